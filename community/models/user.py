@@ -1,0 +1,82 @@
+import pghistory
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager):
+    """Makes accounts from an e-mail address; there is no user name."""
+
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email__iexact=email)
+
+
+@pghistory.track(exclude=["password", "last_login"])
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account. The e-mail address is the login name and is never shown."""
+
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    handle = models.CharField(
+        _("handle"),
+        max_length=40,
+        blank=True,
+        help_text=_("Stands in the address of the profile. Letters, digits and hyphens."),
+        validators=[
+            RegexValidator(
+                r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z",
+                _("Use small letters, digits and hyphens only."),
+            )
+        ],
+    )
+    display_name = models.CharField(_("display name"), max_length=80, blank=True)
+    language = models.CharField(_("language of the site"), max_length=10, blank=True)
+    is_staff = models.BooleanField(_("works at the desk"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique",
+                violation_error_message=_("There is already an account with this e-mail address."),
+            ),
+            models.UniqueConstraint(
+                Lower("handle"),
+                condition=~models.Q(handle=""),
+                name="user_handle_unique",
+                violation_error_message=_("This handle is taken. Choose another one."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_short_name()
+
+    def get_full_name(self):
+        return self.display_name or self.get_short_name()
+
+    def get_short_name(self):
+        """The name shown to others; never the e-mail address."""
+        return self.display_name or self.handle or _("Member %(number)s") % {"number": self.pk}

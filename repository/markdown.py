@@ -1,0 +1,21 @@
+"""Markdown of members to HTML, safe by two walls: no HTML goes in, only known tags come out."""
+
+import nh3
+from markdown_it import MarkdownIt
+
+TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "code"}
+
+_parser = MarkdownIt("commonmark", {"html": False}).disable(["heading", "lheading", "image"])
+
+
+def render(text: str) -> str:
+    """Return safe HTML: paragraphs, lists, quotations, emphasis, code and web links."""
+    if not text.strip():
+        return ""
+    return nh3.clean(
+        _parser.render(text),
+        tags=TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener noreferrer",
+    )

@@ -1,0 +1,47 @@
+from .case_study import CaseStatus, CaseStudy
+from .city import City, CityKind
+from .country import Country, Development, IncomeGroup
+from .edition import Edition
+from .evidence import Evidence, Qualifier
+from .glossary_term import GlossaryTerm
+from .goal import Goal
+from .load_record import LoadRecord
+from .organization import Organization, OrganizationKind
+from .practice import Practice
+from .recommendation import Recommendation, RecommendationKind
+from .reference import Reference, ReferenceKind
+from .series import Series
+from .speaker import Appearance, Speaker
+from .tag import Tag, TaggedItem
+from .theme import Theme
+from .webinar import Webinar
+
+__all__ = [
+    "Appearance",
+    "CaseStatus",
+    "CaseStudy",
+    "City",
+    "CityKind",
+    "Country",
+    "Development",
+    "Edition",
+    "Evidence",
+    "GlossaryTerm",
+    "Goal",
+    "IncomeGroup",
+    "LoadRecord",
+    "Organization",
+    "OrganizationKind",
+    "Practice",
+    "Qualifier",
+    "Recommendation",
+    "RecommendationKind",
+    "Reference",
+    "ReferenceKind",
+    "Series",
+    "Speaker",
+    "Tag",
+    "TaggedItem",
+    "Theme",
+    "Webinar",
+]

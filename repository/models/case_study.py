@@ -1,0 +1,185 @@
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager
+
+from .fields import RenderedField
+
+
+class CaseStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    CHANGES_REQUESTED = "changes-requested", _("Changes requested")
+    PUBLISHED = "published", _("Published")
+    DECLINED = "declined", _("Declined")
+    ARCHIVED = "archived", _("Archived")
+
+
+# The sections of a case in the order of the page: field and heading.
+SECTIONS = {
+    "challenge": _("Challenge"),
+    "solution": _("Solution"),
+    "results": _("Results"),
+    "lessons": _("Lessons"),
+    "what_did_not_work": _("What did not work"),
+    "preconditions": _("Preconditions"),
+    "advice": _("Advice for replication"),
+}
+
+
+class CaseStudyQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(status=CaseStatus.PUBLISHED)
+
+    def visible_to(self, user):
+        """Published and archived cases are public; the others are for authors and editors."""
+        public = models.Q(status__in=[CaseStatus.PUBLISHED, CaseStatus.ARCHIVED])
+        if not user.is_authenticated:
+            return self.filter(public)
+        if user.has_perm("repository.view_casestudy"):
+            return self
+        mine = self.model.authors.through.objects.filter(user=user).values("casestudy")
+        return self.filter(public | models.Q(pk__in=mine))
+
+    def newest(self):
+        return self.order_by("-published_at", "-pk")
+
+    def for_cards(self):
+        """What a list shows of a case, and no more, in a fixed number of queries."""
+        return self.only(
+            "slug", "title", "summary", "language", "status", "published_at"
+        ).prefetch_related("cities__country", "countries", "organizations", "themes")
+
+
+@pghistory.track(exclude=["rendered", "updated_at"])
+class CaseStudy(models.Model):
+    """What a city, country or organisation did, and what others can learn from it."""
+
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    title = models.CharField(_("title"), max_length=90)
+    summary = models.CharField(
+        _("summary"), max_length=260, help_text=_("One or two plain sentences.")
+    )
+    language = models.CharField(_("language"), max_length=10, default="en")
+    setting = models.CharField(
+        _("setting"),
+        max_length=120,
+        blank=True,
+        help_text=_("What kind of place this is: “Landlocked provincial capital, rail hub”."),
+    )
+    challenge = models.TextField(_("challenge"), blank=True)
+    solution = models.TextField(_("solution"), blank=True)
+    results = models.TextField(_("results"), blank=True)
+    lessons = models.TextField(_("lessons"), blank=True)
+    what_did_not_work = models.TextField(_("what did not work"), blank=True)
+    preconditions = models.TextField(_("preconditions"), blank=True)
+    advice = models.TextField(_("advice for replication"), blank=True)
+    cost = models.CharField(_("cost"), max_length=300, blank=True)
+    time = models.CharField(_("time it took"), max_length=300, blank=True)
+    source = models.CharField(_("source"), max_length=300, blank=True)
+
+    cities = models.ManyToManyField(
+        "repository.City", related_name="cases", verbose_name=_("cities"), blank=True
+    )
+    countries = models.ManyToManyField(
+        "repository.Country", related_name="cases", verbose_name=_("countries"), blank=True
+    )
+    organizations = models.ManyToManyField(
+        "repository.Organization",
+        related_name="cases",
+        verbose_name=_("organisations"),
+        blank=True,
+    )
+    themes = models.ManyToManyField(
+        "repository.Theme", related_name="cases", verbose_name=_("themes"), blank=True
+    )
+    goals = models.ManyToManyField(
+        "repository.Goal", related_name="cases", verbose_name=_("Goals"), blank=True
+    )
+    practices = models.ManyToManyField(
+        "repository.Practice", related_name="cases", verbose_name=_("practices"), blank=True
+    )
+    series = models.ForeignKey(
+        "repository.Series",
+        models.PROTECT,
+        related_name="cases",
+        verbose_name=_("series"),
+        null=True,
+        blank=True,
+    )
+    webinars = models.ManyToManyField(
+        "repository.Webinar", related_name="cases", verbose_name=_("presented at"), blank=True
+    )
+    speakers = models.ManyToManyField(
+        "repository.Speaker", related_name="cases", verbose_name=_("presented by"), blank=True
+    )
+    references = models.ManyToManyField(
+        "repository.Reference", related_name="cases", verbose_name=_("references"), blank=True
+    )
+    authors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="cases", verbose_name=_("authors"), blank=True
+    )
+    tags = TaggableManager(through="repository.TaggedItem", blank=True)
+
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=CaseStatus,
+        default=CaseStatus.DRAFT,
+        db_index=True,
+        editable=False,
+    )
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    archived_reason = models.CharField(
+        _("why it is archived"), max_length=300, blank=True, editable=False
+    )
+    verified_at = models.DateField(_("last verified"), null=True, blank=True)
+    rendered = RenderedField(sources=list(SECTIONS))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = CaseStudyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case study")
+        verbose_name_plural = _("case studies")
+        ordering = ["-published_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=models.Q(status="published"),
+                name="case_newest_published",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=CaseStatus.values), name="case_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=[CaseStatus.PUBLISHED, CaseStatus.ARCHIVED])
+                | models.Q(published_at__isnull=False),
+                name="case_published_has_date",
+                violation_error_message=_("A published case needs the date it was published."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=CaseStatus.ARCHIVED) | ~models.Q(archived_reason=""),
+                name="case_archived_has_reason",
+                violation_error_message=_("Say why the case is archived: readers will see it."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("repository:case_detail", args=[self.slug])
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == CaseStatus.PUBLISHED
+
+    @property
+    def is_archived(self) -> bool:
+        return self.status == CaseStatus.ARCHIVED

@@ -1,0 +1,102 @@
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class CityKind(models.TextChoices):
+    CITY = "city", _("City")
+    MUNICIPALITY = "municipality", _("Municipality")
+    PREFECTURE = "prefecture", _("Prefecture")
+    COUNTY = "county", _("County")
+    COUNTY_LEVEL_CITY = "county-level city", _("County-level city")
+    DISTRICT = "district", _("District")
+
+
+class CityQuerySet(models.QuerySet):
+    def with_published_cases(self):
+        from .case_study import CaseStatus
+
+        return self.filter(cases__status=CaseStatus.PUBLISHED).distinct()
+
+    def on_map(self):
+        return self.filter(latitude__isnull=False)
+
+
+@pghistory.track(exclude=["updated_at"])
+class City(models.Model):
+    """A city or another local government: county, prefecture, district."""
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    names = models.JSONField(
+        _("names in other languages"),
+        default=dict,
+        blank=True,
+        help_text=_('By language code, for example {"zh": "郑州"}.'),
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=CityKind, default=CityKind.CITY)
+    country = models.ForeignKey(
+        "repository.Country", models.PROTECT, related_name="cities", verbose_name=_("country")
+    )
+    province = models.CharField(_("province or state"), max_length=120, blank=True)
+    summary = models.TextField(_("summary"), blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    population_source = models.CharField(_("source of the population"), max_length=200, blank=True)
+    population_year = models.PositiveSmallIntegerField(
+        _("year of the population"), null=True, blank=True
+    )
+    has_sea_port = models.BooleanField(_("sea port"), null=True, blank=True)
+    has_dry_port = models.BooleanField(_("dry port"), null=True, blank=True)
+    has_rail_hub = models.BooleanField(_("rail hub"), null=True, blank=True)
+    has_air_hub = models.BooleanField(_("air hub"), null=True, blank=True)
+    languages = ArrayField(
+        models.CharField(max_length=10), verbose_name=_("languages"), default=list, blank=True
+    )
+    geoname_id = models.PositiveIntegerField(
+        _("number in GeoNames"), null=True, blank=True, unique=True
+    )
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = CityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("city")
+        verbose_name_plural = _("cities")
+        ordering = ["name", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="city_coordinates_valid",
+                violation_error_message=_(
+                    "Give both coordinates: latitude from −90 to 90, longitude from −180 to 180."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(population__isnull=True) | ~models.Q(population_source=""),
+                name="city_population_has_source",
+                violation_error_message=_("Say where the population figure is from."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("repository:city_detail", args=[self.slug])
+
+    @property
+    def localized_name(self) -> str:
+        """The name in the language of the page where we know it."""
+        return self.names.get(get_language() or "", self.name)
+
+    @property
+    def other_names(self) -> list[tuple[str, str]]:
+        """Names in other languages as (language code, name), without the one shown."""
+        shown = self.localized_name
+        return [(code, name) for code, name in sorted(self.names.items()) if name != shown]

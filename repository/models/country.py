@@ -1,0 +1,91 @@
+from functools import lru_cache
+
+import pghistory
+from babel import Locale
+from django.core.validators import RegexValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class IncomeGroup(models.TextChoices):
+    LOW = "low", _("Low income")
+    LOWER_MIDDLE = "lower-middle", _("Lower middle income")
+    UPPER_MIDDLE = "upper-middle", _("Upper middle income")
+    HIGH = "high", _("High income")
+
+
+class Development(models.TextChoices):
+    """Development status of UNCTAD: developing economies are the global South here."""
+
+    DEVELOPING = "developing", _("Global South")
+    DEVELOPED = "developed", _("Global North")
+
+
+@lru_cache(maxsize=32)
+def territories(language: str) -> dict[str, str]:
+    """Names of countries from the Unicode CLDR: `{ISO 3166-1 alpha-2: name}`."""
+    return dict(Locale.parse(language, sep="-").territories)
+
+
+@pghistory.track()
+class Country(models.Model):
+    """A country or area of ISO 3166-1, with the groups the United Nations count it in."""
+
+    iso2 = models.CharField(
+        _("ISO code"),
+        max_length=2,
+        primary_key=True,
+        validators=[RegexValidator(r"^[A-Z]{2}\Z", _("Two capital letters."))],
+    )
+    iso3 = models.CharField(_("ISO code of three letters"), max_length=3, unique=True)
+    m49 = models.CharField(_("M49 code"), max_length=3, unique=True)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    region = models.CharField(_("region"), max_length=40, blank=True, db_index=True)
+    subregion = models.CharField(_("sub-region"), max_length=60, blank=True)
+    intermediate_region = models.CharField(_("intermediate region"), max_length=60, blank=True)
+    income_group = models.CharField(
+        _("income group"), max_length=12, choices=IncomeGroup, blank=True
+    )
+    is_ldc = models.BooleanField(_("least developed country"), default=False)
+    is_lldc = models.BooleanField(_("landlocked developing country"), default=False)
+    is_sids = models.BooleanField(_("small island developing State"), default=False)
+    development = models.CharField(
+        _("development status"), max_length=10, choices=Development, blank=True
+    )
+    capital = models.CharField(_("capital"), max_length=80, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    sources = models.JSONField(
+        _("sources"),
+        default=dict,
+        blank=True,
+        help_text=_("For each group: where it is from and as of which day."),
+    )
+
+    class Meta:
+        verbose_name = _("country")
+        verbose_name_plural = _("countries")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="country_coordinates_valid",
+                violation_error_message=_(
+                    "Give both coordinates: latitude from −90 to 90, longitude from −180 to 180."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.localized_name
+
+    def get_absolute_url(self):
+        return reverse("repository:country_detail", args=[self.iso2.lower()])
+
+    @property
+    def localized_name(self) -> str:
+        """The name in the language of the page, from CLDR; ours where CLDR has none."""
+        return territories(get_language() or "en").get(self.iso2, self.name)

@@ -1,0 +1,26 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Edition(models.Model):
+    """The edition of the public collection: one row, counted up by database triggers.
+
+    The number rises in the same transaction as any change to what the public pages show, so a
+    page is unchanged for as long as the number is. `transaction` is the one that last raised it:
+    a transaction raises the number once, however many rows it writes.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(_("number"), default=1)
+    transaction = models.BigIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(_("changed"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="edition_single_row"),
+        ]
+
+    def __str__(self):
+        return str(self.number)

@@ -1,0 +1,213 @@
+from decimal import Decimal
+
+import pghistory
+from babel.numbers import format_decimal
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+
+class Qualifier(models.TextChoices):
+    ABOUT = "about", _("about")
+    MORE_THAN = "more than", _("more than")
+    AT_LEAST = "at least", _("at least")
+    UP_TO = "up to", _("up to")
+    LESS_THAN = "less than", _("less than")
+    NEARLY = "nearly", _("nearly")
+
+
+QUALIFIED = {
+    "about": _("about %(figure)s"),
+    "more than": _("more than %(figure)s"),
+    "at least": _("at least %(figure)s"),
+    "up to": _("up to %(figure)s"),
+    "less than": _("less than %(figure)s"),
+    "nearly": _("nearly %(figure)s"),
+}
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
+
+def number(value: Decimal, *, digits: int = 3) -> str:
+    """`value` in the digits and separators of the page's language, at most `digits` decimals."""
+    return format_decimal(
+        value, format=f"#,##0.{'#' * digits}", locale=(get_language() or "en").replace("-", "_")
+    )
+
+
+def amount(value: Decimal) -> str:
+    """`value` with millions, billions and trillions in words, exact to the last digit."""
+    for size, text in (
+        (Decimal(10**12), _("%(number)s trillion")),
+        (Decimal(10**9), _("%(number)s billion")),
+        (Decimal(10**6), _("%(number)s million")),
+    ):
+        if value >= size and value / size == round(value / size, 3):
+            return text % {"number": number(value / size)}
+    return number(value)
+
+
+@pghistory.track()
+class Evidence(models.Model):
+    """A figure with its source. It belongs to one case or to one series.
+
+    A share gives numerator and denominator and the percentage is computed; `stated` keeps what
+    the source printed where that differs. `value_to` is the upper end of a range. `is_missing`
+    marks a figure whose data the source lost: it is named, and nothing is drawn.
+    """
+
+    case = models.ForeignKey(
+        "repository.CaseStudy",
+        models.CASCADE,
+        related_name="evidence",
+        verbose_name=_("case study"),
+        null=True,
+        blank=True,
+    )
+    series = models.ForeignKey(
+        "repository.Series",
+        models.CASCADE,
+        related_name="evidence",
+        verbose_name=_("series"),
+        null=True,
+        blank=True,
+    )
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    label = models.CharField(_("what it counts"), max_length=200)
+    value = models.DecimalField(_("value"), max_digits=20, decimal_places=4, null=True, blank=True)
+    value_to = models.DecimalField(
+        _("upper end of a range"), max_digits=20, decimal_places=4, null=True, blank=True
+    )
+    qualifier = models.CharField(_("qualifier"), max_length=10, choices=Qualifier, blank=True)
+    unit = models.CharField(_("unit"), max_length=40, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    numerator = models.PositiveBigIntegerField(_("numerator"), null=True, blank=True)
+    denominator = models.PositiveBigIntegerField(_("denominator"), null=True, blank=True)
+    stated = models.CharField(_("as printed in the source"), max_length=80, blank=True)
+    display = models.CharField(_("shown as"), max_length=40, blank=True)
+    period = models.CharField(
+        _("period"),
+        max_length=40,
+        blank=True,
+        help_text=_("2019, 2020-H1, 2018/2020 or 2020-09-30."),
+    )
+    group = models.CharField(_("heading it stands under"), max_length=120, blank=True)
+    is_headline = models.BooleanField(_("shown large"), default=False)
+    is_missing = models.BooleanField(_("data lost in the source"), default=False)
+    reference = models.ForeignKey(
+        "repository.Reference",
+        models.PROTECT,
+        related_name="evidence",
+        verbose_name=_("reference"),
+        null=True,
+        blank=True,
+    )
+    webinar = models.ForeignKey(
+        "repository.Webinar",
+        models.PROTECT,
+        related_name="evidence",
+        verbose_name=_("webinar"),
+        null=True,
+        blank=True,
+    )
+    place = models.CharField(_("place in the source"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(case__isnull=False, series__isnull=True)
+                | models.Q(case__isnull=True, series__isnull=False),
+                name="evidence_has_one_owner",
+                violation_error_message=_("A figure belongs to one case or to one series."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(numerator__isnull=True, denominator__isnull=True)
+                | models.Q(numerator__isnull=False, denominator__gt=0),
+                name="evidence_share_complete",
+                violation_error_message=_(
+                    "A share needs both numbers, and the second more than nought."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(value_to__isnull=True)
+                | models.Q(value__isnull=False, value_to__gte=models.F("value")),
+                name="evidence_range_ordered",
+                violation_error_message=_("The upper end of a range cannot be below the lower."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_missing=True)
+                | models.Q(value__isnull=False)
+                | models.Q(numerator__isnull=False),
+                name="evidence_has_figure",
+                violation_error_message=_("Give a value, or the two numbers of a share."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(currency="") | models.Q(currency__regex=r"^[A-Z]{3}$"),
+                name="evidence_currency_code",
+                violation_error_message=_("Give the currency as three capital letters: USD."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.sentence
+
+    @property
+    def share(self) -> Decimal | None:
+        """Numerator over denominator in per cent, unrounded; None where it is not a share."""
+        if self.numerator is None or self.denominator is None:
+            return None
+        return Decimal(self.numerator) * 100 / Decimal(self.denominator)
+
+    @property
+    def per_cent(self) -> Decimal | None:
+        """The figure in per cent if it is one, for a bar: 0 to 100 or more."""
+        if self.share is not None:
+            return self.share
+        return self.value if self.unit == "%" else None
+
+    @property
+    def figure(self) -> str:
+        """The figure alone, in the page's language: "90.1 %", "$22 billion", "20 to 100 days"."""
+        if self.display:
+            return self.display
+        if self.is_missing:
+            return _t("not available")
+        if self.share is not None:
+            return f"{number(self.share, digits=1)}{NO_BREAK_SPACE}%"
+        text = amount(self.value)
+        if self.value_to is not None:
+            text = _t("%(low)s to %(high)s") % {"low": text, "high": amount(self.value_to)}
+        if self.currency == "USD":
+            text = _t("$%(amount)s") % {"amount": text}
+        elif self.currency == "CNY":
+            text = _t("¥%(amount)s") % {"amount": text}
+        elif self.currency:
+            text = f"{self.currency}{NO_BREAK_SPACE}{text}"
+        if self.unit:
+            text = f"{text}{NO_BREAK_SPACE}{self.unit}"
+        if self.qualifier:
+            text = QUALIFIED[self.qualifier] % {"figure": text}
+        return text
+
+    @property
+    def sentence(self) -> str:
+        """The figure with what it counts: "1,352 of 1,500 participants, 90.1 %"."""
+        if self.share is None or self.display:
+            return f"{self.figure}{NO_BREAK_SPACE}{self.label}" if self.figure else self.label
+        return _t("%(part)s of %(whole)s %(label)s, %(share)s") % {
+            "part": number(Decimal(self.numerator)),
+            "whole": number(Decimal(self.denominator)),
+            "label": self.label,
+            "share": self.figure,
+        }
+
+    def clean(self):
+        if self.share is not None and self.value is not None:
+            raise ValidationError(
+                {"value": _("Leave the value empty: the share is computed from its two numbers.")}
+            )

@@ -1,0 +1,55 @@
+import pghistory
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ReferenceKind(models.TextChoices):
+    REPORT = "report", _("Report")
+    ARTICLE = "article", _("Article")
+    WEB = "web", _("Web page")
+    PRESS_RELEASE = "press-release", _("Press release")
+    DATASET = "dataset", _("Dataset")
+    BOOK = "book", _("Book")
+
+
+@pghistory.track()
+class Reference(models.Model):
+    """A published work that is cited.
+
+    `authors` is a list of `{"family": …, "given": …}` or `{"literal": …}`, as in CSL-JSON.
+    """
+
+    key = models.SlugField(_("key"), max_length=80, unique=True)
+    kind = models.CharField(_("kind"), max_length=14, choices=ReferenceKind)
+    authors = models.JSONField(_("authors"), default=list, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    title = models.CharField(_("title"), max_length=400)
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    url = models.URLField(_("web address"), max_length=500, blank=True)
+    doi = models.CharField(_("DOI"), max_length=120, blank=True)
+    accessed = models.DateField(_("read on"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    note = models.CharField(_("note"), max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = _("reference")
+        verbose_name_plural = _("references")
+        ordering = ["key"]
+
+    def __str__(self):
+        return f"{self.byline} ({self.year or _('no date')}). {self.title}"
+
+    def get_absolute_url(self):
+        from django.urls import reverse
+
+        return f"{reverse('repository:reference_list')}#{self.key}"
+
+    @property
+    def byline(self) -> str:
+        """Authors as in a list of references: "Li, C.; McElveen, R."."""
+        names = [
+            author.get("literal")
+            or ", ".join(part for part in (author.get("family"), author.get("given")) if part)
+            for author in self.authors
+        ]
+        return "; ".join(names)

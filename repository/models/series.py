@@ -1,0 +1,49 @@
+import pghistory
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+@pghistory.track()
+class Series(models.Model):
+    """A series of webinars and what came of it."""
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=250)
+    summary = models.TextField(_("summary"), blank=True)
+    start = models.DateField(_("first day"), null=True, blank=True)
+    end = models.DateField(_("last day"), null=True, blank=True)
+    organizers = models.ManyToManyField(
+        "repository.Organization",
+        related_name="series",
+        verbose_name=_("organisers"),
+        blank=True,
+    )
+    report = models.ForeignKey(
+        "repository.Reference",
+        models.PROTECT,
+        related_name="series",
+        verbose_name=_("report"),
+        null=True,
+        blank=True,
+    )
+
+    class Meta:
+        verbose_name = _("series")
+        verbose_name_plural = _("series")
+        ordering = ["-start", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(start__isnull=True)
+                | models.Q(end__isnull=True)
+                | models.Q(end__gte=models.F("start")),
+                name="series_ends_after_start",
+                violation_error_message=_("The last day cannot be before the first."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("repository:webinar_list")

@@ -1,0 +1,33 @@
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from taggit.models import GenericTaggedItemBase, TagBase
+
+
+class Tag(TagBase):
+    """A free word beside the controlled vocabulary."""
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name"]
+
+    def get_absolute_url(self):
+        return reverse("repository:tag_detail", args=[self.slug])
+
+
+class TaggedItem(GenericTaggedItemBase):
+    """One tag on one object."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="items", verbose_name=_("tag"))
+
+    class Meta:
+        verbose_name = _("tagged item")
+        verbose_name_plural = _("tagged items")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "tag"],
+                name="tagged_item_unique",
+                violation_error_message=_("This tag is already there."),
+            ),
+        ]

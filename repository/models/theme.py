@@ -1,0 +1,26 @@
+import pghistory
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+@pghistory.track()
+class Theme(models.Model):
+    """A subject of the controlled vocabulary, as in "Logistics and delivery"."""
+
+    slug = models.SlugField(_("slug"), max_length=50, unique=True)
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    names = models.JSONField(_("names in other languages"), default=dict, blank=True)
+    description = models.TextField(_("description"), blank=True)
+
+    class Meta:
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.names.get(get_language() or "", self.name)
+
+    def get_absolute_url(self):
+        return f"{reverse('repository:case_list')}?theme={self.slug}"
