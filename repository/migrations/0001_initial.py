@@ -1247,7 +1247,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(('is_missing', True), ('value__isnull', False), ('numerator__isnull', False), _connector='OR'), name='evidence_has_figure', violation_error_message='Give a value, or the two numbers of a share.'),
+            constraint=models.CheckConstraint(condition=models.Q(('is_missing', True), ('value__isnull', False), ('numerator__isnull', False), models.Q(('display', ''), _negated=True), _connector='OR'), name='evidence_has_figure', violation_error_message='Give a value, the two numbers of a share, or how it is shown.'),
         ),
         migrations.AddConstraint(
             model_name='evidence',

@@ -146,6 +146,7 @@ class CaseStudy(models.Model):
         verbose_name = _("case study")
         verbose_name_plural = _("case studies")
         ordering = ["-published_at", "-pk"]
+        permissions = [("publish_casestudy", _("Can publish and archive case studies"))]
         indexes = [
             models.Index(
                 fields=["-published_at", "-id"],

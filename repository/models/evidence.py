@@ -142,9 +142,10 @@ class Evidence(models.Model):
             models.CheckConstraint(
                 condition=models.Q(is_missing=True)
                 | models.Q(value__isnull=False)
-                | models.Q(numerator__isnull=False),
+                | models.Q(numerator__isnull=False)
+                | ~models.Q(display=""),
                 name="evidence_has_figure",
-                violation_error_message=_("Give a value, or the two numbers of a share."),
+                violation_error_message=_("Give a value, the two numbers of a share, or how it is shown."),
             ),
             models.CheckConstraint(
                 condition=models.Q(currency="") | models.Q(currency__regex=r"^[A-Z]{3}$"),

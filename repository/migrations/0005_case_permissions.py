@@ -1,0 +1,17 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("repository", "0004_evidence_display")]
+
+    operations = [
+        migrations.AlterModelOptions(
+            name="casestudy",
+            options={
+                "ordering": ["-published_at", "-pk"],
+                "permissions": [("publish_casestudy", "Can publish and archive case studies")],
+                "verbose_name": "case study",
+                "verbose_name_plural": "case studies",
+            },
+        ),
+    ]
