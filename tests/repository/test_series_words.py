@@ -31,6 +31,7 @@ PROSE_KEYS = {
 QUOTED = (
     "cross-border e-commerce is not just an alternative sales form, it’s a completely new business "
     "model, because it is data-driven by consumers",
+    "Guangzhou E-commerce Live Streaming Development Action Plan",
     "e-commerce became the only place where you could buy anything",
 )
 
