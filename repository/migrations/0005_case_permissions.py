@@ -2,7 +2,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("repository", "0004_evidence_display")]
+    dependencies = [("repository", "0003_edition_triggers")]
 
     operations = [
         migrations.AlterModelOptions(

@@ -1,0 +1,39 @@
+"""Objects for tests. Each factory makes a valid object with as little as it needs."""
+
+from .community import UserFactory
+from .repository import (
+    AppearanceFactory,
+    CaseStudyFactory,
+    CityFactory,
+    CountryFactory,
+    EvidenceFactory,
+    GlossaryTermFactory,
+    OrganizationFactory,
+    PracticeFactory,
+    RecommendationFactory,
+    ReferenceFactory,
+    SeriesFactory,
+    SpeakerFactory,
+    TagFactory,
+    ThemeFactory,
+    WebinarFactory,
+)
+
+__all__ = [
+    "AppearanceFactory",
+    "CaseStudyFactory",
+    "CityFactory",
+    "CountryFactory",
+    "EvidenceFactory",
+    "GlossaryTermFactory",
+    "OrganizationFactory",
+    "PracticeFactory",
+    "RecommendationFactory",
+    "ReferenceFactory",
+    "SeriesFactory",
+    "SpeakerFactory",
+    "TagFactory",
+    "ThemeFactory",
+    "UserFactory",
+    "WebinarFactory",
+]

@@ -1,0 +1,60 @@
+"""The groups of staff and what each may do at the desk.
+
+They are made after `migrate` where they are missing. Administrators may change them afterwards:
+a group that exists is left alone.
+"""
+
+from django.db.models import Q
+
+MODERATORS = "Moderators"
+BROKERS = "Brokers"
+ADMINISTRATORS = "Administrators"
+
+# The collection as editors see it. Goals and countries come from the United Nations: view only.
+EDITED = [
+    "casestudy",
+    "city",
+    "evidence",
+    "appearance",
+    "organization",
+    "practice",
+    "reference",
+    "recommendation",
+    "glossaryterm",
+    "series",
+    "webinar",
+    "speaker",
+    "tag",
+    "taggeditem",
+    "theme",
+]
+VIEWED = ["country", "goal"]
+
+
+def role_permissions(role: str) -> Q:
+    """The permissions of a role as a condition on `Permission`."""
+    repository = Q(content_type__app_label="repository")
+    view = repository & Q(codename__startswith="view_")
+    if role == MODERATORS:
+        acts = [f"{verb}_{noun}" for noun in EDITED for verb in ("add", "change", "delete")]
+        return view | repository & Q(codename__in=[*acts, "publish_casestudy"])
+    if role == BROKERS:
+        acts = [f"{verb}_{noun}" for noun in ("city", "organization") for verb in ("add", "change")]
+        return view | repository & Q(codename__in=acts)
+    return (
+        repository
+        | Q(content_type__app_label="community")
+        | Q(content_type__app_label="auth", content_type__model="group")
+    )
+
+
+def create_groups(*, apps, **kwargs) -> None:
+    """Make the groups that are missing. Runs after each `migrate`."""
+    try:
+        group, permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+    except LookupError:  # a first migration that stops before the tables of `auth`
+        return
+    for role in (MODERATORS, BROKERS, ADMINISTRATORS):
+        made, is_new = group.objects.get_or_create(name=role)
+        if is_new:
+            made.permissions.set(permission.objects.filter(role_permissions(role)))

