@@ -4,6 +4,7 @@ They are made after `migrate` where they are missing. Administrators may change 
 a group that exists is left alone.
 """
 
+from django.apps import apps as installed_apps
 from django.db.models import Q
 
 MODERATORS = "Moderators"
@@ -48,7 +49,7 @@ def role_permissions(role: str) -> Q:
     )
 
 
-def create_groups(*, apps, **kwargs) -> None:
+def create_groups(*, apps=installed_apps, **kwargs) -> None:
     """Make the groups that are missing. Runs after each `migrate`."""
     try:
         group, permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")

@@ -1,0 +1,120 @@
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+import pghistory
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from repository.models import CaseStatus, CaseStudy
+
+from . import ActionRefused
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+class Step(NamedTuple):
+    """From which states a verb leads to which, and what is said where it cannot."""
+
+    sources: frozenset[CaseStatus]
+    target: CaseStatus
+    refusal: "StrPromise"
+
+
+# The legal steps of a case study.
+STEPS = {
+    "publish": Step(
+        frozenset({CaseStatus.DRAFT, CaseStatus.SUBMITTED, CaseStatus.CHANGES_REQUESTED}),
+        CaseStatus.PUBLISHED,
+        _("“%(title)s” was not published: its status is “%(status)s”."),
+    ),
+    "archive": Step(
+        frozenset({CaseStatus.PUBLISHED}),
+        CaseStatus.ARCHIVED,
+        _(
+            "“%(title)s” was not archived: its status is “%(status)s”, and only what is published "
+            "can be archived."
+        ),
+    ),
+    "restore": Step(
+        frozenset({CaseStatus.ARCHIVED}),
+        CaseStatus.PUBLISHED,
+        _(
+            "“%(title)s” was not restored: its status is “%(status)s”, and only what is archived "
+            "can be restored."
+        ),
+    ),
+    "mark_verified": Step(
+        frozenset({CaseStatus.PUBLISHED}),
+        CaseStatus.PUBLISHED,
+        _(
+            "“%(title)s” was not marked as verified: its status is “%(status)s”, and only what is "
+            "published can be verified."
+        ),
+    ),
+}
+
+
+def lock_for(verb: str, case: CaseStudy) -> CaseStudy:
+    """The case under a row lock, in a state that allows the verb."""
+    # Two editors may act on one case at the same moment: the second sees what the first did.
+    locked = CaseStudy.objects.select_for_update().get(pk=case.pk)
+    step = STEPS[verb]
+    if locked.status not in step.sources:
+        raise ActionRefused(
+            step.refusal % {"title": locked.title, "status": locked.get_status_display()}
+        )
+    locked.status = step.target
+    return locked
+
+
+@transaction.atomic
+def publish(*, case: CaseStudy, by: AbstractBaseUser) -> CaseStudy:
+    """Make one case public as of now."""
+    with pghistory.context(user=by.pk):
+        case = lock_for("publish", case)
+        case.published_at = timezone.now()
+        case.save(update_fields=["status", "published_at", "updated_at"])
+    return case
+
+
+@transaction.atomic
+def archive(*, case: CaseStudy, reason: str, by: AbstractBaseUser) -> CaseStudy:
+    """Leave of one case a page that says why it is gone."""
+    reason = " ".join(reason.split())
+    longest = CaseStudy._meta.get_field("archived_reason").max_length or 0
+    if not 0 < len(reason) <= longest:
+        raise ActionRefused(
+            _t("Say in one to %(longest)d characters why the case is archived: readers see it.")
+            % {"longest": longest}
+        )
+    with pghistory.context(user=by.pk):
+        case = lock_for("archive", case)
+        case.archived_reason = reason
+        case.save(update_fields=["status", "archived_reason", "updated_at"])
+    return case
+
+
+@transaction.atomic
+def restore(*, case: CaseStudy, by: AbstractBaseUser) -> CaseStudy:
+    """Make one archived case public again, under its old date."""
+    with pghistory.context(user=by.pk):
+        case = lock_for("restore", case)
+        case.archived_reason = ""
+        case.save(update_fields=["status", "archived_reason", "updated_at"])
+    return case
+
+
+@transaction.atomic
+def mark_verified(*, case: CaseStudy, by: AbstractBaseUser, on: date) -> CaseStudy:
+    """Note the day on which the facts of one case were last checked."""
+    if on > timezone.localdate():
+        raise ActionRefused(_t("The day of the check cannot be in the future."))
+    with pghistory.context(user=by.pk):
+        case = lock_for("mark_verified", case)
+        case.verified_at = on
+        case.save(update_fields=["verified_at", "updated_at"])
+    return case
