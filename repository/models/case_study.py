@@ -1,10 +1,14 @@
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.db.models.functions import JSONObject
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from .country import country_name
 from .fields import RenderedField
 
 
@@ -46,11 +50,50 @@ class CaseStudyQuerySet(models.QuerySet):
     def newest(self):
         return self.order_by("-published_at", "-pk")
 
+    def with_places(self):
+        """Add what `place` needs: a column for each, not a query for each."""
+        cities = self.model.cities.through.objects.filter(casestudy=models.OuterRef("pk"))
+        countries = self.model.countries.through.objects.filter(casestudy=models.OuterRef("pk"))
+        bodies = self.model.organizations.through.objects.filter(casestudy=models.OuterRef("pk"))
+        return self.annotate(
+            place_cities=ArraySubquery(
+                cities.order_by("pk").values(
+                    data=JSONObject(
+                        slug="city__slug",
+                        name="city__name",
+                        names="city__names",
+                        country="city__country",
+                    )
+                )
+            ),
+            place_countries=ArraySubquery(countries.order_by("pk").values("country")),
+            place_organizations=ArraySubquery(
+                bodies.order_by("pk").values(
+                    data=JSONObject(name="organization__name", acronym="organization__acronym")
+                )
+            ),
+        )
+
+    def with_themes(self):
+        """Add the themes as a column of slugs and names."""
+        themes = self.model.themes.through.objects.filter(casestudy=models.OuterRef("pk"))
+        return self.annotate(
+            theme_names=ArraySubquery(
+                themes.order_by("pk").values(
+                    data=JSONObject(slug="theme__slug", name="theme__name", names="theme__names")
+                )
+            )
+        )
+
+    def with_goals(self):
+        """Add the numbers of the Goals as a column."""
+        goals = self.model.goals.through.objects.filter(casestudy=models.OuterRef("pk"))
+        return self.annotate(goal_numbers=ArraySubquery(goals.order_by("goal").values("goal")))
+
     def for_cards(self):
-        """What a list shows of a case, and no more, in a fixed number of queries."""
-        return self.only(
-            "slug", "title", "summary", "language", "status", "published_at"
-        ).prefetch_related("cities__country", "countries", "organizations", "themes")
+        """What a list shows of a case, and no more, in one query."""
+        columns = ("slug", "title", "summary", "language", "status", "published_at")
+        return self.only(*columns).with_places().with_themes()
 
 
 @pghistory.track(exclude=["rendered", "updated_at"])
@@ -184,3 +227,48 @@ class CaseStudy(models.Model):
     @property
     def is_archived(self) -> bool:
         return self.status == CaseStatus.ARCHIVED
+
+    @property
+    def place(self) -> str:
+        """Where it happened, in the language of the page: "Zhengzhou, China"; needs with_places().
+
+        A case of countries names these; a case of neither city nor country names the
+        organisations whose view it is.
+        """
+        return ", ".join(place["name"] for place in self.places)
+
+    @property
+    def places(self) -> list[dict]:
+        """The parts of `place` as `{"name", "url"}`; an organisation has no page of its own."""
+        language = get_language() or ""
+        if self.place_cities:
+            cities = [
+                {
+                    "name": city["names"].get(language, city["name"]),
+                    "url": reverse("repository:city_detail", args=[city["slug"]]),
+                }
+                for city in self.place_cities
+            ]
+            countries = dict.fromkeys(city["country"] for city in self.place_cities)
+            return [*cities, *map(_country_place, countries)]
+        bodies = [
+            {"name": body["acronym"] or body["name"], "url": ""}
+            for body in self.place_organizations
+        ]
+        return [*map(_country_place, self.place_countries), *bodies]
+
+    @property
+    def theme_chips(self) -> list[dict]:
+        """Themes as `{"slug", "name"}` in the language of the page; needs with_themes()."""
+        language = get_language() or ""
+        return [
+            {"slug": theme["slug"], "name": theme["names"].get(language, theme["name"])}
+            for theme in self.theme_names
+        ]
+
+
+def _country_place(iso2: str) -> dict:
+    return {
+        "name": country_name(iso2),
+        "url": reverse("repository:country_detail", args=[iso2.lower()]),
+    }

@@ -29,6 +29,17 @@ def territories(language: str) -> dict[str, str]:
     return dict(Locale.parse(language, sep="-").territories)
 
 
+@lru_cache(maxsize=32)
+def languages(language: str) -> dict[str, str]:
+    """Names of languages from the Unicode CLDR: `{ISO 639-1: name}`."""
+    return dict(Locale.parse(language, sep="-").languages)
+
+
+def country_name(iso2: str) -> str:
+    """The name of a country in the language of the page; the code where CLDR has none."""
+    return territories(get_language() or "en").get(iso2, iso2)
+
+
 @pghistory.track()
 class Country(models.Model):
     """A country or area of ISO 3166-1, with the groups the United Nations count it in."""

@@ -1,0 +1,66 @@
+"""How to cite a case: in words (APA), and for reference managers (BibTeX, RIS)."""
+
+import re
+from dataclasses import dataclass
+
+from repository.models import CaseStudy
+
+SITE = "South-South City Exchange"
+
+
+@dataclass(frozen=True)
+class Citation:
+    """One case as it is cited. `url` is absolute, `year` the year it was published."""
+
+    key: str
+    author: str
+    year: int
+    title: str
+    url: str
+
+    @property
+    def apa(self) -> str:
+        """APA, 7th edition, section 10.16: a work on a web site."""
+        return f"{self.author}. ({self.year}). {self.title} [Case study]. {self.url}"
+
+    @property
+    def bibtex(self) -> str:
+        fields = {
+            "author": f"{{{escape_tex(self.author)}}}",
+            "title": f"{{{escape_tex(self.title)}}}",
+            "year": str(self.year),
+            "howpublished": escape_tex(SITE),
+            "url": self.url,
+        }
+        lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+        return f"@misc{{{self.key},\n{lines}\n}}"
+
+    @property
+    def ris(self) -> str:
+        """RIS, type ELEC: a page on the web."""
+        pairs = [
+            ("TY", "ELEC"),
+            ("AU", self.author),
+            ("PY", str(self.year)),
+            ("TI", self.title),
+            ("PB", SITE),
+            ("UR", self.url),
+            ("ER", ""),
+        ]
+        return "\n".join(f"{tag}  - {one_line(value)}" for tag, value in pairs)
+
+
+def cite(case: CaseStudy, *, url: str) -> Citation:
+    """The citation of a published case; the site stands for the author of a collected one."""
+    return Citation(
+        key=f"ssce-{case.slug}", author=SITE, year=case.published_at.year, title=case.title, url=url
+    )
+
+
+def escape_tex(text: str) -> str:
+    r"""`text` with the characters that mean something to TeX escaped: & → \&."""
+    return re.sub(r"([&%$#_{}])", r"\\\1", one_line(text).replace("\\", ""))
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())

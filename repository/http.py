@@ -1,0 +1,55 @@
+"""Public pages: safe methods only, and 304 for as long as the collection has not changed."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from repository.models import Edition
+
+
+def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Serve `view` with an ETag of the edition; answer a repeated request without running it.
+
+    The view finds the number of the edition as `request.edition`. A view that shows something
+    not public sets `Cache-Control: no-store` itself.
+    """
+
+    @require_safe
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        request.edition = Edition.objects.values_list("number", flat=True).get()
+        etag = page_etag(request)
+        if etag:
+            unchanged = get_conditional_response(request, etag=etag)
+            if unchanged is not None:
+                return unchanged
+        response = view(request, *args, **kwargs)
+        if etag and response.status_code == 200 and not response.has_header("Cache-Control"):
+            response.headers["ETag"] = etag
+            shared = "private" if has_session(request) else "public"
+            response.headers["Cache-Control"] = f"{shared}, max-age=0, must-revalidate"
+        return response
+
+    return wrapper
+
+
+def has_session(request: HttpRequest) -> bool:
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+def page_etag(request: HttpRequest) -> str | None:
+    """A weak ETag of all that a public page depends on; None where a message waits to be shown."""
+    reader = ""
+    if has_session(request) or "messages" in request.COOKIES:
+        if len(get_messages(request)):
+            return None
+        if request.user.is_authenticated:
+            reader = f"-{request.user.pk}-{request.user.get_short_name()}"
+            reader = reader.encode("ascii", "xmlcharrefreplace").decode().replace('"', "")
+    # Weak: compression changes the bytes, not the page.
+    return f'W/"{settings.RELEASE}-{request.edition}-{request.LANGUAGE_CODE}{reader}"'

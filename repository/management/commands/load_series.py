@@ -1,0 +1,45 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from repository.loading import SeriesError, load_countries, load_series
+
+
+class Command(BaseCommand):
+    help = (
+        "Load a series folder: all of it or nothing, and as often as you like. What staff have "
+        "edited since is left alone unless --overwrite is given."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("path", type=Path, help="the folder, for example repository/content/…")
+        parser.add_argument(
+            "--overwrite", action="store_true", help="also what staff have edited since"
+        )
+
+    def handle(self, *, path: Path, overwrite: bool, **options):
+
+        def progress(line: str) -> None:
+            # One line that is written over; in a log only with -v 2.
+            if self.stdout.isatty():
+                self.stdout.write(f"\r\033[K{line}", ending="")
+                self.stdout.flush()
+            elif options["verbosity"] > 1:
+                self.stdout.write(line)
+
+        try:
+            load_countries(overwrite=overwrite)
+            outcome = load_series(path, overwrite=overwrite, progress=progress)
+        except SeriesError as error:
+            count = len(error.mistakes)
+            raise CommandError(
+                f"{error}\nNothing was loaded: {count} mistake{'s' if count > 1 else ''} to mend."
+            ) from None
+        if self.stdout.isatty():
+            self.stdout.write("\r\033[K", ending="")
+        for what in outcome.left_alone:
+            self.stdout.write(f"Left alone, edited by staff since: {what}")
+        self.stdout.write(
+            f"{path.name}: {outcome.created} new, {outcome.changed} changed, "
+            f"{outcome.unchanged} unchanged, {len(outcome.left_alone)} left alone."
+        )

@@ -1,0 +1,94 @@
+"""Descriptions for machines in the vocabulary of schema.org (version 29)."""
+
+from django.utils.translation import get_language
+
+from repository.citations import SITE
+from repository.models import CaseStudy, City, Country, Speaker, Webinar
+
+CONTEXT = "https://schema.org"
+
+
+def case_schema(case: CaseStudy, *, url: str) -> dict:
+    """An Article; `case` carries its places and themes."""
+    schema = {
+        "@context": CONTEXT,
+        "@type": "Article",
+        "headline": case.title,
+        "description": case.summary,
+        "inLanguage": case.language,
+        "url": url,
+        "publisher": {"@type": "Organization", "name": SITE},
+        "dateModified": case.updated_at.date().isoformat(),
+        "contentLocation": [{"@type": "Place", "name": place["name"]} for place in case.places],
+        "about": [theme["name"] for theme in case.theme_chips],
+    }
+    if case.published_at:
+        schema["datePublished"] = case.published_at.date().isoformat()
+    return schema
+
+
+def webinar_schema(webinar: Webinar, speakers: list[Speaker], *, url: str) -> dict:
+    """An Event held online; a date that is not known is left out."""
+    schema = {
+        "@context": CONTEXT,
+        "@type": "Event",
+        "name": webinar.title,
+        "description": webinar.summary,
+        "url": url,
+        "eventAttendanceMode": f"{CONTEXT}/OnlineEventAttendanceMode",
+        "superEvent": {"@type": "EventSeries", "name": webinar.series.title},
+        "performer": [{"@type": "Person", "name": speaker.name} for speaker in speakers],
+    }
+    if webinar.date:
+        schema["startDate"] = webinar.date.isoformat()
+    if webinar.recording:
+        schema["recordedIn"] = {
+            "@type": "CreativeWork",
+            "name": webinar.title,
+            "url": webinar.recording,
+        }
+    return schema
+
+
+def person_schema(speaker: Speaker, *, title: str, url: str) -> dict:
+    """A Person with the latest title we know."""
+    schema = {"@context": CONTEXT, "@type": "Person", "name": speaker.name, "url": url}
+    if title:
+        schema["jobTitle"] = title
+    if speaker.aliases:
+        schema["alternateName"] = speaker.aliases
+    if speaker.organization:
+        schema["affiliation"] = {"@type": "Organization", "name": speaker.organization.name}
+    return schema
+
+
+def city_schema(city: City, *, url: str) -> dict:
+    """A City with its coordinates where we know them."""
+    schema = {
+        "@context": CONTEXT,
+        "@type": "City",
+        "name": city.name,
+        "url": url,
+        "containedInPlace": {"@type": "Country", "name": city.country.name},
+    }
+    if city.names:
+        schema["alternateName"] = list(city.names.values())
+    if city.latitude is not None:
+        schema["geo"] = {
+            "@type": "GeoCoordinates",
+            "latitude": city.latitude,
+            "longitude": city.longitude,
+        }
+    return schema
+
+
+def country_schema(country: Country, *, url: str) -> dict:
+    """A Country under its ISO code."""
+    return {
+        "@context": CONTEXT,
+        "@type": "Country",
+        "name": country.name,
+        "identifier": country.iso2,
+        "url": url,
+        "inLanguage": get_language(),
+    }

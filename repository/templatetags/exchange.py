@@ -1,0 +1,49 @@
+"""Template tags of the site."""
+
+import json
+from urllib.parse import urlencode
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+
+from repository.facets import language_name
+from repository.models.goal import TITLES
+
+register = template.Library()
+
+ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
+
+
+@register.simple_tag
+def json_ld(data: dict) -> str:
+    """A schema.org description for machines, safe inside a script element."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
+    return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
+
+
+@register.filter
+def html(text: str) -> str:
+    """HTML that repository.markdown made and cleaned when the object was saved."""
+    return mark_safe(text)  # noqa: S308
+
+
+@register.filter
+def goal_title(number: int) -> str:
+    return TITLES[number]
+
+
+@register.filter
+def language(code: str) -> str:
+    return language_name(code)
+
+
+@register.simple_tag(takes_context=True)
+def address(context, **changes) -> str:
+    """The query of this page with some parameters set, or left out where they are None."""
+    query = context["request"].GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value not in (None, ""):
+            query[name] = value
+    return "?" + urlencode([(key, value) for key, value in query.lists() for value in value])

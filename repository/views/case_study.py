@@ -1,0 +1,213 @@
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.http import urlencode
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from repository import search
+from repository.citations import cite
+from repository.facets import FACETS, FacetIndex, facet_index
+from repository.glossary import marker
+from repository.http import public_page
+from repository.models import Appearance, CaseStudy, Tag
+from repository.models.case_study import SECTIONS
+from repository.schema_org import case_schema
+
+PAGE_SIZE = 20
+SHOWN_VALUES = 10
+
+
+@public_page
+def case_list(request: HttpRequest) -> HttpResponse:
+    """All published cases, narrowed by words and facets."""
+    index = facet_index(request.edition)
+    text = request.GET.get("q", "").strip()
+    chosen = {facet: request.GET.getlist(facet) for facet in FACETS}
+    by_facet = {
+        facet: index.having(facet, keys) if keys else index.everything
+        for facet, keys in chosen.items()
+    }
+    ranked = search.case_ids(text) if text else []
+    found = index.set_of(ranked) if text else index.everything
+    cases = found
+    for members in by_facet.values():
+        cases &= members
+    sort = request.GET.get("sort", "")
+    if sort == "title":
+        pks = index.members_by_title(cases)
+    elif text and sort != "newest":
+        pks = [pk for pk in ranked if pk in index.place and cases >> index.place[pk] & 1]
+    else:
+        pks = list(index.members(cases))
+    page = Paginator(pks, PAGE_SIZE).get_page(request.GET.get("page"))
+    cards = CaseStudy.objects.for_cards().in_bulk(list(page.object_list))
+    context = {
+        "section": "cases",
+        "q": text,
+        "page": page,
+        "cards": [cards[pk] for pk in page.object_list if pk in cards],
+        "facets": facet_groups(index, chosen, by_facet, found, request),
+        "chosen": chosen_values(index, chosen, request),
+        "sorts": sort_links(request, sort, searching=bool(text)),
+        "count": ngettext("%(count)d case", "%(count)d cases", len(pks)) % {"count": len(pks)},
+    }
+    return render(request, "repository/case_list.html", context)
+
+
+def facet_groups(index: FacetIndex, chosen, by_facet, found: int, request) -> list[dict]:
+    """The facets with counts: what each value would give beside the other facets' choices."""
+    groups = []
+    for facet, title in FACETS.items():
+        others = found
+        for other, members in by_facet.items():
+            if other != facet:
+                others &= members
+        values = [
+            (count, value)
+            for value in index.values[facet].values()
+            if (count := (value.cases & others).bit_count()) or value.key in chosen[facet]
+        ]
+        if len(values) < 2 and not chosen[facet]:
+            continue
+        values.sort(key=lambda pair: (pair[1].key not in chosen[facet], -pair[0], pair[1].key))
+        rows = [
+            {
+                "label": value.label(facet),
+                "count": count,
+                "chosen": value.key in chosen[facet],
+                "url": toggled(request, facet, value.key),
+            }
+            for count, value in values
+        ]
+        groups.append(
+            {
+                "title": title,
+                "rows": rows[:SHOWN_VALUES],
+                "more": len(rows) - SHOWN_VALUES,
+                "open": bool(chosen[facet]) or facet == "theme",
+            }
+        )
+    return groups
+
+
+def toggled(request: HttpRequest, facet: str, key: str) -> str:
+    """The address with one value of a facet added, or taken away where it is chosen."""
+    pairs = [
+        (name, value)
+        for name, values in request.GET.lists()
+        if name != "page"
+        for value in values
+        if value
+    ]
+    pair = (facet, key)
+    pairs = [other for other in pairs if other != pair] if pair in pairs else [*pairs, pair]
+    return f"?{urlencode(pairs)}" if pairs else request.path
+
+
+def chosen_values(index: FacetIndex, chosen, request: HttpRequest) -> list[dict]:
+    return [
+        {
+            "label": value.label(facet) if (value := index.values[facet].get(key)) else key,
+            "url": toggled(request, facet, key),
+        }
+        for facet, keys in chosen.items()
+        for key in dict.fromkeys(keys)
+    ]
+
+
+def sort_links(request: HttpRequest, sort: str, *, searching: bool) -> list[dict]:
+    choices = {"": _("Best match")} if searching else {}
+    choices |= {"newest": _("Newest"), "title": _("Title")}
+    current = sort if sort in choices else next(iter(choices))
+    query = request.GET.copy()
+    links = []
+    for key, label in choices.items():
+        query["sort"] = key
+        query.pop("page", None)
+        links.append({"label": label, "url": f"?{query.urlencode()}", "current": key == current})
+    return links
+
+
+@public_page
+def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One case: where and what, evidence, story, what can be reused, sources."""
+    cases = CaseStudy.objects.visible_to(request.user).with_places().with_themes().with_goals()
+    case = get_object_or_404(cases.select_related("series"), slug=slug)
+    if case.is_archived:
+        return render(request, "repository/case_archived.html", {"case": case}, status=410)
+    index = facet_index(request.edition)
+    html = case.rendered
+    if case.language == "en":
+        html = marker(request.edition).mark(html)
+    evidence = list(case.evidence.select_related("reference", "webinar"))
+    webinars = list(case.webinars.all())
+    url = request.build_absolute_uri(case.get_absolute_url())
+    context = {
+        "section": "cases",
+        "case": case,
+        "sections": [
+            {"key": name, "title": title, "html": html.get(name, "")}
+            for name, title in SECTIONS.items()
+            if html.get(name) or name == "what_did_not_work"
+        ],
+        "headlines": [row for row in evidence if row.is_headline and not row.is_missing],
+        "groups": evidence_groups(evidence),
+        "missing": [row for row in evidence if row.is_missing],
+        "practices": [
+            (practice, index.count("practice", practice.slug)) for practice in case.practices.all()
+        ],
+        "webinars": webinars,
+        "presenters": Appearance.objects.filter(
+            webinar__in=webinars, speaker__cases=case
+        ).select_related("speaker"),
+        "references": list(case.references.all()),
+        "tags": Tag.objects.for_object(case),
+        "related": related_cases(index, case),
+        "citation": cite(case, url=url) if case.published_at else None,
+        "schema": case_schema(case, url=url),
+        "url": url,
+        "foreign": case.language != get_language(),
+    }
+    response = render(request, "repository/case_detail.html", context)
+    if not case.is_published:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def evidence_groups(evidence) -> list[dict]:
+    """Figures under their headings; those without a heading stand in one table at the end."""
+    groups: dict[str, list] = {}
+    for row in evidence:
+        if not row.is_missing and not (row.is_headline and not row.group):
+            groups.setdefault(row.group, []).append(row)
+    loose = groups.pop("", [])
+    named = [
+        {
+            "title": title,
+            "rows": rows,
+            "bars": len(rows) > 1 and all(row.per_cent is not None for row in rows),
+        }
+        for title, rows in groups.items()
+    ]
+    return [*named, {"title": "", "rows": loose, "bars": False}] if loose else named
+
+
+def related_cases(index: FacetIndex, case: CaseStudy) -> list[tuple[CaseStudy, str]]:
+    """Up to three cases with what they share with this one, in words."""
+    found = index.related(case.pk)
+    if not found:
+        return []
+    cards = CaseStudy.objects.for_cards().in_bulk([pk for pk, _shared in found])
+    return [(cards[pk], reason(shared)) for pk, shared in found if pk in cards]
+
+
+def reason(shared) -> str:
+    names = [value.label(facet) for facet, value in shared]
+    practices = [value.label(facet) for facet, value in shared if facet == "practice"]
+    if practices:
+        return _("Shows the same practice: %(names)s") % {"names": ", ".join(practices[:2])}
+    themes = [value.label(facet) for facet, value in shared if facet == "theme"]
+    if themes:
+        return _("On the same theme: %(names)s") % {"names": ", ".join(themes[:2])}
+    return _("Shares: %(names)s") % {"names": ", ".join(names[:2])}
