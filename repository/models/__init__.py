@@ -5,6 +5,7 @@ from .edition import Edition
 from .evidence import Evidence, Qualifier
 from .glossary_term import GlossaryTerm
 from .goal import Goal
+from .links import TRACKED_LINKS
 from .load_record import LoadRecord
 from .organization import Organization, OrganizationKind
 from .practice import Practice
@@ -17,6 +18,7 @@ from .theme import Theme
 from .webinar import Webinar
 
 __all__ = [
+    "TRACKED_LINKS",
     "Appearance",
     "CaseStatus",
     "CaseStudy",

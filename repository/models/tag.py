@@ -1,11 +1,23 @@
+import pghistory
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import GenericTaggedItemBase, TagBase
 
 
+class TagQuerySet(models.QuerySet):
+    def for_object(self, instance):
+        """The tags of one object, in one query."""
+        kind = ContentType.objects.get_for_model(instance)
+        return self.filter(items__content_type=kind, items__object_id=instance.pk)
+
+
+@pghistory.track()
 class Tag(TagBase):
     """A free word beside the controlled vocabulary."""
+
+    objects = TagQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tag")
@@ -16,6 +28,13 @@ class Tag(TagBase):
         return reverse("repository:tag_detail", args=[self.slug])
 
 
+@pghistory.track(
+    meta={
+        "indexes": [
+            models.Index(fields=["content_type", "object_id"], name="tagged_item_event_object")
+        ]
+    }
+)
 class TaggedItem(GenericTaggedItemBase):
     """One tag on one object."""
 

@@ -1,0 +1,51 @@
+"""Proxies of the many-to-many tables, through which adding and removing a link is recorded."""
+
+import pghistory
+
+from .case_study import CaseStudy
+from .practice import Practice
+from .recommendation import Recommendation
+from .series import Series
+from .webinar import Webinar
+
+LINKS = {
+    CaseStudy: [
+        "cities",
+        "countries",
+        "organizations",
+        "themes",
+        "goals",
+        "practices",
+        "webinars",
+        "speakers",
+        "references",
+        "authors",
+    ],
+    Practice: ["themes"],
+    Recommendation: ["cases"],
+    Series: ["organizers"],
+    Webinar: ["countries", "cities", "practices"],
+}
+
+
+def tracked(model, name):
+    """A proxy of the table behind `model.name`, as in CaseStudyCities, with its event model."""
+    through = model._meta.get_field(name).remote_field.through
+    meta = type("Meta", (), {"proxy": True, "default_permissions": ()})
+    proxy = type(
+        f"{model.__name__}{name.capitalize()}",
+        (through,),
+        {"__module__": __name__, "__doc__": f"Links of {model.__name__}.{name}.", "Meta": meta},
+    )
+    return pghistory.track(
+        pghistory.InsertEvent(),
+        pghistory.DeleteEvent(),
+        obj_field=None,
+        meta={"default_permissions": ()},
+    )(proxy)
+
+
+# {model: {field name: proxy of its table}}
+TRACKED_LINKS = {
+    model: {name: tracked(model, name) for name in names} for model, names in LINKS.items()
+}
