@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from repository.models.country import country_name, languages
+from repository.models.country import REGIONS, country_name, languages
 from repository.models.goal import TITLES as GOALS
 from repository.per_edition import per_edition
 
@@ -26,14 +26,6 @@ FACETS = {
     "city": _("City"),
     "language": _("Language"),
     "tag": _("Tag"),
-}
-
-REGIONS = {
-    "Africa": _("Africa"),
-    "Americas": _("Americas"),
-    "Asia": _("Asia"),
-    "Europe": _("Europe"),
-    "Oceania": _("Oceania"),
 }
 
 # One row for each value of each facet: the cases that have it. One statement, not eight: the

@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
-
-Made = TypeVar("Made")
 
 
-def per_edition(build: Callable[[], Made]) -> Callable[[int], Made]:
+def per_edition[Made](build: Callable[[], Made]) -> Callable[[int], Made]:
     """Keep what `build` returned for as long as the number of the edition stays the same.
 
     The result is called with that number and shared by all requests of the process: it must not

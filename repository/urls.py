@@ -1,2 +1,38 @@
+from django.urls import path
+
+from repository import feeds
+from repository.views import (
+    case_study,
+    glossary,
+    home,
+    place,
+    practice,
+    recommendation,
+    reference,
+    search,
+    speaker,
+    tag,
+    webinar,
+)
+
 app_name = "repository"
-urlpatterns: list = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("cases/", case_study.case_list, name="case_list"),
+    path("cases/<slug:slug>/", case_study.case_detail, name="case_detail"),
+    path("practices/", practice.practice_list, name="practice_list"),
+    path("practices/<slug:slug>/", practice.practice_detail, name="practice_detail"),
+    path("cities/", place.city_list, name="city_list"),
+    path("cities/<slug:slug>/", place.city_detail, name="city_detail"),
+    path("countries/<slug:iso2>/", place.country_detail, name="country_detail"),
+    path("webinars/", webinar.webinar_list, name="webinar_list"),
+    path("webinars/<slug:slug>/", webinar.webinar_detail, name="webinar_detail"),
+    path("speakers/", speaker.speaker_list, name="speaker_list"),
+    path("speakers/<slug:slug>/", speaker.speaker_detail, name="speaker_detail"),
+    path("recommendations/", recommendation.recommendation_list, name="recommendation_list"),
+    path("references/", reference.reference_list, name="reference_list"),
+    path("glossary/", glossary.glossary, name="glossary"),
+    path("search/", search.search_page, name="search"),
+    path("tags/<slug:slug>/", tag.tag_detail, name="tag_detail"),
+    path("feeds/cases.atom", feeds.case_feed, name="case_feed"),
+]

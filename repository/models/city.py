@@ -17,9 +17,7 @@ class CityKind(models.TextChoices):
 
 class CityQuerySet(models.QuerySet):
     def with_published_cases(self):
-        from .case_study import CaseStatus
-
-        return self.filter(cases__status=CaseStatus.PUBLISHED).distinct()
+        return self.filter(cases__status="published").distinct()
 
     def on_map(self):
         return self.filter(latitude__isnull=False)
@@ -100,3 +98,11 @@ class City(models.Model):
         """Names in other languages as (language code, name), without the one shown."""
         shown = self.localized_name
         return [(code, name) for code, name in sorted(self.names.items()) if name != shown]
+
+    @property
+    def hubs(self) -> list[str]:
+        """What we know it has: sea port, dry port, rail hub, air hub; unknown is left out."""
+        names = ("has_sea_port", "has_dry_port", "has_rail_hub", "has_air_hub")
+        return [
+            str(self._meta.get_field(name).verbose_name) for name in names if getattr(self, name)
+        ]

@@ -5,6 +5,7 @@ from babel import Locale
 from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,21 @@ def languages(language: str) -> dict[str, str]:
 def country_name(iso2: str) -> str:
     """The name of a country in the language of the page; the code where CLDR has none."""
     return territories(get_language() or "en").get(iso2, iso2)
+
+
+REGIONS = {
+    "Africa": _("Africa"),
+    "Americas": _("Americas"),
+    "Asia": _("Asia"),
+    "Europe": _("Europe"),
+    "Oceania": _("Oceania"),
+}
+
+
+class CountryQuerySet(models.QuerySet):
+    def with_published_cases(self):
+        """Countries with a published case that is about no single city."""
+        return self.filter(cases__status="published", cases__cities__isnull=True).distinct()
 
 
 @pghistory.track()
@@ -75,6 +91,8 @@ class Country(models.Model):
         help_text=_("For each group: where it is from and as of which day."),
     )
 
+    objects = CountryQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("country")
         verbose_name_plural = _("countries")
@@ -100,3 +118,35 @@ class Country(models.Model):
     def localized_name(self) -> str:
         """The name in the language of the page, from CLDR; ours where CLDR has none."""
         return territories(get_language() or "en").get(self.iso2, self.name)
+
+    @property
+    def region_name(self) -> str:
+        """The region in the language of the page."""
+        return str(REGIONS.get(self.region, self.region))
+
+    @property
+    def groups(self) -> list[tuple[str, str, str]]:
+        """The groups the country is counted in, as (what, which, source and day)."""
+        flags = [
+            (name, field)
+            for name, field in (("ldc", "is_ldc"), ("lldc", "is_lldc"), ("sids", "is_sids"))
+            if getattr(self, field)
+        ]
+        rows = [
+            (_("Income group"), self.get_income_group_display(), "income_group"),
+            (_("Development status"), self.get_development_display(), "development"),
+            *[
+                (_("Group of the United Nations"), self._meta.get_field(field).verbose_name, name)
+                for name, field in flags
+            ],
+        ]
+        return [
+            (str(what), capfirst(str(which)), self.source_of(name))
+            for what, which, name in rows
+            if which
+        ]
+
+    def source_of(self, group: str) -> str:
+        """Source and day of one group, in a line."""
+        source = self.sources.get(group) or {}
+        return ", ".join(text for text in (source.get("source"), source.get("as_of")) if text)

@@ -145,7 +145,9 @@ class Evidence(models.Model):
                 | models.Q(numerator__isnull=False)
                 | ~models.Q(display=""),
                 name="evidence_has_figure",
-                violation_error_message=_("Give a value, the two numbers of a share, or how it is shown."),
+                violation_error_message=_(
+                    "Give a value, the two numbers of a share, or how it is shown."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(currency="") | models.Q(currency__regex=r"^[A-Z]{3}$"),
@@ -194,6 +196,46 @@ class Evidence(models.Model):
         if self.qualifier:
             text = QUALIFIED[self.qualifier] % {"figure": text}
         return text
+
+    @property
+    def arithmetic(self) -> str:
+        """The two numbers of a share: "1,352 of 1,500"; empty where it is none."""
+        if self.share is None:
+            return ""
+        return _t("%(part)s of %(whole)s") % {
+            "part": number(Decimal(self.numerator)),
+            "whole": number(Decimal(self.denominator)),
+        }
+
+    @property
+    def bar_width(self) -> str:
+        """The length of a bar of 100 units, written as SVG wants it; nothing beyond the full."""
+        return f"{min(max(self.per_cent or 0, 0), 100):.1f}"
+
+    @property
+    def source_text(self) -> str:
+        """Where the figure is from, in a line: "UNCTAD (2020), page 3"."""
+        parts = []
+        if self.reference:
+            parts.append(self.reference.short)
+        if self.webinar:
+            parts.append(_t("webinar %(number)s") % {"number": self.webinar.number})
+        if self.place:
+            parts.append(self.place)
+        return ", ".join(parts)
+
+    @property
+    def details(self) -> list[str]:
+        """What stands in small print: the numbers of a share, the period, what was printed."""
+        return [
+            text
+            for text in (
+                self.arithmetic,
+                self.period.replace("/", "–"),
+                self.stated and _t("the source prints: %(text)s") % {"text": self.stated},
+            )
+            if text
+        ]
 
     @property
     def sentence(self) -> str:

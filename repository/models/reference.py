@@ -1,5 +1,7 @@
 import pghistory
 from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 
@@ -40,9 +42,30 @@ class Reference(models.Model):
         return f"{self.byline} ({self.year or _('no date')}). {self.title}"
 
     def get_absolute_url(self):
-        from django.urls import reverse
-
         return f"{reverse('repository:reference_list')}#{self.key}"
+
+    @property
+    def short(self) -> str:
+        """How a text names it: "Li and others (2020)"."""
+        families = [author.get("family") or author.get("literal", "") for author in self.authors]
+        if len(families) > 2:
+            name = _t("%(first)s and others") % {"first": families[0]}
+        else:
+            name = (
+                _t("%(first)s and %(second)s")
+                % {
+                    "first": families[0],
+                    "second": families[1],
+                }
+                if len(families) == 2
+                else "".join(families)
+            )
+        return f"{name or self.title} ({self.year or _('no date')})"
+
+    @property
+    def year_text(self) -> str:
+        """The year without a thousands separator."""
+        return str(self.year) if self.year else ""
 
     @property
     def byline(self) -> str:

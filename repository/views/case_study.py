@@ -73,6 +73,7 @@ def facet_groups(index: FacetIndex, chosen, by_facet, found: int, request) -> li
         values.sort(key=lambda pair: (pair[1].key not in chosen[facet], -pair[0], pair[1].key))
         rows = [
             {
+                "key": value.key,
                 "label": value.label(facet),
                 "count": count,
                 "chosen": value.key in chosen[facet],
@@ -82,6 +83,7 @@ def facet_groups(index: FacetIndex, chosen, by_facet, found: int, request) -> li
         ]
         groups.append(
             {
+                "key": facet,
                 "title": title,
                 "rows": rows[:SHOWN_VALUES],
                 "more": len(rows) - SHOWN_VALUES,

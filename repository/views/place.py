@@ -1,0 +1,79 @@
+from django.db.models import Count, Exists, OuterRef, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from repository import atlas
+from repository.http import public_page
+from repository.models import CaseStudy, City, Country, Practice, Speaker, Webinar
+from repository.schema_org import city_schema, country_schema
+from repository.views.lists import page_of
+
+PUBLISHED = Q(cases__status="published")
+
+
+@public_page
+def city_list(request: HttpRequest) -> HttpResponse:
+    """The map, the same places as a list, and countries with cases of no single city."""
+    cities = (
+        City.objects.select_related("country")
+        .annotate(case_count=Count("cases", filter=PUBLISHED, distinct=True))
+        .order_by("-case_count", "name", "slug")
+    )
+    context = {
+        "section": "places",
+        "map": atlas.draw(request.edition),
+        "page": page_of(cities, request, size=60),
+        "countries": sorted(
+            Country.objects.with_published_cases(), key=lambda country: country.localized_name
+        ),
+    }
+    return render(request, "repository/city_list.html", context)
+
+
+@public_page
+def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One city with its cases, people and practices."""
+    city = get_object_or_404(City.objects.select_related("country"), slug=slug)
+    cases = CaseStudy.objects.published().filter(cities=city)
+    speakers = Speaker.objects.filter(
+        Q(organization__city=city) | Q(cases__in=cases)
+    ).select_related("organization")
+    url = request.build_absolute_uri(city.get_absolute_url())
+    context = {
+        "section": "places",
+        "city": city,
+        "page": page_of(cases.newest().for_cards(), request, size=12),
+        "practices": Practice.objects.filter(cases__in=cases).distinct()[:40],
+        "speakers": speakers.distinct()[:40],
+        "webinars": city.webinars.all()[:40],
+        "organizations": city.organizations.all()[:40],
+        "schema": city_schema(city, url=url),
+        "url": url,
+    }
+    return render(request, "repository/city_detail.html", context)
+
+
+@public_page
+def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
+    """One country with the groups it is counted in, its cities, cases and people."""
+    if iso2 != iso2.lower():
+        raise Http404
+    country = get_object_or_404(Country, iso2=iso2.upper())
+    cities = country.cities.annotate(
+        case_count=Count("cases", filter=PUBLISHED, distinct=True)
+    ).order_by("-case_count", "name")
+    through_city = City.objects.filter(country=country, cases=OuterRef("pk"))
+    cases = CaseStudy.objects.published().filter(Q(countries=country) | Exists(through_city))
+    url = request.build_absolute_uri(country.get_absolute_url())
+    context = {
+        "section": "places",
+        "country": country,
+        "page": page_of(cases.distinct().newest().for_cards(), request, size=12),
+        "cities": cities[:60],
+        "practices": Practice.objects.filter(cases__in=cases.values("pk")).distinct()[:40],
+        "speakers": country.speakers.select_related("organization")[:60],
+        "webinars": Webinar.objects.filter(countries=country)[:40],
+        "schema": country_schema(country, url=url),
+        "url": url,
+    }
+    return render(request, "repository/country_detail.html", context)

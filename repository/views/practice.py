@@ -1,0 +1,43 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from repository.facets import facet_index
+from repository.http import public_page
+from repository.models import CaseStudy, Practice, Theme
+from repository.views.lists import page_of
+
+
+@public_page
+def practice_list(request: HttpRequest) -> HttpResponse:
+    """All practices, or those of one theme, with the number of cases that show each."""
+    index = facet_index(request.edition)
+    practices = Practice.objects.prefetch_related("themes")
+    theme = Theme.objects.filter(slug=request.GET.get("theme", "")).first()
+    if theme:
+        practices = practices.filter(themes=theme)
+    page = page_of(practices, request)
+    context = {
+        "section": "practices",
+        "page": page,
+        "practices": [
+            (practice, index.count("practice", practice.slug)) for practice in page.object_list
+        ],
+        "themes": Theme.objects.filter(practices__isnull=False).distinct(),
+        "theme": theme,
+    }
+    return render(request, "repository/practice_list.html", context)
+
+
+@public_page
+def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One practice: what it is, what it needs, and the cases that show it."""
+    practice = get_object_or_404(Practice.objects.prefetch_related("themes"), slug=slug)
+    cases = CaseStudy.objects.published().filter(practices=practice).newest().for_cards()
+    context = {
+        "section": "practices",
+        "practice": practice,
+        "page": page_of(cases, request, size=12),
+        "webinars": practice.webinars.all(),
+        "url": request.build_absolute_uri(practice.get_absolute_url()),
+    }
+    return render(request, "repository/practice_detail.html", context)

@@ -1,0 +1,45 @@
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from repository.http import public_page
+from repository.models import CaseStudy, Speaker
+from repository.schema_org import person_schema
+from repository.views.lists import page_of
+
+
+@public_page
+def speaker_list(request: HttpRequest) -> HttpResponse:
+    """Everyone who spoke, by name."""
+    speakers = (
+        Speaker.objects.select_related("organization", "country")
+        .annotate(talks=Count("appearances"))
+        .order_by("name", "slug")
+    )
+    context = {"section": "webinars", "page": page_of(speakers, request, size=60)}
+    return render(request, "repository/speaker_list.html", context)
+
+
+@public_page
+def speaker_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One person: every appearance with the title held that day, and the cases presented."""
+    speaker = get_object_or_404(
+        Speaker.objects.select_related("organization", "country"), slug=slug
+    )
+    appearances = list(
+        speaker.appearances.select_related("webinar__series").order_by(
+            "-webinar__series__start", "-webinar__number"
+        )
+    )
+    url = request.build_absolute_uri(speaker.get_absolute_url())
+    title = appearances[0].title if appearances else ""
+    context = {
+        "section": "webinars",
+        "speaker": speaker,
+        "appearances": appearances,
+        "title": title,
+        "cases": CaseStudy.objects.published().filter(speakers=speaker).newest().for_cards()[:24],
+        "schema": person_schema(speaker, title=title, url=url),
+        "url": url,
+    }
+    return render(request, "repository/speaker_detail.html", context)

@@ -1,0 +1,26 @@
+from django.contrib.contenttypes.models import ContentType
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from repository.http import public_page
+from repository.models import CaseStudy, Tag, TaggedItem, Webinar
+from repository.views.lists import page_of
+
+
+@public_page
+def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything public under one tag."""
+    tag = get_object_or_404(Tag, slug=slug)
+    cases = CaseStudy.objects.published().filter(pk__in=tagged(tag, CaseStudy))
+    context = {
+        "tag": tag,
+        "page": page_of(cases.newest().for_cards(), request, size=24),
+        "webinars": Webinar.objects.filter(pk__in=tagged(tag, Webinar))[:60],
+    }
+    return render(request, "repository/tag_detail.html", context)
+
+
+def tagged(tag: Tag, model):
+    """Primary keys of the objects of one model that carry the tag."""
+    kind = ContentType.objects.get_for_model(model)
+    return TaggedItem.objects.filter(tag=tag, content_type=kind).values("object_id")
