@@ -1,0 +1,49 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from repository.differences import MOST_WORDS, word_pieces
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pieces"),
+    [
+        ("", "New words", [("added", "New words")]),
+        ("Old words", "", [("removed", "Old words")]),
+        (
+            "Three days at the border",
+            "Two days at the border",
+            [("removed", "Three "), ("added", "Two "), ("same", "days at the border")],
+        ),
+        ("郑州港口", "郑州机场", [("same", "郑州"), ("removed", "港口"), ("added", "机场")]),
+    ],
+)
+def test_compare_by_word(old, new, pieces):
+    assert word_pieces(old, new) == pieces
+
+
+def test_compare_leaves_out_what_stays():
+    words = [f"w{number} " for number in range(60)]
+    changed = [*words[:30], "other ", *words[31:]]
+    assert word_pieces("".join(words), "".join(changed)) == [
+        ("gap", ""),
+        ("same", "".join(words[22:30])),
+        ("removed", "w30 "),
+        ("added", "other "),
+        ("same", "".join(words[31:39])),
+        ("gap", ""),
+    ]
+
+
+def test_compare_very_long_texts_whole():
+    old, new = "a " * MOST_WORDS, "b " * MOST_WORDS
+    assert word_pieces(old, new) == [("removed", old), ("added", new)]
+
+
+@given(st.lists(st.sampled_from("ab")), st.lists(st.sampled_from("ab")))
+def test_compare_loses_nothing(old, new):
+    old, new = " ".join(old), " ".join(new)
+    pieces = word_pieces(old, new)
+    if all(kind != "gap" for kind, _text in pieces):
+        assert "".join(text for kind, text in pieces if kind != "added") == old
+        assert "".join(text for kind, text in pieces if kind != "removed") == new
