@@ -258,7 +258,11 @@ class _Writer:
             return False
         instance.save()
         for name, (kind, keys) in wanted.many.items():
-            getattr(instance, name).set([self._pk(kind, key) for key in keys])
+            # One by one: pages show them in the order of the file, the main theme first.
+            relation = getattr(instance, name)
+            relation.clear()
+            for key in keys:
+                relation.add(self._pk(kind, key))
         if wanted.tags is not None:
             instance.tags.set(wanted.tags)
         if wanted.evidence is not None:

@@ -13,9 +13,12 @@ from repository.http import public_page
 from repository.models import Appearance, CaseStudy, Tag
 from repository.models.case_study import SECTIONS
 from repository.schema_org import case_schema
+from repository.views.evidence import evidence_group, evidence_groups
 
 PAGE_SIZE = 20
-SHOWN_VALUES = 10
+# How many values of a facet a page shows; words find the rest.
+SHOWN_VALUES = {"practice": 40, "theme": 20, "goal": 17}
+SHOWN_OTHERWISE = 12
 
 
 @public_page
@@ -81,12 +84,13 @@ def facet_groups(index: FacetIndex, chosen, by_facet, found: int, request) -> li
             }
             for count, value in values
         ]
+        shown = SHOWN_VALUES.get(facet, SHOWN_OTHERWISE)
         groups.append(
             {
                 "key": facet,
                 "title": title,
-                "rows": rows[:SHOWN_VALUES],
-                "more": len(rows) - SHOWN_VALUES,
+                "rows": rows[:shown],
+                "more": len(rows) - shown,
                 "open": bool(chosen[facet]) or facet == "theme",
             }
         )
@@ -153,7 +157,9 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
             for name, title in SECTIONS.items()
             if html.get(name) or name == "what_did_not_work"
         ],
-        "headlines": [row for row in evidence if row.is_headline and not row.is_missing],
+        "headlines": evidence_group(
+            "", [row for row in evidence if row.is_headline and not row.is_missing]
+        ),
         "groups": evidence_groups(evidence),
         "missing": [row for row in evidence if row.is_missing],
         "practices": [
@@ -175,24 +181,6 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if not case.is_published:
         response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-def evidence_groups(evidence) -> list[dict]:
-    """Figures under their headings; those without a heading stand in one table at the end."""
-    groups: dict[str, list] = {}
-    for row in evidence:
-        if not row.is_missing and not (row.is_headline and not row.group):
-            groups.setdefault(row.group, []).append(row)
-    loose = groups.pop("", [])
-    named = [
-        {
-            "title": title,
-            "rows": rows,
-            "bars": len(rows) > 1 and all(row.per_cent is not None for row in rows),
-        }
-        for title, rows in groups.items()
-    ]
-    return [*named, {"title": "", "rows": loose, "bars": False}] if loose else named
 
 
 def related_cases(index: FacetIndex, case: CaseStudy) -> list[tuple[CaseStudy, str]]:

@@ -13,7 +13,7 @@ NEWEST = 6
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, the map, the figures, the newest cases and the themes."""
     index = facet_index(request.edition)
-    series = Series.objects.first()
+    series = Series.objects.select_related("report").first()
     themes = sorted(
         index.values["theme"].values(), key=lambda value: (-value.cases.bit_count(), value.key)
     )
@@ -30,6 +30,6 @@ def home(request: HttpRequest) -> HttpResponse:
             for value in themes
         ],
         "series": series,
-        "evidence": series.evidence.select_related("reference", "webinar") if series else [],
+        "evidence": series.evidence.all() if series else [],
     }
     return render(request, "repository/home.html", context)

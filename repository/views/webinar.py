@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from repository.http import public_page
 from repository.models import Appearance, CaseStudy, Series, Webinar
 from repository.schema_org import webinar_schema
+from repository.views.evidence import evidence_groups
 from repository.views.lists import page_of
 
 
@@ -17,10 +18,14 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
         .prefetch_related(Prefetch("appearances", appearances))
         .order_by("-series__start", "series", "number")
     )
+    series = Series.objects.prefetch_related("organizers").select_related("report").first()
+    evidence = list(series.evidence.select_related("reference", "webinar")) if series else []
     context = {
         "section": "webinars",
         "page": page_of(webinars, request, size=30),
-        "series": Series.objects.prefetch_related("organizers").select_related("report").first(),
+        "series": series,
+        "groups": evidence_groups(evidence, headlines=True),
+        "missing": [row for row in evidence if row.is_missing],
     }
     return render(request, "repository/webinar_list.html", context)
 
