@@ -78,6 +78,8 @@ class EmbeddedServer:
         self.log = folder / "log"
         self.pid_file = folder / "postmaster.pid"
         self.unfinished = folder.with_name("postgres.unfinished")
+        name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+        self.far_socket_folder = Path(tempfile.gettempdir()) / f"exchange-{os.geteuid()}-{name}"
 
     # Locks
 
@@ -151,6 +153,8 @@ class EmbeddedServer:
             self.log.unlink(missing_ok=True)
             if self.run("pg_ctl", f"-t{SECONDS}", "-l", self.log, "-o", options, "start") == "":
                 return
+            if "pre-existing shared memory" not in self.logged():
+                break
         raise self.cannot_start()
 
     def wait_until_ready(self) -> None:
@@ -172,6 +176,8 @@ class EmbeddedServer:
                 server.wait(SECONDS)
             except psutil.TimeoutExpired:
                 server.send_signal(signal.SIGQUIT)
+        if self.far_socket_folder.exists():
+            shutil.rmtree(self.far_socket_folder, ignore_errors=True)
 
     def run(self, program: str, *arguments) -> str:
         """Run one of the programs; return what it complains of, "" when all went well."""
@@ -197,9 +203,11 @@ class EmbeddedServer:
             )
         return said or str(done.returncode) if done.returncode else ""
 
+    def logged(self) -> str:
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
+
     def cannot_start(self) -> ImproperlyConfigured:
-        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
-        said = next((line for line in lines if "FATAL" in line), "nothing")
+        said = next((line for line in self.logged().splitlines() if "FATAL" in line), "nothing")
         return ImproperlyConfigured(
             f"The embedded PostgreSQL in {self.folder} does not start. Move that folder away to "
             f"begin with an empty one, or set DATABASE_URL to another server. It said: {said}"
@@ -238,8 +246,7 @@ class EmbeddedServer:
         """The server's own folder, which nobody else may enter, if its path is short enough."""
         if len(os.fsencode(self.folder)) <= LONGEST_SOCKET_FOLDER:
             return self.folder
-        name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
-        folder = Path(tempfile.gettempdir()) / f"exchange-{os.geteuid()}-{name}"
+        folder = self.far_socket_folder
         folder.mkdir(mode=0o700, exist_ok=True)
         if self.user:
             shutil.chown(folder, self.user)

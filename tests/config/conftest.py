@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SETTINGS = {
     *["ALLOWED_HOSTS", "CACHE_URL", "DATABASE_POOL_SIZE", "DATABASE_URL", "DATA_DIR", "DEBUG"],
     *["DEFAULT_FROM_EMAIL", "DEMO", "MAIL_URL", "SECRET_KEY", "STATIC_ROOT", "TESTING"],
-    *["DJANGO_SETTINGS_MODULE"],
+    *["DJANGO_SETTINGS_MODULE", "TRUSTED_PROXIES"],
 }
 
 # A site as an operator would set it up. No server listens at port 1.

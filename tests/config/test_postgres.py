@@ -1,0 +1,139 @@
+import os
+import signal
+import subprocess
+import sys
+
+import psutil
+import psycopg
+import pytest
+
+from tests.config.conftest import ROOT, environment
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """A data folder whose server the tests of this file start and stop."""
+    return tmp_path_factory.mktemp("data")
+
+
+def servers(data):
+    """The server processes that run in the data folder."""
+    folder = str(data / "postgres")
+    return [
+        process
+        for process in psutil.process_iter(["name", "cmdline"])
+        if process.info["name"] == "postgres" and folder in (process.info["cmdline"] or [])
+    ]
+
+
+def start(data, command, **settings):
+    """Begin a command that runs with the server, and whose end we await."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "config.postgres", "sh", "-c", command],
+        cwd=ROOT,
+        env=environment(DATA_DIR=str(data), **settings),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def start_and_wait(data):
+    """Begin a command that goes on until its input ends; return it and the server's address."""
+    process = start(data, "echo $DATABASE_URL; cat")
+    return process, process.stdout.readline().strip()
+
+
+def ask(url, question):
+    with psycopg.connect(url, autocommit=True) as connection:
+        cursor = connection.execute(question)
+        return cursor.fetchone()[0] if cursor.description else None
+
+
+def test_run_command_with_server_and_stop_it(data):
+    process = start(data, 'test -n "$DATABASE_URL" && exit 7')
+    assert process.communicate() == ("", "")
+    assert process.returncode == 7
+    assert servers(data) == []
+
+
+def test_keep_server_while_another_process_uses_it(data):
+    first, url = start_and_wait(data)
+    second, same_url = start_and_wait(data)
+    assert same_url == url
+    ask(url, "CREATE TABLE IF NOT EXISTS kept (word text)")
+    ask(url, "INSERT INTO kept VALUES ('first')")
+    assert first.communicate() == ("", "")
+    assert ask(url, "SELECT word FROM kept") == "first"
+    assert second.communicate() == ("", "")
+    assert servers(data) == []
+
+
+def test_take_server_over_after_its_process_was_killed(data):
+    killed, url = start_and_wait(data)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    assert len(servers(data)) == 1
+    process, same_url = start_and_wait(data)
+    assert same_url == url
+    assert process.communicate() == ("", "")
+    assert servers(data) == []
+
+
+def test_start_again_after_everything_was_killed(data):
+    killed, url = start_and_wait(data)
+    ask(url, "CREATE TABLE IF NOT EXISTS kept (word text)")
+    ask(url, "TRUNCATE kept")
+    ask(url, "INSERT INTO kept VALUES ('second')")
+    os.killpg(killed.pid, signal.SIGKILL)
+    [server] = servers(data)
+    server.kill()
+    killed.communicate()
+    process, url = start_and_wait(data)
+    assert ask(url, "SELECT word FROM kept") == "second"
+    assert process.communicate() == ("", "")
+    assert servers(data) == []
+
+
+def test_start_although_the_number_left_belongs_to_another_process(data):
+    lines = [str(os.getpid()), str(data / "postgres"), "1", "5432", "/nowhere", "", "1 1", "ready"]
+    (data / "postgres" / "postmaster.pid").write_text("\n".join(lines))
+    process, url = start_and_wait(data)
+    assert ask(url, "SELECT 1") == 1
+    assert process.communicate() == ("", "")
+
+
+def test_begin_anew_when_the_first_start_was_killed_half_way(tmp_path):
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "PG_VERSION").write_text("18")
+    (tmp_path / "postgres.unfinished").touch()
+    process, url = start_and_wait(tmp_path)
+    # The same on every machine, whatever its language.
+    question = "SELECT lower('É') || datlocale FROM pg_database WHERE datname = 'template1'"
+    assert ask(url, question) == "éC.UTF-8"
+    assert ask(url, "SHOW fsync") == "on"
+    assert process.communicate() == ("", "")
+
+
+def test_start_in_a_folder_with_a_long_path_and_spaces(tmp_path):
+    data = tmp_path / ("far away " * 12).strip()
+    data.mkdir()
+    process = start(data, "echo $DATABASE_URL; cat", TESTING="1")
+    url = process.stdout.readline().strip()
+    assert ask(url, "SHOW fsync") == "off"
+    assert process.communicate() == ("", "")
+    assert servers(data) == []
+
+
+def test_say_one_sentence_when_the_server_does_not_start(tmp_path):
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "PG_VERSION").write_text("9.6\n")
+    process = start(tmp_path, "true")
+    _out, said = process.communicate()
+    assert (process.returncode, said.count("\n")) == (1, 1)
+    assert said.startswith(
+        f"Cannot start: The embedded PostgreSQL in {tmp_path}/postgres does not start. Move that "
+        "folder away to begin with an empty one, or set DATABASE_URL to another server. It said: "
+    )
