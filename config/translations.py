@@ -1,0 +1,131 @@
+"""The texts of the interface in other languages: collecting, checking and compiling them.
+
+`python -m config.translations compile` needs nothing but Python; `collect` and `check` need the
+gettext programs.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from config.environment import BASE_DIR
+
+LOCALE = BASE_DIR / "locale"
+NOT_SHOWN = {"tests", "benchmarks", "staticfiles", "node_modules"}
+SUFFIXES = {".py", ".html", ".txt", ".js", ".po"}
+SHOWN_AT_ONCE = 10
+
+
+def read(source: Path) -> Catalog:
+    with source.open("rb") as file:
+        return read_po(file, locale=source.parts[-3], abort_invalid=True)
+
+
+def sources(locale: Path) -> list[Path]:
+    return sorted(locale.glob("*/LC_MESSAGES/*.po"))
+
+
+def compile_translations(locale: Path = LOCALE) -> list[Path]:
+    """Write each .mo that is missing or older than its .po; return those written."""
+    written = []
+    for source in sources(locale):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        # Written aside and renamed: a server that reads meanwhile gets the old one or the new one.
+        draft = target.with_suffix(f".{os.getpid()}")
+        with draft.open("wb") as file:
+            write_mo(file, read(source))
+        draft.replace(target)
+        written.append(target)
+    return written
+
+
+def collect(folder: Path = BASE_DIR) -> None:
+    """Bring the .po files under `folder` up to the texts in its code and templates."""
+    ignored = [f"--ignore={name}/*" for name in sorted(NOT_SHOWN)]
+    # Without line numbers: otherwise every change of the code would be one of the translations.
+    subprocess.run(
+        [
+            *[sys.executable, "-m", "django", "makemessages", "--all", "--verbosity=0"],
+            *["--no-location", "--no-obsolete", "--no-wrap", *ignored],
+        ],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if name[:7] != "DJANGO_"},
+        check=True,
+    )
+
+
+def mistakes(folder: Path = BASE_DIR) -> list[str]:
+    """What is wrong with the translations, a line each: stale, empty, doubtful, malformed."""
+    found = []
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh_folder = Path(scratch)
+        copy_texts(folder, fresh_folder)
+        collect(fresh_folder)
+        for source in sources(folder / "locale"):
+            name = source.relative_to(folder)
+            catalogue = read(source)
+            texts, fresh = by_text(catalogue), by_text(read(fresh_folder / name))
+            kinds = {
+                "not collected yet": fresh.keys() - texts.keys(),
+                "no longer used": texts.keys() - fresh.keys(),
+                "not translated": {key for key in texts if not complete(texts[key])},
+                "marked fuzzy": {key for key in texts if texts[key].fuzzy},
+                "malformed": {key_of(message) for message, _errors in catalogue.check()},
+            }
+            for kind, keys in kinds.items():
+                listed = sorted(str(text) for _context, text in keys)
+                found += [f"{name}: {kind}: {text}" for text in listed[:SHOWN_AT_ONCE]]
+                if len(listed) > SHOWN_AT_ONCE:
+                    found.append(f"{name}: {kind}: {len(listed) - SHOWN_AT_ONCE} more")
+    return found
+
+
+def copy_texts(folder: Path, target: Path) -> None:
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name[0] != "." and name not in NOT_SHOWN]
+        for file in files:
+            if Path(file).suffix in SUFFIXES:
+                copy = target / Path(place).relative_to(folder) / file
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(Path(place) / file, copy)
+
+
+def key_of(message: Message) -> tuple:
+    return message.context, message.id
+
+
+def by_text(catalogue: Catalog) -> dict[tuple, Message]:
+    """The messages by context and text."""
+    return {key_of(message): message for message in catalogue if message.id}
+
+
+def complete(message: Message) -> bool:
+    """Whether the message is translated, in each plural form."""
+    texts = message.string if isinstance(message.string, tuple) else (message.string,)
+    return all(texts)
+
+
+def main(act: str) -> None:
+    if act == "compile":
+        compile_translations()
+    elif act == "collect":
+        collect()
+    elif found := mistakes():
+        sys.exit(
+            "\n".join(found)
+            + "\nThe translations are not up to date. Run `make messages`, then fill in and "
+            "correct the files in locale/."
+        )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

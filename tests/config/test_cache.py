@@ -1,0 +1,114 @@
+"""The cache table that workers share. Threads stand for workers: each has its own connection."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from allauth.core.internal import ratelimit
+from django.core.cache import cache, caches
+from django.db import connection
+
+WORKERS = 4
+
+
+@pytest.fixture
+def table(transactional_db):
+    """The cache table, empty before and after: flushing the models does not reach it."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def at_once(act, times: int = WORKERS) -> list:
+    """What each worker got when all did the same at the same moment."""
+    barrier = Barrier(WORKERS)
+
+    def work(_):
+        try:
+            barrier.wait()
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return list(pool.map(work, range(times)))
+
+
+def expire(key: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE cache SET expires = now() - interval '1 second' WHERE cache_key = %s",
+            [cache.make_key(key)],
+        )
+
+
+def rows() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM cache")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.usefixtures("table")
+def test_keep_what_was_set_and_forget_it_in_time():
+    cache.set("key", {"a": [1, 2]}, 60)
+    cache.set("key", {"a": [3]}, 60)
+    cache.set("ever", "é", None)
+    cache.set("over", 1, -1)
+
+    assert cache.get_many(["key", "ever", "over"]) == {"key": {"a": [3]}, "ever": "é"}
+    expire("key")
+    assert (cache.get("key"), cache.has_key("ever")) == (None, True)
+
+
+@pytest.mark.usefixtures("table")
+def test_touch_only_what_is_there():
+    cache.set("key", 1, 1)
+
+    assert (cache.touch("key", 60), cache.touch("none", 60)) == (True, False)
+    expire("key")
+    assert cache.touch("key", 60) is False
+
+
+@pytest.mark.usefixtures("table")
+def test_add_counts_for_one_worker_alone():
+    for round_ in range(20):
+        assert sorted(at_once(lambda: cache.add(f"new-{round_}", 1, 60))) == [False] * 3 + [True]
+
+
+@pytest.mark.usefixtures("table")
+def test_add_over_an_expired_row_counts_for_one_worker_alone():
+    """Seen to fail with Django's DatabaseCache, where several workers "add" the row."""
+    for round_ in range(20):
+        cache.set(f"old-{round_}", 1, 60)
+        expire(f"old-{round_}")
+        assert sorted(at_once(lambda: cache.add(f"old-{round_}", 1, 60))) == [False] * 3 + [True]
+
+
+@pytest.mark.usefixtures("table")
+def test_never_throw_away_what_is_alive():
+    """Seen to fail with Django's DatabaseCache: above 300 rows it drops a third."""
+    for number in range(450):
+        cache.set(f"key-{number}", number, 60)
+
+    assert (rows(), cache.get("key-0")) == (450, 0)
+
+
+@pytest.mark.usefixtures("table")
+def test_sweep_out_what_has_expired():
+    for number in range(150):
+        cache.set(f"over-{number}", number, -1)
+    for number in range(100):
+        cache.set(f"key-{number}", number, 60)
+
+    assert rows() == 100
+
+
+@pytest.mark.usefixtures("table")
+def test_grant_no_more_tries_than_the_limit_to_all_workers_together(rf):
+    def try_once():
+        # A worker has its own cache object.
+        assert caches["default"] is not None
+        usage = ratelimit.consume(rf.post("/"), app="test", action="act", config={"act": "7/m/ip"})
+        return usage is not None
+
+    assert sum(at_once(try_once, times=40)) == 7
