@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "community.middleware.PrivatePagesMiddleware",
     "community.middleware.DeskMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "config.middleware.method_page",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -166,7 +167,7 @@ MFA_FORMS = {
 }
 # How many proxies stand in front, each adding to X-Forwarded-For: rate limits count by the address
 # of the reader, which only they know. In production one does, as it also ends TLS.
-ALLAUTH_TRUSTED_PROXY_COUNT = environment.count("TRUSTED_PROXIES", 0 if LOCAL else 1)
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.count("TRUSTED_PROXIES", 0 if LOCAL else 1, least=0)
 
 # Mail
 
@@ -281,6 +282,10 @@ LOGGING = {
         "psycopg.pool": {"level": "ERROR"},
     },
 }
+
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+# Whom to tell of a weakness, as in security.txt: a mailto: or https: address.
+SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT") or f"mailto:security@{ALLOWED_HOSTS[0]}"
 
 # History: rows are only ever added. Triggers enforce it.
 PGHISTORY_APPEND_ONLY = True

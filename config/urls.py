@@ -1,11 +1,27 @@
 """All addresses of the site. The paths are a contract: other programs rely on them."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+
+from config import views
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler404 = "config.errors.not_found"
+handler429 = "community.views.limits.too_many_requests"
+handler500 = "config.errors.server_error"
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("community.urls")),
     path("", include("repository.urls")),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
 ]
+
+if settings.DEBUG:
+    urlpatterns.append(path("styleguide/", views.styleguide, name="styleguide"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from repository import feeds
+from repository import feeds, sitemaps
 from repository.views import (
     case_study,
     glossary,
@@ -35,4 +35,6 @@ urlpatterns = [
     path("search/", search.search_page, name="search"),
     path("tags/<slug:slug>/", tag.tag_detail, name="tag_detail"),
     path("feeds/cases.atom", feeds.case_feed, name="case_feed"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap_section"),
 ]

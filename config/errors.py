@@ -1,0 +1,83 @@
+"""Errors as pages of the site: what happened, in a sentence, and a way on."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+RETRY_AFTER = 30  # seconds
+
+
+def page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    response = render(request, "error.html", {"title": title, "text": text}, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(
+        request,
+        400,
+        _("We could not read this request"),
+        _("The address or the form holds something we do not understand. Go back and try again."),
+    )
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(
+        request,
+        403,
+        _("This is not open to you"),
+        _("Your account may not do this. If you think it should, write to the moderators."),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return page(
+        request,
+        403,
+        _("This form has expired"),
+        _(
+            "For your safety a form is valid for one visit only, and it needs cookies. Go back, "
+            "load the page again and send the form once more; what you wrote should still be there."
+        ),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(
+        request,
+        404,
+        _("There is no such page"),
+        _("It may have moved, or the address has a slip. Search for it, or start from the cases."),
+    )
+
+
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    return page(
+        request,
+        405,
+        _("This address does not take that"),
+        _("It cannot be asked in this way. Open the page itself and start again from there."),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A fault of ours; where it is the database that cannot be reached, say so with 503.
+
+    Drawn without the request: reading the session would ask the database again.
+    """
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unavailable()
+    response = render(None, "500.html", status=500)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def unavailable() -> HttpResponse:
+    response = render(None, "503.html", status=503)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response

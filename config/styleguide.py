@@ -1,0 +1,49 @@
+"""Samples for the gallery of components: obvious stand-ins, nothing from the database."""
+
+from decimal import Decimal
+
+from repository.maps import Point, draw_map
+from repository.models import CaseStudy, Evidence, Reference
+
+
+def samples() -> dict:
+    """What the gallery shows, in the shapes the pages use."""
+    case = CaseStudy(
+        slug="sample", title="The title of a case", summary="Its summary, in one or two sentences."
+    )
+    case.place_cities = [{"slug": "sample", "name": "Sample City", "names": {}, "country": "BJ"}]
+    case.place_countries = case.place_organizations = []
+    case.theme_names = [{"slug": "sample", "name": "A theme", "names": {}}]
+    share = Evidence(label="participants learned something new", numerator=1352, denominator=1500)
+    money = Evidence(label="lent to small firms", value=Decimal(90_000_000), currency="CNY")
+    span = Evidence(label="from order to door", value=20, value_to=100, unit="days")
+    return {
+        "case": case,
+        "figures": [share, money, span],
+        "groups": [
+            {
+                "title": "Shares as bars",
+                "bars": True,
+                "source": "a named source",
+                "rows": [
+                    Evidence(label="Cosmetics", value=Decimal(65), unit="%"),
+                    Evidence(label="Food", value=Decimal(34), unit="%"),
+                ],
+            },
+            {"title": "Figures as a table", "bars": False, "source": "", "rows": [money, span]},
+        ],
+        "reference": Reference(
+            key="sample",
+            authors=[{"family": "Author", "given": "A."}],
+            year=2020,
+            title="The title of a work",
+            publisher="Publisher",
+        ),
+        "goals": range(1, 18),
+        "map": draw_map(
+            [Point("a", "First", "#", 2.6, 9.3), Point("b", "Second", "#", 113.6, 34.7)],
+            [("a", "b")],
+            label="Two places that work together",
+            list_url="#list",
+        ),
+    }

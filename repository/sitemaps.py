@@ -1,0 +1,63 @@
+"""The map of the site for search engines (sitemaps.org, protocol 0.9)."""
+
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import views as sitemap_views
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from repository.http import public_page
+from repository.models import CaseStudy, City, Country, Practice, Speaker, Webinar
+
+
+class PageSitemap(Sitemap):
+    """The pages that stand for themselves."""
+
+    def items(self):
+        names = ("home", "case_list", "practice_list", "city_list", "webinar_list", "speaker_list")
+        return [*names, "recommendation_list", "reference_list", "glossary"]
+
+    def location(self, item):
+        return reverse(f"repository:{item}")
+
+
+class CaseSitemap(Sitemap):
+    def items(self):
+        return CaseStudy.objects.published().only("slug", "updated_at").order_by("pk")
+
+    def lastmod(self, item):
+        return item.updated_at
+
+
+class ObjectSitemap(Sitemap):
+    """All objects of a model that each have a public page."""
+
+    def __init__(self, rows):
+        self.rows = rows
+
+    def items(self):
+        return self.rows.all()
+
+
+SECTIONS = {
+    "pages": PageSitemap(),
+    "cases": CaseSitemap(),
+    "practices": ObjectSitemap(Practice.objects.only("slug").order_by("pk")),
+    "cities": ObjectSitemap(City.objects.only("slug").order_by("pk")),
+    "countries": ObjectSitemap(
+        Country.objects.filter(cities__isnull=False).distinct().only("iso2").order_by("iso2")
+    ),
+    "webinars": ObjectSitemap(Webinar.objects.only("slug").order_by("pk")),
+    "speakers": ObjectSitemap(Speaker.objects.only("slug").order_by("pk")),
+}
+
+
+@public_page
+def index(request: HttpRequest) -> HttpResponse:
+    """The index of the sections."""
+    return sitemap_views.index(request, SECTIONS, sitemap_url_name="repository:sitemap_section")
+
+
+@public_page
+def section(request: HttpRequest, section: str) -> HttpResponse:
+    """The addresses of one section; 50,000 a page, as the protocol allows."""
+    return sitemap_views.sitemap(request, SECTIONS, section=section)
