@@ -1,14 +1,26 @@
-"""The language of a page: the reader's cookie, then the member's profile, then the browser."""
+"""What holds for whole parts of the site: its language, what may be kept, who may come in."""
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.translation import gettext as _
+
+from . import second_factor
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Never by URL: one address, several languages, told apart by Vary and Content-Language."""
+    """The reader's cookie, then the member's profile, then the browser.
+
+    Never by URL: one address, several languages, told apart by Vary and Content-Language.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         language = translation.get_language_from_request(request)
@@ -30,3 +42,49 @@ def profile_language(request: HttpRequest) -> str | None:
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
         return None
     return request.user.language if request.user.language in dict(settings.LANGUAGES) else None
+
+
+class PrivatePagesMiddleware:
+    """No page about an account is kept by a browser or a cache; allauth says so for some only."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.private = (reverse("account_login").removesuffix("login/"), reverse("admin:index"))
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith(self.private):
+            add_never_cache_headers(response)
+        return response
+
+
+class DeskMiddleware:
+    """The door of the desk: one check before every admin page, whatever the page itself checks."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs) -> HttpResponse | None:
+        match = request.resolver_match
+        if match.namespaces[:1] != ["admin"] or match.view_name == "admin:login":
+            return None
+        user = request.user
+        if not user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not user.is_staff:
+            raise PermissionDenied
+        if settings.DEMO:
+            return None
+        if not second_factor.has_factor(user):
+            messages.warning(
+                request, _("The desk asks for a second factor. Set one up here, then go on.")
+            )
+            return redirect("mfa_index")
+        if not second_factor.showed_factor(request):
+            methods = get_adapter().get_reauthentication_methods(user)
+            factors = [method for method in methods if method["id"].startswith("mfa_")]
+            return redirect_to_login(request.get_full_path(), factors[0]["url"])
+        return None

@@ -1,2 +1,9 @@
+from django.urls import path
+
+from .views import language, profile
+
 app_name = "community"
-urlpatterns = []
+urlpatterns = [
+    path("accounts/profile/", profile.edit, name="profile"),
+    path("language/<slug:code>/", language.choose, name="language"),
+]

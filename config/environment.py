@@ -29,11 +29,13 @@ def flag(name: str) -> bool:
     return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
 
 
-def count(name: str, default: int) -> int:
-    """A whole number of at least one."""
+def count(name: str, default: int, *, least: int = 1) -> int:
+    """A whole number of at least `least`."""
     text = os.environ.get(name) or str(default)
-    if not text.isdecimal() or int(text) < 1:
-        raise ImproperlyConfigured(f"{name} must be a whole number of at least 1, not {text!r}.")
+    if not text.isdecimal() or int(text) < least:
+        raise ImproperlyConfigured(
+            f"{name} must be a whole number of at least {least}, not {text!r}."
+        )
     return int(text)
 
 

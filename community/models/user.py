@@ -2,7 +2,7 @@ import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,14 +12,21 @@ class UserManager(BaseUserManager):
     """Makes accounts from an e-mail address; there is no user name."""
 
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
-        user = self.model(email=self.normalize_email(email), **fields)
+        user = self.model(email=email.lower(), **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])
         user.save(using=self._db)
         return user
 
+    @transaction.atomic
+    def create_confirmed(self, email: str, password: str | None = None, **fields) -> "User":
+        """An account that can sign in at once: whoever makes it vouches for the address."""
+        user = self.create_user(email, password, **fields)
+        user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+        return user
+
     def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        return self.create_confirmed(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, email: str) -> "User":
         return self.get(email__iexact=email)
@@ -58,6 +65,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("member")
         verbose_name_plural = _("members")
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="user_email_small_letters",
+                violation_error_message=_("Write the e-mail address in small letters."),
+            ),
             models.UniqueConstraint(
                 Lower("email"),
                 name="user_email_unique",

@@ -1,0 +1,78 @@
+"""Where the accounts pages of allauth are bent to this site."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.account.stages import EmailVerificationStage
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib import messages
+from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from . import emails
+from .models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _(
+            "The e-mail address and the password do not go together, or the address is not "
+            "confirmed yet. Follow the link in our message, or ask for a new password."
+        ),
+        "too_many_login_attempts": _("These were too many tries. Wait five minutes, then go on."),
+        "incorrect_password": _("This is not your password."),
+        "enter_current_password": _("This is not your present password."),
+        "duplicate_email": _("This is your e-mail address already."),
+        "incorrect_code": _("This code is not right, or its time is over."),
+    }
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Put the message into the queue: the request does not wait for the mail server."""
+        emails.post(self.render_mail(template_prefix, email, {"email": email} | context))
+
+    def get_login_stages(self) -> list[str]:
+        return [
+            "community.adapters.ConfirmAddressStage",
+            "allauth.mfa.stages.AuthenticateStage",
+        ]
+
+    def get_password_change_redirect_url(self, request) -> str:
+        return self.get_login_redirect_url(request)
+
+    @transaction.atomic
+    def confirm_email(self, request, email_address: EmailAddress) -> bool:
+        """Confirm an address; who signed up with it and never confirmed has to give way."""
+        address = email_address.email
+        User.objects.filter(email=address, is_staff=False, last_login=None).exclude(
+            pk=email_address.user_id
+        ).exclude(emailaddress__verified=True).delete()
+        if User.objects.filter(email=address).exclude(pk=email_address.user_id).exists():
+            self.add_message(
+                request,
+                messages.ERROR,
+                "account/messages/email_confirmation_failed.txt",
+                {"email": address},
+            )
+            return False
+        return super().confirm_email(request, email_address)
+
+
+class ConfirmAddressStage(EmailVerificationStage):
+    """Send the link and end the sign-in there: nothing about it is kept in the session.
+
+    What allauth keeps would have the next pages load the new account, and with it tell by their
+    time whether there is one.
+    """
+
+    def handle(self):
+        response, _ = super().handle()
+        return response, response is None
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+    }
+
+    def _get_site_name(self) -> str:
+        return gettext("South-South City Exchange")

@@ -1,0 +1,3 @@
+from .user import UserAdmin
+
+__all__ = ["UserAdmin"]

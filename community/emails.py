@@ -1,0 +1,91 @@
+"""Mail leaves through the task queue.
+
+A request never waits for the mail server, so its time tells nothing about who has an account, and
+a mail server that is down loses nothing: each message waits in the database until it is taken.
+"""
+
+import logging
+from datetime import timedelta
+from io import BytesIO
+from smtplib import SMTPException
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.core.context import request_context
+from django.core.handlers.wsgi import WSGIRequest
+from django.core.mail import EmailMessage
+from django.http import HttpRequest
+from django.tasks import TaskResultStatus, task
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+from django_tasks_db.models import DBTaskResult
+
+from .models import User
+
+logger = logging.getLogger(__name__)
+
+# The waits before the second try, the third and so on: a little over three days in all.
+WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440, 1440)]
+# A worker that was killed while it sent a message leaves it marked as running.
+STUCK_AFTER = timedelta(minutes=15)
+
+
+def post(message: EmailMessage) -> None:
+    """Put a plain text message into the queue, in the transaction of the caller."""
+    deliver.enqueue(
+        subject=message.subject,
+        body=message.body,
+        sender=message.from_email,
+        to=message.to,
+        headers=message.extra_headers,
+    )
+
+
+@task
+def deliver(*, subject, body, sender, to, headers=None, tries=0):
+    """Send one message; if the mail server does not take it, try again later."""
+    DBTaskResult.objects.running().filter(
+        task_path=deliver.module_path, started_at__lt=timezone.now() - STUCK_AFTER
+    ).update(status=TaskResultStatus.READY)
+    try:
+        EmailMessage(subject, body, sender, to, headers=headers).send()
+    except (OSError, SMTPException) as error:
+        if tries == len(WAITS):
+            raise
+        # The words of a mail server can name people: only the kind of the error is logged.
+        logger.warning(
+            "The mail server did not take a message (%s); it is tried again in %s.",
+            type(error).__name__,
+            WAITS[tries],
+        )
+        deliver.using(run_after=timezone.now() + WAITS[tries]).enqueue(
+            subject=subject, body=body, sender=sender, to=to, headers=headers, tries=tries + 1
+        )
+
+
+@task
+def send_password_reset(*, email: str, origin: str, language: str):
+    """Mail a link that sets a new password, or the news that there is no account.
+
+    Who has an account is looked up here and not in the request, which is thus the same for all.
+    The link goes to the address of the account alone, never to one it is only changing to.
+    """
+    with override(language), request_context(request_to(origin)):
+        adapter = get_adapter()
+        user = User.objects.filter(email=email, is_active=True).first()
+        if user is None:
+            signup = origin + reverse("account_signup")
+            adapter.send_mail("account/email/unknown_account", email, {"signup_url": signup})
+            return
+        key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+        url = adapter.get_reset_password_from_key_url(key)
+        adapter.send_password_reset_mail(user, email, {"password_reset_url": url})
+
+
+def request_to(origin: str) -> HttpRequest:
+    """A request as it would reach the site at `origin`: allauth builds addresses from one."""
+    scheme, _, host = origin.partition("://")
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.input": BytesIO()}
+    return WSGIRequest(environ | {"wsgi.url_scheme": scheme, "HTTP_HOST": host})

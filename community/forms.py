@@ -1,0 +1,196 @@
+"""The forms of the accounts pages: allauth's, in the words and manners of this site."""
+
+import secrets
+
+from allauth.account import forms as account
+from allauth.account.models import EmailAddress
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from . import emails
+from .models import User
+
+
+class PlainFields:
+    """Fields without the placeholders of allauth, which only repeat the label."""
+
+    labels: dict = {}
+    help_texts: dict = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.labels.get(name, field.label)
+            field.help_text = self.help_texts.get(name, field.help_text)
+
+
+EMAIL = _("E-mail address")
+PASSWORD = _("Password")
+PASSWORD_HELP = _("At least ten characters. A few words that only you put together work well.")
+
+
+class LoginForm(PlainFields, account.LoginForm):
+    labels = {"login": EMAIL, "password": PASSWORD, "remember": _("Keep me signed in here")}
+
+
+class SignupForm(PlainFields, account.SignupForm):
+    """Signing up answers alike, and in the same time, whether the address is known or not."""
+
+    labels = {"email": EMAIL, "password1": PASSWORD}
+    help_texts = {
+        "email": _("We send a message there to see that it is yours. It is never shown."),
+        "password1": PASSWORD_HELP,
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # allauth hides the field that only robots fill in by a style attribute.
+        trap = self.fields[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD]
+        trap.label = _("Leave this empty")
+        trap.widget.attrs = {"tabindex": "-1", "autocomplete": "off"}
+
+    def try_save(self, request):
+        if self.cleaned_data[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD]:
+            return super().try_save(request)
+        if self.account_already_exists:
+            self.pretend(request)
+            return super().try_save(request)
+        try:
+            with transaction.atomic():
+                return super().try_save(request)
+        except IntegrityError:
+            # The form was sent twice at the same moment: the first one made the account.
+            self.account_already_exists = True
+            return super().try_save(request)
+
+    def pretend(self, request) -> None:
+        """Do all the work of a new account under an address that nobody has, and take it back."""
+        address = self.cleaned_data["email"]
+        self.cleaned_data["email"] = f"{secrets.token_hex(8)}@example.invalid"
+        self.account_already_exists = False
+        with transaction.atomic(), transaction.atomic():
+            self.save(request)
+            transaction.set_rollback(True)
+        self.cleaned_data["email"] = address
+        self.account_already_exists = True
+
+
+class AddEmailForm(PlainFields, account.AddEmailForm):
+    labels = {"email": _("New e-mail address")}
+    help_texts = {"email": _("It replaces the present one once you follow the link we send there.")}
+
+
+class ChangePasswordForm(PlainFields, account.ChangePasswordForm):
+    labels = {
+        "oldpassword": _("Present password"),
+        "password1": _("New password"),
+        "password2": _("New password once more"),
+    }
+    help_texts = {"password1": PASSWORD_HELP}
+
+
+class SetPasswordForm(PlainFields, account.SetPasswordForm):
+    labels = {"password1": _("New password"), "password2": _("New password once more")}
+    help_texts = {"password1": PASSWORD_HELP}
+
+
+class ResetPasswordForm(PlainFields, account.ResetPasswordForm):
+    """Asks for a link by mail. Who has an account is looked up by the worker, not here."""
+
+    labels = {"email": EMAIL}
+
+    def clean_email(self):
+        return self.cleaned_data["email"].lower()
+
+    def save(self, request, **kwargs):
+        emails.send_password_reset.enqueue(
+            email=self.cleaned_data["email"],
+            origin=request.build_absolute_uri("/").rstrip("/"),
+            language=get_language(),
+        )
+        return self.cleaned_data["email"]
+
+
+class ResetPasswordKeyForm(PlainFields, account.ResetPasswordKeyForm):
+    """Sets the password. The link came by mail, so it also shows that the address is theirs."""
+
+    labels = SetPasswordForm.labels
+    help_texts = SetPasswordForm.help_texts
+
+    @transaction.atomic
+    def save(self):
+        super().save()
+        address, _created = EmailAddress.objects.get_or_create(
+            user=self.user, email=self.user.email
+        )
+        if not address.verified and address.set_verified(commit=False):
+            address.set_as_primary()
+
+
+class ReauthenticateForm(PlainFields, account.ReauthenticateForm):
+    labels = {"password": PASSWORD}
+
+
+CODE_HELP = {"code": _("Six digits from your authenticator app, or a recovery code.")}
+
+
+class AuthenticateForm(PlainFields, mfa.AuthenticateForm):
+    help_texts = CODE_HELP
+
+
+class ReauthenticateByCodeForm(PlainFields, mfa.ReauthenticateForm):
+    help_texts = CODE_HELP
+
+
+class ActivateTOTPForm(PlainFields, totp.ActivateTOTPForm):
+    labels = {"code": _("Code from the app")}
+    help_texts = {"code": _("Six digits.")}
+
+
+KEY_NAME = {"name": _("Name of this passkey")}
+
+
+class AddWebAuthnForm(PlainFields, webauthn.AddWebAuthnForm):
+    labels = KEY_NAME | {"passwordless": _("Sign in with this passkey alone")}
+    help_texts = {
+        "name": _("So that you can tell it from others, for example “My phone”."),
+        "passwordless": _("The device then asks for its PIN, your finger or your face."),
+    }
+
+
+class EditWebAuthnForm(PlainFields, webauthn.EditWebAuthnForm):
+    labels = KEY_NAME
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages of the site, each by its own name."""
+    codes = [code for code, _name in settings.LANGUAGES]
+    return [(code, get_language_info(code)["name_local"].capitalize()) for code in codes]
+
+
+class ProfileForm(forms.ModelForm):
+    """What members say about themselves."""
+
+    class Meta:
+        model = User
+        fields = ["display_name", "handle", "language"]
+        help_texts = {
+            "display_name": _("Shown with what you write."),
+            "handle": _("Stands in the address of your profile. Small letters, digits, hyphens."),
+        }
+
+    language = forms.ChoiceField(
+        label=_("Language of the site"),
+        required=False,
+        choices=lambda: [("", _("As my browser asks")), *languages()],
+    )
+
+    def clean_handle(self):
+        return self.cleaned_data["handle"].lower()

@@ -1,0 +1,39 @@
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+YEAR = 365 * 24 * 60 * 60
+
+
+@never_cache
+@require_safe
+def choose(request: HttpRequest, code: str) -> HttpResponse:
+    """Keep the reader's language in a cookie and go back to the page they came from."""
+    if code not in dict(settings.LANGUAGES):
+        raise Http404
+    target = request.GET.get("next", "")
+    if not url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        target = "/"
+    response = redirect(target)
+    remember(response, code)
+    return response
+
+
+def remember(response: HttpResponse, code: str) -> None:
+    """Keep a language in the reader's cookie; without one, forget what the cookie says."""
+    if not code:
+        response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
+        return
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )

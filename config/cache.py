@@ -1,0 +1,57 @@
+"""The cache table in PostgreSQL: what workers share where there is no Valkey or Redis."""
+
+import base64
+import pickle
+from datetime import UTC, datetime
+
+from django.core.cache.backends.base import DEFAULT_TIMEOUT
+from django.core.cache.backends.db import DatabaseCache
+from django.db import connections, router
+
+WRITE = """
+INSERT INTO {table} (cache_key, value, expires) VALUES (%s, %s, %s)
+ON CONFLICT (cache_key) DO UPDATE SET value = EXCLUDED.value, expires = EXCLUDED.expires
+"""
+ADD = WRITE + "WHERE {table}.expires < clock_timestamp()"
+TOUCH = "UPDATE {table} SET expires = %s WHERE cache_key = %s AND expires >= clock_timestamp()"
+# Rows that another worker holds are left for the next sweep: nobody waits for the broom.
+SWEEP = """
+DELETE FROM {table} WHERE cache_key IN (
+    SELECT cache_key FROM {table} WHERE expires < clock_timestamp()
+    LIMIT 1000 FOR UPDATE SKIP LOCKED
+)
+"""
+# One write in so many also sweeps.
+SWEEP_EVERY = 100
+
+
+class TableCache(DatabaseCache):
+    """Django's cache table, made fit to keep rate limits.
+
+    Django's backend reads a row and then writes it, so two workers that meet an expired row both
+    believe they added it; it counts the whole table before each write; and above MAX_ENTRIES it
+    throws away rows that are still alive, so that whoever fills the table lifts every limit. Here
+    a write is one statement that the database decides, and only what has expired is removed.
+    """
+
+    def __init__(self, table, params):
+        super().__init__(table, params)
+        self._writes = 0
+
+    def _base_set(self, mode, key, value, timeout=DEFAULT_TIMEOUT):
+        connection = connections[router.db_for_write(self.cache_model_class)]
+        table = connection.ops.quote_name(self._table)
+        end = self.get_backend_timeout(timeout)
+        expires = datetime.fromtimestamp(end, UTC) if end else datetime.max.replace(tzinfo=UTC)
+        with connection.cursor() as cursor:
+            if mode == "touch":
+                cursor.execute(TOUCH.format(table=table), [expires, key])
+                return bool(cursor.rowcount)
+            packed = base64.b64encode(pickle.dumps(value, self.pickle_protocol)).decode("ascii")
+            statement = ADD if mode == "add" else WRITE
+            cursor.execute(statement.format(table=table), [key, packed, expires])
+            is_written = bool(cursor.rowcount)
+            self._writes += 1
+            if self._writes % SWEEP_EVERY == 0:
+                cursor.execute(SWEEP.format(table=table))
+        return is_written

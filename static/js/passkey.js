@@ -1,0 +1,10 @@
+// Passkeys need a script: without one, or in a browser that knows none, their part stays hidden.
+if (window.PublicKeyCredential) {
+  for (const part of document.querySelectorAll('[data-passkey]')) part.hidden = false
+}
+
+// allauth writes a failure to the console; people read the page.
+document.addEventListener('allauth.error', (event) => {
+  event.preventDefault()
+  for (const message of document.querySelectorAll('[data-passkey-failure]')) message.hidden = false
+})

@@ -1,0 +1,84 @@
+"""Accounts that can sign in, and the queue that carries their mail."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
+from django.core import mail
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+PASSWORD = "seventeen quiet lanterns"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def confirm(user, password=PASSWORD):
+    """Let a user sign in: a password, and an address that counts as theirs."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    return user
+
+
+@pytest.fixture
+def account(member):
+    """The member of the cast, able to sign in with PASSWORD."""
+    return confirm(member)
+
+
+@pytest.fixture
+def signed_in(client, account):
+    """A browser in which the member has signed in with the password."""
+    sign_in(client, account)
+    return client
+
+
+def sign_in(client, user, password=PASSWORD):
+    return client.post("/accounts/login/", {"login": user.email, "password": password})
+
+
+def add_app(user):
+    """An authenticator app with SECRET, and recovery codes."""
+    TOTP.activate(user, SECRET)
+    return RecoveryCodes.activate(user)
+
+
+def add_passkey(user):
+    """A passkey as the database sees it; no device belongs to it."""
+    return Authenticator.objects.create(
+        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "Key", "credential": {}}
+    )
+
+
+def app_code(secret=SECRET) -> str:
+    """What an authenticator app would show now."""
+    return format_hotp_value(hotp_value(secret, next(counters())))
+
+
+def run_queue() -> list:
+    """Do what waits in the queue, as a worker does; return the messages that were sent."""
+    before = len(mail.outbox)
+    worker = Worker(
+        queue_names=["*"],
+        interval=0,
+        batch=True,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id="test",
+        excluded_queue_names=[],
+    )
+    while task := DBTaskResult.objects.ready().first():
+        task.claim(worker.worker_id)
+        worker.run_task(task)
+    return mail.outbox[before:]
+
+
+def link_in(message) -> str:
+    """The path of the link in a message."""
+    return next(
+        word.removeprefix("http://testserver")
+        for word in message.body.split()
+        if word.startswith("http")
+    )
