@@ -213,16 +213,16 @@ class Evidence(models.Model):
         return f"{min(max(self.per_cent or 0, 0), 100):.1f}"
 
     @property
-    def source_text(self) -> str:
-        """Where the figure is from, in a line: "UNCTAD (2020), page 3"."""
-        parts = []
+    def short_source(self) -> str:
+        """The work or webinar the figure is from: "UNCTAD (2020)"."""
         if self.reference:
-            parts.append(self.reference.short)
-        if self.webinar:
-            parts.append(_t("webinar %(number)s") % {"number": self.webinar.number})
-        if self.place:
-            parts.append(self.place)
-        return ", ".join(parts)
+            return self.reference.short
+        return _t("webinar %(number)s") % {"number": self.webinar.number} if self.webinar else ""
+
+    @property
+    def source_text(self) -> str:
+        """Where the figure is from, to the page: "UNCTAD (2020), page 3"."""
+        return ", ".join(text for text in (self.short_source, self.place) if text)
 
     @property
     def details(self) -> list[str]:
