@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from community import roles
+from tests import collection as collections
 from tests.factories import UserFactory
 
 
@@ -70,3 +71,24 @@ def administrator(db):
         handle="administrator",
         display_name="Administrator",
     )
+
+
+@pytest.fixture(scope="session")
+def series_database(django_db_setup, django_db_blocker):
+    """The name of a database that holds the 2020 series, for `collection` to copy."""
+    with django_db_blocker.unblock():
+        name = collections.copy_database("series")
+        with collections.database(name):
+            collections.fill()
+        yield name
+        collections.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def collection(series_database, django_db_blocker):
+    """The tests of the module find the 2020 series in the database, and people who can sign in."""
+    with django_db_blocker.unblock(), collections.database(series_database):
+        name = collections.copy_database("module")
+        with collections.database(name):
+            yield
+        collections.drop_database(name)

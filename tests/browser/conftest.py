@@ -1,0 +1,141 @@
+"""A real browser on a real server, on the 2020 series. See tests/collection.py."""
+
+import os
+import shutil
+from threading import Thread
+
+import pytest
+from django.conf import settings as configured
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.management import call_command
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.test import override_settings
+from playwright.sync_api import sync_playwright
+
+HINT = "There is no Chromium for the browser tests. Install one, or name it: CHROMIUM=/path pytest"
+# Nothing but the pages: no component is looked for, no service of the browser's maker called.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-quic",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.is_relative_to(configured.BASE_DIR / "tests" / "browser"):
+            item.add_marker(pytest.mark.browser)
+
+
+class QuietHandler(WSGIRequestHandler):
+    def log_message(self, format, *args):
+        """Say nothing: the tests look at the answers themselves."""
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One Chromium for the session."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not program:
+        pytest.fail(HINT)
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, in which Django would refuse to read.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def served_files(tmp_path_factory):
+    """Settings under which files are served as in production: hashed names, compressed copies.
+
+    Without those of the desk, which are many and take their time to compress.
+    """
+    storages = configured.STORAGES | {
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    }
+    served = {
+        "STATIC_ROOT": tmp_path_factory.mktemp("static"),
+        "STORAGES": storages,
+        "WHITENOISE_AUTOREFRESH": False,
+        "WHITENOISE_USE_FINDERS": False,
+    }
+    with override_settings(**served):
+        ours = {"ignore_patterns": ["admin", "import_export"]}
+        call_command("collectstatic", interactive=False, verbosity=0, **ours)
+    return served
+
+
+@pytest.fixture(scope="module")
+def serve(collection):
+    """Start a server of the site on a free port; it ends with the module. Returns its address."""
+    servers = []
+
+    def start() -> str:
+        server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
+        server.set_app(WSGIHandler())
+        Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def site(serve, served_files):
+    """The address of the site with its files as in production; without those of the desk."""
+    with override_settings(**served_files):
+        yield serve()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Open pages in contexts of their own; at the end nothing may have gone wrong in any.
+
+    `open_page(**options)` takes the options of Playwright's contexts. Where a test provokes a
+    message or a failed request itself, it takes it out of `page.complaints`.
+    """
+    contexts, complaints = [], []
+
+    def open_one(**options):
+        context = browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = complaints
+        watch(page, complaints)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()
+
+
+def watch(page, complaints: list[str]) -> None:
+    """Note what the browser complains of."""
+    page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    page.on(
+        "requestfailed",
+        lambda request: complaints.append(f"{page.url}: {request.url} {request.failure}"),
+    )
+    page.on(
+        "response",
+        lambda response: (
+            response.status >= 400
+            and response.request.resource_type != "document"
+            and complaints.append(f"{page.url}: {response.url} {response.status}")
+        ),
+    )
