@@ -12,14 +12,16 @@ def main() -> None:
     from django.db import OperationalError
 
     try:
-        execute_from_command_line(sys.argv)
+        try:
+            execute_from_command_line(sys.argv)
+        except OperationalError:
+            from config.preflight import check_database
+
+            # Says why when the database does not answer; otherwise the error is another one.
+            check_database()
+            raise
     except ImproperlyConfigured as error:
         sys.exit(f"Cannot start: {error}")
-    except OperationalError as error:
-        sys.exit(
-            "Cannot reach the database: check that the server in DATABASE_URL is running and "
-            f"lets this user in. It said: {str(error).splitlines()[0]}"
-        )
 
 
 if __name__ == "__main__":

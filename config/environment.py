@@ -98,8 +98,8 @@ def database(url: str, *, connections: int) -> dict:
             "postgres://user:password@host:5432/name"
         )
     described["OPTIONS"] = {"connect_timeout": 5} | described.get("OPTIONS", {})
-    # A request waits ten seconds for a free connection, then fails.
-    described["OPTIONS"]["pool"] = {"min_size": 1, "max_size": connections, "timeout": 10}
+    # A request waits five seconds for a free connection, then fails.
+    described["OPTIONS"]["pool"] = {"min_size": 1, "max_size": connections, "timeout": 5}
     return described
 
 

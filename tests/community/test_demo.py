@@ -71,9 +71,7 @@ def test_close_accounts_for_good():
 def test_sign_in_refused_outside_a_demo(client, settings, is_demo, signed_in):
     demo.create_accounts()
     settings.DEMO = is_demo
-    client.post(
-        "/accounts/login/", {"login": "member@demo.example", "password": demo.KNOWN_TO_ALL}
-    )
+    client.post("/accounts/login/", {"login": "member@demo.example", "password": demo.KNOWN_TO_ALL})
     assert ("_auth_user_id" in client.session) == signed_in
 
 

@@ -1,0 +1,60 @@
+# make demo       show the site on this machine, at http://127.0.0.1:8000
+#                 PORT=8001 DATA=/some/folder make demo: another one beside it
+# make test       every test, in a browser too; ARGS="tests/repository -n 0" for some of them
+# make check      style, types, migrations, the settings of production, translations
+# make bench      how fast the pages are
+# make messages   collect the texts that want translating into locale/
+# make lock       write the lock files again, after a change of pyproject.toml
+
+PORT ?= 8000
+DATA ?= .data
+ARGS ?= -n 2 --dist loadfile
+
+PYTHON := .venv/bin/python
+# Tests and checks keep their database apart from the demo's. What the person who runs them has
+# set for a site of their own must not change the outcome.
+OWN := env -u ALLOWED_HOSTS -u CACHE_URL -u DATABASE_POOL_SIZE -u DEBUG -u DEFAULT_FROM_EMAIL \
+	-u DEMO -u DJANGO_SETTINGS_MODULE -u MAIL_URL -u SECRET_KEY -u STATIC_ROOT -u TESTING -u TRUSTED_PROXIES
+TESTS := $(OWN) TESTING=1 DATA_DIR=.data/test
+# A command after this runs with a database server that is stopped after it.
+WITH_DATABASE := $(TESTS) $(PYTHON) -m config.postgres
+PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL=smtp://localhost \
+	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
+
+.PHONY: demo test check bench messages lock bootstrap
+
+demo: bootstrap
+	@$(OWN) DEMO=1 DATA_DIR="$(DATA)" $(PYTHON) manage.py demo --port "$(PORT)"
+
+test: bootstrap
+	@CHROMIUM="$$(deploy/ensure-chromium)" && VNU_JAR="$$(deploy/ensure-vnu)" && \
+	export CHROMIUM VNU_JAR && $(WITH_DATABASE) $(PYTHON) -m pytest $(ARGS)
+
+check: bootstrap
+	@deploy/ensure-gettext
+	@$(PYTHON) -m ruff check
+	@$(PYTHON) -m ruff format --check
+	@find . -path './.*' -prune -o -name '*.html' -path '*/templates/*' -print | sort | \
+		xargs .venv/bin/djade --check --target-version 6.1
+	@$(WITH_DATABASE) $(MAKE) --no-print-directory check-with-database
+
+.PHONY: check-with-database
+check-with-database:
+	@$(PYTHON) -m mypy
+	@$(PYTHON) manage.py makemigrations --check --dry-run
+	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
+	@$(PYTHON) -m config.translations check
+	@echo "All checks passed."
+
+bench: bootstrap
+	@$(OWN) $(PYTHON) benchmarks/run.py
+
+messages: bootstrap
+	@deploy/ensure-gettext
+	@$(PYTHON) -m config.translations collect
+
+lock: bootstrap
+	@deploy/lock
+
+bootstrap:
+	@deploy/bootstrap

@@ -1,0 +1,87 @@
+import sys
+import time
+from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from community import demo
+from config import preflight
+from config.processes import end_leftovers, run_together, server_command
+
+SERIES = settings.BASE_DIR / "repository" / "content" / "series-2020"
+HOST = "127.0.0.1"
+
+
+class Command(BaseCommand):
+    help = "Show the site on this machine, with the 2020 series and an account of each kind."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument(
+            "--close-accounts",
+            action="store_true",
+            help="only close the accounts of an earlier demo, so that the site can be public",
+        )
+
+    def handle(self, *, port: int, close_accounts: bool, **options):
+        if close_accounts:
+            preflight.check_database()
+            self.stdout.write(f"Accounts of the demo closed: {demo.close_accounts()}.")
+            return
+        if not settings.DEMO:
+            raise ImproperlyConfigured(
+                "The demo makes accounts with public passwords, so it wants to be asked for: "
+                "run `make demo`, or set DEMO=1."
+            )
+        end_leftovers(settings.DATA_DIR)
+        preflight.check_address(HOST, port)
+        self.stdout.write("Preparing the database and the static files …")
+        call_command("prepare", verbosity=0, stdout=self.stdout)
+        call_command("load_series", SERIES, stdout=self.stdout)
+        demo.create_accounts()
+        # The programs below make connections of their own.
+        connection.close()
+        connection.close_pool()
+
+        def announce(still_running: Callable[[], bool]) -> None:
+            while still_running() and not answers(port):
+                time.sleep(0.2)
+            if still_running():
+                self.announce(f"http://{HOST}:{port}")
+
+        workers = [sys.executable, "manage.py", "db_worker", "--verbosity=0", "--no-startup-delay"]
+        server = server_command(host=HOST, port=port, workers=2)
+        code = run_together([server, workers], when_started=announce)
+        self.stdout.write("The demo has stopped. What you changed is kept for the next time.")
+        sys.exit(code)
+
+    def announce(self, address: str) -> None:
+        lines = [f"  {account.email:<28} {account.name}" for account in demo.ACCOUNTS]
+        self.stdout.write(
+            f"\nThe exchange is open at {address}\n\n"
+            f"Sign in at {address}/accounts/login/ with the password {demo.KNOWN_TO_ALL} as:\n"
+            + "\n".join(lines)
+            + f"\n\nMessages that it sends are files in {settings.MAIL_FOLDER}\n"
+            "Staff need no second factor here; on a public site they do.\n"
+            "Stop it with Ctrl-C.\n"
+        )
+        self.stdout.flush()
+
+
+def answers(port: int) -> bool:
+    """Whether the server answers, whatever it says."""
+    attempt = HTTPConnection(HOST, port, timeout=10)
+    try:
+        attempt.request("HEAD", "/")
+        attempt.getresponse()
+    except (OSError, HTTPException):
+        return False
+    else:
+        return True
+    finally:
+        attempt.close()

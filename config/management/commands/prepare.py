@@ -1,0 +1,36 @@
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from config.preflight import check_database
+from config.translations import compile_translations
+
+
+class Command(BaseCommand):
+    help = (
+        "Bring database, translations and static files up to this version of the software. "
+        "Run it after each update; where there is nothing to do it does nothing."
+    )
+
+    def handle(self, *, verbosity: int, **options):
+        check_database()
+        call_command("migrate", interactive=False, verbosity=verbosity)
+        call_command("createcachetable", verbosity=verbosity)
+        compile_translations()
+        if not settings.PLAIN_STATIC_FILES:
+            collect_static_files(verbosity=verbosity)
+
+
+def collect_static_files(*, verbosity: int) -> None:
+    """Hash and compress the static files, unless those of this version are there already."""
+    stamp = Path(settings.STATIC_ROOT) / "version"
+    # The lock tells the versions of packages, which bring files of their own.
+    packages = hashlib.sha256((settings.BASE_DIR / "requirements.lock").read_bytes()).hexdigest()
+    version = f"{settings.RELEASE} {packages}"
+    if stamp.exists() and stamp.read_text() == version:
+        return
+    call_command("collectstatic", interactive=False, verbosity=verbosity)
+    stamp.write_text(version)

@@ -1,0 +1,89 @@
+"""What must hold before the server starts. What does not is said in one sentence."""
+
+import socket
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.core.cache import caches
+from django.core.cache.backends.db import BaseDatabaseCache
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from community import demo
+
+OLDEST_POSTGRESQL = 15
+
+
+def check_database() -> None:
+    """Refuse a server that does not answer, or is older than what the queries are written for."""
+    try:
+        # Past the pool, which would try again and again before it says anything.
+        with psycopg.connect(**connection_parameters()) as server:
+            version = server.info.server_version // 10_000
+    except psycopg.OperationalError as error:
+        raise ImproperlyConfigured(
+            "The database does not answer. Check that the server in DATABASE_URL runs and lets "
+            f"this user in. It said: {first_line(error)}"
+        ) from None
+    if version < OLDEST_POSTGRESQL:
+        raise ImproperlyConfigured(
+            f"The database server is PostgreSQL {version}. "
+            f"Use PostgreSQL {OLDEST_POSTGRESQL} or newer."
+        )
+
+
+def connection_parameters() -> dict:
+    parameters = connection.get_connection_params()
+    kept = {"dbname", "user", "password", "host", "port", "connect_timeout", "sslmode"}
+    return {name: value for name, value in parameters.items() if name in kept}
+
+
+def first_line(error: Exception) -> str:
+    """The reason, without the address that may carry a password."""
+    lines = str(error).strip().splitlines() or ["nothing"]
+    return lines[0].strip()
+
+
+def check_prepared() -> None:
+    """Refuse to serve an older database, or pages without their style."""
+    executor = MigrationExecutor(connection)
+    missing = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    cache = caches["default"]
+    if isinstance(cache, BaseDatabaseCache):
+        missing |= cache._table not in connection.introspection.table_names()
+    if not settings.PLAIN_STATIC_FILES:
+        missing |= not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists()
+    if missing:
+        raise ImproperlyConfigured(
+            "The database or the static files are not those of this version. "
+            "Run `python manage.py prepare` first."
+        )
+
+
+def check_accounts() -> None:
+    """Refuse to serve accounts with public passwords outside a demo."""
+    if not settings.DEMO and demo.open_accounts().exists():
+        raise ImproperlyConfigured(
+            "This database holds the accounts of a demo, whose passwords are public. Use another "
+            "database, or close them first with `python manage.py demo --close-accounts`."
+        )
+
+
+def check_address(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened at. A demo listens on loopback only."""
+    if settings.DEMO and host != "127.0.0.1":
+        raise ImproperlyConfigured("A demo is for this machine alone. It listens at 127.0.0.1.")
+    # Two servers of this kind can listen at one port at once, and share the visitors.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((host, port))
+        except (OSError, OverflowError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise ImproperlyConfigured(
+                f"Port {port} at {host} cannot be used ({reason}). Stop the program that uses it, "
+                "or choose another one with PORT=8001 make demo, or --port 8001."
+            ) from None

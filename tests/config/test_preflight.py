@@ -1,0 +1,121 @@
+import socket
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings as site
+from django.core.exceptions import ImproperlyConfigured
+
+from community import demo
+from config import preflight
+from tests.config.conftest import PRODUCTION
+from tests.factories import UserFactory
+
+
+@pytest.fixture
+def empty_database(worker_id):
+    """The address of a database in which nothing was prepared."""
+    address = urlsplit(site.DATABASE_URL)
+    name = f"unprepared_{worker_id}"
+    with psycopg.connect(site.DATABASE_URL, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name}")
+        server.execute(f"CREATE DATABASE {name}")
+        yield address._replace(path=f"/{name}").geturl()
+        server.execute(f"DROP DATABASE {name}")
+
+
+@pytest.fixture
+def taken_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def refusal(check, *arguments):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        check(*arguments)
+    return str(refused.value)
+
+
+def test_serve_refused_when_the_database_does_not_answer(run):
+    done = run("manage.py", "serve", "--port=0", **PRODUCTION)
+    said = (
+        "Cannot start: The database does not answer. Check that the server in DATABASE_URL runs "
+        "and lets this user in. It said: "
+    )
+    assert (done.stdout, done.stderr[: len(said)], done.returncode) == ("", said, 1)
+    assert done.stderr.count("\n") == 1
+    assert "secret" not in done.stderr
+
+
+def test_migrate_refused_when_the_database_does_not_answer(run):
+    done = run("manage.py", "migrate", **PRODUCTION)
+    said = "Cannot start: The database does not answer. "
+    assert (done.stdout, done.stderr[: len(said)], done.returncode) == ("", said, 1)
+    assert done.stderr.count("\n") == 1
+
+
+def test_serve_refused_when_the_port_is_taken(run, taken_port):
+    done = run("manage.py", "serve", f"--port={taken_port}", **PRODUCTION)
+    assert (done.stdout, done.stderr, done.returncode) == (
+        "",
+        f"Cannot start: Port {taken_port} at 127.0.0.1 cannot be used (Address already in use). "
+        "Stop the program that uses it, or choose another one with PORT=8001 make demo, or "
+        "--port 8001.\n",
+        1,
+    )
+
+
+def test_serve_refused_when_nothing_is_prepared(run, empty_database):
+    done = run("manage.py", "serve", "--port=0", **PRODUCTION | {"DATABASE_URL": empty_database})
+    assert (done.stdout, done.stderr, done.returncode) == (
+        "",
+        "Cannot start: The database or the static files are not those of this version. Run "
+        "`python manage.py prepare` first.\n",
+        1,
+    )
+
+
+def test_check_address_refused_to_a_demo_beyond_this_machine(settings):
+    settings.DEMO = True
+    assert refusal(preflight.check_address, "192.0.2.1", 0) == (
+        "A demo is for this machine alone. It listens at 127.0.0.1."
+    )
+
+
+def test_check_address_refused_when_it_makes_no_sense():
+    said = "Stop the program that uses it, or choose another one with PORT=8001 make demo, or "
+    assert refusal(preflight.check_address, "127.0.0.1", 70000) == (
+        "Port 70000 at 127.0.0.1 cannot be used (bind(): port must be 0-65535.). "
+        f"{said}--port 8001."
+    )
+
+
+@pytest.mark.django_db
+def test_check_prepared_refused_without_static_files(settings, tmp_path):
+    preflight.check_prepared()
+    settings.PLAIN_STATIC_FILES = False
+    settings.STATIC_ROOT = tmp_path
+    assert refusal(preflight.check_prepared).startswith("The database or the static files")
+    (tmp_path / "staticfiles.json").touch()
+    preflight.check_prepared()
+
+
+@pytest.mark.django_db
+def test_check_accounts_refused_to_a_public_site(settings):
+    demo.create_accounts()
+    assert refusal(preflight.check_accounts).startswith(
+        "This database holds the accounts of a demo"
+    )
+    settings.DEMO = True
+    preflight.check_accounts()
+    settings.DEMO = False
+    assert demo.close_accounts() == len(demo.ACCOUNTS)
+    preflight.check_accounts()
+
+
+@pytest.mark.django_db
+def test_check_accounts_ignores_who_only_claims_such_an_address():
+    user = UserFactory(email="visitor@demo.example")
+    EmailAddress.objects.filter(user=user).update(verified=False)
+    preflight.check_accounts()
