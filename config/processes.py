@@ -5,15 +5,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
 from django.conf import settings
 
-# Seconds that programs get to end by themselves, and after they are told to.
-GRACE = 3
-PATIENCE = 15
+STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+PATIENCE = 15  # seconds that programs get to end after they are told to
 
 # Tells each program which process started it, so that the next start can end those left behind.
 STARTED_BY = "EXCHANGE_STARTED_BY"
@@ -30,56 +30,53 @@ def server_command(*, host: str, port: int, workers: int) -> list[str]:
     ]
 
 
-def run_together(commands: list[list[str]], *, when_started=None) -> int:
+def run_together(
+    commands: list[list[str]], *, when_started: Callable[[Callable[[], bool]], None] | None = None
+) -> int:
     """Run programs side by side until one ends or this process is told to stop; then end all.
 
-    The address of the database goes with them, so that only this process minds the embedded one.
+    Returns 0 when told to stop, else what the program that ended says. The address of the database
+    goes with them, so that only this process minds the embedded one.
     """
     told: list[int] = []
 
     def stop(number: int, frame: FrameType | None) -> None:
         told.append(number)
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, stop) for number in STOPPED_BY}
     environment = os.environ | {
         "DATABASE_URL": settings.DATABASE_URL,
         "DATA_DIR": str(settings.DATA_DIR),
         STARTED_BY: mark(os.getpid()),
     }
+    # In groups of their own, so that Ctrl-C reaches this process alone: workers of the server that
+    # are told to stop twice, by the terminal and by their parent, do not stop at all.
     programs = [
-        subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment) for command in commands
+        subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, process_group=0)
+        for command in commands
     ]
+
+    def all_running() -> bool:
+        return not told and all(program.poll() is None for program in programs)
+
     try:
         if when_started:
-            when_started(lambda: not told and all(program.poll() is None for program in programs))
-        while not told and all(program.poll() is None for program in programs):
+            when_started(all_running)
+        while all_running():
             time.sleep(0.2)
-        # Ctrl-C reaches the programs too; whoever stops this process alone does not reach them.
-        if told == [signal.SIGINT]:
-            wait(programs, GRACE, told)
         codes = [program.poll() for program in programs]
         for program in programs:
-            if program.poll() is None:
-                program.terminate()
-        wait(programs, PATIENCE, [])
+            program.terminate()
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and any(program.poll() is None for program in programs):
+            time.sleep(0.1)
     finally:
         for program in programs:
-            if program.poll() is None:
-                program.kill()
-                program.wait()
+            program.kill()
+            program.wait()
         for number, handler in before.items():
             signal.signal(number, handler)
-    # Ended by us: all is well. Ended by itself: its code says why.
     return 0 if told else next((code for code in codes if code), 1)
-
-
-def wait(programs: list[subprocess.Popen], seconds: float, told: list[int]) -> None:
-    """Wait until all have ended, the time is up, or the person asks a second time."""
-    asked, end = len(told), time.monotonic() + seconds
-    while time.monotonic() < end and len(told) == asked:
-        if all(program.poll() is not None for program in programs):
-            return
-        time.sleep(0.1)
 
 
 def mark(process: int) -> str:

@@ -1,0 +1,160 @@
+"""The demo as a person starts it, stops it, and has it killed."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from community import demo
+from tests.config.conftest import ROOT, environment
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture
+def port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+def running(data):
+    """Whatever runs for this data folder: server, workers, database."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "environ"]):
+        place = (process.info["environ"] or {}).get("DATA_DIR")
+        if place == str(data) or str(data / "postgres") in (process.info["cmdline"] or []):
+            found.append(process)
+    return found
+
+
+def start(data, port):
+    """Start the demo; return it once it has said everything a person needs to know."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "demo", f"--port={port}"],
+        cwd=ROOT,
+        env=environment(DEMO="1", DATA_DIR=str(data)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    said = []
+    for line in process.stdout:
+        said.append(line.rstrip("\n"))
+        if line.startswith("Stop it with Ctrl-C"):
+            break
+    return process, said
+
+
+def press_ctrl_c(process):
+    os.killpg(process.pid, signal.SIGINT)
+    return process.communicate(timeout=60)[0].strip().splitlines()
+
+
+def get(port, path, **headers):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read()
+    finally:
+        connection.close()
+
+
+def in_database(data, code):
+    """Run Python beside the demo, with its database."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", code],
+        cwd=ROOT,
+        env=environment(DEMO="1", DATA_DIR=str(data)),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+CHANGE = """
+from community.models import User
+from repository.models import Theme
+User.objects.get(email="broker@demo.example").delete()
+Theme.objects.order_by("pk").first().delete()
+User.objects.filter(email="member@demo.example").update(display_name="Changed")
+"""
+COUNT = """
+from community.models import User
+from repository.models import CaseStudy, Theme
+print(CaseStudy.objects.count(), Theme.objects.count(), User.objects.count(),
+      User.objects.get(email="member@demo.example").display_name)
+"""
+
+
+def test_show_site_then_repair_it_then_survive_being_killed(data, port):
+    process, said = start(data, port)
+    assert f"The exchange is open at http://127.0.0.1:{port}" in said
+    for account in demo.ACCOUNTS:
+        assert f"  {account.email:<28} {account.name}" in said
+    status, _headers, page = get(port, "/")
+    assert status == 200
+    style = re.search(r'href="(/static/css/[^"]+\.[0-9a-f]{12}\.css)"', page.decode())[1]
+    status, headers, _body = get(port, style, **{"Accept-Encoding": "br"})
+    assert (status, headers["Content-Encoding"]) == (200, "br")
+    assert headers["Cache-Control"] == "max-age=315360000, public, immutable"
+    counted = in_database(data, COUNT)
+    in_database(data, CHANGE)
+    stopped = ["The demo has stopped. What you changed is kept for the next time."]
+    assert (press_ctrl_c(process), process.returncode) == (stopped, 0)
+    assert running(data) == []
+
+    # The second start repairs what is missing and keeps what was changed.
+    process, said = start(data, port)
+    assert in_database(data, COUNT) == counted.replace("Demo member", "Changed")
+
+    # Only the process that was started is killed: its server and its database are left behind.
+    process.kill()
+    process.communicate()
+    assert len(running(data)) > 2
+    process, said = start(data, port)
+    assert get(port, "/")[0] == 200
+
+    # Everything is killed at once.
+    for left in running(data):
+        left.kill()
+    process.communicate()
+    process, said = start(data, port)
+    assert in_database(data, COUNT) == counted.replace("Demo member", "Changed")
+    process.terminate()
+    assert process.communicate(timeout=60)[0].strip().splitlines() == stopped
+    assert (process.returncode, running(data)) == (0, [])
+
+
+def test_show_site_refused_without_being_asked_for(run):
+    done = run("manage.py", "demo", TESTING="1", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
+    assert (done.stdout, done.stderr, done.returncode) == (
+        "",
+        "Cannot start: The demo makes accounts with public passwords, so it wants to be asked "
+        "for: run `make demo`, or set DEMO=1.\n",
+        1,
+    )
+
+
+def test_show_site_refused_when_the_port_is_taken(run):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        nowhere = "postgres://nobody@127.0.0.1:1/none"
+        done = run("manage.py", "demo", f"--port={port}", DEMO="1", DATABASE_URL=nowhere)
+    assert (done.stdout, done.stderr, done.returncode) == (
+        "",
+        f"Cannot start: Port {port} at 127.0.0.1 cannot be used (Address already in use). Stop the "
+        "program that uses it, or choose another one with PORT=8001 make demo, or --port 8001.\n",
+        1,
+    )
