@@ -1,11 +1,36 @@
 """The fixed cast and what every test may use."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group
+from django.db.models.signals import post_migrate
 
 from community import roles
+from repository.models import Edition
 from tests import collection as collections
 from tests.factories import UserFactory
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _rows_of_migrations():
+    """A test that commits is followed by a flush: put back what migrations had filled in."""
+    migration = import_module("repository.migrations.0002_extensions_and_goals")
+
+    def put_back(**kwargs):
+        if not Edition.objects.exists():
+            migration.add_rows(apps, None)
+
+    post_migrate.connect(put_back, sender=apps.get_app_config("repository"))
+    yield
+    post_migrate.disconnect(put_back, sender=apps.get_app_config("repository"))
+
+
+@pytest.fixture(autouse=True)
+def _quick_hash(settings):
+    """Passwords are hashed quickly, but where a test measures the time it takes."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)
