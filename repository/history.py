@@ -176,7 +176,8 @@ class History:
             source.queryset().order_by().values_list("pgh_created_at", "pgh_context_id")
             for source in self.sources
         )
-        return first.union(*others).order_by("-pgh_created_at", "pgh_context_id")
+        moments = first.union(*others) if others else first.distinct()
+        return moments.order_by("-pgh_created_at", "pgh_context_id")
 
     def is_own(self, change: State | Link) -> bool:
         return change.events is self.model.pgh_event_model

@@ -1,0 +1,125 @@
+"""What all pages of the desk share: history, the way to the public page, lists that stay quick."""
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db import models
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from repository.history import History
+
+CHANGES_A_PAGE = 25
+
+
+class KnownAutocompleteSelect(AutocompleteSelect):
+    """An autocomplete that names the chosen object without asking the database for it again."""
+
+    known: models.Model | None = None
+
+    def optgroups(self, name, value, attrs=None):
+        if self.known is None or value != [str(self.known.pk)]:
+            return super().optgroups(name, value, attrs)
+        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        label = self.choices.field.label_from_instance(self.known)
+        chosen = self.create_option(name, self.known.pk, label, True, 1)
+        return [(None, [*empty, chosen], 0)]
+
+
+class KnownChoicesForm(ModelForm):
+    """A form of an inline: each row knows the objects it points to, fetched with all the rows."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            widget = getattr(field.widget, "widget", field.widget)
+            if isinstance(widget, KnownAutocompleteSelect) and self.instance.pk:
+                widget.known = getattr(self.instance, name)
+
+
+class KnownChoicesInline:
+    """For inlines with `autocomplete_fields`: a fixed number of queries for any number of rows."""
+
+    form = KnownChoicesForm
+    extra = 0
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).select_related(*self.autocomplete_fields)
+        return rows.fetch_mode(models.FETCH_PEERS)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = KnownAutocompleteSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class CollectionAdmin(admin.ModelAdmin):
+    """A noun of the collection at the desk."""
+
+    list_per_page = 50
+    # The number of all objects beside that of the found ones would cost a second count.
+    show_full_result_count = False
+    save_on_top = False
+
+    def get_ordering(self, request):
+        # Said again: the model's own ordering is dropped where a list counts what belongs to rows.
+        return self.ordering or self.opts.ordering
+
+    def view_on_site(self, obj: models.Model) -> str:
+        return obj.get_absolute_url()
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        for name in ("slug", "key"):
+            if name in form.base_fields and change:
+                form.base_fields[name].help_text = _(
+                    "Stands in the address of the page: links to the old one would break."
+                )
+        return form
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context=None
+    ) -> HttpResponse:
+        """Who changed what, from the events; also of an object that is gone."""
+        obj = self.get_object(request, unquote(object_id)) or self.ghost(unquote(object_id))
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
+        history = History(obj)
+        page = Paginator(history, CHANGES_A_PAGE).get_page(request.GET.get("p"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _t("History of “%(name)s”") % {"name": obj},
+            "object": obj,
+            "is_there": obj._state.db is not None,
+            "opts": self.opts,
+            "module_name": str(self.opts.verbose_name_plural),
+            "page": page,
+            "page_range": page.paginator.get_elided_page_range(page.number),
+            **(extra_context or {}),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/object_changes.html", context)
+
+    def ghost(self, key: str) -> models.Model | None:
+        """An object that was deleted, as the last event tells of it."""
+        try:
+            pk = self.opts.pk.to_python(key)
+        except ValidationError:
+            return None
+        event = self.model.pgh_event_model.objects.filter(pgh_obj_id=pk).order_by("pgh_id").last()
+        if event is None:
+            return None
+        return self.model(
+            **{
+                field.attname: getattr(event, field.attname)
+                for field in self.opts.concrete_fields
+                if hasattr(event, field.attname)
+            }
+        )

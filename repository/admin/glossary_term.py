@@ -1,0 +1,13 @@
+from django.contrib import admin
+
+from repository.models import GlossaryTerm
+
+from .base import CollectionAdmin
+
+
+@admin.register(GlossaryTerm)
+class GlossaryTermAdmin(CollectionAdmin):
+    list_display = ["term", "abbreviation", "definition"]
+    search_fields = ["term", "abbreviation", "definition"]
+    prepopulated_fields = {"slug": ["term"]}
+    fields = [("term", "abbreviation"), "slug", "aliases", "definition"]

@@ -1,0 +1,165 @@
+"""CSV and XLSX as spreadsheets write and read them, made safe both ways.
+
+On the way out a cell that a spreadsheet would take for a formula gets an apostrophe in front; on
+the way in it is taken off again, so what was exported can be imported unchanged. On the way in a
+file is measured before it is unpacked: a small one can hold a very large one.
+"""
+
+import csv
+import re
+from io import BytesIO, StringIO
+from itertools import islice
+from zipfile import BadZipFile, ZipFile
+
+import tablib
+from django.utils.translation import gettext as _
+from import_export.formats import base_formats
+from openpyxl import load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+MOST_ROWS = 1_000
+MOST_COLUMNS = 60
+MOST_BYTES = 5 * 1024 * 1024
+MOST_BYTES_UNPACKED = 60 * 1024 * 1024
+LONGEST_CELL = 32_767  # the limit of XLSX
+
+# Also the wide forms that spreadsheets in East Asian languages accept.
+FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?\Z", re.IGNORECASE)
+
+
+class FileRefused(ValueError):
+    """The file cannot be read. Its words are for the person who chose it."""
+
+
+def guard(cell):
+    """A cell that no spreadsheet takes for a formula. Numbers and dates are harmless."""
+    if isinstance(cell, str) and FORMULA.match(cell) and not NUMBER.match(cell):
+        return f"'{cell}"
+    return cell
+
+
+def unguard(cell):
+    """The cell as it was before `guard`."""
+    if isinstance(cell, str) and cell.startswith("'") and FORMULA.match(cell):
+        return cell[1:]
+    return cell
+
+
+def guarded(dataset: tablib.Dataset) -> tablib.Dataset:
+    return tablib.Dataset(
+        *[[guard(cell) for cell in row] for row in dataset], headers=dataset.headers
+    )
+
+
+def dataset_of(rows) -> tablib.Dataset:
+    """A dataset of rows of cells, the first of which names the columns; empty ends are cut off."""
+    rows = [[unguard(cell) for cell in row] for row in rows]
+    headers = ["" if cell is None else str(cell).strip() for cell in (rows or [[]])[0]]
+    while headers and not headers[-1]:
+        headers.pop()
+    if not headers:
+        raise FileRefused(_("The file is empty. Its first row must name the columns."))
+    body = rows[1:]
+    while body and all(cell in (None, "") for cell in body[-1]):
+        body.pop()
+    if not body:
+        raise FileRefused(_("The file has no rows below the names of the columns."))
+    if len(body) > MOST_ROWS:
+        raise FileRefused(
+            _("The file has more than %(most)d rows. Split it into smaller ones.")
+            % {"most": MOST_ROWS}
+        )
+    width = len(headers)
+    for number, row in enumerate(body, 2):
+        if any(cell not in (None, "") for cell in row[width:]):
+            raise FileRefused(
+                _("Row %(row)d has more cells than there are names of columns.") % {"row": number}
+            )
+    return tablib.Dataset(
+        *[(row + [""] * width)[:width] for row in body],
+        headers=headers,
+    )
+
+
+class SafeCSV(base_formats.CSV):
+    def create_dataset(self, in_stream, **kwargs):
+        if isinstance(in_stream, bytes):
+            try:
+                in_stream = in_stream.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                raise FileRefused(
+                    _("The file is not in UTF-8. Save it as “CSV UTF-8” and choose it again.")
+                ) from None
+        if "\x00" in in_stream:
+            raise FileRefused(_("This is not a CSV file. Save the sheet as CSV or XLSX."))
+        # Spreadsheets of many countries separate by semicolon.
+        first = in_stream.partition("\n")[0]
+        delimiter = ";" if first.count(";") > first.count(",") else ","
+        reader = csv.reader(StringIO(in_stream, newline=""), delimiter=delimiter, strict=True)
+        try:
+            return dataset_of(islice(reader, MOST_ROWS + 100))
+        except csv.Error as error:
+            raise FileRefused(
+                _("The CSV cannot be read at line %(line)d: %(reason)s.")
+                % {"line": reader.line_num, "reason": error}
+            ) from None
+
+    def export_data(self, dataset, **kwargs):
+        return super().export_data(guarded(dataset), **kwargs)
+
+
+class SafeXLSX(base_formats.XLSX):
+    def create_dataset(self, in_stream):
+        try:
+            with ZipFile(BytesIO(in_stream)) as archive:
+                unpacked = sum(entry.file_size for entry in archive.infolist())
+            if unpacked > MOST_BYTES_UNPACKED:
+                raise FileRefused(_("The workbook is too large when unpacked. Split it."))
+            # Values, not formulas; row by row, no more than we take.
+            book = load_workbook(BytesIO(in_stream), read_only=True, data_only=True)
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()
+            rows = list(
+                islice(
+                    sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS),
+                    MOST_ROWS + 100,
+                )
+            )
+            book.close()
+        except FileRefused:
+            raise
+        except (
+            BadZipFile,
+            KeyError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            IndexError,
+            OSError,
+            SyntaxError,
+        ) as error:
+            raise FileRefused(
+                _("This is not an XLSX workbook, or it is damaged. Save the sheet again.")
+            ) from error
+        return dataset_of(rows)
+
+    def export_data(self, dataset, **kwargs):
+        for row in dataset:
+            if any(isinstance(cell, str) and len(cell) > LONGEST_CELL for cell in row):
+                raise FileRefused(
+                    _("A text is longer than a cell of XLSX can hold. Export as CSV instead.")
+                )
+        clean = tablib.Dataset(
+            *[
+                [
+                    ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", cell)
+                    if isinstance(cell, str)
+                    else cell
+                    for cell in row
+                ]
+                for row in dataset
+            ],
+            headers=dataset.headers,
+        )
+        return super().export_data(guarded(clean), **kwargs)

@@ -1,0 +1,31 @@
+from django.contrib import admin
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from repository.models import Speaker
+
+from .appearance import AppearanceOfSpeakerInline
+from .base import CollectionAdmin
+from .import_export import ImportExportAdmin
+from .resources.speaker import SpeakerResource
+
+
+@admin.register(Speaker)
+class SpeakerAdmin(ImportExportAdmin, CollectionAdmin):
+    resource_classes = [SpeakerResource]
+    list_display = ["name", "organization", "country", "appearances", "updated_at"]
+    list_filter = [("country", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["country", "organization"]
+    search_fields = ["name", "slug", "aliases", "organization__name", "organization__acronym"]
+    search_help_text = _("A name, another spelling of it, or an organisation.")
+    autocomplete_fields = ["country", "organization"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "slug", "aliases", ("organization", "country")]
+    inlines = [AppearanceOfSpeakerInline]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(number_of_appearances=Count("appearances"))
+
+    @admin.display(description=_("appearances"), ordering="number_of_appearances")
+    def appearances(self, speaker):
+        return speaker.number_of_appearances

@@ -1,0 +1,268 @@
+"""Every page of the desk is there, for those who may, and costs the same for one row or three."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from repository.models import (
+    CaseStudy,
+    City,
+    Country,
+    Evidence,
+    GlossaryTerm,
+    Goal,
+    Organization,
+    Practice,
+    Recommendation,
+    Reference,
+    Series,
+    Speaker,
+    Tag,
+    Theme,
+    Webinar,
+)
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+MADE_BY = {
+    CaseStudy: factories.CaseStudyFactory,
+    City: factories.CityFactory,
+    Country: factories.CountryFactory,
+    Evidence: factories.EvidenceFactory,
+    GlossaryTerm: factories.GlossaryTermFactory,
+    Goal: lambda: Goal.objects.get(pk=9),
+    Organization: factories.OrganizationFactory,
+    Practice: factories.PracticeFactory,
+    Recommendation: factories.RecommendationFactory,
+    Reference: factories.ReferenceFactory,
+    Series: factories.SeriesFactory,
+    Speaker: factories.SpeakerFactory,
+    Tag: factories.TagFactory,
+    Theme: factories.ThemeFactory,
+    Webinar: factories.WebinarFactory,
+}
+ADDED = [model for model in MADE_BY if model is not Goal]
+each_noun = pytest.mark.parametrize("model", MADE_BY, ids=lambda model: model._meta.model_name)
+
+
+def address(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def title_of(response):
+    return re.search(r"<h1>(.*?)</h1>", response.text, re.DOTALL)[1].strip()
+
+
+def full(model):
+    """An object with as many rows and links around it as its pages show."""
+    made = MADE_BY[model]()
+    if model is CaseStudy:
+        city = factories.CityFactory()
+        made.cities.add(city)
+        made.countries.add(city.country)
+        made.themes.add(factories.ThemeFactory())
+        made.tags.add("port")
+        factories.EvidenceFactory(
+            case=made,
+            reference=factories.ReferenceFactory(),
+            webinar=factories.WebinarFactory(),
+        )
+    if model in (Webinar, Speaker):
+        factories.AppearanceFactory(**{model._meta.model_name: made})
+    if model is Series:
+        factories.WebinarFactory(series=made)
+    if model is Speaker:
+        made.organization = factories.OrganizationFactory()
+        made.country = factories.CountryFactory()
+        made.save()
+    if model is Organization:
+        made.city, made.country = factories.CityFactory(), factories.CountryFactory()
+        made.save()
+    if model is Evidence:
+        made.reference = factories.ReferenceFactory()
+        made.save()
+    return made
+
+
+def queries_of(client, url):
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
+
+
+def test_walk_names_every_noun():
+    ours = {
+        model
+        for model in admin.site._registry
+        if model._meta.app_label == "repository" and not model._meta.proxy
+    }
+    assert ours == set(MADE_BY)
+
+
+@each_noun
+def test_list_shows_the_object(model, client, administrator):
+    made = full(model)
+    client.force_login(administrator)
+    response = client.get(address(model, "changelist"))
+    assert response.status_code == 200
+    assert address(model, "change", made.pk) in response.text
+    assert (
+        title_of(response)
+        == {
+            True: f"Select {model._meta.verbose_name} to change",
+            False: f"Select {model._meta.verbose_name} to view",
+        }[model is not Goal]
+    )
+
+
+@each_noun
+def test_list_costs_the_same_for_one_row_and_three(model, client, administrator):
+    client.force_login(administrator)
+    full(model)
+    one = queries_of(client, address(model, "changelist"))
+    if model is not Goal:
+        full(model)
+        full(model)
+        assert model.objects.count() >= 3
+    assert queries_of(client, address(model, "changelist")) == one
+    assert one <= 13
+
+
+@each_noun
+def test_search_in_list(model, client, administrator):
+    if model is Goal:
+        return
+    made = full(model)
+    client.force_login(administrator)
+    response = client.get(address(model, "changelist"), {"q": "zzz nothing"})
+    assert address(model, "change", made.pk) not in response.text
+    assert "0 results" in response.text
+
+
+@each_noun
+def test_change_page_shows_the_object(model, client, administrator):
+    made = full(model)
+    client.force_login(administrator)
+    response = client.get(address(model, "change", made.pk))
+    assert response.status_code == 200
+    assert title_of(response) == (
+        f"View {model._meta.verbose_name}"
+        if model is Goal
+        else f"Change {model._meta.verbose_name}"
+    )
+    assert ('name="_save"' in response.text) == (model is not Goal)
+
+
+@pytest.mark.parametrize("model", ADDED, ids=lambda model: model._meta.model_name)
+def test_add_page_is_there(model, client, administrator):
+    client.force_login(administrator)
+    response = client.get(address(model, "add"))
+    assert response.status_code == 200
+    assert title_of(response) == f"Add {model._meta.verbose_name}"
+
+
+@pytest.mark.parametrize("model", ADDED, ids=lambda model: model._meta.model_name)
+def test_history_page_shows_the_change(model, client, administrator):
+    made = full(model)
+    client.force_login(administrator)
+    response = client.get(address(model, "history", made.pk))
+    assert response.status_code == 200
+    assert response.text.count('<span class="verb">Added</span>') == 1
+
+
+@each_noun
+def test_view_only_staff_read_and_cannot_write(model, client, broker):
+    if model in (City, Organization):
+        return
+    made = full(model)
+    client.force_login(broker)
+    response = client.get(address(model, "change", made.pk))
+    assert response.status_code == 200
+    assert title_of(response) == f"View {model._meta.verbose_name}"
+    assert 'name="_save"' not in response.text
+    assert client.post(address(model, "change", made.pk), {}).status_code == 403
+    assert client.get(address(model, "add")).status_code == 403
+    assert client.post(address(model, "delete", made.pk), {"post": "yes"}).status_code == 403
+    assert model.objects.filter(pk=made.pk).exists()
+
+
+@each_noun
+def test_pages_are_not_for_members(model, client, member):
+    made = full(model)
+    client.force_login(member)
+    for url in (address(model, "changelist"), address(model, "change", made.pk)):
+        response = client.get(url)
+        assert response.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("model", "rows"),
+    [
+        (
+            CaseStudy,
+            lambda case: factories.EvidenceFactory(
+                case=case,
+                reference=factories.ReferenceFactory(),
+                webinar=factories.WebinarFactory(),
+            ),
+        ),
+        (
+            Series,
+            lambda series: factories.EvidenceFactory(
+                case=None, series=series, reference=factories.ReferenceFactory()
+            ),
+        ),
+        (Webinar, lambda webinar: factories.AppearanceFactory(webinar=webinar)),
+        (Speaker, lambda speaker: factories.AppearanceFactory(speaker=speaker)),
+    ],
+    ids=["case", "series", "webinar", "speaker"],
+)
+def test_inlines_cost_the_same_for_one_row_and_three(model, rows, client, administrator):
+    made = MADE_BY[model]()
+    client.force_login(administrator)
+    rows(made)
+    one = queries_of(client, address(model, "change", made.pk))
+    rows(made)
+    rows(made)
+    assert queries_of(client, address(model, "change", made.pk)) == one
+
+
+@pytest.mark.parametrize(
+    "model", [City, Country, Reference, Webinar, Practice, Theme], ids=lambda m: m._meta.model_name
+)
+def test_autocomplete_finds_by_name(model, client, moderator):
+    made = MADE_BY[model]()
+    for _ in range(2):
+        MADE_BY[model]()
+    client.force_login(moderator)
+    field = {City: "cities", Country: "countries", Reference: "references", Webinar: "webinars"}
+    response = client.get(
+        reverse("admin:autocomplete"),
+        {
+            "app_label": "repository",
+            "model_name": "casestudy",
+            "field_name": field.get(model, f"{model._meta.model_name}s"),
+            "term": getattr(made, "key", None) or getattr(made, "slug", None) or made.name,
+        },
+    )
+    assert [row["id"] for row in response.json()["results"]][:1] == [str(made.pk)]
+
+
+def test_authors_are_looked_up_only_by_who_may_see_members(client, moderator, administrator):
+    case = factories.CaseStudyFactory(authors=[moderator])
+    question = {"app_label": "repository", "model_name": "casestudy", "field_name": "authors"}
+    answers = {}
+    for person in (moderator, administrator):
+        client.force_login(person)
+        answers[person.handle] = client.get(reverse("admin:autocomplete"), question).status_code
+    assert answers == {"moderator": 403, "administrator": 200}
+    client.force_login(moderator)
+    page = client.get(address(CaseStudy, "change", case.pk)).text
+    assert '<div class="readonly">Moderator</div>' in page
+    assert "moderator@example.org" not in page
