@@ -11,6 +11,8 @@ from .organization import Organization, OrganizationKind
 from .practice import Practice
 from .recommendation import Recommendation, RecommendationKind
 from .reference import Reference, ReferenceKind
+from .search_entry import SearchEntry, SearchKind
+from .search_word import SearchWord
 from .series import Series
 from .speaker import Appearance, Speaker
 from .tag import Tag, TaggedItem
@@ -40,6 +42,9 @@ __all__ = [
     "RecommendationKind",
     "Reference",
     "ReferenceKind",
+    "SearchEntry",
+    "SearchKind",
+    "SearchWord",
     "Series",
     "Speaker",
     "Tag",

@@ -50,13 +50,39 @@ REGIONS = {
 }
 
 
+# Countries are found by their names in these: the languages of the United Nations and Portuguese.
+NAME_LANGUAGES = ["ar", "en", "es", "fr", "pt", "ru", "zh"]
+
+
+class CountryNamesField(models.JSONField):
+    """Names of a country by language, `{"fr": "Chine"}`, filled from CLDR when the row is saved."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs | {"editable": False, "default": dict})
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        for key in ("editable", "default"):
+            kwargs.pop(key, None)
+        return name, path, args, kwargs
+
+    def pre_save(self, model_instance, add):
+        names = {
+            language: territories(language)[model_instance.iso2]
+            for language in NAME_LANGUAGES
+            if model_instance.iso2 in territories(language)
+        }
+        setattr(model_instance, self.attname, names)
+        return names
+
+
 class CountryQuerySet(models.QuerySet):
     def with_published_cases(self):
         """Countries with a published case that is about no single city."""
         return self.filter(cases__status="published", cases__cities__isnull=True).distinct()
 
 
-@pghistory.track()
+@pghistory.track(exclude=["names"])
 class Country(models.Model):
     """A country or area of ISO 3166-1, with the groups the United Nations count it in."""
 
@@ -69,6 +95,7 @@ class Country(models.Model):
     iso3 = models.CharField(_("ISO code of three letters"), max_length=3, unique=True)
     m49 = models.CharField(_("M49 code"), max_length=3, unique=True)
     name = models.CharField(_("name"), max_length=100, unique=True)
+    names = CountryNamesField(verbose_name=_("names in other languages"))
     region = models.CharField(_("region"), max_length=40, blank=True, db_index=True)
     subregion = models.CharField(_("sub-region"), max_length=60, blank=True)
     intermediate_region = models.CharField(_("intermediate region"), max_length=60, blank=True)

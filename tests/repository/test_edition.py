@@ -4,7 +4,12 @@ from django.db import connection
 
 from repository.models import Edition, Theme
 
-NOT_SHOWN = {"repository_edition", "repository_loadrecord"}
+NOT_SHOWN = {
+    "repository_edition",
+    "repository_loadrecord",
+    "repository_searchentry",
+    "repository_searchword",
+}
 
 
 def number():

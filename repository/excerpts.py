@@ -1,0 +1,129 @@
+"""Mark the words that were found, and cut a piece of text around the first of them."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from django.utils.html import escape, format_html_join
+from django.utils.safestring import SafeString
+
+# Letters of the scripts without spaces between words, as in repository/sql/search_text.sql.
+UNSPACED = re.compile(
+    "[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3041-\u312f\u31a0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uac00-\ud7af\uf900-\ufaff"
+    "\U00020000-\U0003ffff]+"
+)
+LONGEST = 260
+ELLIPSIS = "…"
+NOT_IN_A_WORD = r"(?<![^\W_])"
+WORD_ENDS = r"(?![^\W_])"
+# Arabic writes "the", "and", "for" and the like in one with the word.
+ARABIC = re.compile(r"[\u0620-\u064a]")
+ARABIC_BEFORE = r"[\u0620-\u064a]{0,3}"
+
+
+class BaseLetters(dict):
+    """Each character to its lower-case letter without accents, one for one: places stay."""
+
+    def __missing__(self, code: int) -> str:
+        lower = chr(code).lower()
+        base, *rest = unicodedata.normalize("NFKD", lower) or lower
+        letter = base if all(map(unicodedata.combining, rest)) else lower
+        self[code] = letter if len(letter) == 1 else chr(code)
+        return self[code]
+
+
+BASE_LETTERS = BaseLetters({ord("đ"): "d", ord("Đ"): "d", ord("ø"): "o", ord("ł"): "l"})
+
+
+def fold(text: str) -> str:
+    """`text` in lower case and without accents, as long as before."""
+    return text.translate(BASE_LETTERS)
+
+
+class Marker:
+    """Marks what one query found.
+
+    `stems` are words, stems of words and phrases without accents, as `repository_search` gives
+    them; `typed` is what the reader wrote, for scripts that are searched in pieces of two
+    characters; `beginning` is the word that may not be finished yet.
+    """
+
+    def __init__(self, stems: Iterable[str], *, typed: str = "", beginning: str = ""):
+        words = sorted({stem for stem in stems if stem}, key=lambda stem: (-len(stem), stem))
+        runs = UNSPACED.findall(typed)
+        pieces = {run[at : at + 2] for run in runs for at in range(len(run) - 1)}
+        runs = sorted({*runs, *pieces}, key=lambda run: (-len(run), run))
+        self.needles = [*words, *runs]
+        beginning = fold(beginning)
+        patterns = [word_pattern(word, is_beginning=word == beginning) for word in words]
+        self.pattern = re.compile("|".join([*patterns, *map(re.escape, runs)]) or r"(?!)")
+
+    def mark(self, text: str) -> SafeString:
+        """`text` as HTML with the found words in `<mark>`."""
+        text = unicodedata.normalize("NFC", text)
+        pairs, at = [], 0
+        for match in self.pattern.finditer(fold(text)):
+            pairs.append((text[at : match.start()], text[match.start() : match.end()]))
+            at = match.end()
+        return format_html_join("", "{}<mark>{}</mark>", pairs) + escape(text[at:])
+
+    def excerpt(self, summary: str, body: str) -> SafeString:
+        """The summary, or the piece of the body with the words where the summary has none."""
+        if body and not self.pattern.search(fold(summary)):
+            place = self.first(body)
+            if place is not None:
+                return self.mark(cut(body, place))
+        if len(summary) > LONGEST:
+            return self.mark(cut(summary, self.first(summary) or 0))
+        return self.mark(summary)
+
+    def first(self, text: str) -> int | None:
+        """Where the first found word begins."""
+        lower = text.lower()
+        if len(lower) == len(text):
+            # Most words stand there as they are. Looking for them is many times faster.
+            for place in sorted({lower.find(needle) for needle in self.needles} - {-1}):
+                if self.pattern.match(fold(text[: place + 60]), place):
+                    return place
+        match = self.pattern.search(fold(text))
+        return match.start() if match else None
+
+
+def word_pattern(word: str, *, is_beginning: bool) -> str:
+    """A pattern for the forms of `word`, which may be a stem or a phrase.
+
+    A stem is the beginning of its forms, but for a final y that became an i. How much may follow
+    is limited: "port" should not mark "portfolio" unless the reader is still typing.
+    """
+    if " " in word:
+        return NOT_IN_A_WORD + r"[\W_]+".join(map(re.escape, word.split())) + WORD_ENDS
+    before = NOT_IN_A_WORD + (ARABIC_BEFORE if ARABIC.match(word) else "")
+    if is_beginning:
+        return before + spelled(word) + r"\w*"
+    more = 0 if len(word) < 3 else 3 if len(word) < 5 else 5
+    stem = re.escape(word[:-1]) + "[iy]" if len(word) > 2 and word[-1] == "i" else spelled(word)
+    return rf"{before}{stem}\w{{0,{more}}}{WORD_ENDS}"
+
+
+def spelled(word: str) -> str:
+    """A long word with or without hyphens in it: "ecommerce" marks "e-commerce"."""
+    return "-?".join(map(re.escape, word)) if len(word) > 5 else re.escape(word)
+
+
+def cut(text: str, place: int) -> str:
+    """A piece of `text` of at most 260 characters that shows what stands at `place`.
+
+    It begins with the sentence where that is near, else with a word.
+    """
+    start = 0
+    if place > 100:
+        start = max(text.rfind(". ", place - 100, place) + 2, text.rfind("\n", 0, place) + 1)
+        if start < place - 100:
+            start = text.find(" ", place - 100, place) + 1 or place
+    end = len(text)
+    if end > start + LONGEST:
+        end = text.rfind(" ", start + LONGEST - 40, start + LONGEST)
+        end = start + LONGEST if end < 0 else end
+    piece = " ".join(text[start:end].split())
+    return (ELLIPSIS if start else "") + piece + (ELLIPSIS if end < len(text) else "")

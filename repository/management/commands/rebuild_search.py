@@ -1,0 +1,15 @@
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+
+class Command(BaseCommand):
+    help = (
+        "Make all search entries anew. Triggers keep them up to date; this is for a database "
+        "whose triggers were off, and it puts the newest cases first again."
+    )
+
+    def handle(self, *args, **options):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT repository_rebuild_search()")
+            (entries,) = cursor.fetchone()
+        self.stdout.write(f"{entries} search entries made.")

@@ -1,0 +1,363 @@
+-- The search itself: one call, one answer. User text arrives as parameters and becomes a tsquery
+-- word by word; it is never part of a statement.
+
+CREATE FUNCTION repository_lexeme(word text, prefix boolean) RETURNS tsquery
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT (repository_quote(word) || CASE WHEN prefix THEN ':*' ELSE '' END)::tsquery
+$$;
+
+-- The words of a text in their order, with accents, without unspaced scripts.
+CREATE FUNCTION repository_tokens(clean text) RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT ARRAY(
+        SELECT lexeme FROM unnest(to_tsvector(
+            'pg_catalog.simple', regexp_replace(clean, repository_unspaced(), ' ', 'g')
+        )), unnest(positions) AS place
+        ORDER BY place
+    )
+$$;
+
+-- The stem of a word in a language, without accents; NULL for a word that has none, as stop words.
+-- On phones accents are left out: Spanish and Portuguese endings that need theirs get it back.
+CREATE FUNCTION repository_stem(word text, language text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT unaccent(lexeme) FROM unnest(to_tsvector(
+        repository_stemmer(language),
+        CASE language
+            WHEN 'en' THEN unaccent(word)
+            WHEN 'es' THEN regexp_replace(word, '(c|s)ion$', '\1ión')
+            WHEN 'pt' THEN regexp_replace(regexp_replace(word, 'cao$', 'ção'), 'coes$', 'ções')
+            ELSE word
+        END
+    )) LIMIT 1
+$$;
+
+CREATE FUNCTION repository_stems_of(words text[], languages text[]) RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT ARRAY(
+        SELECT DISTINCT stem FROM unnest(words) AS word, unnest(languages) AS language,
+            repository_stem(word, language) AS stem
+        WHERE stem IS NOT NULL
+    )
+$$;
+
+-- A word such as "the" or "de", in English or in the language of the reader.
+CREATE FUNCTION repository_is_stop_word(word text, reader text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT to_tsvector('pg_catalog.english', unaccent(word)) = ''
+        OR to_tsvector(coalesce(repository_stemmer(reader), 'pg_catalog.english'), word) = ''
+$$;
+
+-- One word: as it is written, or by its stem in one of the languages.
+CREATE FUNCTION repository_word_query(word text, languages text[], prefix boolean) RETURNS tsquery
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    written text := unaccent(word);
+    built tsquery := repository_lexeme(written, prefix);
+    language text;
+    stem text;
+BEGIN
+    FOREACH language IN ARRAY languages LOOP
+        stem := repository_stem(word, language);
+        IF stem IS NULL OR stem = written THEN
+            CONTINUE;
+        ELSIF cardinality(languages) = 1 THEN
+            built := built || repository_lexeme(stem, false);
+        ELSE
+            built := built || (
+                repository_lexeme(stem, false)
+                && repository_lexeme(repository_language_mark(language), false)
+            );
+        END IF;
+    END LOOP;
+    RETURN built;
+END $$;
+
+-- Pieces of unspaced scripts, all of them; next to each other in a phrase. NULL if there is none,
+-- as in all that follows: `coalesce(a && b, a, b)` is then the one, the other, or both.
+CREATE FUNCTION repository_pieces_query(clean text, phrase boolean) RETURNS tsquery
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    run text;
+    piece tsquery;
+    part tsquery;
+    built tsquery;
+BEGIN
+    FOR run IN SELECT m[1] FROM regexp_matches(clean, repository_unspaced(), 'g') AS m LOOP
+        part := CASE WHEN length(run) = 1 THEN repository_lexeme(run, true) END;
+        FOR i IN 1 .. length(run) - 1 LOOP
+            piece := repository_lexeme(substr(run, i, 2), false);
+            part := coalesce(CASE WHEN phrase THEN part <-> piece ELSE part && piece END, piece);
+        END LOOP;
+        built := coalesce(built && part, part);
+    END LOOP;
+    RETURN built;
+END $$;
+
+-- A quoted term: its words as they are written, next to each other.
+CREATE FUNCTION repository_phrase_query(clean text) RETURNS tsquery
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    token text;
+    word tsquery;
+    built tsquery;
+    pieces tsquery := repository_pieces_query(clean, true);
+BEGIN
+    FOREACH token IN ARRAY repository_tokens(clean) LOOP
+        word := repository_lexeme(unaccent(token), false);
+        built := coalesce(built <-> word, word);
+    END LOOP;
+    RETURN coalesce(built && pieces, built, pieces);
+END $$;
+
+CREATE TYPE repository_query AS (
+    words tsquery,      -- words to find, wherever they stand
+    beginnings tsquery, -- the same, but of the last word its beginning is enough
+    phrases tsquery,    -- words that stand next to each other
+    without tsquery,    -- what finds this is left out
+    stems text[]        -- the words and their stems, to mark what was found
+);
+
+-- Read the terms, some of them quoted, some to be left out. With `prefix` the last is still being
+-- typed; with `any_word` one of them is enough. Stop words count only if there is nothing else.
+CREATE FUNCTION repository_read_query(
+    terms text[], quoted boolean[], negated boolean[], languages text[], reader text,
+    prefix boolean, any_word boolean
+) RETURNS repository_query
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    read repository_query;
+    clean text;
+    tokens text[];
+    word tsquery;
+    part tsquery;
+    begun tsquery;
+    phrase tsquery;
+    stop_words tsquery;
+    is_last boolean;
+BEGIN
+    read.stems := '{}';
+    FOR i IN 1 .. cardinality(terms) LOOP
+        clean := repository_clean(terms[i]);
+        tokens := repository_tokens(clean);
+        is_last := prefix AND i = cardinality(terms);
+        part := repository_pieces_query(clean, false);
+        IF cardinality(tokens) = 1 AND part IS NULL AND NOT quoted[i] AND NOT negated[i]
+            AND repository_is_stop_word(tokens[1], reader)
+        THEN
+            word := repository_lexeme(unaccent(tokens[1]), false);
+            stop_words := coalesce(stop_words && word, word);
+            CONTINUE;
+        END IF;
+        begun := part;
+        FOR n IN 1 .. cardinality(tokens) LOOP
+            IF quoted[i] THEN
+                word := repository_lexeme(unaccent(tokens[n]), false);
+                begun := coalesce(begun && word, word);
+            ELSE
+                word := repository_word_query(tokens[n], languages, false);
+                begun := coalesce(begun && x, x) FROM repository_word_query(
+                    tokens[n], languages, is_last AND n = cardinality(tokens)
+                ) AS x;
+            END IF;
+            part := coalesce(part && word, word);
+        END LOOP;
+        IF NOT quoted[i] AND terms[i] ~ '^[[:alnum:]]+(?:[-‐‑][[:alnum:]]+)+$' THEN
+            -- "e-commerce" finds "ecommerce" too; the other way round the index has both.
+            part := part || repository_lexeme(unaccent(array_to_string(tokens, '')), false);
+            begun := begun || repository_lexeme(unaccent(array_to_string(tokens, '')), is_last);
+            read.stems := read.stems || unaccent(array_to_string(tokens, ''));
+        END IF;
+        phrase := CASE WHEN quoted[i] THEN repository_phrase_query(clean) ELSE part END;
+        IF negated[i] THEN
+            read.without := coalesce(read.without || phrase, phrase, read.without);
+            CONTINUE;
+        ELSIF quoted[i] THEN
+            read.phrases := coalesce(read.phrases && phrase, phrase, read.phrases);
+        ELSE
+            read.stems := read.stems || repository_stems_of(tokens, languages);
+        END IF;
+        read.stems := read.stems || unaccent(array_to_string(tokens, ' '));
+        IF any_word THEN
+            read.words := coalesce(read.words || part, part, read.words);
+            read.beginnings := coalesce(read.beginnings || begun, begun, read.beginnings);
+        ELSE
+            read.words := coalesce(read.words && part, part, read.words);
+            read.beginnings := coalesce(read.beginnings && begun, begun, read.beginnings);
+        END IF;
+    END LOOP;
+    read.words := coalesce(read.words, stop_words);
+    read.beginnings := coalesce(read.beginnings, stop_words);
+    RETURN read;
+END $$;
+
+-- Languages of the entries that have a stemmer. Walks the index from one to the next.
+CREATE FUNCTION repository_search_languages() RETURNS text[] LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE found AS (
+        (SELECT language FROM repository_searchentry ORDER BY language LIMIT 1)
+        UNION ALL
+        SELECT (
+            SELECT e.language FROM repository_searchentry e
+            WHERE e.language > found.language ORDER BY e.language LIMIT 1
+        ) FROM found WHERE found.language IS NOT NULL
+    )
+    SELECT coalesce(array_agg(DISTINCT lower(split_part(language, '-', 1))), '{}')
+    FROM found WHERE repository_stemmer(language) IS NOT NULL
+$$;
+
+-- Words that a term with few results may have been meant for: of like spelling, and in many times
+-- more entries.
+CREATE FUNCTION repository_like_words(term text, prefix boolean) RETURNS json
+LANGUAGE plpgsql VOLATILE STRICT AS $$
+DECLARE
+    token text := unaccent(repository_clean(term));
+    known integer;
+BEGIN
+    IF length(token) < 4 OR length(token) > 40 OR token !~ '^[[:alpha:]]+$' THEN
+        RETURN NULL;
+    END IF;
+    SELECT entries INTO known FROM repository_searchword WHERE word = token;
+    IF known > 3 OR known IS NULL AND prefix AND EXISTS (
+        SELECT FROM repository_searchword WHERE word LIKE token || '%'
+    ) THEN
+        RETURN NULL;
+    END IF;
+    PERFORM set_config('pg_trgm.similarity_threshold', '0.25', true);
+    RETURN (
+        SELECT json_agg(json_build_array(word, entries)) FROM (
+            SELECT word, entries FROM repository_searchword
+            WHERE word % token AND entries > 10 * coalesce(known, 0)
+            ORDER BY similarity(word, token) DESC, entries DESC LIMIT 12
+        ) AS likely
+    );
+END $$;
+
+-- Search and answer with one page of hits, the best first, and with counts, as JSON:
+--     {"counts": {kind: entries}, "is_capped": whether there are more than were counted,
+--      "stems": [words and stems to mark], "hits": [...],
+--      "like": [for each term null or words of like spelling as [word, entries]]}
+-- `like` is there only when next to nothing was found. With `brief` hits are keys of cases alone.
+--
+-- The work is bounded. Words are looked for in titles, then at the head of entries, then in all
+-- their text, each time no further than a fixed number of rows; only these are ranked, by their
+-- short vectors. What is found in plenty in titles, or at the head, is not looked for further.
+CREATE FUNCTION repository_search(
+    terms text[], quoted boolean[], negated boolean[], reader text, prefix boolean,
+    any_word boolean, brief boolean, kinds text[], skip integer, take integer
+) RETURNS json
+LANGUAGE plpgsql VOLATILE
+-- A scan of the whole table would read every vector; the plan must not depend on the words.
+SET enable_seqscan = off
+SET plan_cache_mode = force_generic_plan
+SET jit = off
+SET max_parallel_workers_per_gather = 0
+AS $$
+DECLARE
+    q repository_query := repository_read_query(
+        terms, quoted, negated, repository_search_languages(), reader, prefix, any_word
+    );
+    whole text := unaccent(repository_clean(array_to_string(terms, ' ')));
+    last_length integer := length(terms[cardinality(terms)]);
+    -- The shorter the beginning of a word, the less far it is looked for.
+    in_title tsquery := CASE WHEN last_length >= 2 THEN q.beginnings ELSE q.words END;
+    in_head tsquery := CASE WHEN last_length >= 3 THEN q.beginnings ELSE q.words END;
+    in_text tsquery := CASE WHEN prefix AND last_length >= 3 THEN q.beginnings END;
+    is_strict boolean := q.phrases IS NOT NULL OR q.without IS NOT NULL;
+    counts json;
+    hits json;
+    found integer;
+    is_capped boolean;
+BEGIN
+    in_title := coalesce(in_title && q.phrases, in_title);
+    in_head := coalesce(in_head && q.phrases, in_head);
+    WITH cases_by_title AS MATERIALIZED (
+        SELECT id, all_words FROM repository_searchentry
+        WHERE kind = 'case' AND title_words @@ in_title LIMIT 200
+    ), others_by_title AS MATERIALIZED (
+        SELECT id, all_words FROM repository_searchentry
+        WHERE kind <> 'case' AND title_words @@ in_title LIMIT CASE WHEN brief THEN 0 ELSE 100 END
+    ), cases_by_head AS MATERIALIZED (
+        SELECT id, all_words FROM repository_searchentry
+        WHERE kind = 'case' AND head_words @@ in_head
+        LIMIT CASE WHEN (SELECT count(*) FROM cases_by_title) < 200 OR brief THEN 300 ELSE 0 END
+    ), others_by_head AS MATERIALIZED (
+        SELECT id, all_words FROM repository_searchentry
+        WHERE kind <> 'case' AND head_words @@ in_head LIMIT CASE WHEN brief THEN 0 ELSE 150 END
+    ), cases_by_text AS MATERIALIZED (
+        SELECT id, all_words FROM repository_searchentry
+        WHERE kind = 'case' AND all_words @@ q.words
+        -- A phrase takes reading the vectors: its words may stand apart in many entries.
+        LIMIT CASE WHEN (SELECT count(*) FROM cases_by_title) = 200 AND NOT brief
+            OR (SELECT count(*) FROM cases_by_head) = 300 THEN 0
+            WHEN is_strict THEN 1000 ELSE 500 END
+    ), others_by_text AS MATERIALIZED (
+        SELECT id, all_words FROM repository_searchentry
+        WHERE kind <> 'case' AND all_words @@ q.words
+        LIMIT CASE WHEN brief OR (SELECT count(*) FROM others_by_head) = 150 THEN 0 ELSE 200 END
+    ), cases_by_beginning AS MATERIALIZED (
+        SELECT id, all_words FROM repository_searchentry
+        WHERE kind = 'case' AND all_words @@ in_text
+        LIMIT CASE WHEN (SELECT count(*) FROM cases_by_title)
+            + (SELECT count(*) FROM cases_by_head)
+            + (SELECT count(*) FROM cases_by_text) < 20 THEN 100 ELSE 0 END
+    ), candidates AS (
+        SELECT id, max(tier) AS tier FROM (
+            SELECT id, all_words, 3 AS tier FROM cases_by_title
+            UNION ALL SELECT id, all_words, 3 FROM others_by_title
+            UNION ALL SELECT id, all_words, 2 FROM cases_by_head
+            UNION ALL SELECT id, all_words, 2 FROM others_by_head
+            UNION ALL SELECT id, all_words, 1 FROM cases_by_text
+            UNION ALL SELECT id, all_words, 1 FROM others_by_text
+            UNION ALL SELECT id, all_words, 0 FROM cases_by_beginning
+        ) AS rows
+        WHERE (q.phrases IS NULL OR all_words @@ q.phrases)
+            AND (q.without IS NULL OR NOT all_words @@ q.without)
+        GROUP BY id
+    ), ranked AS MATERIALIZED (
+        SELECT e.id, e.kind, e.object_id, c.tier, e.published_at,
+            c.tier
+            + CASE WHEN whole = ANY (e.title_keys) THEN 4
+                WHEN c.tier = 3 AND e.kind <> 'case' THEN 0.5 ELSE 0 END
+            + CASE WHEN c.tier >= 2
+                THEN ts_rank('{0.1, 0.2, 0.4, 1.0}', e.head_words, q.beginnings) ELSE 0 END
+            AS score
+        FROM candidates c JOIN repository_searchentry e USING (id)
+    ), page AS (
+        SELECT * FROM ranked WHERE kinds IS NULL OR kind = ANY (kinds)
+        ORDER BY score DESC, published_at DESC NULLS LAST, id OFFSET skip LIMIT take
+    )
+    SELECT
+        (
+            SELECT coalesce(json_object_agg(kind, entries), '{}')
+            FROM (SELECT kind, count(*) AS entries FROM ranked GROUP BY kind) AS by_kind
+        ),
+        CASE WHEN brief THEN (
+            SELECT json_agg(object_id::bigint ORDER BY score DESC, published_at DESC NULLS LAST, id)
+            FROM page
+        ) ELSE (
+            SELECT json_agg(json_build_array(
+                e.kind, e.object_id, e.slug, e.language, e.title, e.summary, e.place, e.countries,
+                CASE WHEN p.tier < 2 THEN e.body ELSE '' END
+            ) ORDER BY p.score DESC, p.published_at DESC NULLS LAST, p.id)
+            FROM page p JOIN repository_searchentry e USING (id)
+        ) END,
+        (SELECT count(*) FROM ranked),
+        (SELECT count(*) FROM cases_by_title) = 200
+            OR (SELECT count(*) FROM cases_by_head) = 300
+            OR (SELECT count(*) FROM cases_by_text) >= 500
+            OR (SELECT count(*) FROM cases_by_beginning) = 100
+            OR (SELECT count(*) FROM others_by_head) = 150
+            OR (SELECT count(*) FROM others_by_text) = 200
+    INTO counts, hits, found, is_capped;
+    RETURN json_build_object(
+        'counts', counts, 'is_capped', is_capped, 'stems', q.stems, 'hits', coalesce(hits, '[]'),
+        'like', CASE WHEN found <= 3 THEN (
+            SELECT json_agg(
+                CASE WHEN NOT quoted[i] AND NOT negated[i]
+                    THEN repository_like_words(terms[i], prefix AND i = cardinality(terms)) END
+                ORDER BY i
+            )
+            FROM generate_subscripts(terms, 1) AS i
+        ) END
+    );
+END $$;

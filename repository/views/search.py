@@ -1,0 +1,74 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from repository import search
+from repository.http import public_page
+from repository.models import SearchKind
+
+TABS = {
+    SearchKind.CASE: gettext_lazy("Cases"),
+    SearchKind.PRACTICE: gettext_lazy("Practices"),
+    SearchKind.CITY: gettext_lazy("Cities"),
+    SearchKind.COUNTRY: gettext_lazy("Countries"),
+    SearchKind.WEBINAR: gettext_lazy("Webinars"),
+    SearchKind.SPEAKER: gettext_lazy("Speakers"),
+    SearchKind.RECOMMENDATION: gettext_lazy("Recommendations"),
+    SearchKind.TERM: gettext_lazy("Glossary"),
+}
+
+
+@public_page
+def search_page(request: HttpRequest) -> HttpResponse:
+    """Results of one search over everything public, of all kinds or of one.
+
+    With `partial` in the address the answer is the results alone, for search as you type.
+    """
+    text = request.GET.get("q", "")
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in SearchKind.values else ""
+    language = get_language() or "en"
+    results = search.search(
+        text,
+        language=language,
+        kinds=[kind] if kind else None,
+        page=page_number(request.GET.get("page", "")),
+    )
+    context = {
+        "section": "search",
+        "text": text[: search.MOST_CHARACTERS],
+        "results": results,
+        "count": count_words(results),
+        "tabs": tabs(results, kind),
+        "language": language,
+    }
+    partial = "partial" in request.GET
+    name = "repository/_search_results.html" if partial else "repository/search.html"
+    return render(request, name, context)
+
+
+def page_number(text: str) -> int:
+    """The number in an address; 1 where there is none that makes sense."""
+    return max(1, int(text)) if text.isdecimal() and len(text) <= 4 else 1
+
+
+def count_words(results: search.SearchResults) -> str:
+    if results.is_capped:
+        # A round number: how many more there are, nobody has counted.
+        least = max(results.total // 100 * 100, search.PER_PAGE)
+        return _("More than %(count)d results") % {"count": min(least, results.total)}
+    return ngettext("%(count)d result", "%(count)d results", results.total) % {
+        "count": results.total
+    }
+
+
+def tabs(results: search.SearchResults, chosen: str) -> list[dict]:
+    """All kinds together, then each kind that has results, and the chosen one in any case."""
+    rows = [{"kind": "", "label": _("Everything"), "count": sum(results.counts.values())}]
+    rows += [
+        {"kind": kind.value, "label": label, "count": results.counts.get(kind, 0)}
+        for kind, label in TABS.items()
+        if kind in results.counts or kind == chosen
+    ]
+    return [row | {"is_chosen": row["kind"] == chosen} for row in rows]
