@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from repository.facets import facet_index
 from repository.maps import Map, Point, draw_map
 from repository.models import City, Country
+from repository.models.country import country_name
 from repository.per_edition import per_edition
 
 
@@ -36,11 +37,11 @@ def points() -> list[tuple]:
 
 def draw(edition: int) -> Map:
     """The map of the collection in the language of the page."""
-    return _draw(edition, get_language() or "en")
+    return draw_in(edition, get_language() or "en")
 
 
 @lru_cache(maxsize=8)
-def _draw(edition: int, language: str) -> Map:
+def draw_in(edition: int, language: str) -> Map:
     index = facet_index(edition)
     marks = []
     for kind, key, names, longitude, latitude in points(edition):
@@ -48,7 +49,7 @@ def _draw(edition: int, language: str) -> Map:
             label = names.get(language, names[""])
             url = reverse("repository:city_detail", args=[key])
         else:
-            label = index.values["country"][key].label("country")
+            label = country_name(key)
             url = reverse("repository:country_detail", args=[key.lower()])
         marks.append(Point(key, label, url, longitude, latitude, index.count(kind, key)))
     return draw_map(

@@ -8,7 +8,7 @@ def per_edition[Made](build: Callable[[], Made]) -> Callable[[int], Made]:
     """Keep what `build` returned for as long as the number of the edition stays the same.
 
     The result is called with that number and shared by all requests of the process: it must not
-    be changed by them.
+    be changed by them. `forget()` drops it.
     """
     kept: dict[int, Made] = {}
 
@@ -21,4 +21,5 @@ def per_edition[Made](build: Callable[[], Made]) -> Callable[[int], Made]:
             kept[edition] = made
         return made
 
+    get.forget = kept.clear
     return get

@@ -8,6 +8,9 @@ from django.contrib.auth.models import Group
 from django.db.models.signals import post_migrate
 
 from community import roles
+from repository import atlas
+from repository.facets import facet_index
+from repository.glossary import marker
 from repository.models import Edition
 from tests import collection as collections
 from tests.factories import UserFactory
@@ -25,6 +28,14 @@ def _rows_of_migrations():
     post_migrate.connect(put_back, sender=apps.get_app_config("repository"))
     yield
     post_migrate.disconnect(put_back, sender=apps.get_app_config("repository"))
+
+
+@pytest.fixture(autouse=True)
+def _forget_editions():
+    """Each test builds what is kept for an edition anew: rolled back, all have the same number."""
+    for kept in (facet_index, marker, atlas.points):
+        kept.forget()
+    atlas.draw_in.cache_clear()
 
 
 @pytest.fixture(autouse=True)
