@@ -4,17 +4,16 @@ Loading takes seconds, copying a database a fraction of one: the series is loade
 module that asks for the fixture `collection` works on a copy.
 """
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from community import roles
 from repository.loading import load_countries, load_series
@@ -85,15 +84,14 @@ def fill() -> None:
 def signed_in(user) -> Client:
     """A client in which somebody has signed in, and has shown the second factor if they have one.
 
-    Ready in the database before the first request: the session's cookie also serves a browser.
+    All of it is in the database: the cookie of the session also serves a browser.
     """
     client = Client()
     client.force_login(user)
     factor = user.authenticator_set.first()
     if factor:
-        session = client.session
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [
-            {"method": "mfa", "at": time.time(), "id": factor.pk, "type": factor.type}
-        ]
-        session.save()
+        request = RequestFactory().get("/")
+        request.session = client.session
+        record_authentication(request, user, "mfa", id=factor.pk, type=factor.type)
+        request.session.save()
     return client

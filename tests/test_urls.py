@@ -1,0 +1,298 @@
+"""Every address of the site, by name: who gets what there.
+
+A pattern that is new and not named here fails the suite, so that nobody forgets to decide it.
+"""
+
+from dataclasses import dataclass, field
+
+import pytest
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.test import Client, RequestFactory
+from django.urls import URLResolver, get_resolver, reverse
+
+from community.models import User
+from repository.models import CaseStudy, City, Practice, Speaker, Tag, Webinar
+from tests.collection import signed_in
+
+ROLES = ["visitor", "member", "moderator", "administrator"]
+LOGIN = "login"  # sent to the login page, and from there back
+
+
+@dataclass
+class Row:
+    """What each gets at an address: a status, or the place they are sent on to."""
+
+    visitor: int | str
+    post: int | str  # of a visitor
+    member: int | str
+    moderator: int | str | None = None  # None: as the member
+    administrator: int | str | None = None  # None: as the moderator
+    arguments: dict = field(default_factory=dict)
+
+    def of(self, role: str) -> int | str:
+        if role == "administrator" and self.administrator is None:
+            role = "moderator"
+        if role == "moderator" and self.moderator is None:
+            role = "member"
+        return getattr(self, role)
+
+
+def public(**arguments) -> Row:
+    """Everyone reads it and nobody writes to it."""
+    return Row(200, 405, 200, arguments=arguments)
+
+
+def own(member=200, moderator=None, **arguments) -> Row:
+    """Pages about one's own account."""
+    return Row(LOGIN, LOGIN, member, moderator, arguments=arguments)
+
+
+def desk(moderator, administrator=None, **arguments) -> Row:
+    """Pages of the desk: behind its door."""
+    return Row(LOGIN, LOGIN, 403, moderator, administrator, arguments=arguments)
+
+
+SIGN_IN_AGAIN = "/accounts/2fa/reauthenticate/"
+
+# A callable among the arguments is asked when the database is there.
+TABLE = {
+    "repository:home": public(),
+    "repository:case_list": public(),
+    "repository:case_detail": public(slug=lambda: CaseStudy.objects.published()[0].slug),
+    "repository:practice_list": public(),
+    "repository:practice_detail": public(slug=lambda: Practice.objects.all()[0].slug),
+    "repository:city_list": public(),
+    "repository:city_detail": public(slug=lambda: City.objects.all()[0].slug),
+    "repository:country_detail": public(iso2="cn"),
+    "repository:webinar_list": public(),
+    "repository:webinar_detail": public(slug=lambda: Webinar.objects.all()[0].slug),
+    "repository:speaker_list": public(),
+    "repository:speaker_detail": public(slug=lambda: Speaker.objects.all()[0].slug),
+    "repository:recommendation_list": public(),
+    "repository:reference_list": public(),
+    "repository:glossary": public(),
+    "repository:search": public(),
+    "repository:tag_detail": public(slug=lambda: Tag.objects.all()[0].slug),
+    "repository:case_feed": public(),
+    "repository:sitemap": public(),
+    "repository:sitemap_section": public(section="cases"),
+    "community:language": Row("/", 405, "/", arguments={"code": "fr"}),
+    "healthz": public(),
+    "readyz": public(),
+    "robots": public(),
+    "security_txt": public(),
+    # Accounts. Signed in, the doors lead on.
+    "account_login": Row(200, 200, "/"),
+    "account_signup": Row(200, 200, "/"),
+    "account_logout": Row("/", "/", 200),
+    "account_inactive": public(),
+    "account_email_verification_sent": public(),
+    "account_confirm_email": Row(200, 404, 200, arguments={"key": "wrong"}),
+    "account_confirm_login_code": Row("/accounts/login/", "/accounts/login/", "/"),
+    "account_reset_password": Row(200, 200, 200),
+    "account_reset_password_done": public(),
+    "account_reset_password_from_key": Row(
+        200, 200, 200, arguments={"uidb36": "1", "key": "wrong-key"}
+    ),
+    "account_reset_password_from_key_done": public(),
+    "account_email": own(),
+    "account_change_password": own("/accounts/password/set/"),
+    "account_set_password": own(),
+    "account_reauthenticate": own(403, SIGN_IN_AGAIN),
+    "community:profile": own(),
+    "usersessions_list": own(),
+    "mfa_index": own(),
+    "mfa_authenticate": Row("/accounts/login/", "/accounts/login/", "/"),
+    "mfa_login_webauthn": Row("/accounts/login/", "/accounts/login/", "/"),
+    "mfa_reauthenticate": own(403, 200),
+    "mfa_reauthenticate_webauthn": own(403, SIGN_IN_AGAIN),
+    "mfa_activate_totp": own(200, SIGN_IN_AGAIN),
+    "mfa_deactivate_totp": own(404, SIGN_IN_AGAIN),
+    "mfa_view_recovery_codes": own(404),
+    "mfa_generate_recovery_codes": own(200, SIGN_IN_AGAIN),
+    "mfa_download_recovery_codes": own(404),
+    "mfa_list_webauthn": own(),
+    "mfa_add_webauthn": own(200, SIGN_IN_AGAIN),
+    "mfa_edit_webauthn": own(404, SIGN_IN_AGAIN, pk=1),
+    "mfa_remove_webauthn": own(404, SIGN_IN_AGAIN, pk=1),
+    # The desk. Pages of its models follow from what is registered, see `model_pages`.
+    "admin:index": desk(200),
+    "admin:login": Row(LOGIN, LOGIN, "/admin/"),
+    "admin:logout": desk(405),
+    "admin:password_change": desk("/accounts/password/change/"),
+    "admin:password_change_done": desk("/accounts/password/change/"),
+    "admin:autocomplete": desk(403),
+    "admin:jsi18n": desk(200),
+    "admin:view_on_site": desk(
+        "http://testserver/cities/zhengzhou/",
+        content_type_id=lambda: ContentType.objects.get_for_model(City).pk,
+        object_id=lambda: City.objects.get(slug="zhengzhou").pk,
+    ),
+    "admin:app_list": desk(200, app_label="repository"),
+    "admin:repository_casestudy_step": desk(404, verb="publish"),  # without a case
+    "admin:repository_city_gazetteer": desk(200),
+}
+# What has no name is known by its route.
+UNNAMED = {"admin/(?P<url>.*)$": ("/admin/nothing/here/", desk(404))}
+
+# The pages of each model at the desk, and the permission each asks for.
+MODEL_PAGES = {
+    "changelist": "view",
+    "add": "add",
+    "change": "view",
+    "history": "view",
+    "delete": "delete",
+}
+IMPORT_PAGES = {"import": "import", "process_import": "import", "export": "export"}
+
+
+def registered() -> dict[str, admin.ModelAdmin]:
+    return {
+        f"{model._meta.app_label}_{model._meta.model_name}": model_admin
+        for model, model_admin in admin.site._registry.items()
+    }
+
+
+def model_pages() -> dict[str, tuple[admin.ModelAdmin, str, str]]:
+    """Patterns that come with a registered model: by whom, which page, under which permission."""
+    pages = {}
+    for label, model_admin in registered().items():
+        kinds = dict(MODEL_PAGES)
+        for kind in IMPORT_PAGES:
+            if hasattr(model_admin, f"{IMPORT_PAGES[kind]}_action"):
+                kinds[kind] = IMPORT_PAGES[kind]
+        for kind, permission in kinds.items():
+            pages[f"admin:{label}_{kind}"] = (model_admin, kind, permission)
+    return pages
+
+
+def old_addresses() -> dict[str, str]:
+    """Routes without a name, which send `…/<id>/` on to `…/<id>/change/`; with an example."""
+    prefixes = [
+        f"admin/{model._meta.app_label}/{model._meta.model_name}/" for model in admin.site._registry
+    ]
+    return {f"{prefix}<path:object_id>/": f"/{prefix}1/" for prefix in prefixes}
+
+
+def patterns(resolver=None, namespaces=(), route=""):
+    """The name of each pattern with its namespaces; the route of what has no name."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inside = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            yield from patterns(pattern, inside, here)
+        else:
+            yield ":".join([*namespaces, pattern.name]) if pattern.name else here
+
+
+def named() -> set[str]:
+    return {*TABLE, *UNNAMED, *model_pages(), *old_addresses()}
+
+
+def test_name_every_pattern():
+    assert set(patterns()) - named() == set()
+
+
+def test_name_only_patterns_that_exist():
+    assert named() - set(patterns()) == set()
+
+
+@pytest.fixture(scope="module")
+def sessions(collection):
+    """The cookie of each role."""
+    users = {user.handle: user for user in User.objects.filter(handle__in=ROLES)}
+    return {role: signed_in(users[role]).cookies if role in users else None for role in ROLES}
+
+
+@pytest.fixture
+def as_role(db, sessions):
+    """A browser in which one of the roles is signed in."""
+
+    def client(role: str) -> Client:
+        client = Client()
+        if sessions[role]:
+            client.cookies = sessions[role].copy()
+        return client
+
+    return client
+
+
+def path_of(name: str, arguments: dict) -> str:
+    arguments = {key: value() if callable(value) else value for key, value in arguments.items()}
+    return reverse(name, kwargs=arguments)
+
+
+def outcome(response) -> int | str:
+    """The status, or the place that somebody is sent on to."""
+    if not response.headers.get("Location"):
+        return response.status_code
+    place, _, query = response.headers["Location"].partition("?")
+    if place == "/accounts/login/" and query.startswith("next="):
+        return LOGIN
+    return place
+
+
+def outcomes(as_role, path: str) -> dict:
+    return {role: outcome(as_role(role).get(path)) for role in ROLES} | {
+        "post": outcome(as_role("visitor").post(path))
+    }
+
+
+def expected(row: Row) -> dict:
+    return {role: row.of(role) for role in ROLES} | {"post": row.post}
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_answer_each_role(name, as_role):
+    row = TABLE[name]
+    assert outcomes(as_role, path_of(name, row.arguments)) == expected(row)
+
+
+@pytest.mark.parametrize("route", UNNAMED)
+def test_answer_each_role_at_unnamed(route, as_role):
+    path, row = UNNAMED[route]
+    assert outcomes(as_role, path) == expected(row)
+
+
+@pytest.mark.parametrize("route", old_addresses())
+def test_send_old_addresses_on(route, as_role):
+    path = old_addresses()[route]
+    assert outcomes(as_role, path) == expected(desk(f"{path}change/"))
+
+
+@pytest.mark.parametrize("name", model_pages())
+def test_answer_by_permission_at_desk(name, as_role):
+    model_admin, kind, permission = model_pages()[name]
+    example = model_admin.model._default_manager.first()
+    arguments, about = {}, ()
+    if kind in {"change", "history", "delete"}:
+        arguments = {"object_id": example.pk if example else 0}
+        about = (example,)
+    path = reverse(name, kwargs=arguments)
+
+    def allowed(role: str) -> int | str:
+        if about == (None,) and kind == "history":
+            return "/admin/"  # there is no such object, which the page looks at first
+        request = RequestFactory().get(path)
+        request.user = User.objects.get(handle=role)
+        if not getattr(model_admin, f"has_{permission}_permission")(request, *about):
+            return 403
+        if about == (None,):
+            return "/admin/"
+        return 405 if kind == "process_import" else 200
+
+    row = desk(allowed("moderator"), allowed("administrator"))
+    assert outcomes(as_role, path) == expected(row)
+
+
+@pytest.mark.parametrize("name", [*TABLE, *model_pages()])
+def test_refuse_post_without_token(name, as_role):
+    if name in TABLE:
+        path = path_of(name, TABLE[name].arguments)
+    else:
+        kind = model_pages()[name][1]
+        path = reverse(name, args=[1] if kind in {"change", "history", "delete"} else [])
+    client = as_role("administrator")
+    client.handler.enforce_csrf_checks = True
+    assert client.post(path).status_code == 403
