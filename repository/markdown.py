@@ -12,10 +12,11 @@ def render(text: str) -> str:
     """Return safe HTML: paragraphs, lists, quotations, emphasis, code and web links."""
     if not text.strip():
         return ""
-    return nh3.clean(
+    html = nh3.clean(
         _parser.render(text),
         tags=TAGS,
-        attributes={"a": {"href"}},
+        attributes={"a": {"href"}, "*": set()},
         url_schemes={"http", "https", "mailto"},
         link_rel="nofollow noopener noreferrer",
     )
+    return html if html.strip() else ""
