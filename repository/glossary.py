@@ -1,5 +1,6 @@
 """Terms of the glossary marked in texts, each where it is first used."""
 
+import html
 import re
 from collections.abc import Iterable
 
@@ -13,22 +14,31 @@ PIECES = re.compile(r"(<[^>]+>)")
 
 
 class Marker:
-    """Finds the terms of the glossary in safe HTML and links the first use of each."""
+    """Finds the terms of the glossary in safe HTML and links the first use of each.
+
+    Abbreviations, and whatever else stands in capitals, are found as they are written: "IT" is
+    another word than "it". All other words are found in small and in large letters.
+    """
 
     def __init__(self, terms: Iterable[GlossaryTerm]):
-        self.slugs: dict[str, str] = {}
+        self.as_written: dict[str, str] = {}
+        self.folded: dict[str, str] = {}
         for term in terms:
-            for word in [term.term, term.abbreviation, *term.aliases]:
-                if word:
-                    self.slugs.setdefault(fold(word), term.slug)
-        words = sorted(map(re.escape, self.slugs), key=len, reverse=True)
-        self.pattern = re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)") if words else None
-        # Folding keeps the length of ASCII texts only; others are searched as they stand.
+            if term.abbreviation:
+                self.as_written.setdefault(in_html(term.abbreviation), term.slug)
+            for word in filter(None, map(in_html, [term.term, *term.aliases])):
+                if word.isupper():
+                    self.as_written.setdefault(word, term.slug)
+                else:
+                    self.folded.setdefault(fold(word), term.slug)
+        words = sorted({*self.as_written, *self.folded}, key=len, reverse=True)
+        # Not after "&": that is the name of a character, as in "&amp;".
+        self.pattern = words and re.compile(rf"(?<![\w&])(?:{'|'.join(map(loosely, words))})(?!\w)")
         self.url = reverse("repository:glossary")
 
     def mark(self, sections: dict[str, str]) -> dict[str, str]:
         """Return the sections with the first use of each term in any of them as a link."""
-        if self.pattern is None:
+        if not self.pattern:
             return sections
         seen: set[str] = set()
         return {name: self._mark(html, seen) for name, html in sections.items()}
@@ -45,27 +55,41 @@ class Marker:
         return "".join(pieces)
 
     def _mark_text(self, text: str, seen: set[str]) -> str:
-        folded = fold(text)
-        if len(folded) != len(text):
-            folded = text
         marked, last = [], 0
-        for match in self.pattern.finditer(folded):
-            slug = self.slugs[match[0]]
-            # An abbreviation in small letters is another word: "it", "who".
-            if slug in seen or (len(match[0]) < 5 and not text[match.start()].isupper()):
+        for match in self.pattern.finditer(in_small_letters(text)):
+            word = text[match.start() : match.end()]
+            slug = self.as_written.get(word) or self.folded.get(fold(word))
+            if slug is None or slug in seen:
                 continue
             seen.add(slug)
-            word = text[match.start() : match.end()]
             marked.append(text[last : match.start()])
             marked.append(f'<a class="term" href="{self.url}#{escape(slug)}">{word}</a>')
             last = match.end()
-        if not marked:
-            return text
-        return "".join(marked) + text[last:]
+        return "".join([*marked, text[last:]])
+
+
+def in_html(word: str) -> str:
+    """`word` as it stands in cleaned HTML."""
+    return html.escape(word.strip(), quote=False)
+
+
+def in_small_letters(text: str) -> str:
+    """`text` in small letters, each at its place: "İ", which would become two, stays."""
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
 
 def fold(text: str) -> str:
-    return text.lower()
+    """`text` in small letters, with single spaces and straight apostrophes."""
+    return " ".join(text.lower().replace("’", "'").split())
+
+
+def loosely(word: str) -> str:
+    """A pattern for `word` that takes any white space for a space, and either apostrophe."""
+    pieces = (re.escape(piece).replace("'", "['’]") for piece in fold(word).split(" "))
+    return r"\s+".join(pieces)
 
 
 @per_edition
