@@ -162,6 +162,9 @@ MFA_FORMS = {
     "authenticate": "community.forms.AuthenticateForm",
     "reauthenticate": "community.forms.ReauthenticateByCodeForm",
     "activate_totp": "community.forms.ActivateTOTPForm",
+    "login_webauthn": "community.forms.LoginWebAuthnForm",
+    "authenticate_webauthn": "community.forms.AuthenticateWebAuthnForm",
+    "reauthenticate_webauthn": "community.forms.ReauthenticateWebAuthnForm",
     "add_webauthn": "community.forms.AddWebAuthnForm",
     "edit_webauthn": "community.forms.EditWebAuthnForm",
 }
@@ -192,6 +195,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "config.formats"
+USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -58,7 +58,7 @@ def test_tell_who_changed_what_newest_first():
         (
             "Bo",
             "changed",
-            [("Title", "Rail", "Rail and road"), ("Last verified", "", "March 1, 2026")],
+            [("Title", "Rail", "Rail and road"), ("Last verified", "", "1 March 2026")],
         ),
         ("Ama", "added", []),
     ]
