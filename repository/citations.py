@@ -1,6 +1,5 @@
 """How to cite a case: in words (APA), and for reference managers (BibTeX, RIS)."""
 
-import re
 from dataclasses import dataclass
 
 from repository.models import CaseStudy
@@ -57,9 +56,22 @@ def cite(case: CaseStudy, *, url: str) -> Citation:
     )
 
 
+# BibTeX counts braces, also those with a backslash before them: these are named instead.
+TEX = str.maketrans(
+    {char: f"\\{char}" for char in "&%$#_"}
+    | {
+        "\\": r"\textbackslash{}",
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+)
+
+
 def escape_tex(text: str) -> str:
-    r"""`text` with the characters that mean something to TeX escaped: & → \&."""
-    return re.sub(r"([&%$#_{}])", r"\\\1", one_line(text).replace("\\", ""))
+    r"""`text` on one line with the characters that mean something to TeX escaped: & → \&."""
+    return one_line(text).translate(TEX)
 
 
 def one_line(text: str) -> str:
