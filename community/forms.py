@@ -1,9 +1,11 @@
 """The forms of the accounts pages: allauth's, in the words and manners of this site."""
 
 import secrets
+from contextlib import contextmanager
 
 from allauth.account import forms as account
 from allauth.account.models import EmailAddress
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
@@ -154,10 +156,41 @@ class ActivateTOTPForm(PlainFields, totp.ActivateTOTPForm):
     help_texts = {"code": _("Six digits.")}
 
 
+class WholeCredential:
+    """What a script sends may be anything: a credential that cannot be read is a wrong one."""
+
+    def _clean_fields(self):
+        with self.refusing_fragments():
+            super()._clean_fields()
+
+    def _clean_form(self):
+        with self.refusing_fragments():
+            super()._clean_form()
+
+    @contextmanager
+    def refusing_fragments(self):
+        try:
+            yield
+        except (AttributeError, KeyError, TypeError, ValueError):
+            self.add_error("credential", get_adapter().validation_error("incorrect_code"))
+
+
+class LoginWebAuthnForm(WholeCredential, webauthn.LoginWebAuthnForm):
+    pass
+
+
+class AuthenticateWebAuthnForm(WholeCredential, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class ReauthenticateWebAuthnForm(WholeCredential, webauthn.ReauthenticateWebAuthnForm):
+    pass
+
+
 KEY_NAME = {"name": _("Name of this passkey")}
 
 
-class AddWebAuthnForm(PlainFields, webauthn.AddWebAuthnForm):
+class AddWebAuthnForm(PlainFields, WholeCredential, webauthn.AddWebAuthnForm):
     labels = KEY_NAME | {"passwordless": _("Sign in with this passkey alone")}
     help_texts = {
         "name": _("So that you can tell it from others, for example “My phone”."),

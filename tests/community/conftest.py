@@ -1,13 +1,26 @@
 """Accounts that can sign in, and the queue that carries their mail."""
 
+import secrets
+from hashlib import sha256
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.core import mail
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import (
+    Aaguid,
+    AttestationObject,
+    AttestedCredentialData,
+    AuthenticatorData,
+    CollectedClientData,
+)
 
 PASSWORD = "seventeen quiet lanterns"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -45,9 +58,31 @@ def add_app(user):
 
 
 def add_passkey(user):
-    """A passkey as the database sees it; no device belongs to it."""
+    """A passkey as the database keeps it; the device it belongs to is thrown away."""
+    identity = secrets.token_bytes(16)
+    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    data = AuthenticatorData.create(
+        sha256(b"testserver").digest(),
+        flags,
+        0,
+        AttestedCredentialData.create(Aaguid.NONE, identity, key),
+    )
+    client_data = CollectedClientData.create("webauthn.create", b"challenge", "https://testserver")
+    credential = {
+        "id": websafe_encode(identity),
+        "rawId": websafe_encode(identity),
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": websafe_encode(client_data),
+            "attestationObject": websafe_encode(AttestationObject.create("none", data, {})),
+        },
+        "clientExtensionResults": {"credProps": {"rk": True}},
+    }
     return Authenticator.objects.create(
-        user=user, type=Authenticator.Type.WEBAUTHN, data={"name": "Key", "credential": {}}
+        user=user,
+        type=Authenticator.Type.WEBAUTHN,
+        data={"name": "Key", "credential": credential},
     )
 
 

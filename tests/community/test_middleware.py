@@ -1,4 +1,5 @@
 import pytest
+from django.test import Client
 
 PAGE = "/accounts/login/"
 
@@ -94,8 +95,6 @@ def test_read_no_session_for_visitors_without_one(client, db, django_assert_num_
     ],
 )
 def test_keep_pages_of_accounts_out_of_caches(client, signed_in, path):
-    from django.test import Client
-
     for reader in (Client(), signed_in):
         response = reader.get(path)
         assert response.status_code in {200, 302, 403, 404}

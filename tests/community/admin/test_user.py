@@ -1,0 +1,144 @@
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from community import roles
+from tests.community.conftest import add_app, sign_in
+from tests.factories import UserFactory
+
+
+@pytest.fixture
+def desk(settings, client):
+    """A client for the desk, without the second factor."""
+    settings.DEMO = True
+    return client
+
+
+@pytest.fixture
+def keeper(db):
+    """Staff in the group of administrators who are no superusers."""
+    return UserFactory(staff=True, groups=[Group.objects.get(name=roles.ADMINISTRATORS)])
+
+
+def page(user) -> str:
+    return f"/admin/community/user/{user.pk}/change/"
+
+
+def form(user, **changes) -> dict:
+    """The form of a member as the page would send it."""
+    addresses = list(user.emailaddress_set.all())
+    factors = list(user.authenticator_set.all())
+    data = {
+        "display_name": user.display_name,
+        "handle": user.handle,
+        "language": user.language,
+        "is_active": "on",
+        "emailaddress_set-TOTAL_FORMS": len(addresses),
+        "emailaddress_set-INITIAL_FORMS": len(addresses),
+        "authenticator_set-TOTAL_FORMS": len(factors),
+        "authenticator_set-INITIAL_FORMS": len(factors),
+    }
+    for name, rows in (("emailaddress_set", addresses), ("authenticator_set", factors)):
+        for number, row in enumerate(rows):
+            data |= {f"{name}-{number}-id": row.pk, f"{name}-{number}-user": user.pk}
+    for number, address in enumerate(addresses):
+        if address.verified:
+            data[f"emailaddress_set-{number}-verified"] = "on"
+    return data | changes
+
+
+def test_show_members_to_administrators_alone(desk, keeper, moderator, member):
+    desk.force_login(moderator)
+    assert desk.get("/admin/community/user/").status_code == 403
+
+    desk.force_login(keeper)
+    for query in ("", "?q=member@example.org", "?is_staff__exact=1"):
+        assert desk.get("/admin/community/user/" + query).status_code == 200
+    assert desk.get(page(member)).status_code == 200
+    assert desk.get("/admin/community/user/add/").status_code == 403
+
+
+def test_make_a_member_a_moderator(desk, keeper, member):
+    group = Group.objects.get(name=roles.MODERATORS)
+    desk.force_login(keeper)
+    response = desk.post(page(member), form(member, is_staff="on", groups=[group.pk]))
+
+    member.refresh_from_db()
+    assert (response.status_code, member.is_staff, list(member.groups.all())) == (
+        302,
+        True,
+        [group],
+    )
+    event = member.events.order_by("-pgh_id")[0]
+    assert (event.is_staff, event.pgh_context.metadata["user"]) == (True, keeper.pk)
+
+
+def test_make_nobody_a_superuser_who_is_none(desk, keeper, member, administrator):
+    desk.force_login(keeper)
+    desk.post(page(member), form(member, is_superuser="on"))
+    member.refresh_from_db()
+    assert member.is_superuser is False
+
+    assert desk.post(page(administrator), form(administrator)).status_code == 403
+    assert desk.post(page(administrator).replace("change", "delete")).status_code == 403
+
+
+def test_let_superusers_make_superusers(desk, administrator, member):
+    desk.force_login(administrator)
+    desk.post(page(member), form(member, is_staff="on", is_superuser="on"))
+
+    member.refresh_from_db()
+    assert member.is_superuser is True
+
+
+def test_take_away_a_lost_second_factor_without_showing_it(desk, keeper, account):
+    add_app(account)
+    desk.force_login(keeper)
+    assert "JBSWY3DPEHPK3PXP" not in desk.get(page(account)).text
+
+    gone = {"authenticator_set-0-DELETE": "on", "authenticator_set-1-DELETE": "on"}
+    desk.post(page(account), form(account, **gone))
+    assert Authenticator.objects.count() == 0
+
+
+def test_confirm_an_address_that_no_message_reaches(desk, keeper, account):
+    account.emailaddress_set.update(verified=False)
+    desk.force_login(keeper)
+    desk.post(page(account), form(account, **{"emailaddress_set-0-verified": "on"}))
+
+    assert account.emailaddress_set.values_list("email", "verified").get() == (
+        "member@example.org",
+        True,
+    )
+
+
+def test_end_the_access_of_a_member(desk, keeper, account):
+    elsewhere = Client()
+    sign_in(elsewhere, account)
+    assert elsewhere.get("/accounts/email/").status_code == 200
+
+    desk.force_login(keeper)
+    data = form(account)
+    del data["is_active"]
+    desk.post(page(account), data)
+
+    assert elsewhere.get("/accounts/email/").status_code == 302
+    assert sign_in(elsewhere, account).url == "/accounts/inactive/"
+
+
+def test_keep_the_secrets_of_accounts_off_the_desk():
+    shown = {model._meta.label for model in admin.site._registry}
+
+    assert (
+        shown
+        & {
+            "account.EmailAddress",
+            "account.EmailConfirmation",
+            "mfa.Authenticator",
+            "usersessions.UserSession",
+            "sessions.Session",
+        }
+        == set()
+    )
