@@ -127,7 +127,12 @@ class Country(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(latitude__isnull=True, longitude__isnull=True)
-                | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | models.Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 name="country_coordinates_valid",
                 violation_error_message=_(
                     "Give both coordinates: latitude from −90 to 90, longitude from −180 to 180."

@@ -1,10 +1,12 @@
+import re
+from datetime import date
 from decimal import Decimal
 
 import pghistory
 from babel.numbers import format_decimal
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +29,18 @@ QUALIFIED = {
     "nearly": _("nearly %(figure)s"),
 }
 
+HALVES = {
+    "H1": _("first half of %(year)s"),
+    "H2": _("second half of %(year)s"),
+}
+
+# Some languages have a plural for these, as in “2 millions”.
+LARGE = [
+    (10**12, ngettext_lazy("%(number)s trillion", "%(number)s trillion", "count")),
+    (10**9, ngettext_lazy("%(number)s billion", "%(number)s billion", "count")),
+    (10**6, ngettext_lazy("%(number)s million", "%(number)s million", "count")),
+]
+
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -39,13 +53,10 @@ def number(value: Decimal, *, digits: int = 3) -> str:
 
 def amount(value: Decimal) -> str:
     """`value` with millions, billions and trillions in words, exact to the last digit."""
-    for size, text in (
-        (Decimal(10**12), _("%(number)s trillion")),
-        (Decimal(10**9), _("%(number)s billion")),
-        (Decimal(10**6), _("%(number)s million")),
-    ):
-        if value >= size and value / size == round(value / size, 3):
-            return text % {"number": number(value / size)}
+    for size, text in LARGE:
+        part = value / size
+        if abs(part) >= 1 and part == round(part, 3):
+            return text % {"number": number(part), "count": int(abs(part))}
     return number(value)
 
 
@@ -127,10 +138,17 @@ class Evidence(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(numerator__isnull=True, denominator__isnull=True)
-                | models.Q(numerator__isnull=False, denominator__gt=0),
+                | models.Q(numerator__isnull=False, denominator__isnull=False, denominator__gt=0),
                 name="evidence_share_complete",
                 violation_error_message=_(
                     "A share needs both numbers, and the second more than nought."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(numerator__isnull=True) | models.Q(value__isnull=True),
+                name="evidence_share_without_value",
+                violation_error_message=_(
+                    "Leave the value empty: the share is computed from its two numbers."
                 ),
             ),
             models.CheckConstraint(
@@ -160,6 +178,11 @@ class Evidence(models.Model):
         return self.sentence
 
     @property
+    def language(self) -> str:
+        """The language its words are in: that of its case; the series are told in English."""
+        return self.case.language if self.case_id else "en"
+
+    @property
     def share(self) -> Decimal | None:
         """Numerator over denominator in per cent, unrounded; None where it is not a share."""
         if self.numerator is None or self.denominator is None:
@@ -180,8 +203,13 @@ class Evidence(models.Model):
             return self.display
         if self.is_missing:
             return _t("not available")
-        if self.share is not None:
-            return f"{number(self.share, digits=1)}{NO_BREAK_SPACE}%"
+        text = self._share_text() if self.share is not None else self._value_text()
+        return QUALIFIED[self.qualifier] % {"figure": text} if self.qualifier else text
+
+    def _share_text(self) -> str:
+        return f"{number(self.share, digits=1)}{NO_BREAK_SPACE}%"
+
+    def _value_text(self) -> str:
         text = amount(self.value)
         if self.value_to is not None:
             text = _t("%(low)s to %(high)s") % {"low": text, "high": amount(self.value_to)}
@@ -191,11 +219,7 @@ class Evidence(models.Model):
             text = _t("¥%(amount)s") % {"amount": text}
         elif self.currency:
             text = f"{self.currency}{NO_BREAK_SPACE}{text}"
-        if self.unit:
-            text = f"{text}{NO_BREAK_SPACE}{self.unit}"
-        if self.qualifier:
-            text = QUALIFIED[self.qualifier] % {"figure": text}
-        return text
+        return f"{text}{NO_BREAK_SPACE}{self.unit}" if self.unit else text
 
     @property
     def arithmetic(self) -> str:
@@ -225,13 +249,23 @@ class Evidence(models.Model):
         return ", ".join(text for text in (self.short_source, self.place) if text)
 
     @property
+    def period_text(self) -> str:
+        """The period as a reader says it: "first half of 2020", "2018–2020"."""
+        if half := re.fullmatch(r"(\d{4})-(H[12])", self.period):
+            return HALVES[half[2]] % {"year": half[1]}
+        try:
+            return date_format(date.fromisoformat(self.period))
+        except ValueError:
+            return self.period.replace("/", "–")
+
+    @property
     def details(self) -> list[str]:
         """What stands in small print: the numbers of a share, the period, what was printed."""
         return [
             text
             for text in (
                 self.arithmetic,
-                self.period.replace("/", "–"),
+                self.period_text,
                 self.stated and _t("the source prints: %(text)s") % {"text": self.stated},
             )
             if text
@@ -240,17 +274,13 @@ class Evidence(models.Model):
     @property
     def sentence(self) -> str:
         """The figure with what it counts: "1,352 of 1,500 participants, 90.1 %"."""
+        if self.is_missing and not self.display:
+            return _t("%(label)s: not available") % {"label": self.label}
         if self.share is None or self.display:
-            return f"{self.figure}{NO_BREAK_SPACE}{self.label}" if self.figure else self.label
+            return f"{self.figure}{NO_BREAK_SPACE}{self.label}"
         return _t("%(part)s of %(whole)s %(label)s, %(share)s") % {
             "part": number(Decimal(self.numerator)),
             "whole": number(Decimal(self.denominator)),
             "label": self.label,
             "share": self.figure,
         }
-
-    def clean(self):
-        if self.share is not None and self.value is not None:
-            raise ValidationError(
-                {"value": _("Leave the value empty: the share is computed from its two numbers.")}
-            )

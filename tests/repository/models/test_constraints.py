@@ -1,0 +1,150 @@
+"""Every named constraint of the collection refuses a write, and none is without such a test."""
+
+from datetime import date
+
+import pytest
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, connection, transaction
+
+from repository.models import (
+    CaseStatus,
+    CaseStudy,
+    Edition,
+    Goal,
+    LoadRecord,
+    SearchEntry,
+    TaggedItem,
+)
+from tests.factories import (
+    AppearanceFactory,
+    CaseStudyFactory,
+    CityFactory,
+    CountryFactory,
+    EvidenceFactory,
+    PracticeFactory,
+    RecommendationFactory,
+    SeriesFactory,
+    TagFactory,
+    WebinarFactory,
+)
+
+
+def twice_load_record():
+    for _ in range(2):
+        LoadRecord.objects.create(kind="city", key="zhengzhou", digest="0")
+
+
+def twice_appearance():
+    first = AppearanceFactory()
+    AppearanceFactory(webinar=first.webinar, speaker=first.speaker)
+
+
+def twice_recommendation():
+    first = RecommendationFactory()
+    RecommendationFactory(series=first.series, kind=first.kind, number=first.number)
+
+
+def twice_webinar():
+    first = WebinarFactory()
+    WebinarFactory(series=first.series, number=first.number)
+
+
+def twice_tagged():
+    kind, tag = ContentType.objects.get_for_model(CaseStudy), TagFactory()
+    for _ in range(2):
+        TaggedItem.objects.create(content_type=kind, object_id=1, tag=tag)
+
+
+def twice_searched():
+    practice = PracticeFactory()
+    connection.check_constraints()  # runs what waits for the end of the transaction
+    entry = SearchEntry.objects.get(kind="practice", object_id=practice.pk)
+    entry.pk = None
+    entry.save(force_insert=True)
+
+
+# For each constraint the writes it refuses; one where a value is missing tells a condition that
+# is unknown, which PostgreSQL lets pass, from one that is false.
+BROKEN = {
+    "appearance_unique": [twice_appearance],
+    "case_archived_has_reason": [
+        lambda: CaseStudyFactory(archived=True, archived_reason=""),
+    ],
+    "case_published_has_date": [
+        lambda: CaseStudyFactory(status=CaseStatus.PUBLISHED),
+        lambda: CaseStudyFactory(status=CaseStatus.ARCHIVED, archived_reason="Ended."),
+    ],
+    "case_status_known": [lambda: CaseStudyFactory(status="lost")],
+    "city_coordinates_valid": [
+        lambda: CityFactory(latitude=90.1, longitude=0),
+        lambda: CityFactory(latitude=0, longitude=-180.1),
+        lambda: CityFactory(latitude=10, longitude=None),
+        lambda: CityFactory(latitude=None, longitude=10),
+    ],
+    "city_population_has_source": [lambda: CityFactory(population=5)],
+    "country_coordinates_valid": [
+        lambda: CountryFactory(latitude=-91, longitude=0),
+        lambda: CountryFactory(latitude=0, longitude=181),
+        lambda: CountryFactory(latitude=10, longitude=None),
+        lambda: CountryFactory(latitude=None, longitude=10),
+    ],
+    "edition_single_row": [lambda: Edition.objects.create(pk=2)],
+    "evidence_currency_code": [
+        lambda: EvidenceFactory(currency="usd"),
+        lambda: EvidenceFactory(currency="US"),
+    ],
+    "evidence_has_figure": [lambda: EvidenceFactory(value=None)],
+    "evidence_has_one_owner": [
+        lambda: EvidenceFactory(case=None),
+        lambda: EvidenceFactory(series=SeriesFactory()),
+    ],
+    "evidence_range_ordered": [
+        lambda: EvidenceFactory(value=20, value_to=19),
+        lambda: EvidenceFactory(value=None, value_to=19, display="up to 19"),
+    ],
+    "evidence_share_complete": [
+        lambda: EvidenceFactory(value=None, numerator=1, denominator=0),
+        lambda: EvidenceFactory(value=None, numerator=1),
+        lambda: EvidenceFactory(denominator=5),
+    ],
+    "evidence_share_without_value": [
+        lambda: EvidenceFactory(value=90, numerator=1352, denominator=1500),
+    ],
+    "goal_number_valid": [
+        lambda: Goal.objects.create(number=0),
+        lambda: Goal.objects.create(number=18),
+    ],
+    "load_record_unique": [twice_load_record],
+    "recommendation_number_unique": [twice_recommendation],
+    "search_entry_unique": [twice_searched],
+    "series_ends_after_start": [
+        lambda: SeriesFactory(start=date(2020, 8, 14), end=date(2020, 8, 13)),
+    ],
+    "tagged_item_unique": [twice_tagged],
+    "webinar_number_unique": [twice_webinar],
+}
+
+
+def test_break_every_constraint_of_the_collection():
+    names = {
+        constraint.name
+        for model in apps.get_app_config("repository").get_models(include_auto_created=True)
+        for constraint in model._meta.constraints
+    }
+    assert names == set(BROKEN)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        pytest.param(name, write, id=f"{name}-{number}")
+        for name, writes in BROKEN.items()
+        for number, write in enumerate(writes, 1)
+    ],
+)
+def test_refuse_write_against_constraint(name, write):
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        write()
+    assert refusal.value.__cause__.diag.constraint_name == name

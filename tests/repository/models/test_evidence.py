@@ -1,0 +1,164 @@
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
+
+from repository.models import Evidence
+from tests.factories import EvidenceFactory, ReferenceFactory, WebinarFactory
+
+# Spaces that do not break: between figure and unit, and the narrow one between French thousands.
+NB, NNB = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
+
+
+def evidence(**fields):
+    for name in ("value", "value_to"):
+        if name in fields:
+            fields[name] = Decimal(fields[name])
+    return Evidence(**{"label": "participants"} | fields)
+
+
+FIGURES = [
+    ({"value": "1500"}, "1,500"),
+    ({"value": "1500.0000"}, "1,500"),
+    ({"value": "0"}, "0"),
+    ({"value": "7.1"}, "7.1"),
+    ({"value": "0.125"}, "0.125"),
+    ({"value": "-3.5", "unit": "%"}, f"-3.5{NB}%"),
+    ({"value": "12064", "unit": "tons"}, f"12,064{NB}tons"),
+    ({"value": "20", "value_to": "100", "unit": "days"}, f"20 to 100{NB}days"),
+    ({"numerator": 1352, "denominator": 1500}, f"90.1{NB}%"),
+    ({"numerator": 1425, "denominator": 1500}, f"95{NB}%"),
+    ({"numerator": 1, "denominator": 3}, f"33.3{NB}%"),
+    ({"numerator": 0, "denominator": 7}, f"0{NB}%"),
+    ({"numerator": 3, "denominator": 2}, f"150{NB}%"),
+    ({"numerator": 1, "denominator": 3, "qualifier": "nearly"}, f"nearly 33.3{NB}%"),
+    ({"value": "999999"}, "999,999"),
+    ({"value": "1000000"}, "1 million"),
+    ({"value": "4874930"}, "4,874,930"),
+    ({"value": "64500000"}, "64.5 million"),
+    ({"value": "22000000000"}, "22 billion"),
+    ({"value": "1500000000000"}, "1.5 trillion"),
+    ({"value": "-2000000"}, "-2 million"),
+    ({"value": "1234567890"}, "1,234,567,890"),
+    ({"value": "13780000", "currency": "USD"}, "$13.78 million"),
+    ({"value": "90000000", "currency": "CNY"}, "¥90 million"),
+    ({"value": "500", "currency": "KES"}, f"KES{NB}500"),
+    ({"value": "1000000", "value_to": "2000000", "currency": "USD"}, "$1 million to 2 million"),
+    ({"value": "5", "currency": "USD", "unit": "a parcel"}, f"$5{NB}a parcel"),
+    ({"value": "100000000", "qualifier": "more than"}, "more than 100 million"),
+    ({"value": "200", "qualifier": "about"}, "about 200"),
+    ({"value": "200", "qualifier": "at least"}, "at least 200"),
+    ({"value": "200", "qualifier": "up to"}, "up to 200"),
+    ({"value": "200", "qualifier": "less than"}, "less than 200"),
+    ({"value": "12.5", "value_to": "16.6667", "unit": "%", "display": "⅛ to ⅙"}, "⅛ to ⅙"),
+    ({"numerator": 1, "denominator": 6, "display": "⅙"}, "⅙"),
+    ({"is_missing": True}, "not available"),
+    ({"is_missing": True, "display": "see the chart"}, "see the chart"),
+]
+
+
+@pytest.mark.parametrize(("fields", "figure"), FIGURES)
+def test_render_figure(fields, figure):
+    assert evidence(**fields).figure == figure
+
+
+@pytest.mark.parametrize(
+    ("fields", "figure"),
+    [
+        ({"value": "12064.5"}, f"12{NNB}064,5"),
+        ({"value": "4874930"}, f"4{NNB}874{NNB}930"),
+        ({"value": "7.1", "unit": "km"}, f"7,1{NB}km"),
+        ({"numerator": 1352, "denominator": 1500}, f"90,1{NB}%"),
+        ({"numerator": 1425, "denominator": 1500}, f"95{NB}%"),
+        ({"value": "12.5", "unit": "%"}, f"12,5{NB}%"),
+        ({"value": "1234.5", "currency": "KES"}, f"KES{NB}1{NNB}234,5"),
+        ({"value": "1", "display": "⅛ to ⅙"}, "⅛ to ⅙"),
+    ],
+)
+def test_render_figure_in_french(fields, figure):
+    with translation.override("fr"):
+        assert evidence(**fields).figure == figure
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        (
+            {"numerator": 1352, "denominator": 1500},
+            f"1,352 of 1,500 participants, 90.1{NB}%",
+        ),
+        ({"value": "4874930", "label": "views"}, f"4,874,930{NB}views"),
+        ({"value": "34", "unit": "%", "label": "of all orders"}, f"34{NB}%{NB}of all orders"),
+        (
+            {"numerator": 1, "denominator": 6, "display": "⅙", "label": "of the time"},
+            f"⅙{NB}of the time",
+        ),
+        ({"is_missing": True, "label": "Views per webinar"}, "Views per webinar: not available"),
+    ],
+)
+def test_render_sentence(fields, sentence):
+    row = evidence(**fields)
+    assert row.sentence == sentence
+    assert str(row) == sentence
+
+
+@pytest.mark.parametrize(
+    ("fields", "details"),
+    [
+        (
+            {"numerator": 1352, "denominator": 1500, "stated": "91 %", "period": "2020"},
+            ["1,352 of 1,500", "2020", "the source prints: 91 %"],
+        ),
+        ({"value": "1"}, []),
+        ({"value": "1", "period": "2018/2020"}, ["2018–2020"]),
+        ({"value": "1", "period": "2020-H1"}, ["first half of 2020"]),
+        ({"value": "1", "period": "2020-H2"}, ["second half of 2020"]),
+        ({"value": "1", "period": "2020-09-30"}, ["30 September 2020"]),
+        ({"value": "1", "period": "2020-Q3"}, ["2020-Q3"]),
+        ({"value": "1", "period": "2020-02-31"}, ["2020-02-31"]),
+    ],
+)
+def test_render_details(fields, details):
+    assert evidence(**fields).details == details
+
+
+@pytest.mark.parametrize(
+    ("fields", "per_cent", "width"),
+    [
+        ({"value": "34", "unit": "%"}, Decimal(34), "34.0"),
+        ({"numerator": 1, "denominator": 4}, Decimal(25), "25.0"),
+        ({"value": "140", "unit": "%"}, Decimal(140), "100.0"),
+        ({"value": "-3", "unit": "%"}, Decimal(-3), "0.0"),
+        ({"value": "34", "unit": "km"}, None, "0.0"),
+        ({"is_missing": True, "unit": "%"}, None, "0.0"),
+    ],
+)
+def test_measure_bar(fields, per_cent, width):
+    row = evidence(**fields)
+    assert (row.per_cent, row.bar_width) == (per_cent, width)
+
+
+@pytest.mark.django_db
+def test_name_source_with_work_webinar_and_place():
+    work = ReferenceFactory(authors=[{"literal": "UNCTAD"}], year=2020)
+    webinar = WebinarFactory(number=7)
+    assert [
+        EvidenceFactory(**fields).source_text
+        for fields in (
+            {"reference": work, "place": "page 3"},
+            {"webinar": webinar},
+            {"place": "Chapter II"},
+            {},
+        )
+    ] == ["UNCTAD (2020), page 3", "webinar 7", "Chapter II", ""]
+
+
+@pytest.mark.django_db
+def test_say_what_is_wrong_with_a_share_that_has_a_value():
+    row = EvidenceFactory.build(case=None, value=90, numerator=1352, denominator=1500)
+    with pytest.raises(ValidationError) as refusal:
+        row.full_clean(exclude=["case", "series"])
+    assert refusal.value.message_dict == {
+        "__all__": ["Leave the value empty: the share is computed from its two numbers."]
+    }
