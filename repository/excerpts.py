@@ -22,18 +22,22 @@ ARABIC = re.compile(r"[\u0620-\u064a]")
 ARABIC_BEFORE = r"[\u0620-\u064a]{0,3}"
 
 
+# Letters that Unicode does not take apart.
+WITHOUT_STROKE = {"đ": "d", "ø": "o", "ł": "l", "ı": "i"}
+
+
 class BaseLetters(dict):
     """Each character to its lower-case letter without accents, one for one: places stay."""
 
     def __missing__(self, code: int) -> str:
-        lower = chr(code).lower()
+        lower = WITHOUT_STROKE.get(chr(code).lower(), chr(code).lower())
         base, *rest = unicodedata.normalize("NFKD", lower) or lower
         letter = base if all(map(unicodedata.combining, rest)) else lower
         self[code] = letter if len(letter) == 1 else chr(code)
         return self[code]
 
 
-BASE_LETTERS = BaseLetters({ord("đ"): "d", ord("Đ"): "d", ord("ø"): "o", ord("ł"): "l"})
+BASE_LETTERS = BaseLetters()
 
 
 def fold(text: str) -> str:
@@ -112,15 +116,15 @@ def spelled(word: str) -> str:
 
 
 def cut(text: str, place: int) -> str:
-    """A piece of `text` of at most 260 characters that shows what stands at `place`.
+    """A piece of `text` of at most 260 characters, and dots, that shows what stands at `place`.
 
-    It begins with the sentence where that is near, else with a word.
+    It begins a little before, with a sentence where one begins there, else with a word.
     """
-    start = 0
-    if place > 100:
-        start = max(text.rfind(". ", place - 100, place) + 2, text.rfind("\n", 0, place) + 1)
-        if start < place - 100:
-            start = text.find(" ", place - 100, place) + 1 or place
+    start = max(0, min(place - 100, len(text) - LONGEST))
+    if start:
+        ends = [text.find(end, start, place) + len(end) for end in (". ", "\n", "。", " ")]
+        # Not found is -1, which the length of what was looked for lifts to 0 or 1.
+        start = next((end for end in ends if end > start), start)
     end = len(text)
     if end > start + LONGEST:
         end = text.rfind(" ", start + LONGEST - 40, start + LONGEST)

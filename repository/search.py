@@ -8,6 +8,7 @@ marked. docs/search.md tells how the whole fits together.
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,7 +22,7 @@ from repository.models import SearchKind
 from repository.models.country import country_name
 
 MOST_CHARACTERS = 200
-MOST_TERMS = 12
+MOST_WORDS = 12
 MOST_CASES = 500
 MOST_HITS = 2000  # More than `repository_search` ever ranks.
 PER_PAGE = 20
@@ -138,27 +139,46 @@ class SearchResults:
 def read_query(text: str) -> Query:
     """Read what a reader typed; never fails.
 
-    At most 200 characters and 12 terms are read. A quotation mark that is not closed reaches to
+    At most 200 characters and 12 words are read. A quotation mark that is not closed reaches to
     the end, a minus counts where a word begins, other signs mean nothing.
     """
-    # The cut comes first: the text may be a megabyte.
-    is_cut = len(text) > MOST_CHARACTERS
-    text = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode()
-    text = INVISIBLE.sub(" ", text).translate(QUOTES)
-    terms = [
-        Term(
-            (match["word"] or match["quoted"] or "").strip(),
-            is_quoted=match["word"] is None,
-            is_negated=bool(match["minus"]),
+    # The cut comes first: the text may be a megabyte. Characters in their usual form may be more.
+    typed = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode()
+    typed = unicodedata.normalize("NFKC", INVISIBLE.sub(" ", typed)).translate(QUOTES)
+    is_cut = len(text) > MOST_CHARACTERS or len(typed) > MOST_CHARACTERS
+    typed = typed[:MOST_CHARACTERS]
+    terms: list[Term] = []
+    room = MOST_WORDS
+    for match in TERM.finditer(typed):
+        part = (match["word"] or match["quoted"] or "").strip()
+        ends = word_ends(part)
+        if not ends:
+            continue
+        is_cut = is_cut or len(ends) > room
+        if room == 0:
+            break
+        terms.append(
+            Term(
+                part if len(ends) <= room else part[: ends[room - 1]],
+                is_quoted=match["word"] is None,
+                is_negated=bool(match["minus"]),
+            )
         )
-        for match in TERM.finditer(text)
-    ]
-    terms = [term for term in terms if any(map(str.isalnum, term.text))]
-    return Query(
-        tuple(terms[:MOST_TERMS]),
-        is_cut=is_cut or len(terms) > MOST_TERMS,
-        is_finished=text[-1:].isspace() or is_cut or len(terms) > MOST_TERMS,
-    )
+        room = max(0, room - len(ends))
+    return Query(tuple(terms), is_cut=is_cut, is_finished=is_cut or typed[-1:].isspace())
+
+
+def word_ends(text: str) -> list[int]:
+    """Where each word ends: letters and digits with the marks on them. A mark alone is no word."""
+    ends = []
+    in_word = False
+    for place, sign in enumerate(text):
+        if sign.isalnum() or (in_word and unicodedata.category(sign)[0] == "M"):
+            in_word = True
+        elif in_word:
+            ends.append(place)
+            in_word = False
+    return [*ends, len(text)] if in_word else ends
 
 
 def search(

@@ -167,13 +167,12 @@ CREATE FUNCTION repository_search_words(s repository_searchable) RETURNS reposit
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     mark tsvector := array_to_tsvector(ARRAY[repository_language_mark(s.language)]);
-    -- Not read to the end, as `repository_clean` says.
+    -- Not read to the end, for the reason that `repository_clean` gives.
+    aliases text := left(array_to_string(s.aliases, ' '), 5000);
     names text := left(coalesce(s.names, ''), 10000);
-    figures text := left(coalesce(s.figures, ''), 10000);
+    figures text := left(coalesce(s.figures, ''), 5000);
     body text := coalesce(s.body, '');
-    title tsvector := setweight(
-        repository_words(concat_ws(' ', s.title, array_to_string(s.aliases, ' '))), 'A'
-    );
+    title tsvector := setweight(repository_words(concat_ws(' ', s.title, aliases)), 'A');
     head tsvector := title || setweight(
         repository_words(s.summary) || repository_words(names), 'B'
     );
