@@ -89,6 +89,10 @@ class Value:
             return language_name(self.key)
         return self.names.get(get_language() or "", self.name)
 
+    def language(self, facet: str) -> str:
+        """The language of `label`: practices and tags have their names in one only."""
+        return "en" if facet in ("practice", "tag") else get_language() or "en"
+
 
 @dataclass
 class FacetIndex:

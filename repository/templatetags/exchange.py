@@ -4,10 +4,11 @@ import json
 from urllib.parse import urlencode
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from repository.facets import language_name
+from repository.languages import lang_attribute, marked
 from repository.models.goal import TITLES
 
 register = template.Library()
@@ -26,6 +27,17 @@ def json_ld(data: dict) -> str:
 def html(text: str) -> str:
     """HTML that repository.markdown made and cleaned when the object was saved."""
     return mark_safe(text)  # noqa: S308
+
+
+register.filter("lang", lang_attribute)
+register.filter("in_language", marked)
+
+
+@register.filter
+def cited(evidence) -> str:
+    """Where a figure is from, to the page: "UNCTAD (2020), Chapter II"."""
+    parts = [evidence.short_source, evidence.place and marked(evidence.place, evidence.language)]
+    return format_html_join(", ", "{}", ((part,) for part in parts if part))
 
 
 @register.filter

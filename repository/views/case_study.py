@@ -1,6 +1,8 @@
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -10,6 +12,7 @@ from repository.citations import cite
 from repository.facets import FACETS, FacetIndex, facet_index
 from repository.glossary import marker
 from repository.http import public_page
+from repository.languages import marked
 from repository.models import Appearance, CaseStudy, Tag
 from repository.models.case_study import SECTIONS
 from repository.schema_org import case_schema
@@ -53,7 +56,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "facets": facet_groups(index, chosen, by_facet, found, request),
         "chosen": chosen_values(index, chosen, request),
         "sorts": sort_links(request, sort, searching=bool(text)),
-        "count": ngettext("%(count)d case", "%(count)d cases", len(pks)) % {"count": len(pks)},
+        "count": ngettext("%(count)s case", "%(count)s cases", len(pks))
+        % {"count": number_format(len(pks))},
     }
     return render(request, "repository/case_list.html", context)
 
@@ -78,6 +82,7 @@ def facet_groups(index: FacetIndex, chosen, by_facet, found: int, request) -> li
             {
                 "key": value.key,
                 "label": value.label(facet),
+                "language": value.language(facet),
                 "count": count,
                 "chosen": value.key in chosen[facet],
                 "url": toggled(request, facet, value.key),
@@ -115,6 +120,7 @@ def chosen_values(index: FacetIndex, chosen, request: HttpRequest) -> list[dict]
     return [
         {
             "label": value.label(facet) if (value := index.values[facet].get(key)) else key,
+            "language": value.language(facet) if value else "",
             "url": toggled(request, facet, key),
         }
         for facet, keys in chosen.items()
@@ -193,11 +199,16 @@ def related_cases(index: FacetIndex, case: CaseStudy) -> list[tuple[CaseStudy, s
 
 
 def reason(shared) -> str:
-    names = [value.label(facet) for facet, value in shared]
-    practices = [value.label(facet) for facet, value in shared if facet == "practice"]
+    """What two cases share, the most telling of it, as HTML."""
+    practices = [pair for pair in shared if pair[0] == "practice"]
     if practices:
-        return _("Shows the same practice: %(names)s") % {"names": ", ".join(practices[:2])}
-    themes = [value.label(facet) for facet, value in shared if facet == "theme"]
+        return format_html(_("Shows the same practice: {names}"), names=two_of(practices))
+    themes = [pair for pair in shared if pair[0] == "theme"]
     if themes:
-        return _("On the same theme: %(names)s") % {"names": ", ".join(themes[:2])}
-    return _("Shares: %(names)s") % {"names": ", ".join(names[:2])}
+        return format_html(_("On the same theme: {names}"), names=two_of(themes))
+    return format_html(_("Shares: {names}"), names=two_of(shared))
+
+
+def two_of(shared) -> str:
+    names = [marked(value.label(facet), value.language(facet)) for facet, value in shared[:2]]
+    return format_html_join(", ", "{}", ((name,) for name in names))

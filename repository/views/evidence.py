@@ -22,5 +22,7 @@ def evidence_group(title: str, rows: list) -> dict:
         "title": title,
         "rows": rows,
         "bars": bool(title) and len(rows) > 1 and all(row.per_cent is not None for row in rows),
-        "source": sources.pop() if len(sources) == 1 else "",
+        # The figure whose source stands for all.
+        "source": rows[0] if len(sources) == 1 and sources != {""} else None,
+        "language": rows[0].language if rows else "",
     }

@@ -10,7 +10,7 @@ from repository.views.lists import page_of
 @public_page
 def recommendation_list(request: HttpRequest) -> HttpResponse:
     """Policy recommendations and action points, each with the cases that support it."""
-    cases = CaseStudy.objects.published().only("slug", "title").newest()
+    cases = CaseStudy.objects.published().only("slug", "title", "language").newest()
     rows = Recommendation.objects.select_related("series").prefetch_related(
         Prefetch("cases", cases)
     )
