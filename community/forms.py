@@ -40,6 +40,7 @@ PASSWORD_HELP = _("At least ten characters. A few words that only you put togeth
 
 class LoginForm(PlainFields, account.LoginForm):
     labels = {"login": EMAIL, "password": PASSWORD, "remember": _("Keep me signed in here")}
+    help_texts = {"password": ""}
 
 
 class SignupForm(PlainFields, account.SignupForm):
@@ -95,7 +96,7 @@ class ChangePasswordForm(PlainFields, account.ChangePasswordForm):
         "password1": _("New password"),
         "password2": _("New password once more"),
     }
-    help_texts = {"password1": PASSWORD_HELP}
+    help_texts = {"oldpassword": "", "password1": PASSWORD_HELP}
 
 
 class SetPasswordForm(PlainFields, account.SetPasswordForm):
@@ -138,20 +139,26 @@ class ResetPasswordKeyForm(PlainFields, account.ResetPasswordKeyForm):
 
 class ReauthenticateForm(PlainFields, account.ReauthenticateForm):
     labels = {"password": PASSWORD}
+    help_texts = {"password": ""}
 
 
-CODE_HELP = {"code": _("Six digits from your authenticator app, or a recovery code.")}
+class CodeField(PlainFields):
+    help_texts = {"code": _("Six digits from your authenticator app, or a recovery code.")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
-class AuthenticateForm(PlainFields, mfa.AuthenticateForm):
-    help_texts = CODE_HELP
+class AuthenticateForm(CodeField, mfa.AuthenticateForm):
+    pass
 
 
-class ReauthenticateByCodeForm(PlainFields, mfa.ReauthenticateForm):
-    help_texts = CODE_HELP
+class ReauthenticateByCodeForm(CodeField, mfa.ReauthenticateForm):
+    pass
 
 
-class ActivateTOTPForm(PlainFields, totp.ActivateTOTPForm):
+class ActivateTOTPForm(CodeField, totp.ActivateTOTPForm):
     labels = {"code": _("Code from the app")}
     help_texts = {"code": _("Six digits.")}
 

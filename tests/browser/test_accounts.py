@@ -1,0 +1,347 @@
+"""The life of an account in a real browser, under the content security policy of the site."""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from community.models import User
+from tests.community.conftest import PASSWORD, app_code, run_queue
+
+NEW_PASSWORD = "nineteen quiet lanterns"
+
+
+@pytest.fixture
+def here(site):
+    """The address of the site under the name that browsers offer passkeys for without TLS."""
+    return site.replace("127.0.0.1", "localhost")
+
+
+@pytest.fixture
+def start(open_page, here):
+    """Open the sign-in page in a browser that nobody has used."""
+
+    def open_login(**options):
+        page = open_page(base_url=here, **options)
+        page.goto("/accounts/login/")
+        return page
+
+    return open_login
+
+
+def press(page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def heading(page) -> str:
+    return page.get_by_role("heading", level=1).inner_text()
+
+
+def arrive(page, title: str) -> None:
+    """Wait for the page that a script opens."""
+    page.get_by_role("heading", level=1, name=title, exact=True).wait_for()
+
+
+def fill_login(page, email, password=PASSWORD) -> None:
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    press(page, "Sign in")
+
+
+def show_password(page, password=PASSWORD) -> None:
+    """Show once more who it is, where a page asks for it."""
+    page.get_by_label("Password", exact=True).fill(password)
+    press(page, "Go on")
+
+
+def follow_mail(page, subject: str) -> None:
+    """Do what waits in the queue and open the link of the one message with this subject."""
+    [message] = [message for message in run_queue() if message.subject == subject]
+    page.goto(re.search(r"https?://\S+", message.body)[0])
+
+
+def make_account(page, email) -> None:
+    page.get_by_role("link", name="Make one").click()
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    press(page, "Make the account")
+    assert heading(page) == "Look into your mail"
+    follow_mail(page, "Confirm your e-mail address")
+    press(page, "Confirm")
+    assert f"The address {email} is confirmed." in page.locator(".messages").inner_text()
+
+
+@contextmanager
+def device(page, *, verifies=True):
+    """A device that keeps passkeys and agrees to everything."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": verifies,
+        "automaticPresenceSimulation": True,
+    }
+    made = session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    yield
+    session.send("WebAuthn.removeVirtualAuthenticator", made)
+
+
+def sign_out(page) -> None:
+    press(page, "Sign out")
+    page.get_by_role("link", name="Sign in").wait_for()
+
+
+def test_make_an_account_and_guard_it_with_an_app(start):
+    page = start()
+    make_account(page, "app@example.org")
+    fill_login(page, "app@example.org")
+    assert "You are signed in." in page.locator(".messages").inner_text()
+
+    page.goto("/accounts/2fa/")
+    page.get_by_role("link", name="Set up an app").click()
+    show_password(page)
+    assert heading(page) == "Set up an authenticator app"
+    secret = page.locator(".secret").inner_text()
+    picture = page.get_by_alt_text("Picture to scan")
+    assert picture.evaluate("image => image.naturalWidth") > 0
+    page.get_by_label("Code from the app").fill(app_code(secret))
+    press(page, "Set up the app")
+
+    assert heading(page) == "Recovery codes"
+    codes = page.locator(".codes li").all_inner_texts()
+    assert len(codes) == 10
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Save them as a file").click()
+    assert download.value.path().read_text().split() == codes
+    # To the browser a download is a page that it did not open after all.
+    assert page.complaints.pop().endswith("/download/ net::ERR_ABORTED")
+    sign_out(page)
+
+    page.goto("/accounts/login/")
+    fill_login(page, "app@example.org")
+    assert heading(page) == "Second step"
+    page.get_by_label("Code").fill("000000")
+    press(page, "Go on")
+    assert "This code is not right" in page.locator(".field-error").inner_text()
+    page.get_by_label("Code").fill(app_code(secret))
+    press(page, "Go on")
+    assert "You are signed in." in page.locator(".messages").inner_text()
+
+    page.goto("/accounts/email/")
+    sign_out(page)
+    page.goto("/accounts/login/")
+    fill_login(page, "app@example.org")
+    page.get_by_label("Code").fill(codes[0])
+    press(page, "Go on")
+    page.goto("/accounts/2fa/")
+    assert "9 of 10 are left" in page.locator("main").inner_text()
+
+
+def test_sign_in_with_a_passkey_alone(start):
+    page = start()
+    make_account(page, "passkey@example.org")
+    fill_login(page, "passkey@example.org")
+    with device(page):
+        page.goto("/accounts/2fa/webauthn/add/")
+        show_password(page)
+        page.get_by_label("Name of this passkey").fill("My phone")
+        page.get_by_label("Sign in with this passkey alone").check()
+        press(page, "Add the passkey")
+        arrive(page, "Recovery codes")
+
+        page.goto("/accounts/2fa/webauthn/")
+        assert page.locator("main h2").all_inner_texts() == ["My phone"]
+        assert "Signs you in alone" in page.locator("main").inner_text()
+        sign_out(page)
+
+        page.goto("/accounts/login/?next=/accounts/sessions/")
+        press(page, "Sign in with a passkey")
+        page.locator(".messages").get_by_text("You are signed in.").wait_for()
+        assert page.get_by_role("link", name="Member").count() == 1
+
+
+def test_use_a_passkey_as_the_second_step_and_to_show_who_it_is(start):
+    page = start()
+    make_account(page, "second@example.org")
+    fill_login(page, "second@example.org")
+    with device(page):
+        page.goto("/accounts/2fa/webauthn/add/")
+        show_password(page)
+        press(page, "Add the passkey")
+        arrive(page, "Recovery codes")
+        sign_out(page)
+
+        page.goto("/accounts/login/")
+        fill_login(page, "second@example.org")
+        assert heading(page) == "Second step"
+        press(page, "Use a passkey")
+        page.locator(".messages").get_by_text("You are signed in.").wait_for()
+
+        page.goto("/accounts/2fa/recovery-codes/")
+        assert heading(page) == "Show that it is you"
+        page.get_by_role("link", name="Use a security key").click()
+        press(page, "Use a passkey")
+        arrive(page, "Recovery codes")
+
+
+def test_say_in_words_when_a_passkey_does_not_work(start):
+    page = start()
+    with device(page):
+        press(page, "Sign in with a passkey")
+        page.get_by_role("alert").wait_for()
+
+    assert "The passkey was not used." in page.get_by_role("alert").inner_text()
+
+
+def test_change_the_address_and_the_password_and_end_other_sessions(start):
+    page = start()
+    make_account(page, "old@example.org")
+    fill_login(page, "old@example.org")
+    other = start()
+    fill_login(other, "old@example.org")
+
+    page.goto("/accounts/email/")
+    page.get_by_label("New e-mail address").fill("moved@example.org")
+    press(page, "Change the address")
+    show_password(page)
+    assert "You are changing to moved@example.org." in page.locator("main").inner_text()
+    follow_mail(page, "Confirm your e-mail address")
+    press(page, "Confirm")
+    page.goto("/accounts/email/")
+    assert "You sign in with moved@example.org." in page.locator("main").inner_text()
+
+    page.goto("/accounts/sessions/")
+    assert page.locator("main .list > li").count() == 2
+    press(page, "Sign out everywhere else")
+    assert page.locator("main .list > li").count() == 1
+    other.goto("/accounts/email/")
+    assert heading(other) == "Sign in"
+
+    other.get_by_role("link", name="I do not know my password").click()
+    other.get_by_label("E-mail address").fill("moved@example.org")
+    press(other, "Send me the link")
+    assert heading(other) == "Look into your mail"
+    follow_mail(other, "Set a new password")
+    other.get_by_label("New password", exact=True).fill(NEW_PASSWORD)
+    other.get_by_label("New password once more").fill(NEW_PASSWORD)
+    press(other, "Set the password")
+    assert heading(other) == "Your new password is set"
+    other.get_by_role("link", name="Sign in").last.click()
+    fill_login(other, "moved@example.org", NEW_PASSWORD)
+    assert "You are signed in." in other.locator(".messages").inner_text()
+
+    page.goto("/accounts/email/")
+    assert heading(page) == "Sign in"
+
+
+def test_read_in_french_by_one_click_and_come_back(start):
+    page = start()
+    page.get_by_role("link", name="Français").click()
+
+    assert page.locator("html").get_attribute("lang") == "fr"
+    assert page.url.endswith("/accounts/login/")
+    page.get_by_role("link", name="English").click()
+    assert heading(page) == "Sign in"
+
+
+def test_do_all_of_it_without_scripts(start):
+    """Passkeys alone need one; their part then does not show."""
+    page = start(java_script_enabled=False)
+    assert page.get_by_role("button", name="Sign in with a passkey").count() == 0
+    make_account(page, "plain@example.org")
+    fill_login(page, "plain@example.org")
+    page.goto("/accounts/2fa/totp/activate/")
+    show_password(page)
+    secret = page.locator(".secret").inner_text()
+    page.get_by_label("Code from the app").fill(app_code(secret))
+    press(page, "Set up the app")
+    assert heading(page) == "Recovery codes"
+    page.goto("/accounts/2fa/webauthn/add/")
+    assert "Passkeys need JavaScript" in page.locator("main").inner_text()
+    page.goto("/accounts/profile/")
+    page.get_by_label("Display name").fill("Amina")
+    press(page, "Save")
+    assert page.get_by_role("link", name="Amina").count() == 1
+    sign_out(page)
+
+
+PUBLIC = [
+    "login/",
+    "signup/",
+    "confirm-email/",
+    "confirm-email/no-key/",
+    "inactive/",
+    "password/reset/",
+    "password/reset/done/",
+    "password/reset/key/1-no-key/",
+    "password/reset/key/done/",
+]
+OWN = [
+    "2fa/",
+    "2fa/recovery-codes/",
+    "2fa/recovery-codes/generate/",
+    "2fa/totp/deactivate/",
+    "2fa/webauthn/",
+    "2fa/webauthn/add/",
+    "2fa/webauthn/keys/KEY/edit/",
+    "2fa/webauthn/keys/KEY/remove/",
+    "2fa/webauthn/reauthenticate/",
+    "2fa/reauthenticate/",
+    "email/",
+    "logout/",
+    "password/change/",
+    "profile/",
+    "reauthenticate/",
+    "sessions/",
+]
+
+
+def faults(page) -> list[str]:
+    """What is wrong with the page: for axe, sideways at 320 px, by its length of words."""
+    found = [
+        f"{page.url}: {violation['id']} {node['target']}"
+        for violation in Axe().run(page).response["violations"]
+        for node in violation["nodes"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append(f"{page.url}: wider than the window")
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_can_be_used_by_everybody(start, scheme):
+    found = []
+    page = start(color_scheme=scheme, viewport={"width": 320, "height": 640})
+    for path in PUBLIC:
+        page.goto(f"/accounts/{path}")
+        found += faults(page)
+    page.goto("/accounts/signup/")
+    page.get_by_label("Password", exact=True).fill("short")
+    page.get_by_label("E-mail address").fill("a@b.c")
+    press(page, "Make the account")
+    assert page.get_by_label("Password", exact=True).get_attribute("aria-invalid") == "true"
+    found += faults(page)
+
+    page.goto("/accounts/login/")
+    make_account(page, f"{scheme}@example.org")
+    fill_login(page, f"{scheme}@example.org")
+    page.goto("/accounts/2fa/totp/activate/")
+    show_password(page)
+    found += faults(page)
+    page.get_by_label("Code from the app").fill(app_code(page.locator(".secret").inner_text()))
+    press(page, "Set up the app")
+    with device(page):
+        page.goto("/accounts/2fa/webauthn/add/")
+        press(page, "Add the passkey")
+        arrive(page, "Second factor")
+    user = User.objects.get(email=f"{scheme}@example.org")
+    key = user.authenticator_set.get(type="webauthn")
+    for path in OWN:
+        page.goto(f"/accounts/{path.replace('KEY', str(key.pk))}")
+        found += faults(page)
+
+    assert found == []
