@@ -5,7 +5,7 @@ import pghistory
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from repository.models import CaseStatus, CaseStudy
@@ -88,7 +88,9 @@ def archive(*, case: CaseStudy, reason: str, by: AbstractBaseUser) -> CaseStudy:
     longest = CaseStudy._meta.get_field("archived_reason").max_length or 0
     if not 0 < len(reason) <= longest:
         raise ActionRefused(
-            _t("Say in one to %(longest)d characters why the case is archived: readers see it.")
+            gettext(
+                "Say in one to %(longest)d characters why the case is archived: readers see it."
+            )
             % {"longest": longest}
         )
     with pghistory.context(user=by.pk):
@@ -112,7 +114,7 @@ def restore(*, case: CaseStudy, by: AbstractBaseUser) -> CaseStudy:
 def mark_verified(*, case: CaseStudy, by: AbstractBaseUser, on: date) -> CaseStudy:
     """Note the day on which the facts of one case were last checked."""
     if on > timezone.localdate():
-        raise ActionRefused(_t("The day of the check cannot be in the future."))
+        raise ActionRefused(gettext("The day of the check cannot be in the future."))
     with pghistory.context(user=by.pk):
         case = lock_for("mark_verified", case)
         case.verified_at = on

@@ -9,7 +9,7 @@ from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from repository.history import History
@@ -95,7 +95,7 @@ class CollectionAdmin(admin.ModelAdmin):
         page = Paginator(history, CHANGES_A_PAGE).get_page(request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),
-            "title": _t("History of “%(name)s”") % {"name": obj},
+            "title": gettext("History of “%(name)s”") % {"name": obj},
             "object": obj,
             "is_there": obj._state.db is not None,
             "opts": self.opts,

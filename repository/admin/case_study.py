@@ -10,9 +10,8 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from repository import permissions
 from repository.actions import ActionRefused, case_study
@@ -103,7 +102,7 @@ def choose(verb: str):
         if len(chosen) > MOST_CASES:
             model_admin.message_user(
                 request,
-                _t("Choose at most %(most)d cases at a time.") % {"most": MOST_CASES},
+                gettext("Choose at most %(most)d cases at a time.") % {"most": MOST_CASES},
                 messages.ERROR,
             )
             return None

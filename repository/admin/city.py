@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from repository import gazetteer
@@ -101,7 +101,7 @@ class CityAdmin(ImportExportAdmin, CollectionAdmin):
         cities = {city.geoname_id: city for city in here}
         context = {
             **self.admin_site.each_context(request),
-            "title": _t("Add a city from the gazetteer"),
+            "title": gettext("Add a city from the gazetteer"),
             "opts": self.opts,
             "form": form,
             "searched": form.is_valid(),
@@ -117,14 +117,14 @@ class CityAdmin(ImportExportAdmin, CollectionAdmin):
         say = partial(self.message_user, request)
         place = gazetteer.by_id(int(number)) if number.isascii() and number.isdigit() else None
         if place is None:
-            say(_t("This place is not in the gazetteer. Search again."), messages.ERROR)
+            say(gettext("This place is not in the gazetteer. Search again."), messages.ERROR)
             return redirect("admin:repository_city_gazetteer")
         try:
             with transaction.atomic():
                 city = gazetteer.create_city(place)
         except Country.DoesNotExist:
             say(
-                _t("The country of %(name)s is not in the collection yet. Add it first.")
+                gettext("The country of %(name)s is not in the collection yet. Add it first.")
                 % {"name": place.name},
                 messages.ERROR,
             )
@@ -132,11 +132,11 @@ class CityAdmin(ImportExportAdmin, CollectionAdmin):
         except IntegrityError:
             # A second click, or a colleague was quicker: the city is there, which was wanted.
             city = City.objects.get(geoname_id=place.geoname_id)
-            say(_t("%(name)s is already in the collection.") % {"name": city}, messages.INFO)
+            say(gettext("%(name)s is already in the collection.") % {"name": city}, messages.INFO)
         else:
             self.log_addition(request, city, [{"added": {}}])
             say(
-                _t("%(name)s was added. Complete what the gazetteer does not know.")
+                gettext("%(name)s was added. Complete what the gazetteer does not know.")
                 % {"name": city},
                 messages.SUCCESS,
             )

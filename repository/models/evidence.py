@@ -6,9 +6,11 @@ import pghistory
 from babel.numbers import format_decimal
 from django.db import models
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext_lazy
-from django.utils.translation import gettext as _t
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+
+from repository.languages import marked
 
 
 class Qualifier(models.TextChoices):
@@ -40,6 +42,25 @@ LARGE = [
     (10**9, ngettext_lazy("%(number)s billion", "%(number)s billion", "count")),
     (10**6, ngettext_lazy("%(number)s million", "%(number)s million", "count")),
 ]
+
+# Some languages name money after the number, and join it to these words: “2 millions de dollars”.
+MONEY = {"USD": _("$%(amount)s"), "CNY": _("¥%(amount)s")}
+LARGE_MONEY = {
+    "USD": pgettext_lazy("millions, billions", "$%(amount)s"),
+    "CNY": pgettext_lazy("millions, billions", "¥%(amount)s"),
+}
+
+# Units that the pages say in their own language; another one stands as it was written.
+UNITS = {
+    "hour": _("hour"),
+    "hours": _("hours"),
+    "day": _("day"),
+    "days": _("days"),
+    "years": _("years"),
+    "persons": _("persons"),
+    "times": _("times"),
+    "tons": _("tons"),
+}
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
@@ -127,7 +148,7 @@ class Evidence(models.Model):
 
     class Meta:
         verbose_name = _("evidence")
-        verbose_name_plural = _("evidence")
+        verbose_name_plural = pgettext_lazy("plural", "evidence")
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -202,7 +223,7 @@ class Evidence(models.Model):
         if self.display:
             return self.display
         if self.is_missing:
-            return _t("not available")
+            return gettext("not available")
         text = self._share_text() if self.share is not None else self._value_text()
         return QUALIFIED[self.qualifier] % {"figure": text} if self.qualifier else text
 
@@ -212,21 +233,20 @@ class Evidence(models.Model):
     def _value_text(self) -> str:
         text = amount(self.value)
         if self.value_to is not None:
-            text = _t("%(low)s to %(high)s") % {"low": text, "high": amount(self.value_to)}
-        if self.currency == "USD":
-            text = _t("$%(amount)s") % {"amount": text}
-        elif self.currency == "CNY":
-            text = _t("¥%(amount)s") % {"amount": text}
+            text = gettext("%(low)s to %(high)s") % {"low": text, "high": amount(self.value_to)}
+        if self.currency in MONEY:
+            money = MONEY if text[-1].isdigit() else LARGE_MONEY
+            text = money[self.currency] % {"amount": text}
         elif self.currency:
             text = f"{self.currency}{NO_BREAK_SPACE}{text}"
-        return f"{text}{NO_BREAK_SPACE}{self.unit}" if self.unit else text
+        return f"{text}{NO_BREAK_SPACE}{UNITS.get(self.unit, self.unit)}" if self.unit else text
 
     @property
     def arithmetic(self) -> str:
         """The two numbers of a share: "1,352 of 1,500"; empty where it is none."""
         if self.share is None:
             return ""
-        return _t("%(part)s of %(whole)s") % {
+        return gettext("%(part)s of %(whole)s") % {
             "part": number(Decimal(self.numerator)),
             "whole": number(Decimal(self.denominator)),
         }
@@ -241,7 +261,9 @@ class Evidence(models.Model):
         """The work or webinar the figure is from: "UNCTAD (2020)"."""
         if self.reference:
             return self.reference.short
-        return _t("webinar %(number)s") % {"number": self.webinar.number} if self.webinar else ""
+        return (
+            gettext("webinar %(number)s") % {"number": self.webinar.number} if self.webinar else ""
+        )
 
     @property
     def source_text(self) -> str:
@@ -266,7 +288,10 @@ class Evidence(models.Model):
             for text in (
                 self.arithmetic,
                 self.period_text,
-                self.stated and _t("the source prints: %(text)s") % {"text": self.stated},
+                self.stated
+                and format_html(
+                    gettext("the source prints: {text}"), text=marked(self.stated, self.language)
+                ),
             )
             if text
         ]
@@ -275,10 +300,10 @@ class Evidence(models.Model):
     def sentence(self) -> str:
         """The figure with what it counts: "1,352 of 1,500 participants, 90.1 %"."""
         if self.is_missing and not self.display:
-            return _t("%(label)s: not available") % {"label": self.label}
+            return gettext("%(label)s: not available") % {"label": self.label}
         if self.share is None or self.display:
             return f"{self.figure}{NO_BREAK_SPACE}{self.label}"
-        return _t("%(part)s of %(whole)s %(label)s, %(share)s") % {
+        return gettext("%(part)s of %(whole)s %(label)s, %(share)s") % {
             "part": number(Decimal(self.numerator)),
             "whole": number(Decimal(self.denominator)),
             "label": self.label,

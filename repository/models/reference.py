@@ -1,7 +1,7 @@
 import pghistory
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -49,10 +49,10 @@ class Reference(models.Model):
         """How a text names it: "Li and others (2020)"."""
         families = [author.get("family") or author.get("literal", "") for author in self.authors]
         if len(families) > 2:
-            name = _t("%(first)s and others") % {"first": families[0]}
+            name = gettext("%(first)s and others") % {"first": families[0]}
         else:
             name = (
-                _t("%(first)s and %(second)s")
+                gettext("%(first)s and %(second)s")
                 % {
                     "first": families[0],
                     "second": families[1],
