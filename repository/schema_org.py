@@ -1,7 +1,5 @@
 """Descriptions for machines in the vocabulary of schema.org (version 29)."""
 
-from django.utils.translation import get_language
-
 from repository.citations import SITE
 from repository.models import CaseStudy, City, Country, Speaker, Webinar
 
@@ -90,5 +88,4 @@ def country_schema(country: Country, *, url: str) -> dict:
         "name": country.name,
         "identifier": country.iso2,
         "url": url,
-        "inLanguage": get_language(),
     }

@@ -27,6 +27,12 @@ class Tag(TagBase):
     def get_absolute_url(self):
         return reverse("repository:tag_detail", args=[self.slug])
 
+    def slugify(self, tag, i=None):
+        # Nothing is left of a word in another script, and a tag needs an address.
+        slug = super().slugify(tag)
+        slug = slug.strip("-") or "tag"
+        return slug if i is None else f"{slug}_{i}"
+
 
 @pghistory.track(
     meta={

@@ -59,11 +59,12 @@ def iso(key):
 
 
 def related(name):
-    """Set the many-to-many `name` from a list given to the factory."""
+    """Set the many-to-many `name` from a list given to the factory, in its order."""
 
     def setter(self, create, extracted, **kwargs):
-        if create and extracted:
-            getattr(self, name).set(extracted)
+        # One by one: several at once are written in any order, and pages show that of the rows.
+        for target in extracted or [] if create else []:
+            getattr(self, name).add(target)
 
     return factory.post_generation(setter)
 

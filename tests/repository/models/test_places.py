@@ -1,0 +1,77 @@
+import pytest
+from django.utils import translation
+
+from repository.models import City, Country
+from tests.factories import CaseStudyFactory, CityFactory, CountryFactory
+
+
+@pytest.mark.django_db
+def test_cities_with_published_cases_stand_once():
+    shown, drafted, gone = (CityFactory(name=name) for name in ("Shown", "Drafted", "Gone"))
+    for _ in range(2):
+        CaseStudyFactory(published=True, cities=[shown])
+    CaseStudyFactory(cities=[drafted])
+    CaseStudyFactory(archived=True, cities=[gone])
+    assert list(City.objects.with_published_cases()) == [shown]
+
+
+@pytest.mark.django_db
+def test_countries_with_published_cases_are_those_of_no_city():
+    benin, brazil = CountryFactory(iso2="BJ"), CountryFactory(iso2="BR")
+    for _ in range(2):
+        CaseStudyFactory(published=True, countries=[benin])
+    CaseStudyFactory(published=True, countries=[brazil], cities=[CityFactory(country=brazil)])
+    CaseStudyFactory(countries=[CountryFactory(iso2="KE")])
+    assert list(Country.objects.with_published_cases()) == [benin]
+
+
+@pytest.mark.django_db
+def test_cities_on_map_have_coordinates():
+    placed = CityFactory(latitude=0, longitude=0)
+    CityFactory(unplaced=True)
+    assert list(City.objects.on_map()) == [placed]
+
+
+def test_city_names_in_the_language_of_the_page():
+    city = City(name="Geneva", names={"fr": "Genève", "zh": "日内瓦"})
+    assert (str(city), city.localized_name) == ("Geneva", "Geneva")
+    assert city.other_names == [("fr", "Genève"), ("zh", "日内瓦")]
+    with translation.override("fr"):
+        assert city.localized_name == "Genève"
+        assert city.other_names == [("zh", "日内瓦")]
+
+
+def test_city_tells_the_hubs_it_is_known_to_have():
+    city = City(has_sea_port=True, has_dry_port=False, has_rail_hub=None, has_air_hub=True)
+    assert city.hubs == ["sea port", "air hub"]
+
+
+def test_country_is_named_by_cldr():
+    country = Country(iso2="CI", name="Ivory Coast", region="Africa")
+    assert (str(country), country.region_name) == ("Côte d’Ivoire", "Africa")
+    with translation.override("fr"):
+        assert str(Country(iso2="CN", name="China")) == "Chine"
+    # A code CLDR does not know keeps our name.
+    assert str(Country(iso2="QZ", name="Nowhere")) == "Nowhere"
+    assert Country(iso2="CI").get_absolute_url() == "/countries/ci/"
+
+
+def test_country_tells_its_groups_with_their_sources():
+    country = Country(
+        income_group="low",
+        development="developing",
+        is_ldc=True,
+        is_lldc=False,
+        is_sids=True,
+        sources={
+            "income_group": {"source": "World Bank", "as_of": "2024-07-01"},
+            "ldc": {"source": "UN DESA"},
+        },
+    )
+    assert country.groups == [
+        ("Income group", "Low income", "World Bank, 2024-07-01"),
+        ("Development status", "Global South", ""),
+        ("Group of the United Nations", "Least developed country", "UN DESA"),
+        ("Group of the United Nations", "Small island developing State", ""),
+    ]
+    assert Country().groups == []
