@@ -1,0 +1,150 @@
+"""A lean client: many keep-alive connections served by one loop, raw requests, whole answers."""
+
+import selectors
+import socket
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+HEADER_END = b"\r\n\r\n"
+LENGTH = b"\r\ncontent-length:"
+PIECE = 1 << 18
+# An answer that takes longer than this is no answer.
+PATIENCE = 20
+
+
+class BadAnswer(Exception):
+    """The server answered with another status than the one asked for, or not at all."""
+
+
+@dataclass
+class Outcome:
+    """What one round gave: seconds of each request, the length of the round, bytes of bodies."""
+
+    latencies: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+    body_bytes: int = 0
+
+    @property
+    def rate(self) -> float:
+        return len(self.latencies) / self.seconds
+
+
+def request(path: str, *, host: str, headers: Iterable[tuple[str, str]] = ()) -> bytes:
+    """A GET as a browser behind the proxy sends it."""
+    lines = [
+        f"GET {path} HTTP/1.1",
+        f"Host: {host}",
+        "X-Forwarded-Proto: https",
+        "Accept-Language: en",
+        *(f"{name}: {value}" for name, value in headers),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+class Connections:
+    """Connections to one server that are kept open from round to round."""
+
+    def __init__(self, port: int, count: int):
+        self.sockets = []
+        for _ in range(count):
+            connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self.sockets.append(connection)
+        self.selector = selectors.DefaultSelector()
+        for connection in self.sockets:
+            self.selector.register(connection, selectors.EVENT_READ)
+
+    def close(self) -> None:
+        self.selector.close()
+        for connection in self.sockets:
+            connection.close()
+
+    def run(self, requests: Iterator[bytes], *, seconds: float, status: int = 200) -> Outcome:
+        """Ask on every connection, again as soon as it has answered, until the time is up."""
+        outcome = Outcome()
+        expected = f"HTTP/1.1 {status} ".encode()
+        clock = time.perf_counter
+        sent: dict[socket.socket, float] = {}
+        parts: dict[socket.socket, bytearray] = {}
+        begin = clock()
+        end = begin + seconds
+        for connection in self.sockets:
+            parts[connection] = bytearray()
+            sent[connection] = clock()
+            connection.sendall(next(requests))
+        while sent:
+            ready = self.selector.select(PATIENCE)
+            if not ready:
+                raise BadAnswer(f"The server did not answer for {PATIENCE} seconds.")
+            for key, _events in ready:
+                connection = key.fileobj
+                answer = parts[connection]
+                piece = connection.recv(PIECE)
+                answer += piece
+                size = body_size(answer, expected, closed=not piece)
+                if size is None:
+                    continue
+                now = clock()
+                outcome.latencies.append(now - sent[connection])
+                outcome.body_bytes += size
+                outcome.seconds = now - begin
+                answer.clear()
+                if now < end:
+                    sent[connection] = clock()
+                    connection.sendall(next(requests))
+                else:
+                    del sent[connection]
+        return outcome
+
+    def ask(self, wanted: bytes) -> tuple[dict[bytes, bytes], bytes]:
+        """One request: headers in small letters, and the body."""
+        connection = self.sockets[0]
+        connection.sendall(wanted)
+        answer = bytearray()
+        while (size := body_size(answer, b"HTTP/1.1 ", closed=False)) is None:
+            piece = connection.recv(PIECE)
+            if not piece:
+                raise BadAnswer("The server closed the connection.")
+            answer += piece
+        head, _, body = bytes(answer).partition(HEADER_END)
+        lines = head.lower().split(b"\r\n")[1:]
+        headers = {
+            name: value.strip() for name, _, value in (line.partition(b":") for line in lines)
+        }
+        headers[b"etag"] = original(head, b"etag")
+        return headers, body[:size]
+
+
+def original(head: bytes, name: bytes) -> bytes:
+    """The value of a header with its capital letters."""
+    for line in head.split(b"\r\n"):
+        if line.lower().startswith(name + b":"):
+            return line.partition(b":")[2].strip()
+    return b""
+
+
+def body_size(answer: bytearray, expected: bytes, *, closed: bool) -> int | None:
+    """The length of the body once all of it is there, else None."""
+    at = answer.find(HEADER_END)
+    if at < 0:
+        if closed:
+            raise BadAnswer("The server closed a connection in the middle of an answer.")
+        return None
+    if not answer.startswith(expected):
+        line = answer[: answer.find(b"\r\n")].decode(errors="replace")
+        raise BadAnswer(
+            f"The server answered “{line}” where “{expected.decode().strip()}” was due."
+        )
+    head = bytes(answer[:at]).lower()
+    start = head.find(LENGTH)
+    if start < 0:
+        if head.startswith((b"http/1.1 304", b"http/1.1 204")):
+            return 0
+        raise BadAnswer("The server answered without a Content-Length.")
+    size = int(head[start + len(LENGTH) :].split(b"\r\n", 1)[0])
+    if len(answer) < at + len(HEADER_END) + size:
+        if closed:
+            raise BadAnswer("The server closed a connection in the middle of an answer.")
+        return None
+    return size

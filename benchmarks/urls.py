@@ -1,0 +1,31 @@
+"""The addresses of the site and two ceilings: the least that any page could cost."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from config.urls import handler429
+from config.urls import urlpatterns as site
+from repository.models import CaseStudy
+
+__all__ = ["handler429", "urlpatterns"]
+
+# 20 KB: what a page weighs.
+BODY = b"<p>What one city learned, another can use.</p>\n".ljust(80) * 256
+
+
+def bare(request: HttpRequest) -> HttpResponse:
+    """20 KB without a query."""
+    return HttpResponse(BODY)
+
+
+def one_query(request: HttpRequest, number: int) -> HttpResponse:
+    """The same 20 KB after exactly one query by primary key."""
+    CaseStudy.objects.get(pk=number)
+    return HttpResponse(BODY)
+
+
+urlpatterns = [
+    path("ceiling/bare/", bare),
+    path("ceiling/one-query/<int:number>/", one_query),
+    *site,
+]
