@@ -1,5 +1,6 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
@@ -57,9 +58,10 @@ def count_words(results: search.SearchResults) -> str:
     if results.is_capped:
         # A round number: how many more there are, nobody has counted.
         least = max(results.total // 100 * 100, search.PER_PAGE)
-        return _("More than %(count)d results") % {"count": min(least, results.total)}
-    return ngettext("%(count)d result", "%(count)d results", results.total) % {
-        "count": results.total
+        least = number_format(min(least, results.total))
+        return _("More than %(count)s results") % {"count": least}
+    return ngettext("%(count)s result", "%(count)s results", results.total) % {
+        "count": number_format(results.total)
     }
 
 
