@@ -5,8 +5,8 @@ import re
 
 # Words left on each side of a change where the rest of the text is the same.
 CONTEXT = 8
-# Beyond this many words the two texts are shown whole: comparing takes quadratic time.
-MOST_WORDS = 4_000
+# Comparing takes at least quadratic time: from this many pairs of words on texts are shown whole.
+MOST_PAIRS = 500_000
 
 Piece = tuple[str, str]
 
@@ -18,20 +18,35 @@ def word_pieces(old: str, new: str) -> list[Piece]:
     the old text but for the gaps, "same" and "added" the new one.
     """
     before, after = words(old), words(new)
-    if len(before) + len(after) > MOST_WORDS:
-        return [("removed", old), ("added", new)]
+    head = common(before, after)
+    tail = common(before[head:][::-1], after[head:][::-1])
+    middle = before[head : len(before) - tail], after[head : len(after) - tail]
     pieces: list[Piece] = []
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    codes = matcher.get_opcodes()
-    for position, (code, i, j, k, m) in enumerate(codes):
+    if len(middle[0]) * len(middle[1]) > MOST_PAIRS:
+        codes = [("replace", 0, len(middle[0]), 0, len(middle[1]))]
+    else:
+        codes = difflib.SequenceMatcher(None, *middle, autojunk=False).get_opcodes()
+    if head:
+        pieces += same(before[:head], first=True, last=not codes and not tail)
+    for code, i, j, k, m in codes:
         if code == "equal":
-            pieces += same(before[i:j], first=position == 0, last=position == len(codes) - 1)
+            pieces += same(middle[0][i:j], first=False, last=False)
             continue
         if j > i:
-            pieces.append(("removed", "".join(before[i:j])))
+            pieces.append(("removed", "".join(middle[0][i:j])))
         if m > k:
-            pieces.append(("added", "".join(after[k:m])))
+            pieces.append(("added", "".join(middle[1][k:m])))
+    if tail:
+        pieces += same(before[len(before) - tail :], first=False, last=True)
     return pieces
+
+
+def common(one: list[str], other: list[str]) -> int:
+    """How many words two texts begin with in common."""
+    return next(
+        (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
 
 
 def words(text: str) -> list[str]:

@@ -1,8 +1,9 @@
 """What all pages of the desk share: history, the way to the public page, lists that stay quick."""
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models
@@ -58,13 +59,23 @@ class KnownChoicesInline:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
+class PlainTextField(forms.CharField):
+    """Text with one kind of line break. Browsers send another than files and commands write, and
+    the history would tell of changes in every line."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
 class CollectionAdmin(admin.ModelAdmin):
     """A noun of the collection at the desk."""
 
     list_per_page = 50
     # The number of all objects beside that of the found ones would cost a second count.
     show_full_result_count = False
-    save_on_top = False
+    formfield_overrides = {
+        models.TextField: {"form_class": PlainTextField, "widget": AdminTextareaWidget}
+    }
 
     def get_ordering(self, request):
         # Said again: the model's own ordering is dropped where a list counts what belongs to rows.

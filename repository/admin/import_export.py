@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.text import slugify
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from import_export.admin import ImportExportMixin
@@ -21,13 +21,16 @@ from import_export.forms import ConfirmImportForm, ExportForm, ImportForm
 from import_export.results import Result
 from import_export.tmp_storages import CacheStorage
 
+from repository.differences import word_pieces
+from repository.history import LONG, Difference
+
 from .resources.formats import MOST_BYTES, MOST_ROWS, FileRefused, SafeCSV, SafeXLSX
 
 logger = logging.getLogger(__name__)
 
 FORMATS = [SafeCSV, SafeXLSX]
 WAIT = 60 * 60  # seconds between the preview and its confirmation
-SHOWN_ROWS = 200
+SHOWN_ROWS = 100
 
 
 class Waiting(CacheStorage):
@@ -55,7 +58,7 @@ class FileForm(ImportForm):
         file = self.cleaned_data["import_file"]
         if file.size > MOST_BYTES:
             raise forms.ValidationError(
-                _t("The file is larger than %(megabytes)d MB. Split it into smaller ones.")
+                gettext("The file is larger than %(megabytes)d MB. Split it into smaller ones.")
                 % {"megabytes": MOST_BYTES // 1024**2}
             )
         return file
@@ -66,7 +69,9 @@ class FileForm(ImportForm):
             ending = file.name.lower().rpartition(".")[2]
             endings = [known().get_extension() for known in FORMATS]
             if ending not in endings:
-                self.add_error("import_file", _t("Choose a file whose name ends in .csv or .xlsx."))
+                self.add_error(
+                    "import_file", gettext("Choose a file whose name ends in .csv or .xlsx.")
+                )
             else:
                 cleaned["format"] = str(endings.index(ending))
         return cleaned
@@ -92,7 +97,7 @@ class SignedConfirmForm(ConfirmImportForm):
         except signing.BadSignature:
             owner, name = [], ""
         if owner != self.owner:
-            raise forms.ValidationError(_t("Choose the file again."))
+            raise forms.ValidationError(gettext("Choose the file again."))
         return name
 
 
@@ -118,7 +123,7 @@ class ImportExportAdmin(ImportExportMixin):
         response = super().import_action(request, **kwargs)
         if hasattr(response, "context_data"):
             nouns = self.opts.verbose_name_plural
-            response.context_data["title"] = _t("Import %(nouns)s") % {"nouns": nouns}
+            response.context_data["title"] = gettext("Import %(nouns)s") % {"nouns": nouns}
             if result := response.context_data.get("result"):
                 response.context_data |= preview(result)
         return response
@@ -139,7 +144,7 @@ class ImportExportAdmin(ImportExportMixin):
     def add_data_read_fail_error_to_form(self, form, e):
         if not isinstance(e, FileRefused):
             logger.warning("An import could not be read.", exc_info=e)
-            e = _t("The file cannot be read. Save it again as CSV or XLSX.")
+            e = gettext("The file cannot be read. Save it again as CSV or XLSX.")
         form.add_error("import_file", str(e))
 
     @method_decorator(require_POST)
@@ -150,7 +155,7 @@ class ImportExportAdmin(ImportExportMixin):
         if not form.is_valid() or not Waiting(name=form.cleaned_data["import_file_name"]).read():
             self.message_user(
                 request,
-                _t("The file was imported already, or has waited too long. Choose it again."),
+                gettext("The file was imported already, or has waited too long. Choose it again."),
                 messages.WARNING,
             )
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
@@ -165,7 +170,9 @@ class ImportExportAdmin(ImportExportMixin):
         if result.has_errors() or result.has_validation_errors():
             self.message_user(
                 request,
-                _t("Nothing was imported: something has changed since the preview. Try again."),
+                gettext(
+                    "Nothing was imported: something has changed since the preview. Try again."
+                ),
                 messages.ERROR,
             )
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
@@ -174,7 +181,7 @@ class ImportExportAdmin(ImportExportMixin):
     def add_success_message(self, result, request):
         self.message_user(
             request,
-            _t("Imported: %(new)d new, %(changed)d changed, %(same)d as they were.")
+            gettext("Imported: %(new)d new, %(changed)d changed, %(same)d as they were.")
             % {
                 "new": result.totals["new"],
                 "changed": result.totals["update"],
@@ -190,7 +197,7 @@ class ImportExportAdmin(ImportExportMixin):
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         if hasattr(response, "context_data"):
             response.context_data |= {
-                "title": _t("Export %(nouns)s") % {"nouns": self.opts.verbose_name_plural},
+                "title": gettext("Export %(nouns)s") % {"nouns": self.opts.verbose_name_plural},
                 "total": self.get_export_queryset(request).count(),
                 "most_rows": MOST_ROWS,
             }
@@ -199,7 +206,7 @@ class ImportExportAdmin(ImportExportMixin):
     def get_export_data(self, file_format, request: HttpRequest, queryset, **kwargs) -> bytes:
         if queryset.count() > MOST_ROWS:
             raise FileRefused(
-                _t("A file holds at most %(most)d rows. Narrow the list by search or filter.")
+                gettext("A file holds at most %(most)d rows. Narrow the list by search or filter.")
                 % {"most": MOST_ROWS}
             )
         data = self.get_data_for_export(
@@ -217,8 +224,8 @@ class ImportExportAdmin(ImportExportMixin):
 
 def preview(result: Result) -> dict[str, Any]:
     """What a file would do or what is wrong with it, by the numbers its rows have in a sheet."""
-    changes = [
-        {"number": number, "result": row}
+    changed = [
+        (number, row)
         for number, row in enumerate(result.rows, 2)
         if row.import_type in ("new", "update")
     ]
@@ -230,10 +237,19 @@ def preview(result: Result) -> dict[str, Any]:
     for broken in result.error_rows:
         logger.warning("Row %d of an import failed: %r", broken.number, broken.errors[0].error)
         wrong.append(
-            (broken.number + 1, "", _t("This row cannot be stored. Compare it with others."))
+            (broken.number + 1, "", gettext("This row cannot be stored. Compare it with others."))
         )
     return {
-        "shown": changes[:SHOWN_ROWS],
-        "more": len(changes[SHOWN_ROWS:]),
+        "shown": [
+            {"number": number, "result": row, "changes": [compared(*cell) for cell in row.diff]}
+            for number, row in changed[:SHOWN_ROWS]
+        ],
+        "more": len(changed[SHOWN_ROWS:]),
         "rows_with_errors": sorted(wrong)[:SHOWN_ROWS],
     }
+
+
+def compared(column: str, old: str, new: str) -> Difference:
+    """One cell of the preview; longer texts are compared word by word."""
+    is_long = old and max(len(old), len(new)) > LONG
+    return Difference(column, old, new, word_pieces(old, new) if is_long else None)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repository.differences import MOST_WORDS, word_pieces
+from repository.differences import MOST_PAIRS, word_pieces
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,8 @@ from repository.differences import MOST_WORDS, word_pieces
             "Two days at the border",
             [("removed", "Three "), ("added", "Two "), ("same", "days at the border")],
         ),
+        ("One.", "One.", [("same", "One.")]),
+        ("a b", "a b c", [("same", "a "), ("removed", "b"), ("added", "b c")]),
         ("郑州港口", "郑州机场", [("same", "郑州"), ("removed", "港口"), ("added", "机场")]),
     ],
 )
@@ -35,9 +37,15 @@ def test_compare_leaves_out_what_stays():
     ]
 
 
-def test_compare_very_long_texts_whole():
-    old, new = "a " * MOST_WORDS, "b " * MOST_WORDS
-    assert word_pieces(old, new) == [("removed", old), ("added", new)]
+def test_compare_whole_where_very_much_differs():
+    size = int(MOST_PAIRS**0.5) + 1
+    old, new = "a " * size, "b " * size
+    assert word_pieces(f"start {old}end", f"start {new}end") == [
+        ("same", "start "),
+        ("removed", old),
+        ("added", new),
+        ("same", "end"),
+    ]
 
 
 @given(st.lists(st.sampled_from("ab")), st.lists(st.sampled_from("ab")))

@@ -7,36 +7,26 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export import fields, instance_loaders, resources
 
-from repository.differences import word_pieces
-
 from .formats import FileRefused
-from .widgets import ManyWidget, TagsWidget, TextWidget
+from .widgets import ManyWidget, TagsWidget, TextWidget, one_line_break
 
 LINKS = (ManyWidget, TagsWidget)
-# Texts from this length on are compared word by word in the preview.
-LONG = 60
 
 
 class Changes(resources.Diff):
-    """The columns of one row that change: (column, old, new, pieces)."""
+    """The columns of one row that change: (column, old, new)."""
+
+    def __init__(self, resource, instance, new):
+        # Read before, from the object that was fetched with its links: the copy has lost them.
+        self.left, self.right, self.new = resource.before, [], new
+        self.headers = resource.get_diff_headers()
 
     def as_html(self):
         return [
-            (
-                header,
-                "" if self.new else str(old),
-                str(new),
-                word_pieces(str(old), str(new))
-                if max(len(str(old)), len(str(new))) > LONG and not self.new
-                else None,
-            )
+            (header, "" if self.new else str(old), str(new))
             for header, old, new in zip(self.headers, self.left, self.right, strict=True)
             if str(old) != str(new) or (self.new and new)
         ]
-
-    def __init__(self, resource, instance, new):
-        super().__init__(resource, instance, new)
-        self.headers = resource.get_diff_headers()
 
 
 class LinksField(fields.Field):
@@ -45,14 +35,18 @@ class LinksField(fields.Field):
     def save(self, instance, row, is_m2m=False, **kwargs):
         wanted = self.clean(row, **kwargs)
         manager = getattr(instance, self.attribute)
+        if self.widget.is_same(wanted, manager):
+            return
         if isinstance(self.widget, TagsWidget):
             manager.set(wanted)
-            return
-        present = set(manager.all())
-        manager.remove(*present.difference(wanted))
-        for found in wanted:
-            if found not in present:
-                manager.add(found)
+        else:
+            present = set(manager.all())
+            manager.remove(*present.difference(wanted))
+            for found in wanted:
+                if found not in present:
+                    manager.add(found)
+        # What was fetched with all rows at once is out of date for this one.
+        getattr(instance, "_prefetched_objects_cache", {}).pop(self.attribute, None)
 
 
 class CollectionResource(resources.ModelResource):
@@ -124,6 +118,9 @@ class CollectionResource(resources.ModelResource):
             return result
         return super().import_data_inner(dataset, *args, **kwargs)
 
+    def after_init_instance(self, instance, new, row, **kwargs):
+        self.before = Changes._read_field_values(self, instance)
+
     def import_instance(self, instance, row, **kwargs):
         errors = {}
         try:
@@ -147,16 +144,17 @@ class CollectionResource(resources.ModelResource):
             if field.readonly or field.column_name not in row:
                 continue
             if isinstance(field.widget, LINKS):
-                if not field.widget.is_same(field.clean(row), field.get_value(original)):
+                # The links are not written yet: those of the instance are the old ones.
+                if not field.widget.is_same(field.clean(row), field.get_value(instance)):
                     return False
-            elif field.get_value(instance) != field.get_value(original):
+            elif plain(field.get_value(instance)) != plain(field.get_value(original)):
                 return False
         return True
 
-    def save_m2m(self, instance, row, **kwargs):
-        super().save_m2m(instance, row, **kwargs)
-        # What was fetched with all rows at once is out of date for this one.
-        getattr(instance, "_prefetched_objects_cache", {}).clear()
+
+def plain(value):
+    """The value as it is compared: another kind of line break is no change."""
+    return one_line_break(value) if isinstance(value, str) else value
 
 
 def text(name: str) -> fields.Field:

@@ -17,10 +17,10 @@ from import_export.formats import base_formats
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-MOST_ROWS = 1_000
+MOST_ROWS = 500
 MOST_COLUMNS = 60
 MOST_BYTES = 5 * 1024 * 1024
-MOST_BYTES_UNPACKED = 60 * 1024 * 1024
+MOST_BYTES_UNPACKED = 30 * 1024 * 1024
 LONGEST_CELL = 32_767  # the limit of XLSX
 
 # Also the wide forms that spreadsheets in East Asian languages accept.

@@ -20,6 +20,11 @@ def plain(value) -> str:
     return str(value).strip()
 
 
+def one_line_break(text: str) -> str:
+    """The text with the one kind of line break that is stored; files have three."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def items(value, separator: str = ",") -> list[str]:
     """The parts of a cell that holds a list, without repeats."""
     parts = [part.strip() for part in plain(value).split(separator)]
@@ -44,8 +49,7 @@ class TextWidget(widgets.CharWidget):
             text = str(int(value))
         if "\x00" in text:
             raise ValueError(_("The cell holds a character that cannot be stored."))
-        # A cell has line breaks of its own kind; stored texts have one.
-        return text.replace("\r\n", "\n")
+        return one_line_break(text)
 
 
 class NumberWidget(widgets.Widget):

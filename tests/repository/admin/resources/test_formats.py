@@ -1,0 +1,199 @@
+"""Files as spreadsheets write them, and as the hostile write them."""
+
+import io
+import zipfile
+
+import pytest
+import tablib
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from repository.admin.resources.formats import (
+    LONGEST_CELL,
+    MOST_ROWS,
+    FileRefused,
+    SafeCSV,
+    SafeXLSX,
+    guard,
+    unguard,
+)
+
+NASTY = ["=1+1", "+1+1", "-2+3", "@SUM(A1)", "\tx", "\rx", "\nx", "'=1", "''=1", "＝1", "=", "-"]
+# What XML can hold, and CSV gives back: line breaks are \n in what is stored.
+TEXT = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t"), max_size=20
+)
+CELLS = st.one_of(TEXT, st.sampled_from(NASTY), st.sampled_from(["-1.5", "+3", "1e5", "'-1"]))
+
+
+def read(format_class, data):
+    dataset = format_class().create_dataset(data)
+    return dataset.headers, [list(row) for row in dataset]
+
+
+def written(format_class, *rows):
+    dataset = tablib.Dataset(*rows, headers=["slug", "title"])
+    data = format_class().export_data(dataset)
+    return data if isinstance(data, bytes) else data.encode("utf-8-sig")
+
+
+@pytest.mark.parametrize("cell", NASTY)
+def test_guard_every_beginning_of_a_formula(cell):
+    assert guard(cell) == f"'{cell}"
+    assert unguard(guard(cell)) == cell
+
+
+@pytest.mark.parametrize("cell", ["-1.5", "+49", "1", 5, -2.5, None, "plain", "a=b", "'quoted'"])
+def test_guard_leaves_numbers_and_words(cell):
+    assert guard(cell) == cell
+    assert unguard(cell) == cell
+
+
+@given(CELLS)
+def test_unguard_undoes_guard(cell):
+    assert unguard(guard(cell)) == cell
+
+
+@examples(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=4))
+@pytest.mark.parametrize("format_class", [SafeCSV, SafeXLSX])
+def test_read_back_what_was_written(format_class, rows):
+    rows = [[f"s{number}", second] for number, (_first, second) in enumerate(rows)]
+    headers, body = read(format_class, written(format_class, *rows))
+    if format_class is SafeXLSX:  # XML knows one kind of line break
+        rows = [[cell.replace("\r", "\n") for cell in row] for row in rows]
+    assert headers == ["slug", "title"]
+    assert [[cell or "" for cell in row] for row in body] == rows
+
+
+@pytest.mark.parametrize("cell", NASTY)
+def test_write_no_formula_into_a_workbook(cell):
+    sheet = load_workbook(io.BytesIO(written(SafeXLSX, ["s", cell]))).active
+    assert (sheet["B2"].data_type, sheet["B2"].value.lstrip("\t\r\n")[0]) == ("s", "'")
+
+
+def test_write_unstorable_characters_as_a_mark():
+    assert read(SafeXLSX, written(SafeXLSX, ["s", "a\x0bb"]))[1] == [
+        ["s", "a\N{REPLACEMENT CHARACTER}b"]
+    ]
+
+
+def test_write_text_too_long_for_a_cell_is_refused():
+    with pytest.raises(FileRefused, match="longer than a cell of XLSX can hold"):
+        written(SafeXLSX, ["s", "x" * (LONGEST_CELL + 1)])
+
+
+def test_read_csv_with_semicolons_mark_and_blank_ends():
+    data = '\ufeffslug;title;\r\na;"One; two"\r\n;;\r\n'.encode()
+    assert read(SafeCSV, data) == (["slug", "title"], [["a", "One; two"]])
+
+
+def test_read_short_rows_filled_up():
+    assert read(SafeCSV, b"slug,title\na\n") == (["slug", "title"], [["a", ""]])
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "The file is empty"),
+        (b"\n\n", "The file is empty"),
+        (b"slug,title\n", "no rows below"),
+        (b"slug,title\n,\n", "no rows below"),
+        (b"slug\nx,y\n", "Row 2 has more cells"),
+        (b"slug\n" + b"x\n" * (MOST_ROWS + 1), "more than 500 rows"),
+        (b"slug\n" + b"x\n" * 100_000, "more than 500 rows"),
+        ("slug\nMünchen".encode("latin-1"), "not in UTF-8"),
+        (b"slug\nx\x00y", "not a CSV file"),
+        (b'slug\n"open', "cannot be read at line"),
+        (b"slug\n" + b"x" * 200_000, "cannot be read at line"),
+        (b"\x89PNG\r\n\x1a\n", "not in UTF-8"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_read_bad_csv_is_refused_in_words(data, words):
+    with pytest.raises(FileRefused, match=words):
+        read(SafeCSV, data)
+
+
+def workbook(*rows):
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def repacked(data, **parts):
+    """A workbook in which some parts are replaced; names carry __ for / and end in XML."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(
+                name, parts.get(name.replace("/", "__").removesuffix(".xml"), old.read(name))
+            )
+    return out.getvalue()
+
+
+SHEET = "xl__worksheets__sheet1"
+NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def test_read_workbook_values_not_formulas():
+    data = workbook(["slug", "title"], ["a", "=1+1"])
+    assert read(SafeXLSX, data)[1] == [["a", None]]
+
+
+def test_read_workbook_with_one_cell_far_away():
+    """A cell in the last row and column must not make a million rows of sixteen thousand cells."""
+    sheet = (
+        f'<worksheet {NAMESPACE}><dimension ref="A1:XFD1048576"/><sheetData>'
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>slug</t></is></c></row>'
+        '<row r="2"><c r="A2" t="inlineStr"><is><t>a</t></is></c></row>'
+        '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
+        "</sheetData></worksheet>"
+    )
+    data = repacked(workbook(["slug"]), **{SHEET: sheet})
+    assert read(SafeXLSX, data) == (["slug"], [["a"]])
+
+
+def test_read_workbook_that_unpacks_very_large_is_refused():
+    sheet = f"<worksheet {NAMESPACE}><sheetData>{' ' * 70_000_000}</sheetData></worksheet>"
+    data = repacked(workbook(["slug"]), **{SHEET: sheet})
+    assert len(data) < 100_000
+    with pytest.raises(FileRefused, match="too large when unpacked"):
+        read(SafeXLSX, data)
+
+
+def test_read_workbook_with_exploding_entities_is_refused():
+    entities = '<!ENTITY a0 "ha">' + "".join(
+        f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12)
+    )
+    sheet = (
+        f"<?xml version='1.0'?><!DOCTYPE worksheet [{entities}]><worksheet {NAMESPACE}>"
+        '<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&a11;</t></is></c></row></sheetData>'
+        "</worksheet>"
+    )
+    with pytest.raises(FileRefused, match="damaged"):
+        read(SafeXLSX, repacked(workbook(["slug"]), **{SHEET: sheet}))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"slug,title\na,b\n",
+        b"PK\x03\x04garbage",
+        repacked(workbook(["slug"]), **{SHEET: "<broken"}),
+        repacked(workbook(["slug"]), xl__workbook="<workbook/>"),
+    ],
+    ids=["empty", "csv", "garbage", "broken-sheet", "no-sheets"],
+)
+def test_read_bad_workbook_is_refused_in_words(data):
+    with pytest.raises(FileRefused, match="not an XLSX workbook"):
+        read(SafeXLSX, data)
