@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from repository.maps import Point, draw_map
 from repository.models import CaseStudy, Evidence, Reference
+from repository.views.evidence import evidence_group
 
 
 def samples() -> dict:
@@ -21,16 +22,14 @@ def samples() -> dict:
         "case": case,
         "figures": [share, money, span],
         "groups": [
-            {
-                "title": "Shares as bars",
-                "bars": True,
-                "source": "a named source",
-                "rows": [
-                    Evidence(label="Cosmetics", value=Decimal(65), unit="%"),
-                    Evidence(label="Food", value=Decimal(34), unit="%"),
+            evidence_group(
+                "Shares as bars",
+                [
+                    Evidence(label="Cosmetics", value=Decimal(65), unit="%", place="a source"),
+                    Evidence(label="Food", value=Decimal(34), unit="%", place="a source"),
                 ],
-            },
-            {"title": "Figures as a table", "bars": False, "source": "", "rows": [money, span]},
+            ),
+            evidence_group("Figures as a table", [money, span]),
         ],
         "reference": Reference(
             key="sample",

@@ -2,11 +2,12 @@
 
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as sitemap_views
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from repository.http import public_page
-from repository.models import CaseStudy, City, Country, Practice, Speaker, Webinar
+from repository.models import CaseStudy, City, Country, Practice, Speaker, Tag, Webinar
 
 
 class PageSitemap(Sitemap):
@@ -44,10 +45,29 @@ SECTIONS = {
     "practices": ObjectSitemap(Practice.objects.only("slug").order_by("pk")),
     "cities": ObjectSitemap(City.objects.only("slug").order_by("pk")),
     "countries": ObjectSitemap(
-        Country.objects.filter(cities__isnull=False).distinct().only("iso2").order_by("iso2")
+        Country.objects.filter(
+            Q(pk__in=City.objects.values("country"))
+            | Q(pk__in=CaseStudy.objects.published().values("countries"))
+            | Q(pk__in=Webinar.objects.values("countries"))
+            | Q(pk__in=Speaker.objects.values("country"))
+        )
+        .only("iso2")
+        .order_by("iso2")
     ),
     "webinars": ObjectSitemap(Webinar.objects.only("slug").order_by("pk")),
     "speakers": ObjectSitemap(Speaker.objects.only("slug").order_by("pk")),
+    "tags": ObjectSitemap(
+        Tag.objects.filter(
+            Q(items__content_type__model="webinar")
+            | Q(
+                items__content_type__model="casestudy",
+                items__object_id__in=CaseStudy.objects.published().values("pk"),
+            )
+        )
+        .distinct()
+        .only("slug")
+        .order_by("pk")
+    ),
 }
 
 
