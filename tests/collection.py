@@ -4,6 +4,7 @@ Loading takes seconds, copying a database a fraction of one: the series is loade
 module that asks for the fixture `collection` works on a copy.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import connection
-from django.test import Client, RequestFactory
+from django.test import Client, RequestFactory, override_settings
 
 from community import roles
 from repository.loading import load_countries, load_series
@@ -21,6 +22,9 @@ from repository.models import Edition
 from tests.factories import CaseStudyFactory, UserFactory
 
 SERIES = Path(settings.BASE_DIR) / "repository" / "content" / "series-2020"
+# As every test hashes passwords.
+QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD = "seventeen quiet lanterns"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 # What is kept for an edition in the process of the tests must never meet another database's.
 FIRST_EDITION = 1_000_000
@@ -58,40 +62,99 @@ def disconnect() -> None:
 
 
 def fill() -> None:
-    """The series, a case that was withdrawn, and people who can sign in."""
+    """The series, a case that was withdrawn, and people who can sign in with PASSWORD."""
     load_countries()
     load_series(SERIES)
     CaseStudyFactory(archived=True, slug="withdrawn", title="A case that was withdrawn")
-    UserFactory(email="member@example.org", handle="member", display_name="Member")
-    moderator = UserFactory(
-        staff=True,
-        email="moderator@example.org",
-        handle="moderator",
-        display_name="Moderator",
-        groups=[Group.objects.get(name=roles.MODERATORS)],
-    )
-    administrator = UserFactory(
-        superuser=True,
-        email="administrator@example.org",
-        handle="administrator",
-        display_name="Administrator",
-    )
-    for user in [moderator, administrator]:
-        TOTP.activate(user, SECRET)
+    moderators = [Group.objects.get(name=roles.MODERATORS)]
+    with override_settings(PASSWORD_HASHERS=QUICK_HASHERS):
+        people = [
+            person("member"),
+            person("moderator", staff=True, groups=moderators),
+            person("administrator", superuser=True),
+        ]
+    for user in people:
+        user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+        if user.is_staff:
+            TOTP.activate(user, SECRET)
     Edition.objects.update(number=FIRST_EDITION)
 
 
+def person(name: str, **options):
+    return UserFactory(
+        email=f"{name}@example.org",
+        handle=name,
+        display_name=name.capitalize(),
+        password=PASSWORD,
+        **options,
+    )
+
+
 def signed_in(user) -> Client:
-    """A client in which somebody has signed in, and has shown the second factor if they have one.
+    """A client in which somebody has just signed in, and proved it with all they have.
 
     All of it is in the database: the cookie of the session also serves a browser.
     """
     client = Client()
     client.force_login(user)
-    factor = user.authenticator_set.first()
-    if factor:
-        request = RequestFactory().get("/")
-        request.session = client.session
-        record_authentication(request, user, "mfa", id=factor.pk, type=factor.type)
-        request.session.save()
+    request = RequestFactory().get("/")
+    request.session = client.session
+    # Far enough ahead that no page asks again, however slow the machine.
+    now = {"at": time.time() + 3600, "reauthenticated": True}
+    record_authentication(request, user, "password", **now)
+    for factor in user.authenticator_set.all():
+        record_authentication(request, user, "mfa", id=factor.pk, type=factor.type, **now)
+    request.session.save()
     return client
+
+
+# One page of each kind for readers, and the states of a list. Paths are a contract, so they stand
+# here as readers see them.
+PUBLIC_PAGES = [
+    "/",
+    "/cases/",
+    "/cases/?theme=small-firms&region=Asia&q=port",
+    "/cases/?q=nothingofthiskind",
+    "/cases/zhengzhou/",
+    "/practices/",
+    "/practices/?theme=small-firms",
+    "/practices/pilot-zone/",
+    "/cities/",
+    "/cities/zhengzhou/",
+    "/countries/cn/",
+    "/webinars/",
+    "/webinars/china-regional-cooperation/",
+    "/speakers/",
+    "/speakers/hany-besada/",
+    "/recommendations/",
+    "/references/",
+    "/glossary/",
+    "/search/",
+    "/search/?q=port",
+    "/search/?q=nothingofthiskind",
+    "/tags/belt-and-road/",
+]
+# What is said where there is no page, with the status.
+ERROR_PAGES = {"/nothing/here/": 404, "/cases/withdrawn/": 410}
+VISITOR_PAGES = [
+    "/accounts/login/",
+    "/accounts/signup/",
+    "/accounts/confirm-email/",
+    "/accounts/confirm-email/wrong/",
+    "/accounts/inactive/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/1-wrong-key/",
+    "/accounts/password/reset/key/done/",
+]
+MEMBER_PAGES = [
+    "/accounts/logout/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/profile/",
+    "/accounts/sessions/",
+    "/accounts/2fa/",
+    "/accounts/2fa/totp/activate/",
+    "/accounts/2fa/webauthn/",
+    "/accounts/2fa/webauthn/add/",
+]

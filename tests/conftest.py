@@ -5,7 +5,10 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from django.db.models.signals import post_migrate
+from django.test.utils import setup_databases, teardown_databases
 
 from community import roles
 from repository import atlas
@@ -41,7 +44,7 @@ def _forget_editions():
 @pytest.fixture(autouse=True)
 def _quick_hash(settings):
     """Passwords are hashed quickly, but where a test measures the time it takes."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = collections.QUICK_HASHERS
 
 
 @pytest.fixture(autouse=True)
@@ -113,11 +116,15 @@ def administrator(db):
 def series_database(django_db_setup, django_db_blocker):
     """The name of a database that holds the 2020 series, for `collection` to copy."""
     with django_db_blocker.unblock():
+        # Where no test of the session is marked as using the database, there is none yet.
+        is_made = connection.settings_dict["NAME"].startswith(TEST_DATABASE_PREFIX)
+        made = [] if is_made else setup_databases(0, False, aliases=["default"])
         name = collections.copy_database("series")
         with collections.database(name):
             collections.fill()
         yield name
         collections.drop_database(name)
+        teardown_databases(made, 0)
 
 
 @pytest.fixture(scope="module")

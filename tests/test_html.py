@@ -1,0 +1,314 @@
+"""The HTML of every page: valid, with one head line, in its language, and with a way on."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections import Counter
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.conf import settings
+from django.test import Client, RequestFactory, override_settings
+
+from community.models import User
+from community.views.limits import too_many_requests
+from config import errors
+from tests.collection import (
+    ERROR_PAGES,
+    MEMBER_PAGES,
+    PUBLIC_PAGES,
+    VISITOR_PAGES,
+    signed_in,
+)
+
+SITE = "http://testserver"
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+DATA = {"application/json", "application/ld+json"}
+# What a browser closes by itself, in HTML as it is allowed to be written.
+OPTIONAL_END = {"li", "dt", "dd", "p", "tr", "td", "th", "option", "thead", "tbody"}
+
+
+class Page(HTMLParser):
+    """What the tests ask of a page."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.html = html
+        self.elements: list[tuple[str, dict]] = []
+        self.texts: dict[str, list[str]] = {"title": [], "h1": []}
+        self.headings: list[int] = []
+        self.open: list[str] = []
+        self.unbalanced: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        attributes = {name: value or "" for name, value in attrs}
+        self.elements.append((tag, attributes))
+        if tag in self.texts and "svg" not in self.open:
+            self.texts[tag].append("")
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag):
+        while self.open and self.open[-1] != tag and self.open[-1] in OPTIONAL_END:
+            self.open.pop()
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
+        else:
+            self.unbalanced.append(tag)
+
+    def handle_data(self, data):
+        for tag in self.texts:
+            if tag in self.open and "svg" not in self.open:
+                self.texts[tag][-1] += data
+
+    def all(self, *tags: str) -> list[dict]:
+        return [attributes for tag, attributes in self.elements if tag in tags]
+
+    def values(self, attribute: str, *tags: str) -> list[str]:
+        return [
+            attributes[attribute]
+            for tag, attributes in self.elements
+            if attribute in attributes and (not tags or tag in tags)
+        ]
+
+    def meta(self, name: str) -> list[str]:
+        return [meta["content"] for meta in self.all("meta") if meta.get("name") == name]
+
+    def linked(self, rel: str) -> list[str]:
+        return [link["href"] for link in self.all("link") if link.get("rel") == rel]
+
+
+def read(client: Client, path: str, language: str = "en") -> str:
+    response = client.get(path, headers={"accept-language": language})
+    assert response.status_code == ERROR_PAGES.get(path, 200), path
+    return response.text
+
+
+@pytest.fixture(scope="module")
+def public(collection) -> dict[str, Page]:
+    """Each page of the sitemap and the states of a list, in English."""
+    client = Client()
+    index = client.get("/sitemap.xml").text
+    listed = [
+        address.removeprefix(SITE)
+        for section in re.findall(r"<loc>(.*?)</loc>", index)
+        for address in re.findall(r"<loc>(.*?)</loc>", client.get(section).text)
+    ]
+    paths = dict.fromkeys([*listed, *PUBLIC_PAGES])
+    return {path: Page(read(client, path)) for path in paths}
+
+
+@pytest.fixture(scope="module")
+def french(collection) -> dict[str, Page]:
+    client = Client()
+    return {path: Page(read(client, path, "fr")) for path in PUBLIC_PAGES}
+
+
+@pytest.fixture(scope="module")
+def others(collection) -> dict[str, Page]:
+    """Pages about accounts, errors, and the gallery of components."""
+    client, member = Client(), signed_in(User.objects.get(handle="member"))
+    pages = {path: read(client, path) for path in [*ERROR_PAGES, *VISITOR_PAGES]}
+    pages |= {f"member {path}": read(member, path) for path in ["/", *MEMBER_PAGES]}
+    request = RequestFactory().get("/")
+    request.user = User.objects.get(handle="member")
+    answers = {
+        "400": errors.bad_request(request),
+        "403": errors.permission_denied(request),
+        "403 form": errors.csrf_failure(request),
+        "405": errors.method_not_allowed(request),
+        "429": too_many_requests(request),
+        "500": errors.server_error(request),
+        "503": errors.unavailable(),
+    }
+    pages |= {name: answer.text for name, answer in answers.items()}
+    with override_settings(ROOT_URLCONF="tests.styleguide_urls"):
+        pages["styleguide"] = read(Client(), "/styleguide/")
+    return {name: Page(html) for name, html in pages.items()}
+
+
+@pytest.fixture(scope="module")
+def every(public, french, others) -> dict[str, Page]:
+    return public | {f"fr {path}": page for path, page in french.items()} | others
+
+
+def differing(pages: dict[str, Page], ask, expected) -> dict:
+    """The pages whose answer is not the expected one, with their answers."""
+    answers = {name: ask(page) for name, page in pages.items()}
+    return {name: answer for name, answer in answers.items() if answer != expected}
+
+
+def test_balance_tags(every):
+    assert differing(every, lambda page: (page.unbalanced, page.open), ([], [])) == {}
+
+
+def test_use_each_id_once(every):
+    def repeated(page):
+        return [name for name, count in Counter(page.values("id")).items() if count > 1]
+
+    assert differing(every, repeated, []) == {}
+
+
+def test_point_at_ids_that_exist(every):
+    def dangling(page):
+        references = [
+            *page.values("for"),
+            *" ".join(page.values("aria-labelledby")).split(),
+            *" ".join(page.values("aria-describedby")).split(),
+            *[href[1:] for href in page.values("href", "a") if re.match("#.", href)],
+        ]
+        return sorted(set(references) - set(page.values("id")))
+
+    assert differing(every, dangling, []) == {}
+
+
+def test_have_one_head_line(every):
+    assert differing(every, lambda page: len(page.texts["h1"]), 1) == {}
+
+
+def test_leave_out_no_level_of_headings(every):
+    def jumps(page):
+        levels = [0, *page.headings]
+        return [level for before, level in pairwise(levels) if level > before + 1]
+
+    assert differing(every, jumps, []) == {}
+
+
+def test_say_the_language(public, french):
+    def language(page):
+        return page.all("html")[0]["lang"]
+
+    assert differing(public, language, "en") == {}
+    assert differing(french, language, "fr") == {}
+
+
+def test_describe_each_public_page(public):
+    """One description, of the length that search engines show."""
+
+    def lengths(page):
+        return [20 <= len(text) <= 320 for text in page.meta("description")]
+
+    indexed = {name: page for name, page in public.items() if "noindex" not in page.meta("robots")}
+    assert differing(indexed, lengths, [True]) == {}
+
+
+def test_have_titles_of_their_own(public):
+    """Two pages of one title would be one to a reader of bookmarks and search results."""
+    titles = Counter(
+        page.texts["title"][0].strip() for path, page in public.items() if "?" not in path
+    )
+    assert [title for title, count in titles.items() if count > 1] == []
+
+
+def test_name_the_one_address_of_each_page(public):
+    wrong = {
+        path: page.linked("canonical")
+        for path, page in public.items()
+        if "noindex" not in page.meta("robots")
+        and page.linked("canonical") != [SITE + path.partition("?")[0]]
+    }
+    assert wrong == {}
+
+
+def test_link_to_pages_that_exist(every, collection):
+    client = Client()
+    targets = {
+        urlsplit(urljoin(f"{SITE}{path if path[0] == '/' else '/'}", href))._replace(fragment="")
+        for path, page in every.items()
+        if path != "styleguide"  # whose links are samples
+        for href in page.values("href", "a")
+    }
+    missing = {}
+    for target in targets:
+        if target.netloc == "testserver" and target.geturl().removeprefix(SITE) not in every:
+            status = client.get(target.geturl().removeprefix(SITE)).status_code
+            if status not in {200, 302}:
+                missing[target.geturl()] = status
+    assert missing == {}
+
+
+def test_list_in_the_sitemap_what_is_linked(public):
+    """Every page that a page links to, its state aside, is in the map of the site."""
+    linked = {
+        urlsplit(urljoin(SITE + path, href)).path
+        for path, page in public.items()
+        if not path.startswith("/search/")  # which finds every country there is
+        for href in page.values("href", "a")
+        if urlsplit(urljoin(SITE + path, href)).netloc == "testserver"
+    }
+    listed = {path for path in public if "?" not in path}
+    private = ("/accounts/", "/language/", "/feeds/", "/search/")
+    assert {path for path in linked - listed if not path.startswith(private)} == set()
+
+
+def test_ask_third_parties_for_nothing(every):
+    """What a page loads comes from the site itself; only links lead elsewhere."""
+
+    def foreign(page):
+        loaded = [*page.values("src"), *page.values("srcset"), *page.values("href", "use", "image")]
+        loaded += [
+            link["href"]
+            for link in page.all("link")
+            if link.get("rel") not in {"canonical", "alternate", "license", "author"}
+        ]
+        return [address for address in loaded if not re.match("(/[^/]|#|data:image/)", address)]
+
+    assert differing(every, foreign, []) == {}
+
+
+def test_carry_no_style_and_no_script_of_its_own(every):
+    """The policy would refuse them: what is inline must be data."""
+
+    def inline(page):
+        scripts = [
+            script
+            for script in page.all("script")
+            if "src" not in script and script.get("type") not in DATA
+        ]
+        handlers = [
+            name for _tag, attributes in page.elements for name in attributes if name[:2] == "on"
+        ]
+        return [*scripts, *page.all("style"), *page.values("style"), *handlers]
+
+    assert differing(every, inline, []) == {}
+
+
+def checker() -> Path | None:
+    """The Nu HTML checker: as the environment says, or where deploy/ensure-vnu puts it."""
+    named = os.environ.get("VNU_JAR")
+    kept = sorted((settings.BASE_DIR / ".data" / "tools").glob("vnu-*.jar"))
+    return Path(named) if named else kept[-1] if kept else None
+
+
+if shutil.which("java"):
+
+    def test_satisfy_the_nu_checker(every, tmp_path):
+        assert checker(), "There is Java but no HTML checker: fetch it with deploy/ensure-vnu"
+        files = {}
+        for number, (name, page) in enumerate(every.items()):
+            file = tmp_path / f"{number}.html"
+            file.write_text(page.html, encoding="utf-8")
+            files[file.as_uri()] = name
+        done = subprocess.run(
+            ["java", "-jar", checker(), "--errors-only", "--format", "json", tmp_path],
+            capture_output=True,
+            text=True,
+        )
+        mistakes = [
+            f"{files[found['url'].replace('file:/', 'file:///', 1).replace('////', '//')]}, "
+            f"line {found.get('lastLine')}: {found['message']} {found.get('extract', '')!r}"
+            for found in json.loads(done.stderr)["messages"]
+        ]
+        assert mistakes == []
