@@ -6,8 +6,10 @@ so that all counts of a page cost less than one query, with ten cases or ten tho
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from heapq import nsmallest
+from itertools import compress
 
 from django.db import connection
 from django.utils.translation import get_language
@@ -110,10 +112,7 @@ class FacetIndex:
 
     def __post_init__(self):
         self.place = {pk: place for place, pk in enumerate(self.cases)}
-
-    @property
-    def everything(self) -> int:
-        return (1 << len(self.cases)) - 1
+        self.everything = (1 << len(self.cases)) - 1
 
     def set_of(self, pks: Iterable[int]) -> int:
         """The set of those cases among `pks` that are published."""
@@ -131,15 +130,29 @@ class FacetIndex:
         value = self.values[facet].get(key)
         return value.cases.bit_count() if value else 0
 
-    def members(self, cases: int) -> Iterator[int]:
+    def counted(
+        self, facet: str, cases: int, *, chosen: Collection[str], most: int
+    ) -> tuple[list[tuple[int, Value]], int]:
+        """Values of a facet with the number of their cases among `cases`, and how many there are.
+
+        Chosen values come first, then those with the most cases, at most `most` of them; a value
+        without a case is left out unless it was chosen.
+        """
+        found = [
+            (value.key not in chosen, -count, value.key, value)
+            for value in self.values[facet].values()
+            if (count := (value.cases & cases).bit_count()) or value.key in chosen
+        ]
+        return [(-count, value) for _last, count, _key, value in nsmallest(most, found)], len(found)
+
+    def members(self, cases: int) -> list[int]:
         """Primary keys of a set, the newest first."""
-        for place in places(cases):
-            yield self.cases[place]
+        return list(compress(self.cases, flags(cases)))
 
     def members_by_title(self, cases: int) -> list[int]:
         """Primary keys of a set in order of title."""
-        chosen = set(places(cases))
-        return [self.cases[place] for place in self.by_title if place in chosen]
+        chosen = flags(cases).ljust(len(self.cases), b"\0")
+        return [self.cases[place] for place in self.by_title if chosen[place]]
 
     def related(self, pk: int, *, most: int = 3) -> list[tuple[int, list[tuple[str, Value]]]]:
         """Cases that share most with the case `pk`, each with what they share.
@@ -221,6 +234,14 @@ def places(cases: int) -> Iterator[int]:
     while place >= 0:
         yield place
         place = text.find("1", place + 1)
+
+
+def flags(cases: int) -> bytes:
+    """A set as one byte for each place up to the last member: 1 where it is a member, else 0."""
+    return bin(cases)[:1:-1].encode().translate(ONES_AND_NOUGHTS)
+
+
+ONES_AND_NOUGHTS = bytes.maketrans(b"01", b"\0\1")
 
 
 @per_edition

@@ -1,13 +1,12 @@
 import pghistory
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 
+from . import case_columns
 from .country import country_name
 from .fields import RenderedField
 
@@ -52,48 +51,25 @@ class CaseStudyQuerySet(models.QuerySet):
 
     def with_places(self):
         """Add what `place` needs: a column for each, not a query for each."""
-        cities = self.model.cities.through.objects.filter(casestudy=models.OuterRef("pk"))
-        countries = self.model.countries.through.objects.filter(casestudy=models.OuterRef("pk"))
-        bodies = self.model.organizations.through.objects.filter(casestudy=models.OuterRef("pk"))
-        return self.annotate(
-            place_cities=ArraySubquery(
-                cities.order_by("pk").values(
-                    data=JSONObject(
-                        slug="city__slug",
-                        name="city__name",
-                        names="city__names",
-                        country="city__country",
-                    )
-                )
-            ),
-            place_countries=ArraySubquery(countries.order_by("pk").values("country")),
-            place_organizations=ArraySubquery(
-                bodies.order_by("pk").values(
-                    data=JSONObject(name="organization__name", acronym="organization__acronym")
-                )
-            ),
-        )
+        return self.annotate(**case_columns.columns(case_columns.PLACES))
 
     def with_themes(self):
         """Add the themes as a column of slugs and names."""
-        themes = self.model.themes.through.objects.filter(casestudy=models.OuterRef("pk"))
-        return self.annotate(
-            theme_names=ArraySubquery(
-                themes.order_by("pk").values(
-                    data=JSONObject(slug="theme__slug", name="theme__name", names="theme__names")
-                )
-            )
-        )
+        return self.annotate(**case_columns.columns(case_columns.THEMES))
 
     def with_goals(self):
         """Add the numbers of the Goals as a column."""
-        goals = self.model.goals.through.objects.filter(casestudy=models.OuterRef("pk"))
-        return self.annotate(goal_numbers=ArraySubquery(goals.order_by("goal").values("goal")))
+        return self.annotate(**case_columns.columns(case_columns.GOALS))
 
     def for_cards(self):
         """What a list shows of a case, and no more, in one query."""
         columns = ("slug", "title", "summary", "language", "status", "published_at")
         return self.only(*columns).with_places().with_themes()
+
+    def for_page(self):
+        """All that the page of a case shows, in one query; `belongings` makes objects of it."""
+        belongings = case_columns.columns(case_columns.BELONGINGS)
+        return self.with_places().with_themes().with_goals().annotate(**belongings)
 
 
 @pghistory.track(exclude=["rendered", "updated_at"])
@@ -235,26 +211,31 @@ class CaseStudy(models.Model):
         A case of countries names these; a case of neither city nor country names the
         organisations whose view it is.
         """
-        return ", ".join(place["name"] for place in self.places)
+        return ", ".join(name for name, *_address in self._named_places())
 
     @property
     def places(self) -> list[dict]:
         """The parts of `place` as `{"name", "url"}`; an organisation has no page of its own."""
-        language = get_language() or ""
+        return [
+            {"name": name, "url": reverse(address[0], args=[address[1]]) if address else ""}
+            for name, *address in self._named_places()
+        ]
+
+    def _named_places(self) -> list[tuple[str, ...]]:
+        """Each place as its name, and the name and argument of its address where it has one."""
         if self.place_cities:
+            language = get_language() or ""
             cities = [
-                {
-                    "name": city["names"].get(language, city["name"]),
-                    "url": reverse("repository:city_detail", args=[city["slug"]]),
-                }
+                (
+                    city["names"].get(language, city["name"]),
+                    "repository:city_detail",
+                    city["slug"],
+                )
                 for city in self.place_cities
             ]
             countries = dict.fromkeys(city["country"] for city in self.place_cities)
             return [*cities, *map(_country_place, countries)]
-        bodies = [
-            {"name": body["acronym"] or body["name"], "url": ""}
-            for body in self.place_organizations
-        ]
+        bodies = [(body["acronym"] or body["name"],) for body in self.place_organizations]
         return [*map(_country_place, self.place_countries), *bodies]
 
     @property
@@ -267,8 +248,5 @@ class CaseStudy(models.Model):
         ]
 
 
-def _country_place(iso2: str) -> dict:
-    return {
-        "name": country_name(iso2),
-        "url": reverse("repository:country_detail", args=[iso2.lower()]),
-    }
+def _country_place(iso2: str) -> tuple[str, str, str]:
+    return country_name(iso2), "repository:country_detail", iso2.lower()

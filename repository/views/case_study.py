@@ -1,3 +1,5 @@
+from urllib.parse import quote_plus
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,7 +15,8 @@ from repository.facets import FACETS, FacetIndex, facet_index
 from repository.glossary import marker
 from repository.http import public_page
 from repository.languages import marked
-from repository.models import Appearance, CaseStudy, Tag
+from repository.models import CaseStudy
+from repository.models.case_columns import belongings
 from repository.models.case_study import SECTIONS
 from repository.schema_org import case_schema
 from repository.views.evidence import evidence_group, evidence_groups
@@ -45,7 +48,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     elif text and sort != "newest":
         pks = [pk for pk in ranked if pk in index.place and cases >> index.place[pk] & 1]
     else:
-        pks = list(index.members(cases))
+        pks = index.members(cases)
     page = Paginator(pks, PAGE_SIZE).get_page(request.GET.get("page"))
     cards = CaseStudy.objects.for_cards().in_bulk(list(page.object_list))
     context = {
@@ -62,22 +65,42 @@ def case_list(request: HttpRequest) -> HttpResponse:
     return render(request, "repository/case_list.html", context)
 
 
+class Toggle:
+    """Addresses of this page with one value of a facet added, or taken away where it is chosen."""
+
+    def __init__(self, request: HttpRequest):
+        self.path = request.path
+        self.pairs = [
+            (name, value)
+            for name, values in request.GET.lists()
+            if name != "page"
+            for value in values
+            if value
+        ]
+        # A page has a hundred such links, which begin alike.
+        self.start = f"?{urlencode(self.pairs)}&" if self.pairs else "?"
+
+    def __call__(self, facet: str, key: str) -> str:
+        pair = (facet, key)
+        if pair not in self.pairs:
+            return f"{self.start}{facet}={quote_plus(key)}"
+        others = [other for other in self.pairs if other != pair]
+        return f"?{urlencode(others)}" if others else self.path
+
+
 def facet_groups(index: FacetIndex, chosen, by_facet, found: int, request) -> list[dict]:
     """The facets with counts: what each value would give beside the other facets' choices."""
+    toggled = Toggle(request)
     groups = []
     for facet, title in FACETS.items():
         others = found
         for other, members in by_facet.items():
             if other != facet:
                 others &= members
-        values = [
-            (count, value)
-            for value in index.values[facet].values()
-            if (count := (value.cases & others).bit_count()) or value.key in chosen[facet]
-        ]
-        if len(values) < 2 and not chosen[facet]:
+        shown = SHOWN_VALUES.get(facet, SHOWN_OTHERWISE)
+        values, number = index.counted(facet, others, chosen=chosen[facet], most=shown)
+        if number < 2 and not chosen[facet]:
             continue
-        values.sort(key=lambda pair: (pair[1].key not in chosen[facet], -pair[0], pair[1].key))
         rows = [
             {
                 "key": value.key,
@@ -85,43 +108,29 @@ def facet_groups(index: FacetIndex, chosen, by_facet, found: int, request) -> li
                 "language": value.language(facet),
                 "count": count,
                 "chosen": value.key in chosen[facet],
-                "url": toggled(request, facet, value.key),
+                "url": toggled(facet, value.key),
             }
             for count, value in values
         ]
-        shown = SHOWN_VALUES.get(facet, SHOWN_OTHERWISE)
         groups.append(
             {
                 "key": facet,
                 "title": title,
-                "rows": rows[:shown],
-                "more": len(rows) - shown,
+                "rows": rows,
+                "more": number - shown,
                 "open": bool(chosen[facet]) or facet == "theme",
             }
         )
     return groups
 
 
-def toggled(request: HttpRequest, facet: str, key: str) -> str:
-    """The address with one value of a facet added, or taken away where it is chosen."""
-    pairs = [
-        (name, value)
-        for name, values in request.GET.lists()
-        if name != "page"
-        for value in values
-        if value
-    ]
-    pair = (facet, key)
-    pairs = [other for other in pairs if other != pair] if pair in pairs else [*pairs, pair]
-    return f"?{urlencode(pairs)}" if pairs else request.path
-
-
 def chosen_values(index: FacetIndex, chosen, request: HttpRequest) -> list[dict]:
+    toggled = Toggle(request)
     return [
         {
             "label": value.label(facet) if (value := index.values[facet].get(key)) else key,
             "language": value.language(facet) if value else "",
-            "url": toggled(request, facet, key),
+            "url": toggled(facet, key),
         }
         for facet, keys in chosen.items()
         for key in dict.fromkeys(keys)
@@ -144,16 +153,15 @@ def sort_links(request: HttpRequest, sort: str, *, searching: bool) -> list[dict
 @public_page
 def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One case: where and what, evidence, story, what can be reused, sources."""
-    cases = CaseStudy.objects.visible_to(request.user).with_places().with_themes().with_goals()
-    case = get_object_or_404(cases.select_related("series"), slug=slug)
+    case = get_object_or_404(CaseStudy.objects.visible_to(request.user).for_page(), slug=slug)
     if case.is_archived:
         return render(request, "repository/case_archived.html", {"case": case}, status=410)
     index = facet_index(request.edition)
     html = case.rendered
     if case.language == "en":
         html = marker(request.edition).mark(html)
-    evidence = list(case.evidence.select_related("reference", "webinar"))
-    webinars = list(case.webinars.all())
+    shown = belongings(case)
+    evidence = shown.evidence
     url = request.build_absolute_uri(case.get_absolute_url())
     context = {
         "section": "cases",
@@ -169,14 +177,12 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "groups": evidence_groups(evidence),
         "missing": [row for row in evidence if row.is_missing],
         "practices": [
-            (practice, index.count("practice", practice.slug)) for practice in case.practices.all()
+            (practice, index.count("practice", practice.slug)) for practice in shown.practices
         ],
-        "webinars": webinars,
-        "presenters": Appearance.objects.filter(
-            webinar__in=webinars, speaker__cases=case
-        ).select_related("speaker"),
-        "references": list(case.references.all()),
-        "tags": Tag.objects.for_object(case),
+        "webinars": shown.webinars,
+        "presenters": shown.presenters,
+        "references": shown.references,
+        "tags": shown.tags,
         "related": related_cases(index, case),
         "citation": cite(case, url=url) if case.published_at else None,
         "schema": case_schema(case, url=url),
