@@ -74,6 +74,12 @@ def test_render_figure(fields, figure):
         ({"value": "12.5", "unit": "%"}, f"12,5{NB}%"),
         ({"value": "1234.5", "currency": "KES"}, f"KES{NB}1{NNB}234,5"),
         ({"value": "1", "display": "⅛ to ⅙"}, "⅛ to ⅙"),
+        ({"value": "20", "value_to": "100", "unit": "days"}, f"20 à 100{NB}jours"),
+        ({"value": "24", "unit": "parcels"}, f"24{NB}parcels"),
+        ({"value": "1500000"}, f"1,5{NB}million"),
+        ({"value": "22000000000", "currency": "USD"}, f"22{NB}milliards de dollars"),
+        ({"value": "400000", "currency": "CNY"}, f"400{NNB}000{NB}yuans"),
+        ({"value": "2000000", "qualifier": "more than"}, f"plus de 2{NB}millions"),
     ],
 )
 def test_render_figure_in_french(fields, figure):
@@ -121,6 +127,16 @@ def test_render_sentence(fields, sentence):
 )
 def test_render_details(fields, details):
     assert evidence(**fields).details == details
+
+
+def test_mark_what_the_source_prints_on_a_page_in_another_language():
+    row = evidence(numerator=1352, denominator=1500, stated="nearly all", period="2020-H1")
+    with translation.override("fr"):
+        assert row.details == [
+            f"1{NNB}352 sur 1{NNB}500",
+            "premier semestre 2020",
+            f'la source imprime{NB}: <span lang="en">nearly all</span>',
+        ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,351 @@
+"""All that a person reads can be said in another language, and is said in French."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import allauth
+import django
+import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.template import Context, Template
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.utils import timezone, translation
+
+from community.models import User
+from community.views.limits import too_many_requests
+from config import errors, translations
+from config.environment import BASE_DIR
+from repository.models import (
+    CaseStudy,
+    City,
+    Organization,
+    Practice,
+    Reference,
+    Speaker,
+    Tag,
+    Theme,
+    Webinar,
+)
+from repository.models.country import languages, territories
+from tests.collection import ERROR_PAGES, MEMBER_PAGES, PUBLIC_PAGES, VISITOR_PAGES, signed_in
+from tests.community.conftest import add_passkey
+from tests.texts import read, words
+
+FRENCH = translations.read(translations.LOCALE / "fr" / "LC_MESSAGES" / "django.po")
+ENTRIES = [message for message in FRENCH if message.id]
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
+
+# The catalogue
+
+
+def forms(message) -> list[tuple[str, str]]:
+    """Each text of a message with its translation: one, or as many as French has plural forms."""
+    ids = message.id if isinstance(message.id, tuple) else (message.id,)
+    strings = message.string if isinstance(message.string, tuple) else (message.string,)
+    return [(ids[min(form, len(ids) - 1)], string) for form, string in enumerate(strings)]
+
+
+PAIRS = [pair for message in ENTRIES for pair in forms(message)]
+
+
+def test_translate_everything_without_doubts():
+    assert [message.id for message in ENTRIES if message.fuzzy] == []
+    assert [text for text, french in PAIRS if not french.strip()] == []
+
+
+def test_keep_placeholders_and_markup():
+    def parts(text):
+        return sorted(PLACEHOLDER.findall(text)), sorted(re.findall(r"</?\w+[^>]*>", text))
+
+    assert [text for text, french in PAIRS if parts(text) != parts(french)] == []
+
+
+def test_keep_white_space_at_both_ends():
+    def ends(text):
+        return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+
+    assert [text for text, french in PAIRS if ends(text) != ends(french)] == []
+
+
+def test_write_french_by_its_rules():
+    # Addresses, code and placeholders follow other rules.
+    code = re.compile(r"\[\{.*?\}\]|\{[^}]*\}|<[^>]+>|%\(\w+\)[sd]")
+    # A space that does not break before these and inside « »; no typewriter apostrophe.
+    wrong = re.compile(r"[^\u00a0\u202f][:;?!%»]|«[^\u00a0]|'|\"|\.\.\.|  ")
+    found = [french for _text, french in PAIRS if wrong.search(code.sub("x", french))]
+    assert found == []
+
+
+def test_use_only_names_that_the_collector_knows():
+    """A text in _t("…") would never reach the catalogue."""
+    other_name = re.compile(r"\b[np]*gettext\w* as (?!_$)", re.MULTILINE)
+    found = [
+        str(file.relative_to(BASE_DIR))
+        for app in ("community", "config", "partnerships", "repository")
+        for file in sorted((BASE_DIR / app).rglob("*.py"))
+        if other_name.search(file.read_text())
+    ]
+    assert found == []
+
+
+# The pages
+
+# Words of the English interface that neither French nor a name of the collection has.
+TELLTALE = {"and", "are", "for", "from", "have", "more", "not", "of", "shown", "the", "this"}
+TELLTALE |= {"to", "was", "what", "which", "who", "with", "you", "your"}
+
+# A language in which each translated text stands in brackets: what stands outside was never marked
+# for translation. Its code begins like that of English, so Django falls back to nothing.
+PSEUDO = "en-gb"
+
+PASSKEY = "Key"
+SECRET = "[A-Z2-7]{32}"  # what an authenticator app is told
+
+
+def bracketed() -> Catalog:
+    """All texts of the site, of Django and of allauth, each in brackets."""
+    sources = [translations.LOCALE / "fr" / "LC_MESSAGES" / "django.po"]
+    sources += Path(django.__file__).parent.glob("**/locale/en/LC_MESSAGES/django.po")
+    sources += Path(allauth.__file__).parent.glob("locale/fr/LC_MESSAGES/django.po")
+    catalogue = Catalog("en_GB")
+    for source in sources:
+        with source.open("rb") as file:
+            for message in filter(lambda message: message.id, read_po(file)):
+                if isinstance(message.id, tuple):
+                    string = tuple(f"⟦{text}⟧" for text in message.id)
+                else:
+                    string = f"⟦{message.id}⟧"
+                catalogue.add(message.id, string, context=message.context)
+    return catalogue
+
+
+@pytest.fixture(scope="module")
+def pseudo_folder(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("locale")
+    target = folder / "en_GB" / "LC_MESSAGES" / "django.mo"
+    target.parent.mkdir(parents=True)
+    with target.open("wb") as file:
+        write_mo(file, bracketed())
+    return folder
+
+
+@pytest.fixture
+def pseudo(settings, pseudo_folder):
+    """The site speaks the language of brackets."""
+    settings.LANGUAGES = [("en", "English"), (PSEUDO, "Brackets")]
+    settings.LOCALE_PATHS = [pseudo_folder]
+
+
+@pytest.fixture(scope="module")
+def names(collection, django_db_blocker) -> re.Pattern:
+    """Names of people, places, works and bodies, which nobody translates or CLDR does."""
+    found = {"APA", "BibTeX", "RIS", "doi", "km", "km²", "m²", PASSKEY}
+    for language in ("en", "fr"):
+        found |= {*languages(language).values(), *territories(language).values()}
+    with django_db_blocker.unblock():
+        for model, fields in {
+            City: ["name", "province"],
+            Organization: ["name", "acronym"],
+            Reference: ["title", "publisher", "doi"],
+            Speaker: ["name"],
+            Theme: ["name"],
+            User: ["email", "handle", "display_name"],
+        }.items():
+            for row in model.objects.values_list(*fields):
+                found |= {*row}
+        for row in Reference.objects.all():
+            found |= {part for author in row.authors for part in author.values()}
+        for aliases in Speaker.objects.values_list("aliases", flat=True):
+            found |= {*aliases}
+    longest_first = sorted(filter(None, found), key=len, reverse=True)
+    return re.compile(
+        rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))}|{SECRET})(?!\w)|https?://\S+",
+        re.IGNORECASE,
+    )
+
+
+def own_words(html: str, language: str, names: re.Pattern) -> list[str]:
+    """The words of a page in its own language: without names and what is marked as another's."""
+    texts = read(html)
+    foreign = sorted(
+        {text.words.strip() for text in texts if text.language != language}, key=len, reverse=True
+    )
+    found = []
+    for text in texts:
+        if text.language != language:
+            continue
+        own = text.words
+        if text.element == "title" or "attribute" in text.element:
+            # These cannot say in which language a part of them is.
+            own = next((own.replace(part, "") for part in foreign if part in own), own)
+        found.append(names.sub("", own))
+    return found
+
+
+def loose(texts: list[str]) -> list[str]:
+    """The texts with words outside brackets, which may open in one text and close in another."""
+    found, depth = [], 0
+    for text in texts:
+        outside = ""
+        for piece in re.split("([⟦⟧])", text):
+            if piece in ("⟦", "⟧"):
+                depth += 1 if piece == "⟦" else -1
+            elif not depth:
+                outside += piece
+        if words(outside):
+            found.append(text.strip())
+    return found
+
+
+def in_language(client: Client, language: str) -> Client:
+    client.cookies["django_language"] = language
+    return client
+
+
+def every_page() -> list[tuple[Client, str]]:
+    """Addresses with those who read them: visitors, a member, staff with all factors."""
+    moderator = User.objects.get(handle="moderator")
+    passkey = add_passkey(moderator)
+    RecoveryCodes.activate(moderator)
+    factor_pages = [
+        "/accounts/2fa/recovery-codes/",
+        "/accounts/2fa/recovery-codes/generate/",
+        "/accounts/2fa/totp/deactivate/",
+        "/accounts/2fa/webauthn/",
+        f"/accounts/2fa/webauthn/{passkey.pk}/edit/",
+        f"/accounts/2fa/webauthn/{passkey.pk}/remove/",
+        "/accounts/reauthenticate/",
+        "/accounts/2fa/reauthenticate/",
+        "/accounts/2fa/reauthenticate/webauthn/",
+        "/accounts/sessions/",
+    ]
+    objects = [*CaseStudy.objects.published(), *Webinar.objects.all(), *Practice.objects.all()[:5]]
+    objects += [*City.objects.all(), *Tag.objects.all()[:5]]
+    reading = [*PUBLIC_PAGES, *ERROR_PAGES, *(row.get_absolute_url() for row in objects)]
+    member = signed_in(User.objects.get(handle="member"))
+    return [
+        *[(Client(), path) for path in [*reading, *VISITOR_PAGES]],
+        *[(member, path) for path in ["/", *MEMBER_PAGES]],
+        *[(signed_in(moderator), path) for path in factor_pages],
+    ]
+
+
+# Forms sent with mistakes: what is said then is read as well.
+MISTAKES = {
+    "/accounts/login/": {"login": "nobody@example.org", "password": "wrong"},
+    "/accounts/signup/": {"email": "wrong", "password1": "short"},
+    "/accounts/password/reset/": {"email": "wrong"},
+    "/accounts/profile/": {"handle": "Not allowed!"},
+    "/accounts/password/change/": {"oldpassword": "wrong", "password1": "12345678901"},
+    "/accounts/email/": {"email": "member@example.org", "action_add": ""},
+}
+
+
+@pytest.mark.django_db
+def test_mark_every_text_of_the_pages(collection, names, pseudo):
+    found = {}
+    for client, path in every_page():
+        html = in_language(client, PSEUDO).get(path).content.decode()
+        assert f'<html lang="{PSEUDO}">' in html, path
+        found |= dict.fromkeys(loose(own_words(html, PSEUDO, names)), path)
+    assert found == {}
+
+
+@pytest.mark.django_db
+def test_mark_every_text_about_mistakes(collection, names, pseudo):
+    found = {}
+    member = signed_in(User.objects.get(handle="member"))
+    for path, data in MISTAKES.items():
+        client = Client() if path in VISITOR_PAGES else member
+        response = in_language(client, PSEUDO).post(path, data)
+        assert response.context["form"].errors, path
+        found |= dict.fromkeys(loose(own_words(response.content.decode(), PSEUDO, names)), path)
+    assert found == {}
+
+
+def error_pages() -> list[HttpResponse]:
+    request = RequestFactory().get("/")
+    return [
+        errors.bad_request(request, BadRequest()),
+        errors.permission_denied(request),
+        errors.csrf_failure(request),
+        errors.not_found(request),
+        errors.method_not_allowed(request),
+        errors.server_error(request),
+        errors.unavailable(),
+        too_many_requests(request),
+    ]
+
+
+def test_mark_every_text_of_errors(names, pseudo):
+    with translation.override(PSEUDO):
+        pages = [page.content.decode() for page in error_pages()]
+    assert [loose(own_words(page, PSEUDO, names)) for page in pages] == [[]] * len(pages)
+
+
+LETTERS = [
+    str(file.relative_to(BASE_DIR / "templates"))
+    for kind in ("email", "messages")
+    for file in sorted((BASE_DIR / "templates").glob(f"**/{kind}/*.txt"))
+]
+
+
+@pytest.mark.parametrize("template", LETTERS)
+def test_mark_every_text_of_letters(template, pseudo):
+    told = {
+        "activate_url": "https://exchange.example/1/",
+        "email": "member@example.org",
+        "from_email": "old@example.org",
+        "ip": "192.0.2.1",
+        "password_reset_url": "https://exchange.example/2/",
+        "signup_url": "https://exchange.example/3/",
+        "timestamp": timezone.now(),
+        "to_email": "new@example.org",
+        "user_agent": "Firefox on Windows",
+    }
+    with translation.override(PSEUDO):
+        text = render_to_string(template, told)
+    assert loose([re.sub(r"https?://\S+", "", text)]) == []
+
+
+@pytest.mark.django_db
+def test_say_every_page_in_french(collection, names):
+    found = {}
+    for client, path in every_page():
+        response = in_language(client, "fr").get(path)
+        html = response.content.decode()
+        assert '<html lang="fr">' in html, path
+        assert response.headers["Content-Language"] == "fr"
+        for text in own_words(html, "fr", names):
+            if english := TELLTALE.intersection(word.lower() for word in words(text)):
+                found[text.strip()] = (path, english)
+    assert found == {}
+
+
+@pytest.mark.django_db
+def test_speak_as_the_browser_asks(collection):
+    response = Client().get("/cases/zhengzhou/", headers={"Accept-Language": "fr-CA,en;q=0.5"})
+    html = response.content.decode()
+    assert '<html lang="fr">' in html
+    assert {"Accept-Language", "Cookie"} <= {*response.headers["Vary"].split(", ")}
+    assert '<h1 lang="en">' in html
+
+
+# Numbers and dates
+
+
+def test_write_numbers_and_dates_in_each_language():
+    page = Template("{{ count }} {{ day|date }} {{ moment|date:'DATETIME_FORMAT' }}")
+    moment = datetime(2026, 11, 24, 15, 7, tzinfo=UTC)
+    told = Context({"count": 1234567, "day": moment.date(), "moment": moment})
+    assert page.render(told) == "1,234,567 24 November 2026 24 November 2026, 15:07"
+    with translation.override("fr"):
+        french = page.render(told)
+    assert french == "1\u202f234\u202f567 24 novembre 2026 24 novembre 2026 à 15:07"
