@@ -16,7 +16,14 @@ from repository.facets import facet_index
 from repository.glossary import marker
 from repository.models import Edition
 from tests import collection as collections
+from tests import nu_checker
 from tests.factories import UserFactory
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Nothing is left out in silence."""
+    if why := nu_checker.hindrance():
+        terminalreporter.write_line(f"The HTML was not checked for validity: {why}.")
 
 
 @pytest.fixture(scope="session", autouse=True)

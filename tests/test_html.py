@@ -1,23 +1,18 @@
 """The HTML of every page: valid, with one head line, in its language, and with a way on."""
 
-import json
-import os
 import re
-import shutil
-import subprocess
 from collections import Counter
 from html.parser import HTMLParser
 from itertools import pairwise
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from django.conf import settings
 from django.test import Client, RequestFactory, override_settings
 
 from community.models import User
 from community.views.limits import too_many_requests
 from config import errors
+from tests import nu_checker
 from tests.collection import (
     ERROR_PAGES,
     MEMBER_PAGES,
@@ -225,17 +220,16 @@ def test_name_the_one_address_of_each_page(public):
 def test_link_to_pages_that_exist(every, collection):
     client = Client()
     targets = {
-        urlsplit(urljoin(f"{SITE}{path if path[0] == '/' else '/'}", href))._replace(fragment="")
-        for path, page in every.items()
-        if path != "styleguide"  # whose links are samples
+        urljoin(f"{SITE}{name if name[0] == '/' else '/'}", href)
+        .partition("?")[0]
+        .partition("#")[0]
+        for name, page in every.items()
+        if name != "styleguide"  # whose links are samples
         for href in page.values("href", "a")
     }
-    missing = {}
-    for target in targets:
-        if target.netloc == "testserver" and target.geturl().removeprefix(SITE) not in every:
-            status = client.get(target.geturl().removeprefix(SITE)).status_code
-            if status not in {200, 302}:
-                missing[target.geturl()] = status
+    paths = {target.removeprefix(SITE) for target in targets if target.startswith(f"{SITE}/")}
+    answers = {path: client.get(path).status_code for path in sorted(paths - set(every))}
+    missing = {path: status for path, status in answers.items() if status not in {200, 302}}
     assert missing == {}
 
 
@@ -285,30 +279,9 @@ def test_carry_no_style_and_no_script_of_its_own(every):
     assert differing(every, inline, []) == {}
 
 
-def checker() -> Path | None:
-    """The Nu HTML checker: as the environment says, or where deploy/ensure-vnu puts it."""
-    named = os.environ.get("VNU_JAR")
-    kept = sorted((settings.BASE_DIR / ".data" / "tools").glob("vnu-*.jar"))
-    return Path(named) if named else kept[-1] if kept else None
-
-
-if shutil.which("java"):
+if not nu_checker.hindrance():
 
     def test_satisfy_the_nu_checker(every, tmp_path):
-        assert checker(), "There is Java but no HTML checker: fetch it with deploy/ensure-vnu"
-        files = {}
-        for number, (name, page) in enumerate(every.items()):
-            file = tmp_path / f"{number}.html"
-            file.write_text(page.html, encoding="utf-8")
-            files[file.as_uri()] = name
-        done = subprocess.run(
-            ["java", "-jar", checker(), "--errors-only", "--format", "json", tmp_path],
-            capture_output=True,
-            text=True,
-        )
-        mistakes = [
-            f"{files[found['url'].replace('file:/', 'file:///', 1).replace('////', '//')]}, "
-            f"line {found.get('lastLine')}: {found['message']} {found.get('extract', '')!r}"
-            for found in json.loads(done.stderr)["messages"]
-        ]
-        assert mistakes == []
+        assert nu_checker.jar(), "There is no HTML checker yet: fetch it with deploy/ensure-vnu"
+        pages = {name: page.html for name, page in every.items()}
+        assert nu_checker.check(pages, tmp_path) == []

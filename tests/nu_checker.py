@@ -1,0 +1,44 @@
+"""The Nu HTML checker, a Java program that deploy/ensure-vnu fetches from npm."""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from django.conf import settings
+
+
+def jar() -> Path | None:
+    """The program, where the environment or deploy/ensure-vnu puts it."""
+    named = os.environ.get("VNU_JAR")
+    kept = sorted((settings.BASE_DIR / ".data" / "tools").glob("vnu-*.jar"))
+    return Path(named) if named else kept[-1] if kept else None
+
+
+def hindrance() -> str:
+    """Why this machine cannot run it, in words; nothing if it can."""
+    if not shutil.which("java"):
+        return "there is no Java"
+    if not jar() and not shutil.which("npm"):
+        return "there is no npm to fetch the checker with"
+    return ""
+
+
+def check(pages: dict[str, str], folder: Path) -> list[str]:
+    """The mistakes in these pages, `{name: HTML}`, each with the name of the page and the line."""
+    names = {}
+    for number, (name, html) in enumerate(pages.items()):
+        file = folder / f"{number}.html"
+        file.write_text(html, encoding="utf-8")
+        names[file.name] = name
+    done = subprocess.run(
+        ["java", "-jar", jar(), "--errors-only", "--format", "json", folder],
+        capture_output=True,
+        text=True,
+    )
+    return [
+        f"{names[found['url'].rpartition('/')[2]]}, line {found.get('lastLine')}: "
+        f"{found['message']} {found.get('extract', '')!r}"
+        for found in json.loads(done.stderr)["messages"]
+    ]
