@@ -49,7 +49,7 @@ TRIGGERS = {
 
 # Short vectors stay in the row, where ranking reads them; the text and its words move out.
 STORAGE = """
-ALTER TABLE repository_searchentry SET (toast_tuple_target = 8160);
+ALTER TABLE repository_searchentry SET (toast_tuple_target = 4080);
 ALTER TABLE repository_searchentry
     ALTER COLUMN title_words SET STORAGE MAIN,
     ALTER COLUMN head_words SET STORAGE MAIN;

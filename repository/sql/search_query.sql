@@ -263,33 +263,43 @@ DECLARE
     in_head tsquery := CASE WHEN last_length >= 3 THEN q.beginnings ELSE q.words END;
     in_text tsquery := CASE WHEN prefix AND last_length >= 3 THEN q.beginnings END;
     is_strict boolean := q.phrases IS NOT NULL OR q.without IS NOT NULL;
+    -- Enough to page through; more for a list that is narrowed further.
+    most_by_title integer := CASE WHEN brief THEN 200 ELSE 100 END;
+    most_by_head integer := CASE WHEN brief THEN 300 ELSE 200 END;
+    most_by_text integer := CASE WHEN brief THEN 500 ELSE 300 END;
     counts json;
     hits json;
-    found integer;
+    listed integer;
     is_capped boolean;
 BEGIN
     in_title := coalesce(in_title && q.phrases, in_title);
     in_head := coalesce(in_head && q.phrases, in_head);
     WITH cases_by_title AS MATERIALIZED (
         SELECT id, all_words FROM repository_searchentry
-        WHERE kind = 'case' AND title_words @@ in_title LIMIT 200
+        WHERE kind = 'case' AND title_words @@ in_title LIMIT most_by_title
     ), others_by_title AS MATERIALIZED (
         SELECT id, all_words FROM repository_searchentry
         WHERE kind <> 'case' AND title_words @@ in_title LIMIT CASE WHEN brief THEN 0 ELSE 100 END
     ), cases_by_head AS MATERIALIZED (
         SELECT id, all_words FROM repository_searchentry
         WHERE kind = 'case' AND head_words @@ in_head
-        LIMIT CASE WHEN (SELECT count(*) FROM cases_by_title) < 200 OR brief THEN 300 ELSE 0 END
+        LIMIT CASE WHEN (SELECT count(*) FROM cases_by_title) < most_by_title OR brief
+            THEN most_by_head ELSE 0 END
     ), others_by_head AS MATERIALIZED (
         SELECT id, all_words FROM repository_searchentry
         WHERE kind <> 'case' AND head_words @@ in_head LIMIT CASE WHEN brief THEN 0 ELSE 150 END
     ), cases_by_text AS MATERIALIZED (
-        SELECT id, all_words FROM repository_searchentry
-        WHERE kind = 'case' AND all_words @@ q.words
-        -- A phrase takes reading the vectors: its words may stand apart in many entries.
-        LIMIT CASE WHEN (SELECT count(*) FROM cases_by_title) = 200 AND NOT brief
-            OR (SELECT count(*) FROM cases_by_head) = 300 THEN 0
-            WHEN is_strict THEN 1000 ELSE 500 END
+        SELECT id, all_words FROM (
+            SELECT id, all_words FROM repository_searchentry
+            WHERE kind = 'case' AND all_words @@ q.words
+            -- The words of a phrase may stand apart in many entries, so more of them are read.
+            LIMIT CASE WHEN NOT brief AND (SELECT count(*) FROM cases_by_title) = most_by_title
+                    OR (SELECT count(*) FROM cases_by_head) = most_by_head THEN 0
+                WHEN is_strict THEN 3000 ELSE most_by_text END
+        ) AS found
+        WHERE (q.phrases IS NULL OR all_words @@ q.phrases)
+            AND (q.without IS NULL OR NOT all_words @@ q.without)
+        LIMIT most_by_text
     ), others_by_text AS MATERIALIZED (
         SELECT id, all_words FROM repository_searchentry
         WHERE kind <> 'case' AND all_words @@ q.words
@@ -302,16 +312,18 @@ BEGIN
             + (SELECT count(*) FROM cases_by_text) < 20 THEN 100 ELSE 0 END
     ), candidates AS (
         SELECT id, max(tier) AS tier FROM (
-            SELECT id, all_words, 3 AS tier FROM cases_by_title
-            UNION ALL SELECT id, all_words, 3 FROM others_by_title
-            UNION ALL SELECT id, all_words, 2 FROM cases_by_head
-            UNION ALL SELECT id, all_words, 2 FROM others_by_head
-            UNION ALL SELECT id, all_words, 1 FROM cases_by_text
-            UNION ALL SELECT id, all_words, 1 FROM others_by_text
-            UNION ALL SELECT id, all_words, 0 FROM cases_by_beginning
-        ) AS rows
-        WHERE (q.phrases IS NULL OR all_words @@ q.phrases)
-            AND (q.without IS NULL OR NOT all_words @@ q.without)
+            SELECT id, tier FROM (
+                SELECT id, all_words, 3 AS tier FROM cases_by_title
+                UNION ALL SELECT id, all_words, 3 FROM others_by_title
+                UNION ALL SELECT id, all_words, 2 FROM cases_by_head
+                UNION ALL SELECT id, all_words, 2 FROM others_by_head
+                UNION ALL SELECT id, all_words, 1 FROM others_by_text
+                UNION ALL SELECT id, all_words, 0 FROM cases_by_beginning
+            ) AS found
+            WHERE (q.phrases IS NULL OR all_words @@ q.phrases)
+                AND (q.without IS NULL OR NOT all_words @@ q.without)
+            UNION ALL SELECT id, 1 FROM cases_by_text
+        ) AS checked
         GROUP BY id
     ), ranked AS MATERIALIZED (
         SELECT e.id, e.kind, e.object_id, c.tier, e.published_at,
@@ -342,16 +354,16 @@ BEGIN
             FROM page p JOIN repository_searchentry e USING (id)
         ) END,
         (SELECT count(*) FROM ranked),
-        (SELECT count(*) FROM cases_by_title) = 200
-            OR (SELECT count(*) FROM cases_by_head) = 300
-            OR (SELECT count(*) FROM cases_by_text) >= 500
+        (SELECT count(*) FROM cases_by_title) = most_by_title
+            OR (SELECT count(*) FROM cases_by_head) = most_by_head
+            OR (SELECT count(*) FROM cases_by_text) = most_by_text
             OR (SELECT count(*) FROM cases_by_beginning) = 100
             OR (SELECT count(*) FROM others_by_head) = 150
             OR (SELECT count(*) FROM others_by_text) = 200
-    INTO counts, hits, found, is_capped;
+    INTO counts, hits, listed, is_capped;
     RETURN json_build_object(
         'counts', counts, 'is_capped', is_capped, 'stems', q.stems, 'hits', coalesce(hits, '[]'),
-        'like', CASE WHEN found <= 3 THEN (
+        'like', CASE WHEN listed <= 3 THEN (
             SELECT json_agg(
                 CASE WHEN NOT quoted[i] AND NOT negated[i]
                     THEN repository_like_words(terms[i], prefix AND i = cardinality(terms)) END

@@ -490,7 +490,7 @@ def test_stop_counting_in_plenty():
     )
     practice = PracticeFactory(name="Plenty")
     results = search("plenty")
-    assert (results.counts[SearchKind.CASE], results.is_capped) == (200, True)
+    assert (results.counts[SearchKind.CASE], results.is_capped) == (100, True)
     # The many cases do not crowd out the one practice.
     assert [hit.object_id for hit in search("plenty", kinds=["practice"]).hits] == [
         str(practice.pk)
