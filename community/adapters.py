@@ -13,6 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from . import emails
 from .models import User
 
+# How somebody who is signed in shows once more that it is them.
+WAYS = {
+    "reauthenticate": _("With your password"),
+    "mfa_reauthenticate": _("With a code"),
+    "mfa_reauthenticate:webauthn": _("With a passkey"),
+}
+
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -36,6 +43,10 @@ class AccountAdapter(DefaultAccountAdapter):
             "community.adapters.ConfirmAddressStage",
             "allauth.mfa.stages.AuthenticateStage",
         ]
+
+    def get_reauthentication_methods(self, user) -> list[dict]:
+        methods = super().get_reauthentication_methods(user)
+        return [method | {"description": WAYS[method["id"]]} for method in methods]
 
     def get_password_change_redirect_url(self, request) -> str:
         return self.get_login_redirect_url(request)

@@ -183,7 +183,7 @@ def test_use_a_passkey_as_the_second_step_and_to_show_who_it_is(start):
 
         page.goto("/accounts/2fa/recovery-codes/")
         assert heading(page) == "Show that it is you"
-        page.get_by_role("link", name="Use a security key").click()
+        page.get_by_role("link", name="With a passkey").click()
         press(page, "Use a passkey")
         arrive(page, "Recovery codes")
 

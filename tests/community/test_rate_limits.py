@@ -4,7 +4,7 @@ import pytest
 from allauth.account.adapter import get_adapter
 from django.test import Client
 
-from tests.community.conftest import PASSWORD, add_app, sign_in
+from tests.community.conftest import PASSWORD, add_app, run_queue, sign_in
 
 LOGIN = "/accounts/login/"
 
@@ -56,6 +56,15 @@ def test_answer_too_many_requests_with_a_page_of_the_site(db):
     assert "no-store" in response.headers["Cache-Control"]
     assert "<h1>Too many tries</h1>" in response.text
     assert "South-South City Exchange" in response.text
+
+
+def test_stop_flooding_a_mailbox_with_links(client, account):
+    """The limit counts alike for an address that nobody has."""
+    for email in (account.email, "absent@example.org"):
+        asked = [client.post("/accounts/password/reset/", {"email": email}) for _ in range(6)]
+        assert [response.status_code for response in asked] == [302] * 5 + [429]
+
+    assert len(run_queue()) == 10
 
 
 @pytest.mark.parametrize(
