@@ -24,11 +24,11 @@ PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL
 .PHONY: demo test check bench messages lock bootstrap
 
 demo: bootstrap
-	@$(OWN) DEMO=1 DATA_DIR="$(DATA)" $(PYTHON) manage.py demo --port "$(PORT)"
+	@exec $(OWN) DEMO=1 DATA_DIR="$(DATA)" $(PYTHON) manage.py demo --port "$(PORT)"
 
 test: bootstrap
 	@CHROMIUM="$$(deploy/ensure-chromium)" && VNU_JAR="$$(deploy/ensure-vnu)" && \
-	export CHROMIUM VNU_JAR && $(WITH_DATABASE) $(PYTHON) -m pytest $(ARGS)
+	export CHROMIUM VNU_JAR && exec $(WITH_DATABASE) $(PYTHON) -m pytest $(ARGS)
 
 check: bootstrap
 	@deploy/ensure-gettext
@@ -36,7 +36,7 @@ check: bootstrap
 	@$(PYTHON) -m ruff format --check
 	@find . -path './.*' -prune -o -name '*.html' -path '*/templates/*' -print | sort | \
 		xargs .venv/bin/djade --check --target-version 6.1
-	@$(WITH_DATABASE) $(MAKE) --no-print-directory check-with-database
+	@exec $(WITH_DATABASE) $(MAKE) --no-print-directory check-with-database
 
 .PHONY: check-with-database
 check-with-database:
@@ -47,7 +47,7 @@ check-with-database:
 	@echo "All checks passed."
 
 bench: bootstrap
-	@$(OWN) $(PYTHON) benchmarks/run.py
+	@exec $(OWN) $(PYTHON) benchmarks/run.py
 
 messages: bootstrap
 	@deploy/ensure-gettext

@@ -18,6 +18,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import warnings
 from collections.abc import Iterator
@@ -98,6 +99,10 @@ class EmbeddedServer:
         users = os.open(self.folder.with_name("postgres.users"), os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(users, fcntl.LOCK_SH)
         _held[self.folder] = users
+        in_main_thread = threading.current_thread() is threading.main_thread()
+        if in_main_thread and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
+            # Being told to stop is an end like any other: the server is then minded too.
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         atexit.register(self.release, process=os.getpid(), server=self.process())
 
     def release(self, *, process: int, server) -> None:

@@ -36,23 +36,36 @@ def running(data):
     return found
 
 
+@pytest.fixture
 def start(data, port):
     """Start the demo; return it once it has said everything a person needs to know."""
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "demo", f"--port={port}"],
-        cwd=ROOT,
-        env=environment(DEMO="1", DATA_DIR=str(data)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    said = []
-    for line in process.stdout:
-        said.append(line.rstrip("\n"))
-        if line.startswith("Stop it with Ctrl-C"):
-            break
-    return process, said
+    started = []
+
+    def start():
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "demo", f"--port={port}"],
+            cwd=ROOT,
+            env=environment(DEMO="1", DATA_DIR=str(data)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        said = []
+        for line in process.stdout:
+            said.append(line.rstrip("\n"))
+            if line.startswith("Stop it with Ctrl-C"):
+                break
+        return process, said
+
+    yield start
+    # A test that failed half-way leaves nothing running either.
+    for left in running(data):
+        left.kill()
+    for process in started:
+        process.wait()
+        process.stdout.close()
 
 
 def press_ctrl_c(process):
@@ -98,8 +111,8 @@ print(CaseStudy.objects.count(), Theme.objects.count(), User.objects.count(),
 """
 
 
-def test_show_site_then_repair_it_then_survive_being_killed(data, port):
-    process, said = start(data, port)
+def test_show_site_then_repair_it_then_survive_being_killed(start, data, port):
+    process, said = start()
     assert f"The exchange is open at http://127.0.0.1:{port}" in said
     for account in demo.ACCOUNTS:
         assert f"  {account.email:<28} {account.name}" in said
@@ -116,21 +129,21 @@ def test_show_site_then_repair_it_then_survive_being_killed(data, port):
     assert running(data) == []
 
     # The second start repairs what is missing and keeps what was changed.
-    process, said = start(data, port)
+    process, said = start()
     assert in_database(data, COUNT) == counted.replace("Demo member", "Changed")
 
     # Only the process that was started is killed: its server and its database are left behind.
     process.kill()
-    process.communicate()
+    process.wait()
     assert len(running(data)) > 2
-    process, said = start(data, port)
+    process, said = start()
     assert get(port, "/")[0] == 200
 
     # Everything is killed at once.
     for left in running(data):
         left.kill()
-    process.communicate()
-    process, said = start(data, port)
+    process.wait()
+    process, said = start()
     assert in_database(data, COUNT) == counted.replace("Demo member", "Changed")
     process.terminate()
     assert process.communicate(timeout=60)[0].strip().splitlines() == stopped

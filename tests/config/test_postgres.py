@@ -26,24 +26,44 @@ def servers(data):
     ]
 
 
-def start(data, command, **settings):
-    """Begin a command that runs with the server, and whose end we await."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "config.postgres", "sh", "-c", command],
-        cwd=ROOT,
-        env=environment(DATA_DIR=str(data), **settings),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+@pytest.fixture
+def start():
+    """Begin a command that runs with the server in a data folder."""
+    started = []
+
+    def start(data, command, **settings):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "config.postgres", "sh", "-c", command],
+            cwd=ROOT,
+            env=environment(DATA_DIR=str(data), **settings),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        started.append((process, data))
+        return process
+
+    yield start
+    # A test that failed half-way leaves nothing running either.
+    for process, data in started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+        for server in servers(data):
+            server.kill()
 
 
-def start_and_wait(data):
+@pytest.fixture
+def start_and_wait(start):
     """Begin a command that goes on until its input ends; return it and the server's address."""
-    process = start(data, "echo $DATABASE_URL; cat")
-    return process, process.stdout.readline().strip()
+
+    def start_and_wait(data, **settings):
+        process = start(data, "echo $DATABASE_URL; cat", **settings)
+        return process, process.stdout.readline().strip()
+
+    return start_and_wait
 
 
 def ask(url, question):
@@ -52,14 +72,14 @@ def ask(url, question):
         return cursor.fetchone()[0] if cursor.description else None
 
 
-def test_run_command_with_server_and_stop_it(data):
+def test_run_command_with_server_and_stop_it(start, data):
     process = start(data, 'test -n "$DATABASE_URL" && exit 7')
     assert process.communicate() == ("", "")
     assert process.returncode == 7
     assert servers(data) == []
 
 
-def test_keep_server_while_another_process_uses_it(data):
+def test_keep_server_while_another_process_uses_it(start_and_wait, data):
     first, url = start_and_wait(data)
     second, same_url = start_and_wait(data)
     assert same_url == url
@@ -71,7 +91,7 @@ def test_keep_server_while_another_process_uses_it(data):
     assert servers(data) == []
 
 
-def test_take_server_over_after_its_process_was_killed(data):
+def test_take_server_over_after_its_process_was_killed(start_and_wait, data):
     killed, url = start_and_wait(data)
     os.killpg(killed.pid, signal.SIGKILL)
     killed.communicate()
@@ -82,7 +102,7 @@ def test_take_server_over_after_its_process_was_killed(data):
     assert servers(data) == []
 
 
-def test_start_again_after_everything_was_killed(data):
+def test_start_again_after_everything_was_killed(start_and_wait, data):
     killed, url = start_and_wait(data)
     ask(url, "CREATE TABLE IF NOT EXISTS kept (word text)")
     ask(url, "TRUNCATE kept")
@@ -97,7 +117,7 @@ def test_start_again_after_everything_was_killed(data):
     assert servers(data) == []
 
 
-def test_start_although_the_number_left_belongs_to_another_process(data):
+def test_start_although_the_number_left_belongs_to_another_process(start_and_wait, data):
     lines = [str(os.getpid()), str(data / "postgres"), "1", "5432", "/nowhere", "", "1 1", "ready"]
     (data / "postgres" / "postmaster.pid").write_text("\n".join(lines))
     process, url = start_and_wait(data)
@@ -105,7 +125,7 @@ def test_start_although_the_number_left_belongs_to_another_process(data):
     assert process.communicate() == ("", "")
 
 
-def test_begin_anew_when_the_first_start_was_killed_half_way(tmp_path):
+def test_begin_anew_when_the_first_start_was_killed_half_way(start_and_wait, tmp_path):
     (tmp_path / "postgres").mkdir()
     (tmp_path / "postgres" / "PG_VERSION").write_text("18")
     (tmp_path / "postgres.unfinished").touch()
@@ -117,17 +137,16 @@ def test_begin_anew_when_the_first_start_was_killed_half_way(tmp_path):
     assert process.communicate() == ("", "")
 
 
-def test_start_in_a_folder_with_a_long_path_and_spaces(tmp_path):
+def test_start_in_a_folder_with_a_long_path_and_spaces(start_and_wait, tmp_path):
     data = tmp_path / ("far away " * 12).strip()
     data.mkdir()
-    process = start(data, "echo $DATABASE_URL; cat", TESTING="1")
-    url = process.stdout.readline().strip()
+    process, url = start_and_wait(data, TESTING="1")
     assert ask(url, "SHOW fsync") == "off"
     assert process.communicate() == ("", "")
     assert servers(data) == []
 
 
-def test_say_one_sentence_when_the_server_does_not_start(tmp_path):
+def test_say_one_sentence_when_the_server_does_not_start(start, tmp_path):
     (tmp_path / "postgres").mkdir()
     (tmp_path / "postgres" / "PG_VERSION").write_text("9.6\n")
     process = start(tmp_path, "true")
@@ -137,3 +156,27 @@ def test_say_one_sentence_when_the_server_does_not_start(tmp_path):
         f"Cannot start: The embedded PostgreSQL in {tmp_path}/postgres does not start. Move that "
         "folder away to begin with an empty one, or set DATABASE_URL to another server. It said: "
     )
+
+
+def test_stop_server_when_its_process_is_told_to_stop(start_and_wait, data):
+    process, _url = start_and_wait(data)
+    os.killpg(process.pid, signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert servers(data) == []
+
+
+def test_stop_server_when_a_command_of_the_site_is_told_to_stop(data):
+    code = "import django, time; django.setup(); print('ready', flush=True); time.sleep(60)"
+    settings = {"DJANGO_SETTINGS_MODULE": "config.settings", "TESTING": "1", "DATA_DIR": str(data)}
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment(**settings),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout.readline() == "ready\n"
+    assert len(servers(data)) == 1
+    process.terminate()
+    assert process.communicate(timeout=60) == ("", None)
+    assert servers(data) == []
