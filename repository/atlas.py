@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -33,6 +34,16 @@ def points() -> list[tuple]:
         *[("city", slug, {"": name, **names}, x, y) for slug, name, names, x, y in cities],
         *[("country", iso2, {}, x, y) for iso2, x, y in countries],
     ]
+
+
+def picture(edition: int) -> str:
+    """The map of the collection in the language of the page, as HTML."""
+    return picture_in(edition, get_language() or "en")
+
+
+@lru_cache(maxsize=8)
+def picture_in(edition: int, language: str) -> str:
+    return render_to_string("components/_map.html", {"map": draw_in(edition, language)})
 
 
 def draw(edition: int) -> Map:

@@ -145,6 +145,10 @@ class FacetIndex:
         ]
         return [(-count, value) for _last, count, _key, value in nsmallest(most, found)], len(found)
 
+    def shared(self, facet: str, cases: int) -> list[str]:
+        """Keys of the values that any of the cases has."""
+        return [value.key for value in self.values[facet].values() if value.cases & cases]
+
     def members(self, cases: int) -> list[int]:
         """Primary keys of a set, the newest first."""
         return list(compress(self.cases, flags(cases)))

@@ -4,6 +4,7 @@ import json
 from urllib.parse import urlencode
 
 from django import template
+from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
@@ -38,6 +39,27 @@ def cited(evidence) -> str:
     """Where a figure is from, to the page: "UNCTAD (2020), Chapter II"."""
     parts = [evidence.short_source, evidence.place and marked(evidence.place, evidence.language)]
     return format_html_join(", ", "{}", ((part,) for part in parts if part))
+
+
+@register.simple_tag
+def facet_links(rows: list[dict]) -> str:
+    """Values of a facet as links. A list has over a hundred: tags and filters would take longer."""
+    return format_html_join(
+        "",
+        '<li><a href="{}" rel="nofollow"{}>{} <span>{}</span></a></li>',
+        (
+            (
+                row["url"],
+                CURRENT if row["chosen"] else "",
+                marked(row["label"], row["language"]),
+                localize(row["count"]),
+            )
+            for row in rows
+        ),
+    )
+
+
+CURRENT = mark_safe(' aria-current="true"')
 
 
 @register.filter

@@ -1,6 +1,5 @@
 from urllib.parse import quote_plus
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.formats import number_format
@@ -20,6 +19,7 @@ from repository.models.case_columns import belongings
 from repository.models.case_study import SECTIONS
 from repository.schema_org import case_schema
 from repository.views.evidence import evidence_group, evidence_groups
+from repository.views.lists import cards_page
 
 PAGE_SIZE = 20
 # How many values of a facet a page shows; words find the rest.
@@ -49,13 +49,12 @@ def case_list(request: HttpRequest) -> HttpResponse:
         pks = [pk for pk in ranked if pk in index.place and cases >> index.place[pk] & 1]
     else:
         pks = index.members(cases)
-    page = Paginator(pks, PAGE_SIZE).get_page(request.GET.get("page"))
-    cards = CaseStudy.objects.for_cards().in_bulk(list(page.object_list))
+    page = cards_page(pks, request, size=PAGE_SIZE)
     context = {
         "section": "cases",
         "q": text,
         "page": page,
-        "cards": [cards[pk] for pk in page.object_list if pk in cards],
+        "cards": page.object_list,
         "facets": facet_groups(index, chosen, by_facet, found, request),
         "chosen": chosen_values(index, chosen, request),
         "sorts": sort_links(request, sort, searching=bool(text)),
@@ -131,6 +130,9 @@ def chosen_values(index: FacetIndex, chosen, request: HttpRequest) -> list[dict]
             "label": value.label(facet) if (value := index.values[facet].get(key)) else key,
             "language": value.language(facet) if value else "",
             "url": toggled(facet, key),
+            "facet": facet,
+            "key": key,
+            "known": value is not None,
         }
         for facet, keys in chosen.items()
         for key in dict.fromkeys(keys)

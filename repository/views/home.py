@@ -4,9 +4,20 @@ from django.shortcuts import render
 from repository import atlas
 from repository.facets import facet_index
 from repository.http import public_page
-from repository.models import Appearance, CaseStudy, Practice, Series, Webinar
+from repository.models import Appearance, Practice, Series, Webinar
+from repository.per_edition import per_edition
+from repository.views.lists import cards
 
 NEWEST = 6
+
+
+@per_edition
+def counts() -> dict[str, int]:
+    return {
+        "webinar_count": Webinar.objects.count(),
+        "talk_count": Appearance.objects.count(),
+        "practice_count": Practice.objects.count(),
+    }
 
 
 @public_page
@@ -18,18 +29,16 @@ def home(request: HttpRequest) -> HttpResponse:
         index.values["theme"].values(), key=lambda value: (-value.cases.bit_count(), value.key)
     )
     context = {
-        "map": atlas.draw(request.edition),
-        "cases": CaseStudy.objects.published().newest().for_cards()[:NEWEST],
+        "map": atlas.picture(request.edition),
+        "cases": cards(index.cases[:NEWEST]),
         "case_count": len(index.cases),
-        "webinar_count": Webinar.objects.count(),
-        "talk_count": Appearance.objects.count(),
-        "practice_count": Practice.objects.count(),
+        **counts(request.edition),
         "region_count": len(index.values["region"]),
         "themes": [
             {"slug": value.key, "label": value.label("theme"), "count": value.cases.bit_count()}
             for value in themes
         ],
         "series": series,
-        "evidence": series.evidence.all() if series else [],
+        "evidence": series.evidence.filter(is_headline=True, is_missing=False) if series else [],
     }
     return render(request, "repository/home.html", context)

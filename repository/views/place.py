@@ -3,10 +3,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from repository import atlas
+from repository.facets import facet_index
 from repository.http import public_page
-from repository.models import CaseStudy, City, Country, Practice, Speaker, Webinar
+from repository.models import CaseStatus, CaseStudy, City, Country, Practice, Speaker, Webinar
 from repository.schema_org import city_schema, country_schema
-from repository.views.lists import page_of
+from repository.views.lists import cards_page, page_of
 
 PUBLISHED = Q(cases__status="published")
 
@@ -21,7 +22,7 @@ def city_list(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "section": "places",
-        "map": atlas.draw(request.edition),
+        "map": atlas.picture(request.edition),
         "page": page_of(cities, request, size=60),
         "countries": sorted(
             Country.objects.with_published_cases(), key=lambda country: country.localized_name
@@ -34,17 +35,21 @@ def city_list(request: HttpRequest) -> HttpResponse:
 def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One city with its cases, people and practices."""
     city = get_object_or_404(City.objects.select_related("country"), slug=slug)
-    cases = CaseStudy.objects.published().filter(cities=city)
+    index = facet_index(request.edition)
+    cases = index.having("city", [city.slug])
+    presenters = CaseStudy.speakers.through.objects.filter(
+        casestudy__cities=city, casestudy__status=CaseStatus.PUBLISHED
+    )
     speakers = Speaker.objects.filter(
-        Q(organization__city=city) | Q(cases__in=cases)
+        Q(organization__city=city) | Q(pk__in=presenters.values("speaker"))
     ).select_related("organization")
     url = request.build_absolute_uri(city.get_absolute_url())
     context = {
         "section": "places",
         "city": city,
-        "page": page_of(cases.newest().for_cards(), request, size=12),
-        "practices": Practice.objects.filter(cases__in=cases).distinct()[:40],
-        "speakers": speakers.distinct()[:40],
+        "page": cards_page(index.members(cases), request, size=12),
+        "practices": Practice.objects.filter(slug__in=index.shared("practice", cases))[:40],
+        "speakers": speakers[:40],
         "webinars": city.webinars.all()[:40],
         "organizations": city.organizations.all()[:40],
         "schema": city_schema(city, url=url),
