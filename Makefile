@@ -21,7 +21,8 @@ WITH_DATABASE := $(TESTS) $(PYTHON) -m config.postgres
 PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL=smtp://localhost \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
-.PHONY: demo test check bench messages lock bootstrap
+.PHONY: demo test bench messages lock bootstrap check check-code check-templates check-house \
+	check-with-database check-types check-migrations check-production check-translations
 
 demo: bootstrap
 	@exec $(OWN) DEMO=1 DATA_DIR="$(DATA)" $(PYTHON) manage.py demo --port "$(PORT)"
@@ -30,21 +31,35 @@ test: bootstrap
 	@CHROMIUM="$$(deploy/ensure-chromium)" && VNU_JAR="$$(deploy/ensure-vnu)" && \
 	export CHROMIUM VNU_JAR && exec $(WITH_DATABASE) $(PYTHON) -m pytest $(ARGS)
 
-check: bootstrap
-	@deploy/ensure-gettext
+# `make -k check` goes on after a failure.
+check: check-code check-templates check-house
+	@echo "All checks passed."
+
+check-code: bootstrap
 	@$(PYTHON) -m ruff check
 	@$(PYTHON) -m ruff format --check
+
+check-templates: bootstrap
 	@find . -path './.*' -prune -o -name '*.html' -path '*/templates/*' -print | sort | \
 		xargs .venv/bin/djade --check --target-version 6.1
+
+check-house: bootstrap
+	@deploy/ensure-gettext
 	@exec $(WITH_DATABASE) $(MAKE) --no-print-directory check-with-database
 
-.PHONY: check-with-database
-check-with-database:
+check-with-database: check-types check-migrations check-production check-translations
+
+check-types:
 	@$(PYTHON) -m mypy
+
+check-migrations:
 	@$(PYTHON) manage.py makemigrations --check --dry-run
+
+check-production:
 	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+check-translations:
 	@$(PYTHON) -m config.translations check
-	@echo "All checks passed."
 
 bench: bootstrap
 	@exec $(OWN) $(PYTHON) benchmarks/run.py
