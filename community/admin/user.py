@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from community.models import User
+from repository.admin.base import CollectionAdmin
 
 # Addresses and second factors are kept with their member. allauth's own pages would show secrets
 # of second factors, and sessions that are the member's own affair.
@@ -51,7 +52,7 @@ class FactorInline(OfMember, admin.TabularInline):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(CollectionAdmin):
     """Members. They sign up by themselves; here they get a role, or their access is ended."""
 
     list_display = ["__str__", "email", "is_staff", "is_active", "date_joined", "last_login"]
@@ -62,8 +63,9 @@ class UserAdmin(admin.ModelAdmin):
     filter_horizontal = ["groups", "user_permissions"]
     readonly_fields = ["email", "last_login", "date_joined"]
     inlines = [AddressInline, FactorInline]
+    view_on_site = False
     fieldsets = [
-        (None, {"fields": ["email", "display_name", "handle", "language"]}),
+        (None, {"fields": ["email", "display_name", "handle"]}),
         (
             _("Access"),
             {"fields": ["is_active", "is_staff", "groups", "is_superuser", "user_permissions"]},

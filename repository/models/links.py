@@ -28,14 +28,17 @@ LINKS = {
 }
 
 
-def tracked(model, name):
-    """A proxy of the table behind `model.name`, as in CaseStudyCities, with its event model."""
+def tracked(model, name, module=__name__):
+    """A proxy of the table behind `model.name`, as in CaseStudyCities, with its event model.
+
+    `module` is where it is made: it belongs to the app of that module.
+    """
     through = model._meta.get_field(name).remote_field.through
     meta = type("Meta", (), {"proxy": True, "default_permissions": ()})
     proxy = type(
         f"{model.__name__}{name.capitalize()}",
         (through,),
-        {"__module__": __name__, "__doc__": f"Links of {model.__name__}.{name}.", "Meta": meta},
+        {"__module__": module, "__doc__": f"Links of {model.__name__}.{name}.", "Meta": meta},
     )
     return pghistory.track(
         pghistory.InsertEvent(),

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from community import roles
+from repository.history import History
 from tests.community.conftest import add_app, sign_in
 from tests.factories import UserFactory
 
@@ -73,6 +74,20 @@ def test_make_a_member_a_moderator(desk, keeper, member):
     )
     event = member.events.order_by("-pgh_id")[0]
     assert (event.is_staff, event.pgh_context.metadata["user"]) == (True, keeper.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_show_who_gave_and_took_away_a_role(desk, keeper, member):
+    group = Group.objects.get(name=roles.MODERATORS)
+    desk.force_login(keeper)
+    desk.post(page(member), form(member, is_staff="on", groups=[group.pk]))
+    desk.post(page(member), form(member))
+
+    changes = History(member)[0:2]
+    told = [{d.label: (d.old, d.new) for d in change.differences} for change in changes]
+    assert [change.by for change in changes] == [str(keeper)] * 2
+    assert [lines["Groups"] for lines in told] == [("Moderators", ""), ("", "Moderators")]
+    assert desk.get(page(member).replace("change", "history")).status_code == 200
 
 
 def test_make_nobody_a_superuser_who_is_none(desk, keeper, member, administrator):
