@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from repository.history import History
 
 CHANGES_A_PAGE = 25
+# Lines that may be longer than this get a box.
+LINE = 120
 
 
 class KnownAutocompleteSelect(AutocompleteSelect):
@@ -67,6 +69,15 @@ class PlainTextField(forms.CharField):
         return super().to_python(value).replace("\r\n", "\n")
 
 
+class LineField(forms.CharField):
+    """One line of text in a box that shows it whole."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "class": "line"})
+
+    def to_python(self, value):
+        return " ".join(super().to_python(value).split())
+
+
 class CollectionAdmin(admin.ModelAdmin):
     """A noun of the collection at the desk."""
 
@@ -83,6 +94,12 @@ class CollectionAdmin(admin.ModelAdmin):
 
     def view_on_site(self, obj: models.Model) -> str:
         return obj.get_absolute_url()
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        is_line = type(db_field) is models.CharField and not db_field.choices
+        if is_line and db_field.max_length > LINE:
+            kwargs |= {"form_class": LineField, "widget": LineField.widget}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -128,10 +128,9 @@ class CaseStudyAdmin(ImportExportAdmin, CollectionAdmin):
         "title",
         "status",
         "place",
-        "language",
-        "published_at",
+        "published",
         "verified_at",
-        "updated_at",
+        "changed",
     ]
     list_filter = [
         "status",
@@ -251,6 +250,14 @@ class CaseStudyAdmin(ImportExportAdmin, CollectionAdmin):
     @admin.display(description=_("place"))
     def place(self, case):
         return case.place
+
+    @admin.display(description=_("published"), ordering="published_at")
+    def published(self, case):
+        return case.published_at and timezone.localdate(case.published_at)
+
+    @admin.display(description=_("changed"), ordering="updated_at")
+    def changed(self, case):
+        return timezone.localdate(case.updated_at)
 
     def render_change_form(self, request, context, obj=None, **kwargs):
         steps = []
