@@ -328,10 +328,14 @@ BEGIN
     ), ranked AS MATERIALIZED (
         SELECT e.id, e.kind, e.object_id, c.tier, e.published_at,
             c.tier
-            + CASE WHEN whole = ANY (e.title_keys) THEN 4
-                WHEN c.tier = 3 AND e.kind <> 'case' THEN 0.5 ELSE 0 END
+            + CASE WHEN whole = ANY (e.title_keys) THEN 4 ELSE 0 END
+            -- A word as it was typed before one that only begins so.
+            + CASE WHEN c.tier = 3 AND e.title_words @@ q.words THEN 1 ELSE 0 END
+            -- What a city did and how tells more than who spoke of it.
+            + CASE WHEN e.kind IN ('case', 'practice') THEN 0.4
+                WHEN e.kind IN ('city', 'country', 'recommendation') THEN 0.2 ELSE 0 END
             + CASE WHEN c.tier >= 2
-                THEN ts_rank('{0.1, 0.2, 0.4, 1.0}', e.head_words, q.beginnings) ELSE 0 END
+                THEN ts_rank('{0.1, 0.2, 0.4, 1.0}', e.head_words, q.beginnings, 32) ELSE 0 END
             AS score
         FROM candidates c JOIN repository_searchentry e USING (id)
     ), page AS (

@@ -233,6 +233,12 @@ def test_rank_what_is_named_exactly_first():
     assert found("Кения")[0] == ("country", "KE")
 
 
+def test_rank_whole_words_before_beginnings():
+    beginning = case(title="Portal, portfolio, portrait", summary="Portal portfolio portrait.")
+    whole = case(title="A port")
+    assert found("port") == [("case", str(thing.pk)) for thing in (whole, beginning)]
+
+
 @pytest.mark.parametrize(
     ("language", "text", "words"),
     [

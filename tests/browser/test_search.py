@@ -1,0 +1,88 @@
+import pytest
+
+LIVE = ".hits mark"
+
+
+@pytest.fixture
+def search(site, page):
+    page.goto(f"{site}/search/")
+    return page
+
+
+def titles(page):
+    return page.locator(".hits h3").all_inner_texts()
+
+
+def test_show_results_as_you_type(search, site):
+    loads = []
+    search.on("framenavigated", lambda frame: loads.append(frame.url))
+    search.get_by_role("searchbox").press_sequentially("zhengz", delay=20)
+    search.wait_for_selector(LIVE)
+    assert titles(search)[0] == "Zhengzhou"
+    assert search.url == f"{site}/search/?q=zhengz"
+    assert "result" in search.get_by_role("status").inner_text()
+    # The address is changed in place: no page was loaded, and "back" leaves the search.
+    assert search.evaluate("history.length") <= 2
+    assert search.get_by_role("searchbox").input_value() == "zhengz"
+
+
+def test_keep_the_chosen_kind_while_typing(site, page):
+    page.goto(f"{site}/search/?q=rail&kind=practice")
+    page.get_by_role("searchbox").fill("customs")
+    page.wait_for_url("**/search/?q=customs&kind=practice")
+    page.wait_for_selector(LIVE)
+    kinds = set(page.locator(".hits .eyebrow").all_inner_texts())
+    assert kinds == {"Practice"}
+
+
+def test_clear_what_was_typed(search, site):
+    search.get_by_role("searchbox").fill("rail")
+    search.wait_for_selector(LIVE)
+    search.get_by_role("searchbox").fill("")
+    search.wait_for_url(f"{site}/search/?q=")
+    search.wait_for_selector(".empty")
+    assert titles(search) == []
+
+
+def test_search_by_keyboard_alone(search, site):
+    search.get_by_role("searchbox").focus()
+    search.keyboard.type("rail")
+    search.keyboard.press("Enter")
+    search.wait_for_url(f"{site}/search/?q=rail")
+    search.wait_for_selector(LIVE)
+    search.get_by_role("searchbox").focus()
+    for _ in range(3):
+        search.keyboard.press("Tab")
+    assert search.evaluate("document.activeElement.classList.contains('chip')") is True
+
+
+def test_search_without_scripts(site, open_page):
+    page = open_page(java_script_enabled=False)
+    page.goto(f"{site}/search/")
+    page.get_by_role("searchbox").fill("logistcs")
+    page.get_by_role("button", name="Search").click()
+    assert page.url == f"{site}/search/?q=logistcs"
+    assert "Showing results for logistics" in page.locator(".notice").inner_text()
+    page.get_by_role("link", name="Practices 9").click()
+    assert page.url == f"{site}/search/?q=logistcs&kind=practice"
+
+
+def test_keep_results_when_the_line_is_down(search):
+    search.get_by_role("searchbox").fill("rail")
+    search.wait_for_selector(LIVE)
+    before = titles(search)
+    search.context.set_offline(True)
+    search.get_by_role("searchbox").fill("customs")
+    search.wait_for_event("requestfailed")
+    search.wait_for_selector("#results:not([aria-busy])")
+    assert titles(search) == before
+    # This test took the line away itself.
+    search.complaints.clear()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("query", ["", "?q=customs", "?q=quokka", "?q=" + "w" * 200])
+def test_fit_the_width(site, open_page, width, query):
+    page = open_page(viewport={"width": width, "height": 800})
+    page.goto(f"{site}/search/{query}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
