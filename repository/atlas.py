@@ -11,7 +11,7 @@ from repository.facets import facet_index
 from repository.maps import Map, Point, draw_map
 from repository.models import City, Country
 from repository.models.country import country_name
-from repository.per_edition import per_edition
+from repository.per_edition import forgettable, per_edition
 
 
 @per_edition
@@ -41,6 +41,7 @@ def picture(edition: int) -> str:
     return picture_in(edition, get_language() or "en")
 
 
+@forgettable
 @lru_cache(maxsize=8)
 def picture_in(edition: int, language: str) -> str:
     return render_to_string("components/_map.html", {"map": draw_in(edition, language)})
@@ -51,6 +52,7 @@ def draw(edition: int) -> Map:
     return draw_in(edition, get_language() or "en")
 
 
+@forgettable
 @lru_cache(maxsize=8)
 def draw_in(edition: int, language: str) -> Map:
     index = facet_index(edition)

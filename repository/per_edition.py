@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from functools import wraps
 
+_forget: list[Callable[[], None]] = []
+
 
 def per_edition[Made](build: Callable[[], Made]) -> Callable[[int], Made]:
     """Keep what `build` returned for as long as the number of the edition stays the same.
@@ -22,4 +24,17 @@ def per_edition[Made](build: Callable[[], Made]) -> Callable[[int], Made]:
         return made
 
     get.forget = kept.clear
+    _forget.append(kept.clear)
     return get
+
+
+def forgettable[Cached](function: Cached) -> Cached:
+    """Let `forget_all` empty a cache of functools, whose key holds the edition, as well."""
+    _forget.append(function.cache_clear)
+    return function
+
+
+def forget_all() -> None:
+    """Drop what is kept for any edition: for tests, where many editions have the same number."""
+    for forget in _forget:
+        forget()

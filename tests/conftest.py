@@ -4,17 +4,17 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.conf import settings as configured
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.db import connection
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from django.db.models.signals import post_migrate
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import override_settings, setup_databases, teardown_databases
 
 from community import roles
-from repository import atlas
-from repository.facets import facet_index
-from repository.glossary import marker
 from repository.models import Edition
+from repository.per_edition import forget_all
 from tests import collection as collections
 from tests import nu_checker
 from tests.factories import UserFactory
@@ -43,9 +43,7 @@ def _rows_of_migrations():
 @pytest.fixture(autouse=True)
 def _forget_editions():
     """Each test builds what is kept for an edition anew: rolled back, all have the same number."""
-    for kept in (facet_index, marker, atlas.points):
-        kept.forget()
-    atlas.draw_in.cache_clear()
+    forget_all()
 
 
 @pytest.fixture(autouse=True)
@@ -120,18 +118,35 @@ def administrator(db):
 
 
 @pytest.fixture(scope="session")
-def series_database(django_db_setup, django_db_blocker):
-    """The name of a database that holds the 2020 series, for `collection` to copy."""
+def empty_database(django_db_setup, django_db_blocker):
+    """The name of the database that the other tests use; to be copied, not written to."""
     with django_db_blocker.unblock():
         # Where no test of the session is marked as using the database, there is none yet.
         is_made = connection.settings_dict["NAME"].startswith(TEST_DATABASE_PREFIX)
         made = [] if is_made else setup_databases(0, False, aliases=["default"])
+        yield connection.settings_dict["NAME"]
+        teardown_databases(made, 0)
+
+
+@pytest.fixture(scope="session")
+def series_database(empty_database, django_db_blocker):
+    """The name of a database that holds the 2020 series, for `collection` to copy."""
+    with django_db_blocker.unblock():
         name = collections.copy_database("series")
         with collections.database(name):
             collections.fill()
         yield name
         collections.drop_database(name)
-        teardown_databases(made, 0)
+
+
+@pytest.fixture(scope="module")
+def scratch(empty_database, django_db_blocker):
+    """The tests of the module write to a database of their own, and commit."""
+    with django_db_blocker.unblock():
+        name = collections.copy_database("scratch")
+        with collections.database(name):
+            yield
+        collections.drop_database(name)
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +157,24 @@ def collection(series_database, django_db_blocker):
         with collections.database(name):
             yield
         collections.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def served_files(tmp_path_factory):
+    """Settings under which files are served as in production: hashed names, compressed copies.
+
+    Without those of the desk, which are many and take their time to compress.
+    """
+    storages = configured.STORAGES | {
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    }
+    served = {
+        "STATIC_ROOT": tmp_path_factory.mktemp("static"),
+        "STORAGES": storages,
+        "WHITENOISE_AUTOREFRESH": False,
+        "WHITENOISE_USE_FINDERS": False,
+    }
+    with override_settings(**served):
+        ours = {"ignore_patterns": ["admin", "import_export"]}
+        call_command("collectstatic", interactive=False, verbosity=0, **ours)
+    return served

@@ -7,7 +7,6 @@ from threading import Thread
 import pytest
 from django.conf import settings as configured
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.management import call_command
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.test import override_settings
 from playwright.sync_api import sync_playwright
@@ -46,27 +45,6 @@ def browser():
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
         browser.close()
-
-
-@pytest.fixture(scope="session")
-def served_files(tmp_path_factory):
-    """Settings under which files are served as in production: hashed names, compressed copies.
-
-    Without those of the desk, which are many and take their time to compress.
-    """
-    storages = configured.STORAGES | {
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
-    }
-    served = {
-        "STATIC_ROOT": tmp_path_factory.mktemp("static"),
-        "STORAGES": storages,
-        "WHITENOISE_AUTOREFRESH": False,
-        "WHITENOISE_USE_FINDERS": False,
-    }
-    with override_settings(**served):
-        ours = {"ignore_patterns": ["admin", "import_export"]}
-        call_command("collectstatic", interactive=False, verbosity=0, **ours)
-    return served
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,241 @@
+"""The budgets of the public pages: what travels, what a second visit costs, how many queries."""
+
+import gzip
+import re
+from contextlib import contextmanager
+from urllib.parse import urljoin
+
+import brotli
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.test.signals import template_rendered
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks.fill import without_triggers
+from community.models import User
+from repository.facets import facet_index
+from repository.models import (
+    CaseStudy,
+    City,
+    Country,
+    Practice,
+    Speaker,
+    Tag,
+    Webinar,
+)
+from repository.per_edition import forget_all
+from tests.collection import PUBLIC_PAGES, signed_in
+from tests.many import grow
+from tests.test_html import Page
+
+SITE = "http://testserver"
+BYTES_OF_A_PAGE = 60_000
+BYTES_OF_HTML = 14_000
+QUERIES_OF_A_LIST = 8
+QUERIES_OF_A_DETAIL = 12
+
+
+# What travels
+
+
+class Visitor:
+    """A browser at its first visit, which asks for compressed answers and counts their bytes."""
+
+    def __init__(self):
+        self.client = Client()
+        self.sizes = {}
+
+    def get(self, path: str) -> tuple[int, str]:
+        response = self.client.get(path, headers={"accept-encoding": "gzip, deflate, br"})
+        assert response.status_code == 200, path
+        body = response.getvalue()
+        unpack = {"gzip": gzip.decompress, "br": brotli.decompress}
+        text = unpack.get(response.headers.get("content-encoding"), bytes)(body)
+        return len(body), text.decode()
+
+    def file(self, path: str) -> int:
+        """The bytes of a file and of all that it loads in turn."""
+        if path not in self.sizes:
+            size, text = self.get(path)
+            self.sizes[path] = size + sum(self.file(other) for other in self.loaded_by(path, text))
+        return self.sizes[path]
+
+    def loaded_by(self, path: str, text: str) -> set[str]:
+        if path.endswith(".css"):
+            found = re.findall(r"""url\(["']?([^"')]+)|@import\s+["']([^"']+)""", text)
+        elif path.endswith(".js"):
+            found = re.findall(r"""\b(?:from|import)\s*\(?["']([^"']+)["']()""", text)
+        else:
+            return set()
+        addresses = {first or second for first, second in found}
+        return {urljoin(path, other) for other in addresses if not other.startswith("data:")}
+
+    def page(self, path: str) -> tuple[int, int]:
+        """The bytes of a page's HTML, and of the page with all its files."""
+        size, html = self.get(path)
+        page = Page(html)
+        files = {
+            *page.values("src"),
+            *page.values("href", "use", "image"),
+            *(
+                link["href"]
+                for link in page.all("link")
+                if link["rel"] not in {"canonical", "alternate"}
+            ),
+        }
+        files = {urljoin(path, name).partition("#")[0] for name in files if name[:5] != "data:"}
+        return size, size + sum(self.file(name) for name in files)
+
+
+@pytest.fixture(scope="module")
+def weights(collection, served_files) -> dict[str, tuple[int, int]]:
+    """The bytes of the HTML and of everything, of each public page in each language."""
+    with override_settings(**served_files):
+        visitor = Visitor()
+        paths = [
+            *PUBLIC_PAGES,
+            *(case.get_absolute_url() for case in CaseStudy.objects.published()),
+        ]
+        weights = {}
+        for language in ["en", "fr"]:
+            visitor.client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+            weights |= {f"{language} {path}": visitor.page(path) for path in paths}
+        return weights
+
+
+def test_send_little_on_the_first_visit(weights):
+    heavy = {name: size for name, (_html, size) in weights.items() if size > BYTES_OF_A_PAGE}
+    assert heavy == {}
+
+
+def test_send_little_html(weights):
+    """Of lists and of cases without comments."""
+    heavy = {name: size for name, (size, _all) in weights.items() if size > BYTES_OF_HTML}
+    assert heavy == {}
+
+
+def test_count_all_files(weights):
+    """The measure itself: a page weighs more than its HTML, by the style sheet at least."""
+    print(
+        sorted(weights.items(), key=lambda x: -x[1][1])[:12],
+        sorted(weights.items(), key=lambda x: -x[1][0])[:6],
+        weights["en /"],
+    )
+    assert [name for name, (html, size) in weights.items() if size < html + 4_000] == []
+
+
+# The second visit
+
+
+@contextmanager
+def rendered():
+    """The names of the templates that are rendered meanwhile."""
+    names = []
+
+    def note(template, **kwargs):
+        names.append(template.name)
+
+    template_rendered.connect(note)
+    yield names
+    template_rendered.disconnect(note)
+
+
+@pytest.mark.parametrize("who", ["visitor", "member"])
+@pytest.mark.parametrize("path", [*PUBLIC_PAGES, "/feeds/cases.atom", "/sitemap.xml"])
+def test_answer_304_on_a_repeated_visit(path, who, collection):
+    client = signed_in(User.objects.get(handle="member")) if who == "member" else Client()
+    first = client.get(path)
+    with rendered() as templates, CaptureQueriesContext(connection) as queries:
+        second = client.get(path, headers={"if-none-match": first.headers["ETag"]})
+    # The edition; for a member the session and the user as well.
+    assert len(queries) == (3 if who == "member" else 1)
+    assert (second.status_code, second.content, templates) == (304, b"", [])
+
+
+# Queries
+
+
+def lists() -> list[str]:
+    return [
+        "/",
+        "/cases/",
+        "/cases/?sort=title",
+        f"/cases/?q=city&theme={first('theme')}&region=Asia",
+        "/practices/",
+        "/cities/",
+        "/webinars/",
+        "/speakers/",
+        "/recommendations/",
+        "/references/",
+        "/glossary/",
+        "/search/?q=city",
+        "/feeds/cases.atom",
+        "/sitemap-cases.xml",
+    ]
+
+
+def details() -> list[str]:
+    """The pages of the first of each kind, with which all the others are linked."""
+    models = [CaseStudy, Practice, City, Webinar, Speaker, Tag]
+    objects = [*(model.objects.order_by("pk")[0] for model in models), Country.objects.get(pk="CN")]
+    return [found.get_absolute_url() for found in objects]
+
+
+def first(facet: str) -> str:
+    """The first value of a facet, as an address names it."""
+    return next(iter(facet_index(0).values[facet]))
+
+
+def counted(paths: list[str]) -> dict[str, tuple[int, int]]:
+    """For each page the queries of its first view in an edition and of a later one."""
+    counts = {}
+    for path in paths:
+        forget_all()
+        numbers = []
+        for _view in ["first", "later"]:
+            with CaptureQueriesContext(connection) as queries:
+                assert Client().get(path).status_code == 200
+            numbers.append(len(queries))
+        counts[path] = tuple(numbers)
+    return counts
+
+
+@pytest.fixture(scope="module")
+def queries(scratch) -> dict[int, dict[str, dict]]:
+    """The queries of each page with 1, 3 and 1,000 rows of each kind."""
+    found = {}
+    for size in [1, 3, 1000]:
+        with transaction.atomic(), without_triggers():
+            grow(size)
+        call_command("rebuild_search", verbosity=0)
+        found[size] = {"lists": counted(lists()), "details": counted(details())}
+    return found
+
+
+def over(counts: dict[str, tuple[int, int]], most: int) -> dict:
+    return {path: numbers for path, numbers in counts.items() if max(numbers) > most}
+
+
+def test_ask_few_queries_for_a_list(queries):
+    assert over(queries[1000]["lists"], QUERIES_OF_A_LIST) == {}
+
+
+def test_ask_few_queries_for_a_detail(queries):
+    assert over(queries[1000]["details"], QUERIES_OF_A_DETAIL) == {}
+
+
+def test_ask_the_same_queries_for_any_number_of_rows_in_a_list(queries):
+    assert queries[1]["lists"] == queries[3]["lists"] == queries[1000]["lists"]
+
+
+def test_ask_the_same_queries_for_any_number_of_rows_in_a_detail(queries):
+    """A single case has no related ones to be read: one row may ask less, never more."""
+    assert queries[3]["details"] == queries[1000]["details"]
+    more = {
+        path: (numbers, queries[3]["details"][path])
+        for path, numbers in queries[1]["details"].items()
+        if numbers > queries[3]["details"][path]
+    }
+    assert more == {}
