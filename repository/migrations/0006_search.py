@@ -6,6 +6,7 @@ import django.contrib.postgres.search
 import pgtrigger.compiler
 import pgtrigger.migrations
 import repository.models.country
+import re
 from pathlib import Path
 
 from django.db import migrations, models
@@ -54,24 +55,23 @@ ALTER TABLE repository_searchentry
     ALTER COLUMN title_words SET STORAGE MAIN,
     ALTER COLUMN head_words SET STORAGE MAIN;
 """
-DROP = """
-DROP TABLE repository_searchchange;
-DROP VIEW repository_search_rows, repository_searchable CASCADE;
-DO $$
-DECLARE found regprocedure;
-BEGIN
-    FOR found IN SELECT oid::regprocedure FROM pg_proc
-        WHERE proname = ANY (ARRAY[{names}]) AND pronamespace = current_schema()::regnamespace
-    LOOP
-        EXECUTE 'DROP FUNCTION ' || found || ' CASCADE';
-    END LOOP;
-END $$;
-DROP TYPE repository_search_words, repository_query;
-"""
 
 
 def read(name):
     return (SQL / name).read_text(encoding="utf-8")
+
+
+FUNCTIONS = re.findall(
+    r"^CREATE FUNCTION (\w+)",
+    "".join(map(read, ["search_text.sql", "search_entries.sql", "search_query.sql"])),
+    re.MULTILINE,
+)
+DROP = f"""
+DROP TABLE repository_searchchange;
+DROP VIEW repository_searchable CASCADE;
+DROP FUNCTION IF EXISTS {", ".join(FUNCTIONS)};
+DROP TYPE repository_search_words, repository_query;
+"""
 
 
 class Migration(migrations.Migration):
