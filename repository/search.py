@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from repository.excerpts import Marker
 from repository.models import SearchKind
@@ -301,6 +302,8 @@ def _results(
     for name, object_id, slug, language, title, summary, place, countries, body in answer["hits"]:
         kind = SearchKind(name)
         before, after = addresses[kind]
+        if kind == SearchKind.COUNTRY:
+            title, language = country_name(object_id), get_language() or "en"
         hits.append(
             Hit(
                 kind=kind,

@@ -6,21 +6,27 @@ from pathlib import Path
 
 import allauth
 import django
+import import_export
 import pytest
+import taggit
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
+from django_tasks_db.models import DBTaskResult
 
 from community.models import User
 from community.views.limits import too_many_requests
-from config import errors, translations
+from config import context, errors, translations
 from config.environment import BASE_DIR
 from repository.models import (
     CaseStudy,
@@ -34,6 +40,7 @@ from repository.models import (
     Webinar,
 )
 from repository.models.country import languages, territories
+from repository.search import search
 from tests.collection import ERROR_PAGES, MEMBER_PAGES, PUBLIC_PAGES, VISITOR_PAGES, signed_in
 from tests.community.conftest import add_passkey
 from tests.texts import read, words
@@ -110,10 +117,11 @@ SECRET = "[A-Z2-7]{32}"  # what an authenticator app is told
 
 
 def bracketed() -> Catalog:
-    """All texts of the site, of Django and of allauth, each in brackets."""
+    """All texts of the site, of Django and of what the site is built with, each in brackets."""
     sources = [translations.LOCALE / "fr" / "LC_MESSAGES" / "django.po"]
     sources += Path(django.__file__).parent.glob("**/locale/en/LC_MESSAGES/django.po")
-    sources += Path(allauth.__file__).parent.glob("locale/fr/LC_MESSAGES/django.po")
+    for package in (allauth, import_export, taggit):
+        sources += Path(package.__file__).parent.glob("locale/fr/LC_MESSAGES/django.po")
     catalogue = Catalog("en_GB")
     for source in sources:
         with source.open("rb") as file:
@@ -138,7 +146,8 @@ def pseudo_folder(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def pseudo(settings, pseudo_folder):
-    """The site speaks the language of brackets."""
+    """The site speaks the language of brackets; its links lead to the languages it really has."""
+    assert [code for code, _name in context.NATIVE_NAMES] == ["en", "fr"]
     settings.LANGUAGES = [("en", "English"), (PSEUDO, "Brackets")]
     settings.LOCALE_PATHS = [pseudo_folder]
 
@@ -147,7 +156,7 @@ def pseudo(settings, pseudo_folder):
 def names(collection, django_db_blocker) -> re.Pattern:
     """Names of people, places, works and bodies, which nobody translates or CLDR does."""
     found = {"APA", "BibTeX", "RIS", "doi", "km", "km²", "m²", PASSKEY}
-    for language in ("en", "fr"):
+    for language in ("en", PSEUDO, "fr"):
         found |= {*languages(language).values(), *territories(language).values()}
     with django_db_blocker.unblock():
         for model, fields in {
@@ -270,6 +279,36 @@ def test_mark_every_text_about_mistakes(collection, names, pseudo):
     assert found == {}
 
 
+# These show what is not ours to say: permissions by the names of Django, tasks of the queue.
+NOT_OURS = {Group, DBTaskResult}
+
+
+def empty_desk() -> list[str]:
+    """Pages of the desk that show nothing of the collection yet."""
+    paths = [reverse("admin:index"), reverse("admin:repository_city_gazetteer")]
+    for model in admin.site._registry.keys() - NOT_OURS:
+        for page in ("add", "import", "export"):
+            try:
+                path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}")
+            except NoReverseMatch:
+                continue
+            paths.append(path)
+    return paths
+
+
+@pytest.mark.django_db
+def test_mark_every_text_of_the_desk(collection, names, pseudo):
+    found = {}
+    administrator = signed_in(User.objects.get(handle="administrator"))
+    others = ["Task Results", "csv", "xlsx"]
+    for path in empty_desk():
+        response = in_language(administrator, PSEUDO).get(path)
+        if response.status_code != 403:
+            texts = own_words(response.content.decode(), PSEUDO, names)
+            found |= dict.fromkeys(loose(texts), path)
+    assert {text: path for text, path in found.items() if text not in others} == {}
+
+
 def error_pages() -> list[HttpResponse]:
     request = RequestFactory().get("/")
     return [
@@ -336,6 +375,13 @@ def test_speak_as_the_browser_asks(collection):
     assert '<html lang="fr">' in html
     assert {"Accept-Language", "Cookie"} <= {*response.headers["Vary"].split(", ")}
     assert '<h1 lang="en">' in html
+
+
+@pytest.mark.django_db
+def test_name_the_countries_that_a_search_finds(collection):
+    with translation.override("fr"):
+        hit = search("germany", language="fr", kinds=["country"]).hits[0]
+        assert (hit.title, hit.language) == ("Allemagne", "fr")
 
 
 # Numbers and dates

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 
 ATTRIBUTES = {"alt", "aria-label", "placeholder", "title", "data-copy", "data-copied"}
-UNREAD = {"script", "style", "noscript"}
+UNREAD = {"code", "noscript", "script", "style"}
 VOID = {"area", "br", "circle", "col", "hr", "img", "input", "link", "meta", "path", "rect", "use"}
 
 
@@ -33,7 +33,7 @@ class Reader(HTMLParser):
         read = [value for name, value in attrs if name in ATTRIBUTES]
         if attributes.get("type") == "submit":
             read.append(attributes.get("value"))
-        if attributes.get("name") == "description":
+        if tag == "meta" and attributes.get("name") == "description":
             read.append(attributes["content"])
         self.texts += [Text(value, language, f"{tag} attribute") for value in read if value]
         if tag not in VOID:

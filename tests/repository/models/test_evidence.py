@@ -135,7 +135,7 @@ def test_mark_what_the_source_prints_on_a_page_in_another_language():
         assert row.details == [
             f"1{NNB}352 sur 1{NNB}500",
             "premier semestre 2020",
-            f'la source imprime{NB}: <span lang="en">nearly all</span>',
+            f'la source indique{NB}: <span lang="en">nearly all</span>',
         ]
 
 
