@@ -3,6 +3,7 @@
 import os
 import shutil
 from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as configured
@@ -102,18 +103,26 @@ def page(open_page):
 
 
 def watch(page, complaints: list[str]) -> None:
-    """Note what the browser complains of."""
-    page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
-    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-    page.on(
-        "requestfailed",
-        lambda request: complaints.append(f"{page.url}: {request.url} {request.failure}"),
-    )
-    page.on(
-        "response",
-        lambda response: (
-            response.status >= 400
-            and response.request.resource_type != "document"
-            and complaints.append(f"{page.url}: {response.url} {response.status}")
-        ),
-    )
+    """Note what the browser complains of, and what is asked of anyone but the site."""
+
+    def note(what) -> None:
+        complaints.append(f"{page.url}: {what}")
+
+    def failed(request) -> None:
+        # Search as you type gives up a request when the next letter comes.
+        if request.resource_type != "fetch" or request.failure != "net::ERR_ABORTED":
+            note(f"{request.url} {request.failure}")
+
+    def asked(request) -> None:
+        if urlsplit(request.url).hostname not in {"127.0.0.1", "localhost", None}:
+            note(f"asks {request.url}")
+
+    def answered(response) -> None:
+        if response.status >= 400 and response.request.resource_type != "document":
+            note(f"{response.url} {response.status}")
+
+    page.on("console", lambda message: note(message.text))
+    page.on("pageerror", note)
+    page.on("request", asked)
+    page.on("requestfailed", failed)
+    page.on("response", answered)

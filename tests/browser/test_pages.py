@@ -1,0 +1,75 @@
+"""Every page in a browser: for everybody, on small screens, in both directions of writing."""
+
+import pytest
+
+from community.models import User
+from tests.browser.axe import violations, width_over
+from tests.collection import (
+    ERROR_PAGES,
+    MEMBER_PAGES,
+    PUBLIC_PAGES,
+    VISITOR_PAGES,
+    signed_in,
+)
+
+PHONE = {"width": 320, "height": 640}
+DESKTOP = {"width": 1280, "height": 800}
+PAGES = [*PUBLIC_PAGES, *ERROR_PAGES, *VISITOR_PAGES, *MEMBER_PAGES]
+
+
+@pytest.fixture(scope="module")
+def session(collection) -> dict:
+    """The cookie of a member who has signed in, as a browser's context takes it."""
+    cookie = signed_in(User.objects.get(handle="member")).cookies["sessionid"]
+    return {"name": "sessionid", "value": cookie.value}
+
+
+@pytest.fixture
+def visit(open_page, site, session):
+    """Open one of the pages, as the member where it is theirs."""
+
+    def visit(path: str, **options):
+        page = open_page(**options)
+        if path in MEMBER_PAGES:
+            page.context.add_cookies([session | {"url": site}])
+        response = page.goto(site + path)
+        assert response.status == ERROR_PAGES.get(path, 200)
+        assert page.url == site + path
+        if path in ERROR_PAGES:  # the browser says so itself
+            page.complaints[:] = [
+                line for line in page.complaints if f"of {response.status}" not in line
+            ]
+        page.policy = response.headers["content-security-policy"]
+        return page
+
+    return visit
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_open_to_everybody(visit, path):
+    page = visit(path, viewport=DESKTOP)
+    assert "unsafe" not in page.policy
+    assert page.policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+    assert [*violations(page, "light"), *violations(page, "dark")] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_fit_the_window(visit, path):
+    """On the narrowest phone and a desktop, from left to right and from right to left."""
+    page = visit(path, viewport=PHONE)
+    for summary in page.locator("summary:visible").all():
+        summary.click()
+    over = {}
+    for direction in ["ltr", "rtl"]:
+        page.evaluate("direction => document.documentElement.dir = direction", direction)
+        for size in [PHONE, DESKTOP]:
+            page.set_viewport_size(size)
+            over[direction, size["width"]] = width_over(page)
+    assert over == dict.fromkeys(over, 0)
+
+
+@pytest.mark.parametrize("path", ["/", "/cases/", "/cases/zhengzhou/", "/accounts/login/"])
+def test_open_to_everybody_on_a_phone_with_the_menu_open(visit, path):
+    page = visit(path, viewport=PHONE)
+    page.get_by_text("Menu", exact=True).click()
+    assert [*violations(page, "light"), *violations(page, "dark")] == []
