@@ -40,6 +40,17 @@ def _rows_of_migrations():
     post_migrate.disconnect(put_back, sender=apps.get_app_config("repository"))
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """A thread of a test's server that still holds a connection keeps no database from removal."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 @pytest.fixture(autouse=True)
 def _forget_editions():
     """Each test builds what is kept for an edition anew: rolled back, all have the same number."""
