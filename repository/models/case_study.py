@@ -51,25 +51,29 @@ class CaseStudyQuerySet(models.QuerySet):
 
     def with_places(self):
         """Add what `place` needs: a column for each, not a query for each."""
-        return self.annotate(**case_columns.columns(case_columns.PLACES))
+        return self.annotate(**case_columns.PLACES)
 
     def with_themes(self):
         """Add the themes as a column of slugs and names."""
-        return self.annotate(**case_columns.columns(case_columns.THEMES))
+        return self.annotate(**case_columns.THEMES)
 
     def with_goals(self):
         """Add the numbers of the Goals as a column."""
-        return self.annotate(**case_columns.columns(case_columns.GOALS))
+        return self.annotate(**case_columns.GOALS)
 
     def for_cards(self):
         """What a list shows of a case, and no more, in one query."""
         columns = ("slug", "title", "summary", "language", "status", "published_at")
-        return self.only(*columns).with_places().with_themes()
+        return self.only(*columns).annotate(**case_columns.PLACES, **case_columns.THEMES)
 
     def for_page(self):
         """All that the page of a case shows, in one query; `belongings` makes objects of it."""
-        belongings = case_columns.columns(case_columns.BELONGINGS)
-        return self.with_places().with_themes().with_goals().annotate(**belongings)
+        return self.annotate(
+            **case_columns.PLACES,
+            **case_columns.THEMES,
+            **case_columns.GOALS,
+            **case_columns.BELONGINGS,
+        )
 
 
 @pghistory.track(exclude=["rendered", "updated_at"])

@@ -1,12 +1,16 @@
 """Template tags of the site."""
 
 import json
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 
 from repository.facets import language_name
 from repository.languages import lang_attribute, marked
@@ -39,6 +43,18 @@ def cited(evidence) -> str:
     """Where a figure is from, to the page: "UNCTAD (2020), Chapter II"."""
     parts = [evidence.short_source, evidence.place and marked(evidence.place, evidence.language)]
     return format_html_join(", ", "{}", ((part,) for part in parts if part))
+
+
+@register.simple_tag
+def fixed(template_name: str, **values) -> str:
+    """A component that depends on these values and the language alone: rendered once for all."""
+    render = render_fixed.__wrapped__ if settings.DEBUG else render_fixed
+    return render(template_name, get_language(), tuple(values.items()))
+
+
+@lru_cache(maxsize=256)
+def render_fixed(template_name: str, language: str, values: tuple) -> str:
+    return render_to_string(template_name, dict(values))
 
 
 @register.simple_tag
