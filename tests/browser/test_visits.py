@@ -1,0 +1,56 @@
+"""What travels to a real browser on a first and on a second visit."""
+
+import pytest
+
+
+@pytest.fixture
+def page(open_page, site):
+    return open_page(base_url=site)
+
+
+@pytest.fixture
+def traffic(page):
+    """What comes over the line: (static file or "", status, bytes with the head)."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    names, statuses, sizes = {}, {}, {}
+    session.on(
+        "Network.requestWillBeSent",
+        lambda event: names.update({event["requestId"]: event["request"]["url"]}),
+    )
+    # The status on the line: to the page itself an answer 304 looks like the first one.
+    session.on(
+        "Network.responseReceivedExtraInfo",
+        lambda event: statuses.update({event["requestId"]: event["statusCode"]}),
+    )
+    session.on(
+        "Network.loadingFinished",
+        lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}),
+    )
+
+    def taken() -> list[tuple[str, int, int]]:
+        page.wait_for_load_state("networkidle")
+        rows = [
+            (names[number].partition("/static/")[2], statuses[number], size)
+            for number, size in sizes.items()
+            if number in statuses  # else it was not asked for again
+        ]
+        sizes.clear()
+        return rows
+
+    return taken
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/cases/", "/cases/zhengzhou/", "/cities/", "/search/?q=port"]
+)
+def test_load_little_once(page, traffic, path):
+    page.goto(path)
+    first = traffic()
+    assert {status for _name, status, _size in first} == {200}
+    assert 4_000 < sum(size for _name, _status, size in first) < 60_000
+    page.goto("about:blank")
+    page.goto(path)
+    again = traffic()
+    assert [(name, status) for name, status, _size in again] == [("", 304)]
+    assert sum(size for _name, _status, size in again) < 1_000

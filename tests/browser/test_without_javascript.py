@@ -1,0 +1,112 @@
+"""Everything works where scripts do not run."""
+
+import pytest
+
+from tests.collection import PASSWORD
+
+
+@pytest.fixture
+def page(open_page, site):
+    return open_page(java_script_enabled=False, base_url=site)
+
+
+def heading(page) -> str:
+    return page.get_by_role("heading", level=1).inner_text()
+
+
+def test_search_from_the_home_page(page):
+    page.goto("/")
+    page.get_by_role("searchbox", name="Search the collection").fill("rail")
+    page.get_by_role("button", name="Search").click()
+    assert heading(page) == "Search"
+    assert "A landlocked city trades by rail" in page.locator("#results").inner_text()
+
+
+def test_narrow_results_down_to_a_kind(page):
+    page.goto("/search/?q=port")
+    page.locator("#results nav").get_by_role("link", name="Webinars").click()
+    assert "kind=webinar" in page.url
+    hrefs = page.locator("#results h2 a, #results h3 a").evaluate_all(
+        "links => links.map(link => link.getAttribute('href').split('/')[1])"
+    )
+    assert set(hrefs) == {"webinars"}
+
+
+def test_choose_and_take_away_facets(page):
+    page.goto("/cases/")
+    page.get_by_role("link", name="Small firms 7").click()
+    assert page.locator(".head strong").inner_text() == "7 cases"
+    page.locator(".facets summary", has_text="Region").click()
+    page.get_by_role("link", name="Asia").click()
+    narrowed = page.locator("main .grid > li").count()
+    assert page.locator(".head strong").inner_text() == f"{narrowed} cases"
+    chosen = page.locator(".chosen a").all_text_contents()
+    assert chosen == ["Small firms (take away)", "Asia (take away)"]
+    page.locator(".chosen a").first.click()
+    page.locator(".chosen a").first.click()
+    assert page.locator(".head strong").inner_text() == "13 cases"
+
+
+def test_search_within_the_cases_and_sort_them(page):
+    page.goto("/cases/?theme=small-firms")
+    page.get_by_role("searchbox", name="Search in cases").fill("loan")
+    page.get_by_role("button", name="Search").click()
+    assert "q=loan" in page.url
+    assert "theme=small-firms" in page.url
+    page.get_by_role("link", name="Title", exact=True).click()
+    titles = page.locator("main .grid h3").all_inner_texts()
+    assert titles == sorted(titles)
+
+
+def test_open_the_menu_of_a_phone(page):
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto("/glossary/")
+    menu = page.locator(".menu")
+    menu.get_by_role("link", name="Practices").wait_for(state="hidden")
+    menu.locator("summary").click()
+    menu.get_by_role("link", name="Practices").click()
+    assert heading(page) == "Practices"
+
+
+def test_switch_the_language_and_stay_on_the_page(page):
+    page.goto("/cases/?theme=small-firms")
+    page.get_by_role("link", name="Français").click()
+    assert page.url.endswith("/cases/?theme=small-firms")
+    assert page.locator("html").get_attribute("lang") == "fr"
+    page.goto("/webinars/")
+    assert page.locator("html").get_attribute("lang") == "fr"
+    page.get_by_role("link", name="English").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_follow_the_map(page):
+    page.goto("/cities/")
+    page.locator(".map a", has_text="Kolkata").first.click()
+    assert heading(page).startswith("Kolkata")
+
+
+def test_read_a_citation(page):
+    page.goto("/cases/zhengzhou/")
+    page.get_by_text("Cite this case").click()
+    citation = page.locator(".cite pre").first.inner_text()
+    assert citation.startswith("South-South City Exchange. (")
+    assert citation.endswith("/cases/zhengzhou/")
+
+
+def test_sign_in_and_out(page):
+    page.goto("/practices/")
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_label("E-mail address").fill("member@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    assert page.locator(".tools .button").inner_text() == "Member"
+    page.goto("/accounts/logout/")
+    page.get_by_role("button", name="Sign out").click()
+    assert page.locator(".tools .button").inner_text() == "Sign in"
+
+
+def test_find_a_term_from_a_text(page):
+    page.goto("/cases/zhengzhou/")
+    page.locator(".prose a.term").first.click()
+    assert heading(page) == "Glossary"
+    assert page.locator("dt:target").count() == 1
