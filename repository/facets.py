@@ -145,9 +145,10 @@ class FacetIndex:
         ]
         return [(-count, value) for _last, count, _key, value in nsmallest(most, found)], len(found)
 
-    def shared(self, facet: str, cases: int) -> list[str]:
-        """Keys of the values that any of the cases has."""
-        return [value.key for value in self.values[facet].values() if value.cases & cases]
+    def shown_by(self, cases: int, facet: str, *, most: int) -> list[str]:
+        """Keys of values that any of the cases has, the first `most` of them by name."""
+        found = (value for value in self.values[facet].values() if value.cases & cases)
+        return [value.key for value in nsmallest(most, found, key=lambda value: value.name)]
 
     def members(self, cases: int) -> list[int]:
         """Primary keys of a set, the newest first."""

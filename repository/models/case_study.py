@@ -68,7 +68,7 @@ class CaseStudyQuerySet(models.QuerySet):
 
     def for_page(self):
         """All that the page of a case shows, in one query; `belongings` makes objects of it."""
-        return self.annotate(
+        return self.defer(*SECTIONS, "series", "created_at").annotate(
             **case_columns.PLACES,
             **case_columns.THEMES,
             **case_columns.GOALS,

@@ -1,9 +1,11 @@
 import re
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 import pghistory
-from babel.numbers import format_decimal
+from babel import Locale
+from babel.numbers import NumberPattern, parse_pattern
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -67,9 +69,14 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 def number(value: Decimal, *, digits: int = 3) -> str:
     """`value` in the digits and separators of the page's language, at most `digits` decimals."""
-    return format_decimal(
-        value, format=f"#,##0.{'#' * digits}", locale=(get_language() or "en").replace("-", "_")
-    )
+    pattern, locale = _pattern(get_language() or "en", digits)
+    return pattern.apply(value, locale)
+
+
+@lru_cache(maxsize=32)
+def _pattern(language: str, digits: int) -> tuple[NumberPattern, Locale]:
+    # Kept, since reading a pattern takes longer than applying it.
+    return parse_pattern(f"#,##0.{'#' * digits}"), Locale.parse(language, sep="-")
 
 
 def amount(value: Decimal) -> str:

@@ -48,7 +48,7 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "section": "places",
         "city": city,
         "page": cards_page(index.members(cases), request, size=12),
-        "practices": Practice.objects.filter(slug__in=index.shared("practice", cases))[:40],
+        "practices": Practice.objects.filter(slug__in=index.shown_by(cases, "practice", most=40)),
         "speakers": speakers[:40],
         "webinars": city.webinars.all()[:40],
         "organizations": city.organizations.all()[:40],
