@@ -1,6 +1,7 @@
 """Load a series folder into the collection; docs/content-format.md describes the folder."""
 
-from .reading import Mistake, SeriesError, read_series
+from .entries import Mistake, SeriesError
+from .reading import read_series
 from .writing import Outcome, load_countries, load_series
 
 __all__ = [

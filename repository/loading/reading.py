@@ -1,9 +1,6 @@
 """Read a series folder and find every mistake in it, without touching the database."""
 
-import datetime as dt
 import re
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import yaml
@@ -12,7 +9,9 @@ from django.utils.text import slugify
 from repository.models.case_study import SECTIONS
 from repository.models.goal import TITLES as GOALS
 
-from .schema import KINDS, SERIES, WORDS, Field
+from .checking import Checker, typed
+from .entries import Entry, Mistake, SeriesError, SeriesFolder
+from .schema import KINDS, SERIES
 
 # Headings of the Markdown files, in the fixed order of the sections they fill.
 HEADINGS = dict(
@@ -31,65 +30,43 @@ HEADINGS = dict(
     )
 )
 
-
-@dataclass(frozen=True, order=True)
-class Mistake:
-    """One thing to mend: where it is, and why it cannot be loaded."""
-
-    file: str
-    line: int
-    field: str
-    reason: str
-
-    def __str__(self) -> str:
-        where = f"{self.file}, line {self.line}"
-        return f"{where}: {self.field}: {self.reason}" if self.field else f"{where}: {self.reason}"
+FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 
 
-class SeriesError(Exception):
-    """A series folder that cannot be loaded; `mistakes` holds every one of them."""
+class _Unreadable(Exception):
+    """A file, or what stands in it, that cannot be read at all: where and why."""
 
-    def __init__(self, mistakes: list[Mistake]):
-        self.mistakes = sorted(set(mistakes))
-        super().__init__("\n".join(str(mistake) for mistake in self.mistakes))
-
-
-class Entry(dict):
-    """A mapping of a file that remembers the line of each of its keys."""
-
-    file = ""
-    line = 1
-    lines: dict[str, int]
-
-    def line_of(self, key: str) -> int:
-        return self.lines.get(key, self.line)
-
-
-@dataclass
-class SeriesFolder:
-    """What was read: the series itself, and for each kind its entries by key."""
-
-    series: Entry
-    entries: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    def __init__(self, line: int, reason: str):
+        self.line, self.reason = line, reason
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML without surprises: mappings keep lines, doubled keys are refused, texts stay texts."""
+    """YAML without surprises: mappings keep lines, and what stands there is a text.
 
-    offset = 0
+    Numbers and dates are read by the fields that expect them: to YAML, NO is false, 1:30 is 90,
+    and 1.10 is 1.1. A key that stands twice is noted in `twice`, and the first one counts.
+    """
+
+    def __init__(self, source: str, offset: int):
+        super().__init__(source)
+        self.offset = offset
+        self.twice: list[tuple[int, str]] = []
 
     def construct_mapping(self, node, deep=False):
         entry = Entry()
         entry.line = node.start_mark.line + 1 + self.offset
-        entry.lines = {}
         for key_node, value_node in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in entry:
+            if not isinstance(key_node, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"{key} stands twice", key_node.start_mark
+                    None, None, "a key is a single word", key_node.start_mark
                 )
+            key = key_node.value
+            line = key_node.start_mark.line + 1 + self.offset
+            if key in entry:
+                self.twice.append((line, key))
+                continue
             entry[key] = self.construct_object(value_node, deep=True)
-            entry.lines[key] = key_node.start_mark.line + 1 + self.offset
+            entry.lines[key] = line
         return entry
 
     def construct_yaml_map(self, node):
@@ -97,117 +74,151 @@ class _Loader(yaml.SafeLoader):
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_yaml_map)
-# Periods such as 2020-09-30 and "yes" are read by the fields that expect them, not by YAML.
 _Loader.yaml_implicit_resolvers = {
-    letter: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+    letter: [pair for pair in resolvers if pair[0].endswith(":null")]
     for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"])
 
 
 def read_series(folder: Path, *, countries: set[str]) -> SeriesFolder:
-    """Return what the folder holds; `countries` are the ISO codes it may name.
+    """Return what the folder holds, with every mistake of every file.
 
-    Raises SeriesError with every mistake of every file at once.
+    `countries` are the ISO codes it may name. An entry that is not sound may lack keys and hold
+    values of any type. Raises SeriesError where there is no folder.
     """
     if not folder.is_dir():
-        raise SeriesError([Mistake(str(folder), 1, "", "there is no such folder")])
-    mistakes: list[Mistake] = []
-    series = _read_yaml(folder / "series.yaml", folder, mistakes)
-    if not isinstance(series, Entry):
-        mistakes.append(Mistake("series.yaml", 1, "", "this file holds one mapping"))
-        series = Entry()
-        series.lines = {}
-    series.file = "series.yaml"
-    result = SeriesFolder(series)
-    for kind, about in KINDS.items():
-        found = (
-            _read_cases(folder, mistakes)
-            if kind == "case"
-            else _read_list(folder / about.file, folder, mistakes)
-        )
-        result.entries[kind] = _by_key(kind, found, mistakes)
-    known = {kind: set(entries) for kind, entries in result.entries.items()}
-    known |= {"country": countries, "goal": set(GOALS)}
-    if series:
-        _check(series, SERIES, known, mistakes, file="series.yaml")
-    for kind, entries in result.entries.items():
-        for entry in entries.values():
-            _check(entry, KINDS[kind].fields, known, mistakes, file=entry.file)
-    if mistakes:
-        raise SeriesError(mistakes)
-    return result
+        raise SeriesError([Mistake(str(folder), 0, "", "there is no such folder")])
+    content = SeriesFolder()
+    content.series = _read_series_file(folder, content.mistakes)
+    found: dict[str, list[Entry] | None] = {
+        kind: _read_cases(folder, content.mistakes)
+        if kind == "case"
+        else _read_list(folder / about.file, content.mistakes)
+        for kind, about in KINDS.items()
+    }
+    # Of a file that cannot be read nobody knows what it names.
+    known: dict[str, set | None] = {"country": countries, "goal": set(GOALS)}
+    for kind, entries in found.items():
+        content.entries[kind] = _by_key(kind, entries or [], content.mistakes)
+        known[kind] = None if entries is None else set(content.entries[kind])
+    checker = Checker(known, content.mistakes)
+    checker.check(content.series, SERIES, "series.yaml")
+    for kind, entries in found.items():
+        for entry in entries or []:
+            checker.check(entry, KINDS[kind].fields, entry.file)
+    return content
 
 
-def _read_yaml(path: Path, folder: Path, mistakes: list[Mistake], *, source=None, offset=0):
-    name = str(path.relative_to(folder))
+def _read_text(path: Path) -> str:
     try:
-        source = path.read_text(encoding="utf-8") if source is None else source
+        data = path.read_bytes()
     except FileNotFoundError:
-        mistakes.append(Mistake(name, 1, "", "this file is missing"))
-        return None
-    except (OSError, UnicodeDecodeError) as error:
-        mistakes.append(Mistake(name, 1, "", f"cannot be read as UTF-8 text: {error}"))
-        return None
-    loader = _Loader(source)
-    loader.offset = offset
+        raise _Unreadable(0, "this file is missing") from None
+    except OSError as error:
+        raise _Unreadable(0, f"this file cannot be read: {error.strerror}") from None
     try:
-        return loader.get_single_data()
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = (mark.line + 1 if mark else 1) + offset
-        problem = getattr(error, "problem", None) or str(error)
-        mistakes.append(Mistake(name, line, "", f"this is not YAML: {problem}"))
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _Unreadable(line, "this is not UTF-8: save the file in that encoding") from None
+    return text.replace("\r\n", "\n")
+
+
+def _read_yaml(source: str, file: str, mistakes: list[Mistake], *, offset: int = 0):
+    try:
+        loader = _Loader(source, offset)
+        data = loader.get_single_data()
+    except yaml.reader.ReaderError as error:
+        line = source.count("\n", 0, error.position) + 1 + offset
+        raise _Unreadable(line, f"this is not YAML: character {error.character:#x}") from None
+    except yaml.MarkedYAMLError as error:
+        line = (error.problem_mark.line + 1 if error.problem_mark else 1) + offset
+        problem = error.problem or error.context
+        if problem.startswith("but"):
+            problem = f"{error.context}, {problem}"
+        raise _Unreadable(line, f"this is not YAML: {problem}") from None
+    except RecursionError:
+        raise _Unreadable(1 + offset, "this is not YAML: it nests too deep") from None
+    except ValueError as error:  # what a tag promised, as in !!int x
+        raise _Unreadable(1 + offset, f"this is not YAML: {error}") from None
+    mistakes += [Mistake(file, line, key, "stands twice") for line, key in loader.twice]
+    return data
+
+
+def _read_series_file(folder: Path, mistakes: list[Mistake]) -> Entry:
+    file = "series.yaml"
+    try:
+        series = _read_yaml(_read_text(folder / file), file, mistakes)
+        if not isinstance(series, Entry):
+            raise _Unreadable(1, "this file holds one mapping")
+    except _Unreadable as error:
+        mistakes.append(Mistake(file, error.line, "", error.reason))
+        series = Entry()
+        series.is_sound = False
+    series.file = file
+    return series
+
+
+def _read_list(path: Path, mistakes: list[Mistake]) -> list[Entry] | None:
+    """The entries of one file; None where it cannot be read."""
+    try:
+        data = _read_yaml(_read_text(path), path.name, mistakes)
+        if data is None:
+            data = []
+        if not isinstance(data, list) or not all(isinstance(item, Entry) for item in data):
+            raise _Unreadable(1, "this file holds a list of mappings")
+    except _Unreadable as error:
+        mistakes.append(Mistake(path.name, error.line, "", error.reason))
         return None
-    finally:
-        loader.dispose()
-
-
-def _read_list(path: Path, folder: Path, mistakes: list[Mistake]) -> list[Entry]:
-    before = len(mistakes)
-    data = _read_yaml(path, folder, mistakes)
-    if data is None and len(mistakes) == before:
-        data = []
-    if not isinstance(data, list) or not all(isinstance(item, Entry) for item in data):
-        if len(mistakes) == before:
-            mistakes.append(Mistake(path.name, 1, "", "this file holds a list of mappings"))
-        return []
     for entry in data:
         entry.file = path.name
     return data
 
 
 def _read_cases(folder: Path, mistakes: list[Mistake]) -> list[Entry]:
-    cases = []
     paths = sorted((folder / "cases").glob("*.md"))
     if not paths:
-        mistakes.append(Mistake("cases", 1, "", "there is no case here"))
-    for path in paths:
-        name = f"cases/{path.name}"
-        try:
-            source = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            mistakes.append(Mistake(name, 1, "", f"cannot be read as UTF-8 text: {error}"))
-            continue
-        match = re.match(r"---\n(.*?\n)---\n", source, re.DOTALL)
+        mistakes.append(Mistake("cases", 0, "", "there is no case here"))
+    return [_read_case(path, mistakes) for path in paths]
+
+
+def _read_case(path: Path, mistakes: list[Mistake]) -> Entry:
+    file = f"cases/{path.name}"
+    try:
+        source = _read_text(path)
+        match = FRONT_MATTER.match(source)
         if not match:
-            mistakes.append(Mistake(name, 1, "", "front matter between two lines --- is missing"))
-            continue
-        entry = _read_yaml(path, folder, mistakes, source=match[1], offset=1)
+            raise _Unreadable(1, "front matter between two lines --- is missing")
+        entry = _read_yaml(match[1], file, mistakes, offset=1)
         if not isinstance(entry, Entry):
-            if entry is not None:
-                mistakes.append(Mistake(name, 2, "", "the front matter is not a mapping"))
-            continue
-        entry.file = name
-        if path.stem != slugify(path.stem):
-            mistakes.append(Mistake(name, 1, "", "name the file in small letters and hyphens"))
-        entry["slug"] = path.stem
+            raise _Unreadable(1, "the front matter is not a mapping")
+    except _Unreadable as error:
+        mistakes.append(Mistake(file, error.line, "", error.reason))
+        # Others may name the case, so that it is there; what it says is unknown.
+        entry = Entry()
+        entry.is_sound = False
+        match = None
+    entry.file = file
+    if path.stem != slugify(path.stem):
+        mistakes.append(Mistake(file, 0, "", "name the file in small letters and hyphens"))
+        entry.is_sound = False
+    if "slug" in entry:
+        reason = "is not a key of this file: its name is the slug"
+        mistakes.append(Mistake(file, entry.line_of("slug"), "slug", reason))
+    entry["slug"] = path.stem
+    if match:
         _read_sections(source, match.end(), entry, mistakes)
-        cases.append(entry)
-    return cases
+    return entry
 
 
 def _read_sections(source: str, start: int, entry: Entry, mistakes: list[Mistake]) -> None:
     """Cut the text at its headings, which stand complete and in order."""
+
+    def wrong(line: int, reason: str) -> None:
+        entry.is_sound = False
+        mistakes.append(Mistake(entry.file, line, "", reason))
+
     first = source[:start].count("\n") + 1
     found: list[str] = []
     lines: dict[str, list[str]] = {}
@@ -218,90 +229,31 @@ def _read_sections(source: str, start: int, entry: Entry, mistakes: list[Mistake
             entry.lines[HEADINGS[heading[2]]] = number
             lines[heading[2]] = []
         elif heading:
-            mistakes.append(Mistake(entry.file, number, "", f"no such section: {heading[2]}"))
+            wrong(number, f"no such section: {heading[2]}")
         elif found:
             lines[found[-1]].append(line)
         elif line.strip():
-            mistakes.append(Mistake(entry.file, number, "", "text before the first section"))
+            wrong(number, "text before the first section")
     if found != list(HEADINGS):
         order = ", ".join(HEADINGS)
-        mistakes.append(
-            Mistake(
-                entry.file, first, "", f"the sections are, each once and in this order: {order}"
-            )
-        )
+        wrong(first, f"the sections are, each once and in this order: {order}")
     for heading, texts in lines.items():
         entry[HEADINGS[heading]] = "\n".join(texts).strip()
 
 
 def _by_key(kind: str, found: list[Entry], mistakes: list[Mistake]) -> dict:
+    """The entries by what names them; one without a name is told by the check of its fields."""
     key = KINDS[kind].key
     result: dict = {}
     for entry in found:
-        name = entry.get(key)
-        if isinstance(name, list | dict):
-            name = None
-        if name in result:
-            mistakes.append(
-                Mistake(entry.file, entry.line_of(key), key, f"{name} stands in this file twice")
-            )
-        elif name is not None:
-            result[name] = entry
-        else:
-            mistakes.append(Mistake(entry.file, entry.line, key, "is missing"))
-    return result
-
-
-def _check(entry: Entry, fields: dict[str, Field], known: dict, mistakes: list, *, file: str):
-    """Hold one entry against its fields; put values of the right type in their place."""
-
-    def wrong(key, reason, line=None):
-        mistakes.append(Mistake(file, line or entry.line_of(key), key, reason))
-
-    for key in entry:
-        if key not in fields and not (key == "slug" and file.startswith("cases/")):
-            wrong(key, "is not a key of this file")
-    for key, about in fields.items():
-        value = entry.get(key)
-        if value is None or value == "":
-            if about.required:
-                wrong(key, "is missing")
-            continue
         try:
-            value = entry[key] = _typed(value, about.type)
-        except (TypeError, ValueError, InvalidOperation):
-            wrong(key, f"{value!r} is not {WORDS[about.type]}")
+            name = typed(entry.get(key), KINDS[kind].fields[key].type)
+        except (TypeError, ValueError):
             continue
-        if about.longest and len(value) > about.longest:
-            wrong(key, f"has {len(value)} characters; at most {about.longest} fit")
-        if about.choices and value not in about.choices:
-            wrong(key, f"{value!r} is none of: {', '.join(about.choices)}")
-        if about.names:
-            for name in value if isinstance(value, list) else [value]:
-                if isinstance(name, list | dict) or name not in known[about.names]:
-                    wrong(key, f"there is no {about.names.replace('_', ' ')} {name!r}")
-            if isinstance(value, list) and len({str(name) for name in value}) < len(value):
-                wrong(key, "names the same one twice")
-        if about.items:
-            for item in value if isinstance(value, list) else [value]:
-                if isinstance(item, Entry):
-                    _check(item, about.items, known, mistakes, file=file)
-                else:
-                    wrong(key, f"{item!r} is not a mapping")
-
-
-def _typed(value, wanted: type):
-    """Return `value` as `wanted`; raises ValueError or TypeError where it is something else."""
-    if wanted is dt.date:
-        return dt.date.fromisoformat(value)
-    if wanted is str and isinstance(value, str | int | float) and not isinstance(value, bool):
-        return str(value).strip()
-    if (
-        wanted in (float, Decimal)
-        and isinstance(value, int | float)
-        and not isinstance(value, bool)
-    ):
-        return wanted(str(value))
-    if isinstance(value, wanted) and not (wanted is int and isinstance(value, bool)):
-        return value
-    raise TypeError
+        if name in result:
+            entry.is_sound = False
+            reason = f"{name} stands in this file twice"
+            mistakes.append(Mistake(entry.file, entry.line_of(key), key, reason))
+        elif name != "":
+            result[name] = entry
+    return result

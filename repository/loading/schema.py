@@ -1,9 +1,11 @@
 """What each file of a series folder may hold."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+
+from django.core.validators import URLValidator, validate_slug
 
 from repository.models import (
     CityKind,
@@ -16,9 +18,9 @@ from repository.models.case_study import SECTIONS
 
 WORDS = {
     str: "a text",
-    int: "a whole number",
-    float: "a number",
-    Decimal: "a number",
+    int: "a whole number like 1352",
+    float: "a number like 7.1",
+    Decimal: "a number like 7.1",
     bool: "true or false",
     dt.date: "a date like 2020-08-14",
     list: "a list",
@@ -30,23 +32,44 @@ WORDS = {
 class Field:
     """One key: its type, whether it must be there, and what it may say.
 
-    `names` is the kind of object that a text (or each item of a list) names by its slug.
+    `must` raises ValidationError for a value that is not well formed. `names` is the kind of
+    object that the value names by its slug. `each` is what the items of a list or the values of
+    a mapping are; `items` are the keys of a mapping, or of each mapping of a list, and no two of
+    these have the same `once`.
     """
 
     type: type = str
     required: bool = False
     longest: int | None = None
     choices: Iterable[str] | None = None
+    must: Callable[[str], None] | None = None
     names: str | None = None
+    each: "Field | None" = None
     items: "dict[str, Field] | None" = None
+    once: str | None = None
 
 
 def text(longest: int | None = None, *, required: bool = False) -> Field:
     return Field(str, required=required, longest=longest)
 
 
-def names(kind: str, *, required: bool = False) -> Field:
-    return Field(list, required=required, names=kind)
+def slug(longest: int = 80) -> Field:
+    return Field(str, required=True, longest=longest, must=validate_slug)
+
+
+def address(longest: int = 200) -> Field:
+    return Field(str, longest=longest, must=URLValidator())
+
+
+def names(kind: str, *, required: bool = False, by: type = str) -> Field:
+    return Field(list, required=required, each=Field(by, names=kind))
+
+
+def texts(longest: int) -> Field:
+    return Field(list, each=text(longest))
+
+
+NAMES = Field(dict, each=text(120))
 
 
 EVIDENCE = {
@@ -70,7 +93,7 @@ EVIDENCE = {
 }
 
 SERIES = {
-    "slug": text(80, required=True),
+    "slug": slug(),
     "title": text(250, required=True),
     "summary": text(),
     "start": Field(dt.date),
@@ -91,6 +114,7 @@ SERIES = {
 }
 
 CASE = {
+    "slug": text(120, required=True),
     "title": text(90, required=True),
     "summary": text(260, required=True),
     "language": text(10, required=True),
@@ -98,10 +122,10 @@ CASE = {
     "countries": names("country"),
     "organizations": names("organization"),
     "themes": names("theme", required=True),
-    "goals": Field(list, names="goal"),
+    "goals": names("goal", by=int),
     "practices": names("practice"),
-    "tags": Field(list),
-    "webinars": Field(list, names="webinar"),
+    "tags": texts(100),
+    "webinars": names("webinar", by=int),
     "speakers": names("speaker"),
     "references": names("reference"),
     "source": text(300, required=True),
@@ -122,16 +146,14 @@ class Kind:
     fields: dict[str, Field] = field(default_factory=dict)
 
 
-SLUG = text(80, required=True)
-
 KINDS = {
     "theme": Kind(
         "themes.yaml",
         "slug",
         {
-            "slug": text(50, required=True),
+            "slug": slug(50),
             "name": text(80, required=True),
-            "names": Field(dict),
+            "names": NAMES,
             "description": text(),
         },
     ),
@@ -139,13 +161,13 @@ KINDS = {
         "references.yaml",
         "key",
         {
-            "key": SLUG,
+            "key": slug(),
             "kind": Field(str, required=True, choices=ReferenceKind.values),
             "authors": Field(list, items={"family": text(), "given": text(), "literal": text()}),
             "year": Field(int),
             "title": text(400, required=True),
             "publisher": text(200),
-            "url": text(500),
+            "url": address(500),
             "doi": text(120),
             "accessed": Field(dt.date),
             "language": text(10),
@@ -156,7 +178,7 @@ KINDS = {
         "cities.yaml",
         "slug",
         {
-            "slug": SLUG,
+            "slug": slug(),
             "name": text(120, required=True),
             "gazetteer": text(),
             "by_hand": Field(bool),
@@ -172,8 +194,8 @@ KINDS = {
             "dry_port": Field(bool),
             "rail_hub": Field(bool),
             "air_hub": Field(bool),
-            "languages": Field(list),
-            "names": Field(dict),
+            "languages": texts(10),
+            "names": NAMES,
             "summary": text(),
         },
     ),
@@ -181,22 +203,22 @@ KINDS = {
         "organizations.yaml",
         "slug",
         {
-            "slug": SLUG,
+            "slug": slug(),
             "name": text(200, required=True),
             "acronym": text(20),
             "kind": Field(str, required=True, choices=OrganizationKind.values),
             "country": Field(str, names="country"),
             "city": Field(str, names="city"),
-            "url": text(),
+            "url": address(),
         },
     ),
     "speaker": Kind(
         "speakers.yaml",
         "slug",
         {
-            "slug": SLUG,
+            "slug": slug(),
             "name": text(120, required=True),
-            "aliases": Field(list),
+            "aliases": texts(120),
             "country": Field(str, names="country"),
             "organization": Field(str, names="organization"),
         },
@@ -205,7 +227,7 @@ KINDS = {
         "practices.yaml",
         "slug",
         {
-            "slug": SLUG,
+            "slug": slug(),
             "name": text(90, required=True),
             "summary": text(260, required=True),
             "description": text(),
@@ -218,18 +240,18 @@ KINDS = {
         "number",
         {
             "number": Field(int, required=True),
-            "slug": text(120, required=True),
+            "slug": slug(120),
             "title": text(250, required=True),
             "date": Field(dt.date),
-            "recording": text(),
-            "slides": text(),
+            "recording": address(),
+            "slides": address(),
             "views": Field(int),
             "downloads": Field(int),
             "summary": text(400),
             "countries": names("country"),
             "cities": names("city"),
             "practices": names("practice"),
-            "tags": Field(list),
+            "tags": texts(100),
             "appearances": Field(
                 list,
                 items={
@@ -237,6 +259,7 @@ KINDS = {
                     "honorific": text(20),
                     "title": text(300),
                 },
+                once="speaker",
             ),
         },
     ),
@@ -245,7 +268,7 @@ KINDS = {
         "recommendations.yaml",
         "slug",
         {
-            "slug": text(120, required=True),
+            "slug": slug(120),
             "kind": Field(str, required=True, choices=RecommendationKind.values),
             "number": Field(int, required=True),
             "title": text(200, required=True),
@@ -258,11 +281,11 @@ KINDS = {
         "glossary.yaml",
         "slug",
         {
-            "slug": SLUG,
+            "slug": slug(),
             "term": text(120, required=True),
             "abbreviation": text(20),
             "definition": text(required=True),
-            "aliases": Field(list),
+            "aliases": texts(120),
         },
     ),
 }

@@ -8,7 +8,7 @@ from repository import gazetteer
 from repository.models import CaseStatus
 from repository.models.case_study import SECTIONS
 
-from .reading import Entry
+from .entries import Entry
 
 
 @dataclass
@@ -200,7 +200,7 @@ def _case(entry: Entry, series: Entry) -> Wanted:
                 "references": "reference",
             }.items()
         },
-        tags=[str(tag) for tag in entry.get("tags") or []],
+        tags=entry.get("tags") or [],
         evidence=[evidence_row(row) for row in entry.get("evidence") or []],
         once={"status": CaseStatus.PUBLISHED, "published_at": published},
     )
@@ -217,7 +217,7 @@ def _recommendation(entry: Entry, series: Entry) -> Wanted:
 def _glossary_term(entry: Entry, _series: Entry) -> Wanted:
     return Wanted(
         fields=_texts(entry, "term", "abbreviation", "definition")
-        | {"aliases": [str(alias) for alias in entry.get("aliases") or []]}
+        | {"aliases": list(entry.get("aliases") or [])}
     )
 
 

@@ -1,16 +1,13 @@
 """Write a series folder into the collection, without overwriting what staff have edited."""
 
 import csv
-import datetime as dt
-import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 
 import yaml
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import connection, models, transaction
 
 from repository import gazetteer
@@ -33,8 +30,10 @@ from repository.models import (
     Webinar,
 )
 
-from .reading import Entry, Mistake, SeriesError, read_series
-from .wanted import EVIDENCE_FIELDS, WANTED, Wanted, evidence_row
+from .entries import Entry, Mistake, SeriesError, SeriesFolder
+from .reading import read_series
+from .state import digest, present_state, wanted_state
+from .wanted import WANTED, Wanted, evidence_row
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 
@@ -79,25 +78,32 @@ def load_series(
     """
     countries = set(Country.objects.values_list("iso2", flat=True))
     content = read_series(folder, countries=countries)
-    _find_places(list(content.entries["city"].values()))
+    _find_places(list(content.entries["city"].values()), content.mistakes)
     with transaction.atomic():
         _lock()
-        writer = _Writer(overwrite=overwrite)
-        series = content.series
-        plan = [("reference", entry) for entry in content.entries["reference"].values()]
-        for kind in ("theme", "city", "organization", "speaker", "practice"):
-            plan += [(kind, entry) for entry in content.entries[kind].values()]
-        plan.append(("series", series))
-        for kind in ("webinar", "case", "recommendation", "glossary_term"):
-            plan += [(kind, entry) for entry in content.entries[kind].values()]
+        writer = _Writer(overwrite=overwrite, mistakes=content.mistakes)
+        plan = _plan(content)
         for number, (kind, entry) in enumerate(plan, 1):
             progress(f"{number} of {len(plan)}: {kind.replace('_', ' ')} {_key(kind, entry)}")
-            writer.write(kind, entry, series)
+            writer.write(kind, entry, content.series)
         # The figures of a series cite webinars, which need the series first.
-        writer.write_evidence_of_series(series)
+        if content.series.is_sound:
+            writer.write_evidence_of_series(content.series)
         if writer.mistakes:
             raise SeriesError(writer.mistakes)
     return writer.outcome
+
+
+def _plan(content: SeriesFolder) -> list[tuple[str, Entry]]:
+    """What to write, in an order in which everything follows what it names."""
+    before = ("reference", "theme", "city", "organization", "speaker", "practice")
+    after = ("webinar", "case", "recommendation", "glossary_term")
+    if not content.series.is_sound:
+        after = ("glossary_term",)
+    plan = [(kind, entry) for kind in before for entry in content.entries[kind].values()]
+    plan.append(("series", content.series))
+    plan += [(kind, entry) for kind in after for entry in content.entries[kind].values()]
+    return [(kind, entry) for kind, entry in plan if entry.is_sound]
 
 
 def load_countries(*, overwrite: bool = False) -> Outcome:
@@ -110,7 +116,7 @@ def load_countries(*, overwrite: bool = False) -> Outcome:
         writer = _Writer(overwrite=overwrite)
         for number, row in enumerate(csv.DictReader(lines), 2):
             entry = Entry(row)
-            entry.file, entry.line, entry.lines = "countries.csv", number, {}
+            entry.file, entry.line = "countries.csv", number
             entry["sources"] = sources
             writer.write("country", entry, entry)
         if writer.mistakes:
@@ -118,29 +124,24 @@ def load_countries(*, overwrite: bool = False) -> Outcome:
     return writer.outcome
 
 
-def _find_places(cities: list[Entry]) -> None:
+def _find_places(cities: list[Entry], mistakes: list[Mistake]) -> None:
     """Put the entry of the gazetteer into each city that is not described by hand, as `place`."""
-    names = {
-        id(city): (city.get("gazetteer") or city["name"], city["country"])
+    wanted = [
+        (city, (city.get("gazetteer") or city["name"], city["country"]))
         for city in cities
-        if not city.get("by_hand")
-    }
-    found = gazetteer.look_up(names.values()) if names else {}
-    mistakes = []
-    for city in cities:
-        if id(city) not in names:
-            continue
-        name, country = names[id(city)]
+        if city.is_sound and not city.get("by_hand")
+    ]
+    found = gazetteer.look_up(pair for _city, pair in wanted) if wanted else {}
+    for city, (name, country) in wanted:
         if places := found[name, country]:
             city["place"] = places[0]
         else:
+            city.is_sound = False
             reason = (
                 f"the gazetteer has no {name} in {country}: give its name there as gazetteer, "
                 "or its coordinates and by_hand: true"
             )
             mistakes.append(Mistake(city.file, city.line_of("name"), "name", reason))
-    if mistakes:
-        raise SeriesError(mistakes)
 
 
 def _lock() -> None:
@@ -153,12 +154,16 @@ def _key(kind: str, entry: Entry):
 
 
 class _Writer:
-    """Brings objects into the wanted state one by one and keeps count."""
+    """Brings objects into the wanted state one by one, keeps count and notes mistakes.
 
-    def __init__(self, *, overwrite: bool):
+    After a mistake it goes on, leaving out what is wrong, so that all mistakes are told at once;
+    whoever uses it then takes everything back.
+    """
+
+    def __init__(self, *, overwrite: bool, mistakes: Iterable[Mistake] = ()):
         self.overwrite = overwrite
         self.outcome = Outcome()
-        self.mistakes: list[Mistake] = []
+        self.mistakes = list(mistakes)
         self.records = {(record.kind, record.key): record for record in LoadRecord.objects.all()}
         self.pks: dict[str, dict] = {}
         self.keys: dict[str, dict] = {}
@@ -176,92 +181,96 @@ class _Writer:
         self.keys[kind] = {pk: name for name, pk in pairs}
 
     def write(self, kind: str, entry: Entry, series: Entry) -> None:
-        model = MODELS[kind][0]
         key = _key(kind, entry)
+        # Each series has a webinar 1.
+        record = f"{series['slug']}/{key}" if kind == "webinar" else str(key)
         wanted = WANTED[kind](entry, series)
-        pk = self.pks[kind].get(key)
-        instance = model._default_manager.get(pk=pk) if pk is not None else None
-        if instance is not None and not self._may_write(kind, key, entry, instance, wanted):
-            if kind == "series":
-                self._enter_series(instance)
-            return
+        instance = self._find(kind, key)
         if instance is None:
-            instance = model(**{MODELS[kind][1]: key}, **wanted.once)
-            self.outcome.created += 1
+            instance = MODELS[kind][0](**{MODELS[kind][1]: key}, **wanted.once)
+            changes = set(wanted_state(wanted))
         else:
-            self.outcome.changed += 1
-        if not self._save(instance, wanted, entry):
-            return
-        self.pks[kind][key] = instance.pk
-        self.keys[kind][instance.pk] = key
+            changes = self._changes(kind, record, instance, wanted)
+        is_new = instance._state.adding
+        if changes and self._save(instance, wanted, entry, changes):
+            self.outcome.created += is_new
+            self.outcome.changed += not is_new
+            self.pks[kind][key] = instance.pk
+            self.keys[kind][instance.pk] = key
+            self._record(kind, record, digest(present_state(instance, wanted, self.keys)))
         if kind == "series":
-            self._enter_series(instance)
-        self._record(kind, key, self._digest(self._state(instance, wanted)))
+            self.series_pk = instance.pk
+            self._remember("webinar")
+
+    def _find(self, kind: str, key):
+        pk = self.pks[kind].get(key)
+        return None if pk is None else MODELS[kind][0]._default_manager.get(pk=pk)
 
     def write_evidence_of_series(self, entry: Entry) -> None:
         """The figures of the series, kept as an object of their own in the records."""
-        if self.series_pk is None:
+        kind, key = "figures of series", entry["slug"]
+        series = self._find("series", key)
+        if series is None:
             return
         wanted = Wanted(evidence=[evidence_row(row) for row in entry.get("evidence") or []])
-        series = Series.objects.get(pk=self.series_pk)
-        key, state = entry["slug"], self._state(series, wanted)
-        record = self.records.get(("series evidence", key))
-        if record is None or self.overwrite or record.digest == self._digest(state):
-            if state != self._wanted_state(wanted):
-                self._write_evidence(series, wanted.evidence, entry, "series")
-            self._record("series evidence", key, self._digest(self._state(series, wanted)))
-        else:
-            self.outcome.left_alone.append(f"figures of series {key}")
+        is_new = (kind, key) not in self.records and not series.evidence.exists()
+        changes = {"evidence"} if is_new else self._changes(kind, key, series, wanted)
+        if changes:
+            self._write_evidence(series, "series", wanted.evidence, entry)
+            self.outcome.created += is_new
+            self.outcome.changed += not is_new
+            self._record(kind, key, digest(present_state(series, wanted, self.keys)))
 
-    def _enter_series(self, series: Series) -> None:
-        self.series_pk = series.pk
-        self._remember("webinar")
-
-    def _may_write(self, kind, key, entry, instance, wanted) -> bool:
-        """Whether an object that is already there should be written; counts it otherwise."""
-        state = self._state(instance, wanted)
-        if state == self._wanted_state(wanted):
+    def _changes(self, kind: str, record: str, instance, wanted: Wanted) -> set[str]:
+        """What to write of an object that is already there; counts it where it is nothing."""
+        state = present_state(instance, wanted, self.keys)
+        changes = {part for part, value in wanted_state(wanted).items() if state[part] != value}
+        if not changes:
             self.outcome.unchanged += 1
-            self._record(kind, key, self._digest(state))
-            return False
-        record = self.records.get((kind, str(key)))
-        untouched = record is not None and record.digest == self._digest(state)
-        if untouched or self.overwrite:
-            return True
-        self.outcome.left_alone.append(f"{kind.replace('_', ' ')} {key}")
-        return False
+            self._record(kind, record, digest(state))
+            return set()
+        last = self.records.get((kind, record))
+        if self.overwrite or (last is not None and last.digest == digest(state)):
+            return changes
+        self.outcome.left_alone.append(f"{kind.replace('_', ' ')} {record}")
+        return set()
 
-    def _save(self, instance, wanted: Wanted, entry: Entry) -> bool:
-        """Write fields, links, tags and rows of one object; False where it is invalid."""
+    def _save(self, instance, wanted: Wanted, entry: Entry, changes: set[str]) -> bool:
+        """Write the fields, and of links, tags and rows what changes; False where it cannot be."""
         for name, value in wanted.fields.items():
             setattr(instance, name, value)
+        # What has a mistake itself was not written: links to it stay empty.
+        missing = []
         for name, (kind, key) in wanted.links.items():
-            setattr(instance, f"{name}_id", self._pk(kind, key))
+            pk = self._pk(kind, key)
+            setattr(instance, f"{name}_id", pk)
+            if key is not None and pk is None:
+                missing.append(name)
         try:
-            instance.full_clean()
+            instance.full_clean(exclude=missing)
         except ValidationError as error:
-            self._note(entry, error)
+            self._note(instance, entry, error)
+            return False
+        if any(not instance._meta.get_field(name).null for name in missing):
             return False
         instance.save()
-        for name, (kind, keys) in wanted.many.items():
+        for name in changes & set(wanted.many):
+            kind, keys = wanted.many[name]
             # One by one: pages show them in the order of the file, the main theme first.
             relation = getattr(instance, name)
             relation.clear()
             for key in keys:
-                relation.add(self._pk(kind, key))
-        if wanted.tags is not None:
+                if (pk := self._pk(kind, key)) is not None:
+                    relation.add(pk)
+        if "tags" in changes and wanted.tags is not None:
             instance.tags.set(wanted.tags)
-        if wanted.evidence is not None:
-            self._write_evidence(instance, wanted.evidence, entry, "case")
-        if wanted.appearances is not None:
-            instance.appearances.all().delete()
-            for position, row in enumerate(wanted.appearances):
-                row = row | {"speaker_id": self._pk("speaker", row["speaker"])}
-                del row["speaker"]
-                Appearance.objects.create(webinar=instance, position=position, **row)
+        if "evidence" in changes and wanted.evidence is not None:
+            self._write_evidence(instance, "case", wanted.evidence, entry)
+        if "appearances" in changes and wanted.appearances is not None:
+            self._write_appearances(instance, wanted.appearances)
         return True
 
-    def _write_evidence(self, owner, rows: list[dict], entry: Entry, name: str) -> None:
+    def _write_evidence(self, owner, name: str, rows: list[dict], entry: Entry) -> None:
         owner.evidence.all().delete()
         for position, row in enumerate(rows):
             evidence = Evidence(**{name: owner}, position=position)
@@ -273,87 +282,67 @@ class _Writer:
             try:
                 evidence.full_clean()
             except ValidationError as error:
-                self._note(entry["evidence"][position], error, file=entry.file)
+                self._note(evidence, entry["evidence"][position], error, file=entry.file)
                 continue
             evidence.save()
 
-    def _pk(self, kind: str, key):
-        return None if key is None else self.pks[kind][key]
+    def _write_appearances(self, webinar: Webinar, rows: list[dict]) -> None:
+        webinar.appearances.all().delete()
+        for position, row in enumerate(rows):
+            speaker = self._pk("speaker", row["speaker"])
+            if speaker is None:
+                continue
+            texts = {"honorific": row["honorific"], "title": row["title"]}
+            Appearance.objects.create(
+                webinar=webinar, speaker_id=speaker, position=position, **texts
+            )
 
-    def _note(self, entry: Entry, error: ValidationError, file: str = "") -> None:
-        for name, texts in error.message_dict.items():
-            shown = "" if name == "__all__" else name
-            for text in texts:
+    def _pk(self, kind: str, key):
+        return self.pks[kind].get(key)
+
+    def _note(self, instance, entry: Entry, error: ValidationError, file: str = "") -> None:
+        for name, reasons in error.message_dict.items():
+            for reason in reasons:
+                key = _blamed(instance, entry, reason) if name == NON_FIELD_ERRORS else name
+                key = KEYS.get(key, key)
                 self.mistakes.append(
-                    Mistake(file or entry.file, entry.line_of(name), shown, str(text))
+                    Mistake(file or entry.file, entry.line_of(key), key, str(reason))
                 )
 
-    def _record(self, kind: str, key, digest: str) -> None:
-        record = self.records.get((kind, str(key)))
+    def _record(self, kind: str, key: str, digest: str) -> None:
+        record = self.records.get((kind, key))
         if record is None:
-            record = LoadRecord(kind=kind, key=str(key))
-            self.records[(kind, str(key))] = record
+            record = LoadRecord(kind=kind, key=key)
+            self.records[(kind, key)] = record
         if record.digest != digest:
             record.digest = digest
             record.save()
 
-    def _wanted_state(self, wanted: Wanted) -> dict:
-        return _plain(
-            {
-                **wanted.fields,
-                **{name: key for name, (_kind, key) in wanted.links.items()},
-                **{name: sorted(keys, key=str) for name, (_kind, keys) in wanted.many.items()},
-                "tags": sorted(wanted.tags, key=str.lower) if wanted.tags is not None else None,
-                "evidence": wanted.evidence,
-                "appearances": wanted.appearances,
-            }
-        )
 
-    def _state(self, instance, wanted: Wanted) -> dict:
-        """The present state of an object, in the shape of the wanted one."""
-        state = {name: getattr(instance, name) for name in wanted.fields}
-        for name, (kind, _k) in wanted.links.items():
-            state[name] = self.keys[kind].get(getattr(instance, f"{name}_id"))
-        for name, (kind, _ks) in wanted.many.items():
-            pks = getattr(instance, name).order_by().values_list("pk", flat=True)
-            state[name] = sorted((self.keys[kind].get(pk) for pk in pks), key=str)
-        state["tags"] = state["evidence"] = state["appearances"] = None
-        if wanted.tags is not None:
-            state["tags"] = sorted((tag.name for tag in instance.tags.all()), key=str.lower)
-        if wanted.evidence is not None:
-            state["evidence"] = [
-                {name: getattr(row, name) for name in EVIDENCE_FIELDS}
-                | {
-                    "reference": self.keys["reference"].get(row.reference_id),
-                    "webinar": self.keys["webinar"].get(row.webinar_id),
-                }
-                for row in instance.evidence.all()
-            ]
-        if wanted.appearances is not None:
-            state["appearances"] = [
-                {
-                    "speaker": self.keys["speaker"].get(row.speaker_id),
-                    "honorific": row.honorific,
-                    "title": row.title,
-                }
-                for row in instance.appearances.all()
-            ]
-        return _plain(state)
-
-    @staticmethod
-    def _digest(state: dict) -> str:
-        text = json.dumps(state, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+# Names of fields that the files call otherwise.
+KEYS = {
+    "is_headline": "headline",
+    "is_missing": "missing",
+    "geoname_id": "gazetteer",
+    "has_sea_port": "sea_port",
+    "has_dry_port": "dry_port",
+    "has_rail_hub": "rail_hub",
+    "has_air_hub": "air_hub",
+}
 
 
-def _plain(state):
-    """`state` in JSON's own types, numbers written one way: 50 and 50.0000 are the same."""
+def _blamed(instance, entry: Entry, reason: str) -> str:
+    """The key of an entry that a broken constraint speaks of first; empty where it has none."""
+    for constraint in instance._meta.constraints:
+        if str(constraint.violation_error_message) == reason:
+            names = getattr(constraint, "fields", ()) or _columns(constraint.condition)
+            return next((name for name in names if entry.get(name) is not None), "")
+    return ""
 
-    def default(value):
-        if isinstance(value, Decimal):
-            return format(value.normalize(), "f")
-        if isinstance(value, dt.date):
-            return value.isoformat()
-        return str(value)
 
-    return json.loads(json.dumps(state, default=default, sort_keys=True))
+def _columns(condition: models.Q) -> list[str]:
+    """The fields a condition speaks of, in its order."""
+    names = []
+    for child in condition.children:
+        names += _columns(child) if isinstance(child, models.Q) else [child[0].split("__")[0]]
+    return names

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from repository.loading import SeriesError, load_countries, load_series
 
@@ -28,8 +29,9 @@ class Command(BaseCommand):
                 self.stdout.write(line)
 
         try:
-            load_countries(overwrite=overwrite)
-            outcome = load_series(path, overwrite=overwrite, progress=progress)
+            with transaction.atomic():
+                countries = load_countries(overwrite=overwrite)
+                outcome = load_series(path, overwrite=overwrite, progress=progress)
         except SeriesError as error:
             count = len(error.mistakes)
             raise CommandError(
@@ -37,9 +39,10 @@ class Command(BaseCommand):
             ) from None
         if self.stdout.isatty():
             self.stdout.write("\r\033[K", ending="")
-        for what in outcome.left_alone:
+        left_alone = [*countries.left_alone, *outcome.left_alone]
+        for what in left_alone:
             self.stdout.write(f"Left alone, edited by staff since: {what}")
         self.stdout.write(
-            f"{path.name}: {outcome.created} new, {outcome.changed} changed, "
-            f"{outcome.unchanged} unchanged, {len(outcome.left_alone)} left alone."
+            f"{path.resolve().name}: {outcome.created} new, {outcome.changed} changed, "
+            f"{outcome.unchanged} unchanged, {len(left_alone)} left alone."
         )

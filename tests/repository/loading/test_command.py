@@ -1,0 +1,86 @@
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from repository.loading import load_countries
+from repository.models import CaseStudy, Country, Theme
+from tests import collection as collections
+
+
+@pytest.fixture(scope="module", autouse=True)
+def countries(django_db_setup, django_db_blocker):
+    """The countries are in the database: loading them anew takes longer than all the rest."""
+    with django_db_blocker.unblock():
+        name = collections.copy_database("countries")
+        with collections.database(name):
+            load_countries()
+            yield
+        collections.drop_database(name)
+
+
+def run(path, **options):
+    out = StringIO()
+    call_command("load_series", str(path), stdout=out, **options)
+    return out.getvalue().splitlines()
+
+
+class Terminal(StringIO):
+    def isatty(self):
+        return True
+
+
+def test_say_what_was_done(folder):
+    name = folder.path.name
+    assert run(folder.path) == [f"{name}: 16 new, 0 changed, 0 unchanged, 0 left alone."]
+    assert Country.objects.count() == 249
+    assert run(folder.path) == [f"{name}: 0 new, 0 changed, 16 unchanged, 0 left alone."]
+
+
+def test_say_what_was_left_alone(folder):
+    run(folder.path)
+    CaseStudy.objects.update(title="Edited")
+    Country.objects.filter(pk="BR").update(region="Elsewhere")
+    name = folder.path.name
+    assert run(folder.path) == [
+        "Left alone, edited by staff since: country BR",
+        "Left alone, edited by staff since: case zhengzhou",
+        f"{name}: 0 new, 0 changed, 15 unchanged, 2 left alone.",
+    ]
+    assert run(folder.path, overwrite=True) == [
+        f"{name}: 0 new, 1 changed, 15 unchanged, 0 left alone."
+    ]
+    assert Country.objects.get(pk="BR").region == "Americas"
+
+
+def test_say_every_mistake_and_load_nothing(folder):
+    Country.objects.filter(pk="KE").delete()
+    folder.change("themes.yaml", "name: Customs, ", "")
+    folder.change("glossary.yaml", "term: Bonded area", "word: Bonded area")
+    with pytest.raises(CommandError) as error:
+        run(folder.path)
+    assert str(error.value).split("\n") == [
+        "glossary.yaml, line 1: term: is missing",
+        "glossary.yaml, line 2: word: is not a key of this file",
+        "themes.yaml, line 2: name: is missing",
+        "Nothing was loaded: 3 mistakes to mend.",
+    ]
+    assert (Country.objects.count(), Theme.objects.count()) == (248, 0)
+
+
+def test_say_one_mistake(folder):
+    folder.change("themes.yaml", "name: Customs, ", "")
+    with pytest.raises(CommandError, match=r"Nothing was loaded: 1 mistake to mend\."):
+        run(folder.path)
+
+
+def test_show_progress_on_one_line_of_a_terminal(folder):
+    out = Terminal()
+    call_command("load_series", str(folder.path), stdout=out)
+    lines = out.getvalue().split("\r\033[K")
+    assert lines[1] == "1 of 15: reference report-2021"
+    assert lines[-1] == f"{folder.path.name}: 16 new, 0 changed, 0 unchanged, 0 left alone.\n"
+
+
+def test_show_progress_in_a_log_when_asked(folder):
+    assert run(folder.path, verbosity=2)[0] == "1 of 15: reference report-2021"

@@ -1,0 +1,569 @@
+"""What is wrong with a folder is told with file, line, field and reason, all of it at once."""
+
+import pytest
+
+from repository.loading import SeriesError, load_series, read_series
+from repository.loading.reading import HEADINGS
+from repository.models import Series
+from tests.factories import WebinarFactory
+from tests.repository.loading.conftest import Folder
+
+CASE = "cases/zhengzhou.md"
+ORDER = f"the sections are, each once and in this order: {', '.join(HEADINGS)}"
+
+
+def mistakes(folder):
+    with pytest.raises(SeriesError) as error:
+        load_series(folder.path)
+    assert Series.objects.count() == 0
+    return str(error.value).split("\n")
+
+
+# A change of one file: the text that stands there, what it becomes, and what is said of it. Where
+# only a line is told, it is of that file. These are found when the files are read.
+BROKEN = [
+    (
+        "themes.yaml",
+        "- {slug: customs,",
+        "- {slug: customs",
+        ["line 2: this is not YAML: expected ',' or '}', but got ':'"],
+    ),
+    ("themes.yaml", "Duties and borders.", "a\x07b", ["line 2: this is not YAML: character 0x7"]),
+    (
+        "themes.yaml",
+        "Duties and borders.",
+        "*other",
+        ["line 2: this is not YAML: found undefined alias 'other'"],
+    ),
+    (
+        "themes.yaml",
+        "Duties and borders.",
+        "!!python/name:os.system x",
+        [
+            (
+                "line 2: this is not YAML: could not determine a constructor for the tag "
+                "'tag:yaml.org,2002:python/name:os.system'"
+            )
+        ],
+    ),
+    (
+        "themes.yaml",
+        "description:",
+        "? [a] :",
+        ["line 2: this is not YAML: a key is a single word"],
+    ),
+    (
+        "themes.yaml",
+        "Duties and borders.",
+        "[" * 500,
+        ["line 1: this is not YAML: it nests too deep"],
+    ),
+    (
+        "themes.yaml",
+        "- {slug: customs,",
+        "---\n- {slug: customs,",
+        [
+            (
+                "line 2: this is not YAML: expected a single document in the stream, but found "
+                "another document"
+            )
+        ],
+    ),
+    (
+        "themes.yaml",
+        "- {slug: customs,",
+        "- more\n- {slug: customs,",
+        ["line 1: this file holds a list of mappings"],
+    ),
+    (
+        "series.yaml",
+        "slug: pilot",
+        "- pilot",
+        ["line 2: this is not YAML: expected <block end>, but found '?'"],
+    ),
+    (
+        "themes.yaml",
+        "description: Duties",
+        "colour: Duties",
+        ["line 2: colour: is not a key of this file"],
+    ),
+    ("themes.yaml", "description: Duties", "name: Duties", ["line 2: name: stands twice"]),
+    ("themes.yaml", "name: Customs, ", "", ["line 2: name: is missing"]),
+    ("themes.yaml", "name: Customs,", "name: ' ',", ["line 2: name: is missing"]),
+    (
+        "themes.yaml",
+        "slug: customs, ",
+        "",
+        [
+            "cases/zhengzhou.md, line 8: themes: there is no theme 'customs'",
+            "line 2: slug: is missing",
+        ],
+    ),
+    (
+        "themes.yaml",
+        "slug: customs,",
+        "slug: [customs],",
+        [
+            "cases/zhengzhou.md, line 8: themes: there is no theme 'customs'",
+            "line 2: slug: a list is not a text",
+        ],
+    ),
+    (
+        "themes.yaml",
+        "slug: customs,",
+        "slug: logistics,",
+        [
+            "cases/zhengzhou.md, line 8: themes: there is no theme 'customs'",
+            "line 2: slug: logistics stands in this file twice",
+        ],
+    ),
+    (
+        "webinars.yaml",
+        "number: 1\n",
+        "number: 1\n  price: 5\n",
+        ["line 2: price: is not a key of this file"],
+    ),
+    (
+        "webinars.yaml",
+        "title: Adviser",
+        "job: Adviser",
+        ["line 13: job: is not a key of this file"],
+    ),
+    (CASE, "language: en\n", "", ["line 2: language: is missing"]),
+    (
+        CASE,
+        "language: en\n",
+        "language: en\nslug: other\n",
+        ["line 5: slug: is not a key of this file: its name is the slug"],
+    ),
+    (CASE, "[logistics, customs]", "[]", ["line 8: themes: is missing"]),
+    (
+        "references.yaml",
+        "year: 2021",
+        "year: last year",
+        ["line 4: year: 'last year' is not a whole number like 1352"],
+    ),
+    (
+        "references.yaml",
+        "year: 2021",
+        "year: true",
+        ["line 4: year: true is not a whole number like 1352"],
+    ),
+    (
+        "references.yaml",
+        "year: 2021",
+        "year: 2021.5",
+        ["line 4: year: '2021.5' is not a whole number like 1352"],
+    ),
+    (
+        "references.yaml",
+        "accessed: 2021-02-01",
+        "accessed: 1 February 2021",
+        ["line 7: accessed: '1 February 2021' is not a date like 2020-08-14"],
+    ),
+    (
+        "references.yaml",
+        "accessed: 2021-02-01",
+        "accessed: 2021-02-30",
+        ["line 7: accessed: '2021-02-30' is not a date like 2020-08-14"],
+    ),
+    (
+        "references.yaml",
+        "accessed: 2021-02-01",
+        "accessed: 20210201",
+        ["line 7: accessed: '20210201' is not a date like 2020-08-14"],
+    ),
+    ("references.yaml", "title: The report", "title: true", ["line 5: title: true is not a text"]),
+    (
+        "references.yaml",
+        "title: The report",
+        'title: "a\\0b"',
+        ["line 5: title: 'a\\x00b' is not a text"],
+    ),
+    (
+        "references.yaml",
+        "[{literal: UNOSSC}, ",
+        "[UNOSSC, ",
+        ["line 3: authors: 'UNOSSC' is not a mapping"],
+    ),
+    (
+        "cities.yaml",
+        "latitude: 34.75",
+        "latitude: north",
+        ["line 4: latitude: 'north' is not a number like 7.1"],
+    ),
+    (
+        "cities.yaml",
+        "latitude: 34.75",
+        "latitude: .nan",
+        ["line 4: latitude: '.nan' is not a number like 7.1"],
+    ),
+    (
+        "cities.yaml",
+        "rail_hub: true",
+        "rail_hub: yes",
+        ["line 8: rail_hub: 'yes' is not true or false"],
+    ),
+    ("cities.yaml", "languages: [zh]", "languages: zh", ["line 9: languages: 'zh' is not a list"]),
+    ("cities.yaml", "{zh: 郑州}", "{zh: [郑州]}", ["line 10: names: a list is not a text"]),
+    ("cities.yaml", "{zh: 郑州}", "郑州", ["line 10: names: '郑州' is not a mapping"]),
+    (CASE, "tags: [Belt and Road,", "tags: [{a: b},", ["line 11: tags: a mapping is not a text"]),
+    (CASE, "tags: [Belt and Road,", "tags: [~,", ["line 11: tags: nothing is not a text"]),
+    (
+        CASE,
+        "goals: [9, 8]",
+        "goals: [true, 8]",
+        ["line 9: goals: true is not a whole number like 1352"],
+    ),
+    (CASE, "value: 50", 'value: "1,352"', ["line 17: value: '1,352' is not a number like 7.1"]),
+    (CASE, "value: 50", "value: true", ["line 17: value: true is not a number like 7.1"]),
+    (CASE, "headline: true", "headline: 1", ["line 17: headline: '1' is not true or false"]),
+    (
+        CASE,
+        "A landlocked city trades by rail",
+        f"{'x' * 91}",
+        ["line 2: title: has 91 characters; at most 90 fit"],
+    ),
+    (CASE, "Belt and Road", f"{'x' * 101}", ["line 11: tags: has 101 characters; at most 100 fit"]),
+    (CASE, "by rail", f"by {'x' * 300}", ["line 2: title: has 328 characters; at most 90 fit"]),
+    (
+        "cities.yaml",
+        "kind: prefecture",
+        "kind: village",
+        [
+            (
+                "line 7: kind: 'village' is none of: city, municipality, prefecture, county, "
+                "county-level city, district"
+            )
+        ],
+    ),
+    (
+        "cities.yaml",
+        "kind: prefecture",
+        f"kind: {'x' * 70}",
+        [
+            f"line 7: kind: '{'x' * 60}…' is none of: city, municipality, prefecture, county, "
+            "county-level city, district"
+        ],
+    ),
+    (
+        CASE,
+        "cities: [zhengzhou]",
+        "cities: [zhengzou]",
+        ["line 5: cities: there is no city 'zhengzou'; is it zhengzhou?"],
+    ),
+    (CASE, "countries: [CN]", "countries: [NO]", ["line 6: countries: there is no country 'NO'"]),
+    (CASE, "goals: [9, 8]", "goals: [9, 18]", ["line 9: goals: there is no goal 18"]),
+    (CASE, "webinars: [1]", "webinars: [2]", ["line 12: webinars: there is no webinar 2"]),
+    (
+        CASE,
+        "speakers: [li-wei]",
+        "speakers: [li-wei, li-wei]",
+        ["line 13: speakers: names the same one twice"],
+    ),
+    (
+        CASE,
+        "Belt and Road, rail freight",
+        "Rail, rail",
+        ["line 11: tags: names the same one twice"],
+    ),
+    (
+        CASE,
+        "reference: report-2021",
+        "reference: report-2020",
+        ["line 18: reference: there is no reference 'report-2020'; is it report-2021?"],
+    ),
+    (
+        "webinars.yaml",
+        "speaker: ana-sol",
+        "speaker: li-wei",
+        ["line 11: appearances: names the same one twice"],
+    ),
+    (CASE, "## Solution\n\nTrains.\n\n", "", [f"line 20: {ORDER}"]),
+    (CASE, "## Solution", "## Answer", [f"line 20: {ORDER}", "line 24: no such section: Answer"]),
+    (CASE, "## Solution", "## Results", [f"line 20: {ORDER}"]),
+    (CASE, "Trains.", "### By train", ["line 26: no such section: By train"]),
+    (CASE, "## Challenge", "Words.\n\n## Challenge", ["line 20: text before the first section"]),
+    (CASE, "---\ntitle", "title", ["line 1: front matter between two lines --- is missing"]),
+    (
+        "cities.yaml",
+        "slug: zhengzhou",
+        "slug: zheng zhou",
+        [
+            "cases/zhengzhou.md, line 5: cities: there is no city 'zhengzhou'; is it zheng zhou?",
+            (
+                "line 1: slug: Enter a valid “slug” consisting of letters, numbers, underscores "
+                "or hyphens."
+            ),
+            "organizations.yaml, line 2: city: there is no city 'zhengzhou'; is it zheng zhou?",
+            "webinars.yaml, line 8: cities: there is no city 'zhengzhou'; is it zheng zhou?",
+        ],
+    ),
+]
+
+# The same of what the collection itself refuses.
+REFUSED = [
+    (
+        "themes.yaml",
+        "name: Customs,",
+        "name: Logistics,",
+        ["line 2: name: Theme with this Name already exists."],
+    ),
+    (
+        "references.yaml",
+        "url: https://example.org/report",
+        "url: example",
+        ["line 6: url: Enter a valid URL."],
+    ),
+    (
+        "references.yaml",
+        "year: 2021",
+        "year: -1",
+        ["line 4: year: Ensure this value is greater than or equal to 0."],
+    ),
+    (
+        "cities.yaml",
+        "latitude: 34.75",
+        "latitude: 95",
+        [
+            (
+                "line 4: latitude: Give both coordinates: latitude from −90 to 90, longitude "
+                "from −180 to 180."
+            )
+        ],
+    ),
+    (
+        "cities.yaml",
+        "  longitude: 113.63\n",
+        "",
+        [
+            (
+                "line 4: latitude: Give both coordinates: latitude from −90 to 90, longitude "
+                "from −180 to 180."
+            )
+        ],
+    ),
+    (
+        "cities.yaml",
+        "kind: prefecture",
+        "population: 5",
+        ["line 7: population: Say where the population figure is from."],
+    ),
+    (
+        "series.yaml",
+        "end: 2020-12-04",
+        "end: 2020-08-13",
+        ["line 4: start: The last day cannot be before the first."],
+    ),
+    (
+        "series.yaml",
+        "stated:",
+        "value: 90, stated:",
+        ["line 11: numerator: Leave the value empty: the share is computed from its two numbers."],
+    ),
+    (
+        "series.yaml",
+        "numerator: 1352, ",
+        "",
+        [
+            "line 11: Give a value, the two numbers of a share, or how it is shown.",
+            "line 11: denominator: A share needs both numbers, and the second more than nought.",
+        ],
+    ),
+    (
+        "series.yaml",
+        "denominator: 1500",
+        "denominator: 0",
+        ["line 11: denominator: A share needs both numbers, and the second more than nought."],
+    ),
+    (
+        CASE,
+        "value: 50, ",
+        "",
+        ["line 17: Give a value, the two numbers of a share, or how it is shown."],
+    ),
+    (
+        CASE,
+        "value_to: 100",
+        "value_to: 10",
+        ["line 18: value_to: The upper end of a range cannot be below the lower."],
+    ),
+    (
+        CASE,
+        "value: 50,",
+        "value: 50, currency: usd,",
+        ["line 17: currency: Give the currency as three capital letters: USD."],
+    ),
+    (
+        CASE,
+        "value: 50,",
+        f"value: {'9' * 21},",
+        ["line 17: value: Ensure that there are no more than 20 digits in total."],
+    ),
+]
+
+
+def numbered(rows):
+    return pytest.mark.parametrize(
+        ("file", "old", "new", "told"),
+        [pytest.param(*row, id=f"{row[0]}-{number}") for number, row in enumerate(rows)],
+    )
+
+
+def in_full(file, told):
+    return [f"{file}, {text}" if text.startswith("line ") else text for text in told]
+
+
+@numbered(BROKEN)
+def test_tell_mistake_in_the_files(tmp_path, file, old, new, told):
+    folder = Folder(tmp_path)
+    folder.change(file, old, new)
+    found = read_series(folder.path, countries={"CN", "BR"}).mistakes
+    assert [str(mistake) for mistake in sorted(set(found))] == in_full(file, told)
+
+
+@numbered(REFUSED)
+def test_tell_what_the_collection_refuses(folder, file, old, new, told):
+    folder.change(file, old, new)
+    assert mistakes(folder) == in_full(file, told)
+
+
+def test_tell_missing_file(folder):
+    (folder.path / "glossary.yaml").unlink()
+    assert mistakes(folder) == ["glossary.yaml: this file is missing"]
+
+
+def test_tell_missing_folder(folder):
+    folder.path = folder.path / "nowhere"
+    assert mistakes(folder) == [f"{folder.path}: there is no such folder"]
+
+
+def test_tell_folder_without_cases(folder):
+    (folder.path / CASE).unlink()
+    assert mistakes(folder) == [
+        "cases: there is no case here",
+        "recommendations.yaml, line 6: cases: there is no case 'zhengzhou'",
+    ]
+
+
+def test_tell_folder_in_place_of_a_file(folder):
+    (folder.path / "glossary.yaml").unlink()
+    (folder.path / "glossary.yaml").mkdir()
+    assert mistakes(folder) == ["glossary.yaml: this file cannot be read: Is a directory"]
+
+
+@pytest.mark.parametrize("file", ["glossary.yaml", CASE])
+def test_tell_file_that_is_not_utf_8(folder, file):
+    text = (folder.path / file).read_bytes()
+    folder.write(file, text.replace(b"\n", b"\n\xff", 1))
+    assert mistakes(folder) == [
+        f"{file}, line 2: this is not UTF-8: save the file in that encoding"
+    ]
+
+
+def test_tell_file_name_that_is_no_slug(folder):
+    (folder.path / CASE).rename(folder.path / "cases" / "Zheng Zhou.md")
+    folder.change("recommendations.yaml", "  cases: [zhengzhou]\n", "")
+    assert mistakes(folder) == [
+        "cases/Zheng Zhou.md: name the file in small letters and hyphens",
+    ]
+
+
+@pytest.mark.parametrize("front", ["", "# nothing\n", "- a list\n"])
+def test_tell_front_matter_that_is_no_mapping(folder, front):
+    folder.write(CASE, f"---\n{front}---\n## Challenge\n")
+    assert mistakes(folder) == [f"{CASE}, line 1: the front matter is not a mapping"]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "word"])
+def test_tell_series_that_is_no_mapping(folder, text):
+    folder.write("series.yaml", text)
+    assert mistakes(folder) == ["series.yaml, line 1: this file holds one mapping"]
+
+
+def test_tell_series_that_says_nothing(folder):
+    folder.write("series.yaml", "{}")
+    assert mistakes(folder) == [
+        f"series.yaml, line 1: {key}: is missing" for key in ("published", "slug", "title")
+    ]
+
+
+def test_tell_city_that_the_gazetteer_lacks(folder):
+    folder.add("cities.yaml", "- {slug: nowhere, name: Nowhere-upon-Sea, country: CN}\n")
+    assert mistakes(folder) == [
+        "cities.yaml, line 18: name: the gazetteer has no Nowhere-upon-Sea in CN: give its name "
+        "there as gazetteer, or its coordinates and by_hand: true"
+    ]
+
+
+def test_tell_webinar_whose_address_is_taken(folder):
+    WebinarFactory(slug="by-rail", series__slug="other")
+    with pytest.raises(SeriesError) as error:
+        load_series(folder.path)
+    assert str(error.value) == "webinars.yaml, line 2: slug: Webinar with this Slug already exists."
+
+
+def test_tell_mistakes_of_every_kind_at_once(folder):
+    folder.write("glossary.yaml", b"\xff")
+    folder.change("series.yaml", "stated:", "value: 90, stated:")
+    folder.change("themes.yaml", "description: Duties", "colour: Duties")
+    folder.change("references.yaml", "year: 2021", "year: last year")
+    folder.change("references.yaml", "https://example.org/report", "example")
+    folder.change("cities.yaml", "latitude: 34.75", "latitude: 95")
+    folder.add("cities.yaml", "- {slug: nowhere, name: Nowhere-upon-Sea, country: CN}\n")
+    folder.change("organizations.yaml", "kind: un", "kind: bank, url: bank")
+    folder.change("speakers.yaml", "country: BR", "country: Brazil")
+    folder.change("practices.yaml", "slug: rail", "slug: ra il")
+    folder.change("webinars.yaml", "recording: https://example.org/film", "recording: film")
+    folder.change("recommendations.yaml", "kind: policy", "kind: advice")
+    folder.change(CASE, "value: 50", "value: many")
+    folder.change(CASE, "Trains.", "# Trains")
+    folder.write("cases/other.md", "No front matter.")
+    assert [text.split(": ")[:2] for text in mistakes(folder)] == [
+        ["cases/other.md, line 1", "front matter between two lines --- is missing"],
+        ["cases/zhengzhou.md, line 10", "practices"],
+        ["cases/zhengzhou.md, line 17", "value"],
+        ["cases/zhengzhou.md, line 26", "no such section"],
+        ["cities.yaml, line 4", "latitude"],
+        ["cities.yaml, line 18", "name"],
+        ["glossary.yaml, line 1", "this is not UTF-8"],
+        ["organizations.yaml, line 1", "url"],
+        ["practices.yaml, line 1", "slug"],
+        ["recommendations.yaml, line 2", "kind"],
+        ["references.yaml, line 4", "year"],
+        ["references.yaml, line 6", "url"],
+        ["series.yaml, line 11", "numerator"],
+        ["speakers.yaml, line 2", "country"],
+        ["themes.yaml, line 2", "colour"],
+        ["webinars.yaml, line 5", "recording"],
+        ["webinars.yaml, line 9", "practices"],
+    ]
+
+
+def test_tell_nothing_twice_of_a_file_that_cannot_be_read(folder):
+    for file in ("themes.yaml", "cities.yaml", "speakers.yaml", "webinars.yaml"):
+        folder.write(file, "{")
+    assert len(mistakes(folder)) == 4
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace(b"\n", b"\r\n"),
+        lambda text: b"\xef\xbb\xbf" + text,
+        lambda text: text.replace(b"---\n", b"---  \n"),
+    ],
+    ids=["lines of Windows", "mark of the byte order", "spaces after the dashes"],
+)
+def test_load_what_other_editors_write(folder, change):
+    folder.write(CASE, change((folder.path / CASE).read_bytes()))
+    assert load_series(folder.path).created == 16
+
+
+def test_read_words_as_they_stand(folder):
+    folder.change(CASE, "Belt and Road, rail freight", "NO, 1:30, 007, 1.10, 0x1F, on, 2020-08-14")
+    folder.change(CASE, "unit: days", "unit: 1.10")
+    load_series(folder.path)
+    case = Series.objects.get().cases.get()
+    assert sorted(case.tags.names()) == ["007", "0x1F", "1.10", "1:30", "2020-08-14", "NO", "on"]
+    assert case.evidence.last().unit == "1.10"
