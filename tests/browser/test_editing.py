@@ -1,0 +1,91 @@
+"""What editors do at the desk, in a real browser under the content security policy of the site."""
+
+import pytest
+
+from community.models import User
+from repository.models import CaseStudy
+from tests.collection import signed_in
+from tests.factories import CaseStudyFactory
+
+SHEET = (
+    "slug,title,summary,solution\n"
+    'zhengzhou,Changed,"A new, short summary.",One window.\n'
+    "new-case,New case,A summary.,=1+1\n"
+)
+
+
+@pytest.fixture(scope="module")
+def address(serve):
+    """The site with the files of the desk, plain as on a machine of ours."""
+    return serve()
+
+
+@pytest.fixture
+def page(open_page, address):
+    """A browser in which the administrator has signed in."""
+    page = open_page(base_url=address)
+    cookie = signed_in(User.objects.get(handle="administrator")).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": address}])
+    return page
+
+
+def told(page) -> str:
+    return page.locator(".messagelist .success").inner_text()
+
+
+def test_import_and_history_show_what_changes(page):
+    page.goto("/admin/repository/casestudy/import/")
+    sheet = {"name": "sheet.csv", "mimeType": "text/csv", "buffer": SHEET.encode()}
+    page.get_by_label("File to import").set_input_files(sheet)
+    page.get_by_role("button", name="Show what would happen").click()
+    rows = page.locator("table.preview tbody tr")
+    assert [row.locator("td").nth(0).inner_text() for row in rows.all()] == ["2", "3"]
+    assert rows.nth(0).locator("dt").all_inner_texts() == ["title", "summary", "solution"]
+    page.get_by_role("button", name="Import", exact=True).click()
+    assert told(page) == "Imported: 1 new, 1 changed, 0 as they were."
+    case = CaseStudy.objects.get(slug="zhengzhou")
+    page.goto(f"/admin/repository/casestudy/{case.pk}/history/")
+    newest = page.locator(".changes > li").first
+    assert newest.locator(".by").inner_text() == "Administrator"
+    assert newest.locator("dt").all_inner_texts() == ["Title", "Summary", "Solution"]
+    assert newest.locator("ins").nth(0).inner_text() == "Changed"
+    assert CaseStudy.objects.get(slug="new-case").solution == "=1+1"
+
+
+def test_preview_publish_and_archive_a_case(page):
+    draft = CaseStudyFactory(title="Not yet public")
+    page.goto(f"/admin/repository/casestudy/{draft.pk}/change/")
+    page.get_by_role("link", name="Preview on the site").click()
+    assert "Preview. This case is not public" in page.locator(".notice").inner_text()
+    page.go_back()
+    page.get_by_role("link", name="Publish").click()
+    page.get_by_role("button", name="Publish").click()
+    assert told(page) == "1 case was published."
+    page.get_by_role("link", name="Archive").click()
+    page.get_by_label("Why").fill("The programme has ended.")
+    page.get_by_role("button", name="Archive").click()
+    assert told(page) == "1 case was archived."
+    page.goto(draft.get_absolute_url())
+    assert "The programme has ended." in page.locator("main").inner_text()
+    # The page says that what it showed is gone, which the browser notes.
+    assert [complaint.split(": ", 1)[1] for complaint in page.complaints] == [
+        "Failed to load resource: the server responded with a status of 410 (Gone)"
+    ]
+    page.complaints.clear()
+
+
+def test_add_a_city_from_the_gazetteer(page):
+    page.goto("/admin/repository/city/")
+    page.get_by_role("link", name="Add from the gazetteer").click()
+    page.get_by_label("Name").fill("Recife")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("row", name="Recife").get_by_role("button", name="Add").click()
+    assert told(page) == "Recife was added. Complete what the gazetteer does not know."
+
+
+def test_pickers_are_named_and_find(page):
+    page.goto("/admin/repository/casestudy/add/")
+    page.get_by_role("searchbox", name="Cities").press_sequentially("Zhengz")
+    page.get_by_role("option", name="Zhengzhou").click()
+    assert page.locator("#id_cities option:checked").all_inner_texts() == ["Zhengzhou"]
+    assert page.get_by_role("searchbox", name="Cities").count() == 1
