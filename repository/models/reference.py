@@ -39,7 +39,7 @@ class Reference(models.Model):
         ordering = ["key"]
 
     def __str__(self):
-        return f"{self.byline} ({self.year or _('no date')}). {self.title}"
+        return f"{self.byline} ({self.year or _('no date')}). {self.title}".lstrip()
 
     def get_absolute_url(self):
         return f"{reverse('repository:reference_list')}#{self.key}"
