@@ -26,7 +26,7 @@ def server_command(*, host: str, port: int, workers: int) -> list[str]:
         *["--port", str(port), "--workers", str(workers)],
         *["--blocking-threads", str(settings.DATABASE_POOL_SIZE)],
         *["--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-ws"],
-        *["--log-level", "warning", "config.wsgi:application"],
+        *["--log-level", "warning", "config.worker:application"],
     ]
 
 

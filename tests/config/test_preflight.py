@@ -14,7 +14,7 @@ from tests.factories import UserFactory
 
 
 @pytest.fixture
-def empty_database(worker_id):
+def unprepared_database(worker_id):
     """The address of a database in which nothing was prepared."""
     address = urlsplit(site.DATABASE_URL)
     name = f"unprepared_{worker_id}"
@@ -66,8 +66,10 @@ def test_serve_refused_when_the_port_is_taken(run, taken_port):
     )
 
 
-def test_serve_refused_when_nothing_is_prepared(run, empty_database):
-    done = run("manage.py", "serve", "--port=0", **PRODUCTION | {"DATABASE_URL": empty_database})
+def test_serve_refused_when_nothing_is_prepared(run, unprepared_database):
+    done = run(
+        "manage.py", "serve", "--port=0", **PRODUCTION | {"DATABASE_URL": unprepared_database}
+    )
     assert (done.stdout, done.stderr, done.returncode) == (
         "",
         "Cannot start: The database or the static files are not those of this version. Run "

@@ -1,0 +1,49 @@
+import http.client
+import socket
+import subprocess
+import sys
+import time
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings as site
+from django.db import connection
+
+from tests.config.conftest import ROOT, environment
+
+
+def ask(port):
+    """The status of the page that says whether the site can serve; 0 while nobody answers."""
+    attempt = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        attempt.request("GET", "/readyz")
+        return attempt.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        attempt.close()
+
+
+@pytest.mark.usefixtures("scratch")
+def test_serve_until_told_to_stop(tmp_path):
+    address = urlsplit(site.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "serve", f"--port={port}"],
+        cwd=ROOT,
+        env=environment(TESTING="1", DATA_DIR=str(tmp_path), DATABASE_URL=address.geturl()),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        while process.poll() is None and not (status := ask(port)):
+            time.sleep(0.1)
+        assert status == 200
+        process.terminate()
+        assert (process.communicate(timeout=60), process.returncode) == (("", None), 0)
+    finally:
+        process.kill()
+        process.communicate()
+    assert ask(port) == 0
