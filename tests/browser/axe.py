@@ -9,6 +9,8 @@ axe = Axe()
 def violations(page, scheme: str) -> list[str]:
     """What axe finds on the page in one colour scheme."""
     page.emulate_media(color_scheme=scheme)
+    # Half-way from one scheme to the other, colours are neither's.
+    page.evaluate("Promise.all(document.getAnimations().map(animation => animation.finished))")
     found = axe.run(page, options={"runOnly": TAGS, "resultTypes": ["violations"]})
     return [
         f"{scheme}: {violation['id']} {node['target']} {node['failureSummary']}"

@@ -1,0 +1,52 @@
+"""The desk of the staff in a browser."""
+
+import pytest
+
+from community.models import User
+from repository.models import CaseStudy, City
+from tests.browser.axe import violations
+from tests.collection import signed_in
+
+PAGES = {
+    "index": lambda: "/admin/",
+    "models of an app": lambda: "/admin/repository/",
+    "list": lambda: "/admin/repository/casestudy/",
+    "list, narrowed": lambda: "/admin/repository/city/?q=zheng",
+    "form": lambda: f"/admin/repository/casestudy/{case().pk}/change/",
+    "empty form": lambda: "/admin/repository/speaker/add/",
+    "history": lambda: f"/admin/repository/casestudy/{case().pk}/history/",
+    "step": lambda: f"/admin/repository/casestudy/step/archive/?case={case().pk}",
+    "deletion": lambda: f"/admin/repository/city/{City.objects.get(slug='geneva').pk}/delete/",
+    "import": lambda: "/admin/repository/city/import/",
+    "export": lambda: "/admin/repository/city/export/",
+    "gazetteer": lambda: "/admin/repository/city/gazetteer/",
+    "people": lambda: "/admin/community/user/",
+    "person": lambda: f"/admin/community/user/{User.objects.get(handle='member').pk}/change/",
+}
+
+
+def case() -> CaseStudy:
+    return CaseStudy.objects.get(slug="zhengzhou")
+
+
+@pytest.fixture(scope="module")
+def site(serve):
+    """With the files as they are: those of the desk take too long to compress."""
+    return serve()
+
+
+@pytest.fixture
+def page(open_page, site):
+    page = open_page(base_url=site, viewport={"width": 1280, "height": 800})
+    administrator = signed_in(User.objects.get(handle="administrator"))
+    session = administrator.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+    return page
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_open_to_everybody(page, name):
+    response = page.goto(PAGES[name]())
+    assert response.status == 200
+    assert "unsafe" not in response.headers["content-security-policy"]
+    assert [*violations(page, "light"), *violations(page, "dark")] == []
