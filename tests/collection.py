@@ -33,8 +33,19 @@ FIRST_EDITION = 1_000_000
 def copy_database(suffix: str) -> str:
     """Copy the present database; return the name of the copy."""
     disconnect()
+    cut_off(connection.settings_dict["NAME"])
     connection.creation.clone_test_db(suffix, verbosity=0)
     return connection.creation.get_test_db_clone_settings(suffix)["NAME"]
+
+
+def cut_off(name: str) -> None:
+    """End every other session of a database, a late thread's: else nobody may copy or remove it."""
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = %s AND pid <> pg_backend_pid()",
+            [name],
+        )
 
 
 def drop_database(name: str) -> None:

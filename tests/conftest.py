@@ -44,11 +44,9 @@ def _rows_of_migrations():
 def django_db_setup(django_db_setup, django_db_blocker):
     """A thread of a test's server that still holds a connection keeps no database from removal."""
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    with django_db_blocker.unblock():
+        collections.disconnect()
+        collections.cut_off(connection.settings_dict["NAME"])
 
 
 @pytest.fixture(autouse=True)
