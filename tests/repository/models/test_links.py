@@ -7,10 +7,11 @@ from repository.models import TRACKED_LINKS, CaseStudy, TaggedItem
 from tests.factories import CaseStudyFactory, CityFactory
 
 
-def test_track_every_link_of_the_collection():
+def test_track_every_link_of_the_collection_and_of_members():
     links = {
         (model, field.name)
-        for model in apps.get_app_config("repository").get_models()
+        for app in ("repository", "community")
+        for model in apps.get_app_config(app).get_models()
         if not model._meta.proxy
         for field in model._meta.local_many_to_many
         if field.remote_field.through._meta.auto_created
