@@ -1,8 +1,10 @@
 from django.contrib.syndication.views import Feed
 from django.urls import reverse_lazy
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
+from repository.citations import SITE
 from repository.http import public_page
 from repository.models import CaseStudy
 
@@ -14,18 +16,23 @@ class CaseFeed(Feed):
     title = _("South-South City Exchange: new cases")
     subtitle = _("What cities did about cross-border e-commerce and digital innovation.")
     link = reverse_lazy("repository:case_list")
+    author_name = SITE
 
     def items(self):
-        return CaseStudy.objects.published().newest().for_cards()[:30]
+        return CaseStudy.objects.published().newest().for_cards(also=["updated_at"])[:30]
 
     def item_title(self, item):
         return item.title
 
     def item_description(self, item):
-        return item.summary
+        # Django says that it is HTML.
+        return escape(item.summary)
 
     def item_pubdate(self, item):
         return item.published_at
+
+    def item_updateddate(self, item):
+        return item.updated_at
 
     def item_categories(self, item):
         return [theme["name"] for theme in item.theme_chips]

@@ -61,9 +61,9 @@ class CaseStudyQuerySet(models.QuerySet):
         """Add the numbers of the Goals as a column."""
         return self.annotate(**case_columns.GOALS)
 
-    def for_cards(self):
-        """What a list shows of a case, and no more, in one query."""
-        columns = ("slug", "title", "summary", "language", "status", "published_at")
+    def for_cards(self, *, also=()):
+        """What a list shows of a case, and no more, in one query; `also` names further columns."""
+        columns = ("slug", "title", "summary", "language", "status", "published_at", *also)
         return self.only(*columns).annotate(**case_columns.PLACES, **case_columns.THEMES)
 
     def for_page(self):

@@ -25,14 +25,17 @@ PAGE_SIZE = 20
 # How many values of a facet a page shows; words find the rest.
 SHOWN_VALUES = {"practice": 40, "theme": 20, "goal": 17}
 SHOWN_OTHERWISE = 12
+# What an address can ask for of one facet: a page repeats it in a hundred links.
+MOST_CHOSEN = 10
+LONGEST_CHOSEN = 120
 
 
 @public_page
 def case_list(request: HttpRequest) -> HttpResponse:
     """All published cases, narrowed by words and facets."""
     index = facet_index(request.edition)
-    text = request.GET.get("q", "").strip()
-    chosen = {facet: request.GET.getlist(facet) for facet in FACETS}
+    text = request.GET.get("q", "").strip()[: search.MOST_CHARACTERS]
+    chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
     by_facet = {
         facet: index.having(facet, keys) if keys else index.everything
         for facet, keys in chosen.items()
@@ -43,6 +46,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     for members in by_facet.values():
         cases &= members
     sort = request.GET.get("sort", "")
+    toggled = Toggle(request.path, text, chosen, sort)
     if sort == "title":
         pks = index.members_by_title(cases)
     elif text and sort != "newest":
@@ -55,27 +59,31 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "q": text,
         "page": page,
         "cards": page.object_list,
-        "facets": facet_groups(index, chosen, by_facet, found, request),
-        "chosen": chosen_values(index, chosen, request),
-        "sorts": sort_links(request, sort, searching=bool(text)),
+        "facets": facet_groups(index, chosen, by_facet, found, toggled),
+        "chosen": chosen_values(index, chosen, toggled),
+        "sorts": sort_links(toggled, sort, searching=bool(text)),
         "count": ngettext("%(count)s case", "%(count)s cases", len(pks))
         % {"count": number_format(len(pks))},
     }
     return render(request, "repository/case_list.html", context)
 
 
+def chosen_keys(request: HttpRequest, facet: str) -> list[str]:
+    """The values of one facet that the address asks for, each once."""
+    keys = (key[:LONGEST_CHOSEN] for key in request.GET.getlist(facet) if key)
+    return list(dict.fromkeys(keys))[:MOST_CHOSEN]
+
+
 class Toggle:
     """Addresses of this page with one value of a facet added, or taken away where it is chosen."""
 
-    def __init__(self, request: HttpRequest):
-        self.path = request.path
-        self.pairs = [
-            (name, value)
-            for name, values in request.GET.lists()
-            if name != "page"
-            for value in values
-            if value
-        ]
+    def __init__(self, path: str, text: str, chosen: dict[str, list[str]], sort: str):
+        self.path = path
+        self.pairs = [("q", text)] if text else []
+        self.pairs += [(facet, key) for facet, keys in chosen.items() for key in keys]
+        self.unsorted = urlencode(self.pairs)
+        if sort in ("newest", "title"):
+            self.pairs.append(("sort", sort))
         # A page has a hundred such links, which begin alike.
         self.start = f"?{urlencode(self.pairs)}&" if self.pairs else "?"
 
@@ -87,9 +95,8 @@ class Toggle:
         return f"?{urlencode(others)}" if others else self.path
 
 
-def facet_groups(index: FacetIndex, chosen, by_facet, found: int, request) -> list[dict]:
+def facet_groups(index: FacetIndex, chosen, by_facet, found: int, toggled: Toggle) -> list[dict]:
     """The facets with counts: what each value would give beside the other facets' choices."""
-    toggled = Toggle(request)
     groups = []
     for facet, title in FACETS.items():
         others = found
@@ -123,8 +130,7 @@ def facet_groups(index: FacetIndex, chosen, by_facet, found: int, request) -> li
     return groups
 
 
-def chosen_values(index: FacetIndex, chosen, request: HttpRequest) -> list[dict]:
-    toggled = Toggle(request)
+def chosen_values(index: FacetIndex, chosen, toggled: Toggle) -> list[dict]:
     return [
         {
             "label": value.label(facet) if (value := index.values[facet].get(key)) else key,
@@ -135,21 +141,19 @@ def chosen_values(index: FacetIndex, chosen, request: HttpRequest) -> list[dict]
             "known": value is not None,
         }
         for facet, keys in chosen.items()
-        for key in dict.fromkeys(keys)
+        for key in keys
     ]
 
 
-def sort_links(request: HttpRequest, sort: str, *, searching: bool) -> list[dict]:
+def sort_links(toggled: Toggle, sort: str, *, searching: bool) -> list[dict]:
     choices = {"": _("Best match")} if searching else {}
     choices |= {"newest": _("Newest"), "title": _("Title")}
     current = sort if sort in choices else next(iter(choices))
-    query = request.GET.copy()
-    links = []
-    for key, label in choices.items():
-        query["sort"] = key
-        query.pop("page", None)
-        links.append({"label": label, "url": f"?{query.urlencode()}", "current": key == current})
-    return links
+    start = f"?{toggled.unsorted}&" if toggled.unsorted else "?"
+    return [
+        {"label": label, "url": f"{start}sort={key}", "current": key == current}
+        for key, label in choices.items()
+    ]
 
 
 @public_page

@@ -12,9 +12,11 @@ def practice_list(request: HttpRequest) -> HttpResponse:
     """All practices, or those of one theme, with the number of cases that show each."""
     index = facet_index(request.edition)
     practices = Practice.objects.prefetch_related("themes")
-    theme = Theme.objects.filter(slug=request.GET.get("theme", "")).first()
-    if theme:
-        practices = practices.filter(themes=theme)
+    themes = list(Theme.objects.filter(practices__isnull=False).distinct())
+    asked = request.GET.get("theme", "")
+    theme = next((theme for theme in themes if theme.slug == asked), None)
+    if asked:
+        practices = practices.filter(themes=theme) if theme else practices.none()
     page = page_of(practices, request)
     context = {
         "section": "practices",
@@ -22,8 +24,9 @@ def practice_list(request: HttpRequest) -> HttpResponse:
         "practices": [
             (practice, index.count("practice", practice.slug)) for practice in page.object_list
         ],
-        "themes": Theme.objects.filter(practices__isnull=False).distinct(),
+        "themes": themes,
         "theme": theme,
+        "asked": asked,
     }
     return render(request, "repository/practice_list.html", context)
 

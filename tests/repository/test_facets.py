@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.test import RequestFactory
 from django.utils import translation
 from hypothesis import given
 from hypothesis import settings as examples
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from repository.facets import FACETS, WEIGHTS, Tally, bits, facet_index, places
 from repository.models import CaseStudy, TaggedItem
-from repository.views.case_study import facet_groups
+from repository.views.case_study import Toggle, facet_groups
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
@@ -116,7 +115,6 @@ def choices(chance, index):
 def test_combine_any_within_a_facet_and_all_across(chance):
     make_collection(chance)
     cases, index = counted(), facet_index(1)
-    request = RequestFactory().get("/cases/")
     for _ in range(100):
         chosen = choices(chance, index)
         by_facet = {
@@ -127,7 +125,8 @@ def test_combine_any_within_a_facet_and_all_across(chance):
         for members in by_facet.values():
             found &= members
         assert set(index.members(found)) == matching(cases, chosen)
-        shown = facet_groups(index, chosen, by_facet, index.everything, request)
+        toggled = Toggle("/cases/", "", chosen, "")
+        shown = facet_groups(index, chosen, by_facet, index.everything, toggled)
         for group in shown:
             others = {**chosen, group["key"]: []}
             assert {row["key"]: row["count"] for row in group["rows"]} == {
