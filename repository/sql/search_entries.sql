@@ -166,29 +166,36 @@ CREATE TYPE repository_search_words AS (title tsvector, head tsvector, everythin
 CREATE FUNCTION repository_search_words(s repository_searchable) RETURNS repository_search_words
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    mark tsvector := array_to_tsvector(ARRAY[repository_language_mark(s.language)]);
     -- Not read to the end, for the reason that `repository_clean` gives.
-    aliases text := left(array_to_string(s.aliases, ' '), 5000);
-    names text := left(coalesce(s.names, ''), 10000);
-    figures text := left(coalesce(s.figures, ''), 5000);
-    body text := coalesce(s.body, '');
-    title tsvector := setweight(repository_words(concat_ws(' ', s.title, aliases)), 'A');
-    head tsvector := title || setweight(
-        repository_words(s.summary) || repository_words(names), 'B'
-    );
-    title_stems tsvector := setweight(repository_stems(s.title, s.language), 'A');
-    head_stems tsvector := title_stems || setweight(
-        repository_stems(concat_ws(' ', s.summary, names), s.language), 'B'
-    );
+    titles text := concat_ws(' ', s.title, left(array_to_string(s.aliases, ' '), 5000));
+    names text := left(s.names, 10000);
+    figures text := left(s.figures, 5000);
+    clean_summary text := repository_clean(s.summary);
+    clean_names text := coalesce(repository_clean(names), '');
+    clean_figures text := coalesce(repository_clean(figures), '');
+    clean_body text := coalesce(repository_clean(s.body), '');
+    title tsvector;
+    head tsvector;
+    title_stems tsvector;
+    head_stems tsvector;
 BEGIN
+    title := setweight(repository_words(repository_clean(titles), repository_joined(titles)), 'A');
+    head := title || setweight(
+        repository_words(clean_summary, repository_joined(s.summary))
+            || repository_words(clean_names, repository_joined(names)), 'B'
+    );
+    title_stems := setweight(repository_stems(repository_clean(s.title), s.language), 'A');
+    head_stems := title_stems || setweight(
+        repository_stems(concat_ws(' ', clean_summary, clean_names), s.language), 'B'
+    );
     RETURN ROW(
-        mark || title || title_stems,
-        mark || head || head_stems,
-        mark || head || setweight(repository_words(body), 'C')
-            || setweight(repository_words(figures), 'D')
+        title || title_stems,
+        head || head_stems,
+        head || setweight(repository_words(clean_body, repository_joined(s.body)), 'C')
+            || setweight(repository_words(clean_figures, repository_joined(figures)), 'D')
             -- Stems without places: a phrase is looked for as it is written.
             || strip(head_stems)
-            || strip(repository_stems(concat_ws(' ', body, figures), s.language))
+            || strip(repository_stems(concat_ws(' ', clean_body, clean_figures), s.language))
     );
 END $$;
 
@@ -407,13 +414,12 @@ FOR EACH ROW EXECUTE FUNCTION repository_apply_search_changes();
 -- Make all entries anew and return how many there are. Readers see the old ones until it commits.
 CREATE FUNCTION repository_rebuild_search() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
-    entries bigint;
+    counted_entries bigint;
 BEGIN
     -- Pages of the present edition may show other results afterwards; and the row makes writers
     -- take turns, as in `repository_apply_search_changes`.
     UPDATE repository_edition SET number = number + 1, changed_at = now();
     DELETE FROM repository_searchentry;
-    DELETE FROM repository_searchword;
     INSERT INTO repository_searchentry (
         kind, object_id, slug, language, title, summary, place, countries, body, published_at,
         title_keys, title_words, head_words, all_words
@@ -422,9 +428,15 @@ BEGIN
         title_keys, title_words, head_words, all_words
     -- The newest first: where a search reads no further, it is the old that is left out.
     FROM repository_search_rows ORDER BY kind, published_at DESC NULLS LAST, row_id;
-    GET DIAGNOSTICS entries = ROW_COUNT;
-    INSERT INTO repository_searchword (word, entries)
-    SELECT word, count(*) FROM repository_searchentry, repository_spelling_words(all_words) AS word
-    GROUP BY word;
-    RETURN entries;
+    GET DIAGNOSTICS counted_entries = ROW_COUNT;
+    WITH counted AS MATERIALIZED (
+        SELECT word, count(*) AS entries
+        FROM repository_searchentry e, repository_spelling_words(e.all_words) AS word GROUP BY word
+    ), gone AS (
+        DELETE FROM repository_searchword w
+        WHERE NOT EXISTS (SELECT FROM counted WHERE counted.word = w.word)
+    )
+    INSERT INTO repository_searchword AS w (word, entries) SELECT * FROM counted
+    ON CONFLICT (word) DO UPDATE SET entries = excluded.entries WHERE w.entries <> excluded.entries;
+    RETURN counted_entries;
 END $$;

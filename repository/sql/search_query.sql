@@ -32,46 +32,12 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     )) LIMIT 1
 $$;
 
-CREATE FUNCTION repository_stems_of(words text[], languages text[]) RETURNS text[]
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT ARRAY(
-        SELECT DISTINCT stem FROM unnest(words) AS word, unnest(languages) AS language,
-            repository_stem(word, language) AS stem
-        WHERE stem IS NOT NULL
-    )
-$$;
-
 -- A word such as "the" or "de", in English or in the language of the reader.
 CREATE FUNCTION repository_is_stop_word(word text, reader text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT to_tsvector('pg_catalog.english', unaccent(word)) = ''
         OR to_tsvector(coalesce(repository_stemmer(reader), 'pg_catalog.english'), word) = ''
 $$;
-
--- One word: as it is written, or by its stem in one of the languages.
-CREATE FUNCTION repository_word_query(word text, languages text[], prefix boolean) RETURNS tsquery
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
-DECLARE
-    written text := unaccent(word);
-    built tsquery := repository_lexeme(written, prefix);
-    language text;
-    stem text;
-BEGIN
-    FOREACH language IN ARRAY languages LOOP
-        stem := repository_stem(word, language);
-        IF stem IS NULL OR stem = written THEN
-            CONTINUE;
-        ELSIF cardinality(languages) = 1 THEN
-            built := built || repository_lexeme(stem, false);
-        ELSE
-            built := built || (
-                repository_lexeme(stem, false)
-                && repository_lexeme(repository_language_mark(language), false)
-            );
-        END IF;
-    END LOOP;
-    RETURN built;
-END $$;
 
 -- Pieces of unspaced scripts, all of them; next to each other in a phrase. NULL if there is none,
 -- as in all that follows: `coalesce(a && b, a, b)` is then the one, the other, or both.
@@ -129,6 +95,9 @@ DECLARE
     read repository_query;
     clean text;
     tokens text[];
+    written text;
+    language text;
+    stem text;
     word tsquery;
     part tsquery;
     begun tsquery;
@@ -151,22 +120,32 @@ BEGIN
         END IF;
         begun := part;
         FOR n IN 1 .. cardinality(tokens) LOOP
-            IF quoted[i] THEN
-                word := repository_lexeme(unaccent(tokens[n]), false);
-                begun := coalesce(begun && word, word);
-            ELSE
-                word := repository_word_query(tokens[n], languages, false);
-                begun := coalesce(begun && x, x) FROM repository_word_query(
-                    tokens[n], languages, is_last AND n = cardinality(tokens)
-                ) AS x;
+            written := unaccent(tokens[n]);
+            word := repository_lexeme(written, false);
+            IF NOT quoted[i] THEN
+                -- As it is written, or by its stem in one of the languages.
+                FOREACH language IN ARRAY languages LOOP
+                    stem := repository_stem(tokens[n], language);
+                    IF stem <> written OR language <> 'en' THEN
+                        word := word || repository_lexeme(repository_stem_key(stem, language), false);
+                    END IF;
+                    IF stem IS NOT NULL AND NOT negated[i] THEN
+                        read.stems := read.stems || stem;
+                    END IF;
+                END LOOP;
             END IF;
             part := coalesce(part && word, word);
+            IF is_last AND n = cardinality(tokens) AND NOT quoted[i] THEN
+                word := word || repository_lexeme(written, true);
+            END IF;
+            begun := coalesce(begun && word, word);
         END LOOP;
         IF NOT quoted[i] AND terms[i] ~ '^[[:alnum:]]+(?:[-‐‑][[:alnum:]]+)+$' THEN
             -- "e-commerce" finds "ecommerce" too; the other way round the index has both.
-            part := part || repository_lexeme(unaccent(array_to_string(tokens, '')), false);
-            begun := begun || repository_lexeme(unaccent(array_to_string(tokens, '')), is_last);
-            read.stems := read.stems || unaccent(array_to_string(tokens, ''));
+            written := unaccent(array_to_string(tokens, ''));
+            part := part || repository_lexeme(written, false);
+            begun := begun || repository_lexeme(written, is_last);
+            read.stems := read.stems || written;
         END IF;
         phrase := CASE WHEN quoted[i] THEN repository_phrase_query(clean) ELSE part END;
         IF negated[i] THEN
@@ -174,8 +153,6 @@ BEGIN
             CONTINUE;
         ELSIF quoted[i] THEN
             read.phrases := coalesce(read.phrases && phrase, phrase, read.phrases);
-        ELSE
-            read.stems := read.stems || repository_stems_of(tokens, languages);
         END IF;
         read.stems := read.stems || unaccent(array_to_string(tokens, ' '));
         IF any_word THEN
@@ -236,7 +213,7 @@ END $$;
 --     {"counts": {kind: entries}, "is_capped": whether there are more than were counted,
 --      "stems": [words and stems to mark], "hits": [...],
 --      "like": [for each term null or words of like spelling as [word, entries]]}
--- `like` is there only when next to nothing was found. With `brief` hits are keys of cases alone.
+-- `like` is there only when nothing was found, or next to nothing for one term. With `brief` hits are keys of cases alone.
 --
 -- The work is bounded. Words are looked for in titles, then at the head of entries, then in all
 -- their text, each time no further than a fixed number of rows; only these are ranked, by their
@@ -295,7 +272,7 @@ BEGIN
             -- The words of a phrase may stand apart in many entries, so more of them are read.
             LIMIT CASE WHEN NOT brief AND (SELECT count(*) FROM cases_by_title) = most_by_title
                     OR (SELECT count(*) FROM cases_by_head) = most_by_head THEN 0
-                WHEN is_strict THEN 3000 ELSE most_by_text END
+                WHEN is_strict THEN 1000 ELSE most_by_text END
         ) AS found
         WHERE (q.phrases IS NULL OR all_words @@ q.phrases)
             AND (q.without IS NULL OR NOT all_words @@ q.without)
@@ -307,9 +284,10 @@ BEGIN
     ), cases_by_beginning AS MATERIALIZED (
         SELECT id, all_words FROM repository_searchentry
         WHERE kind = 'case' AND all_words @@ in_text
-        LIMIT CASE WHEN (SELECT count(*) FROM cases_by_title)
-            + (SELECT count(*) FROM cases_by_head)
-            + (SELECT count(*) FROM cases_by_text) < 20 THEN 100 ELSE 0 END
+        LIMIT CASE WHEN EXISTS (
+            SELECT FROM cases_by_title UNION ALL SELECT FROM cases_by_head
+            UNION ALL SELECT FROM cases_by_text
+        ) THEN 0 ELSE 100 END
     ), candidates AS (
         SELECT id, max(tier) AS tier FROM (
             SELECT id, tier FROM (
@@ -367,7 +345,7 @@ BEGIN
     INTO counts, hits, listed, is_capped;
     RETURN json_build_object(
         'counts', counts, 'is_capped', is_capped, 'stems', q.stems, 'hits', coalesce(hits, '[]'),
-        'like', CASE WHEN listed <= 3 THEN (
+        'like', CASE WHEN listed = 0 OR listed <= 3 AND cardinality(terms) = 1 THEN (
             SELECT json_agg(
                 CASE WHEN NOT quoted[i] AND NOT negated[i]
                     THEN repository_like_words(terms[i], prefix AND i = cardinality(terms)) END

@@ -52,14 +52,19 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     ) AS pairs
 $$;
 
--- The words of a text as they are written, without accents; hyphenated words also joined
--- ("e-commerce" is found as "ecommerce"); unspaced scripts in pieces.
-CREATE FUNCTION repository_words(source text) RETURNS tsvector
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+-- Hyphenated words, joined: "e-commerce" is found as "ecommerce".
+CREATE FUNCTION repository_joined(source text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT string_agg(DISTINCT translate(compound[1], '-‐‑', ''), ' ')
+    FROM regexp_matches(lower(source), '[[:alnum:]]+(?:[-‐‑][[:alnum:]]+)+', 'g') AS compound
+$$;
+
+-- The words of a text as they are written, without accents; unspaced scripts in pieces. Takes the
+-- text as `repository_clean` gives it, and what `repository_joined` finds in the original.
+CREATE FUNCTION repository_words(clean text, joined text) RETURNS tsvector
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
-    clean text := repository_clean(source);
     words tsvector;
-    joined text;
 BEGIN
     IF clean ~ repository_unspaced() THEN
         words := to_tsvector(
@@ -69,8 +74,6 @@ BEGIN
     ELSE
         words := to_tsvector('pg_catalog.simple', unaccent(clean));
     END IF;
-    SELECT string_agg(DISTINCT regexp_replace(compound[1], '[-‐‑]', '', 'g'), ' ') INTO joined
-        FROM regexp_matches(lower(source), '[[:alnum:]]+(?:[-‐‑][[:alnum:]]+)+', 'g') AS compound;
     IF joined IS NOT NULL THEN
         words := words || to_tsvector('pg_catalog.simple', unaccent(repository_clean(joined)));
     END IF;
@@ -98,32 +101,35 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     END
 $$;
 
--- The stems of a text by its language. The stemmers need the accents, the index does without: they
--- are taken off the stems.
-CREATE FUNCTION repository_stems(source text, language text) RETURNS tsvector
+-- A stem as it stands in the index. It counts in its own language only: the French stem of "news"
+-- should not find the English "new". English, the language of most texts, goes without the mark.
+CREATE FUNCTION repository_stem_key(stem text, language text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN language LIKE 'en%' THEN stem
+        ELSE lower(split_part(language, '-', 1)) || ':' || stem END
+$$;
+
+-- The stems of a clean text by its language. The stemmers need the accents, the index does without:
+-- they are taken off the stems.
+CREATE FUNCTION repository_stems(clean text, language text) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     stemmer regconfig := repository_stemmer(language);
-    clean text := regexp_replace(repository_clean(source), repository_unspaced(), ' ', 'g');
 BEGIN
     IF stemmer IS NULL THEN
         RETURN '';
     ELSIF stemmer = 'pg_catalog.english'::regconfig THEN
         RETURN to_tsvector(stemmer, unaccent(clean));
     END IF;
+    clean := regexp_replace(clean, repository_unspaced(), ' ', 'g');
     RETURN (
         SELECT coalesce(string_agg(
-            repository_quote(unaccent(lexeme)) || ':' || array_to_string(positions, ','), ' '
+            repository_quote(repository_stem_key(unaccent(lexeme), language))
+                || ':' || array_to_string(positions, ','), ' '
         ), '')::tsvector
         FROM unnest(to_tsvector(stemmer, clean))
     );
 END $$;
-
--- The mark of a language among the words of an entry: a stem counts only in its own language.
-CREATE FUNCTION repository_language_mark(language text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT '=' || lower(split_part(language, '-', 1))
-$$;
 
 -- Markdown without its signs: text to quote from.
 CREATE FUNCTION repository_plain(markdown text) RETURNS text

@@ -12,4 +12,8 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("SELECT repository_rebuild_search()")
             (entries,) = cursor.fetchone()
-        self.stdout.write(f"{entries} search entries made.")
+            if not connection.in_atomic_block:
+                # The old entries would be read past until the server tidies up by itself.
+                cursor.execute("VACUUM (ANALYZE) repository_searchentry, repository_searchword")
+        if options["verbosity"] > 0:
+            self.stdout.write(f"{entries} search entries made.")

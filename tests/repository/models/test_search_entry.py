@@ -202,6 +202,14 @@ def test_rebuild_what_triggers_missed(everything, capsys):
     assert kinds("tramway") == ["case"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_rebuild_and_tidy_up_outside_of_a_transaction(capsys):
+    CaseStudyFactory(title="Tramway", published=True)
+    call_command("rebuild_search", verbosity=0)
+    assert capsys.readouterr().out == ""
+    assert kinds("tramway") == ["case"]
+
+
 def test_keep_a_text_of_any_length():
     """The vector of a text has an upper size: what would pass it is left out, not refused."""
     pick = random.Random(1)
