@@ -24,7 +24,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import Model
 
-from benchmarks.search_collection import Writer
+from benchmarks.words import Writer
 from repository import gazetteer
 from repository.models import (
     Appearance,
