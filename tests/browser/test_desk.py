@@ -4,7 +4,7 @@ import pytest
 
 from community.models import User
 from repository.models import CaseStudy, City
-from tests.browser.axe import violations
+from tests.browser.axe import violations, width_over
 from tests.collection import signed_in
 
 PAGES = {
@@ -50,3 +50,5 @@ def test_open_to_everybody(page, name):
     assert response.status == 200
     assert "unsafe" not in response.headers["content-security-policy"]
     assert [*violations(page, "light"), *violations(page, "dark")] == []
+    page.set_viewport_size({"width": 360, "height": 640})
+    assert width_over(page) == 0

@@ -53,10 +53,14 @@ def test_open_to_everybody(visit, path):
     assert [*violations(page, "light"), *violations(page, "dark")] == []
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_fit_the_window(visit, path):
+@pytest.mark.parametrize(
+    ("path", "language"),
+    [*((path, "en") for path in PAGES), *((path, "fr") for path in PUBLIC_PAGES)],
+)
+def test_fit_the_window(visit, path, language):
     """On the narrowest phone and a desktop, from left to right and from right to left."""
-    page = visit(path, viewport=PHONE)
+    page = visit(path, viewport=PHONE, locale=language)
+    assert page.evaluate("document.documentElement.lang") == language
     for summary in page.locator("summary:visible").all():
         summary.click()
     over = {}
