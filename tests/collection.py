@@ -13,6 +13,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client, RequestFactory, override_settings
 
@@ -58,13 +59,18 @@ def drop_database(name: str) -> None:
 def database(name: str) -> Iterator[None]:
     """Work on another database of the same server, in all threads."""
     own = connection.settings_dict["NAME"]
-    disconnect()
-    connection.settings_dict["NAME"] = name
+    switch_to(name)
     try:
         yield
     finally:
-        disconnect()
-        connection.settings_dict["NAME"] = own
+        switch_to(own)
+
+
+def switch_to(name: str) -> None:
+    disconnect()
+    connection.settings_dict["NAME"] = name
+    # The numbers of models differ from one database to another, and Django remembers them.
+    ContentType.objects.clear_cache()
 
 
 def disconnect() -> None:
