@@ -36,7 +36,7 @@ def traffic(page):
             if number in statuses  # else it was not asked for again
         ]
         sizes.clear()
-        # The icon of the tab (300 bytes) is asked for when the browser finds the time, if need be on
+        # The icon of the tab (300 bytes) is asked for when the browser finds the time, perhaps on
         # the next visit.
         return [row for row in rows if not row[0].startswith("img/icon")]
 
