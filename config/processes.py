@@ -20,11 +20,11 @@ STARTED_BY = "EXCHANGE_STARTED_BY"
 
 
 def server_command(*, host: str, port: int, workers: int) -> list[str]:
-    """The command of the web server, as many threads in each worker as it has connections."""
+    """The command of the web server."""
     return [
         *[sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host],
         *["--port", str(port), "--workers", str(workers)],
-        *["--blocking-threads", str(settings.DATABASE_POOL_SIZE)],
+        *["--blocking-threads", str(settings.WORKER_THREADS)],
         *["--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-ws"],
         *["--log-level", "warning", "config.worker:application"],
     ]

@@ -92,7 +92,10 @@ TEMPLATES = [
 
 # Database
 
-# As many connections as a worker has threads.
+# Requests that a worker answers at once. More than one wait longer for Python's lock than they
+# gain: docs/decisions/0006-application-server.md.
+WORKER_THREADS = environment.count("WORKER_THREADS", 1)
+# The most connections of one process.
 DATABASE_POOL_SIZE = environment.count("DATABASE_POOL_SIZE", 4)
 DATABASE_URL = os.environ.get("DATABASE_URL") or embedded_url(DATA_DIR, durable=not TESTING)
 DATABASES = {"default": environment.database(DATABASE_URL, connections=DATABASE_POOL_SIZE)}
