@@ -1,0 +1,473 @@
+import json
+import re
+
+import pytest
+
+from repository.models import CaseStatus
+from tests.factories import (
+    AppearanceFactory,
+    CaseStudyFactory,
+    CityFactory,
+    CountryFactory,
+    EvidenceFactory,
+    GlossaryTermFactory,
+    OrganizationFactory,
+    PracticeFactory,
+    ReferenceFactory,
+    SpeakerFactory,
+    ThemeFactory,
+    WebinarFactory,
+)
+
+pytestmark = pytest.mark.django_db
+NB = "\N{NO-BREAK SPACE}"
+
+
+@pytest.fixture
+def themes():
+    return {
+        slug: ThemeFactory(slug=slug, name=slug.capitalize()) for slug in ("customs", "logistics")
+    }
+
+
+def titles(page):
+    return [card.title for card in page.response.context["cards"]]
+
+
+def facet(page, key):
+    """What a facet offers, as (name, number of cases, address)."""
+    for group in page.response.context["facets"]:
+        if group["key"] == key:
+            return [(str(row["label"]), row["count"], row["url"]) for row in group["rows"]]
+    return None
+
+
+# The list
+
+
+def test_list_cases_newest_first(read, themes):
+    zhengzhou = CityFactory(name="Zhengzhou")
+    CaseStudyFactory(
+        published=True, title="Old", slug="old", cities=[zhengzhou], themes=[themes["customs"]]
+    )
+    CaseStudyFactory(published=True, title="New", summary="In short.", slug="new")
+    CaseStudyFactory(title="Draft")
+    CaseStudyFactory(archived=True, title="Gone")
+    page = read("/cases/")
+    assert titles(page) == ["New", "Old"]
+    assert page.after("2 cases", 2) == ["NewestTitle", "Results"]
+    assert page.after("Results", 6) == [
+        "New",
+        "In short.",
+        "Zhengzhou, China",
+        "Old",
+        "A city cut the days at the border from twenty to three.",
+        "Customs",
+    ]
+    assert ("Old", "/cases/old/") in page.links
+
+
+def test_list_nothing(read):
+    page = read("/cases/")
+    assert page.after("0 cases", 3)[1:] == ["No case is published yet.", "Practices"]
+    assert ("Practices", "/practices/") in page.links
+
+
+def test_lead_on_where_nothing_fits(read, themes):
+    CaseStudyFactory(published=True, themes=[themes["customs"]])
+    page = read("/cases/?theme=logistics&country=XX")
+    assert page.after("No case fits all of this.", 3)[1:] == ["All cases Practices"]
+    assert page.links[-2:] == [("All cases", "/cases/"), ("Practices", "/practices/")]
+
+
+def test_offer_facets_with_counts(read, themes):
+    both, one = [*themes.values()], [themes["customs"]]
+    CaseStudyFactory(published=True, themes=both, countries=[CountryFactory(iso2="BR")])
+    CaseStudyFactory(published=True, themes=one, countries=[CountryFactory(iso2="BJ")])
+    page = read("/cases/")
+    assert facet(page, "theme") == [
+        ("Customs", 2, "?theme=customs"),
+        ("Logistics", 1, "?theme=logistics"),
+    ]
+    assert facet(page, "country") == [
+        ("Benin", 1, "?country=BJ"),
+        ("Brazil", 1, "?country=BR"),
+    ]
+    # One value alone narrows nothing down.
+    assert facet(page, "language") is None
+
+
+def test_combine_filters_in_the_address(read, themes):
+    for title, slugs, country in [
+        ("A", ["customs"], "BR"),
+        ("B", ["logistics"], "BR"),
+        ("C", ["customs", "logistics"], "BJ"),
+    ]:
+        CaseStudyFactory(
+            published=True,
+            title=title,
+            themes=[themes[slug] for slug in slugs],
+            countries=[CountryFactory(iso2=country)],
+        )
+    assert titles(read("/cases/?theme=customs")) == ["C", "A"]
+    assert titles(read("/cases/?theme=customs&theme=logistics")) == ["C", "B", "A"]
+    page = read("/cases/?theme=customs&country=BR&sort=title")
+    assert titles(page) == ["A"]
+    # Counts are of what each would give beside the other choices.
+    assert facet(page, "theme") == [
+        ("Customs", 1, "?country=BR&sort=title"),
+        ("Logistics", 1, "?theme=customs&country=BR&sort=title&theme=logistics"),
+    ]
+    assert facet(page, "country") == [
+        ("Brazil", 1, "?theme=customs&sort=title"),
+        ("Benin", 1, "?theme=customs&country=BR&sort=title&country=BJ"),
+    ]
+    assert [(str(value["label"]), value["url"]) for value in page.response.context["chosen"]] == [
+        ("Customs", "?country=BR&sort=title"),
+        ("Brazil", "?theme=customs&sort=title"),
+    ]
+    assert page.response.context["sorts"] == [
+        {"label": "Newest", "url": "?theme=customs&country=BR&sort=newest", "current": False},
+        {"label": "Title", "url": "?theme=customs&country=BR&sort=title", "current": True},
+    ]
+
+
+def test_follow_the_address_of_every_value(read, themes):
+    """What a facet promises is what its link shows."""
+    for number in range(6):
+        CaseStudyFactory(
+            published=True,
+            themes=list(themes.values())[: 1 + number % 2],
+            goals=[8 + number % 3],
+            countries=[CountryFactory(iso2=("BR", "BJ")[number % 2])],
+            tags=["port"] if number % 3 else ["rail", "port"],
+        )
+    for start in ("/cases/", "/cases/?theme=logistics", "/cases/?goal=8&goal=9&tag=port"):
+        for group in read(start).response.context["facets"]:
+            for row in group["rows"]:
+                if not row["chosen"]:
+                    others = [
+                        f"{other['key']}={chosen['key']}"
+                        for other in read(start).response.context["facets"]
+                        if other["key"] != group["key"]
+                        for chosen in other["rows"]
+                        if chosen["chosen"]
+                    ]
+                    alone = "&".join([*others, f"{group['key']}={row['key']}"])
+                    assert len(titles(read(f"/cases/?{alone}"))) == row["count"]
+
+
+def test_find_words_within_the_choices(read, themes):
+    CaseStudyFactory(published=True, title="Rail freight", themes=[themes["customs"]])
+    CaseStudyFactory(published=True, title="Rail passengers")
+    CaseStudyFactory(published=True, title="Harbours", themes=[themes["customs"]])
+    page = read("/cases/?q=rail&theme=customs")
+    assert titles(page) == ["Rail freight"]
+    assert page.response.context["sorts"][0] == {
+        "label": "Best match",
+        "url": "?q=rail&theme=customs&sort=",
+        "current": True,
+    }
+    assert 'name="theme" value="customs"' in page.response.content.decode()
+
+
+def test_sort_by_title(read):
+    for title in ("beta", "Álpha", "Gamma"):
+        CaseStudyFactory(published=True, title=title)
+    assert titles(read("/cases/?sort=title")) == ["Álpha", "beta", "Gamma"]
+    assert titles(read("/cases/?sort=newest")) == ["Gamma", "Álpha", "beta"]
+    assert titles(read("/cases/?sort=nonsense")) == ["Gamma", "Álpha", "beta"]
+
+
+def test_turn_pages(read):
+    theme = ThemeFactory(slug="customs")
+    for number in range(21):
+        CaseStudyFactory(published=True, title=f"Case {number:02}", themes=[theme])
+    first, last = read("/cases/?theme=customs"), read("/cases/?theme=customs&page=2")
+    assert (len(titles(first)), titles(last)) == (20, ["Case 00"])
+    assert first.links[-1] == ("Next page", "?theme=customs&page=2")
+    assert last.links[-1] == ("Previous page", "?theme=customs&page=1")
+    assert "Page 1 of 2" in " ".join(first.lines)
+    for beyond, shown in [("99", last), ("0", last), ("-1", last), ("abc", first), ("", first)]:
+        assert titles(read(f"/cases/?theme=customs&page={beyond}")) == titles(shown)
+    # Another choice begins with the first page.
+    assert "page" not in facet(last, "theme")[0][2]
+
+
+def test_say_the_list_in_french(read):
+    CaseStudyFactory(published=True, countries=[CountryFactory(iso2="BR")])
+    CaseStudyFactory(published=True, countries=[CountryFactory(iso2="CN")])
+    page = read("/cases/", **{"accept-language": "fr"})
+    assert [name for name, _count, _url in facet(page, "country")] == ["Brésil", "Chine"]
+    assert page.response.headers["Content-Language"] == "fr"
+
+
+def test_repeat_no_more_of_a_long_address_than_is_understood(read):
+    long = "&".join(f"theme=theme{number}" for number in range(500))
+    page = read(f"/cases/?{long}&nonsense={'x' * 1000}&q={'y' * 5000}")
+    assert len(page.response.context["chosen"]) == 10
+    assert page.response.context["q"] == "y" * 200
+    assert "nonsense" not in "".join(value["url"] for value in page.response.context["chosen"])
+
+
+def test_leave_out_an_empty_choice(read):
+    CaseStudyFactory(published=True, title="A")
+    page = read("/cases/?theme=&theme=&q=")
+    assert (titles(page), page.response.context["chosen"]) == (["A"], [])
+
+
+# One case
+
+
+@pytest.fixture
+def whole():
+    """A case of which everything is known."""
+    work = ReferenceFactory(
+        key="li-2020", title="On trains", authors=[{"family": "Li", "given": "C."}], url=""
+    )
+    webinar = WebinarFactory(number=7, title="By rail", slug="by-rail")
+    webinar.recording = "https://example.org/film"
+    webinar.save()
+    speaker = SpeakerFactory(name="Sun Qi", slug="sun-qi")
+    AppearanceFactory(webinar=webinar, speaker=speaker, title="Director")
+    AppearanceFactory(webinar=webinar, title="Not the presenter")
+    case = CaseStudyFactory(
+        published=True,
+        slug="zhengzhou",
+        title="A city trades by rail",
+        summary="Trains are quick.",
+        setting="Rail hub",
+        challenge="Parcels wait in a bonded area.",
+        solution="",
+        lessons="",
+        cost="$5 million",
+        time="Two years",
+        source="The report",
+        cities=[CityFactory(name="Zhengzhou", slug="zhengzhou")],
+        themes=[ThemeFactory(slug="logistics", name="Logistics")],
+        goals=[9],
+        practices=[PracticeFactory(name="Rail corridor", slug="rail")],
+        webinars=[webinar],
+        speakers=[speaker],
+        references=[work],
+        tags=["Belt and Road"],
+    )
+    for position, fields in enumerate(
+        [
+            {"value": 50, "unit": "%", "label": "of the time at sea", "is_headline": True},
+            {"value": 65, "unit": "%", "label": "cosmetics", "group": "Shares"},
+            {"value": 34, "unit": "%", "label": "food", "group": "Shares"},
+            {"value": 1200, "label": "companies"},
+            {"value": None, "is_missing": True, "label": "growth"},
+        ]
+    ):
+        EvidenceFactory(case=case, position=position, reference=work, place="p. 3", **fields)
+    GlossaryTermFactory(term="Bonded area", slug="bonded-area")
+    return case
+
+
+def test_show_case(read, whole):
+    page = read("/cases/zhengzhou/")
+    facts = dict(zip(page.lines, page.lines[1:], strict=False))
+    assert {
+        key: facts[key]
+        for key in (
+            "Zhengzhou, China",
+            "A city trades by rail",
+            "Setting",
+            "Presented by",
+            "At",
+            "Cost",
+            "Time it took",
+            "Source",
+            "Tags",
+            "Published here",
+            "Last verified",
+            "Challenge",
+            "What did not work",
+            "What you can reuse",
+        )
+    } == {
+        "Zhengzhou, China": "A city trades by rail",
+        "A city trades by rail": "Trains are quick.",
+        "Setting": "Rail hub",
+        "Presented by": "Sun Qi, Director",
+        "At": "Webinar 7, By rail · Recording",
+        "Cost": "$5 million",
+        "Time it took": "Two years",
+        "Source": "The report",
+        "Tags": "Belt and Road",
+        "Published here": "1 March 2021",
+        "Last verified": "not yet",
+        "Challenge": "Parcels wait in a bonded area.",
+        "What did not work": "Not reported by the source.",
+        "What you can reuse": "Rail corridor",
+    }
+    assert "Solution" not in page.lines
+    assert "Lessons" not in page.lines
+    for link in [
+        ("Zhengzhou", "/cities/zhengzhou/"),
+        ("China", "/countries/cn/"),
+        ("Logistics", "/cases/?theme=logistics"),
+        ("Sun Qi", "/speakers/sun-qi/"),
+        ("Recording", "https://example.org/film"),
+        ("Rail corridor", "/practices/rail/"),
+        ("Belt and Road", "/tags/belt-and-road/"),
+        ("bonded area", "/glossary/#bonded-area"),
+    ]:
+        assert link in page.links
+
+
+def test_show_figures_of_a_case(read, whole):
+    page = read("/cases/zhengzhou/")
+    start, end = page.lines.index("50 %of the time at sea"), page.lines.index("What you can reuse")
+    shown = page.lines[start:end]
+    assert [*shown[:2], *shown[shown.index("Shares") :]] == [
+        "50 %of the time at sea",
+        "Source: Li (2020), p. 3",
+        "Shares",
+        "cosmetics",
+        "65 %",
+        "food",
+        "34 %",
+        "Source: Li (2020), p. 3",
+        "Further figures",
+        "1,200",
+        "companies",
+        "Source: Li (2020), p. 3",
+        "Figures whose data the source does not hold: growth (Li (2020), p. 3).",
+    ]
+
+
+def test_show_references_and_how_to_cite(read, whole):
+    page = read("/cases/zhengzhou/")
+    assert page.after("References") == ["Li, C. (2020). On trains. Bureau of Commerce."]
+    assert page.after("APA") == [
+        "South-South City Exchange. (2021). A city trades by rail [Case study]. "
+        "http://testserver/cases/zhengzhou/"
+    ]
+    assert page.after("BibTeX")[0].startswith("@misc{ssce-zhengzhou, author = {{South-South")
+    assert page.after("RIS")[0].startswith("TY - ELEC AU - South-South City Exchange PY - 2021")
+
+
+def test_relate_cases_and_say_why(read, whole):
+    practice, theme = whole.practices.get(), whole.themes.get()
+    CaseStudyFactory(published=True, title="Same goal", goals=[9])
+    CaseStudyFactory(published=True, title="Same theme", themes=[theme])
+    CaseStudyFactory(published=True, title="Same practice", practices=[practice], themes=[theme])
+    CaseStudyFactory(published=True, title="Nothing shared")
+    CaseStudyFactory(title="Draft", practices=[practice])
+    page = read("/cases/zhengzhou/")
+    assert [(card.title, why) for card, why in page.response.context["related"]] == [
+        ("Same practice", "Shows the same practice: Rail corridor"),
+        ("Same theme", "On the same theme: Logistics"),
+        ("Same goal", "Shares: 9. Industry, innovation and infrastructure"),
+    ]
+    assert "On the same theme: Logistics" in page.lines
+    assert "Shown in 2 cases." in page.lines
+
+
+def test_relate_nothing_to_a_case_that_stands_alone(read, whole):
+    assert "Related cases" not in read("/cases/zhengzhou/").lines
+
+
+@pytest.mark.parametrize("status", [CaseStatus.DRAFT, CaseStatus.SUBMITTED, CaseStatus.DECLINED])
+def test_hide_what_is_not_published(client, stranger, status):
+    CaseStudyFactory(slug="hidden", status=status)
+    assert client.get("/cases/hidden/").status_code == 404
+    client.force_login(stranger)
+    assert client.get("/cases/hidden/").status_code == 404
+
+
+@pytest.mark.parametrize("person", ["member", "moderator", "broker", "administrator"])
+def test_preview_draft_for_those_who_may(client, read, person, request, member):
+    CaseStudyFactory(slug="mine", title="Mine", status=CaseStatus.SUBMITTED, authors=[member])
+    client.force_login(request.getfixturevalue(person))
+    page = read("/cases/mine/")
+    assert page.lines[0] == "Preview. This case is not public; its status: Submitted."
+    assert "Mine" in page.lines
+    assert page.response.headers["Cache-Control"] == "private, no-store"
+    assert "ETag" not in page.response.headers
+    # Nothing to cite before it is published.
+    assert "Cite this case" not in page.lines
+
+
+def test_leave_the_reason_where_a_case_was(read):
+    CaseStudyFactory(archived=True, slug="gone", title="Gone", archived_reason="It <ended>.")
+    page = read("/cases/gone/", status=410)
+    assert page.lines == [
+        "Archived case",
+        "Gone",
+        "This case is no longer part of the collection. The reason: It <ended>.",
+        "All cases",
+    ]
+    assert page.links == [("All cases", "/cases/")]
+    assert "ETag" not in page.response.headers
+
+
+def test_answer_404_for_an_unknown_case(client):
+    for path in ("/cases/unknown/", "/cases/UNKNOWN/", "/cases/%00/", "/cases/a b/"):
+        assert client.get(path).status_code == 404
+
+
+def test_mark_the_language_of_a_case(read, whole):
+    whole.language = "fr"
+    whole.save()
+    html = read("/cases/zhengzhou/").response.content.decode()
+    assert '<html lang="en">' in html
+    assert '<h1 lang="fr">A city trades by rail</h1>' in html
+    # Terms of the glossary are English: they are not looked for in another language.
+    assert "/glossary/#bonded-area" not in html
+
+
+def schema_of(page):
+    html = page.response.content.decode()
+    written = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    return [json.loads(text) for text in written]
+
+
+def test_describe_case_for_machines(read, whole):
+    schema = schema_of(read("/cases/zhengzhou/"))
+    assert [(row["@type"], row["headline"], row["url"]) for row in schema] == [
+        ("Article", "A city trades by rail", "http://testserver/cases/zhengzhou/")
+    ]
+
+
+HOSTILE = '"><script>alert(1)</script>&{x}'
+
+
+def test_escape_all_that_people_wrote(read):
+    """Whatever field it stands in, hostile text is shown and not run."""
+    work = ReferenceFactory(
+        title=HOSTILE, authors=[{"literal": HOSTILE}], publisher=HOSTILE, note=HOSTILE
+    )
+    webinar = WebinarFactory(title=HOSTILE)
+    speaker = SpeakerFactory(name=HOSTILE)
+    AppearanceFactory(webinar=webinar, speaker=speaker, title=HOSTILE)
+    texts = ("title", "summary", "setting", "cost", "time", "source", "challenge", "solution")
+    city = CityFactory(name=HOSTILE, names={"fr": HOSTILE})
+    case = CaseStudyFactory(
+        published=True,
+        slug="hostile",
+        cities=[city],
+        organizations=[OrganizationFactory(name=HOSTILE)],
+        themes=[ThemeFactory(name=HOSTILE)],
+        practices=[PracticeFactory(name=HOSTILE[:90], needs=HOSTILE)],
+        webinars=[webinar],
+        speakers=[speaker],
+        references=[work],
+        tags=[HOSTILE],
+        **dict.fromkeys(texts, HOSTILE),
+    )
+    EvidenceFactory(
+        case=case, label=HOSTILE, unit=HOSTILE, group=HOSTILE, reference=work, place=HOSTILE
+    )
+    EvidenceFactory(case=case, label=HOSTILE, display=HOSTILE, stated=HOSTILE, is_headline=True)
+    CaseStudyFactory(published=True, themes=case.themes.all(), title=HOSTILE, summary=HOSTILE)
+    page = read("/cases/hostile/")
+    html = page.response.content.decode()
+    assert "<script>alert" not in html
+    assert page.after(f"{HOSTILE}, China") == [HOSTILE]
+    assert schema_of(page)[0]["headline"] == HOSTILE
+    for path in ("/", "/cases/", f"/cities/{city.slug}/", "/cities/", "/references/"):
+        assert "<script>alert" not in read(path).response.content.decode()

@@ -1,0 +1,43 @@
+import pytest
+
+from tests.factories import GlossaryTermFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_list_terms_under_their_letters(read):
+    for slug, term, abbreviation in [
+        ("sme", "Small firm", "SME"),
+        ("bonded", "bonded area", ""),
+        ("benefit", "Benefit", ""),
+        ("5g", "5G", ""),
+        ("1210", "1210 model", ""),
+        ("e", "État", ""),
+    ]:
+        GlossaryTermFactory(slug=slug, term=term, abbreviation=abbreviation, definition=f"{slug}.")
+    page = read("/glossary/")
+    assert page.lines[2:] == [
+        "0–9BSÉ",
+        "0–9",
+        "1210 model",
+        "1210.",
+        "5G",
+        "5g.",
+        "B",
+        "Benefit",
+        "benefit.",
+        "bonded area",
+        "bonded.",
+        "S",
+        "Small firm (SME)",
+        "sme.",
+        "É",
+        "État",
+        "e.",
+    ]
+    assert page.links[1] == ("B", "#letter-2")
+    assert '<dt id="bonded">' in page.response.content.decode()
+
+
+def test_list_no_term(read):
+    assert read("/glossary/").lines[2:] == ["The glossary is empty.", "All cases"]

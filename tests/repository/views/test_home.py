@@ -1,0 +1,84 @@
+import pytest
+
+from tests.factories import (
+    AppearanceFactory,
+    CaseStudyFactory,
+    CityFactory,
+    CountryFactory,
+    EvidenceFactory,
+    PracticeFactory,
+    ReferenceFactory,
+    SeriesFactory,
+    ThemeFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_say_what_this_is_and_count(read):
+    theme = ThemeFactory(slug="customs", name="Customs")
+    series = SeriesFactory(
+        title="The 2020 series", report=ReferenceFactory(authors=[{"literal": "UNOSSC"}], year=2021)
+    )
+    for title, code in [("First", "BR"), ("Second", "BJ")]:
+        CaseStudyFactory(
+            published=True,
+            title=title,
+            themes=[theme],
+            countries=[CountryFactory(iso2=code, region=code)],
+        )
+    AppearanceFactory(webinar__series=series)
+    PracticeFactory()
+    EvidenceFactory(case=None, series=series, value=4874930, label="views", is_headline=True)
+    EvidenceFactory(case=None, series=series, value=3, label="platforms")
+    EvidenceFactory(case=None, series=series, value=None, is_missing=True, is_headline=True)
+    page = read("/")
+    assert page.lines[0] == "What one city learned, another can use"
+    at = page.lines.index("2cases, each with its sources")
+    assert page.lines[at:] == [
+        "2cases, each with its sources",
+        "1talks by practitioners in 1 webinar",
+        "1practice that a city can take up",
+        "2regions of the world",
+        "Newest cases",
+        "All 2 cases",
+        "Benin",
+        "Second",
+        "A city cut the days at the border from twenty to three.",
+        "Customs",
+        "Brazil",
+        "First",
+        "A city cut the days at the border from twenty to three.",
+        "Customs",
+        "Themes",
+        "All practices",
+        "Customs 2",
+        "The series in figures",
+        "The webinars",
+        "The 2020 series",
+        "4,874,930views",
+        "Source: UNOSSC (2021)",
+    ]
+    assert ("Customs 2", "/cases/?theme=customs") in page.links
+
+
+def test_show_six_newest_cases(read):
+    for number in range(8):
+        CaseStudyFactory(published=True, title=f"Case {number}")
+    assert [case.title for case in read("/").response.context["cases"]] == [
+        f"Case {number}" for number in (7, 6, 5, 4, 3, 2)
+    ]
+
+
+def test_lead_on_from_an_empty_collection(read):
+    page = read("/")
+    assert page.after("No case is published yet.") == ["All practices"]
+    assert ("All practices", "/practices/") in page.links
+    assert "Themes" not in page.lines
+    assert "The series in figures" not in page.lines
+
+
+def test_show_places_on_the_map(read):
+    CaseStudyFactory(published=True, cities=[CityFactory(name="Zhengzhou", slug="zhengzhou")])
+    html = read("/").response.content.decode()
+    assert '<a href="/cities/zhengzhou/">' in html

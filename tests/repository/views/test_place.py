@@ -1,0 +1,202 @@
+import json
+import re
+
+import pytest
+
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    CountryFactory,
+    OrganizationFactory,
+    PracticeFactory,
+    SpeakerFactory,
+    WebinarFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def zhengzhou():
+    return CityFactory(
+        slug="zhengzhou",
+        name="Zhengzhou",
+        names={"fr": "Tcheng-tcheou", "zh": "郑州"},
+        province="Henan",
+        kind="prefecture",
+        summary="A rail hub.",
+        population=1260000,
+        population_source="Census",
+        population_year=2020,
+        has_rail_hub=True,
+        has_sea_port=False,
+        languages=["zh"],
+    )
+
+
+def schema_of(page):
+    html = page.response.content.decode()
+    return json.loads(re.search(r'ld\+json">(.*?)</script>', html, re.DOTALL)[1])
+
+
+# Cities
+
+
+def test_list_cities_with_most_cases_first(read, zhengzhou):
+    CityFactory(name="Aba", country__iso2="NG", slug="aba")
+    busy = CityFactory(name="Ningbo", slug="ningbo")
+    for _ in range(2):
+        CaseStudyFactory(published=True, cities=[busy])
+    CaseStudyFactory(published=True, cities=[zhengzhou])
+    CaseStudyFactory(cities=[zhengzhou])
+    CaseStudyFactory(published=True, countries=[CountryFactory(iso2="BR")])
+    CaseStudyFactory(published=True, countries=[CountryFactory(iso2="BJ")])
+    page = read("/cities/")
+    assert page.after("Cities and counties", 6) == [
+        "Ningbo, China · 2 cases",
+        "Zhengzhou, Henan, China · 1 case",
+        "Aba, Nigeria",
+        "Countries with cases of their own",
+        "Benin",
+        "Brazil",
+    ]
+    assert ("Ningbo", "/cities/ningbo/") in page.links
+    assert ("Benin", "/countries/bj/") in page.links
+
+
+def test_list_no_city(read):
+    page = read("/cities/")
+    assert page.after("No city is listed yet.") == ["All cases"]
+    assert page.links[-1] == ("All cases", "/cases/")
+
+
+def test_turn_pages_of_cities(read):
+    country = CountryFactory(iso2="CN")
+    for number in range(61):
+        CityFactory(name=f"City {number:02}", country=country)
+    first, last = read("/cities/"), read("/cities/?page=2")
+    assert len(first.response.context["page"].object_list) == 60
+    assert last.after("Cities and counties") == ["City 60, China"]
+    assert last.links[-1] == ("Previous page", "?page=1")
+    assert read("/cities/?page=3").lines == last.lines
+
+
+def test_show_city(read, zhengzhou):
+    practice = PracticeFactory(name="Rail corridor", slug="rail")
+    presenter = SpeakerFactory(name="Sun Qi", organization=OrganizationFactory(name="The Bureau"))
+    local = SpeakerFactory(name="Li Wei", organization=OrganizationFactory(city=zhengzhou))
+    WebinarFactory(number=7, title="By rail", cities=[zhengzhou])
+    CaseStudyFactory(
+        published=True, title="Trains", cities=[zhengzhou], practices=[practice],
+        speakers=[presenter],
+    )  # fmt: skip
+    CaseStudyFactory(title="Draft", cities=[zhengzhou], practices=[PracticeFactory(name="Hidden")])
+    CaseStudyFactory(published=True, title="Elsewhere", speakers=[SpeakerFactory(name="Other")])
+    page = read("/cities/zhengzhou/")
+    assert page.lines == [
+        "Cities › China",
+        "Henan, China",
+        "Zhengzhou Tcheng-tcheou 郑州",
+        "A rail hub.",
+        "Cases",
+        "Zhengzhou, China",
+        "Trains",
+        "A city cut the days at the border from twenty to three.",
+        "Practices shown here",
+        "Rail corridor",
+        "One company collects the parcels of many villages.",
+        "People",
+        f"Li Wei, {local.organization.name}",
+        "Sun Qi, The Bureau",
+        "Kind of place",
+        "Prefecture",
+        "Population",
+        "1,260,000 Census, 2020",
+        "Transport",
+        "rail hub",
+        "Languages",
+        "Chinese",
+        "Country",
+        "China",
+        "Webinars",
+        "Webinar 7, By rail",
+    ]
+    assert schema_of(page)["@type"] == "City"
+
+
+def test_show_city_in_french(read, zhengzhou):
+    page = read("/cities/zhengzhou/", **{"accept-language": "fr"})
+    assert page.lines[1:3] == ["Henan, Chine", "Tcheng-tcheou 郑州"]
+
+
+def test_lead_on_from_a_city_without_cases(read, zhengzhou):
+    page = read("/cities/zhengzhou/")
+    assert page.after("No case from Zhengzhou is published yet.") == ["What there is from China"]
+    assert ("What there is from China", "/countries/cn/") in page.links
+
+
+def test_turn_pages_of_a_city(read, zhengzhou):
+    for number in range(13):
+        CaseStudyFactory(published=True, title=f"Case {number:02}", cities=[zhengzhou])
+    page = read("/cities/zhengzhou/?page=2")
+    assert [case.title for case in page.response.context["page"].object_list] == ["Case 00"]
+
+
+def test_answer_404_for_an_unknown_city(client):
+    assert client.get("/cities/unknown/").status_code == 404
+
+
+# Countries
+
+
+def test_show_country(read, zhengzhou):
+    china = zhengzhou.country
+    china.sources = {"income_group": {"source": "World Bank", "as_of": "2024"}}
+    china.save()
+    CityFactory(name="Ningbo", slug="ningbo")
+    CityFactory(name="Kigali", country__iso2="RW")
+    SpeakerFactory(name="Sun Qi", country=china)
+    WebinarFactory(number=7, title="By rail", countries=[china])
+    CaseStudyFactory(
+        published=True, title="Trains", cities=[zhengzhou], practices=[PracticeFactory(name="Rail")]
+    )
+    CaseStudyFactory(published=True, title="Whole", countries=[china])
+    CaseStudyFactory(published=True, title="Both", countries=[china], cities=[zhengzhou])
+    CaseStudyFactory(published=True, title="Elsewhere", countries=[CountryFactory(iso2="RW")])
+    CaseStudyFactory(title="Draft", countries=[china])
+    page = read("/countries/cn/")
+    assert page.lines[:4] == ["Cities", "Asia", "China", "Cases"]
+    assert [case.title for case in page.response.context["page"].object_list] == [
+        "Both",
+        "Whole",
+        "Trains",
+    ]
+    assert page.lines[page.lines.index("Practices shown here") :] == [
+        "Practices shown here",
+        "Rail",
+        "One company collects the parcels of many villages.",
+        "People",
+        "Sun Qi",
+        "Income group",
+        "Upper middle income World Bank, 2024",
+        "Development status",
+        "Global South",
+        "Cities",
+        "Zhengzhou",
+        "Ningbo",
+        "Webinars",
+        "Webinar 7, By rail",
+    ]
+    assert schema_of(page)["identifier"] == "CN"
+
+
+def test_lead_on_from_a_country_without_cases(read):
+    CountryFactory(iso2="CI")
+    page = read("/countries/ci/")
+    assert page.after("No case from Côte d’Ivoire is published yet.") == ["All cases"]
+
+
+@pytest.mark.parametrize("code", ["CN", "Cn", "xx", "china", "c-n"])
+def test_answer_404_for_a_country_under_another_address(client, code):
+    CountryFactory(iso2="CN")
+    assert client.get(f"/countries/{code}/").status_code == 404

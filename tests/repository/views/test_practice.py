@@ -1,0 +1,97 @@
+import pytest
+
+from tests.factories import CaseStudyFactory, PracticeFactory, ThemeFactory, WebinarFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rail():
+    theme = ThemeFactory(slug="logistics", name="Logistics")
+    return PracticeFactory(
+        slug="rail",
+        name="Rail corridor",
+        summary="By train.",
+        description="Trains run **often**.",
+        needs="A railway",
+        themes=[theme],
+    )
+
+
+def test_list_practices_with_their_cases(read, rail):
+    PracticeFactory(slug="bonds", name="Bonded import", summary="In bulk.")
+    for _ in range(2):
+        CaseStudyFactory(published=True, practices=[rail])
+    CaseStudyFactory(practices=[rail])
+    page = read("/practices/")
+    assert page.after(page.lines[2], 6) == [
+        "Bonded import",
+        "In bulk.",
+        "Shown in 0 cases",
+        "Rail corridor",
+        "By train.",
+        "Shown in 2 cases · Logistics",
+    ]
+    assert ("Rail corridor", "/practices/rail/") in page.links
+    assert ("Logistics", "?theme=logistics") in page.links
+
+
+def test_narrow_practices_to_a_theme(read, rail):
+    PracticeFactory(name="Bonded import")
+    ThemeFactory(slug="unused")
+    page = read("/practices/?theme=logistics")
+    assert [practice.slug for practice, _count in page.response.context["practices"]] == ["rail"]
+    assert [theme.slug for theme in page.response.context["themes"]] == ["logistics"]
+
+
+@pytest.mark.parametrize("theme", ["unknown", "unused", "%00", "a" * 5000])
+def test_lead_on_from_a_theme_without_practices(read, rail, theme):
+    ThemeFactory(slug="unused")
+    page = read(f"/practices/?theme={theme}")
+    assert page.after("No practice under this theme yet.") == ["All practices"]
+    assert page.links[-1] == ("All practices", "/practices/")
+
+
+def test_list_no_practice(read):
+    page = read("/practices/")
+    assert page.after("No practice is described yet.") == ["All cases"]
+    assert page.links[-1] == ("All cases", "/cases/")
+
+
+def test_turn_pages_of_practices(read):
+    theme = ThemeFactory(slug="logistics")
+    for number in range(51):
+        PracticeFactory(name=f"Practice {number:02}", themes=[theme])
+    page = read("/practices/?theme=logistics&page=2")
+    assert [practice.name for practice, _ in page.response.context["practices"]] == ["Practice 50"]
+    assert page.links[-1] == ("Previous page", "?theme=logistics&page=1")
+
+
+def test_show_practice(read, rail):
+    WebinarFactory(number=7, title="By rail", practices=[rail])
+    CaseStudyFactory(published=True, title="Trains", practices=[rail])
+    CaseStudyFactory(title="Draft", practices=[rail])
+    page = read("/practices/rail/")
+    assert page.lines == [
+        "Practices",
+        "Rail corridor",
+        "By train.",
+        "Logistics",
+        "Trains run often.",
+        "What it needs",
+        "A railway",
+        "Spoken about in",
+        "Webinar 7, By rail",
+        "Cases that show it",
+        "Trains",
+        "A city cut the days at the border from twenty to three.",
+    ]
+
+
+def test_lead_on_from_a_practice_without_cases(read, rail):
+    page = read("/practices/rail/")
+    assert page.after("No published case shows this practice yet.") == ["All cases"]
+
+
+def test_answer_404_for_an_unknown_practice(client):
+    assert client.get("/practices/unknown/").status_code == 404

@@ -1,0 +1,57 @@
+import pytest
+
+from tests.factories import CaseStudyFactory, RecommendationFactory, SeriesFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_list_recommendations_then_actions(read):
+    series = SeriesFactory()
+    case = CaseStudyFactory(published=True, title="Trains", slug="trains")
+    RecommendationFactory(series=series, kind="action", number=1, title="Act", body="", summary="")
+    RecommendationFactory(
+        series=series,
+        kind="policy",
+        number=2,
+        title="Second",
+        summary="",
+        body="",
+    )
+    RecommendationFactory(
+        series=series,
+        slug="one-window",
+        kind="policy",
+        number=1,
+        title="One window",
+        summary="In one place.",
+        body="One **form**.",
+        cases=[case, CaseStudyFactory(title="Draft")],
+    )
+    page = read("/recommendations/")
+    assert page.lines[2:] == [
+        "Policy recommendations",
+        "1",
+        "One window",
+        "In one place.",
+        "One form.",
+        "Supported by: Trains",
+        "2",
+        "Second",
+        "Action points",
+        "1",
+        "Act",
+    ]
+    assert page.links == [("Trains", "/cases/trains/")]
+    assert 'id="one-window"' in page.response.content.decode()
+
+
+def test_list_no_recommendation(read):
+    assert read("/recommendations/").lines[2:] == ["There is no recommendation yet.", "All cases"]
+
+
+def test_turn_pages_of_recommendations(read):
+    series = SeriesFactory()
+    for number in range(1, 22):
+        RecommendationFactory(series=series, number=number)
+    page = read("/recommendations/?page=2")
+    assert [row.number for row in page.response.context["page"].object_list] == [21]

@@ -1,0 +1,49 @@
+from datetime import date
+
+import pytest
+
+from tests.factories import CaseStudyFactory, ReferenceFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_list_works_with_the_cases_that_cite_them(read):
+    work = ReferenceFactory(
+        key="b-2020",
+        title="On trains",
+        authors=[{"family": "Li", "given": "C."}],
+        year=2020,
+        publisher="The Press",
+        doi="10.1000/1",
+        accessed=date(2021, 2, 1),
+        note="In Chinese.",
+        url="https://example.org/trains",
+    )
+    ReferenceFactory(key="a", title="Unsigned", authors=[], year=None, publisher="", url="")
+    for title in ("Old", "New"):
+        CaseStudyFactory(published=True, title=title, references=[work], slug=title.lower())
+    CaseStudyFactory(title="Draft", references=[work])
+    page = read("/references/")
+    assert page.lines[2:] == [
+        "(no date). Unsigned.",
+        "Li, C. (2020). On trains. The Press. doi:10.1000/1. Read on 1 February 2021. In Chinese. "
+        "Cited by: New, Old",
+    ]
+    assert page.links == [
+        ("On trains", "https://example.org/trains"),
+        ("doi:10.1000/1", "https://doi.org/10.1000/1"),
+        ("New", "/cases/new/"),
+        ("Old", "/cases/old/"),
+    ]
+    assert 'id="b-2020"' in page.response.content.decode()
+
+
+def test_list_no_work(read):
+    assert read("/references/").lines[2:] == ["No work is cited yet.", "All cases"]
+
+
+def test_turn_pages_of_works(read):
+    for number in range(101):
+        ReferenceFactory(key=f"work-{number:03}")
+    page = read("/references/?page=2")
+    assert [work.key for work in page.response.context["page"].object_list] == ["work-100"]
