@@ -213,11 +213,13 @@ END $$;
 --     {"counts": {kind: entries}, "is_capped": whether there are more than were counted,
 --      "stems": [words and stems to mark], "hits": [...],
 --      "like": [for each term null or words of like spelling as [word, entries]]}
--- `like` is there only when nothing was found, or next to nothing for one term. With `brief` hits are keys of cases alone.
+-- `like` is there only when nothing was found, or next to nothing for one term. With `brief` hits
+-- are keys of cases alone.
 --
 -- The work is bounded. Words are looked for in titles, then at the head of entries, then in all
 -- their text, each time no further than a fixed number of rows; only these are ranked, by their
--- short vectors. What is found in plenty in titles, or at the head, is not looked for further.
+-- short vectors. What is found in plenty in titles, or at the head, is not looked for further,
+-- unless some of it is still to be left out.
 CREATE FUNCTION repository_search(
     terms text[], quoted boolean[], negated boolean[], reader text, prefix boolean,
     any_word boolean, brief boolean, kinds text[], skip integer, take integer
@@ -260,8 +262,9 @@ BEGIN
     ), cases_by_head AS MATERIALIZED (
         SELECT id, all_words FROM repository_searchentry
         WHERE kind = 'case' AND head_words @@ in_head
-        LIMIT CASE WHEN (SELECT count(*) FROM cases_by_title) < most_by_title OR brief
-            THEN most_by_head ELSE 0 END
+        LIMIT CASE WHEN (SELECT count(*) FROM cases_by_title) = most_by_title
+                AND q.without IS NULL AND NOT brief THEN 0
+            ELSE most_by_head END
     ), others_by_head AS MATERIALIZED (
         SELECT id, all_words FROM repository_searchentry
         WHERE kind <> 'case' AND head_words @@ in_head LIMIT CASE WHEN brief THEN 0 ELSE 150 END
@@ -269,9 +272,11 @@ BEGIN
         SELECT id, all_words FROM (
             SELECT id, all_words FROM repository_searchentry
             WHERE kind = 'case' AND all_words @@ q.words
-            -- The words of a phrase may stand apart in many entries, so more of them are read.
-            LIMIT CASE WHEN NOT brief AND (SELECT count(*) FROM cases_by_title) = most_by_title
-                    OR (SELECT count(*) FROM cases_by_head) = most_by_head THEN 0
+            -- Where words must stand together, or others be absent, more entries have to be read.
+            LIMIT CASE WHEN q.without IS NULL AND (
+                    (SELECT count(*) FROM cases_by_title) = most_by_title AND NOT brief
+                    OR (SELECT count(*) FROM cases_by_head) = most_by_head
+                ) THEN 0
                 WHEN is_strict THEN 1000 ELSE most_by_text END
         ) AS found
         WHERE (q.phrases IS NULL OR all_words @@ q.phrases)
@@ -280,7 +285,9 @@ BEGIN
     ), others_by_text AS MATERIALIZED (
         SELECT id, all_words FROM repository_searchentry
         WHERE kind <> 'case' AND all_words @@ q.words
-        LIMIT CASE WHEN brief OR (SELECT count(*) FROM others_by_head) = 150 THEN 0 ELSE 200 END
+        LIMIT CASE WHEN brief THEN 0
+            WHEN (SELECT count(*) FROM others_by_head) = 150 AND q.without IS NULL THEN 0
+            ELSE 200 END
     ), cases_by_beginning AS MATERIALIZED (
         SELECT id, all_words FROM repository_searchentry
         WHERE kind = 'case' AND all_words @@ in_text
@@ -304,6 +311,7 @@ BEGIN
         ) AS checked
         GROUP BY id
     ), ranked AS MATERIALIZED (
+        -- A step nearer to the title is worth 1, and more than any difference in rank.
         SELECT e.id, e.kind, e.object_id, c.tier, e.published_at,
             c.tier
             + CASE WHEN whole = ANY (e.title_keys) THEN 4 ELSE 0 END

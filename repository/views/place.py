@@ -10,6 +10,8 @@ from repository.schema_org import city_schema, country_schema
 from repository.views.lists import cards_page, page_of
 
 PUBLISHED = Q(cases__status="published")
+# Practices and people of one city that its page names.
+SHOWN = 24
 
 
 @public_page
@@ -43,13 +45,14 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
     speakers = Speaker.objects.filter(
         Q(organization__city=city) | Q(pk__in=presenters.values("speaker"))
     ).select_related("organization")
+    practices = Practice.objects.filter(slug__in=index.shown_by(cases, "practice", most=SHOWN))
     url = request.build_absolute_uri(city.get_absolute_url())
     context = {
         "section": "places",
         "city": city,
         "page": cards_page(index.members(cases), request, size=12),
-        "practices": Practice.objects.filter(slug__in=index.shown_by(cases, "practice", most=40)),
-        "speakers": speakers[:40],
+        "practices": practices.only("slug", "name", "summary"),
+        "speakers": speakers.only("slug", "name", "organization__name")[:SHOWN],
         "webinars": city.webinars.all()[:40],
         "organizations": city.organizations.all()[:40],
         "schema": city_schema(city, url=url),

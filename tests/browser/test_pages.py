@@ -45,22 +45,9 @@ def visit(open_page, site, session):
     return visit
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_open_to_everybody(visit, path):
-    page = visit(path, viewport=DESKTOP)
-    assert "unsafe" not in page.policy
-    assert page.policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
-    assert [*violations(page, "light"), *violations(page, "dark")] == []
-
-
-@pytest.mark.parametrize(
-    ("path", "language"),
-    [*((path, "en") for path in PAGES), *((path, "fr") for path in PUBLIC_PAGES)],
-)
-def test_fit_the_window(visit, path, language):
-    """On the narrowest phone and a desktop, from left to right and from right to left."""
-    page = visit(path, viewport=PHONE, locale=language)
-    assert page.evaluate("document.documentElement.lang") == language
+def widths_over(page) -> dict:
+    """How much wider than the window the page is, on a phone and a desktop, in both directions."""
+    page.set_viewport_size(PHONE)
     for summary in page.locator("summary:visible").all():
         summary.click()
     over = {}
@@ -69,7 +56,23 @@ def test_fit_the_window(visit, path, language):
         for size in [PHONE, DESKTOP]:
             page.set_viewport_size(size)
             over[direction, size["width"]] = width_over(page)
-    assert over == dict.fromkeys(over, 0)
+    return {window: pixels for window, pixels in over.items() if pixels}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_open_to_everybody(visit, path):
+    page = visit(path, viewport=DESKTOP)
+    assert "unsafe" not in page.policy
+    assert page.policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+    assert [*violations(page, "light"), *violations(page, "dark")] == []
+    assert widths_over(page) == {}
+
+
+@pytest.mark.parametrize("path", PUBLIC_PAGES)
+def test_fit_the_window_in_a_language_of_longer_words(visit, path):
+    page = visit(path, viewport=PHONE, locale="fr")
+    assert page.evaluate("document.documentElement.lang") == "fr"
+    assert widths_over(page) == {}
 
 
 @pytest.mark.parametrize("path", ["/", "/cases/", "/cases/zhengzhou/", "/accounts/login/"])

@@ -504,6 +504,15 @@ def test_stop_counting_in_plenty():
     assert len(case_ids("plenty")) == 300
 
 
+def test_leave_out_in_plenty():
+    CaseStudy.objects.bulk_create(
+        CaseStudyFactory.build(published=True, title=f"Plenty {n} ports") for n in range(320)
+    )
+    kept = case(title="Plenty")
+    assert found("plenty -ports") == entry("case", kept)
+    assert case_ids("plenty -ports") == [kept.pk]
+
+
 # Cost
 
 
