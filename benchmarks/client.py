@@ -43,17 +43,26 @@ def request(path: str, *, host: str, headers: Iterable[tuple[str, str]] = ()) ->
 
 
 class Connections:
-    """Connections to one server that are kept open from round to round."""
+    """Connections to one server that are kept open until they are renewed."""
 
     def __init__(self, port: int, count: int):
+        self.port, self.count = port, count
+        self.open()
+
+    def open(self) -> None:
         self.sockets = []
-        for _ in range(count):
-            connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        for _ in range(self.count):
+            connection = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self.sockets.append(connection)
         self.selector = selectors.DefaultSelector()
         for connection in self.sockets:
             self.selector.register(connection, selectors.EVENT_READ)
+
+    def renew(self) -> None:
+        """The system deals connections out to the workers by chance: deal again."""
+        self.close()
+        self.open()
 
     def close(self) -> None:
         self.selector.close()

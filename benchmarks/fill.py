@@ -185,11 +185,10 @@ def fill_cases(upto: int, *, seed: int = 1, progress: Progress = lambda line: No
                 ("goals", surroundings.goals, 3, 3),
                 ("practices", surroundings.practices, 2, 3),
                 ("references", surroundings.references, 0, 5),
-                ("webinars", surroundings.webinars, 1, 1),
-                ("speakers", surroundings.speakers, 1, 2),
             ):
                 link(CaseStudy, name, cases, others, writer, least=least, most=most)
             surroundings.place(cases, pick)
+            surroundings.present(cases, pick)
             Evidence.objects.bulk_create(
                 surroundings.evidence(case, place, writer) for case in cases for place in range(8)
             )
@@ -256,8 +255,9 @@ class Surroundings:
         self.goals = list(Goal.objects.order_by("pk"))
         self.practices = list(Practice.objects.order_by("pk"))
         self.references = list(Reference.objects.order_by("pk"))
-        self.webinars = list(Webinar.objects.order_by("pk"))
-        self.speakers = list(Speaker.objects.order_by("pk"))
+        self.speakers: dict[int, list[int]] = defaultdict(list)
+        for webinar, speaker in Appearance.objects.order_by("pk").values_list("webinar", "speaker"):
+            self.speakers[webinar].append(speaker)
         self.tags = list(Tag.objects.order_by("pk"))
         self.countries = list(Country.objects.order_by("pk"))
         self.organizations = list(Organization.objects.order_by("pk"))
@@ -288,6 +288,13 @@ class Surroundings:
         write_links(CaseStudy, "cities", sorted(cities))
         write_links(CaseStudy, "countries", countries)
         write_links(CaseStudy, "organizations", bodies)
+
+    def present(self, cases: list[CaseStudy], pick) -> None:
+        """Each case in one webinar, by one of those who spoke there."""
+        pairs = [(case.pk, pick.choice(list(self.speakers))) for case in cases]
+        write_links(CaseStudy, "webinars", pairs)
+        presenters = [(case, pick.choice(self.speakers[webinar])) for case, webinar in pairs]
+        write_links(CaseStudy, "speakers", presenters)
 
     def evidence(self, case: CaseStudy, position: int, writer: Writer) -> Evidence:
         """Three figures shown large, three bars under a heading, two rows of a table."""

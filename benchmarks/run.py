@@ -41,7 +41,9 @@ from config.postgres import embedded_url
 
 SMALL, LARGE = 1_000, 10_000
 WORKERS, CONNECTIONS = 2, 8
-ROUNDS, SECONDS, WARM_UP = 5, 0.7, 0.3
+SECONDS, WARM_UP = 0.7, 0.3
+# As many rounds as the time allows: a busy machine takes longer to fill the databases.
+FEWEST_ROUNDS, MOST_ROUNDS, MOST_SECONDS = 2, 5, 170
 RESULTS = BASE / "benchmarks"
 # What `manage.py serve` starts, and others to compare it with where they are installed.
 SERVERS = {
@@ -61,7 +63,7 @@ def main() -> None:
     try:
         with scratch_server() as (url, environment):
             if chosen.threads:
-                environment["DATABASE_POOL_SIZE"] = str(chosen.threads)
+                environment["WORKER_THREADS"] = str(chosen.threads)
             with databases(url, environment) as (small, large):
                 machine = facts(large, chosen.server)
                 with (
@@ -69,7 +71,7 @@ def main() -> None:
                     served(large, environment, chosen) as large_server,
                 ):
                     say("measuring")
-                    results = measure(small_server, large_server)
+                    results = measure(small_server, large_server, until=began + MOST_SECONDS)
                     memory = max(small_server.memory(), large_server.memory())
     except (BadAnswer, subprocess.CalledProcessError, psycopg.Error) as error:
         sys.exit(f"The benchmark could not be run: {error}")
@@ -163,7 +165,9 @@ class Server:
     first: dict[str, str]
     etag: str
 
-    def round(self, page: Page, seconds: float):
+    def round(self, page: Page, seconds: float, *, renew: bool = True):
+        if renew:
+            self.connections.renew()
         return self.connections.run(self.requests[page.name], seconds=seconds, status=page.status)
 
     def ask(self, page: Page, **headers: str) -> tuple[dict[bytes, bytes], bytes]:
@@ -187,7 +191,7 @@ def served(database: str, environment: dict[str, str], chosen) -> Iterator[Serve
     """Start the server before one database, with a few connections to it."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    threads = chosen.threads or 4
+    threads = chosen.threads or 1
     command = SERVERS[chosen.server].format(port=port, workers=WORKERS, threads=threads)
     process = subprocess.Popen(
         [sys.executable, *command.split()],
@@ -242,20 +246,21 @@ class Result:
     rates: list[float] = field(default_factory=list)
     ratios: list[float] = field(default_factory=list)
     drops: list[float] = field(default_factory=list)
-    latencies: list[float] = field(default_factory=list)
+    latencies: list[list[float]] = field(default_factory=list)
     queries: int = 0
     size: int = 0
     compressed: int = 0
 
     def percentile(self, share: float) -> float:
-        """Seconds within which this share of the requests was answered."""
-        ordered = sorted(self.latencies)
-        return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
+        """Seconds within which this share of the requests of a round was answered."""
+        ordered = map(sorted, self.latencies)
+        return median(row[min(int(len(row) * share), len(row) - 1)] for row in ordered)
 
     def as_dict(self) -> dict:
         return {
             "requests_per_second": round(median(self.rates), 1),
             "share_of_one_query_view": round(median(self.ratios), 3),
+            "requests": sum(map(len, self.latencies)),
             "p50_ms": round(self.percentile(0.5) * 1000, 1),
             "p99_ms": round(self.percentile(0.99) * 1000, 1),
             "queries": self.queries,
@@ -265,7 +270,7 @@ class Result:
         }
 
 
-def measure(small: Server, large: Server) -> dict[str, Result]:
+def measure(small: Server, large: Server, *, until: float) -> dict[str, Result]:
     """All pages in turn, round after round."""
     results = {page.name: Result(page) for page in [BARE, ONE_QUERY, *PAGES]}
     for server in (small, large):
@@ -276,27 +281,33 @@ def measure(small: Server, large: Server) -> dict[str, Result]:
         result.queries, result.size = int(headers[b"x-queries"]), len(body)
         _headers, body = large.ask(result.page, Accept_Encoding="gzip")
         result.compressed = len(body)
-    for number in range(ROUNDS):
+    for number in range(MOST_ROUNDS):
+        began = time.monotonic()
         bare = large.round(BARE, SECONDS)
-        note(results[BARE.name], bare, large.round(ONE_QUERY, SECONDS).rate)
+        note(results[BARE.name], bare, large.round(ONE_QUERY, SECONDS, renew=False).rate)
         for page in PAGES:
             ceiling = large.round(ONE_QUERY, SECONDS / 2)
             note(results[ONE_QUERY.name], ceiling, ceiling.rate)
             result = results[page.name]
             # Who comes first takes turns as well.
             if number % 2:
-                before, outcome = small.round(page, SECONDS), large.round(page, SECONDS)
+                before = small.round(page, SECONDS)
+                outcome = large.round(page, SECONDS, renew=False)
             else:
-                outcome, before = large.round(page, SECONDS), small.round(page, SECONDS)
+                outcome = large.round(page, SECONDS, renew=False)
+                before = small.round(page, SECONDS)
             note(result, outcome, ceiling.rate)
             result.drops.append(outcome.rate / before.rate - 1)
+        now = time.monotonic()
+        if number + 1 >= FEWEST_ROUNDS and now + (now - began) > until:
+            break
     return results
 
 
 def note(result: Result, outcome, ceiling: float) -> None:
     result.rates.append(outcome.rate)
     result.ratios.append(outcome.rate / ceiling)
-    result.latencies += outcome.latencies
+    result.latencies.append(outcome.latencies)
 
 
 def misses(results: dict[str, Result], memory: int) -> list[str]:
