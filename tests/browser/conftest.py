@@ -109,8 +109,9 @@ def watch(page, complaints: list[str]) -> None:
         complaints.append(f"{page.url}: {what}")
 
     def failed(request) -> None:
-        # Search as you type gives up a request when the next letter comes.
-        if request.resource_type != "fetch" or request.failure != "net::ERR_ABORTED":
+        # What the browser gives up itself has not failed: a search when the next letter comes, an
+        # icon or a style sheet when the page is left.
+        if request.failure != "net::ERR_ABORTED":
             note(f"{request.url} {request.failure}")
 
     def asked(request) -> None:
