@@ -242,6 +242,8 @@ DECLARE
     in_head tsquery := CASE WHEN last_length >= 3 THEN q.beginnings ELSE q.words END;
     in_text tsquery := CASE WHEN prefix AND last_length >= 3 THEN q.beginnings END;
     is_strict boolean := q.phrases IS NOT NULL OR q.without IS NOT NULL;
+    -- Entries with this many words are few: those found in the text are told apart afterwards.
+    is_long boolean := cardinality(terms) >= 4 AND NOT any_word;
     -- Enough to page through; more for a list that is narrowed further.
     most_by_title integer := CASE WHEN brief THEN 200 ELSE 100 END;
     most_by_head integer := CASE WHEN brief THEN 300 ELSE 200 END;
@@ -262,7 +264,7 @@ BEGIN
     ), cases_by_head AS MATERIALIZED (
         SELECT id, all_words FROM repository_searchentry
         WHERE kind = 'case' AND head_words @@ in_head
-        LIMIT CASE WHEN (SELECT count(*) FROM cases_by_title) = most_by_title
+        LIMIT CASE WHEN is_long OR (SELECT count(*) FROM cases_by_title) = most_by_title
                 AND q.without IS NULL AND NOT brief THEN 0
             ELSE most_by_head END
     ), others_by_head AS MATERIALIZED (
@@ -312,18 +314,23 @@ BEGIN
         GROUP BY id
     ), ranked AS MATERIALIZED (
         -- A step nearer to the title is worth 1, and more than any difference in rank.
-        SELECT e.id, e.kind, e.object_id, c.tier, e.published_at,
-            c.tier
-            + CASE WHEN whole = ANY (e.title_keys) THEN 4 ELSE 0 END
+        SELECT id, kind, object_id, tier, published_at,
+            tier
+            + CASE WHEN whole = ANY (title_keys) THEN 4 ELSE 0 END
             -- A word as it was typed before one that only begins so.
-            + CASE WHEN c.tier = 3 AND e.title_words @@ q.words THEN 1 ELSE 0 END
+            + CASE WHEN tier = 3 AND title_words @@ q.words THEN 1 ELSE 0 END
             -- What a city did and how tells more than who spoke of it.
-            + CASE WHEN e.kind IN ('case', 'practice') THEN 0.4
-                WHEN e.kind IN ('city', 'country', 'recommendation') THEN 0.2 ELSE 0 END
-            + CASE WHEN c.tier >= 2
-                THEN ts_rank('{0.1, 0.2, 0.4, 1.0}', e.head_words, q.beginnings, 32) ELSE 0 END
+            + CASE WHEN kind IN ('case', 'practice') THEN 0.4
+                WHEN kind IN ('city', 'country', 'recommendation') THEN 0.2 ELSE 0 END
+            + CASE WHEN tier >= 2
+                THEN ts_rank('{0.1, 0.2, 0.4, 1.0}', head_words, q.beginnings, 32) ELSE 0 END
             AS score
-        FROM candidates c JOIN repository_searchentry e USING (id)
+        FROM (
+            SELECT e.*,
+                CASE WHEN is_long AND c.tier = 1 AND e.head_words @@ in_head THEN 2 ELSE c.tier END
+                AS tier
+            FROM candidates c JOIN repository_searchentry e USING (id)
+        ) AS told_apart
     ), page AS (
         SELECT * FROM ranked WHERE kinds IS NULL OR kind = ANY (kinds)
         ORDER BY score DESC, published_at DESC NULLS LAST, id OFFSET skip LIMIT take

@@ -233,6 +233,14 @@ def test_rank_what_is_named_exactly_first():
     assert found("Кения")[0] == ("country", "KE")
 
 
+def test_rank_the_head_before_the_text_with_many_words():
+    words = "quick brown foxes jump"
+    text = case(solution=words)
+    summary = case(summary=words, challenge="", solution="", results="")
+    assert found(words) == [("case", str(thing.pk)) for thing in (summary, text)]
+    assert case_ids(words) == [summary.pk, text.pk]
+
+
 def test_rank_whole_words_before_beginnings():
     beginning = case(title="Portal, portfolio, portrait", summary="Portal portfolio portrait.")
     whole = case(title="A port")
