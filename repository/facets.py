@@ -8,6 +8,7 @@ so that all counts of a page cost less than one query, with ten cases or ten tho
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from heapq import nsmallest
 from itertools import compress
 
@@ -79,6 +80,11 @@ class Value:
     names: dict[str, str]
     cases: int
 
+    @cached_property
+    def total(self) -> int:
+        """How many cases have it."""
+        return self.cases.bit_count()
+
     def label(self, facet: str) -> str:
         """The name in the language of the page."""
         if facet == "goal":
@@ -138,10 +144,12 @@ class FacetIndex:
         Chosen values come first, then those with the most cases, at most `most` of them; a value
         without a case is left out unless it was chosen.
         """
+        of_all = cases == self.everything
         found = [
             (value.key not in chosen, -count, value.key, value)
             for value in self.values[facet].values()
-            if (count := (value.cases & cases).bit_count()) or value.key in chosen
+            if (count := value.total if of_all else (value.cases & cases).bit_count())
+            or value.key in chosen
         ]
         return [(-count, value) for _last, count, _key, value in nsmallest(most, found)], len(found)
 
