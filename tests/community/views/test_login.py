@@ -247,3 +247,18 @@ def test_show_the_recovery_codes_to_their_owner(signed_in, account):
 
     signed_in.post(path + "generate/")
     assert signed_in.get(path + "download/").text.split() != codes
+
+
+@pytest.mark.parametrize(
+    ("language", "left", "words"),
+    [
+        ("en", 2, "2 of 10 are left."),
+        ("en", 1, "1 of 10 is left."),
+        ("fr", 1, "Il en reste 1 sur 10."),
+    ],
+)
+def test_count_the_recovery_codes_that_are_left(signed_in, account, language, left, words):
+    codes = add_app(account)
+    for code in codes.get_unused_codes()[left:]:
+        assert codes.validate_code(code)
+    assert words in signed_in.get("/accounts/2fa/", headers={"Accept-Language": language}).text

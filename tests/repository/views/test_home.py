@@ -10,6 +10,7 @@ from tests.factories import (
     ReferenceFactory,
     SeriesFactory,
     ThemeFactory,
+    WebinarFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def test_say_what_this_is_and_count(read):
     at = page.lines.index("2cases, each with its sources")
     assert page.lines[at:] == [
         "2cases, each with its sources",
-        "1talks by practitioners in 1 webinar",
+        "1talk by a practitioner in 1 webinar",
         "1practice that a city can take up",
         "2regions of the world",
         "Newest cases",
@@ -62,6 +63,31 @@ def test_say_what_this_is_and_count(read):
     assert ("Customs 2", "/cases/?theme=customs") in page.links
 
 
+@pytest.mark.parametrize(
+    ("talks", "webinars", "english", "french"),
+    [
+        (
+            *(0, 0, "0talks by practitioners in 0 webinars"),
+            "0intervention d’une personne de terrain dans 0 webinaire",
+        ),
+        (
+            *(2, 1, "2talks by practitioners in 1 webinar"),
+            "2interventions de praticiens dans 1 webinaire",
+        ),
+        (
+            *(2, 2, "2talks by practitioners in 2 webinars"),
+            "2interventions de praticiens dans 2 webinaires",
+        ),
+    ],
+)
+def test_count_talks_and_webinars_each_by_itself(read, talks, webinars, english, french):
+    rooms = WebinarFactory.create_batch(webinars, series=SeriesFactory())
+    for number in range(talks):
+        AppearanceFactory(webinar=rooms[number % webinars])
+    assert read("/").lines[5] == english
+    assert read("/", **{"Accept-Language": "fr"}).lines[5] == french
+
+
 def test_show_six_newest_cases(read):
     for number in range(8):
         CaseStudyFactory(published=True, title=f"Case {number}")
@@ -79,6 +105,7 @@ def test_lead_on_from_an_empty_collection(read):
 
 
 def test_show_places_on_the_map(read):
-    CaseStudyFactory(published=True, cities=[CityFactory(name="Zhengzhou", slug="zhengzhou")])
+    zhengzhou = CityFactory(slug="zhengzhou", latitude=34.75, longitude=113.63)
+    CaseStudyFactory(published=True, cities=[zhengzhou])
     html = read("/").response.content.decode()
     assert '<a href="/cities/zhengzhou/">' in html
