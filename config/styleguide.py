@@ -12,9 +12,12 @@ def samples() -> dict:
     case = CaseStudy(
         slug="sample", title="The title of a case", summary="Its summary, in one or two sentences."
     )
-    case.place_cities = [{"slug": "sample", "name": "Sample City", "names": {}, "country": "BJ"}]
-    case.place_countries = case.place_organizations = []
-    case.theme_names = [{"slug": "sample", "name": "A theme", "names": {}}]
+    case.belonging = {
+        "cities": [{"slug": "sample", "name": "Sample City", "names": {}, "country": "BJ"}],
+        "countries": [],
+        "organizations": [],
+        "themes": [{"slug": "sample", "name": "A theme", "names": {}}],
+    }
     share = Evidence(label="participants learned something new", numerator=1352, denominator=1500)
     money = Evidence(label="lent to small firms", value=Decimal(90_000_000), currency="CNY")
     span = Evidence(label="from order to door", value=20, value_to=100, unit="days")

@@ -118,7 +118,7 @@ class CaseList(ChangeList):
 
     def get_queryset(self, request, exclude_parameters=None):
         cases = super().get_queryset(request, exclude_parameters)
-        return cases.with_places().defer("rendered", *SECTIONS)
+        return cases.with_card().defer("rendered", *SECTIONS)
 
 
 @admin.register(CaseStudy)

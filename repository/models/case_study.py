@@ -1,10 +1,11 @@
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
+
+from repository.addresses import address_of
 
 from . import case_columns
 from .country import country_name
@@ -49,30 +50,19 @@ class CaseStudyQuerySet(models.QuerySet):
     def newest(self):
         return self.order_by("-published_at", "-pk")
 
-    def with_places(self):
-        """Add what `place` needs: a column for each, not a query for each."""
-        return self.annotate(**case_columns.PLACES)
-
-    def with_themes(self):
-        """Add the themes as a column of slugs and names."""
-        return self.annotate(**case_columns.THEMES)
-
-    def with_goals(self):
-        """Add the numbers of the Goals as a column."""
-        return self.annotate(**case_columns.GOALS)
+    def with_card(self):
+        """Add what `place` and `theme_chips` need: one column, not a query for each."""
+        return self.annotate(belonging=case_columns.card_column())
 
     def for_cards(self, *, also=()):
         """What a list shows of a case, and no more, in one query; `also` names further columns."""
         columns = ("slug", "title", "summary", "language", "status", "published_at", *also)
-        return self.only(*columns).annotate(**case_columns.PLACES, **case_columns.THEMES)
+        return self.only(*columns).with_card()
 
     def for_page(self):
         """All that the page of a case shows, in one query; `belongings` makes objects of it."""
         return self.defer(*SECTIONS, "series", "created_at").annotate(
-            **case_columns.PLACES,
-            **case_columns.THEMES,
-            **case_columns.GOALS,
-            **case_columns.BELONGINGS,
+            belonging=case_columns.page_column()
         )
 
 
@@ -198,7 +188,7 @@ class CaseStudy(models.Model):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("repository:case_detail", args=[self.slug])
+        return address_of("repository:case_detail", self.slug)
 
     @property
     def is_published(self) -> bool:
@@ -210,7 +200,7 @@ class CaseStudy(models.Model):
 
     @property
     def place(self) -> str:
-        """Where it happened, in the language of the page: "Zhengzhou, China"; needs with_places().
+        """Where it happened, in the language of the page: "Zhengzhou, China"; needs with_card().
 
         A case of countries names these; a case of neither city nor country names the
         organisations whose view it is.
@@ -221,13 +211,13 @@ class CaseStudy(models.Model):
     def places(self) -> list[dict]:
         """The parts of `place` as `{"name", "url"}`; an organisation has no page of its own."""
         return [
-            {"name": name, "url": reverse(address[0], args=[address[1]]) if address else ""}
+            {"name": name, "url": address_of(*address) if address else ""}
             for name, *address in self._named_places()
         ]
 
     def _named_places(self) -> list[tuple[str, ...]]:
         """Each place as its name, and the name and argument of its address where it has one."""
-        if self.place_cities:
+        if self.belonging["cities"]:
             language = get_language() or ""
             cities = [
                 (
@@ -235,20 +225,20 @@ class CaseStudy(models.Model):
                     "repository:city_detail",
                     city["slug"],
                 )
-                for city in self.place_cities
+                for city in self.belonging["cities"]
             ]
-            countries = dict.fromkeys(city["country"] for city in self.place_cities)
+            countries = dict.fromkeys(city["country"] for city in self.belonging["cities"])
             return [*cities, *map(_country_place, countries)]
-        bodies = [(body["acronym"] or body["name"],) for body in self.place_organizations]
-        return [*map(_country_place, self.place_countries), *bodies]
+        bodies = [(body["acronym"] or body["name"],) for body in self.belonging["organizations"]]
+        return [*map(_country_place, self.belonging["countries"]), *bodies]
 
     @property
     def theme_chips(self) -> list[dict]:
-        """Themes as `{"slug", "name"}` in the language of the page; needs with_themes()."""
+        """Themes as `{"slug", "name"}` in the language of the page; needs with_card()."""
         language = get_language() or ""
         return [
             {"slug": theme["slug"], "name": theme["names"].get(language, theme["name"])}
-            for theme in self.theme_names
+            for theme in self.belonging["themes"]
         ]
 
 

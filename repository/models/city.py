@@ -1,9 +1,10 @@
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from repository.addresses import address_of
 
 
 class CityKind(models.TextChoices):
@@ -91,7 +92,7 @@ class City(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("repository:city_detail", args=[self.slug])
+        return address_of("repository:city_detail", self.slug)
 
     @property
     def localized_name(self) -> str:

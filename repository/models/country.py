@@ -4,10 +4,11 @@ import pghistory
 from babel import Locale
 from django.core.validators import RegexValidator
 from django.db import models
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from repository.addresses import address_of
 
 
 class IncomeGroup(models.TextChoices):
@@ -144,7 +145,7 @@ class Country(models.Model):
         return self.localized_name
 
     def get_absolute_url(self):
-        return reverse("repository:country_detail", args=[self.iso2.lower()])
+        return address_of("repository:country_detail", self.iso2.lower())
 
     @property
     def localized_name(self) -> str:

@@ -1,8 +1,9 @@
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from repository.addresses import address_of
 
 
 @pghistory.track()
@@ -26,4 +27,4 @@ class GlossaryTerm(models.Model):
         return f"{self.term} ({self.abbreviation})" if self.abbreviation else self.term
 
     def get_absolute_url(self):
-        return f"{reverse('repository:glossary')}#{self.slug}"
+        return f"{address_of('repository:glossary')}#{self.slug}"

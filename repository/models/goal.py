@@ -1,6 +1,7 @@
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from repository.addresses import address_of
 
 # Short titles of the Sustainable Development Goals, United Nations, A/RES/70/1 (2015).
 TITLES = {
@@ -45,7 +46,7 @@ class Goal(models.Model):
         return f"{self.number}. {self.title}"
 
     def get_absolute_url(self):
-        return f"{reverse('repository:case_list')}?goal={self.number}"
+        return f"{address_of('repository:case_list')}?goal={self.number}"
 
     @property
     def title(self) -> str:

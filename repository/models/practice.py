@@ -1,7 +1,8 @@
 import pghistory
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from repository.addresses import address_of
 
 from .fields import RenderedField
 
@@ -30,4 +31,4 @@ class Practice(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("repository:practice_detail", args=[self.slug])
+        return address_of("repository:practice_detail", self.slug)

@@ -1,7 +1,8 @@
 import pghistory
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from repository.addresses import address_of
 
 from .fields import RenderedField
 
@@ -51,4 +52,4 @@ class Recommendation(models.Model):
         return self.title
 
     def get_absolute_url(self):
-        return f"{reverse('repository:recommendation_list')}#{self.slug}"
+        return f"{address_of('repository:recommendation_list')}#{self.slug}"

@@ -1,8 +1,9 @@
 import pghistory
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from repository.addresses import address_of
 
 
 class ReferenceKind(models.TextChoices):
@@ -42,7 +43,7 @@ class Reference(models.Model):
         return f"{self.byline} ({self.year or _('no date')}). {self.title}".lstrip()
 
     def get_absolute_url(self):
-        return f"{reverse('repository:reference_list')}#{self.key}"
+        return f"{address_of('repository:reference_list')}#{self.key}"
 
     @property
     def short(self) -> str:

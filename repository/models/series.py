@@ -1,8 +1,9 @@
 import pghistory
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from repository.addresses import address_of
 
 
 @pghistory.track()
@@ -47,4 +48,4 @@ class Series(models.Model):
         return self.title
 
     def get_absolute_url(self):
-        return reverse("repository:webinar_list")
+        return address_of("repository:webinar_list")

@@ -1,8 +1,9 @@
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from repository.addresses import address_of
 
 
 @pghistory.track(exclude=["updated_at"])
@@ -44,7 +45,7 @@ class Speaker(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("repository:speaker_detail", args=[self.slug])
+        return address_of("repository:speaker_detail", self.slug)
 
 
 @pghistory.track()

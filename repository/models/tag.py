@@ -1,9 +1,10 @@
 import pghistory
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import GenericTaggedItemBase, TagBase
+
+from repository.addresses import address_of
 
 
 class TagQuerySet(models.QuerySet):
@@ -25,7 +26,7 @@ class Tag(TagBase):
         ordering = ["name"]
 
     def get_absolute_url(self):
-        return reverse("repository:tag_detail", args=[self.slug])
+        return address_of("repository:tag_detail", self.slug)
 
     def slugify(self, tag, i=None):
         # Nothing is left of a word in another script, and a tag needs an address.

@@ -1,8 +1,9 @@
 import pghistory
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from repository.addresses import address_of
 
 
 @pghistory.track()
@@ -23,4 +24,4 @@ class Theme(models.Model):
         return self.names.get(get_language() or "", self.name)
 
     def get_absolute_url(self):
-        return f"{reverse('repository:case_list')}?theme={self.slug}"
+        return f"{address_of('repository:case_list')}?theme={self.slug}"

@@ -1,8 +1,9 @@
 import pghistory
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
+
+from repository.addresses import address_of
 
 
 @pghistory.track(exclude=["updated_at"])
@@ -49,4 +50,4 @@ class Webinar(models.Model):
         return f"{self.number}. {self.title}"
 
     def get_absolute_url(self):
-        return reverse("repository:webinar_detail", args=[self.slug])
+        return address_of("repository:webinar_detail", self.slug)

@@ -95,11 +95,11 @@ class CaseStudyResource(CollectionResource):
         ]
 
     def filter_export(self, queryset, **kwargs):
-        return super().filter_export(queryset, **kwargs).with_themes()
+        return super().filter_export(queryset, **kwargs).with_card()
 
     def dehydrate_themes(self, case):
         """In their order: the first is the main one."""
-        return ", ".join(theme["slug"] for theme in case.theme_names)
+        return ", ".join(theme["slug"] for theme in case.belonging["themes"])
 
     def import_instance(self, instance, row, **kwargs):
         errors = {}

@@ -1,0 +1,99 @@
+-- What belongs to a case, as one JSON object: for a card, and for its page. In PL/pgSQL, which plans
+-- each statement once in a session and not again for each page: planning takes longer than answering.
+
+-- {"cities": [{slug, name, names, country}], "countries": [ISO codes],
+--  "organizations": [{name, acronym}], "themes": [{slug, name, names}]}
+CREATE FUNCTION repository_case_card(case_id bigint) RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    RETURN jsonb_build_object(
+        'cities', ARRAY(
+            SELECT jsonb_build_object(
+                'slug', x.slug, 'name', x.name, 'names', x.names, 'country', x.country_id
+            )
+            FROM repository_casestudy_cities l JOIN repository_city x ON x.id = l.city_id
+            WHERE l.casestudy_id = case_id ORDER BY l.id
+        ),
+        'countries', ARRAY(
+            SELECT l.country_id FROM repository_casestudy_countries l
+            WHERE l.casestudy_id = case_id ORDER BY l.id
+        ),
+        'organizations', ARRAY(
+            SELECT jsonb_build_object('name', x.name, 'acronym', x.acronym)
+            FROM repository_casestudy_organizations l
+            JOIN repository_organization x ON x.id = l.organization_id
+            WHERE l.casestudy_id = case_id ORDER BY l.id
+        ),
+        'themes', ARRAY(
+            SELECT jsonb_build_object('slug', x.slug, 'name', x.name, 'names', x.names)
+            FROM repository_casestudy_themes l JOIN repository_theme x ON x.id = l.theme_id
+            WHERE l.casestudy_id = case_id ORDER BY l.id
+        )
+    );
+END $$;
+
+-- The same with {"goals": [numbers]} and lists of rows, whose keys are the columns of the models, so
+-- that objects can be made of them: "evidence", "webinars", "presenters", "practices",
+-- "references", "tags".
+CREATE FUNCTION repository_case_page(case_id bigint) RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    webinars bigint[] := ARRAY(
+        SELECT l.webinar_id FROM repository_casestudy_webinars l WHERE l.casestudy_id = case_id
+    );
+BEGIN
+    RETURN repository_case_card(case_id) || jsonb_build_object(
+        'goals', ARRAY(
+            SELECT l.goal_id FROM repository_casestudy_goals l
+            WHERE l.casestudy_id = case_id ORDER BY l.goal_id
+        ),
+        'evidence', ARRAY(
+            SELECT to_jsonb(x) || jsonb_build_object(
+                'reference', CASE WHEN r.id IS NOT NULL THEN jsonb_build_object(
+                    'id', r.id, 'authors', r.authors, 'year', r.year, 'title', r.title
+                ) END,
+                'webinar', CASE WHEN w.id IS NOT NULL THEN jsonb_build_object(
+                    'id', w.id, 'number', w.number
+                ) END
+            )
+            FROM repository_evidence x
+            LEFT JOIN repository_reference r ON r.id = x.reference_id
+            LEFT JOIN repository_webinar w ON w.id = x.webinar_id
+            WHERE x.case_id = repository_case_page.case_id ORDER BY x.position, x.id
+        ),
+        'webinars', ARRAY(
+            SELECT to_jsonb(x) FROM repository_webinar x
+            JOIN repository_series s ON s.id = x.series_id
+            WHERE x.id = ANY (webinars) ORDER BY s.start DESC, s.slug, x.number
+        ),
+        'presenters', ARRAY(
+            SELECT jsonb_build_object(
+                'id', x.id, 'webinar_id', x.webinar_id, 'title', x.title,
+                'speaker', jsonb_build_object('id', y.id, 'slug', y.slug, 'name', y.name)
+            )
+            FROM repository_casestudy_speakers l
+            JOIN repository_appearance x ON x.speaker_id = l.speaker_id
+            JOIN repository_speaker y ON y.id = x.speaker_id
+            WHERE l.casestudy_id = case_id AND x.webinar_id = ANY (webinars)
+            ORDER BY x.position, x.id
+        ),
+        'practices', ARRAY(
+            SELECT jsonb_build_object('id', x.id, 'slug', x.slug, 'name', x.name, 'needs', x.needs)
+            FROM repository_casestudy_practices l
+            JOIN repository_practice x ON x.id = l.practice_id
+            WHERE l.casestudy_id = case_id ORDER BY x.name
+        ),
+        'references', ARRAY(
+            SELECT to_jsonb(x) FROM repository_casestudy_references l
+            JOIN repository_reference x ON x.id = l.reference_id
+            WHERE l.casestudy_id = case_id ORDER BY x.key
+        ),
+        'tags', ARRAY(
+            SELECT to_jsonb(x)
+            FROM repository_taggeditem l JOIN repository_tag x ON x.id = l.tag_id
+            JOIN django_content_type k ON k.id = l.content_type_id
+                AND k.app_label = 'repository' AND k.model = 'casestudy'
+            WHERE l.object_id = case_id ORDER BY x.name
+        )
+    );
+END $$;
