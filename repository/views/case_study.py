@@ -19,7 +19,7 @@ from repository.models.case_columns import belongings
 from repository.models.case_study import SECTIONS
 from repository.schema_org import case_schema
 from repository.views.evidence import evidence_group, evidence_groups
-from repository.views.lists import cards_page
+from repository.views.lists import cards, cards_page
 
 PAGE_SIZE = 20
 # How many values of a facet a page shows; words find the rest.
@@ -189,7 +189,7 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "presenters": shown.presenters,
         "references": shown.references,
         "tags": shown.tags,
-        "related": related_cases(index, case),
+        "related": related_cases(request, case),
         "citation": cite(case, url=url) if case.published_at else None,
         "schema": case_schema(case, url=url),
         "url": url,
@@ -201,13 +201,10 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def related_cases(index: FacetIndex, case: CaseStudy) -> list[tuple[CaseStudy, str]]:
+def related_cases(request: HttpRequest, case: CaseStudy) -> list[tuple[CaseStudy, str]]:
     """Up to three cases with what they share with this one, in words."""
-    found = index.related(case.pk)
-    if not found:
-        return []
-    cards = CaseStudy.objects.for_cards().in_bulk([pk for pk, _shared in found])
-    return [(cards[pk], reason(shared)) for pk, shared in found if pk in cards]
+    shared = dict(facet_index(request.edition).related(case.pk))
+    return [(card, reason(shared[card.pk])) for card in cards(list(shared), request.edition)]
 
 
 def reason(shared) -> str:
