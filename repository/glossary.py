@@ -10,7 +10,8 @@ from django.utils.html import escape
 from repository.models import GlossaryTerm
 from repository.per_edition import per_edition
 
-PIECES = re.compile(r"(<[^>]+>)")
+# Passed over: a link holds no other, and no word in a tag is meant for readers.
+LINK, TAG = "<a .*?</a>", "<[^>]+>"
 
 
 class Marker:
@@ -33,7 +34,8 @@ class Marker:
                     self.folded.setdefault(fold(word), term.slug)
         words = sorted({*self.as_written, *self.folded}, key=len, reverse=True)
         # Not after "&": that is the name of a character, as in "&amp;".
-        self.pattern = words and re.compile(rf"(?<![\w&])(?:{'|'.join(map(loosely, words))})(?!\w)")
+        word = rf"(?<![\w&])(?P<word>{'|'.join(map(loosely, words))})(?!\w)"
+        self.pattern = words and re.compile(rf"{word}|{LINK}|{TAG}", re.DOTALL)
         self.url = reverse("repository:glossary")
 
     def mark(self, sections: dict[str, str]) -> dict[str, str]:
@@ -44,28 +46,19 @@ class Marker:
         return {name: self._mark(html, seen) for name, html in sections.items()}
 
     def _mark(self, html: str, seen: set[str]) -> str:
-        pieces = PIECES.split(html)
-        inside_link = False
-        for place, piece in enumerate(pieces):
-            if place % 2:
-                if piece.startswith(("<a ", "</a")):
-                    inside_link = piece[1] == "a"
-            elif piece and not inside_link:
-                pieces[place] = self._mark_text(piece, seen)
-        return "".join(pieces)
-
-    def _mark_text(self, text: str, seen: set[str]) -> str:
         marked, last = [], 0
-        for match in self.pattern.finditer(in_small_letters(text)):
-            word = text[match.start() : match.end()]
+        for match in self.pattern.finditer(in_small_letters(html)):
+            if not match["word"]:
+                continue
+            word = html[match.start() : match.end()]
             slug = self.as_written.get(word) or self.folded.get(fold(word))
             if slug is None or slug in seen:
                 continue
             seen.add(slug)
-            marked.append(text[last : match.start()])
+            marked.append(html[last : match.start()])
             marked.append(f'<a class="term" href="{self.url}#{escape(slug)}">{word}</a>')
             last = match.end()
-        return "".join([*marked, text[last:]])
+        return "".join([*marked, html[last:]])
 
 
 def in_html(word: str) -> str:
