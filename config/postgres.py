@@ -152,6 +152,8 @@ class EmbeddedServer:
         options = f"-h '' -p {PORT} -k {shlex.quote(str(self.socket_folder()))}"
         if not self.durable:
             options += " -F -c synchronous_commit=off -c full_page_writes=off"
+            # Room for the data of tests and measurements, as a server of its own would have it.
+            options += " -c shared_buffers=512MB"
         # After a crash the old server's children may need a moment to notice that it is gone.
         for attempt in range(4):
             time.sleep(attempt)
