@@ -100,10 +100,17 @@ class City(models.Model):
         return self.names.get(get_language() or "", self.name)
 
     @property
-    def other_names(self) -> list[tuple[str, str]]:
-        """Names in other languages as (language code, name), without the one shown."""
+    def own_names(self) -> list[tuple[str, str]]:
+        """What its people call it, as (language code, name), without the name shown.
+
+        Names in languages that are not spoken there serve the search, not the heading.
+        """
         shown = self.localized_name
-        return [(code, name) for code, name in sorted(self.names.items()) if name != shown]
+        return [
+            (code, self.names[code])
+            for code in self.languages
+            if self.names.get(code, shown) != shown
+        ]
 
     @property
     def hubs(self) -> list[str]:

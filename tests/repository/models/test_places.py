@@ -35,10 +35,19 @@ def test_cities_on_map_have_coordinates():
 def test_city_names_in_the_language_of_the_page():
     city = City(name="Geneva", names={"fr": "Genève", "zh": "日内瓦"})
     assert (str(city), city.localized_name) == ("Geneva", "Geneva")
-    assert city.other_names == [("fr", "Genève"), ("zh", "日内瓦")]
     with translation.override("fr"):
         assert city.localized_name == "Genève"
-        assert city.other_names == [("zh", "日内瓦")]
+
+
+def test_city_tells_what_its_people_call_it():
+    names = {"fr": "Calcutta", "hi": "कोलकाता", "bn": "কলকাতা"}
+    assert City(name="Kolkata", names=names, languages=["bn", "ur"]).own_names == [("bn", "কলকাতা")]
+    geneva = City(name="Geneva", names={"fr": "Genève", "zh": "日内瓦"}, languages=["fr"])
+    assert geneva.own_names == [("fr", "Genève")]
+    with translation.override("fr"):
+        assert geneva.own_names == []
+    # Which of the names is its own is not known.
+    assert City(name="Kolkata", names=names).own_names == []
 
 
 def test_city_tells_the_hubs_it_is_known_to_have():
