@@ -1,9 +1,12 @@
+from contextlib import suppress
+from datetime import date
 from functools import lru_cache
 
 import pghistory
 from babel import Locale
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -158,8 +161,8 @@ class Country(models.Model):
         return str(REGIONS.get(self.region, self.region))
 
     @property
-    def groups(self) -> list[tuple[str, str, str]]:
-        """The groups the country is counted in, as (what, which, source and day)."""
+    def groups(self) -> list[tuple[str, str, str, str]]:
+        """The groups the country is counted in, as (what, which, source, day of the source)."""
         flags = [
             (name, field)
             for name, field in (("ldc", "is_ldc"), ("lldc", "is_lldc"), ("sids", "is_sids"))
@@ -174,12 +177,16 @@ class Country(models.Model):
             ],
         ]
         return [
-            (str(what), capfirst(str(which)), self.source_of(name))
+            (str(what), capfirst(str(which)), *self.source_of(name))
             for what, which, name in rows
             if which
         ]
 
-    def source_of(self, group: str) -> str:
-        """Source and day of one group, in a line."""
+    def source_of(self, group: str) -> tuple[str, str]:
+        """Source of one group, and the day as of which it holds as a reader says it."""
         source = self.sources.get(group) or {}
-        return ", ".join(text for text in (source.get("source"), source.get("as_of")) if text)
+        day = str(source.get("as_of") or "")
+        # A year, a month or words stand as they were written.
+        with suppress(ValueError):
+            day = date_format(date.fromisoformat(day))
+        return source.get("source") or "", day

@@ -70,17 +70,21 @@ def test_country_tells_its_groups_with_their_sources():
         income_group="low",
         development="developing",
         is_ldc=True,
-        is_lldc=False,
+        is_lldc=True,
         is_sids=True,
         sources={
             "income_group": {"source": "World Bank", "as_of": "2024-07-01"},
             "ldc": {"source": "UN DESA"},
+            "lldc": {"source": "UN-OHRLLS", "as_of": "2024"},
         },
     )
     assert country.groups == [
-        ("Income group", "Low income", "World Bank, 2024-07-01"),
-        ("Development status", "Global South", ""),
-        ("Group of the United Nations", "Least developed country", "UN DESA"),
-        ("Group of the United Nations", "Small island developing State", ""),
+        ("Income group", "Low income", "World Bank", "1 July 2024"),
+        ("Development status", "Global South", "", ""),
+        ("Group of the United Nations", "Least developed country", "UN DESA", ""),
+        ("Group of the United Nations", "Landlocked developing country", "UN-OHRLLS", "2024"),
+        ("Group of the United Nations", "Small island developing State", "", ""),
     ]
+    with translation.override("fr"):
+        assert country.source_of("income_group") == ("World Bank", "1 juillet 2024")
     assert Country().groups == []

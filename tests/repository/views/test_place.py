@@ -151,7 +151,7 @@ def test_answer_404_for_an_unknown_city(client):
 
 def test_show_country(read, zhengzhou):
     china = zhengzhou.country
-    china.sources = {"income_group": {"source": "World Bank", "as_of": "2024"}}
+    china.sources = {"income_group": {"source": "World Bank", "as_of": "2024-07-01"}}
     china.save()
     CityFactory(name="Ningbo", slug="ningbo")
     CityFactory(name="Kigali", country__iso2="RW")
@@ -178,7 +178,7 @@ def test_show_country(read, zhengzhou):
         "People",
         "Sun Qi",
         "Income group",
-        "Upper middle income World Bank, 2024",
+        "Upper middle income World Bank, 1 July 2024",
         "Development status",
         "Global South",
         "Cities",
@@ -188,6 +188,18 @@ def test_show_country(read, zhengzhou):
         "Webinar 7, By rail",
     ]
     assert schema_of(page)["identifier"] == "CN"
+
+
+def test_show_country_in_french(read):
+    CountryFactory(
+        iso2="CN", sources={"income_group": {"source": "World Bank", "as_of": "2024-07-01"}}
+    )
+    page = read("/countries/cn/", **{"accept-language": "fr"})
+    assert page.lines[page.lines.index("Groupe de revenu") + 1] == (
+        "Revenu intermédiaire, tranche supérieure World Bank, 1 juillet 2024"
+    )
+    # Said in French, but for the name of the source.
+    assert page.response.text.count('<small class="source"><span lang="en">World Bank</span>,') == 1
 
 
 def test_lead_on_from_a_country_without_cases(read):
