@@ -6,11 +6,12 @@ from hashlib import blake2b
 
 from django.conf import settings
 from django.contrib.messages import get_messages
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from repository.models import Edition
+from repository.models import Edition, PageStamp
 
 
 def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -23,7 +24,7 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     @require_safe
     @wraps(view)
     def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        request.edition = Edition.objects.values_list("number", flat=True).get()
+        request.edition, request.page_version = versions(request.path_info)
         etag = page_etag(request)
         if etag:
             unchanged = get_conditional_response(request, etag=etag)
@@ -37,6 +38,13 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         return response
 
     return wrapper
+
+
+def versions(path: str) -> tuple[int, int]:
+    """The number of the edition, and how often members have changed the page at `path`."""
+    stamps = PageStamp.objects.filter(path=path).values("version")
+    edition, page = Edition.objects.values_list("number", Subquery(stamps)).get()
+    return edition, page or 0
 
 
 def kept(response: HttpResponse, request: HttpRequest, etag: str) -> HttpResponse:
@@ -58,8 +66,12 @@ def page_etag(request: HttpRequest) -> str | None:
         if len(get_messages(request)):
             return None
         if request.user.is_authenticated:
-            # A digest: the page greets by name, and a name may hold what no header can.
-            name = str(request.user.get_short_name()).encode()
-            reader = f"-{request.user.pk}-{blake2b(name, digest_size=6).hexdigest()}"
+            # A digest: the page greets by name, and a name may hold what no header can. The forms
+            # on it hold for the cookie they were made with.
+            cookie = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
+            told = f"{request.user.get_short_name()}\0{cookie}".encode(errors="replace")
+            digest = blake2b(told, digest_size=6).hexdigest()
+            reader = f"-{request.user.pk}-{request.user.page_version}-{digest}"
     # Weak: compression changes the bytes, not the page.
-    return f'W/"{settings.RELEASE}-{request.edition}-{request.LANGUAGE_CODE}{reader}"'
+    version = f"{request.edition}.{request.page_version}"
+    return f'W/"{settings.RELEASE}-{version}-{request.LANGUAGE_CODE}{reader}"'

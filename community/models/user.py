@@ -32,7 +32,7 @@ class UserManager(BaseUserManager):
         return self.get(email__iexact=email)
 
 
-@pghistory.track(exclude=["password", "last_login"])
+@pghistory.track(exclude=["password", "last_login", "page_version"])
 class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account. The e-mail address is the login name and is never shown."""
 
@@ -53,6 +53,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language of the site"), max_length=10, blank=True)
     is_staff = models.BooleanField(_("works at the desk"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
+    # Rises whenever public pages show this member something new: community/stamps.py.
+    page_version = models.PositiveBigIntegerField(default=1, editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     objects = UserManager()

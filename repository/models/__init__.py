@@ -8,6 +8,7 @@ from .goal import Goal
 from .links import TRACKED_LINKS
 from .load_record import LoadRecord
 from .organization import Organization, OrganizationKind
+from .page_stamp import PageStamp
 from .practice import Practice
 from .recommendation import Recommendation, RecommendationKind
 from .reference import Reference, ReferenceKind
@@ -36,6 +37,7 @@ __all__ = [
     "LoadRecord",
     "Organization",
     "OrganizationKind",
+    "PageStamp",
     "Practice",
     "Qualifier",
     "Recommendation",

@@ -7,6 +7,7 @@ from repository.models import Edition, Theme
 NOT_SHOWN = {
     "repository_edition",
     "repository_loadrecord",
+    "repository_pagestamp",
     "repository_searchentry",
     "repository_searchword",
 }

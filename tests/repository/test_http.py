@@ -13,8 +13,9 @@ from django.test import Client, RequestFactory
 from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 
+from community.stamps import touch_members
 from repository.http import page_etag, public_page
-from repository.models import CaseStudy, Edition, Theme
+from repository.models import CaseStudy, Edition, PageStamp, Theme
 from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,
@@ -257,3 +258,35 @@ def test_keep_the_page_when_nothing_public_changes(client):
     UserFactory()
     client.get("/search/?q=port")
     assert etag(client) == seen
+
+
+def etag_of(client: Client, path: str) -> str:
+    return client.get(path).headers["ETag"]
+
+
+def test_what_members_add_makes_their_page_new_alone(client, shown):
+    before = [etag_of(client, path) for path in PAGES]
+    PageStamp.objects.touch("/cases/shown/#comment-1")
+    PageStamp.objects.touch("/cases/shown/")
+    after = [etag_of(client, path) for path in PAGES]
+    changed = [path for path, old, new in zip(PAGES, before, after, strict=True) if old != new]
+    assert changed == ["/cases/shown/"]
+    assert PageStamp.objects.get().version == 2
+
+
+def test_what_concerns_a_member_makes_pages_new_for_them_alone(member, colleague, shown):
+    readers = [Client(), Client(), Client()]
+    readers[0].force_login(member)
+    readers[1].force_login(colleague)
+    before = [etag_of(reader, "/cases/shown/") for reader in readers]
+    touch_members([member.pk])
+    after = [etag_of(reader, "/cases/shown/") for reader in readers]
+    assert [old == new for old, new in zip(before, after, strict=True)] == [False, True, True]
+
+
+def test_a_page_is_new_once_its_forms_no_longer_hold(member, shown):
+    client = Client()
+    client.force_login(member)
+    before = etag_of(client, "/cases/shown/")
+    client.cookies["csrftoken"] = "a" * 32
+    assert etag_of(client, "/cases/shown/") != before

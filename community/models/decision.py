@@ -1,0 +1,164 @@
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .contribution import About, SubjectQuerySet
+
+
+class Verb(models.TextChoices):
+    """What staff can decide."""
+
+    APPROVE = "approve", _("Approve")
+    REQUEST_CHANGES = "request-changes", _("Request changes")
+    DECLINE = "decline", _("Decline")
+    HIDE = "hide", _("Hide")
+    REMOVE = "remove", _("Remove")
+    RESTORE = "restore", _("Restore")
+    DISMISS = "dismiss", _("Dismiss the flags")
+    ARCHIVE = "archive", _("Archive")
+    UPHOLD = "uphold", _("Let the decision stand")
+
+
+class Reason(models.TextChoices):
+    """Why. Approval alone needs none."""
+
+    NONE = "", _("None needed")
+    SPAM = "spam", _("Spam or advertising")
+    ABUSE = "abuse", _("Abuse of a person or group")
+    OFF_TOPIC = "off-topic", _("Off topic")
+    WRONG = "wrong", _("Facts without a source, or wrong")
+    COPYRIGHT = "copyright", _("Copied without permission")
+    INCOMPLETE = "incomplete", _("Something is missing")
+    UNCLEAR = "unclear", _("Hard to understand")
+    DUPLICATE = "duplicate", _("It is already here")
+    PRIVATE = "private", _("Personal data")
+    OUTDATED = "outdated", _("Out of date")
+    MISTAKE = "mistake", _("The earlier decision was a mistake")
+    OTHER = "other", _("Something else")
+
+
+class DecisionQuerySet(SubjectQuerySet):
+    def standing(self):
+        """Decisions that were not undone."""
+        return self.filter(undone_at__isnull=True)
+
+
+@pghistory.track()
+class Decision(About):
+    """What a member of staff decided about something, why, and in which words."""
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="decisions",
+        verbose_name=_("by"),
+        null=True,
+    )
+    # Whom it concerns: the author at that moment.
+    concerns = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="decisions_received",
+        verbose_name=_("concerns"),
+        null=True,
+        blank=True,
+    )
+    verb = models.CharField(_("decision"), max_length=20, choices=Verb)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
+    message = models.TextField(_("message"), max_length=2000, blank=True)
+    # The standing or status before, to which undoing leads back.
+    before = models.CharField(_("before"), max_length=20, blank=True)
+    created_at = models.DateTimeField(_("decided"), auto_now_add=True)
+    undone_at = models.DateTimeField(_("undone"), null=True, blank=True, editable=False)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["-created_at", "-pk"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["content_type", "object_id"], name="decision_of_subject"),
+            models.Index(fields=["concerns", "-created_at"], name="decision_of_member"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(verb__in=Verb.values), name="decision_verb_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(verb=Verb.APPROVE)
+                | ~models.Q(reason="") & ~models.Q(message=""),
+                name="decision_has_reason",
+                violation_error_message=_(
+                    "Choose a reason and write a message: the person concerned will read it."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_verb_display()
+
+
+class AppealOutcome(models.TextChoices):
+    RESTORED = "restored", _("Restored")
+    UPHELD = "upheld", _("The decision stands")
+
+
+@pghistory.track()
+class Appeal(models.Model):
+    """The person concerned asks another moderator to look at a decision again."""
+
+    decision = models.OneToOneField(
+        Decision, models.CASCADE, related_name="appeal", verbose_name=_("decision")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="appeals", verbose_name=_("by")
+    )
+    words = models.TextField(_("why it should be looked at again"), max_length=2000)
+    outcome = models.CharField(
+        _("outcome"), max_length=10, choices=AppealOutcome, blank=True, editable=False
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    answer = models.TextField(_("answer"), max_length=2000, blank=True, editable=False)
+    created_at = models.DateTimeField(_("appealed"), auto_now_add=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("appeal")
+        verbose_name_plural = _("appeals")
+        ordering = ["created_at", "pk"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(
+                fields=["created_at"], condition=models.Q(outcome=""), name="appeal_waiting"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(words=""),
+                name="appeal_has_words",
+                violation_error_message=_("Say in your words why it should be looked at again."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["", *AppealOutcome.values]),
+                name="appeal_outcome_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome="", decided_at__isnull=True)
+                | ~models.Q(outcome="") & models.Q(decided_at__isnull=False),
+                name="appeal_outcome_has_date",
+            ),
+        ]
+
+    def __str__(self):
+        return self.words[:60]

@@ -1,0 +1,30 @@
+from django.db import connection, models
+
+
+class PageStampManager(models.Manager):
+    def touch(self, path: str) -> None:
+        """Note that what members add to the page at `path` has changed; what follows # is left."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO repository_pagestamp AS s (path, version) VALUES (%s, 1) "
+                "ON CONFLICT (path) DO UPDATE SET version = s.version + 1",
+                [path.partition("#")[0]],
+            )
+
+
+class PageStamp(models.Model):
+    """How often that which members add to one public page has changed: part of its ETag.
+
+    Discussions do not raise the edition, which would make every page new.
+    """
+
+    path = models.CharField(max_length=200, unique=True)
+    version = models.PositiveBigIntegerField(default=1)
+
+    objects = PageStampManager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.path} {self.version}"
