@@ -149,14 +149,14 @@ ACCOUNT_LOGOUT_ON_GET = False
 # Five messages a minute, as allauth has it, would let anyone flood a stranger's mailbox.
 ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,5/h/key"}
 ACCOUNT_FORMS = {
-    "login": "community.forms.LoginForm",
-    "signup": "community.forms.SignupForm",
-    "add_email": "community.forms.AddEmailForm",
-    "change_password": "community.forms.ChangePasswordForm",
-    "set_password": "community.forms.SetPasswordForm",
-    "reset_password": "community.forms.ResetPasswordForm",
-    "reset_password_from_key": "community.forms.ResetPasswordKeyForm",
-    "reauthenticate": "community.forms.ReauthenticateForm",
+    "login": "community.forms.accounts.LoginForm",
+    "signup": "community.forms.accounts.SignupForm",
+    "add_email": "community.forms.accounts.AddEmailForm",
+    "change_password": "community.forms.accounts.ChangePasswordForm",
+    "set_password": "community.forms.accounts.SetPasswordForm",
+    "reset_password": "community.forms.accounts.ResetPasswordForm",
+    "reset_password_from_key": "community.forms.accounts.ResetPasswordKeyForm",
+    "reauthenticate": "community.forms.accounts.ReauthenticateForm",
 }
 MFA_ADAPTER = "community.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -164,14 +164,14 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 # Without TLS browsers offer passkeys on localhost only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 MFA_FORMS = {
-    "authenticate": "community.forms.AuthenticateForm",
-    "reauthenticate": "community.forms.ReauthenticateByCodeForm",
-    "activate_totp": "community.forms.ActivateTOTPForm",
-    "login_webauthn": "community.forms.LoginWebAuthnForm",
-    "authenticate_webauthn": "community.forms.AuthenticateWebAuthnForm",
-    "reauthenticate_webauthn": "community.forms.ReauthenticateWebAuthnForm",
-    "add_webauthn": "community.forms.AddWebAuthnForm",
-    "edit_webauthn": "community.forms.EditWebAuthnForm",
+    "authenticate": "community.forms.accounts.AuthenticateForm",
+    "reauthenticate": "community.forms.accounts.ReauthenticateByCodeForm",
+    "activate_totp": "community.forms.accounts.ActivateTOTPForm",
+    "login_webauthn": "community.forms.accounts.LoginWebAuthnForm",
+    "authenticate_webauthn": "community.forms.accounts.AuthenticateWebAuthnForm",
+    "reauthenticate_webauthn": "community.forms.accounts.ReauthenticateWebAuthnForm",
+    "add_webauthn": "community.forms.accounts.AddWebAuthnForm",
+    "edit_webauthn": "community.forms.accounts.EditWebAuthnForm",
 }
 # How many proxies stand in front, each adding to X-Forwarded-For: rate limits count by the address
 # of the reader, which only they know. In production one does, as it also ends TLS.

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from community.actions.profile import change_profile
-from community.forms import ProfileForm
+from community.forms.accounts import ProfileForm
 from community.models import User
 from repository.actions import ActionRefused
 

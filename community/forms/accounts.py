@@ -15,8 +15,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from . import emails
-from .models import User
+from community import emails
+from community.models import User
 
 
 class PlainFields:

@@ -1,0 +1,62 @@
+"""Whose words appear at once, whose wait for a moderator, and how many anyone may send."""
+
+import re
+from datetime import timedelta
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.models import Comment, Experience, Standing, User
+from repository.actions import ActionRefused
+from repository.models import CaseStatus, CaseStudy
+
+# Links in the first contributions of a newcomer are looked at first.
+LINK_FREE = 3
+LINK = re.compile(
+    r"https?://|www\.|\b[\w-]+\.(?:com|net|org|info|biz|ru|cn|io|xyz|top|shop)\b", re.I
+)
+
+
+def accepted(user: User) -> int:
+    """How many contributions of the member others can read now, counted to three."""
+    found = 0
+    for rows in (
+        CaseStudy.objects.filter(authors=user, status=CaseStatus.PUBLISHED),
+        Experience.objects.published().filter(author=user),
+        Comment.objects.published().filter(author=user),
+    ):
+        found += rows[: LINK_FREE - found].count()
+        if found == LINK_FREE:
+            break
+    return found
+
+
+def first_standing(user: User, *texts: str) -> Standing:
+    """The standing of something new: newcomers wait, and so do links in their first three."""
+    if user.is_staff:
+        return Standing.PUBLISHED
+    before = accepted(user)
+    if before == 0 or (before < LINK_FREE and any(map(LINK.search, texts))):
+        return Standing.PENDING
+    return Standing.PUBLISHED
+
+
+def lock_author(user: User) -> User:
+    """The member under a row lock: what they send twice at once is taken one after the other.
+
+    Raises ActionRefused for an account that was closed meanwhile.
+    """
+    locked = User.objects.select_for_update().filter(pk=user.pk, is_active=True).first()
+    if locked is None:
+        raise ActionRefused(_("Your account is closed."))
+    return locked
+
+
+def check_rate(rows: models.QuerySet, *, most: int, hours: int, field: str = "created_at") -> None:
+    """Refuse one more where `rows` of the last `hours` are `most` already; staff are not asked."""
+    since = timezone.now() - timedelta(hours=hours)
+    if rows.filter(**{f"{field}__gt": since}).count() >= most:
+        raise ActionRefused(
+            _("You have sent many of these in a short time. Keep your text and try again later.")
+        )
