@@ -18,11 +18,12 @@ TOUCH = "UPDATE {table} SET expires = %s WHERE cache_key = %s AND expires >= clo
 SWEEP = """
 DELETE FROM {table} WHERE cache_key IN (
     SELECT cache_key FROM {table} WHERE expires < clock_timestamp()
-    LIMIT 1000 FOR UPDATE SKIP LOCKED
+    LIMIT {most} FOR UPDATE SKIP LOCKED
 )
 """
-# One write in so many also sweeps.
+# One write in so many also sweeps, and takes so many rows with it at most.
 SWEEP_EVERY = 100
+SWEPT_AT_ONCE = 1000
 
 
 class TableCache(DatabaseCache):
@@ -53,5 +54,17 @@ class TableCache(DatabaseCache):
             is_written = bool(cursor.rowcount)
             self._writes += 1
             if self._writes % SWEEP_EVERY == 0:
-                cursor.execute(SWEEP.format(table=table))
+                cursor.execute(SWEEP.format(table=table, most=SWEPT_AT_ONCE))
         return is_written
+
+    def sweep(self) -> int:
+        """Remove every row that has expired; return how many."""
+        connection = connections[router.db_for_write(self.cache_model_class)]
+        table = connection.ops.quote_name(self._table)
+        swept = 0
+        with connection.cursor() as cursor:
+            while True:
+                cursor.execute(SWEEP.format(table=table, most=SWEPT_AT_ONCE))
+                swept += cursor.rowcount
+                if cursor.rowcount < SWEPT_AT_ONCE:
+                    return swept

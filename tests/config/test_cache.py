@@ -105,6 +105,16 @@ def test_sweep_out_what_has_expired():
 
 
 @pytest.mark.usefixtures("table")
+def test_sweep_out_all_at_once(monkeypatch):
+    monkeypatch.setattr("config.cache.SWEPT_AT_ONCE", 4)
+    for number in range(9):
+        cache.set(f"over-{number}", number, -1)
+    cache.set("key", 1, 60)
+
+    assert (cache.sweep(), rows(), cache.sweep()) == (9, 1, 0)
+
+
+@pytest.mark.usefixtures("table")
 def test_grant_no_more_tries_than_the_limit_to_all_workers_together(rf):
     def try_once():
         usage = ratelimit.consume(rf.post("/"), app="test", action="act", config={"act": "7/m/ip"})

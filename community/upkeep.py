@@ -1,0 +1,75 @@
+"""What is removed once a day: accounts that nobody confirmed, notes on sessions that ended."""
+
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import DO_NOTHING, Exists, ManyToOneRel, OuterRef, QuerySet
+from django.utils import timezone
+
+from .models import User
+
+# The link in our message ends after three days, so after a week nobody can follow one.
+UNCONFIRMED_FOR = timedelta(days=7)
+# A session is written before the note of where it is from, which is no older than the visit.
+SEEN_WITHIN = timedelta(days=1)
+
+
+def remove_unconfirmed_accounts() -> int:
+    """Delete the accounts that were never confirmed; return how many.
+
+    Their addresses are free again: whoever signs up with one gets a new account.
+    """
+    removed = 0
+    waiting = EmailAddress.objects.filter(verified=False, user__in=unconfirmed())
+    for pk in list(waiting.values_list("pk", flat=True)):
+        with transaction.atomic():
+            # Who confirms the address at this moment holds one of the rows: then it is left alone.
+            address = (
+                EmailAddress.objects.select_related("user")
+                .select_for_update(skip_locked=True, of=("self", "user"))
+                .filter(pk=pk, verified=False)
+                .first()
+            )
+            if address and unconfirmed().filter(pk=address.user_id).exists():
+                address.user.delete()
+                removed += 1
+    return removed
+
+
+def unconfirmed() -> QuerySet[User]:
+    """Accounts of a week ago that nobody has used, and that nothing but their address belongs to.
+
+    One that staff have closed stays, so that it stays closed.
+    """
+    accounts = User.objects.filter(
+        last_login=None,
+        is_active=True,
+        is_staff=False,
+        is_superuser=False,
+        date_joined__lt=timezone.now() - UNCONFIRMED_FOR,
+        emailaddress__isnull=False,
+    ).exclude(emailaddress__verified=True)
+    for relation in User._meta.get_fields(include_hidden=True):
+        # History points to accounts too, and keeps none.
+        if (
+            isinstance(relation, ManyToOneRel)
+            and relation.on_delete is not DO_NOTHING
+            and relation.related_model is not EmailAddress
+        ):
+            rows = relation.related_model._base_manager
+            accounts = accounts.filter(
+                ~Exists(rows.filter(**{relation.field.name: OuterRef("pk")}))
+            )
+    return accounts.distinct()
+
+
+def forget_ended_sessions() -> int:
+    """Delete the notes on where ended sessions were from; return how many."""
+    ended = UserSession.objects.filter(
+        ~Exists(Session.objects.filter(session_key=OuterRef("session_key"))),
+        last_seen_at__lt=timezone.now() - SEEN_WITHIN,
+    )
+    return ended.delete()[0]

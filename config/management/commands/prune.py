@@ -1,0 +1,32 @@
+from django.core.cache import caches
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from community import upkeep
+from config.cache import TableCache
+
+
+class Command(BaseCommand):
+    help = (
+        "Remove what has served its time: ended sessions, sent messages, expired rows of the "
+        "cache, accounts that nobody confirmed for a week. Run it once a day."
+    )
+
+    def handle(self, *, verbosity: int, **options):
+        call_command("clearsessions")
+        sessions = upkeep.forget_ended_sessions()
+        # What could not be sent is kept longer, for the operator to see why.
+        call_command(
+            "prune_db_task_results",
+            min_age_days=1,
+            failed_min_age_days=30,
+            queue_name="*",
+            verbosity=0,
+        )
+        rows = sum(cache.sweep() for cache in caches.all() if isinstance(cache, TableCache))
+        accounts = upkeep.remove_unconfirmed_accounts()
+        if verbosity:
+            self.stdout.write(
+                f"Removed: accounts never confirmed: {accounts}, traces of ended sessions: "
+                f"{sessions}, expired rows of the cache: {rows}."
+            )

@@ -1,0 +1,68 @@
+"""The command that operators run once a day."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.core.mail import EmailMessage
+from django.core.management import call_command
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from community.emails import post
+from community.models import User
+from tests.community.conftest import run_queue
+from tests.factories import UserFactory
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def past(db):
+    """Something of each kind that has served its time."""
+    old = timezone.now() - 8 * DAY
+    cache.clear()
+    cache.set("over", 1, -1)
+    user = UserFactory(date_joined=old)
+    user.emailaddress_set.create(email=user.email, verified=False)
+    Session.objects.create(session_key="ended", session_data="", expire_date=old)
+    UserSession.objects.create(
+        user=UserFactory(),
+        ip="192.0.2.1",
+        session_key="ended",
+        user_agent="Browser",
+        last_seen_at=old,
+    )
+    return old
+
+
+def send(subject: str) -> DBTaskResult:
+    post(EmailMessage(subject, "Text", "us@example.org", ["them@example.org"]))
+    run_queue()
+    return DBTaskResult.objects.order_by("enqueued_at").last()
+
+
+def test_prune_removes_what_has_served_its_time(past, capsys):
+    sent, fresh = send("Old"), send("New")
+    DBTaskResult.objects.filter(pk=sent.pk).update(finished_at=timezone.now() - 2 * DAY)
+
+    call_command("prune")
+
+    assert capsys.readouterr().out == (
+        "Removed: accounts never confirmed: 1, traces of ended sessions: 1, "
+        "expired rows of the cache: 1.\n"
+    )
+    assert (User.objects.count(), Session.objects.count(), UserSession.objects.count()) == (1, 0, 0)
+    assert list(DBTaskResult.objects.all()) == [fresh]
+
+
+def test_prune_twice_does_no_harm(past, capsys):
+    call_command("prune", verbosity=0)
+    call_command("prune")
+
+    assert capsys.readouterr().out == (
+        "Removed: accounts never confirmed: 0, traces of ended sessions: 0, "
+        "expired rows of the cache: 0.\n"
+    )
