@@ -2,9 +2,13 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
 from django.test import RequestFactory
 
 from config.admin_site import DESK
+from repository.models import Country
+from tests.factories import CaseStudyFactory, CountryFactory
+from tests.repository.admin.conftest import DeskClient
 
 pytestmark = pytest.mark.django_db
 
@@ -35,3 +39,46 @@ def test_desk_of_one_app_is_left_as_it_is(administrator):
     assert [app["app_label"] for app in admin.site.get_app_list(request, "repository")] == [
         "repository"
     ]
+
+
+@pytest.fixture
+def visit(moderator):
+    """Ask the desk for the page of an object: the status of the answer, and where it leads."""
+    client = DeskClient()
+    client.force_login(moderator)
+
+    def visit(kind, key):
+        response = client.get(f"/admin/r/{kind}/{key}/")
+        return response.status_code, response.headers.get("Location")
+
+    return visit
+
+
+def number_of(model) -> int:
+    return ContentType.objects.get_for_model(model).pk
+
+
+def test_desk_leads_to_the_page_of_an_object(visit):
+    case = CaseStudyFactory()
+    country = CountryFactory(iso2="BJ")
+    assert visit(number_of(case), case.pk) == (302, "http://testserver" + case.get_absolute_url())
+    assert visit(number_of(country), "BJ") == (302, "http://testserver/countries/bj/")
+
+
+def test_desk_has_no_page_for_kinds_without_pages(visit):
+    """Some have no table either, as the views of the history."""
+    kinds = ContentType.objects.all()
+    paged = {kind.pk for kind in kinds if hasattr(kind.model_class(), "get_absolute_url")}
+    assert {visit(kind.pk, 1) for kind in kinds if kind.pk not in paged} == {(404, None)}
+
+
+@pytest.mark.parametrize("key", ["0", "10" * 20, "one", "%00", "²", "a/b"])
+def test_desk_has_no_page_for_what_is_not_there(visit, key):
+    kinds = [number_of(CaseStudyFactory._meta.model), number_of(Country)]
+    assert {visit(kind, key) for kind in kinds} == {(404, None)}
+    assert visit(key, 1) == (404, None)
+
+
+def test_desk_sends_visitors_to_the_sign_in_for_the_page_of_an_object(client):
+    response = client.get("/admin/r/1/1/")
+    assert (response.status_code, response.url) == (302, "/accounts/login/?next=/admin/r/1/1/")
