@@ -30,6 +30,11 @@ EDITED = [
     "theme",
 ]
 VIEWED = ["country", "goal"]
+# What moderators may do with what members contribute, and their own canned texts.
+MODERATES = [
+    "moderate",
+    *(f"{verb}_cannedtext" for verb in ("add", "change", "delete", "view")),
+]
 
 
 def role_permissions(role: str) -> Q:
@@ -38,7 +43,8 @@ def role_permissions(role: str) -> Q:
     view = repository & Q(codename__startswith="view_")
     if role == MODERATORS:
         acts = [f"{verb}_{noun}" for noun in EDITED for verb in ("add", "change", "delete")]
-        return view | repository & Q(codename__in=[*acts, "publish_casestudy"])
+        moderate = Q(content_type__app_label="community") & Q(codename__in=MODERATES)
+        return view | repository & Q(codename__in=[*acts, "publish_casestudy"]) | moderate
     if role == BROKERS:
         acts = [f"{verb}_{noun}" for noun in ("city", "organization") for verb in ("add", "change")]
         return view | repository & Q(codename__in=acts)

@@ -1,4 +1,6 @@
 from . import links as links
+from .canned_text import CannedText
+from .claim import Claim
 from .comment import Comment, HelpfulMark
 from .contribution import Standing
 from .decision import Appeal, AppealOutcome, Decision, Reason, Verb
@@ -12,6 +14,8 @@ __all__ = [
     "Adoption",
     "Appeal",
     "AppealOutcome",
+    "CannedText",
+    "Claim",
     "Comment",
     "Decision",
     "Delivery",

@@ -18,6 +18,7 @@ class Verb(models.TextChoices):
     DISMISS = "dismiss", _("Dismiss the flags")
     ARCHIVE = "archive", _("Archive")
     UPHOLD = "uphold", _("Let the decision stand")
+    UNDO = "undo", _("Undo")
 
 
 class Reason(models.TextChoices):
@@ -79,6 +80,10 @@ class Decision(About):
         verbose_name_plural = _("decisions")
         ordering = ["-created_at", "-pk"]
         default_permissions = ("view",)
+        permissions = [
+            ("undo_any", _("Can undo decisions of others")),
+            ("read_history", _("Can read all that staff did")),
+        ]
         indexes = [
             models.Index(fields=["content_type", "object_id"], name="decision_of_subject"),
             models.Index(fields=["concerns", "-created_at"], name="decision_of_member"),
@@ -88,7 +93,7 @@ class Decision(About):
                 condition=models.Q(verb__in=Verb.values), name="decision_verb_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(verb=Verb.APPROVE)
+                condition=models.Q(verb__in=[Verb.APPROVE, Verb.UNDO])
                 | ~models.Q(reason="") & ~models.Q(message=""),
                 name="decision_has_reason",
                 violation_error_message=_(

@@ -38,6 +38,16 @@ class Flag(About):
     outcome = models.CharField(
         _("outcome"), max_length=10, choices=FlagOutcome, blank=True, editable=False
     )
+    # The decision that answered it: undone, it leaves the flag open again.
+    decision = models.ForeignKey(
+        "community.Decision",
+        models.SET_NULL,
+        related_name="flags",
+        verbose_name=_("answered by"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
     created_at = models.DateTimeField(_("flagged"), auto_now_add=True)
 
     objects = FlagQuerySet.as_manager()
@@ -50,6 +60,11 @@ class Flag(About):
         indexes = [
             models.Index(
                 fields=["created_at"], condition=models.Q(outcome=""), name="flag_waiting"
+            ),
+            models.Index(
+                fields=["content_type", "object_id"],
+                condition=models.Q(outcome=""),
+                name="flag_open_of_subject",
             ),
         ]
         constraints = [

@@ -1,0 +1,45 @@
+import pghistory
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .decision import Reason
+
+
+@pghistory.track()
+class CannedText(models.Model):
+    """A message that moderators send often, for one reason and in one language."""
+
+    reason = models.CharField(
+        _("reason"), max_length=20, choices=[choice for choice in Reason.choices if choice[0]]
+    )
+    language = models.CharField(_("language"), max_length=10)
+    title = models.CharField(
+        _("title"), max_length=60, help_text=_("What moderators choose it by.")
+    )
+    text = models.TextField(_("message"), max_length=2000)
+
+    class Meta:
+        verbose_name = _("canned text")
+        verbose_name_plural = _("canned texts")
+        ordering = ["language", "reason", "title"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reason", "language", "title"],
+                name="canned_text_unique",
+                violation_error_message=_(
+                    "There is already a text with this title for this reason and language."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(text="") & ~models.Q(title=""),
+                name="canned_text_has_words",
+                violation_error_message=_("Give the text a title and words."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reason__in=[value for value in Reason.values if value]),
+                name="canned_text_reason_known",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
