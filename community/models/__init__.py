@@ -4,9 +4,11 @@ from .claim import Claim
 from .comment import Comment, HelpfulMark
 from .contribution import Standing
 from .decision import Appeal, AppealOutcome, Decision, Reason, Verb
+from .deletion import Deletion
 from .experience import Adoption, Experience
 from .flag import Flag, FlagOutcome, FlagReason
 from .follow import Follow
+from .membership import Audience, MemberKind, Membership
 from .notification import Delivery, NoticeKind, Notification
 from .user import User
 
@@ -14,10 +16,12 @@ __all__ = [
     "Adoption",
     "Appeal",
     "AppealOutcome",
+    "Audience",
     "CannedText",
     "Claim",
     "Comment",
     "Decision",
+    "Deletion",
     "Delivery",
     "Experience",
     "Flag",
@@ -25,6 +29,8 @@ __all__ = [
     "FlagReason",
     "Follow",
     "HelpfulMark",
+    "MemberKind",
+    "Membership",
     "NoticeKind",
     "Notification",
     "Reason",
