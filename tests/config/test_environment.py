@@ -1,8 +1,10 @@
+import re
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
-from tests.config.conftest import PRODUCTION
+from tests.config.conftest import PRODUCTION, ROOT, SETTINGS
 
 
 @pytest.mark.parametrize(
@@ -74,6 +76,21 @@ def test_start_leaves_the_embedded_server_alone_when_a_server_is_named(run, tmp_
     )
     assert (done.stdout, done.stderr) == ("False\n", "")
     assert not (tmp_path / "data").exists()
+
+
+def names_in(path: str, pattern: str) -> set[str]:
+    return set(re.findall(pattern, (ROOT / path).read_text()))
+
+
+def test_every_setting_is_known_to_tests_make_and_operators():
+    """Else one that somebody has set for a site of their own changes how tests come out."""
+    read = r'(?:environ\.get|flag|count)\("([A-Z_]+)"'
+    settings = names_in("config/settings.py", read) | names_in("config/environment.py", read)
+    assert settings | {"DJANGO_SETTINGS_MODULE"} == SETTINGS
+    # Make gives DATA_DIR itself, and tests may run on the server that DATABASE_URL names.
+    assert names_in("Makefile", r"-u ([A-Z_]+)") == SETTINGS - {"DATABASE_URL", "DATA_DIR"}
+    described = names_in("docs/operations.md", r"(?m)^\| `([A-Z_]+)` \|")
+    assert described == settings - {"DEBUG", "DEMO", "TESTING"}
 
 
 @pytest.mark.parametrize(
