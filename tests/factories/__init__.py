@@ -1,6 +1,6 @@
 """Objects for tests. Each factory makes a valid object with as little as it needs."""
 
-from .community import UserFactory
+from .community import CommentFactory, ExperienceFactory, UserFactory
 from .repository import (
     AppearanceFactory,
     CaseStudyFactory,
@@ -23,8 +23,10 @@ __all__ = [
     "AppearanceFactory",
     "CaseStudyFactory",
     "CityFactory",
+    "CommentFactory",
     "CountryFactory",
     "EvidenceFactory",
+    "ExperienceFactory",
     "GlossaryTermFactory",
     "OrganizationFactory",
     "PracticeFactory",

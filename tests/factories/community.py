@@ -1,7 +1,9 @@
 import factory
 from factory.django import DjangoModelFactory, Password
 
-from community.models import User
+from community.models import Adoption, Comment, Experience, Standing, User
+
+from .repository import CaseStudyFactory, CityFactory
 
 
 class UserFactory(DjangoModelFactory):
@@ -24,3 +26,36 @@ class UserFactory(DjangoModelFactory):
     def groups(self, create, extracted, **kwargs):
         if create and extracted:
             self.groups.set(extracted)
+
+
+class ContributionFactory(DjangoModelFactory):
+    """Something published about a published case; `pending=True` makes it wait."""
+
+    class Meta:
+        abstract = True
+
+    class Params:
+        pending = factory.Trait(standing=Standing.PENDING)
+
+    subject = factory.SubFactory(CaseStudyFactory, published=True)
+    author = factory.SubFactory(UserFactory)
+    standing = Standing.PUBLISHED
+
+
+class CommentFactory(ContributionFactory):
+    class Meta:
+        model = Comment
+
+    body = factory.Sequence(lambda n: f"We see the same in our port, {n} times a week.")
+    language = "en"
+
+
+class ExperienceFactory(ContributionFactory):
+    class Meta:
+        model = Experience
+
+    city = factory.SubFactory(CityFactory)
+    year = 2023
+    status = Adoption.ADOPTED
+    worked = "One form instead of seven."
+    language = "en"
