@@ -1,0 +1,118 @@
+import pghistory
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.models import (
+    Appeal,
+    AppealOutcome,
+    Decision,
+    Flag,
+    FlagOutcome,
+    NoticeKind,
+    Reason,
+    User,
+    Verb,
+)
+from community.models.contribution import Contribution
+from community.notices import notify
+from repository.actions import ActionRefused
+
+from .claim import end_claim
+from .moderation import STEPS, latest_decision, lock, show
+
+# Decisions against which the person concerned can appeal.
+APPEALED = [Verb.HIDE, Verb.REMOVE, Verb.DECLINE]
+
+
+def can_appeal(decision: Decision, user: User) -> bool:
+    """Whether this decision is the user's to appeal against, and has not been yet."""
+    return (
+        decision.concerns_id == user.pk
+        and decision.verb in APPEALED
+        and decision.undone_at is None
+        and not Appeal.objects.filter(decision=decision).exists()
+        and isinstance(decision.subject, Contribution)
+        and decision.subject.standing == STEPS[Verb(decision.verb)].target
+        and decision == latest_decision(decision.subject)
+    )
+
+
+@transaction.atomic
+def appeal(*, decision: Decision, by: User, words: str) -> Appeal:
+    """Ask, once, that another moderator looks at a decision again."""
+    if not words.strip():
+        raise ActionRefused(_("Say in your words why it should be looked at again."))
+    with pghistory.context(user=by.pk):
+        if isinstance(decision.subject, Contribution):
+            # A moderator may undo the decision at this moment.
+            lock(decision.subject)
+        decision = Decision.objects.get(pk=decision.pk)
+        if decision.concerns_id != by.pk:
+            raise ActionRefused(_("Only the person concerned can appeal."))
+        if not can_appeal(decision, by):
+            raise ActionRefused(_("You cannot appeal against this decision, or no longer."))
+        return Appeal.objects.create(decision=decision, by=by, words=words.strip())
+
+
+@transaction.atomic
+def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: str) -> Decision:
+    """Answer an appeal: show the contribution again, or let the first decision stand."""
+    with pghistory.context(user=by.pk):
+        subject = appeal.decision.subject
+        if not isinstance(subject, Contribution):
+            raise ActionRefused(_("This is no longer there."))
+        subject = lock(subject)
+        appeal = Appeal.objects.select_for_update().get(pk=appeal.pk)
+        first = appeal.decision
+        if appeal.outcome:
+            raise ActionRefused(_("This appeal has been decided."))
+        if by.pk == first.by_id:
+            raise ActionRefused(
+                _("You took the first decision: another moderator decides the appeal.")
+            )
+        if by.pk == appeal.by_id:
+            raise ActionRefused(_("This is yours: another moderator decides about it."))
+        if not answer.strip():
+            raise ActionRefused(_("Write an answer: the person concerned will read it."))
+        end_claim(appeal, by)
+        appeal.outcome, appeal.decided_by = outcome, by
+        appeal.answer = answer.strip()
+        is_restored = outcome == AppealOutcome.RESTORED
+        decision = Decision.objects.create(
+            subject=subject,
+            by=by,
+            concerns=first.concerns,
+            verb=Verb.RESTORE if is_restored else Verb.UPHOLD,
+            reason=Reason.MISTAKE if is_restored else first.reason,
+            message=appeal.answer,
+            before=subject.standing,
+        )
+        if is_restored:
+            put_back(subject, first, decision)
+        appeal.decided_at = max(timezone.now(), decision.created_at)
+        appeal.save(update_fields=["outcome", "decided_by", "answer", "decided_at"])
+        if subject.subject is not None:
+            notify(
+                [appeal.by_id],
+                kind=NoticeKind.DECISION,
+                event="appeal.decided",
+                subject=subject.subject,
+                key=f"appeal-{appeal.pk}",
+                decision=str(first.pk),
+                outcome=outcome,
+                message=appeal.answer,
+            )
+        show(subject)
+        return decision
+
+
+def put_back(subject: Contribution, first: Decision, decision: Decision) -> None:
+    """Show a locked contribution again; the flags that led to its hiding were wrong after all."""
+    restore = STEPS[Verb.RESTORE]
+    if subject.standing in restore.sources:
+        subject.standing = restore.target
+        subject.save(update_fields=["standing"])
+    first.flags.update(outcome=FlagOutcome.DISMISSED, decision=decision)
+    open_flags = Flag.objects.about(subject).open()
+    open_flags.update(outcome=FlagOutcome.DISMISSED, decision=decision)

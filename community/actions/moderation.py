@@ -1,0 +1,303 @@
+"""What moderators decide about comments and experiences, and how they take it back."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+import pghistory
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.models import (
+    Appeal,
+    Comment,
+    Decision,
+    Experience,
+    Flag,
+    FlagOutcome,
+    NoticeKind,
+    Reason,
+    Standing,
+    User,
+    Verb,
+)
+from community.models.contribution import Contribution
+from community.notices import notify
+from community.stamps import touch_members, touch_page
+from repository.actions import ActionRefused
+
+from .claim import end_claim
+
+UNDONE_WITHIN = timedelta(hours=24)
+
+
+class Step(NamedTuple):
+    """From which standings a verb leads to which, and what becomes of the flags.
+
+    `needs_flags` are standings from which it is a step only while flags wait for an answer.
+    """
+
+    sources: frozenset[str]
+    target: str
+    flags: FlagOutcome
+    event: str
+    needs_flags: frozenset[str] = frozenset()
+
+
+# The legal steps of a comment and of an experience. Dismissing flags changes no standing.
+STEPS = {
+    Verb.APPROVE: Step(
+        frozenset({Standing.PENDING}),
+        Standing.PUBLISHED,
+        FlagOutcome.DISMISSED,
+        "contribution.approved",
+    ),
+    Verb.DECLINE: Step(
+        frozenset({Standing.PENDING}),
+        Standing.DECLINED,
+        FlagOutcome.UPHELD,
+        "contribution.declined",
+    ),
+    # What members hid by their flags stays hidden when a moderator says so too.
+    Verb.HIDE: Step(
+        frozenset({Standing.PUBLISHED}),
+        Standing.HIDDEN,
+        FlagOutcome.UPHELD,
+        "contribution.hidden",
+        needs_flags=frozenset({Standing.HIDDEN}),
+    ),
+    Verb.REMOVE: Step(
+        frozenset({Standing.PUBLISHED, Standing.HIDDEN}),
+        Standing.REMOVED,
+        FlagOutcome.UPHELD,
+        "contribution.removed",
+    ),
+    Verb.RESTORE: Step(
+        frozenset({Standing.HIDDEN, Standing.DECLINED, Standing.REMOVED}),
+        Standing.PUBLISHED,
+        FlagOutcome.DISMISSED,
+        "contribution.restored",
+    ),
+    Verb.DISMISS: Step(
+        frozenset(),
+        Standing.PUBLISHED,
+        FlagOutcome.DISMISSED,
+        "",
+        needs_flags=frozenset({Standing.PUBLISHED}),
+    ),
+}
+
+# What a moderator reads and decides about; of these, what a moderator may put right.
+READ: dict[type[Contribution], list[str]] = {
+    Comment: ["body"],
+    Experience: ["city_id", "year", "status", "worked", "failed", "cost", "evidence_url"],
+}
+PUT_RIGHT: dict[type[Contribution], list[str]] = {
+    Comment: ["body"],
+    Experience: ["worked", "failed", "cost"],
+}
+
+
+def fingerprint(subject: Contribution) -> str:
+    """A mark of what a contribution says now: a decision about it names what was read."""
+    words = "\0".join(str(getattr(subject, name)) for name in READ[type(subject)])
+    return blake2b(words.encode(errors="replace"), digest_size=12).hexdigest()
+
+
+def open_verbs(standing: str, *, has_flags: bool) -> list[Verb]:
+    """The verbs that are a step from a standing."""
+    return [
+        verb
+        for verb, step in STEPS.items()
+        if standing in step.sources or (has_flags and standing in step.needs_flags)
+    ]
+
+
+@transaction.atomic
+def decide(
+    *,
+    subject: Contribution,
+    verb: Verb,
+    by: User,
+    reason: str = "",
+    message: str = "",
+    seen: str | None = None,
+    changes: Mapping[str, str] | None = None,
+) -> Decision:
+    """Decide about one contribution; with `changes`, put its words right and approve it.
+
+    `seen` is the fingerprint of what the moderator has read.
+    """
+    with pghistory.context(user=by.pk):
+        subject = lock(subject)
+        if subject.author_id == by.pk:
+            raise ActionRefused(_("This is yours: another moderator decides about it."))
+        if seen is not None and seen != fingerprint(subject):
+            raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+        check_step(subject, verb)
+        check_words(verb, reason, message)
+        end_claim(subject, by)
+        if changes:
+            put_right(subject, verb, changes)
+        return record(subject, verb, by=by, reason=reason, message=message)
+
+
+def lock(subject: Contribution) -> Any:
+    """The contribution under a row lock, as it is now."""
+    # Two moderators may decide at the same moment: the second sees what the first did.
+    locked = type(subject)._default_manager.select_for_update(of=("self",)).filter(pk=subject.pk)
+    found = locked.first()
+    if found is None:
+        raise ActionRefused(_("This is no longer there."))
+    return found
+
+
+def check_step(subject: Contribution, verb: Verb) -> None:
+    has_flags = Flag.objects.about(subject).open().exists()
+    if verb not in open_verbs(subject.standing, has_flags=has_flags):
+        raise ActionRefused(
+            _("“%(verb)s” is not possible now: this is “%(standing)s”.")
+            % {"verb": verb.label, "standing": Standing(subject.standing).label}
+        )
+    if verb == Verb.RESTORE and waiting_appeals(subject).exists():
+        raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
+
+
+def check_words(verb: Verb, reason: str, message: str) -> None:
+    if verb != Verb.APPROVE and not (reason and message.strip()):
+        raise ActionRefused(
+            _("Choose a reason and write a message: the person concerned will read it.")
+        )
+
+
+def put_right(subject: Any, verb: Verb, changes: Mapping[str, str]) -> None:
+    """Write what a moderator changed in the words, with the mark of what was edited."""
+    if verb != Verb.APPROVE:
+        raise ActionRefused(_("Words are put right only where something is approved."))
+    wanted = {name: changes[name] for name in PUT_RIGHT[type(subject)] if name in changes}
+    changed = [name for name in wanted if wanted[name] != getattr(subject, name)]
+    for name in changed:
+        setattr(subject, name, wanted[name])
+    if changed:
+        subject.edited_at = timezone.now()
+        subject.save(update_fields=[*changed, "rendered", "edited_at"])
+
+
+def record(
+    subject: Contribution, verb: Verb, *, by: User | None, reason: str, message: str
+) -> Decision:
+    """Take the step of a locked contribution: its standing, its flags, one row, one notice."""
+    step, before = STEPS[verb], subject.standing
+    if before != step.target:
+        subject.standing = step.target
+        subject.save(update_fields=["standing"])
+    decision = Decision.objects.create(
+        subject=subject,
+        by=by,
+        concerns=subject.author,
+        verb=verb,
+        reason=reason,
+        message=message.strip(),
+        before=before,
+    )
+    if by is not None:
+        Flag.objects.about(subject).open().update(outcome=step.flags, decision=decision)
+    if step.event:
+        tell(decision, step.event, subject)
+    show(subject)
+    return decision
+
+
+def tell(decision: Decision, event: str, subject: Contribution) -> None:
+    """Tell the author; not by whom it was decided, which is for staff to know."""
+    if decision.concerns_id is None or subject.subject is None:
+        return
+    notify(
+        [decision.concerns_id],
+        kind=NoticeKind.DECISION,
+        event=event,
+        subject=subject.subject,
+        key=f"decision-{decision.pk}",
+        decision=str(decision.pk),
+        reason=decision.reason,
+        message=decision.message,
+    )
+
+
+def show(subject: Contribution) -> None:
+    """Make the page new on which the contribution stands, for all and for its author."""
+    if subject.subject is not None:
+        touch_page(subject.subject)
+    if subject.author_id is not None:
+        touch_members([subject.author_id])
+
+
+def latest_decision(subject: models.Model) -> Decision | None:
+    """The last decision about something that was not undone, undoing itself left out."""
+    return Decision.objects.about(subject).standing().exclude(verb=Verb.UNDO).first()
+
+
+def waiting_appeals(subject: models.Model) -> models.QuerySet[Appeal]:
+    about = Decision.objects.about(subject).values("pk")
+    return Appeal.objects.filter(decision__in=about, outcome="")
+
+
+@transaction.atomic
+def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
+    """Take back the last decision about something, as a step of its own.
+
+    Within a day, by the moderator who took it or an administrator, where nothing has come of it
+    since. The flags that it answered wait again.
+    """
+    with pghistory.context(user=by.pk):
+        if not isinstance(decision.subject, Contribution):
+            raise ActionRefused(_("This decision cannot be undone."))
+        subject = lock(decision.subject)
+        decision = Decision.objects.get(pk=decision.pk)
+        check_undoing(decision, subject, by)
+        end_claim(subject, by)
+        after = subject.standing
+        if after != decision.before:
+            subject.standing = decision.before
+            subject.save(update_fields=["standing"])
+        decision.undone_at = timezone.now()
+        decision.save(update_fields=["undone_at"])
+        decision.flags.update(outcome="", decision=None)
+        undoing = Decision.objects.create(
+            subject=subject,
+            by=by,
+            concerns=decision.concerns,
+            verb=Verb.UNDO,
+            reason=Reason.MISTAKE,
+            message=message.strip(),
+            before=after,
+        )
+        if STEPS[Verb(decision.verb)].event:
+            tell(undoing, "contribution.undone", subject)
+        show(subject)
+        return undoing
+
+
+def check_undoing(decision: Decision, subject: Contribution, by: User) -> None:
+    if by.pk != decision.by_id and not by.has_perm("community.undo_any"):
+        raise ActionRefused(
+            _("Only the moderator who decided, or an administrator, can undo this.")
+        )
+    if decision.undone_at is not None:
+        raise ActionRefused(_("This has been undone already."))
+    if decision.by_id is None or decision.verb not in STEPS:
+        raise ActionRefused(_("This decision cannot be undone."))
+    if decision.created_at < timezone.now() - UNDONE_WITHIN:
+        raise ActionRefused(_("A decision can be undone within 24 hours. Decide anew instead."))
+    latest = latest_decision(subject)
+    appealed = Appeal.objects.filter(decision__in=Decision.objects.about(subject)).filter(
+        models.Q(decision=decision) | models.Q(decided_at__gte=decision.created_at)
+    )
+    if (
+        latest != decision
+        or subject.standing != STEPS[Verb(decision.verb)].target
+        or appealed.exists()
+    ):
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))

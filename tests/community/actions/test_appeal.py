@@ -1,0 +1,182 @@
+import pytest
+
+from community.actions.appeal import APPEALED, appeal, can_appeal, decide_appeal
+from community.actions.claim import claim
+from community.actions.flag import flag
+from community.actions.moderation import STEPS, decide, undo
+from community.models import Appeal, Claim, Comment, Decision, Flag, Notification, Verb
+from repository.actions import ActionRefused
+from tests.conftest import staff
+from tests.factories import CommentFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"reason": "off-topic", "message": "Post it where it fits."}
+
+
+@pytest.fixture
+def another(db):
+    """A moderator who took no part."""
+    return staff("Moderators", "another")
+
+
+@pytest.fixture
+def hidden(member, moderator):
+    """A decision to hide a comment of the member."""
+    return decide(subject=CommentFactory(author=member), verb=Verb.HIDE, by=moderator, **WORDS)
+
+
+@pytest.fixture
+def appealed(hidden, member):
+    return appeal(decision=hidden, by=member, words=" It is on topic. ")
+
+
+def standing():
+    return Comment.objects.get().standing
+
+
+@pytest.mark.parametrize("verb", STEPS)
+def test_appeal_against_what_takes_words_away(verb, member, moderator):
+    step = STEPS[verb]
+    subject = CommentFactory(author=member, standing=next(iter(step.sources or step.needs_flags)))
+    Flag.objects.create(subject=subject, by=UserFactory(), reason="spam")
+    decision = decide(subject=subject, verb=verb, by=moderator, **WORDS)
+    assert can_appeal(decision, member) == (verb in APPEALED)
+    if verb in APPEALED:
+        assert appeal(decision=decision, by=member, words=" Why? ").words == "Why?"
+    else:
+        with pytest.raises(ActionRefused, match="You cannot appeal"):
+            appeal(decision=decision, by=member, words="Why?")
+
+
+def test_appeal_once(appealed, hidden, member):
+    with pytest.raises(ActionRefused, match="You cannot appeal"):
+        appeal(decision=hidden, by=member, words="Again.")
+    assert Appeal.objects.count() == 1
+
+
+def test_appeal_of_a_stranger_is_refused(hidden, stranger, moderator):
+    for person in (stranger, moderator):
+        assert not can_appeal(hidden, person)
+        with pytest.raises(ActionRefused, match="Only the person concerned"):
+            appeal(decision=hidden, by=person, words="Why?")
+
+
+def test_appeal_without_words_is_refused(hidden, member):
+    with pytest.raises(ActionRefused, match="Say in your words"):
+        appeal(decision=hidden, by=member, words="  ")
+
+
+def test_appeal_after_undoing_is_refused(hidden, member, moderator):
+    undo(decision=hidden, by=moderator)
+    with pytest.raises(ActionRefused, match="You cannot appeal"):
+        appeal(decision=hidden, by=member, words="Why?")
+
+
+def test_appeal_against_the_last_decision_alone(hidden, member, moderator):
+    removal = decide(subject=Comment.objects.get(), verb=Verb.REMOVE, by=moderator, **WORDS)
+    with pytest.raises(ActionRefused, match="You cannot appeal"):
+        appeal(decision=hidden, by=member, words="Why?")
+    appeal(decision=removal, by=member, words="Why?")
+
+
+def test_appeal_after_a_later_decision_was_undone(hidden, member, moderator):
+    subject = Comment.objects.get()
+    undo(decision=decide(subject=subject, verb=Verb.REMOVE, by=moderator, **WORDS), by=moderator)
+    appeal(decision=hidden, by=member, words="Why?")
+
+
+def test_appeal_against_what_members_hid(member, moderator):
+    subject = CommentFactory(author=member)
+    for _number in range(3):
+        flag(subject=subject, by=UserFactory(), reason="spam")
+    made = appeal(decision=Decision.objects.get(), by=member, words="They mob me.")
+    decide_appeal(appeal=made, by=moderator, outcome="restored", answer="So it is.")
+    assert (standing(), set(Flag.objects.values_list("outcome", flat=True))) == (
+        "published",
+        {"dismissed"},
+    )
+
+
+def test_restored_on_appeal(appealed, member, another):
+    decision = decide_appeal(appeal=appealed, by=another, outcome="restored", answer=" Right. ")
+    assert standing() == "published"
+    assert (decision.verb, decision.reason, decision.message, decision.concerns) == (
+        "restore",
+        "mistake",
+        "Right.",
+        member,
+    )
+    appealed.refresh_from_db()
+    assert (appealed.outcome, appealed.decided_by, appealed.answer) == (
+        "restored",
+        another,
+        "Right.",
+    )
+    assert list(Notification.objects.order_by("pk").values_list("event", flat=True)) == [
+        "contribution.hidden",
+        "appeal.decided",
+    ]
+    assert appealed.events.count() == 2
+
+
+def test_upheld_on_appeal(appealed, another):
+    decision = decide_appeal(appeal=appealed, by=another, outcome="upheld", answer="Off topic.")
+    assert (standing(), decision.verb, decision.reason) == ("hidden", "uphold", "off-topic")
+    with pytest.raises(ActionRefused, match="You cannot appeal"):
+        appeal(decision=appealed.decision, by=appealed.by, words="Again.")
+
+
+def test_flags_that_were_upheld_fall_with_the_decision(member, moderator, another):
+    subject = CommentFactory(author=member)
+    Flag.objects.create(subject=subject, by=UserFactory(), reason="spam")
+    hidden = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
+    made = appeal(decision=hidden, by=member, words="Why?")
+    decision = decide_appeal(appeal=made, by=another, outcome="restored", answer="Right.")
+    assert list(Flag.objects.values_list("outcome", "decision")) == [("dismissed", decision.pk)]
+
+
+def test_appeal_is_not_decided_by_who_took_the_first_decision(appealed, moderator):
+    with pytest.raises(ActionRefused, match="You took the first decision"):
+        decide_appeal(appeal=appealed, by=moderator, outcome="upheld", answer="No.")
+    with pytest.raises(ActionRefused, match="An appeal about this waits"):
+        decide(subject=Comment.objects.get(), verb=Verb.RESTORE, by=moderator, **WORDS)
+    assert (Appeal.objects.get().outcome, standing()) == ("", "hidden")
+
+
+def test_appeal_is_not_decided_by_who_appeals(moderator, another):
+    subject = CommentFactory(author=another)
+    hidden = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
+    made = appeal(decision=hidden, by=another, words="Why?")
+    with pytest.raises(ActionRefused, match="This is yours"):
+        decide_appeal(appeal=made, by=another, outcome="restored", answer="Yes.")
+
+
+def test_appeal_decided_twice_is_refused(appealed, another):
+    decide_appeal(appeal=appealed, by=another, outcome="upheld", answer="No.")
+    with pytest.raises(ActionRefused, match="has been decided"):
+        decide_appeal(appeal=appealed, by=another, outcome="restored", answer="Yes.")
+    assert (standing(), Notification.objects.filter(event="appeal.decided").count()) == (
+        "hidden",
+        1,
+    )
+
+
+def test_appeal_decided_without_words_is_refused(appealed, another):
+    with pytest.raises(ActionRefused, match="Write an answer"):
+        decide_appeal(appeal=appealed, by=another, outcome="upheld", answer=" ")
+
+
+def test_appeal_that_another_took_is_refused(appealed, another, administrator):
+    claim(subject=appealed, by=administrator)
+    with pytest.raises(ActionRefused, match="Administrator has taken this"):
+        decide_appeal(appeal=appealed, by=another, outcome="upheld", answer="No.")
+    decide_appeal(appeal=appealed, by=administrator, outcome="upheld", answer="No.")
+    assert not Claim.objects.exists()
+
+
+def test_undo_the_outcome_of_an_appeal_is_refused(appealed, another):
+    for outcome in ("restored",):
+        decision = decide_appeal(appeal=appealed, by=another, outcome=outcome, answer="Right.")
+        with pytest.raises(ActionRefused, match="Something has happened since"):
+            undo(decision=decision, by=another)

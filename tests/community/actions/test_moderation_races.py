@@ -1,0 +1,254 @@
+"""Two at the same moment: one wins, the other is told; one notice, one row. And the same without
+the locks, where it goes wrong: the tests see what they are there for."""
+
+import threading
+import time
+
+import pytest
+from django.db import connection, models, transaction
+
+from community.actions.appeal import appeal, decide_appeal
+from community.actions.claim import claim
+from community.actions.flag import flag
+from community.actions.moderation import decide, undo
+from community.models import Appeal, Claim, Comment, Decision, Flag, Notification, User, Verb
+from repository.actions import ActionRefused
+from tests.conftest import staff
+from tests.factories import CommentFactory, UserFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WORDS = {"reason": "spam", "message": "This is advertising."}
+WAITING = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
+
+def race(row, *attempts) -> list[str]:
+    """What comes of attempts that meet while the row is held: "done" or "refused", sorted."""
+    outcomes = []
+
+    def run(attempt):
+        try:
+            attempt()
+            outcomes.append("done")
+        except ActionRefused:
+            outcomes.append("refused")
+        except Exception as error:
+            outcomes.append(repr(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[attempt]) for attempt in attempts]
+    with transaction.atomic(), connection.cursor() as cursor:
+        table = row._meta.db_table
+        cursor.execute(f'SELECT 1 FROM "{table}" WHERE id = %s FOR UPDATE', [row.pk])  # noqa: S608
+        for thread in threads:
+            thread.start()
+        deadline = time.monotonic() + 20
+        waiting = 0
+        while waiting < len(threads) and time.monotonic() < deadline:
+            time.sleep(0.02)
+            cursor.execute(WAITING)
+            waiting = cursor.fetchone()[0]
+        assert waiting == len(threads)
+    for thread in threads:
+        thread.join(timeout=20)
+    return sorted(outcomes)
+
+
+@pytest.fixture
+def another(db):
+    return staff("Moderators", "another")
+
+
+@pytest.fixture
+def without_locks(monkeypatch):
+    monkeypatch.setattr(models.QuerySet, "select_for_update", lambda rows, **kwargs: rows.all())
+
+
+def decide_at_once(member, moderator, another) -> tuple:
+    subject = CommentFactory(author=member, pending=True)
+    outcomes = race(
+        subject,
+        lambda: decide(subject=subject, verb=Verb.APPROVE, by=moderator),
+        lambda: decide(subject=subject, verb=Verb.DECLINE, by=another, **WORDS),
+    )
+    changed = subject.events.filter(pgh_label="update").count()
+    return outcomes, Decision.objects.count(), Notification.objects.count(), changed
+
+
+def test_decide_at_the_same_moment_once(member, moderator, another):
+    assert decide_at_once(member, moderator, another) == (["done", "refused"], 1, 1, 1)
+
+
+def test_decide_at_the_same_moment_without_locks(member, moderator, another, without_locks):
+    assert decide_at_once(member, moderator, another) == (["done", "done"], 2, 2, 2)
+
+
+def claim_at_once(moderator, another) -> list[str]:
+    subject = CommentFactory()
+    held = claim(subject=subject, by=UserFactory(staff=True))
+    Claim.objects.update(until="2020-01-01T00:00Z")
+    return race(
+        held,
+        lambda: claim(subject=subject, by=moderator),
+        lambda: claim(subject=subject, by=another),
+    )
+
+
+def test_claim_at_the_same_moment_once(moderator, another):
+    assert claim_at_once(moderator, another) == ["done", "refused"]
+
+
+def test_claim_at_the_same_moment_without_locks(moderator, another, without_locks):
+    assert claim_at_once(moderator, another) == ["done", "done"]
+
+
+def test_claim_for_the_first_time_at_the_same_moment_once(moderator, another):
+    """There is no row to lock yet: the unique constraint decides."""
+    subject = CommentFactory()
+    outcomes = []
+    together = threading.Barrier(2)
+
+    def attempt(by):
+        try:
+            together.wait()
+            claim(subject=subject, by=by)
+            outcomes.append("done")
+        except ActionRefused:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=attempt, args=[by]) for by in (moderator, another)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert (sorted(outcomes), Claim.objects.count()) == (["done", "refused"], 1)
+
+
+def flag_at_once(member, before: int) -> tuple:
+    subject = CommentFactory(author=member)
+    for _number in range(before):
+        flag(subject=subject, by=UserFactory(), reason="spam")
+    people = UserFactory.create_batch(2)
+    outcomes = race(
+        subject,
+        *(lambda by=by: flag(subject=subject, by=by, reason="spam") for by in people),
+    )
+    return (
+        outcomes,
+        Flag.objects.count(),
+        Decision.objects.count(),
+        Notification.objects.count(),
+        Comment.objects.get().standing,
+    )
+
+
+def test_flag_as_second_and_third_at_the_same_moment(member):
+    assert flag_at_once(member, 1) == (["done", "done"], 3, 1, 1, "hidden")
+
+
+def test_flag_as_third_and_fourth_at_the_same_moment(member):
+    assert flag_at_once(member, 2) == (["done", "refused"], 3, 1, 1, "hidden")
+
+
+def test_flag_as_third_and_fourth_without_locks(member, without_locks):
+    assert flag_at_once(member, 2) == (["done", "done"], 4, 2, 2, "hidden")
+
+
+def decide_appeal_at_once(member, moderator, another, administrator) -> tuple:
+    subject = CommentFactory(author=member)
+    hidden = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
+    made = appeal(decision=hidden, by=member, words="Why?")
+    outcomes = race(
+        subject,
+        lambda: decide_appeal(appeal=made, by=another, outcome="restored", answer="Right."),
+        lambda: decide_appeal(appeal=made, by=administrator, outcome="restored", answer="Yes."),
+    )
+    return (
+        outcomes,
+        Notification.objects.filter(event="appeal.decided").count(),
+        made.events.count(),
+    )
+
+
+def test_decide_an_appeal_at_the_same_moment_once(member, moderator, another, administrator):
+    found = decide_appeal_at_once(member, moderator, another, administrator)
+    assert found == (["done", "refused"], 1, 2)
+
+
+def test_decide_an_appeal_at_the_same_moment_without_locks(
+    member, moderator, another, administrator, without_locks
+):
+    outcomes, _told, events = decide_appeal_at_once(member, moderator, another, administrator)
+    assert (outcomes, events) == (["done", "done"], 3)
+
+
+def test_appeal_is_refused_to_who_decided_also_at_the_same_moment(member, moderator, another):
+    subject = CommentFactory(author=member)
+    hidden = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
+    made = appeal(decision=hidden, by=member, words="Why?")
+    outcomes = race(
+        subject,
+        lambda: decide_appeal(appeal=made, by=moderator, outcome="upheld", answer="No."),
+        lambda: decide_appeal(appeal=made, by=another, outcome="restored", answer="Right."),
+    )
+    assert outcomes == ["done", "refused"]
+    assert Appeal.objects.get().decided_by == another
+
+
+def test_undo_and_appeal_at_the_same_moment(member, moderator):
+    subject = CommentFactory(author=member)
+    hidden = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
+    outcomes = race(
+        subject,
+        lambda: undo(decision=hidden, by=moderator),
+        lambda: appeal(decision=hidden, by=member, words="Why?"),
+    )
+    assert outcomes == ["done", "refused"]
+    state = (Comment.objects.get().standing, Appeal.objects.count())
+    assert state in {("published", 0), ("hidden", 1)}
+
+
+def test_undo_twice_at_the_same_moment_once(member, moderator, administrator):
+    subject = CommentFactory(author=member)
+    hidden = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
+    outcomes = race(
+        subject,
+        lambda: undo(decision=hidden, by=moderator),
+        lambda: undo(decision=hidden, by=administrator),
+    )
+    assert (outcomes, Decision.objects.count()) == (["done", "refused"], 2)
+
+
+def test_two_flag_each_other_at_the_same_moment(member, colleague):
+    """Each holds what the other needs next: nobody may wait for ever."""
+    theirs, mine = CommentFactory(author=colleague), CommentFactory(author=member)
+    for subject in (theirs, mine):
+        for _number in range(2):
+            flag(subject=subject, by=UserFactory(), reason="spam")
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=member.pk)
+        outcomes = []
+
+        def attempt(subject, by):
+            try:
+                flag(subject=subject, by=by, reason="spam")
+                outcomes.append("done")
+            except Exception as error:
+                outcomes.append(repr(error))
+            finally:
+                connection.close()
+
+        pairs = [(theirs, member), (mine, colleague)]
+        threads = [threading.Thread(target=attempt, args=pair) for pair in pairs]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.2)
+    for thread in threads:
+        thread.join(timeout=20)
+    assert outcomes == ["done", "done"]
