@@ -38,6 +38,7 @@ EVENTS = {
     "contribution.hidden": _("What you wrote on {subject} was hidden."),
     "contribution.removed": _("What you wrote on {subject} was removed."),
     "contribution.restored": _("What you wrote on {subject} is shown again."),
+    "contribution.undone": _("A decision about what you wrote on {subject} was taken back."),
     "appeal.decided": _("Your appeal about {subject} was decided."),
 }
 
