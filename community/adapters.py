@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from . import emails
+from .handles import give_handle
 from .models import User
 
 # How somebody who is signed in shows once more that it is them.
@@ -47,6 +48,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reauthentication_methods(self, user) -> list[dict]:
         methods = super().get_reauthentication_methods(user)
         return [method | {"description": WAYS[method["id"]]} for method in methods]
+
+    def post_login(self, request, user, **kwargs):
+        # Before anything can be written under a name; also for accounts that a command has made.
+        give_handle(user)
+        return super().post_login(request, user, **kwargs)
 
     def get_password_change_redirect_url(self, request) -> str:
         return self.get_login_redirect_url(request)

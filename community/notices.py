@@ -39,6 +39,9 @@ EVENTS = {
     "contribution.removed": _("What you wrote on {subject} was removed."),
     "contribution.restored": _("What you wrote on {subject} is shown again."),
     "contribution.undone": _("A decision about what you wrote on {subject} was taken back."),
+    "verification.given": _("You are now shown as a verified policymaker."),
+    "verification.declined": _("A moderator did not verify that you are a policymaker."),
+    "verification.withdrawn": _("You are no longer shown as a verified policymaker."),
     "appeal.decided": _("Your appeal about {subject} was decided."),
 }
 

@@ -154,6 +154,7 @@ PUBLIC_PAGES = [
 # What is said where there is no page, with the status.
 ERROR_PAGES = {"/nothing/here/": 404, "/cases/withdrawn/": 410}
 VISITOR_PAGES = [
+    "/members/member/",
     "/accounts/login/",
     "/accounts/signup/",
     "/accounts/confirm-email/",

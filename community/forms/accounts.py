@@ -9,14 +9,12 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
-from django import forms
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community import emails
-from community.models import User
 
 
 class PlainFields:
@@ -207,30 +205,3 @@ class AddWebAuthnForm(PlainFields, WholeCredential, webauthn.AddWebAuthnForm):
 
 class EditWebAuthnForm(PlainFields, webauthn.EditWebAuthnForm):
     labels = KEY_NAME
-
-
-def languages() -> list[tuple[str, str]]:
-    """The languages of the site, each by its own name."""
-    codes = [code for code, _name in settings.LANGUAGES]
-    return [(code, get_language_info(code)["name_local"].capitalize()) for code in codes]
-
-
-class ProfileForm(forms.ModelForm):
-    """What members say about themselves."""
-
-    class Meta:
-        model = User
-        fields = ["display_name", "handle", "language"]
-        help_texts = {
-            "display_name": _("Shown with what you write."),
-            "handle": _("Stands in the address of your profile. Small letters, digits, hyphens."),
-        }
-
-    language = forms.ChoiceField(
-        label=_("Language of the site"),
-        required=False,
-        choices=lambda: [("", _("As my browser asks")), *languages()],
-    )
-
-    def clean_handle(self):
-        return self.cleaned_data["handle"].lower()

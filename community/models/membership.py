@@ -97,8 +97,8 @@ class Membership(models.Model):
     bio = models.TextField(_("about me"), max_length=2000, blank=True)
     bio_shown = audience()
     rendered = RenderedField(sources=["bio"])
-    # Asking for the mark of verified policymakers. What shows it is for staff alone, and is
-    # forgotten once they have decided.
+    # Asking for the mark of verified policymakers. What shows it is for staff alone, and leaves
+    # the profile once they have decided.
     proof = models.CharField(_("how we can see it"), max_length=500, blank=True, editable=False)
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True, editable=False)
     verified_at = models.DateTimeField(_("verified"), null=True, blank=True, editable=False)

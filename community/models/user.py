@@ -7,6 +7,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from repository.addresses import address_of
+
 
 class UserManager(BaseUserManager):
     """Makes accounts from an e-mail address; there is no user name."""
@@ -87,6 +89,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.get_short_name()
+
+    def get_absolute_url(self):
+        """The page of the member; empty for an account that has never been signed in to."""
+        return address_of("community:member", self.handle) if self.handle else ""
 
     def get_full_name(self):
         return self.display_name or self.get_short_name()

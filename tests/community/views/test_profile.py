@@ -1,4 +1,8 @@
 from django.test import Client
+from django.utils import timezone
+
+from community.models import Membership
+from tests.factories import CityFactory, CountryFactory, ThemeFactory
 
 URL = "/accounts/profile/"
 CHANGES = {"display_name": "Amina", "handle": "amina-b", "language": "fr"}
@@ -80,3 +84,140 @@ def test_show_no_address_but_the_own_one(client, member, colleague):
     client.force_login(member)
 
     assert colleague.email not in client.get(URL).text
+
+
+def about(member) -> Membership:
+    return Membership.objects.get(member=member)
+
+
+def test_say_what_one_is_and_who_sees_it(client, member):
+    theme, other = ThemeFactory(), ThemeFactory()
+    CountryFactory(iso2="KE")
+    client.force_login(member)
+
+    response = client.post(
+        URL,
+        CHANGES
+        | {
+            "kind": "policymaker",
+            "kind_shown": "public",
+            "organization": "  County   government ",
+            "where": "Kisumu, Kenya",
+            "place_shown": "nobody",
+            "spoken": "English, swahili; Français",
+            "knows": [theme.pk],
+            "wants": [other.pk],
+            "bio": "I run **one** window.",
+        },
+    )
+
+    assert response.status_code == 302
+    found = about(member)
+    assert (found.kind, found.kind_shown) == ("policymaker", "public")
+    assert found.organization == "County government"
+    assert (found.city, found.place, found.country_id, found.place_shown) == (
+        None,
+        "Kisumu",
+        "KE",
+        "nobody",
+    )
+    assert found.languages == ["en", "sw", "fr"]
+    assert (list(found.knows.all()), list(found.wants.all())) == ([theme], [other])
+    assert found.rendered["bio"] == "<p>I run <strong>one</strong> window.</p>\n"
+    # What the form left out is shown to members alone, as it was.
+    assert {found.organization_shown, found.knows_shown, found.bio_shown} == {"members"}
+
+
+def test_keep_the_place_when_the_form_comes_back(client, member):
+    city = CityFactory(name="Zhengzhou")
+    client.force_login(member)
+    client.post(URL, CHANGES | {"where": "zhengzhou", "spoken": "Chinese", "language": ""})
+
+    form = client.get(URL).context["about"]
+    assert (form["where"].value(), form["spoken"].value()) == ("Zhengzhou, China", "Chinese")
+    client.post(URL, CHANGES | {"where": form["where"].value(), "spoken": "Chinese"})
+
+    assert (about(member).city, about(member).country_id) == (city, "CN")
+
+
+def test_refuse_a_place_and_a_language_that_nobody_knows(client, member):
+    client.force_login(member)
+
+    response = client.post(URL, CHANGES | {"where": "Nowhere at all", "spoken": "Klatschmohn"})
+
+    assert response.status_code == 200
+    assert sorted(response.context["about"].errors) == ["spoken", "where"]
+    assert Membership.objects.count() == 0
+    assert described(member)["handle"] == "member"
+
+
+def test_refuse_an_audience_that_does_not_exist(client, member):
+    client.force_login(member)
+
+    response = client.post(URL, CHANGES | {"bio_shown": "friends"})
+
+    assert list(response.context["about"].errors) == ["bio_shown"]
+
+
+def test_refuse_a_handle_that_speaks_for_the_site(client, member):
+    client.force_login(member)
+
+    response = client.post(URL, CHANGES | {"handle": "Moderator"})
+
+    assert list(response.context["form"].errors) == ["handle"]
+
+
+def test_lose_the_mark_with_what_it_rests_on(client, member):
+    client.force_login(member)
+    same = CHANGES | {"kind": "policymaker", "organization": "Port authority"}
+    client.post(URL, same)
+    Membership.objects.update(verified_at=timezone.now())
+
+    client.post(URL, same | {"bio": "New words."})
+    assert about(member).is_verified
+    for change in ({"kind": "researcher"}, {"organization": "Another authority"}):
+        Membership.objects.update(verified_at=timezone.now(), kind="policymaker")
+        assert client.post(URL, same | change).status_code == 302
+        assert not about(member).is_verified
+
+
+ASK = "/accounts/profile/verification/ask/"
+TAKE_BACK = "/accounts/profile/verification/take-back/"
+
+
+def policymaker(member, **fields):
+    return Membership.objects.create(
+        member=member, kind="policymaker", organization="Port authority", **fields
+    )
+
+
+def test_ask_to_be_verified_and_take_it_back(client, member):
+    policymaker(member)
+    client.force_login(member)
+
+    for _ in range(2):
+        assert client.post(ASK, {"proof": "https://example.org/staff"}).url == URL
+    assert about(member).proof == "https://example.org/staff"
+    assert [row.member for row in Membership.objects.waiting_for_verification()] == [member]
+
+    for _ in range(2):
+        assert client.post(TAKE_BACK).url == URL
+    assert list(Membership.objects.waiting_for_verification()) == []
+    assert about(member).proof == ""
+
+
+def test_ask_to_be_verified_is_refused(client, member):
+    for url in (ASK, TAKE_BACK):
+        assert client.post(url).url == f"/accounts/login/?next={url}"
+    client.force_login(member)
+    for url in (ASK, TAKE_BACK):
+        assert client.get(url).status_code == 405
+    client.post(ASK, {"proof": "Without a profile."})
+    Membership.objects.create(member=member, kind="researcher", organization="University")
+    client.post(ASK, {"proof": "Not a policymaker."})
+    Membership.objects.update(kind="policymaker")
+    client.post(ASK, {"proof": " "})
+    assert about(member).asked_at is None
+    Membership.objects.update(verified_at=timezone.now())
+    client.post(ASK, {"proof": "Verified already."})
+    assert about(member).asked_at is None

@@ -1,0 +1,176 @@
+"""The mark of verified policymakers: asked for by members, given and withdrawn by moderators.
+
+| verb | by | from | to |
+|---|---|---|---|
+| ask | the member | not verified | waiting |
+| take_back | the member | waiting | not verified |
+| verify | a moderator | not verified, waiting | verified |
+| decline | a moderator | waiting | not verified |
+| withdraw | a moderator | verified | not verified |
+
+It also falls when the member changes what they are or their organisation (`change_profile`).
+"""
+
+import pghistory
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.models import (
+    Decision,
+    MemberKind,
+    Membership,
+    NoticeKind,
+    User,
+    Verb,
+)
+from community.notices import notify
+from repository.actions import ActionRefused
+
+
+def locked(member: User) -> Membership:
+    """The profile of a member under a row lock; ActionRefused where there is none."""
+    membership = (
+        Membership.objects.select_for_update(of=("self",))
+        .select_related("member")
+        .filter(member=member, member__is_active=True)
+        .first()
+    )
+    if membership is None:
+        raise ActionRefused(_("There is no profile to verify."))
+    return membership
+
+
+@transaction.atomic
+def ask(*, member: User, by: User, proof: str) -> Membership:
+    """Ask staff to verify that a member is a policymaker of the organisation they name."""
+    if by != member:
+        raise ActionRefused(_("Members ask for themselves."))
+    membership = locked(member)
+    if membership.kind != MemberKind.POLICYMAKER or not membership.organization:
+        raise ActionRefused(
+            _("Say in your profile that you are a policymaker and name your organisation first.")
+        )
+    if membership.is_verified:
+        raise ActionRefused(_("You are verified already."))
+    if not proof.strip():
+        raise ActionRefused(_("Say how we can see it."))
+    if membership.asked_at is None:
+        membership.asked_at = timezone.now()
+    membership.proof = proof.strip()
+    membership.save(update_fields=["asked_at", "proof"])
+    return membership
+
+
+@transaction.atomic
+def take_back(*, member: User, by: User) -> Membership:
+    """Take back what was asked and not yet answered."""
+    if by != member:
+        raise ActionRefused(_("Members ask for themselves."))
+    membership = locked(member)
+    if membership.asked_at is None:
+        raise ActionRefused(_("This has already been answered."))
+    membership.asked_at, membership.proof = None, ""
+    membership.save(update_fields=["asked_at", "proof"])
+    return membership
+
+
+@transaction.atomic
+def verify(*, member: User, by: User) -> Membership:
+    """Vouch for a policymaker."""
+    check(by, member)
+    with pghistory.context(user=by.pk):
+        membership = locked(member)
+        if membership.is_verified:
+            raise ActionRefused(_("This member is verified already."))
+        if membership.kind != MemberKind.POLICYMAKER:
+            raise ActionRefused(_("This member does not say that they are a policymaker."))
+        membership.verified_at = timezone.now()
+        membership.asked_at, membership.proof = None, ""
+        membership.save(update_fields=["verified_at", "asked_at", "proof"])
+        record(membership, by=by, verb=Verb.APPROVE, event="verification.given")
+    return membership
+
+
+@transaction.atomic
+def decline(*, member: User, by: User, reason: str, message: str) -> Membership:
+    """Answer a member who asked that the mark is not given, and why."""
+    check(by, member)
+    with pghistory.context(user=by.pk):
+        membership = locked(member)
+        if membership.asked_at is None:
+            raise ActionRefused(_("This has already been answered."))
+        membership.asked_at, membership.proof = None, ""
+        membership.save(update_fields=["asked_at", "proof"])
+        record(
+            membership,
+            by=by,
+            verb=Verb.DECLINE,
+            event="verification.declined",
+            reason=reason,
+            message=message,
+        )
+    return membership
+
+
+@transaction.atomic
+def withdraw(*, member: User, by: User, reason: str, message: str) -> Membership:
+    """Take the mark away, and say why."""
+    check(by, member)
+    with pghistory.context(user=by.pk):
+        membership = locked(member)
+        if not membership.is_verified:
+            raise ActionRefused(_("This member is not verified."))
+        membership.verified_at = None
+        membership.save(update_fields=["verified_at"])
+        record(
+            membership,
+            by=by,
+            verb=Verb.REMOVE,
+            event="verification.withdrawn",
+            reason=reason,
+            message=message,
+        )
+    return membership
+
+
+def check(by: User, member: User) -> None:
+    """Moderators decide, and not about themselves."""
+    if not by.has_perm("community.moderate"):
+        raise ActionRefused(_("Moderators decide about this."))
+    if by == member:
+        raise ActionRefused(_("Another moderator decides about your own profile."))
+
+
+def record(
+    membership: Membership,
+    *,
+    by: User,
+    verb: Verb,
+    event: str,
+    reason: str = "",
+    message: str = "",
+) -> None:
+    """Keep the decision with its words, and tell the member."""
+    subject: models.Model = membership.member
+    message = message.strip()
+    if verb != Verb.APPROVE and not (reason and message):
+        raise ActionRefused(
+            _("Choose a reason and write a message: the person concerned will read it.")
+        )
+    decision = Decision.objects.create(
+        subject=subject,
+        by=by,
+        concerns=membership.member,
+        verb=verb,
+        reason=reason,
+        message=message,
+    )
+    notify(
+        [membership.member_id],
+        kind=NoticeKind.DECISION,
+        event=event,
+        subject=subject,
+        key=f"decision-{decision.pk}",
+        message=message,
+    )

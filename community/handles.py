@@ -1,0 +1,47 @@
+"""Handles: the name of a member in addresses and mentions.
+
+Everyone who signs in has one. It is made of the display name, or of a word and a number, and never
+of the e-mail address, which would give the address away.
+"""
+
+import secrets
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from community.models import User
+
+LONGEST = 30
+WORDS = [
+    "acacia", "baobab", "bridge", "canal", "caravan", "cedar", "compass", "coral", "delta",
+    "ferry", "garden", "harbour", "island", "jetty", "lagoon", "lantern", "market", "meadow",
+    "monsoon", "mountain", "orchard", "prairie", "river", "savanna", "spring", "terrace", "valley",
+]  # fmt: skip
+# Nobody may appear to speak for the site or for the United Nations.
+RESERVED = {
+    "admin", "administrator", "administrators", "broker", "brokers", "catis", "desk", "exchange",
+    "former-member", "help", "me", "moderator", "moderators", "official", "root", "security",
+    "staff", "support", "system", "un", "undp", "unossc", "united-nations",
+}  # fmt: skip
+
+
+def give_handle(user: User) -> User:
+    """Give a member who has no handle one that nobody has."""
+    while not user.handle:
+        handle = suggestion(user.display_name)
+        try:
+            with transaction.atomic():
+                # Another session of the same member may have been quicker.
+                User.objects.filter(pk=user.pk, handle="").update(handle=handle)
+        except IntegrityError:
+            continue  # somebody took it at this moment
+        user.refresh_from_db(fields=["handle"])
+    return user
+
+
+def suggestion(name: str) -> str:
+    """A free handle like `name`; like a word with a number where nothing of a name is left."""
+    base = slugify(name)[:LONGEST].replace("_", "-").strip("-")
+    if base and base not in RESERVED and not User.objects.filter(handle=base).exists():
+        return base
+    return f"{base or secrets.choice(WORDS)}-{secrets.randbelow(90_000) + 10_000}"

@@ -1,0 +1,222 @@
+"""The page of a member."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from community.models import Audience, Comment, Experience, Membership
+from community.models.membership import SHOWN_FIELDS
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    CountryFactory,
+    PracticeFactory,
+    ThemeFactory,
+    UserFactory,
+)
+
+URL = "/members/member/"
+
+
+@pytest.fixture
+def membership(member):
+    country = CountryFactory(iso2="KE")
+    membership = Membership.objects.create(
+        member=member,
+        kind="policymaker",
+        organization="County government",
+        place="Kisumu",
+        country=country,
+        languages=["sw"],
+        bio="I run one window.",
+        verified_at=timezone.now(),
+    )
+    membership.knows.add(ThemeFactory(name="Logistics"))
+    membership.wants.add(ThemeFactory(name="Payments"))
+    return membership
+
+
+PARTS = {
+    "kind": "Policymaker",
+    "organization": "County government",
+    "place": "Kisumu, Kenya",
+    "languages": "Swahili",
+    "knows": "Logistics",
+    "wants": "Payments",
+    "bio": "I run one window.",
+}
+
+
+def comment(author, subject, **fields):
+    return Comment.objects.create(
+        author=author, subject=subject, **{"body": "So it is.", "standing": "published"} | fields
+    )
+
+
+def seen(client) -> set[str]:
+    text = client.get(URL).text
+    return {name for name, words in PARTS.items() if words in text}
+
+
+@pytest.mark.parametrize("name", SHOWN_FIELDS)
+@pytest.mark.parametrize(
+    ("audience", "readers"),
+    [
+        (Audience.PUBLIC, {"visitor", "colleague", "member"}),
+        (Audience.MEMBERS, {"colleague", "member"}),
+        (Audience.NOBODY, {"member"}),
+    ],
+)
+def test_show_each_part_to_whom_it_is_meant_for(
+    client, membership, member, colleague, name, audience, readers
+):
+    fields = dict.fromkeys([f"{each}_shown" for each in SHOWN_FIELDS], Audience.NOBODY)
+    Membership.objects.update(**fields | {f"{name}_shown": audience})
+
+    found = set()
+    for reader in ("visitor", "colleague", "member"):
+        client.logout()
+        if reader != "visitor":
+            client.force_login({"colleague": colleague, "member": member}[reader])
+        if name in seen(client):
+            found.add(reader)
+    assert found == readers
+
+
+def test_show_nothing_of_a_profile_to_visitors_unless_asked(client, membership):
+    assert seen(client) == set()
+    assert "verified by our staff" not in client.get(URL).text
+
+
+def test_show_the_mark_beside_what_it_vouches_for(client, membership):
+    Membership.objects.update(kind_shown="public")
+    assert "verified by our staff" in client.get(URL).text
+
+    Membership.objects.update(verified_at=None)
+    assert "verified by our staff" not in client.get(URL).text
+
+
+def test_never_show_the_address(client, membership, member, administrator):
+    Membership.objects.update(**{f"{name}_shown": "public" for name in SHOWN_FIELDS})
+    client.force_login(administrator)
+
+    assert member.email not in client.get(URL).text
+
+
+def test_find_nobody_under_a_handle_that_nobody_has(client, member):
+    UserFactory(handle="closed", is_active=False)
+    UserFactory(handle="")
+
+    assert [client.get(path).status_code for path in ("/members/closed/", "/members/x/")] == [
+        404,
+        404,
+    ]
+
+
+def test_send_capital_letters_on(client, member):
+    response = client.get("/members/MemBer/")
+
+    assert (response.status_code, response.url) == (301, URL)
+    assert client.get("/members/NoBody/").status_code == 404
+
+
+def test_change_nothing_by_post(client, member):
+    assert client.post(URL).status_code == 405
+
+
+def test_keep_search_engines_out_unless_the_words_are_public(client, membership):
+    robots = '<meta name="robots" content="noindex">'
+    assert robots in client.get(URL).text
+    Membership.objects.update(bio_shown="public")
+    assert robots not in client.get(URL).text
+    Membership.objects.update(bio="")
+    assert robots in client.get(URL).text
+
+
+def test_list_what_is_published_and_where_it_stands(client, member, colleague):
+    case = CaseStudyFactory(published=True, title="One window", authors=[member])
+    CaseStudyFactory(title="A draft", authors=[member])
+    other = CaseStudyFactory(published=True, title="Parcels")
+    said = comment(member, other, body="We did <b>the same</b>.")
+    comment(member, CaseStudyFactory(title="Not public"))
+    comment(member, other, standing="pending", body="Waits.")
+    comment(colleague, other, body="By somebody else.")
+    tried = Experience.objects.create(
+        author=member,
+        subject=PracticeFactory(name="Consolidation"),
+        city=CityFactory(),
+        year=2020,
+        status="adopted",
+        failed="It was dear.",
+        standing="published",
+    )
+
+    response = client.get(URL)
+    rows = [
+        (row["url"], row["text"]) for row in response.context["contributions"] if row["subject"]
+    ]
+
+    assert list(response.context["cases"]) == [case]
+    assert rows == [
+        (f"{tried.subject.get_absolute_url()}#experience-{tried.pk}", "It was dear."),
+        (f"{other.get_absolute_url()}#comment-{said.pk}", "We did <b>the same</b>."),
+    ]
+    assert "Not public" not in response.text
+    assert "We did &lt;b&gt;the same&lt;/b&gt;." in response.text
+
+
+def test_turn_pages(client, member):
+    case = CaseStudyFactory(published=True)
+    for number in range(21):
+        row = comment(member, case, body=f"Number {number}.")
+        at = timezone.now() - timedelta(hours=number)
+        Comment.objects.filter(pk=row.pk).update(created_at=at)
+
+    first, second = (client.get(f"{URL}?page={page}").context for page in (1, 2))
+
+    assert (first["newer"], first["older"], len(first["contributions"])) == (0, 2, 20)
+    assert (second["newer"], second["older"], len(second["contributions"])) == (1, 0, 1)
+    for page in ("0", "-1", "x", "²", "9" * 30):
+        assert client.get(URL, {"page": page}).status_code == 404
+
+
+def contribute(member, number):
+    for subject in (CaseStudyFactory(published=True), PracticeFactory(), CityFactory()):
+        for _ in range(number):
+            comment(member, subject)
+    CaseStudyFactory(published=True, authors=[member], themes=[ThemeFactory()])
+
+
+def test_ask_the_same_queries_for_one_and_many(
+    client, membership, member, colleague, django_assert_max_num_queries
+):
+    client.force_login(colleague)
+    contribute(member, 1)
+    with django_assert_max_num_queries(12) as few:
+        client.get(URL)
+    contribute(member, 3)
+    with django_assert_max_num_queries(12) as many:
+        client.get(URL)
+    assert len(many) == len(few)
+
+
+def test_answer_304_while_nothing_has_changed(client, membership):
+    first = client.get(URL)
+    tag = {"if-none-match": first.headers["ETag"]}
+
+    assert client.get(URL, headers=tag).status_code == 304
+    assert first.headers["Cache-Control"] == "max-age=0, must-revalidate, public"
+    Membership.objects.update(kind_shown="public")
+    assert client.get(URL, headers=tag).status_code == 200
+
+
+def test_escape_hostile_names(client, membership, member):
+    member.display_name = '<script>alert("1")</script>'
+    member.save()
+    Membership.objects.update(
+        **{f"{name}_shown": "public" for name in SHOWN_FIELDS}, organization="<img src=x>"
+    )
+
+    text = client.get(URL).text
+    assert ("<script>alert" in text, "<img src=x>" in text) == (False, False)
