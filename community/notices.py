@@ -18,6 +18,7 @@ EVENTS = {
     "comment.reply": _("{actor} answered your comment on {subject}."),
     "comment.mention": _("{actor} mentioned you in a comment on {subject}."),
     "comment.new": _("{actor} commented on {subject}, which you follow."),
+    "comment.own": _("{actor} commented on {subject}, which you wrote."),
     "experience.new": _("{actor} reported an experience with {subject}."),
     "case.new": _("A new case on what you follow: {subject}."),
     "case.submitted": _("{actor} submitted the case {subject}."),

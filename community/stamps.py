@@ -2,11 +2,16 @@
 
 from collections.abc import Iterable
 
-from django.db import models
-from django.db.models import F
+from django.db import connection, models
 
-from community.models import User
 from repository.models import PageStamp
+
+# Two events may touch the same members at the same moment: each locks them by number.
+TOUCH = """
+UPDATE community_user SET page_version = page_version + 1 WHERE id IN (
+    SELECT id FROM community_user WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+)
+"""
 
 
 def touch_page(subject: models.Model) -> None:
@@ -15,5 +20,9 @@ def touch_page(subject: models.Model) -> None:
 
 
 def touch_members(members: Iterable[int]) -> None:
-    """Note that these members, by primary key, will see something of their own change."""
-    User.objects.filter(pk__in=set(members)).update(page_version=F("page_version") + 1)
+    """Note that these members, by primary key, will see something of their own change.
+
+    Touch members before pages: where all lock in the same order, nobody waits in a circle.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TOUCH, [sorted(set(members))])

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,8 @@ LINK_FREE = 3
 LINK = re.compile(
     r"https?://|www\.|\b[\w-]+\.(?:com|net|org|info|biz|ru|cn|io|xyz|top|shop)\b", re.I
 )
+# Held to the end of the transaction.
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 def accepted(user: User) -> int:
@@ -43,18 +45,25 @@ def first_standing(user: User, *texts: str) -> Standing:
 
 
 def lock_author(user: User) -> User:
-    """The member under a row lock: what they send twice at once is taken one after the other.
+    """The member as they are now: what they send twice at once is taken one after the other.
 
-    Raises ActionRefused for an account that was closed meanwhile.
+    Not by a lock of the row: two members who answer each other at once each hold their own, and
+    would wait for the other's when it comes to the notices. Whoever closes an account calls this
+    too. Raises ActionRefused for an account that was closed meanwhile.
     """
-    locked = User.objects.select_for_update().filter(pk=user.pk, is_active=True).first()
-    if locked is None:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [f"author {user.pk}"])
+    found = User.objects.filter(pk=user.pk, is_active=True).first()
+    if found is None:
         raise ActionRefused(_("Your account is closed."))
-    return locked
+    return found
 
 
 def check_rate(rows: models.QuerySet, *, most: int, hours: int, field: str = "created_at") -> None:
-    """Refuse one more where `rows` of the last `hours` are `most` already; staff are not asked."""
+    """Refuse one more where `rows` of the last `hours` are `most` already.
+
+    Call it under `lock_author`, so that two at once are counted. The limits are not for staff.
+    """
     since = timezone.now() - timedelta(hours=hours)
     if rows.filter(**{f"{field}__gt": since}).count() >= most:
         raise ActionRefused(

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
+from repository.addresses import address_of
 from repository.models.fields import RenderedField
 
 from .contribution import Contribution, Standing
@@ -66,7 +67,8 @@ class Comment(Contribution):
         return self.body[:60]
 
     def get_absolute_url(self):
-        return f"{self.subject.get_absolute_url()}#comment-{self.pk}"
+        # Leads on to the page of the subject on which it stands.
+        return address_of("community:comment", self.pk)
 
 
 class HelpfulMark(models.Model):

@@ -1,0 +1,205 @@
+from datetime import timedelta
+
+import pghistory
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community import discussions, mentions
+from community.models import (
+    Comment,
+    Follow,
+    HelpfulMark,
+    NoticeKind,
+    Notification,
+    Standing,
+    User,
+)
+from community.notices import notify
+from community.stamps import touch_members, touch_page
+from repository import markdown
+from repository.actions import ActionRefused
+from repository.models import CaseStudy
+
+from .trust import check_rate, first_standing, lock_author
+
+MOST_AN_HOUR = 10
+EDITABLE_FOR = timedelta(minutes=30)
+# The same words by the same member about the same thing within this are one comment.
+ONCE_WITHIN = timedelta(minutes=1)
+
+
+@transaction.atomic
+def post(
+    *,
+    subject: models.Model,
+    body: str,
+    by: User,
+    answered: Comment | None = None,
+    language: str = "",
+) -> Comment:
+    """Say something about a subject, or in answer to a comment on it."""
+    by = lock_author(by)
+    if not discussions.is_open(subject):
+        raise ActionRefused(_("This is not open for discussion."))
+    thread = None
+    if answered is not None:
+        answered = Comment.objects.select_related("parent").get(pk=answered.pk)
+        thread = answered.parent or answered
+        if not answered.is_published:
+            raise ActionRefused(_("What you answer is no longer there."))
+    now = timezone.now()
+    own = Comment.objects.filter(author=by)
+    said = own.about(subject).filter(body=body, parent=thread, created_at__gt=now - ONCE_WITHIN)
+    if again := said.exclude(standing=Standing.REMOVED).first():
+        return again
+    if not by.is_staff:
+        check_rate(own, most=MOST_AN_HOUR, hours=1)
+    with pghistory.context(user=by.pk):
+        comment = Comment.objects.create(
+            subject=subject,
+            parent=thread,
+            author=by,
+            body=body,
+            language=language,
+            standing=first_standing(by, body),
+        )
+        comment.mentioned.set(mentioned_in(comment))
+    if comment.is_published:
+        announce(comment, answered=answered)
+    else:
+        touch_members([by.pk])
+    return comment
+
+
+@transaction.atomic
+def edit(*, comment: Comment, body: str, by: User) -> Comment:
+    """Change the words of a comment within half an hour."""
+    by = lock_author(by)
+    comment = lock(comment)
+    if comment.author_id != by.pk:
+        raise ActionRefused(_("A comment is changed by the member who wrote it."))
+    if comment.standing not in (Standing.PUBLISHED, Standing.PENDING):
+        raise ActionRefused(_("This comment can no longer be changed."))
+    if comment.body == body:
+        return comment
+    if timezone.now() - comment.created_at > EDITABLE_FOR:
+        raise ActionRefused(
+            _("A comment can be changed for 30 minutes. Answer it to add something.")
+        )
+    was_published = comment.is_published
+    if was_published:
+        # A newcomer's link is looked at, also where it comes in later.
+        before = {*comment.body.split()}
+        added = " ".join(word for word in body.split() if word not in before)
+        comment.standing = first_standing(by, added)
+    comment.body, comment.edited_at = body, timezone.now()
+    with pghistory.context(user=by.pk):
+        comment.save(update_fields=["body", "rendered", "standing", "edited_at"])
+        comment.mentioned.set(mentioned_in(comment))
+    if comment.is_published:
+        announce(comment)
+    else:
+        touch_members([by.pk])
+        if was_published:
+            touch_page(comment.subject)
+    return comment
+
+
+@transaction.atomic
+def withdraw(*, comment: Comment, by: User) -> Comment:
+    """Take one's own comment back. Where others answered it, a tombstone stays."""
+    comment = lock(comment)
+    if comment.author_id != by.pk:
+        raise ActionRefused(_("A comment is withdrawn by the member who wrote it."))
+    if comment.standing == Standing.REMOVED:
+        return comment
+    if comment.standing not in (Standing.PUBLISHED, Standing.PENDING):
+        # Hidden: the moderators have the word, and the author can appeal.
+        raise ActionRefused(_("This comment is with the moderators and cannot be withdrawn."))
+    was_published = comment.is_published
+    comment.standing = Standing.REMOVED
+    with pghistory.context(user=by.pk):
+        comment.save(update_fields=["standing"])
+    forget_notices(comment)
+    touch_members([by.pk])
+    if was_published:
+        touch_page(comment.subject)
+    return comment
+
+
+@transaction.atomic
+def mark_helpful(*, comment: Comment, by: User, is_helpful: bool) -> None:
+    """Say that a comment helped, or take that back."""
+    comment = lock(comment)
+    if comment.author_id == by.pk:
+        raise ActionRefused(_("Others say whether your comment is helpful."))
+    if not comment.is_published:
+        raise ActionRefused(_("This comment is no longer there."))
+    if is_helpful:
+        _mark, is_new = HelpfulMark.objects.get_or_create(comment=comment, member=by)
+    else:
+        is_new, _models = HelpfulMark.objects.filter(comment=comment, member=by).delete()
+    if is_new:
+        touch_page(comment.subject)
+
+
+def announce(comment: Comment, *, answered: Comment | None = None) -> None:
+    """Tell those whom a comment concerns that it can be read, and make its page new.
+
+    To be called whenever one becomes public, also by a moderator's approval: each member is told
+    of each comment once. Who is mentioned hears that, not also that there is an answer.
+    """
+    subject = comment.subject
+    told: set[int | None] = {comment.author_id, None}
+    groups: list[tuple[NoticeKind, str, set[int]]] = []
+
+    def add(kind: NoticeKind, event: str, members: models.QuerySet) -> None:
+        found = {*members.values_list("pk", flat=True)} - told
+        told.update(found)
+        groups.append((kind, event, found))
+
+    members = User.objects.filter(is_active=True)
+    add(NoticeKind.MENTION, "comment.mention", members.filter(mentions=comment))
+    asked = [row.author_id for row in (answered, comment.parent) if row and row.author_id]
+    add(NoticeKind.REPLY, "comment.reply", members.filter(pk__in=asked))
+    if isinstance(subject, CaseStudy):
+        add(NoticeKind.REPLY, "comment.own", members.filter(cases=subject))
+    followers = Follow.objects.about(subject).values("member")
+    add(NoticeKind.FOLLOWED, "comment.new", members.filter(pk__in=followers))
+    # All at once first: two who answer each other at the same moment lock them in one order.
+    touch_members({member for _kind, _event, found in groups for member in found})
+    for kind, event, found in groups:
+        notify(
+            found,
+            kind=kind,
+            event=event,
+            subject=subject,
+            actor=comment.author,
+            key=notice_key(comment),
+            comment=str(comment.pk),
+        )
+    touch_page(subject)
+
+
+def forget_notices(comment: Comment) -> None:
+    """Take back what members were told of a comment and have not read: it is gone."""
+    notices = Notification.objects.unread().filter(key=notice_key(comment))
+    members = [*notices.values_list("member", flat=True)]
+    notices.delete()
+    touch_members(members)
+
+
+def notice_key(comment: Comment) -> str:
+    return f"comment-{comment.pk}"
+
+
+def mentioned_in(comment: Comment) -> models.QuerySet[User]:
+    """The members whom the words of a comment name."""
+    handles = mentions.handles_in(markdown.render(comment.body))
+    return User.objects.filter(is_active=True, handle__in=handles)
+
+
+def lock(comment: Comment) -> Comment:
+    """The comment under a row lock, as it is now."""
+    return Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
