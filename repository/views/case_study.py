@@ -19,7 +19,7 @@ from repository.models.case_columns import belongings
 from repository.models.case_study import SECTIONS
 from repository.schema_org import case_schema
 from repository.views.evidence import evidence_group, evidence_groups
-from repository.views.lists import cards, cards_page
+from repository.views.lists import Card, cards, cards_page
 
 PAGE_SIZE = 20
 # How many values of a facet a page shows; words find the rest.
@@ -201,10 +201,10 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def related_cases(request: HttpRequest, case: CaseStudy) -> list[tuple[CaseStudy, str]]:
+def related_cases(request: HttpRequest, case: CaseStudy) -> list[tuple[Card, str]]:
     """Up to three cases with what they share with this one, in words."""
     shared = dict(facet_index(request.edition).related(case.pk))
-    return [(card, reason(shared[card.pk])) for card in cards(list(shared), request.edition)]
+    return [(card, reason(shared[pk])) for pk, card in cards(list(shared), request.edition).items()]
 
 
 def reason(shared) -> str:

@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "map": atlas.picture(request.edition),
-        "cases": cards(index.cases[:NEWEST], request.edition),
+        "cards": cards(index.cases[:NEWEST], request.edition).values(),
         "case_count": len(index.cases),
         **counts(request.edition),
         "region_count": len(index.values["region"]),

@@ -1,17 +1,21 @@
 """What the list pages share."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from repository.models import CaseStudy
 from repository.per_edition import per_edition
 
 PAGE_SIZE = 50
-# A card takes 4 KB of memory.
-MOST_KNOWN = 3000
+# A card takes about one KB of memory.
+MOST_KNOWN = 8000
 
 
 def page_of(rows: QuerySet, request: HttpRequest, *, size: int = PAGE_SIZE) -> Page:
@@ -19,27 +23,48 @@ def page_of(rows: QuerySet, request: HttpRequest, *, size: int = PAGE_SIZE) -> P
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A case as lists show it, in HTML. Why it is shown may stand between top and foot."""
+
+    title: str
+    top: SafeString
+    foot: SafeString
+
+    def __str__(self) -> SafeString:
+        return self.top + self.foot
+
+
 @per_edition
-def known_cards() -> dict[int, CaseStudy]:
-    """Cards that pages of this edition have shown: the same few stand on many pages."""
+def known_cards() -> dict[tuple[str | None, int], Card]:
+    """Cards of this edition by language and primary key: the same few stand on many pages."""
     return {}
 
 
-def cards(pks: Sequence[int], edition: int) -> list[CaseStudy]:
+def cards(pks: Sequence[int], edition: int) -> dict[int, Card]:
     """The cases with these primary keys as cards, in this order, in one query at most."""
-    known = known_cards(edition)
-    shown = {pk: known[pk] for pk in pks if pk in known}
+    known, language = known_cards(edition), get_language()
+    shown = {pk: known[language, pk] for pk in pks if (language, pk) in known}
     if missing := [pk for pk in pks if pk not in shown]:
         found = CaseStudy.objects.for_cards().in_bulk(missing)
-        if len(known) + len(found) > MOST_KNOWN:
+        new = {pk: card(case) for pk, case in found.items()}
+        if len(known) + len(new) > MOST_KNOWN:
             known.clear()
-        known.update(found)
-        shown |= found
-    return [shown[pk] for pk in pks if pk in shown]
+        known.update({(language, pk): made for pk, made in new.items()})
+        shown |= new
+    return {pk: shown[pk] for pk in pks if pk in shown}
+
+
+def card(case: CaseStudy) -> Card:
+    top, foot = (
+        render_to_string(f"components/_case_card.html#{part}", {"case": case})
+        for part in ("top", "foot")
+    )
+    return Card(case.title, top, foot)
 
 
 def cards_page(pks: list[int], request: HttpRequest, *, size: int) -> Page:
     """The page of cases that the address asks for, as cards."""
     page = Paginator(pks, size).get_page(request.GET.get("page"))
-    page.object_list = cards(page.object_list, request.edition)
+    page.object_list = list(cards(page.object_list, request.edition).values())
     return page
