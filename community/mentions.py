@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Collection
 
+from repository.addresses import address_of
+
 # Not the second half of an e-mail address.
-MENTION = re.compile(
-    r"(?<![\w@/.+-])@([a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)(?!\w)", re.IGNORECASE | re.ASCII
-)
+MENTION = re.compile(r"(?<![\w@/.+-])@([a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)(?!\w)", re.IGNORECASE)
 TAG = re.compile(r"""<(/?)([a-z0-9]+)(?:[^<>"]|"[^"]*")*>""")
 # Within these a name is part of something else.
 OTHERS = {"a", "code"}
@@ -31,7 +31,9 @@ def linked(html: str, handles: Collection[str]) -> str:
 
     def link(match: re.Match) -> str:
         handle = match[1].lower()
-        return f'<a href="/members/{handle}/">{match[0]}</a>' if handle in handles else match[0]
+        if handle not in handles:
+            return match[0]
+        return f'<a href="{address_of("community:member", handle)}">{match[0]}</a>'
 
     return _each_mention(html, link) if handles else html
 

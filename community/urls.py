@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import language, member, profile
+from .views import comment, language, member, profile
 
 app_name = "community"
 urlpatterns = [
@@ -12,5 +12,13 @@ urlpatterns = [
         name="verification_take_back",
     ),
     path("members/<slug:handle>/", member.detail, name="member"),
+    path("comments/<int:pk>/", comment.detail, name="comment"),
+    path("comments/<int:pk>/edit/", comment.edit, name="comment_edit"),
+    path("comments/<int:pk>/helpful/", comment.helpful, name="comment_helpful"),
+    path("comments/<int:pk>/history/", comment.history, name="comment_history"),
+    path("comments/<int:pk>/reply/", comment.reply, name="comment_reply"),
+    path("comments/<int:pk>/withdraw/", comment.withdraw, name="comment_withdraw"),
+    path("comments/<slug:word>/<int:pk>/new/", comment.new, name="comment_new"),
+    path("mentions/", comment.suggestions, name="mentions"),
     path("language/<slug:code>/", language.choose, name="language"),
 ]

@@ -40,9 +40,9 @@ DETAIL_PAGES = {
     SearchKind.COUNTRY: "repository:country_detail",
     SearchKind.WEBINAR: "repository:webinar_detail",
     SearchKind.SPEAKER: "repository:speaker_detail",
+    SearchKind.RECOMMENDATION: "repository:recommendation_detail",
 }
 LIST_PAGES = {
-    SearchKind.RECOMMENDATION: "repository:recommendation_list",
     SearchKind.TERM: "repository:glossary",
 }
 

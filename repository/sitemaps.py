@@ -7,7 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from repository.http import public_page
-from repository.models import CaseStudy, City, Country, Practice, Speaker, Tag, Webinar
+from repository.models import (
+    CaseStudy,
+    City,
+    Country,
+    Practice,
+    Recommendation,
+    Speaker,
+    Tag,
+    Webinar,
+)
 
 
 class PageSitemap(Sitemap):
@@ -55,6 +64,7 @@ SECTIONS = {
         .order_by("iso2")
     ),
     "webinars": ObjectSitemap(Webinar.objects.only("slug").order_by("pk")),
+    "recommendations": ObjectSitemap(Recommendation.objects.only("slug").order_by("pk")),
     "speakers": ObjectSitemap(Speaker.objects.only("slug").order_by("pk")),
     "tags": ObjectSitemap(
         Tag.objects.filter(

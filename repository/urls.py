@@ -30,6 +30,11 @@ urlpatterns = [
     path("speakers/", speaker.speaker_list, name="speaker_list"),
     path("speakers/<slug:slug>/", speaker.speaker_detail, name="speaker_detail"),
     path("recommendations/", recommendation.recommendation_list, name="recommendation_list"),
+    path(
+        "recommendations/<slug:slug>/",
+        recommendation.recommendation_detail,
+        name="recommendation_detail",
+    ),
     path("references/", reference.reference_list, name="reference_list"),
     path("glossary/", glossary.glossary, name="glossary"),
     path("search/", search.search_page, name="search"),

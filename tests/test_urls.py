@@ -12,7 +12,15 @@ from django.test import Client, RequestFactory
 from django.urls import URLResolver, get_resolver, reverse
 
 from community.models import User
-from repository.models import CaseStudy, City, Practice, Speaker, Tag, Webinar
+from repository.models import (
+    CaseStudy,
+    City,
+    Practice,
+    Recommendation,
+    Speaker,
+    Tag,
+    Webinar,
+)
 from tests.collection import signed_in
 
 ROLES = ["visitor", "member", "moderator", "administrator"]
@@ -68,6 +76,7 @@ TABLE = {
     "repository:speaker_list": public(),
     "repository:speaker_detail": public(slug=lambda: Speaker.objects.all()[0].slug),
     "repository:recommendation_list": public(),
+    "repository:recommendation_detail": public(slug=lambda: Recommendation.objects.all()[0].slug),
     "repository:reference_list": public(),
     "repository:glossary": public(),
     "repository:search": public(),
@@ -75,6 +84,20 @@ TABLE = {
     "repository:case_feed": public(),
     "repository:sitemap": public(),
     "repository:sitemap_section": public(section="cases"),
+    # Discussion. Examples of comments are in tests/community/views/test_comment.py.
+    "community:comment": Row(404, 405, 404, arguments={"pk": 1}),
+    "community:comment_edit": own(404, pk=1),
+    "community:comment_helpful": Row(405, LOGIN, 405, arguments={"pk": 1}),
+    "community:comment_history": Row(404, 405, 404, arguments={"pk": 1}),
+    "community:comment_new": Row(
+        403,
+        403,
+        200,
+        arguments={"word": "case", "pk": lambda: CaseStudy.objects.published()[0].pk},
+    ),
+    "community:comment_reply": Row(404, 404, 404, arguments={"pk": 1}),
+    "community:comment_withdraw": own(404, pk=1),
+    "community:mentions": Row(LOGIN, 405, 200),
     "community:language": Row("/", 405, "/", arguments={"code": "fr"}),
     "healthz": public(),
     "readyz": public(),

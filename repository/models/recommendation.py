@@ -52,4 +52,4 @@ class Recommendation(models.Model):
         return self.title
 
     def get_absolute_url(self):
-        return f"{address_of('repository:recommendation_list')}#{self.slug}"
+        return address_of("repository:recommendation_detail", self.slug)

@@ -1,6 +1,6 @@
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
 from repository.http import public_page
 from repository.models import CaseStudy, Recommendation
@@ -10,9 +10,23 @@ from repository.views.lists import page_of
 @public_page
 def recommendation_list(request: HttpRequest) -> HttpResponse:
     """Policy recommendations and action points, each with the cases that support it."""
+    context = {"page": page_of(with_cases(), request, size=20)}
+    return render(request, "repository/recommendation_list.html", context)
+
+
+@public_page
+def recommendation_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One recommendation with the cases that support it, and what members say about it."""
+    recommendation = get_object_or_404(with_cases(), slug=slug)
+    context = {
+        "recommendation": recommendation,
+        "url": request.build_absolute_uri(recommendation.get_absolute_url()),
+    }
+    return render(request, "repository/recommendation_detail.html", context)
+
+
+def with_cases() -> QuerySet[Recommendation]:
     cases = CaseStudy.objects.published().only("slug", "title", "language").newest()
-    rows = Recommendation.objects.select_related("series").prefetch_related(
+    return Recommendation.objects.select_related("series").prefetch_related(
         Prefetch("cases", cases)
     )
-    context = {"page": page_of(rows, request, size=20)}
-    return render(request, "repository/recommendation_list.html", context)

@@ -155,7 +155,7 @@ def test_give_addresses_of_each_kind():
     GlossaryTermFactory(term="Searchable", slug="three")
     assert {hit.url for hit in search("searchable").hits} == {
         "/practices/one/",
-        "/recommendations/#two",
+        "/recommendations/two/",
         "/glossary/#three",
     }
 

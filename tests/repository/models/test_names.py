@@ -54,7 +54,7 @@ def test_say_name(thing, name):
         (GlossaryTerm(slug="cold-chain"), "/glossary/#cold-chain"),
         (Goal(number=9), "/cases/?goal=9"),
         (Practice(slug="parcels"), "/practices/parcels/"),
-        (Recommendation(slug="one-window"), "/recommendations/#one-window"),
+        (Recommendation(slug="one-window"), "/recommendations/one-window/"),
         (Series(slug="series-2020"), "/webinars/"),
         (Speaker(slug="li-wei"), "/speakers/li-wei/"),
         (Tag(slug="rail"), "/tags/rail/"),
