@@ -1,4 +1,5 @@
 from . import links as links
+from .attachment import Attachment, AttachmentKind
 from .canned_text import CannedText
 from .claim import Claim
 from .comment import Comment, HelpfulMark
@@ -8,14 +9,20 @@ from .deletion import Deletion
 from .experience import Adoption, Experience
 from .flag import Flag, FlagOutcome, FlagReason
 from .follow import Follow
+from .invitation import Invitation, InvitationAnswer
 from .membership import Audience, MemberKind, Membership
 from .notification import Delivery, NoticeKind, Notification
+from .proposed_practice import ProposalOutcome, ProposedPractice
+from .submission import Submission
 from .user import User
+from .working_copy import SavedText, WorkingCopy
 
 __all__ = [
     "Adoption",
     "Appeal",
     "AppealOutcome",
+    "Attachment",
+    "AttachmentKind",
     "Audience",
     "CannedText",
     "Claim",
@@ -29,12 +36,19 @@ __all__ = [
     "FlagReason",
     "Follow",
     "HelpfulMark",
+    "Invitation",
+    "InvitationAnswer",
     "MemberKind",
     "Membership",
     "NoticeKind",
     "Notification",
+    "ProposalOutcome",
+    "ProposedPractice",
     "Reason",
+    "SavedText",
     "Standing",
+    "Submission",
     "User",
     "Verb",
+    "WorkingCopy",
 ]

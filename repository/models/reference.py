@@ -15,6 +15,12 @@ class ReferenceKind(models.TextChoices):
     BOOK = "book", _("Book")
 
 
+class ReferenceQuerySet(models.QuerySet):
+    def public(self):
+        """Works that readers may know of: not those entered with a case that is still a draft."""
+        return self.filter(is_proposed=False)
+
+
 @pghistory.track()
 class Reference(models.Model):
     """A published work that is cited.
@@ -33,6 +39,10 @@ class Reference(models.Model):
     accessed = models.DateField(_("read on"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     note = models.CharField(_("note"), max_length=400, blank=True)
+    # Entered with a case that is not published yet: the page of references does not list it.
+    is_proposed = models.BooleanField(_("waits for its case"), default=False, editable=False)
+
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reference")

@@ -1,8 +1,15 @@
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 
-from repository.models import Edition, Theme
+from repository.models import CaseStudy, Edition, Evidence, Theme
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    EvidenceFactory,
+    ThemeFactory,
+    WebinarFactory,
+)
 
 NOT_SHOWN = {
     "repository_edition",
@@ -52,3 +59,48 @@ def test_raise_edition_trigger_on_every_public_table():
         )
         have = {row[0] for row in cursor.fetchall()}
     assert have == tables
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keep_edition_while_a_draft_is_written(seeded):
+    case, city, theme = CaseStudyFactory(), CityFactory(), ThemeFactory()
+    webinar = WebinarFactory()
+    case.tags.add("rail")
+    before = number()
+    with transaction.atomic():
+        case.title = "Another title"
+        case.save()
+        case.cities.add(city)
+        case.themes.add(theme)
+        EvidenceFactory(case=case)
+        case.tags.clear()
+    case.evidence.update(value=2)
+    case.tags.add("rail")
+    assert number() == before
+    webinar.tags.add("rail")
+    assert number() == before + 1
+    EvidenceFactory(case=None, series=webinar.series)
+    assert number() == before + 2
+    case.delete()
+    assert number() == before + 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_raise_edition_for_what_belongs_to_a_public_case(seeded):
+    case, draft, city = CaseStudyFactory(published=True), CaseStudyFactory(), CityFactory()
+    figure = EvidenceFactory(case=draft)
+    before = number()
+    steps = [
+        lambda: case.cities.add(city),
+        lambda: case.tags.add("rail"),
+        lambda: Evidence.objects.filter(pk=figure.pk).update(case=case),
+        lambda: Evidence.objects.filter(pk=figure.pk).update(case=draft),
+        lambda: CaseStudy.objects.filter(pk=case.pk).update(status="submitted"),
+        lambda: CaseStudy.objects.filter(pk=case.pk).update(status="published"),
+        lambda: case.cities.clear(),
+        lambda: case.delete(),
+    ]
+    for count, step in enumerate(steps, 1):
+        with transaction.atomic():
+            step()
+        assert number() == before + count

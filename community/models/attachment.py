@@ -1,0 +1,86 @@
+import secrets
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+MEGABYTE = 1024 * 1024
+LARGEST = 8 * MEGABYTE
+
+
+class AttachmentKind(models.TextChoices):
+    JPEG = "jpeg", "JPEG"
+    PNG = "png", "PNG"
+    WEBP = "webp", "WebP"
+    PDF = "pdf", "PDF"
+
+
+def random_name(attachment: "Attachment", filename: str) -> str:
+    """Where a file is kept: nothing of the name it came with."""
+    return f"attachments/{secrets.token_hex(16)}.{attachment.kind}"
+
+
+@pghistory.track()
+class Attachment(models.Model):
+    """A picture or a document that belongs to a case."""
+
+    case = models.ForeignKey(
+        "repository.CaseStudy",
+        models.CASCADE,
+        related_name="attachments",
+        verbose_name=_("case study"),
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="attachments",
+        verbose_name=_("by"),
+        null=True,
+        blank=True,
+    )
+    kind = models.CharField(_("kind"), max_length=4, choices=AttachmentKind, editable=False)
+    file = models.FileField(_("file"), upload_to=random_name, max_length=120, editable=False)
+    size = models.PositiveIntegerField(_("size in bytes"), editable=False)
+    width = models.PositiveSmallIntegerField(_("width"), null=True, blank=True, editable=False)
+    height = models.PositiveSmallIntegerField(_("height"), null=True, blank=True, editable=False)
+    caption = models.CharField(_("what it shows"), max_length=200)
+    created_at = models.DateTimeField(_("attached"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("attachment")
+        verbose_name_plural = _("attachments")
+        ordering = ["pk"]
+        default_permissions = ("view", "delete")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=AttachmentKind.values), name="attachment_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(size__range=(1, LARGEST)),
+                name="attachment_size",
+                violation_error_message=_("A file may have up to 8 MB."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind=AttachmentKind.PDF, width=None, height=None)
+                | ~models.Q(kind=AttachmentKind.PDF)
+                & models.Q(width__isnull=False, height__isnull=False),
+                name="attachment_picture_has_size",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(caption=""),
+                name="attachment_has_caption",
+                violation_error_message=_("Say in a few words what it shows."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.caption
+
+    def get_absolute_url(self):
+        return reverse("community:attachment", args=[self.case.slug, self.pk])
+
+    @property
+    def is_picture(self) -> bool:
+        return self.kind != AttachmentKind.PDF
