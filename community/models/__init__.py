@@ -14,6 +14,7 @@ from .membership import Audience, MemberKind, Membership
 from .notification import Delivery, NoticeKind, Notification
 from .proposed_practice import ProposalOutcome, ProposedPractice
 from .submission import Submission
+from .tag_proposal import ProposalStatus, TagProposal
 from .user import User
 from .working_copy import SavedText, WorkingCopy
 
@@ -43,11 +44,13 @@ __all__ = [
     "NoticeKind",
     "Notification",
     "ProposalOutcome",
+    "ProposalStatus",
     "ProposedPractice",
     "Reason",
     "SavedText",
     "Standing",
     "Submission",
+    "TagProposal",
     "User",
     "Verb",
     "WorkingCopy",

@@ -4,9 +4,9 @@ import pghistory
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from taggit.managers import TaggableManager
 
 from repository.models.fields import RenderedField
+from repository.models.tag import Tags
 
 from .contribution import Contribution, Standing
 
@@ -36,7 +36,7 @@ class Experience(Contribution):
     evidence_url = models.URLField(_("link to evidence"), max_length=500, blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     rendered = RenderedField(sources=["worked", "failed"])
-    tags = TaggableManager(through="repository.TaggedItem", blank=True)
+    tags = Tags()
 
     class Meta:
         verbose_name = _("experience")

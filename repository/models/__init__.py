@@ -16,7 +16,7 @@ from .search_entry import SearchEntry, SearchKind
 from .search_word import SearchWord
 from .series import Series
 from .speaker import Appearance, Speaker
-from .tag import Tag, TaggedItem
+from .tag import Tag, TaggedItem, TagRedirect
 from .theme import Theme
 from .webinar import Webinar
 
@@ -50,6 +50,7 @@ __all__ = [
     "Series",
     "Speaker",
     "Tag",
+    "TagRedirect",
     "TaggedItem",
     "Theme",
     "Webinar",

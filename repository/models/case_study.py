@@ -3,13 +3,13 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from taggit.managers import TaggableManager
 
 from repository.addresses import address_of
 
 from . import case_columns
 from .country import country_name
 from .fields import RenderedField
+from .tag import Tags
 
 
 class CaseStatus(models.TextChoices):
@@ -134,7 +134,7 @@ class CaseStudy(models.Model):
     authors = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="cases", verbose_name=_("authors"), blank=True
     )
-    tags = TaggableManager(through="repository.TaggedItem", blank=True)
+    tags = Tags()
 
     status = models.CharField(
         _("status"),

@@ -1,10 +1,32 @@
 import pghistory
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager, _TaggableManager
 from taggit.models import GenericTaggedItemBase, TagBase
 
+from repository import tagging
 from repository.addresses import address_of
+
+
+class FoldedField(models.CharField):
+    """The name of the same row without what tells spellings apart: see repository/tagging.py."""
+
+    def __init__(self, **kwargs):
+        kwargs |= {"editable": False, "max_length": tagging.LONGEST_FOLDED}
+        super().__init__(**kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        for key in ("editable", "max_length"):
+            kwargs.pop(key, None)
+        return name, path, args, kwargs
+
+    def pre_save(self, model_instance, add):
+        folded = tagging.fold(model_instance.name)
+        setattr(model_instance, self.attname, folded)
+        return folded
 
 
 class TagQuerySet(models.QuerySet):
@@ -13,10 +35,70 @@ class TagQuerySet(models.QuerySet):
         kind = ContentType.objects.get_for_model(instance)
         return self.filter(items__content_type=kind, items__object_id=instance.pk)
 
+    def public(self):
+        """Tags of anything that everybody may read. Others have no page: their names may be new."""
+        shown = models.Q()
+        for label, readable in tagging.carriers.items():
+            model = apps.get_model(label)
+            items = TaggedItem.objects.filter(
+                tag=models.OuterRef("pk"),
+                content_type=ContentType.objects.get_for_model(model),
+                object_id__in=readable(model._default_manager.all()).values("pk"),
+            )
+            shown |= models.Q(models.Exists(items))
+        return self.filter(shown, is_blocked=False)
 
-@pghistory.track()
+    def visible_to(self, user):
+        """The same for everyone: whoever works at the desk finds the others there."""
+        return self.public()
+
+    def standing_for(self, folded) -> dict[str, "Tag"]:
+        """The tag of each folded spelling that there is, under its own name or an old one."""
+        wanted = set(folded)
+        # By old names first: a tag's own name counts more.
+        old = TagRedirect.objects.filter(folded__in=wanted).order_by("pk")
+        found = {redirect.folded: redirect.tag_id for redirect in old}
+        rows = self.filter(models.Q(folded__in=wanted) | models.Q(pk__in=found.values()))
+        tags = {tag.pk: tag for tag in rows.order_by("pk")}
+        by_spelling = {spelling: tags[pk] for spelling, pk in found.items() if pk in tags}
+        return by_spelling | {tag.folded: tag for tag in tags.values() if tag.folded in wanted}
+
+    def refused(self, names) -> set[str]:
+        """The folded spellings of those names that staff have blocked."""
+        found = self.standing_for(map(tagging.fold, names))
+        return {spelling for spelling, tag in found.items() if tag.is_blocked}
+
+    def resolve(self, names) -> list["Tag"]:
+        """The tags that the names stand for, each once; those that are missing are made.
+
+        Old names lead to what they have become, and blocked ones are left out: forms refuse them.
+        """
+        spelled = {tagging.fold(name): name for name in reversed(list(names))}
+        with transaction.atomic():
+            # Nobody blocks or merges a tag while it is being put on something.
+            locked = self.select_for_update(no_key=True)
+            found = locked.standing_for(spelled)
+            for spelling, name in spelled.items():
+                if spelling not in found:
+                    try:
+                        with transaction.atomic():
+                            found[spelling] = self.create(name=name)
+                    except IntegrityError:
+                        # Somebody else made it at the same moment.
+                        found[spelling] = locked.get(folded=spelling)
+        tags = (found[spelling] for spelling in reversed(spelled))
+        return [tag for tag in dict.fromkeys(tags) if not tag.is_blocked]
+
+
+@pghistory.track(exclude=["folded"])
 class Tag(TagBase):
-    """A free word beside the controlled vocabulary."""
+    """A free word beside the controlled vocabulary. A blocked one is kept so that it stays out."""
+
+    folded = FoldedField(
+        unique=True,
+        error_messages={"unique": _("There is a tag of this name in another spelling.")},
+    )
+    is_blocked = models.BooleanField(_("blocked"), default=False, editable=False)
 
     objects = TagQuerySet.as_manager()
 
@@ -30,9 +112,34 @@ class Tag(TagBase):
 
     def slugify(self, tag, i=None):
         # Nothing is left of a word in another script, and a tag needs an address.
-        slug = super().slugify(tag)
-        slug = slug.strip("-") or "tag"
-        return slug if i is None else f"{slug}_{i}"
+        base = super().slugify(tag).strip("-") or "tag"
+        slug = base if i is None else f"{base}_{i}"
+        # The old address of another tag leads there for good.
+        taken = set(
+            TagRedirect.objects.filter(slug__startswith=base).values_list("slug", flat=True)
+        )
+        while slug in taken:
+            i = (i or 0) + 1
+            slug = f"{base}_{i}"
+        return slug
+
+
+@pghistory.track()
+class TagRedirect(models.Model):
+    """An address and a spelling that a tag had before it was renamed, or merged with another."""
+
+    slug = models.SlugField(_("slug"), max_length=100, unique=True, allow_unicode=True)
+    folded = models.CharField(max_length=tagging.LONGEST_FOLDED, db_index=True)
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="redirects", verbose_name=_("tag"))
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("old address of a tag")
+        verbose_name_plural = _("old addresses of tags")
+        default_permissions = ()
+
+    def __str__(self):
+        return self.slug
 
 
 @pghistory.track(
@@ -57,3 +164,29 @@ class TaggedItem(GenericTaggedItemBase):
                 violation_error_message=_("This tag is already there."),
             ),
         ]
+
+
+class _Tags(_TaggableManager):
+    """The tags of one object. Names are folded, whoever gives them."""
+
+    def _to_tag_model_instances(self, tags, tag_kwargs):
+        names = [tag for tag in tags if isinstance(tag, str)]
+        made = Tag.objects.resolve(names) if names else []
+        return list(dict.fromkeys([*(tag for tag in tags if not isinstance(tag, str)), *made]))
+
+
+class Tags(TaggableManager):
+    """The field of a model that carries tags."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs |= {"through": "repository.TaggedItem", "blank": True, "manager": _Tags}
+        kwargs.setdefault(
+            "help_text", _("Up to ten, separated by commas. Spelling and capitals do not matter.")
+        )
+        super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs):
+        # Forms stand above models.
+        from repository.forms import TagsField
+
+        return super().formfield(**{"form_class": TagsField} | kwargs)

@@ -1,9 +1,10 @@
 import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from taggit.managers import TaggableManager
 
 from repository.addresses import address_of
+
+from .tag import Tags
 
 
 @pghistory.track(exclude=["updated_at"])
@@ -31,7 +32,7 @@ class Webinar(models.Model):
     practices = models.ManyToManyField(
         "repository.Practice", related_name="webinars", verbose_name=_("practices"), blank=True
     )
-    tags = TaggableManager(through="repository.TaggedItem", blank=True)
+    tags = Tags()
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     class Meta:

@@ -1,6 +1,7 @@
 import pytest
+from django.db import IntegrityError, transaction
 
-from repository.models import Tag
+from repository.models import Tag, TaggedItem, TagRedirect
 from tests.factories import CaseStudyFactory, WebinarFactory
 
 
@@ -40,3 +41,58 @@ def test_find_tags_of_one_object_in_one_query(django_assert_num_queries):
     Tag.objects.for_object(case)
     with django_assert_num_queries(1):
         assert [tag.name for tag in Tag.objects.for_object(case)] == ["port", "rail"]
+
+
+@pytest.mark.django_db
+def test_refuse_a_second_spelling_of_a_tag():
+    Tag.objects.create(name="E-commerce")
+    with pytest.raises(IntegrityError, match="folded"), transaction.atomic():
+        Tag.objects.create(name="É commerce")
+
+
+@pytest.mark.django_db
+def test_resolve_names_in_order_and_each_once():
+    rail = Tag.objects.create(name="Rail freight")
+    tags = Tag.objects.resolve(["port", "rail-freight", "PORT", "Rail Freight"])
+    assert tags == [Tag.objects.get(name="port"), rail]
+
+
+@pytest.mark.django_db
+def test_resolve_old_names_to_what_they_have_become():
+    rail = Tag.objects.create(name="rail")
+    TagRedirect.objects.create(slug="trains", folded="trains", tag=rail)
+    assert Tag.objects.resolve(["Trains", "rail"]) == [rail]
+
+
+@pytest.mark.django_db
+def test_resolve_no_blocked_names():
+    casino = Tag.objects.create(name="casino", is_blocked=True)
+    TagRedirect.objects.create(slug="poker", folded="poker", tag=casino)
+    assert Tag.objects.resolve(["Casino", "poker"]) == []
+    assert Tag.objects.refused(["CASINO", "poker", "port"]) == {"casino", "poker"}
+
+
+@pytest.mark.django_db
+def test_give_no_new_tag_the_old_address_of_another():
+    TagRedirect.objects.create(slug="tag", folded="跨境", tag=Tag.objects.create(name="border"))
+    slugs = [Tag.objects.create(name=name).slug for name in ("电商", "港口")]
+    assert slugs == ["tag_1", "tag_2"]
+
+
+@pytest.mark.django_db
+def test_public_tags_are_those_of_what_everybody_may_read():
+    CaseStudyFactory(published=True, tags=["rail"])
+    CaseStudyFactory(tags=["secret"])
+    CaseStudyFactory(archived=True, tags=["gone"])
+    WebinarFactory(tags=["port"])
+    Tag.objects.create(name="on nothing")
+    Tag.objects.filter(name="port").update(is_blocked=True)
+    assert [tag.name for tag in Tag.objects.public()] == ["rail"]
+
+
+@pytest.mark.django_db
+def test_set_tags_in_other_spellings_changes_nothing():
+    case = CaseStudyFactory(tags=["Belt and Road", "rail"])
+    before = set(TaggedItem.objects.values_list("pk", flat=True))
+    case.tags.set(["belt-and-road", "RAIL"])
+    assert set(TaggedItem.objects.values_list("pk", flat=True)) == before
