@@ -11,6 +11,7 @@ from .flag import Flag, FlagOutcome, FlagReason
 from .follow import Follow
 from .invitation import Invitation, InvitationAnswer
 from .membership import Audience, MemberKind, Membership
+from .notice_setting import NoticeSetting
 from .notification import Delivery, NoticeKind, Notification
 from .proposed_practice import ProposalOutcome, ProposedPractice
 from .submission import Submission
@@ -42,6 +43,7 @@ __all__ = [
     "MemberKind",
     "Membership",
     "NoticeKind",
+    "NoticeSetting",
     "Notification",
     "ProposalOutcome",
     "ProposalStatus",
