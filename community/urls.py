@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import comment, language, member, profile
+from .views import comment, desk, language, member, personal_data, profile
 
 app_name = "community"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
         profile.take_back_verification,
         name="verification_take_back",
     ),
+    path("desk/", desk.overview, name="desk"),
+    path("accounts/data/", personal_data.overview, name="personal_data"),
+    path("accounts/data/export/", personal_data.export, name="account_export"),
+    path("accounts/data/delete/", personal_data.delete, name="account_delete"),
     path("members/<slug:handle>/", member.detail, name="member"),
     path("comments/<int:pk>/", comment.detail, name="comment"),
     path("comments/<int:pk>/edit/", comment.edit, name="comment_edit"),

@@ -227,6 +227,8 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = DATA_DIR / "media"
+# Who has left, by number: after an older backup was restored they are deleted again.
+DELETIONS_FILE = DATA_DIR / "deletions.jsonl"
 
 # Security: the same on every machine but for what needs TLS.
 

@@ -166,6 +166,9 @@ VISITOR_PAGES = [
     "/accounts/password/reset/key/done/",
 ]
 MEMBER_PAGES = [
+    "/desk/",
+    "/accounts/data/",
+    "/accounts/data/delete/",
     "/accounts/logout/",
     "/accounts/email/",
     "/accounts/password/change/",

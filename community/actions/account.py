@@ -1,0 +1,315 @@
+"""Deleting an account, so that nothing in the database leads to the person any more."""
+
+import json
+import os
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import pghistory
+import pgtrigger
+from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.models import Session
+from django.db import models, transaction
+from django.db.models.functions import Cast
+from django.tasks import TaskResultStatus
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django_tasks_db.models import DBTaskResult
+from pghistory.models import Context
+
+from community import personal_data, roles
+from community.models import Comment, Deletion, Experience, Standing, User
+from community.stamps import touch_page
+from repository.actions import ActionRefused
+from repository.models import CaseStatus, CaseStudy, TaggedItem
+
+# What stands where words were that had answers. Nobody is shown it: the place says "removed".
+GONE = "…"
+# An account that is no account: in history rows that must name one.
+NOBODY = 0
+
+
+@transaction.atomic
+def delete_account(
+    *, member: User, by: User | None, erase: bool, at: datetime | None = None
+) -> Deletion:
+    """Delete an account. `erase` takes what the member wrote along; else it stays, by nobody.
+
+    `by` is the member; None where a deletion is done again after an older backup was restored.
+    """
+    if by is not None and by != member:
+        raise ActionRefused(_("An account is deleted by the member it belongs to."))
+    # Administrators first, in one order, so that two who leave at once do not both find the other.
+    administrators = {user.pk for user in lock_administrators()}
+    member = User.objects.select_for_update().get(pk=member.pk)
+    if by is not None and member.pk in administrators and len(administrators) == 1:
+        raise ActionRefused(
+            _("You are the last administrator. Give somebody else this role first.")
+        )
+    # From here on the history is written without the name of who is leaving.
+    with pghistory.context(user=None):
+        pages = pages_of(member)
+        erased_cases = leave_cases(member, erase=erase)
+        if erase:
+            erase_contributions(member)
+        forget_traces(member)
+        number, joined_at, handle = member.pk, member.date_joined, member.handle
+        member.delete()
+        anonymise_history(number, handle=handle, erase=erase, erased_cases=erased_cases)
+        for page in pages:
+            touch_page(page)
+    deletion, _made = Deletion.objects.get_or_create(
+        number=number,
+        joined_at=joined_at,
+        defaults={"erased": erase, "deleted_at": at or timezone.now()},
+    )
+    # Last: without its line in the file, which outlives a restored database, nothing is deleted.
+    write_down(deletion)
+    return deletion
+
+
+def lock_administrators() -> list[User]:
+    """Everyone who can give others a role, locked. A superuser only counts superusers."""
+    active = User.objects.select_for_update().filter(is_active=True).order_by("pk")
+    administrators = list(active.filter(is_superuser=True))
+    if administrators:
+        return administrators
+    return list(
+        active.filter(
+            pk__in=User.groups.through.objects.filter(group__name=roles.ADMINISTRATORS).values(
+                "user"
+            )
+        )
+    )
+
+
+def pages_of(member: User) -> list[models.Model]:
+    """The objects on whose pages the member's name or words stand."""
+    pages: dict[tuple[int, int], models.Model | None] = {}
+    marked = Comment.objects.filter(helpful_marks__member=member)
+    for rows in (
+        Comment.objects.filter(author=member),
+        Experience.objects.filter(author=member),
+        marked,
+    ):
+        for kind, pk in rows.order_by().values_list("content_type_id", "object_id").distinct():
+            model = ContentType.objects.get_for_id(kind).model_class()
+            if model is not None and (kind, pk) not in pages:
+                pages[kind, pk] = model._default_manager.filter(pk=pk).first()
+    return [pages[key] for key in sorted(pages) if pages[key] is not None]  # type: ignore[misc]
+
+
+def leave_cases(member: User, *, erase: bool) -> list[int]:
+    """Delete what nobody else writes and nobody has read; empty what was read, if so chosen.
+
+    Returns the keys of the cases whose words go. A case with other authors is left to them.
+    """
+    alone = [
+        case
+        for case in CaseStudy.objects.select_for_update().filter(authors=member)
+        if case.authors.count() == 1
+    ]
+    gone = []
+    for case in alone:
+        was_read = case.status in (CaseStatus.PUBLISHED, CaseStatus.ARCHIVED)
+        if was_read and not erase:
+            continue
+        gone.append(case.pk)
+        delete_about(case)
+        delete_files(case)
+        if not was_read:
+            TaggedItem.objects.filter(**about(case)).delete()
+            case.delete()
+            continue
+        # Links and words of others lead to it: the address stays, with the reason.
+        for name in personal_data.CASE_WORDS:
+            setattr(case, name, "")
+        if case.status == CaseStatus.PUBLISHED:
+            case.status = CaseStatus.ARCHIVED
+            case.archived_reason = _("Its author has taken it back.")
+        case.save()
+        delete_belongings(case)
+    return gone
+
+
+def belongings(case: CaseStudy) -> Iterable[models.ManyToOneRel]:
+    """The relations whose rows go when a case goes: figures, files, notes to the moderators."""
+    for relation in case._meta.related_objects:
+        if relation.one_to_many and relation.on_delete is models.CASCADE:
+            yield relation
+
+
+def delete_belongings(case: CaseStudy) -> None:
+    for relation in belongings(case):
+        relation.related_model._base_manager.filter(**{relation.field.name: case}).delete()
+
+
+def delete_files(case: CaseStudy) -> None:
+    """Delete the files that were uploaded with a case, once that its rows go is certain."""
+    for relation in belongings(case):
+        rows = relation.related_model._base_manager.filter(**{relation.field.name: case})
+        for column in relation.related_model._meta.concrete_fields:
+            if isinstance(column, models.FileField):
+                for name in rows.values_list(column.name, flat=True):
+                    transaction.on_commit(partial(column.storage.delete, name))
+
+
+def about(subject: models.Model) -> dict[str, Any]:
+    return {
+        "content_type": ContentType.objects.get_for_model(subject),
+        "object_id": subject.pk,
+    }
+
+
+def delete_about(subject: models.Model) -> None:
+    """Delete what only makes sense beside an object that goes: follows, notices, claims."""
+    for label, fate in personal_data.ABOUT.items():
+        if fate == "deleted":
+            apps.get_model(label)._base_manager.filter(**about(subject)).delete()
+
+
+def erase_contributions(member: User) -> None:
+    """Delete what a member wrote. Where others have answered, an empty place stays."""
+    for comment in Comment.objects.filter(author=member):
+        delete_about(comment)
+        if comment.replies.exclude(author=member).exists():
+            comment.body, comment.standing, comment.author = GONE, Standing.REMOVED, None
+            comment.save()
+    # Own answers to own comments go with them.
+    Comment.objects.filter(author=member).delete()
+    for experience in Experience.objects.filter(author=member):
+        delete_about(experience)
+        TaggedItem.objects.filter(**about(experience)).delete()
+        experience.delete()
+
+
+def forget_traces(member: User) -> None:
+    """Delete what holds something of the member without a link to the account."""
+    delete_about(member)
+    keys = UserSession.objects.filter(user=member).values("session_key")
+    Session.objects.filter(session_key__in=keys).delete()
+    addresses = {member.email, *member.emailaddress_set.values_list("email", flat=True)}
+    tasks = DBTaskResult.objects.annotate(told=Cast("args_kwargs", models.TextField())).exclude(
+        status=TaskResultStatus.RUNNING
+    )
+    for address in addresses:
+        tasks.filter(told__icontains=f'"{address}"').delete()
+    kind = ContentType.objects.get_for_model(User)
+    LogEntry.objects.filter(content_type=kind, object_id=str(member.pk)).update(object_repr="")
+
+
+def anonymise_history(
+    number: int, *, handle: str, erase: bool, erased_cases: Iterable[int]
+) -> None:
+    """Cut the links of the history to a member, and empty what it tells of them.
+
+    The only place that changes the history: for these statements alone the triggers that keep it
+    append-only stand aside.
+    """
+    events = {
+        label: personal_data.event_model(label)
+        for label in personal_data.HISTORY | personal_data.CASE_HISTORY
+    }
+    with pgtrigger.ignore(*(f"{event._meta.label}:append_only" for event in events.values())):
+        for label, past in personal_data.HISTORY.items():
+            event = events[label]
+            columns = past.private + (past.words if erase else ())
+            if columns:
+                event._base_manager.filter(**{past.of: number}).update(**emptied(event, columns))
+            for link in personal_data.links_to_members(event):
+                if link.name not in past.kept:
+                    value = None if link.null else NOBODY
+                    event._base_manager.filter(**{link.attname: number}).update(
+                        **{link.attname: value}
+                    )
+        gone = list(erased_cases)
+        for label, (link, words) in personal_data.CASE_HISTORY.items():
+            event = events[label]
+            event._base_manager.filter(**{f"{link}__in": gone}).update(**emptied(event, words))
+    mine = Context.objects.filter(metadata__user=number)
+    if handle:
+        mine = mine | Context.objects.filter(metadata__url__icontains=f"/members/{handle}/")
+    mine.update(metadata={"user": None})
+
+
+def emptied(event: type[models.Model], columns: Iterable[str]) -> dict[str, Any]:
+    """The values that say nothing, as each column allows."""
+    values: dict[str, Any] = {}
+    for name in columns:
+        column = event._meta.get_field(name)
+        values[name] = None if column.null else [] if isinstance(column, ArrayField) else ""
+    return values
+
+
+def write_down(deletion: Deletion) -> None:
+    """Add a line to the file of deletions, which is kept apart from the database."""
+    line = json.dumps(
+        {
+            "number": deletion.number,
+            "joined": deletion.joined_at.isoformat(),
+            "deleted": deletion.deleted_at.isoformat(),
+            "erased": deletion.erased,
+        }
+    )
+    path = settings.DELETIONS_FILE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # One write of one line at the end: two processes do not mix theirs.
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(file, f"{line}\n".encode())
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def reapply_deletions() -> tuple[int, int]:
+    """Delete again whoever is back after an older backup was restored; return how many of all.
+
+    Goes by the file and the table; what one of them lacks is added to it.
+    """
+    known = {(row.number, row.joined_at): row for row in Deletion.objects.all()}
+    written = set()
+    for line in read_file():
+        key = (line.number, line.joined_at)
+        written.add(key)
+        known.setdefault(key, line)
+    again = 0
+    for key, deletion in known.items():
+        member = User.objects.filter(pk=deletion.number, date_joined=deletion.joined_at).first()
+        if member is not None:
+            delete_account(member=member, by=None, erase=deletion.erased, at=deletion.deleted_at)
+            again += 1
+        elif deletion.pk is None:
+            deletion.save()
+        if key not in written and member is None:
+            write_down(deletion)
+    return again, len(known)
+
+
+def read_file() -> list[Deletion]:
+    """The deletions of the file; ValueError with the number of a line that cannot be read."""
+    path = settings.DELETIONS_FILE
+    if not path.exists():
+        return []
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = json.loads(line)
+            found.append(
+                Deletion(
+                    number=row["number"],
+                    joined_at=datetime.fromisoformat(row["joined"]),
+                    deleted_at=datetime.fromisoformat(row["deleted"]),
+                    erased=row["erased"],
+                )
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"Line {number} of {path} cannot be read.") from error
+    return found

@@ -1,0 +1,154 @@
+"""What a member's own desk shows: drafts, what waits for them, what became of what they sent."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from community.models import Comment, Decision, Experience, Follow, User
+from repository.models import CaseStatus, CaseStudy
+
+SHOWN = 20
+VERIFIED_FOR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """Something a member sent, its state in words, and what a moderator said about it."""
+
+    title: str
+    label: object
+    url: str
+    state: str
+    waits: bool
+    at: object
+    decision: Decision | None
+
+
+def drafts(user: User) -> list[CaseStudy]:
+    """What nobody else reads yet."""
+    return list(
+        CaseStudy.objects.filter(authors=user, status=CaseStatus.DRAFT)
+        .only("slug", "title", "updated_at")
+        .order_by("-updated_at")[:SHOWN]
+    )
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits for the member, and where they deal with it."""
+
+    what: object
+    title: str
+    url: str
+    decision: Decision | None = None
+
+
+def waiting(user: User) -> list[Waiting]:
+    """What the member is asked for: changes, answers, and whether a case is still true."""
+    return [*to_change(user), *to_verify(user)]
+
+
+def to_change(user: User) -> list[Waiting]:
+    """Cases a moderator wants changed, each with the moderator's words."""
+    cases = list(
+        CaseStudy.objects.filter(authors=user, status=CaseStatus.CHANGES_REQUESTED)
+        .only("slug", "title")
+        .order_by("-updated_at")[:SHOWN]
+    )
+    said = decisions_about(cases)
+    return [
+        Waiting(
+            _("A moderator asks for changes"),
+            case.title,
+            case.get_absolute_url(),
+            said.get(key_of(case)),
+        )
+        for case in cases
+    ]
+
+
+def to_verify(user: User) -> list[Waiting]:
+    """Published cases whose facts nobody has checked for a year."""
+    before = timezone.now() - VERIFIED_FOR
+    checked = Q(verified_at__lt=before.date()) | Q(verified_at=None, published_at__lt=before)
+    cases = CaseStudy.objects.published().filter(checked, authors=user).only("slug", "title")
+    return [
+        Waiting(_("Is this still true?"), case.title, case.get_absolute_url())
+        for case in cases.order_by("published_at")[:SHOWN]
+    ]
+
+
+def follows(user: User) -> list[Follow]:
+    """What a member follows, newest first, without what is gone."""
+    rows = Follow.objects.filter(member=user).prefetch_related("subject")[:SHOWN]
+    return [row for row in rows if row.subject is not None and row.subject.get_absolute_url()]
+
+
+def contributions(user: User) -> list[Contribution]:
+    """What a member sent, newest first, whatever became of it."""
+    sent = list(
+        CaseStudy.objects.filter(authors=user)
+        .exclude(status=CaseStatus.DRAFT)
+        .only("slug", "title", "status", "updated_at")
+        .order_by("-updated_at")[:SHOWN]
+    )
+    written = [
+        row
+        for rows in (Comment.objects, Experience.objects)
+        for row in rows.filter(author=user)
+        .order_by("-created_at", "-pk")
+        .prefetch_related("subject")[:SHOWN]
+        if row.subject is not None
+    ]
+    said = decisions_about([*sent, *written])
+    cases = [
+        Contribution(
+            title=case.title,
+            label=_("Case"),
+            url=case.get_absolute_url(),
+            state=case.get_status_display(),
+            waits=case.status in (CaseStatus.SUBMITTED, CaseStatus.CHANGES_REQUESTED),
+            at=case.updated_at,
+            decision=said.get(key_of(case)),
+        )
+        for case in sent
+    ]
+    words = [
+        Contribution(
+            title=str(row.subject),
+            label=row._meta.verbose_name,
+            url=row.get_absolute_url(),
+            state=row.get_standing_display(),
+            waits=row.is_pending,
+            at=row.created_at,
+            decision=said.get(key_of(row)),
+        )
+        for row in written
+    ]
+    return sorted([*cases, *words], key=lambda each: each.at, reverse=True)[:SHOWN]
+
+
+def key_of(subject: models.Model) -> tuple[int, int]:
+    return ContentType.objects.get_for_model(subject).pk, subject.pk
+
+
+def decisions_about(subjects: list) -> dict[tuple[int, int], Decision]:
+    """The last decision about each that holds and has words, in one query."""
+    keys: dict[int, list[int]] = {}
+    for kind, pk in map(key_of, subjects):
+        keys.setdefault(kind, []).append(pk)
+    if not keys:
+        return {}
+    wanted = Q()
+    for kind, pks in keys.items():
+        wanted |= Q(content_type=kind, object_id__in=pks)
+    rows = Decision.objects.standing().filter(wanted).select_related("appeal")
+    found: dict[tuple[int, int], Decision] = {}
+    for row in rows.order_by("-created_at", "-pk"):
+        found.setdefault((row.content_type_id, row.object_id), row)
+    return found

@@ -1,0 +1,131 @@
+"""The member's own desk."""
+
+from datetime import date
+
+import pytest
+
+from community.models import Comment, Decision, Follow
+from repository.models import CaseStatus
+from tests.factories import CaseStudyFactory
+
+URL = "/desk/"
+
+
+def comment(author, subject, standing="published", **fields):
+    return Comment.objects.create(
+        author=author, subject=subject, standing=standing, body="So it is.", **fields
+    )
+
+
+def decide(subject, moderator, member, **fields):
+    return Decision.objects.create(
+        subject=subject,
+        by=moderator,
+        concerns=member,
+        **{"verb": "decline", "reason": "unclear", "message": "Which port?"} | fields,
+    )
+
+
+@pytest.fixture
+def desk(client, member):
+    client.force_login(member)
+    return lambda: client.get(URL).context
+
+
+def test_show_an_empty_desk(client, desk, member):
+    context = desk()
+
+    assert [list(context[name]) for name in ("waiting", "drafts", "contributions", "follows")] == [
+        [],
+        [],
+        [],
+        [],
+    ]
+    assert "Say it in your profile" in client.get(URL).text
+
+
+def test_show_drafts_to_their_authors_alone(desk, member, stranger):
+    mine = CaseStudyFactory(title="Mine", authors=[member])
+    CaseStudyFactory(title="Not mine", authors=[stranger])
+
+    assert list(desk()["drafts"]) == [mine]
+
+
+def test_show_what_waits_for_me(client, desk, member, moderator):
+    changed = CaseStudyFactory(
+        title="Wants changes", status=CaseStatus.CHANGES_REQUESTED, authors=[member]
+    )
+    decide(changed, moderator, member, verb="request-changes")
+    CaseStudyFactory(published=True, title="Old", authors=[member])
+    CaseStudyFactory(published=True, title="Checked", authors=[member], verified_at=date.today())
+
+    assert [
+        (each.title, each.decision and each.decision.message) for each in desk()["waiting"]
+    ] == [
+        ("Wants changes", "Which port?"),
+        ("Old", None),
+    ]
+    assert '<p class="words">Which port?</p>' in client.get(URL).text
+
+
+def test_show_what_became_of_what_i_sent(desk, member, moderator, colleague):
+    case = CaseStudyFactory(published=True, title="Parcels")
+    declined = comment(member, case, standing="declined")
+    decide(declined, moderator, member, message="An earlier word.", undone_at="2026-01-01T00:00Z")
+    decide(declined, moderator, member)
+    comment(member, case, standing="pending")
+    comment(colleague, case)
+    CaseStudyFactory(title="Sent", status=CaseStatus.SUBMITTED, authors=[member])
+
+    assert [
+        (each.title, each.state, each.waits, each.decision and each.decision.message)
+        for each in desk()["contributions"]
+    ] == [
+        ("Sent", "Submitted", True, None),
+        ("Parcels", "Waiting for a moderator", True, None),
+        ("Parcels", "Declined", False, "Which port?"),
+    ]
+
+
+def test_show_what_i_follow(desk, member, colleague, stranger):
+    case = CaseStudyFactory(published=True)
+    for subject in (case, colleague):
+        Follow.objects.create(member=member, subject=subject)
+    Follow.objects.create(member=stranger, subject=CaseStudyFactory(published=True))
+
+    assert [follow.subject for follow in desk()["follows"]] == [colleague, case]
+
+
+def test_stand_when_a_subject_is_gone(client, desk, member):
+    case = CaseStudyFactory(published=True)
+    comment(member, case)
+    Follow.objects.create(member=member, subject=case)
+    case.delete()
+
+    assert (desk()["contributions"], desk()["follows"]) == ([], [])
+
+
+def test_refuse_the_desk_to_visitors_and_caches(client, member):
+    assert client.get(URL).url == f"/accounts/login/?next={URL}"
+    client.force_login(member)
+    assert "no-store" in client.get(URL).headers["Cache-Control"]
+    assert client.post(URL).status_code == 405
+
+
+def test_ask_the_same_queries_for_one_and_many(
+    client, desk, member, moderator, django_assert_max_num_queries
+):
+    def contribute(number):
+        for _ in range(number):
+            case = CaseStudyFactory(published=True, authors=[member])
+            decide(comment(member, case, standing="declined"), moderator, member)
+            Follow.objects.create(member=member, subject=case)
+            CaseStudyFactory(authors=[member])
+
+    contribute(1)
+    with django_assert_max_num_queries(16) as few:
+        client.get(URL)
+    contribute(3)
+    with django_assert_max_num_queries(16) as many:
+        client.get(URL)
+    assert len(many) == len(few)
