@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import comment, desk, language, member, personal_data, profile
+from .views import appeal, comment, desk, flag, language, member, personal_data, profile
 
 app_name = "community"
 urlpatterns = [
@@ -24,5 +24,7 @@ urlpatterns = [
     path("comments/<int:pk>/withdraw/", comment.withdraw, name="comment_withdraw"),
     path("comments/<slug:word>/<int:pk>/new/", comment.new, name="comment_new"),
     path("mentions/", comment.suggestions, name="mentions"),
+    path("flags/<slug:word>/<int:pk>/", flag.new, name="flag_new"),
+    path("appeals/new/<int:pk>/", appeal.new, name="appeal_new"),
     path("language/<slug:code>/", language.choose, name="language"),
 ]

@@ -129,6 +129,8 @@ TABLE = {
     "community:verification_ask": own(405),
     "community:verification_take_back": own(405),
     "community:member": public(handle="member"),
+    "community:flag_new": own(word="case", pk=lambda: CaseStudy.objects.published()[0].pk),
+    "community:appeal_new": own(404, pk=1),
     "usersessions_list": own(),
     "mfa_index": own(),
     "mfa_authenticate": Row("/accounts/login/", "/accounts/login/", "/"),
@@ -159,6 +161,11 @@ TABLE = {
         object_id=lambda: City.objects.get(slug="zhengzhou").pk,
     ),
     "admin:app_list": desk(200, app_label="repository"),
+    "admin:review": desk(200, word="case", pk=lambda: CaseStudy.objects.published()[0].pk),
+    "admin:review_take": desk(405, word="case", pk=1),
+    "admin:decision_undo": desk(405, pk=1),
+    "admin:record": desk(403, 200),
+    "admin:record_export": desk(403, 200),
     "admin:repository_casestudy_step": desk(404, verb="publish"),  # without a case
     "admin:repository_city_gazetteer": desk(200),
 }
