@@ -8,6 +8,11 @@ def can_moderate(user) -> bool:
     return user.has_perm("community.moderate")
 
 
+def can_read_record(user) -> bool:
+    """May read all that staff did, with the addresses of members in it."""
+    return user.has_perm("community.read_history")
+
+
 # Comments
 
 

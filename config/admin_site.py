@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from community.permissions import can_moderate
+from community.views import queue, record, review
+
 # The desk as those who work at it see it: group, key, and what stands in it, in this order.
 DESK = [
     (
@@ -36,6 +39,7 @@ DESK = [
         ["repository.series", "repository.webinar", "repository.speaker"],
     ),
     (_("People"), "people", ["community.user", "auth.group"]),
+    (_("Moderation"), "moderation", ["community.cannedtext"]),
     (
         _("Vocabulary"),
         "vocabulary",
@@ -51,6 +55,12 @@ class ExchangeAdminSite(AdminSite):
     site_header = _("South-South City Exchange: desk")
     site_title = _("Desk")
     index_title = _("What there is")
+    index_template = "admin/desk.html"
+
+    def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        """What waits, for those who moderate; below it what there is."""
+        waiting = {"queue": queue.context(request)} if can_moderate(request.user) else {}
+        return super().index(request, {**waiting, **(extra_context or {})})
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
@@ -75,8 +85,16 @@ class ExchangeAdminSite(AdminSite):
             self.admin_view(self.page_of_object),
             name="view_on_site",
         )
+        guard = self.admin_view
+        moderation = [
+            path("review/<slug:word>/<int:pk>/", guard(review.detail), name="review"),
+            path("review/<slug:word>/<int:pk>/take/", guard(review.take), name="review_take"),
+            path("decisions/<int:pk>/undo/", guard(review.undo), name="decision_undo"),
+            path("record/", guard(record.overview), name="record"),
+            path("record/export/", guard(record.export), name="record_export"),
+        ]
         # Before Django's, whose view asks the table of any model, even of one that has none.
-        return [page, *super().get_urls()]
+        return [page, *moderation, *super().get_urls()]
 
     def page_of_object(
         self, request: HttpRequest, content_type_id: str, object_id: str

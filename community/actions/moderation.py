@@ -6,6 +6,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import pghistory
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -106,13 +107,23 @@ def fingerprint(subject: Contribution) -> str:
     return blake2b(words.encode(errors="replace"), digest_size=12).hexdigest()
 
 
-def open_verbs(standing: str, *, has_flags: bool) -> list[Verb]:
+def steps_from(standing: str, *, has_flags: bool) -> list[Verb]:
     """The verbs that are a step from a standing."""
     return [
         verb
         for verb, step in STEPS.items()
         if standing in step.sources or (has_flags and standing in step.needs_flags)
     ]
+
+
+def open_verbs(subject: Contribution) -> list[Verb]:
+    """The verbs that are a step now. What its author withdrew is not for others to restore."""
+    verbs = steps_from(subject.standing, has_flags=Flag.objects.about(subject).open().exists())
+    if subject.standing == Standing.REMOVED:
+        latest = latest_decision(subject)
+        if latest is None or latest.verb not in (Verb.REMOVE, Verb.UPHOLD):
+            verbs.remove(Verb.RESTORE)
+    return verbs
 
 
 @transaction.atomic
@@ -155,8 +166,7 @@ def lock(subject: Contribution) -> Any:
 
 
 def check_step(subject: Contribution, verb: Verb) -> None:
-    has_flags = Flag.objects.about(subject).open().exists()
-    if verb not in open_verbs(subject.standing, has_flags=has_flags):
+    if verb not in open_verbs(subject):
         raise ActionRefused(
             _("“%(verb)s” is not possible now: this is “%(standing)s”.")
             % {"verb": verb.label, "standing": Standing(subject.standing).label}
@@ -181,6 +191,10 @@ def put_right(subject: Any, verb: Verb, changes: Mapping[str, str]) -> None:
     for name in changed:
         setattr(subject, name, wanted[name])
     if changed:
+        try:
+            subject.full_clean(validate_unique=False)
+        except ValidationError as mistake:
+            raise ActionRefused(" ".join(mistake.messages)) from None
         subject.edited_at = timezone.now()
         subject.save(update_fields=[*changed, "rendered", "edited_at"])
 

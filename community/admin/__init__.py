@@ -1,3 +1,4 @@
+from .canned_text import CannedTextAdmin
 from .user import UserAdmin
 
-__all__ = ["UserAdmin"]
+__all__ = ["CannedTextAdmin", "UserAdmin"]

@@ -30,7 +30,13 @@ def test_desk_names_all_nouns_but_those_of_the_system(administrator):
 
 
 def test_desk_of_a_moderator_has_no_members(moderator):
-    assert list(desk_of(moderator)) == ["Collection", "Places", "Webinars", "Vocabulary"]
+    assert list(desk_of(moderator)) == [
+        "Collection",
+        "Places",
+        "Webinars",
+        "Moderation",
+        "Vocabulary",
+    ]
 
 
 def test_desk_of_one_app_is_left_as_it_is(administrator):

@@ -6,7 +6,6 @@ file is measured before it is unpacked: a small one can hold a very large one.
 """
 
 import csv
-import re
 from io import BytesIO, StringIO
 from itertools import islice
 from zipfile import BadZipFile, ZipFile
@@ -17,33 +16,17 @@ from import_export.formats import base_formats
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from repository.formulas import guard, unguard
+
 MOST_ROWS = 500
 MOST_COLUMNS = 60
 MOST_BYTES = 5 * 1024 * 1024
 MOST_BYTES_UNPACKED = 30 * 1024 * 1024
 LONGEST_CELL = 32_767  # the limit of XLSX
 
-# Also the wide forms that spreadsheets in East Asian languages accept.
-FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?\Z", re.IGNORECASE)
-
 
 class FileRefused(ValueError):
     """The file cannot be read. Its words are for the person who chose it."""
-
-
-def guard(cell):
-    """A cell that no spreadsheet takes for a formula. Numbers and dates are harmless."""
-    if isinstance(cell, str) and FORMULA.match(cell) and not NUMBER.match(cell):
-        return f"'{cell}"
-    return cell
-
-
-def unguard(cell):
-    """The cell as it was before `guard`."""
-    if isinstance(cell, str) and cell.startswith("'") and FORMULA.match(cell):
-        return cell[1:]
-    return cell
 
 
 def guarded(dataset: tablib.Dataset) -> tablib.Dataset:

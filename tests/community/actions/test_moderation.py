@@ -13,6 +13,7 @@ from community.actions.moderation import (
     decide,
     fingerprint,
     open_verbs,
+    steps_from,
     undo,
 )
 from community.models import (
@@ -66,6 +67,11 @@ def told(member) -> list[str]:
     return list(member.notifications.order_by("pk").values_list("event", flat=True))
 
 
+def taken_away(subject) -> None:
+    """Staff have removed it, and not its author."""
+    Decision.objects.create(subject=subject, verb="remove", before="published", **WORDS)
+
+
 def now(subject) -> str:
     return type(subject).objects.get(pk=subject.pk).standing
 
@@ -77,11 +83,14 @@ def test_decide_only_where_the_table_allows(made_by, standing, flagged, verb, me
     subject = made_by(author=member, standing=standing)
     if flagged:
         Flag.objects.create(subject=subject, by=UserFactory(), reason="spam")
+    if standing == "removed":
+        taken_away(subject)
     target = TABLE[standing, flagged].get(verb)
     if target is None:
         with pytest.raises(ActionRefused):
             decide(subject=subject, verb=Verb(verb), by=moderator, **words(verb))
-        assert (now(subject), Decision.objects.count(), told(member)) == (standing, 0, [])
+        assert (now(subject), told(member)) == (standing, [])
+        assert not Decision.objects.filter(by=moderator).exists()
         return
     decision = decide(subject=subject, verb=Verb(verb), by=moderator, **words(verb))
     assert now(subject) == target
@@ -102,7 +111,7 @@ def test_decide_only_where_the_table_allows(made_by, standing, flagged, verb, me
 
 @pytest.mark.parametrize(("standing", "flagged"), STATES)
 def test_open_verbs_are_those_of_the_table(standing, flagged):
-    assert set(open_verbs(standing, has_flags=flagged)) == set(TABLE[standing, flagged])
+    assert set(steps_from(standing, has_flags=flagged)) == set(TABLE[standing, flagged])
 
 
 def test_every_step_leads_somewhere():
@@ -114,6 +123,7 @@ def test_every_step_leads_somewhere():
 def test_decide_without_words_is_refused(verb, given, moderator):
     standing = next(iter(STEPS[verb].sources or STEPS[verb].needs_flags))
     subject = CommentFactory(standing=standing)
+    taken_away(subject)
     Flag.objects.create(subject=subject, by=UserFactory(), reason="spam")
     with pytest.raises(ActionRefused, match="Choose a reason and write a message"):
         decide(subject=subject, verb=Verb(verb), by=moderator, **given)
@@ -206,8 +216,28 @@ def test_edit_where_something_else_is_decided_is_refused(moderator):
     assert Comment.objects.get().body == subject.body
 
 
+def test_edit_to_nothing_is_refused(moderator):
+    for subject, changes in (
+        (ExperienceFactory(pending=True), {"worked": ""}),
+        (CommentFactory(pending=True), {"body": ""}),
+        (CommentFactory(pending=True), {"body": "x" * 5001}),
+    ):
+        with pytest.raises(ActionRefused):
+            decide(subject=subject, verb=Verb.APPROVE, by=moderator, changes=changes)
+        assert now(subject) == "pending"
+
+
 def test_what_is_put_right_was_read():
     assert all(set(names) <= set(READ[model]) for model, names in PUT_RIGHT.items())
+
+
+def test_restore_what_the_author_withdrew_is_refused(member, moderator):
+    subject = CommentFactory(author=member, pending=True)
+    decide(subject=subject, verb=Verb.APPROVE, by=moderator)
+    Comment.objects.update(standing=Standing.REMOVED)
+    with pytest.raises(ActionRefused, match="“Restore” is not possible now"):
+        decide(subject=subject, verb=Verb.RESTORE, by=moderator, **WORDS)
+    assert open_verbs(Comment.objects.get()) == []
 
 
 # Undoing
@@ -218,6 +248,8 @@ def test_undo_leads_back_and_opens_the_flags_again(verb, member, moderator):
     step = STEPS[verb]
     before = next(iter(step.sources or step.needs_flags))
     subject = CommentFactory(author=member, standing=before)
+    if before == Standing.REMOVED:
+        taken_away(subject)
     Flag.objects.create(subject=subject, by=UserFactory(), reason="spam")
     decision = decide(subject=subject, verb=verb, by=moderator, **words(verb))
     undoing = undo(decision=decision, by=moderator)

@@ -1,0 +1,15 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community.models import Appeal
+
+
+class AppealForm(forms.Form):
+    """Why a decision should be looked at again."""
+
+    words = forms.CharField(
+        label=_("Why should it be looked at again?"),
+        max_length=Appeal._meta.get_field("words").max_length,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Another moderator than the one who decided reads this."),
+    )

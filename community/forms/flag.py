@@ -1,0 +1,19 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community.models import Flag, FlagReason
+
+
+class FlagForm(forms.Form):
+    """What is wrong with something, for the moderators."""
+
+    reason = forms.ChoiceField(
+        label=_("What is wrong?"), choices=FlagReason, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label=_("In a few words"),
+        required=False,
+        max_length=Flag._meta.get_field("note").max_length,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only moderators read this. Needed for “Something else”."),
+    )

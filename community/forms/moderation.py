@@ -1,0 +1,83 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community.models import AppealOutcome, CannedText, Decision, Reason, Verb
+
+LONGEST = Decision._meta.get_field("message").max_length
+REASONS = [("", _("Choose a reason")), *(choice for choice in Reason.choices if choice[0])]
+
+
+class CannedTexts(forms.ModelChoiceField):
+    """Texts to choose from, each shown whole."""
+
+    def label_from_instance(self, text: CannedText) -> str:
+        return f"{text.get_reason_display()} · {text.title}: {text.text}"
+
+
+class DecisionForm(forms.Form):
+    """What is decided, why, and in which words: a canned text, own words after it, or both."""
+
+    verb = forms.ChoiceField(choices=Verb, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    reason = forms.ChoiceField(label=_("Reason"), choices=REASONS, required=False)
+    canned = CannedTexts(
+        CannedText.objects.none(),
+        label=_("Text"),
+        required=False,
+        widget=forms.RadioSelect,
+        empty_label=_("None: only my own words"),
+    )
+    message = forms.CharField(
+        label=_("Own words"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The person concerned reads them, after the text chosen above."),
+    )
+
+    def __init__(self, *args, language: str, texts: dict | None = None, **kwargs):
+        """`texts` are what a moderator may put right: `{name: (label, text)}`."""
+        super().__init__(*args, **kwargs)
+        self.fields["canned"].queryset = CannedText.objects.filter(language=language)
+        self.texts = texts or {}
+        for name, (label, text) in self.texts.items():
+            self.fields[f"edit_{name}"] = forms.CharField(
+                label=label,
+                required=False,
+                initial=text,
+                strip=False,
+                widget=forms.Textarea(attrs={"rows": 6}),
+            )
+
+    @property
+    def edits(self):
+        return [self[f"edit_{name}"] for name in self.texts]
+
+    def clean(self):
+        cleaned = super().clean()
+        canned = cleaned.get("canned")
+        if canned:
+            cleaned["reason"] = cleaned.get("reason") or canned.reason
+            both = [canned.text, cleaned.get("message", "").strip()]
+            cleaned["message"] = "\n\n".join(filter(None, both))
+            if len(cleaned["message"]) > LONGEST:
+                self.add_error("message", _("Text and own words are too long together."))
+        return cleaned
+
+    def changes(self) -> dict[str, str]:
+        return {
+            name: self.cleaned_data[f"edit_{name}"].replace("\r\n", "\n").strip()
+            for name in self.texts
+        }
+
+
+class AppealAnswerForm(forms.Form):
+    """The answer to an appeal, by another moderator."""
+
+    outcome = forms.ChoiceField(choices=AppealOutcome, widget=forms.HiddenInput)
+    answer = forms.CharField(
+        label=_("Answer"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("The person who appeals reads it."),
+    )

@@ -1,0 +1,285 @@
+"""Everything that waits for a moderator, as one queue, oldest first.
+
+Each kind is a few lines of KINDS: its rows, and where in them its columns are found. Whatever the
+number of kinds, the queue of a page is one query, and the counts are another.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat, Left
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from community.models import Appeal, Claim, Comment, Experience, Flag, Membership, Standing, User
+from repository.models import CaseStatus, CaseStudy, Practice
+
+# What waits for longer than this is late.
+LATE = timedelta(days=2)
+TITLE = 140
+# What members flagged and others saw; three flags have hidden it meanwhile.
+SHOWN = Q(standing__in=[Standing.PUBLISHED, Standing.HIDDEN])
+COLUMNS = ["kind", "content_type", "key", "since", "language", "theme", "title", "author"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing that waits.
+
+    `rows` gives the rows; the others are expressions over them. `subject` is the model that a
+    moderator takes and reviews, where it is not that of the rows, and `key` its primary key.
+    """
+
+    word: str
+    name: Promise
+    rows: Callable[[], models.QuerySet]
+    subject: type[models.Model] | None
+    title: Any
+    author: Any = None
+    key: str = "pk"
+    since: str = "created_at"
+    language: Any = None
+    theme: Any = None
+    url: Callable[[str, int], str] = lambda word, key: reverse("admin:review", args=[word, key])
+
+    def described(self) -> models.QuerySet:
+        """The rows with the columns of the queue, each under its name with `q_` before."""
+        number = models.BigIntegerField()
+        kind = number_of(self.subject) if self.subject else F("content_type")
+        columns = {
+            "kind": Value(self.word, models.CharField()),
+            "content_type": Cast(kind, models.IntegerField()),
+            "key": Cast(F(self.key), number),
+            "since": Cast(F(self.since), models.DateTimeField()),
+            "language": Cast(Coalesce(self.language, Value("")), models.CharField()),
+            "theme": Cast(self.theme, number),
+            "title": Cast(Left(Coalesce(self.title, Value("")), TITLE), models.TextField()),
+            "author": Cast(self.author, number),
+        }
+        return self.rows().order_by().annotate(**{f"q_{name}": columns[name] for name in COLUMNS})
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the queue."""
+
+    kind: Kind
+    content_type: int
+    key: int
+    since: datetime
+    language: str
+    theme: int | None
+    title: str
+    author: int | None
+
+    @property
+    def is_late(self) -> bool:
+        return self.since < timezone.now() - LATE
+
+    @property
+    def url(self) -> str:
+        return self.kind.url(self.kind.word, self.key)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the queue is asked for; empty means all of it."""
+
+    kind: str = ""
+    language: str = ""
+    theme: int | None = None
+    claimed_by: int | None = None
+
+    def apply(self, rows: models.QuerySet) -> models.QuerySet:
+        if self.language:
+            rows = rows.filter(q_language=self.language)
+        if self.theme is not None:
+            rows = rows.filter(q_theme=self.theme)
+        if self.claimed_by is not None:
+            held = Claim.objects.live().filter(
+                by=self.claimed_by,
+                content_type=OuterRef("q_content_type"),
+                object_id=OuterRef("q_key"),
+            )
+            rows = rows.filter(Exists(held))
+        return rows
+
+
+def number_of(model: type[models.Model]) -> Value:
+    return Value(ContentType.objects.get_for_model(model).pk)
+
+
+# Themes and texts of what something is about, whichever kind that is.
+
+
+def theme_of_case(key: str) -> Subquery:
+    links = CaseStudy.themes.through.objects.filter(casestudy=OuterRef(key))
+    return Subquery(links.order_by("pk").values("theme")[:1])
+
+
+def theme_of_practice(key: str) -> Subquery:
+    links = Practice.themes.through.objects.filter(practice=OuterRef(key))
+    return Subquery(links.order_by("pk").values("theme")[:1])
+
+
+def theme_of_subject() -> Case:
+    return Case(
+        When(content_type=number_of(CaseStudy), then=theme_of_case("object_id")),
+        When(content_type=number_of(Practice), then=theme_of_practice("object_id")),
+        default=None,
+        output_field=models.BigIntegerField(),
+    )
+
+
+def author_of(model: type[models.Model]) -> Subquery | None:
+    """Who wrote what a row is about; a case can have several authors."""
+    if model is CaseStudy:
+        return None
+    return Subquery(model.objects.filter(pk=OuterRef("object_id")).values("author")[:1])
+
+
+def flagged(model: type[models.Model], shown: Q) -> models.QuerySet:
+    """One flag for each thing that is flagged: the first that waits.
+
+    What is not `shown` is left out, such as what its author has withdrawn.
+    """
+    here = Flag.objects.open().filter(content_type=number_of(model))
+    earlier = here.filter(object_id=OuterRef("object_id"), pk__lt=OuterRef("pk"))
+    return here.filter(
+        ~Exists(earlier), Exists(model.objects.filter(shown, pk=OuterRef("object_id")))
+    )
+
+
+def kinds() -> dict[str, Kind]:
+    """Every kind, by its word, in the order of the desk. Asked for when the database is there."""
+    every = [
+        Kind(
+            "case",
+            _("Cases"),
+            lambda: CaseStudy.objects.filter(status=CaseStatus.SUBMITTED),
+            CaseStudy,
+            title=F("title"),
+            author=Subquery(
+                CaseStudy.authors.through.objects.filter(casestudy=OuterRef("pk"))
+                .order_by("pk")
+                .values("user")[:1]
+            ),
+            since="updated_at",
+            language=F("language"),
+            theme=theme_of_case("pk"),
+        ),
+        Kind(
+            "comment",
+            _("Comments"),
+            lambda: Comment.objects.pending(),
+            Comment,
+            title=F("body"),
+            author=F("author"),
+            language=F("language"),
+            theme=theme_of_subject(),
+        ),
+        Kind(
+            "experience",
+            _("Experiences"),
+            lambda: Experience.objects.pending(),
+            Experience,
+            title=Concat(
+                "city__name",
+                Value(", "),
+                Cast("year", models.CharField()),
+                output_field=models.CharField(),
+            ),
+            author=F("author"),
+            language=F("language"),
+            theme=theme_of_subject(),
+        ),
+        *[
+            Kind(
+                f"flagged-{word}",
+                name,
+                lambda model=model, shown=shown: flagged(model, shown),
+                model,
+                title=Subquery(model.objects.filter(pk=OuterRef("object_id")).values(title)[:1]),
+                author=author_of(model),
+                key="object_id",
+                theme=theme_of_case("object_id") if model is CaseStudy else None,
+                language=Subquery(
+                    model.objects.filter(pk=OuterRef("object_id")).values("language")[:1]
+                ),
+                url=lambda _word, key, word=word: reverse("admin:review", args=[word, key]),
+            )
+            for word, name, model, title, shown in (
+                ("case", _("Flagged cases"), CaseStudy, "title", Q(status=CaseStatus.PUBLISHED)),
+                ("comment", _("Flagged comments"), Comment, "body", SHOWN),
+                ("experience", _("Flagged experiences"), Experience, "worked", SHOWN),
+            )
+        ],
+        Kind(
+            "appeal",
+            _("Appeals"),
+            lambda: Appeal.objects.filter(outcome=""),
+            Appeal,
+            title=F("words"),
+            author=F("by"),
+            language=F("by__language"),
+        ),
+        Kind(
+            "member",
+            _("Members to verify"),
+            lambda: Membership.objects.waiting_for_verification(),
+            User,
+            title=F("organization"),
+            author=F("member"),
+            key="member",
+            since="asked_at",
+            language=F("member__language"),
+        ),
+    ]
+    return {kind.word: kind for kind in every}
+
+
+def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
+    """Lines `start` to `stop` of the queue, in one query."""
+    known = kinds()
+    wanted = [known[filters.kind]] if filters.kind in known else list(known.values())
+    columns = [f"q_{name}" for name in COLUMNS]
+    # The end of each kind is cut off before they are put together: no more is read than needed.
+    parts = [
+        filters.apply(kind.described()).order_by("q_since").values_list(*columns)[:stop]
+        for kind in wanted
+    ]
+    rows = together(parts, "ORDER BY 4, 1, 3 LIMIT %s OFFSET %s", [stop - start, start])
+    return [Item(known[kind], *rest) for kind, *rest in rows]
+
+
+def counts() -> Counter[tuple[str, str, int | None]]:
+    """How much waits of each kind, language and theme, in one query."""
+    columns = ["q_kind", "q_language", "q_theme"]
+    parts = [
+        kind.described()
+        .values(*columns)
+        .annotate(q_number=Count("pk"))
+        .values_list(*columns, "q_number")
+        for kind in kinds().values()
+    ]
+    return Counter({tuple(group): number for *group, number in together(parts)})
+
+
+def together(parts: list[models.QuerySet], end: str = "", values: Sequence[int] = ()) -> list:
+    """The rows of all parts in one query; `end` puts them in order by the numbers of columns."""
+    statements, parameters = zip(*(part.query.sql_with_params() for part in parts), strict=True)
+    sql = " UNION ALL ".join(f"({statement})" for statement in statements)
+    with connection.cursor() as cursor:
+        # Statements of Django itself, and an end written down above.
+        sql = f"SELECT * FROM ({sql}) AS queue {end}"  # noqa: S608
+        cursor.execute(sql, [*chain(*parameters), *values])
+        return cursor.fetchall()

@@ -1,0 +1,138 @@
+"""What staff did to anything that is tracked, read from the events that triggers write.
+
+All tables of events are read in one query. Each entry is compared with the event before it of the
+same row, in the database, so that no more than the shown entries are read.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+from django.utils.text import capfirst
+from pghistory.models import Event
+from psycopg import sql
+
+from community.models import User
+
+LONGEST = 200
+VERBS = {"insert": "added", "update": "changed", "delete": "deleted"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One event: who did what to which row, and each field that changed as (name, old, new)."""
+
+    at: datetime
+    user: int | None
+    who: str
+    noun: str
+    key: str
+    verb: str
+    changes: list[tuple[str, str, str]]
+
+
+@cache
+def event_models() -> dict[str, type[Event]]:
+    """The models of events by the label of what they tell about: "community.decision"."""
+    return {
+        model.pgh_tracked_model._meta.label_lower: model
+        for model in apps.get_models()
+        if issubclass(model, Event) and getattr(model, "pgh_tracked_model", None)
+    }
+
+
+def nouns() -> dict[str, str]:
+    """What can be asked for, by label, in the language of the page."""
+    return {
+        label: str(capfirst(model.pgh_tracked_model._meta.verbose_name))
+        for label, model in event_models().items()
+    }
+
+
+def staff() -> models.QuerySet:
+    """The keys of all who are or were staff."""
+    return User.pgh_event_model.objects.filter(is_staff=True).values("pgh_obj_id")
+
+
+def entries(
+    *,
+    start: int,
+    stop: int,
+    who: int | None = None,
+    what: str = "",
+    since: date | None = None,
+    until: date | None = None,
+) -> list[Entry]:
+    """Events `start` to `stop` of those asked for, newest first; days include both ends."""
+    known = event_models()
+    asked = {what: known[what]} if what in known else known
+    people = [who] if who else list(staff().values_list("pgh_obj_id", flat=True).distinct())
+    values = {"people": people, "since": since, "until": until, "stop": stop, "start": start}
+    parts = [part(label, model) for label, model in asked.items()]
+    statement = sql.SQL(
+        "SELECT * FROM ({}) AS entries ORDER BY pgh_created_at DESC, pgh_id DESC "
+        "LIMIT %(stop)s - %(start)s OFFSET %(start)s"
+    ).format(sql.SQL(" UNION ALL ").join(parts))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        rows = cursor.fetchall()
+    names = {user.pk: str(user) for user in User.objects.filter(pk__in={row[4] for row in rows})}
+    return [entry(row, names) for row in rows]
+
+
+def part(label: str, model: type[Event]) -> sql.Composed:
+    """The newest events of one table, with the event before each of the same row."""
+    has_row = "pgh_obj" in {field.name for field in model._meta.fields}
+    row = sql.Identifier("pgh_obj_id" if has_row else "id")
+    return sql.SQL(
+        "(SELECT {label} AS label, e.pgh_id::bigint AS pgh_id, e.pgh_created_at, e.pgh_label, "
+        "(c.metadata->>'user')::bigint AS member, to_jsonb(e) AS now, "
+        "(SELECT to_jsonb(b) FROM {table} b WHERE b.{row} = e.{row} AND b.pgh_id < e.pgh_id "
+        "ORDER BY b.pgh_id DESC LIMIT 1) AS before "
+        "FROM {table} e JOIN pghistory_context c ON c.id = e.pgh_context_id "
+        "WHERE (c.metadata->>'user')::bigint = ANY(%(people)s) "
+        "AND (%(since)s::date IS NULL OR e.pgh_created_at >= %(since)s::date) "
+        "AND (%(until)s::date IS NULL OR e.pgh_created_at < %(until)s::date + 1) "
+        "ORDER BY e.pgh_id DESC LIMIT %(stop)s)"
+    ).format(label=sql.Literal(label), row=row, table=sql.Identifier(model._meta.db_table))
+
+
+def entry(row: tuple, names: dict[int, str]) -> Entry:
+    label, _number, at, verb, user, now, before = row
+    now, before = (
+        json.loads(value) if isinstance(value, str) else value or {} for value in (now, before)
+    )
+    model = event_models()[label]
+    return Entry(
+        at=at,
+        user=user,
+        who=names.get(user, ""),
+        noun=nouns()[label],
+        key=str(now.get("pgh_obj_id") or now.get("id") or ""),
+        verb=VERBS.get(verb, verb),
+        changes=list(changes(model, now, before, verb)),
+    )
+
+
+def changes(model: type[Event], now: dict, before: dict, verb: str) -> Any:
+    """The fields that differ from the event before; of what is new, those that say something."""
+    if verb == "delete":
+        return
+    for field in model._meta.fields:
+        if field.name.startswith("pgh_") or field.name == "id":
+            continue
+        old = "" if verb == "insert" else shown(before.get(field.column))
+        new = shown(now.get(field.column))
+        if old != new:
+            yield str(capfirst(field.verbose_name)), old, new
+
+
+def shown(value: Any) -> str:
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

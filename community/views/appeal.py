@@ -1,0 +1,36 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from community.actions.appeal import appeal, can_appeal
+from community.forms.appeal import AppealForm
+from community.models import Appeal, Decision
+from repository.actions import ActionRefused
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, pk: int) -> HttpResponse:
+    """One decision as the person concerned sees it: what, why, and the way to appeal, once."""
+    decision = get_object_or_404(Decision.objects.filter(concerns=request.user), pk=pk)
+    form = AppealForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            appeal(decision=decision, by=request.user, words=form.cleaned_data["words"])
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Your appeal waits for another moderator."))
+            return redirect("community:appeal_new", decision.pk)
+    context = {
+        "decision": decision,
+        "appeal": Appeal.objects.filter(decision=decision).first(),
+        "can_appeal": can_appeal(decision, request.user),
+        "form": form,
+    }
+    return render(request, "community/appeal_new.html", context)

@@ -1,0 +1,36 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from community.actions.flag import flag
+from community.forms.flag import FlagForm
+from community.models import Flag
+from community.subjects import FLAGGED, find
+from repository.actions import ActionRefused
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
+    """Where a member tells the moderators that something is wrong."""
+    subject = find(word, pk, user=request.user, among=FLAGGED)
+    form = FlagForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            flag(subject=subject, by=request.user, **form.cleaned_data)
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Thank you. A moderator will look at it."))
+            return redirect(subject)
+    is_flagged = Flag.objects.about(subject).filter(by=request.user).exists()
+    return render(
+        request,
+        "community/flag_new.html",
+        {"subject": subject, "word": word, "form": form, "is_flagged": is_flagged},
+    )

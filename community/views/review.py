@@ -1,0 +1,254 @@
+"""The page where a moderator decides about one thing that waits, and what can be done there."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from community import flaggers
+from community.actions import claim as claims
+from community.actions import moderation, verification
+from community.actions.appeal import decide_appeal
+from community.actions.case_flags import VERBS as FLAG_VERBS
+from community.actions.case_flags import answer_flags
+from community.forms.moderation import AppealAnswerForm, DecisionForm
+from community.models import (
+    Appeal,
+    AppealOutcome,
+    Claim,
+    Comment,
+    Decision,
+    Experience,
+    Flag,
+    User,
+    Verb,
+)
+from community.models.contribution import Contribution
+from community.permissions import can_moderate
+from community.records import record_of
+from repository.actions import ActionRefused
+from repository.models import CaseStudy
+from repository.models.case_study import SECTIONS
+from repository.search import case_ids
+
+REVIEWED: dict[str, type[models.Model]] = {
+    "case": CaseStudy,
+    "comment": Comment,
+    "experience": Experience,
+    "appeal": Appeal,
+    "member": User,
+}
+SIMILAR = 5
+
+
+def for_moderators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Behind the door of the desk, for those who may moderate."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not can_moderate(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+def reviewed(word: str, pk: int) -> models.Model:
+    if word not in REVIEWED:
+        raise Http404
+    return get_object_or_404(REVIEWED[word], pk=pk)
+
+
+@for_moderators
+@require_http_methods(["GET", "HEAD", "POST"])
+def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
+    """One thing as readers would see it, what is known about it, and the ways to decide."""
+    found = reviewed(word, pk)
+    subject = found.decision.subject if isinstance(found, Appeal) else found
+    if subject is None or (word == "member" and not hasattr(subject, "membership")):
+        raise Http404
+    author = author_of(subject)
+    form = form_for(found, author, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = act(found, by=request.user, form=form)
+        except ActionRefused as refusal:
+            found = reviewed(word, pk)
+            form = form_for(found, author, up_to_date(found, request.POST))
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Done: %(verb)s.") % {"verb": done})
+            return redirect("admin:index")
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Review"),
+        "word": word,
+        "found": found,
+        "subject": subject,
+        "page": subject.subject if isinstance(subject, Contribution) else subject,
+        "parts": parts(subject),
+        "author": author,
+        "record": record_of(author) if author else None,
+        "flags": flags_with_records(subject),
+        "similar": similar(subject),
+        "decisions": Decision.objects.about(subject).select_related("by", "appeal"),
+        "undoable": undoable(subject, request.user),
+        "claim": Claim.objects.about(found).live().select_related("by").first(),
+        "verbs": verbs_for(found),
+        "form": form,
+    }
+    return render(request, "admin/review.html", context)
+
+
+def author_of(subject: Any) -> User | None:
+    if isinstance(subject, CaseStudy):
+        return subject.authors.order_by("pk").first()
+    return subject if isinstance(subject, User) else subject.author
+
+
+def verbs_for(found: Any) -> list[Verb] | list[AppealOutcome]:
+    """What can be decided now."""
+    if isinstance(found, Contribution):
+        return moderation.open_verbs(found)
+    if isinstance(found, Appeal):
+        return [] if found.outcome else list(AppealOutcome)
+    if isinstance(found, User):
+        waits = found.membership.asked_at is not None
+        return [Verb.APPROVE, Verb.DECLINE] if waits else []
+    return FLAG_VERBS if found.is_published and Flag.objects.about(found).open() else []
+
+
+def form_for(found: Any, author: User | None, data: Any) -> Any:
+    if isinstance(found, Appeal):
+        return AppealAnswerForm(data)
+    texts, seen = {}, ""
+    if isinstance(found, Contribution):
+        seen = moderation.fingerprint(found)
+        texts = {
+            name: (found._meta.get_field(name).verbose_name, getattr(found, name))
+            for name in (moderation.PUT_RIGHT[type(found)] if found.is_pending else [])
+        }
+    language = (author and author.language) or settings.LANGUAGE_CODE
+    return DecisionForm(data, initial={"seen": seen}, language=language, texts=texts)
+
+
+def up_to_date(found: Any, data: Any) -> Any:
+    """What was sent, with the text as it is now in place of the one that was read."""
+    if not isinstance(found, Contribution):
+        return data
+    data = data.copy()
+    data["seen"] = moderation.fingerprint(found)
+    for name in moderation.PUT_RIGHT[type(found)]:
+        data[f"edit_{name}"] = getattr(found, name)
+    return data
+
+
+def act(found: Any, *, by: User, form: Any) -> str:
+    """Take the step that the form names; return it in words."""
+    data = form.cleaned_data
+    if isinstance(found, Appeal):
+        outcome = AppealOutcome(data["outcome"])
+        decide_appeal(appeal=found, by=by, outcome=outcome, answer=data["answer"])
+        return str(outcome.label)
+    verb = Verb(data["verb"])
+    words = {"reason": data["reason"], "message": data["message"]}
+    if isinstance(found, Contribution):
+        # Whoever approves approves what the boxes say: with a change or without.
+        changes = form.changes() if verb == Verb.APPROVE else None
+        moderation.decide(
+            subject=found, verb=verb, by=by, seen=data["seen"], changes=changes, **words
+        )
+    elif isinstance(found, User) and verb == Verb.APPROVE:
+        verification.verify(member=found, by=by)
+    elif isinstance(found, User) and verb == Verb.DECLINE:
+        verification.decline(member=found, by=by, **words)
+    elif isinstance(found, CaseStudy):
+        answer_flags(case=found, verb=verb, by=by, **words)
+    else:
+        raise ActionRefused(_("This is not possible here."))
+    return str(verb.label)
+
+
+def parts(subject: Any) -> list[tuple[Any, str]]:
+    """The texts as readers see them: (heading, HTML)."""
+    if isinstance(subject, CaseStudy):
+        return [(name, subject.rendered.get(key, "")) for key, name in SECTIONS.items()]
+    if isinstance(subject, Contribution):
+        names = {key: subject._meta.get_field(key).verbose_name for key in subject.rendered}
+        return [
+            (names[key] if len(names) > 1 else "", html) for key, html in subject.rendered.items()
+        ]
+    return []
+
+
+def flags_with_records(subject: models.Model) -> list[tuple[Flag, flaggers.Record]]:
+    """The flags about something, each with how far its member can be relied on."""
+    flags = list(Flag.objects.about(subject).select_related("by"))
+    known = flaggers.records(flag.by_id for flag in flags)
+    return [(flag, known[flag.by_id]) for flag in flags]
+
+
+def similar(subject: Any) -> list[models.Model]:
+    """What a moderator may want to compare with: like cases, or what was said on the same page."""
+    if isinstance(subject, CaseStudy):
+        found = [key for key in case_ids(subject.title) if key != subject.pk][:SIMILAR]
+        cases = CaseStudy.objects.in_bulk(found)
+        return [cases[key] for key in found if key in cases]
+    if isinstance(subject, Contribution):
+        rows = type(subject).objects.filter(
+            content_type=subject.content_type, object_id=subject.object_id
+        )
+        return list(rows.exclude(pk=subject.pk).order_by("-created_at")[:SIMILAR])
+    return []
+
+
+def undoable(subject: models.Model, user: User) -> Decision | None:
+    """The last decision, where this moderator may still undo it; the act looks again."""
+    latest = moderation.latest_decision(subject)
+    if latest is None or latest.by_id is None or not isinstance(subject, Contribution):
+        return None
+    try:
+        moderation.check_undoing(latest, subject, user)
+    except ActionRefused:
+        return None
+    return latest
+
+
+@for_moderators
+@require_POST
+def take(request: HttpRequest, word: str, pk: int) -> HttpResponse:
+    """Take something for half an hour, or leave it to the others again."""
+    found = reviewed(word, pk)
+    try:
+        if "release" in request.POST:
+            claims.release(subject=found, by=request.user)
+            return redirect("admin:index")
+        claims.claim(subject=found, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("admin:review", word, pk)
+
+
+@for_moderators
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back a decision."""
+    decision = get_object_or_404(Decision, pk=pk)
+    try:
+        moderation.undo(decision=decision, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The decision is undone."))
+    word = next(
+        (word for word, model in REVIEWED.items() if isinstance(decision.subject, model)), ""
+    )
+    return redirect("admin:review", word, decision.object_id) if word else redirect("admin:index")

@@ -1,0 +1,83 @@
+import pytest
+from django.urls import reverse
+
+from community.actions.appeal import decide_appeal
+from community.actions.moderation import decide
+from community.models import Appeal, Verb
+from tests.factories import CommentFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def hidden(member, moderator):
+    return decide(
+        subject=CommentFactory(author=member, body="On topic."),
+        verb=Verb.HIDE,
+        by=moderator,
+        reason="off-topic",
+        message="<b>Post it elsewhere.</b>",
+    )
+
+
+def address(decision) -> str:
+    return reverse("community:appeal_new", args=[decision.pk])
+
+
+def test_appeal(client, member, hidden):
+    client.force_login(member)
+    page = client.get(address(hidden)).text
+    assert "&lt;b&gt;Post it elsewhere.&lt;/b&gt;" in page
+    assert "On topic." in page
+    response = client.post(address(hidden), {"words": "It is on topic."})
+    assert (response.status_code, response.url) == (302, address(hidden))
+    made = Appeal.objects.get()
+    assert (made.decision, made.by, made.words) == (hidden, member, "It is on topic.")
+    assert "It waits for another moderator" in client.get(address(hidden)).text
+
+
+def test_appeal_of_a_stranger_is_not_found(client, stranger, moderator, hidden):
+    for person in (stranger, moderator):
+        client.force_login(person)
+        assert client.get(address(hidden)).status_code == 404
+        assert client.post(address(hidden), {"words": "Why?"}).status_code == 404
+    assert not Appeal.objects.exists()
+
+
+def test_appeal_signed_out_leads_to_the_sign_in(client, hidden):
+    for act in (client.get, client.post):
+        assert act(address(hidden)).url == f"/accounts/login/?next={address(hidden)}"
+
+
+def test_appeal_by_get_changes_nothing(client, member, hidden):
+    client.force_login(member)
+    client.get(address(hidden), {"words": "Why?"})
+    assert not Appeal.objects.exists()
+
+
+def test_appeal_twice_is_harmless(client, member, hidden):
+    client.force_login(member)
+    for _time in range(2):
+        response = client.post(address(hidden), {"words": "Why?"})
+    assert response.status_code == 200
+    assert Appeal.objects.count() == 1
+
+
+def test_appeal_against_an_approval_is_refused(client, member, moderator):
+    decision = decide(
+        subject=CommentFactory(author=member, pending=True), verb=Verb.APPROVE, by=moderator
+    )
+    client.force_login(member)
+    assert "There is no appeal against this decision" in client.get(address(decision)).text
+    client.post(address(decision), {"words": "Why?"})
+    assert not Appeal.objects.exists()
+
+
+def test_appeal_shows_its_answer(client, member, hidden, administrator):
+    client.force_login(member)
+    client.post(address(hidden), {"words": "Why?"})
+    decide_appeal(
+        appeal=Appeal.objects.get(), by=administrator, outcome="upheld", answer="It is not."
+    )
+    page = client.get(address(hidden)).text
+    assert ("It is not." in page, "The decision stands" in page) == (True, True)

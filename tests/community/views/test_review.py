@@ -1,0 +1,389 @@
+"""The desk of moderators: what waits, one page for each thing, and what may be done there."""
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from community.models import (
+    Appeal,
+    CannedText,
+    Claim,
+    Comment,
+    Decision,
+    Flag,
+    MemberKind,
+    Membership,
+    Standing,
+    Verb,
+)
+from repository.models import CaseStudy
+from tests.conftest import staff
+from tests.factories import CaseStudyFactory, CommentFactory, ExperienceFactory, UserFactory
+from tests.repository.admin.conftest import DeskClient
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"reason": "spam", "message": "This is advertising."}
+
+
+@pytest.fixture
+def client():
+    return DeskClient()
+
+
+def page(word, subject, rest="") -> str:
+    return f"/admin/review/{word}/{subject.pk}/{rest}"
+
+
+def decide(client, word, subject, *, read=True, **data):
+    """Open the page and decide on it."""
+    path = page(word, subject)
+    seen = client.get(path).context["form"].initial.get("seen", "") if read else ""
+    return client.post(path, {"seen": seen, **data}, follow=True)
+
+
+def told(response) -> list[str]:
+    return [str(message) for message in response.context["messages"]]
+
+
+@pytest.fixture
+def comment(member):
+    return CommentFactory(author=member, pending=True, body="We **see** the same.")
+
+
+@pytest.fixture
+def appealed(member, moderator):
+    hidden = CommentFactory(author=member, standing="hidden")
+    decision = Decision.objects.create(
+        subject=hidden, by=moderator, concerns=member, verb="hide", before="published", **WORDS
+    )
+    return Appeal.objects.create(decision=decision, by=member, words="No ad.")
+
+
+def asking(member):
+    return Membership.objects.update_or_create(
+        member=member,
+        defaults={
+            "kind": MemberKind.POLICYMAKER,
+            "organization": "Bureau of Commerce",
+            "proof": "See our page.",
+            "asked_at": "2026-01-01T00:00Z",
+        },
+    )[0].member
+
+
+# The first page
+
+
+def test_desk_shows_what_waits_oldest_first(client, moderator, comment):
+    Comment.objects.filter(pk=comment.pk).update(created_at="2026-01-01T00:00Z")
+    CommentFactory(pending=True, body="New")
+    client.force_login(moderator)
+    response = client.get("/admin/")
+    rows = response.context["queue"]["rows"]
+    assert [row["item"].title for row in rows] == ["We **see** the same.", "New"]
+    assert response.text.count("late-word") == 1
+    assert page("comment", comment) in response.text
+    assert response.context["queue"]["total"] == 2
+
+
+def test_desk_of_others_shows_no_queue(client, broker, comment):
+    client.force_login(broker)
+    response = client.get("/admin/")
+    assert (response.status_code, "queue" in response.context) == (200, False)
+
+
+@pytest.mark.parametrize(
+    "query", ["kind=x&theme=x&language=<&p=x", "p=0", "theme=99999999999&p=9999"]
+)
+def test_desk_takes_any_filter(query, client, moderator, comment):
+    client.force_login(moderator)
+    assert client.get(f"/admin/?{query}").status_code == 200
+
+
+def test_desk_by_filters_and_pages(client, moderator, comment):
+    for _number in range(51):
+        CommentFactory(pending=True, subject=comment.subject, author=comment.author)
+    ExperienceFactory(pending=True)
+    client.force_login(moderator)
+    first = client.get("/admin/?kind=comment")
+    assert (len(first.context["queue"]["rows"]), first.context["queue"]["has_next"]) == (50, True)
+    second = client.get("/admin/?kind=comment&p=2")
+    assert (len(second.context["queue"]["rows"]), second.context["queue"]["has_next"]) == (2, False)
+    assert client.get("/admin/?mine=on").context["queue"]["rows"] == []
+    client.post(page("comment", comment, "take/"))
+    mine = client.get("/admin/?mine=on")
+    assert [row["item"].key for row in mine.context["queue"]["rows"]] == [comment.pk]
+
+
+def test_desk_costs_the_same_for_one_row_and_three(client, moderator, comment):
+    client.force_login(moderator)
+
+    def queries() -> int:
+        client.get("/admin/")
+        with CaptureQueriesContext(connection) as found:
+            client.get("/admin/")
+        return len(found)
+
+    one = queries()
+    for _number in range(2):
+        CommentFactory(pending=True)
+        flagged = ExperienceFactory()
+        Flag.objects.create(subject=flagged, by=UserFactory(), reason="spam")
+        CaseStudyFactory(status="submitted", authors=[UserFactory()])
+    assert queries() == one
+    assert one <= 14
+
+
+# Who
+
+
+REVIEW = ["comment", "experience", "case", "appeal", "member"]
+
+
+@pytest.fixture
+def reviewed(comment, member, appealed):
+    return {
+        "comment": comment,
+        "experience": ExperienceFactory(pending=True),
+        "case": CaseStudyFactory(published=True),
+        "appeal": appealed,
+        "member": asking(member),
+    }
+
+
+@pytest.mark.parametrize("word", REVIEW)
+@pytest.mark.parametrize("role", ["visitor", "member", "broker", "moderator", "administrator"])
+def test_review_by_role(word, role, client, request, reviewed):
+    """The same door for reading, deciding and taking."""
+    if role != "visitor":
+        client.force_login(request.getfixturevalue(role))
+    before = (Decision.objects.count(), Claim.objects.count())
+    allowed = role in {"moderator", "administrator"}
+    refusal = 302 if role == "visitor" else 403
+    path = page(word, reviewed[word])
+    assert client.get(path).status_code == (200 if allowed else refusal)
+    if not allowed:
+        data = {"verb": "approve", "outcome": "restored", "answer": "Yes.", **WORDS}
+        assert client.post(path, data).status_code == refusal
+        assert client.post(f"{path}take/").status_code == refusal
+        assert (
+            client.post(f"/admin/decisions/{Decision.objects.get().pk}/undo/").status_code
+            == refusal
+        )
+        assert (Decision.objects.count(), Claim.objects.count()) == before
+
+
+def test_review_after_the_right_was_taken_away(client, moderator, comment):
+    client.force_login(moderator)
+    moderator.groups.clear()
+    assert client.post(page("comment", comment), {"verb": "approve"}).status_code == 403
+    assert Comment.objects.get(pk=comment.pk).standing == "pending"
+
+
+@pytest.mark.parametrize("path", ["comment/0/", "nothing/1/", "user/1/", "member/0/", "appeal/0/"])
+def test_review_of_nothing_is_not_found(path, client, moderator):
+    client.force_login(moderator)
+    assert client.get(f"/admin/review/{path}").status_code == 404
+    assert client.post(f"/admin/review/{path}take/").status_code == 404
+
+
+def test_review_of_a_member_who_asks_nothing(client, moderator):
+    client.force_login(moderator)
+    quiet = UserFactory()
+    Membership.objects.filter(member=quiet).delete()
+    assert client.get(page("member", quiet)).status_code == 404
+
+
+# What
+
+
+def test_review_shows_the_words_and_what_is_known(client, moderator, comment, member):
+    Flag.objects.create(subject=comment, by=UserFactory(), reason="spam", note="<script>")
+    CommentFactory(subject=comment.subject, body="Said beside it.")
+    CommentFactory(author=member)
+    client.force_login(moderator)
+    response = client.get(page("comment", comment))
+    assert "<p>We <strong>see</strong> the same.</p>" in response.text
+    assert "&lt;script&gt;" in response.text
+    assert "Said beside it." in response.text
+    record = response.context["record"]
+    assert (record.accepted, record.declined, record.flagged) == (1, 0, 0)
+    assert response.context["verbs"] == [Verb.APPROVE, Verb.DECLINE]
+
+
+@pytest.mark.parametrize("word", REVIEW)
+def test_review_costs_the_same_whatever_there_is(word, client, moderator, reviewed):
+    client.force_login(moderator)
+    found = reviewed[word]
+    subject = found.decision.subject if word == "appeal" else found
+
+    def queries() -> int:
+        client.get(page(word, found))
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(page(word, found)).status_code == 200
+        return len(asked)
+
+    Flag.objects.create(subject=subject, by=UserFactory(), reason="spam")
+    Decision.objects.create(subject=subject, by=moderator, verb="dismiss", **WORDS)
+    one = queries()
+    for _number in range(2):
+        Flag.objects.create(subject=subject, by=UserFactory(), reason="spam")
+        Decision.objects.create(
+            subject=subject, by=staff("Moderators", f"m{_number}"), verb="dismiss", **WORDS
+        )
+    assert queries() <= one + 1
+
+
+def test_approve(client, moderator, comment, member):
+    client.force_login(moderator)
+    response = decide(client, "comment", comment, verb="approve", edit_body=comment.body)
+    assert (response.request["PATH_INFO"], told(response)) == ("/admin/", ["Done: Approve."])
+    changed = Comment.objects.get(pk=comment.pk)
+    assert (changed.standing, changed.edited_at) == ("published", None)
+    response = decide(client, "comment", comment, verb="approve")
+    assert "is not possible now" in response.text
+    assert (Decision.objects.count(), member.notifications.count()) == (1, 1)
+
+
+def test_edit_then_approve(client, moderator, comment):
+    client.force_login(moderator)
+    seen = client.get(page("comment", comment)).context["form"].initial["seen"]
+    client.post(
+        page("comment", comment),
+        {"verb": "approve", "edit_body": "We see\r\nthe same.", "seen": seen},
+    )
+    changed = Comment.objects.get(pk=comment.pk)
+    assert (changed.body, changed.standing) == ("We see\nthe same.", "published")
+
+
+def test_approve_what_was_not_read_is_refused(client, moderator, comment):
+    client.force_login(moderator)
+    seen = client.get(page("comment", comment)).context["form"].initial["seen"]
+    Comment.objects.filter(pk=comment.pk).update(body="Buy at once.")
+    response = client.post(
+        page("comment", comment), {"verb": "approve", "edit_body": "We see.", "seen": seen}
+    )
+    assert "The text has changed since you opened it." in response.text
+    assert response.context["form"]["edit_body"].value() == "Buy at once."
+    assert Comment.objects.get(pk=comment.pk).body == "Buy at once."
+    assert (
+        "The text has changed"
+        in decide(client, "comment", comment, read=False, verb="decline", **WORDS).text
+    )
+
+
+def test_decline_with_a_canned_text_and_own_words(client, moderator, comment):
+    text = CannedText.objects.create(
+        reason="spam", language="en", title="Ad", text="This advertises."
+    )
+    client.force_login(moderator)
+    decide(client, "comment", comment, verb="decline", canned=text.pk, message="Sorry.")
+    decision = Decision.objects.get()
+    assert (decision.reason, decision.message) == ("spam", "This advertises.\n\nSorry.")
+
+
+def test_canned_texts_in_the_language_of_the_author(client, moderator, comment, member):
+    CannedText.objects.all().delete()
+    for language in ("en", "fr"):
+        CannedText.objects.create(
+            reason="spam", language=language, title=language, text=f"Text in {language}"
+        )
+    client.force_login(moderator)
+    assert "Text in en" in client.get(page("comment", comment)).text
+    member.language = "fr"
+    member.save()
+    text = client.get(page("comment", comment)).text
+    assert ("Text in fr" in text, "Text in en" in text) == (True, False)
+
+
+def test_decline_without_words_asks_again(client, moderator, comment):
+    client.force_login(moderator)
+    response = decide(client, "comment", comment, verb="decline")
+    assert "Choose a reason and write a message" in response.text
+    long = {"verb": "decline", "reason": "spam", "message": "x" * 2001}
+    assert client.post(page("comment", comment), long).context["form"].errors.keys() == {"message"}
+    assert Decision.objects.count() == 0
+
+
+@pytest.mark.parametrize("verb", ["", "destroy", "undo", "uphold", "archive", "request-changes"])
+def test_decide_otherwise_is_refused(verb, client, moderator, comment):
+    client.force_login(moderator)
+    assert decide(client, "comment", comment, verb=verb, **WORDS).status_code == 200
+    assert Decision.objects.count() == 0
+
+
+def test_hide_remove_restore_and_undo(client, moderator, comment):
+    Comment.objects.update(standing=Standing.PUBLISHED)
+    client.force_login(moderator)
+    for verb, standing in (("hide", "hidden"), ("remove", "removed"), ("restore", "published")):
+        decide(client, "comment", comment, verb=verb, **WORDS)
+        assert Comment.objects.get(pk=comment.pk).standing == standing
+    last = Decision.objects.first()
+    assert f"/admin/decisions/{last.pk}/undo/" in client.get(page("comment", comment)).text
+    assert client.get(f"/admin/decisions/{last.pk}/undo/").status_code == 405
+    assert Comment.objects.get(pk=comment.pk).standing == "published"
+    response = client.post(f"/admin/decisions/{last.pk}/undo/", follow=True)
+    assert told(response) == ["The decision is undone."]
+    assert Comment.objects.get(pk=comment.pk).standing == "removed"
+    response = client.post(f"/admin/decisions/{last.pk}/undo/", follow=True)
+    assert told(response) == ["This has been undone already."]
+
+
+def test_take_and_leave(client, moderator, administrator, comment):
+    client.force_login(moderator)
+    assert client.get(page("comment", comment, "take/")).status_code == 405
+    assert Claim.objects.count() == 0
+    for _time in range(2):
+        response = client.post(page("comment", comment, "take/"), follow=True)
+        assert "You have taken this until" in response.text
+    other = DeskClient()
+    other.force_login(administrator)
+    response = other.post(page("comment", comment, "take/"), follow=True)
+    assert [words.split(" and ")[0] for words in told(response)] == ["Moderator has taken this"]
+    response = decide(other, "comment", comment, verb="approve")
+    assert "Moderator has taken this" in response.text
+    assert Comment.objects.get(pk=comment.pk).standing == "pending"
+    client.post(page("comment", comment, "take/"), {"release": ""})
+    assert Claim.objects.count() == 0
+
+
+def test_answer_an_appeal(client, moderator, appealed):
+    client.force_login(moderator)
+    data = {"outcome": "restored", "answer": "Right."}
+    assert "You took the first decision" in client.post(page("appeal", appealed), data).text
+    client.force_login(staff("Moderators", "another"))
+    assert "No ad." in client.get(page("appeal", appealed)).text
+    response = client.post(page("appeal", appealed), data, follow=True)
+    assert told(response) == ["Done: Restored."]
+    assert Comment.objects.get(pk=appealed.decision.object_id).standing == "published"
+    assert "This appeal has been decided." in client.post(page("appeal", appealed), data).text
+
+
+@pytest.mark.parametrize(("verb", "status"), [("dismiss", "published"), ("archive", "archived")])
+def test_answer_the_flags_on_a_case(verb, status, client, moderator, member):
+    case = CaseStudyFactory(published=True, authors=[member])
+    client.force_login(moderator)
+    assert client.post(page("case", case), {"verb": verb, **WORDS}).status_code == 200
+    assert Decision.objects.count() == 0
+    Flag.objects.create(subject=case, by=UserFactory(), reason="wrong")
+    response = client.post(page("case", case), {"verb": verb, **WORDS}, follow=True)
+    assert told(response) == [f"Done: {Verb(verb).label}."]
+    assert CaseStudy.objects.get().status == status
+    assert Flag.objects.get().outcome == ("upheld" if verb == "archive" else "dismissed")
+    assert [note.event for note in member.notifications.all()] == (
+        ["case.archived"] if verb == "archive" else []
+    )
+    assert client.post(page("case", case), {"verb": verb, **WORDS}).status_code == 200
+    assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize("verb", ["approve", "decline"])
+def test_verify_a_member(verb, client, moderator, member):
+    asking(member)
+    client.force_login(moderator)
+    assert "See our page." in client.get(page("member", member)).text
+    client.post(page("member", member), {"verb": verb, **WORDS})
+    assert Membership.objects.get(member=member).is_verified == (verb == "approve")
+    assert ContentType.objects.get_for_model(member) == Decision.objects.get().content_type
