@@ -16,7 +16,7 @@ class BodyField(forms.CharField):
 
     def __init__(self, **kwargs):
         super().__init__(
-            label=_("Comment"),
+            label=_("What do you want to say?"),
             max_length=LONGEST,
             help_text=_(
                 "Markdown: *emphasis*, **strong**, lists, quotations, links. @handle mentions a "

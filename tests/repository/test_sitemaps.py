@@ -7,6 +7,7 @@ from tests.factories import (
     CityFactory,
     CountryFactory,
     PracticeFactory,
+    RecommendationFactory,
     SpeakerFactory,
     WebinarFactory,
 )
@@ -33,6 +34,7 @@ def test_name_every_public_page_once(client):
     CaseStudyFactory(slug="draft", countries=[CountryFactory(iso2="BY")], tags=["hidden"])
     CaseStudyFactory(archived=True, slug="gone")
     WebinarFactory(slug="by-rail", countries=[CountryFactory(iso2="KE")], tags=["film"])
+    RecommendationFactory(slug="one-window")
     SpeakerFactory(slug="li-wei", country=CountryFactory(iso2="NG"))
     CountryFactory(iso2="LA")
     sections = addresses(client, "/sitemap.xml")
@@ -53,6 +55,7 @@ def test_name_every_public_page_once(client):
         "/sitemap-cities.xml": ["/cities/zhengzhou/"],
         "/sitemap-countries.xml": [f"/countries/{code}/" for code in ("br", "cn", "ke", "ng")],
         "/sitemap-webinars.xml": ["/webinars/by-rail/"],
+        "/sitemap-recommendations.xml": ["/recommendations/one-window/"],
         "/sitemap-speakers.xml": ["/speakers/li-wei/"],
         "/sitemap-tags.xml": ["/tags/port/", "/tags/film/"],
     }

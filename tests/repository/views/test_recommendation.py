@@ -8,9 +8,12 @@ pytestmark = pytest.mark.django_db
 def test_list_recommendations_then_actions(read):
     series = SeriesFactory()
     case = CaseStudyFactory(published=True, title="Trains", slug="trains")
-    RecommendationFactory(series=series, kind="action", number=1, title="Act", body="", summary="")
+    RecommendationFactory(
+        series=series, slug="act", kind="action", number=1, title="Act", body="", summary=""
+    )
     RecommendationFactory(
         series=series,
+        slug="second",
         kind="policy",
         number=2,
         title="Second",
@@ -41,8 +44,39 @@ def test_list_recommendations_then_actions(read):
         "1",
         "Act",
     ]
-    assert page.links == [("Trains", "/cases/trains/")]
+    assert page.links == [
+        ("One window", "/recommendations/one-window/"),
+        ("Trains", "/cases/trains/"),
+        ("Second", "/recommendations/second/"),
+        ("Act", "/recommendations/act/"),
+    ]
+    # Addresses of before lead to the same place.
     assert 'id="one-window"' in page.response.content.decode()
+
+
+def test_show_a_recommendation_with_its_cases(read):
+    case = CaseStudyFactory(published=True, title="Trains", slug="trains")
+    RecommendationFactory(
+        slug="one-window",
+        kind="policy",
+        number=1,
+        title="One window",
+        summary="In one place.",
+        body="One **form**.",
+        cases=[case, CaseStudyFactory(title="Draft")],
+    )
+    page = read("/recommendations/one-window/")
+    assert page.lines[:7] == [
+        "Recommendations",
+        "Policy recommendation 1",
+        "One window",
+        "In one place.",
+        "One form.",
+        "Supported by",
+        "Trains",
+    ]
+    assert ("Trains", "/cases/trains/") in page.links
+    read("/recommendations/two-windows/", 404)
 
 
 def test_list_no_recommendation(read):
