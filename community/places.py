@@ -92,4 +92,4 @@ def country_named(name: str) -> Country | None:
         for iso2, country in territories(language).items():
             if gazetteer.fold(country) == wanted:
                 return Country.objects.filter(pk=iso2).first()
-    return Country.objects.filter(name__iexact=name.strip()).first()
+    return None

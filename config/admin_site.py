@@ -39,7 +39,7 @@ DESK = [
         ["repository.series", "repository.webinar", "repository.speaker"],
     ),
     (_("People"), "people", ["community.user", "auth.group"]),
-    (_("Moderation"), "moderation", ["community.cannedtext"]),
+    (_("Moderation"), "moderation", ["community.membership", "community.cannedtext"]),
     (
         _("Vocabulary"),
         "vocabulary",

@@ -168,6 +168,8 @@ TABLE = {
     "admin:record_export": desk(403, 200),
     "admin:repository_casestudy_step": desk(404, verb="publish"),  # without a case
     "admin:repository_city_gazetteer": desk(200),
+    "admin:community_membership_verify": desk(404, pk=0),
+    "admin:community_membership_withdraw": desk(404, pk=0),
 }
 # What has no name is known by its route.
 UNNAMED = {"admin/(?P<url>.*)$": ("/admin/nothing/here/", desk(404))}

@@ -1,4 +1,5 @@
 from .canned_text import CannedTextAdmin
+from .membership import MembershipAdmin
 from .user import UserAdmin
 
-__all__ = ["CannedTextAdmin", "UserAdmin"]
+__all__ = ["CannedTextAdmin", "MembershipAdmin", "UserAdmin"]
