@@ -1,5 +1,4 @@
 from allauth.core.internal import ratelimit
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -81,7 +80,7 @@ def write(request: HttpRequest, subject: models.Model, *, answered=None) -> Http
         auto_id=f"answer-{answered.pk}-%s" if answered else "comment-%s",
     )
     if answered:
-        begin_with(form, _("Your answer"))
+        form.fields["body"].label = _("Your answer")
     if request.method == "POST" and form.is_valid():
         try:
             comment = actions.post(
@@ -97,12 +96,6 @@ def write(request: HttpRequest, subject: models.Model, *, answered=None) -> Http
             return go_to(request, comment, subject)
     context = {"form": form, "subject": subject, "answered": answered}
     return render(request, "community/comment_form.html", context)
-
-
-def begin_with(form: forms.Form, label: str) -> None:
-    """Name the field for the words, and place the cursor there: the page is for nothing else."""
-    form.fields["body"].label = label
-    form.fields["body"].widget.attrs["autofocus"] = True
 
 
 def greeting(answered: Comment | None, user: User) -> str:
@@ -141,7 +134,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         initial={"body": comment.body},
         auto_id=f"edit-{comment.pk}-%s",
     )
-    begin_with(form, _("Your comment"))
+    form.fields["body"].label = _("Your comment")
     if request.method == "POST" and form.is_valid():
         try:
             comment = actions.edit(comment=comment, body=form.cleaned_data["body"], by=request.user)

@@ -20,6 +20,14 @@ document.addEventListener("htmx:before:response", (event) => {
   location.href = url;
 });
 
+document.addEventListener("htmx:after:swap", (event) => {
+  const target = event.target.getAttribute?.("data-hx-target");
+  const textarea = target && document.querySelector(`${target} textarea`);
+  if (!textarea) return;
+  textarea.focus();
+  textarea.setSelectionRange(textarea.value.length, textarea.value.length);
+});
+
 document.addEventListener("click", (event) => {
   const cancel = event.target.closest(".comment .cancel");
   if (!cancel) return;

@@ -50,7 +50,7 @@ def test_answer_in_place_and_name_somebody(sign_in, thread):
     comment.get_by_role("link", name="Answer").click()
     box = comment.get_by_role("textbox", name="Your answer")
     box.wait_for()
-    assert page.evaluate("document.activeElement.name") == "body"
+    page.wait_for_function("document.activeElement.name === 'body'")
     box.press_sequentially("Thank you @ami", delay=20)
     option = page.get_by_role("option", name="Amina Diallo")
     option.wait_for()
