@@ -1,57 +1,19 @@
-"""The world map: where a place lies on it, which places share a mark, and which labels fit.
+"""The world map: which places share a mark, which marks are linked, and how large it is drawn.
 
-Everything here is plain data in and plain data out. Lengths are units of the box the map is drawn
-in, WIDTH by HEIGHT, with y growing southward. How the land is drawn: `deploy/draw_land.py`.
+Everything here is plain data in and plain data out. Where a place lies: `projection.py`; which
+labels fit: `map_labels.py`; how the land is drawn: `deploy/draw_land.py`.
 """
 
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
-from math import asin, ceil, cos, hypot, isfinite, radians, sin, sqrt
+from math import hypot, isfinite, sqrt
 from typing import NamedTuple
 
-WIDTH = 960
-NORTH, SOUTH = 84, -57  # no city lies beyond; Antarctica would take a tenth of the height
+from repository.map_labels import Box, Grid, Label, place_label
+from repository.projection import HEIGHT, WIDTH, project
 
 # West of this line lies open sea with a few islands: it is shown only when one of them has a mark.
 OPEN_SEA = 64
-
-A1, A2, A3, A4 = 1.340264, -0.081106, 0.000893, 0.003796
-
-
-def equal_earth(longitude: float, latitude: float) -> tuple[float, float]:
-    """Project degrees on a sphere of radius 1; x grows eastward, y northward.
-
-    Source: B. Šavrič, T. Patterson, B. Jenny, "The Equal Earth map projection", International
-    Journal of Geographical Information Science 33(3), 2019 (online 2018),
-    doi:10.1080/13658816.2018.1504949.
-    """
-    theta = asin(sqrt(3) / 2 * sin(radians(latitude)))
-    square = theta * theta
-    sixth = square**3
-    slope = A1 + 3 * A2 * square + sixth * (7 * A3 + 9 * A4 * square)
-    x = 2 * sqrt(3) * radians(longitude) * cos(theta) / (3 * slope)
-    y = theta * (A1 + A2 * square + sixth * (A3 + A4 * square))
-    return x, y
-
-
-SCALE = WIDTH / 2 / equal_earth(180, 0)[0]
-TOP = equal_earth(0, NORTH)[1] * SCALE
-HEIGHT = ceil(TOP - equal_earth(0, SOUTH)[1] * SCALE)
-
-
-def seam(longitude: float, latitude: float) -> float:
-    """The longitude to draw a place at: from -180 to 180, but Chukotka stays with Asia."""
-    if not -180 <= longitude <= 180:
-        longitude = (longitude + 180) % 360 - 180
-    return longitude + 360 if latitude > 60 and longitude < -169 else longitude
-
-
-def project(longitude: float, latitude: float) -> tuple[float, float]:
-    """Where a place, in degrees, lies in the box."""
-    x, y = equal_earth(seam(longitude, latitude), latitude)
-    return WIDTH / 2 + x * SCALE, TOP - y * SCALE
 
 
 class Point(NamedTuple):
@@ -65,42 +27,7 @@ class Point(NamedTuple):
     weight: float = 1
 
 
-class Box(NamedTuple):
-    """A rectangle in units of the box."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-    def overlaps(self, other: "Box") -> bool:
-        return (
-            self.left < other.right
-            and other.left < self.right
-            and self.top < other.bottom
-            and other.top < self.bottom
-        )
-
-    def within(self, other: "Box") -> bool:
-        return (
-            other.left <= self.left
-            and self.right <= other.right
-            and other.top <= self.top
-            and self.bottom <= other.bottom
-        )
-
-
 WORLD = Box(0, 0, WIDTH, HEIGHT)
-
-
-class Label(NamedTuple):
-    """A label that has found room: where its text is anchored, and the room it takes."""
-
-    text: str
-    x: float
-    y: float
-    anchor: str
-    box: Box
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +86,8 @@ class Map:
 
 # Sizes at scale 1, in units: the radius of a dot, of a mark with a count and of one with three
 # digits; half the side of a target of 24 CSS pixels where the map is shown 764 pixels wide (the
-# home page on a 1280 pixel screen); the height of the text.
-DOT, COUNTED, COUNTED_MANY, REACH, TEXT = 5, 8.5, 12, 14.1, 13
+# home page on a 1280 pixel screen).
+DOT, COUNTED, COUNTED_MANY, REACH = 5, 8.5, 12, 14.1
 # Names of the layers with the distance that gathers and the scale. On a phone the map is a third as
 # large: everything on it grows, and marks keep 24 CSS pixels apart on a 360 pixel screen.
 LAYERS = {"wide": (12.0, 1.0), "phone": (68.0, 2.4)}
@@ -232,43 +159,6 @@ def arc(a: tuple[float, float], b: tuple[float, float]) -> str:
     return f"M{x1:.1f} {y1:.1f}Q{x:.1f} {y:.1f} {x2:.1f} {y2:.1f}"
 
 
-# Average widths of bold sans-serif characters in ems, after DejaVu Sans Bold, the widest of the
-# fonts in the stack: a label may look roomy in another font, but it never collides.
-_WIDTHS = {
-    char: width
-    for chars, width in (
-        ("'’|", 0.33),
-        ("ijlIJ .,:;ı", 0.38),
-        ("fr-()/", 0.5),
-        ("tczsL", 0.62),
-        ("mwMW@%", 1.1),
-        ("GHNOQDUABCKPRVXYZ&", 0.82),
-        ("EFTS", 0.72),
-    )
-    for char in chars
-}
-
-
-@lru_cache(maxsize=4096)
-def text_width(text: str) -> float:
-    """Estimated width of a label in ems; full-width characters count one em and a little."""
-    width = 0.0
-    for char in unicodedata.normalize("NFD", text):
-        if char in _WIDTHS:
-            width += _WIDTHS[char]
-        elif unicodedata.category(char) in ("Mn", "Me", "Cf"):
-            continue
-        elif unicodedata.east_asian_width(char) in "WF":
-            width += 1.05
-        elif char.isupper():
-            width += 0.9
-        elif "a" <= char <= "z" or char.isdigit():
-            width += 0.72
-        else:
-            width += 0.85
-    return width
-
-
 type Place = tuple[float, float, Point]
 type Cluster = tuple[float, float, list[Point]]
 
@@ -288,7 +178,7 @@ def _locate(points: Iterable[Point | tuple]) -> list[Place]:
 
 def _finish(clusters: list[Cluster], scale: float, frame: Box) -> list[Mark]:
     """Marks of the clusters, with the labels that find room between them."""
-    grid = _Grid(24 * scale)
+    grid = Grid(24 * scale)
     for x, y, members in clusters:
         radius = _radius(len(members)) * scale
         grid.add(Box(x - radius - 1, y - radius - 1, x + radius + 1, y + radius + 1))
@@ -298,36 +188,11 @@ def _finish(clusters: list[Cluster], scale: float, frame: Box) -> list[Mark]:
         first, *others = sorted(members, key=_rank)
         label = None
         if first.label and not others:
-            label = _place_label(first.label, x, y, radius, scale, grid, frame)
+            label = place_label(first.label, x, y, radius, scale, grid, frame)
         marks.append(
             Mark(round(x, 1), round(y, 1), (first, *others), radius, max(reach, radius), label)
         )
     return marks
-
-
-class _Grid:
-    """Boxes by the cells they touch, so that a look for neighbours stays local."""
-
-    def __init__(self, cell: float):
-        self.cell = cell
-        self.cells: dict[tuple[int, int], list[Box]] = {}
-
-    def _touched(self, box: Box) -> Iterator[tuple[int, int]]:
-        rows = range(int(box.top // self.cell), int(box.bottom // self.cell) + 1)
-        for column in range(int(box.left // self.cell), int(box.right // self.cell) + 1):
-            for row in rows:
-                yield column, row
-
-    def add(self, box: Box) -> None:
-        for key in self._touched(box):
-            self.cells.setdefault(key, []).append(box)
-
-    def is_free(self, box: Box) -> bool:
-        for key in self._touched(box):
-            for other in self.cells.get(key, ()):
-                if box.overlaps(other):
-                    return False
-        return True
 
 
 class _Neighbours:
@@ -407,30 +272,3 @@ def _radius(count: int) -> float:
     if count == 1:
         return DOT
     return COUNTED if count < 100 else COUNTED_MANY
-
-
-def _place_label(
-    text: str, x: float, y: float, radius: float, scale: float, grid: _Grid, frame: Box
-) -> Label | None:
-    """Try eight positions around the mark, from the easiest to read to the last resort."""
-    size = TEXT * scale
-    width = text_width(text) * size + 2
-    rise, fall = 0.8 * size, 0.26 * size
-    side = radius + 2 * scale + 1
-    level, above, below = y + 0.36 * size, y - 0.6 * radius, y + 0.6 * radius + 0.7 * size
-    for at, baseline, anchor in (
-        (x + side, level, "start"),
-        (x - side, level, "end"),
-        (x + side, above, "start"),
-        (x + side, below, "start"),
-        (x - side, above, "end"),
-        (x - side, below, "end"),
-        (x, y - radius - 2 - fall, "middle"),
-        (x, y + radius + 2 + rise, "middle"),
-    ):
-        left = at - {"start": 0, "middle": width / 2, "end": width}[anchor]
-        box = Box(left, baseline - rise, left + width, baseline + fall)
-        if box.within(frame) and grid.is_free(box):
-            grid.add(box)
-            return Label(text, round(at, 1), round(baseline, 1), anchor, box)
-    return None

@@ -18,24 +18,18 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from deploy.draw_land import draw
+from repository.map_labels import TEXT, Box, text_width
 from repository.maps import (
-    HEIGHT,
     LAYERS,
     MOST_MARKS,
     OPEN_SEA,
-    TEXT,
-    TOP,
-    WIDTH,
     WORLD,
-    Box,
     Point,
     arc,
     draw_map,
-    equal_earth,
     place_marks,
-    project,
-    text_width,
 )
+from repository.projection import HEIGHT, TOP, WIDTH, equal_earth, project
 
 ZHENGZHOU = Point("zhengzhou", "Zhengzhou", "/cities/zhengzhou/", 113.65, 34.76)
 LUOYANG = Point("luoyang", "Luoyang", "/cities/luoyang/", 112.45, 34.62)

@@ -1,0 +1,133 @@
+"""Which labels of the world map find room, and where. Lengths are units of the map's box."""
+
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+# Height of the text at scale 1.
+TEXT = 13
+
+
+class Box(NamedTuple):
+    """A rectangle in units of the box."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlaps(self, other: "Box") -> bool:
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+        )
+
+    def within(self, other: "Box") -> bool:
+        return (
+            other.left <= self.left
+            and self.right <= other.right
+            and other.top <= self.top
+            and self.bottom <= other.bottom
+        )
+
+
+class Label(NamedTuple):
+    """A label that has found room: where its text is anchored, and the room it takes."""
+
+    text: str
+    x: float
+    y: float
+    anchor: str
+    box: Box
+
+
+# Average widths of bold sans-serif characters in ems, after DejaVu Sans Bold, the widest of the
+# fonts in the stack: a label may look roomy in another font, but it never collides.
+_WIDTHS = {
+    char: width
+    for chars, width in (
+        ("'’|", 0.33),
+        ("ijlIJ .,:;ı", 0.38),
+        ("fr-()/", 0.5),
+        ("tczsL", 0.62),
+        ("mwMW@%", 1.1),
+        ("GHNOQDUABCKPRVXYZ&", 0.82),
+        ("EFTS", 0.72),
+    )
+    for char in chars
+}
+
+
+@lru_cache(maxsize=4096)
+def text_width(text: str) -> float:
+    """Estimated width of a label in ems; full-width characters count one em and a little."""
+    width = 0.0
+    for char in unicodedata.normalize("NFD", text):
+        if char in _WIDTHS:
+            width += _WIDTHS[char]
+        elif unicodedata.category(char) in ("Mn", "Me", "Cf"):
+            continue
+        elif unicodedata.east_asian_width(char) in "WF":
+            width += 1.05
+        elif char.isupper():
+            width += 0.9
+        elif "a" <= char <= "z" or char.isdigit():
+            width += 0.72
+        else:
+            width += 0.85
+    return width
+
+
+class Grid:
+    """Boxes by the cells they touch, so that a look for neighbours stays local."""
+
+    def __init__(self, cell: float):
+        self.cell = cell
+        self.cells: dict[tuple[int, int], list[Box]] = {}
+
+    def _touched(self, box: Box) -> Iterator[tuple[int, int]]:
+        rows = range(int(box.top // self.cell), int(box.bottom // self.cell) + 1)
+        for column in range(int(box.left // self.cell), int(box.right // self.cell) + 1):
+            for row in rows:
+                yield column, row
+
+    def add(self, box: Box) -> None:
+        for key in self._touched(box):
+            self.cells.setdefault(key, []).append(box)
+
+    def is_free(self, box: Box) -> bool:
+        for key in self._touched(box):
+            for other in self.cells.get(key, ()):
+                if box.overlaps(other):
+                    return False
+        return True
+
+
+def place_label(
+    text: str, x: float, y: float, radius: float, scale: float, grid: Grid, frame: Box
+) -> Label | None:
+    """Try eight positions around the mark, from the easiest to read to the last resort."""
+    size = TEXT * scale
+    width = text_width(text) * size + 2
+    rise, fall = 0.8 * size, 0.26 * size
+    side = radius + 2 * scale + 1
+    level, above, below = y + 0.36 * size, y - 0.6 * radius, y + 0.6 * radius + 0.7 * size
+    for at, baseline, anchor in (
+        (x + side, level, "start"),
+        (x - side, level, "end"),
+        (x + side, above, "start"),
+        (x + side, below, "start"),
+        (x - side, above, "end"),
+        (x - side, below, "end"),
+        (x, y - radius - 2 - fall, "middle"),
+        (x, y + radius + 2 + rise, "middle"),
+    ):
+        left = at - {"start": 0, "middle": width / 2, "end": width}[anchor]
+        box = Box(left, baseline - rise, left + width, baseline + fall)
+        if box.within(frame) and grid.is_free(box):
+            grid.add(box)
+            return Label(text, round(at, 1), round(baseline, 1), anchor, box)
+    return None
