@@ -4,8 +4,10 @@ A request never waits for the mail server, so its time tells nothing about who h
 a mail server that is down loses nothing: each message waits in the database until it is taken.
 """
 
+import email.policy
 import logging
 from datetime import timedelta
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from io import BytesIO
 from smtplib import SMTPException
 
@@ -32,6 +34,25 @@ WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 144
 STUCK_AFTER = timedelta(minutes=15)
 
 
+class WholeHeader(UnstructuredHeader):
+    """A header of plain ASCII that is not folded: an address in it stays in one piece."""
+
+    def fold(self, *, policy):
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+HEADERS = HeaderRegistry()
+# A long address would be encoded as if it were words, and mail programs would not find it.
+HEADERS.map_to_type("list-unsubscribe", WholeHeader)
+
+
+class Message(EmailMessage):
+    """A message with the headers above."""
+
+    def message(self, *, policy=email.policy.default):
+        return super().message(policy=policy.clone(header_factory=HEADERS))
+
+
 def post(message: EmailMessage) -> None:
     """Put a plain text message into the queue, in the transaction of the caller."""
     deliver.enqueue(
@@ -50,7 +71,7 @@ def deliver(*, subject, body, sender, to, headers=None, tries=0):
         task_path=deliver.module_path, started_at__lt=timezone.now() - STUCK_AFTER
     ).update(status=TaskResultStatus.READY)
     try:
-        EmailMessage(subject, body, sender, to, headers=headers).send()
+        Message(subject, body, sender, to, headers=headers).send()
     except (OSError, SMTPException) as error:
         if tries == len(WAITS):
             raise

@@ -5,13 +5,17 @@ language. Names and titles in them are texts of members: they are escaped, and s
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from community.models import NoticeKind, Notification, User
+from community.models import Delivery, Follow, NoticeKind, NoticeSetting, Notification, User
+from community.models.notice_setting import USUAL
 from community.stamps import touch_members
+from repository.models import CaseStudy
 
 # The words of each event. {actor} is a member's name, {subject} what it is about.
 EVENTS = {
@@ -59,13 +63,16 @@ def notify(
 ) -> None:
     """Tell members, by primary key, of an event, in the transaction of the caller.
 
-    Nobody is told of what they did themselves. A member is told once for each `key`; without one,
-    of each call. `details` are plain texts, such as a moderator's message. KeyError for an event
-    that has no words in EVENTS.
+    Nobody is told of what they did themselves, nor anybody whose account is closed. A member is
+    told once for each `key`; without one, of each call. `details` are plain texts, such as a
+    moderator's `message`; `comment` and `experience` are primary keys of what the news is about:
+    once that is hidden, so is the notice. KeyError for an event that has no words in EVENTS.
     """
     if event not in EVENTS:
         raise KeyError(event)
     told = set(members) - {actor.pk if actor else None}
+    wanted = deliveries(told, kind)
+    now = timezone.now()
     Notification.objects.bulk_create(
         [
             Notification(
@@ -76,9 +83,72 @@ def notify(
                 subject=subject,
                 details=details,
                 key=key or secrets.token_urlsafe(16),
+                # Nothing is left to mail to who wants no e-mail, whatever they choose later.
+                mailed_at=now if delivery == Delivery.NONE else None,
             )
-            for member in sorted(told)
+            for member, delivery in sorted(wanted.items())
         ],
         ignore_conflicts=True,
     )
-    touch_members(told)
+    touch_members(wanted)
+    if Delivery.NOW in wanted.values():
+        from community.mailings import send_at_once  # which makes words of the events above
+
+        send_at_once.enqueue()
+
+
+def deliveries(members: Collection[int], kind: NoticeKind) -> dict[int, str]:
+    """How each of the members whose account is open wants e-mail about one kind of notice."""
+    if not members:
+        return {}
+    open_accounts = User.objects.filter(pk__in=members, is_active=True)
+    chosen = NoticeSetting.objects.filter(member__in=members, kind=kind)
+    wanted = dict.fromkeys(open_accounts.values_list("pk", flat=True), USUAL[kind])
+    settings = dict(chosen.values_list("member", "delivery"))
+    return {member: settings.get(member, usual) for member, usual in wanted.items()}
+
+
+def chosen_by(member: User) -> dict[str, str]:
+    """How one member wants e-mail, for each kind of notice."""
+    chosen = dict(member.notice_settings.values_list("kind", "delivery"))
+    return {kind: chosen.get(kind, usual) for kind, usual in USUAL.items()}
+
+
+def followers(*subjects: models.Model) -> set[int]:
+    """The members, by primary key, who follow any of the subjects."""
+    if not subjects:
+        return set()
+    any_of_them = models.Q()
+    for content_type, pks in _by_kind(subjects).items():
+        any_of_them |= models.Q(content_type=content_type, object_id__in=pks)
+    return set(Follow.objects.filter(any_of_them).values_list("member", flat=True))
+
+
+def _by_kind(subjects: Iterable[models.Model]) -> dict[ContentType, set[int]]:
+    pks: dict[ContentType, set[int]] = {}
+    for subject in subjects:
+        pks.setdefault(ContentType.objects.get_for_model(subject), set()).add(subject.pk)
+    return pks
+
+
+def tell_followers_of_case(case: CaseStudy) -> None:
+    """Tell of a case that is now published those who follow what it belongs to.
+
+    That is its themes, cities, practices, tags and authors. To be called in the transaction that
+    publishes; a case that is archived and restored is told of once.
+    """
+    authors = list(case.authors.all())
+    subjects = [
+        *case.themes.all(),
+        *case.cities.all(),
+        *case.practices.all(),
+        *case.tags.all(),
+        *authors,
+    ]
+    notify(
+        followers(*subjects) - {author.pk for author in authors},
+        kind=NoticeKind.FOLLOWED,
+        event="case.new",
+        subject=case,
+        key=f"case-new-{case.pk}",
+    )

@@ -55,16 +55,19 @@ def word_of(subject: models.Model) -> str:
     return _words()[type(subject)]
 
 
+def visible(word: str, user) -> models.QuerySet:
+    """The objects of a kind that `user` may know of."""
+    rows = KINDS[word].model._default_manager.all()
+    if hasattr(rows, "visible_to"):
+        return rows.visible_to(user)
+    return rows.filter(is_active=True) if word == "member" else rows
+
+
 def find(word: str, pk: int, *, user, among: tuple[str, ...]) -> models.Model:
     """The object of one of the kinds `among`, if `user` may know of it; Http404 otherwise."""
     if word not in among:
         raise Http404
-    rows = KINDS[word].model._default_manager.all()
-    if hasattr(rows, "visible_to"):
-        rows = rows.visible_to(user)
-    elif word == "member":
-        rows = rows.filter(is_active=True)
-    found = rows.filter(pk=pk).first()
+    found = visible(word, user).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

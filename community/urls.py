@@ -1,6 +1,17 @@
 from django.urls import path
 
-from .views import appeal, comment, desk, flag, language, member, personal_data, profile
+from .views import (
+    appeal,
+    comment,
+    desk,
+    flag,
+    follow,
+    language,
+    member,
+    notice,
+    personal_data,
+    profile,
+)
 
 app_name = "community"
 urlpatterns = [
@@ -26,5 +37,11 @@ urlpatterns = [
     path("mentions/", comment.suggestions, name="mentions"),
     path("flags/<slug:word>/<int:pk>/", flag.new, name="flag_new"),
     path("appeals/new/<int:pk>/", appeal.new, name="appeal_new"),
+    path("follows/", notice.follows, name="follows"),
+    path("follows/<slug:word>/<int:pk>/", follow.change, name="follow"),
+    path("notifications/", notice.listing, name="notices"),
+    path("notifications/read/", notice.read, name="notice_read"),
+    path("notifications/settings/", notice.settings, name="notice_settings"),
+    path("notifications/stop/<str:token>/", notice.stop, name="notice_stop"),
     path("language/<slug:code>/", language.choose, name="language"),
 ]

@@ -86,6 +86,22 @@ def allowed_hosts(*, local: bool, demo: bool) -> list[str]:
     return hosts or LOOPBACK
 
 
+def site_url(host: str, *, local: bool) -> str:
+    """Where readers find the site: messages that no request has caused lead there."""
+    url = os.environ.get("SITE_URL") or (
+        "http://127.0.0.1:8000" if local else f"https://{host.removeprefix('.')}"
+    )
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.hostname == "*":
+        parts = parts._replace(path="wrong")
+    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        raise ImproperlyConfigured(
+            f"SITE_URL must be the address of the site without a path, like "
+            f"https://exchange.example, not {url!r}."
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def database(url: str, *, connections: int) -> dict:
     """Django's description of the PostgreSQL server at `url`, with a pool of connections."""
     try:

@@ -194,6 +194,7 @@ else:
     MAILERS = {"default": environment.mailer(environment.mail_url(local=LOCAL))}
 DEFAULT_FROM_EMAIL = environment.sender(ALLOWED_HOSTS[0])
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+SITE_URL = environment.site_url(ALLOWED_HOSTS[0], local=LOCAL)
 
 # Languages
 

@@ -1,3 +1,4 @@
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -44,6 +45,8 @@ class Command(BaseCommand):
         call_command("prepare", verbosity=0, stdout=self.stdout)
         call_command("load_series", SERIES, stdout=self.stdout)
         demo.create_accounts()
+        # Messages of the worker lead to this demo.
+        os.environ.setdefault("SITE_URL", f"http://{HOST}:{port}")
         # The programs below make connections of their own.
         connection.close()
         connection.close_pool()

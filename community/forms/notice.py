@@ -1,0 +1,22 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community.models import Delivery, NoticeKind, User
+from community.notices import chosen_by
+
+
+class NoticeSettingsForm(forms.Form):
+    """How a member wants e-mail, for each kind of notice. Moderators have one kind more."""
+
+    def __init__(self, *args, member: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        chosen = chosen_by(member)
+        for kind in NoticeKind:
+            if kind == NoticeKind.REVIEW and not member.has_perm("community.moderate"):
+                continue
+            self.fields[kind.value] = forms.ChoiceField(
+                label=kind.label,
+                choices=Delivery,
+                initial=chosen[kind],
+                error_messages={"invalid_choice": _("Choose one of these.")},
+            )

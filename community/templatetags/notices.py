@@ -1,0 +1,49 @@
+"""Buttons to follow something, and how many notices are unread."""
+
+from django import template
+from django.db import models
+from django.template.defaultfilters import urlencode
+from django.urls import reverse
+
+from community.models import Follow
+from community.subjects import word_of
+from repository.models import Theme
+
+register = template.Library()
+
+MOST_COUNTED = 99
+
+
+@register.inclusion_tag("community/_follow.html", takes_context=True)
+def follow_button(context, subject: models.Model) -> dict:
+    """Follow a subject or stop; for visitors a link to sign in. Nothing on one's own profile."""
+    request = context["request"]
+    user = request.user
+    if not user.is_authenticated:
+        page = request.get_full_path()
+        return {"sign_in": f"{reverse('account_login')}?next={urlencode(page, '')}"}
+    if subject == user or getattr(subject, "is_published", True) is False:
+        return {}
+    return {
+        "action": reverse("community:follow", args=[word_of(subject), subject.pk]),
+        "is_followed": Follow.objects.filter(member=user).about(subject).exists(),
+        "csrf_token": context.get("csrf_token"),
+    }
+
+
+@register.inclusion_tag("community/_follow.html", takes_context=True)
+def follow_theme(context, chosen: list[dict]) -> dict:
+    """The button of a theme on the list of cases, where one theme is all that was chosen."""
+    if len(chosen) != 1 or chosen[0]["facet"] != "theme" or not chosen[0]["known"]:
+        return {}
+    theme = Theme.objects.filter(slug=chosen[0]["key"]).first()
+    return follow_button(context, theme) if theme else {}
+
+
+@register.simple_tag(takes_context=True)
+def notice_count(context) -> int:
+    """How many notices of the member are unread, counted to 99."""
+    user = context.get("user")
+    if user is None or not user.is_authenticated:
+        return 0
+    return user.notifications.unread().order_by()[:MOST_COUNTED].count()

@@ -1,0 +1,17 @@
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from community.mailings import send_at_once, send_digests
+
+
+class Command(BaseCommand):
+    help = (
+        "Put the digests of notices that are due into the mail queue, and notices that a stopped "
+        "worker has left behind. Run it once a day; more often does no harm."
+    )
+
+    def handle(self, *, verbosity: int, **options):
+        send_at_once.call()
+        digests = send_digests(timezone.now())
+        if verbosity:
+            self.stdout.write(f"Digests put into the queue: {digests}.")
