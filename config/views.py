@@ -38,7 +38,12 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """What robots may read: all but the accounts, the desk and the endless lists of searches."""
+    """What robots may read: all but the accounts, the desk and the endless lists of searches.
+
+    The further pages of a list are read, since works cited and places past the first page stand
+    there alone; combined with a facet or an order of the list they are not. The longest rule counts
+    (RFC 9309).
+    """
     sitemap = request.build_absolute_uri(reverse("repository:sitemap"))
     lines = [
         "User-agent: *",
@@ -47,6 +52,8 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /language/",
         "Disallow: /search/",
         "Disallow: /*?",
+        "Allow: /*?page=",
+        "Disallow: /*?page=*&",
         f"Sitemap: {sitemap}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
