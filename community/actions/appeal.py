@@ -1,5 +1,7 @@
+from typing import Any
+
 import pghistory
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,25 +19,36 @@ from community.models import (
 from community.models.contribution import Contribution
 from community.notices import notify
 from repository.actions import ActionRefused
+from repository.models import CaseStatus, CaseStudy
 
 from .claim import end_claim
 from .moderation import STEPS, latest_decision, lock, show
 
-# Decisions against which the person concerned can appeal.
+# Decisions against which the person concerned can appeal; of a case, that it was declined.
 APPEALED = [Verb.HIDE, Verb.REMOVE, Verb.DECLINE]
 
 
 def can_appeal(decision: Decision, user: User) -> bool:
     """Whether this decision is the user's to appeal against, and has not been yet."""
+    subject = decision.subject
     return (
-        decision.concerns_id == user.pk
+        subject is not None
+        and decision.concerns_id == user.pk
         and decision.verb in APPEALED
         and decision.undone_at is None
         and not Appeal.objects.filter(decision=decision).exists()
-        and isinstance(decision.subject, Contribution)
-        and decision.subject.standing == STEPS[Verb(decision.verb)].target
-        and decision == latest_decision(decision.subject)
+        and still_holds(decision, subject)
+        and decision == latest_decision(subject)
     )
+
+
+def still_holds(decision: Decision, subject: models.Model) -> bool:
+    """Whether what was decided is still the state of the subject."""
+    if isinstance(subject, CaseStudy):
+        return decision.verb == Verb.DECLINE and subject.status == CaseStatus.DECLINED
+    if isinstance(subject, Contribution):
+        return subject.standing == STEPS[Verb(decision.verb)].target
+    return False
 
 
 @transaction.atomic
@@ -44,7 +57,7 @@ def appeal(*, decision: Decision, by: User, words: str) -> Appeal:
     if not words.strip():
         raise ActionRefused(_("Say in your words why it should be looked at again."))
     with pghistory.context(user=by.pk):
-        if isinstance(decision.subject, Contribution):
+        if decision.subject is not None:
             # A moderator may undo the decision at this moment.
             lock(decision.subject)
         decision = Decision.objects.get(pk=decision.pk)
@@ -60,7 +73,7 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
     """Answer an appeal: show the contribution again, or let the first decision stand."""
     with pghistory.context(user=by.pk):
         subject = appeal.decision.subject
-        if not isinstance(subject, Contribution):
+        if not isinstance(subject, Contribution | CaseStudy):
             raise ActionRefused(_("This is no longer there."))
         subject = lock(subject)
         appeal = Appeal.objects.select_for_update().get(pk=appeal.pk)
@@ -86,29 +99,38 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
             verb=Verb.RESTORE if is_restored else Verb.UPHOLD,
             reason=Reason.MISTAKE if is_restored else first.reason,
             message=appeal.answer,
-            before=subject.standing,
+            before=subject.status if isinstance(subject, CaseStudy) else subject.standing,
         )
         if is_restored:
             put_back(subject, first, decision)
         appeal.decided_at = max(timezone.now(), decision.created_at)
         appeal.save(update_fields=["outcome", "decided_by", "answer", "decided_at"])
-        if subject.subject is not None:
+        page = subject.subject if isinstance(subject, Contribution) else subject
+        if page is not None:
             notify(
                 [appeal.by_id],
                 kind=NoticeKind.DECISION,
                 event="appeal.decided",
-                subject=subject.subject,
+                subject=page,
                 key=f"appeal-{appeal.pk}",
                 decision=str(first.pk),
                 outcome=outcome,
                 message=appeal.answer,
             )
-        show(subject)
+        if isinstance(subject, Contribution):
+            show(subject)
         return decision
 
 
-def put_back(subject: Contribution, first: Decision, decision: Decision) -> None:
-    """Show a locked contribution again; the flags that led to its hiding were wrong after all."""
+def put_back(subject: Any, first: Decision, decision: Decision) -> None:
+    """Show a locked contribution again; the flags that led to its hiding were wrong after all.
+
+    A case waits for the moderators again: nobody has approved it yet.
+    """
+    if isinstance(subject, CaseStudy):
+        subject.status = CaseStatus.SUBMITTED
+        subject.save(update_fields=["status", "updated_at"])
+        return
     restore = STEPS[Verb.RESTORE]
     if subject.standing in restore.sources:
         subject.standing = restore.target

@@ -30,6 +30,7 @@ from community.stamps import touch_members, touch_page
 from repository.actions import ActionRefused
 
 from .claim import end_claim
+from .comment import announce
 
 UNDONE_WITHIN = timedelta(hours=24)
 
@@ -155,8 +156,8 @@ def decide(
         return record(subject, verb, by=by, reason=reason, message=message)
 
 
-def lock(subject: Contribution) -> Any:
-    """The contribution under a row lock, as it is now."""
+def lock(subject: models.Model) -> Any:
+    """The contribution or case under a row lock, as it is now."""
     # Two moderators may decide at the same moment: the second sees what the first did.
     locked = type(subject)._default_manager.select_for_update(of=("self",)).filter(pk=subject.pk)
     found = locked.first()
@@ -220,6 +221,8 @@ def record(
         Flag.objects.about(subject).open().update(outcome=step.flags, decision=decision)
     if step.event:
         tell(decision, step.event, subject)
+    if isinstance(subject, Comment) and subject.is_published and before != subject.standing:
+        announce(subject)
     show(subject)
     return decision
 
@@ -242,10 +245,10 @@ def tell(decision: Decision, event: str, subject: Contribution) -> None:
 
 def show(subject: Contribution) -> None:
     """Make the page new on which the contribution stands, for all and for its author."""
-    if subject.subject is not None:
-        touch_page(subject.subject)
     if subject.author_id is not None:
         touch_members([subject.author_id])
+    if subject.subject is not None:
+        touch_page(subject.subject)
 
 
 def latest_decision(subject: models.Model) -> Decision | None:

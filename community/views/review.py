@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community import flaggers
+from community.actions import case_review, moderation, verification
 from community.actions import claim as claims
-from community.actions import moderation, verification
 from community.actions.appeal import decide_appeal
 from community.actions.case_flags import VERBS as FLAG_VERBS
 from community.actions.case_flags import answer_flags
@@ -35,7 +35,7 @@ from community.models.contribution import Contribution
 from community.permissions import can_moderate
 from community.records import record_of
 from repository.actions import ActionRefused
-from repository.models import CaseStudy
+from repository.models import CaseStatus, CaseStudy
 from repository.models.case_study import SECTIONS
 from repository.search import case_ids
 
@@ -123,6 +123,8 @@ def verbs_for(found: Any) -> list[Verb] | list[AppealOutcome]:
     if isinstance(found, User):
         waits = found.membership.asked_at is not None
         return [Verb.APPROVE, Verb.DECLINE] if waits else []
+    if found.status == CaseStatus.SUBMITTED:
+        return list(case_review.STEPS)
     return FLAG_VERBS if found.is_published and Flag.objects.about(found).open() else []
 
 
@@ -132,9 +134,12 @@ def form_for(found: Any, author: User | None, data: Any) -> Any:
     texts, seen = {}, ""
     if isinstance(found, Contribution):
         seen = moderation.fingerprint(found)
+    if isinstance(found, CaseStudy):
+        seen = case_review.fingerprint(found)
+    if isinstance(found, Contribution) and found.is_pending:
         texts = {
             name: (found._meta.get_field(name).verbose_name, getattr(found, name))
-            for name in (moderation.PUT_RIGHT[type(found)] if found.is_pending else [])
+            for name in moderation.PUT_RIGHT[type(found)]
         }
     language = (author and author.language) or settings.LANGUAGE_CODE
     return DecisionForm(data, initial={"seen": seen}, language=language, texts=texts)
@@ -142,9 +147,12 @@ def form_for(found: Any, author: User | None, data: Any) -> Any:
 
 def up_to_date(found: Any, data: Any) -> Any:
     """What was sent, with the text as it is now in place of the one that was read."""
-    if not isinstance(found, Contribution):
+    if not isinstance(found, Contribution | CaseStudy):
         return data
     data = data.copy()
+    if isinstance(found, CaseStudy):
+        data["seen"] = case_review.fingerprint(found)
+        return data
     data["seen"] = moderation.fingerprint(found)
     for name in moderation.PUT_RIGHT[type(found)]:
         data[f"edit_{name}"] = getattr(found, name)
@@ -170,6 +178,8 @@ def act(found: Any, *, by: User, form: Any) -> str:
         verification.verify(member=found, by=by)
     elif isinstance(found, User) and verb == Verb.DECLINE:
         verification.decline(member=found, by=by, **words)
+    elif isinstance(found, CaseStudy) and verb in case_review.STEPS:
+        case_review.decide(case=found, verb=verb, by=by, seen=data["seen"], **words)
     elif isinstance(found, CaseStudy):
         answer_flags(case=found, verb=verb, by=by, **words)
     else:
@@ -213,10 +223,15 @@ def similar(subject: Any) -> list[models.Model]:
 def undoable(subject: models.Model, user: User) -> Decision | None:
     """The last decision, where this moderator may still undo it; the act looks again."""
     latest = moderation.latest_decision(subject)
-    if latest is None or latest.by_id is None or not isinstance(subject, Contribution):
+    if latest is None or latest.by_id is None:
         return None
     try:
-        moderation.check_undoing(latest, subject, user)
+        if isinstance(subject, CaseStudy):
+            case_review.check_undoing(latest, subject, user)
+        elif isinstance(subject, Contribution):
+            moderation.check_undoing(latest, subject, user)
+        else:
+            return None
     except ActionRefused:
         return None
     return latest
@@ -243,7 +258,10 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back a decision."""
     decision = get_object_or_404(Decision, pk=pk)
     try:
-        moderation.undo(decision=decision, by=request.user)
+        if isinstance(decision.subject, CaseStudy):
+            case_review.undo(decision=decision, by=request.user)
+        else:
+            moderation.undo(decision=decision, by=request.user)
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -1,5 +1,6 @@
 import pytest
 
+from community.actions import case_review
 from community.actions.appeal import APPEALED, appeal, can_appeal, decide_appeal
 from community.actions.claim import claim
 from community.actions.flag import flag
@@ -7,7 +8,7 @@ from community.actions.moderation import STEPS, decide, undo
 from community.models import Appeal, Claim, Comment, Decision, Flag, Notification, Verb
 from repository.actions import ActionRefused
 from tests.conftest import staff
-from tests.factories import CommentFactory, UserFactory
+from tests.factories import CaseStudyFactory, CommentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -174,6 +175,29 @@ def test_appeal_that_another_took_is_refused(appealed, another, administrator):
         decide_appeal(appeal=appealed, by=another, outcome="upheld", answer="No.")
     decide_appeal(appeal=appealed, by=administrator, outcome="upheld", answer="No.")
     assert not Claim.objects.exists()
+
+
+@pytest.mark.parametrize(("outcome", "status"), [("restored", "submitted"), ("upheld", "declined")])
+def test_appeal_against_the_declining_of_a_case(outcome, status, member, moderator, another):
+    case = CaseStudyFactory(status="submitted", authors=[member])
+    declined = case_review.decide(case=case, verb=Verb.DECLINE, by=moderator, **WORDS)
+    made = appeal(decision=declined, by=member, words="Why?")
+    with pytest.raises(ActionRefused, match="You took the first decision"):
+        decide_appeal(appeal=made, by=moderator, outcome=outcome, answer="No.")
+    decide_appeal(appeal=made, by=another, outcome=outcome, answer="So it is.")
+    case.refresh_from_db()
+    assert case.status == status
+    with pytest.raises(ActionRefused):
+        case_review.undo(decision=declined, by=moderator)
+    events = member.notifications.order_by("pk").values_list("event", flat=True)
+    assert list(events) == ["case.declined", "appeal.decided"]
+
+
+def test_appeal_against_a_request_for_changes_is_refused(member, moderator):
+    case = CaseStudyFactory(status="submitted", authors=[member])
+    asked = case_review.decide(case=case, verb=Verb.REQUEST_CHANGES, by=moderator, **WORDS)
+    with pytest.raises(ActionRefused, match="You cannot appeal"):
+        appeal(decision=asked, by=member, words="Why?")
 
 
 def test_undo_the_outcome_of_an_appeal_is_refused(appealed, another):

@@ -179,6 +179,15 @@ def test_decide_makes_the_page_new_for_all_and_for_the_author(member, moderator)
     assert User.objects.get(pk=member.pk).page_version > version
 
 
+def test_approve_tells_those_whom_the_comment_concerns_once(member, colleague, moderator):
+    first = CommentFactory(author=colleague)
+    answer = CommentFactory(subject=first.subject, parent=first, author=member, pending=True)
+    decision = decide(subject=answer, verb=Verb.APPROVE, by=moderator)
+    undo(decision=decision, by=moderator)
+    decide(subject=answer, verb=Verb.APPROVE, by=moderator)
+    assert told(colleague) == ["comment.reply"]
+
+
 def test_decide_about_the_words_of_a_former_member(moderator):
     subject = CommentFactory(author=None)
     assert decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS).concerns is None

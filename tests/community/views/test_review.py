@@ -379,6 +379,20 @@ def test_answer_the_flags_on_a_case(verb, status, client, moderator, member):
     assert Decision.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("verb", "status"),
+    [("approve", "published"), ("request-changes", "changes-requested"), ("decline", "declined")],
+)
+def test_decide_about_a_submitted_case(verb, status, client, moderator, member):
+    case = CaseStudyFactory(status="submitted", authors=[member])
+    client.force_login(moderator)
+    decide(client, "case", case, verb=verb, **WORDS)
+    assert CaseStudy.objects.get().status == status
+    client.post(f"/admin/decisions/{Decision.objects.get().pk}/undo/")
+    back = "published" if verb == "approve" else "submitted"
+    assert CaseStudy.objects.get().status == back
+
+
 @pytest.mark.parametrize("verb", ["approve", "decline"])
 def test_verify_a_member(verb, client, moderator, member):
     asking(member)

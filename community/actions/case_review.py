@@ -1,0 +1,141 @@
+"""What moderators decide about cases that members have submitted, and how they take it back."""
+
+from typing import NamedTuple
+
+import pghistory
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.models import Decision, NoticeKind, Reason, User, Verb
+from community.notices import notify
+from repository.actions import ActionRefused
+from repository.actions.case_study import publish
+from repository.models import CaseStatus, CaseStudy
+
+from .claim import end_claim
+from .moderation import UNDONE_WITHIN, check_words, latest_decision, waiting_appeals
+
+
+class Step(NamedTuple):
+    """To which status a verb leads from "submitted", and what the authors are told."""
+
+    target: CaseStatus
+    event: str
+    can_be_undone: bool
+
+
+# A published case has readers: it is archived, not sent back.
+STEPS = {
+    Verb.APPROVE: Step(CaseStatus.PUBLISHED, "case.published", False),
+    Verb.REQUEST_CHANGES: Step(CaseStatus.CHANGES_REQUESTED, "case.changes-requested", True),
+    Verb.DECLINE: Step(CaseStatus.DECLINED, "case.declined", True),
+}
+
+
+def fingerprint(case: CaseStudy) -> str:
+    """A mark of the text that a moderator has read."""
+    return case.updated_at.isoformat()
+
+
+@transaction.atomic
+def decide(
+    *,
+    case: CaseStudy,
+    verb: Verb,
+    by: User,
+    reason: str = "",
+    message: str = "",
+    seen: str | None = None,
+) -> Decision:
+    """Publish a submitted case, ask its authors for changes, or decline it."""
+    with pghistory.context(user=by.pk):
+        # Two moderators may decide at the same moment: the second sees what the first did.
+        case = CaseStudy.objects.select_for_update().get(pk=case.pk)
+        if verb not in STEPS or case.status != CaseStatus.SUBMITTED:
+            raise ActionRefused(
+                _("“%(verb)s” is not possible now: this is “%(standing)s”.")
+                % {"verb": verb.label, "standing": case.get_status_display()}
+            )
+        authors = list(case.authors.order_by("pk").values_list("pk", flat=True))
+        if by.pk in authors:
+            raise ActionRefused(_("This is yours: another moderator decides about it."))
+        if seen is not None and seen != fingerprint(case):
+            raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+        check_words(verb, reason, message)
+        end_claim(case, by)
+        step, before = STEPS[verb], case.status
+        if verb == Verb.APPROVE:
+            publish(case=case, by=by)
+        else:
+            case.status = step.target
+            case.save(update_fields=["status", "updated_at"])
+        decision = Decision.objects.create(
+            subject=case,
+            by=by,
+            concerns_id=authors[0] if authors else None,
+            verb=verb,
+            reason=reason,
+            message=message.strip(),
+            before=before,
+        )
+        tell(decision, case, step.event, authors)
+        return decision
+
+
+def tell(decision: Decision, case: CaseStudy, event: str, authors: list[int]) -> None:
+    notify(
+        authors,
+        kind=NoticeKind.DECISION,
+        event=event,
+        subject=case,
+        key=f"decision-{decision.pk}",
+        decision=str(decision.pk),
+        reason=decision.reason,
+        message=decision.message,
+    )
+
+
+@transaction.atomic
+def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
+    """Let a case wait again, within a day of the decision to send it back or to decline it."""
+    with pghistory.context(user=by.pk):
+        case = CaseStudy.objects.select_for_update().get(pk=decision.object_id)
+        decision = Decision.objects.get(pk=decision.pk)
+        check_undoing(decision, case, by)
+        end_claim(case, by)
+        after, case.status = case.status, CaseStatus(decision.before)
+        case.save(update_fields=["status", "updated_at"])
+        decision.undone_at = timezone.now()
+        decision.save(update_fields=["undone_at"])
+        undoing = Decision.objects.create(
+            subject=case,
+            by=by,
+            concerns=decision.concerns,
+            verb=Verb.UNDO,
+            reason=Reason.MISTAKE,
+            message=message.strip(),
+            before=after,
+        )
+        tell(undoing, case, "contribution.undone", list(case.authors.values_list("pk", flat=True)))
+        return undoing
+
+
+def check_undoing(decision: Decision, case: CaseStudy, by: User) -> None:
+    if by.pk != decision.by_id and not by.has_perm("community.undo_any"):
+        raise ActionRefused(
+            _("Only the moderator who decided, or an administrator, can undo this.")
+        )
+    if decision.undone_at is not None:
+        raise ActionRefused(_("This has been undone already."))
+    step = STEPS.get(Verb(decision.verb))
+    if step is None or not step.can_be_undone:
+        raise ActionRefused(_("This decision cannot be undone."))
+    if decision.created_at < timezone.now() - UNDONE_WITHIN:
+        raise ActionRefused(_("A decision can be undone within 24 hours. Decide anew instead."))
+    if (
+        latest_decision(case) != decision
+        or case.status != step.target
+        or waiting_appeals(case).exists()
+    ):
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))
