@@ -78,7 +78,7 @@ def entries(
         "LIMIT %(stop)s - %(start)s OFFSET %(start)s"
     ).format(sql.SQL(" UNION ALL ").join(parts))
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement.as_string(), values)
         rows = cursor.fetchall()
     names = {user.pk: str(user) for user in User.objects.filter(pk__in={row[4] for row in rows})}
     return [entry(row, names) for row in rows]

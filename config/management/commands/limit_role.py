@@ -1,0 +1,71 @@
+from django.apps import apps
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, models, transaction
+from psycopg import sql
+
+from community import personal_data
+
+
+class Command(BaseCommand):
+    help = (
+        "Let a role of the database do what the site needs and no more: it adds to the history, "
+        "and can neither change it nor remove anything from it. Run it as the owner of the "
+        "tables after each `prepare`."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("role", help="the role that the site signs in to the database with")
+
+    @transaction.atomic
+    def handle(self, *, role: str, **options):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT rolsuper, pg_has_role(oid, current_user, 'MEMBER') FROM pg_roles "
+                "WHERE rolname = %s",
+                [role],
+            )
+            found = cursor.fetchone()
+            if found is None:
+                raise CommandError(f"There is no role “{role}”. Make it with createuser.")
+            if any(found):
+                raise CommandError(
+                    f"“{role}” owns the tables itself, or may do all: choose another."
+                )
+            for statement in statements(role):
+                cursor.execute(statement)
+
+
+def statements(role: str) -> list[sql.Composed]:
+    """What gives the role its rights, also if it had more before."""
+    name = sql.Identifier(role)
+    every = [
+        "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}",
+        "GRANT USAGE ON SCHEMA public TO {name}",
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
+        "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
+    ]
+    found = [sql.SQL(statement).format(name=name) for statement in every]
+    for model in personal_data.event_models():
+        table = sql.Identifier(model._meta.db_table)
+        found.append(sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(table, name))
+        columns = sorted(forgettable(model))
+        if columns:
+            listed = sql.SQL(", ").join(map(sql.Identifier, columns))
+            found.append(sql.SQL("GRANT UPDATE ({}) ON {} TO {}").format(listed, table, name))
+    context = sql.Identifier(apps.get_model("pghistory", "Context")._meta.db_table)
+    # The triggers of the history write the context of a request as they go; nothing removes it.
+    found.append(sql.SQL("REVOKE DELETE ON {} FROM {}").format(context, name))
+    return found
+
+
+def forgettable(event: type[models.Model]) -> set[str]:
+    """The columns of a table of events that are emptied when a member deletes their account."""
+    label = personal_data.tracked_label(event)
+    names: set[str] = set()
+    if past := personal_data.HISTORY.get(label):
+        names |= {*past.private, *past.words}
+        links = personal_data.links_to_members(event)
+        names |= {link.name for link in links if link.name not in past.kept}
+    if label in personal_data.CASE_HISTORY:
+        names |= set(personal_data.CASE_HISTORY[label][1])
+    return {event._meta.get_field(name).column for name in names}
