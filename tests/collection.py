@@ -1,20 +1,15 @@
 """The 2020 series in a database of its own, beside the empty one that the other tests use.
 
-Loading takes seconds, copying a database a fraction of one: the series is loaded once, and each
-module that asks for the fixture `collection` works on a copy.
+Each module that asks for the fixture `collection` works on a copy of it. See tests/databases.py.
 """
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.contrib.contenttypes.models import ContentType
-from django.db import connection
 from django.test import Client, RequestFactory, override_settings
 
 from community import roles
@@ -29,53 +24,6 @@ PASSWORD = "seventeen quiet lanterns"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 # What is kept for an edition in the process of the tests must never meet another database's.
 FIRST_EDITION = 1_000_000
-
-
-def copy_database(suffix: str) -> str:
-    """Copy the present database; return the name of the copy."""
-    disconnect()
-    cut_off(connection.settings_dict["NAME"])
-    connection.creation.clone_test_db(suffix, verbosity=0)
-    return connection.creation.get_test_db_clone_settings(suffix)["NAME"]
-
-
-def cut_off(name: str) -> None:
-    """End every other session of a database, a late thread's: else nobody may copy or remove it."""
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = %s AND pid <> pg_backend_pid()",
-            [name],
-        )
-
-
-def drop_database(name: str) -> None:
-    disconnect()
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {connection.ops.quote_name(name)} WITH (FORCE)")
-
-
-@contextmanager
-def database(name: str) -> Iterator[None]:
-    """Work on another database of the same server, in all threads."""
-    own = connection.settings_dict["NAME"]
-    switch_to(name)
-    try:
-        yield
-    finally:
-        switch_to(own)
-
-
-def switch_to(name: str) -> None:
-    disconnect()
-    connection.settings_dict["NAME"] = name
-    # The numbers of models differ from one database to another, and Django remembers them.
-    ContentType.objects.clear_cache()
-
-
-def disconnect() -> None:
-    connection.close()
-    connection.close_pool()
 
 
 def fill() -> None:

@@ -1,22 +1,23 @@
 """The fixed cast and what every test may use."""
 
+from contextlib import ExitStack
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.conf import settings as configured
 from django.contrib.auth.models import Group
 from django.core.management import call_command
-from django.db import connection
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from django.db.models.signals import post_migrate
-from django.test.utils import override_settings, setup_databases, teardown_databases
+from django.test.utils import override_settings
 
 from community import roles
 from repository.models import Edition
 from repository.per_edition import forget_all
 from tests import collection as collections
-from tests import nu_checker
+from tests import databases, nu_checker
 from tests.factories import UserFactory
 
 
@@ -41,12 +42,35 @@ def _rows_of_migrations():
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """A thread of a test's server that still holds a connection keeps no database from removal."""
-    yield
-    with django_db_blocker.unblock():
-        collections.disconnect()
-        collections.cut_off(connection.settings_dict["NAME"])
+def shared_folder(tmp_path_factory) -> Path:
+    """A folder for all processes of this run."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if databases.WORKER else own
+
+
+def unblocked_at_its_ends(context, blocker):
+    """Yield what the context gives; to enter and to leave it, but not meanwhile, use databases."""
+    stack = ExitStack()
+    with blocker.unblock():
+        given = stack.enter_context(context)
+    yield given
+    with blocker.unblock():
+        stack.close()
+
+
+@pytest.fixture(scope="session")
+def empty_database(shared_folder, django_test_environment, django_db_blocker):
+    """The name of a database as migrations leave it, to be copied."""
+    name = f"{TEST_DATABASE_PREFIX}{databases.present()}"
+    made = databases.shared(name, shared_folder, databases.migrate)
+    yield from unblocked_at_its_ends(made, django_db_blocker)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(empty_database, django_db_blocker):
+    """In place of pytest-django's, which migrates in each process."""
+    own = databases.copied(empty_database, "own")
+    yield from unblocked_at_its_ends(own, django_db_blocker)
 
 
 @pytest.fixture(autouse=True)
@@ -127,45 +151,30 @@ def administrator(db):
 
 
 @pytest.fixture(scope="session")
-def empty_database(django_db_setup, django_db_blocker):
-    """The name of the database that the other tests use; to be copied, not written to."""
-    with django_db_blocker.unblock():
-        # Where no test of the session is marked as using the database, there is none yet.
-        is_made = connection.settings_dict["NAME"].startswith(TEST_DATABASE_PREFIX)
-        made = [] if is_made else setup_databases(0, False, aliases=["default"])
-        yield connection.settings_dict["NAME"]
-        teardown_databases(made, 0)
+def series_database(empty_database, django_db_setup, shared_folder, django_db_blocker):
+    """The name of a database that holds the 2020 series, to be copied."""
 
-
-@pytest.fixture(scope="session")
-def series_database(empty_database, django_db_blocker):
-    """The name of a database that holds the 2020 series, for `collection` to copy."""
-    with django_db_blocker.unblock():
-        name = collections.copy_database("series")
-        with collections.database(name):
+    def make(name: str) -> None:
+        databases.copy(empty_database, name)
+        with databases.using(name):
             collections.fill()
-        yield name
-        collections.drop_database(name)
+
+    made = databases.shared(f"{empty_database}_series", shared_folder, make)
+    yield from unblocked_at_its_ends(made, django_db_blocker)
 
 
 @pytest.fixture(scope="module")
-def scratch(empty_database, django_db_blocker):
+def scratch(empty_database, django_db_setup, django_db_blocker):
     """The tests of the module write to a database of their own, and commit."""
-    with django_db_blocker.unblock():
-        name = collections.copy_database("scratch")
-        with collections.database(name):
-            yield
-        collections.drop_database(name)
+    with django_db_blocker.unblock(), databases.copied(empty_database, "scratch"):
+        yield
 
 
 @pytest.fixture(scope="module")
 def collection(series_database, django_db_blocker):
     """The tests of the module find the 2020 series in the database, and people who can sign in."""
-    with django_db_blocker.unblock(), collections.database(series_database):
-        name = collections.copy_database("module")
-        with collections.database(name):
-            yield
-        collections.drop_database(name)
+    with django_db_blocker.unblock(), databases.copied(series_database, "module"):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,18 +5,15 @@ from django.core.management import CommandError, call_command
 
 from repository.loading import load_countries
 from repository.models import CaseStudy, Country, Theme
-from tests import collection as collections
+from tests import databases
 
 
 @pytest.fixture(scope="module", autouse=True)
-def countries(django_db_setup, django_db_blocker):
+def countries(empty_database, django_db_setup, django_db_blocker):
     """The countries are in the database: loading them anew takes longer than all the rest."""
-    with django_db_blocker.unblock():
-        name = collections.copy_database("countries")
-        with collections.database(name):
-            load_countries()
-            yield
-        collections.drop_database(name)
+    with django_db_blocker.unblock(), databases.copied(empty_database, "countries"):
+        load_countries()
+        yield
 
 
 def run(path, **options):
