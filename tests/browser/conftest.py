@@ -109,9 +109,10 @@ def watch(page, complaints: list[str]) -> None:
         complaints.append(f"{page.url}: {what}")
 
     def failed(request) -> None:
-        # What the browser gives up itself has not failed: a search when the next letter comes, an
-        # icon or a style sheet when the page is left.
-        if request.failure != "net::ERR_ABORTED":
+        # Search as you type gives up a request when the next letter comes, and a page that is left
+        # at once lets go of its icon, which the browser fetches last.
+        is_spare = request.resource_type == "fetch" or "/img/icon." in request.url
+        if not is_spare or request.failure != "net::ERR_ABORTED":
             note(f"{request.url} {request.failure}")
 
     def asked(request) -> None:
