@@ -7,9 +7,17 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
-from community.models import Comment, Decision, Experience, Follow, User
+from community.models import (
+    Comment,
+    Decision,
+    Experience,
+    Follow,
+    Invitation,
+    TagProposal,
+    User,
+)
 from repository.models import CaseStatus, CaseStudy
 
 SHOWN = 20
@@ -50,7 +58,32 @@ class Waiting:
 
 def waiting(user: User) -> list[Waiting]:
     """What the member is asked for: changes, answers, and whether a case is still true."""
-    return [*to_change(user), *to_verify(user)]
+    return [*invitations(user), *to_change(user), *proposed_tags(user), *to_verify(user)]
+
+
+def invitations(user: User) -> list[Waiting]:
+    """Cases that somebody wants to write together with the member."""
+    rows = Invitation.objects.open().filter(member=user).select_related("case")
+    return [
+        Waiting(_("An invitation to write together"), row.case.title, row.get_absolute_url())
+        for row in rows[:SHOWN]
+    ]
+
+
+def proposed_tags(user: User) -> list[Waiting]:
+    """Tags that others find missing on cases of the member."""
+    mine = CaseStudy.authors.through.objects.filter(user=user).values("casestudy")
+    rows = TagProposal.objects.waiting().filter(
+        content_type=ContentType.objects.get_for_model(CaseStudy), object_id__in=mine
+    )
+    return [
+        Waiting(
+            _("Somebody proposes the tag “%(tag)s”") % {"tag": row.name},
+            str(row.subject),
+            row.subject.get_absolute_url(),
+        )
+        for row in rows.prefetch_related("subject")[:SHOWN]
+    ]
 
 
 def to_change(user: User) -> list[Waiting]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pghistory
 import pgtrigger
-from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -139,7 +138,7 @@ def leave_cases(member: User, *, erase: bool) -> list[int]:
     return gone
 
 
-def belongings(case: CaseStudy) -> Iterable[models.ManyToOneRel]:
+def belongings(case: CaseStudy) -> Iterable[Any]:
     """The relations whose rows go when a case goes: figures, files, notes to the moderators."""
     for relation in case._meta.related_objects:
         if relation.one_to_many and relation.on_delete is models.CASCADE:
@@ -193,9 +192,11 @@ def erase_contributions(member: User) -> None:
 def forget_traces(member: User) -> None:
     """Delete what holds something of the member without a link to the account."""
     delete_about(member)
-    keys = UserSession.objects.filter(user=member).values("session_key")
+    sessions = apps.get_model("usersessions.UserSession")._default_manager.filter(user=member)
+    keys = sessions.values("session_key")
     Session.objects.filter(session_key__in=keys).delete()
-    addresses = {member.email, *member.emailaddress_set.values_list("email", flat=True)}
+    emails = apps.get_model("account.EmailAddress")._default_manager.filter(user=member)
+    addresses = {member.email, *emails.values_list("email", flat=True)}
     tasks = DBTaskResult.objects.annotate(told=Cast("args_kwargs", models.TextField())).exclude(
         status=TaskResultStatus.RUNNING
     )
@@ -230,9 +231,9 @@ def anonymise_history(
                         **{link.attname: value}
                     )
         gone = list(erased_cases)
-        for label, (link, words) in personal_data.CASE_HISTORY.items():
+        for label, (owner, words) in personal_data.CASE_HISTORY.items():
             event = events[label]
-            event._base_manager.filter(**{f"{link}__in": gone}).update(**emptied(event, words))
+            event._base_manager.filter(**{f"{owner}__in": gone}).update(**emptied(event, words))
     mine = Context.objects.filter(metadata__user=number)
     if handle:
         mine = mine | Context.objects.filter(metadata__url__icontains=f"/members/{handle}/")

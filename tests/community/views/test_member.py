@@ -220,3 +220,12 @@ def test_escape_hostile_names(client, membership, member):
 
     text = client.get(URL).text
     assert ("<script>alert" in text, "<img src=x>" in text) == (False, False)
+
+
+def test_offer_to_follow_somebody_else(client, member, colleague):
+    action = f'action="/follows/member/{member.pk}/"'
+    assert "/accounts/login/?next=" in client.get(URL).text
+    assert "csrfmiddlewaretoken" not in client.get(URL).text
+    for reader, is_offered in ((colleague, True), (member, False)):
+        client.force_login(reader)
+        assert (action in client.get(URL).text) == is_offered

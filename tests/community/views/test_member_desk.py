@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from community.models import Comment, Decision, Follow
+from community.models import Comment, Decision, Follow, TagProposal
 from repository.models import CaseStatus
 from tests.factories import CaseStudyFactory
 
@@ -87,6 +87,25 @@ def test_show_what_became_of_what_i_sent(desk, member, moderator, colleague):
     ]
 
 
+def test_lead_to_the_decision_it_concerns(client, desk, member, moderator):
+    declined = comment(member, CaseStudyFactory(published=True), standing="declined")
+    decision = decide(declined, moderator, member)
+
+    assert f'href="/appeals/new/{decision.pk}/"' in client.get(URL).text
+
+
+def test_show_tags_that_others_propose(desk, member, colleague):
+    mine = CaseStudyFactory(
+        published=True, title="Mine", authors=[member], verified_at=date.today()
+    )
+    for case in (mine, CaseStudyFactory(published=True)):
+        TagProposal.objects.create(subject=case, by=colleague, name="dry port")
+
+    assert [(each.what, each.title, each.url) for each in desk()["waiting"]] == [
+        ("Somebody proposes the tag “dry port”", "Mine", mine.get_absolute_url())
+    ]
+
+
 def test_show_what_i_follow(desk, member, colleague, stranger):
     case = CaseStudyFactory(published=True)
     for subject in (case, colleague):
@@ -123,9 +142,9 @@ def test_ask_the_same_queries_for_one_and_many(
             CaseStudyFactory(authors=[member])
 
     contribute(1)
-    with django_assert_max_num_queries(16) as few:
+    with django_assert_max_num_queries(20) as few:
         client.get(URL)
     contribute(3)
-    with django_assert_max_num_queries(16) as many:
+    with django_assert_max_num_queries(20) as many:
         client.get(URL)
     assert len(many) == len(few)
