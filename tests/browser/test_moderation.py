@@ -1,0 +1,104 @@
+"""The desk of moderators, flags and appeals in a browser, from the flag to the appeal's answer."""
+
+import pytest
+
+from community.actions.claim import claim
+from community.models import Appeal, CannedText, Comment, Decision, Flag, User
+from repository.models import CaseStudy
+from tests.browser.axe import violations, width_over
+from tests.collection import signed_in
+from tests.factories import CommentFactory, UserFactory
+
+pytestmark = pytest.mark.usefixtures("collection")
+
+
+@pytest.fixture(scope="module")
+def site(serve):
+    """With the files as they are: those of the desk take too long to compress."""
+    return serve()
+
+
+@pytest.fixture
+def visit(open_page, site):
+    """A page in which the person is signed in."""
+
+    def visit(handle, **options):
+        page = open_page(base_url=site, viewport={"width": 1280, "height": 800}, **options)
+        session = signed_in(User.objects.get(handle=handle)).cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+        return page
+
+    return visit
+
+
+def is_open_to_everybody(page) -> None:
+    assert [*violations(page, "light"), *violations(page, "dark")] == []
+    page.set_viewport_size({"width": 360, "height": 640})
+    assert width_over(page) == 0
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def test_flag_hide_appeal_and_restore_without_javascript(visit):
+    member = User.objects.get(handle="member")
+    case = CaseStudy.objects.get(slug="zhengzhou")
+    comment = CommentFactory(subject=case, author=member, body="We sell **rail** tickets.")
+    CannedText.objects.get_or_create(
+        reason="spam", language="en", title="Ad", defaults={"text": "This advertises."}
+    )
+
+    page = visit(UserFactory(handle="neighbour").handle, java_script_enabled=False)
+    page.goto(f"/flags/comment/{comment.pk}/")
+    page.get_by_label("Spam or advertising").check()
+    page.get_by_role("button", name="Send").click()
+    assert page.locator(".message").inner_text() == "Thank you. A moderator will look at it."
+    assert Flag.objects.get(object_id=comment.pk).outcome == ""
+
+    desk = visit("moderator", java_script_enabled=False)
+    desk.goto("/admin/")
+    desk.get_by_role("link", name="We sell **rail** tickets.").click()
+    desk.get_by_role("button", name="Take it for half an hour").click()
+    desk.get_by_label("Ad: This advertises.").check()
+    desk.get_by_role("button", name="Hide").click()
+    assert "Done: Hide." in desk.locator(".messagelist").inner_text()
+    decision = Decision.objects.get(object_id=comment.pk, verb="hide")
+    assert (decision.reason, decision.message) == ("spam", "This advertises.")
+
+    mine = visit("member", java_script_enabled=False)
+    mine.goto(f"/appeals/new/{decision.pk}/")
+    mine.get_by_label("Why should it be looked at again?").fill("No ad: it is our city's line.")
+    mine.get_by_role("button", name="Appeal").click()
+    appeal = Appeal.objects.get(decision=decision)
+
+    other = visit("administrator", java_script_enabled=False)
+    other.goto(f"/admin/review/appeal/{appeal.pk}/")
+    other.get_by_label("Answer").fill("Right.")
+    other.get_by_role("button", name="Restored").click()
+    assert Comment.objects.get(pk=comment.pk).standing == "published"
+
+
+def test_pages_are_open_to_everybody(visit):
+    case = CaseStudy.objects.get(slug="zhengzhou")
+    member = User.objects.get(handle="member")
+    comment = CommentFactory(subject=case, author=member, pending=True)
+    hidden = CommentFactory(subject=case, author=member, standing="hidden")
+    decision = Decision.objects.create(
+        subject=hidden, concerns=member, verb="hide", reason="spam", message="An ad."
+    )
+    moderator = User.objects.get(handle="moderator")
+    claim(subject=comment, by=moderator)
+    page = visit("administrator")
+    for path in (
+        "/admin/",
+        "/admin/?kind=comment",
+        f"/admin/review/comment/{comment.pk}/",
+        f"/admin/review/comment/{hidden.pk}/",
+        f"/admin/review/case/{case.pk}/",
+        "/admin/record/",
+        "/admin/community/cannedtext/",
+        f"/flags/case/{case.pk}/",
+    ):
+        assert page.goto(path).status == 200
+        is_open_to_everybody(page)
+    page = visit("member")
+    assert page.goto(f"/appeals/new/{decision.pk}/").status == 200
+    is_open_to_everybody(page)
