@@ -29,3 +29,15 @@ def can_edit_comment(user: User, comment: Comment) -> bool:
 def can_mark_helpful(user: User, comment: Comment) -> bool:
     """May call a comment helpful: all but its author."""
     return user.is_authenticated and comment.author_id != user.pk
+
+
+# Cases
+
+
+def can_write(user, case) -> bool:
+    """May change the text of a case that is not public: its authors, and the editors."""
+    if not user.is_authenticated:
+        return False
+    if user.has_perm("repository.change_casestudy"):
+        return True
+    return case.authors.filter(pk=user.pk).exists()

@@ -5,11 +5,12 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import DO_NOTHING, Exists, ManyToOneRel, OuterRef, QuerySet
 from django.utils import timezone
 
-from .models import User
+from .models import Attachment, SavedText, User, WorkingCopy
 
 # The link in our message ends after three days, so after a week nobody can follow one.
 UNCONFIRMED_FOR = timedelta(days=7)
@@ -73,3 +74,41 @@ def forget_ended_sessions() -> int:
         last_seen_at__lt=timezone.now() - SEEN_WITHIN,
     )
     return ended.delete()[0]
+
+
+# Nobody comes back to unsaved text after that time.
+COPIES_KEPT_FOR = timedelta(days=90)
+# A form that was opened longer ago is told that the text has changed, without what it was.
+TEXTS_KEPT_FOR = timedelta(days=90)
+# A file is written a moment before its row.
+FILES_WITHOUT_ROW_FOR = timedelta(days=1)
+
+
+def forget_old_copies() -> int:
+    """Delete what members typed and never saved, after three months; return how many.
+
+    With it goes what saved cases were before, which forms are compared with.
+    """
+    now = timezone.now()
+    copies, _rows = WorkingCopy.objects.filter(kept_at__lt=now - COPIES_KEPT_FOR).delete()
+    SavedText.objects.filter(saved_at__lt=now - TEXTS_KEPT_FOR).delete()
+    return copies
+
+
+def remove_orphaned_files() -> int:
+    """Delete files of attachments that no row names any more; return how many."""
+    removed = 0
+    try:
+        _folders, names = default_storage.listdir("attachments")
+    except FileNotFoundError:
+        return 0
+    for name in names:
+        path = f"attachments/{name}"
+        written = default_storage.get_modified_time(path)
+        if (
+            written < timezone.now() - FILES_WITHOUT_ROW_FOR
+            and not Attachment.objects.filter(file=path).exists()
+        ):
+            default_storage.delete(path)
+            removed += 1
+    return removed

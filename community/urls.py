@@ -2,15 +2,18 @@ from django.urls import path
 
 from .views import (
     appeal,
+    attachment,
     comment,
     desk,
     flag,
     follow,
+    invitation,
     language,
     member,
     notice,
     personal_data,
     profile,
+    writing,
 )
 
 app_name = "community"
@@ -22,6 +25,19 @@ urlpatterns = [
         profile.take_back_verification,
         name="verification_take_back",
     ),
+    path("cases/new/", writing.new, name="case_new"),
+    path("cases/autosave/", writing.autosave, name="case_autosave"),
+    path("cases/preview/", writing.preview, name="case_preview"),
+    path("cases/<slug:slug>/edit/", writing.edit, name="case_edit"),
+    path("cases/<slug:slug>/submit/", writing.submit, name="case_submit"),
+    path("cases/<slug:slug>/withdraw/", writing.withdraw, name="case_withdraw"),
+    path("cases/<slug:slug>/authors/invite/", invitation.invite, name="case_invite"),
+    path("cases/<slug:slug>/authors/leave/", invitation.leave, name="case_leave"),
+    path("cases/<slug:slug>/files/add/", attachment.add, name="attachment_add"),
+    path("cases/<slug:slug>/files/<int:pk>/", attachment.show, name="attachment"),
+    path("cases/<slug:slug>/files/<int:pk>/remove/", attachment.remove, name="attachment_remove"),
+    path("invitations/<int:pk>/", invitation.detail, name="invitation"),
+    path("invitations/<int:pk>/<slug:verb>/", invitation.answer, name="invitation_answer"),
     path("desk/", desk.overview, name="desk"),
     path("accounts/data/", personal_data.overview, name="personal_data"),
     path("accounts/data/export/", personal_data.export, name="account_export"),

@@ -26,6 +26,16 @@ class Step(NamedTuple):
 
 # The legal steps of a case study.
 STEPS = {
+    "submit": Step(
+        frozenset({CaseStatus.DRAFT, CaseStatus.CHANGES_REQUESTED}),
+        CaseStatus.SUBMITTED,
+        _("“%(title)s” was not submitted: its status is “%(status)s”."),
+    ),
+    "withdraw": Step(
+        frozenset({CaseStatus.SUBMITTED}),
+        CaseStatus.DRAFT,
+        _("“%(title)s” was not withdrawn: its status is “%(status)s”."),
+    ),
     "publish": Step(
         frozenset({CaseStatus.DRAFT, CaseStatus.SUBMITTED, CaseStatus.CHANGES_REQUESTED}),
         CaseStatus.PUBLISHED,
@@ -78,6 +88,8 @@ def publish(*, case: CaseStudy, by: AbstractBaseUser) -> CaseStudy:
         case = lock_for("publish", case)
         case.published_at = timezone.now()
         case.save(update_fields=["status", "published_at", "updated_at"])
+        # The works that were entered with it may be listed now.
+        case.references.filter(is_proposed=True).update(is_proposed=False)
     return case
 
 

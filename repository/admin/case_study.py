@@ -265,7 +265,7 @@ class CaseStudyAdmin(ImportExportAdmin, CollectionAdmin):
             steps = [
                 (reverse("admin:repository_casestudy_step", args=[verb]), VERBS[verb].label)
                 for verb, step in case_study.STEPS.items()
-                if obj.status in step.sources
+                if verb in VERBS and obj.status in step.sources
             ]
         context |= {
             "steps": steps,

@@ -11,6 +11,6 @@ from repository.views.lists import page_of
 def reference_list(request: HttpRequest) -> HttpResponse:
     """All works cited, with the cases that cite them."""
     cases = CaseStudy.objects.published().only("slug", "title", "language").newest()
-    rows = Reference.objects.prefetch_related(Prefetch("cases", cases))
+    rows = Reference.objects.public().prefetch_related(Prefetch("cases", cases))
     context = {"page": page_of(rows, request, size=100)}
     return render(request, "repository/reference_list.html", context)

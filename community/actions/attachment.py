@@ -1,0 +1,76 @@
+from functools import partial
+
+import pghistory
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from community import files
+from community.models import Attachment, User
+from community.models.attachment import LARGEST, MEGABYTE
+from repository.actions import ActionRefused
+from repository.models import CaseStudy
+
+from .case_study import can_write_now
+from .trust import lock_author
+
+MOST_FILES = 10
+MOST_BYTES = 50 * MEGABYTE
+
+
+def attach(*, case: CaseStudy, upload: UploadedFile, caption: str, by: User) -> Attachment:
+    """Keep one file with a case; ValidationError for a file that cannot be kept."""
+    prepared = files.prepare(upload)
+    name = ""
+    try:
+        with transaction.atomic(), pghistory.context(user=by.pk):
+            lock_author(by)
+            case = locked(case, by)
+            if case.attachments.count() >= MOST_FILES:
+                raise ActionRefused(_("A case holds up to ten files. Remove one first."))
+            used = Attachment.objects.filter(by=by).aggregate(size=Sum("size"))["size"] or 0
+            if used + len(prepared.content) > MOST_BYTES or len(prepared.content) > LARGEST:
+                raise ActionRefused(_("Your files together may have up to 50 MB."))
+            attachment = Attachment(
+                case=case,
+                by=by,
+                kind=prepared.kind,
+                size=len(prepared.content),
+                width=prepared.width,
+                height=prepared.height,
+                caption=caption,
+            )
+            attachment.file.save("", ContentFile(prepared.content), save=False)
+            name = attachment.file.name
+            attachment.save()
+    except BaseException:
+        # The row was not written, so nothing points to the file.
+        if name:
+            default_storage.delete(name)
+        raise
+    return attachment
+
+
+@transaction.atomic
+def detach(*, attachment: Attachment, by: User) -> None:
+    """Remove one file from a case. Asked twice it is gone all the same."""
+    case = locked(attachment.case, by)
+    found = case.attachments.select_for_update().filter(pk=attachment.pk).first()
+    if found is None:
+        return
+    with pghistory.context(user=by.pk):
+        found.delete()
+    transaction.on_commit(partial(default_storage.delete, found.file.name))
+
+
+def locked(case: CaseStudy, by: User) -> CaseStudy:
+    case = CaseStudy.objects.select_for_update().get(pk=case.pk)
+    if not can_write_now(case, by):
+        raise ActionRefused(
+            _("“%(title)s” was not changed: its status is “%(status)s”.")
+            % {"title": case.title, "status": case.get_status_display()}
+        )
+    return case

@@ -1,0 +1,106 @@
+import pghistory
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.models import Invitation, InvitationAnswer, NoticeKind, User
+from community.notices import notify
+from repository.actions import ActionRefused
+from repository.models import CaseStudy
+
+from .trust import check_rate, lock_author
+
+MOST_AUTHORS = 10
+INVITATIONS_A_DAY = 20
+
+
+@transaction.atomic
+def invite(*, case: CaseStudy, handle: str, by: User) -> Invitation:
+    """Ask another member to write a case together."""
+    lock_author(by)
+    # Authors come and go while others invite.
+    case = CaseStudy.objects.select_for_update().get(pk=case.pk)
+    handle = handle.strip().lstrip("@").lower()
+    member = User.objects.filter(handle__iexact=handle, is_active=True).first() if handle else None
+    if member is None:
+        raise ActionRefused(_("There is no member with the handle “%s”.") % handle[:40])
+    if case.authors.filter(pk=member.pk).exists():
+        raise ActionRefused(_("%s is an author already.") % member)
+    if case.invitations.open().filter(member=member).exists():
+        raise ActionRefused(_("%s is invited already.") % member)
+    if case.authors.count() + case.invitations.open().count() >= MOST_AUTHORS:
+        raise ActionRefused(_("A case has up to ten authors."))
+    check_rate(by.invitations_sent.all(), most=INVITATIONS_A_DAY, hours=24)
+    with pghistory.context(user=by.pk):
+        invitation = Invitation.objects.create(case=case, member=member, by=by)
+    notify(
+        [member.pk],
+        kind=NoticeKind.INVITATION,
+        event="author.invited",
+        subject=invitation,
+        actor=by,
+        key=f"invitation-{invitation.pk}",
+    )
+    return invitation
+
+
+@transaction.atomic
+def accept(*, invitation: Invitation, by: User) -> Invitation:
+    """Become an author of the case."""
+    case, invitation = lock_open(invitation)
+    if by.pk != invitation.member_id:
+        raise ActionRefused(_("This invitation is for somebody else."))
+    if not case.authors.filter(pk=invitation.by_id).exists():
+        raise ActionRefused(_("Whoever invited you is no author of it any more."))
+    with pghistory.context(user=by.pk):
+        answer(invitation, InvitationAnswer.ACCEPTED)
+        case.authors.add(by)
+    return invitation
+
+
+@transaction.atomic
+def decline(*, invitation: Invitation, by: User) -> Invitation:
+    """Stay out of it."""
+    _case, invitation = lock_open(invitation)
+    if by.pk != invitation.member_id:
+        raise ActionRefused(_("This invitation is for somebody else."))
+    with pghistory.context(user=by.pk):
+        return answer(invitation, InvitationAnswer.DECLINED)
+
+
+@transaction.atomic
+def withdraw(*, invitation: Invitation, by: User) -> Invitation:
+    """Take an invitation back: any author may."""
+    case, invitation = lock_open(invitation)
+    if not case.authors.filter(pk=by.pk).exists():
+        raise ActionRefused(_("Only authors can take an invitation back."))
+    with pghistory.context(user=by.pk):
+        return answer(invitation, InvitationAnswer.WITHDRAWN)
+
+
+@transaction.atomic
+def leave(*, case: CaseStudy, by: User) -> None:
+    """Be an author no more; one has to stay."""
+    case = CaseStudy.objects.select_for_update().get(pk=case.pk)
+    if case.authors.count() < 2:
+        raise ActionRefused(_("You are its only author."))
+    with pghistory.context(user=by.pk):
+        case.authors.remove(by)
+
+
+def lock_open(invitation: Invitation) -> tuple[CaseStudy, Invitation]:
+    """The case and the invitation under row locks; ActionRefused for one that was answered."""
+    case = CaseStudy.objects.select_for_update().get(pk=invitation.case_id)
+    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if invitation.answer:
+        raise ActionRefused(
+            _("This invitation was answered already: %s.") % invitation.get_answer_display()
+        )
+    return case, invitation
+
+
+def answer(invitation: Invitation, word: InvitationAnswer) -> Invitation:
+    invitation.answer = word
+    invitation.answered_at = timezone.now()
+    invitation.save(update_fields=["answer", "answered_at"])
+    return invitation

@@ -1,0 +1,103 @@
+"""What a reviewer will ask for. It blocks no draft; only a few things hold a submission back."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+# Words from which on a section tells something.
+FEW_WORDS = 30
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing that reviewers look for: where it stands in the form, and whether it is there."""
+
+    key: str
+    text: Promise
+    is_met: bool
+    is_needed: bool = False
+    name: Promise | str = ""
+
+
+def questions(document: dict) -> list[Question]:
+    """All questions in the order of the form, for a document that may be half written."""
+
+    def told(name: str, least: int = 1) -> bool:
+        return len(document[name].split()) >= least
+
+    figures = document["evidence"]
+    has_place = any(document[name] for name in ("cities", "countries", "organizations"))
+    has_practice = bool(document["practices"] or document["proposed"])
+    has_source = bool(figures) and all(row["reference"] or row["place"] for row in figures)
+    return [
+        Question("title", _("A title"), told("title"), True, _("a title")),
+        Question(
+            "summary", _("A summary in one or two sentences"), told("summary"), True, _("a summary")
+        ),
+        Question(
+            "cities",
+            _("Where it happened: a city, a country or an organisation"),
+            has_place,
+            True,
+            _("a city, a country or an organisation"),
+        ),
+        Question("themes", _("At least one theme"), bool(document["themes"]), True, _("a theme")),
+        Question(
+            "challenge",
+            _("The challenge: what was wrong, for whom, how much"),
+            told("challenge", FEW_WORDS),
+        ),
+        Question(
+            "solution",
+            _("The solution: who did what, step by step"),
+            told("solution", FEW_WORDS),
+        ),
+        Question("results", _("The results: what is different since"), told("results", FEW_WORDS)),
+        Question(
+            "what_did_not_work",
+            _("What did not work: colleagues look for this first"),
+            told("what_did_not_work"),
+        ),
+        Question(
+            "preconditions",
+            _("Preconditions: what has to be there before another city can do it"),
+            told("preconditions"),
+        ),
+        Question("cost", _("What it cost, and who paid"), told("cost")),
+        Question("time", _("How long it took"), told("time")),
+        Question("evidence", _("At least one figure, each figure with its source"), has_source),
+        Question("practices", _("The practices that others could take over"), has_practice),
+        Question("references", _("A work that others can read"), bool(document["references"])),
+    ]
+
+
+def hindrances(document: dict) -> list[str]:
+    """What is missing without which nobody can review the case, in words."""
+    missing = [
+        str(question.name)
+        for question in questions(document)
+        if question.is_needed and not question.is_met
+    ]
+    if not any(document[name] for name in ("challenge", "solution", "results")):
+        missing.append(str(_("the story: challenge, solution or results")))
+    return missing
+
+
+@dataclass(frozen=True)
+class Meter:
+    """How far a case has come."""
+
+    met: int
+    all: int
+    open: list[Question]
+
+    @property
+    def per_cent(self) -> int:
+        return 100 * self.met // self.all
+
+
+def meter(document: dict) -> Meter:
+    asked = questions(document)
+    still_open = [question for question in asked if not question.is_met]
+    return Meter(len(asked) - len(still_open), len(asked), still_open)

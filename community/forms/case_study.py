@@ -1,0 +1,461 @@
+"""The form of a case: its fields, and a small form for each row of a figure, a work, a practice."""
+
+import re
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from community import documents
+from repository import tagging
+from repository.facets import language_name
+from repository.forms import TagsField
+from repository.gazetteer import fold
+from repository.models import (
+    CaseStudy,
+    City,
+    Country,
+    Evidence,
+    Goal,
+    Organization,
+    Practice,
+    Qualifier,
+    ReferenceKind,
+    Theme,
+)
+from repository.models.case_study import SECTIONS
+from repository.models.country import country_name, territories
+
+LONGEST_SECTION = 20_000
+# Those of the United Nations and others that many cities of the South work in.
+LANGUAGES = [
+    "en",
+    "fr",
+    "es",
+    "pt",
+    "ar",
+    "zh",
+    "ru",
+    "am",
+    "bn",
+    "fa",
+    "ha",
+    "hi",
+    "id",
+    "ja",
+    "ko",
+    "ms",
+    "sw",
+    "ta",
+    "th",
+    "tr",
+    "ur",
+    "vi",
+]
+DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/[^\s\"<>]+)", re.I)
+
+
+class NameInputs(forms.Widget):
+    """A few inputs of one name, each for the name of a place, with suggestions of the browser."""
+
+    spare = 2
+
+    def __init__(self, suggestions: str):
+        super().__init__()
+        self.suggestions = suggestions
+
+    def value_from_datadict(self, data, files, name):
+        return data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
+
+    def render(self, name, value, attrs=None, renderer=None):
+        from django.utils.html import format_html, format_html_join
+
+        attrs = attrs or {}
+        shown = [*(value or []), *[""] * self.spare]
+        return format_html(
+            '<div class="names">{}</div>',
+            format_html_join(
+                "",
+                '<input type="text" name="{}" id="{}" value="{}" list="{}" maxlength="200" '
+                'autocomplete="off" aria-label="{}">',
+                (
+                    (
+                        name,
+                        attrs.get("id", f"id_{name}") + (f"_{at}" if at else ""),
+                        text,
+                        self.suggestions,
+                        f"{self.label} {at + 1}",
+                    )
+                    for at, text in enumerate(shown)
+                ),
+            ),
+        )
+
+
+class NamesField(forms.Field):
+    """Names of places; the value is a list of keys. `find` gives `{key: [names]}` of them all."""
+
+    most = 12
+
+    def __init__(self, *, known, suggestions: str, missing, **kwargs):
+        widget = NameInputs(suggestions)
+        super().__init__(widget=widget, required=False, **kwargs)
+        self.known, self.missing = known, missing
+        self.widget.label = self.label
+
+    def clean(self, value):
+        texts = [text for text in value or [] if text]
+        if not texts:
+            return []
+        by_name: dict[str, set] = {}
+        known = self.known()
+        for key, names in known.items():
+            for name in names:
+                by_name.setdefault(fold(name), set()).add(key)
+        keys = []
+        for text in texts[: self.most]:
+            if text in known:
+                keys.append(text)
+                continue
+            found = by_name.get(fold(text), set())
+            if len(found) > 1:
+                ways = "; ".join(sorted(known[key][0] for key in found))
+                raise ValidationError(
+                    _("There are several places of this name: %(ways)s.") % {"ways": ways}
+                )
+            if not found:
+                raise ValidationError(self.missing % {"name": text[:60]})
+            keys += found
+        return sorted(set(keys))
+
+
+def city_names() -> dict[str, list[str]]:
+    """By slug: the name with its country, as it is shown, then all other names."""
+    language = get_language() or ""
+    return {
+        slug: [
+            f"{names.get(language, name)}, {country_name(country)}",
+            name,
+            *names.values(),
+        ]
+        for slug, name, names, country in City.objects.order_by("name").values_list(
+            "slug", "name", "names", "country"
+        )
+    }
+
+
+def country_names() -> dict[str, list[str]]:
+    english = territories("en")
+    return {
+        iso2: [country_name(iso2), name, english.get(iso2, name)]
+        for iso2, name in Country.objects.values_list("pk", "name")
+    }
+
+
+def organization_names() -> dict[str, list[str]]:
+    return {
+        slug: [name, acronym] if acronym else [name]
+        for slug, name, acronym in Organization.objects.values_list("slug", "name", "acronym")
+    }
+
+
+KNOWN = {
+    "cities": city_names,
+    "countries": country_names,
+    "organizations": organization_names,
+}
+
+
+def shown_names(name: str, keys: list[str]) -> list[str]:
+    """Keys as people read them; what is no key stands as it was typed."""
+    known = KNOWN[name]() if keys else {}
+    return [known[key][0] if key in known else key for key in keys]
+
+
+class TickField(forms.MultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value):
+        return sorted(set(super().clean(value)))
+
+
+class GoalField(TickField):
+    def clean(self, value):
+        return sorted(super().clean(value), key=int)
+
+
+def model_text(name: str, **kwargs) -> forms.CharField:
+    field = CaseStudy._meta.get_field(name)
+    kwargs.setdefault("label", field.verbose_name.capitalize())
+    return forms.CharField(max_length=field.max_length, required=False, **kwargs)
+
+
+def section(name: str) -> forms.CharField:
+    return forms.CharField(
+        label=SECTIONS[name],
+        required=False,
+        max_length=LONGEST_SECTION,
+        widget=forms.Textarea(attrs={"rows": 7, "data-words": True, "maxlength": LONGEST_SECTION}),
+    )
+
+
+class CaseForm(forms.Form):
+    """What a case says. A draft needs a title alone."""
+
+    title = model_text("title", help_text=gettext_lazy("What happened, in up to 90 characters."))
+    summary = model_text(
+        "summary",
+        help_text=gettext_lazy("One or two plain sentences: what was done, and what it brought."),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 260}),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language you write in"),
+        choices=lambda: [(code, language_name(code)) for code in LANGUAGES],
+    )
+    setting = model_text("setting", help_text=CaseStudy._meta.get_field("setting").help_text)
+    cities = NamesField(
+        label=gettext_lazy("Cities"),
+        known=city_names,
+        suggestions="known-cities",
+        missing=gettext_lazy(
+            "The collection has no city “%(name)s” yet. Leave it out here, and name it to the "
+            "moderators when you submit."
+        ),
+    )
+    countries = NamesField(
+        label=gettext_lazy("Countries"),
+        known=country_names,
+        suggestions="known-countries",
+        missing=gettext_lazy("We do not know the country “%(name)s”."),
+    )
+    organizations = NamesField(
+        label=gettext_lazy("Organisations"),
+        known=organization_names,
+        suggestions="known-organizations",
+        missing=gettext_lazy(
+            "The collection has no organisation “%(name)s” yet. Leave it out here, and name it to "
+            "the moderators when you submit."
+        ),
+    )
+    themes = TickField(
+        label=gettext_lazy("Themes"),
+        required=False,
+        choices=lambda: [(theme.slug, str(theme)) for theme in Theme.objects.all()],
+    )
+    goals = GoalField(
+        label=gettext_lazy("Sustainable Development Goals"),
+        required=False,
+        choices=lambda: [(str(goal.pk), str(goal)) for goal in Goal.objects.all()],
+    )
+    challenge = section("challenge")
+    solution = section("solution")
+    results = section("results")
+    lessons = section("lessons")
+    what_did_not_work = section("what_did_not_work")
+    preconditions = section("preconditions")
+    advice = section("advice")
+    cost = model_text("cost")
+    time = model_text("time")
+    source = model_text(
+        "source", help_text=gettext_lazy("Where others can check it: a report, a page, an office.")
+    )
+    practices = TickField(
+        label=gettext_lazy("Practices it shows"),
+        required=False,
+        choices=lambda: Practice.objects.values_list("slug", "name"),
+    )
+    tags = TagsField(
+        label=gettext_lazy("Tags"),
+        required=False,
+        help_text=gettext_lazy("Free words, separated by commas; at most ten."),
+    )
+
+    def clean_title(self):
+        title = " ".join(self.cleaned_data["title"].split())
+        if not title:
+            raise ValidationError(_("Give it a title, so that you find your draft again."))
+        return title
+
+
+class EvidenceForm(forms.Form):
+    """One figure with its source."""
+
+    label = forms.CharField(label=gettext_lazy("What it counts"), max_length=200, required=False)
+    qualifier = forms.ChoiceField(
+        label=gettext_lazy("Exactly, or"), choices=[("", "—"), *Qualifier.choices], required=False
+    )
+    value = forms.DecimalField(
+        label=gettext_lazy("Value"), max_digits=20, decimal_places=4, required=False, localize=False
+    )
+    value_to = forms.DecimalField(
+        label=gettext_lazy("to (for a range)"), max_digits=20, decimal_places=4, required=False
+    )
+    unit = forms.CharField(label=gettext_lazy("Unit"), max_length=40, required=False)
+    currency = forms.CharField(
+        label=gettext_lazy("Currency, as in USD"), max_length=3, required=False
+    )
+    numerator = forms.IntegerField(
+        label=gettext_lazy("For a share: how many"), min_value=0, max_value=10**15, required=False
+    )
+    denominator = forms.IntegerField(
+        label=gettext_lazy("of how many"), min_value=1, max_value=10**15, required=False
+    )
+    period = forms.CharField(label=gettext_lazy("Year or period"), max_length=40, required=False)
+    is_headline = forms.BooleanField(label=gettext_lazy("Show it large"), required=False)
+    reference = forms.CharField(
+        label=gettext_lazy("Source"), max_length=20, required=False, widget=forms.Select
+    )
+    place = forms.CharField(
+        label=gettext_lazy("Page, table, or another source"), max_length=200, required=False
+    )
+
+    def clean_currency(self):
+        return self.cleaned_data["currency"].upper()
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("label"):
+            self.add_error("label", _("Say what the figure counts."))
+        if self.errors:
+            return cleaned
+        columns = {name: value for name, value in cleaned.items() if name != "reference"}
+        figure = Evidence(**columns)
+        figure.validate_constraints(exclude={"case", "series"})
+        return cleaned
+
+    def cleaned_row(self) -> dict:
+        row = {"key": self.key}
+        for name, value in self.cleaned_data.items():
+            if isinstance(value, bool):
+                value = "on" if value else ""
+            elif isinstance(value, Decimal):
+                value = f"{value.normalize():f}"
+            row[name] = "" if value is None else str(value)
+        return row
+
+
+class ReferenceForm(forms.Form):
+    """A published work: by its DOI, or by what is printed on it."""
+
+    doi = forms.CharField(label="DOI", max_length=120, required=False)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=ReferenceKind, required=False)
+    authors = forms.CharField(
+        label=gettext_lazy("Authors: Family, Given; Family, Given"), max_length=400, required=False
+    )
+    year = forms.IntegerField(
+        label=gettext_lazy("Year"), min_value=1500, max_value=2100, required=False, localize=False
+    )
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=400, required=False)
+    publisher = forms.CharField(label=gettext_lazy("Publisher"), max_length=200, required=False)
+    url = forms.URLField(
+        label=gettext_lazy("Web address"), max_length=500, required=False, assume_scheme="https"
+    )
+
+    def clean_doi(self):
+        doi = self.cleaned_data["doi"]
+        if not doi:
+            return ""
+        found = DOI.fullmatch(doi)
+        if not found:
+            raise ValidationError(_("A DOI begins with 10., as in 10.1000/182."))
+        return found[1].lower()
+
+    def clean_kind(self):
+        return self.cleaned_data["kind"] or ReferenceKind.WEB
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.errors and not cleaned["title"] and not cleaned["doi"]:
+            self.add_error("title", _("Give the title of the work, or its DOI."))
+        return cleaned
+
+    def cleaned_row(self) -> dict:
+        year = self.cleaned_data["year"]
+        return {"key": self.key, **self.cleaned_data, "year": str(year) if year else ""}
+
+
+class ProposedForm(forms.Form):
+    """A practice that the collection does not have yet."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=90, required=False)
+    summary = forms.CharField(
+        label=gettext_lazy("What it is, in a sentence"), max_length=260, required=False
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("name"):
+            self.add_error("name", _("Give the practice a name."))
+        return cleaned
+
+    def cleaned_row(self) -> dict:
+        return {"key": self.key, **self.cleaned_data}
+
+
+ROW_FORMS = {"references": ReferenceForm, "evidence": EvidenceForm, "proposed": ProposedForm}
+LEAST_ROWS = {"references": 1, "evidence": 2, "proposed": 1}
+
+
+class CaseForms:
+    """All forms of one case over one document: the fields, and the rows of each table.
+
+    With `checked` the mistakes are looked for; else the document is only shown.
+    """
+
+    def __init__(self, document: dict, *, checked: bool = False, more: str = ""):
+        fields = {name: document[name] for name in (*documents.TEXTS, *documents.CHOICES)}
+        fields["language"] = fields["language"] or "en"
+        shown = fields | {name: shown_names(name, fields[name]) for name in documents.PLACES}
+        self.fields = CaseForm(shown) if checked else CaseForm(initial=shown)
+        self.rows = {}
+        for table, form in ROW_FORMS.items():
+            rows = document[table]
+            self.rows[table] = [
+                self.row(form, table, at, row, checked) for at, row in enumerate(rows)
+            ]
+            spare = max(LEAST_ROWS[table] - len(rows), 1) + 2 * (more == table)
+            last = min(len(rows) + spare, documents.MOST_ROWS[table])
+            for at in range(len(rows), last):
+                self.rows[table].append(self.row(form, table, at, None, False))
+        self.offer_sources()
+
+    def row(self, form, table: str, at: int, row: dict | None, checked: bool):
+        prefix = f"{table}-{at}"
+        if checked:
+            made = form({f"{prefix}-{name}": text for name, text in row.items()}, prefix=prefix)
+        else:
+            made = form(initial=row or {}, prefix=prefix)
+        made.key = row["key"] if row else documents.new_key()
+        made.is_new = row is None
+        made.number = at + 1
+        return made
+
+    def offer_sources(self) -> None:
+        """The works of the form as choices for the source of a figure."""
+        choices = [("", _("none of the works below"))]
+        for made in self.rows["references"]:
+            title = made["title"].value() or made["doi"].value() or ""
+            text = _("Work %(number)d") % {"number": made.number}
+            choices.append((made.key, f"{text}: {title[:60]}" if title else text))
+        for made in self.rows["evidence"]:
+            made.fields["reference"].widget.choices = choices
+
+    def filled(self):
+        return [made for rows in self.rows.values() for made in rows if not made.is_new]
+
+    def is_valid(self) -> bool:
+        # Each is asked: a page shows all mistakes at once.
+        return all([self.fields.is_valid(), *[made.is_valid() for made in self.filled()]])
+
+    def mistakes(self) -> int:
+        return sum(len(made.errors) for made in [self.fields, *self.filled()])
+
+    def document(self) -> dict:
+        """The document in its usual form; only of what is valid."""
+        cleaned = dict(self.fields.cleaned_data)
+        cleaned["tags"] = tagging.joined(sorted(cleaned["tags"]))
+        for table, rows in self.rows.items():
+            cleaned[table] = [made.cleaned_row() for made in rows if not made.is_new]
+        return cleaned

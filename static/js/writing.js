@@ -1,0 +1,142 @@
+// Keeps what is typed into the form of a case: on this device at once, on the server every few
+// seconds. Without this the buttons save all the same.
+const form = document.querySelector("form[data-autosave]");
+const { member, case: which, token } = form.dataset;
+const prefix = `writing:${member}:${which}:`;
+const key = prefix + token;
+const WAIT = 3000; // milliseconds without a key before the text goes to the server
+const AGAIN = 15000; // before another try where it did not get through
+const OWN = ["csrfmiddlewaretoken", "ticket", "parent"];
+let timer, isSending = false, isChanged = false;
+
+const entries = () =>
+  [...new FormData(form)].filter(([name, value]) => !OWN.includes(name) && typeof value === "string");
+
+// A browser may refuse to store anything; then the server alone keeps it.
+function storeHere(sent = false) {
+  try {
+    localStorage.setItem(key, JSON.stringify({ token, sent, entries: entries() }));
+  } catch {}
+}
+function forgetHere(which) {
+  try {
+    localStorage.removeItem(which);
+  } catch {}
+}
+
+function say(state, at = "") {
+  for (const line of form.querySelectorAll("[data-state]")) {
+    line.hidden = line.dataset.state !== state;
+    if (!line.hidden && at) line.querySelector("time").textContent = at;
+  }
+}
+
+function send(pairs, extra = {}) {
+  const body = new FormData();
+  for (const [name, value] of pairs) body.append(name, value);
+  for (const name of OWN) if (form.elements[name]) body.set(name, form.elements[name].value);
+  for (const [name, value] of Object.entries(extra)) body.set(name, value);
+  return fetch(form.dataset.autosave, { method: "POST", body });
+}
+
+// What the server says, or null where it could not be asked.
+async function answerOf(pairs, extra) {
+  try {
+    const answer = await send(pairs, extra);
+    if (answer.headers.get("Content-Type")?.startsWith("application/json")) return await answer.json();
+  } catch {}
+  return null;
+}
+
+async function keep() {
+  clearTimeout(timer);
+  if (isSending || !isChanged) return;
+  isSending = true;
+  isChanged = false;
+  const answer = await answerOf(entries());
+  isSending = false;
+  if (answer?.state === "kept") {
+    if (isChanged) return later();
+    forgetHere(key);
+    document.querySelector("[data-meter]").innerHTML = answer.meter;
+    return say("kept", answer.at);
+  }
+  isChanged = true;
+  say(answer?.state ?? "offline");
+  if (!answer) timer = setTimeout(keep, AGAIN);
+}
+function later() {
+  clearTimeout(timer);
+  timer = setTimeout(keep, WAIT);
+}
+
+// Text that an earlier page could not send goes to the server, and the page is drawn with it.
+async function restore() {
+  const keys = Object.keys(localStorage).filter((name) => name.startsWith(prefix) && name !== key);
+  for (const each of keys) {
+    const stored = JSON.parse(localStorage.getItem(each));
+    const answer = await answerOf(stored.entries, stored.sent ? { from: stored.token } : {});
+    if (answer?.state === "saved") forgetHere(each);
+    if (answer?.state === "kept") {
+      forgetHere(each);
+      location.replace(`?copy=${answer.token}`);
+      return;
+    }
+  }
+}
+
+function changed() {
+  isChanged = true;
+  storeHere();
+  later();
+}
+form.addEventListener("input", changed);
+form.addEventListener("change", changed);
+form.addEventListener("submit", () => {
+  clearTimeout(timer);
+  if (isChanged) storeHere(true);
+});
+addEventListener("online", keep);
+addEventListener("pagehide", () => isChanged && storeHere());
+for (const link of form.querySelectorAll("[data-sign-in]")) {
+  link.href += `?next=${encodeURIComponent(location.pathname)}`;
+}
+restore().catch(() => {});
+
+// How many words, and how it will look.
+for (const area of form.querySelectorAll("textarea[data-words]")) {
+  const count = form.querySelector(`[data-words-of="${area.id}"]`);
+  const tell = () => {
+    const words = area.value.trim() ? area.value.trim().split(/\s+/).length : 0;
+    count.textContent = words ? `${words} ${form.dataset.labelWords}` : "";
+  };
+  area.addEventListener("input", tell);
+  tell();
+  const box = document.createElement("details");
+  box.className = "preview";
+  const summary = box.appendChild(document.createElement("summary"));
+  summary.textContent = form.dataset.labelPreview;
+  const view = box.appendChild(document.createElement("div"));
+  view.className = "prose";
+  let waiting, shown;
+  async function draw() {
+    if (!box.open || shown === area.value) return;
+    const text = area.value;
+    const body = new FormData();
+    body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+    body.set("text", text);
+    try {
+      const answer = await fetch(form.dataset.preview, { method: "POST", body });
+      if (answer.ok && !answer.redirected) {
+        view.innerHTML = await answer.text();
+        shown = text;
+      }
+    } catch {}
+  }
+  box.addEventListener("toggle", draw);
+  area.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(draw, 700);
+  });
+  area.after(box);
+}

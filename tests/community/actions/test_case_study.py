@@ -1,0 +1,271 @@
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from community import documents
+from community.actions import case_study
+from community.models import Notification, SavedText, Submission, WorkingCopy
+from repository.actions import ActionRefused
+from repository.models import CaseStatus, CaseStudy, Edition, Reference
+from tests.community.writing import base_of, whole
+from tests.factories import CaseStudyFactory, PracticeFactory, ReferenceFactory, UserFactory
+
+FIGURE = {
+    "key": "n1",
+    "label": "days at the border",
+    "qualifier": "",
+    "value": "3",
+    "value_to": "",
+    "unit": "days",
+    "currency": "",
+    "numerator": "",
+    "denominator": "",
+    "period": "2024",
+    "is_headline": "on",
+    "reference": "nwork",
+    "place": "page 4",
+}
+WORK = {
+    "key": "nwork",
+    "doi": "",
+    "kind": "report",
+    "authors": "Otieno, A.; County of Kisumu",
+    "year": "2024",
+    "title": "Trade without queues",
+    "publisher": "County of Kisumu",
+    "url": "https://example.org/report",
+}
+
+
+def draft(member, **changes) -> CaseStudy:
+    return case_study.create_draft(document=whole(**changes), by=member, token="form")
+
+
+def test_create_draft_from_a_document(member):
+    practice = PracticeFactory()
+    case = draft(
+        member,
+        evidence=[FIGURE],
+        references=[WORK],
+        practices=[practice.slug],
+        proposed=[{"key": "n2", "name": "One form", "summary": "Three offices, one form."}],
+        tags="ports, one window",
+    )
+    assert (case.slug, case.status) == ("one-window-for-small-traders", "draft")
+    assert [author.pk for author in case.authors.all()] == [member.pk]
+    figure, work = case.evidence.get(), case.references.get()
+    assert (str(figure.value), figure.reference, figure.is_headline) == ("3.0000", work, True)
+    assert work.authors == [
+        {"family": "Otieno", "given": "A."},
+        {"literal": "County of Kisumu"},
+    ]
+    assert case.proposed_practices.get().by == member
+    assert sorted(tag.name for tag in case.tags.all()) == ["one window", "ports"]
+    assert SavedText.objects.get().digest == base_of(case)
+
+
+def test_create_draft_twice_from_one_form_makes_one(member):
+    document = whole()
+    first = case_study.create_draft(document=document, by=member, token="form")
+    second = case_study.create_draft(document=document, by=member, token="form")
+    assert (first.pk, CaseStudy.objects.count()) == (second.pk, 1)
+
+
+def test_create_draft_beyond_many_is_refused(member, monkeypatch):
+    monkeypatch.setattr(case_study, "MOST_DRAFTS", 1)
+    draft(member)
+    with pytest.raises(ActionRefused, match="many drafts open"):
+        case_study.create_draft(document=documents.empty() | {"title": "B"}, by=member, token="b")
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"), [("New", "new-2"), ("北京", "case"), ("Twice", "twice-2")]
+)
+def test_create_draft_under_a_free_address(title, slug, member):
+    CaseStudyFactory(slug="twice")
+    assert draft(member, title=title).slug == slug
+
+
+def test_save_draft_changes_and_takes_away(member):
+    case = draft(member, evidence=[FIGURE], references=[WORK], tags="ports")
+    document = documents.document_of(case)
+    WorkingCopy.objects.create(token="two", member=member, case=case, document={})
+    changed = document | {"title": "Two windows", "evidence": [], "references": [], "tags": ""}
+    case = case_study.save_draft(
+        case=case, document=changed, base=base_of(case), by=member, token="two"
+    )
+    assert (case.slug, case.evidence.count(), case.tags.count()) == ("two-windows", 0, 0)
+    assert (Reference.objects.count(), WorkingCopy.objects.count()) == (0, 0)
+    assert case.events.order_by("pgh_id").last().pgh_context.metadata["user"] == member.pk
+
+
+def test_save_draft_keeps_what_its_form_does_not_show(member):
+    case = draft(member, evidence=[FIGURE])
+    case.evidence.update(group="Before and after", stated="three")
+    document = documents.document_of(case)
+    document["evidence"][0]["value"] = "4"
+    case_study.save_draft(case=case, document=document, base=base_of(case), by=member)
+    figure = case.evidence.get()
+    assert (figure.group, figure.stated, int(figure.value)) == ("Before and after", "three", 4)
+
+
+def test_save_draft_over_another_text_tells_both(member, colleague):
+    case = draft(member)
+    began = documents.document_of(case)
+    base = documents.digest(began)
+    theirs = began | {"results": "Theirs."}
+    case_study.save_draft(case=case, document=theirs, base=base, by=colleague)
+    with pytest.raises(case_study.ChangedMeanwhile) as changed:
+        case_study.save_draft(
+            case=case, document=began | {"results": "Mine."}, base=base, by=member
+        )
+    assert (changed.value.base, changed.value.now) == (began, theirs)
+    case.refresh_from_db()
+    assert case.results == "Theirs."
+
+
+def test_save_draft_twice_is_harmless(member):
+    case = draft(member)
+    changed = documents.document_of(case) | {"results": "Three days."}
+    base = base_of(case)
+    for _ in range(2):
+        case_study.save_draft(case=case, document=changed, base=base, by=member)
+    assert case.events.count() == 3  # made, filled, changed
+
+
+@pytest.mark.parametrize("status", CaseStatus.values)
+def test_save_draft_only_where_it_is_not_with_readers(status, member, moderator):
+    case = CaseStudyFactory(
+        status=status, published_at=timezone.now(), archived_reason="Gone.", authors=[member]
+    )
+    document = documents.document_of(case) | {"results": "Changed."}
+
+    def tried(by) -> bool:
+        try:
+            case_study.save_draft(case=case, document=document, base=base_of(case), by=by)
+        except ActionRefused:
+            return False
+        return True
+
+    assert tried(member) == (status in {"draft", "changes-requested"})
+    assert tried(moderator) == (status in {"draft", "changes-requested", "submitted"})
+
+
+def test_reuse_a_public_work_by_its_doi(member):
+    work = ReferenceFactory(doi="10.1000/182", title="Known", key="known")
+    hidden = ReferenceFactory(doi="10.1000/183", key="hidden", is_proposed=True)
+    case = draft(
+        member,
+        references=[
+            WORK | {"doi": "10.1000/182", "title": "Mine"},
+            WORK | {"key": "n3", "doi": "10.1000/183", "title": "Other"},
+            WORK | {"key": str(hidden.pk), "title": "Not mine to link"},
+        ],
+    )
+    assert work in case.references.all()
+    assert hidden not in case.references.all()
+    assert Reference.objects.get(pk=work.pk).title == "Known"
+    assert Reference.objects.get(pk=hidden.pk).title == hidden.title
+
+
+def test_submit_tells_moderators_once(member, moderator):
+    case = draft(member)
+    case_study.submit(case=case, by=member, note="Kisumu is a county too.")
+    case.refresh_from_db()
+    assert case.status == "submitted"
+    notice = Notification.objects.get()
+    assert (notice.member, notice.event, notice.kind) == (moderator, "case.submitted", "review")
+    assert Submission.objects.get().note == "Kisumu is a county too."
+    with pytest.raises(ActionRefused, match="was not submitted"):
+        case_study.submit(case=case, by=member)
+    assert (Notification.objects.count(), Submission.objects.count()) == (1, 1)
+
+
+def test_submit_what_lacks_the_least_is_refused(member):
+    case = draft(member, summary="", challenge="", cities=[])
+    with pytest.raises(ActionRefused) as refused:
+        case_study.submit(case=case, by=member)
+    assert str(refused.value) == (
+        "Before it can be submitted, your case needs: a summary, a city, a country or an "
+        "organisation, the story: challenge, solution or results."
+    )
+
+
+def test_submit_a_sixth_time_in_a_day_is_refused(member):
+    case = draft(member)
+    for _ in range(5):
+        case_study.submit(case=case, by=member)
+        case_study.withdraw(case=case, by=member)
+    with pytest.raises(ActionRefused, match="many of these"):
+        case_study.submit(case=case, by=member)
+    Submission.objects.update(created_at=timezone.now() - timedelta(days=1, minutes=1))
+    assert case_study.submit(case=case, by=member).status == "submitted"
+
+
+def test_withdraw_twice_is_refused(member):
+    case = draft(member)
+    case_study.submit(case=case, by=member)
+    assert case_study.withdraw(case=case, by=member).status == "draft"
+    with pytest.raises(ActionRefused, match="was not withdrawn"):
+        case_study.withdraw(case=case, by=member)
+
+
+def test_keep_a_copy_in_place_of_its_parent(member):
+    def keep(token, text, parent=""):
+        return case_study.keep(
+            member=member, token=token, case=None, document={"title": text}, base="", parent=parent
+        )
+
+    keep("one", "A")
+    keep("one", "AB")
+    keep("two", "ABC", parent="one")
+    assert [copy.document["title"] for copy in WorkingCopy.objects.all()] == ["ABC"]
+
+
+def test_keep_no_more_copies_than_a_few_dozen(member, monkeypatch):
+    monkeypatch.setattr(case_study, "MOST_COPIES", 2)
+    for token in ("a", "b", "c"):
+        case_study.keep(member=member, token=token, case=None, document={}, base="")
+    assert [copy.token for copy in WorkingCopy.objects.all()] == ["c", "b"]
+
+
+def test_keep_changes_nothing_that_readers_see(member):
+    case = draft(member)
+    events = case.events.count()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("UPDATE repository_edition SET transaction = 0")
+    before = Edition.objects.get().number
+    case_study.keep(member=member, token="a", case=case, document={"title": "X"}, base="")
+    assert (Edition.objects.get().number, case.events.count()) == (before, events)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_submit_at_the_same_moment_once():
+    Edition.objects.get_or_create(pk=1)
+    member = UserFactory()
+    case = draft(member)
+    outcomes, started = [], threading.Barrier(3)
+
+    def attempt():
+        try:
+            started.wait()
+            outcomes.append(case_study.submit(case=case, by=member).status)
+        except ActionRefused:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        CaseStudy.objects.select_for_update().get(pk=case.pk)
+        threads = [threading.Thread(target=attempt) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        started.wait()
+    for thread in threads:
+        thread.join(timeout=20)
+    assert sorted(outcomes) == ["refused", "submitted"]
+    assert Submission.objects.count() == 1
