@@ -62,7 +62,7 @@ def unblocked_at_its_ends(context, blocker):
 def empty_database(shared_folder, django_test_environment, django_db_blocker):
     """The name of a database as migrations leave it, to be copied."""
     name = f"{TEST_DATABASE_PREFIX}{databases.present()}"
-    made = databases.shared(name, shared_folder, databases.migrate)
+    made = databases.shared(name, shared_folder, databases.prepare)
     yield from unblocked_at_its_ends(made, django_db_blocker)
 
 
