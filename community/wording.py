@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Value
 from django.db.models.functions import JSONObject
@@ -16,9 +17,18 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from community.models import Follow, NoticeKind, Notification, Standing, User
+from community.models import (
+    Comment,
+    Experience,
+    Follow,
+    Invitation,
+    NoticeKind,
+    Notification,
+    Standing,
+    User,
+)
 from community.notices import EVENTS
-from community.subjects import KINDS, visible, word_of
+from community.subjects import KINDS, visible
 from community.subjects import content_type as content_type_of
 from repository.languages import marked
 from repository.models import CaseStatus, CaseStudy, City, Theme
@@ -41,6 +51,8 @@ ALSO_ABOUT = ("comment", "experience")
 # Kinds of notices that are about what everybody can read.
 PUBLIC_KINDS = {NoticeKind.REPLY, NoticeKind.MENTION, NoticeKind.FOLLOWED}
 Pair = tuple[str, int]
+# Not a subject of conversation, so without a word in KINDS.
+INVITATION = "invitation"
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,7 @@ class Shown:
 
 
 def title_of(subject: models.Model) -> str:
+    """What it is called, in the language of the page where there is such a name."""
     return subject.localized_name if isinstance(subject, City) else str(subject)
 
 
@@ -91,7 +104,8 @@ def marked_title(subject: models.Model) -> str:
     """The title as HTML, with its language where it is another than that of the page."""
     if isinstance(subject, City | Theme | User):
         return title_of(subject)
-    return marked(title_of(subject), getattr(subject, "language", "en"))
+    named = subject.case if isinstance(subject, Invitation) else subject
+    return marked(title_of(named), getattr(named, "language", "en"))
 
 
 def shown_to(reader: User, notices: Sequence[Notification]) -> list[Shown]:
@@ -119,19 +133,25 @@ def shown_to(reader: User, notices: Sequence[Notification]) -> list[Shown]:
 
 
 def find_all(pairs: Iterable[Pair], reader: User) -> dict[Pair, models.Model]:
-    """The objects of any kinds, by word and primary key, that the reader may know of: one query.
+    """The objects of any kinds, by word and primary key, that the reader may know of.
 
+    One query, and one more for invitations, which only who is invited may know of.
     Of each only the columns in FIELDS are loaded.
     """
     wanted = defaultdict(set)
     for word, pk in pairs:
         if word:
             wanted[word].add(pk)
+    found: dict[Pair, models.Model] = {}
+    if asked := wanted.pop(INVITATION, None):
+        invitations = Invitation.objects.open().filter(member=reader, pk__in=asked)
+        found = {(INVITATION, row.pk): row for row in invitations.select_related("case")}
     if not wanted:
-        return {}
+        return found
     first, *others = [_rows(word, wanted[word], reader) for word in sorted(wanted)]
     rows = first.union(*others, all=True).order_by() if others else first
-    return {(word, pk): _loaded(word, {"id": pk} | columns) for word, pk, columns in rows}
+    found |= {(word, pk): _loaded(word, {"id": pk} | columns) for word, pk, columns in rows}
+    return found
 
 
 def _loaded(word: str, columns: dict) -> models.Model:
@@ -160,6 +180,8 @@ def followed(follows: Sequence[Follow], reader: User) -> list[dict]:
 
 def word_for(content_type: int | None) -> str | None:
     """The word for the kind with this number; None for one that nobody talks about."""
+    if content_type == ContentType.objects.get_for_model(Invitation).pk:
+        return INVITATION
     return next((word for word in KINDS if content_type_of(word).pk == content_type), None)
 
 
@@ -182,7 +204,9 @@ def _is_for(subject: models.Model, notice: Notification, reader: User) -> bool:
     """Whether what it is about is in a state in which such news make sense."""
     if isinstance(subject, CaseStudy) and notice.kind in PUBLIC_KINDS:
         return subject.status == CaseStatus.PUBLISHED
-    return word_of(subject) not in ALSO_ABOUT or _is_published(subject, reader)
+    if isinstance(subject, Comment | Experience):
+        return _is_published(subject, reader)
+    return True
 
 
 def _is_published(contribution: models.Model, reader: User) -> bool:

@@ -20,8 +20,7 @@ def follow_button(context, subject: models.Model) -> dict:
     request = context["request"]
     user = request.user
     if not user.is_authenticated:
-        page = request.get_full_path()
-        return {"sign_in": f"{reverse('account_login')}?next={urlencode(page, '')}"}
+        return sign_in_link(context)
     if subject == user or getattr(subject, "is_published", True) is False:
         return {}
     return {
@@ -31,11 +30,18 @@ def follow_button(context, subject: models.Model) -> dict:
     }
 
 
+def sign_in_link(context) -> dict:
+    page = context["request"].get_full_path()
+    return {"sign_in": f"{reverse('account_login')}?next={urlencode(page, '')}"}
+
+
 @register.inclusion_tag("community/_follow.html", takes_context=True)
 def follow_theme(context, chosen: list[dict]) -> dict:
     """The button of a theme on the list of cases, where one theme is all that was chosen."""
     if len(chosen) != 1 or chosen[0]["facet"] != "theme" or not chosen[0]["known"]:
         return {}
+    if not context["request"].user.is_authenticated:
+        return sign_in_link(context)
     theme = Theme.objects.filter(slug=chosen[0]["key"]).first()
     return follow_button(context, theme) if theme else {}
 

@@ -1,0 +1,62 @@
+"""Following a case and reading what is new about it, without scripts and in a small window."""
+
+import pytest
+
+from community.models import Follow, NoticeKind, User
+from community.notices import notify
+from repository.models import CaseStudy
+from tests.browser.axe import width_over
+from tests.collection import signed_in
+
+
+@pytest.fixture
+def page(open_page, site):
+    page = open_page(
+        java_script_enabled=False, base_url=site, viewport={"width": 320, "height": 640}
+    )
+    cookie = signed_in(User.objects.get(handle="member")).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
+    return page
+
+
+def test_follow_hear_read_and_stop(page):
+    member, case = User.objects.get(handle="member"), CaseStudy.objects.get(slug="zhengzhou")
+    page.goto("/cases/zhengzhou/")
+    page.get_by_role("button", name="Follow", exact=True).click()
+    assert page.get_by_role("button", name="Stop following").count() == 1
+    assert width_over(page) == 0
+
+    followers = Follow.objects.about(case).values_list("member", flat=True)
+    author = User.objects.get(handle="moderator")
+    for number in range(2):
+        notify(
+            followers,
+            kind=NoticeKind.FOLLOWED,
+            event="comment.new",
+            subject=case,
+            actor=author,
+            key=f"news-{number}",
+        )
+    page.goto("/")
+    page.get_by_role("link", name="Notices, 2 unread").click()
+    assert page.locator(".notices p").first.inner_text() == (
+        f"New Moderator commented on {case.title}, which you follow."
+    )
+    assert width_over(page) == 0
+    page.get_by_role("button", name="Mark as read").first.click()
+    page.get_by_role("button", name="Mark all as read").click()
+    assert page.get_by_role("button", name="Mark all as read").count() == 0
+    assert member.notifications.unread().count() == 0
+
+    page.get_by_role("link", name="What I follow").last.click()
+    page.get_by_role("button", name="Stop following").click()
+    assert page.get_by_text("You follow nothing yet.").count() == 1
+
+
+def test_choose_how_often_to_be_told(page):
+    page.goto("/notifications/settings/")
+    page.get_by_label("Replies to me").select_option(label="Once a day")
+    page.get_by_role("button", name="Save").click()
+    assert page.get_by_text("Your choice is saved.").count() == 1
+    assert page.get_by_label("Replies to me").input_value() == "daily"
+    assert width_over(page) == 0

@@ -1,0 +1,107 @@
+import pytest
+
+from community.actions import follow as actions
+from community.actions.follow import follow, unfollow
+from community.models import Follow, Notification, User
+from community.notices import followers, tell_followers_of_case
+from repository.actions import ActionRefused
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    PracticeFactory,
+    TagFactory,
+    ThemeFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def followed_by(user) -> list:
+    return [row.subject for row in Follow.objects.filter(member=user)]
+
+
+def version(user) -> int:
+    return User.objects.get(pk=user.pk).page_version
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: CaseStudyFactory(published=True),
+        PracticeFactory,
+        CityFactory,
+        ThemeFactory,
+        TagFactory,
+    ],
+)
+def test_follow_and_stop(make, member):
+    subject, before = make(), version(member)
+    follow(subject=subject, by=member)
+    assert (followed_by(member), version(member)) == ([subject], before + 1)
+    unfollow(subject=subject, by=member)
+    assert (followed_by(member), version(member)) == ([], before + 2)
+
+
+def test_follow_twice_is_once(member, colleague):
+    follow(subject=colleague, by=member)
+    before = version(member)
+    follow(subject=colleague, by=member)
+    assert (followed_by(member), version(member)) == ([colleague], before)
+    unfollow(subject=colleague, by=member)
+    unfollow(subject=colleague, by=member)
+    assert followed_by(member) == []
+
+
+def test_follow_refuses_oneself_a_draft_and_a_closed_account(member, stranger):
+    User.objects.filter(pk=stranger.pk).update(is_active=False)
+    for subject, by in [
+        (member, member),
+        (CaseStudyFactory(authors=[member]), member),
+        (PracticeFactory(), stranger),
+    ]:
+        with pytest.raises(ActionRefused):
+            follow(subject=subject, by=by)
+    assert Follow.objects.count() == 0
+
+
+def test_follow_refuses_more_than_anyone_reads(member, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_FOLLOWED", 2)
+    for subject in [PracticeFactory(), PracticeFactory()]:
+        follow(subject=subject, by=member)
+    with pytest.raises(ActionRefused):
+        follow(subject=PracticeFactory(), by=member)
+    assert len(followed_by(member)) == 2
+
+
+def told() -> list[tuple[str, str]]:
+    return sorted(Notification.objects.values_list("member__handle", "event"))
+
+
+@pytest.mark.parametrize("belongs", ["themes", "cities", "practices", "tags", "authors"])
+def test_tell_followers_of_what_a_new_case_belongs_to(belongs, member, colleague, stranger):
+    make = {
+        "themes": ThemeFactory,
+        "cities": CityFactory,
+        "practices": PracticeFactory,
+        "tags": TagFactory,
+        "authors": lambda: colleague,
+    }[belongs]
+    subject = make()
+    follow(subject=subject, by=member)
+    follow(subject=PracticeFactory(), by=stranger)
+    case = CaseStudyFactory(published=True, **{belongs: [subject]})
+    tell_followers_of_case(case)
+    tell_followers_of_case(case)
+    assert told() == [("member", "case.new")]
+
+
+def test_tell_a_follower_of_several_once_and_an_author_not(member, colleague):
+    theme, practice = ThemeFactory(), PracticeFactory()
+    for subject in (theme, practice):
+        follow(subject=subject, by=member)
+        follow(subject=subject, by=colleague)
+    assert followers(theme, practice) == {member.pk, colleague.pk}
+    tell_followers_of_case(
+        CaseStudyFactory(published=True, themes=[theme], practices=[practice], authors=[colleague])
+    )
+    assert told() == [("member", "case.new")]
