@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 # On one object; of one tag in characters, as forms take it.
 MOST = 10
 LONGEST = 50
-# Accents stand apart after decomposition. Signs of other scripts, as vowels in Hindi, are no accents.
+# Accents stand apart after decomposition. Signs of other scripts, as vowels in Hindi, are none.
 ACCENTS = range(0x300, 0x370)
 # Without these, C++ and C# would be C.
 KEPT = "+#"

@@ -137,10 +137,11 @@ def mark_helpful(*, comment: Comment, by: User, is_helpful: bool) -> None:
     if not comment.is_published:
         raise ActionRefused(_("This comment is no longer there."))
     if is_helpful:
-        _mark, is_new = HelpfulMark.objects.get_or_create(comment=comment, member=by)
+        _mark, changed = HelpfulMark.objects.get_or_create(comment=comment, member=by)
     else:
-        is_new, _models = HelpfulMark.objects.filter(comment=comment, member=by).delete()
-    if is_new:
+        deleted, _models = HelpfulMark.objects.filter(comment=comment, member=by).delete()
+        changed = deleted > 0
+    if changed:
         touch_page(comment.subject)
 
 

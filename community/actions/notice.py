@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import NoticeSetting, Notification, User
+from community.models.notification import NotificationQuerySet
 from community.stamps import touch_members
 from repository.actions import ActionRefused
 
@@ -22,7 +23,7 @@ def mark_all_read(*, newest: int, by: User) -> int:
     return _mark(Notification.objects.filter(pk__lte=newest, member=by), by)
 
 
-def _mark(notices, by: User) -> int:
+def _mark(notices: NotificationQuerySet, by: User) -> int:
     marked = notices.unread().update(read_at=timezone.now())
     if marked:
         touch_members([by.pk])

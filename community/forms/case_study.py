@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from community import documents
 from repository import tagging
 from repository.facets import language_name
-from repository.forms import TagsField
+from repository.tags_field import TagsField
 from repository.gazetteer import fold
 from repository.models import (
     CaseStudy,

@@ -1,5 +1,7 @@
 """What all contributions of members share: an author, a subject, and whether others see it."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -48,7 +50,7 @@ class About(models.Model):
         ContentType, models.PROTECT, related_name="+", verbose_name=_("kind")
     )
     object_id = models.PositiveBigIntegerField(_("number"))
-    subject = GenericForeignKey("content_type", "object_id")
+    subject: Any = GenericForeignKey("content_type", "object_id")
 
     class Meta:
         abstract = True

@@ -186,7 +186,6 @@ class Tags(TaggableManager):
         super().__init__(*args, **kwargs)
 
     def formfield(self, **kwargs):
-        # Forms stand above models.
-        from repository.forms import TagsField
+        from repository.tags_field import TagsField
 
         return super().formfield(**{"form_class": TagsField} | kwargs)

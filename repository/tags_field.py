@@ -1,4 +1,4 @@
-"""Fields that forms of several apps share."""
+"""The form field of tags, which the models' field brings along."""
 
 from django import forms
 from django.core.exceptions import ValidationError
