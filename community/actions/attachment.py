@@ -44,7 +44,7 @@ def attach(*, case: CaseStudy, upload: UploadedFile, caption: str, by: User) -> 
                 caption=caption,
             )
             attachment.file.save("", ContentFile(prepared.content), save=False)
-            name = attachment.file.name
+            name = str(attachment.file.name)
             attachment.save()
     except BaseException:
         # The row was not written, so nothing points to the file.
@@ -63,7 +63,7 @@ def detach(*, attachment: Attachment, by: User) -> None:
         return
     with pghistory.context(user=by.pk):
         found.delete()
-    transaction.on_commit(partial(default_storage.delete, found.file.name))
+    transaction.on_commit(partial(default_storage.delete, str(found.file.name)))
 
 
 def locked(case: CaseStudy, by: User) -> CaseStudy:

@@ -133,7 +133,7 @@ def remember(case: CaseStudy, *, token: str) -> None:
     )
 
 
-def free_slug(title: str, *, pk: int | None = None) -> str:
+def free_slug(title: str, *, pk: int = 0) -> str:
     """An address that no other case has. Two at the same moment: the constraint refuses one."""
     stem = slugify(title)[:100].strip("-") or "case"
     others = CaseStudy.objects.filter(slug__startswith=stem).exclude(pk=pk)
@@ -221,8 +221,8 @@ def write_evidence(
         for name in ("label", "qualifier", "unit", "currency", "period", "place"):
             setattr(figure, name, row[name])
         for name in ("value", "value_to", "numerator", "denominator"):
-            field = Evidence._meta.get_field(name)
-            setattr(figure, name, field.to_python(row[name]) if row[name] else None)
+            to_python = getattr(Evidence, name).field.to_python
+            setattr(figure, name, to_python(row[name]) if row[name] else None)
         figure.is_headline = bool(row["is_headline"])
         figure.reference = works.get(row["reference"])
         figure.save()

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from community import documents
 from repository import tagging
 from repository.facets import language_name
-from repository.tags_field import TagsField
 from repository.gazetteer import fold
 from repository.models import (
     CaseStudy,
@@ -27,6 +26,7 @@ from repository.models import (
 )
 from repository.models.case_study import SECTIONS
 from repository.models.country import country_name, territories
+from repository.tags_field import TagsField
 
 LONGEST_SECTION = 20_000
 # Those of the United Nations and others that many cities of the South work in.
