@@ -1,4 +1,4 @@
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -70,15 +70,16 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
     cities = country.cities.annotate(
         case_count=Count("cases", filter=PUBLISHED, distinct=True)
     ).order_by("-case_count", "name")
-    through_city = City.objects.filter(country=country, cases=OuterRef("pk"))
-    cases = CaseStudy.objects.published().filter(Q(countries=country) | Exists(through_city))
+    index = facet_index(request.edition)
+    cases = index.having("country", [country.iso2])
+    practices = Practice.objects.filter(slug__in=index.shown_by(cases, "practice", most=40))
     url = request.build_absolute_uri(country.get_absolute_url())
     context = {
         "section": "places",
         "country": country,
-        "page": page_of(cases.distinct().newest().for_cards(), request, size=12),
+        "page": cards_page(index.members(cases), request, size=12),
         "cities": cities[:60],
-        "practices": Practice.objects.filter(cases__in=cases.values("pk")).distinct()[:40],
+        "practices": practices.only("slug", "name", "summary"),
         "speakers": country.speakers.select_related("organization")[:60],
         "webinars": Webinar.objects.filter(countries=country)[:40],
         "schema": country_schema(country, url=url),
