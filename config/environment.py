@@ -91,12 +91,15 @@ def site_url(host: str, *, local: bool) -> str:
     url = os.environ.get("SITE_URL") or (
         "http://127.0.0.1:8000" if local else f"https://{host.removeprefix('.')}"
     )
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.hostname == "*":
-        parts = parts._replace(path="wrong")
-    if parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.scheme in {"http", "https"} and parts.hostname not in {None, "*"}
+        is_whole = is_whole and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
         raise ImproperlyConfigured(
-            f"SITE_URL must be the address of the site without a path, like "
+            "SITE_URL must be the address of the site without a path, like "
             f"https://exchange.example, not {url!r}."
         )
     return f"{parts.scheme}://{parts.netloc}"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import Decision, NoticeKind, Reason, User, Verb
-from community.notices import notify
+from community.notices import notify, tell_followers_of_case
 from repository.actions import ActionRefused
 from repository.actions.case_study import publish
 from repository.models import CaseStatus, CaseStudy
@@ -80,6 +80,8 @@ def decide(
             before=before,
         )
         tell(decision, case, step.event, authors)
+        if verb == Verb.APPROVE:
+            tell_followers_of_case(case)
         return decision
 
 

@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 SETTINGS = {
     *["ALLOWED_HOSTS", "CACHE_URL", "DATABASE_POOL_SIZE", "DATABASE_URL", "DATA_DIR", "DEBUG"],
     *["DEFAULT_FROM_EMAIL", "DEMO", "DJANGO_SETTINGS_MODULE", "MAIL_URL", "SECRET_KEY"],
-    *["SECURITY_CONTACT", "STATIC_ROOT", "TESTING", "TRUSTED_PROXIES", "WORKER_THREADS"],
+    *["SECURITY_CONTACT", "SITE_URL", "STATIC_ROOT", "TESTING", "TRUSTED_PROXIES"],
+    "WORKER_THREADS",
 }
 
 # A site as an operator would set it up. No server listens at port 1.

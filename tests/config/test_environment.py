@@ -126,6 +126,30 @@ def test_read_mail_url(url, options):
     }
 
 
+@pytest.mark.parametrize(
+    ("url", "host", "local", "address"),
+    [
+        ("", "exchange.example", False, "https://exchange.example"),
+        ("", ".exchange.example", False, "https://exchange.example"),
+        ("", "127.0.0.1", True, "http://127.0.0.1:8000"),
+        ("https://exchange.example:8443/", "other.example", False, "https://exchange.example:8443"),
+    ],
+)
+def test_read_the_address_of_the_site(url, host, local, address, monkeypatch):
+    monkeypatch.setenv("SITE_URL", url)
+    assert environment.site_url(host, local=local) == address
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["exchange.example", "ftp://x.example", "https://x.example/a", "https://x:y", "https://*"],
+)
+def test_read_the_address_of_the_site_refused(url, monkeypatch):
+    monkeypatch.setenv("SITE_URL", url)
+    with pytest.raises(ImproperlyConfigured):
+        environment.site_url("exchange.example", local=False)
+
+
 @pytest.mark.parametrize("url", ["", "localhost", "smtp:", "smtp://host:port", "smtp://host/box"])
 def test_read_mail_url_refused(url):
     with pytest.raises(ImproperlyConfigured):

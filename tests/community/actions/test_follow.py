@@ -1,8 +1,9 @@
 import pytest
 
 from community.actions import follow as actions
+from community.actions.case_review import decide
 from community.actions.follow import follow, unfollow
-from community.models import Follow, Notification, User
+from community.models import Follow, Notification, User, Verb
 from community.notices import followers, tell_followers_of_case
 from repository.actions import ActionRefused
 from tests.factories import (
@@ -105,3 +106,11 @@ def test_tell_a_follower_of_several_once_and_an_author_not(member, colleague):
         CaseStudyFactory(published=True, themes=[theme], practices=[practice], authors=[colleague])
     )
     assert told() == [("member", "case.new")]
+
+
+def test_tell_followers_when_a_moderator_publishes(member, colleague, moderator):
+    theme = ThemeFactory()
+    follow(subject=theme, by=member)
+    case = CaseStudyFactory(status="submitted", themes=[theme], authors=[colleague])
+    decide(case=case, verb=Verb.APPROVE, by=moderator)
+    assert told() == [("colleague", "case.published"), ("member", "case.new")]
