@@ -48,6 +48,13 @@ class ObjectSitemap(Sitemap):
         return self.rows.all()
 
 
+class TagSitemap(Sitemap):
+    """Tags of anything that everybody may read."""
+
+    def items(self):
+        return Tag.objects.public().only("slug").order_by("pk")
+
+
 SECTIONS = {
     "pages": PageSitemap(),
     "cases": CaseSitemap(),
@@ -66,18 +73,7 @@ SECTIONS = {
     "webinars": ObjectSitemap(Webinar.objects.only("slug").order_by("pk")),
     "recommendations": ObjectSitemap(Recommendation.objects.only("slug").order_by("pk")),
     "speakers": ObjectSitemap(Speaker.objects.only("slug").order_by("pk")),
-    "tags": ObjectSitemap(
-        Tag.objects.filter(
-            Q(items__content_type__model="webinar")
-            | Q(
-                items__content_type__model="casestudy",
-                items__object_id__in=CaseStudy.objects.published().values("pk"),
-            )
-        )
-        .distinct()
-        .only("slug")
-        .order_by("pk")
-    ),
+    "tags": TagSitemap(),
 }
 
 

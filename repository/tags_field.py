@@ -32,6 +32,8 @@ class TagsField(forms.CharField):
 
     def clean(self, value):
         names = tagging.parse(super().clean(value))
+        if self.required and not names:
+            raise ValidationError(self.error_messages["required"], code="required")
         if len(names) > self.most:
             raise ValidationError(
                 ngettext("Give at most %(most)d tag.", "Give at most %(most)d tags.", self.most)

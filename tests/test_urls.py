@@ -193,6 +193,7 @@ TABLE = {
     "admin:record": desk(403, 200),
     "admin:record_export": desk(403, 200),
     "admin:repository_casestudy_step": desk(404, verb="publish"),  # without a case
+    "admin:repository_tag_step": desk(404, verb="merge"),  # without tags
     "admin:repository_city_gazetteer": desk(200),
     "admin:community_membership_verify": desk(404, pk=0),
     "admin:community_membership_withdraw": desk(404, pk=0),

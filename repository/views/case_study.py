@@ -14,7 +14,7 @@ from repository.facets import FACETS, FacetIndex, facet_index
 from repository.glossary import marker
 from repository.http import public_page
 from repository.languages import marked
-from repository.models import CaseStudy
+from repository.models import CaseStudy, TagRedirect
 from repository.models.case_columns import belongings
 from repository.models.case_study import SECTIONS
 from repository.schema_org import case_schema
@@ -36,6 +36,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     index = facet_index(request.edition)
     text = request.GET.get("q", "").strip()[: search.MOST_CHARACTERS]
     chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
+    chosen["tag"] = present_tags(chosen["tag"], index)
     by_facet = {
         facet: index.having(facet, keys) if keys else index.everything
         for facet, keys in chosen.items()
@@ -72,6 +73,16 @@ def chosen_keys(request: HttpRequest, facet: str) -> list[str]:
     """The values of one facet that the address asks for, each once."""
     keys = (key[:LONGEST_CHOSEN] for key in request.GET.getlist(facet) if key)
     return list(dict.fromkeys(keys))[:MOST_CHOSEN]
+
+
+def present_tags(keys: list[str], index: FacetIndex) -> list[str]:
+    """The keys of tags; those of renamed and merged tags as what they have become."""
+    if all(key in index.values["tag"] for key in keys):
+        return keys
+    asked = [key for key in keys if "\0" not in key]
+    old = TagRedirect.objects.filter(slug__in=asked).values_list("slug", "tag__slug")
+    became = {slug: now for slug, now in old if slug not in index.values["tag"]}
+    return list(dict.fromkeys(became.get(key, key) for key in keys))
 
 
 class Toggle:

@@ -1,6 +1,6 @@
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from repository.http import public_page
 from repository.models import CaseStudy, Tag, TaggedItem, Webinar
@@ -10,7 +10,11 @@ from repository.views.lists import page_of
 @public_page
 def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything public under one tag."""
-    tag = get_object_or_404(Tag, slug=slug)
+    tag = Tag.objects.public().filter(slug=slug).first()
+    if tag is None:
+        # Renamed, or merged with another: the old address leads there for good.
+        tag = get_object_or_404(Tag.objects.public(), redirects__slug=slug)
+        return redirect(tag, permanent=True)
     cases = CaseStudy.objects.published().filter(pk__in=tagged(tag, CaseStudy))
     context = {
         "tag": tag,

@@ -6,7 +6,10 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from import_export import widgets
-from taggit.utils import edit_string_for_tags, parse_tags
+from taggit.utils import edit_string_for_tags
+
+from repository import tagging
+from repository.tags_field import blocked
 
 YES, NO = {"yes", "true", "1"}, {"no", "false", "0"}
 
@@ -179,15 +182,15 @@ class TagsWidget(widgets.ManyToManyWidget):
     """Free tags, separated by commas; a tag with a comma stands in quotation marks."""
 
     def clean(self, value, row=None, **kwargs):
-        names = parse_tags(plain(value))
+        names = tagging.parse(plain(value))
         if any(len(name) > 100 for name in names):
             raise ValueError(_("A tag is longer than 100 characters."))
+        if refused := blocked(names):
+            raise ValueError(_("A tag is blocked: %(names)s.") % {"names": ", ".join(refused)})
         return names
 
     def render(self, value, obj=None, **kwargs):
         return "" if value is None else edit_string_for_tags(value.all())
 
     def is_same(self, cleaned, manager) -> bool:
-        return {name.casefold() for name in cleaned} == {
-            tag.name.casefold() for tag in manager.all()
-        }
+        return {tagging.fold(name) for name in cleaned} == {tag.folded for tag in manager.all()}

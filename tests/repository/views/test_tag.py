@@ -1,6 +1,6 @@
 import pytest
 
-from repository.models import Tag
+from repository.models import Tag, TagRedirect
 from tests.factories import CaseStudyFactory, WebinarFactory
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +17,7 @@ def test_show_everything_public_under_a_tag(read):
     assert page.lines == [
         "Tag",
         "rail freight",
+        "Follow",
         "Cases",
         "Trains",
         "A city cut the days at the border from twenty to three.",
@@ -31,10 +32,16 @@ def test_show_tag_in_another_script(read):
     assert read("/tags/tag/").lines[:2] == ["Tag", "跨境电商"]
 
 
-def test_lead_on_from_a_tag_of_nothing_public(read):
+def test_answer_404_for_a_tag_of_nothing_public(client):
     CaseStudyFactory(title="Draft", tags=["rail"])
-    page = read("/tags/rail/")
-    assert page.lines == ["Tag", "rail", "Nothing public carries this tag now.", "All cases"]
+    assert client.get("/tags/rail/").status_code == 404
+
+
+def test_lead_on_from_the_old_address_of_a_tag(client):
+    CaseStudyFactory(published=True, tags=["rail"])
+    TagRedirect.objects.create(slug="trains", folded="trains", tag=Tag.objects.get())
+    response = client.get("/tags/trains/")
+    assert (response.status_code, response.url) == (301, "/tags/rail/")
 
 
 def test_turn_pages_of_a_tag(read):
