@@ -8,6 +8,11 @@ class CommunityConfig(AppConfig):
     verbose_name = _("Community")
 
     def ready(self):
+        from repository import tagging
+
+        from . import tries
         from .roles import create_groups
 
+        tagging.carriers["community.Experience"] = tries.public
+        tagging.after_merge.append(tries.move_follows)
         post_migrate.connect(create_groups, sender=self)

@@ -1,6 +1,9 @@
 """Who may do what in the community. Which state allows it is the matter of `actions/`."""
 
-from community.models import Comment, User
+from django.db import models
+
+from community.models import Comment, Experience, User
+from repository.models import CaseStudy
 
 
 def can_moderate(user) -> bool:
@@ -41,3 +44,18 @@ def can_write(user, case) -> bool:
     if user.has_perm("repository.change_casestudy"):
         return True
     return case.authors.filter(pk=user.pk).exists()
+
+
+# Experiences and tags
+
+
+def can_edit_experience(user: User, experience: Experience) -> bool:
+    """May change or delete what was told: whoever told it."""
+    return user.is_authenticated and experience.author_id == user.pk
+
+
+def can_decide_tags(user: User, subject: models.Model) -> bool:
+    """May say which proposed tags a case or webinar gets: its authors, and moderators."""
+    if can_moderate(user):
+        return True
+    return isinstance(subject, CaseStudy) and subject.authors.filter(pk=user.pk).exists()

@@ -20,8 +20,19 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from community.models import Appeal, Claim, Comment, Experience, Flag, Membership, Standing, User
-from repository.models import CaseStatus, CaseStudy, Practice
+from community.models import (
+    Appeal,
+    Claim,
+    Comment,
+    Experience,
+    Flag,
+    Membership,
+    Standing,
+    TagProposal,
+    User,
+)
+from community.subjects import content_type
+from repository.models import CaseStatus, CaseStudy, Practice, Webinar
 
 # What waits for longer than this is late.
 LATE = timedelta(days=2)
@@ -221,6 +232,26 @@ def kinds() -> dict[str, Kind]:
                 ("case", _("Flagged cases"), CaseStudy, "title", Q(status=CaseStatus.PUBLISHED)),
                 ("comment", _("Flagged comments"), Comment, "body", SHOWN),
                 ("experience", _("Flagged experiences"), Experience, "worked", SHOWN),
+            )
+        ],
+        *[
+            Kind(
+                f"tag-{word}",
+                name,
+                lambda word=word: TagProposal.objects.waiting().filter(
+                    content_type=content_type(word)
+                ),
+                model,
+                title=F("name"),
+                author=F("by"),
+                key="object_id",
+                url=lambda kind, key: reverse(
+                    "community:tag_propose", args=[kind.removeprefix("tag-"), key]
+                ),
+            )
+            for word, name, model in (
+                ("case", _("Tags for cases"), CaseStudy),
+                ("webinar", _("Tags for webinars"), Webinar),
             )
         ],
         Kind(

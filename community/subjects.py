@@ -41,6 +41,7 @@ KINDS = {
 }
 DISCUSSED = ("case", "practice", "webinar", "recommendation", "city")
 TRIED = ("case", "practice")
+TAGGED = ("case", "webinar")
 FOLLOWED = ("case", "practice", "city", "theme", "tag", "member")
 FLAGGED = ("case", "comment", "experience")
 

@@ -5,6 +5,7 @@ from .views import (
     attachment,
     comment,
     desk,
+    experience,
     flag,
     follow,
     invitation,
@@ -13,6 +14,7 @@ from .views import (
     notice,
     personal_data,
     profile,
+    tag_proposal,
     writing,
 )
 
@@ -59,5 +61,13 @@ urlpatterns = [
     path("notifications/read/", notice.read, name="notice_read"),
     path("notifications/settings/", notice.settings, name="notice_settings"),
     path("notifications/stop/<str:token>/", notice.stop, name="notice_stop"),
+    path("experiences/<int:pk>/delete/", experience.delete, name="experience_delete"),
+    path("experiences/<int:pk>/edit/", experience.edit, name="experience_edit"),
+    path("experiences/<slug:word>/<int:pk>/new/", experience.new, name="experience_new"),
+    path("city-suggestions/", experience.city_suggestions, name="city_suggestions"),
+    path("tag-proposals/<int:pk>/accept/", tag_proposal.accept, name="tag_accept"),
+    path("tag-proposals/<int:pk>/decline/", tag_proposal.decline, name="tag_decline"),
+    path("tag-proposals/<slug:word>/<int:pk>/new/", tag_proposal.new, name="tag_propose"),
+    path("tag-suggestions/", tag_proposal.suggestions, name="tag_suggestions"),
     path("language/<slug:code>/", language.choose, name="language"),
 ]

@@ -29,6 +29,7 @@ from community.notices import notify
 from community.stamps import touch_members, touch_page
 from repository.actions import ActionRefused
 
+from . import experience as experiences
 from .claim import end_claim
 from .comment import announce
 
@@ -245,6 +246,10 @@ def tell(decision: Decision, event: str, subject: Contribution) -> None:
 
 def show(subject: Contribution) -> None:
     """Make the page new on which the contribution stands, for all and for its author."""
+    if isinstance(subject, Experience):
+        # It stands on the pages of its city and its tags as well.
+        experiences.show(subject)
+        return
     if subject.author_id is not None:
         touch_members([subject.author_id])
     if subject.subject is not None:

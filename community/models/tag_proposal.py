@@ -88,3 +88,7 @@ class TagProposal(About):
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == ProposalStatus.WAITING

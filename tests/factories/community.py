@@ -3,7 +3,7 @@ from factory.django import DjangoModelFactory, Password
 
 from community.models import Adoption, Comment, Experience, Standing, User
 
-from .repository import CaseStudyFactory, CityFactory
+from .repository import CaseStudyFactory, CityFactory, related
 
 
 class UserFactory(DjangoModelFactory):
@@ -53,9 +53,11 @@ class CommentFactory(ContributionFactory):
 class ExperienceFactory(ContributionFactory):
     class Meta:
         model = Experience
+        skip_postgeneration_save = True
 
     city = factory.SubFactory(CityFactory)
     year = 2023
     status = Adoption.ADOPTED
     worked = "One form instead of seven."
     language = "en"
+    tags = related("tags")

@@ -98,6 +98,7 @@ def test_show_city(read, zhengzhou):
         "Henan, China",
         "Zhengzhou 郑州",
         "A rail hub.",
+        "Follow",
         "Cases",
         "Zhengzhou, China",
         "Trains",
@@ -120,6 +121,9 @@ def test_show_city(read, zhengzhou):
         "China",
         "Webinars",
         "Webinar 7, By rail",
+        "Discussion",
+        "Nobody has said anything yet. What would help others who read this?",
+        "Sign in to take part",
     ]
     assert schema_of(page)["@type"] == "City"
 

@@ -77,6 +77,7 @@ def test_show_practice(read, rail):
         "Rail corridor",
         "By train.",
         "Logistics",
+        "Follow",
         "Trains run often.",
         "What it needs",
         "A railway",
@@ -85,6 +86,12 @@ def test_show_practice(read, rail):
         "Cases that show it",
         "Trains",
         "A city cut the days at the border from twenty to three.",
+        "What cities tried",
+        "No city has told of it yet.",
+        "Our city tried this",
+        "Discussion",
+        "Nobody has said anything yet. What would help others who read this?",
+        "Sign in to take part",
     ]
 
 

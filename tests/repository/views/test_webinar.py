@@ -122,12 +122,17 @@ def test_show_webinar(read, series):
         "Watch the recording",
         "Slides",
         "Open the slides",
+        "Tags",
+        "Propose a tag",
         "Series",
         "The 2020 series",
         "Places",
         "ZhengzhouBelarus",
         "Practices",
         "Rail corridor",
+        "Discussion",
+        "Nobody has said anything yet. What would help others who read this?",
+        "Sign in to take part",
     ]
     assert ("Watch the recording", "https://example.org/film") in page.links
     html = page.response.content.decode()

@@ -1,0 +1,199 @@
+from collections.abc import Iterable
+from typing import Any
+
+import pghistory
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community import tries
+from community.models import Experience, Follow, NoticeKind, Standing, User
+from community.notices import notify
+from community.stamps import touch_members
+from repository import gazetteer
+from repository.actions import ActionRefused
+from repository.models import CaseStudy, City, Country, PageStamp
+
+from .trust import check_rate, first_standing, lock_author
+
+MOST_A_DAY = 5
+WORDS = ("status", "worked", "failed", "cost", "evidence_url", "language")
+TEXTS = ("worked", "failed", "cost", "evidence_url")
+# The model of events, which pghistory makes.
+TOLD: Any = getattr(Experience, "pgh_event_model")  # noqa: B009
+
+
+@transaction.atomic
+def report(
+    *,
+    subject: models.Model,
+    place: City | gazetteer.Place,
+    year: int,
+    tags: list[str],
+    by: User,
+    **words: str,
+) -> Experience:
+    """Tell what happened when a city tried what a case or a practice describes."""
+    by = lock_author(by)
+    if not tries.is_open(subject):
+        raise ActionRefused(_("Nothing can be reported on this."))
+    city = city_of(place)
+    told = Experience.objects.about(subject).filter(author=by, city=city, year=year).first()
+    if told is not None:
+        if told.standing not in (Standing.PUBLISHED, Standing.PENDING):
+            raise ActionRefused(_("What you told of this city and year is with the moderators."))
+        # A second click sends the same words again.
+        if all(getattr(told, name) == words.get(name, "") for name in TEXTS):
+            return told
+        raise ActionRefused(
+            _("You have already told of this city and year. Change what you wrote there.")
+        )
+    if not by.is_staff:
+        # Counted in the history: taking one back makes no room for another.
+        written = TOLD.objects.filter(author=by, pgh_label="insert")
+        check_rate(written, most=MOST_A_DAY, hours=24, field="pgh_created_at")
+    with pghistory.context(user=by.pk):
+        experience = Experience.objects.create(
+            subject=subject,
+            author=by,
+            city=city,
+            year=year,
+            standing=first_standing(by, *(words.get(name, "") for name in TEXTS)),
+            **{name: words.get(name, "") for name in WORDS},
+        )
+        experience.tags.set(tags)
+    show(experience)
+    return experience
+
+
+@transaction.atomic
+def revise(
+    *,
+    experience: Experience,
+    place: City | gazetteer.Place,
+    year: int,
+    tags: list[str],
+    by: User,
+    **words: str,
+) -> Experience:
+    """Change what one has told, with a mark that it was edited."""
+    by = lock_author(by)
+    experience = lock(experience)
+    if experience.author_id != by.pk:
+        raise ActionRefused(_("A report is changed by the member who wrote it."))
+    check_open(experience)
+    was_published, before = experience.is_published, paths(experience)
+    values: dict[str, Any] = {name: words.get(name, "") for name in WORDS}
+    values |= {"city": city_of(place), "year": year}
+    changed = [name for name, value in values.items() if getattr(experience, name) != value]
+    if was_published:
+        # A newcomer's link is looked at, also where it comes in later.
+        added = [values[name] for name in TEXTS if name in changed]
+        experience.standing = first_standing(by, *added)
+    for name in changed:
+        setattr(experience, name, values[name])
+    with pghistory.context(user=by.pk):
+        if changed:
+            experience.edited_at = timezone.now()
+            try:
+                with transaction.atomic():
+                    experience.save(update_fields=[*changed, "rendered", "standing", "edited_at"])
+            except IntegrityError:
+                raise ActionRefused(
+                    _("You have already told of this city and year. Change what you wrote there.")
+                ) from None
+        experience.tags.set(tags)
+    show(experience, also=before if was_published else ())
+    return experience
+
+
+@transaction.atomic
+def delete(*, experience: Experience, by: User) -> None:
+    """Take back what one has told; it stays in the history alone."""
+    by = lock_author(by)
+    experience = lock(experience)
+    if experience.author_id != by.pk:
+        raise ActionRefused(_("A report is deleted by the member who wrote it."))
+    check_open(experience)
+    before = paths(experience) if experience.is_published else ()
+    with pghistory.context(user=by.pk):
+        experience.delete()
+    touch_members([by.pk])
+    touch_paths(before)
+
+
+def lock(experience: Experience) -> Experience:
+    """The report under a row lock, as it is now."""
+    rows = Experience.objects.select_for_update(of=("self",)).select_related("city", "author")
+    found = rows.filter(pk=experience.pk).first()
+    if found is None:
+        raise ActionRefused(_("This is no longer there."))
+    return found
+
+
+def check_open(experience: Experience) -> None:
+    if experience.standing not in (Standing.PUBLISHED, Standing.PENDING):
+        # Hidden: the moderators have the word, and the author can appeal.
+        raise ActionRefused(_("This report is with the moderators and cannot be changed."))
+
+
+def city_of(place: City | gazetteer.Place) -> City:
+    """The city of the collection at a place, which the gazetteer gives where there is none."""
+    if isinstance(place, City):
+        return place
+    city = City.objects.filter(geoname_id=place.geoname_id).first()
+    if city is not None:
+        return city
+    try:
+        with transaction.atomic():
+            return gazetteer.create_city(place)
+    except Country.DoesNotExist:
+        raise ActionRefused(_("The country of this city is not in the collection.")) from None
+    except IntegrityError:
+        # Somebody else told of the same city at the same moment.
+        return City.objects.get(geoname_id=place.geoname_id)
+
+
+def paths(experience: Experience) -> set[str]:
+    """The pages on which a report stands, while it is published."""
+    places = [experience.subject, experience.city, *experience.tags.all()]
+    return {place.get_absolute_url() for place in places if place is not None}
+
+
+def touch_paths(changed: Iterable[str]) -> None:
+    # In one order, so that two who touch the same pages do not wait for each other in a circle.
+    for path in sorted(changed):
+        PageStamp.objects.touch(path)
+
+
+def show(experience: Experience, *, also: Iterable[str] = ()) -> None:
+    """Make the pages new on which a report stands; tell those concerned once it can be read.
+
+    To be called whenever one changes its standing, also by a moderator. `also` are pages on which
+    it stood before.
+    """
+    if experience.is_published:
+        announce(experience)
+    if experience.author_id:
+        touch_members([experience.author_id])
+    touch_paths({*also, *paths(experience)})
+
+
+def announce(experience: Experience) -> None:
+    """Tell the authors of the case and who follows the subject, each once."""
+    subject: Any = experience.subject
+    authors: set[int] = set()
+    if isinstance(subject, CaseStudy):
+        authors = {*subject.authors.filter(is_active=True).values_list("pk", flat=True)}
+    followers = {*Follow.objects.about(subject).values_list("member", flat=True)} - authors
+    touch_members(authors | followers)
+    for kind, members in ((NoticeKind.REPLY, authors), (NoticeKind.FOLLOWED, followers)):
+        notify(
+            members - {experience.author_id},
+            kind=kind,
+            event="experience.new",
+            subject=subject,
+            actor=experience.author,
+            key=f"experience-{experience.pk}",
+            experience=str(experience.pk),
+        )

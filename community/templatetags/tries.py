@@ -1,0 +1,79 @@
+"""What cities tried, and tags, on the pages of the collection."""
+
+from django import template
+from django.db import models
+
+from community import tries
+from community.actions import tag_proposal
+from community.models import Experience
+from community.subjects import content_type, word_of
+from repository.models import City, Tag
+
+register = template.Library()
+
+
+@register.inclusion_tag("community/_experiences.html", takes_context=True)
+def experiences(context, subject: models.Model) -> dict:
+    """What cities did with a case or a practice: a summary, the reports, the way to add one."""
+    if not tries.is_open(subject):
+        return {}
+    request, user = context["request"], context["request"].user
+    number = page_number(request.GET.get("experiences", ""))
+    start = (number - 1) * tries.PAGE_SIZE
+    rows = tries.shown(subject, user)[start : start + tries.PAGE_SIZE + 1]
+    rows = list(rows)
+    return {
+        "request": request,
+        "user": user,
+        "subject": subject,
+        "word": word_of(subject),
+        "summary": tries.summary(subject),
+        "rows": rows[: tries.PAGE_SIZE],
+        "previous": number - 1 if number > 1 else None,
+        "next": number + 1 if len(rows) > tries.PAGE_SIZE else None,
+    }
+
+
+def page_number(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+    return max(number, 1)
+
+
+@register.inclusion_tag("community/_experience.html", takes_context=True)
+def one_experience(context, row: Experience) -> dict:
+    """One report, with what its author may do with it."""
+    user = context["user"]
+    is_own = user.is_authenticated and row.author_id == user.pk
+    return {
+        "row": row,
+        "user": user,
+        "request": context["request"],
+        "can_edit": is_own and (row.is_published or row.is_pending),
+    }
+
+
+@register.inclusion_tag("community/_experience_links.html")
+def experiences_of(city: City) -> dict:
+    """What a city tried, with links to where it tells of it."""
+    return {"rows": tries.elsewhere(Experience.objects.filter(city=city)), "by_city": True}
+
+
+@register.inclusion_tag("community/_experience_links.html")
+def experiences_under(tag: Tag) -> dict:
+    """What carries a tag among the reports of cities."""
+    carriers = tag.items.filter(content_type=content_type("experience")).values("object_id")
+    return {"rows": tries.elsewhere(Experience.objects.filter(pk__in=carriers)), "by_city": False}
+
+
+@register.inclusion_tag("community/_tag_box.html")
+def tag_box(subject: models.Model) -> dict:
+    """The way to propose a tag."""
+    if not tag_proposal.is_open(subject):
+        return {}
+    return {"subject": subject, "word": word_of(subject)}
+
+
+@register.inclusion_tag("community/_tags.html")
+def tags_of(subject: models.Model) -> dict:
+    """The tags of something whose page does not fetch them itself."""
+    return {"tags": Tag.objects.for_object(subject)}
