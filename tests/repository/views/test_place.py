@@ -165,7 +165,9 @@ def test_show_country(read, zhengzhou):
         published=True, title="Trains", cities=[zhengzhou], practices=[PracticeFactory(name="Rail")]
     )
     CaseStudyFactory(published=True, title="Whole", countries=[china])
-    CaseStudyFactory(published=True, title="Both", countries=[china], cities=[zhengzhou])
+    CaseStudyFactory(
+        published=True, title="Both", slug="both", countries=[china], cities=[zhengzhou]
+    )
     CaseStudyFactory(published=True, title="Elsewhere", countries=[CountryFactory(iso2="RW")])
     CaseStudyFactory(title="Draft", countries=[china])
     page = read("/countries/cn/")
@@ -175,6 +177,7 @@ def test_show_country(read, zhengzhou):
         "Whole",
         "Trains",
     ]
+    assert ("Both", "/cases/both/") in page.links
     assert page.lines[page.lines.index("Practices shown here") :] == [
         "Practices shown here",
         "Rail",
