@@ -166,22 +166,22 @@ def merge(base: dict | None, theirs: dict, mine: dict) -> tuple[dict, list[str]]
 
     A field that only one side changed is taken from there. Of one that both changed the text is
     `mine`, and lists are joined, so that nothing of mine is lost: what they wrote is saved.
-    Without a base every field that differs counts as changed by both.
+    Without a base every field that differs counts as changed by both, but one I left empty.
     """
     merged, both = {}, []
     for name in FIELDS:
-        before = None if base is None else base[name]
+        before = type(mine[name])() if base is None else base[name]
         if mine[name] == theirs[name] or mine[name] == before:
             merged[name] = theirs[name]
-        elif theirs[name] == before:
+        elif base is not None and theirs[name] == before:
             merged[name] = mine[name]
         else:
             both.append(name)
             merged[name] = mine[name]
             if name in ROWS:
-                merged[name] = joined_rows(before or [], theirs[name], mine[name])
+                merged[name] = joined_rows(before, theirs[name], mine[name])
             elif name in CHOICES:
-                gone = set(before or []) - set(mine[name])
+                gone = set(before) - set(mine[name])
                 kept = [key for key in theirs[name] if key not in gone]
                 merged[name] = list(dict.fromkeys([*kept, *mine[name]]))
     return merged, both

@@ -97,6 +97,8 @@ def save_draft(
         if documents.digest(now) != base:
             began = SavedText.objects.filter(case=case, digest=base).first()
             raise ChangedMeanwhile(began.document if began else None, now)
+        # Other forms may have begun with what is there now, which editors wrote at the desk.
+        remember(case)
         with pghistory.context(user=by.pk):
             write(case, document, by=by)
             remember(case, token=token)
@@ -123,7 +125,7 @@ def reference_place(row: dict[str, str], place: dict[str, str]) -> dict[str, str
     return {"reference": place.get(row["reference"], "")} if "reference" in row else {}
 
 
-def remember(case: CaseStudy, *, token: str) -> None:
+def remember(case: CaseStudy, *, token: str = "") -> None:
     """Keep what the case is now, for forms that begin with it."""
     now = documents.document_of(case)
     SavedText.objects.update_or_create(

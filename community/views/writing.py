@@ -208,9 +208,7 @@ def merge_page(request, case, mine: dict, change, ticket: Ticket) -> HttpRespons
         for name in documents.FIELDS
         if as_text(change.now[name]) != as_text(mine[name])
     ]
-    return form_page(
-        request, case, document=merged, ticket=ticket, base=base, changes=changes, status=409
-    )
+    return form_page(request, case, document=merged, ticket=ticket, base=base, changes=changes)
 
 
 TABLES = {
@@ -243,7 +241,6 @@ def form_page(
     ticket: Ticket | None = None,
     base: str = "",
     changes=(),
-    status: int = 200,
 ) -> HttpResponse:
     now = documents.document_of(case) if case else documents.empty()
     is_shown_as_sent = document is not None
@@ -280,7 +277,7 @@ def form_page(
             "invitations": case.invitations.open().select_related("member"),
             "is_author": case.authors.filter(pk=request.user.pk).exists(),
         }
-    return render(request, "community/case_form.html", context, status=status)
+    return render(request, "community/case_form.html", context)
 
 
 @never_cache

@@ -7,15 +7,15 @@ const key = prefix + token;
 const WAIT = 3000; // milliseconds without a key before the text goes to the server
 const AGAIN = 15000; // before another try where it did not get through
 const OWN = ["csrfmiddlewaretoken", "ticket", "parent"];
-let timer, isSending = false, isChanged = false;
+let timer, isSending = false, isChanged = false, isSent = false;
 
 const entries = () =>
   [...new FormData(form)].filter(([name, value]) => !OWN.includes(name) && typeof value === "string");
 
 // A browser may refuse to store anything; then the server alone keeps it.
-function storeHere(sent = false) {
+function storeHere() {
   try {
-    localStorage.setItem(key, JSON.stringify({ token, sent, entries: entries() }));
+    localStorage.setItem(key, JSON.stringify({ token, sent: isSent, entries: entries() }));
   } catch {}
 }
 function forgetHere(which) {
@@ -87,6 +87,7 @@ async function restore() {
 
 function changed() {
   isChanged = true;
+  isSent = false;
   storeHere();
   later();
 }
@@ -94,7 +95,9 @@ form.addEventListener("input", changed);
 form.addEventListener("change", changed);
 form.addEventListener("submit", () => {
   clearTimeout(timer);
-  if (isChanged) storeHere(true);
+  // The page may never come through: then this is what it held.
+  isSent = true;
+  if (isChanged) storeHere();
 });
 addEventListener("online", keep);
 addEventListener("pagehide", () => isChanged && storeHere());
@@ -102,6 +105,12 @@ for (const link of form.querySelectorAll("[data-sign-in]")) {
   link.href += `?next=${encodeURIComponent(location.pathname)}`;
 }
 restore().catch(() => {});
+// On a slow line somebody types before this script is there, and some browsers fill a page in again.
+const isTyped = (field) =>
+  field.type === "checkbox"
+    ? field.checked !== field.defaultChecked
+    : field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue;
+if ([...form.elements].some(isTyped)) changed();
 
 // How many words, and how it will look.
 for (const area of form.querySelectorAll("textarea[data-words]")) {

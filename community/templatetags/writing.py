@@ -1,0 +1,27 @@
+"""What the pages of the collection show of writing: files of a case, and the ways to the form."""
+
+from django import template
+
+from community import permissions
+from community.actions.case_study import can_write_now
+
+register = template.Library()
+
+
+@register.inclusion_tag("community/_attached.html")
+def attachments(case) -> dict:
+    """The pictures and documents of a case."""
+    files = list(case.attachments.all())
+    return {
+        "case": case,
+        "pictures": [file for file in files if file.is_picture],
+        "documents": [file for file in files if not file.is_picture],
+    }
+
+
+@register.inclusion_tag("community/_writing_links.html", takes_context=True)
+def writing_links(context, case) -> dict:
+    """On the preview of a case that is not public: to its form, and to submitting it."""
+    user = context["user"]
+    may = permissions.can_write(user, case)
+    return {"case": case, "may_write": may and can_write_now(case, user)}

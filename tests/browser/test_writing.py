@@ -1,0 +1,198 @@
+"""Nothing that is typed into the form of a case gets lost, in a real browser."""
+
+import re
+from contextlib import suppress
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Error, expect
+
+from community.models import User, WorkingCopy
+from repository.models import CaseStudy, Theme
+from tests.browser.axe import violations
+from tests.collection import PASSWORD, signed_in
+from tests.factories import CaseStudyFactory
+
+NEW = "/cases/new/"
+
+
+@pytest.fixture
+def member(collection):
+    return User.objects.get(handle="member")
+
+
+@pytest.fixture
+def case(member):
+    case = CaseStudyFactory(authors=[member], title="A window at the port", results="")
+    yield case
+    CaseStudy.objects.filter(pk=case.pk).delete()
+
+
+@pytest.fixture
+def writer(open_page, site, member):
+    """Open browsers in which the member has signed in."""
+
+    def open_one(**options):
+        page = open_page(base_url=site, **options)
+        sign_in(page, site, member)
+        return page
+
+    return open_one
+
+
+def sign_in(page, site, user) -> None:
+    cookie = signed_in(user).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
+
+
+def log_in_again(page) -> None:
+    page.get_by_label("E-mail address").fill("member@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
+
+
+def state(page):
+    return page.locator(".state")
+
+
+def quick(page) -> None:
+    """Do not wait the seconds that a person pauses."""
+
+    def hurry(route) -> None:
+        # Where the test ends meanwhile, nobody wants the script any more.
+        with suppress(Error):
+            answer = route.fetch()
+            text = answer.text().replace("WAIT = 3000", "WAIT = 200")
+            route.fulfill(response=answer, body=text.replace("AGAIN = 15000", "AGAIN = 600"))
+
+    page.route(re.compile(r"/js/writing"), hurry)
+
+
+def test_write_submit_and_keep_while_typing(writer, member):
+    page = writer()
+    quick(page)
+    page.goto("/cases/")
+    page.get_by_role("link", name="Share what your city did").click()
+    page.get_by_label("Title").first.fill("Parcels by bus")
+    expect(state(page)).to_contain_text("Kept at", use_inner_text=True)
+    assert WorkingCopy.objects.get(member=member).document["title"] == "Parcels by bus"
+    assert CaseStudy.objects.filter(title="Parcels by bus").count() == 0
+    page.get_by_label("Summary", exact=True).fill("Buses carry parcels to the villages.")
+    page.get_by_label("Solution", exact=True).fill("Buses have room; **drivers** are paid.")
+    assert page.locator("[data-words-of=id_solution]").inner_text() == "6 words"
+    page.locator("#field-solution .preview summary").click()
+    expect(page.locator("#field-solution .preview strong")).to_have_text("drivers")
+    page.locator("#id_cities").fill("Zhengzhou, China")
+    page.get_by_label(str(Theme.objects.first()), exact=True).check()
+    expect(page.locator("[data-meter]")).not_to_contain_text("(needed to submit)")
+    assert violations(page, "light") == []
+    page.get_by_role("button", name="Save and submit").click()
+    page.get_by_label("A word to the moderators").fill("Thank you")
+    assert violations(page, "light") == []
+    page.get_by_role("button", name="Submit", exact=True).click()
+    case = CaseStudy.objects.get(title="Parcels by bus")
+    assert case.status == "submitted"
+    assert "its status: Submitted" in page.locator(".notice").inner_text()
+    case.delete()
+
+
+def test_lose_the_line_and_come_back(writer, case):
+    page = writer()
+    quick(page)
+    page.goto(f"/cases/{case.slug}/edit/")
+    page.context.set_offline(True)
+    page.get_by_label("Results").fill("Three days instead of twenty.")
+    expect(state(page)).to_contain_text("No connection", use_inner_text=True)
+    page.context.set_offline(False)
+    expect(state(page)).to_contain_text("Kept at", use_inner_text=True)
+    assert WorkingCopy.objects.get(case=case).document["results"] == (
+        "Three days instead of twenty."
+    )
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+    page.complaints.clear()  # of the line that was down
+
+
+def test_close_the_browser_while_the_line_is_down(writer, case):
+    page = writer()
+    quick(page)
+    page.goto(f"/cases/{case.slug}/edit/")
+    page.context.set_offline(True)
+    page.get_by_label("Results").fill("Typed in a tunnel.")
+    expect(state(page)).to_contain_text("No connection", use_inner_text=True)
+    page.close()
+    other = page.context.new_page()
+    page.context.set_offline(False)
+    other.goto(f"/cases/{case.slug}/edit/")
+    expect(other.get_by_label("Results")).to_have_value("Typed in a tunnel.")
+    assert WorkingCopy.objects.get(case=case).document["results"] == "Typed in a tunnel."
+    page.complaints.clear()
+
+
+@pytest.mark.parametrize("path", ["new", "edit"])
+def test_login_expires_while_writing(path, writer, case):
+    page = writer()
+    quick(page)
+    page.goto(NEW if path == "new" else f"/cases/{case.slug}/edit/")
+    Session.objects.all().delete()
+    page.get_by_label("Results").fill("Written without a session.")
+    expect(state(page)).to_contain_text("You are signed out", use_inner_text=True)
+    page.get_by_role("link", name="Sign in and go on").click()
+    log_in_again(page)
+    expect(page.get_by_label("Results")).to_have_value("Written without a session.")
+    page.complaints.clear()  # of the 401
+    WorkingCopy.objects.all().delete()
+
+
+@pytest.mark.parametrize("path", ["new", "edit"])
+def test_login_expires_without_javascript(path, writer, case):
+    page = writer(java_script_enabled=False)
+    page.goto(NEW if path == "new" else f"/cases/{case.slug}/edit/")
+    Session.objects.all().delete()
+    page.get_by_label("Title").first.fill("By bus")
+    page.get_by_label("Results").fill("Written without a session.")
+    page.get_by_role("button", name="Save the draft").last.click()
+    assert "Your text is kept" in page.locator(".messages").inner_text()
+    log_in_again(page)
+    assert page.get_by_label("Results").input_value() == "Written without a session."
+    page.get_by_role("button", name="Save the draft").last.click()
+    assert "Your draft is saved." in page.locator(".messages").inner_text()
+    assert CaseStudy.objects.get(title="By bus").results == "Written without a session."
+    CaseStudy.objects.filter(title="By bus").delete()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_two_browsers_lose_nothing(script, writer, case):
+    first = writer(java_script_enabled=script)
+    second = writer(java_script_enabled=script)
+    for page in (first, second):
+        page.goto(f"/cases/{case.slug}/edit/")
+    first.get_by_label("Results").fill("Two days.")
+    first.locator("#id_cost").fill("2 million")
+    first.get_by_role("button", name="Save the draft").last.click()
+    first.get_by_text("Your draft is saved.").wait_for()
+    second.get_by_label("Results").fill("Three days.")
+    second.get_by_label("Lessons").fill("Pay the drivers.")
+    second.get_by_role("button", name="Save the draft").last.click()
+    changes = second.locator(".changes")
+    assert "Somebody saved this case while you were writing" in changes.inner_text()
+    assert changes.locator("del").first.text_content().endswith("saved: Two ")
+    assert changes.locator("ins").first.text_content().endswith("yours: Three ")
+    case.refresh_from_db()
+    assert (case.results, case.lessons) == ("Two days.", "")
+    if script:
+        assert violations(second, "dark") == []
+    second.get_by_label("Results").fill("Two days, in the rains three days.")
+    second.get_by_role("button", name="Save the draft").last.click()
+    second.get_by_text("Your draft is saved.").wait_for()
+    case.refresh_from_db()
+    assert (case.results, case.lessons, case.cost) == (
+        "Two days, in the rains three days.",
+        "Pay the drivers.",
+        "2 million",
+    )
+
+
+def test_form_fits_a_narrow_screen(writer, case):
+    page = writer(viewport={"width": 320, "height": 640})
+    page.goto(f"/cases/{case.slug}/edit/")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320

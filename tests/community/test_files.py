@@ -1,0 +1,84 @@
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, PngImagePlugin
+
+from community import files
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+
+
+def picture(kind="JPEG", size=(40, 30), mode="RGB", **options) -> bytes:
+    out = BytesIO()
+    Image.new(mode, size, "navy").save(out, kind, **options)
+    return out.getvalue()
+
+
+def prepared(content: bytes, name="photo.jpg"):
+    return files.prepare(SimpleUploadedFile(name, content))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_prepare_picture_by_what_is_in_it(kind):
+    made = prepared(picture(kind), name="page.html")
+    assert (made.kind, made.width, made.height) == (kind.lower(), 40, 30)
+    with Image.open(BytesIO(made.content)) as image:
+        assert image.format == kind
+
+
+def test_prepare_leaves_out_what_the_camera_wrote():
+    place = Image.Exif()
+    place[0x0112] = 6  # to be turned
+    place[0x010F] = "A camera"
+    place[0x8825] = {1: "S", 2: (1.0, 2.0, 3.0)}
+    made = prepared(picture(exif=place, comment=b"secret") + b"<script>trailing</script>")
+    assert (made.width, made.height) == (30, 40)
+    with Image.open(BytesIO(made.content)) as image:
+        assert dict(image.getexif()) == {}
+        assert not {"exif", "comment", "icc_profile"} & image.info.keys()
+    assert not any(word in made.content for word in (b"camera", b"secret", b"script"))
+
+
+def test_prepare_leaves_out_texts_of_a_png():
+    note = PngImagePlugin.PngInfo()
+    note.add_text("Author", "secret")
+    made = prepared(picture("PNG", mode="RGBA", pnginfo=note))
+    assert b"secret" not in made.content
+    with Image.open(BytesIO(made.content)) as image:
+        assert image.mode == "RGBA"
+
+
+def test_prepare_makes_large_pictures_smaller():
+    made = prepared(picture(size=(3200, 1000)))
+    assert (made.width, made.height) == (1600, 500)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_prepare_refuses_more_pixels_than_it_reads(kind):
+    with pytest.raises(ValidationError, match="too many pixels"):
+        prepared(picture(kind, size=(6000, 4001), mode="L"))
+
+
+def test_prepare_keeps_a_pdf_as_it_is():
+    made = prepared(PDF)
+    assert (made.kind, made.content, made.width) == ("pdf", PDF, None)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "up to 8 MB"),
+        (b"%PDF-1.4 cut off", "not whole"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Send a JPEG"),
+        (b"GIF89a" + b"\x00" * 40, "Send a JPEG"),
+        (b"<html>%PDF-1.4 %%EOF</html>", "Send a JPEG"),
+        (picture()[:300], "cannot be read"),
+        (b"x" * (8 * 1024 * 1024 + 1), "up to 8 MB"),
+    ],
+    ids=["empty", "half a PDF", "SVG", "GIF", "HTML", "half a picture", "large"],
+)
+def test_prepare_refuses(content, words):
+    with pytest.raises(ValidationError, match=words):
+        prepared(content)

@@ -1,0 +1,169 @@
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from community import upkeep
+from community.actions import attachment as actions
+from community.models import Attachment
+from repository.actions import ActionRefused
+from repository.models import CaseStatus
+from tests.community.test_files import PDF, picture
+from tests.community.writing import as_user
+from tests.factories import CaseStudyFactory
+
+
+@pytest.fixture(autouse=True)
+def _files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def case(member):
+    return CaseStudyFactory(slug="rail", authors=[member])
+
+
+def close(response) -> None:
+    """Close the file, and not the request: with it went the connection of the test."""
+    for closer in response._resource_closers:
+        closer()
+
+
+def attach(case, by, content=None, name="photo.jpg"):
+    upload = SimpleUploadedFile(name, content or picture())
+    return actions.attach(case=case, upload=upload, caption="The station", by=by)
+
+
+def kept() -> list[str]:
+    try:
+        return default_storage.listdir("attachments")[1]
+    except FileNotFoundError:
+        return []
+
+
+def test_attach_and_show(case, member, stranger, client):
+    sent = {"file": SimpleUploadedFile("../../etc/passwd.jpg", picture()), "caption": "The yard"}
+    response = as_user(member).post("/cases/rail/files/add/", sent)
+    assert response.headers["Location"] == "/cases/rail/edit/#attachments"
+    attachment = Attachment.objects.get()
+    assert (attachment.by, attachment.caption) == (member, "The yard")
+    assert [f"attachments/{name}" for name in kept()] == [attachment.file.name]
+    path = f"/cases/rail/files/{attachment.pk}/"
+    shown = as_user(member).get(path)
+    assert {name: shown.headers[name] for name in SAFE} == SAFE | {
+        "Content-Type": "image/jpeg",
+        "Content-Disposition": f'inline; filename="rail-{attachment.pk}.jpeg"',
+        "Cache-Control": "private, no-store",
+    }
+    with attachment.file.open() as file:
+        assert b"".join(shown.streaming_content) == file.read()
+    close(shown)
+    assert [who.get(path).status_code for who in (client, as_user(stranger))] == [404, 404]
+
+
+SAFE = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Content-Type": "application/pdf",
+    "Content-Disposition": "",
+    "Cache-Control": "",
+}
+
+
+def test_show_a_pdf_as_download_only(case, member, client):
+    attachment = attach(case, member, PDF, "paper.pdf")
+    case.status, case.published_at = CaseStatus.PUBLISHED, timezone.now()
+    case.save()
+    shown = client.get(f"/cases/rail/files/{attachment.pk}/")
+    assert {name: shown.headers[name] for name in SAFE} == SAFE | {
+        "Content-Disposition": f'attachment; filename="rail-{attachment.pk}.pdf"',
+        "Cache-Control": "public, max-age=300",
+    }
+    close(shown)
+    page = client.get("/cases/rail/")
+    assert f'href="/cases/rail/files/{attachment.pk}/"' in page.content.decode()
+
+
+def test_show_nothing_of_an_archived_case(member, moderator, client):
+    case = CaseStudyFactory(slug="rail", authors=[member])
+    attachment = attach(case, member)
+    type(case).objects.filter(pk=case.pk).update(
+        status="archived", published_at=timezone.now(), archived_reason="Gone."
+    )
+    path = f"/cases/rail/files/{attachment.pk}/"
+    assert [who.get(path).status_code for who in (client, as_user(member))] == [404, 404]
+
+
+def test_show_a_file_under_its_own_case_only(case, member):
+    other = CaseStudyFactory(slug="other", authors=[member])
+    attachment = attach(other, member)
+    assert as_user(member).get(f"/cases/rail/files/{attachment.pk}/").status_code == 404
+
+
+def test_attach_is_for_authors(case, stranger, client):
+    sent = {"file": SimpleUploadedFile("a.jpg", picture()), "caption": "X"}
+    assert as_user(stranger).post("/cases/rail/files/add/", sent).status_code == 404
+    assert client.post("/cases/rail/files/add/", sent).status_code == 302
+    public = CaseStudyFactory(slug="public", published=True)
+    assert as_user(stranger).post(f"/cases/{public.slug}/files/add/", sent).status_code == 403
+    assert (Attachment.objects.count(), kept()) == (0, [])
+
+
+@pytest.mark.parametrize("status", ["submitted", "published", "archived", "declined"])
+def test_attach_is_refused_once_it_is_out_of_hand(status, member):
+    case = CaseStudyFactory(
+        status=status, published_at=timezone.now(), archived_reason="G.", authors=[member]
+    )
+    with pytest.raises(ActionRefused, match="was not changed"):
+        attach(case, member)
+    assert (Attachment.objects.count(), kept()) == (0, [])
+
+
+def test_attach_up_to_ten_files_and_fifty_megabytes(case, member, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_FILES", 1)
+    first = attach(case, member)
+    with pytest.raises(ActionRefused, match="up to ten files"):
+        attach(case, member)
+    monkeypatch.setattr(actions, "MOST_FILES", 10)
+    monkeypatch.setattr(actions, "MOST_BYTES", first.size + 10)
+    with pytest.raises(ActionRefused, match="up to 50 MB"):
+        attach(case, member)
+    assert len(kept()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_remove_a_file_with_its_row(settings):
+    from repository.models import Edition
+    from tests.factories import UserFactory
+
+    Edition.objects.get_or_create(pk=1)
+    member = UserFactory()
+    case = CaseStudyFactory(slug="rail", authors=[member])
+    attachment = attach(case, member)
+    path = f"/cases/rail/files/{attachment.pk}/remove/"
+    client = as_user(member)
+    assert client.get(path).status_code == 405
+    assert client.post(path).status_code == 302
+    assert (Attachment.objects.count(), kept()) == (0, [])
+    assert client.post(path).status_code == 404
+    actions.detach(attachment=attachment, by=member)  # twice at the same moment
+
+
+def test_remove_is_for_authors(case, member, stranger):
+    attachment = attach(case, member)
+    path = f"/cases/rail/files/{attachment.pk}/remove/"
+    assert as_user(stranger).post(path).status_code == 404
+    assert Attachment.objects.count() == 1
+
+
+def test_orphaned_files_are_removed_after_a_day(case, member, monkeypatch):
+    assert upkeep.remove_orphaned_files() == 0
+    attachment = attach(case, member)
+    default_storage.save("attachments/lost.jpeg", ContentFile(b"x"))
+    assert upkeep.remove_orphaned_files() == 0
+    monkeypatch.setattr(upkeep, "FILES_WITHOUT_ROW_FOR", timedelta(seconds=-5))
+    assert upkeep.remove_orphaned_files() == 1
+    assert [f"attachments/{name}" for name in kept()] == [attachment.file.name]
