@@ -66,7 +66,7 @@ def create_draft(*, document: Document, by: User, token: str) -> CaseStudy:
             case=before.case, document=document, base=before.digest, by=by, token=token
         )
     if CaseStudy.objects.filter(authors=by, status__in=WRITABLE).count() >= MOST_DRAFTS:
-        raise ActionRefused(_("You have many drafts open. Submit or discard one of them first."))
+        raise ActionRefused(_("You have many drafts open. Submit one of them first."))
     with pghistory.context(user=by.pk):
         case = CaseStudy.objects.create(slug=free_slug(document["title"]), title=document["title"])
         case.authors.add(by)
