@@ -114,6 +114,7 @@ VISITOR_PAGES = [
     "/accounts/password/reset/key/done/",
 ]
 MEMBER_PAGES = [
+    "/cases/new/",
     "/desk/",
     "/accounts/data/",
     "/accounts/data/delete/",

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -188,8 +189,8 @@ class GoalField(TickField):
 
 def model_text(name: str, **kwargs) -> forms.CharField:
     field = CaseStudy._meta.get_field(name)
-    kwargs.setdefault("label", field.verbose_name.capitalize())
-    return forms.CharField(max_length=field.max_length, required=False, **kwargs)
+    kwargs = {"label": capfirst(field.verbose_name), "required": False} | kwargs
+    return forms.CharField(max_length=field.max_length, **kwargs)
 
 
 def section(name: str) -> forms.CharField:
@@ -204,7 +205,14 @@ def section(name: str) -> forms.CharField:
 class CaseForm(forms.Form):
     """What a case says. A draft needs a title alone."""
 
-    title = model_text("title", help_text=gettext_lazy("What happened, in up to 90 characters."))
+    title = model_text(
+        "title",
+        help_text=gettext_lazy("What happened, in up to 90 characters."),
+        required=True,
+        error_messages={
+            "required": gettext_lazy("Give it a title, so that you find your draft again.")
+        },
+    )
     summary = model_text(
         "summary",
         help_text=gettext_lazy("One or two plain sentences: what was done, and what it brought."),
@@ -272,11 +280,11 @@ class CaseForm(forms.Form):
         help_text=gettext_lazy("Free words, separated by commas; at most ten."),
     )
 
+    # Text without a title is kept as well: the browser must send it.
+    use_required_attribute = False
+
     def clean_title(self):
-        title = " ".join(self.cleaned_data["title"].split())
-        if not title:
-            raise ValidationError(_("Give it a title, so that you find your draft again."))
-        return title
+        return " ".join(self.cleaned_data["title"].split())
 
 
 class EvidenceForm(forms.Form):
@@ -304,9 +312,7 @@ class EvidenceForm(forms.Form):
     )
     period = forms.CharField(label=gettext_lazy("Year or period"), max_length=40, required=False)
     is_headline = forms.BooleanField(label=gettext_lazy("Show it large"), required=False)
-    reference = forms.CharField(
-        label=gettext_lazy("Source"), max_length=20, required=False, widget=forms.Select
-    )
+    reference = forms.CharField(label=gettext_lazy("Source"), required=False, widget=forms.Select)
     place = forms.CharField(
         label=gettext_lazy("Page, table, or another source"), max_length=200, required=False
     )

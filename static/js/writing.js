@@ -27,7 +27,7 @@ function forgetHere(which) {
 function say(state, at = "") {
   for (const line of form.querySelectorAll("[data-state]")) {
     line.hidden = line.dataset.state !== state;
-    if (!line.hidden && at) line.querySelector("time").textContent = at;
+    if (!line.hidden && at) line.querySelector(".at").textContent = at;
   }
 }
 

@@ -9,7 +9,8 @@ from config.cache import TableCache
 class Command(BaseCommand):
     help = (
         "Remove what has served its time: ended sessions, sent messages, expired rows of the "
-        "cache, accounts that nobody confirmed for a week. Run it once a day."
+        "cache, accounts that nobody confirmed for a week, text typed and not saved for three "
+        "months, files that no case names. Run it once a day."
     )
 
     def handle(self, *, verbosity: int, **options):
@@ -25,8 +26,10 @@ class Command(BaseCommand):
         )
         rows = sum(cache.sweep() for cache in caches.all() if isinstance(cache, TableCache))
         accounts = upkeep.remove_unconfirmed_accounts()
+        copies, files = upkeep.forget_old_copies(), upkeep.remove_orphaned_files()
         if verbosity:
             self.stdout.write(
                 f"Removed: accounts never confirmed: {accounts}, traces of ended sessions: "
-                f"{sessions}, expired rows of the cache: {rows}."
+                f"{sessions}, expired rows of the cache: {rows}, text never saved: {copies}, "
+                f"files without a case: {files}."
             )
