@@ -83,7 +83,7 @@ def test_keep_white_space_at_both_ends():
 
 def test_write_french_by_its_rules():
     # Addresses, code and placeholders follow other rules.
-    code = re.compile(r"\[\{.*?\}\]|\{[^}]*\}|<[^>]+>|%(?:\(\w+\))?[sd]|%(?=%)|https?://")
+    code = re.compile(r"\[\{.*?\}\]|\{[^}]*\}|<[^>]+>|%(?:\(\w+\))?[sd]|%%|https?://")
     # A space that does not break before these and inside « »; no typewriter apostrophe.
     wrong = re.compile(r"[^\u00a0\u202f][:;?!%»]|«[^\u00a0]|'|\"|\.\.\.|  ")
     found = [french for _text, french in PAIRS if wrong.search(code.sub("x", french))]

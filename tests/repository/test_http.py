@@ -22,7 +22,6 @@ from tests.factories import (
     CityFactory,
     EvidenceFactory,
     PracticeFactory,
-    TagFactory,
     ThemeFactory,
     UserFactory,
 )
@@ -231,7 +230,6 @@ CHANGES = {
     "practice": PracticeFactory,
     "theme": lambda: Theme.objects.update(name="Renamed"),
     "delete": lambda: CaseStudy.objects.get(slug="shown").delete(),
-    "new tag": TagFactory,
 }
 
 

@@ -278,6 +278,8 @@ def test_offer_the_button_on_each_page(make, reader, client):
     subject = make()
     if make is ThemeFactory:
         CaseStudyFactory(published=True, themes=[subject])
+    if make is TagFactory:
+        CaseStudyFactory(published=True, tags=[subject.name])
     assert 'name="verb" value="follow"' in reader.get(subject.get_absolute_url()).text
 
 

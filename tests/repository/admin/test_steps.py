@@ -46,7 +46,10 @@ def told(response):
 
 
 def test_desk_asks_for_every_step():
-    assert list(VERBS) == list(STEPS) == list(ANSWERS)
+    # Submitting and withdrawing are the authors' own.
+    others = [verb for verb in STEPS if verb not in VERBS]
+    assert others == ["submit", "withdraw"]
+    assert list(VERBS) == [verb for verb in STEPS if verb in ANSWERS]
 
 
 @each_verb
@@ -201,7 +204,9 @@ def test_change_page_offers_the_legal_steps(status, client, moderator):
     client.force_login(moderator)
     page = client.get(change(case))
     assert [str(label) for _url, label in page.context["steps"]] == [
-        str(VERBS[verb].label) for verb, legal in STEPS.items() if status in legal.sources
+        str(VERBS[verb].label)
+        for verb, legal in STEPS.items()
+        if status in legal.sources and verb in VERBS
     ]
     assert ("Preview on the site" in page.text) == (status != "published")
     assert case.get_absolute_url() in page.text
