@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 from repository.tagging import fold
 
-# Tags of what members report raise the edition no more than other words of theirs do.
+# Tags of drafts, and of what members report, raise the edition no more than other words of theirs.
 TAGGED = """
 CREATE FUNCTION repository_raise_edition_of_tagged() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -17,6 +17,10 @@ BEGIN
      WHERE transaction <> txid_current() AND EXISTS (
         SELECT FROM django_content_type
          WHERE id IN (OLD.content_type_id, NEW.content_type_id) AND app_label = 'repository'
+           AND (model <> 'casestudy' OR EXISTS (
+            SELECT FROM repository_casestudy
+             WHERE id IN (OLD.object_id, NEW.object_id) AND status IN ('published', 'archived')
+           ))
      );
     RETURN NULL;
 END $$;
