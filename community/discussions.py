@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Page, Paginator
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from community.models import Comment, HelpfulMark, Standing, User
@@ -57,16 +58,14 @@ def page_of(subject: models.Model, user: Reader, *, number: str | None, newest: 
     marks = HelpfulMark.objects.filter(comment=OuterRef("pk")).order_by()
     counts = marks.values("comment").annotate(number=Count("pk")).values("number")
     mine = marks.filter(member=user) if user.is_authenticated else marks.none()
-    members = User.objects.filter(is_active=True).exclude(handle="").only("handle")
+    members = User.objects.filter(is_active=True, mentions=OuterRef("pk")).exclude(handle="")
     page.object_list = list(
         page.object_list.annotate(
-            helpful=Coalesce(Subquery(counts), Value(0)), is_helpful=Exists(mine)
-        )
-        .select_related("author")
-        .prefetch_related(Prefetch("mentioned", members))
+            helpful=Coalesce(Subquery(counts), Value(0)),
+            is_helpful=Exists(mine),
+            handles=ArraySubquery(members.values("handle")),
+        ).select_related("author")
     )
-    for comment in page.object_list:
-        comment.handles = {member.handle for member in comment.mentioned.all()}
     return page
 
 

@@ -85,7 +85,8 @@ def test_appeal_against_the_last_decision_alone(hidden, member, moderator):
 def test_appeal_after_a_later_decision_was_undone(hidden, member, moderator):
     subject = Comment.objects.get()
     undo(decision=decide(subject=subject, verb=Verb.REMOVE, by=moderator, **WORDS), by=moderator)
-    appeal(decision=hidden, by=member, words="Why?")
+    made = appeal(decision=hidden, by=member, words="Why?")
+    assert (made.decision, made.by, made.outcome) == (hidden, member, "")
 
 
 def test_appeal_against_what_members_hid(member, moderator):

@@ -173,8 +173,7 @@ def test_take_as_many_queries_for_200_comments_as_for_one(signed_in, case, membe
             HelpfulMark.objects.create(comment=row, member=member)
         counts.add(queries(browser, "/cases/parcels/"))
     assert len(counts) == 1
-    # Twelve for the page, one for the author's own account, one for the files of the case.
-    assert counts.pop() <= 14
+    assert counts.pop() <= 12
 
 
 def test_answer_304_until_somebody_says_something(as_member, case, trusted, comment, stranger):
