@@ -26,7 +26,9 @@ def page_of_member(request, open_page, site, member):
 
 
 def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
+    """Press a button that sends a form, and wait until its answer is there in full."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
 
 
 def test_say_who_one_is_and_leave(page_of_member, member):
