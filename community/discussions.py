@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from community.additions import additions
 from community.models import Comment, HelpfulMark, Standing, User
 from repository.differences import Piece, word_pieces
 from repository.models import CaseStudy
@@ -53,6 +54,8 @@ def page_of(subject: models.Model, user: Reader, *, number: str | None, newest: 
     Each comment comes with `helpful`, how many found it so, `is_helpful`, whether the reader did,
     and `handles`, those mentioned in it who are still members.
     """
+    if not additions(subject).has_comments:
+        return Paginator([], PAGE_SIZE).get_page(1)
     rows = shown(subject, user).order_by("-thread" if newest else "thread", "pk")
     page = Paginator(rows, PAGE_SIZE).get_page(number)
     marks = HelpfulMark.objects.filter(comment=OuterRef("pk")).order_by()

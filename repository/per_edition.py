@@ -1,5 +1,6 @@
 """What is computed once for each edition of the collection and kept in the process."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
 
@@ -26,6 +27,19 @@ def per_edition[Made](build: Callable[[], Made]) -> Callable[[int], Made]:
     get.forget = kept.clear
     _forget.append(kept.clear)
     return get
+
+
+class Known[Key, Made](OrderedDict[Key, Made]):
+    """What was made for an edition, by key: the oldest go where there would be more than `most`."""
+
+    def __init__(self, most: int):
+        super().__init__()
+        self.most = most
+
+    def __setitem__(self, key: Key, made: Made) -> None:
+        super().__setitem__(key, made)
+        while len(self) > self.most:
+            self.popitem(last=False)
 
 
 def forgettable[Cached](function: Cached) -> Cached:

@@ -5,6 +5,7 @@ from django.db import models
 
 from community import tries
 from community.actions import tag_proposal
+from community.additions import additions
 from community.models import Experience
 from community.subjects import content_type, word_of
 from repository.models import City, Tag
@@ -18,15 +19,14 @@ def experiences(context, subject: models.Model) -> dict:
     if not tries.is_open(subject):
         return {}
     request, user = context["request"], context["request"].user
+    shown = {"request": request, "user": user, "subject": subject, "word": word_of(subject)}
+    if not additions(subject).has_experiences:
+        return shown
     number = page_number(request.GET.get("experiences", ""))
     start = (number - 1) * tries.PAGE_SIZE
     rows = tries.shown(subject, user)[start : start + tries.PAGE_SIZE + 1]
     rows = list(rows)
-    return {
-        "request": request,
-        "user": user,
-        "subject": subject,
-        "word": word_of(subject),
+    return shown | {
         "summary": tries.summary(subject),
         "rows": rows[: tries.PAGE_SIZE],
         "previous": number - 1 if number > 1 else None,
@@ -55,6 +55,8 @@ def one_experience(context, row: Experience) -> dict:
 @register.inclusion_tag("community/_experience_links.html")
 def experiences_of(city: City) -> dict:
     """What a city tried, with links to where it tells of it."""
+    if not additions(city).has_experiences:
+        return {}
     return {"rows": tries.elsewhere(Experience.objects.filter(city=city)), "by_city": True}
 
 

@@ -4,6 +4,7 @@ from django import template
 
 from community import permissions
 from community.actions.case_study import can_write_now
+from community.additions import additions
 
 register = template.Library()
 
@@ -11,7 +12,7 @@ register = template.Library()
 @register.inclusion_tag("community/_attached.html")
 def attachments(case) -> dict:
     """The pictures and documents of a case."""
-    files = list(case.attachments.all())
+    files = list(case.attachments.all()) if additions(case).has_attachments else []
     return {
         "case": case,
         "pictures": [file for file in files if file.is_picture],

@@ -11,11 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from repository.models import CaseStudy
-from repository.per_edition import per_edition
+from repository.per_edition import Known, per_edition
 
 PAGE_SIZE = 50
 # A card takes about one KB of memory.
-MOST_KNOWN = 8000
+MOST_KNOWN = 12_000
 
 
 def page_of(rows: QuerySet, request: HttpRequest, *, size: int = PAGE_SIZE) -> Page:
@@ -36,20 +36,18 @@ class Card:
 
 
 @per_edition
-def known_cards() -> dict[tuple[str | None, int], Card]:
+def known_cards() -> Known[tuple[str | None, int], Card]:
     """Cards of this edition by language and primary key: the same few stand on many pages."""
-    return {}
+    return Known(MOST_KNOWN)
 
 
 def cards(pks: Sequence[int], edition: int) -> dict[int, Card]:
     """The cases with these primary keys as cards, in this order, in one query at most."""
     known, language = known_cards(edition), get_language()
-    shown = {pk: known[language, pk] for pk in pks if (language, pk) in known}
+    shown = {pk: made for pk in pks if (made := known.get((language, pk)))}
     if missing := [pk for pk in pks if pk not in shown]:
         found = CaseStudy.objects.for_cards().in_bulk(missing)
         new = {pk: card(case) for pk, case in found.items()}
-        if len(known) + len(new) > MOST_KNOWN:
-            known.clear()
         known.update({(language, pk): made for pk, made in new.items()})
         shown |= new
     return {pk: shown[pk] for pk in pks if pk in shown}

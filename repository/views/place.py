@@ -1,17 +1,23 @@
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from repository import atlas
 from repository.facets import facet_index
 from repository.http import public_page
 from repository.models import CaseStatus, CaseStudy, City, Country, Practice, Speaker, Webinar
+from repository.per_edition import Known, per_edition
 from repository.schema_org import city_schema, country_schema
 from repository.views.lists import cards_page, page_of
 
 PUBLISHED = Q(cases__status="published")
 # Practices and people of one city that its page names.
 SHOWN = 24
+# What a city has takes up to 30 KB of memory.
+MOST_KNOWN = 300
 
 
 @public_page
@@ -39,26 +45,51 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
     city = get_object_or_404(City.objects.select_related("country"), slug=slug)
     index = facet_index(request.edition)
     cases = index.having("city", [city.slug])
+    practices, people, webinars = city_parts(city, request.edition)
+    url = request.build_absolute_uri(city.get_absolute_url())
+    context = {
+        "section": "places",
+        "city": city,
+        "page": cards_page(index.members(cases), request, size=12),
+        "practices": practices,
+        "people": people,
+        "webinars": webinars,
+        "schema": city_schema(city, url=url),
+        "url": url,
+    }
+    return render(request, "repository/city_detail.html", context)
+
+
+@per_edition
+def known_parts() -> Known[tuple[str | None, int], list[SafeString]]:
+    """What stands on the pages of cities in this edition, by language and primary key."""
+    return Known(MOST_KNOWN)
+
+
+def city_parts(city: City, edition: int) -> list[SafeString]:
+    """Practices, people and webinars of a city, each as HTML that is empty where there are none."""
+    known, key = known_parts(edition), (get_language(), city.pk)
+    if parts := known.get(key):
+        return parts
+    index = facet_index(edition)
+    shown = index.shown_by(index.having("city", [city.slug]), "practice", most=SHOWN)
     presenters = CaseStudy.speakers.through.objects.filter(
         casestudy__cities=city, casestudy__status=CaseStatus.PUBLISHED
     )
     speakers = Speaker.objects.filter(
         Q(organization__city=city) | Q(pk__in=presenters.values("speaker"))
     ).select_related("organization")
-    practices = Practice.objects.filter(slug__in=index.shown_by(cases, "practice", most=SHOWN))
-    url = request.build_absolute_uri(city.get_absolute_url())
     context = {
-        "section": "places",
-        "city": city,
-        "page": cards_page(index.members(cases), request, size=12),
-        "practices": practices.only("slug", "name", "summary"),
+        "practices": Practice.objects.filter(slug__in=shown).only("slug", "name", "summary"),
         "speakers": speakers.only("slug", "name", "organization__name")[:SHOWN],
         "webinars": city.webinars.all()[:40],
-        "organizations": city.organizations.all()[:40],
-        "schema": city_schema(city, url=url),
-        "url": url,
     }
-    return render(request, "repository/city_detail.html", context)
+    parts = [
+        render_to_string(f"repository/_{part}.html", context)
+        for part in ("practices", "people", "webinar_links")
+    ]
+    known[key] = parts
+    return parts
 
 
 @public_page

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repository.per_edition import per_edition
+from repository.per_edition import Known, per_edition
 
 
 def counted():
@@ -53,3 +53,10 @@ def test_build_as_often_as_the_edition_changes(editions):
         now for before, now in zip([None, *editions], editions, strict=False) if before != now
     ]
     assert len(made) == len(changes)
+
+
+def test_know_the_latest_only():
+    known = Known(2)
+    for key in "abc":
+        known[key] = key.upper()
+    assert known == {"b": "B", "c": "C"}

@@ -42,7 +42,8 @@ def test_cards_kept_are_few(three, monkeypatch):
     monkeypatch.setattr(lists, "MOST_KNOWN", 2)
     cards(three[:2], 1)
     assert list(cards(three, 1)) == three
-    assert list(known_cards(1)) == [("en", three[2])]
+    assert len(known_cards(1)) == 2
+    assert ("en", three[2]) in known_cards(1)
 
 
 @pytest.mark.django_db

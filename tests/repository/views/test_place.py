@@ -2,7 +2,9 @@ import json
 import re
 
 import pytest
+from django.db.models import F
 
+from repository.models import Edition, Practice
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
@@ -137,6 +139,21 @@ def test_lead_on_from_a_city_without_cases(read, zhengzhou):
     page = read("/cities/zhengzhou/")
     assert page.after("No case from Zhengzhou is published yet.") == ["What there is from China"]
     assert ("What there is from China", "/countries/cn/") in page.links
+
+
+def test_know_what_a_city_has(client, zhengzhou, django_assert_num_queries):
+    practice = PracticeFactory(name="Bonded import")
+    CaseStudyFactory(published=True, cities=[zhengzhou], practices=[practice])
+    client.get("/cities/zhengzhou/")
+    # The edition, the city, and whether members added anything.
+    with django_assert_num_queries(3):
+        assert "Bonded import" in client.get("/cities/zhengzhou/").content.decode()
+    Practice.objects.update(name="Bonded parcels")
+    # The test is one transaction, which raises the number once.
+    Edition.objects.update(number=F("number") + 1)
+    assert "Bonded parcels" in client.get("/cities/zhengzhou/").content.decode()
+    french = client.get("/cities/zhengzhou/", headers={"accept-language": "fr"}).content.decode()
+    assert "Pratiques illustrées ici" in french
 
 
 def test_turn_pages_of_a_city(read, zhengzhou):

@@ -1,0 +1,51 @@
+"""Whether members have added anything to a page of the collection, told by one query."""
+
+from dataclasses import dataclass
+
+from django.db import connection, models
+
+from community.subjects import content_type, word_of
+
+# In SQL: every such page asks it, and most have nothing that the ORM would have to make objects of.
+ADDITIONS = """
+SELECT
+    EXISTS (
+        SELECT FROM community_comment
+        WHERE content_type_id = %(type)s AND object_id = %(number)s
+    ),
+    EXISTS (
+        SELECT FROM community_experience
+        WHERE content_type_id = %(type)s AND object_id = %(number)s
+    ) OR EXISTS (SELECT FROM community_experience WHERE city_id = %(city)s),
+    EXISTS (SELECT FROM community_attachment WHERE case_id = %(case)s)
+"""
+
+
+@dataclass(frozen=True)
+class Additions:
+    """Whether there are comments, reports and files, of any standing."""
+
+    has_comments: bool
+    has_experiences: bool
+    has_attachments: bool
+
+
+def additions(subject: models.Model) -> Additions:
+    """What the page of an object has, asked once: most pages have nothing yet."""
+    known = subject.__dict__.get("_additions")
+    if known is None:
+        known = subject._additions = ask(subject)
+    return known
+
+
+def ask(subject: models.Model) -> Additions:
+    word = word_of(subject)
+    parameters = {
+        "type": content_type(word).pk,
+        "number": subject.pk,
+        "city": subject.pk if word == "city" else None,
+        "case": subject.pk if word == "case" else None,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ADDITIONS, parameters)
+        return Additions(*cursor.fetchone())
