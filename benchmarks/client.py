@@ -30,16 +30,22 @@ class Outcome:
         return len(self.latencies) / self.seconds
 
 
-def request(path: str, *, host: str, headers: Iterable[tuple[str, str]] = ()) -> bytes:
-    """A GET as a browser behind the proxy sends it."""
+def request(
+    path: str, *, host: str, headers: Iterable[tuple[str, str]] = (), form: str | None = None
+) -> bytes:
+    """A GET, or with a form a POST, as a browser behind the proxy sends it."""
+    if form is not None:
+        sent = "application/x-www-form-urlencoded"
+        headers = [*headers, ("Content-Type", sent), ("Content-Length", str(len(form)))]
+        headers.append(("Origin", f"https://{host}"))
     lines = [
-        f"GET {path} HTTP/1.1",
+        f"{'GET' if form is None else 'POST'} {path} HTTP/1.1",
         f"Host: {host}",
         "X-Forwarded-Proto: https",
         "Accept-Language: en",
         *(f"{name}: {value}" for name, value in headers),
     ]
-    return "\r\n".join([*lines, "", ""]).encode()
+    return "\r\n".join([*lines, "", form or ""]).encode()
 
 
 class Connections:

@@ -358,10 +358,13 @@ def write_links(model: type[Model], name: str, pairs: list[tuple]) -> None:
 
 
 @contextmanager
-def without_triggers() -> Iterator[None]:
-    """No history, no search entries, no edition for each single row; one new edition at the end."""
+def without_triggers(*tables: str) -> Iterator[None]:
+    """No history, no search entries, no edition for each single row; one new edition at the end.
+
+    On these tables, or on all of the collection.
+    """
     with connection.cursor() as cursor:
-        tables = [
+        tables = tables or [
             name
             for name in connection.introspection.table_names(cursor)
             if name.startswith("repository_") and not name.endswith("event")

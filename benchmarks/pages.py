@@ -2,15 +2,17 @@
 
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from urllib.parse import quote_plus
+from functools import partial
+from urllib.parse import quote_plus, urlencode
 
 import psycopg
 
 from benchmarks.client import request
 
 HOST = "localhost"
+COMMENT = "Which form did the farmers fill in, and who read it first? Ours took a week."
 QUERIES = [
     *["customs", "parcels", "logistics", "warehouse", "payment", "training", "villages", "railway"],
     *["bonded", "farmers", "export", "digital", "platform", "tariff", "delivery", "women", "youth"],
@@ -22,11 +24,14 @@ QUERIES = [
 
 @dataclass(frozen=True)
 class Page:
-    """`ratio` is the least share of the one-query view's rate; None where nothing is asked."""
+    """`ratio` is the least share of the one-query view's rate, `slowest` the most seconds at the
+    99th percentile; None where nothing is asked.
+    """
 
     name: str
     ratio: float | None = None
     status: int = 200
+    slowest: float | None = 0.060
 
 
 PAGES = [
@@ -37,12 +42,17 @@ PAGES = [
     Page("city"),
     Page("search", 0.12),
     Page("unchanged case (304)", 0.8, status=304),
+    Page("case, 200 comments", slowest=None),
+    Page("the same, signed in", slowest=None),
+    Page("posting a comment", status=302, slowest=None),
+    Page("desk, 5,000 waiting", slowest=None),
 ]
 BARE = Page("bare view")
 ONE_QUERY = Page("one-query view")
-# For every page: seconds at the 99th percentile, and what may be lost with ten times the cases.
-SLOWEST = 0.060
+# What any page may lose with ten times the cases and a million comments.
 DROP = 0.10
+# The first cases, which have no comment; the others of the first 1,000 are talked about.
+MEASURED = 900
 WORKER_BYTES = 150 * 1024 * 1024
 
 
@@ -54,7 +64,7 @@ def addresses(database: str) -> dict[str, list[str]]:
             return [row[0] for row in connection.execute(sql)]
 
         keys = column("SELECT id FROM repository_casestudy ORDER BY id LIMIT 1000")
-        cases = column("SELECT slug FROM repository_casestudy ORDER BY id LIMIT 1000")
+        cases = column("SELECT slug FROM repository_casestudy ORDER BY id LIMIT 1000")[:MEASURED]
         titles = column(
             "SELECT title FROM repository_casestudy WHERE language = 'en' ORDER BY id LIMIT 200"
         )
@@ -91,7 +101,41 @@ def mixed(lists: dict[str, list[str]]) -> dict[str, list[str]]:
     return lists
 
 
-def requests(paths: list[str], *, etag: str = "") -> Iterator[bytes]:
-    """Requests for one address after the other, for ever."""
-    headers = [("If-None-Match", etag)] if etag else []
-    return itertools.cycle([request(path, host=HOST, headers=headers) for path in paths])
+# Makes the same request each time, or the next one, with further headers.
+type Asking = Callable[[list[tuple[str, str]]], bytes]
+
+
+def askings(database: str, members: dict, etag: str) -> dict[str, Asking]:
+    """For each page, what asks for one address after the other, for ever.
+
+    `members` is what benchmarks/discuss.py wrote down; `etag` that of a case.
+    """
+    unchanged = [("If-None-Match", etag)]
+    asks = {
+        name: partial(ask, itertools.cycle(paths), unchanged if "304" in name else [])
+        for name, paths in addresses(database).items()
+    }
+    return asks | {
+        "case, 200 comments": partial(ask, itertools.repeat(members["discussed"]), []),
+        "the same, signed in": partial(
+            ask, itertools.repeat(members["discussed"]), [("Cookie", members["reader"])]
+        ),
+        "desk, 5,000 waiting": partial(
+            ask, itertools.repeat("/admin/"), [("Cookie", members["moderator"])]
+        ),
+        "posting a comment": partial(
+            post, zip(itertools.cycle(members["posters"]), itertools.count())
+        ),
+    }
+
+
+def ask(paths: Iterator[str], headers: list[tuple[str, str]], more: list[tuple[str, str]]) -> bytes:
+    return request(next(paths), host=HOST, headers=[*headers, *more])
+
+
+def post(turns: Iterator[tuple[dict, int]], more: list[tuple[str, str]]) -> bytes:
+    """A comment that nobody has written before, by the next member."""
+    poster, number = next(turns)
+    form = f"{poster['form']}&{urlencode({'body': f'{COMMENT} {number}'})}"
+    headers = [("Cookie", poster["cookie"]), *more]
+    return request(poster["path"], host=HOST, headers=headers, form=form)
