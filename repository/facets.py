@@ -6,11 +6,13 @@ so that all counts of a page cost less than one query, with ten cases or ten tho
 """
 
 import json
+import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nsmallest
-from itertools import compress
+from itertools import chain
 
 from django.db import connection
 from django.utils.translation import get_language
@@ -71,6 +73,10 @@ UNION ALL SELECT 'tag', t.slug, t.name, '{}', array_agg(p.place)
 """
 
 
+# From here on a page counts the values of its cases, and no longer the cases of each value.
+FEW_VALUES = 20
+
+
 @dataclass(frozen=True)
 class Value:
     """One value of a facet: the word in the address, its name, and the set of its cases."""
@@ -119,6 +125,8 @@ class FacetIndex:
     def __post_init__(self):
         self.place = {pk: place for place, pk in enumerate(self.cases)}
         self.everything = (1 << len(self.cases)) - 1
+        self._of_each: dict[str, list[tuple[str, ...]]] = {}
+        self._last: tuple[int, list[int]] = (0, [])
 
     def set_of(self, pks: Iterable[int]) -> int:
         """The set of those cases among `pks` that are published."""
@@ -144,14 +152,52 @@ class FacetIndex:
         Chosen values come first, then those with the most cases, at most `most` of them; a value
         without a case is left out unless it was chosen.
         """
-        of_all = cases == self.everything
-        found = [
-            (value.key not in chosen, -count, value.key, value)
-            for value in self.values[facet].values()
-            if (count := value.total if of_all else (value.cases & cases).bit_count())
-            or value.key in chosen
+        values = self.values[facet]
+        counts = self.counts(facet, cases)
+        kept = values.keys() & chosen
+        number = len(counts) + sum(1 for key in kept if key not in counts)
+        # Sorting numbers takes less than sorting values, of which most are not shown.
+        least = sorted(counts.values())[-most] if len(counts) > most else 0
+        found = [(False, -counts.get(key, 0), key) for key in kept]
+        found += [
+            (True, -count, key)
+            for key, count in counts.items()
+            if count >= least and key not in kept
         ]
-        return [(-count, value) for _last, count, _key, value in nsmallest(most, found)], len(found)
+        return [(-count, values[key]) for _last, count, key in sorted(found)[:most]], number
+
+    def counts(self, facet: str, cases: int) -> dict[str, int]:
+        """How many of the cases each value of a facet has, but for those with none."""
+        values = self.values[facet]
+        if cases == self.everything:
+            return {key: value.total for key, value in values.items()}
+        of_each = self.values_of_each(facet)
+        if not of_each:
+            counts = {key: (value.cases & cases).bit_count() for key, value in values.items()}
+            return {key: count for key, count in counts.items() if count}
+        # With many values it takes less to go through the cases than through the values.
+        return Counter(chain.from_iterable(of_each[place] for place in self.places(cases)))
+
+    def values_of_each(self, facet: str) -> list[tuple[str, ...]]:
+        """The keys that each case has of a facet with many values, by place; else nothing."""
+        if facet not in self._of_each:
+            values = self.values[facet].values()
+            keys: list[list[str]] = []
+            if len(values) > FEW_VALUES:
+                keys = [[] for _ in self.cases]
+                for value in values:
+                    for place in places(value.cases):
+                        keys[place].append(value.key)
+            self._of_each[facet] = [tuple(row) for row in keys]
+        return self._of_each[facet]
+
+    def places(self, cases: int) -> list[int]:
+        """The places of a set in rising order; a page asks for those of one set many times."""
+        last, found = self._last
+        if last != cases:
+            found = list(places(cases))
+            self._last = cases, found
+        return found
 
     def shown_by(self, cases: int, facet: str, *, most: int) -> list[str]:
         """Keys of values that any of the cases has, the first `most` of them by name."""
@@ -160,7 +206,9 @@ class FacetIndex:
 
     def members(self, cases: int) -> list[int]:
         """Primary keys of a set, the newest first."""
-        return list(compress(self.cases, flags(cases)))
+        if cases == self.everything:
+            return self.cases
+        return [self.cases[place] for place in self.places(cases)]
 
     def members_by_title(self, cases: int) -> list[int]:
         """Primary keys of a set in order of title."""
@@ -240,13 +288,12 @@ def bits(members: Iterable[int]) -> int:
     return int.from_bytes(buffer, "little")
 
 
+ONE = re.compile("1")
+
+
 def places(cases: int) -> Iterator[int]:
     """The places of a set in rising order."""
-    text = bin(cases)[:1:-1]
-    place = text.find("1")
-    while place >= 0:
-        yield place
-        place = text.find("1", place + 1)
+    return (found.start() for found in ONE.finditer(bin(cases)[:1:-1]))
 
 
 def flags(cases: int) -> bytes:

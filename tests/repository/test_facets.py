@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from repository import facets
 from repository.facets import FACETS, WEIGHTS, Tally, bits, facet_index, places
 from repository.models import CaseStudy, TaggedItem
 from repository.views.case_study import Toggle, facet_groups
@@ -84,9 +85,12 @@ def matching(cases, chosen):
     }
 
 
-@pytest.fixture(params=range(2))
-def chance(request, db):
-    return random.Random(request.param)
+@pytest.fixture(params=[(0, facets.FEW_VALUES), (1, facets.FEW_VALUES), (1, 0)])
+def chance(request, db, monkeypatch):
+    """Numbers at random; the last time every facet counts as one with many values."""
+    seed, few = request.param
+    monkeypatch.setattr(facets, "FEW_VALUES", few)
+    return random.Random(seed)
 
 
 def test_count_as_one_by_one(chance):
