@@ -12,6 +12,8 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.test import override_settings
 from playwright.sync_api import sync_playwright
 
+# The first shows the same pages for half the work.
+PROGRAMS = ["chromium-headless-shell", "chromium"]
 HINT = "There is no Chromium for the browser tests. Install one, or name it: CHROMIUM=/path pytest"
 # Nothing but the pages: no component is looked for, no service of the browser's maker called.
 ARGUMENTS = [
@@ -37,7 +39,8 @@ class QuietHandler(WSGIRequestHandler):
 @pytest.fixture(scope="session")
 def browser():
     """One Chromium for the session."""
-    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    found = [os.environ.get("CHROMIUM"), *map(shutil.which, PROGRAMS)]
+    program = next(filter(None, found), None)
     if not program:
         pytest.fail(HINT)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
