@@ -17,13 +17,16 @@ def data(tmp_path_factory):
 
 
 def servers(data):
-    """The server processes that run in the data folder."""
+    """The servers that run in the data folder, each as its first process."""
     folder = str(data / "postgres")
-    return [
+    found = [
         process
-        for process in psutil.process_iter(["name", "cmdline"])
+        for process in psutil.process_iter(["name", "cmdline", "ppid"])
         if process.info["name"] == "postgres" and folder in (process.info["cmdline"] or [])
     ]
+    # A server's child shows its parent's command line until it has a title of its own.
+    numbers = {process.pid for process in found}
+    return [process for process in found if process.info["ppid"] not in numbers]
 
 
 @pytest.fixture
