@@ -4,6 +4,7 @@ import pytest
 
 from community.models import User
 from tests.browser.axe import violations, width_over
+from tests.browser.conftest import watch
 from tests.collection import (
     ERROR_PAGES,
     MEMBER_PAGES,
@@ -24,14 +25,42 @@ def session(collection) -> dict:
     return {"name": "sessionid", "value": cookie.value}
 
 
-@pytest.fixture
-def visit(open_page, site, session):
-    """Open one of the pages, as the member where it is theirs."""
+@pytest.fixture(scope="module")
+def windows(browser, site, session):
+    """The member's window and everybody's, in each language. To make one takes longer than a page.
 
-    def visit(path: str, **options):
-        page = open_page(**options)
-        if path in MEMBER_PAGES:
+    `windows(path, locale)` gives the one for a page; nothing is left in it of the pages before.
+    """
+    pages = {}
+
+    def window(path: str, locale: str):
+        is_member = path in MEMBER_PAGES
+        if (is_member, locale) not in pages:
+            page = browser.new_context(locale=locale).new_page()
+            page.context.set_default_timeout(10_000)
+            page.complaints = []
+            watch(page, page.complaints)
+            pages[is_member, locale] = page
+        page = pages[is_member, locale]
+        page.context.clear_cookies()
+        if is_member:
             page.context.add_cookies([session | {"url": site}])
+        return page
+
+    yield window
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.fixture
+def visit(windows, site):
+    """Open one of the pages, as the member where it is theirs. Nothing may go wrong in it."""
+    visited = []
+
+    def visit(path: str, *, viewport: dict, locale: str = "en-US"):
+        page = windows(path, locale)
+        visited.append(page)
+        page.set_viewport_size(viewport)
         response = page.goto(site + path)
         assert response.status == ERROR_PAGES.get(path, 200)
         assert page.url == site + path
@@ -42,7 +71,13 @@ def visit(open_page, site, session):
         page.policy = response.headers["content-security-policy"]
         return page
 
-    return visit
+    yield visit
+    complaints = []
+    for page in visited:
+        page.evaluate("localStorage.clear(), sessionStorage.clear()")
+        complaints += page.complaints
+        page.complaints.clear()
+    assert complaints == []
 
 
 def widths_over(page) -> dict:
@@ -64,7 +99,7 @@ def test_open_to_everybody(visit, path):
     page = visit(path, viewport=DESKTOP)
     assert "unsafe" not in page.policy
     assert page.policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
-    assert [*violations(page, "light"), *violations(page, "dark")] == []
+    assert violations(page, "light", "dark") == []
     assert widths_over(page) == {}
 
 
@@ -79,4 +114,4 @@ def test_fit_the_window_in_a_language_of_longer_words(visit, path):
 def test_open_to_everybody_on_a_phone_with_the_menu_open(visit, path):
     page = visit(path, viewport=PHONE)
     page.get_by_text("Menu", exact=True).click()
-    assert [*violations(page, "light"), *violations(page, "dark")] == []
+    assert violations(page, "light", "dark") == []
