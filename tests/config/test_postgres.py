@@ -51,9 +51,9 @@ def start():
     yield start
     # A test that failed half-way leaves nothing running either.
     for process, data in started:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+        with process:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
         for server in servers(data):
             server.kill()
 
