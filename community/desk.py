@@ -1,14 +1,13 @@
 """What a member's own desk shows: drafts, what waits for them, what became of what they sent."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.actions import still_true
 from community.models import (
     Comment,
     Decision,
@@ -21,7 +20,6 @@ from community.models import (
 from repository.models import CaseStatus, CaseStudy
 
 SHOWN = 20
-VERIFIED_FOR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -107,9 +105,7 @@ def to_change(user: User) -> list[Waiting]:
 
 def to_verify(user: User) -> list[Waiting]:
     """Published cases whose facts nobody has checked for a year."""
-    before = timezone.now() - VERIFIED_FOR
-    checked = Q(verified_at__lt=before.date()) | Q(verified_at=None, published_at__lt=before)
-    cases = CaseStudy.objects.published().filter(checked, authors=user).only("slug", "title")
+    cases = still_true.due().filter(authors=user).only("slug", "title")
     return [
         Waiting(_("Is this still true?"), case.title, case.get_absolute_url())
         for case in cases.order_by("published_at")[:SHOWN]

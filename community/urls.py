@@ -14,6 +14,7 @@ from .views import (
     notice,
     personal_data,
     profile,
+    still_true,
     tag_proposal,
     writing,
 )
@@ -32,6 +33,7 @@ urlpatterns = [
     path("cases/preview/", writing.preview, name="case_preview"),
     path("cases/<slug:slug>/edit/", writing.edit, name="case_edit"),
     path("cases/<slug:slug>/submit/", writing.submit, name="case_submit"),
+    path("cases/<slug:slug>/confirm/", still_true.confirm, name="case_confirm"),
     path("cases/<slug:slug>/withdraw/", writing.withdraw, name="case_withdraw"),
     path("cases/<slug:slug>/authors/invite/", invitation.invite, name="case_invite"),
     path("cases/<slug:slug>/authors/leave/", invitation.leave, name="case_leave"),

@@ -202,7 +202,7 @@ def _about(notice: Notification) -> list[Pair]:
 
 def _is_for(subject: models.Model, notice: Notification, reader: User) -> bool:
     """Whether what it is about is in a state in which such news make sense."""
-    if isinstance(subject, CaseStudy) and notice.kind in PUBLIC_KINDS:
+    if isinstance(subject, CaseStudy) and notice.kind in {*PUBLIC_KINDS, NoticeKind.VERIFY}:
         return subject.status == CaseStatus.PUBLISHED
     if isinstance(subject, Comment | Experience):
         return _is_published(subject, reader)

@@ -149,6 +149,7 @@ TABLE = {
     "community:case_preview": Row(LOGIN, LOGIN, 405),
     "community:case_edit": own(403, 200, slug=lambda: CaseStudy.objects.published()[0].slug),
     "community:case_submit": own(403, slug=lambda: CaseStudy.objects.published()[0].slug),
+    "community:case_confirm": own(405, slug="any"),
     "community:case_withdraw": own(405, slug="any"),
     "community:case_invite": own(405, slug="any"),
     "community:case_leave": own(405, slug="any"),

@@ -4,6 +4,7 @@ from django import template
 
 from community import permissions
 from community.actions.case_study import can_write_now
+from community.actions.still_true import due
 from community.additions import additions
 
 register = template.Library()
@@ -26,3 +27,16 @@ def writing_links(context, case) -> dict:
     user = context["user"]
     may = permissions.can_write(user, case)
     return {"case": case, "may_write": may and can_write_now(case, user)}
+
+
+@register.inclusion_tag("community/_still_true.html", takes_context=True)
+def still_true(context, case) -> dict:
+    """For an author of a case that nobody has checked for a year: whether it is still true."""
+    user = context["user"]
+    if not user.is_authenticated or not case.is_published:
+        return {}
+    return {
+        "case": case,
+        "is_asked": due().filter(pk=case.pk, authors=user).exists(),
+        "csrf_token": context.get("csrf_token"),
+    }

@@ -1,6 +1,7 @@
 import pghistory
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Greatest, TruncDate
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +47,11 @@ class CaseStudyQuerySet(models.QuerySet):
             return self
         mine = self.model.authors.through.objects.filter(user=user).values("casestudy")
         return self.filter(public | models.Q(pk__in=mine))
+
+    def unchecked_since(self, day):
+        """Published cases that were published, and whose facts were last checked, before a day."""
+        last = Greatest("verified_at", TruncDate("published_at"))
+        return self.published().alias(last_checked=last).filter(last_checked__lt=day)
 
     def newest(self):
         return self.order_by("-published_at", "-pk")

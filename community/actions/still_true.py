@@ -1,0 +1,76 @@
+"""Once a year authors are asked whether a case of theirs is still true, and say so."""
+
+from datetime import timedelta
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from community.models import NoticeKind, Notification, User
+from community.notices import notify
+from community.stamps import touch_members
+from repository.actions.case_study import mark_verified
+from repository.models import CaseStudy
+
+ASKED_EVERY = timedelta(days=365)
+EVENT = "case.verify"
+
+
+def due() -> models.QuerySet[CaseStudy]:
+    """The cases whose facts nobody has checked for a year."""
+    return CaseStudy.objects.unchecked_since(timezone.localdate() - ASKED_EVERY)
+
+
+def unasked() -> models.QuerySet:
+    """The authors of such cases who were not asked within a year, as rows (case, author)."""
+    asked = Notification.objects.filter(
+        member=OuterRef("user"),
+        event=EVENT,
+        content_type=ContentType.objects.get_for_model(CaseStudy),
+        object_id=OuterRef("casestudy"),
+        created_at__gt=timezone.now() - ASKED_EVERY,
+    )
+    authorships = CaseStudy.authors.through.objects
+    return authorships.filter(
+        ~Exists(asked), casestudy__in=due().values("pk"), user__is_active=True
+    ).order_by("casestudy", "user")
+
+
+@transaction.atomic
+def ask(*, case: CaseStudy) -> int:
+    """Ask the authors of one case, where it is time to; return how many were asked."""
+    # Two runs at the same moment: the second sees whom the first has asked.
+    locked = CaseStudy.objects.select_for_update(no_key=True).get(pk=case.pk)
+    authors = list(unasked().filter(casestudy=locked.pk).values_list("user", flat=True))
+    if authors:
+        day = timezone.localdate().isoformat()
+        notify(
+            authors,
+            kind=NoticeKind.VERIFY,
+            event=EVENT,
+            subject=locked,
+            key=f"case-verify-{locked.pk}-{day}",
+        )
+    return len(authors)
+
+
+@transaction.atomic
+def confirm(*, case: CaseStudy, by: User) -> CaseStudy:
+    """Note that an author finds a case still true today. Harmless where it was said today."""
+    # Two authors may answer at the same moment: the second finds the day noted.
+    locked = CaseStudy.objects.select_for_update().get(pk=case.pk)
+    today = timezone.localdate()
+    if not (locked.is_published and locked.verified_at == today):
+        locked = mark_verified(case=locked, by=by, on=today)
+    waiting = Notification.objects.unread().filter(
+        event=EVENT,
+        content_type=ContentType.objects.get_for_model(CaseStudy),
+        object_id=locked.pk,
+    )
+    members = set(waiting.values_list("member", flat=True))
+    if members:
+        touch_members(members)
+        # The question is answered for the other authors too.
+        waiting.update(read_at=timezone.now())
+    return locked
