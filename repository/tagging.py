@@ -9,7 +9,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 # On one object; of one tag in characters, as forms take it.
 MOST = 10
@@ -29,6 +31,13 @@ carriers: dict[str, Callable[[QuerySet], QuerySet]] = {
 }
 # What else moves where one tag becomes another: called with the primary keys of both.
 after_merge: list[Callable[[int, int], None]] = []
+
+
+class TooMany(ValidationError):
+    """There would be more than ten tags on one object: somebody else has added some meanwhile."""
+
+    def __init__(self):
+        super().__init__(_("There are ten tags already, which is the most."), code="most")
 
 
 def fold(name: str) -> str:

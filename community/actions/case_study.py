@@ -160,7 +160,10 @@ def write(case: CaseStudy, document: Document, *, by: User) -> None:
     case.themes.set(Theme.objects.filter(slug__in=document["themes"]))
     case.goals.set(Goal.objects.filter(pk__in=map(int, document["goals"])))
     case.practices.set(Practice.objects.filter(slug__in=document["practices"]))
-    case.tags.set(tagging.parse(document["tags"]))
+    try:
+        case.tags.set(tagging.parse(document["tags"]))
+    except tagging.TooMany as mistake:
+        raise ActionRefused(" ".join(mistake.messages)) from None
     works = write_references(case, document["references"])
     write_evidence(case, document["evidence"], works)
     write_proposed(case, document["proposed"], by=by)

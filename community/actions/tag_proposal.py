@@ -68,7 +68,11 @@ def accept(*, proposal: TagProposal, by: User) -> TagProposal:
         raise ActionRefused(_("“%(name)s” cannot be used as a tag here.") % {"name": proposal.name})
     check_room(subject, proposal.name)
     with pghistory.context(user=by.pk):
-        subject.tags.add(proposal.name)
+        try:
+            subject.tags.add(proposal.name)
+        except tagging.TooMany as mistake:
+            # Editors tag at the desk without the lock above.
+            raise ActionRefused(" ".join(mistake.messages)) from None
     return decided(proposal, ProposalStatus.ACCEPTED, by=by, event="tag.accepted")
 
 

@@ -1,7 +1,7 @@
 """What all pages of the desk share: history, the way to the public page, lists that stay quick."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,10 +9,12 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from repository import tagging
 from repository.history import History
 
 CHANGES_A_PAGE = 25
@@ -109,6 +111,14 @@ class CollectionAdmin(admin.ModelAdmin):
                     "Stands in the address of the page: links to the old one would break."
                 )
         return form
+
+    def changeform_view(self, request: HttpRequest, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except tagging.TooMany as mistake:
+            # Somebody else put tags on the same object at the same moment. Nothing was saved.
+            self.message_user(request, " ".join(mistake.messages), messages.ERROR)
+            return redirect(request.get_full_path())
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context=None

@@ -9,6 +9,9 @@ from taggit.models import GenericTaggedItemBase, TagBase
 from repository import tagging
 from repository.addresses import address_of
 
+# The name that the trigger in repository/sql/most_tags.sql gives to its refusal.
+MOST_TAGS = "tagged_item_most"
+
 
 class FoldedField(models.CharField):
     """The name of the same row without what tells spellings apart: see repository/tagging.py."""
@@ -173,6 +176,17 @@ class _Tags(_TaggableManager):
         names = [tag for tag in tags if isinstance(tag, str)]
         made = Tag.objects.resolve(names) if names else []
         return list(dict.fromkeys([*(tag for tag in tags if not isinstance(tag, str)), *made]))
+
+    def add(self, *tags, **kwargs):
+        """Put tags on the object; tagging.TooMany where the database finds more than ten on it."""
+        try:
+            with transaction.atomic():
+                super().add(*tags, **kwargs)
+        except IntegrityError as error:
+            diagnosis = getattr(error.__cause__, "diag", None)
+            if getattr(diagnosis, "constraint_name", None) == MOST_TAGS:
+                raise tagging.TooMany from None
+            raise
 
 
 class Tags(TaggableManager):

@@ -1,6 +1,11 @@
-import pytest
-from django.db import IntegrityError, transaction
+import threading
+import time
 
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, connection, transaction
+
+from repository import tagging
 from repository.models import Tag, TaggedItem, TagRedirect
 from tests.factories import CaseStudyFactory, WebinarFactory
 
@@ -96,3 +101,65 @@ def test_set_tags_in_other_spellings_changes_nothing():
     before = set(TaggedItem.objects.values_list("pk", flat=True))
     case.tags.set(["belt-and-road", "RAIL"])
     assert set(TaggedItem.objects.values_list("pk", flat=True)) == before
+
+
+# At most ten on one object
+
+TEN = [f"tag {number}" for number in range(10)]
+FULL = "There are ten tags already, which is the most."
+
+
+@pytest.mark.django_db
+def test_refuse_an_eleventh_tag_in_a_sentence():
+    case = CaseStudyFactory(tags=TEN)
+    with pytest.raises(tagging.TooMany, match=FULL):
+        case.tags.add("one more")
+    assert (case.tags.count(), Tag.objects.filter(name="one more").exists()) == (10, False)
+    # One that is there, and others in their place, are no more than ten.
+    case.tags.add("TAG 1")
+    case.tags.set([*TEN[1:], "another"])
+    assert case.tags.count() == 10
+
+
+@pytest.mark.django_db
+def test_refuse_an_eleventh_tag_whoever_writes_it():
+    case, webinar = CaseStudyFactory(tags=TEN), WebinarFactory(tags=["port"])
+    kind = ContentType.objects.get_for_model(case)
+    tag = Tag.objects.create(name="one more")
+    with pytest.raises(IntegrityError, match="more than ten tags"), transaction.atomic():
+        TaggedItem.objects.create(content_type=kind, object_id=case.pk, tag=tag)
+    webinar_kind = ContentType.objects.get_for_model(webinar)
+    items = TaggedItem.objects.filter(content_type=webinar_kind, object_id=webinar.pk)
+    with pytest.raises(IntegrityError, match="more than ten tags"), transaction.atomic():
+        items.update(content_type=kind, object_id=case.pk)
+    # Another tag in the place of one is no more than there were.
+    TaggedItem.objects.filter(tag__name="tag 1").update(tag=tag)
+    assert case.tags.count() == 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refuse_an_eleventh_tag_of_two_at_the_same_moment():
+    case = CaseStudyFactory(tags=TEN[:9])
+    together = threading.Barrier(2)
+    outcomes = []
+
+    def add(name):
+        try:
+            with transaction.atomic():
+                together.wait(timeout=10)
+                case.tags.add(name)
+                time.sleep(0.3)
+            outcomes.append("done")
+        except tagging.TooMany:
+            outcomes.append("refused")
+        except Exception as error:
+            outcomes.append(repr(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=add, args=[name]) for name in ("north", "south")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert (sorted(outcomes), case.tags.count()) == (["done", "refused"], 10)
