@@ -319,6 +319,17 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT ARRAY(SELECT jsonb_array_elements_text(changes -> of_kind)::bigint)
 $$;
 
+-- Whether a change has not been applied yet. By the index also where a session made its plan while the
+-- table was empty, as it mostly is.
+CREATE FUNCTION repository_search_change_waits(of_transaction bigint, of_kind text, of_object text)
+RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM repository_searchchange
+        WHERE transaction = of_transaction AND kind = of_kind AND object_id = of_object
+    );
+END $$;
+
 -- Bring the entries of all that changed in this transaction up to date, and of all that shows its
 -- names. It runs as the transaction commits, when `raise_edition` holds the one row of the edition:
 -- writers take turns here, and each sees what the others have committed. So a city renamed while
@@ -338,7 +349,11 @@ DECLARE
     of_kind text;
     ids bigint[];
 BEGIN
-    -- The first row of the transaction does the work of all.
+    -- The first row of the transaction does the work of all. The others look for themselves and find
+    -- that they are gone: a search for all that is left would pass by all that was there each time.
+    IF NOT repository_search_change_waits(NEW.transaction, NEW.kind, NEW.object_id) THEN
+        RETURN NULL;
+    END IF;
     WITH taken AS (
         DELETE FROM repository_searchchange WHERE transaction = txid_current()
         RETURNING kind, object_id

@@ -303,3 +303,39 @@ def test_note_changes_in_every_table_that_is_read():
             "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'note_search_change'"
         )
         assert {name for (name,) in cursor.fetchall()} == read
+
+
+def blocks_read(changes: int) -> int:
+    """How many blocks of the table of changes one transaction with so many of them looks at."""
+
+    def read() -> int:
+        execute("SELECT pg_stat_force_next_flush()")
+        execute("SELECT pg_stat_clear_snapshot()")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT heap_blks_hit + idx_blks_hit FROM pg_statio_user_tables "
+                "WHERE relname = 'repository_searchchange'"
+            )
+            return cursor.fetchone()[0]
+
+    before = read()
+    with transaction.atomic():
+        execute(
+            "INSERT INTO repository_searchchange (kind, object_id) "
+            "SELECT 'nothing', number::text FROM generate_series(1, %s) AS number",
+            changes,
+        )
+    return read() - before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_apply_changes_at_a_cost_that_grows_with_their_number():
+    """Four times as many cost four times as much, not nine times and more."""
+    for _time in range(10):
+        # A session keeps the plan it made while there was next to nothing in the table.
+        blocks_read(1)
+    few, many = blocks_read(500), blocks_read(2000)
+    assert 0 < few < many < 6 * few
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM repository_searchchange")
+        assert cursor.fetchone()[0] == 0
