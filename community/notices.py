@@ -22,6 +22,7 @@ EVENTS = {
     "comment.reply": _("{actor} answered your comment on {subject}."),
     "comment.mention": _("{actor} mentioned you in a comment on {subject}."),
     "comment.new": _("{actor} commented on {subject}, which you follow."),
+    "comment.by": _("{actor}, whom you follow, commented on {subject}."),
     "comment.own": _("{actor} commented on {subject}, which you wrote."),
     "experience.new": _("{actor} reported an experience with {subject}."),
     "case.new": _("A new case on what you follow: {subject}."),
@@ -30,6 +31,7 @@ EVENTS = {
     "case.changes-requested": _("A moderator asks for changes to your case {subject}."),
     "case.declined": _("Your case {subject} was declined."),
     "case.archived": _("Your case {subject} was archived."),
+    "case.restored": _("Your case {subject} is public again."),
     "case.verify": _("Is your case {subject} still true?"),
     "revision.submitted": _("{actor} proposed a change to {subject}."),
     "revision.accepted": _("Your change to {subject} was accepted."),
@@ -38,6 +40,9 @@ EVENTS = {
     "tag.proposed": _("{actor} proposed a tag for {subject}."),
     "tag.accepted": _("The tag that you proposed for {subject} was accepted."),
     "tag.declined": _("The tag that you proposed for {subject} was declined."),
+    "practice.accepted": _("The practice that you proposed with {subject} was accepted."),
+    "practice.merged": _("The practice that you proposed with {subject} is there already."),
+    "practice.declined": _("The practice that you proposed with {subject} was declined."),
     "contribution.approved": _("What you wrote on {subject} is published."),
     "contribution.declined": _("What you wrote on {subject} was declined."),
     "contribution.hidden": _("What you wrote on {subject} was hidden."),
@@ -134,9 +139,20 @@ def _by_kind(subjects: Iterable[models.Model]) -> dict[ContentType, set[int]]:
 def tell_followers_of_case(case: CaseStudy) -> None:
     """Tell of a case that is now published those who follow what it belongs to.
 
-    That is its themes, cities, practices, tags and authors. To be called in the transaction that
-    publishes; a case that is archived and restored is told of once.
+    To be called in the transaction that publishes; a case that is archived and restored is told
+    of once.
     """
+    notify(
+        followers_of_case(case),
+        kind=NoticeKind.FOLLOWED,
+        event="case.new",
+        subject=case,
+        key=f"case-new-{case.pk}",
+    )
+
+
+def followers_of_case(case: CaseStudy) -> set[int]:
+    """Who follows its themes, cities, practices, tags or authors, but its authors themselves."""
     authors = list(case.authors.all())
     subjects = [
         *case.themes.all(),
@@ -145,10 +161,4 @@ def tell_followers_of_case(case: CaseStudy) -> None:
         *case.tags.all(),
         *authors,
     ]
-    notify(
-        followers(*subjects) - {author.pk for author in authors},
-        kind=NoticeKind.FOLLOWED,
-        event="case.new",
-        subject=case,
-        key=f"case-new-{case.pk}",
-    )
+    return followers(*subjects) - {author.pk for author in authors}

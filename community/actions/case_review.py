@@ -1,5 +1,6 @@
 """What moderators decide about cases that members have submitted, and how they take it back."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import pghistory
@@ -8,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import Decision, NoticeKind, Reason, User, Verb
-from community.notices import notify, tell_followers_of_case
+from community.notices import followers_of_case, notify, tell_followers_of_case
+from community.stamps import touch_members
 from repository.actions import ActionRefused
 from repository.actions.case_study import publish
 from repository.models import CaseStatus, CaseStudy
@@ -47,12 +49,16 @@ def decide(
     reason: str = "",
     message: str = "",
     seen: str | None = None,
+    sources: Collection[CaseStatus] = (CaseStatus.SUBMITTED,),
 ) -> Decision:
-    """Publish a submitted case, ask its authors for changes, or decline it."""
+    """Publish a submitted case, ask its authors for changes, or decline it.
+
+    `sources` are the states from which it is a step: editors publish drafts too.
+    """
     with pghistory.context(user=by.pk):
         # Two moderators may decide at the same moment: the second sees what the first did.
         case = CaseStudy.objects.select_for_update().get(pk=case.pk)
-        if verb not in STEPS or case.status != CaseStatus.SUBMITTED:
+        if verb not in STEPS or case.status not in sources:
             raise ActionRefused(
                 _("“%(verb)s” is not possible now: this is “%(standing)s”.")
                 % {"verb": verb.label, "standing": case.get_status_display()}
@@ -79,6 +85,10 @@ def decide(
             message=message.strip(),
             before=before,
         )
+        if verb == Verb.APPROVE:
+            # All at once first: two publications whose authors follow each other lock them in one
+            # order.
+            touch_members(followers_of_case(case).union(authors))
         tell(decision, case, step.event, authors)
         if verb == Verb.APPROVE:
             tell_followers_of_case(case)

@@ -1,5 +1,6 @@
 from .canned_text import CannedTextAdmin
+from .case_study import CaseStudyAdmin
 from .membership import MembershipAdmin
 from .user import UserAdmin
 
-__all__ = ["CannedTextAdmin", "MembershipAdmin", "UserAdmin"]
+__all__ = ["CannedTextAdmin", "CaseStudyAdmin", "MembershipAdmin", "UserAdmin"]

@@ -1,0 +1,93 @@
+"""What is done on the page of a case at the desk is told as what is decided from the queue."""
+
+import pytest
+from django.urls import reverse
+
+from community.actions import case_desk
+from community.actions.claim import claim
+from community.models import Claim, Decision, Follow
+from repository.actions import ActionRefused
+from repository.models import CaseStatus, CaseStudy
+from tests.factories import CaseStudyFactory, ThemeFactory
+from tests.repository.admin.conftest import DeskClient
+
+
+@pytest.fixture
+def case(member, colleague, stranger):
+    """A submitted case of two authors, on a theme that somebody follows."""
+    theme = ThemeFactory()
+    Follow.objects.create(member=stranger, subject=theme)
+    return CaseStudyFactory(status="submitted", authors=[member, colleague], themes=[theme])
+
+
+def told(*people) -> list[list[str]]:
+    return [[row.event for row in person.notifications.order_by("pk")] for person in people]
+
+
+@pytest.mark.parametrize("status", ["draft", "submitted", "changes-requested"])
+def test_publish_tells_authors_and_followers(case, status, member, colleague, stranger, moderator):
+    CaseStudy.objects.update(status=status)
+    case_desk.publish(case=case, by=moderator)
+    assert told(member, colleague, stranger) == [
+        ["case.published"],
+        ["case.published"],
+        ["case.new"],
+    ]
+    decision = Decision.objects.get()
+    assert (decision.verb, decision.by, decision.before) == ("approve", moderator, status)
+
+
+@pytest.mark.parametrize("status", ["published", "archived", "declined"])
+def test_publish_in_the_wrong_state_is_refused(case, status, moderator):
+    CaseStudy.objects.update(
+        status=status, published_at="2026-01-01T00:00Z", archived_reason="Over."
+    )
+    with pytest.raises(ActionRefused, match="was not published: its status is"):
+        case_desk.publish(case=case, by=moderator)
+    assert Decision.objects.count() == 0
+
+
+def test_publish_ones_own_is_refused(case, moderator):
+    case.authors.add(moderator)
+    with pytest.raises(ActionRefused, match="This is yours"):
+        case_desk.publish(case=case, by=moderator)
+
+
+def test_publish_what_another_has_taken_is_refused(case, moderator, administrator):
+    claim(subject=case, by=administrator)
+    with pytest.raises(ActionRefused, match="has taken this"):
+        case_desk.publish(case=case, by=moderator)
+    case_desk.publish(case=case, by=administrator)
+    assert Claim.objects.count() == 0
+
+
+def test_archive_tells_the_authors_why(case, member, colleague, moderator):
+    CaseStudy.objects.update(status=CaseStatus.PUBLISHED, published_at="2026-01-01T00:00Z")
+    case_desk.archive(case=case, reason="The law has changed.", by=moderator)
+    assert told(member, colleague) == [["case.archived"], ["case.archived"]]
+    assert member.notifications.get().details["message"] == "The law has changed."
+    decision = Decision.objects.get()
+    assert (decision.verb, decision.message) == ("archive", "The law has changed.")
+    with pytest.raises(ActionRefused):
+        case_desk.archive(case=case, reason="Again.", by=moderator)
+    assert Decision.objects.count() == 1
+
+
+def test_restore_tells_the_authors(case, member, colleague, moderator):
+    CaseStudy.objects.update(
+        status=CaseStatus.ARCHIVED, published_at="2026-01-01T00:00Z", archived_reason="Over."
+    )
+    case_desk.restore(case=case, by=moderator)
+    assert told(member, colleague) == [["case.restored"], ["case.restored"]]
+    case_desk.archive(case=case, reason="Over again.", by=moderator)
+    case_desk.restore(case=case, by=moderator)
+    assert told(member) == [["case.restored", "case.archived", "case.restored"]]
+
+
+def test_the_page_at_the_desk_takes_these_steps(case, member, moderator):
+    client = DeskClient()
+    client.force_login(moderator)
+    for verb, answer in (("publish", {}), ("archive", {"reason": "Over."}), ("restore", {})):
+        path = reverse("admin:repository_casestudy_step", args=[verb])
+        client.post(path, {"case": case.pk, **answer})
+    assert told(member) == [["case.published", "case.archived", "case.restored"]]
