@@ -22,7 +22,7 @@ from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy
 
 from .claim import end_claim
-from .moderation import STEPS, latest_decision, lock, show
+from .moderation import STEPS, latest_decision, lock, show, touch_concerned
 
 # Decisions against which the person concerned can appeal; of a case, that it was declined.
 APPEALED = [Verb.HIDE, Verb.REMOVE, Verb.DECLINE]
@@ -106,6 +106,8 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
         appeal.decided_at = max(timezone.now(), decision.created_at)
         appeal.save(update_fields=["outcome", "decided_by", "answer", "decided_at"])
         page = subject.subject if isinstance(subject, Contribution) else subject
+        if isinstance(subject, Contribution):
+            touch_concerned(subject)
         if page is not None:
             notify(
                 [appeal.by_id],

@@ -8,14 +8,13 @@ from django.utils.translation import gettext as _
 from community import discussions, mentions
 from community.models import (
     Comment,
-    Follow,
     HelpfulMark,
     NoticeKind,
     Notification,
     Standing,
     User,
 )
-from community.notices import notify
+from community.notices import followers, notify
 from community.stamps import touch_members, touch_page
 from repository import markdown
 from repository.actions import ActionRefused
@@ -121,8 +120,7 @@ def withdraw(*, comment: Comment, by: User) -> Comment:
     comment.standing = Standing.REMOVED
     with pghistory.context(user=by.pk):
         comment.save(update_fields=["standing"])
-    forget_notices(comment)
-    touch_members([by.pk])
+    forget_notices(comment, also=by)
     if was_published:
         touch_page(comment.subject)
     return comment
@@ -149,7 +147,30 @@ def announce(comment: Comment, *, answered: Comment | None = None) -> None:
     """Tell those whom a comment concerns that it can be read, and make its page new.
 
     To be called whenever one becomes public, also by a moderator's approval: each member is told
-    of each comment once. Who is mentioned hears that, not also that there is an answer.
+    of each comment once.
+    """
+    groups = concerned(comment, answered=answered)
+    # All at once first: two who answer each other at the same moment lock them in one order.
+    touch_members({member for _kind, _event, found in groups for member in found})
+    for kind, event, found in groups:
+        notify(
+            found,
+            kind=kind,
+            event=event,
+            subject=comment.subject,
+            actor=comment.author,
+            key=notice_key(comment),
+            comment=str(comment.pk),
+        )
+    touch_page(comment.subject)
+
+
+def concerned(
+    comment: Comment, *, answered: Comment | None = None
+) -> list[tuple[NoticeKind, str, set[int]]]:
+    """Whom a comment concerns and of what they are told: each member once, of the nearest reason.
+
+    Who is mentioned hears that, not also that there is an answer.
     """
     subject = comment.subject
     told: set[int | None] = {comment.author_id, None}
@@ -166,29 +187,21 @@ def announce(comment: Comment, *, answered: Comment | None = None) -> None:
     add(NoticeKind.REPLY, "comment.reply", members.filter(pk__in=asked))
     if isinstance(subject, CaseStudy):
         add(NoticeKind.REPLY, "comment.own", members.filter(cases=subject))
-    followers = Follow.objects.about(subject).values("member")
-    add(NoticeKind.FOLLOWED, "comment.new", members.filter(pk__in=followers))
-    # All at once first: two who answer each other at the same moment lock them in one order.
-    touch_members({member for _kind, _event, found in groups for member in found})
-    for kind, event, found in groups:
-        notify(
-            found,
-            kind=kind,
-            event=event,
-            subject=subject,
-            actor=comment.author,
-            key=notice_key(comment),
-            comment=str(comment.pk),
-        )
-    touch_page(subject)
+    add(NoticeKind.FOLLOWED, "comment.new", members.filter(pk__in=followers(subject)))
+    if comment.author is not None:
+        add(NoticeKind.FOLLOWED, "comment.by", members.filter(pk__in=followers(comment.author)))
+    return groups
 
 
-def forget_notices(comment: Comment) -> None:
-    """Take back what members were told of a comment and have not read: it is gone."""
+def forget_notices(comment: Comment, *, also: User) -> None:
+    """Take back what members were told of a comment and have not read: it is gone.
+
+    Its page is new for them, and for `also`: all of them are locked at once, in one order.
+    """
     notices = Notification.objects.unread().filter(key=notice_key(comment))
     members = [*notices.values_list("member", flat=True)]
+    touch_members([also.pk, *members])
     notices.delete()
-    touch_members(members)
 
 
 def notice_key(comment: Comment) -> str:

@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import tries
-from community.models import Experience, Follow, NoticeKind, Standing, User
-from community.notices import notify
+from community.models import Experience, NoticeKind, Standing, User
+from community.notices import followers, notify
 from community.stamps import touch_members
-from repository import gazetteer
+from repository import gazetteer, tagging
 from repository.actions import ActionRefused
 from repository.models import CaseStudy, City, Country, PageStamp
 
@@ -61,7 +61,7 @@ def report(
             standing=first_standing(by, *(words.get(name, "") for name in TEXTS)),
             **{name: words.get(name, "") for name in WORDS},
         )
-        experience.tags.set(tags)
+        set_tags(experience, tags)
     show(experience)
     return experience
 
@@ -102,7 +102,7 @@ def revise(
                 raise ActionRefused(
                     _("You have already told of this city and year. Change what you wrote there.")
                 ) from None
-        experience.tags.set(tags)
+        set_tags(experience, tags)
     show(experience, also=before if was_published else ())
     return experience
 
@@ -120,6 +120,13 @@ def delete(*, experience: Experience, by: User) -> None:
         experience.delete()
     touch_members([by.pk])
     touch_paths(before)
+
+
+def set_tags(experience: Experience, tags: list[str]) -> None:
+    try:
+        experience.tags.set(tags)
+    except tagging.TooMany as mistake:
+        raise ActionRefused(" ".join(mistake.messages)) from None
 
 
 def lock(experience: Experience) -> Experience:
@@ -172,28 +179,37 @@ def show(experience: Experience, *, also: Iterable[str] = ()) -> None:
     To be called whenever one changes its standing, also by a moderator. `also` are pages on which
     it stood before.
     """
+    told = {experience.author_id} if experience.author_id else set()
     if experience.is_published:
+        # All at once first: two who follow each other and report at once lock them in one order.
+        touch_members(told.union(*concerned(experience)))
         announce(experience)
-    if experience.author_id:
-        touch_members([experience.author_id])
+    else:
+        touch_members(told)
     touch_paths({*also, *paths(experience)})
 
 
 def announce(experience: Experience) -> None:
-    """Tell the authors of the case and who follows the subject, each once."""
-    subject: Any = experience.subject
-    authors: set[int] = set()
-    if isinstance(subject, CaseStudy):
-        authors = {*subject.authors.filter(is_active=True).values_list("pk", flat=True)}
-    followers = {*Follow.objects.about(subject).values_list("member", flat=True)} - authors
-    touch_members(authors | followers)
-    for kind, members in ((NoticeKind.REPLY, authors), (NoticeKind.FOLLOWED, followers)):
+    """Tell the authors of the case, and who follows subject, city or author; each member once."""
+    authors, following = concerned(experience)
+    for kind, members in ((NoticeKind.REPLY, authors), (NoticeKind.FOLLOWED, following)):
         notify(
-            members - {experience.author_id},
+            members,
             kind=kind,
             event="experience.new",
-            subject=subject,
+            subject=experience.subject,
             actor=experience.author,
             key=f"experience-{experience.pk}",
             experience=str(experience.pk),
         )
+
+
+def concerned(experience: Experience) -> tuple[set[int], set[int]]:
+    """Whom a report concerns: the authors of the case, and followers; not its own author."""
+    subject: Any = experience.subject
+    authors: set[int] = set()
+    if isinstance(subject, CaseStudy):
+        authors = {*subject.authors.filter(is_active=True).values_list("pk", flat=True)}
+    followed = [subject, experience.city, experience.author]
+    following = followers(*(one for one in followed if one is not None))
+    return authors - {experience.author_id}, following - authors - {experience.author_id}

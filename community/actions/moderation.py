@@ -29,9 +29,9 @@ from community.notices import notify
 from community.stamps import touch_members, touch_page
 from repository.actions import ActionRefused
 
+from . import comment as comments
 from . import experience as experiences
 from .claim import end_claim
-from .comment import announce
 
 UNDONE_WITHIN = timedelta(hours=24)
 
@@ -209,6 +209,7 @@ def record(
     if before != step.target:
         subject.standing = step.target
         subject.save(update_fields=["standing"])
+    touch_concerned(subject)
     decision = Decision.objects.create(
         subject=subject,
         by=by,
@@ -223,9 +224,24 @@ def record(
     if step.event:
         tell(decision, step.event, subject)
     if isinstance(subject, Comment) and subject.is_published and before != subject.standing:
-        announce(subject)
+        comments.announce(subject)
     show(subject)
     return decision
+
+
+def touch_concerned(subject: Contribution) -> None:
+    """Lock all members who may be told of what has become of a contribution, in one order.
+
+    Two moderators who approve what two members wrote to each other would otherwise hold one of
+    them each, and wait for the other's.
+    """
+    told = {subject.author_id} if subject.author_id else set()
+    if subject.is_published and subject.subject is not None:
+        if isinstance(subject, Comment):
+            told = told.union(*(found for _kind, _event, found in comments.concerned(subject)))
+        elif isinstance(subject, Experience):
+            told = told.union(*experiences.concerned(subject))
+    touch_members(told)
 
 
 def tell(decision: Decision, event: str, subject: Contribution) -> None:
@@ -284,6 +300,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
         if after != decision.before:
             subject.standing = decision.before
             subject.save(update_fields=["standing"])
+        touch_concerned(subject)
         decision.undone_at = timezone.now()
         decision.save(update_fields=["undone_at"])
         decision.flags.update(outcome="", decision=None)

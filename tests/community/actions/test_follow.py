@@ -2,16 +2,21 @@ import pytest
 
 from community.actions import follow as actions
 from community.actions.case_review import decide
+from community.actions.comment import post
+from community.actions.experience import report
 from community.actions.follow import follow, unfollow
-from community.models import Follow, Notification, User, Verb
+from community.models import Comment, Follow, Notification, User, Verb
 from community.notices import followers, tell_followers_of_case
+from community.wording import shown_to
 from repository.actions import ActionRefused
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
+    CommentFactory,
     PracticeFactory,
     TagFactory,
     ThemeFactory,
+    WebinarFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +119,59 @@ def test_tell_followers_when_a_moderator_publishes(member, colleague, moderator)
     case = CaseStudyFactory(status="submitted", themes=[theme], authors=[colleague])
     decide(case=case, verb=Verb.APPROVE, by=moderator)
     assert told() == [("colleague", "case.published"), ("member", "case.new")]
+
+
+@pytest.fixture
+def trusted(colleague):
+    """The colleague, whose words appear at once."""
+    CommentFactory.create_batch(3, author=colleague, subject=WebinarFactory())
+    return colleague
+
+
+def test_tell_followers_of_a_city_of_what_it_tried(member, trusted):
+    city, practice = CityFactory(), PracticeFactory()
+    follow(subject=city, by=member)
+    report(
+        subject=practice, place=city, year=2023, tags=[], by=trusted, status="adopted", worked="Y"
+    )
+    assert told() == [("member", "experience.new")]
+    notice = Notification.objects.get()
+    assert notice.subject == practice
+    (shown,) = shown_to(member, [notice])
+    assert shown.path == f"{practice.get_absolute_url()}#experience-{notice.details['experience']}"
+
+
+def test_tell_followers_of_a_member_what_they_say(member, trusted):
+    follow(subject=trusted, by=member)
+    case = CaseStudyFactory(published=True)
+    report(
+        subject=case,
+        place=CityFactory(),
+        year=2023,
+        tags=[],
+        by=trusted,
+        status="adopted",
+        worked="Y",
+    )
+    comment = post(subject=case, body="We did it by rail.", by=trusted)
+    assert told() == [("member", "comment.by"), ("member", "experience.new")]
+    notices = list(Notification.objects.filter(event="comment.by"))
+    (shown,) = shown_to(member, notices)
+    assert "Colleague</bdi>, whom you follow, commented on" in shown.html
+    # What is hidden meanwhile is left out.
+    Comment.objects.filter(pk=comment.pk).update(standing="hidden")
+    assert shown_to(member, notices) == []
+
+
+def test_tell_followers_of_a_member_nothing_that_waits(member, colleague):
+    follow(subject=colleague, by=member)
+    comment = post(subject=PracticeFactory(), body="My first.", by=colleague)
+    assert (comment.standing, told()) == ("pending", [])
+
+
+def test_tell_who_follows_subject_and_member_once(member, trusted):
+    case = CaseStudyFactory(published=True)
+    for subject in (trusted, case):
+        follow(subject=subject, by=member)
+    post(subject=case, body="We did it by rail.", by=trusted)
+    assert told() == [("member", "comment.new")]

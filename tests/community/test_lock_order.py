@@ -1,0 +1,163 @@
+"""Two at the same moment who tell each other: nobody waits in a circle. And without the one order
+in which members are locked, where they do."""
+
+import threading
+from contextlib import contextmanager, suppress
+
+import pytest
+from django.db import OperationalError, connection
+
+from community.actions import case_desk, case_review, comment, experience, moderation
+from community.models import Follow, Notification, Verb
+from tests.conftest import staff
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    CommentFactory,
+    PracticeFactory,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def another(db):
+    return staff("Moderators", "another")
+
+
+def together(*attempts) -> list:
+    """Let two threads meet where each has locked its first members; what went wrong."""
+    barrier = threading.Barrier(2)
+    errors = []
+
+    @contextmanager
+    def meeting():
+        met = False
+
+        def meet(execute, sql, params, many, context):
+            nonlocal met
+            result = execute(sql, params, many, context)
+            if "page_version = page_version + 1" in sql and not met:
+                met = True
+                # It breaks where the other one waits for what this one holds.
+                with suppress(threading.BrokenBarrierError):
+                    barrier.wait(timeout=3)
+            return result
+
+        with connection.execute_wrapper(meet):
+            yield
+
+    def run(attempt):
+        try:
+            with meeting():
+                attempt()
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[attempt]) for attempt in attempts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert not any(thread.is_alive() for thread in threads)
+    return errors
+
+
+def approve_at_once(member, colleague, moderator, another) -> list:
+    rows = []
+    for author, named in ((member, colleague), (colleague, member)):
+        row = CommentFactory(author=author, pending=True, subject=CityFactory())
+        row.mentioned.set([named])
+        rows.append(row)
+    return together(
+        lambda: moderation.decide(subject=rows[0], verb=Verb.APPROVE, by=moderator),
+        lambda: moderation.decide(subject=rows[1], verb=Verb.APPROVE, by=another),
+    )
+
+
+def test_approve_what_two_wrote_to_each_other(member, colleague, moderator, another):
+    assert approve_at_once(member, colleague, moderator, another) == []
+    assert sorted(Notification.objects.values_list("member__handle", "event")) == [
+        ("colleague", "comment.mention"),
+        ("colleague", "contribution.approved"),
+        ("member", "comment.mention"),
+        ("member", "contribution.approved"),
+    ]
+
+
+def test_approve_without_the_order(member, colleague, moderator, another, monkeypatch):
+    """The test above sees what it is there for."""
+    monkeypatch.setattr(moderation, "touch_concerned", lambda subject: None)
+    (error,) = approve_at_once(member, colleague, moderator, another)
+    assert isinstance(error, OperationalError)
+    assert "deadlock detected" in str(error)
+
+
+def publish_at_once(member, colleague, moderator, another) -> list:
+    Follow.objects.create(member=member, subject=colleague)
+    Follow.objects.create(member=colleague, subject=member)
+    cases = [CaseStudyFactory(status="submitted", authors=[one]) for one in (member, colleague)]
+    return together(
+        lambda: case_desk.publish(case=cases[0], by=moderator),
+        lambda: case_desk.publish(case=cases[1], by=another),
+    )
+
+
+def test_publish_for_authors_who_follow_each_other(member, colleague, moderator, another):
+    assert publish_at_once(member, colleague, moderator, another) == []
+    assert sorted(Notification.objects.values_list("member__handle", "event")) == [
+        ("colleague", "case.new"),
+        ("colleague", "case.published"),
+        ("member", "case.new"),
+        ("member", "case.published"),
+    ]
+
+
+def test_publish_without_the_order(member, colleague, moderator, another, monkeypatch):
+    monkeypatch.setattr(case_review, "touch_members", lambda members: None)
+    (error,) = publish_at_once(member, colleague, moderator, another)
+    assert "deadlock detected" in str(error)
+
+
+def trusted(*members):
+    for member in members:
+        CommentFactory.create_batch(3, author=member, subject=CityFactory())
+
+
+def test_report_for_members_who_follow_each_other(member, colleague):
+    trusted(member, colleague)
+    Follow.objects.create(member=member, subject=colleague)
+    Follow.objects.create(member=colleague, subject=member)
+
+    def report(by, city, subject):
+        experience.report(
+            subject=subject, place=city, year=2023, tags=[], by=by, status="adopted", worked="Yes."
+        )
+
+    first, second = (CityFactory(), PracticeFactory()), (CityFactory(), PracticeFactory())
+    errors = together(lambda: report(member, *first), lambda: report(colleague, *second))
+    assert errors == []
+    assert sorted(Notification.objects.values_list("member__handle", "event")) == [
+        ("colleague", "experience.new"),
+        ("member", "experience.new"),
+    ]
+
+
+def test_withdraw_what_two_wrote_to_each_other(member, colleague):
+    trusted(member, colleague)
+    city = CityFactory()
+    rows = [
+        comment.post(subject=city, body=f"@{to.handle} yes", by=by)
+        for by, to in (
+            (member, colleague),
+            (colleague, member),
+        )
+    ]
+    assert Notification.objects.count() == 2
+    errors = together(
+        lambda: comment.withdraw(comment=rows[0], by=member),
+        lambda: comment.withdraw(comment=rows[1], by=colleague),
+    )
+    assert (errors, Notification.objects.count()) == ([], 0)
