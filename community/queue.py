@@ -6,7 +6,7 @@ number of kinds, the queue of a page is one query, and the counts are another.
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
@@ -14,7 +14,8 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat, Left
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, Concat, Left, NullIf
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -32,6 +33,7 @@ from community.models import (
     User,
 )
 from community.subjects import content_type
+from repository.excerpts import HTML_FOR_TEXT, beginning
 from repository.models import CaseStatus, CaseStudy, Practice, Webinar
 
 # What waits for longer than this is late.
@@ -39,6 +41,10 @@ LATE = timedelta(days=2)
 TITLE = 140
 # What members flagged and others saw; three flags have hidden it meanwhile.
 SHOWN = Q(standing__in=[Standing.PUBLISHED, Standing.HIDDEN])
+# What a report says: what worked, or else what did not.
+WORDS = Coalesce(
+    NullIf(KT("rendered__worked"), Value("", models.TextField())), KT("rendered__failed")
+)
 COLUMNS = ["kind", "content_type", "key", "since", "language", "theme", "title", "author"]
 
 
@@ -60,11 +66,14 @@ class Kind:
     since: str = "created_at"
     language: Any = None
     theme: Any = None
+    # Whether the title is HTML, of which the words are shown.
+    is_rendered: bool = False
     url: Callable[[str, int], str] = lambda word, key: reverse("admin:review", args=[word, key])
 
     def described(self) -> models.QuerySet:
         """The rows with the columns of the queue, each under its name with `q_` before."""
         number = models.BigIntegerField()
+        length = TITLE * HTML_FOR_TEXT if self.is_rendered else TITLE
         kind = number_of(self.subject) if self.subject else F("content_type")
         columns = {
             "kind": Value(self.word, models.CharField()),
@@ -73,7 +82,7 @@ class Kind:
             "since": Cast(F(self.since), models.DateTimeField()),
             "language": Cast(Coalesce(self.language, Value("")), models.CharField()),
             "theme": Cast(self.theme, number),
-            "title": Cast(Left(Coalesce(self.title, Value("")), TITLE), models.TextField()),
+            "title": Left(Coalesce(self.title, Value(""), output_field=models.TextField()), length),
             "author": Cast(self.author, number),
         }
         return self.rows().order_by().annotate(**{f"q_{name}": columns[name] for name in COLUMNS})
@@ -193,7 +202,8 @@ def kinds() -> dict[str, Kind]:
             _("Comments"),
             lambda: Comment.objects.pending(),
             Comment,
-            title=F("body"),
+            title=KT("rendered__body"),
+            is_rendered=True,
             author=F("author"),
             language=F("language"),
             theme=theme_of_subject(),
@@ -219,7 +229,10 @@ def kinds() -> dict[str, Kind]:
                 name,
                 lambda model=model, shown=shown: flagged(model, shown),
                 model,
-                title=Subquery(model.objects.filter(pk=OuterRef("object_id")).values(title)[:1]),
+                title=Subquery(
+                    model.objects.filter(pk=OuterRef("object_id")).values_list(title)[:1]
+                ),
+                is_rendered=model is not CaseStudy,
                 author=author_of(model),
                 key="object_id",
                 theme=theme_of_case("object_id") if model is CaseStudy else None,
@@ -229,9 +242,9 @@ def kinds() -> dict[str, Kind]:
                 url=lambda _word, key, word=word: reverse("admin:review", args=[word, key]),
             )
             for word, name, model, title, shown in (
-                ("case", _("Flagged cases"), CaseStudy, "title", Q(status=CaseStatus.PUBLISHED)),
-                ("comment", _("Flagged comments"), Comment, "body", SHOWN),
-                ("experience", _("Flagged experiences"), Experience, "worked", SHOWN),
+                ("case", _("Flagged cases"), CaseStudy, F("title"), Q(status=CaseStatus.PUBLISHED)),
+                ("comment", _("Flagged comments"), Comment, KT("rendered__body"), SHOWN),
+                ("experience", _("Flagged experiences"), Experience, WORDS, SHOWN),
             )
         ],
         *[
@@ -289,7 +302,11 @@ def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
         for kind in wanted
     ]
     rows = together(parts, "ORDER BY 4, 1, 3 LIMIT %s OFFSET %s", [stop - start, start])
-    return [Item(known[kind], *rest) for kind, *rest in rows]
+    found = [Item(known[kind], *rest) for kind, *rest in rows]
+    return [
+        replace(item, title=beginning(item.title, TITLE)) if item.kind.is_rendered else item
+        for item in found
+    ]
 
 
 def counts() -> Counter[tuple[str, str, int | None]]:

@@ -1,11 +1,14 @@
-"""Mark the words that were found, and cut a piece of text around the first of them."""
+"""Mark the words that were found, and cut a piece of text around the first of them; the beginning
+of Markdown as plain text."""
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable
 
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 # Letters of the scripts without spaces between words, as in repository/sql/search_text.sql.
 UNSPACED = re.compile(
@@ -92,6 +95,23 @@ class Marker:
                     return place
         match = self.pattern.search(fold(text))
         return match.start() if match else None
+
+
+# Where one word ends and another begins, and what a cut in the middle leaves of a tag or a sign.
+BREAKS = re.compile(r"<br>|</(?:p|li|blockquote)>")
+TAGS = re.compile(r"<[^>]*>")
+LEFT_OVER = re.compile(r"<[^>]*\Z|&[#\w]{0,8}\Z")
+# How many characters of HTML hold one of text, links included, where somebody writes as usual.
+HTML_FOR_TEXT = 5
+
+
+def beginning(rendered: str, length: int) -> str:
+    """The first `length` characters, as plain text, of HTML that `markdown.render` has made.
+
+    A query may have cut the HTML anywhere: `length * HTML_FOR_TEXT` of it are enough.
+    """
+    words = TAGS.sub("", BREAKS.sub(" ", LEFT_OVER.sub("", rendered)))
+    return Truncator(" ".join(html.unescape(words).split())).chars(length)
 
 
 def word_pattern(word: str, *, is_beginning: bool) -> str:

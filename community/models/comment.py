@@ -5,6 +5,7 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from repository.addresses import address_of
+from repository.excerpts import beginning
 from repository.models.fields import RenderedField
 
 from .contribution import Contribution, Standing
@@ -64,7 +65,7 @@ class Comment(Contribution):
         ]
 
     def __str__(self):
-        return self.body[:60]
+        return beginning(self.rendered.get("body", ""), 60)
 
     def get_absolute_url(self):
         # Leads on to the page of the subject on which it stands.

@@ -1,8 +1,9 @@
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, F, OuterRef, QuerySet, Value, When
-from django.db.models.functions import JSONObject, Left
+from django.db.models import CharField, OuterRef, QuerySet, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, JSONObject, Left, NullIf
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
@@ -13,12 +14,13 @@ from django.views.decorators.http import conditional_page, require_safe
 from community import spoken
 from community.models import Audience, Comment, Experience, Membership, User
 from community.models.membership import SHOWN_FIELDS
+from repository.excerpts import HTML_FOR_TEXT, beginning
 from repository.http import has_session
 from repository.models import CaseStudy
 
 PAGE_SIZE = 20
 MOST_CASES = 12
-EXCERPT = 300
+EXCERPT = 240
 
 
 # Not `public_page`: what is shown here changes with things that raise neither edition nor stamp.
@@ -104,9 +106,10 @@ def contributions(member: User, page: int) -> list[dict]:
     start = (page - 1) * PAGE_SIZE
     comments = Comment.objects.published().filter(author=member)
     experiences = Experience.objects.published().filter(author=member)
-    words = Case(When(worked="", then=F("failed")), default=F("worked"), output_field=CharField())
+    worked, failed = KT("rendered__worked"), KT("rendered__failed")
+    words = Coalesce(NullIf(worked, Value("")), failed, output_field=CharField())
     rows = list(
-        published(comments, "comment", F("body"))
+        published(comments, "comment", KT("rendered__body"))
         .union(published(experiences, "experience", words), all=True)
         .order_by("-created_at", "-id")[start : start + PAGE_SIZE + 1]
     )
@@ -115,6 +118,7 @@ def contributions(member: User, page: int) -> list[dict]:
         row
         | {
             "label": LABELS[row["kind"]],
+            "text": beginning(row["text"], EXCERPT),
             "subject": subject,
             "url": address(subject, row) if subject else "",
         }
@@ -136,7 +140,7 @@ def published(rows: QuerySet, kind: str, words) -> QuerySet:
         rows.order_by()
         .annotate(
             kind=Value(kind, output_field=CharField()),
-            text=Left(words, EXCERPT, output_field=CharField()),
+            text=Left(words, EXCERPT * HTML_FOR_TEXT, output_field=CharField()),
         )
         .values("id", "kind", "text", "created_at", "content_type_id", "object_id")
     )

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repository.excerpts import LONGEST, Marker, cut, fold
+from repository import markdown
+from repository.excerpts import LONGEST, Marker, beginning, cut, fold
 
 
 @pytest.mark.parametrize(
@@ -115,3 +116,25 @@ def test_cut_any_text(text, place):
 def test_cut_text_without_spaces():
     piece = cut("郑" * 900, 500)
     assert piece == "…" + "郑" * LONGEST + "…"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("We **see** the *same*.", "We see the same."),
+        ("- one\n- two\n\nthree", "one two three"),
+        ("See [our page](https://example.org) & `code`", "See our page & code"),
+        ("2 \\* 3 < 7", "2 * 3 < 7"),
+        ("", ""),
+    ],
+)
+def test_begin_markdown_as_plain_text(text, shown):
+    assert beginning(markdown.render(text), 80) == shown
+
+
+def test_begin_markdown_wherever_it_is_cut():
+    html = markdown.render("Rice & **beans** for [all](https://example.org/long/address).")
+    for length in range(len(html)):
+        text = beginning(html[:length], 80)
+        assert "Rice & beans for all.".startswith(text.rstrip("."))
+    assert beginning(html, 10) == "Rice & be…"
