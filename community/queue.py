@@ -28,6 +28,7 @@ from community.models import (
     Experience,
     Flag,
     Membership,
+    ProposedPractice,
     Standing,
     TagProposal,
     User,
@@ -267,6 +268,16 @@ def kinds() -> dict[str, Kind]:
                 ("webinar", _("Tags for webinars"), Webinar),
             )
         ],
+        Kind(
+            "practice",
+            _("New practices"),
+            lambda: ProposedPractice.objects.waiting(),
+            ProposedPractice,
+            title=F("name"),
+            author=F("by"),
+            language=F("case__language"),
+            theme=theme_of_case("case_id"),
+        ),
         Kind(
             "appeal",
             _("Appeals"),

@@ -41,11 +41,16 @@ def similar_cases(document: dict) -> list[CaseStudy]:
 def similar_practices(document: dict) -> list[Practice]:
     """Practices that the title names or that read like those proposed, and are not ticked."""
     texts = [document["title"], *(row["name"] for row in document["proposed"])]
+    ticked = set(document["practices"])
+    found = practices_like(*texts)
+    return [practice for practice in found if practice.slug not in ticked][:MOST]
+
+
+def practices_like(*texts: str) -> list[Practice]:
+    """What the search finds for any of the texts: up to three for each, nine in all."""
     found = []
     for text in texts:
         hits = search(text, kinds=[SearchKind.PRACTICE], per_page=3).hits
         found += [int(hit.object_id) for hit in hits]
     rows = Practice.objects.in_bulk(found[:9])
-    ticked = set(document["practices"])
-    kept = dict.fromkeys(pk for pk in found[:9] if pk in rows and rows[pk].slug not in ticked)
-    return [rows[pk] for pk in kept][:MOST]
+    return [rows[pk] for pk in dict.fromkeys(found[:9]) if pk in rows]

@@ -2,6 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community.models import AppealOutcome, CannedText, Decision, Reason, Verb
+from repository.models import Practice
 
 LONGEST = Decision._meta.get_field("message").max_length
 REASONS = [("", _("Choose a reason")), *(choice for choice in Reason.choices if choice[0])]
@@ -69,6 +70,17 @@ class DecisionForm(forms.Form):
             name: self.cleaned_data[f"edit_{name}"].replace("\r\n", "\n").strip()
             for name in self.texts
         }
+
+
+class PracticeDecisionForm(DecisionForm):
+    """A decision about a practice that an author proposed: it may be one that is there."""
+
+    practice = forms.ModelChoiceField(
+        Practice.objects.all(),
+        label=_("Practice that it is already"),
+        required=False,
+        empty_label=_("None of these"),
+    )
 
 
 class AppealAnswerForm(forms.Form):

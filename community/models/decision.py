@@ -16,13 +16,14 @@ class Verb(models.TextChoices):
     REMOVE = "remove", _("Remove")
     RESTORE = "restore", _("Restore")
     DISMISS = "dismiss", _("Dismiss the flags")
+    MERGE = "merge", _("It is this one already")
     ARCHIVE = "archive", _("Archive")
     UPHOLD = "uphold", _("Let the decision stand")
     UNDO = "undo", _("Undo")
 
 
 class Reason(models.TextChoices):
-    """Why. Approval alone needs none."""
+    """Why. What gives the author what was asked for needs none."""
 
     NONE = "", _("None needed")
     SPAM = "spam", _("Spam or advertising")
@@ -93,7 +94,7 @@ class Decision(About):
                 condition=models.Q(verb__in=Verb.values), name="decision_verb_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(verb__in=[Verb.APPROVE, Verb.UNDO])
+                condition=models.Q(verb__in=[Verb.APPROVE, Verb.MERGE, Verb.UNDO])
                 | ~models.Q(reason="") & ~models.Q(message=""),
                 name="decision_has_reason",
                 violation_error_message=_(

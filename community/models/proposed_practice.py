@@ -3,10 +3,19 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from repository.models import CaseStatus
+
 
 class ProposalOutcome(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined")
+
+
+class ProposedPracticeQuerySet(models.QuerySet):
+    def waiting(self):
+        """Those without an answer whose case the moderators can read."""
+        read = [CaseStatus.SUBMITTED, CaseStatus.PUBLISHED]
+        return self.filter(outcome="", case__status__in=read)
 
 
 @pghistory.track()
@@ -43,6 +52,8 @@ class ProposedPractice(models.Model):
     )
     created_at = models.DateTimeField(_("proposed"), auto_now_add=True)
 
+    objects = ProposedPracticeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("proposed practice")
         verbose_name_plural = _("proposed practices")
@@ -74,3 +85,6 @@ class ProposedPractice(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return self.case.get_absolute_url()

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community import flaggers
-from community.actions import case_review, moderation, verification
+from community.actions import case_review, moderation, proposed_practice, verification
 from community.actions import claim as claims
 from community.actions.appeal import decide_appeal
 from community.actions.case_flags import VERBS as FLAG_VERBS
 from community.actions.case_flags import answer_flags
-from community.forms.moderation import AppealAnswerForm, DecisionForm
+from community.forms.moderation import AppealAnswerForm, DecisionForm, PracticeDecisionForm
 from community.models import (
     Appeal,
     AppealOutcome,
@@ -28,12 +28,14 @@ from community.models import (
     Decision,
     Experience,
     Flag,
+    ProposedPractice,
     User,
     Verb,
 )
 from community.models.contribution import Contribution
 from community.permissions import can_moderate
 from community.records import record_of
+from community.similar import practices_like
 from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy
 from repository.models.case_study import SECTIONS
@@ -43,10 +45,13 @@ REVIEWED: dict[str, type[models.Model]] = {
     "case": CaseStudy,
     "comment": Comment,
     "experience": Experience,
+    "practice": ProposedPractice,
     "appeal": Appeal,
     "member": User,
 }
 SIMILAR = 5
+# What of a proposed practice can be put right before it becomes one.
+PROPOSED = ("name", "summary")
 
 
 def for_moderators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -93,7 +98,7 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "word": word,
         "found": found,
         "subject": subject,
-        "page": subject.subject if isinstance(subject, Contribution) else subject,
+        "page": page_of(subject),
         "parts": parts(subject),
         "author": author,
         "record": record_of(author) if author else None,
@@ -101,6 +106,7 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "similar": similar(subject),
         "decisions": Decision.objects.about(subject).select_related("by", "appeal"),
         "undoable": undoable(subject, request.user),
+        **about_case(subject),
         "claim": Claim.objects.about(found).live().select_related("by").first(),
         "verbs": verbs_for(found),
         "form": form,
@@ -108,9 +114,29 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     return render(request, "admin/review.html", context)
 
 
+def page_of(subject: Any) -> models.Model:
+    """What has a page of its own, on which the subject stands."""
+    if isinstance(subject, ProposedPractice):
+        return subject.case
+    return subject.subject if isinstance(subject, Contribution) else subject
+
+
+def about_case(subject: Any) -> dict[str, Any]:
+    """What came with a case: the word of its author, its files, the practices it proposes."""
+    if not isinstance(subject, CaseStudy):
+        return {}
+    return {
+        "submission": subject.submissions.select_related("by").first(),
+        "files": subject.attachments.all(),
+        "proposed": subject.proposed_practices.filter(outcome=""),
+    }
+
+
 def author_of(subject: Any) -> User | None:
     if isinstance(subject, CaseStudy):
         return subject.authors.order_by("pk").first()
+    if isinstance(subject, ProposedPractice):
+        return subject.by
     return subject if isinstance(subject, User) else subject.author
 
 
@@ -120,6 +146,9 @@ def verbs_for(found: Any) -> list[Verb] | list[AppealOutcome]:
         return moderation.open_verbs(found)
     if isinstance(found, Appeal):
         return [] if found.outcome else list(AppealOutcome)
+    if isinstance(found, ProposedPractice):
+        waits = ProposedPractice.objects.waiting().filter(pk=found.pk).exists()
+        return list(proposed_practice.EVENTS) if waits else []
     if isinstance(found, User):
         waits = found.membership.asked_at is not None
         return [Verb.APPROVE, Verb.DECLINE] if waits else []
@@ -131,7 +160,13 @@ def verbs_for(found: Any) -> list[Verb] | list[AppealOutcome]:
 def form_for(found: Any, author: User | None, data: Any) -> Any:
     if isinstance(found, Appeal):
         return AppealAnswerForm(data)
-    texts, seen = {}, ""
+    texts, seen, kind = {}, "", DecisionForm
+    if isinstance(found, ProposedPractice):
+        kind, seen = PracticeDecisionForm, proposed_practice.fingerprint(found)
+        texts = {
+            name: (found._meta.get_field(name).verbose_name, getattr(found, name))
+            for name in PROPOSED
+        }
     if isinstance(found, Contribution):
         seen = moderation.fingerprint(found)
     if isinstance(found, CaseStudy):
@@ -142,14 +177,19 @@ def form_for(found: Any, author: User | None, data: Any) -> Any:
             for name in moderation.PUT_RIGHT[type(found)]
         }
     language = (author and author.language) or settings.LANGUAGE_CODE
-    return DecisionForm(data, initial={"seen": seen}, language=language, texts=texts)
+    return kind(data, initial={"seen": seen}, language=language, texts=texts)
 
 
 def up_to_date(found: Any, data: Any) -> Any:
     """What was sent, with the text as it is now in place of the one that was read."""
-    if not isinstance(found, Contribution | CaseStudy):
+    if not isinstance(found, Contribution | CaseStudy | ProposedPractice):
         return data
     data = data.copy()
+    if isinstance(found, ProposedPractice):
+        data["seen"] = proposed_practice.fingerprint(found)
+        for name in PROPOSED:
+            data[f"edit_{name}"] = getattr(found, name)
+        return data
     if isinstance(found, CaseStudy):
         data["seen"] = case_review.fingerprint(found)
         return data
@@ -173,6 +213,16 @@ def act(found: Any, *, by: User, form: Any) -> str:
         changes = form.changes() if verb == Verb.APPROVE else None
         moderation.decide(
             subject=found, verb=verb, by=by, seen=data["seen"], changes=changes, **words
+        )
+    elif isinstance(found, ProposedPractice):
+        proposed_practice.decide(
+            proposed=found,
+            verb=verb,
+            by=by,
+            seen=data["seen"],
+            practice=data["practice"],
+            **(form.changes() if verb == Verb.APPROVE else {}),
+            **words,
         )
     elif isinstance(found, User) and verb == Verb.APPROVE:
         verification.verify(member=found, by=by)
@@ -212,6 +262,8 @@ def similar(subject: Any) -> list[models.Model]:
         found = [key for key in case_ids(subject.title) if key != subject.pk][:SIMILAR]
         cases = CaseStudy.objects.in_bulk(found)
         return [cases[key] for key in found if key in cases]
+    if isinstance(subject, ProposedPractice):
+        return [*practices_like(subject.name)]
     if isinstance(subject, Contribution):
         rows = type(subject).objects.filter(
             content_type=subject.content_type, object_id=subject.object_id

@@ -5,7 +5,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from community.actions.claim import claim
-from community.models import Appeal, Claim, Comment, Decision, Flag
+from community.models import Appeal, Claim, Comment, Decision, Flag, ProposedPractice
 from community.queue import Filters, counts, items, kinds
 from repository.models import CaseStudy
 from tests.factories import (
@@ -48,7 +48,10 @@ def waiting(member, moderator):
         subject=hidden, by=moderator, concerns=member, verb="hide", reason="spam", message="Ad."
     )
     appeal = Appeal.objects.create(decision=decision, by=member, words="No ad.")
+    proposed = ProposedPractice.objects.create(case=submitted, by=member, name="Desks")
     CommentFactory(), ExperienceFactory(), CaseStudyFactory()
+    # Of a draft, which nobody has sent.
+    ProposedPractice.objects.create(case=CaseStudyFactory(), by=member, name="Stalls")
     Flag.objects.create(subject=flagged, by=UserFactory(), reason="spam", outcome="dismissed")
     for days, row in enumerate([appeal, comment, experience], 1):
         age(row, days=days, hours=-1)
@@ -59,6 +62,7 @@ def waiting(member, moderator):
         "experience": experience,
         "flagged-comment": flagged,
         "flagged-case": case,
+        "practice": proposed,
         "appeal": appeal,
     }
 
@@ -79,11 +83,26 @@ def test_columns_of_each_kind(waiting, member):
         for item in everything()
     } == {
         "case": ("Ports", "fr", theme, member.pk),
-        "comment": ("B" * 140, "en", theme, member.pk),
+        "comment": ("B" * 139 + "…", "en", theme, member.pk),
         "experience": (str(waiting["experience"]), "fr", theme, member.pk),
         "flagged-comment": ("Buy", "en", None, member.pk),
         "flagged-case": (waiting["flagged-case"].title, "pt", theme, None),
+        "practice": ("Desks", "fr", theme, member.pk),
         "appeal": ("No ad.", "", None, member.pk),
+    }
+
+
+def test_titles_are_words_without_markup(member):
+    for pending in (True, False):
+        row = CommentFactory(author=member, pending=pending, body="We **see**\n\n- a < b\n- c")
+    Flag.objects.create(subject=row, by=UserFactory(), reason="spam")
+    told = {"worked": "", "failed": "Nobody *came*."}
+    report = ExperienceFactory(author=member, **told)
+    Flag.objects.create(subject=report, by=UserFactory(), reason="spam")
+    assert {item.kind.word: item.title for item in everything()} == {
+        "comment": "We see a < b c",
+        "flagged-comment": "We see a < b c",
+        "flagged-experience": "Nobody came.",
     }
 
 
@@ -98,6 +117,7 @@ def test_items_name_what_is_taken(waiting):
         "experience": "experience",
         "flagged-comment": "comment",
         "flagged-case": "casestudy",
+        "practice": "proposedpractice",
         "appeal": "appeal",
     }
 
@@ -107,7 +127,7 @@ def test_items_name_what_is_taken(waiting):
     [
         ({"kind": "comment"}, {"comment"}),
         ({"kind": "flagged-comment"}, {"flagged-comment"}),
-        ({"language": "fr"}, {"case", "experience"}),
+        ({"language": "fr"}, {"case", "experience", "practice"}),
         ({"language": "fr", "kind": "comment"}, set()),
     ],
 )
@@ -124,7 +144,13 @@ def test_flags_of_what_is_no_longer_shown_do_not_wait(waiting):
     assert "flagged-comment" in {item.kind.word for item in everything()}
     Comment.objects.filter(pk=waiting["flagged-comment"].pk).update(standing="removed")
     CaseStudy.objects.filter(pk=waiting["flagged-case"].pk).delete()
-    assert {item.kind.word for item in everything()} == {"case", "comment", "experience", "appeal"}
+    assert {item.kind.word for item in everything()} == {
+        "case",
+        "comment",
+        "experience",
+        "practice",
+        "appeal",
+    }
 
 
 def test_filter_by_theme(waiting):
@@ -133,6 +159,7 @@ def test_filter_by_theme(waiting):
         "comment",
         "experience",
         "flagged-case",
+        "practice",
     }
 
 
@@ -156,6 +183,7 @@ def test_counts_of_each_kind_language_and_theme(waiting):
         ("experience", "fr", theme): 1,
         ("flagged-comment", "en", None): 1,
         ("flagged-case", "pt", theme): 1,
+        ("practice", "fr", theme): 1,
         ("appeal", "", None): 1,
     }
 
@@ -173,7 +201,7 @@ def test_pages_of_the_queue_do_not_overlap(waiting):
     keys = [(item.kind.word, item.key) for item in everything()]
     pieces = [
         (item.kind.word, item.key)
-        for start in range(0, 6, 2)
+        for start in range(0, 8, 2)
         for item in items(Filters(), start=start, stop=start + 2)
     ]
     assert pieces == keys

@@ -14,12 +14,19 @@ from community.models import (
     Flag,
     MemberKind,
     Membership,
+    ProposedPractice,
     Standing,
     Verb,
 )
-from repository.models import CaseStudy
+from repository.models import CaseStudy, Practice
 from tests.conftest import staff
-from tests.factories import CaseStudyFactory, CommentFactory, ExperienceFactory, UserFactory
+from tests.factories import (
+    CaseStudyFactory,
+    CommentFactory,
+    ExperienceFactory,
+    PracticeFactory,
+    UserFactory,
+)
 from tests.repository.admin.conftest import DeskClient
 
 pytestmark = pytest.mark.django_db
@@ -401,3 +408,82 @@ def test_verify_a_member(verb, client, moderator, member):
     client.post(page("member", member), {"verb": verb, **WORDS})
     assert Membership.objects.get(member=member).is_verified == (verb == "approve")
     assert ContentType.objects.get_for_model(member) == Decision.objects.get().content_type
+
+
+# What comes with a case
+
+
+@pytest.fixture
+def proposed(member):
+    case = CaseStudyFactory(status="submitted", title="Parcels", authors=[member])
+    return ProposedPractice.objects.create(
+        case=case, by=member, name="Village desks", summary="One desk for all."
+    )
+
+
+def test_show_what_came_with_a_case(client, moderator, member, proposed):
+    case = proposed.case
+    case.submissions.create(by=member, note="Please look at the <b>figures</b>.")
+    file = case.attachments.create(by=member, kind="pdf", file="a.pdf", size=2048, caption="Plan")
+    client.force_login(moderator)
+    shown = client.get(page("case", case)).text
+    assert "Please look at the &lt;b&gt;figures&lt;/b&gt;." in shown
+    assert (
+        f'<a href="/cases/{case.slug}/files/{file.pk}/"><span dir="auto">Plan</span></a>' in shown
+    )
+    assert f'<a href="/admin/review/practice/{proposed.pk}/" dir="auto">Village desks</a>' in shown
+
+
+def test_show_the_last_word_of_the_author(client, moderator, member, proposed):
+    for note in ("Before.", "Now with figures."):
+        proposed.case.submissions.create(by=member, note=note)
+    client.force_login(moderator)
+    shown = client.get(page("case", proposed.case)).text
+    assert ("Now with figures." in shown, "Before." in shown) == (True, False)
+
+
+def test_review_a_proposed_practice_from_the_queue(client, moderator, member, proposed):
+    client.force_login(moderator)
+    assert page("practice", proposed) in client.get("/admin/?kind=practice").text
+    shown = client.get(page("practice", proposed)).text
+    assert ("Village desks" in shown, "One desk for all." in shown) == (True, True)
+    data = {"edit_name": "Village desks", "edit_summary": "One desk for each carrier."}
+    response = decide(client, "practice", proposed, verb="approve", **data)
+    assert told(response) == ["Done: Approve."]
+    practice = Practice.objects.get()
+    assert practice.summary == "One desk for each carrier."
+    assert list(proposed.case.practices.all()) == [practice]
+    assert "There is nothing to decide here now." in client.get(page("practice", proposed)).text
+    assert page("practice", proposed) not in client.get("/admin/").text
+
+
+def test_say_which_practice_it_is_already(client, moderator, member, proposed):
+    practice = PracticeFactory()
+    client.force_login(moderator)
+    response = decide(client, "practice", proposed, verb="merge")
+    assert "Choose the practice that it is already." in response.text
+    response = decide(client, "practice", proposed, verb="merge", practice=practice.pk)
+    assert told(response) == ["Done: It is this one already."]
+    assert list(proposed.case.practices.all()) == [practice]
+
+
+def test_decline_a_proposed_practice_in_words(client, moderator, member, proposed):
+    client.force_login(moderator)
+    assert "Choose a reason" in decide(client, "practice", proposed, verb="decline").text
+    decide(client, "practice", proposed, verb="decline", **WORDS)
+    decision = Decision.objects.get()
+    client.force_login(member)
+    assert WORDS["message"] in client.get(f"/appeals/new/{decision.pk}/").text
+    assert f"/admin/review/practice/{proposed.pk}/" not in client.get("/notifications/").text
+    assert "The practice that you proposed with" in client.get("/notifications/").text
+
+
+def test_read_again_what_the_author_has_changed(client, moderator, member, proposed):
+    client.force_login(moderator)
+    client.get(page("practice", proposed))
+    data = {"seen": "older", "verb": "approve", "edit_name": "Village desks", "edit_summary": "S"}
+    response = client.post(page("practice", proposed), data)
+    assert "The text has changed since you opened it." in response.text
+    # What the author says now stands in the boxes.
+    assert response.context["form"]["edit_summary"].value() == "One desk for all."
+    assert Practice.objects.count() == 0
