@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from community import tombstones
 from community.additions import additions
 from community.models import Comment, HelpfulMark, Standing, User
 from repository.differences import Piece, word_pieces
@@ -36,14 +37,16 @@ def readable(user: Reader) -> Q:
 
 
 def shown(subject: models.Model, user: Reader) -> models.QuerySet[Comment]:
-    """The comments on the page of `subject`, and those that left answers behind.
+    """The comments on the page of `subject`, those that left answers behind, and the places of
+    those that a moderator removed.
 
-    `thread` is the number of the comment that others answer.
+    `thread` is the number of the comment that others answer, `by_moderator` whether one removed it.
     """
     answers = Comment.objects.filter(readable(user), parent=OuterRef("pk"))
     return (
         Comment.objects.about(subject)
-        .filter(readable(user) | Q(Exists(answers)))
+        .annotate(by_moderator=tombstones.by_moderator(Comment))
+        .filter(readable(user) | Q(by_moderator=True) | Q(Exists(answers)))
         .annotate(thread=Coalesce("parent_id", "pk"))
     )
 

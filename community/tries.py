@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
-from community import places
+from community import places, tombstones
 from community.models import Adoption, Experience, Follow, Standing
 from community.subjects import content_type
 from repository import gazetteer
@@ -38,11 +38,17 @@ def public(rows: models.QuerySet[Experience]) -> models.QuerySet[Experience]:
 
 
 def shown(subject: models.Model, user) -> models.QuerySet[Experience]:
-    """The reports on the page of `subject`: authors also see what of theirs waits or is hidden."""
+    """The reports on the page of `subject`: authors also see what of theirs waits or is hidden.
+
+    What a moderator removed has `by_moderator`: its place is shown, without its words.
+    """
     readable = Q(standing=Standing.PUBLISHED)
     if user.is_authenticated:
         readable |= Q(author=user, standing__in=[Standing.PENDING, Standing.HIDDEN])
-    rows = Experience.objects.about(subject).filter(readable)
+    rows = Experience.objects.about(subject).annotate(
+        by_moderator=tombstones.by_moderator(Experience)
+    )
+    rows = rows.filter(readable | Q(by_moderator=True))
     return rows.select_related("city__country", "author").prefetch_related("tags")
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from community import discussions, mentions, permissions
 from community.actions.comment import EDITABLE_FOR
 from community.forms.comment import CommentForm
-from community.models import Comment
+from community.models import Comment, Standing
 from community.subjects import word_of
 from repository.languages import marked
 from repository.models import City
@@ -64,7 +64,8 @@ def one_comment(context, row: Comment) -> dict:
 
 def is_readable(row: Comment, user) -> bool:
     """Whether the reader sees the words of a comment that stands on the page."""
-    return row.is_published or (user.is_authenticated and row.author_id == user.pk)
+    is_own = user.is_authenticated and row.author_id == user.pk
+    return row.is_published or (is_own and row.standing in (Standing.PENDING, Standing.HIDDEN))
 
 
 @register.filter

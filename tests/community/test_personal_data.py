@@ -38,6 +38,7 @@ from community.models import (
     Membership,
     NoticeSetting,
     Notification,
+    OldHandle,
     ProposedPractice,
     Submission,
     TagProposal,

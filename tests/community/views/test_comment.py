@@ -8,8 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from community.actions import comment as actions
+from community.actions.appeal import appeal, decide_appeal
+from community.actions.comment import withdraw
+from community.actions.moderation import decide, undo
 from community.forms.guarded import stamp_for
-from community.models import Comment, HelpfulMark, Standing
+from community.models import AppealOutcome, Comment, Decision, HelpfulMark, Standing, Verb
+from tests.conftest import staff
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
@@ -112,15 +116,62 @@ def test_show_what_waits_to_its_author_alone(client, case, member, stranger, mod
     assert "Only you and the moderators see it." in html
 
 
-@pytest.mark.parametrize("standing", [Standing.HIDDEN, Standing.REMOVED])
-def test_leave_a_tombstone_where_others_answered(standing, client, case, stranger):
+@pytest.mark.parametrize(
+    ("standing", "words"),
+    [
+        (Standing.HIDDEN, "This comment is no longer shown."),
+        (Standing.REMOVED, "Withdrawn by its author."),
+    ],
+)
+def test_leave_a_tombstone_where_others_answered(standing, words, client, case, stranger):
     head = CommentFactory(subject=case, author=stranger, standing=standing, body="Rude.")
     alone = CommentFactory(subject=case, author=stranger, standing=standing, body="Also rude.")
     CommentFactory(subject=case, parent=head, body="Please.")
     html = client.get("/cases/parcels/").text
-    assert "This comment is no longer shown." in html
+    assert words in html
     assert ("ude." in html, "Stranger" in html, f"comment-{alone.pk}" in html) == (False,) * 3
     assert "Please." in html
+
+
+REMOVED = "Removed by a moderator."
+
+
+def removed(comment, moderator):
+    decide(subject=comment, verb=Verb.REMOVE, by=moderator, reason="abuse", message="Rude.")
+    return comment
+
+
+def test_leave_a_tombstone_of_what_a_moderator_removed(client, case, member, moderator):
+    comment = removed(CommentFactory(subject=case, author=member, body="You fools."), moderator)
+    browser = Client()
+    browser.force_login(member)
+    for html in (client.get("/cases/parcels/").text, browser.get("/cases/parcels/").text):
+        assert (REMOVED in html, f"comment-{comment.pk}" in html) == (True, True)
+        assert ("You fools." in html, "Withdrawn by" in html) == (False, False)
+
+
+def test_tell_a_withdrawal_after_a_restoration_from_a_removal(client, case, member, moderator):
+    comment = removed(CommentFactory(subject=case, author=member), moderator)
+    CommentFactory(subject=case, parent=comment)
+    decide(subject=comment, verb=Verb.RESTORE, by=moderator, reason="mistake", message="Sorry.")
+    withdraw(comment=comment, by=member)
+    html = client.get("/cases/parcels/").text
+    assert ("Withdrawn by its author." in html, REMOVED in html) == (True, False)
+
+
+def test_tell_a_removal_that_stands_after_an_appeal(client, case, member, moderator):
+    comment = removed(CommentFactory(subject=case, author=member), moderator)
+    asked = appeal(decision=Decision.objects.get(), by=member, words="Not rude.")
+    answer = {"outcome": AppealOutcome.UPHELD, "answer": "It was."}
+    decide_appeal(appeal=asked, by=staff("Moderators", "another"), **answer)
+    assert f"comment-{comment.pk}" in client.get("/cases/parcels/").text
+
+
+def test_show_no_tombstone_once_the_removal_is_undone(client, case, member, moderator):
+    removed(CommentFactory(subject=case, author=member, body="You folks."), moderator)
+    undo(decision=Decision.objects.get(), by=moderator)
+    html = client.get("/cases/parcels/").text
+    assert (REMOVED in html, "You folks." in html) == (False, True)
 
 
 def test_say_who_wrote_and_left(client, case):

@@ -1,9 +1,11 @@
 import time
 
 import pytest
+from django.test import Client
 
+from community.actions.moderation import decide
 from community.forms.guarded import stamp_for
-from community.models import Experience, Standing
+from community.models import Experience, Standing, Verb
 from repository.models import City
 from tests.factories import (
     CaseStudyFactory,
@@ -236,3 +238,18 @@ def test_suggest_cities_of_the_collection(client, city, member):
     assert ask("kis") == {"found": ["Kisumu, Kenya"]}
     assert [ask(odd) for odd in ("k", "", "\0\0", "%%")] == [{"found": []}] * 4
     assert City.objects.count() == 1
+
+
+def test_leave_a_tombstone_of_what_a_moderator_removed(client, practice, member, moderator):
+    row = ExperienceFactory(subject=practice, author=member, worked="Buy our scales.")
+    ExperienceFactory(subject=practice, author=member, standing=Standing.REMOVED, worked="Old.")
+    words = {"reason": "spam", "message": "This is advertising."}
+    decide(subject=row, verb=Verb.REMOVE, by=moderator, **words)
+    browser = Client()
+    browser.force_login(member)
+    for html in (client.get("/practices/parcels/").text, browser.get("/practices/parcels/").text):
+        assert (html.count("Removed by a moderator."), f"experience-{row.pk}" in html) == (1, True)
+        assert ("Buy our scales." in html, "Old." in html, row.city.name in html) == (False,) * 3
+    decide(subject=row, verb=Verb.RESTORE, by=moderator, **words)
+    html = client.get("/practices/parcels/").text
+    assert ("Removed by a moderator." in html, "Buy our scales." in html) == (False, True)
