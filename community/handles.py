@@ -9,7 +9,7 @@ import secrets
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from community.models import User
+from community.models import OldHandle, User
 
 LONGEST = 30
 WORDS = [
@@ -42,6 +42,13 @@ def give_handle(user: User) -> User:
 def suggestion(name: str) -> str:
     """A free handle like `name`; like a word with a number where nothing of a name is left."""
     base = slugify(name)[:LONGEST].replace("_", "-").strip("-")
-    if base and base not in RESERVED and not User.objects.filter(handle=base).exists():
+    if base and base not in RESERVED and is_free(base):
         return base
     return f"{base or secrets.choice(WORDS)}-{secrets.randbelow(90_000) + 10_000}"
+
+
+def is_free(handle: str, *, member: int | None = None) -> bool:
+    """Whether nobody else has the handle, nor had it so lately that it still leads to them."""
+    old = OldHandle.objects.leading().filter(handle=handle).exclude(member=member)
+    others = User.objects.filter(handle=handle).exclude(pk=member)
+    return not (old.exists() or others.exists())

@@ -87,6 +87,7 @@ HOLDINGS = [
         "community.HelpfulMark", "member", DELETED, "Means nothing once nobody stands behind it."
     ),
     Holding("community.Follow", "member", DELETED, "Serves the member alone."),
+    Holding("community.OldHandle", "member", DELETED, "Leads old links to the member alone."),
     Holding("community.Notification", "member", DELETED, "Serves the member alone."),
     Holding(
         "community.Notification",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from repository.models import CaseStudy
 
 from .actions import still_true
-from .models import Attachment, SavedText, User, WorkingCopy
+from .models import Attachment, OldHandle, SavedText, User, WorkingCopy
 
 # The link in our message ends after three days, so after a week nobody can follow one.
 UNCONFIRMED_FOR = timedelta(days=7)
@@ -97,6 +97,11 @@ def forget_old_copies() -> int:
     copies, _rows = WorkingCopy.objects.filter(kept_at__lt=now - COPIES_KEPT_FOR).delete()
     SavedText.objects.filter(saved_at__lt=now - TEXTS_KEPT_FOR).delete()
     return copies
+
+
+def forget_old_handles() -> int:
+    """Delete the handles that members gave up and that lead on no more; return how many."""
+    return OldHandle.objects.exclude(pk__in=OldHandle.objects.leading()).delete()[0]
 
 
 def remove_orphaned_files() -> int:

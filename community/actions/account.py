@@ -59,9 +59,10 @@ def delete_account(
         if erase:
             erase_contributions(member)
         forget_traces(member)
-        number, joined_at, handle = member.pk, member.date_joined, member.handle
+        number, joined_at = member.pk, member.date_joined
+        handles = {member.handle, *member.old_handles.values_list("handle", flat=True)} - {""}
         member.delete()
-        anonymise_history(number, handle=handle, erase=erase, erased_cases=erased_cases)
+        anonymise_history(number, handles=handles, erase=erase, erased_cases=erased_cases)
         for page in pages:
             touch_page(page)
     deletion, _made = Deletion.objects.get_or_create(
@@ -207,7 +208,7 @@ def forget_traces(member: User) -> None:
 
 
 def anonymise_history(
-    number: int, *, handle: str, erase: bool, erased_cases: Iterable[int]
+    number: int, *, handles: Iterable[str], erase: bool, erased_cases: Iterable[int]
 ) -> None:
     """Cut the links of the history to a member, and empty what it tells of them.
 
@@ -235,7 +236,7 @@ def anonymise_history(
             event = events[label]
             event._base_manager.filter(**{f"{owner}__in": gone}).update(**emptied(event, words))
     mine = Context.objects.filter(metadata__user=number)
-    if handle:
+    for handle in handles:
         mine = mine | Context.objects.filter(metadata__url__icontains=f"/members/{handle}/")
     mine.update(metadata={"user": None})
 

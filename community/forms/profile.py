@@ -6,7 +6,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from community import places, spoken
-from community.handles import RESERVED
+from community.handles import RESERVED, is_free
 from community.models import Audience, Membership, User
 from community.models.membership import SHOWN_FIELDS
 from repository.models import Theme
@@ -46,6 +46,8 @@ class ProfileForm(forms.ModelForm):
         handle = self.cleaned_data["handle"].lower()
         if handle in RESERVED and handle != self.instance.handle:
             raise forms.ValidationError(_("This handle is kept for the site. Choose another one."))
+        if not is_free(handle, member=self.instance.pk):
+            raise forms.ValidationError(_("This handle is taken. Choose another one."))
         return handle
 
 

@@ -13,6 +13,7 @@ from .invitation import Invitation, InvitationAnswer
 from .membership import Audience, MemberKind, Membership
 from .notice_setting import NoticeSetting
 from .notification import Delivery, NoticeKind, Notification
+from .old_handle import OldHandle
 from .proposed_practice import ProposalOutcome, ProposedPractice
 from .submission import Submission
 from .tag_proposal import ProposalStatus, TagProposal
@@ -45,6 +46,7 @@ __all__ = [
     "NoticeKind",
     "NoticeSetting",
     "Notification",
+    "OldHandle",
     "ProposalOutcome",
     "ProposalStatus",
     "ProposedPractice",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from community import spoken
-from community.models import Audience, Comment, Experience, Membership, User
+from community.models import Audience, Comment, Experience, Membership, OldHandle, User
 from community.models.membership import SHOWN_FIELDS
 from repository.excerpts import HTML_FOR_TEXT, beginning
 from repository.http import has_session
@@ -28,9 +28,16 @@ EXCERPT = 240
 @conditional_page
 def detail(request: HttpRequest, handle: str) -> HttpResponse:
     """One member: what they show to the reader, their cases, and what they wrote elsewhere."""
-    member = get_object_or_404(members(), handle=handle.lower())
+    member = members().filter(handle=handle.lower()).first()
+    if member is None:
+        # Renamed lately: the old address leads on for a while.
+        old = OldHandle.objects.leading().filter(handle=handle.lower())
+        member = get_object_or_404(members(), pk__in=old.values("member"))
     if handle != member.handle:
-        return redirect(member, permanent=True)
+        response = redirect(member, permanent=True)
+        # Somebody else may have the handle one day: caches ask each time.
+        patch_cache_control(response, max_age=0, must_revalidate=True)
+        return response
     membership = getattr(member, "membership", None) or Membership(member=member)
     page = page_number(request)
     written = contributions(member, page)

@@ -138,7 +138,7 @@ def test_limited_role_does_what_the_site_needs(limited, acts, moderator, member)
     decide(subject=Comment.objects.get(), verb=Verb.REMOVE, by=moderator, **WORDS)
     last = Decision.pgh_event_model.objects.order_by("pgh_id").last()
     assert (last.verb, last.pgh_context.metadata["user"]) == ("remove", moderator.pk)
-    anonymise_history(member.pk, handle="member", erase=True, erased_cases=[])
+    anonymise_history(member.pk, handles=["member"], erase=True, erased_cases=[])
     assert set(Comment.pgh_event_model.objects.values_list("body", flat=True)) == {""}
 
 

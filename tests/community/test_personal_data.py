@@ -37,6 +37,7 @@ from community.models import (
     Invitation,
     Membership,
     NoticeSetting,
+    OldHandle,
     Notification,
     OldHandle,
     ProposedPractice,
@@ -254,6 +255,7 @@ def fill(member, colleague, moderator):
     Submission.objects.create(case=own, by=member, note=TOKEN)
     TagProposal.objects.create(subject=case, by=member, name=TOKEN)
     NoticeSetting.objects.create(member=member, kind="reply", delivery="none")
+    OldHandle.objects.create(member=member, handle="zanzibar")
     WorkingCopy.objects.create(token="1", member=member, document={"title": TOKEN})
     CaseStudyFactory(published=True, title="Together", slug="together", authors=[member, colleague])
     Invitation.objects.create(case=own, by=member, member=moderator)

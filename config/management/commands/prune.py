@@ -10,7 +10,7 @@ class Command(BaseCommand):
     help = (
         "Remove what has served its time: ended sessions, sent messages, expired rows of the "
         "cache, accounts that nobody confirmed for a week, text typed and not saved for three "
-        "months, files that no case names. Run it once a day."
+        "months, files that no case names, handles given up long ago. Run it once a day."
     )
 
     def handle(self, *, verbosity: int, **options):
@@ -27,9 +27,10 @@ class Command(BaseCommand):
         rows = sum(cache.sweep() for cache in caches.all() if isinstance(cache, TableCache))
         accounts = upkeep.remove_unconfirmed_accounts()
         copies, files = upkeep.forget_old_copies(), upkeep.remove_orphaned_files()
+        handles = upkeep.forget_old_handles()
         if verbosity:
             self.stdout.write(
                 f"Removed: accounts never confirmed: {accounts}, traces of ended sessions: "
                 f"{sessions}, expired rows of the cache: {rows}, text never saved: {copies}, "
-                f"files without a case: {files}."
+                f"files without a case: {files}, old handles: {handles}."
             )

@@ -5,12 +5,17 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from community.models import Audience, Comment, Experience, Membership
+from community import handles, upkeep
+from community.actions.account import delete_account
+from community.handles import is_free
+from community.models import Audience, Comment, Experience, Membership, OldHandle
 from community.models.membership import SHOWN_FIELDS
+from community.models.old_handle import LEADS_ON_FOR
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
     CountryFactory,
+    ExperienceFactory,
     PracticeFactory,
     ThemeFactory,
     UserFactory,
@@ -229,3 +234,82 @@ def test_offer_to_follow_somebody_else(client, member, colleague):
     for reader, is_offered in ((colleague, True), (member, False)):
         client.force_login(reader)
         assert (action in client.get(URL).text) == is_offered
+
+
+# Old handles
+
+
+def rename(member, handle):
+    member.handle = handle
+    member.save(update_fields=["handle"])
+
+
+def follow_link(client, handle) -> tuple:
+    response = client.get(f"/members/{handle}/")
+    return response.status_code, response.headers.get("Location")
+
+
+def test_lead_on_from_an_old_handle_for_a_while(client, member):
+    rename(member, "amina")
+    rename(member, "amina-diallo")
+    for old in ("member", "amina", "Amina"):
+        assert follow_link(client, old) == (301, "/members/amina-diallo/")
+    assert "max-age=0" in client.get("/members/amina/").headers["Cache-Control"]
+    OldHandle.objects.filter(handle="amina").update(created_at=timezone.now() - LEADS_ON_FOR)
+    assert follow_link(client, "amina") == (404, None)
+    assert follow_link(client, "member") == (301, "/members/amina-diallo/")
+    assert (upkeep.forget_old_handles(), OldHandle.objects.count()) == (1, 1)
+
+
+def test_lead_nowhere_once_somebody_has_the_handle(client, member, colleague):
+    rename(member, "amina")
+    rename(colleague, "member")
+    assert follow_link(client, "member") == (200, None)
+    assert list(OldHandle.objects.values_list("handle", "member__handle")) == [
+        ("colleague", "member")
+    ]
+    # The other gives it up again, and the first does not get it back.
+    rename(colleague, "colleague")
+    assert follow_link(client, "member") == (301, "/members/colleague/")
+
+
+def test_come_back_to_an_old_handle(client, member):
+    rename(member, "amina")
+    rename(member, "member")
+    assert follow_link(client, "member") == (200, None)
+    assert follow_link(client, "amina") == (301, "/members/member/")
+
+
+def test_lead_nowhere_after_the_account_is_deleted(client, member):
+    rename(member, "amina")
+    delete_account(member=member, by=member, erase=False)
+    assert [follow_link(client, old) for old in ("member", "amina")] == [(404, None)] * 2
+    assert OldHandle.objects.count() == 0
+
+
+def test_lead_nowhere_while_the_account_is_closed(client, member):
+    rename(member, "amina")
+    member.is_active = False
+    member.save()
+    assert follow_link(client, "member") == (404, None)
+
+
+def test_give_nobody_a_handle_that_leads_to_another(client, member, colleague):
+    rename(member, "amina")
+    assert (is_free("member"), is_free("member", member=member.pk)) == (False, True)
+    assert handles.suggestion("Member") != "member"
+    client.force_login(colleague)
+    page = client.get("/accounts/profile/")
+    sent = {**page.context["form"].initial, "handle": "member"}
+    response = client.post("/accounts/profile/", {k: v or "" for k, v in sent.items()})
+    assert response.context["form"].errors["handle"] == [
+        "This handle is taken. Choose another one."
+    ]
+
+
+def test_show_what_a_member_wrote_without_markup(client, member):
+    case = CaseStudyFactory(published=True)
+    comment(member, case, body="We **see** the [same](https://example.org) & more.")
+    ExperienceFactory(subject=case, author=member, worked="", failed="Nobody *came*.")
+    texts = [row["text"] for row in client.get(URL).context["contributions"]]
+    assert texts == ["Nobody came.", "We see the same & more."]
