@@ -1,3 +1,5 @@
+from hashlib import blake2b
+
 from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -5,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.csp import CSP
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
@@ -77,6 +80,10 @@ def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if case.is_archived and not permissions.can_moderate(request.user):
         raise Http404
     attachment: Attachment = get_object_or_404(case.attachments, pk=pk)
+    # A file never changes under its name, which is nobody's to know.
+    etag = f'"{blake2b(attachment.file.name.encode(), digest_size=12).hexdigest()}"'
+    if case.is_published and (unchanged := get_conditional_response(request, etag=etag)):
+        return kept_for_a_minute(unchanged, etag)
     try:
         content = attachment.file.open("rb")
     except FileNotFoundError:
@@ -90,8 +97,14 @@ def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         filename=f"{case.slug}-{attachment.pk}.{attachment.kind}",
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
-    # A case may stop being public: each time the browser asks again.
-    response.headers["Cache-Control"] = (
-        "public, max-age=300" if case.is_published else "private, no-store"
-    )
+    if case.is_published:
+        return kept_for_a_minute(response, etag)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def kept_for_a_minute(response: HttpResponse, etag: str) -> HttpResponse:
+    """A file of a public case. The case may be archived: after a minute caches ask again."""
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "public, max-age=60, must-revalidate"
     return response

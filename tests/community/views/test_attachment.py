@@ -80,7 +80,7 @@ def test_show_a_pdf_as_download_only(case, member, client):
     shown = client.get(f"/cases/rail/files/{attachment.pk}/")
     assert {name: shown.headers[name] for name in SAFE} == SAFE | {
         "Content-Disposition": f'attachment; filename="rail-{attachment.pk}.pdf"',
-        "Cache-Control": "public, max-age=300",
+        "Cache-Control": "public, max-age=60, must-revalidate",
     }
     close(shown)
     page = client.get("/cases/rail/")
@@ -95,6 +95,30 @@ def test_show_nothing_of_an_archived_case(member, moderator, client):
     )
     path = f"/cases/rail/files/{attachment.pk}/"
     assert [who.get(path).status_code for who in (client, as_user(member))] == [404, 404]
+
+
+def test_let_caches_ask_again_and_hear_when_the_case_is_gone(member, moderator, client):
+    case = CaseStudyFactory(slug="rail", authors=[member])
+    attachment = attach(case, member)
+    rows = type(case).objects.filter(pk=case.pk)
+    path = f"/cases/rail/files/{attachment.pk}/"
+    first = as_user(member).get(path)
+    assert (first.headers["Cache-Control"], "ETag" in first.headers) == ("private, no-store", False)
+    close(first)
+    rows.update(status="published", published_at=timezone.now())
+    shown = client.get(path)
+    etag = shown.headers["ETag"]
+    assert attachment.file.name.partition("/")[2].partition(".")[0] not in etag
+    close(shown)
+    again = client.get(path, headers={"if-none-match": etag})
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
+    assert again.headers["Cache-Control"] == "public, max-age=60, must-revalidate"
+    rows.update(status="archived", archived_reason="Gone.")
+    gone = client.get(path, headers={"if-none-match": etag})
+    assert (gone.status_code, "max-age" in gone.headers.get("Cache-Control", "")) == (404, False)
+    seen = as_user(moderator).get(path, headers={"if-none-match": etag})
+    assert (seen.status_code, seen.headers["Cache-Control"]) == (200, "private, no-store")
+    close(seen)
 
 
 def test_show_a_file_under_its_own_case_only(case, member):
