@@ -1,5 +1,6 @@
 """The page on which a case is written, and what its script asks for meanwhile."""
 
+from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -28,6 +29,10 @@ from repository.actions import ActionRefused
 from repository.differences import word_pieces
 from repository.models import CaseStudy
 from repository.models.case_study import SECTIONS
+
+# The script sends every three seconds at most, of each form that is open.
+LIMITS = {"autosave": "60/m/user"}
+SEND_AGAIN_AFTER = 20  # seconds
 
 
 @never_cache
@@ -289,6 +294,13 @@ def autosave(request: HttpRequest) -> HttpResponse:
     ticket = read_ticket(request.POST.get("ticket", ""))
     if ticket is None or ticket.member != request.user.pk:
         return JsonResponse({"state": "other-account"}, status=403)
+    if not ratelimit.consume(
+        request, app="community", action="autosave", config=LIMITS, user=request.user
+    ):
+        # The text stays on the device, and the script sends it again.
+        answer = JsonResponse({"state": "later", "after": SEND_AGAIN_AFTER}, status=429)
+        answer.headers["Retry-After"] = SEND_AGAIN_AFTER
+        return answer
     if ticket.case:
         case = CaseStudy.objects.visible_to(request.user).filter(pk=ticket.case).first()
         if case is None or not permissions.can_write(request.user, case):

@@ -63,7 +63,10 @@ async function keep() {
   }
   isChanged = true;
   say(answer?.state ?? "offline");
-  if (!answer) timer = setTimeout(keep, AGAIN);
+  // Not through, or too often: the text stays here and is sent again.
+  if (!answer || answer.state === "later") {
+    timer = setTimeout(keep, answer ? answer.after * 1000 : AGAIN);
+  }
 }
 function later() {
   clearTimeout(timer);

@@ -96,6 +96,32 @@ def test_write_submit_and_keep_while_typing(writer, member):
     case.delete()
 
 
+def test_send_again_where_the_server_puts_it_off(writer, case):
+    page = writer()
+    quick(page)
+    refused = []
+
+    def put_off_once(route) -> None:
+        if refused:
+            route.continue_()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(status=429, json={"state": "later", "after": 1})
+
+    page.route(re.compile(r"/cases/autosave/"), put_off_once)
+    page.goto(f"/cases/{case.slug}/edit/")
+    page.get_by_label("Results").fill("Three days instead of twenty.")
+    expect(state(page)).to_contain_text("sent again in a moment", use_inner_text=True)
+    assert WorkingCopy.objects.filter(case=case).count() == 0
+    expect(state(page)).to_contain_text("Kept at", use_inner_text=True)
+    assert WorkingCopy.objects.get(case=case).document["results"] == (
+        "Three days instead of twenty."
+    )
+    # The browser tells of the answer that was wanted, and of no other.
+    assert [line for line in page.complaints if "429" not in line] == []
+    page.complaints.clear()
+
+
 def test_lose_the_line_and_come_back(writer, case):
     page = writer()
     quick(page)

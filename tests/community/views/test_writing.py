@@ -9,6 +9,7 @@ from community import documents
 from community.actions import case_study
 from community.models import SavedText, WorkingCopy
 from community.tickets import Ticket, new_ticket, read_ticket
+from community.views import writing
 from repository.models import CaseStudy
 from tests.community.writing import as_user, base_of, posted, whole
 from tests.factories import CaseStudyFactory, PracticeFactory
@@ -219,6 +220,24 @@ def test_autosave_needs_login_and_ones_own_ticket(case, member, stranger, client
     ]
     assert as_user(member).get(path).status_code == 405
     assert WorkingCopy.objects.count() == 0
+
+
+def test_autosave_too_often_is_put_off_and_loses_nothing(case, member, monkeypatch):
+    monkeypatch.setitem(writing.LIMITS, "autosave", "2/m/user")
+    client, path = as_user(member), reverse("community:case_autosave")
+    texts = ["One.", "Two.", "Three."]
+    answers = [
+        client.post(path, posted(whole_again(case, results=text), member=member, case=case))
+        for text in texts
+    ]
+    assert [answer.json()["state"] for answer in answers] == ["kept", "kept", "later"]
+    last = answers[-1]
+    assert (last.status_code, last.headers["Retry-After"], last.json()["after"]) == (429, "20", 20)
+    # The buttons save as before.
+    sent = posted(whole_again(case, results="Three."), member=member, case=case, base=base_of(case))
+    assert client.post(edit_of(case), sent).status_code == 302
+    case.refresh_from_db()
+    assert case.results == "Three."
 
 
 def test_autosave_of_what_a_form_saved_already_is_dropped(case, member):
