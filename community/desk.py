@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from community.actions import still_true
+from community import still_true
 from community.models import (
     Comment,
     Decision,

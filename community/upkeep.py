@@ -1,5 +1,4 @@
-"""What is done once a day: accounts that nobody confirmed and notes on ended sessions are removed,
-authors are asked whether their cases are still true."""
+"""What is removed once a day: accounts that nobody confirmed, notes on sessions that ended."""
 
 from datetime import timedelta
 
@@ -11,9 +10,6 @@ from django.db import transaction
 from django.db.models import DO_NOTHING, Exists, ManyToOneRel, OuterRef, QuerySet
 from django.utils import timezone
 
-from repository.models import CaseStudy
-
-from .actions import still_true
 from .models import Attachment, OldHandle, SavedText, User, WorkingCopy
 
 # The link in our message ends after three days, so after a week nobody can follow one.
@@ -121,12 +117,3 @@ def remove_orphaned_files() -> int:
             default_storage.delete(path)
             removed += 1
     return removed
-
-
-def ask_authors() -> int:
-    """Ask the authors of cases that nobody has checked for a year; return how many were asked.
-
-    Each author is asked once a year about each case, however often this runs.
-    """
-    cases = still_true.unasked().order_by("casestudy").values("casestudy").distinct()
-    return sum(still_true.ask(case=case) for case in CaseStudy.objects.filter(pk__in=cases))

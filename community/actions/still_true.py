@@ -1,40 +1,24 @@
 """Once a year authors are asked whether a case of theirs is still true, and say so."""
 
-from datetime import timedelta
-
 from django.contrib.contenttypes.models import ContentType
-from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db import transaction
 from django.utils import timezone
 
 from community.models import NoticeKind, Notification, User
 from community.notices import notify
 from community.stamps import touch_members
+from community.still_true import EVENT, unasked
 from repository.actions.case_study import mark_verified
 from repository.models import CaseStudy
 
-ASKED_EVERY = timedelta(days=365)
-EVENT = "case.verify"
 
+def ask_authors() -> int:
+    """Ask the authors of cases that nobody has checked for a year; return how many were asked.
 
-def due() -> models.QuerySet[CaseStudy]:
-    """The cases whose facts nobody has checked for a year."""
-    return CaseStudy.objects.unchecked_since(timezone.localdate() - ASKED_EVERY)
-
-
-def unasked() -> models.QuerySet:
-    """The authors of such cases who were not asked within a year, as rows (case, author)."""
-    asked = Notification.objects.filter(
-        member=OuterRef("user"),
-        event=EVENT,
-        content_type=ContentType.objects.get_for_model(CaseStudy),
-        object_id=OuterRef("casestudy"),
-        created_at__gt=timezone.now() - ASKED_EVERY,
-    )
-    authorships = CaseStudy.authors.through.objects
-    return authorships.filter(
-        ~Exists(asked), casestudy__in=due().values("pk"), user__is_active=True
-    ).order_by("casestudy", "user")
+    Each author is asked once a year about each case, however often this runs.
+    """
+    cases = unasked().order_by("casestudy").values("casestudy").distinct()
+    return sum(ask(case=case) for case in CaseStudy.objects.filter(pk__in=cases))
 
 
 @transaction.atomic

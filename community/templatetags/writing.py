@@ -4,8 +4,8 @@ from django import template
 
 from community import permissions
 from community.actions.case_study import can_write_now
-from community.actions.still_true import due
 from community.additions import additions
+from community.still_true import is_due
 
 register = template.Library()
 
@@ -32,11 +32,6 @@ def writing_links(context, case) -> dict:
 @register.inclusion_tag("community/_still_true.html", takes_context=True)
 def still_true(context, case) -> dict:
     """For an author of a case that nobody has checked for a year: whether it is still true."""
-    user = context["user"]
-    if not user.is_authenticated or not case.is_published:
+    if not getattr(case, "is_mine", False) or not is_due(case):
         return {}
-    return {
-        "case": case,
-        "is_asked": due().filter(pk=case.pk, authors=user).exists(),
-        "csrf_token": context.get("csrf_token"),
-    }
+    return {"case": case, "csrf_token": context.get("csrf_token")}

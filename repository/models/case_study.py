@@ -1,7 +1,10 @@
+from datetime import date
+
 import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Greatest, TruncDate
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -64,6 +67,13 @@ class CaseStudyQuerySet(models.QuerySet):
         """What a list shows of a case, and no more, in one query; `also` names further columns."""
         columns = ("slug", "title", "summary", "language", "status", "published_at", *also)
         return self.only(*columns).with_card()
+
+    def marking_mine(self, user):
+        """Add `is_mine`: whether the user is one of the authors."""
+        authorships = self.model.authors.through.objects.filter(user=user.pk)
+        return self.annotate(
+            is_mine=models.Exists(authorships.filter(casestudy=models.OuterRef("pk")))
+        )
 
     def for_page(self):
         """All that the page of a case shows, in one query; `belongings` makes objects of it."""
@@ -203,6 +213,11 @@ class CaseStudy(models.Model):
     @property
     def is_archived(self) -> bool:
         return self.status == CaseStatus.ARCHIVED
+
+    @property
+    def last_checked(self) -> date:
+        """The day on which a published case was published or last verified, whichever is later."""
+        return max(filter(None, [self.verified_at, timezone.localdate(self.published_at)]))
 
     @property
     def place(self) -> str:

@@ -170,7 +170,10 @@ def sort_links(toggled: Toggle, sort: str, *, searching: bool) -> list[dict]:
 @public_page
 def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One case: where and what, evidence, story, what can be reused, sources."""
-    case = get_object_or_404(CaseStudy.objects.visible_to(request.user).for_page(), slug=slug)
+    cases = CaseStudy.objects.visible_to(request.user).for_page()
+    if request.user.is_authenticated:
+        cases = cases.marking_mine(request.user)
+    case = get_object_or_404(cases, slug=slug)
     if case.is_archived:
         return render(request, "repository/case_archived.html", {"case": case}, status=410)
     index = facet_index(request.edition)

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from community import upkeep
+from community.actions.still_true import ask_authors
 
 
 class Command(BaseCommand):
@@ -10,6 +10,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *, verbosity: int, **options):
-        asked = upkeep.ask_authors()
+        asked = ask_authors()
         if verbosity:
             self.stdout.write(f"Authors asked: {asked}.")

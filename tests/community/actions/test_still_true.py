@@ -8,9 +8,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from community import upkeep
 from community.actions import still_true
+from community.actions.still_true import ask_authors
 from community.models import Notification
+from community.still_true import due, is_due, unasked
 from community.wording import shown_to
 from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy
@@ -36,50 +37,50 @@ def asked() -> list[tuple[str, str]]:
 
 
 def test_ask_each_author_once_a_year_by_notice_and_mail(old, member):
-    assert upkeep.ask_authors() == 2
+    assert ask_authors() == 2
     assert asked() == [("member", "Parcels"), ("colleague", "Parcels")]
     mails = run_queue()
     assert sorted((mail.to, mail.subject) for mail in mails) == [
         (["colleague@example.org"], "Is your case Parcels still true?"),
         (["member@example.org"], "Is your case Parcels still true?"),
     ]
-    assert upkeep.ask_authors() == 0
+    assert ask_authors() == 0
     Notification.objects.update(created_at=days_ago(366), key="a year ago")
-    assert upkeep.ask_authors() == 2
+    assert ask_authors() == 2
     assert len(asked()) == 4
 
 
 @pytest.mark.parametrize(
-    ("published", "verified", "is_due"),
+    ("published", "verified", "waits"),
     [(400, None, True), (300, None, False), (400, 10, False), (800, 400, True), (10, 400, False)],
 )
-def test_ask_a_year_after_publishing_and_checking(member, published, verified, is_due):
-    CaseStudyFactory(
+def test_ask_a_year_after_publishing_and_checking(member, published, verified, waits):
+    case = CaseStudyFactory(
         published=True,
         published_at=days_ago(published),
         verified_at=days_ago(verified).date() if verified else None,
         authors=[member],
     )
-    assert upkeep.ask_authors() == int(is_due)
+    assert (is_due(case), case in due(), ask_authors()) == (waits, waits, int(waits))
 
 
 @pytest.mark.parametrize("status", [CaseStatus.ARCHIVED, CaseStatus.DRAFT])
 def test_ask_of_published_cases_alone(old, status):
     CaseStudy.objects.update(status=status, archived_reason="Outdated.")
-    assert upkeep.ask_authors() == 0
+    assert ask_authors() == 0
 
 
 def test_ask_nobody_whose_account_is_closed(old, member):
     member.is_active = False
     member.save()
-    upkeep.ask_authors()
+    ask_authors()
     assert asked() == [("colleague", "Parcels")]
 
 
 def test_ask_an_author_who_came_later(old, stranger):
-    upkeep.ask_authors()
+    ask_authors()
     old.authors.add(stranger)
-    assert upkeep.ask_authors() == 1
+    assert ask_authors() == 1
     assert asked()[-1] == ("stranger", "Parcels")
 
 
@@ -90,7 +91,7 @@ def test_ask_by_command(old, capsys):
 
 
 def test_ask_no_more_of_what_is_archived_meanwhile(old, member):
-    upkeep.ask_authors()
+    ask_authors()
     notices = list(Notification.objects.filter(member=member))
     assert len(shown_to(member, notices)) == 1
     CaseStudy.objects.update(status=CaseStatus.ARCHIVED, archived_reason="Outdated.")
@@ -98,11 +99,11 @@ def test_ask_no_more_of_what_is_archived_meanwhile(old, member):
 
 
 def test_confirm_notes_the_day_who_said_so_and_answers_the_question(old, member):
-    upkeep.ask_authors()
+    ask_authors()
     still_true.confirm(case=old, by=member)
     old.refresh_from_db()
     assert old.verified_at == timezone.localdate()
-    assert (list(still_true.due()), Notification.objects.unread().count()) == ([], 0)
+    assert (list(due()), Notification.objects.unread().count()) == ([], 0)
     event = old.events.order_by("-pgh_id").first()
     assert event.verified_at == old.verified_at
     assert event.pgh_context.metadata["user"] == member.pk
@@ -129,7 +130,7 @@ def test_ask_once_when_two_run_at_once(old):
     def run():
         try:
             barrier.wait(timeout=10)
-            upkeep.ask_authors()
+            ask_authors()
         except Exception as error:
             errors.append(error)
         finally:
@@ -142,4 +143,4 @@ def test_ask_once_when_two_run_at_once(old):
         thread.join(timeout=30)
     assert errors == []
     assert sorted(asked()) == [("colleague", "Parcels"), ("member", "Parcels")]
-    assert still_true.unasked().count() == 0
+    assert unasked().count() == 0
