@@ -1,13 +1,26 @@
 """The desk of moderators, flags and appeals in a browser, from the flag to the appeal's answer."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from community.actions.claim import claim
-from community.models import Appeal, CannedText, Comment, Decision, Flag, User
+from community.actions.moderation import decide
+from community.models import (
+    Appeal,
+    CannedText,
+    Comment,
+    Decision,
+    Flag,
+    ProposedPractice,
+    User,
+    Verb,
+)
 from repository.models import CaseStudy
 from tests.browser.axe import violations, width_over
 from tests.collection import signed_in
-from tests.factories import CommentFactory, UserFactory
+from tests.factories import CaseStudyFactory, CommentFactory, ExperienceFactory, UserFactory
 
 pytestmark = pytest.mark.usefixtures("collection")
 
@@ -55,7 +68,7 @@ def test_flag_hide_appeal_and_restore_without_javascript(visit):
 
     desk = visit("moderator", java_script_enabled=False)
     desk.goto("/admin/")
-    desk.get_by_role("link", name="We sell **rail** tickets.").click()
+    desk.get_by_role("link", name="We sell rail tickets.").click()
     desk.get_by_role("button", name="Take it for half an hour").click()
     desk.get_by_label("Ad: This advertises.").check()
     desk.get_by_role("button", name="Hide").click()
@@ -102,3 +115,53 @@ def test_pages_are_open_to_everybody(visit):
     page = visit("member")
     assert page.goto(f"/appeals/new/{decision.pk}/").status == 200
     is_open_to_everybody(page)
+
+
+def test_decide_about_a_proposed_practice(visit):
+    member = User.objects.get(handle="member")
+    case = CaseStudyFactory(status="submitted", title="Parcels by bus", authors=[member])
+    case.submissions.create(by=member, note="The figures are from our *own* books.")
+    case.attachments.create(by=member, kind="pdf", file="plan.pdf", size=2048, caption="Our plan")
+    ProposedPractice.objects.create(
+        case=case, by=member, name="Parcels on village buses", summary="Buses have room."
+    )
+    desk = visit("moderator")
+    desk.goto(f"/admin/review/case/{case.pk}/")
+    assert (
+        "The figures are from our *own* books." in desk.locator("#word + blockquote").inner_text()
+    )
+    assert desk.get_by_role("link", name="Our plan").count() == 1
+    is_open_to_everybody(desk)
+    desk.get_by_role("link", name="Parcels on village buses").click()
+    is_open_to_everybody(desk)
+    desk.get_by_role("button", name="Approve").click()
+    assert desk.locator(".messagelist").inner_text() == "Done: Approve."
+    assert [practice.name for practice in case.practices.all()] == ["Parcels on village buses"]
+    case.delete()
+
+
+def test_say_that_a_case_is_still_true(visit):
+    member = User.objects.get(handle="member")
+    published = timezone.now() - timedelta(days=400)
+    case = CaseStudyFactory(
+        published=True, published_at=published, title="Parcels by bus", authors=[member]
+    )
+    comment = CommentFactory(subject=case, body="You fools.")
+    CommentFactory(subject=case, standing="removed", parent=CommentFactory(subject=case))
+    report = ExperienceFactory(subject=case)
+    for row in (comment, report):
+        decide(
+            subject=row,
+            verb=Verb.REMOVE,
+            by=User.objects.get(handle="moderator"),
+            reason="abuse",
+            message="Rude.",
+        )
+    page = visit("member")
+    page.goto(case.get_absolute_url())
+    is_open_to_everybody(page)
+    assert page.get_by_text("Removed by a moderator.").count() == 2
+    page.get_by_role("button", name="Yes, it is still true").click()
+    assert "The page says that you looked at it today." in page.locator(".message").inner_text()
+    assert page.get_by_text("Still true?").count() == 0
+    case.delete()
