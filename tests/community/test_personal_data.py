@@ -37,7 +37,6 @@ from community.models import (
     Invitation,
     Membership,
     NoticeSetting,
-    OldHandle,
     Notification,
     OldHandle,
     ProposedPractice,
