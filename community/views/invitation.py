@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from community import documents
 from community.actions import invitation as actions
 from community.models import Invitation
 from repository.actions import ActionRefused
@@ -65,7 +66,8 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask a member, by handle, to write together."""
     case = own(request, slug)
     try:
-        made = actions.invite(case=case, handle=request.POST.get("handle", ""), by=request.user)
+        handle = documents.plain(request.POST.get("handle", ""))
+        made = actions.invite(case=case, handle=handle, by=request.user)
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -19,7 +19,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
     theme = asked.get("theme", "")
     filters = queue.Filters(
         kind=asked.get("kind", ""),
-        language=asked.get("language", ""),
+        # No language holds a NUL, which PostgreSQL refuses.
+        language=asked.get("language", "").replace("\0", ""),
         theme=int(theme) if theme.isascii() and theme.isdigit() and len(theme) < 10 else None,
         claimed_by=request.user.pk if "mine" in asked else None,
     )

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -79,9 +79,7 @@ def case_of(request: HttpRequest, slug: str) -> CaseStudy:
     ticket = read_ticket(request.POST.get("ticket", ""))
     if ticket is not None and ticket.member == request.user.pk:
         return get_object_or_404(cases, pk=ticket.case)
-    copy = WorkingCopy.objects.filter(
-        member=request.user, token=request.GET.get("copy", "")[:32]
-    ).first()
+    copy = WorkingCopy.objects.filter(member=request.user, token=mark(request.GET, "copy")).first()
     return get_object_or_404(cases, pk=copy.case_id if copy else None)
 
 
@@ -121,20 +119,25 @@ def keep(request: HttpRequest, ticket: Ticket, member: User, document: dict) -> 
         token=ticket.token,
         case=case,
         document=document,
-        base=request.POST.get("base", "")[:32],
-        parent=request.POST.get("parent", "")[:32],
+        base=mark(request.POST, "base"),
+        parent=mark(request.POST, "parent"),
     )
 
 
 def own_copy(request: HttpRequest, case: CaseStudy | None = None) -> WorkingCopy | None:
     """The copy that the address names, or the newest of this case that began with its text."""
     mine = WorkingCopy.objects.filter(member=request.user)
-    if token := request.GET.get("copy", ""):
-        return mine.filter(token=token[:32], **({"case": case} if case else {})).first()
+    if token := mark(request.GET, "copy"):
+        return mine.filter(token=token, **({"case": case} if case else {})).first()
     if case is None or "saved" in request.GET:
         return None
     base = documents.digest(documents.document_of(case))
     return mine.filter(case=case, base=base).first()
+
+
+def mark(sent: QueryDict, name: str) -> str:
+    """A token or digest of ours that comes back, or whatever else was sent in its place."""
+    return documents.plain(sent.get(name, ""))[:32]
 
 
 def editing(case: CaseStudy, **query) -> str:
@@ -153,7 +156,7 @@ def save(request: HttpRequest, case: CaseStudy | None) -> HttpResponse:
         return too_long(request)
     here = reverse("community:case_new") if case is None else editing(case)
     if "discard" in request.POST:
-        tokens = [ticket.token, request.POST.get("parent", "")]
+        tokens = [ticket.token, mark(request.POST, "parent")]
         WorkingCopy.objects.filter(member=request.user, token__in=tokens).delete()
         return redirect(f"{here}?saved={ticket.token}")
     if more := request.POST.get("more", ""):
@@ -174,15 +177,15 @@ def saved(request, case, forms: CaseForms, ticket: Ticket) -> HttpResponse:
         if case is None:
             case = case_study.create_draft(**common)
         else:
-            case = case_study.save_draft(case=case, base=request.POST.get("base", ""), **common)
+            case = case_study.save_draft(case=case, base=mark(request.POST, "base"), **common)
     except case_study.ChangedMeanwhile as change:
         return merge_page(request, case, document, change, ticket)
     except ActionRefused as refusal:
         keep(request, ticket, request.user, document)
         messages.error(request, str(refusal))
         return form_page(request, case, forms=forms, ticket=ticket, document=document)
-    parent = request.POST.get("parent", "")
-    WorkingCopy.objects.filter(member=request.user, token=parent[:32]).delete()
+    parent = mark(request.POST, "parent")
+    WorkingCopy.objects.filter(member=request.user, token=parent).delete()
     if "submit" in request.POST:
         return redirect("community:case_submit", case.slug)
     if "look" in request.POST:
@@ -252,7 +255,7 @@ def form_page(
     if document is None:
         document = copy.document if copy else now
     if not base:
-        sent = request.POST.get("base", "") if is_shown_as_sent else ""
+        sent = mark(request.POST, "base") if is_shown_as_sent else ""
         base = sent or (copy.base if copy else "") or (documents.digest(now) if case else "")
     forms = forms or CaseForms(document, more=request.GET.get("more", ""))
     mine = WorkingCopy.objects.filter(member=request.user)
@@ -305,7 +308,7 @@ def autosave(request: HttpRequest) -> HttpResponse:
         case = CaseStudy.objects.visible_to(request.user).filter(pk=ticket.case).first()
         if case is None or not permissions.can_write(request.user, case):
             return JsonResponse({"state": "closed"}, status=403)
-    began = request.POST.get("from", "")[:32]
+    began = mark(request.POST, "from")
     if began and SavedText.objects.filter(token=began, case__authors=request.user).exists():
         return JsonResponse({"state": "saved"})
     try:

@@ -102,7 +102,8 @@ def test_desk_of_others_shows_no_queue(client, broker, comment):
 
 
 @pytest.mark.parametrize(
-    "query", ["kind=x&theme=x&language=<&p=x", "p=0", "theme=99999999999&p=9999"]
+    "query",
+    ["kind=x&theme=x&language=<&p=x", "p=0", "theme=99999999999&p=9999", "kind=%00&language=%00"],
 )
 def test_desk_takes_any_filter(query, client, moderator, comment):
     client.force_login(moderator)

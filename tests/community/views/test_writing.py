@@ -261,6 +261,29 @@ def test_send_what_no_table_can_hold(member):
     assert (case.title, case.challenge) == ("AB", "\ud7ff‮\nlines")
 
 
+def test_send_nul_in_place_of_a_mark_of_ours(case, member):
+    """PostgreSQL refuses to look for it."""
+    client, path = as_user(member), edit_of(case)
+    assert client.get(f"{NEW}?copy=%00").status_code == 200
+    assert client.get(f"{path}?copy=%00").context["copy"] is None
+    document = documents.document_of(case) | {"title": "By bus"}
+    sent = posted(document, member=member, case=case, base="\0", parent="\0")
+    assert client.post(path, sent | {"more": "evidence"}).status_code == 302
+    assert WorkingCopy.objects.get().base == ""
+    merged = client.post(path, sent)
+    assert "Somebody saved this case while you were writing" in merged.text
+    assert client.post(path, sent | {"discard": "1"}).status_code == 302
+    kept = client.post("/cases/autosave/", sent | {"from": "\0"})
+    assert kept.json()["state"] == "kept"
+
+
+def test_invite_nobody_by_nul(case, member):
+    response = as_user(member).post(
+        f"/cases/{case.slug}/authors/invite/", {"handle": "\0"}, follow=True
+    )
+    assert told(response) == ["There is no member with the handle “”."]
+
+
 def test_expired_login_keeps_the_text_until_the_next(case, member, client):
     sent = posted(whole_again(case, results="Late."), member=member, case=case, base=base_of(case))
     response = client.post(edit_of(case), sent)
