@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -8,7 +9,8 @@ from django.views.decorators.http import require_http_methods
 
 from community.actions.flag import flag
 from community.forms.flag import FlagForm
-from community.models import Flag
+from community.models import Flag, User
+from community.models.contribution import Contribution
 from community.subjects import FLAGGED, find
 from repository.actions import ActionRefused
 
@@ -27,10 +29,19 @@ def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Thank you. A moderator will look at it."))
-            return redirect(subject)
+            return redirect(page_of(subject, request.user))
     is_flagged = Flag.objects.about(subject).filter(by=request.user).exists()
     return render(
         request,
         "community/flag_new.html",
         {"subject": subject, "word": word, "form": form, "is_flagged": is_flagged},
     )
+
+
+def page_of(subject: models.Model, user: User) -> str:
+    """Where it stands, or stood: a comment that this flag has hidden has no address any more."""
+    if isinstance(subject, Contribution):
+        shown = type(subject).objects.visible_to(user).filter(pk=subject.pk)
+        if not shown.exists():
+            return subject.subject.get_absolute_url()
+    return subject.get_absolute_url()
