@@ -31,6 +31,9 @@ class BodyField(forms.CharField):
 
     def validate(self, value):
         super().validate(value)
+        if len(value) > LONGEST:
+            # Refused all the same, and a megabyte of stars and brackets takes long to read.
+            return
         words = strip_tags(markdown.render(value))
         if all(unicodedata.category(letter)[0] in "CZM" for letter in words):
             raise ValidationError(_("Nothing of this can be read. Write some words."))

@@ -354,6 +354,14 @@ def test_post_too_much_keeps_the_words(as_member, case, trusted):
     assert f"{BODY}</textarea>" in response.text
 
 
+def test_post_a_megabyte_is_refused_unread(as_member, case, trusted):
+    sent = filled(trusted, "*[_<`(" * 200_000)
+    started = time.thread_time()
+    response = as_member.post(new_url(case), sent)
+    assert "5000" in response.context["form"].errors["body"][0]
+    assert time.thread_time() - started < 2
+
+
 @pytest.mark.parametrize(
     "body",
     [
