@@ -1,0 +1,196 @@
+"""The whole story in browsers: from signing up to a comment that is hidden and shown again."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from community.forms import guarded
+from community.models import Comment, Standing, User
+from repository.models import CaseStatus, CaseStudy, Theme
+from tests.browser.test_writing import quick, state
+from tests.collection import signed_in
+from tests.community.conftest import run_queue
+from tests.factories import CommentFactory, UserFactory
+
+PASSWORD = "nineteen quiet lanterns"
+TITLE = "Parcels ride on the night bus"
+CHALLENGE = "Parcels waited twenty days at the border, and small traders gave up."
+RESULTS = "Three days instead of twenty, in the year of the rains as well."
+
+
+@pytest.fixture(scope="module")
+def site(serve):
+    """With the files as they are: those of the desk take too long to compress."""
+    return serve()
+
+
+@pytest.fixture(autouse=True)
+def _no_wait(monkeypatch):
+    monkeypatch.setattr(guarded, "LEAST_SECONDS", 0)
+
+
+@pytest.fixture
+def enter(open_page, site):
+    """A page in a browser of its own, in which the person is signed in."""
+
+    def enter(handle: str):
+        page = open_page(base_url=site)
+        session = signed_in(User.objects.get(handle=handle)).cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+        return page
+
+    return enter
+
+
+def press(page, name: str) -> None:
+    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+
+
+def message_about(words: str) -> str:
+    """Do what waits in the queue; the text of the one message whose subject holds the words."""
+    [message] = [message for message in run_queue() if words in message.subject]
+    return message.body
+
+
+def sign_up(page) -> User:
+    page.goto("/accounts/signup/")
+    page.get_by_label("E-mail address").fill("amina@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    press(page, "Make the account")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+    page.goto(re.search(r"https?://\S+", message_about("Confirm your e-mail address"))[0])
+    press(page, "Confirm")
+    expect(page.locator(".messages")).to_contain_text("amina@example.org is confirmed")
+    page.get_by_label("E-mail address").fill("amina@example.org")
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    press(page, "Sign in")
+    expect(page.locator(".messages")).to_contain_text("You are signed in.")
+    return User.objects.get(email="amina@example.org")
+
+
+def write_and_lose_the_line(page) -> None:
+    quick(page)
+    page.goto("/cases/new/")
+    page.get_by_label("Title").first.fill(TITLE)
+    expect(state(page)).to_contain_text("Kept at", use_inner_text=True)
+    page.context.set_offline(True)
+    page.get_by_label("Challenge", exact=True).fill(CHALLENGE)
+    expect(state(page)).to_contain_text("No connection", use_inner_text=True)
+    assert all("INTERNET_DISCONNECTED" in complaint for complaint in page.complaints)
+    page.complaints.clear()
+    page.context.set_offline(False)
+    expect(state(page)).to_contain_text("Kept at", use_inner_text=True)
+    # What was typed without a line is there in another window.
+    other = page.context.new_page()
+    other.goto("/desk/")
+    other.goto("/cases/new/")
+    other.get_by_role("link", name=TITLE).click()
+    expect(other.get_by_label("Challenge", exact=True)).to_have_value(CHALLENGE)
+    other.close()
+
+
+def submit(page) -> CaseStudy:
+    press(page, "Save and submit")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Submit “{TITLE}”")
+    press(page, "Submit")
+    expect(page.locator(".notice").first).to_contain_text("its status: Submitted")
+    return CaseStudy.objects.get(title=TITLE)
+
+
+def decide(page, title: str, verb: str, words: str = "") -> None:
+    page.goto("/admin/")
+    page.get_by_role("link", name=title).first.click()
+    page.get_by_role("button", name="Take it for half an hour").click()
+    expect(page.get_by_role("button", name="Leave it to others")).to_be_visible()
+    if words:
+        page.get_by_label("Reason").select_option(label="Something is missing")
+        page.get_by_role("textbox", name="Own words").fill(words)
+    page.get_by_role("button", name=verb, exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text(f"Done: {verb}.")
+
+
+def say(page, words: str) -> Comment:
+    form = page.locator(".discussion > .comment-form")
+    form.get_by_role("textbox", name="What do you want to say?").fill(words)
+    form.get_by_role("button", name="Send").click()
+    expect(page.locator(".comment", has_text=words)).to_be_visible()
+    return Comment.objects.get(body=words)
+
+
+def test_tell_the_whole_story(open_page, enter, site):
+    joao = UserFactory(handle="joao", display_name="João", email="joao@example.org")
+    CommentFactory(author=joao)  # no newcomer: what he writes appears at once
+    page = open_page(base_url=site)
+    amina = sign_up(page)
+    write_and_lose_the_line(page)
+
+    page.get_by_label("Summary", exact=True).fill("Buses carry parcels to the villages.")
+    page.locator("#id_cities").fill("Zhengzhou, China")
+    page.get_by_label(str(Theme.objects.first()), exact=True).check()
+    case = submit(page)
+    moderator = enter("moderator")
+    decide(moderator, TITLE, "Request changes", "What came of it?")
+    case.refresh_from_db()
+    assert case.status == CaseStatus.CHANGES_REQUESTED
+    assert "> What came of it?" in message_about("asks for changes")
+
+    page.goto("/desk/")
+    expect(page.locator(".desk-part", has_text="Waits for you")).to_contain_text("What came of it?")
+    page.goto(f"/cases/{case.slug}/edit/")
+    page.get_by_label("Results", exact=True).fill(RESULTS)
+    submit(page)
+    decide(moderator, TITLE, "Approve")
+    assert case.get_absolute_url() in message_about("is published")
+    visitor = open_page(base_url=site)
+    visitor.goto(case.get_absolute_url())
+    expect(visitor.locator("#results")).to_contain_text(RESULTS)
+
+    reader = enter("joao")
+    reader.goto(case.get_absolute_url())
+    question = say(reader, "Who pays the drivers at night?")
+    page.goto(case.get_absolute_url())
+    asked = page.locator(f"#comment-{question.pk}")
+    asked.get_by_role("link", name="Answer").click()
+    answer_box = asked.get_by_role("textbox", name="Your answer")
+    answer_box.fill("The operator does, @joao.")
+    asked.get_by_role("button", name="Send").click()
+    answer = page.locator(".answers .comment", has_text="The operator does")
+    expect(answer.get_by_role("link", name="@joao")).to_have_attribute("href", "/members/joao/")
+    told = Comment.objects.get(author=amina)
+    assert (told.parent, told.standing) == (question, Standing.PUBLISHED)
+    reader.goto("/notifications/")
+    expect(reader.locator(".notices li").first).to_contain_text("mentioned you in a comment")
+
+    for number in range(3):
+        neighbour = enter(UserFactory(handle=f"neighbour-{number}").handle)
+        neighbour.goto(case.get_absolute_url())
+        neighbour.locator(f"#comment-{told.pk}").get_by_role("link", name="Flag").click()
+        neighbour.get_by_label("Off topic").check()
+        press(neighbour, "Send")
+        expect(neighbour.locator(".message")).to_contain_text("A moderator will look at it.")
+        neighbour.context.close()
+    visitor.goto(case.get_absolute_url())
+    expect(visitor.locator(f"#comment-{told.pk}")).to_have_count(0)
+    decide(moderator, "The operator does", "Hide", "This does not belong here.")
+
+    page.goto("/desk/")
+    page.get_by_role("link", name="See the decision").first.click()
+    page.get_by_label("Why should it be looked at again?").fill("It answers the question.")
+    press(page, "Appeal")
+    expect(page.get_by_role("main")).to_contain_text("It waits for another moderator")
+    moderator.goto("/admin/?kind=appeal")
+    moderator.get_by_role("link", name="It answers the question.").click()
+    moderator.get_by_label("Answer").fill("I was right.")
+    moderator.get_by_role("button", name="Restored").click()
+    expect(moderator.locator(".errornote")).to_contain_text("another moderator decides the appeal")
+
+    other = enter("administrator")
+    other.goto("/admin/?kind=appeal")
+    other.get_by_role("link", name="It answers the question.").click()
+    other.get_by_label("Answer").fill("It does.")
+    other.get_by_role("button", name="Restored").click()
+    expect(other.locator(".messagelist")).to_contain_text("Done: Restored.")
+    assert "> It does." in message_about("Your appeal")
+    visitor.goto(case.get_absolute_url())
+    expect(visitor.locator(f"#comment-{told.pk}")).to_contain_text("The operator does")
