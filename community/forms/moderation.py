@@ -37,15 +37,16 @@ class DecisionForm(forms.Form):
     )
 
     def __init__(self, *args, language: str, texts: dict | None = None, **kwargs):
-        """`texts` are what a moderator may put right: `{name: (label, text)}`."""
+        """`texts` are what a moderator may put right: `{name: (label, text, most letters)}`."""
         super().__init__(*args, **kwargs)
         self.fields["canned"].queryset = CannedText.objects.filter(language=language)
         self.texts = texts or {}
-        for name, (label, text) in self.texts.items():
+        for name, (label, text, longest) in self.texts.items():
             self.fields[f"edit_{name}"] = forms.CharField(
                 label=label,
                 required=False,
                 initial=text,
+                max_length=longest,
                 strip=False,
                 widget=forms.Textarea(attrs={"rows": 6}),
             )

@@ -172,9 +172,10 @@ def form_for(found: Any, author: User | None, data: Any) -> Any:
     if isinstance(found, CaseStudy):
         seen = case_review.fingerprint(found)
     if isinstance(found, Contribution) and found.is_pending:
+        fields = map(found._meta.get_field, moderation.PUT_RIGHT[type(found)])
         texts = {
-            name: (found._meta.get_field(name).verbose_name, getattr(found, name))
-            for name in moderation.PUT_RIGHT[type(found)]
+            field.name: (field.verbose_name, getattr(found, field.name), field.max_length)
+            for field in fields
         }
     language = (author and author.language) or settings.LANGUAGE_CODE
     return kind(data, initial={"seen": seen}, language=language, texts=texts)

@@ -266,6 +266,14 @@ def test_edit_then_approve(client, moderator, comment):
     assert (changed.body, changed.standing) == ("We see\nthe same.", "published")
 
 
+def test_edit_into_more_than_a_report_holds_is_refused(client, moderator, member):
+    report = ExperienceFactory(author=member, pending=True)
+    client.force_login(moderator)
+    response = decide(client, "experience", report, verb="approve", edit_worked="a" * 3001)
+    assert "3000" in response.context["form"].errors["edit_worked"][0]
+    assert type(report).objects.get(pk=report.pk).standing == "pending"
+
+
 def test_approve_what_was_not_read_is_refused(client, moderator, comment):
     client.force_login(moderator)
     seen = client.get(page("comment", comment)).context["form"].initial["seen"]
