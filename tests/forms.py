@@ -1,0 +1,287 @@
+"""The forms of pages, read from their HTML as a browser would send them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import quote, urlsplit
+
+from django.db import connection, transaction
+from django.http import QueryDict
+from django.test import Client
+
+# Inputs that a person, or a program, can fill with any text.
+CHOSEN = {"checkbox", "radio", "submit", "image", "reset", "button"}
+
+
+@dataclass
+class Field:
+    name: str
+    kind: str
+    value: str = ""
+    is_required: bool = False
+    options: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Form:
+    """What one form sends, where to, and by which buttons."""
+
+    action: str
+    method: str
+    is_multipart: bool
+    fields: list[Field] = field(default_factory=list)
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def names(self) -> list[str]:
+        return list(dict.fromkeys(each.name for each in self.fields))
+
+    def filled(self) -> dict[str, list[str]]:
+        """What is sent where nobody changes anything but what the browser insists on."""
+        sent: dict[str, list[str]] = {}
+        for each in self.fields:
+            if each.kind == "file":
+                continue
+            if each.kind in CHOSEN and each.value not in each.options:
+                if each.is_required and each.name not in sent:
+                    sent[each.name] = [each.value]
+                continue
+            value = each.value
+            if not value and each.kind == "select" and each.is_required:
+                value = next(filter(None, each.options), "")
+            if not value and each.is_required:
+                value = SUITABLE.get(each.kind, "Words")
+            sent.setdefault(each.name, []).append(value)
+        return sent
+
+
+SUITABLE = {
+    "email": "somebody@example.org",
+    "number": "2020",
+    "url": "https://example.org/",
+    "date": "2020-01-31",
+    "select": "",
+}
+
+
+class Reader(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.forms: list[Form] = []
+        self.by_id: dict[str, Form] = {}
+        self.inside: Form | None = None
+        # Fields and buttons that name their form, which may come later.
+        self.apart: list[tuple[str, object]] = []
+        self.area: Field | None = None
+        self.select: Field | None = None
+
+    def handle_starttag(self, tag, attrs):
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.inside = Form(
+                action=attributes.get("action", ""),
+                method=attributes.get("method", "get").lower(),
+                is_multipart=attributes.get("enctype", "") == "multipart/form-data",
+            )
+            self.forms.append(self.inside)
+            self.by_id[attributes.get("id", "")] = self.inside
+        elif tag == "option" and self.select is not None:
+            self.select.options.append(attributes.get("value", ""))
+            if "selected" in attributes:
+                self.select.value = attributes.get("value", "")
+        elif tag in {"input", "textarea", "select", "button"} and attributes.get("name"):
+            self.note(tag, attributes)
+
+    def note(self, tag: str, attributes: dict[str, str]) -> None:
+        usual = {"input": "text", "button": "submit"}.get(tag, tag)
+        kind = attributes.get("type", usual) if tag in {"input", "button"} else tag
+        if kind == "submit":
+            found = (attributes["name"], attributes.get("value", ""))
+        else:
+            value = attributes.get("value", "on" if kind in CHOSEN else "")
+            found = Field(attributes["name"], kind, value, "required" in attributes)
+            if "checked" in attributes:
+                found.options = [value]
+            if tag == "textarea":
+                self.area = found
+            if tag == "select":
+                self.select = found
+        if "form" in attributes:
+            self.apart.append((attributes["form"], found))
+        elif self.inside is not None:
+            self.put(self.inside, found)
+
+    def put(self, form: Form, found) -> None:
+        if isinstance(found, Field):
+            form.fields.append(found)
+        elif found not in form.buttons:
+            form.buttons.append(found)
+
+    def handle_data(self, data):
+        if self.area is not None:
+            self.area.value += data
+
+    def handle_endtag(self, tag):
+        if tag == "textarea" and self.area is not None:
+            self.area.value = self.area.value.removeprefix("\n")
+            self.area = None
+        elif tag == "select" and self.select is not None:
+            if not self.select.value and self.select.options:
+                self.select.value = self.select.options[0]
+            self.select = None
+        elif tag == "form":
+            self.inside = None
+
+    def close(self):
+        super().close()
+        for name, found in self.apart:
+            if name in self.by_id:
+                self.put(self.by_id[name], found)
+
+
+def forms_of(html: str) -> list[Form]:
+    reader = Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.forms
+
+
+@dataclass
+class Found:
+    """A form, the page on which it stands, and who sees it there."""
+
+    form: Form
+    page: str
+    client: Client
+
+    @property
+    def target(self) -> str:
+        return self.form.action or self.page
+
+
+class Site:
+    """What pages hold, as each reader sees them: forms, and the parameters that views ask for.
+
+    A form or a parameter is tried as the first of the readers who may see it.
+    """
+
+    def __init__(self, paths: Iterable[str], clients: Iterable[Client]):
+        self.pages: list[tuple[str, str]] = []
+        self.forms: dict[tuple, Found] = {}
+        self.parameters: dict[str, dict[str, Client]] = defaultdict(dict)
+        paths = list(dict.fromkeys(paths))
+        for client in clients:
+            for path in paths:
+                self.read(client, path)
+
+    def read(self, client: Client, path: str) -> None:
+        # Some pages change the reader: their language, whether they are signed in.
+        own = Client()
+        own.cookies = client.cookies.copy()
+        with Watch() as watch:
+            response = own.get(path)
+        close(response)
+        kind = response.headers.get("Content-Type", "")
+        if response.status_code != 200 or response.streaming:
+            return
+        for name in watch.names:
+            self.parameters[path].setdefault(name, client)
+        if kind.startswith("text/html"):
+            self.pages.append((path, response.text))
+            for form in forms_of(response.text):
+                found = Found(form, path, client)
+                # The same form on another page, or of another row, is one form.
+                target = re.sub(r"/\d+/", "/N/", found.target.partition("?")[0])
+                key = (target, *map(row, form.names), *form.buttons[:1])
+                self.forms.setdefault(key, found)
+
+    def posts(self) -> list[Found]:
+        return [found for found in self.forms.values() if found.form.method == "post"]
+
+
+class Watch:
+    """Notes what is asked of the parameters of a request."""
+
+    methods = ("get", "getlist", "__getitem__", "__contains__")
+
+    def __enter__(self):
+        self.names: set[str] = set()
+        for method in self.methods:
+            setattr(QueryDict, method, self.noting(getattr(QueryDict, method)))
+        return self
+
+    def __exit__(self, *args):
+        for method in self.methods:
+            delattr(QueryDict, method)
+
+    def noting(self, method):
+        def wrapper(query, key, *args, **kwargs):
+            self.names.add(key)
+            return method(query, key, *args, **kwargs)
+
+        return wrapper
+
+
+def row(name: str) -> str:
+    """One name for the same field in each row of a table."""
+    return re.sub(r"-(\d+|__prefix__)-", "-N-", name)
+
+
+def typed(form: Form) -> list[str]:
+    """The fields that take any text; of the rows of a table those of the first."""
+    names: dict[str, str] = {}
+    for each in form.fields:
+        if each.kind not in {*CHOSEN, "hidden", "file", "select"} and "_prefix_" not in each.name:
+            names.setdefault(row(each.name), each.name)
+    return list(names.values())
+
+
+def chosen(form: Form) -> list[str]:
+    """What people do not type but programs can send: hidden fields, choices, buttons."""
+    own = {"csrfmiddlewaretoken", *map(row, typed(form))}
+    names = {row(name): name for name in [*form.names, *[name for name, _value in form.buttons]]}
+    return [name for key, name in names.items() if key not in own]
+
+
+def filled(form: Form) -> dict[str, list[bytes]]:
+    """What the form sends as it stands, by its first button."""
+    sent = form.filled() | {name: [value] for name, value in form.buttons[:1]}
+    return {name: [value.encode() for value in values] for name, values in sent.items()}
+
+
+# As long in the body as they are, so that a megabyte is one.
+PLAIN = "*[]_<`(@\"' "
+
+
+def asked(client: Client, method: str, address: str, sent: dict | None = None):
+    """The answer to a request of which nothing stays, as if it were never made."""
+    own = Client(raise_request_exception=False)
+    own.cookies = client.cookies.copy()
+    place = urlsplit(address)
+    body = "&".join(
+        f"{quote(name)}={quote(value, safe=PLAIN)}"
+        for name, values in (sent or {}).items()
+        for value in values
+    )
+    with transaction.atomic():
+        response = own.generic(
+            method,
+            place.path,
+            body,
+            content_type="application/x-www-form-urlencoded" if sent else "",
+            QUERY_STRING=place.query,
+        )
+        close(response)
+        if not connection.needs_rollback:
+            # What the database would find at the end.
+            connection.check_constraints()
+        transaction.set_rollback(True)
+    return response
+
+
+def close(response) -> None:
+    """Close files, and not the request: with it went the connection of the test."""
+    for closer in response._resource_closers:
+        closer()

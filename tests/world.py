@@ -1,0 +1,340 @@
+"""One of each thing that members make, in the states in which pages show it, and its addresses."""
+
+from collections.abc import Callable, Iterator
+
+from django.contrib import admin
+from django.core.files.base import ContentFile
+from django.db import models
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from community import unsubscribing
+from community.actions import case_study, flag
+from community.documents import document_of
+from community.models import (
+    Appeal,
+    Attachment,
+    Audience,
+    Comment,
+    Decision,
+    Experience,
+    Flag,
+    Follow,
+    Invitation,
+    MemberKind,
+    Membership,
+    NoticeKind,
+    ProposedPractice,
+    Standing,
+    Submission,
+    TagProposal,
+    User,
+    Verb,
+)
+from community.models.membership import SHOWN_FIELDS
+from community.notices import notify
+from repository.models import (
+    CaseStatus,
+    CaseStudy,
+    City,
+    Practice,
+    Recommendation,
+    Reference,
+    Speaker,
+    Tag,
+    Theme,
+    Webinar,
+)
+from repository.models.case_study import SECTIONS
+from tests.community.test_files import picture
+from tests.factories import (
+    CaseStudyFactory,
+    CommentFactory,
+    EvidenceFactory,
+    ExperienceFactory,
+    UserFactory,
+)
+
+Say = Callable[[int], str]
+
+
+class World:
+    """Everything is the member's, or waits for the member's word; `colleague` is somebody else.
+
+    `say(most)` gives the words for each text, of at most so many characters.
+    """
+
+    def __init__(self, say: Say):
+        self.say = say
+        self.member = User.objects.get(handle="member")
+        self.colleague = UserFactory(handle="colleague", display_name=say(80))
+        self.administrator = User.objects.get(handle="administrator")
+        self.profiles()
+        self.cases()
+        self.discussion()
+        self.tries()
+        self.decisions()
+        self.invitations()
+        self.notices()
+
+    def profiles(self) -> None:
+        for user in (self.member, self.colleague):
+            user.display_name = self.say(80)
+            user.save()
+            self.profile = Membership.objects.create(
+                member=user,
+                kind=MemberKind.POLICYMAKER,
+                organization=self.say(160),
+                place=self.say(120),
+                bio=self.say(2000),
+                proof=self.say(500),
+                asked_at=timezone.now(),
+                **{f"{name}_shown": Audience.PUBLIC for name in SHOWN_FIELDS},
+            )
+
+    def cases(self) -> None:
+        self.published = self.case(slug="shown", published=True)
+        self.draft = self.case(slug="draft")
+        self.submitted = self.case(slug="waiting", status=CaseStatus.SUBMITTED)
+        self.theirs = self.case(slug="theirs", authors=[self.colleague])
+        Submission.objects.create(case=self.submitted, by=self.member, note=self.say(1000))
+        self.copy = case_study.keep(
+            member=self.member,
+            token="c0ffee",
+            case=self.draft,
+            document=document_of(self.draft) | {"title": self.say(90)},
+            base="",
+        )
+
+    def case(self, **options) -> CaseStudy:
+        say = self.say
+        texts = ("title", "summary", "setting", "cost", "time", "source")
+        limits = {name: CaseStudy._meta.get_field(name).max_length for name in texts}
+        case = CaseStudyFactory(
+            **{"authors": [self.member], "cities": City.objects.all()[:1]} | options,
+            themes=Theme.objects.all()[:1],
+            tags=[Tag.objects.resolve([" ".join(say(50).replace(",", " ").split()) or "tag"])[0]],
+            **{name: say(most) for name, most in limits.items()},
+            **{name: say(4000) for name in SECTIONS},
+        )
+        reference = Reference.objects.create(
+            key=f"work-{case.pk}",
+            title=say(400),
+            publisher=say(200),
+            authors=[{"literal": say(200)}],
+            url="https://example.org/?q='\"><",
+            doi="10.1000/a'b",
+            is_proposed=True,
+        )
+        case.references.add(reference)
+        for position in (1, 2):
+            EvidenceFactory(
+                case=case,
+                position=position,
+                label=say(200),
+                place=say(200),
+                unit=say(40),
+                period=say(40),
+                is_headline=position == 1,
+                reference=reference if position == 1 else None,
+            )
+        ProposedPractice.objects.create(case=case, by=self.member, name=say(90), summary=say(260))
+        attachment = Attachment(
+            case=case, by=self.member, kind="png", size=100, width=40, height=30, caption=say(200)
+        )
+        attachment.file.save("", ContentFile(picture("PNG")))
+        attachment.save()
+        return case
+
+    def discussion(self) -> None:
+        def comment(**options) -> Comment:
+            about = {"subject": self.published, "author": self.member, "body": self.say(5000)}
+            return CommentFactory(**about | options)
+
+        self.comment = comment(edited_at=timezone.now())
+        self.answer = comment(parent=self.comment, author=self.colleague)
+        self.pending = comment(standing=Standing.PENDING)
+        self.hidden = comment(standing=Standing.HIDDEN)
+        self.appealed = comment(standing=Standing.HIDDEN)
+        Comment.objects.filter(pk=self.comment.pk).update(body=self.say(5000))
+        flag.flag(subject=self.answer, by=self.member, reason="other", note=self.say(500))
+        Flag.objects.create(
+            subject=self.published, by=self.colleague, reason="other", note=self.say(500)
+        )
+
+    def tries(self) -> None:
+        def experience(year: int, **options) -> Experience:
+            about = {"subject": self.published, "author": self.member, "year": year}
+            return ExperienceFactory(
+                **about | options,
+                city=City.objects.all()[0],
+                worked=self.say(3000),
+                failed=self.say(3000),
+                cost=self.say(300),
+                evidence_url="https://example.org/?q='\"><",
+                tags=self.published.tags.all(),
+            )
+
+        self.experience = experience(2020)
+        experience(2021, author=self.colleague)
+        self.pending_experience = experience(2022, standing=Standing.PENDING)
+        self.proposal = TagProposal.objects.create(
+            subject=self.published, by=self.colleague, name=self.say(50)
+        )
+
+    def decisions(self) -> None:
+        def decision(comment: Comment) -> Decision:
+            return Decision.objects.create(
+                subject=comment,
+                concerns=self.member,
+                by=User.objects.get(handle="moderator"),
+                verb=Verb.HIDE,
+                reason="other",
+                message=self.say(2000),
+                before=Standing.PUBLISHED,
+            )
+
+        self.decision = decision(self.hidden)
+        self.appeal = Appeal.objects.create(
+            decision=decision(self.appealed), by=self.member, words=self.say(2000)
+        )
+
+    def invitations(self) -> None:
+        self.invitation = Invitation.objects.create(
+            case=self.theirs, by=self.colleague, member=self.member
+        )
+
+    def notices(self) -> None:
+        for number, subject in enumerate([self.published, self.colleague]):
+            Follow.objects.create(subject=subject, member=self.member)
+            notify(
+                [self.member.pk, self.administrator.pk],
+                kind=NoticeKind.DECISION,
+                event=["contribution.declined", "comment.new"][number],
+                subject=self.published,
+                actor=self.colleague,
+                key=f"news-{number}",
+                message=self.say(2000),
+            )
+
+    def examples(self) -> dict[str, list[dict]]:
+        """For each address with parts to fill in: what stands there."""
+        case, draft = {"slug": self.published.slug}, {"slug": self.draft.slug}
+        about = [
+            {"word": word, "pk": subject.pk}
+            for word, subject in [
+                ("case", self.published),
+                ("practice", Practice.objects.all()[0]),
+                ("webinar", Webinar.objects.all()[0]),
+            ]
+        ]
+        waits = [
+            {"word": word, "pk": subject.pk}
+            for word, subject in [
+                ("case", self.submitted),
+                ("case", self.published),
+                ("comment", self.pending),
+                ("comment", self.answer),
+                ("comment", self.hidden),
+                ("experience", self.pending_experience),
+                ("appeal", self.appeal),
+                ("member", self.member),
+            ]
+        ]
+        attachment = self.draft.attachments.all()[0]
+        mine = {"pk": self.comment.pk}
+        return {
+            "repository:case_detail": [case, draft, {"slug": self.submitted.slug}],
+            "repository:practice_detail": [{"slug": Practice.objects.all()[0].slug}],
+            "repository:city_detail": [{"slug": City.objects.all()[0].slug}],
+            "repository:country_detail": [{"iso2": "cn"}],
+            "repository:webinar_detail": [{"slug": Webinar.objects.all()[0].slug}],
+            "repository:speaker_detail": [{"slug": Speaker.objects.all()[0].slug}],
+            "repository:recommendation_detail": [{"slug": Recommendation.objects.all()[0].slug}],
+            "repository:tag_detail": [{"slug": self.published.tags.all()[0].slug}],
+            "repository:sitemap_section": [{"section": "cases"}],
+            "community:comment": [mine],
+            "community:comment_edit": [mine],
+            "community:comment_helpful": [{"pk": self.answer.pk}],
+            "community:comment_history": [mine],
+            "community:comment_new": about,
+            "community:comment_reply": [{"pk": self.answer.pk}],
+            "community:comment_withdraw": [mine],
+            "community:notice_stop": [
+                {"token": unsubscribing.path(self.member, "reply").split("/")[-2]}
+            ],
+            "community:follow": about[:2],
+            "community:experience_delete": [{"pk": self.experience.pk}],
+            "community:experience_edit": [{"pk": self.experience.pk}],
+            "community:experience_new": about[:2],
+            "community:tag_accept": [{"pk": self.proposal.pk}],
+            "community:tag_decline": [{"pk": self.proposal.pk}],
+            "community:tag_propose": [about[2]],
+            "community:language": [{"code": "fr"}],
+            "account_confirm_email": [{"key": "wrong"}],
+            "account_reset_password_from_key": [{"uidb36": "1", "key": "wrong-key"}],
+            "community:case_edit": [draft],
+            "community:case_submit": [draft],
+            "community:case_withdraw": [{"slug": self.submitted.slug}],
+            "community:case_invite": [draft],
+            "community:case_leave": [draft],
+            "community:attachment_add": [draft],
+            "community:attachment_remove": [draft | {"pk": attachment.pk}],
+            "community:attachment": [draft | {"pk": attachment.pk}],
+            "community:invitation": [{"pk": self.invitation.pk}],
+            "community:invitation_answer": [{"pk": self.invitation.pk, "verb": "decline"}],
+            "community:member": [{"handle": "member"}, {"handle": "colleague"}],
+            "community:flag_new": [about[0], {"word": "comment", "pk": self.answer.pk}],
+            "community:appeal_new": [{"pk": self.decision.pk}],
+            "mfa_edit_webauthn": [{"pk": 1}],
+            "mfa_remove_webauthn": [{"pk": 1}],
+            "admin:view_on_site": [{"content_type_id": 1, "object_id": 1}],
+            "admin:app_list": [{"app_label": "repository"}],
+            "admin:review": waits,
+            "admin:review_take": waits[:1],
+            "admin:decision_undo": [{"pk": self.decision.pk}],
+            "admin:repository_casestudy_step": [{"verb": "publish"}],
+            "admin:repository_tag_step": [{"verb": "merge"}],
+            "admin:community_membership_verify": [{"pk": self.profile.pk}],
+            "admin:community_membership_withdraw": [{"pk": self.profile.pk}],
+        } | self.rows_of_the_desk()
+
+    def rows_of_the_desk(self) -> dict[str, list[dict]]:
+        """The newest row of each model at the desk: what a member has made, if they make it."""
+        found = {}
+        for model in admin.site._registry:
+            row = newest(model)
+            name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+            for page in ("change", "history", "delete"):
+                found[f"{name}_{page}"] = [{"object_id": row.pk if row else 0}]
+        return found
+
+
+def newest(model: type[models.Model]) -> models.Model | None:
+    if model is CaseStudy:
+        return CaseStudy.objects.get(slug="draft")
+    return model._default_manager.order_by("pk").last()
+
+
+def patterns(resolver=None, namespaces=(), before=()) -> Iterator[tuple[str, list[str]]]:
+    """Each address that has a name, and the parts to be filled in."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        parts = [*before, *parts_of(pattern)]
+        if isinstance(pattern, URLResolver):
+            inside = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            yield from patterns(pattern, inside, parts)
+        elif pattern.name:
+            yield ":".join([*namespaces, pattern.name]), parts
+
+
+def parts_of(pattern) -> list[str]:
+    return list(pattern.pattern.converters) or list(pattern.pattern.regex.groupindex)
+
+
+def paths(world: World) -> dict[str, list[str]]:
+    """All addresses with examples, by name; KeyError for one that nobody has given an example."""
+    examples = world.examples()
+    return {
+        name: [reverse(name, kwargs=kwargs) for kwargs in (examples[name] if parts else [{}])]
+        for name, parts in patterns()
+    }
