@@ -266,3 +266,11 @@ def test_authors_are_looked_up_only_by_who_may_see_members(client, moderator, ad
     page = client.get(address(CaseStudy, "change", case.pk)).text
     assert '<div class="readonly">Moderator</div>' in page
     assert "moderator@example.org" not in page
+
+
+@pytest.mark.parametrize("model", ADDED, ids=lambda model: model._meta.model_name)
+@pytest.mark.parametrize("page", ["change", "history", "delete"])
+def test_no_page_under_a_key_that_no_table_holds(page, model, client, administrator):
+    client.force_login(administrator)
+    response = client.get(address(model, page, "a\0b"))
+    assert (response.status_code, response.headers["Location"]) == (302, "/admin/")
