@@ -1,0 +1,195 @@
+"""Whatever is typed, pasted or sent by a program: an answer in words, and soon.
+
+Every form of every page is found by reading the pages, every parameter by watching what the views
+ask for, every address by walking the resolver: what is new is tried as well.
+"""
+
+import re
+import time
+from urllib.parse import quote
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from community.forms import guarded
+from tests.collection import signed_in
+from tests.community.test_files import picture
+from tests.forms import Site, asked, chosen, filled, row, typed
+from tests.world import World, paths
+
+# As bytes of a body. U+D800 stands alone in no text: this is how careless programs write it.
+ODD = b"a\xed\xa0\x80\r\nBcc: c@example.org\r\n\r\nd\re\v\f" + (
+    "\u202e\u2066\u200f\u061c\ufeffb\u2069\u2028\x85".encode()
+)
+HOSTILE = {"NUL": b"a\0b", "surrogate, lines and directions": ODD}
+MEGABYTE = b"*[_<`(@\"' " * 100_000
+# A body of more than 2.5 million bytes is refused as a whole.
+AT_ONCE = 2
+# What servers let through of an address.
+LONGEST_ADDRESS = 8_000
+# Of the processor, and of the database for each statement: a busy machine changes neither.
+SECONDS = 2
+HEADING = re.compile(r"<h1[^>]*>\s*(?:<[^>]+>\s*)*[^<\s]")
+
+
+@pytest.fixture(scope="module")
+def world(collection):
+    return World(lambda most: "Words"[:most])
+
+
+@pytest.fixture(scope="module")
+def addresses(world):
+    return paths(world)
+
+
+@pytest.fixture(scope="module")
+def administrator(world):
+    return signed_in(world.administrator)
+
+
+@pytest.fixture(scope="module")
+def site(world, addresses, administrator):
+    readers = [signed_in(world.member), administrator, Client()]
+    return Site((path for found in addresses.values() for path in found), readers)
+
+
+@pytest.fixture(autouse=True)
+def _no_wait(monkeypatch):
+    monkeypatch.setattr(guarded, "LEAST_SECONDS", 0)
+
+
+@pytest.fixture
+def faults(db):
+    """Ask, and get what is wrong with the answer; nothing stays."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL statement_timeout = '{SECONDS}s'")
+
+    def ask(client, method, address, sent=None):
+        started = time.thread_time()
+        response = asked(client, method, address, sent)
+        return response, wrong_with(response, time.thread_time() - started)
+
+    return ask
+
+
+def wrong_with(response, seconds: float) -> list[str]:
+    found = []
+    if response.status_code >= 500:
+        found.append(str(response.status_code))
+    if seconds > SECONDS:
+        found.append(f"{seconds:.1f} s")
+    is_page = response.headers.get("Content-Type", "").startswith("text/html")
+    if response.status_code >= 400 and is_page and not HEADING.search(response.text):
+        found.append(f"{response.status_code} without words")
+    return found
+
+
+def test_find_forms_and_parameters(site):
+    """The walk reads what it is meant to read."""
+    fields = {row(name) for found in site.forms.values() for name in found.form.names}
+    assert {"body", "evidence-N-label", "bio", "note", "words", "handle", "q", "message"} <= fields
+    parameters = {name for names in site.parameters.values() for name in names}
+    assert {"q", "copy", "more", "comments", "sort", "page", "partial", "experiences"} <= parameters
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_type_anything_into_each_form(kind, site, faults):
+    wrong = []
+    for found in site.posts():
+        names = typed(found.form)
+        # What is refused stands as it was in the next try, so that the rest gets further.
+        while names:
+            sent = filled(found.form) | {name: [HOSTILE[kind]] for name in names}
+            response, what = faults(found.client, "POST", found.target, sent)
+            wrong += [(found.target, names, each) for each in what]
+            refused = refusals(response)
+            if not refused & set(names):
+                break
+            names = [name for name in names if name not in refused]
+    assert wrong == []
+
+
+def refusals(response) -> set[str]:
+    """The fields that a page marks as wrong."""
+    if response.status_code != 200 or response.streaming:
+        return set()
+    marked = re.findall(r"<(?:input|textarea)[^>]*aria-invalid=\"true\"[^>]*>", response.text)
+    return {name for tag in marked for name in re.findall(r" name=\"([^\"]+)\"", tag)}
+
+
+def test_type_a_megabyte_into_each_field(site, faults):
+    """The same field of a form that makes and of one that changes is tried once."""
+    wrong, tried = [], set()
+    for found in site.posts():
+        thing = re.match(r"/(admin/\w+/\w+|[\w-]+)/", found.target)[0]
+        names = [name for name in typed(found.form) if (thing, row(name)) not in tried]
+        tried |= {(thing, row(name)) for name in names}
+        for at in range(0, len(names), AT_ONCE):
+            some = names[at : at + AT_ONCE]
+            sent = filled(found.form) | {name: [MEGABYTE] for name in some}
+            _response, what = faults(found.client, "POST", found.target, sent)
+            wrong += [(found.target, some, each) for each in what]
+    assert wrong == []
+
+
+# The forms of models at the desk are Django's own, and so is what it makes of a key that is none.
+OTHERS = re.compile(r"/admin/(repository|community|auth|django_tasks_database)/\w+/")
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_send_anything_as_a_choice(kind, site, faults):
+    wrong = []
+    for found in site.posts():
+        names = chosen(found.form)
+        if names and not OTHERS.match(found.target):
+            sent = filled(found.form) | {name: [HOSTILE[kind]] for name in names}
+            _response, what = faults(found.client, "POST", found.target, sent)
+            wrong += [(found.target, names, each) for each in what]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("kind", [*HOSTILE, "long"])
+def test_ask_for_anything(kind, site, faults):
+    """Each parameter of each page; at the desk, where Django's own are many, all at once."""
+    value = quote(HOSTILE.get(kind, b"a*" * (LONGEST_ADDRESS // 2)), safe="*")
+    wrong = []
+    for path, names in site.parameters.items():
+        tries = [[name] for name in names] if not path.startswith("/admin/") else [list(names)]
+        for some in tries:
+            query = "&".join(f"{quote(name)}={value}" for name in some)
+            client = names[some[0]]
+            _response, what = faults(client, "GET", f"{path}?{query}")
+            wrong += [(path, some, each) for each in what]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("kind", [*HOSTILE, "long"])
+def test_go_anywhere(kind, addresses, administrator, faults):
+    """Each part of each address."""
+    piece = quote(HOSTILE.get(kind, b"a" * LONGEST_ADDRESS), safe="")
+    changed = set()
+    for found in addresses.values():
+        pieces = found[0].strip("/").split("/")
+        changed |= {
+            "/".join(["", *pieces[:at], piece, *pieces[at + 1 :], ""]) for at in range(len(pieces))
+        }
+    wrong = []
+    for path in sorted(changed):
+        _response, what = faults(administrator, "GET", path)
+        wrong += [(path[:200], each) for each in what]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_send_a_file_under_any_name(kind, db, world):
+    name = HOSTILE[kind].decode(errors="replace") + ".png"
+    path = reverse("community:attachment_add", args=[world.draft.slug])
+    client = signed_in(world.member)
+    with transaction.atomic():
+        sent = {"file": SimpleUploadedFile(name, picture("PNG")), "caption": "The yard"}
+        response = client.post(path, sent)
+        transaction.set_rollback(True)
+    assert response.status_code == 302
