@@ -229,7 +229,8 @@ class Evidence(models.Model):
         """The figure alone, in the page's language: "90.1 %", "$22 billion", "20 to 100 days"."""
         if self.display:
             return self.display
-        if self.is_missing:
+        # A form that came without a value names what it could not save.
+        if self.is_missing or (self.share is None and self.value is None):
             return gettext("not available")
         text = self._share_text() if self.share is not None else self._value_text()
         return QUALIFIED[self.qualifier] % {"figure": text} if self.qualifier else text

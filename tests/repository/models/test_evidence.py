@@ -19,6 +19,7 @@ def evidence(**fields):
 
 
 FIGURES = [
+    ({}, "not available"),
     ({"value": "1500"}, "1,500"),
     ({"value": "1500.0000"}, "1,500"),
     ({"value": "0"}, "0"),
