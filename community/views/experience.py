@@ -32,6 +32,9 @@ def found_experience(request: HttpRequest, pk: int) -> tuple[Experience, models.
     word = word_of(experience.subject)
     subject = find(word, experience.object_id, user=request.user, among=TRIED)
     if not permissions.can_edit_experience(request.user, experience):
+        # On the page of a case that is gone nobody reads it: others may not know of it.
+        if not tries.is_open(subject) and not permissions.can_moderate(request.user):
+            raise Http404
         raise PermissionDenied
     return experience, subject
 

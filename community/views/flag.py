@@ -1,7 +1,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -11,8 +11,18 @@ from community.actions.flag import flag
 from community.forms.flag import FlagForm
 from community.models import Flag, User
 from community.models.contribution import Contribution
+from community.permissions import can_moderate
 from community.subjects import FLAGGED, find
 from repository.actions import ActionRefused
+from repository.models import CaseStudy
+
+
+def stands(contribution: Contribution, reader: User) -> bool:
+    """Whether the page on which it stands can be read; moderators find it without."""
+    about = contribution.subject
+    if isinstance(about, CaseStudy) and not about.is_published:
+        return can_moderate(reader)
+    return about is not None
 
 
 @never_cache
@@ -21,6 +31,8 @@ from repository.actions import ActionRefused
 def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     """Where a member tells the moderators that something is wrong."""
     subject = find(word, pk, user=request.user, among=FLAGGED)
+    if isinstance(subject, Contribution) and not stands(subject, request.user):
+        raise Http404
     form = FlagForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

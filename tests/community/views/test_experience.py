@@ -154,6 +154,16 @@ def test_acts_on_those_of_others_are_refused(client, verb, stranger, moderator):
     assert Experience.objects.count() == 2
 
 
+@pytest.mark.parametrize("verb", ["edit", "delete"])
+def test_acts_on_a_report_of_a_case_that_is_gone_are_for_its_author(client, verb, stranger, member):
+    report = ExperienceFactory(subject=CaseStudyFactory(archived=True), author=member)
+    answers = {}
+    for user in (member, stranger):
+        client.force_login(user)
+        answers[user.handle] = client.get(f"/experiences/{report.pk}/{verb}/").status_code
+    assert answers == {"member": 200, "stranger": 404}
+
+
 def test_show_on_all_pages_what_is_published(client, practice, city):
     ExperienceFactory(subject=practice, city=city, worked="It *worked*.", tags=["rail"])
     for path in ("/practices/parcels/", "/cities/kisumu/", "/tags/rail/"):

@@ -90,6 +90,15 @@ def test_flag_what_one_may_not_know_of_is_not_found(client, member, comment):
             assert act(address(word, subject)).status_code == 404
 
 
+@pytest.mark.parametrize("made_by", [CommentFactory, ExperienceFactory])
+def test_flag_on_the_page_of_a_case_that_is_gone_is_not_found(made_by, client, member, moderator):
+    subject = made_by(subject=CaseStudyFactory(archived=True))
+    word = subject._meta.model_name
+    for user, status in ((member, 404), (moderator, 200)):
+        client.force_login(user)
+        assert client.get(address(word, subject)).status_code == status
+
+
 @pytest.mark.parametrize("data", [{}, {"reason": "nothing"}, {"reason": "spam", "note": "x" * 501}])
 def test_flag_without_sense_asks_again(data, client, member, comment):
     client.force_login(member)
