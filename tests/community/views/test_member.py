@@ -145,6 +145,7 @@ def test_list_what_is_published_and_where_it_stands(client, member, colleague):
     other = CaseStudyFactory(published=True, title="Parcels")
     said = comment(member, other, body="We did <b>the same</b>.")
     comment(member, CaseStudyFactory(title="Not public"))
+    comment(member, CaseStudyFactory(archived=True), body="Below a case that is gone.")
     comment(member, other, standing="pending", body="Waits.")
     comment(colleague, other, body="By somebody else.")
     tried = Experience.objects.create(
@@ -168,6 +169,7 @@ def test_list_what_is_published_and_where_it_stands(client, member, colleague):
         (f"{other.get_absolute_url()}#comment-{said.pk}", "We did <b>the same</b>."),
     ]
     assert "Not public" not in response.text
+    assert "Below a case that is gone." not in response.text
     assert "We did &lt;b&gt;the same&lt;/b&gt;." in response.text
 
 
