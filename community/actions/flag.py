@@ -6,13 +6,12 @@ from django.db import models, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from community.flaggers import ENOUGH, weight
 from community.models import Flag, FlagReason, Standing, User, Verb
 from community.models.contribution import Contribution
 from repository.actions import ActionRefused
 from repository.models import CaseStudy
 
-from .moderation import lock, record
+from .moderation import is_flagged_enough, lock, record
 from .trust import check_rate, lock_author
 
 MOST_A_DAY = 20
@@ -54,9 +53,9 @@ def is_shown(subject: models.Model) -> bool:
 
 def hide_if_enough(subject: Contribution) -> None:
     """Hide what enough members have flagged, until a moderator looks."""
-    flags = list(Flag.objects.about(subject).open())
-    if weight(flag.by_id for flag in flags) < ENOUGH:
+    if not is_flagged_enough(subject):
         return
+    flags = Flag.objects.about(subject).open()
     reason, _count = Counter(flag.reason for flag in flags).most_common(1)[0]
     language = subject.author.language if subject.author else ""
     with translation.override(language or settings.LANGUAGE_CODE):

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.flaggers import ENOUGH, weight
 from community.models import (
     Appeal,
     Comment,
@@ -304,6 +305,9 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
         decision.undone_at = timezone.now()
         decision.save(update_fields=["undone_at"])
         decision.flags.update(outcome="", decision=None)
+        if subject.is_published and is_flagged_enough(subject):
+            # New flags have come since: with those that wait again, it would be hidden by now.
+            raise ActionRefused(_("Something has happened since. Decide anew instead."))
         undoing = Decision.objects.create(
             subject=subject,
             by=by,
@@ -317,6 +321,11 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
             tell(undoing, "contribution.undone", subject)
         show(subject)
         return undoing
+
+
+def is_flagged_enough(subject: models.Model) -> bool:
+    """Whether so many members have flagged it that it is hidden until a moderator looks."""
+    return weight(Flag.objects.about(subject).open().values_list("by", flat=True)) >= ENOUGH
 
 
 def check_undoing(decision: Decision, subject: Contribution, by: User) -> None:

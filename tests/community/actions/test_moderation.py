@@ -298,6 +298,17 @@ def test_undo_after_something_else_is_refused(moderator):
         undo(decision=decision, by=moderator)
 
 
+def test_undo_after_flags_that_make_it_enough_is_refused(moderator):
+    subject = CommentFactory()
+    for member in (UserFactory(), UserFactory()):
+        flag(subject=subject, by=member, reason="spam")
+    decision = decide(subject=subject, verb=Verb.DISMISS, by=moderator, **WORDS)
+    flag(subject=subject, by=UserFactory(), reason="spam")
+    with pytest.raises(ActionRefused, match="Something has happened since"):
+        undo(decision=decision, by=moderator)
+    assert (now(subject), Flag.objects.open().count()) == ("published", 1)
+
+
 def test_undo_after_the_standing_changed_otherwise_is_refused(moderator):
     subject = CommentFactory(pending=True)
     decision = decide(subject=subject, verb=Verb.APPROVE, by=moderator)
