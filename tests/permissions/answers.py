@@ -1,0 +1,250 @@
+"""Examples of each address, and how a table says who gets which answer there."""
+
+import re
+from collections.abc import Iterator
+
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.urls import URLResolver, get_resolver
+
+from community import unsubscribing
+from community.models import Membership, User, WorkingCopy
+from tests.permissions.world import ROLES, World
+
+LOGIN = "login"  # sent to the login page, and from there back
+
+Answer = int | str
+Answers = dict[str, Answer]
+
+
+def patterns(resolver=None, namespaces=(), route="") -> Iterator[tuple[str, str]]:
+    """Name and route of each pattern; the route stands for a name that is missing."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        here = route + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inside = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            yield from patterns(pattern, inside, here)
+        else:
+            yield ":".join([*namespaces, pattern.name]) if pattern.name else here, here
+
+
+def to(anonymous: Answer, member: Answer, **others: Answer) -> Answers:
+    """Who gets what: co-authors as authors, administrators as moderators, others as members."""
+    given = {"anonymous": anonymous, "member": member, **others}
+    for role in ROLES:
+        given.setdefault(role, given[LIKE.get(role, "member")])
+    return given
+
+
+LIKE = {"coauthor": "author", "administrator": "moderator"}
+
+
+def spread(answers: Answers | Answer) -> Answers:
+    """One answer stands for all."""
+    return answers if isinstance(answers, dict) else dict.fromkeys(ROLES, answers)
+
+
+def labels(key: str) -> list[str]:
+    """The examples that a key of the table names: "case draft|submitted, practice"."""
+    found = []
+    for part in key.split(", "):
+        word, _, names = part.rpartition(" ")
+        found += [f"{word} {name}".strip() for name in names.split("|")]
+    return found
+
+
+def examples(route: str, world: World) -> dict[str, dict]:
+    """Arguments by the label of the example; one with no label where nothing differs."""
+    for start, found in (OF_ROUTES | OF_OTHERS).items():
+        if route.startswith(start):
+            return found(world)
+    return {"": {}} if "<" not in route else {}
+
+
+def cases(world: World) -> dict[str, dict]:
+    return {name: {"slug": case.slug} for name, case in world.cases.items()}
+
+
+def files(world: World) -> dict[str, dict]:
+    return {name: {"slug": name, "pk": row.pk} for name, row in world.files.items()}
+
+
+def rows(kind: str):
+    return lambda world: {name: {"pk": row.pk} for name, row in getattr(world, kind).items()}
+
+
+def answers_to_invitations(world: World) -> dict[str, dict]:
+    return {
+        f"{verb} {name}": {"verb": verb, "pk": row.pk}
+        for verb in ("accept", "decline", "withdraw", "burn")
+        for name, row in world.invitations.items()
+    }
+
+
+def words(*kinds: str):
+    """Everything that the cast has of these kinds, and something of a kind that is not meant."""
+
+    def found(world: World) -> dict[str, dict]:
+        kept = {
+            "case": world.cases,
+            "comment": {name: row for name, row in world.comments.items() if name != "edited"},
+            # The rest as comments, which are looked at in the same places.
+            "experience": {
+                name: world.experiences[name] for name in ("published", "hidden", "of-archived")
+            },
+            "appeal": world.appeals,
+            "member": {name: world.people[name] for name in ("author", "closed")},
+            "tag": {name: world.tags[name] for name in ("published", "draft", "blocked")},
+        }
+        given = {"unknown": {"word": "unknown", "pk": 1}}
+        for kind in kinds:
+            if kind in kept:
+                given |= {
+                    f"{kind} {name}": {"word": kind, "pk": row.pk}
+                    for name, row in kept[kind].items()
+                }
+            else:
+                given[kind] = {"word": kind, "pk": world.things[kind].pk}
+        return given
+
+    return found
+
+
+def reviewed(world: World) -> dict[str, dict]:
+    """At the desk it depends on the person alone, so one of each kind says it, and some more."""
+    asked = [
+        "case draft",
+        "case published",
+        "case foreign-draft",
+        "comment pending",
+        "comment removed",
+        "experience hidden",
+        "appeal waiting",
+        "member author",
+        "member closed",
+        "practice",
+        "unknown",
+    ]
+    found = words("case", "comment", "experience", "appeal", "member", "practice")(world)
+    return {label: found[label] for label in asked}
+
+
+# Beginnings of routes, the longer first, and what there is of the nouns that they name. A new
+# address of a case has to say who gets what for a case in each state.
+OF_ROUTES = {
+    "cases/<slug:slug>/files/<int:pk>/": files,
+    "cases/<slug:slug>/": cases,
+    "comments/<int:pk>/": rows("comments"),
+    "experiences/<int:pk>/": rows("experiences"),
+    "tag-proposals/<int:pk>/": rows("proposals"),
+    "appeals/new/<int:pk>/": rows("decisions"),
+    "admin/decisions/<int:pk>/": rows("decisions"),
+    "invitations/<int:pk>/<slug:verb>/": answers_to_invitations,
+    "invitations/<int:pk>/": rows("invitations"),
+    "comments/<slug:word>/": words("case", "practice", "webinar", "city", "theme"),
+    "experiences/<slug:word>/": words("case", "practice", "webinar"),
+    "tag-proposals/<slug:word>/": words("case", "practice", "webinar"),
+    "flags/<slug:word>/": words("case", "comment", "experience", "practice"),
+    "follows/<slug:word>/": words("case", "practice", "city", "theme", "tag", "member", "webinar"),
+    "admin/review/<slug:word>/": reviewed,
+    "members/<slug:handle>/": lambda world: {
+        name: {"handle": name} for name in ("author", "closed", "nobody")
+    },
+    "tags/<slug:slug>/": lambda world: {
+        name: {"slug": tag.slug} for name, tag in world.tags.items()
+    },
+}
+
+
+def one(**arguments):
+    return lambda world: {"": arguments}
+
+
+def slug_of(kind: str):
+    return lambda world: {"": {"slug": world.things[kind].slug}}
+
+
+def steps(world: World, *verbs: str) -> dict[str, dict]:
+    return {verb: {"verb": verb} for verb in verbs}
+
+
+def memberships(world: World) -> dict[str, dict]:
+    return {"": {"pk": Membership.objects.get(member=world.people["author"]).pk}}
+
+
+def on_site(world: World) -> dict[str, dict]:
+    """A case and a city by kind and key, and a kind that has no page."""
+
+    def arguments(row) -> dict:
+        kind = ContentType.objects.get_for_model(type(row)).pk
+        return {"content_type_id": kind, "object_id": row.pk}
+
+    return {
+        "case draft": arguments(world.cases["draft"]),
+        "city": arguments(world.things["city"]),
+        "member": arguments(world.people["author"]),
+        "copy": arguments(WorkingCopy.objects.all()[0]),
+    }
+
+
+OF_OTHERS = {
+    "practices/<": slug_of("practice"),
+    "cities/<": slug_of("city"),
+    "countries/<": one(iso2="ke"),
+    "webinars/<": slug_of("webinar"),
+    "speakers/<": slug_of("speaker"),
+    "recommendations/<": one(slug="recommendation-draft"),
+    "sitemap-<": lambda world: {"cases": {"section": "cases"}, "none": {"section": "none"}},
+    "language/<": one(code="fr"),
+    "notifications/stop/<": lambda world: {
+        "right": {"token": unsubscribing.path(world.people["member"], "reply").split("/")[-2]},
+        "wrong": {"token": "1:reply:wrong"},
+    },
+    "accounts/^confirm-email/": one(key="wrong"),
+    "accounts/^password/reset/key/": one(uidb36="1", key="wrong-key"),
+    "accounts/2fa/webauthn/keys/": one(pk=1),
+    "admin/r/<": on_site,
+    "admin/^(?P<app_label>": lambda world: {
+        label: {"app_label": label} for label in ("repository", "community", "auth")
+    },
+    "admin/repository/casestudy/step/": lambda world: steps(
+        world, "publish", "archive", "restore", "mark_verified", "burn"
+    ),
+    "admin/repository/tag/step/": lambda world: steps(
+        world, "merge", "rename", "block", "unblock", "burn"
+    ),
+    "admin/community/membership/<int:pk>/": memberships,
+}
+
+
+# Pages of a model at the desk.
+
+
+def registered() -> dict[str, type]:
+    return {
+        f"{model._meta.app_label}_{model._meta.model_name}": model for model in admin.site._registry
+    }
+
+
+def model_page(name: str) -> tuple[str, str] | None:
+    """The label of the model and the kind of page, of a page that comes with a registered model."""
+    for label in registered():
+        kind = name.removeprefix(f"admin:{label}_")
+        if kind != name and kind in KINDS:
+            return label, kind
+    return None
+
+
+KINDS = ("changelist", "add", "change", "delete", "history", "import", "process_import", "export")
+
+
+def first(model: type):
+    """Something that each page of a model can be opened for."""
+    if model is User:
+        return User.objects.get(handle="stranger")
+    return model._default_manager.order_by("pk").first()
+
+
+def old_address(route: str) -> re.Match | None:
+    """Routes without a name, which send `…/<id>/` on to `…/<id>/change/`."""
+    return re.fullmatch(r"admin/(\w+)/(\w+)/<path:object_id>/", route)

@@ -1,0 +1,29 @@
+"""The world of `world.py`, made once for each module; each test and each request is rolled back."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+
+from tests.permissions import world as worlds
+
+
+@pytest.fixture(scope="module")
+def world(scratch, django_db_blocker, tmp_path_factory) -> worlds.World:
+    files = override_settings(
+        MEDIA_ROOT=tmp_path_factory.mktemp("media"),
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    )
+    with files:
+        with django_db_blocker.unblock(), transaction.atomic():
+            made = worlds.make()
+        yield made
+
+
+def undone(act: Callable[[], object]):
+    """What `act` returns, without what it did to the database."""
+    with transaction.atomic():
+        found = act()
+        transaction.set_rollback(True)
+    return found

@@ -1,0 +1,156 @@
+"""Nothing that is not public is found anywhere: each page that somebody may read is drawn, and
+looked through for the words that stand in what they may not know of."""
+
+import re
+
+import pytest
+from django.db import connection
+
+from community.models import Comment
+from repository.models import CaseStudy
+from repository.per_edition import forget_all
+from tests.permissions import answers
+from tests.permissions.answers import labels, spread
+from tests.permissions.test_matrix import PATTERNS, path_of, rows
+from tests.permissions.world import AWAY, COMMON, HUSH, UNPUBLISHED, World, hush
+
+SUGGEST = ("city-suggestions", "tag-suggestions", "mentions")
+# What is asked of the pages that answer questions.
+QUESTIONS = [
+    f"/cases/?q={COMMON}",
+    f"/cases/?tag={COMMON}",
+    "/cases/?tag=tag-hushdraft",
+    "/cases/?sort=title",
+    f"/search/?q={COMMON}",
+    "/search/?q=hush",
+    f"/tags/{COMMON}/",
+    "/practices/?theme=trade",
+    "/members/author/?page=1",
+    "/cases/published/?comments=1&sort=newest",
+    *(f"/{name}/?q={letters}" for name in SUGGEST for letters in ("hu", "ta", "tr", "pr", "ki")),
+]
+# Those who have a part in something find its words on pages of their own.
+KNOWN = {
+    "anonymous": (),
+    # Whoever is invited learns the title of what they are asked to write.
+    "member": (hush("draft"), hush("submitted")),
+    "focal_point": (),
+    "coauthor": tuple(map(hush, (*UNPUBLISHED, "archived"))),
+    "author": (
+        *map(hush, (*UNPUBLISHED, *AWAY, "archived", "said")),
+        *map(hush, ("organization", "place", "bio", "proof", "appeal", "appealed")),
+    ),
+}
+# Proposals of tags for their cases, which authors answer.
+OF_AUTHORS = tuple(f"{HUSH}{name}" for name in ("waiting", "ofdraft", "ofarchived"))
+WORD = re.compile(rf"{HUSH}[a-z]+")
+
+
+def readable_paths(world: World, role: str) -> list[str]:
+    """Each address that shows the role a page, as the table of the matrix has it."""
+    found = []
+    for name, route in PATTERNS.items():
+        if name.startswith(("admin", "mfa", "account_", "usersessions")):
+            continue
+        kept = answers.examples(route, world)
+        for key, row in rows(name).items():
+            if spread(row[0])[role] in (200, 410, 302):
+                found += [path_of(name, kept[label]) for label in labels(key)]
+    return found
+
+
+def text_of(response) -> str:
+    content = b"".join(response) if response.streaming else response.content
+    for close in response._resource_closers:
+        close()
+    headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    return (headers + content.decode(errors="replace")).lower()
+
+
+@pytest.mark.parametrize("role", KNOWN)
+def test_say_no_word_of_what_the_reader_may_not_know(role, world, db):
+    client = world.client(role)
+    known = KNOWN[role] + (OF_AUTHORS if role in ("author", "coauthor") else ())
+    leaks, opened = [], []
+    for path in [*readable_paths(world, role), *QUESTIONS]:
+        cookies = client.cookies.copy()
+        response = client.get(path, follow=path.startswith("/comments/"))
+        client.cookies = cookies
+        opened.append(path)
+        asked = path.partition("?")[2].lower()
+        leaks += [
+            f"{path}: {word}"
+            for word in sorted({*WORD.findall(text_of(response))})
+            if not word.startswith(known or ("-",)) and word not in asked
+        ]
+    assert leaks == []
+    assert {"/", "/feeds/cases.atom", "/sitemap-cases.xml", "/tags/tag-openpublished/"} < {*opened}
+
+
+def test_find_by_search_what_is_public(world, db):
+    """The search itself works: what is public is found by the word that all have."""
+    client = world.client("anonymous")
+    for path in (f"/cases/?q={COMMON}", f"/search/?q={COMMON}", f"/tags/{COMMON}/"):
+        found = set(re.findall(r'href="/cases/([\w-]+)/"', client.get(path).content.decode()))
+        assert found - {"new"} == {"published", "foreign"}, path
+    feed = client.get("/feeds/cases.atom").content.decode()
+    assert set(re.findall(r'href="http://testserver/cases/([\w-]+)/"', feed)) == {
+        "published",
+        "foreign",
+    }
+    sitemap = client.get("/sitemap-cases.xml").content.decode()
+    assert set(re.findall(r"/cases/([\w-]+)/<", sitemap)) == {"published", "foreign"}
+
+
+def test_count_only_what_is_public(world, db):
+    client = world.client("anonymous")
+    facets = client.get("/cases/").context["facets"]
+    counts = {row["key"]: row["count"] for group in facets for row in group["rows"]}
+    public = ("trade", "window", "KE", "kisumu", COMMON)
+    assert {key: counts[key] for key in public if key in counts} == dict.fromkeys(
+        [key for key in public if key in counts], 2
+    )
+    assert COMMON in counts
+    assert max(counts.values()) == 2
+    city = client.get("/cities/").content.decode()
+    assert re.search(r"\b(?:[3-9]|\d\d) cases", city) is None
+
+
+def test_say_nothing_in_the_history_of_words_that_waited(world, db):
+    """Others read the words from the moment on at which a moderator let them pass."""
+    path = f"/comments/{world.comments['edited'].pk}/history/"
+    shown = {
+        role: hush("said-edited") in world.client(role).get(path).content.decode() for role in KNOWN
+    }
+    assert shown == {
+        "anonymous": False,
+        "member": False,
+        "focal_point": False,
+        "coauthor": False,
+        "author": True,
+    }
+
+
+def etags(world: World) -> dict[str, str]:
+    """What tells a browser that a page has changed, for somebody who is not signed in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    forget_all()
+    paths = ["/", "/cases/", "/cases/published/", "/tags/lanternfish/", "/sitemap.xml"]
+    return {path: world.client("anonymous").get(path).headers["ETag"] for path in paths}
+
+
+def test_pages_stay_the_same_while_hidden_things_change(world, db):
+    before = etags(world)
+    CaseStudy.objects.filter(slug="draft").update(title="Another title", summary="Other words.")
+    draft = CaseStudy.objects.get(slug="submitted")
+    draft.tags.add("a new tag")
+    draft.status = "declined"
+    draft.save()
+    waiting = Comment.objects.get(pk=world.comments["pending"].pk)
+    waiting.body = "Other words."
+    waiting.save()
+    assert etags(world) == before
+    CaseStudy.objects.filter(slug="published").update(title="Another title")
+    assert etags(world)["/cases/published/"] != before["/cases/published/"]

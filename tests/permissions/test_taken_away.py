@@ -1,0 +1,141 @@
+"""Rights that are taken away are gone with the next request, in a session that goes on."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+
+from community.actions import invitation
+from community.models import User
+from repository.actions import ActionRefused
+from tests.permissions.answers import LOGIN
+from tests.permissions.test_matrix import ask
+from tests.permissions.world import World
+
+
+def of_group(world: World, role: str) -> None:
+    world.people[role].groups.clear()
+
+
+def of_staff(world: World, role: str) -> None:
+    User.objects.filter(pk=world.people[role].pk).update(is_staff=False, is_superuser=False)
+
+
+def closed(world: World, role: str) -> None:
+    User.objects.filter(pk=world.people[role].pk).update(is_active=False)
+
+
+def of_permission(world: World, role: str) -> None:
+    """The group stays, and may do less."""
+    moderate = Permission.objects.get(codename="moderate", content_type__app_label="community")
+    Group.objects.get(name="Moderators").permissions.remove(moderate)
+
+
+def of_authors(world: World, role: str) -> None:
+    for case in world.cases.values():
+        case.authors.remove(world.people[role])
+
+
+def of_factor(world: World, role: str) -> None:
+    world.people[role].authenticator_set.all().delete()
+
+
+def of_sessions(world: World, role: str) -> None:
+    """Signed out everywhere, as after a password that somebody else knew."""
+    person = User.objects.get(pk=world.people[role].pk)
+    person.set_password("another quiet lantern")
+    person.save()
+
+
+REVIEW = "/admin/review/case/{case}/"
+UNDO = "/admin/decisions/{decision}/undo/"
+WRITE = "/cases/draft/edit/"
+FILE = "/cases/draft/files/{file}/"
+DRAFT = "/cases/draft/"
+# Whose right is taken away and how; the request; what it was answered before, and is after.
+TAKEN: list[tuple[str, Callable, str, str, int | str, int | str]] = [
+    ("moderator", of_group, "get", REVIEW, 200, 403),
+    ("moderator", of_group, "post", UNDO, 302, 403),
+    ("moderator", of_group, "get", DRAFT, 200, 404),
+    ("moderator", of_group, "post", WRITE, 200, 404),
+    ("moderator", of_group, "get", "/admin/repository/casestudy/", 200, 403),
+    ("moderator", of_permission, "get", REVIEW, 200, 403),
+    ("moderator", of_permission, "post", UNDO, 302, 403),
+    ("moderator", of_permission, "get", "/comments/{comment}/", 302, 404),
+    ("moderator", of_staff, "get", "/admin/", 200, 403),
+    ("moderator", of_factor, "get", "/admin/", 200, 302),
+    ("moderator", of_factor, "post", UNDO, 302, 302),
+    ("moderator", closed, "get", "/admin/", 200, LOGIN),
+    ("moderator", closed, "post", UNDO, 302, LOGIN),
+    ("moderator", of_sessions, "post", UNDO, 302, LOGIN),
+    ("broker", of_group, "get", DRAFT, 200, 404),
+    ("broker", of_group, "get", "/admin/repository/city/add/", 200, 403),
+    ("broker", closed, "get", "/admin/repository/city/add/", 200, LOGIN),
+    ("administrator", of_staff, "get", "/admin/record/", 200, 403),
+    ("administrator", of_staff, "get", "/admin/community/user/", 200, 403),
+    ("administrator", closed, "get", "/admin/record/export/", 200, LOGIN),
+    ("coauthor", of_authors, "get", DRAFT, 200, 404),
+    ("coauthor", of_authors, "get", FILE, 200, 404),
+    ("coauthor", of_authors, "get", WRITE, 200, 404),
+    ("coauthor", of_authors, "post", WRITE, 200, 404),
+    ("coauthor", of_authors, "post", "/cases/draft/submit/", 302, 404),
+    ("coauthor", of_authors, "post", "/cases/published/authors/invite/", 302, 403),
+    ("coauthor", of_authors, "post", "/tag-proposals/{proposal}/accept/", 302, 403),
+    ("coauthor", closed, "get", DRAFT, 200, 404),
+    ("coauthor", closed, "post", WRITE, 200, LOGIN),
+    ("author", closed, "get", "/desk/", 200, LOGIN),
+    ("author", closed, "post", "/comments/{own}/withdraw/", 302, LOGIN),
+    ("author", closed, "get", FILE, 200, 404),
+    ("member", closed, "get", "/desk/", 200, LOGIN),
+    ("member", closed, "get", "/notifications/", 200, LOGIN),
+    ("member", closed, "get", "/mentions/?q=au", 200, LOGIN),
+    ("member", closed, "post", "/comments/{own}/helpful/", 302, LOGIN),
+    ("member", closed, "post", "/invitations/{invitation}/accept/", 302, LOGIN),
+    ("member", of_sessions, "get", "/desk/", 200, LOGIN),
+    ("focal_point", closed, "get", "/accounts/profile/", 200, LOGIN),
+]
+
+
+@pytest.mark.parametrize(("role", "take", "method", "path", "before", "after"), TAKEN)
+def test_refuse_with_the_next_request(role, take, method, path, before, after, world, db):
+    path = path.format(
+        case=world.cases["draft"].pk,
+        decision=world.decisions["hidden"].pk,
+        file=world.files["draft"].pk,
+        comment=world.comments["foreign-pending"].pk,
+        own=world.comments["published"].pk,
+        proposal=world.proposals["waiting"].pk,
+        invitation=world.invitations["open"].pk,
+    )
+    client = world.client(role)
+    first = ask(client, method, path, {})
+    take(world, role)
+    assert (first, ask(client, method, path, {})) == (before, after)
+
+
+def test_closed_account_reads_as_everybody(world, db):
+    """The page that was kept for a member is another one than that for visitors."""
+    client = world.client("author")
+    kept = client.get("/cases/published/")
+    closed(world, "author")
+    again = client.get("/cases/published/", headers={"if-none-match": kept.headers["ETag"]})
+    assert (kept.status_code, again.status_code) == (200, 200)
+    assert b"hushsaidpending" in kept.content
+    assert b"hushsaidpending" not in again.content
+
+
+def test_invitation_that_was_taken_back_opens_nothing(world, db):
+    case, member = world.cases["draft"], world.people["member"]
+    invitation.withdraw(invitation=world.invitations["open"], by=world.people["author"])
+    path = f"/invitations/{world.invitations['open'].pk}/accept/"
+    world.client("member").post(path)
+    assert not case.authors.filter(pk=member.pk).exists()
+    assert ask(world.client("member"), "get", "/cases/draft/", {}) == 404
+
+
+def test_invitation_of_somebody_who_left_opens_nothing(world, db):
+    case, member = world.cases["draft"], world.people["member"]
+    case.authors.remove(world.people["author"])
+    with pytest.raises(ActionRefused, match="no author"):
+        invitation.accept(invitation=world.invitations["open"], by=member)
+    assert ask(world.client("member"), "get", "/cases/draft/", {}) == 404

@@ -1,0 +1,544 @@
+"""Each state × verb × person of each workflow, through the door that people use.
+
+A table lists what is allowed and what it leads to. Whatever else there is in the product of states,
+verbs and cast has to be refused, at the door or by the action in words, and must leave the rows and
+the history as they were.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.template.backends.django import Template
+from django.utils import timezone
+
+from community import documents
+from community.actions import case_review, moderation
+from community.models import Appeal, Claim, Decision, Flag, Membership, Standing
+from community.tickets import new_ticket
+from repository.actions import ActionRefused
+from repository.models import CaseStatus
+from tests.community.writing import posted
+from tests.permissions.answers import labels
+from tests.permissions.conftest import undone
+from tests.permissions.test_matrix import outcome
+from tests.permissions.world import ROLES, WORDS, World
+
+AUTHOR, AUTHORS = {"author"}, {"author", "coauthor"}
+MODERATORS = {"moderator", "administrator"}
+SIGNED_IN = {*ROLES} - {"anonymous"}
+REASONED = WORDS | {"reason": "off-topic"}
+
+Request = tuple[str, dict]
+
+
+@dataclass
+class Workflow:
+    """What can be asked of a thing in each of its states, and what may come of it.
+
+    `states` make the thing: each returns it. `verbs` say what a person posts; `allowed` is, by verb
+    and states, the state it leads to and who may.
+    """
+
+    states: dict[str, Callable[[World], object]]
+    verbs: dict[str, Callable[[World, object, str], Request]]
+    state_of: Callable[[World, object], str]
+    allowed: dict[str, dict[str, tuple[str, set[str]]]]
+    # What is neither a step nor refused, since it is so already: verb, state, role.
+    harmless: frozenset = frozenset()
+
+    def target(self, state: str, verb: str, role: str) -> str | None:
+        """Where the table leads; None for what it does not allow."""
+        for states, (target, who) in self.allowed.get(verb, {}).items():
+            if state in labels(states) and role in who:
+                return target
+        return None
+
+
+# Cases
+
+
+def case_in(name: str, *, flagged: bool = False):
+    def made(world: World):
+        case = world.cases[name]
+        if flagged:
+            Flag.objects.create(subject=case, by=world.people["stranger"], reason="spam")
+        return case
+
+    return made
+
+
+def step(verb: str):
+    def request(world, case, role) -> Request:
+        sent = {"case": case.pk, "reason": "It has ended.", "on": "2026-01-01"}
+        return f"/admin/repository/casestudy/step/{verb}/", sent
+
+    return request
+
+
+def review(word: str, verb: str):
+    def request(world, subject, role) -> Request:
+        seen = (case_review if word == "case" else moderation).fingerprint(subject)
+        sent = {"verb": verb, "seen": seen, **WORDS}
+        if getattr(subject, "standing", "") == Standing.PENDING:
+            sent |= {
+                f"edit_{name}": getattr(subject, name)
+                for name in moderation.PUT_RIGHT[type(subject)]
+            }
+        return f"/admin/review/{word}/{subject.pk}/", sent
+
+    return request
+
+
+def at(path: str, **sent):
+    def request(world, subject, role) -> Request:
+        slug = getattr(subject, "slug", "")
+        return path.format(pk=subject.pk, slug=slug), sent
+
+    return request
+
+
+def save(world, case, role) -> Request:
+    now = documents.document_of(case)
+    person = world.people.get(role)
+    ticket = new_ticket(member=person.pk if person else 0, case=case.pk)
+    sent = posted(
+        now | {"summary": "Other words."},
+        member=person,
+        case=case,
+        ticket=ticket,
+        base=documents.digest(now),
+    )
+    return f"/cases/{case.slug}/edit/", sent
+
+
+def about_decision(path: str, **sent):
+    """On the last decision about the thing; on one that is not there where there is none."""
+
+    def request(world, subject, role) -> Request:
+        decision = Decision.objects.about(subject).first()
+        return path.format(pk=decision.pk if decision else 0), sent
+
+    return request
+
+
+UNDO = about_decision("/admin/decisions/{pk}/undo/")
+APPEAL = about_decision("/appeals/new/{pk}/", words="Look again.")
+
+CASE = Workflow(
+    states={name: case_in(name) for name in CaseStatus.values}
+    | {"flagged": case_in("published", flagged=True)},
+    verbs={
+        "submit": at("/cases/{slug}/submit/"),
+        "withdraw": at("/cases/{slug}/withdraw/"),
+        "save": save,
+        **{verb: step(verb) for verb in ("publish", "archive", "restore", "mark_verified")},
+        "approve": review("case", "approve"),
+        "request changes": review("case", "request-changes"),
+        "decline": review("case", "decline"),
+        "dismiss flags": review("case", "dismiss"),
+        "archive for flags": review("case", "archive"),
+        "flag": at("/flags/case/{pk}/", reason="spam"),
+        "undo": UNDO,
+        "appeal": APPEAL,
+    },
+    state_of=lambda world, case: type(case).objects.get(pk=case.pk).status,
+    allowed={
+        "submit": {"draft|changes-requested": ("submitted", AUTHORS)},
+        "withdraw": {"submitted": ("draft", AUTHORS)},
+        "save": {
+            "draft": ("draft", AUTHORS | MODERATORS),
+            "changes-requested": ("changes-requested", AUTHORS | MODERATORS),
+            "submitted": ("submitted", MODERATORS),
+        },
+        "publish": {"draft|submitted|changes-requested": ("published", MODERATORS)},
+        "archive": {"published|flagged": ("archived", MODERATORS)},
+        "restore": {"archived": ("published", MODERATORS)},
+        "mark_verified": {"published|flagged": ("published", MODERATORS)},
+        "approve": {"submitted": ("published", MODERATORS)},
+        "request changes": {"submitted": ("changes-requested", MODERATORS)},
+        "decline": {"submitted": ("declined", MODERATORS)},
+        "dismiss flags": {"flagged": ("published", MODERATORS)},
+        "archive for flags": {"flagged": ("archived", MODERATORS)},
+        "flag": {"published|flagged": ("published", SIGNED_IN - AUTHORS)},
+        # Another moderator has decided: of the others administrators alone undo it.
+        "undo": {"declined": ("submitted", {"administrator"})},
+        "appeal": {"declined": ("declined", AUTHOR)},
+    },
+)
+
+
+# Comments and experiences
+
+
+def contribution(kind: str, name: str, *, flags_by=(), decided: str = ""):
+    def made(world: World):
+        subject = getattr(world, kind)[name]
+        Appeal.objects.all().delete()
+        for role in flags_by:
+            Flag.objects.create(subject=subject, by=world.people[role], reason="spam")
+        if decided and not Decision.objects.about(subject).exists():
+            Decision.objects.create(
+                subject=subject,
+                by=world.people["another"],
+                concerns=world.people["author"],
+                verb=decided,
+                before="published" if decided != "decline" else "pending",
+                **WORDS,
+            )
+        return subject
+
+    return made
+
+
+def contributions(kind: str, word: str, verbs: dict, allowed: dict, **more) -> Workflow:
+    made = {
+        "pending": contribution(kind, "pending"),
+        "published": contribution(kind, "published"),
+        "flagged": contribution(kind, "published", flags_by=["stranger"]),
+        "flagged by all": contribution(kind, "published", flags_by=sorted(SIGNED_IN - AUTHOR)),
+        "hidden": contribution(kind, "hidden", decided="hide"),
+        "declined": contribution(kind, "declined", decided="decline"),
+        "removed": contribution(kind, "removed", decided="remove"),
+    }
+    decisions = ("approve", "decline", "hide", "remove", "restore", "dismiss")
+    return Workflow(
+        states=made,
+        verbs={
+            **{verb: review(word, verb) for verb in decisions},
+            "flag": at(f"/flags/{word}/{{pk}}/", reason="spam"),
+            "undo": UNDO,
+            "appeal": APPEAL,
+            **verbs,
+        },
+        state_of=standing_of,
+        allowed={
+            "approve": {"pending": ("published", MODERATORS)},
+            "decline": {"pending": ("declined", MODERATORS)},
+            "hide": {"published|flagged, flagged by all": ("hidden", MODERATORS)},
+            "remove": {"published|flagged|hidden, flagged by all": ("removed", MODERATORS)},
+            "restore": {"hidden|declined|removed": ("published", MODERATORS)},
+            "dismiss": {"flagged, flagged by all": ("published", MODERATORS)},
+            # Once for each: whoever has flagged it is refused.
+            "flag": {"published|flagged": ("published", SIGNED_IN - AUTHOR)},
+            "undo": {
+                "hidden|removed": ("published", {"administrator"}),
+                "declined": ("pending", {"administrator"}),
+            },
+            "appeal": {
+                "hidden": ("hidden", AUTHOR),
+                "removed": ("removed", AUTHOR),
+                "declined": ("declined", AUTHOR),
+            },
+            **allowed,
+        },
+        **more,
+    )
+
+
+def standing_of(world: World, subject) -> str:
+    found = type(subject).objects.filter(pk=subject.pk).first()
+    return found.standing if found else "gone"
+
+
+COMMENT = contributions(
+    "comments",
+    "comment",
+    {
+        "edit": at("/comments/{pk}/edit/", body="Other words."),
+        "withdraw": at("/comments/{pk}/withdraw/"),
+        "helpful": at("/comments/{pk}/helpful/", helpful="yes"),
+    },
+    {
+        "edit": {
+            "pending": ("pending", AUTHOR),
+            "published|flagged, flagged by all": ("published", AUTHOR),
+        },
+        "withdraw": {"pending|published|flagged, flagged by all": ("removed", AUTHOR)},
+        "helpful": {"published|flagged, flagged by all": ("published", SIGNED_IN - AUTHOR)},
+    },
+    harmless=frozenset({("withdraw", "removed", "author")}),
+)
+EXPERIENCE = contributions(
+    "experiences",
+    "experience",
+    {
+        "revise": at(
+            "/experiences/{pk}/edit/",
+            city="Kisumu, Kenya",
+            year=2020,
+            status="adopted",
+            worked="Other words.",
+            language="en",
+        ),
+        "delete": at("/experiences/{pk}/delete/"),
+    },
+    {
+        "revise": {
+            "pending": ("pending", AUTHOR),
+            "published|flagged, flagged by all": ("published", AUTHOR),
+        },
+        "delete": {"pending|published|flagged, flagged by all": ("gone", AUTHOR)},
+    },
+)
+
+
+# Claims, on a comment that waits
+
+
+def claimed(by: str, minutes: int):
+    def made(world: World):
+        comment = world.comments["pending"]
+        until = timezone.now() + timedelta(minutes=minutes)
+        if by:
+            Claim.objects.create(subject=comment, by=world.people[by], until=until)
+        return comment
+
+    return made
+
+
+def claim_state(world: World, comment) -> str:
+    held = Claim.objects.about(comment).first()
+    return f"{standing_of(world, comment)}, {held.by.handle if held else 'free'}"
+
+
+CLAIM = Workflow(
+    states={
+        "free": claimed("", 0),
+        "another's": claimed("another", 10),
+        "run out": claimed("another", -1),
+    },
+    verbs={
+        "take": at("/admin/review/comment/{pk}/take/"),
+        "approve": review("comment", "approve"),
+    },
+    state_of=claim_state,
+    allowed={
+        "take": {"free, run out": ("pending, {role}", MODERATORS)},
+        "approve": {"free, run out": ("published, free", MODERATORS)},
+    },
+)
+
+
+# Appeals, tags, invitations, the mark of policymakers
+
+
+def appealed(outcome: str):
+    def made(world: World):
+        appeal = world.appeals["waiting"]
+        decided_at = timezone.now() if outcome else None
+        Appeal.objects.filter(pk=appeal.pk).update(outcome=outcome, decided_at=decided_at)
+        return appeal
+
+    return made
+
+
+def answer(outcome: str):
+    return at("/admin/review/appeal/{pk}/", outcome=outcome, answer="We looked again.")
+
+
+APPEALS = Workflow(
+    states={
+        "waiting": appealed(""),
+        "restored": appealed("restored"),
+        "upheld": appealed("upheld"),
+    },
+    verbs={"restore": answer("restored"), "uphold": answer("upheld")},
+    state_of=lambda world, appeal: Appeal.objects.get(pk=appeal.pk).outcome or "waiting",
+    allowed={
+        "restore": {"waiting": ("restored", MODERATORS)},
+        "uphold": {"waiting": ("upheld", MODERATORS)},
+    },
+)
+
+
+def proposed(status: str):
+    def made(world: World):
+        proposal = world.proposals["waiting"]
+        decided_at = None if status == "waiting" else timezone.now()
+        type(proposal).objects.filter(pk=proposal.pk).update(status=status, decided_at=decided_at)
+        return proposal
+
+    return made
+
+
+PROPOSAL = Workflow(
+    states={name: proposed(name) for name in ("waiting", "accepted", "declined")},
+    verbs={
+        "accept": at("/tag-proposals/{pk}/accept/"),
+        "decline": at("/tag-proposals/{pk}/decline/"),
+    },
+    state_of=lambda world, row: type(row).objects.get(pk=row.pk).status,
+    allowed={
+        "accept": {"waiting": ("accepted", AUTHORS | MODERATORS)},
+        "decline": {"waiting": ("declined", AUTHORS | MODERATORS)},
+    },
+)
+
+
+def invited(word: str):
+    def made(world: World):
+        invitation = world.invitations["open"]
+        answered_at = timezone.now() if word else None
+        type(invitation).objects.filter(pk=invitation.pk).update(
+            answer=word, answered_at=answered_at
+        )
+        return invitation
+
+    return made
+
+
+INVITATION = Workflow(
+    states={"open": invited("")}
+    | {name: invited(name) for name in ("accepted", "declined", "withdrawn")},
+    verbs={verb: at(f"/invitations/{{pk}}/{verb}/") for verb in ("accept", "decline", "withdraw")},
+    state_of=lambda world, row: type(row).objects.get(pk=row.pk).answer or "open",
+    allowed={
+        "accept": {"open": ("accepted", {"member"})},
+        "decline": {"open": ("declined", {"member"})},
+        "withdraw": {"open": ("withdrawn", AUTHORS)},
+    },
+)
+
+
+def marked(state: str):
+    def made(world: World):
+        membership = Membership.objects.get(member=world.people["author"])
+        now = timezone.now()
+        membership.asked_at = now if state == "waiting" else None
+        membership.verified_at = now if state == "verified" else None
+        membership.save()
+        return membership
+
+    return made
+
+
+def mark_state(world: World, membership) -> str:
+    now = Membership.objects.get(pk=membership.pk)
+    return "verified" if now.verified_at else "waiting" if now.asked_at else "none"
+
+
+def mark(verb: str):
+    def request(world, membership, role) -> Request:
+        sent = {"verb": verb, **WORDS}
+        return f"/admin/review/member/{membership.member_id}/", sent
+
+    return request
+
+
+VERIFICATION = Workflow(
+    states={name: marked(name) for name in ("none", "waiting", "verified")},
+    verbs={
+        "ask": at("/accounts/profile/verification/ask/", proof="See our site."),
+        "take back": at("/accounts/profile/verification/take-back/"),
+        "verify": at("/admin/community/membership/{pk}/verify/"),
+        "decline": mark("decline"),
+        "withdraw": at("/admin/community/membership/{pk}/withdraw/", **WORDS),
+    },
+    state_of=mark_state,
+    allowed={
+        "ask": {"none|waiting": ("waiting", AUTHOR)},
+        "take back": {"waiting": ("none", AUTHOR)},
+        "verify": {"none|waiting": ("verified", MODERATORS)},
+        "decline": {"waiting": ("none", MODERATORS)},
+        "withdraw": {"verified": ("none", MODERATORS)},
+    },
+)
+
+WORKFLOWS = {
+    "case": CASE,
+    "comment": COMMENT,
+    "experience": EXPERIENCE,
+    "claim": CLAIM,
+    "appeal": APPEALS,
+    "tag proposal": PROPOSAL,
+    "invitation": INVITATION,
+    "verification": VERIFICATION,
+}
+STATES = [(name, state) for name, workflow in WORKFLOWS.items() for state in workflow.states]
+# What is kept for a member whose words were refused is no step of anything.
+NOT_COUNTED = {"community_workingcopy", "community_savedtext", "repository_pagestamp"}
+
+
+def counts() -> dict[str, int]:
+    """The number of rows of each table of ours: events are written for each change of a row."""
+    tables = sorted(
+        {
+            model._meta.db_table
+            for label in ("community", "repository")
+            for model in apps.get_app_config(label).get_models()
+        }
+        - NOT_COUNTED
+    )
+    asked = [f"SELECT '{table}', count(*) FROM \"{table}\"" for table in tables]  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(asked))
+        return dict(cursor.fetchall())
+
+
+@pytest.fixture(scope="module")
+def clients(world):
+    return {role: world.client(role) for role in ROLES}
+
+
+@pytest.fixture
+def refusals(monkeypatch) -> list[str]:
+    """The words of each refusal by an action."""
+    heard: list[str] = []
+    said = ActionRefused.__init__
+
+    def hear(self, *args):
+        heard.append(str(args[0]))
+        said(self, *args)
+
+    monkeypatch.setattr(ActionRefused, "__init__", hear)
+    return heard
+
+
+# What a page that asks for words answers where the act is none that it offers.
+AT_THE_DOOR = ("login", 403, 404)
+
+
+@pytest.mark.parametrize(("name", "state"), STATES)
+def test_allow_what_the_table_lists_and_nothing_else(
+    name, state, world, clients, refusals, monkeypatch, db
+):
+    monkeypatch.setattr(Template, "render", lambda self, context=None, request=None: "")
+    workflow = WORKFLOWS[name]
+    thing = workflow.states[state](world)
+    thing.refresh_from_db()
+    before, began = counts(), workflow.state_of(world, thing)
+    wrong = []
+    for verb, role in product(workflow.verbs, ROLES):
+        refusals.clear()
+        path, sent = workflow.verbs[verb](world, thing, role)
+        client = clients[role]
+        cookies = client.cookies.copy()
+
+        def attempt(client=client, path=path, sent=sent):
+            answer = outcome(client.post(path, sent))
+            return answer, workflow.state_of(world, thing), counts() == before
+
+        answer, now, is_same = undone(attempt)
+        client.cookies = cookies
+        target = workflow.target(state, verb, role)
+        who = f"{verb} of {state} by {role}: {answer}, {now}, {refusals}"
+        if target is not None:
+            if now != target.format(role=role) or is_same or refusals:
+                wrong.append(f"{who}; it should lead to {target}")
+            continue
+        is_refused = answer in AT_THE_DOOR or refusals or (verb, state, role) in workflow.harmless
+        if (now, is_same) != (began, True) or not is_refused:
+            wrong.append(f"{who}; it should be refused")
+    assert wrong == []
+
+
+def test_know_each_state_and_step_of_the_actions():
+    """What the actions have, the tables have."""
+    assert {*CaseStatus.values} <= {*CASE.states}
+    assert {*Standing.values} <= {*COMMENT.states} & {*EXPERIENCE.states}
+    assert {verb.value for verb in moderation.STEPS} <= {*COMMENT.verbs} & {*EXPERIENCE.verbs}

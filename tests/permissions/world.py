@@ -1,0 +1,314 @@
+"""A small exchange in which everything that can be hidden is hidden: the ground of these tests.
+
+A cast of eight, one case in each status, one comment and one report in each standing, and what
+hangs on them. What is not public carries in each of its texts a word that nothing else holds.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.db import models
+from django.test import Client
+from django.utils import timezone
+
+from community import roles
+from community.mailings import send_at_once
+from community.models import (
+    Appeal,
+    Attachment,
+    Decision,
+    Invitation,
+    Membership,
+    ProposedPractice,
+    Standing,
+    TagProposal,
+    User,
+    WorkingCopy,
+)
+from community.models.membership import SHOWN_FIELDS
+from repository.models import CaseStatus, CaseStudy, Goal, Tag
+from repository.models.case_study import SECTIONS
+from tests.collection import SECRET, signed_in
+from tests.conftest import staff
+from tests.factories import (
+    AppearanceFactory,
+    CaseStudyFactory,
+    CityFactory,
+    CommentFactory,
+    CountryFactory,
+    EvidenceFactory,
+    ExperienceFactory,
+    GlossaryTermFactory,
+    OrganizationFactory,
+    PracticeFactory,
+    RecommendationFactory,
+    ReferenceFactory,
+    SeriesFactory,
+    SpeakerFactory,
+    ThemeFactory,
+    UserFactory,
+    WebinarFactory,
+)
+
+ROLES = [
+    "anonymous",
+    "member",
+    "focal_point",
+    "author",
+    "coauthor",
+    "moderator",
+    "broker",
+    "administrator",
+]
+# Stands in all texts, of what is public and of what is not: to look for it finds the public alone.
+COMMON = "lanternfish"
+# What a published case shows; all begin so, and nothing that is public does.
+HUSH = "hush"
+UNPUBLISHED = ["draft", "submitted", "changes-requested", "declined"]
+AWAY = ["pending", "hidden", "declined", "removed"]
+CASES = [*CaseStatus.values, "foreign", "foreign-draft"]
+WORDS = {"reason": "off-topic", "message": "Post it where it fits."}
+
+
+def hush(name: str) -> str:
+    """The word of one thing that is not public."""
+    return HUSH + name.replace("-", "")
+
+
+@dataclass
+class World:
+    """What was made, by name. `cookies` are of those who have signed in."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    cookies: dict = field(default_factory=dict)
+    cases: dict[str, CaseStudy] = field(default_factory=dict)
+    comments: dict = field(default_factory=dict)
+    experiences: dict = field(default_factory=dict)
+    proposals: dict[str, TagProposal] = field(default_factory=dict)
+    invitations: dict[str, Invitation] = field(default_factory=dict)
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    appeals: dict[str, Appeal] = field(default_factory=dict)
+    files: dict[str, Attachment] = field(default_factory=dict)
+    tags: dict[str, Tag] = field(default_factory=dict)
+    things: dict[str, models.Model] = field(default_factory=dict)
+
+    def client(self, role: str) -> Client:
+        """A browser in which somebody of the cast has signed in, with a second factor if staff."""
+        client = Client()
+        if role != "anonymous":
+            client.cookies = self.cookies[role].copy()
+        return client
+
+
+def make() -> World:
+    """All of it, in the database that is worked on."""
+    world = World()
+    add_people(world)
+    add_collection(world)
+    for name in CASES:
+        add_case(world, name)
+    add_contributions(world)
+    add_decisions(world)
+    return world
+
+
+def add_people(world: World) -> None:
+    member = {"kind": "policymaker", "organization": "Bureau of Commerce"}
+    for name in ("member", "focal_point", "author", "coauthor", "stranger"):
+        person = UserFactory(
+            email=f"{name}@example.org", handle=name.replace("_", "-"), display_name=name
+        )
+        world.people[name] = person
+    for name, role in (
+        ("moderator", roles.MODERATORS),
+        ("another", roles.MODERATORS),
+        ("broker", roles.BROKERS),
+    ):
+        world.people[name] = staff(role, name)
+    world.people["administrator"] = UserFactory(
+        superuser=True, email="administrator@example.org", handle="administrator"
+    )
+    world.people["closed"] = UserFactory(
+        email="closed@example.org", handle="closed", display_name=hush("closed"), is_active=False
+    )
+    author = world.people["author"]
+    # Each part of a profile that is meant for nobody.
+    Membership.objects.create(
+        member=author,
+        **member | {"organization": hush("organization"), "place": hush("place")},
+        bio=hush("bio"),
+        proof=hush("proof"),
+        asked_at=timezone.now(),
+        **{f"{name}_shown": "nobody" for name in SHOWN_FIELDS},
+    )
+    Membership.objects.create(
+        member=world.people["focal_point"], kind="practitioner", organization="Bureau of Commerce"
+    )
+    for name, person in world.people.items():
+        person.emailaddress_set.create(email=person.email, verified=True, primary=True)
+        if person.is_staff:
+            TOTP.activate(person, SECRET)
+        if person.is_active:
+            world.cookies[name] = signed_in(person).cookies
+
+
+def add_collection(world: World) -> None:
+    kenya = CountryFactory(iso2="KE")
+    things = world.things
+    things["country"] = kenya
+    things["city"] = CityFactory(slug="kisumu", name="Kisumu", country=kenya)
+    things["theme"] = ThemeFactory(slug="trade", name="Trade")
+    things["practice"] = PracticeFactory(slug="window", name="One window")
+    things["organization"] = OrganizationFactory(slug="bureau")
+    things["series"] = SeriesFactory(slug="series")
+    things["webinar"] = WebinarFactory(slug="webinar", series=things["series"])
+    things["speaker"] = SpeakerFactory(slug="speaker")
+    AppearanceFactory(webinar=things["webinar"], speaker=things["speaker"])
+    things["goal"] = Goal.objects.get(pk=9)
+    GlossaryTermFactory()
+    send_at_once.enqueue()  # what waits in the queue has a page at the desk
+    things["reference"] = ReferenceFactory(key="report")
+    world.tags["blocked"] = Tag.objects.create(name=hush("blocked"), slug="blocked")
+    things["webinar"].tags.add("webinars")
+    Tag.objects.filter(slug="blocked").update(is_blocked=True)
+
+
+def add_case(world: World, name: str) -> None:
+    """A case that is linked to everything, with files, figures, works and a proposed practice."""
+    status = {"foreign": "published", "foreign-draft": "draft"}.get(name, name)
+    is_public = status == "published"
+    # An archived case leaves its title, its address and the reason.
+    word = "open" + name if is_public else hush(name)
+    authors = ["stranger"] if name.startswith("foreign") else ["author", "coauthor"]
+    things = world.things
+    work = ReferenceFactory(key=name, title=f"Work {word}", is_proposed=not is_public)
+    case = CaseStudyFactory(
+        slug=name,
+        status=status,
+        title="A case that is gone" if status == "archived" else f"Case {word}",
+        summary=f"What {word} did, {COMMON}.",
+        setting=f"Setting {word}",
+        cost=f"Cost {word}",
+        time=f"Time {word}",
+        source=f"Source {word}",
+        **dict.fromkeys(SECTIONS, f"Story {word} {COMMON}."),
+        published_at=datetime(2021, 3, 1, 9, tzinfo=UTC)
+        if status in ("published", "archived")
+        else None,
+        archived_reason="It has ended." if status == "archived" else "",
+        authors=[world.people[author] for author in authors],
+        cities=[things["city"]],
+        countries=[things["country"]],
+        organizations=[things["organization"]],
+        themes=[things["theme"]],
+        goals=[things["goal"]],
+        practices=[things["practice"]],
+        webinars=[things["webinar"]],
+        speakers=[things["speaker"]],
+        references=[things["reference"], work],
+        tags=[f"tag {word}", COMMON],
+    )
+    by = case.authors.order_by("pk")[0]
+    EvidenceFactory(case=case, label=f"Figure {word}", is_headline=True, reference=work)
+    RecommendationFactory(
+        slug=f"recommendation-{name}", series=things["series"], title="Open a window", cases=[case]
+    )
+    ProposedPractice.objects.create(case=case, by=by, name=f"Practice {hush(name)}proposed")
+    WorkingCopy.objects.create(
+        token=f"token-{name}",
+        member=by,
+        case=case,
+        document={"title": f"{hush(name)}copy", "summary": f"{hush(name)}copy"},
+    )
+    attachment = Attachment(case=case, by=by, kind="pdf", size=9, caption=f"File {word}")
+    attachment.file.save("", ContentFile(f"%PDF {word}".encode()))
+    attachment.save()
+    world.files[name], world.cases[name] = attachment, case
+    world.tags[name] = Tag.objects.get(name=f"tag {word}")
+
+
+def add_contributions(world: World) -> None:
+    author, stranger = world.people["author"], world.people["stranger"]
+    published, archived = world.cases["published"], world.cases["archived"]
+    for name in [*Standing.values, "foreign", "foreign-pending", "of-archived"]:
+        standing = {"foreign": "published", "foreign-pending": "pending"}.get(name, name)
+        subject = published
+        if name == "of-archived":
+            standing, subject = "published", archived
+        is_public = standing == "published" and subject == published
+        word = "open" + name if is_public else hush(f"said-{name}")
+        common = {
+            "subject": subject,
+            "author": stranger if name.startswith("foreign") else author,
+            "standing": standing,
+        }
+        world.comments[name] = CommentFactory(body=f"Comment {word} {COMMON}", **common)
+        world.experiences[name] = ExperienceFactory(
+            city=world.things["city"],
+            year=1990 + len(world.experiences),
+            worked=f"Worked {word} {COMMON}",
+            failed=f"Failed {word}",
+            cost=f"Cost {word}",
+            tags=[f"tried {word}"],
+            **common,
+        )
+    # What waited in other words, which a moderator has put right.
+    edited = CommentFactory(
+        subject=published, author=author, pending=True, body=f"Comment {hush('said-edited')}"
+    )
+    edited.body, edited.standing = "Comment openedited", Standing.PUBLISHED
+    edited.save()
+    world.comments["edited"] = edited
+    for name, subject in (
+        ("waiting", published),
+        ("answered", published),
+        ("of-webinar", world.things["webinar"]),
+        ("of-archived", archived),
+        ("of-draft", world.cases["draft"]),
+    ):
+        proposal = TagProposal(subject=subject, by=stranger, name=f"proposed {hush(name)}")
+        if name == "answered":
+            proposal.status, proposal.decided_at = "declined", timezone.now()
+        proposal.save()
+        world.proposals[name] = proposal
+    for name, case, by, answer in (
+        ("open", "draft", "author", ""),
+        ("answered", "submitted", "author", "declined"),
+        ("foreign", "foreign-draft", "stranger", ""),
+    ):
+        world.invitations[name] = Invitation.objects.create(
+            case=world.cases[case],
+            by=world.people[by],
+            member=world.people["broker" if name == "foreign" else "member"],
+            answer=answer,
+            answered_at=timezone.now() if answer else None,
+        )
+
+
+def add_decisions(world: World) -> None:
+    """Decisions of another moderator; the author has appealed against one of them."""
+    people = world.people
+    for name, subject, verb, before, concerned in (
+        ("hidden", world.comments["hidden"], "hide", "published", "author"),
+        ("removed", world.experiences["removed"], "remove", "published", "author"),
+        ("declined", world.cases["declined"], "decline", "submitted", "author"),
+        ("appealed", world.experiences["hidden"], "hide", "published", "author"),
+        ("foreign", world.comments["foreign"], "restore", "hidden", "stranger"),
+    ):
+        world.decisions[name] = Decision.objects.create(
+            subject=subject,
+            by=people["another"],
+            concerns=people[concerned],
+            verb=verb,
+            before=before,
+            reason=WORDS["reason"],
+            message=f"Because of {hush(name)}decision",
+        )
+    appeal = Appeal.objects.create(
+        decision=world.decisions["appealed"], by=people["author"], words=hush("appeal")
+    )
+    world.appeals["waiting"] = appeal
+    ContentType.objects.clear_cache()
