@@ -14,6 +14,7 @@ from community.models import (
     Experience,
     Follow,
     Invitation,
+    Revision,
     TagProposal,
     User,
 )
@@ -33,6 +34,8 @@ class Contribution:
     waits: bool
     at: object
     decision: Decision | None
+    # What an author said about it.
+    message: str = ""
 
 
 def drafts(user: User) -> list[CaseStudy]:
@@ -56,7 +59,13 @@ class Waiting:
 
 def waiting(user: User) -> list[Waiting]:
     """What the member is asked for: changes, answers, and whether a case is still true."""
-    return [*invitations(user), *to_change(user), *proposed_tags(user), *to_verify(user)]
+    return [
+        *invitations(user),
+        *to_change(user),
+        *suggested_edits(user),
+        *proposed_tags(user),
+        *to_verify(user),
+    ]
 
 
 def invitations(user: User) -> list[Waiting]:
@@ -64,6 +73,28 @@ def invitations(user: User) -> list[Waiting]:
     rows = Invitation.objects.open().filter(member=user).select_related("case")
     return [
         Waiting(_("An invitation to write together"), row.case.title, row.get_absolute_url())
+        for row in rows[:SHOWN]
+    ]
+
+
+def suggested_edits(user: User) -> list[Waiting]:
+    """Changes that others propose of published cases of the member."""
+    mine = CaseStudy.authors.through.objects.filter(user=user).values("casestudy")
+    authors = CaseStudy.authors.through.objects.filter(
+        casestudy=models.OuterRef("case"), user=models.OuterRef("by")
+    )
+    rows = (
+        Revision.objects.waiting()
+        .filter(~models.Exists(authors), case__in=mine, case__status=CaseStatus.PUBLISHED)
+        .select_related("case")
+        .defer("base", "document")
+    )
+    return [
+        Waiting(
+            _("Somebody suggests an edit: %(why)s") % {"why": row.why},
+            row.case.title,
+            row.get_absolute_url(),
+        )
         for row in rows[:SHOWN]
     ]
 
@@ -134,6 +165,9 @@ def contributions(user: User) -> list[Contribution]:
         .prefetch_related("subject")[:SHOWN]
         if row.subject is not None
     ]
+    proposed = list(
+        Revision.objects.filter(by=user).select_related("case").defer("base", "document")[:SHOWN]
+    )
     said = decisions_about([*sent, *written])
     cases = [
         Contribution(
@@ -159,7 +193,20 @@ def contributions(user: User) -> list[Contribution]:
         )
         for row in written
     ]
-    return sorted([*cases, *words], key=lambda each: each.at, reverse=True)[:SHOWN]
+    changes = [
+        Contribution(
+            title=row.case.title,
+            label=_("Suggested edit"),
+            url=row.get_absolute_url(),
+            state=row.get_status_display(),
+            waits=row.is_waiting,
+            at=row.created_at,
+            decision=None,
+            message=row.message,
+        )
+        for row in proposed
+    ]
+    return sorted([*cases, *words, *changes], key=lambda each: each.at, reverse=True)[:SHOWN]
 
 
 def key_of(subject: models.Model) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from community.models import Comment, Experience, User
+from community.models import Comment, Experience, Revision, User
 from repository.models import CaseStudy
 
 
@@ -44,6 +44,27 @@ def can_write(user, case) -> bool:
     if user.has_perm("repository.change_casestudy"):
         return True
     return case.authors.filter(pk=user.pk).exists()
+
+
+def can_suggest(user, case: CaseStudy) -> bool:
+    """May propose a change of a case: of a published one, anyone who is signed in."""
+    return user.is_authenticated and case.is_published
+
+
+def answers_as_author(user: User, revision: Revision) -> bool:
+    """Whether a proposed change is for this person to answer as an author of the case.
+
+    What an author proposes is for the moderators, so that no case changes unread.
+    """
+    authors = set(revision.case.authors.values_list("pk", flat=True))
+    return user.pk in authors and revision.by_id not in authors
+
+
+def can_answer_revision(user: User, revision: Revision) -> bool:
+    """May accept or decline a proposed change: not one's own."""
+    if user.pk == revision.by_id:
+        return False
+    return can_moderate(user) or answers_as_author(user, revision)
 
 
 # Experiences and tags

@@ -136,6 +136,27 @@ HOLDINGS = [
         columns=("status", "decided_at"),
     ),
     Holding(
+        "community.Revision",
+        "by",
+        CHOSEN,
+        "What was accepted stays in the case and its history; the rest goes in any case.",
+        columns=("why", "document", "status", "message", "created_at", "decided_at"),
+    ),
+    Holding(
+        "community.Revision",
+        "decided_by",
+        ANONYMISED,
+        "The answer belongs to the proposal of somebody else.",
+        columns=("status", "message", "decided_at"),
+    ),
+    Holding(
+        "community.HiddenChange",
+        "by",
+        ANONYMISED,
+        "What staff decided stays on the record, without a name.",
+        columns=("at", "created_at"),
+    ),
+    Holding(
         "community.WorkingCopy",
         "member",
         DELETED,
@@ -233,6 +254,8 @@ HISTORY = {
     "community.Claim": Past(),
     "community.Invitation": Past(),
     "community.TagProposal": Past(of="by", words=("name",)),
+    "community.Revision": Past(of="by", words=("why",)),
+    "community.HiddenChange": Past(),
     "community.Attachment": Past(),
     "community.ProposedPractice": Past(),
     "community.Submission": Past(),
@@ -245,6 +268,7 @@ CASE_HISTORY = {
     "repository.Evidence": ("case", ("label", "place", "display", "stated", "group")),
     "community.Attachment": ("case", ("caption",)),
     "community.ProposedPractice": ("case", ("name", "summary")),
+    "community.Revision": ("case", ("why", "message")),
     "community.Submission": ("case", ("note",)),
 }
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import connection, models
+from django.urls import reverse
 
 from repository.models import PageStamp
 
@@ -17,6 +18,11 @@ UPDATE community_user SET page_version = page_version + 1 WHERE id IN (
 def touch_page(subject: models.Model) -> None:
     """Note that what members add to the page of `subject` has changed."""
     PageStamp.objects.touch(subject.get_absolute_url())
+
+
+def touch_history(case: models.Model) -> None:
+    """Note that the names on the page of the history of a case have changed."""
+    PageStamp.objects.touch(reverse("community:case_history", args=[case.slug]))
 
 
 def touch_members(members: Iterable[int]) -> None:

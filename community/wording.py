@@ -77,6 +77,8 @@ class Shown:
         details = self.notice.details
         if "comment" in details:
             return reverse("community:comment", args=[details["comment"]])
+        if "revision" in details:
+            return reverse("community:revision", args=[details["revision"]])
         path = self.subject.get_absolute_url()
         return f"{path}#experience-{details['experience']}" if "experience" in details else path
 

@@ -239,6 +239,11 @@ def states(source: Source, events: list) -> Iterator[tuple[tuple, State]]:
         .values_list("pk", "previous")
     )
     before = source.events.objects.in_bulk({pk for pk in previous.values() if pk})
+    yield from grouped(source, events, {pk: before.get(key) for pk, key in previous.items()})
+
+
+def grouped(source: Source, events: list, before: dict) -> Iterator[tuple[tuple, State]]:
+    """The states that events make, given the event before each of the same row, by `pgh_id`."""
     groups: dict[tuple, list] = defaultdict(list)
     for event in events:
         groups[(event.pgh_created_at, event.pgh_context_id), event.pgh_obj_id].append(event)
@@ -249,7 +254,7 @@ def states(source: Source, events: list) -> Iterator[tuple[tuple, State]]:
             moment,
             State(
                 events=source.events,
-                before=None if is_new else before.get(previous[first.pk]),
+                before=None if is_new else before.get(first.pk),
                 after=None if last.pgh_label == "delete" else last,
                 is_new=is_new,
             ),

@@ -81,6 +81,7 @@ PUBLIC_PAGES = [
     "/cases/?theme=small-firms&region=Asia&q=port",
     "/cases/?q=nothingofthiskind",
     "/cases/zhengzhou/",
+    "/cases/zhengzhou/history/",
     "/practices/",
     "/practices/?theme=small-firms",
     "/practices/pilot-zone/",
@@ -115,6 +116,7 @@ VISITOR_PAGES = [
 ]
 MEMBER_PAGES = [
     "/cases/new/",
+    "/cases/zhengzhou/edit/",
     "/desk/",
     "/accounts/data/",
     "/accounts/data/delete/",

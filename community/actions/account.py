@@ -24,8 +24,16 @@ from django_tasks_db.models import DBTaskResult
 from pghistory.models import Context
 
 from community import personal_data, roles
-from community.models import Comment, Deletion, Experience, Standing, User
-from community.stamps import touch_page
+from community.models import (
+    Comment,
+    Deletion,
+    Experience,
+    Revision,
+    RevisionStatus,
+    Standing,
+    User,
+)
+from community.stamps import touch_history, touch_page
 from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy, TaggedItem
 
@@ -56,6 +64,7 @@ def delete_account(
     with pghistory.context(user=None):
         pages = pages_of(member)
         erased_cases = leave_cases(member, erase=erase)
+        leave_revisions(member, erase=erase)
         if erase:
             erase_contributions(member)
         forget_traces(member)
@@ -137,6 +146,22 @@ def leave_cases(member: User, *, erase: bool) -> list[int]:
         case.save()
         delete_belongings(case)
     return gone
+
+
+def leave_revisions(member: User, *, erase: bool) -> None:
+    """Delete changes that came to nothing; what was accepted belongs to the case and its history.
+
+    Its reason goes where the member erases their words, and so does the text that was proposed.
+    """
+    for revision in Revision.objects.filter(by=member).select_related("case"):
+        delete_about(revision)
+        if revision.status != RevisionStatus.ACCEPTED:
+            revision.delete()
+            continue
+        if erase:
+            revision.why, revision.base, revision.document = GONE, {}, {}
+            revision.save(update_fields=["why", "base", "document"])
+        touch_history(revision.case)
 
 
 def belongings(case: CaseStudy) -> Iterable[Any]:

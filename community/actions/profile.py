@@ -4,8 +4,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from community.models import Comment, Experience, Membership, User
-from community.stamps import touch_members, touch_page
+from community.models import Comment, Experience, Membership, Revision, RevisionStatus, User
+from community.stamps import touch_history, touch_members, touch_page
 from repository.actions import ActionRefused
 
 
@@ -67,3 +67,6 @@ def touch_pages_naming(user: User) -> None:
         subject = ContentType.objects.get_for_id(kind).get_all_objects_for_this_type(pk=pk).first()
         if subject is not None:
             touch_page(subject)
+    accepted = Revision.objects.filter(by=user, status=RevisionStatus.ACCEPTED)
+    for revision in accepted.order_by("case_id").distinct("case_id").select_related("case"):
+        touch_history(revision.case)

@@ -9,12 +9,14 @@ from .deletion import Deletion
 from .experience import Adoption, Experience
 from .flag import Flag, FlagOutcome, FlagReason
 from .follow import Follow
+from .hidden_change import HiddenChange
 from .invitation import Invitation, InvitationAnswer
 from .membership import Audience, MemberKind, Membership
 from .notice_setting import NoticeSetting
 from .notification import Delivery, NoticeKind, Notification
 from .old_handle import OldHandle
 from .proposed_practice import ProposalOutcome, ProposedPractice
+from .revision import Revision, RevisionStatus
 from .submission import Submission
 from .tag_proposal import ProposalStatus, TagProposal
 from .user import User
@@ -39,6 +41,7 @@ __all__ = [
     "FlagReason",
     "Follow",
     "HelpfulMark",
+    "HiddenChange",
     "Invitation",
     "InvitationAnswer",
     "MemberKind",
@@ -51,6 +54,8 @@ __all__ = [
     "ProposalStatus",
     "ProposedPractice",
     "Reason",
+    "Revision",
+    "RevisionStatus",
     "SavedText",
     "Standing",
     "Submission",

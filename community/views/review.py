@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from community import flaggers
 from community.actions import case_review, moderation, proposed_practice, verification
 from community.actions import claim as claims
+from community.actions import revision as revisions
 from community.actions.appeal import decide_appeal
 from community.actions.case_flags import VERBS as FLAG_VERBS
 from community.actions.case_flags import answer_flags
@@ -29,6 +30,7 @@ from community.models import (
     Experience,
     Flag,
     ProposedPractice,
+    Revision,
     User,
     Verb,
 )
@@ -41,8 +43,11 @@ from repository.models import CaseStatus, CaseStudy
 from repository.models.case_study import SECTIONS
 from repository.search import case_ids
 
+from .revision import compared
+
 REVIEWED: dict[str, type[models.Model]] = {
     "case": CaseStudy,
+    "revision": Revision,
     "comment": Comment,
     "experience": Experience,
     "practice": ProposedPractice,
@@ -111,12 +116,14 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "verbs": verbs_for(found),
         "form": form,
     }
+    if isinstance(subject, Revision):
+        context |= compared(subject)
     return render(request, "admin/review.html", context)
 
 
 def page_of(subject: Any) -> models.Model:
     """What has a page of its own, on which the subject stands."""
-    if isinstance(subject, ProposedPractice):
+    if isinstance(subject, ProposedPractice | Revision):
         return subject.case
     return subject.subject if isinstance(subject, Contribution) else subject
 
@@ -135,7 +142,7 @@ def about_case(subject: Any) -> dict[str, Any]:
 def author_of(subject: Any) -> User | None:
     if isinstance(subject, CaseStudy):
         return subject.authors.order_by("pk").first()
-    if isinstance(subject, ProposedPractice):
+    if isinstance(subject, ProposedPractice | Revision):
         return subject.by
     return subject if isinstance(subject, User) else subject.author
 
@@ -152,6 +159,8 @@ def verbs_for(found: Any) -> list[Verb] | list[AppealOutcome]:
     if isinstance(found, User):
         waits = found.membership.asked_at is not None
         return [Verb.APPROVE, Verb.DECLINE] if waits else []
+    if isinstance(found, Revision):
+        return [Verb.APPROVE, Verb.DECLINE] if found.is_waiting else []
     if found.status == CaseStatus.SUBMITTED:
         return list(case_review.STEPS)
     return FLAG_VERBS if found.is_published and Flag.objects.about(found).open() else []
@@ -171,6 +180,8 @@ def form_for(found: Any, author: User | None, data: Any) -> Any:
         seen = moderation.fingerprint(found)
     if isinstance(found, CaseStudy):
         seen = case_review.fingerprint(found)
+    if isinstance(found, Revision):
+        seen = revisions.fingerprint(found.case)
     if isinstance(found, Contribution) and found.is_pending:
         fields = map(found._meta.get_field, moderation.PUT_RIGHT[type(found)])
         texts = {
@@ -183,9 +194,12 @@ def form_for(found: Any, author: User | None, data: Any) -> Any:
 
 def up_to_date(found: Any, data: Any) -> Any:
     """What was sent, with the text as it is now in place of the one that was read."""
-    if not isinstance(found, Contribution | CaseStudy | ProposedPractice):
+    if not isinstance(found, Contribution | CaseStudy | ProposedPractice | Revision):
         return data
     data = data.copy()
+    if isinstance(found, Revision):
+        data["seen"] = revisions.fingerprint(found.case)
+        return data
     if isinstance(found, ProposedPractice):
         data["seen"] = proposed_practice.fingerprint(found)
         for name in PROPOSED:
@@ -225,6 +239,10 @@ def act(found: Any, *, by: User, form: Any) -> str:
             **(form.changes() if verb == Verb.APPROVE else {}),
             **words,
         )
+    elif isinstance(found, Revision) and verb == Verb.APPROVE:
+        revisions.accept(revision=found, by=by, seen=data["seen"])
+    elif isinstance(found, Revision) and verb == Verb.DECLINE:
+        revisions.decline(revision=found, by=by, **words)
     elif isinstance(found, User) and verb == Verb.APPROVE:
         verification.verify(member=found, by=by)
     elif isinstance(found, User) and verb == Verb.DECLINE:
@@ -265,6 +283,9 @@ def similar(subject: Any) -> list[models.Model]:
         return [cases[key] for key in found if key in cases]
     if isinstance(subject, ProposedPractice):
         return [*practices_like(subject.name)]
+    if isinstance(subject, Revision):
+        rows = subject.case.revisions.waiting().exclude(pk=subject.pk)
+        return list(rows[:SIMILAR])
     if isinstance(subject, Contribution):
         rows = type(subject).objects.filter(
             content_type=subject.content_type, object_id=subject.object_id

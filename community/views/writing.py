@@ -21,6 +21,7 @@ from community.actions import case_study
 from community.completeness import meter
 from community.examples import examples
 from community.forms.case_study import KNOWN, LONGEST_SECTION, CaseForms
+from community.forms.revision import LONGEST_WHY
 from community.models import SavedText, User, WorkingCopy
 from community.similar import similar_cases, similar_practices
 from community.tickets import Ticket, new_ticket, read_ticket
@@ -54,7 +55,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """A case that is not public, for its authors and the moderators."""
+    """A case that is not public, for its authors and the moderators. See `revision.edit`."""
     if refusal := sent_by_another(request):
         return refusal
     if not request.user.is_authenticated:
@@ -114,6 +115,9 @@ def sent_by_another(request: HttpRequest) -> HttpResponse | None:
 
 def keep(request: HttpRequest, ticket: Ticket, member: User, document: dict) -> WorkingCopy:
     case = CaseStudy.objects.filter(pk=ticket.case).first()
+    if why := documents.plain(request.POST.get("why", "")):
+        # Of a published case: why it should change. No part of the text.
+        document = document | {"why": why[:LONGEST_WHY]}
     return case_study.keep(
         member=member,
         token=ticket.token,
@@ -199,7 +203,7 @@ def too_long(request: HttpRequest) -> HttpResponse:
     return render(request, "community/case_too_long.html", status=413)
 
 
-def merge_page(request, case, mine: dict, change, ticket: Ticket) -> HttpResponse:
+def merge_page(request, case, mine: dict, change, ticket: Ticket, **more) -> HttpResponse:
     """Somebody saved the case since: both texts are joined in the form, and the changes shown."""
     merged, both = documents.merge(change.base, change.now, mine)
     base = documents.digest(change.now)
@@ -216,7 +220,9 @@ def merge_page(request, case, mine: dict, change, ticket: Ticket) -> HttpRespons
         for name in documents.FIELDS
         if as_text(change.now[name]) != as_text(mine[name])
     ]
-    return form_page(request, case, document=merged, ticket=ticket, base=base, changes=changes)
+    return form_page(
+        request, case, document=merged, ticket=ticket, base=base, changes=changes, **more
+    )
 
 
 TABLES = {
@@ -249,7 +255,9 @@ def form_page(
     ticket: Ticket | None = None,
     base: str = "",
     changes=(),
+    **more,
 ) -> HttpResponse:
+    """The form of a case; `more` is what else its template needs, see `revision.py`."""
     now = documents.document_of(case) if case else documents.empty()
     is_shown_as_sent = document is not None
     if document is None:
@@ -285,7 +293,11 @@ def form_page(
             "invitations": case.invitations.open().select_related("member"),
             "is_author": case.authors.filter(pk=request.user.pk).exists(),
         }
-    return render(request, "community/case_form.html", context)
+    return render(request, "community/case_form.html", context | more)
+
+
+def may_type(user: User, case: CaseStudy) -> bool:
+    return permissions.can_suggest(user, case) or permissions.can_write(user, case)
 
 
 @never_cache
@@ -306,7 +318,7 @@ def autosave(request: HttpRequest) -> HttpResponse:
         return answer
     if ticket.case:
         case = CaseStudy.objects.visible_to(request.user).filter(pk=ticket.case).first()
-        if case is None or not permissions.can_write(request.user, case):
+        if case is None or not may_type(request.user, case):
             return JsonResponse({"state": "closed"}, status=403)
     began = mark(request.POST, "from")
     if began and SavedText.objects.filter(token=began, case__authors=request.user).exists():

@@ -34,12 +34,14 @@ from community.models import (
     Flag,
     Follow,
     HelpfulMark,
+    HiddenChange,
     Invitation,
     Membership,
     NoticeSetting,
     Notification,
     OldHandle,
     ProposedPractice,
+    Revision,
     Submission,
     TagProposal,
     User,
@@ -253,6 +255,18 @@ def fill(member, colleague, moderator):
     ProposedPractice.objects.create(case=own, by=member, name=TOKEN, summary=TOKEN)
     Submission.objects.create(case=own, by=member, note=TOKEN)
     TagProposal.objects.create(subject=case, by=member, name=TOKEN)
+    for status in ("accepted", "waiting"):
+        Revision.objects.create(
+            case=case,
+            by=member,
+            base={"title": TOKEN},
+            document={"title": TOKEN},
+            why=TOKEN,
+            status=status,
+            decided_by=member if status == "accepted" else None,
+            decided_at=timezone.now() if status == "accepted" else None,
+        )
+    HiddenChange.objects.create(case=case, at=timezone.now(), by=member)
     NoticeSetting.objects.create(member=member, kind="reply", delivery="none")
     OldHandle.objects.create(member=member, handle="zanzibar")
     WorkingCopy.objects.create(token="1", member=member, document={"title": TOKEN})
@@ -321,6 +335,8 @@ def test_leave_words_by_nobody_where_the_member_leaves_them(full):
         "community_commentevent",
         "community_proposedpractice",
         "community_proposedpracticeevent",
+        "community_revision",
+        "community_revisionevent",
         "community_submission",
         "community_submissionevent",
         "community_tagproposalevent",
@@ -353,6 +369,14 @@ def test_take_cases_as_chosen(full, colleague):
     together = CaseStudy.objects.get(slug="together")
     assert (list(together.authors.all()), together.status) == ([colleague], CaseStatus.PUBLISHED)
     assert together.challenge == "Parcels waited at the border."
+
+
+@pytest.mark.parametrize(("erase", "why"), [(True, "…"), (False, TOKEN)])
+def test_keep_accepted_changes_without_a_name(full, erase, why):
+    accounts.delete_account(member=full, by=full, erase=erase)
+
+    rows = Revision.objects.values_list("by", "decided_by", "status", "why")
+    assert list(rows) == [(None, None, "accepted", why)]
 
 
 def test_keep_the_place_of_what_was_answered(full, colleague):

@@ -5,7 +5,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from community.actions.claim import claim
-from community.models import Appeal, Claim, Comment, Decision, Flag, ProposedPractice
+from community.models import Appeal, Claim, Comment, Decision, Flag, ProposedPractice, Revision
 from community.queue import Filters, counts, items, kinds
 from repository.models import CaseStudy
 from tests.factories import (
@@ -49,6 +49,11 @@ def waiting(member, moderator):
     )
     appeal = Appeal.objects.create(decision=decision, by=member, words="No ad.")
     proposed = ProposedPractice.objects.create(case=submitted, by=member, name="Desks")
+    revision = Revision.objects.create(case=case, by=member, base={}, document={}, why="So.")
+    archived = CaseStudyFactory(
+        status="archived", published_at=timezone.now(), archived_reason="Over."
+    )
+    Revision.objects.create(case=archived, by=member, base={}, document={}, why="So.")
     CommentFactory(), ExperienceFactory(), CaseStudyFactory()
     # Of a draft, which nobody has sent.
     ProposedPractice.objects.create(case=CaseStudyFactory(), by=member, name="Stalls")
@@ -64,6 +69,7 @@ def waiting(member, moderator):
         "flagged-case": case,
         "practice": proposed,
         "appeal": appeal,
+        "revision": revision,
     }
 
 
@@ -89,6 +95,7 @@ def test_columns_of_each_kind(waiting, member):
         "flagged-case": (waiting["flagged-case"].title, "pt", theme, None),
         "practice": ("Desks", "fr", theme, member.pk),
         "appeal": ("No ad.", "", None, member.pk),
+        "revision": (waiting["flagged-case"].title, "pt", theme, member.pk),
     }
 
 
@@ -119,6 +126,7 @@ def test_items_name_what_is_taken(waiting):
         "flagged-case": "casestudy",
         "practice": "proposedpractice",
         "appeal": "appeal",
+        "revision": "revision",
     }
 
 
@@ -160,6 +168,7 @@ def test_filter_by_theme(waiting):
         "experience",
         "flagged-case",
         "practice",
+        "revision",
     }
 
 
@@ -184,6 +193,7 @@ def test_counts_of_each_kind_language_and_theme(waiting):
         ("flagged-comment", "en", None): 1,
         ("flagged-case", "pt", theme): 1,
         ("practice", "fr", theme): 1,
+        ("revision", "pt", theme): 1,
         ("appeal", "", None): 1,
     }
 
@@ -201,7 +211,7 @@ def test_pages_of_the_queue_do_not_overlap(waiting):
     keys = [(item.kind.word, item.key) for item in everything()]
     pieces = [
         (item.kind.word, item.key)
-        for start in range(0, 8, 2)
+        for start in range(0, 10, 2)
         for item in items(Filters(), start=start, stop=start + 2)
     ]
     assert pieces == keys

@@ -1,0 +1,37 @@
+"""Leaving words out of the public history of a case, and telling them again."""
+
+from datetime import datetime
+
+import pghistory
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community import permissions
+from community.models import HiddenChange, User
+from community.stamps import touch_history
+from repository.actions import ActionRefused
+from repository.models import CaseStudy
+
+
+@transaction.atomic
+def hide(*, case: CaseStudy, at: datetime, by: User) -> HiddenChange:
+    """Leave the words of one change out; again changes nothing. The desk still tells them."""
+    check_may(by)
+    with pghistory.context(user=by.pk):
+        hidden, _is_new = HiddenChange.objects.get_or_create(case=case, at=at, defaults={"by": by})
+    touch_history(case)
+    return hidden
+
+
+@transaction.atomic
+def show(*, case: CaseStudy, at: datetime, by: User) -> None:
+    """Tell the words of one change again."""
+    check_may(by)
+    with pghistory.context(user=by.pk):
+        HiddenChange.objects.filter(case=case, at=at).delete()
+    touch_history(case)
+
+
+def check_may(by: User) -> None:
+    if not permissions.can_moderate(by):
+        raise ActionRefused(_("A moderator decides this."))

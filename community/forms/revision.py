@@ -1,0 +1,32 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_WHY = 500
+
+
+class WhyForm(forms.Form):
+    """Why a published case should change."""
+
+    why = forms.CharField(
+        label=_("Why should it change?"),
+        max_length=LONGEST_WHY,
+        help_text=_(
+            "A sentence or two, with a source where there is one. It stands in the public history "
+            "of the case once the change is accepted."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST_WHY}),
+        error_messages={"required": _("Say why: whoever reads it decides by it.")},
+    )
+    # Text without it is kept as well: the browser must send it.
+    use_required_attribute = False
+
+
+class DeclineForm(forms.Form):
+    """Why an author leaves the case as it is."""
+
+    message = forms.CharField(
+        label=_("What do you tell the person who proposed it?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000}),
+        error_messages={"required": _("Write a message: whoever proposed it will read it.")},
+    )

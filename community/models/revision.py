@@ -1,0 +1,126 @@
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class RevisionStatus(models.TextChoices):
+    WAITING = "waiting", _("Waiting for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+class RevisionQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(status=RevisionStatus.WAITING)
+
+    def visible_to(self, user):
+        """Proposals are for who made them, for the authors of the case and for moderators."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_perm("community.moderate"):
+            return self
+        authors = self.model._meta.get_field("case").related_model.authors.through
+        mine = authors.objects.filter(user=user).values("casestudy")
+        return self.filter(models.Q(by=user) | models.Q(case__in=mine))
+
+
+@pghistory.track(exclude=["base", "document"])
+class Revision(models.Model):
+    """A change of a published case that somebody proposes, with the reason in their words.
+
+    `document` is the whole case as it should be, `base` what the case was when that was written;
+    both as in `community/documents.py`.
+    """
+
+    case = models.ForeignKey(
+        "repository.CaseStudy",
+        models.CASCADE,
+        related_name="revisions",
+        verbose_name=_("case study"),
+    )
+    # Nobody is a former member whose change was accepted.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="revisions",
+        verbose_name=_("by"),
+        null=True,
+    )
+    base = models.JSONField(_("text before"))
+    document = models.JSONField(_("text"))
+    why = models.CharField(_("why"), max_length=500)
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=RevisionStatus,
+        default=RevisionStatus.WAITING,
+        editable=False,
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    # What whoever declined it says to whoever proposed it.
+    message = models.TextField(_("message"), max_length=2000, blank=True, editable=False)
+    created_at = models.DateTimeField(_("proposed"), auto_now_add=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposed change")
+        verbose_name_plural = _("proposed changes")
+        ordering = ["-created_at", "-pk"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(status=RevisionStatus.WAITING),
+                name="revision_waiting",
+            ),
+            models.Index(fields=["by", "-created_at"], name="revision_of_member"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "by"],
+                condition=models.Q(status=RevisionStatus.WAITING),
+                name="revision_waiting_unique",
+                violation_error_message=_("A change of yours waits here already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=RevisionStatus.values), name="revision_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(why=""),
+                name="revision_has_reason",
+                violation_error_message=_("Say why: whoever reads it decides by it."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=RevisionStatus.WAITING, decided_at__isnull=True)
+                | ~models.Q(status=RevisionStatus.WAITING) & models.Q(decided_at__isnull=False),
+                name="revision_decided_has_date",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=RevisionStatus.DECLINED) | ~models.Q(message=""),
+                name="revision_declined_has_message",
+                violation_error_message=_("Write a message: whoever proposed it will read it."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.why
+
+    def get_absolute_url(self):
+        return reverse("community:revision", args=[self.pk])
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == RevisionStatus.WAITING

@@ -1,0 +1,278 @@
+"""Changing a published case: the form that proposes it, the proposal, and the answers to it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from community import documents, permissions
+from community.actions import case_study
+from community.actions import revision as actions
+from community.differences import field_changes
+from community.forms.case_study import CaseForms
+from community.forms.revision import DeclineForm, WhyForm
+from community.models import Revision, WorkingCopy
+from community.tickets import new_ticket, read_ticket
+from repository.actions import ActionRefused
+from repository.models import CaseStudy
+
+from . import writing
+
+require_form = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@never_cache
+@require_form
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form of a case: of a published one it proposes a change, of others it saves the text."""
+    case = CaseStudy.objects.published().filter(slug=slug).first()
+    if case is None:
+        return writing.edit(request, slug)
+    if refusal := writing.sent_by_another(request):
+        return refusal
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    waiting = case.revisions.waiting().filter(by=request.user).first()
+    if request.method == "POST":
+        return Sending(request, case).answer()
+    if waiting is not None:
+        messages.info(
+            request, _("This change of yours waits for an answer. To change it, take it back.")
+        )
+        return redirect(waiting)
+    copy = writing.own_copy(request, case)
+    why = WhyForm(initial={"why": copy.document.get("why", "") if copy else ""})
+    return writing.form_page(request, case, copy=copy, purpose="suggest", why_form=why)
+
+
+class Sending:
+    """What the form of a published case sent: to propose it, or, with a revision, to accept it."""
+
+    def __init__(self, request: HttpRequest, case: CaseStudy, revision: Revision | None = None):
+        self.request, self.case, self.revision = request, case, revision
+        ticket = read_ticket(request.POST.get("ticket", ""))
+        if ticket is None or ticket.case != case.pk:
+            ticket = new_ticket(member=request.user.pk, case=case.pk)
+        self.ticket = ticket
+        self.why = WhyForm(request.POST)
+        self.here = (
+            reverse("community:revision_edit", args=[revision.pk])
+            if revision
+            else writing.editing(case)
+        )
+        self.shown = (
+            {"purpose": "accept", "revision": revision}
+            if revision
+            else {"purpose": "suggest", "why_form": self.why}
+        )
+
+    def answer(self) -> HttpResponse:
+        request, ticket = self.request, self.ticket
+        try:
+            document = documents.read(request.POST)
+        except documents.TooLong:
+            return writing.too_long(request)
+        if "discard" in request.POST:
+            self.forget()
+            return redirect(f"{self.here}?saved={ticket.token}")
+        if more := request.POST.get("more", ""):
+            copy = writing.keep(request, ticket, request.user, document)
+            more = more if more in documents.ROWS else ""
+            return redirect(f"{self.here}?copy={copy.token}&more={more}#{more}")
+        forms = CaseForms(document, checked=True)
+        is_whole = forms.is_valid() and (self.revision is not None or self.why.is_valid())
+        if not is_whole:
+            writing.keep(request, ticket, request.user, document)
+            return self.page(forms, document)
+        return self.done(forms)
+
+    def page(self, forms: CaseForms, document: dict) -> HttpResponse:
+        common = {"forms": forms, "ticket": self.ticket, "document": document}
+        return writing.form_page(self.request, self.case, **common, **self.shown)
+
+    def done(self, forms: CaseForms) -> HttpResponse:
+        request, document, base = self.request, forms.document(), self.request.POST.get("base", "")
+        by = request.user
+        try:
+            if self.revision is None:
+                revision = actions.propose(
+                    case=self.case,
+                    document=document,
+                    base=base,
+                    why=self.why.cleaned_data["why"],
+                    by=by,
+                )
+                told = _("Thank you. You hear from us when somebody has read your suggestion.")
+            else:
+                revision = actions.accept(
+                    revision=self.revision, document=document, seen=base, by=by
+                )
+                told = _("The change is accepted: the case is new.")
+        except case_study.ChangedMeanwhile as change:
+            return writing.merge_page(
+                request, self.case, document, change, self.ticket, **self.shown
+            )
+        except ActionRefused as refusal:
+            writing.keep(request, self.ticket, by, document)
+            messages.error(request, str(refusal))
+            return self.page(forms, document)
+        self.forget()
+        messages.success(request, told)
+        return redirect(revision)
+
+    def forget(self) -> None:
+        tokens = [self.ticket.token, self.request.POST.get("parent", "")[:32]]
+        WorkingCopy.objects.filter(member=self.request.user, token__in=tokens).delete()
+
+
+def found(request: HttpRequest, pk: int) -> Revision:
+    rows = Revision.objects.visible_to(request.user).select_related("case", "by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def answerable(request: HttpRequest, pk: int) -> Revision:
+    revision = found(request, pk)
+    if not permissions.can_answer_revision(request.user, revision):
+        raise PermissionDenied
+    return revision
+
+
+@never_cache
+@require_safe
+@login_required
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One proposed change as a difference, with its state and what can be done about it."""
+    revision = found(request, pk)
+    return render(request, "community/revision_detail.html", shown(request, revision))
+
+
+def shown(request: HttpRequest, revision: Revision, form: DeclineForm | None = None) -> dict:
+    user = request.user
+    difference = compared(revision)
+    may_answer = revision.is_waiting and permissions.can_answer_revision(user, revision)
+    as_author = may_answer and permissions.answers_as_author(user, revision)
+    return {
+        "section": "cases",
+        "revision": revision,
+        "case": revision.case,
+        **difference,
+        "is_mine": revision.by_id == user.pk,
+        "may_answer": may_answer and revision.case.is_published,
+        "as_author": as_author,
+        "form": form or DeclineForm(),
+    }
+
+
+def compared(revision: Revision) -> dict:
+    """What a proposed change would do to the case as it is now; of an answered one, what it was."""
+    if not revision.is_waiting:
+        changes = field_changes(revision.base, revision.document) if revision.base else []
+        return {"changes": changes, "conflicts": [], "seen": ""}
+    now = documents.document_of(revision.case)
+    document, conflicts = actions.joined(revision, now)
+    return {
+        "changes": field_changes(now, document),
+        "conflicts": conflicts,
+        "has_moved": case_study.without_keys(now) != case_study.without_keys(revision.base),
+        "seen": documents.digest(now),
+    }
+
+
+@never_cache
+@require_POST
+@login_required
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the case what was proposed."""
+    revision = answerable(request, pk)
+    try:
+        actions.accept(revision=revision, by=request.user, seen=request.POST.get("seen", ""))
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(revision)
+    messages.success(request, _("The change is accepted: the case is new."))
+    return redirect(revision.case)
+
+
+@never_cache
+@require_POST
+@login_required
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave the case as it is, with words to whoever proposed the change."""
+    revision = answerable(request, pk)
+    form = DeclineForm(request.POST)
+    if not form.is_valid():
+        context = shown(request, revision, form)
+        return render(request, "community/revision_detail.html", context)
+    try:
+        actions.decline(revision=revision, by=request.user, message=form.cleaned_data["message"])
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The change is declined. Whoever proposed it is told."))
+    return redirect(revision)
+
+
+@never_cache
+@require_POST
+@login_required
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own proposal back; its text is kept, to go on with it."""
+    revision = found(request, pk)
+    if revision.by_id != request.user.pk:
+        raise PermissionDenied
+    try:
+        actions.withdraw(revision=revision, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(revision)
+    copy = case_study.keep(
+        member=request.user,
+        token=new_ticket(member=request.user.pk, case=revision.case_id).token,
+        case=revision.case,
+        document=revision.document | {"why": revision.why},
+        base=documents.digest(revision.base),
+    )
+    messages.success(request, _("Your suggestion is taken back. Its text is kept here."))
+    return redirect(writing.editing(revision.case, copy=copy.token))
+
+
+@never_cache
+@require_form
+@login_required
+def rework(request: HttpRequest, pk: int) -> HttpResponse:
+    """A proposed change in the form of the case, to put it right and then accept it."""
+    revision = answerable(request, pk)
+    if not revision.is_waiting or not revision.case.is_published:
+        return redirect(revision)
+    case = revision.case
+    if request.method == "POST":
+        return Sending(request, case, revision).answer()
+    shown = {"purpose": "accept", "revision": revision}
+    if copy := writing.own_copy(request, case) if "copy" in request.GET else None:
+        return writing.form_page(request, case, copy=copy, **shown)
+    now = documents.document_of(case)
+    document, conflicts = actions.joined(revision, now)
+    changes = [
+        {
+            "label": change.label,
+            "pieces": change.pieces,
+            "both": change.key in conflicts,
+            "theirs": writing.as_text(now[change.key]),
+        }
+        for change in field_changes(now, document)
+    ]
+    return writing.form_page(
+        request,
+        case,
+        document=document,
+        base=documents.digest(now),
+        changes=changes,
+        shows_proposal=True,
+        **shown,
+    )
