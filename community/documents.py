@@ -94,8 +94,13 @@ def empty() -> dict:
 
 
 def document_of(case: CaseStudy) -> dict:
-    """The document that a saved case is."""
+    """The document that a saved case is.
+
+    Practices that its authors proposed are with the moderators once it is public: no part of what
+    others read and may suggest to change.
+    """
     references = list(case.references.order_by("pk"))
+    proposed = () if case.is_published else case.proposed_practices.filter(outcome="")
     return (
         {name: plain(getattr(case, name)) for name in TEXTS if name != "tags"}
         | {
@@ -111,8 +116,7 @@ def document_of(case: CaseStudy) -> dict:
             "references": [reference_row(reference) for reference in references],
             "evidence": [evidence_row(figure) for figure in case.evidence.all()],
             "proposed": [
-                {"key": str(row.pk), "name": row.name, "summary": row.summary}
-                for row in case.proposed_practices.filter(outcome="")
+                {"key": str(row.pk), "name": row.name, "summary": row.summary} for row in proposed
             ],
         }
     )

@@ -25,6 +25,7 @@ from community.models import (
     Membership,
     NoticeKind,
     ProposedPractice,
+    Revision,
     Standing,
     Submission,
     TagProposal,
@@ -73,6 +74,7 @@ class World:
         self.cases()
         self.discussion()
         self.tries()
+        self.revisions()
         self.decisions()
         self.invitations()
         self.notices()
@@ -94,6 +96,8 @@ class World:
 
     def cases(self) -> None:
         self.published = self.case(slug="shown", published=True)
+        # What the member has not suggested anything for yet.
+        self.open_case = self.case(slug="open", published=True)
         self.draft = self.case(slug="draft")
         self.submitted = self.case(slug="waiting", status=CaseStatus.SUBMITTED)
         self.theirs = self.case(slug="theirs", authors=[self.colleague])
@@ -138,7 +142,9 @@ class World:
                 is_headline=position == 1,
                 reference=reference if position == 1 else None,
             )
-        ProposedPractice.objects.create(case=case, by=self.member, name=say(90), summary=say(260))
+        self.practice = ProposedPractice.objects.create(
+            case=case, by=self.member, name=say(90), summary=say(260)
+        )
         attachment = Attachment(
             case=case, by=self.member, kind="png", size=100, width=40, height=30, caption=say(200)
         )
@@ -181,6 +187,20 @@ class World:
         self.proposal = TagProposal.objects.create(
             subject=self.published, by=self.colleague, name=self.say(50)
         )
+
+    def revisions(self) -> None:
+        def revision(by: User) -> Revision:
+            base = document_of(self.published)
+            return Revision.objects.create(
+                case=self.published,
+                by=by,
+                base=base,
+                document=base | {"title": self.say(90), "challenge": self.say(4000)},
+                why=self.say(500),
+            )
+
+        self.revision = revision(self.colleague)
+        self.own_revision = revision(self.member)
 
     def decisions(self) -> None:
         def decision(comment: Comment) -> Decision:
@@ -239,6 +259,8 @@ class World:
                 ("experience", self.pending_experience),
                 ("appeal", self.appeal),
                 ("member", self.member),
+                ("revision", self.revision),
+                ("practice", self.practice),
             ]
         ]
         attachment = self.draft.attachments.all()[0]
@@ -273,7 +295,15 @@ class World:
             "community:language": [{"code": "fr"}],
             "account_confirm_email": [{"key": "wrong"}],
             "account_reset_password_from_key": [{"uidb36": "1", "key": "wrong-key"}],
-            "community:case_edit": [draft],
+            "community:case_edit": [draft, {"slug": self.open_case.slug}],
+            "community:case_history": [case],
+            "community:case_history_hide": [case],
+            "community:case_confirm": [case],
+            "community:revision": [{"pk": self.revision.pk}, {"pk": self.own_revision.pk}],
+            "community:revision_accept": [{"pk": self.revision.pk}],
+            "community:revision_decline": [{"pk": self.revision.pk}],
+            "community:revision_edit": [{"pk": self.revision.pk}],
+            "community:revision_withdraw": [{"pk": self.own_revision.pk}],
             "community:case_submit": [draft],
             "community:case_withdraw": [{"slug": self.submitted.slug}],
             "community:case_invite": [draft],

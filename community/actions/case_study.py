@@ -235,15 +235,18 @@ def write_evidence(
 
 
 def write_proposed(case: CaseStudy, rows: list[dict[str, str]], *, by: User) -> None:
+    """Keep the proposed practices of the rows alone; beside a public case, only add to them."""
     waiting = {row.name: row for row in case.proposed_practices.filter(outcome="")}
     wanted = {row["name"]: row["summary"] for row in rows}
-    for name in waiting.keys() - wanted.keys():
-        waiting[name].delete()
+    if not case.is_published:
+        for name in waiting.keys() - wanted.keys():
+            waiting[name].delete()
     for name, summary in wanted.items():
         proposed, is_new = case.proposed_practices.get_or_create(
             name=name, defaults={"summary": summary, "by": by}
         )
-        if not is_new and proposed.outcome == "" and proposed.summary != summary:
+        is_open = not case.is_published and proposed.outcome == ""
+        if not is_new and is_open and proposed.summary != summary:
             proposed.summary = summary
             proposed.save(update_fields=["summary"])
 

@@ -169,13 +169,10 @@ def verbs_for(found: Any) -> list[Verb] | list[AppealOutcome]:
 def form_for(found: Any, author: User | None, data: Any) -> Any:
     if isinstance(found, Appeal):
         return AppealAnswerForm(data)
-    texts, seen, kind = {}, "", DecisionForm
+    put_right, seen, kind = (), "", DecisionForm
     if isinstance(found, ProposedPractice):
         kind, seen = PracticeDecisionForm, proposed_practice.fingerprint(found)
-        texts = {
-            name: (found._meta.get_field(name).verbose_name, getattr(found, name))
-            for name in PROPOSED
-        }
+        put_right = PROPOSED
     if isinstance(found, Contribution):
         seen = moderation.fingerprint(found)
     if isinstance(found, CaseStudy):
@@ -183,11 +180,11 @@ def form_for(found: Any, author: User | None, data: Any) -> Any:
     if isinstance(found, Revision):
         seen = revisions.fingerprint(found.case)
     if isinstance(found, Contribution) and found.is_pending:
-        fields = map(found._meta.get_field, moderation.PUT_RIGHT[type(found)])
-        texts = {
-            field.name: (field.verbose_name, getattr(found, field.name), field.max_length)
-            for field in fields
-        }
+        put_right = moderation.PUT_RIGHT[type(found)]
+    texts = {
+        field.name: (field.verbose_name, getattr(found, field.name), field.max_length)
+        for field in map(found._meta.get_field, put_right)
+    }
     language = (author and author.language) or settings.LANGUAGE_CODE
     return kind(data, initial={"seen": seen}, language=language, texts=texts)
 

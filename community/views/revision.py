@@ -17,7 +17,7 @@ from community.actions import revision as actions
 from community.differences import field_changes
 from community.forms.case_study import CaseForms
 from community.forms.revision import DeclineForm, WhyForm
-from community.models import Revision, WorkingCopy
+from community.models import Revision, User, WorkingCopy
 from community.tickets import new_ticket, read_ticket
 from repository.actions import ActionRefused
 from repository.models import CaseStudy
@@ -154,7 +154,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def shown(request: HttpRequest, revision: Revision, form: DeclineForm | None = None) -> dict:
     user = request.user
-    difference = compared(revision)
+    shows_text = may_compare(user, revision)
+    difference = compared(revision) if shows_text else {}
     may_answer = revision.is_waiting and permissions.can_answer_revision(user, revision)
     as_author = may_answer and permissions.answers_as_author(user, revision)
     return {
@@ -162,11 +163,17 @@ def shown(request: HttpRequest, revision: Revision, form: DeclineForm | None = N
         "revision": revision,
         "case": revision.case,
         **difference,
+        "shows_text": shows_text,
         "is_mine": revision.by_id == user.pk,
         "may_answer": may_answer and revision.case.is_published,
         "as_author": as_author,
         "form": form or DeclineForm(),
     }
+
+
+def may_compare(user: User, revision: Revision) -> bool:
+    """Whether the text that was to be changed is for this person: of a case that is gone, not."""
+    return revision.case.is_published or permissions.can_write(user, revision.case)
 
 
 def compared(revision: Revision) -> dict:

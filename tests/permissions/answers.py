@@ -93,6 +93,7 @@ def words(*kinds: str):
                 name: world.experiences[name] for name in ("published", "hidden", "of-archived")
             },
             "appeal": world.appeals,
+            "revision": world.revisions,
             "member": {name: world.people[name] for name in ("author", "closed")},
             "tag": {name: world.tags[name] for name in ("published", "draft", "blocked")},
         }
@@ -122,10 +123,15 @@ def reviewed(world: World) -> dict[str, dict]:
         "appeal waiting",
         "member author",
         "member closed",
-        "practice",
+        "revision waiting",
+        "revision own",
+        "practice waiting",
+        "theme",
         "unknown",
     ]
-    found = words("case", "comment", "experience", "appeal", "member", "practice")(world)
+    found = words("case", "comment", "experience", "appeal", "member", "revision", "theme")(world)
+    # By this word the desk means one that an author proposes.
+    found["practice waiting"] = {"word": "practice", "pk": world.practices["draft"].pk}
     return {label: found[label] for label in asked}
 
 
@@ -134,6 +140,7 @@ def reviewed(world: World) -> dict[str, dict]:
 OF_ROUTES = {
     "cases/<slug:slug>/files/<int:pk>/": files,
     "cases/<slug:slug>/": cases,
+    "revisions/<int:pk>/": rows("revisions"),
     "comments/<int:pk>/": rows("comments"),
     "experiences/<int:pk>/": rows("experiences"),
     "tag-proposals/<int:pk>/": rows("proposals"),

@@ -86,6 +86,20 @@ def pages(get: dict[str, Answers], post: dict[str, Answers]) -> dict[str, Row]:
     return {state: (get[state], post[state]) for state in get}
 
 
+def answered_with(waiting: int, over: int) -> dict[str, Answers]:
+    """Who answers a proposed change, and what they get where it waits and where that is over."""
+
+    def row(answer: int) -> Answers:
+        return to(LOGIN, 403, focal_point=404, author=answer, moderator=answer, broker=404)
+
+    return {
+        "waiting": row(waiting),
+        "answered|taken-back|of-archived": row(over),
+        "own": to(LOGIN, 404, author=403, moderator=waiting),
+        "foreign": to(LOGIN, 404, author=404, coauthor=403, moderator=waiting),
+    }
+
+
 DESK = {"moderator": 200, "broker": 200}
 # What staff who moderate reach at the desk; the door keeps out who is no staff.
 MODERATES = to(LOGIN, 403, moderator=200)
@@ -129,7 +143,55 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "community:case_new": OWN,
     "community:case_autosave": (405, to(401, 403)),
     "community:case_preview": (to(LOGIN, 405), to(LOGIN, 200)),
-    "community:case_edit": pages(WRITING, WRITING),
+    # Of a published case it proposes a change, which anyone who is signed in may.
+    "community:case_edit": {
+        UNPUBLISHED: same(WRITING[UNPUBLISHED]),
+        # Whose suggestion waits already is led to it.
+        "published": (
+            to(LOGIN, 302, focal_point=200, coauthor=200, author=302, moderator=200, broker=200),
+            signed_in(200),
+        ),
+        "foreign": (to(LOGIN, 200, coauthor=302), signed_in(200)),
+        "archived": same(to(LOGIN, 403, author=200, moderator=200)),
+        "foreign-draft": same(WRITING["foreign-draft"]),
+    },
+    "community:case_history": {
+        "published|foreign": PUBLIC,
+        "archived": (410, 405),
+        f"{UNPUBLISHED}|foreign-draft": (404, 405),
+    },
+    "community:case_history_hide": {
+        # The POST names no change.
+        "published|archived|foreign": (405, to(LOGIN, 403, moderator=404)),
+        f"{UNPUBLISHED}|foreign-draft": HIDDEN_POST,
+    },
+    "community:case_confirm": verbs(ACT_OF_AUTHORS),
+    # Proposed changes: for who made them, the authors of the case and moderators. The author's own
+    # and what is proposed to others' cases are answered by moderators.
+    "community:revision": {
+        "waiting|answered|taken-back|of-archived": (
+            to(LOGIN, 200, focal_point=404, author=200, moderator=200, broker=404),
+            405,
+        ),
+        "own": (to(LOGIN, 404, author=200, moderator=200), 405),
+        "foreign": (to(LOGIN, 404, author=404, coauthor=200, moderator=200), 405),
+    },
+    "community:revision_accept": {
+        state: (405, row) for state, row in answered_with(302, 302).items()
+    },
+    # Without a message the page comes back.
+    "community:revision_decline": {
+        state: (405, row) for state, row in answered_with(200, 200).items()
+    },
+    "community:revision_edit": {state: same(row) for state, row in answered_with(200, 302).items()},
+    "community:revision_withdraw": {
+        "waiting|answered|taken-back|of-archived": (
+            405,
+            to(LOGIN, 302, focal_point=404, author=403, moderator=403, broker=404),
+        ),
+        "own": (405, to(LOGIN, 404, author=302, coauthor=403, moderator=403)),
+        "foreign": (405, to(LOGIN, 404, author=404, coauthor=302, moderator=403)),
+    },
     "community:case_submit": {
         state: (
             {role: 200 if answer == 302 else answer for role, answer in row.items()},
@@ -332,15 +394,16 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "admin:review": {
         "case draft|published|foreign-draft, comment pending|removed": same(MODERATES),
         "experience hidden, appeal waiting, member author": same(MODERATES),
-        "member closed, practice, unknown": same(to(LOGIN, 403, moderator=404)),
+        "revision waiting|own, practice waiting": same(MODERATES),
+        "member closed, theme, unknown": same(to(LOGIN, 403, moderator=404)),
     },
     "admin:review_take": {
         "case draft|published|foreign-draft, comment pending|removed, experience hidden, "
-        "appeal waiting, member author|closed": (
+        "appeal waiting, member author|closed, revision waiting|own, practice waiting": (
             to(LOGIN, 403, moderator=405),
             to(LOGIN, 403, moderator=302),
         ),
-        "practice, unknown": (to(LOGIN, 403, moderator=405), to(LOGIN, 403, moderator=404)),
+        "theme, unknown": (to(LOGIN, 403, moderator=405), to(LOGIN, 403, moderator=404)),
     },
     "admin:decision_undo": {
         "hidden|removed|declined|appealed|foreign": (

@@ -29,16 +29,32 @@ QUESTIONS = [
     "/cases/published/?comments=1&sort=newest",
     *(f"/{name}/?q={letters}" for name in SUGGEST for letters in ("hu", "ta", "tr", "pr", "ki")),
 ]
+
+
+def changes(*names: str) -> tuple[str, ...]:
+    """The words of proposed changes: the text, why, and the answer."""
+    return tuple(hush(f"{part}-{name}") for name in names for part in ("revision", "why", "answer"))
+
+
+OF_MEMBER = changes("waiting", "answered", "taken-back", "of-archived")
 # Those who have a part in something find its words on pages of their own.
 KNOWN = {
     "anonymous": (),
     # Whoever is invited learns the title of what they are asked to write.
-    "member": (hush("draft"), hush("submitted")),
+    "member": (hush("draft"), hush("submitted"), *OF_MEMBER),
     "focal_point": (),
-    "coauthor": tuple(map(hush, (*UNPUBLISHED, "archived"))),
+    "coauthor": (
+        *map(hush, (*UNPUBLISHED, "archived")),
+        *OF_MEMBER,
+        *changes("own", "foreign"),
+    ),
     "author": (
         *map(hush, (*UNPUBLISHED, *AWAY, "archived", "said")),
         *map(hush, ("organization", "place", "bio", "proof", "appeal", "appealed")),
+        *OF_MEMBER,
+        *changes("own"),
+        # What was kept of writing a suggestion.
+        hush("publishedcopy"),
     ),
 }
 # Proposals of tags for their cases, which authors answer.

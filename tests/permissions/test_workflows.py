@@ -17,8 +17,16 @@ from django.template.backends.django import Template
 from django.utils import timezone
 
 from community import documents
-from community.actions import case_review, moderation
-from community.models import Appeal, Claim, Decision, Flag, Membership, Standing
+from community.actions import case_review, moderation, revision
+from community.models import (
+    Appeal,
+    Claim,
+    Decision,
+    Flag,
+    Membership,
+    RevisionStatus,
+    Standing,
+)
 from community.tickets import new_ticket
 from repository.actions import ActionRefused
 from repository.models import CaseStatus
@@ -80,9 +88,15 @@ def step(verb: str):
     return request
 
 
+FINGERPRINTS = {
+    "case": case_review.fingerprint,
+    "revision": lambda subject: revision.fingerprint(subject.case),
+}
+
+
 def review(word: str, verb: str):
     def request(world, subject, role) -> Request:
-        seen = (case_review if word == "case" else moderation).fingerprint(subject)
+        seen = FINGERPRINTS.get(word, moderation.fingerprint)(subject)
         sent = {"verb": verb, "seen": seen, **WORDS}
         if getattr(subject, "standing", "") == Standing.PENDING:
             sent |= {
@@ -113,7 +127,7 @@ def save(world, case, role) -> Request:
         ticket=ticket,
         base=documents.digest(now),
     )
-    return f"/cases/{case.slug}/edit/", sent
+    return f"/cases/{case.slug}/edit/", sent | {"why": "It has changed since."}
 
 
 def about_decision(path: str, **sent):
@@ -154,6 +168,8 @@ CASE = Workflow(
             "draft": ("draft", AUTHORS | MODERATORS),
             "changes-requested": ("changes-requested", AUTHORS | MODERATORS),
             "submitted": ("submitted", MODERATORS),
+            # This proposes a change; of the member and the author one waits already.
+            "published|flagged": ("published", SIGNED_IN - {"member", "author"}),
         },
         "publish": {"draft|submitted|changes-requested": ("published", MODERATORS)},
         "archive": {"published|flagged": ("archived", MODERATORS)},
@@ -380,6 +396,50 @@ PROPOSAL = Workflow(
 )
 
 
+def changed(name: str, status: str):
+    def made(world: World):
+        row = world.revisions[name]
+        type(row).objects.filter(pk=row.pk).update(
+            status=status,
+            decided_at=None if status == "waiting" else timezone.now(),
+            message="No." if status == "declined" else "",
+        )
+        row.refresh_from_db()
+        return row
+
+    return made
+
+
+def accept_change(world, row, role) -> Request:
+    return f"/revisions/{row.pk}/accept/", {"seen": revision.fingerprint(row.case)}
+
+
+# A change that a member proposes to the author's case, in each state; and one by its author.
+CHANGE = Workflow(
+    states={name: changed("waiting", name) for name in RevisionStatus.values}
+    | {"own": changed("own", "waiting")},
+    verbs={
+        "accept": accept_change,
+        "decline": at("/revisions/{pk}/decline/", message="It was so before."),
+        "withdraw": at("/revisions/{pk}/withdraw/"),
+        "approve": review("revision", "approve"),
+        "refuse": review("revision", "decline"),
+    },
+    state_of=lambda world, row: type(row).objects.get(pk=row.pk).status,
+    allowed={
+        "accept": {
+            "waiting": ("accepted", AUTHORS | MODERATORS),
+            "own": ("accepted", MODERATORS),
+        },
+        # Moderators give a reason, for which the page at the desk asks.
+        "decline": {"waiting": ("declined", AUTHORS)},
+        "withdraw": {"waiting": ("withdrawn", {"member"}), "own": ("withdrawn", AUTHOR)},
+        "approve": {"waiting|own": ("accepted", MODERATORS)},
+        "refuse": {"waiting|own": ("declined", MODERATORS)},
+    },
+)
+
+
 def invited(word: str):
     def made(world: World):
         invitation = world.invitations["open"]
@@ -456,6 +516,7 @@ WORKFLOWS = {
     "claim": CLAIM,
     "appeal": APPEALS,
     "tag proposal": PROPOSAL,
+    "change": CHANGE,
     "invitation": INVITATION,
     "verification": VERIFICATION,
 }

@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from community import roles
+from community.documents import document_of
 from community.mailings import send_at_once
 from community.models import (
     Appeal,
@@ -23,6 +24,7 @@ from community.models import (
     Invitation,
     Membership,
     ProposedPractice,
+    Revision,
     Standing,
     TagProposal,
     User,
@@ -92,6 +94,8 @@ class World:
     decisions: dict[str, Decision] = field(default_factory=dict)
     appeals: dict[str, Appeal] = field(default_factory=dict)
     files: dict[str, Attachment] = field(default_factory=dict)
+    revisions: dict[str, Revision] = field(default_factory=dict)
+    practices: dict[str, ProposedPractice] = field(default_factory=dict)
     tags: dict[str, Tag] = field(default_factory=dict)
     things: dict[str, models.Model] = field(default_factory=dict)
 
@@ -111,6 +115,7 @@ def make() -> World:
     for name in CASES:
         add_case(world, name)
     add_contributions(world)
+    add_revisions(world)
     add_decisions(world)
     return world
 
@@ -216,7 +221,9 @@ def add_case(world: World, name: str) -> None:
     RecommendationFactory(
         slug=f"recommendation-{name}", series=things["series"], title="Open a window", cases=[case]
     )
-    ProposedPractice.objects.create(case=case, by=by, name=f"Practice {hush(name)}proposed")
+    world.practices[name] = ProposedPractice.objects.create(
+        case=case, by=by, name=f"Practice {hush(name)}proposed"
+    )
     WorkingCopy.objects.create(
         token=f"token-{name}",
         member=by,
@@ -285,6 +292,30 @@ def add_contributions(world: World) -> None:
             member=world.people["broker" if name == "foreign" else "member"],
             answer=answer,
             answered_at=timezone.now() if answer else None,
+        )
+
+
+def add_revisions(world: World) -> None:
+    """Changes that were proposed: by a member, by the author, to others' cases."""
+    for name, case, by, status in (
+        ("waiting", "published", "member", "waiting"),
+        ("own", "published", "author", "waiting"),
+        ("answered", "published", "member", "declined"),
+        ("taken-back", "published", "member", "withdrawn"),
+        ("of-archived", "archived", "member", "waiting"),
+        ("foreign", "foreign", "coauthor", "waiting"),
+    ):
+        base = document_of(world.cases[case])
+        is_waiting = status == "waiting"
+        world.revisions[name] = Revision.objects.create(
+            case=world.cases[case],
+            by=world.people[by],
+            base=base,
+            document=base | {"summary": f"Shorter {hush(f'revision-{name}')}"},
+            why=f"Since {hush(f'why-{name}')}",
+            status=status,
+            message="" if is_waiting else f"No {hush(f'answer-{name}')}",
+            decided_at=None if is_waiting else timezone.now(),
         )
 
 
