@@ -303,6 +303,15 @@ class CaseForms:
             for at in range(len(rows), last):
                 self.rows[table].append(self.row(form, table, at, None, False))
         self.offer_sources()
+        self.name_language(fields["language"])
+
+    def name_language(self, language: str) -> None:
+        """Say in which language the texts are: the page around them may be in another."""
+        if language in dict(self.fields.fields["language"].choices):
+            for form in [self.fields, *self.filled()]:
+                for field in form.fields.values():
+                    if isinstance(field.widget, forms.TextInput | forms.Textarea):
+                        field.widget.attrs["lang"] = language
 
     def row(self, form, table: str, at: int, row: dict | None, checked: bool):
         prefix = f"{table}-{at}"

@@ -382,6 +382,8 @@ def test_reach_no_state_that_must_not_be(cast, django_db_blocker):
         stateful_step_count=STEPS,
         deadline=None,
         database=None,
+        # The same histories each time: a test that fails, fails by what was changed.
+        derandomize=True,
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )

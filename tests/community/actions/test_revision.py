@@ -348,3 +348,17 @@ def test_refuse_to_store_a_second_that_waits(case, stranger):
     Revision.objects.create(**columns(case, stranger))
     with pytest.raises(IntegrityError), transaction.atomic():
         Revision.objects.create(**columns(case, stranger))
+
+
+def test_leave_what_the_authors_proposed_beside_it(case, member, stranger):
+    ProposedPractice.objects.create(case=case, by=member, name="One window", summary="At the port.")
+    assert documents.document_of(case)["proposed"] == []
+    rows = [
+        {"key": "n1", "name": "Night trains", "summary": "To the dry port."},
+        {"key": "n2", "name": "One window", "summary": "Elsewhere."},
+    ]
+    accept(revision=proposed(case, by=stranger, proposed=rows), by=member)
+    assert dict(case.proposed_practices.values_list("name", "summary")) == {
+        "Night trains": "To the dry port.",
+        "One window": "At the port.",
+    }
