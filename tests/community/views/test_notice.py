@@ -328,5 +328,5 @@ def test_list_what_is_followed_and_stop_there(reader, member, colleague, case):
 
 def test_name_a_notice_by_a_plain_number(reader, member, case):
     notice = tell(member, case)
-    Notification.objects.filter(pk=notice.pk).update(pk=1_234_567)
+    Notification.objects.filter(pk=notice.pk).update(id=1_234_567)
     assert 'value="1234567"' in reader.get("/notifications/").text
