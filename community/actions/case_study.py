@@ -1,6 +1,7 @@
 """Writing a case: a draft is made, saved, handed to the moderators, and taken back."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import pghistory
@@ -145,15 +146,15 @@ def free_slug(title: str, *, pk: int = 0) -> str:
     return next(slug for n in range(2, 10_000) if (slug := f"{stem}-{n}") not in taken)
 
 
-def write(case: CaseStudy, document: Document, *, by: User) -> None:
-    """Make the case what the document says."""
+def write(case: CaseStudy, document: Document, *, by: User, also: Iterable[str] = ()) -> None:
+    """Make the case what the document says; `also` names fields that were set beside it."""
     if case.status == CaseStatus.DRAFT and document["title"] != case.title:
         case.slug = free_slug(document["title"], pk=case.pk)
     for name in documents.TEXTS:
         if name != "tags":
             setattr(case, name, document[name])
     fields = ["slug", "title", "summary", "language", "setting", "cost", "time", "source"]
-    case.save(update_fields=[*fields, *SECTIONS, "rendered", "updated_at"])
+    case.save(update_fields=[*fields, *SECTIONS, *also, "rendered", "updated_at"])
     case.cities.set(City.objects.filter(slug__in=document["cities"]))
     case.countries.set(Country.objects.filter(pk__in=document["countries"]))
     case.organizations.set(Organization.objects.filter(slug__in=document["organizations"]))

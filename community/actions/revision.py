@@ -33,6 +33,7 @@ from .case_study import (
 )
 from .claim import end_claim
 from .moderation import check_words
+from .still_true import end_question
 from .trust import check_rate, lock_author
 
 # What a proposed change becomes, from "waiting" alone.
@@ -169,7 +170,12 @@ def accept(
             document = with_listed_works(case, document, now)
         end_claim_on(revision, by)
         remember(case)
-        write(case, document, by=revision.by or by)
+        also = ()
+        if case.authors.filter(pk=revision.by_id).exists():
+            # Who updates a case of their own has looked whether it is still true.
+            case.verified_at, also = timezone.localdate(), ("verified_at",)
+            end_question(case)
+        write(case, document, by=revision.by or by, also=also)
         case.references.filter(is_proposed=True).update(is_proposed=False)
         remember(case)
         if not permissions.answers_as_author(by, revision):

@@ -47,14 +47,18 @@ def confirm(*, case: CaseStudy, by: User) -> CaseStudy:
     today = timezone.localdate()
     if not (locked.is_published and locked.verified_at == today):
         locked = mark_verified(case=locked, by=by, on=today)
+    end_question(locked)
+    return locked
+
+
+def end_question(case: CaseStudy) -> None:
+    """Count the question as read: one author has answered it for the others too."""
     waiting = Notification.objects.unread().filter(
         event=EVENT,
         content_type=ContentType.objects.get_for_model(CaseStudy),
-        object_id=locked.pk,
+        object_id=case.pk,
     )
     members = set(waiting.values_list("member", flat=True))
     if members:
         touch_members(members)
-        # The question is answered for the other authors too.
         waiting.update(read_at=timezone.now())
-    return locked

@@ -1,7 +1,10 @@
 """Changing a published case: what is proposed, by whom it is answered, and what becomes of it."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from community import documents
 from community.actions import claim as claims
@@ -14,6 +17,7 @@ from community.models import (
     ProposedPractice,
     Revision,
     RevisionStatus,
+    User,
 )
 from repository.actions import ActionRefused
 from repository.actions.case_study import archive, publish
@@ -362,3 +366,13 @@ def test_leave_what_the_authors_proposed_beside_it(case, member, stranger):
         "Night trains": "To the dry port.",
         "One window": "At the port.",
     }
+
+
+@pytest.mark.parametrize(("name", "is_checked"), [("member", True), ("stranger", False)])
+def test_count_an_update_by_an_author_as_looked_at(case, moderator, stranger, name, is_checked):
+    long_ago = timezone.localdate() - timedelta(days=400)
+    CaseStudy.objects.filter(pk=case.pk).update(verified_at=long_ago)
+    revision = proposed(case, by=User.objects.get(handle=name), results="Three days.")
+    accept(revision=revision, by=moderator)
+    case.refresh_from_db()
+    assert case.verified_at == (timezone.localdate() if is_checked else long_ago)
