@@ -19,6 +19,7 @@ from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, JSONObject
 from pghistory.models import Context
 
+from community import documents
 from community.models import HiddenChange, Revision, RevisionStatus
 from repository.history import (
     Difference,
@@ -154,7 +155,12 @@ class PublicHistory(History):
             return {CaseStatus.ARCHIVED: "archived", CaseStatus.PUBLISHED: "restored"}.get(
                 after.status, "changed"
             )
-        is_checked = before.verified_at != after.verified_at and len(changes) == 1
+        says_the_same = len(changes) == 1 and all(
+            getattr(before, name) == getattr(after, name)
+            for name in documents.TEXTS
+            if name != "tags"
+        )
+        is_checked = before.verified_at != after.verified_at and says_the_same
         return "verified" if is_checked else "changed"
 
     def public_differences(

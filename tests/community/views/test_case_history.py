@@ -118,6 +118,13 @@ def test_tell_when_it_was_checked(client, case, member):
     assert versions(client, case)[0][:2] == ("verified", True)
 
 
+def test_tell_an_update_by_an_author_as_a_change(client, case, member, moderator):
+    accept(revision=proposed(case, by=member, results="Three days."), by=moderator)
+    verb, who, _why, differences = versions(client, case)[0]
+    assert (verb, who) == ("changed", "member")
+    assert [label for label, _old, _new in differences] == ["Results", "Last verified"]
+
+
 def test_hide_the_history_of_what_is_not_public(client, member, moderator):
     draft = CaseStudyFactory(authors=[member])
     assert [as_user(user).get(history_of(draft)).status_code for user in (member, moderator)] == [
