@@ -29,8 +29,9 @@ def test_serve_until_told_to_stop(tmp_path):
     address = urlsplit(site.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}")
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
+    # One worker: of two, the second may still be starting when the first answers, and is killed.
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", f"--port={port}"],
+        [sys.executable, "manage.py", "serve", f"--port={port}", "--workers=1"],
         cwd=ROOT,
         env=environment(TESTING="1", DATA_DIR=str(tmp_path), DATABASE_URL=address.geturl()),
         stdout=subprocess.PIPE,
