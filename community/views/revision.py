@@ -97,8 +97,8 @@ class Sending:
         return writing.form_page(self.request, self.case, **common, **self.shown)
 
     def done(self, forms: CaseForms) -> HttpResponse:
-        request, document, base = self.request, forms.document(), self.request.POST.get("base", "")
-        by = request.user
+        request, document, by = self.request, forms.document(), self.request.user
+        base = writing.mark(request.POST, "base")
         try:
             if self.revision is None:
                 revision = actions.propose(
@@ -127,7 +127,7 @@ class Sending:
         return redirect(revision)
 
     def forget(self) -> None:
-        tokens = [self.ticket.token, self.request.POST.get("parent", "")[:32]]
+        tokens = [self.ticket.token, writing.mark(self.request.POST, "parent")]
         WorkingCopy.objects.filter(member=self.request.user, token__in=tokens).delete()
 
 

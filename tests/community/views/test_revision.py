@@ -119,6 +119,15 @@ def test_suggest_on_what_has_changed_meanwhile(case, stranger, member, broker):
     assert Revision.objects.waiting().get().base["results"] == "Three days."
 
 
+@pytest.mark.parametrize("name", ["base", "parent", "ticket", "more"])
+def test_answer_a_nul_in_a_hidden_field(name, case, revision, stranger, member):
+    hostile = {name: "a\0b"}
+    own = as_user(member).post(edit_of(case), sent(case, member, results="Two days.") | hostile)
+    sending = sent(case, member, results="Two days.") | hostile
+    edited = as_user(member).post(f"/revisions/{revision.pk}/edit/", sending)
+    assert {own.status_code, edited.status_code} <= {200, 302}
+
+
 def test_keep_while_typing_with_the_reason(case, stranger, client):
     data = sent(case, stranger, results="Three days.", why="A report says so.")
     answer = as_user(stranger).post("/cases/autosave/", data)
