@@ -170,7 +170,7 @@ def accept(
             document = with_listed_works(case, document, now)
         end_claim_on(revision, by)
         remember(case)
-        also = ()
+        also: tuple[str, ...] = ()
         if case.authors.filter(pk=revision.by_id).exists():
             # Who updates a case of their own has looked whether it is still true.
             case.verified_at, also = timezone.localdate(), ("verified_at",)
