@@ -4,6 +4,8 @@ They are made after `migrate` where they are missing. Administrators may change 
 a group that exists is left alone.
 """
 
+from collections import defaultdict
+
 from django.apps import apps as installed_apps
 from django.db.models import Q
 
@@ -35,10 +37,19 @@ MODERATES = [
     "moderate",
     *(f"{verb}_cannedtext" for verb in ("add", "change", "delete", "view")),
 ]
+# What a higher app adds to a role: {role: conditions on `Permission`}.
+added: defaultdict[str, list[Q]] = defaultdict(list)
 
 
 def role_permissions(role: str) -> Q:
     """The permissions of a role as a condition on `Permission`."""
+    found = own_permissions(role)
+    for condition in added[role]:
+        found |= condition
+    return found
+
+
+def own_permissions(role: str) -> Q:
     repository = Q(content_type__app_label="repository")
     view = repository & Q(codename__startswith="view_")
     if role == MODERATORS:
@@ -56,7 +67,7 @@ def role_permissions(role: str) -> Q:
 
 
 def create_groups(*, apps=installed_apps, **kwargs) -> None:
-    """Make the groups that are missing. Runs after each `migrate`."""
+    """Make the groups that are missing. Runs after `migrate`, once all permissions are there."""
     try:
         group, permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
     except LookupError:  # a first migration that stops before the tables of `auth`

@@ -1,7 +1,19 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
 class PartnershipsConfig(AppConfig):
     name = "partnerships"
     verbose_name = _("Partnerships")
+
+    def ready(self):
+        from community.roles import create_groups
+
+        from .personal_data import declare
+        from .roles import add_to_roles
+
+        declare()
+        add_to_roles()
+        # Of the last app: the permissions of all are made by then.
+        post_migrate.connect(create_groups, sender=self)

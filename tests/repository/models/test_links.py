@@ -11,7 +11,7 @@ from tests.factories import CaseStudyFactory, CityFactory
 def test_track_every_link_of_the_collection_and_of_members():
     links = {
         (model, field.name)
-        for app in ("repository", "community")
+        for app in ("repository", "community", "partnerships")
         for model in apps.get_app_config(app).get_models()
         if not model._meta.proxy
         for field in model._meta.local_many_to_many

@@ -1,0 +1,239 @@
+"""What cities and organisations can give, and what cities look for."""
+
+from datetime import date
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from repository.models.fields import RenderedField
+
+from .modality import Modality, languages_field, modalities_field, within
+
+
+class ListingStatus(models.TextChoices):
+    """Where an offer or a need stands in its light review."""
+
+    PENDING = "pending", _("Waiting for a broker")
+    PUBLISHED = "published", _("Published")
+    CHANGES_REQUESTED = "changes-requested", _("Changes requested")
+    DECLINED = "declined", _("Declined")
+    CLOSED = "closed", _("Closed")
+
+
+class ListingQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(status=ListingStatus.PUBLISHED)
+
+    def open(self, *, on: date | None = None):
+        """What can be answered on a day, which is today unless said otherwise."""
+        on = on or timezone.localdate()
+        return self.published().filter(Q(valid_until=None) | Q(valid_until__gte=on))
+
+    def pending(self):
+        return self.filter(status=ListingStatus.PENDING)
+
+    def visible_to(self, user):
+        """What is published is public; the rest is for the city's focal points and the brokers."""
+        from .representation import Representation
+
+        if user.has_perm("partnerships.broker"):
+            return self
+        return self.filter(
+            Q(status=ListingStatus.PUBLISHED) | Q(city__in=Representation.objects.cities_of(user))
+        )
+
+
+class Listing(models.Model):
+    """An offer or a need: what it is about, how, until when, and what shows that it is real."""
+
+    title = models.CharField(_("title"), max_length=120)
+    description = models.TextField(_("description"), max_length=3000, blank=True)
+    rendered = RenderedField(sources=["description"])
+    language = models.CharField(_("language"), max_length=10, default="en")
+    modalities = modalities_field()
+    languages = languages_field()
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=ListingStatus,
+        default=ListingStatus.PENDING,
+        editable=False,
+    )
+    # Set for what was drawn from the report of a series: its key there. Nobody of the city has
+    # said it until `confirmed_at`.
+    report_key = models.SlugField(_("key in a series"), max_length=120, blank=True, editable=False)
+    confirmed_at = models.DateTimeField(
+        _("confirmed by the city"), null=True, blank=True, editable=False
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        verbose_name=_("by"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("changed"), auto_now_add=True, editable=False)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    # A change of something published is shown at once and read by a broker afterwards.
+    reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True, editable=False)
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["-published_at", "-pk"]
+        default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=ListingStatus.values), name="%(class)s_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(title=""),
+                name="%(class)s_has_title",
+                violation_error_message=_("Give it a title."),
+            ),
+            models.CheckConstraint(
+                condition=within("modalities", Modality), name="%(class)s_modalities_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ListingStatus.PUBLISHED) | Q(published_at__isnull=False),
+                name="%(class)s_published_has_date",
+            ),
+            models.UniqueConstraint(
+                fields=["report_key"],
+                condition=~Q(report_key=""),
+                name="%(class)s_report_key_unique",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == ListingStatus.PUBLISHED
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether it was drawn from a report and nobody of the city has said it yet."""
+        return bool(self.report_key) and self.confirmed_at is None
+
+
+@pghistory.track(exclude=["rendered"])
+class Offer(Listing):
+    """What a city can teach, host, open or finance, or an organisation can facilitate."""
+
+    city = models.ForeignKey(
+        "repository.City",
+        models.PROTECT,
+        related_name="offers",
+        verbose_name=_("city"),
+        null=True,
+        blank=True,
+    )
+    # An organisation offers to facilitate, which makes a partnership triangular.
+    organization = models.ForeignKey(
+        "repository.Organization",
+        models.PROTECT,
+        related_name="offers",
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+    )
+    # How many partners a year; unknown means that nobody has said it.
+    capacity = models.PositiveSmallIntegerField(_("partners a year"), null=True, blank=True)
+    practices = models.ManyToManyField(
+        "repository.Practice", related_name="offers", verbose_name=_("practices"), blank=True
+    )
+    themes = models.ManyToManyField(
+        "repository.Theme", related_name="offers", verbose_name=_("themes"), blank=True
+    )
+    cases = models.ManyToManyField(
+        "repository.CaseStudy", related_name="offers", verbose_name=_("cases"), blank=True
+    )
+    experiences = models.ManyToManyField(
+        "community.Experience",
+        related_name="offers",
+        verbose_name=_("experiences"),
+        blank=True,
+    )
+
+    class Meta(Listing.Meta):
+        verbose_name = _("offer")
+        verbose_name_plural = _("offers")
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=Q(status=ListingStatus.PUBLISHED),
+                name="offer_newest_published",
+            ),
+            models.Index(
+                fields=["changed_at"],
+                condition=Q(status=ListingStatus.PENDING),
+                name="offer_waiting",
+            ),
+        ]
+        constraints = [
+            *Listing.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(city__isnull=False, organization__isnull=True)
+                | Q(city__isnull=True, organization__isnull=False),
+                name="offer_of_city_or_organization",
+                violation_error_message=_("An offer is of one city or of one organisation."),
+            ),
+        ]
+
+    def get_absolute_url(self):
+        return reverse("partnerships:offer_detail", args=[self.pk])
+
+
+@pghistory.track(exclude=["rendered"])
+class Need(Listing):
+    """What a city looks for."""
+
+    city = models.ForeignKey(
+        "repository.City", models.PROTECT, related_name="needs", verbose_name=_("city")
+    )
+    practices = models.ManyToManyField(
+        "repository.Practice", related_name="wanted_in", verbose_name=_("practices"), blank=True
+    )
+    themes = models.ManyToManyField(
+        "repository.Theme", related_name="wanted_in", verbose_name=_("themes"), blank=True
+    )
+    cases = models.ManyToManyField(
+        "repository.CaseStudy", related_name="wanted_in", verbose_name=_("cases"), blank=True
+    )
+    experiences = models.ManyToManyField(
+        "community.Experience",
+        related_name="wanted_in",
+        verbose_name=_("experiences"),
+        blank=True,
+    )
+
+    class Meta(Listing.Meta):
+        verbose_name = _("need")
+        verbose_name_plural = _("needs")
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=Q(status=ListingStatus.PUBLISHED),
+                name="need_newest_published",
+            ),
+            models.Index(
+                fields=["changed_at"],
+                condition=Q(status=ListingStatus.PENDING),
+                name="need_waiting",
+            ),
+        ]
+
+    def get_absolute_url(self):
+        return reverse("partnerships:need_detail", args=[self.pk])

@@ -1,0 +1,152 @@
+import secrets
+from datetime import date
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class RepresentationStatus(models.TextChoices):
+    ASKED = "asked", _("Waiting for a broker")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Taken back")
+    ENDED = "ended", _("Ended")
+
+
+def letter_name(representation: "Representation", filename: str) -> str:
+    """Where a letter is kept: nothing of the name it came with."""
+    return f"letters/{secrets.token_hex(16)}.pdf"
+
+
+class RepresentationQuerySet(models.QuerySet):
+    def asked(self):
+        return self.filter(status=RepresentationStatus.ASKED)
+
+    def current(self, *, on: date | None = None):
+        """Those that give rights on a day, which is today unless said otherwise."""
+        on = on or date.today()
+        return self.filter(Q(until=None) | Q(until__gte=on), status=RepresentationStatus.APPROVED)
+
+    def of(self, user):
+        """Those of one person; nobody's for a visitor."""
+        return self.filter(member=user) if user.is_authenticated else self.none()
+
+    def cities_of(self, user) -> models.QuerySet:
+        """Primary keys of the cities that a person speaks for now, as a subquery."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none().values("city")
+        return self.of(user).current().values("city")
+
+    def visible_to(self, user):
+        """A representation is for the member and the brokers; who speaks is not public."""
+        if user.has_perm("partnerships.broker"):
+            return self
+        return self.of(user)
+
+
+@pghistory.track()
+class Representation(models.Model):
+    """A member speaks for a city: the member asks, a broker decides, until a day or for good."""
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="representations",
+        verbose_name=_("member"),
+    )
+    # A place that the gazetteer lacks is named in words until a broker makes or finds the city.
+    city = models.ForeignKey(
+        "repository.City",
+        models.PROTECT,
+        related_name="representations",
+        verbose_name=_("city"),
+        null=True,
+        blank=True,
+    )
+    place = models.CharField(_("place that is not listed"), max_length=120, blank=True)
+    country = models.ForeignKey(
+        "repository.Country",
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("country of that place"),
+        null=True,
+        blank=True,
+    )
+    position = models.CharField(_("position"), max_length=120)
+    official_email = models.EmailField(_("official e-mail address"), blank=True)
+    note = models.CharField(_("word to the brokers"), max_length=1000, blank=True)
+    letter = models.FileField(
+        _("letter"), upload_to=letter_name, max_length=120, blank=True, editable=False
+    )
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=RepresentationStatus,
+        default=RepresentationStatus.ASKED,
+        editable=False,
+    )
+    since = models.DateField(_("since"), null=True, blank=True, editable=False)
+    until = models.DateField(_("last day"), null=True, blank=True)
+    asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+
+    objects = RepresentationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("representation")
+        verbose_name_plural = _("representations")
+        ordering = ["asked_at", "pk"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                condition=Q(status=RepresentationStatus.ASKED),
+                name="representation_waiting",
+            ),
+            models.Index(fields=["city", "status"], name="representation_of_city"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=RepresentationStatus.values),
+                name="representation_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(city__isnull=False) | ~Q(place="") & Q(country__isnull=False),
+                name="representation_has_place",
+                violation_error_message=_(
+                    "Choose a city, or name the place and its country where it is not listed."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=RepresentationStatus.APPROVED)
+                | Q(city__isnull=False, since__isnull=False),
+                name="representation_approved_has_city",
+                violation_error_message=_("Choose the city that the member will speak for."),
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(since=None) | Q(until__gte=models.F("since")),
+                name="representation_ends_after_start",
+                violation_error_message=_("The last day cannot be before the first."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(position=""),
+                name="representation_has_position",
+                violation_error_message=_("Say what your position is."),
+            ),
+            models.UniqueConstraint(
+                fields=["member", "city"],
+                condition=Q(status__in=[RepresentationStatus.ASKED, RepresentationStatus.APPROVED]),
+                name="representation_unique",
+                violation_error_message=_("You have asked for this city already."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.member} → {self.city or self.place}"
+
+    def get_absolute_url(self):
+        return reverse("partnerships:representation_list")

@@ -1,0 +1,15 @@
+"""Who may do what at the partnership desk. Which state allows it is the matter of `actions/`."""
+
+from partnerships.models import Representation
+
+
+def can_broker(user) -> bool:
+    """May bring cities together: staff who are brokers."""
+    return user.has_perm("partnerships.broker")
+
+
+def speaks_for(user, city) -> bool:
+    """Whether a person speaks for a city now: asked of the database each time."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return Representation.objects.of(user).current().filter(city=city).exists()

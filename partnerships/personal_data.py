@@ -1,0 +1,102 @@
+"""What the partnership desk holds about a member: see `community/personal_data.py`."""
+
+from community.personal_data import ANONYMISED, DELETED, HISTORY, HOLDINGS, Holding, Past
+
+OF_THE_CITY = "Belongs to the city: the link goes, the row stays."
+
+DECLARED = [
+    Holding(
+        "partnerships.Representation",
+        "member",
+        DELETED,
+        "A right to speak for a city ends with the account.",
+        secret=("letter",),
+    ),
+    Holding("partnerships.CityProfile", "confirmed_by", ANONYMISED, OF_THE_CITY, columns=()),
+    Holding("partnerships.Offer", "created_by", ANONYMISED, OF_THE_CITY, secret=("rendered",)),
+    Holding("partnerships.Need", "created_by", ANONYMISED, OF_THE_CITY, secret=("rendered",)),
+    Holding(
+        "partnerships.PartnershipRequest",
+        "created_by",
+        ANONYMISED,
+        OF_THE_CITY,
+        secret=("rendered", "endorsement", "broker_note"),
+    ),
+    Holding(
+        "partnerships.Match",
+        "requester_answered_by",
+        ANONYMISED,
+        "The answer is the city's.",
+        columns=("requester_answer", "requester_words", "requester_answered_at"),
+    ),
+    Holding(
+        "partnerships.Match",
+        "candidate_answered_by",
+        ANONYMISED,
+        "The answer is the city's.",
+        columns=("candidate_answer", "candidate_words", "candidate_answered_at"),
+    ),
+    Holding("partnerships.Interest", "by", ANONYMISED, OF_THE_CITY),
+    Holding(
+        "partnerships.Question",
+        "by",
+        ANONYMISED,
+        OF_THE_CITY,
+        columns=("words", "created_at"),
+    ),
+    Holding(
+        "partnerships.Question",
+        "answered_by",
+        ANONYMISED,
+        OF_THE_CITY,
+        columns=("answer", "answered_at"),
+    ),
+    Holding(
+        "partnerships.SpaceMessage",
+        "by",
+        ANONYMISED,
+        "The other city has read it: the words stay, without a name.",
+        columns=("body", "created_at"),
+    ),
+    Holding(
+        "partnerships.SpaceFile", "by", ANONYMISED, OF_THE_CITY, columns=("title", "created_at")
+    ),
+    Holding("partnerships.Meeting", "by", ANONYMISED, OF_THE_CITY),
+    Holding(
+        "partnerships.ProgressReport",
+        "by",
+        ANONYMISED,
+        OF_THE_CITY,
+        columns=("month", "light", "progress", "problems", "submitted_at"),
+    ),
+    Holding("partnerships.ClusterNews", "by", ANONYMISED, OF_THE_CITY, secret=("rendered",)),
+    Holding(
+        "partnerships.Round",
+        "created_by",
+        ANONYMISED,
+        "What staff did stays on the record, without a name.",
+        columns=("name", "created_at"),
+    ),
+]
+
+DECLARED_HISTORY = {
+    "partnerships.Representation": Past(
+        of="member", private=("position", "official_email", "note", "letter", "place")
+    ),
+    "partnerships.CityProfile": Past(),
+    "partnerships.Offer": Past(),
+    "partnerships.Need": Past(),
+    "partnerships.PartnershipRequest": Past(),
+    "partnerships.Match": Past(),
+    "partnerships.Interest": Past(),
+    "partnerships.Question": Past(),
+    "partnerships.ProgressReport": Past(),
+    "partnerships.ClusterNews": Past(),
+    "partnerships.Round": Past(),
+}
+
+
+def declare() -> None:
+    """Add what is declared here to what the export and the deletion go by; once."""
+    HOLDINGS.extend(holding for holding in DECLARED if holding not in HOLDINGS)
+    HISTORY.update(DECLARED_HISTORY)

@@ -1,0 +1,327 @@
+from datetime import UTC, date, datetime, timedelta
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from partnerships.models import (
+    AgreementKind,
+    Answer,
+    CityProfile,
+    ClosingReason,
+    Cluster,
+    ClusterNews,
+    Interest,
+    ListingStatus,
+    Match,
+    MatchOrigin,
+    MatchStatus,
+    Meeting,
+    Milestone,
+    Need,
+    Offer,
+    Partnership,
+    PartnershipRequest,
+    Party,
+    PartyRole,
+    Plan,
+    ProgressReport,
+    Question,
+    Representation,
+    RepresentationStatus,
+    RequestStatus,
+    Round,
+    Side,
+    SpaceFile,
+    SpaceMessage,
+)
+
+from .community import UserFactory
+from .repository import CityFactory, CountryFactory, related
+
+THEN = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def in_days(days: int):
+    return factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=days))
+
+
+class RepresentationFactory(DjangoModelFactory):
+    """Somebody who speaks for a city; `asked=True` waits for a broker."""
+
+    class Meta:
+        model = Representation
+
+    class Params:
+        asked = factory.Trait(status=RepresentationStatus.ASKED, since=None, decided_at=None)
+
+    member = factory.SubFactory(UserFactory)
+    city = factory.SubFactory(CityFactory)
+    position = "Head of the trade office"
+    official_email = "trade@city.example"
+    status = RepresentationStatus.APPROVED
+    since = date(2026, 3, 2)
+    decided_at = THEN
+
+
+class CityProfileFactory(DjangoModelFactory):
+    class Meta:
+        model = CityProfile
+
+    city = factory.SubFactory(CityFactory)
+    sectors = "Cotton, port services"
+
+
+class ListingFactory(DjangoModelFactory):
+    """Something published; `pending=True` waits for a broker."""
+
+    class Meta:
+        abstract = True
+
+    class Params:
+        pending = factory.Trait(status=ListingStatus.PENDING, published_at=None)
+
+    city = factory.SubFactory(CityFactory)
+    description = "Two weeks with the people who run it."
+    modalities = ["training"]
+    languages = ["en"]
+    status = ListingStatus.PUBLISHED
+    published_at = THEN
+    reviewed_at = THEN
+    practices = related("practices")
+    themes = related("themes")
+    cases = related("cases")
+    experiences = related("experiences")
+
+
+class OfferFactory(ListingFactory):
+    """An offer of a city; for one of an organisation give `organization=…, city=None`."""
+
+    class Meta:
+        model = Offer
+        skip_postgeneration_save = True
+
+    title = factory.Sequence(lambda n: f"Offer {n}")
+
+
+class NeedFactory(ListingFactory):
+    class Meta:
+        model = Need
+        skip_postgeneration_save = True
+
+    title = factory.Sequence(lambda n: f"Need {n}")
+
+
+class PartnershipRequestFactory(DjangoModelFactory):
+    """A draft; `submitted=True`, `opened=True` and `closed=True` take it further."""
+
+    class Meta:
+        model = PartnershipRequest
+        skip_postgeneration_save = True
+
+    class Params:
+        submitted = factory.Trait(status=RequestStatus.SUBMITTED, submitted_at=THEN)
+        opened = factory.Trait(
+            status=RequestStatus.OPEN,
+            submitted_at=THEN,
+            opened_at=THEN,
+            expires_at=factory.LazyFunction(lambda: timezone.now() + timedelta(days=90)),
+        )
+        closed = factory.Trait(
+            status=RequestStatus.CLOSED,
+            submitted_at=THEN,
+            opened_at=THEN,
+            expires_at=THEN,
+            closed_at=THEN,
+            closing_reason=ClosingReason.CHANGED,
+        )
+
+    city = factory.SubFactory(CityFactory)
+    title = factory.Sequence(lambda n: f"Request {n}")
+    challenge = "Parcels take twelve days to reach a village."
+    desired_result = "Three days, to every village with a shop."
+    baseline = "12 days in 2025"
+    modalities = ["training"]
+    languages = ["en"]
+    practices = related("practices")
+    offered_practices = related("offered_practices")
+    themes = related("themes")
+    goals = related("goals")
+    cases = related("cases")
+
+
+class MatchFactory(DjangoModelFactory):
+    """A suggestion; `proposed=True` asks both, `introduced=True` has both said yes."""
+
+    class Meta:
+        model = Match
+
+    class Params:
+        proposed = factory.Trait(
+            status=MatchStatus.PROPOSED, proposed_at=THEN, reply_by=in_days(14)
+        )
+        introduced = factory.Trait(
+            status=MatchStatus.INTRODUCED,
+            proposed_at=THEN,
+            reply_by=in_days(14),
+            requester_answer=Answer.YES,
+            requester_answered_at=THEN,
+            candidate_answer=Answer.YES,
+            candidate_answered_at=THEN,
+            introduced_at=THEN,
+            request=factory.SubFactory(
+                PartnershipRequestFactory, opened=True, status=RequestStatus.MATCHED
+            ),
+        )
+
+    request = factory.SubFactory(PartnershipRequestFactory, opened=True)
+    city = factory.SubFactory(CityFactory)
+    origin = MatchOrigin.RANKING
+
+
+class InterestFactory(DjangoModelFactory):
+    class Meta:
+        model = Interest
+
+    match = factory.SubFactory(MatchFactory, origin=MatchOrigin.INTEREST)
+    by = factory.SubFactory(UserFactory)
+    cooperation = "A training of two weeks for ten shopkeepers."
+    about = "A port city with forty village shops."
+
+
+class QuestionFactory(DjangoModelFactory):
+    class Meta:
+        model = Question
+
+    match = factory.SubFactory(MatchFactory, proposed=True)
+    side = Side.CANDIDATE
+    by = factory.SubFactory(UserFactory)
+    words = "Who pays for the journey?"
+
+
+class PlanFactory(DjangoModelFactory):
+    class Meta:
+        model = Plan
+
+    match = factory.SubFactory(MatchFactory, introduced=True)
+    text = "A first visit in May."
+
+
+class SpaceMessageFactory(DjangoModelFactory):
+    class Meta:
+        model = SpaceMessage
+
+    match = factory.SubFactory(MatchFactory, introduced=True)
+    by = factory.SubFactory(UserFactory)
+    body = "Welcome. When can we call you?"
+    token = factory.Sequence(lambda n: f"token-{n}")
+
+
+class SpaceFileFactory(DjangoModelFactory):
+    class Meta:
+        model = SpaceFile
+
+    match = factory.SubFactory(MatchFactory, introduced=True)
+    by = factory.SubFactory(UserFactory)
+    kind = "pdf"
+    file = "spaces/00.pdf"
+    size = 1000
+    title = "Programme of the visit"
+
+
+class MeetingFactory(DjangoModelFactory):
+    class Meta:
+        model = Meeting
+
+    match = factory.SubFactory(MatchFactory, introduced=True)
+    by = factory.SubFactory(UserFactory)
+    title = "First call"
+    at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
+
+
+class PartnershipFactory(DjangoModelFactory):
+    """Agreed in public between a city of China and one of Benin; `parties=[]` leaves them out."""
+
+    class Meta:
+        model = Partnership
+        skip_postgeneration_save = True
+
+    title = factory.Sequence(lambda n: f"Partnership {n}")
+    summary = "Village shops that collect parcels."
+    is_public = True
+    agreed_on = date(2026, 3, 2)
+    agreement_kind = AgreementKind.MEMORANDUM
+    baseline = "12 days in 2025"
+    practices = related("practices")
+    themes = related("themes")
+
+    @factory.post_generation
+    def parties(self, create, extracted, **kwargs):
+        if not create:
+            return
+        if extracted is None:
+            requester = CityFactory(country=CountryFactory(iso2="BJ"))
+            extracted = [(requester, PartyRole.REQUESTER), (CityFactory(), PartyRole.PROVIDER)]
+        for city, role in extracted:
+            PartyFactory(partnership=self, city=city, role=role)
+
+
+class PartyFactory(DjangoModelFactory):
+    """A city in a partnership; for an organisation give `organization=…, city=None`."""
+
+    class Meta:
+        model = Party
+
+    partnership = factory.SubFactory(PartnershipFactory, parties=[])
+    city = factory.SubFactory(CityFactory)
+    role = PartyRole.PROVIDER
+
+
+class MilestoneFactory(DjangoModelFactory):
+    class Meta:
+        model = Milestone
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    title = "First ten shops trained"
+    due_on = date(2026, 6, 1)
+
+
+class ProgressReportFactory(DjangoModelFactory):
+    class Meta:
+        model = ProgressReport
+
+    partnership = factory.SubFactory(PartnershipFactory)
+    month = 6
+    due_on = date(2026, 9, 2)
+
+
+class ClusterFactory(DjangoModelFactory):
+    class Meta:
+        model = Cluster
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"cluster-{n}")
+    name = factory.Sequence(lambda n: f"Cluster {n}")
+    summary = "Cities that bring village goods to the world."
+    themes = related("themes")
+    cities = related("cities")
+
+
+class ClusterNewsFactory(DjangoModelFactory):
+    class Meta:
+        model = ClusterNews
+
+    cluster = factory.SubFactory(ClusterFactory)
+    city = factory.SubFactory(CityFactory)
+    by = factory.SubFactory(UserFactory)
+    title = factory.Sequence(lambda n: f"News {n}")
+    body = "The first parcels have arrived."
+
+
+class RoundFactory(DjangoModelFactory):
+    class Meta:
+        model = Round
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Round {n}")
+    requests = related("requests")
