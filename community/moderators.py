@@ -7,7 +7,13 @@ from community.models import User
 
 def moderators() -> list[int]:
     """The members, by primary key, who may moderate."""
-    allowed = {"content_type__app_label": "community", "codename": "moderate"}
+    return staff_with("community.moderate")
+
+
+def staff_with(right: str) -> list[int]:
+    """The staff, by primary key, who have a right, such as "community.moderate"."""
+    app_label, codename = right.split(".")
+    allowed = {"content_type__app_label": app_label, "codename": codename}
     by_group = {f"groups__permissions__{name}": value for name, value in allowed.items()}
     by_person = {f"user_permissions__{name}": value for name, value in allowed.items()}
     staff = User.objects.filter(is_active=True, is_staff=True)

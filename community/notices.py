@@ -55,6 +55,14 @@ EVENTS = {
     "appeal.decided": _("Your appeal about {subject} was decided."),
 }
 
+# Kinds of notices that are for those who have a right alone.
+RIGHTS = {NoticeKind.REVIEW: "community.moderate"}
+
+
+def may_be_told(member: User, kind: str) -> bool:
+    """Whether a kind of notice is for this member at all."""
+    return all(member.has_perm(right) for only, right in RIGHTS.items() if only == kind)
+
 
 def notify(
     members: Iterable[int],

@@ -27,7 +27,7 @@ from community.models import (
     Standing,
     User,
 )
-from community.notices import EVENTS
+from community.notices import EVENTS, may_be_told
 from community.subjects import KINDS, visible
 from community.subjects import content_type as content_type_of
 from repository.languages import marked
@@ -48,6 +48,9 @@ FIELDS = {
 }
 # Contributions that `details` may name by primary key: the notice is about them as well.
 ALSO_ABOUT = ("comment", "experience")
+# Whose page a notice leads to, where `details` name it: key in `details`, name of the address.
+# What comes first counts.
+LEADS_TO = {"comment": "community:comment", "revision": "community:revision"}
 # Kinds of notices that are about what everybody can read.
 PUBLIC_KINDS = {NoticeKind.REPLY, NoticeKind.MENTION, NoticeKind.FOLLOWED}
 Pair = tuple[str, int]
@@ -75,10 +78,9 @@ class Shown:
     def path(self) -> str:
         """The address on this site that shows it."""
         details = self.notice.details
-        if "comment" in details:
-            return reverse("community:comment", args=[details["comment"]])
-        if "revision" in details:
-            return reverse("community:revision", args=[details["revision"]])
+        for key, address in LEADS_TO.items():
+            if key in details:
+                return reverse(address, args=[details[key]])
         path = self.subject.get_absolute_url()
         return f"{path}#experience-{details['experience']}" if "experience" in details else path
 
@@ -129,6 +131,7 @@ def shown_to(reader: User, notices: Sequence[Notification]) -> list[Shown]:
             and all(_is_published(one, reader) for one in also)
             and _names_nobody_gone(notice)
             and (notice.kind != NoticeKind.REVIEW or reviewed(subject))
+            and (notice.kind == NoticeKind.REVIEW or may_be_told(reader, notice.kind))
         ):
             shown.append(Shown(notice, subject))
     return shown

@@ -10,10 +10,10 @@ class PartnershipsConfig(AppConfig):
     def ready(self):
         from community.roles import create_groups
 
-        from .personal_data import declare
-        from .roles import add_to_roles
+        from . import notices, personal_data, roles
 
-        declare()
-        add_to_roles()
+        personal_data.declare()
+        notices.declare()
+        roles.add_to_roles()
         # Of the last app: the permissions of all are made by then.
         post_migrate.connect(create_groups, sender=self)

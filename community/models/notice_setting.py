@@ -13,6 +13,8 @@ USUAL = {
     NoticeKind.VERIFY: Delivery.NOW,
     NoticeKind.INVITATION: Delivery.NOW,
     NoticeKind.REVIEW: Delivery.DAILY,
+    NoticeKind.PARTNERSHIP: Delivery.NOW,
+    NoticeKind.BROKERING: Delivery.DAILY,
 }
 
 

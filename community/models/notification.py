@@ -14,7 +14,9 @@ class NoticeKind(models.TextChoices):
     FOLLOWED = "followed", _("News about what I follow")
     VERIFY = "verify", _("Requests to check a case of mine")
     INVITATION = "invitation", _("Invitations to write together")
+    PARTNERSHIP = "partnership", _("Partnerships of a city I speak for")
     REVIEW = "review", _("Work that waits for moderators")
+    BROKERING = "brokering", _("Work that waits for brokers")
 
 
 class Delivery(models.TextChoices):

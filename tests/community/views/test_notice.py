@@ -193,14 +193,14 @@ def test_count_the_unread_in_the_head_of_each_page(reader, member, case):
 
 def test_choose_how_to_be_told(reader, member):
     chosen = dict.fromkeys(["reply", "mention", "decision", "followed"], "daily")
-    chosen |= {"verify": "none", "invitation": "weekly"}
+    chosen |= {"verify": "none", "invitation": "weekly", "partnership": "daily"}
     for _ in range(2):
         response = reader.post("/notifications/settings/", chosen)
         assert (response.status_code, response.headers["Location"]) == (
             302,
             "/notifications/settings/",
         )
-    assert chosen_by(member) == chosen | {"review": "daily"}
+    assert chosen_by(member) == chosen | {"review": "daily", "brokering": "daily"}
 
 
 def test_choose_nothing_that_is_not_offered(reader, member):
@@ -209,13 +209,16 @@ def test_choose_nothing_that_is_not_offered(reader, member):
     assert NoticeSetting.objects.count() == 0
 
 
-def test_ask_moderators_about_their_work_too(client, member, moderator):
+def test_ask_staff_about_their_work_too(client, member, moderator, broker, administrator):
     fields = {}
-    for user in (member, moderator):
+    for user in (member, moderator, broker, administrator):
         client.force_login(user)
         fields[user] = [*client.get("/notifications/settings/").context["form"].fields]
-    assert fields[moderator] == [*NoticeKind.values]
-    assert fields[member] == fields[moderator][:-1]
+    *all_members, review, brokering = NoticeKind.values
+    assert fields[member] == all_members
+    assert fields[moderator] == [*all_members, review]
+    assert fields[broker] == [*all_members, brokering]
+    assert fields[administrator] == [*all_members, review, brokering]
 
 
 # Stopping from a message

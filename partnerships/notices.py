@@ -1,0 +1,52 @@
+"""What the partnership desk tells members: words, and who hears of it.
+
+A notice is about a city, an offer, a need, a request or a partnership, and shown while its reader
+may see that; `match="12"` among the details leads to the page of a match. None names a person of
+the other city before both are introduced: leave `actor` out there.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+from community import notices, subjects, wording
+from community.models import NoticeKind
+from community.moderators import staff_with
+from community.subjects import Kind
+from partnerships.models import Representation
+
+# The words of each event, as in community/notices.py.
+EVENTS = {
+    "representation.asked": _("{actor} asks to speak for {subject}."),
+}
+KINDS = [
+    Kind("offer", "partnerships.Offer", _("Offer")),
+    Kind("need", "partnerships.Need", _("Need")),
+    Kind("request", "partnerships.PartnershipRequest", _("Partnership request")),
+    Kind("partnership", "partnerships.Partnership", _("Partnership")),
+]
+FIELDS = {
+    "offer": ["title", "language"],
+    "need": ["title", "language"],
+    "request": ["title", "language"],
+    "partnership": ["title", "language"],
+}
+LEADS_TO = {"match": "partnerships:match_detail"}
+
+
+def declare() -> None:
+    """Add what is declared here to what the community's notices go by."""
+    notices.EVENTS.update(EVENTS)
+    subjects.KINDS.update({kind.word: kind for kind in KINDS})
+    wording.FIELDS.update(FIELDS)
+    wording.LEADS_TO.update(LEADS_TO)
+    notices.RIGHTS[NoticeKind.BROKERING] = "partnerships.broker"
+
+
+def brokers() -> list[int]:
+    """The members, by primary key, who may bring cities together."""
+    return staff_with("partnerships.broker")
+
+
+def focal_points(*cities: int) -> list[int]:
+    """The members, by primary key, who speak now for any of the cities, by primary key."""
+    current = Representation.objects.current().filter(city__in=cities, member__is_active=True)
+    return list(current.order_by("member").values_list("member", flat=True).distinct())
