@@ -1,0 +1,291 @@
+"""Which cities suit a request, how well, and why; and which requests suit a city.
+
+Pure functions over the plain data of `facts`: the same input gives the same output, in whatever
+order it comes. Hard filters are applied first, then a candidate gets points from 0 to 100, which
+are the sum of the points of the factors. docs/matching.md tells the formulas.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from .facts import Ask, Place
+from .filters import exclusions
+from .reasons import Reason, notes_on, reasons_for
+from .scoring import FACTORS, Field, Scores
+
+# Points are counted in tenths, in whole numbers, so that sums are exact.
+WHOLE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """How much each factor counts. Only the proportions matter: they are scaled to 100 points.
+
+    ValueError for a weight that is negative or no number, or if all are 0.
+    """
+
+    fit: float = 40
+    reciprocity: float = 10
+    setting: float = 15
+    languages: float = 10
+    reliability: float = 10
+    load: float = 10
+    reach: float = 5
+
+    def __post_init__(self) -> None:
+        values = [getattr(self, name) for name in FACTORS]
+        if not all(math.isfinite(value) and value >= 0 for value in values) or not any(values):
+            raise ValueError("Weights are numbers of 0 or more, and not all of them 0.")
+
+    @classmethod
+    def read(cls, data: Mapping[str, float]) -> Self:
+        """Read weights by factor; a factor that is not named keeps its default.
+
+        ValueError for a factor that does not exist.
+        """
+        if unknown := data.keys() - set(FACTORS):
+            raise ValueError(f"There is no factor {', '.join(sorted(unknown))}.")
+        return cls(**data)
+
+    def as_data(self) -> dict[str, float]:
+        return asdict(self)
+
+    @property
+    def most(self) -> dict[str, int]:
+        """The most that each factor can give, in tenths of a point: whole numbers, 1,000 in all.
+
+        What is left after rounding down goes to the largest remainders (Hamilton's method), the
+        first named first.
+        """
+        whole = math.fsum(getattr(self, name) for name in FACTORS)
+        exact = {name: WHOLE * (getattr(self, name) / whole) for name in FACTORS}
+        most = {name: math.floor(value) for name, value in exact.items()}
+        left = WHOLE - sum(most.values())
+        for name in sorted(FACTORS, key=lambda name: most[name] - exact[name])[:left]:
+            most[name] += 1
+        return most
+
+
+DEFAULT = Weights()
+
+
+def points(tenths: int) -> Decimal:
+    """Tenths of a point as points: 734 is 73.4."""
+    return Decimal(tenths).scaleb(-1)
+
+
+@dataclass(frozen=True, slots=True)
+class FactorPoints:
+    """What one factor gives, in tenths of a point: `tenths` of at most `most`, and why.
+
+    `is_known` is false where it stands at the neutral half because the facts are not known.
+    """
+
+    factor: str
+    tenths: int
+    most: int
+    is_known: bool
+    reasons: tuple[Reason, ...]
+
+    @property
+    def points(self) -> Decimal:
+        return points(self.tenths)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One city as a partner for one request, by their primary keys, with points and notes."""
+
+    ask: int
+    place: int
+    factors: tuple[FactorPoints, ...]
+    notes: tuple[Reason, ...] = ()
+
+    @property
+    def tenths(self) -> int:
+        """The sum of the factors, in tenths of a point: from 0 to 1,000."""
+        return sum(factor.tenths for factor in self.factors)
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the factors, in points: from 0 to 100."""
+        return points(self.tenths)
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether we know so little of the city that the points say little."""
+        return any(note.code == "note.sparse" for note in self.notes)
+
+    def as_data(self) -> dict[str, Any]:
+        """As it is stored and printed, ready for JSON; points as numbers with one decimal."""
+        return {
+            "request": self.ask,
+            "city": self.place,
+            "total": self.tenths / 10,
+            "factors": [
+                {
+                    "factor": factor.factor,
+                    "points": factor.tenths / 10,
+                    "most": factor.most / 10,
+                    "is_known": factor.is_known,
+                    "reasons": [reason.as_data() for reason in factor.reasons],
+                }
+                for factor in self.factors
+            ],
+            "notes": [note.as_data() for note in self.notes],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A city that has what is asked and was left out all the same, with every reason for it."""
+
+    ask: int
+    place: int
+    reasons: tuple[Reason, ...]
+
+    def as_data(self) -> dict[str, Any]:
+        return {
+            "request": self.ask,
+            "city": self.place,
+            "reasons": [reason.as_data() for reason in self.reasons],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Candidates, the best first, and those left out, the best otherwise first.
+
+    `count` is how many candidates there are; `candidates` may hold only the first of them. Who has
+    nothing of what is asked is in neither.
+    """
+
+    candidates: tuple[Candidate, ...]
+    exclusions: tuple[Exclusion, ...]
+    count: int
+
+
+def rank(
+    ask: Ask,
+    places: Sequence[Place],
+    weights: Weights = DEFAULT,
+    *,
+    served: Mapping[str, int] | None = None,
+    most: int | None = None,
+) -> Ranking:
+    """Rank cities for one request.
+
+    `served` is how many partnerships the cities of each sub-region have had. `most` limits how
+    many candidates are given with their reasons; None gives all. Equal totals are ordered by the
+    fit and then by primary key. A request that names no subject has no candidates. ValueError
+    where two places have the same primary key.
+    """
+    if len({place.pk for place in places}) < len(places):
+        raise ValueError("A city was given twice.")
+    served = served or {}
+    subjects = frozenset(wish.about for wish in ask.wishes)
+    able = [place for place in places if _has_any(place, subjects) and place.pk != ask.requester.pk]
+    field = Field(able, subjects=subjects | ask.returns, served=served)
+    scores = field.scores(ask)
+    tenths = in_tenths(scores, weights)
+    kept, left = [], []
+    for row in best_first(scores, tenths, [place.pk for place in able]):
+        reasons = exclusions(ask, able[row])
+        if reasons:
+            left.append(Exclusion(ask.pk, able[row].pk, reasons))
+        else:
+            kept.append(row)
+    shown = kept[:most]
+    return Ranking(
+        tuple(
+            _explained(ask, able[row], weights, tenths[:, row], scores.is_known[:, row], served)
+            for row in shown
+        ),
+        tuple(left),
+        len(kept),
+    )
+
+
+def answerable(
+    place: Place,
+    asks: Sequence[Ask],
+    weights: Weights = DEFAULT,
+    *,
+    served: Mapping[str, int] | None = None,
+) -> Ranking:
+    """The requests that a city could answer, the best first, with the same points and reasons.
+
+    Equal totals are ordered by the fit and then by the primary key of the request. What it has
+    something for and cannot answer, by a hard constraint or for want of room, is among the
+    exclusions, by primary key of the request.
+    """
+    found: list[tuple[tuple[int, int, int], Candidate]] = []
+    left = []
+    field = Field([place], served=served)
+    for ask in sorted(asks, key=lambda ask: ask.pk):
+        if ask.requester.pk == place.pk:
+            continue
+        if not _has_any(place, frozenset(wish.about for wish in ask.wishes)):
+            continue
+        scores = field.scores(ask)
+        if not scores.is_relevant[0]:
+            continue
+        if reasons := exclusions(ask, place):
+            left.append(Exclusion(ask.pk, place.pk, reasons))
+            continue
+        tenths = in_tenths(scores, weights)[:, 0]
+        candidate = _explained(ask, place, weights, tenths, scores.is_known[:, 0], served or {})
+        found.append(((-candidate.tenths, -candidate.factors[0].tenths, ask.pk), candidate))
+    found.sort(key=lambda pair: pair[0])
+    return Ranking(tuple(candidate for _key, candidate in found), tuple(left), len(found))
+
+
+def in_tenths(scores: Scores, weights: Weights) -> npt.NDArray[np.int64]:
+    """Points in tenths, an array of factors × cities: here, and only here, points are rounded.
+
+    Each share times the most of its factor, to the nearest tenth, halves upwards.
+    """
+    most = np.array([weights.most[name] for name in FACTORS], np.float64)
+    return np.floor(scores.shares * most[:, np.newaxis] + 0.5).astype(np.int64)
+
+
+def best_first(
+    scores: Scores, tenths: npt.NDArray[np.int64], keys: Sequence[int]
+) -> npt.NDArray[np.int64]:
+    """The columns that have anything of what is asked: by total, by fit, by primary key."""
+    order = np.lexsort((np.array(keys, np.int64), -tenths[0], -tenths.sum(axis=0)))
+    return order[scores.is_relevant[order]]
+
+
+def _has_any(place: Place, subjects: frozenset[str]) -> bool:
+    """Whether a city knows or looks for any of the subjects: a quick look, before all else."""
+    return any(not item.about.isdisjoint(subjects) for item in place.knowledge) or any(
+        not need.about.isdisjoint(subjects) for need in place.needs
+    )
+
+
+def _explained(
+    ask: Ask,
+    place: Place,
+    weights: Weights,
+    tenths: npt.NDArray[np.int64],
+    is_known: npt.NDArray[np.bool_],
+    served: Mapping[str, int],
+) -> Candidate:
+    reasons = reasons_for(ask, place, served)
+    most = weights.most
+    return Candidate(
+        ask.pk,
+        place.pk,
+        tuple(
+            FactorPoints(name, int(tenths[row]), most[name], bool(is_known[row]), reasons[name])
+            for row, name in enumerate(FACTORS)
+        ),
+        notes_on(place),
+    )

@@ -1,0 +1,414 @@
+"""How well cities answer a request, as shares from 0 to 1 of each factor.
+
+A `Field` holds cities as columns of numbers, so that one request is compared with all of them at
+once; a list of one city gives the same numbers as a list of 10,000. Whatever is counted is counted
+in whole numbers and multiplied in a fixed order, so that the order of the input changes nothing.
+docs/matching.md tells the formulas in words.
+"""
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from .facts import GOAL, PRACTICE, THEME, Ask, Place, Source
+
+type Shares = npt.NDArray[np.float64]
+type Mask = npt.NDArray[np.bool_]
+
+FACTORS: Final = (
+    "fit",
+    "reciprocity",
+    "setting",
+    "languages",
+    "reliability",
+    "load",
+    "reach",
+)
+
+# What is not known counts half: neither for the city nor against it.
+NEUTRAL: Final = 0.5
+
+# How far one piece of evidence goes towards certainty that a city knows a subject. Several are
+# joined as independent signs, a "noisy or": 1 − (1 − a)(1 − b)…
+# Source: J. Pearl, Probabilistic Reasoning in Intelligent Systems, 1988, section 4.3.2.
+EVIDENCE: Final = {
+    Source.OFFER: 0.6,
+    Source.REPORT: 0.3,
+    Source.CASE: 0.5,
+    Source.COMPLETED: 0.5,
+    Source.RUNNING: 0.2,
+    Source.ADOPTED: 0.4,
+    Source.ADAPTED: 0.4,
+    Source.PILOTING: 0.2,
+    Source.PLANNED: 0.1,
+    Source.ABANDONED: 0.0,
+}
+# How far a need goes towards certainty that a city looks for a subject.
+NEED: Final = 0.8
+REPORT_NEED: Final = 0.4
+# An offer counts less where its kind of cooperation is not among those asked for, or not said.
+OTHER_MODALITY: Final = 0.5
+ANY_MODALITY: Final = 0.75
+
+# What each kind of subject weighs in the fit.
+KINDS: Final = {PRACTICE: 6, THEME: 3, GOAL: 1}
+
+# What is returned counts whole for a practice that the candidate looks for, less for a theme alone.
+RETURNS: Final = {PRACTICE: 1.0, THEME: 0.6, GOAL: 0.0}
+
+# The parts of "likeness of setting" and what each weighs.
+SETTING: Final = {
+    "coast": 3,
+    "surroundings": 3,
+    "size": 2,
+    "income": 2,
+    "region": 2,
+    "corridor": 2,
+    "groups": 1,
+}
+INCOMES: Final = ("low", "lower-middle", "upper-middle", "high")
+SURROUNDINGS: Final = ("urban", "mixed", "rural")
+# A city a hundred times larger is not alike in size at all.
+UNLIKE_SIZE: Final = 2.0  # Powers of ten.
+
+# A record counts as if two answers in time and two late ones had come before it: the mean of the
+# posterior of a Beta(2, 2) prior with binomial data, so that a newcomer stands at the neutral half.
+# Source: A. Gelman et al., Bayesian Data Analysis, 3rd edition, 2013, section 2.4.
+PRIOR: Final = 2
+
+# More signs of one kind than this add nothing.
+MOST_SIGNS: Final = 12
+
+# Columns of evidence: each source; offers once for each way their modality can fit.
+_SOURCES: Final = {source: number for number, source in enumerate(Source)}
+_OFFERS: Final = frozenset([Source.OFFER, Source.REPORT])
+_EXACT, _ANY, _OTHER = range(3)
+_COLUMNS: Final = 3 * len(_SOURCES)
+
+
+def _doubts(evidence: Iterable[float]) -> Shares:
+    """For each sign and count of it, the doubt that is left: (1 − evidence) ** count."""
+    return np.array([[(1.0 - sign) ** n for n in range(MOST_SIGNS + 1)] for sign in evidence])
+
+
+_KNOWN: Final = _doubts(
+    EVIDENCE[source] * (factor if source in _OFFERS else 1.0)
+    for source in Source
+    for factor in (1.0, ANY_MODALITY, OTHER_MODALITY)
+)
+_WANTED: Final = _doubts([NEED, REPORT_NEED])
+
+
+def strengths(counts: npt.NDArray[np.int64], doubts: Shares) -> Shares:
+    """How sure we are, from 0 to 1, for rows of how many signs of each kind there are."""
+    doubt = np.ones(len(counts))
+    for column in np.flatnonzero(counts.any(axis=0)):
+        doubt *= doubts[column][np.minimum(counts[:, column], MOST_SIGNS)]
+    return 1.0 - doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A share for each city, and for which of them it is known: elsewhere it is neutral."""
+
+    shares: Shares
+    is_known: Mask
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The shares of all factors for one request: arrays of factors × cities."""
+
+    shares: Shares
+    is_known: npt.NDArray[np.bool_]
+
+    @property
+    def is_relevant(self) -> Mask:
+        """The cities that have anything at all of what is asked."""
+        return self.shares[0] > 0
+
+
+class _Codes:
+    """Numbers for texts; −1 where the text is empty, which means that it is not known."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.numbers: dict[str, int] = {"": -1}
+        self.column = np.fromiter(
+            (self.numbers.setdefault(text, len(self.numbers)) for text in texts), np.int64
+        )
+
+    def alike(self, text: str) -> Mask:
+        """Which are the same; none where it is not known."""
+        return self.column == (self.numbers.get(text, -2) if text else -2)
+
+
+class Field:
+    """Cities as columns, in the order they are given.
+
+    `subjects` limits what is kept of their know-how and needs to what will be asked for; None
+    keeps all. `served` counts the partnerships of each sub-region so far.
+    """
+
+    def __init__(
+        self,
+        places: Sequence[Place],
+        *,
+        subjects: Set[str] | None = None,
+        served: Mapping[str, int] | None = None,
+    ) -> None:
+        self.places = places
+        self.size = len(places)
+        self._keep_knowledge(subjects)
+        self._keep_needs(subjects)
+        self._keep_setting()
+        self.languages = _members(place.languages for place in places)
+        self.corridors = _members(place.corridors for place in places)
+        self._keep_conduct(served or {})
+
+    def _keep_knowledge(self, subjects: Set[str] | None) -> None:
+        # For each subject, the rows of know-how on it.
+        rows: dict[str, list[int]] = {}
+        owners: list[int] = []
+        sources: list[int] = []
+        modalities: list[Set[str] | None] = []
+        for owner, place in enumerate(self.places):
+            for item in place.knowledge:
+                kept = item.about if subjects is None else item.about & subjects
+                if not kept:
+                    continue
+                row = len(owners)
+                owners.append(owner)
+                sources.append(_SOURCES[item.source])
+                modalities.append(item.modalities if item.source in _OFFERS else None)
+                for about in kept:
+                    rows.setdefault(about, []).append(row)
+        self._owners = np.array(owners, np.int64)
+        self._sources = np.array(sources, np.int64)
+        self._modalities = modalities
+        self._knowing = {about: np.array(found, np.int64) for about, found in rows.items()}
+
+    def _keep_needs(self, subjects: Set[str] | None) -> None:
+        rows: dict[str, list[int]] = {}
+        self.has_needs = np.fromiter((bool(place.needs) for place in self.places), np.bool_)
+        for owner, place in enumerate(self.places):
+            for need in place.needs:
+                cell = 2 * owner + (0 if need.is_confirmed else 1)
+                for about in need.about if subjects is None else need.about & subjects:
+                    rows.setdefault(about, []).append(cell)
+        self._wanting = {about: np.array(found, np.int64) for about, found in rows.items()}
+
+    def _keep_setting(self) -> None:
+        places = self.places
+        self._landlocked = _tristate(place.is_landlocked for place in places)
+        self._surroundings = _places_in(SURROUNDINGS, (place.setting for place in places))
+        self._incomes = _places_in(INCOMES, (place.income_group for place in places))
+        self._sizes = np.fromiter((magnitude(place.population) for place in places), np.float64)
+        self._regions = _Codes(place.region for place in places)
+        self._subregions = _Codes(place.subregion for place in places)
+        self._groups = np.array([groups(place) for place in places], np.bool_).reshape(-1, 3)
+
+    def _keep_conduct(self, served: Mapping[str, int]) -> None:
+        places = self.places
+        good = np.fromiter((place.answered + place.completed for place in places), np.float64)
+        tries = np.fromiter((place.asked + place.ended for place in places), np.float64)
+        self.reliability = Part((good + PRIOR) / (tries + 2 * PRIOR), tries > 0)
+        self.load = Part(
+            np.fromiter((free_share(place) for place in places), np.float64),
+            np.fromiter((place.capacity is not None for place in places), np.bool_),
+        )
+        most = max(served.values(), default=0)
+        self.reach = Part(
+            np.fromiter((reach_share(place, served, most) for place in places), np.float64),
+            np.fromiter((bool(place.subregion and most) for place in places), np.bool_),
+        )
+
+    def scores(self, ask: Ask) -> Scores:
+        """The shares of all factors for one request, cities in the order of the field."""
+        parts = (
+            Part(self.fit(ask), self._everywhere(True)),
+            self.reciprocity(ask),
+            self.likeness(ask.requester),
+            self.shared_languages(ask),
+            self.reliability,
+            self.load,
+            self.reach,
+        )
+        return Scores(
+            np.stack([part.shares for part in parts]), np.stack([part.is_known for part in parts])
+        )
+
+    def fit(self, ask: Ask) -> Shares:
+        """How much of what is asked a city knows, or looks for: 0 where it has nothing of it."""
+        kinds: dict[str, list[Shares]] = {}
+        forms = self._forms(ask.modalities)
+        for wish in ask.wishes:
+            strength = (
+                self.knowing(wish.about, forms) if wish.is_known else self.wanting(wish.about)
+            )
+            kinds.setdefault(wish.kind, []).append(strength)
+        total, weight = np.zeros(self.size), 0
+        for kind, counted in KINDS.items():
+            if found := kinds.get(kind):
+                total += counted * (sum(found, np.zeros(self.size)) / len(found))
+                weight += counted
+        return total / weight if weight else total
+
+    def _forms(self, asked: Set[str]) -> npt.NDArray[np.int64]:
+        """For each row of know-how, how its kind of cooperation fits those asked for."""
+        if not asked:
+            return np.zeros(len(self._owners), np.int64)
+        form = (
+            _EXACT if offered is None or offered & asked else _OTHER if offered else _ANY
+            for offered in self._modalities
+        )
+        return np.fromiter(form, np.int64, len(self._owners))
+
+    def knowing(self, about: str, forms: npt.NDArray[np.int64]) -> Shares:
+        """How sure we are that each city knows a subject."""
+        found = self._knowing.get(about)
+        if found is None:
+            return np.zeros(self.size)
+        cells = self._owners[found] * _COLUMNS + self._sources[found] * 3 + forms[found]
+        counts = np.bincount(cells, minlength=self.size * _COLUMNS).reshape(-1, _COLUMNS)
+        return strengths(counts, _KNOWN)
+
+    def wanting(self, about: str) -> Shares:
+        """How sure we are that each city looks for a subject."""
+        found = self._wanting.get(about)
+        if found is None:
+            return np.zeros(self.size)
+        return strengths(np.bincount(found, minlength=self.size * 2).reshape(-1, 2), _WANTED)
+
+    def reciprocity(self, ask: Ask) -> Part:
+        """Whether the requester can give what a city looks for; for an offer, the other way."""
+        returned = sorted(ask.returns)
+        shares = np.zeros(self.size)
+        for about in returned:
+            share = RETURNS[about.partition(":")[0]]
+            if ask.direction == "offer":
+                met = self._owners[self._knowing.get(about, _NONE)]
+            else:
+                met = self._wanting.get(about, _NONE) // 2
+            shares[met] = np.maximum(shares[met], share)
+        if not returned or ask.direction == "offer":
+            return Part(shares, self._everywhere(True))
+        return Part(np.where(self.has_needs, shares, NEUTRAL), self.has_needs)
+
+    def likeness(self, place: Place) -> Part:
+        """How alike the settings are; it is known where at least half of it is."""
+        parts = self.likenesses(place)
+        total, known = np.zeros(self.size), np.zeros(self.size)
+        for name, weight in SETTING.items():
+            total += weight * np.where(parts[name].is_known, parts[name].shares, NEUTRAL)
+            known += weight * parts[name].is_known
+        whole = sum(SETTING.values())
+        return Part(total / whole, known * 2 >= whole)
+
+    def likenesses(self, place: Place) -> dict[str, Part]:
+        """How alike each city is to a place, in each part of its setting."""
+        landlocked = place.is_landlocked
+        size = magnitude(place.population)
+        distance = np.abs(self._sizes - size) / UNLIKE_SIZE
+        same_region = np.where(self._subregions.alike(place.subregion), 1.0, 0.5)
+        regions = np.where(self._regions.alike(place.region), same_region, 0.0)
+        alike = self._groups == np.array(groups(place))
+        return {
+            "coast": Part(
+                (self._landlocked == (-1 if landlocked is None else landlocked)).astype(float),
+                (self._landlocked >= 0) & (landlocked is not None),
+            ),
+            "surroundings": _steps(self._surroundings, SURROUNDINGS, place.setting),
+            "size": Part(1.0 - np.minimum(distance, 1.0), ~np.isnan(distance)),
+            "income": _steps(self._incomes, INCOMES, place.income_group),
+            "region": Part(regions, (self._regions.column >= 0) & bool(place.region)),
+            "corridor": Part(
+                _any_of(self.corridors, place.corridors, self.size).astype(float),
+                self.corridors[""] & bool(place.corridors),
+            ),
+            "groups": Part(alike.sum(axis=1) / 3, self._everywhere(True)),
+        }
+
+    def shared_languages(self, ask: Ask) -> Part:
+        """Whether the city speaks one of the working languages."""
+        spoken = ask.working_languages
+        is_known = self.languages[""] & bool(spoken)
+        shared = _any_of(self.languages, spoken, self.size)
+        return Part(np.where(is_known, shared, NEUTRAL), is_known)
+
+    def _everywhere(self, value: bool) -> Mask:
+        return np.full(self.size, value)
+
+
+_NONE: Final = np.zeros(0, np.int64)
+
+
+def magnitude(population: int | None) -> float:
+    """The power of ten of a number of people; not a number where it is not known."""
+    return math.log10(population) if population else math.nan
+
+
+def groups(place: Place) -> tuple[bool, bool, bool]:
+    """The groups of the United Nations that its country is counted in."""
+    return place.is_ldc, place.is_lldc, place.is_sids
+
+
+def free_share(place: Place) -> float:
+    """How free a city is for one more partner.
+
+    The share of its capacity that is free. Where the capacity is not known the half that stands
+    for it falls with each partner of this year: a half, a quarter, a sixth …
+    """
+    if place.room is None:
+        return NEUTRAL / (1 + place.partners)
+    return place.room / place.capacity if place.capacity else 0.0
+
+
+def reach_share(place: Place, served: Mapping[str, int], most: int) -> float:
+    """How little its sub-region has been served: 0 for the one with the most partnerships."""
+    if not place.subregion or not most:
+        return NEUTRAL
+    return 1.0 - served.get(place.subregion, 0) / most
+
+
+def _members(sets: Iterable[Collection[str]]) -> dict[str, Mask]:
+    """For each value the mask of the cities that have it; under "" of those with any."""
+    listed = list(sets)
+    masks = {"": np.fromiter((bool(values) for values in listed), np.bool_)}
+    rows: dict[str, list[int]] = {}
+    for row, values in enumerate(listed):
+        for value in values:
+            rows.setdefault(value, []).append(row)
+    for value, found in rows.items():
+        masks[value] = np.zeros(len(listed), np.bool_)
+        masks[value][found] = True
+    return masks
+
+
+def _any_of(members: Mapping[str, Mask], values: Iterable[str], size: int) -> Mask:
+    found = np.zeros(size, np.bool_)
+    for value in values:
+        if value in members:
+            found |= members[value]
+    return found
+
+
+def _tristate(values: Iterable[bool | None]) -> npt.NDArray[np.int64]:
+    return np.fromiter((-1 if value is None else int(value) for value in values), np.int64)
+
+
+def _places_in(scale: Sequence[str], values: Iterable[str]) -> npt.NDArray[np.int64]:
+    """Where each value stands on a scale; −1 where it is not known."""
+    where = {value: number for number, value in enumerate(scale)}
+    return np.fromiter((where.get(value, -1) for value in values), np.int64)
+
+
+def _steps(column: npt.NDArray[np.int64], scale: Sequence[str], value: str) -> Part:
+    """Alike by the steps between two values of a scale: 1 for none, 0 from end to end."""
+    if value not in scale:
+        return Part(np.zeros(len(column)), np.zeros(len(column), np.bool_))
+    distance = np.abs(column - scale.index(value))
+    return Part(1.0 - distance / (len(scale) - 1), column >= 0)
