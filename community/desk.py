@@ -84,7 +84,7 @@ def suggested_edits(user: User) -> list[Waiting]:
         casestudy=models.OuterRef("case"), user=models.OuterRef("by")
     )
     rows = (
-        Revision.objects.waiting()
+        Revision.objects.with_authors()
         .filter(~models.Exists(authors), case__in=mine, case__status=CaseStatus.PUBLISHED)
         .select_related("case")
         .defer("base", "document")
@@ -168,7 +168,7 @@ def contributions(user: User) -> list[Contribution]:
     proposed = list(
         Revision.objects.filter(by=user).select_related("case").defer("base", "document")[:SHOWN]
     )
-    said = decisions_about([*sent, *written])
+    said = decisions_about([*sent, *written, *proposed])
     cases = [
         Contribution(
             title=case.title,
@@ -201,7 +201,7 @@ def contributions(user: User) -> list[Contribution]:
             state=row.get_status_display(),
             waits=row.is_waiting,
             at=row.created_at,
-            decision=None,
+            decision=said.get(key_of(row)),
             message=row.message,
         )
         for row in proposed

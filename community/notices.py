@@ -33,6 +33,8 @@ EVENTS = {
     "case.archived": _("Your case {subject} was archived."),
     "case.restored": _("Your case {subject} is public again."),
     "case.verify": _("Is your case {subject} still true?"),
+    "case.changed": _("{subject}, which you follow, has changed."),
+    "case.changed-own": _("A change to your case {subject} was accepted."),
     "revision.submitted": _("{actor} proposed a change to {subject}."),
     "revision.accepted": _("Your change to {subject} was accepted."),
     "revision.declined": _("Your change to {subject} was declined."),

@@ -64,7 +64,7 @@ def can_answer_revision(user: User, revision: Revision) -> bool:
     """May accept or decline a proposed change: not one's own."""
     if user.pk == revision.by_id:
         return False
-    return can_moderate(user) or answers_as_author(user, revision)
+    return can_moderate(user) or (not revision.is_held and answers_as_author(user, revision))
 
 
 # Experiences and tags

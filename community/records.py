@@ -7,7 +7,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Q
 
 from community import flaggers
-from community.models import Comment, Experience, Flag, FlagOutcome, Standing, User
+from community.models import (
+    Comment,
+    Experience,
+    Flag,
+    FlagOutcome,
+    Revision,
+    RevisionStatus,
+    Standing,
+    User,
+)
 from repository.models import CaseStatus, CaseStudy
 
 MODELS = [Comment, Experience]
@@ -44,10 +53,14 @@ def record_of(member: User) -> Record:
         accepted=Count("pk", filter=Q(status=CaseStatus.PUBLISHED)),
         declined=Count("pk", filter=Q(status=CaseStatus.DECLINED)),
     )
+    edits = Revision.objects.filter(by=member).aggregate(
+        accepted=Count("pk", filter=Q(status=RevisionStatus.ACCEPTED)),
+        declined=Count("pk", filter=Q(status=RevisionStatus.DECLINED)),
+    )
     return Record(
         joined=member.date_joined,
-        accepted=accepted + cases["accepted"],
-        declined=declined + cases["declined"],
+        accepted=accepted + cases["accepted"] + edits["accepted"],
+        declined=declined + cases["declined"] + edits["declined"],
         flagged=Flag.objects.filter(upheld, outcome=FlagOutcome.UPHELD).count(),
         flags=flaggers.records([member.pk])[member.pk],
     )

@@ -51,6 +51,15 @@ ALSO_ABOUT = ("comment", "experience")
 # Whose page a notice leads to, where `details` name it: key in `details`, name of the address.
 # What comes first counts.
 LEADS_TO = {"comment": "community:comment", "revision": "community:revision"}
+# News that lead to the decision: its reason in words, and the appeal against it.
+TAKEN_AWAY = {
+    "contribution.declined",
+    "contribution.hidden",
+    "contribution.removed",
+    "revision.declined",
+    "practice.declined",
+    "appeal.decided",
+}
 # Kinds of notices that are about what everybody can read.
 PUBLIC_KINDS = {NoticeKind.REPLY, NoticeKind.MENTION, NoticeKind.FOLLOWED}
 Pair = tuple[str, int]
@@ -78,6 +87,8 @@ class Shown:
     def path(self) -> str:
         """The address on this site that shows it."""
         details = self.notice.details
+        if self.notice.event in TAKEN_AWAY and "decision" in details:
+            return reverse("community:appeal_new", args=[details["decision"]])
         for key, address in LEADS_TO.items():
             if key in details:
                 return reverse(address, args=[details[key]])

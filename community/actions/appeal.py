@@ -13,6 +13,8 @@ from community.models import (
     FlagOutcome,
     NoticeKind,
     Reason,
+    Revision,
+    RevisionStatus,
     User,
     Verb,
 )
@@ -23,8 +25,10 @@ from repository.models import CaseStatus, CaseStudy
 
 from .claim import end_claim
 from .moderation import STEPS, latest_decision, lock, show, touch_concerned
+from .revision_review import can_wait
 
-# Decisions against which the person concerned can appeal; of a case, that it was declined.
+# Decisions against which the person concerned can appeal; of a case or a suggested edit, that it
+# was declined.
 APPEALED = [Verb.HIDE, Verb.REMOVE, Verb.DECLINE]
 
 
@@ -46,6 +50,8 @@ def still_holds(decision: Decision, subject: models.Model) -> bool:
     """Whether what was decided is still the state of the subject."""
     if isinstance(subject, CaseStudy):
         return decision.verb == Verb.DECLINE and subject.status == CaseStatus.DECLINED
+    if isinstance(subject, Revision):
+        return decision.verb == Verb.DECLINE and subject.status == RevisionStatus.DECLINED
     if isinstance(subject, Contribution):
         return subject.standing == STEPS[Verb(decision.verb)].target
     return False
@@ -73,7 +79,7 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
     """Answer an appeal: show the contribution again, or let the first decision stand."""
     with pghistory.context(user=by.pk):
         subject = appeal.decision.subject
-        if not isinstance(subject, Contribution | CaseStudy):
+        if not isinstance(subject, Contribution | CaseStudy | Revision):
             raise ActionRefused(_("This is no longer there."))
         subject = lock(subject)
         appeal = Appeal.objects.select_for_update().get(pk=appeal.pk)
@@ -99,13 +105,13 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
             verb=Verb.RESTORE if is_restored else Verb.UPHOLD,
             reason=Reason.MISTAKE if is_restored else first.reason,
             message=appeal.answer,
-            before=subject.status if isinstance(subject, CaseStudy) else subject.standing,
+            before=subject.standing if isinstance(subject, Contribution) else subject.status,
         )
         if is_restored:
             put_back(subject, first, decision)
         appeal.decided_at = max(timezone.now(), decision.created_at)
         appeal.save(update_fields=["outcome", "decided_by", "answer", "decided_at"])
-        page = subject.subject if isinstance(subject, Contribution) else subject
+        page = page_of(subject)
         if isinstance(subject, Contribution):
             touch_concerned(subject)
         if page is not None:
@@ -124,11 +130,28 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
         return decision
 
 
+def page_of(subject: Any) -> models.Model | None:
+    """What has a page of its own, on which the subject stands."""
+    if isinstance(subject, Revision):
+        return subject.case
+    return subject.subject if isinstance(subject, Contribution) else subject
+
+
 def put_back(subject: Any, first: Decision, decision: Decision) -> None:
     """Show a locked contribution again; the flags that led to its hiding were wrong after all.
 
-    A case waits for the moderators again: nobody has approved it yet.
+    A case waits for the moderators again, and a suggested edit for an answer: nobody has approved
+    it yet.
     """
+    if isinstance(subject, Revision):
+        if not can_wait(subject):
+            raise ActionRefused(
+                _("A newer suggestion of theirs waits. Answer that, or let the decision stand.")
+            )
+        subject.status, subject.message = RevisionStatus(first.before), ""
+        subject.decided_by = subject.decided_at = None
+        subject.save(update_fields=["status", "message", "decided_by", "decided_at"])
+        return
     if isinstance(subject, CaseStudy):
         subject.status = CaseStatus.SUBMITTED
         subject.save(update_fields=["status", "updated_at"])

@@ -16,7 +16,7 @@ from repository.actions.case_study import publish
 from repository.models import CaseStatus, CaseStudy
 
 from .claim import end_claim
-from .moderation import UNDONE_WITHIN, check_words, latest_decision, waiting_appeals
+from .moderation import check_still_undoable, check_words, latest_decision, waiting_appeals
 
 
 class Step(NamedTuple):
@@ -134,17 +134,10 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
 
 
 def check_undoing(decision: Decision, case: CaseStudy, by: User) -> None:
-    if by.pk != decision.by_id and not by.has_perm("community.undo_any"):
-        raise ActionRefused(
-            _("Only the moderator who decided, or an administrator, can undo this.")
-        )
-    if decision.undone_at is not None:
-        raise ActionRefused(_("This has been undone already."))
+    check_still_undoable(decision, by)
     step = STEPS.get(Verb(decision.verb))
     if step is None or not step.can_be_undone:
         raise ActionRefused(_("This decision cannot be undone."))
-    if decision.created_at < timezone.now() - UNDONE_WITHIN:
-        raise ActionRefused(_("A decision can be undone within 24 hours. Decide anew instead."))
     if (
         latest_decision(case) != decision
         or case.status != step.target

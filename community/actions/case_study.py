@@ -126,14 +126,16 @@ def reference_place(row: dict[str, str], place: dict[str, str]) -> dict[str, str
     return {"reference": place.get(row["reference"], "")} if "reference" in row else {}
 
 
-def remember(case: CaseStudy, *, token: str = "") -> None:
-    """Keep what the case is now, for forms that begin with it."""
+def remember(case: CaseStudy, *, token: str = "") -> str:
+    """Keep what the case is now, for forms that begin with it; return its digest."""
     now = documents.document_of(case)
+    digest = documents.digest(now)
     SavedText.objects.update_or_create(
         case=case,
-        digest=documents.digest(now),
+        digest=digest,
         defaults={"document": now} | ({"token": token} if token else {}),
     )
+    return digest
 
 
 def free_slug(title: str, *, pk: int = 0) -> str:

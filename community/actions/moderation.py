@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from community.flaggers import ENOUGH, weight
 from community.models import (
+    WITHOUT_WORDS,
     Appeal,
     Comment,
     Decision,
@@ -21,6 +22,7 @@ from community.models import (
     FlagOutcome,
     NoticeKind,
     Reason,
+    Revision,
     Standing,
     User,
     Verb,
@@ -29,6 +31,7 @@ from community.models.contribution import Contribution
 from community.notices import notify
 from community.stamps import touch_members, touch_page
 from repository.actions import ActionRefused
+from repository.models import CaseStudy
 
 from . import comment as comments
 from . import experience as experiences
@@ -159,7 +162,10 @@ def decide(
 
 
 def lock(subject: models.Model) -> Any:
-    """The contribution or case under a row lock, as it is now."""
+    """The contribution, case or suggested edit under a row lock, as it is now."""
+    if isinstance(subject, Revision):
+        # The case first, as whoever proposes or accepts a change does.
+        list(CaseStudy.objects.select_for_update(of=("self",)).filter(pk=subject.case_id))
     # Two moderators may decide at the same moment: the second sees what the first did.
     locked = type(subject)._default_manager.select_for_update(of=("self",)).filter(pk=subject.pk)
     found = locked.first()
@@ -179,7 +185,7 @@ def check_step(subject: Contribution, verb: Verb) -> None:
 
 
 def check_words(verb: Verb, reason: str, message: str) -> None:
-    if verb != Verb.APPROVE and not (reason and message.strip()):
+    if verb not in WITHOUT_WORDS and not (reason and message.strip()):
         raise ActionRefused(
             _("Choose a reason and write a message: the person concerned will read it.")
         )
@@ -328,17 +334,22 @@ def is_flagged_enough(subject: models.Model) -> bool:
     return weight(Flag.objects.about(subject).open().values_list("by", flat=True)) >= ENOUGH
 
 
-def check_undoing(decision: Decision, subject: Contribution, by: User) -> None:
+def check_still_undoable(decision: Decision, by: User) -> None:
+    """Refuse what holds for decisions about anything: who undoes it, and when."""
     if by.pk != decision.by_id and not by.has_perm("community.undo_any"):
         raise ActionRefused(
             _("Only the moderator who decided, or an administrator, can undo this.")
         )
     if decision.undone_at is not None:
         raise ActionRefused(_("This has been undone already."))
-    if decision.by_id is None or decision.verb not in STEPS:
-        raise ActionRefused(_("This decision cannot be undone."))
     if decision.created_at < timezone.now() - UNDONE_WITHIN:
         raise ActionRefused(_("A decision can be undone within 24 hours. Decide anew instead."))
+
+
+def check_undoing(decision: Decision, subject: Contribution, by: User) -> None:
+    check_still_undoable(decision, by)
+    if decision.by_id is None or decision.verb not in STEPS:
+        raise ActionRefused(_("This decision cannot be undone."))
     latest = latest_decision(subject)
     appealed = Appeal.objects.filter(decision__in=Decision.objects.about(subject)).filter(
         models.Q(decision=decision) | models.Q(decided_at__gte=decision.created_at)

@@ -15,11 +15,13 @@ from community.models import (
     Revision,
     RevisionStatus,
     SavedText,
+    Standing,
     User,
     Verb,
 )
 from community.moderators import moderators
-from community.notices import notify
+from community.notices import followers, notify
+from community.stamps import touch_members
 from repository.actions import ActionRefused
 from repository.models import CaseStudy
 
@@ -34,9 +36,10 @@ from .case_study import (
 from .claim import end_claim
 from .moderation import check_words
 from .still_true import end_question
-from .trust import check_rate, lock_author
+from .trust import check_rate, first_standing, lock_author
 
-# What a proposed change becomes, from "waiting" alone.
+# What a proposed change becomes while it is unanswered; moderators let the authors answer what
+# is held (`revision_review.py`).
 STEPS = {
     "accept": RevisionStatus.ACCEPTED,
     "decline": RevisionStatus.DECLINED,
@@ -88,25 +91,45 @@ def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: Use
             check_rate(Revision.objects.filter(by=by), most=SUBMISSIONS_A_DAY, hours=24)
         # Other forms may have begun with what is there now.
         remember(case)
+        why = why[:500]
+        authors = list(case.authors.values_list("pk", flat=True))
+        to_authors = authors if by.pk not in authors else []
+        is_held = bool(to_authors) and waits_for_moderator(by, why, now, document)
         revision = Revision.objects.create(
-            case=case, by=by, base=now, document=document, why=why[:500]
+            case=case,
+            by=by,
+            base=now,
+            document=document,
+            why=why,
+            status=RevisionStatus.HELD if is_held else RevisionStatus.WAITING,
         )
-        notify(
-            readers(case, by),
-            kind=NoticeKind.REVIEW,
-            event="revision.submitted",
-            subject=case,
-            actor=by,
-            key=f"revision-{revision.pk}",
-            revision=str(revision.pk),
-        )
+        tell_who_answers(revision, [*moderators(), *([] if is_held else to_authors)])
     return revision
 
 
-def readers(case: CaseStudy, by: User) -> list[int]:
-    """Who is told: the moderators, and the authors where it is theirs to answer."""
-    authors = list(case.authors.values_list("pk", flat=True))
-    return [*moderators(), *([] if by.pk in authors else authors)]
+def waits_for_moderator(by: User, why: str, now: Document, document: Document) -> bool:
+    """Whether it is a newcomer's first, or adds a link as one of their first three.
+
+    The authors are no moderators: what is advertising or abuse does not reach them.
+    """
+    added = [why]
+    for name in documents.FIELDS:
+        before = {*str(now[name]).split()}
+        added += [word for word in str(document[name]).split() if word not in before]
+    return first_standing(by, " ".join(added)) == Standing.PENDING
+
+
+def tell_who_answers(revision: Revision, members: list[int]) -> None:
+    """Tell of a proposal: the moderators, and the authors where it is theirs to answer."""
+    notify(
+        members,
+        kind=NoticeKind.REVIEW,
+        event="revision.submitted",
+        subject=revision.case,
+        actor=revision.by,
+        key=f"revision-{revision.pk}",
+        revision=str(revision.pk),
+    )
 
 
 def with_listed_works(case: CaseStudy, document: Document, now: Document) -> Document:
@@ -169,7 +192,7 @@ def accept(
         else:
             document = with_listed_works(case, document, now)
         end_claim_on(revision, by)
-        remember(case)
+        revision.replaced = remember(case)
         also: tuple[str, ...] = ()
         if case.authors.filter(pk=revision.by_id).exists():
             # Who updates a case of their own has looked whether it is still true.
@@ -177,10 +200,36 @@ def accept(
             end_question(case)
         write(case, document, by=revision.by or by, also=also)
         case.references.filter(is_proposed=True).update(is_proposed=False)
-        remember(case)
+        revision.result = remember(case)
+        decision = None
         if not permissions.answers_as_author(by, revision):
-            note(revision, Verb.APPROVE, by)
-        return decided(revision, "accept", by=by)
+            decision = note(revision, Verb.APPROVE, by)
+        tell_readers(case, revision, by)
+        return decided(revision, "accept", by=by, decision=decision)
+
+
+def tell_readers(case: CaseStudy, revision: Revision, by: User) -> None:
+    """Tell the other authors and the followers that a case has changed; those once a day."""
+    authors = set(case.authors.values_list("pk", flat=True))
+    known = {by.pk, revision.by_id}
+    following = followers(case) - authors - known
+    # All at once first, with whoever proposed it: two changes lock the members in one order.
+    touch_members({*following, *authors} | ({revision.by_id} if revision.by_id else set()))
+    notify(
+        authors - known,
+        kind=NoticeKind.DECISION,
+        event="case.changed-own",
+        subject=case,
+        key=f"revision-{revision.pk}-{revision.result}",
+        revision=str(revision.pk),
+    )
+    notify(
+        following,
+        kind=NoticeKind.FOLLOWED,
+        event="case.changed",
+        subject=case,
+        key=f"case-changed-{case.pk}-{timezone.localdate()}",
+    )
 
 
 @transaction.atomic
@@ -195,9 +244,10 @@ def decline(*, revision: Revision, by: User, message: str, reason: str = "") -> 
         if not message.strip():
             raise ActionRefused(_("Write a message: whoever proposed it will read it."))
         end_claim_on(revision, by)
+        decision = None
         if not as_author:
-            note(revision, Verb.DECLINE, by, reason=reason, message=message.strip())
-        return decided(revision, "decline", by=by, message=message.strip())
+            decision = note(revision, Verb.DECLINE, by, reason=reason, message=message.strip())
+        return decided(revision, "decline", by=by, message=message.strip(), decision=decision)
 
 
 @transaction.atomic
@@ -211,34 +261,51 @@ def withdraw(*, revision: Revision, by: User) -> Revision:
         return decided(revision, "withdraw", by=by)
 
 
-def decided(revision: Revision, verb: str, *, by: User, message: str = "") -> Revision:
-    """Take the step of a locked proposal: one row, and one notice to whoever proposed it."""
+def decided(
+    revision: Revision,
+    verb: str,
+    *,
+    by: User,
+    message: str = "",
+    decision: Decision | None = None,
+) -> Revision:
+    """Take the step of a locked proposal: one row, and one notice to whoever proposed it.
+
+    Of a moderator's decision they see the reason, and can appeal.
+    """
     revision.status, revision.decided_by, revision.message = STEPS[verb], by, message
     revision.decided_at = timezone.now()
-    revision.save(update_fields=["status", "decided_by", "decided_at", "message"])
+    revision.save(
+        update_fields=["status", "decided_by", "decided_at", "message", "replaced", "result"]
+    )
     if verb != "withdraw" and revision.by_id is not None:
+        details = {"revision": str(revision.pk), "message": message}
+        if decision is not None:
+            details |= {"decision": str(decision.pk), "reason": decision.reason}
         notify(
             [revision.by_id],
             kind=NoticeKind.DECISION,
             event=f"revision.{revision.status}",
             subject=revision.case,
-            key=f"revision-{revision.pk}-answer",
-            revision=str(revision.pk),
-            message=message,
+            # It may be answered again, where a first answer was undone.
+            key=f"revision-{revision.pk}-{revision.decided_at}",
+            **details,  # type: ignore[arg-type]
         )
     return revision
 
 
-def note(revision: Revision, verb: Verb, by: User, *, reason: str = "", message: str = "") -> None:
+def note(
+    revision: Revision, verb: Verb, by: User, *, reason: str = "", message: str = ""
+) -> Decision:
     """Put a moderator's answer on the record of decisions."""
-    Decision.objects.create(
+    return Decision.objects.create(
         subject=revision,
         by=by,
         concerns=revision.by,
         verb=verb,
         reason=reason,
         message=message,
-        before=RevisionStatus.WAITING,
+        before=revision.status,
     )
 
 

@@ -7,7 +7,7 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from community.models import Comment, Experience, Standing, User
+from community.models import Comment, Experience, Revision, RevisionStatus, Standing, User
 from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy
 
@@ -21,12 +21,13 @@ LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 def accepted(user: User) -> int:
-    """How many contributions of the member others can read now, counted to three."""
+    """How many contributions of the member others read or accepted, counted to three."""
     found = 0
     for rows in (
         CaseStudy.objects.filter(authors=user, status=CaseStatus.PUBLISHED),
         Experience.objects.published().filter(author=user),
         Comment.objects.published().filter(author=user),
+        Revision.objects.filter(by=user, status=RevisionStatus.ACCEPTED),
     ):
         found += rows[: LINK_FREE - found].count()
         if found == LINK_FREE:

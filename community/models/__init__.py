@@ -4,7 +4,7 @@ from .canned_text import CannedText
 from .claim import Claim
 from .comment import Comment, HelpfulMark
 from .contribution import Standing
-from .decision import Appeal, AppealOutcome, Decision, Reason, Verb
+from .decision import WITHOUT_WORDS, Appeal, AppealOutcome, Decision, Reason, Verb
 from .deletion import Deletion
 from .experience import Adoption, Experience
 from .flag import Flag, FlagOutcome, FlagReason
@@ -23,6 +23,7 @@ from .user import User
 from .working_copy import SavedText, WorkingCopy
 
 __all__ = [
+    "WITHOUT_WORDS",
     "Adoption",
     "Appeal",
     "AppealOutcome",

@@ -19,7 +19,12 @@ class Verb(models.TextChoices):
     MERGE = "merge", _("It is this one already")
     ARCHIVE = "archive", _("Archive")
     UPHOLD = "uphold", _("Let the decision stand")
+    PASS_ON = "pass-on", _("Let the authors answer")
     UNDO = "undo", _("Undo")
+
+
+# What gives the person concerned what they asked for, or corrects a moderator's own mistake.
+WITHOUT_WORDS = [Verb.APPROVE, Verb.MERGE, Verb.PASS_ON, Verb.UNDO]
 
 
 class Reason(models.TextChoices):
@@ -94,7 +99,7 @@ class Decision(About):
                 condition=models.Q(verb__in=Verb.values), name="decision_verb_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(verb__in=[Verb.APPROVE, Verb.MERGE, Verb.UNDO])
+                condition=models.Q(verb__in=WITHOUT_WORDS)
                 | ~models.Q(reason="") & ~models.Q(message=""),
                 name="decision_has_reason",
                 violation_error_message=_(

@@ -6,28 +6,42 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RevisionStatus(models.TextChoices):
+    # A newcomer's first: a moderator reads it before the authors do.
+    HELD = "held", _("Waiting for a moderator")
     WAITING = "waiting", _("Waiting for an answer")
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Taken back")
 
 
+UNANSWERED = [RevisionStatus.HELD, RevisionStatus.WAITING]
+
+
 class RevisionQuerySet(models.QuerySet):
     def waiting(self):
+        """Those that somebody has still to answer."""
+        return self.filter(status__in=UNANSWERED)
+
+    def with_authors(self):
+        """Those that wait where the authors of the case can read them."""
         return self.filter(status=RevisionStatus.WAITING)
 
     def visible_to(self, user):
-        """Proposals are for who made them, for the authors of the case and for moderators."""
+        """Proposals are for who made them, for the authors of the case and for moderators.
+
+        Of one that a moderator has to read first, the authors do not know.
+        """
         if not user.is_authenticated:
             return self.none()
         if user.has_perm("community.moderate"):
             return self
         authors = self.model._meta.get_field("case").related_model.authors.through
         mine = authors.objects.filter(user=user).values("casestudy")
-        return self.filter(models.Q(by=user) | models.Q(case__in=mine))
+        theirs = models.Q(case__in=mine) & ~models.Q(status=RevisionStatus.HELD)
+        return self.filter(models.Q(by=user) | theirs)
 
 
-@pghistory.track(exclude=["base", "document"])
+@pghistory.track(exclude=["base", "document", "replaced", "result"])
 class Revision(models.Model):
     """A change of a published case that somebody proposes, with the reason in their words.
 
@@ -68,6 +82,9 @@ class Revision(models.Model):
         blank=True,
         editable=False,
     )
+    # Digests of the case just before and after it was accepted: undoing goes by them.
+    replaced = models.CharField(max_length=32, blank=True, editable=False)
+    result = models.CharField(max_length=32, blank=True, editable=False)
     # What whoever declined it says to whoever proposed it.
     message = models.TextField(_("message"), max_length=2000, blank=True, editable=False)
     created_at = models.DateTimeField(_("proposed"), auto_now_add=True)
@@ -83,7 +100,7 @@ class Revision(models.Model):
         indexes = [
             models.Index(
                 fields=["created_at"],
-                condition=models.Q(status=RevisionStatus.WAITING),
+                condition=models.Q(status__in=UNANSWERED),
                 name="revision_waiting",
             ),
             models.Index(fields=["by", "-created_at"], name="revision_of_member"),
@@ -91,7 +108,7 @@ class Revision(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "by"],
-                condition=models.Q(status=RevisionStatus.WAITING),
+                condition=models.Q(status__in=UNANSWERED),
                 name="revision_waiting_unique",
                 violation_error_message=_("A change of yours waits here already."),
             ),
@@ -104,8 +121,8 @@ class Revision(models.Model):
                 violation_error_message=_("Say why: whoever reads it decides by it."),
             ),
             models.CheckConstraint(
-                condition=models.Q(status=RevisionStatus.WAITING, decided_at__isnull=True)
-                | ~models.Q(status=RevisionStatus.WAITING) & models.Q(decided_at__isnull=False),
+                condition=models.Q(status__in=UNANSWERED, decided_at__isnull=True)
+                | ~models.Q(status__in=UNANSWERED) & models.Q(decided_at__isnull=False),
                 name="revision_decided_has_date",
             ),
             models.CheckConstraint(
@@ -123,4 +140,8 @@ class Revision(models.Model):
 
     @property
     def is_waiting(self) -> bool:
-        return self.status == RevisionStatus.WAITING
+        return self.status in UNANSWERED
+
+    @property
+    def is_held(self) -> bool:
+        return self.status == RevisionStatus.HELD

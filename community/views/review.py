@@ -14,7 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community import flaggers
-from community.actions import case_review, moderation, proposed_practice, verification
+from community.actions import (
+    case_review,
+    moderation,
+    proposed_practice,
+    revision_review,
+    verification,
+)
 from community.actions import claim as claims
 from community.actions import revision as revisions
 from community.actions.appeal import decide_appeal
@@ -160,7 +166,9 @@ def verbs_for(found: Any) -> list[Verb] | list[AppealOutcome]:
         waits = found.membership.asked_at is not None
         return [Verb.APPROVE, Verb.DECLINE] if waits else []
     if isinstance(found, Revision):
-        return [Verb.APPROVE, Verb.DECLINE] if found.is_waiting else []
+        if not found.is_waiting:
+            return []
+        return [Verb.APPROVE, *([Verb.PASS_ON] if found.is_held else []), Verb.DECLINE]
     if found.status == CaseStatus.SUBMITTED:
         return list(case_review.STEPS)
     return FLAG_VERBS if found.is_published and Flag.objects.about(found).open() else []
@@ -238,6 +246,8 @@ def act(found: Any, *, by: User, form: Any) -> str:
         )
     elif isinstance(found, Revision) and verb == Verb.APPROVE:
         revisions.accept(revision=found, by=by, seen=data["seen"])
+    elif isinstance(found, Revision) and verb == Verb.PASS_ON:
+        revision_review.pass_on(revision=found, by=by)
     elif isinstance(found, Revision) and verb == Verb.DECLINE:
         revisions.decline(revision=found, by=by, **words)
     elif isinstance(found, User) and verb == Verb.APPROVE:
@@ -299,6 +309,8 @@ def undoable(subject: models.Model, user: User) -> Decision | None:
     try:
         if isinstance(subject, CaseStudy):
             case_review.check_undoing(latest, subject, user)
+        elif isinstance(subject, Revision):
+            revision_review.check_undoing(latest, subject, user)
         elif isinstance(subject, Contribution):
             moderation.check_undoing(latest, subject, user)
         else:
@@ -331,6 +343,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if isinstance(decision.subject, CaseStudy):
             case_review.undo(decision=decision, by=request.user)
+        elif isinstance(decision.subject, Revision):
+            revision_review.undo(decision=decision, by=request.user)
         else:
             moderation.undo(decision=decision, by=request.user)
     except ActionRefused as refusal:

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community import documents, permissions
 from community.actions import case_study
 from community.actions import revision as actions
+from community.actions.moderation import latest_decision
 from community.differences import field_changes
 from community.forms.case_study import CaseForms
 from community.forms.revision import DeclineForm, WhyForm
-from community.models import Revision, User, WorkingCopy
+from community.models import Decision, Revision, User, Verb, WorkingCopy
 from community.tickets import new_ticket, read_ticket
 from repository.actions import ActionRefused
 from repository.models import CaseStudy
@@ -167,8 +168,16 @@ def shown(request: HttpRequest, revision: Revision, form: DeclineForm | None = N
         "is_mine": revision.by_id == user.pk,
         "may_answer": may_answer and revision.case.is_published,
         "as_author": as_author,
+        "decision": decision_for(user, revision),
         "form": form or DeclineForm(),
     }
+
+
+def decision_for(user: User, revision: Revision) -> Decision | None:
+    """The last decision of a moderator, for whom it concerns: they may appeal against it."""
+    latest = latest_decision(revision)
+    shown = latest is not None and latest.concerns_id == user.pk and latest.verb != Verb.PASS_ON
+    return latest if shown else None
 
 
 def may_compare(user: User, revision: Revision) -> bool:

@@ -6,7 +6,7 @@ from community.models import Revision, User, WorkingCopy
 from repository.models import CaseStudy
 from tests.browser.axe import violations, width_over
 from tests.collection import signed_in
-from tests.community.revisions import proposed
+from tests.community.revisions import make_known, proposed
 from tests.factories import CaseStudyFactory, CityFactory, ThemeFactory, UserFactory
 
 pytestmark = pytest.mark.usefixtures("collection")
@@ -33,6 +33,7 @@ def visit(open_page, site):
 @pytest.fixture
 def neighbour(collection):
     neighbour = UserFactory(handle="neighbour", display_name="Neighbour")
+    make_known(neighbour)
     yield neighbour
     neighbour.delete()
 

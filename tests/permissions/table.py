@@ -97,6 +97,7 @@ def answered_with(waiting: int, over: int) -> dict[str, Answers]:
         "answered|taken-back|of-archived": row(over),
         "own": to(LOGIN, 404, author=403, moderator=waiting),
         "foreign": to(LOGIN, 404, author=404, coauthor=403, moderator=waiting),
+        "held": to(LOGIN, 404, moderator=waiting),
     }
 
 
@@ -175,6 +176,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         ),
         "own": (to(LOGIN, 404, author=200, moderator=200), 405),
         "foreign": (to(LOGIN, 404, author=404, coauthor=200, moderator=200), 405),
+        "held": (to(LOGIN, 404, moderator=200), 405),
     },
     "community:revision_accept": {
         state: (405, row) for state, row in answered_with(302, 302).items()
@@ -191,6 +193,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         ),
         "own": (405, to(LOGIN, 404, author=302, coauthor=403, moderator=403)),
         "foreign": (405, to(LOGIN, 404, author=404, coauthor=302, moderator=403)),
+        "held": (405, to(LOGIN, 404, moderator=403)),
     },
     "community:case_submit": {
         state: (

@@ -17,16 +17,18 @@ from django.template.backends.django import Template
 from django.utils import timezone
 
 from community import documents
-from community.actions import case_review, moderation, revision
+from community.actions import case_review, moderation, revision, revision_review
 from community.models import (
     Appeal,
     Claim,
     Decision,
     Flag,
     Membership,
+    Revision,
     RevisionStatus,
     Standing,
 )
+from community.models.revision import UNANSWERED
 from community.tickets import new_ticket
 from repository.actions import ActionRefused
 from repository.models import CaseStatus
@@ -401,9 +403,22 @@ def changed(name: str, status: str):
         row = world.revisions[name]
         type(row).objects.filter(pk=row.pk).update(
             status=status,
-            decided_at=None if status == "waiting" else timezone.now(),
+            decided_at=None if status in UNANSWERED else timezone.now(),
             message="No." if status == "declined" else "",
         )
+        row.refresh_from_db()
+        return row
+
+    return made
+
+
+def decided_at_desk(act: Callable, name: str = "waiting", **words):
+    """A member's change after a decision of another moderator."""
+
+    def made(world: World):
+        Revision.objects.filter(pk=world.revisions["waiting"].pk).update(status=name)
+        row = Revision.objects.get(pk=world.revisions["waiting"].pk)
+        act(revision=row, by=world.people["another"], **words)
         row.refresh_from_db()
         return row
 
@@ -417,25 +432,44 @@ def accept_change(world, row, role) -> Request:
 # A change that a member proposes to the author's case, in each state; and one by its author.
 CHANGE = Workflow(
     states={name: changed("waiting", name) for name in RevisionStatus.values}
-    | {"own": changed("own", "waiting")},
+    | {
+        "own": changed("own", "waiting"),
+        "passed on": decided_at_desk(revision_review.pass_on, "held"),
+        "accepted at the desk": decided_at_desk(revision.accept),
+        "declined at the desk": decided_at_desk(revision.decline, **WORDS),
+    },
     verbs={
         "accept": accept_change,
         "decline": at("/revisions/{pk}/decline/", message="It was so before."),
         "withdraw": at("/revisions/{pk}/withdraw/"),
         "approve": review("revision", "approve"),
         "refuse": review("revision", "decline"),
+        "pass on": review("revision", "pass-on"),
+        "undo": UNDO,
+        "appeal": APPEAL,
     },
     state_of=lambda world, row: type(row).objects.get(pk=row.pk).status,
     allowed={
         "accept": {
-            "waiting": ("accepted", AUTHORS | MODERATORS),
+            "waiting, passed on": ("accepted", AUTHORS | MODERATORS),
+            "held": ("accepted", MODERATORS),
             "own": ("accepted", MODERATORS),
         },
         # Moderators give a reason, for which the page at the desk asks.
-        "decline": {"waiting": ("declined", AUTHORS)},
-        "withdraw": {"waiting": ("withdrawn", {"member"}), "own": ("withdrawn", AUTHOR)},
-        "approve": {"waiting|own": ("accepted", MODERATORS)},
-        "refuse": {"waiting|own": ("declined", MODERATORS)},
+        "decline": {"waiting, passed on": ("declined", AUTHORS)},
+        "withdraw": {
+            "held|waiting, passed on": ("withdrawn", {"member"}),
+            "own": ("withdrawn", AUTHOR),
+        },
+        "approve": {"held|waiting|own, passed on": ("accepted", MODERATORS)},
+        "refuse": {"held|waiting|own, passed on": ("declined", MODERATORS)},
+        "pass on": {"held": ("waiting", MODERATORS)},
+        # Another moderator has decided: of the others administrators alone undo it.
+        "undo": {
+            "passed on": ("held", {"administrator"}),
+            "accepted at the desk, declined at the desk": ("waiting", {"administrator"}),
+        },
+        "appeal": {"declined at the desk": ("declined", {"member"})},
     },
 )
 

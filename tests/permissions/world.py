@@ -31,6 +31,7 @@ from community.models import (
     WorkingCopy,
 )
 from community.models.membership import SHOWN_FIELDS
+from community.models.revision import UNANSWERED
 from repository.models import CaseStatus, CaseStudy, Goal, Tag
 from repository.models.case_study import SECTIONS
 from tests.collection import SECRET, signed_in
@@ -304,9 +305,11 @@ def add_revisions(world: World) -> None:
         ("taken-back", "published", "member", "withdrawn"),
         ("of-archived", "archived", "member", "waiting"),
         ("foreign", "foreign", "coauthor", "waiting"),
+        # A newcomer's, which the authors do not know of yet.
+        ("held", "published", "stranger", "held"),
     ):
         base = document_of(world.cases[case])
-        is_waiting = status == "waiting"
+        is_waiting = status in UNANSWERED
         world.revisions[name] = Revision.objects.create(
             case=world.cases[case],
             by=world.people[by],

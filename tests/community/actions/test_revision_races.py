@@ -10,7 +10,7 @@ from community.models import Decision, Notification, Revision
 from repository.actions.case_study import archive
 from repository.models import CaseStudy, Edition
 from tests.community.actions.test_moderation_races import race
-from tests.community.revisions import proposed, published_case
+from tests.community.revisions import make_known, proposed, published_case
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -133,6 +133,7 @@ def test_accept_and_archive_at_the_same_moment(case, member, stranger, moderator
 
 def test_propose_twice_at_the_same_moment_is_one(case, stranger):
     """The lock of the member makes the second find what the first has sent."""
+    make_known(stranger)
     now = documents.document_of(case)
     base = documents.digest(now)
 

@@ -6,11 +6,20 @@ from django.test.utils import CaptureQueriesContext
 
 from community import documents
 from community.actions.revision import accept, fingerprint
-from community.models import Notification, Revision, WorkingCopy
+from community.models import (
+    Appeal,
+    Comment,
+    Decision,
+    Follow,
+    Notification,
+    Revision,
+    WorkingCopy,
+)
 from repository.actions.case_study import archive
 from repository.models import CaseStudy
-from tests.community.revisions import changed, proposed, published_case
+from tests.community.revisions import changed, make_known, proposed, published_case
 from tests.community.writing import as_user, base_of, posted
+from tests.conftest import staff
 from tests.repository.admin.conftest import DeskClient
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +28,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def case(member, colleague, moderator):
     return published_case(member, colleague, by=moderator)
+
+
+@pytest.fixture(autouse=True)
+def _known(stranger):
+    make_known(stranger)
 
 
 @pytest.fixture
@@ -357,7 +371,7 @@ def test_wait_on_the_desk_of_the_authors(revision, member, stranger, colleague, 
 def test_show_the_answer_on_the_own_desk(revision, member, stranger):
     as_user(member).post(f"/revisions/{revision.pk}/decline/", {"message": "It is two."})
     page = as_user(stranger).get("/desk/")
-    (sent,) = page.context["contributions"]
+    (sent,) = [each for each in page.context["contributions"] if each.label == "Suggested edit"]
     assert (sent.state, sent.waits, sent.message) == ("Declined", False, "It is two.")
     assert b"It is two." in page.content
 
@@ -372,3 +386,95 @@ def test_lead_from_the_notices_to_the_proposal(revision, member, stranger):
 
 def test_document_of_a_case_is_what_is_compared(case):
     assert documents.digest(documents.document_of(case)) == fingerprint(case)
+
+
+# At the desk: newcomers, undoing, appeals
+
+
+def test_let_the_authors_answer_at_the_desk(case, broker, member, moderator):
+    revision = proposed(case, by=broker, results="Three days.")
+    Revision.objects.update(status="held")
+    path, desk = f"/admin/review/revision/{revision.pk}/", at_desk(moderator)
+    assert as_user(member).get(revision.get_absolute_url()).status_code == 404
+    assert as_user(member).get("/desk/").context["waiting"] == []
+    page = desk.get(path)
+    assert [verb.value for verb in page.context["verbs"]] == ["approve", "pass-on", "decline"]
+    assert b"The authors do not see this yet" in page.content
+    sent = {"verb": "pass-on", "seen": page.context["form"]["seen"].value()}
+    assert desk.post(path, sent).headers["Location"] == "/admin/"
+    page = as_user(member).get(revision.get_absolute_url())
+    assert (page.status_code, page.context["as_author"]) == (200, True)
+    assert [verb.value for verb in desk.get(path).context["verbs"]] == ["approve", "decline"]
+
+
+def test_tell_a_newcomer_who_reads_it_first(case, stranger, member):
+    Comment.objects.all().delete()
+    as_user(stranger).post(edit_of(case), sent(case, stranger, results="Three days."))
+    page = as_user(stranger).get(Revision.objects.get().get_absolute_url())
+    assert b"a moderator reads it first" in page.content
+
+
+def test_undo_at_the_desk(revision, case, moderator):
+    path, desk = f"/admin/review/revision/{revision.pk}/", at_desk(moderator)
+    seen = desk.get(path).context["form"]["seen"].value()
+    desk.post(path, {"verb": "approve", "seen": seen})
+    decision = Decision.objects.get()
+    page = desk.get(path)
+    assert page.context["undoable"] == decision
+    answer = desk.post(f"/admin/decisions/{decision.pk}/undo/")
+    assert answer.headers["Location"] == path
+    case.refresh_from_db()
+    revision.refresh_from_db()
+    assert (case.results, revision.status) == ("", "waiting")
+
+
+def test_appeal_from_the_own_desk(revision, moderator, stranger, member):
+    path = f"/admin/review/revision/{revision.pk}/"
+    at_desk(moderator).post(path, {"verb": "decline", "reason": "wrong", "message": "No source."})
+    decision = Decision.objects.get()
+    (shown,) = as_user(stranger).get("/notifications/").context["shown"]
+    address = f"/appeals/new/{decision.pk}/"
+    assert (shown.path, shown.message) == (address, "No source.")
+    for page in ("/desk/", revision.get_absolute_url()):
+        assert f'href="{address}"'.encode() in as_user(stranger).get(page).content
+    # The authors see the answer, but it is not theirs to appeal.
+    assert address.encode() not in as_user(member).get(revision.get_absolute_url()).content
+    page = as_user(stranger).get(address)
+    assert revision.get_absolute_url().encode() in page.content
+    assert as_user(stranger).post(address, {"words": "The city says so."}).status_code == 302
+    assert as_user(member).get(address).status_code == 404
+    appeal = Appeal.objects.get()
+    other = at_desk(staff("Moderators", "other"))
+    review = other.get(f"/admin/review/appeal/{appeal.pk}/")
+    assert b"The city says so." in review.content
+    assert b"Three days." in review.content
+    other.post(
+        f"/admin/review/appeal/{appeal.pk}/", {"outcome": "restored", "answer": "You are right."}
+    )
+    revision.refresh_from_db()
+    assert revision.status == "waiting"
+
+
+def test_tell_authors_and_followers_that_a_case_has_changed(
+    revision, case, stranger, member, colleague, moderator
+):
+    for follower in (moderator, member, stranger):
+        Follow.objects.create(member=follower, subject=case)
+    as_user(member).post(f"/revisions/{revision.pk}/accept/", {"seen": fingerprint(case)})
+    rows = Notification.objects.exclude(event="revision.submitted").order_by("pk")
+    assert sorted((row.event, row.member.handle, row.kind) for row in rows) == [
+        ("case.changed", "moderator", "followed"),
+        ("case.changed-own", "colleague", "decision"),
+        ("revision.accepted", "stranger", "decision"),
+    ]
+    shown = as_user(moderator).get("/notifications/").context["shown"]
+    (news,) = [one for one in shown if one.notice.event == "case.changed"]
+    assert news.path == case.get_absolute_url()
+    assert f"{case.title}</bdi></a>, which you follow, has changed." in news.html
+
+
+def test_tell_followers_once_a_day(case, stranger, member, broker):
+    Follow.objects.create(member=broker, subject=case)
+    for number in range(2):
+        accept(revision=proposed(case, by=stranger, results=f"{number} days."), by=member)
+    assert Notification.objects.filter(event="case.changed").count() == 1
