@@ -16,6 +16,17 @@ from partnerships.models import Representation
 # The words of each event, as in community/notices.py.
 EVENTS = {
     "representation.asked": _("{actor} asks to speak for {subject}."),
+    "request.submitted": _("A partnership request waits for a broker: {subject}."),
+    "request.opened": _("Your city’s request {subject} is open."),
+    "request.changes-requested": _("A broker asks for changes to your city’s request {subject}."),
+    "request.declined": _("Your city’s request {subject} was declined."),
+    "request.expiring": _("Your city’s request {subject} expires soon. One click renews it."),
+    "request.expired": _("Your city’s request {subject} has expired. One click renews it."),
+    "request.renewed": _("Your city’s request {subject} was renewed."),
+    "request.reopened": _("Your city’s request {subject} is open again."),
+    "request.closed": _("A broker closed your city’s request {subject}."),
+    "request.closed-by-city": _("A colleague closed your city’s request {subject}."),
+    "match.withdrawn": _("A proposed partnership for {subject} was withdrawn."),
 }
 KINDS = [
     Kind("offer", "partnerships.Offer", _("Offer")),

@@ -20,7 +20,14 @@ DECLARED = [
         "created_by",
         ANONYMISED,
         OF_THE_CITY,
-        secret=("rendered", "endorsement", "broker_note"),
+        secret=("rendered", "endorsement", "token", "broker_note"),
+    ),
+    Holding(
+        "partnerships.RequestCopy",
+        "member",
+        DELETED,
+        "Not handed in to anybody.",
+        columns=("sent", "kept_at"),
     ),
     Holding(
         "partnerships.Match",

@@ -18,6 +18,8 @@ class Verb(models.TextChoices):
     DISMISS = "dismiss", _("Dismiss the flags")
     MERGE = "merge", _("It is this one already")
     ARCHIVE = "archive", _("Archive")
+    CLOSE = "close", _("Close")
+    REOPEN = "reopen", _("Open again")
     UPHOLD = "uphold", _("Let the decision stand")
     PASS_ON = "pass-on", _("Let the authors answer")
     UNDO = "undo", _("Undo")

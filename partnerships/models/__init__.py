@@ -34,6 +34,7 @@ from .partnership_request import (
     ClosingReason,
     Direction,
     PartnershipRequest,
+    RequestCopy,
     RequestStatus,
     Visibility,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "RefusalReason",
     "Representation",
     "RepresentationStatus",
+    "RequestCopy",
     "RequestStatus",
     "Round",
     "RoundStatus",

@@ -100,7 +100,7 @@ class PartnershipRequestQuerySet(models.QuerySet):
         )
 
 
-@pghistory.track(exclude=["rendered", "updated_at"])
+@pghistory.track(exclude=["rendered", "updated_at", "token"])
 class PartnershipRequest(models.Model):
     """A city asks for a partner: what for, with whom, by when, and what it brings."""
 
@@ -212,6 +212,8 @@ class PartnershipRequest(models.Model):
     closing_reason = models.CharField(
         _("why it is closed"), max_length=10, choices=ClosingReason, blank=True, editable=False
     )
+    # The form that made it: the same form sent twice makes one request.
+    token = models.CharField(max_length=32, blank=True, editable=False)
     # For brokers alone.
     broker_note = models.TextField(_("note of the brokers"), max_length=3000, blank=True)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
@@ -281,6 +283,9 @@ class PartnershipRequest(models.Model):
                 name="request_closed_has_reason",
                 violation_error_message=_("Say why the request is closed."),
             ),
+            models.UniqueConstraint(
+                fields=["token"], condition=~Q(token=""), name="request_of_form_once"
+            ),
         ]
 
     def __str__(self):
@@ -292,3 +297,30 @@ class PartnershipRequest(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status == RequestStatus.OPEN
+
+
+class RequestCopy(models.Model):
+    """What a member sent from the form of a request when nobody was signed in who may save it.
+
+    It is kept for that member until they sign in again. `token` is one opened form; `sent` what it
+    held, `{field: [texts]}`.
+    """
+
+    token = models.CharField(max_length=32, unique=True)
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="request_copies",
+        verbose_name=_("member"),
+    )
+    sent = models.JSONField(_("text"))
+    kept_at = models.DateTimeField(_("kept"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("unsaved text of a request")
+        verbose_name_plural = _("unsaved texts of requests")
+        ordering = ["-kept_at", "-pk"]
+        default_permissions = ()
+
+    def __str__(self):
+        return self.token

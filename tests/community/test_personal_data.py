@@ -47,6 +47,7 @@ from community.models import (
     User,
     WorkingCopy,
 )
+from partnerships.models import RequestCopy
 from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy, Evidence
 from tests.factories import (
@@ -313,6 +314,7 @@ def speak_for_a_city(member):
     for listing in (OfferFactory, NeedFactory):
         listing(city=city, created_by=member)
     PartnershipRequestFactory(city=city, created_by=member)
+    RequestCopy.objects.create(token="request", member=member, sent={"title": [TOKEN]})
     match = MatchFactory(
         introduced=True, requester_answered_by=member, candidate_answered_by=member
     )

@@ -1,0 +1,74 @@
+"""What brokers decide about a request that waits for them."""
+
+import pghistory
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community.actions.claim import end_claim
+from community.actions.moderation import check_words
+from community.models import Decision, User, Verb
+from partnerships.models import PartnershipRequest
+from partnerships.permissions import speaks_for
+from partnerships.request_pages import touch_pages_of
+from repository.actions import ActionRefused
+
+from .partnership_request import advance, lock_for, record, term
+
+# The step that each decision takes, and what the city is told.
+STEP_OF = {
+    Verb.APPROVE: ("open", "request.opened"),
+    Verb.REQUEST_CHANGES: ("request_changes", "request.changes-requested"),
+    Verb.DECLINE: ("decline", "request.declined"),
+}
+
+
+def fingerprint(request: PartnershipRequest) -> str:
+    """A mark of the text that a broker has read."""
+    return request.updated_at.isoformat()
+
+
+@transaction.atomic
+def decide(
+    *,
+    request: PartnershipRequest,
+    verb: Verb,
+    by: User,
+    reason: str = "",
+    message: str = "",
+    seen: str | None = None,
+) -> Decision:
+    """Open a submitted request, ask its city for changes, or decline it."""
+    if verb not in STEP_OF:
+        raise ActionRefused(_("This is not possible here."))
+    step, event = STEP_OF[verb]
+    with pghistory.context(user=by.pk):
+        # Two brokers may decide at the same moment: the second sees what the first did.
+        request = lock_for(step, request)
+        before = request.status
+        if speaks_for(by, request.city):
+            raise ActionRefused(_("You speak for this city: another broker decides about it."))
+        if seen is not None and seen != fingerprint(request):
+            raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+        check_words(verb, reason, message)
+        end_claim(request, by)
+        advance(step, request, **(term(request) if verb == Verb.APPROVE else {}))
+        decision = record(
+            request, verb, event, before=before, by=by, reason=reason, message=message
+        )
+        if verb == Verb.APPROVE:
+            touch_pages_of(request)
+        return decision
+
+
+@transaction.atomic
+def note(*, request: PartnershipRequest, by: User, words: str) -> PartnershipRequest:
+    """Keep a note for brokers alone, in any state."""
+    words = words.replace("\r\n", "\n").strip()
+    if len(words) > (PartnershipRequest._meta.get_field("broker_note").max_length or 0):
+        raise ActionRefused(_("A note has up to 3,000 characters."))
+    with pghistory.context(user=by.pk):
+        request = PartnershipRequest.objects.select_for_update().get(pk=request.pk)
+        request.broker_note = words
+        # What was read is the same: `updated_at` stays.
+        request.save(update_fields=["broker_note"])
+    return request

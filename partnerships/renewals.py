@@ -1,0 +1,46 @@
+"""Links that renew a request from a message, without signing in.
+
+The address holds a signature of one member, one request and one expiry: it renews once, and as long
+as the member speaks for the city.
+"""
+
+from typing import NamedTuple
+
+from django.core import signing
+
+from community.models import User
+from partnerships.models import PartnershipRequest
+from partnerships.permissions import speaks_for
+
+SALT = "partnerships.renewals"
+
+
+class Renewal(NamedTuple):
+    """Who renews which request by a link, and the mark of the expiry that is put off."""
+
+    request: PartnershipRequest
+    member: User
+    expiry: str
+
+
+def expiry_of(request: PartnershipRequest) -> str:
+    """A mark of when a request expires."""
+    return request.expires_at.isoformat() if request.expires_at else ""
+
+
+def token_for(request: PartnershipRequest, member: int) -> str:
+    """The end of the address by which a member, by primary key, renews a request once."""
+    return signing.dumps([request.pk, member, expiry_of(request)], salt=SALT)
+
+
+def read(token: str) -> Renewal | None:
+    """What a link is for; None for one that we did not make, or whose member lost the right."""
+    try:
+        pk, member, expiry = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None
+    request = PartnershipRequest.objects.select_related("city").filter(pk=pk).first()
+    user = User.objects.filter(pk=member, is_active=True).first()
+    if request is None or user is None or not speaks_for(user, request.city):
+        return None
+    return Renewal(request, user, expiry)

@@ -1,0 +1,84 @@
+"""What a request says, as one plain document: what its form begins with and is compared by.
+
+A document is `{field: value}` of texts, truth values, primary keys and sorted lists of them, so
+that it can be signed into a form and read again.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core import signing
+
+from partnerships.models import PartnershipRequest
+
+PLAIN = (
+    "title",
+    "language",
+    "direction",
+    "challenge",
+    "desired_result",
+    "baseline",
+    "resources",
+    "visibility",
+    "facilitator_welcome",
+)
+LISTS = ("modalities", "languages", "musts")
+DATES = ("starts_on", "ends_on")
+KEYS = ("city", "inspired_by")
+LINKS = ("practices", "offered_practices", "themes", "goals", "cases")
+COLUMNS = (*KEYS, *PLAIN, *LISTS, *DATES)
+FIELDS = (*COLUMNS, *LINKS)
+
+Document = dict[str, Any]
+SALT = "partnerships.request_text"
+
+
+def document_of(request: PartnershipRequest) -> Document:
+    """The document that a saved request is."""
+    links = {name: getattr(request, name).all() for name in LINKS}
+    return document({name: getattr(request, name) for name in COLUMNS} | links)
+
+
+def document(values: Mapping[str, Any]) -> Document:
+    """The document of values as a form or the model gives them."""
+    return (
+        {name: keys([values[name]])[0] if values[name] else None for name in KEYS}
+        | {name: values[name] for name in PLAIN}
+        | {name: list(values[name]) for name in LISTS}
+        | {name: values[name].isoformat() if values[name] else "" for name in DATES}
+        | {name: sorted(keys(values[name])) for name in LINKS}
+    )
+
+
+def keys(objects: Iterable[Any]) -> list[int]:
+    return [each.pk for each in objects]
+
+
+def sealed(now: Document) -> str:
+    """The document as a form carries it, to be compared with when it comes back."""
+    return signing.dumps(now, salt=SALT, compress=True)
+
+
+def unsealed(text: str) -> Document | None:
+    """The document that a form began with; None for what we did not write."""
+    try:
+        found = signing.loads(text, salt=SALT)
+    except signing.BadSignature:
+        return None
+    return found if found.keys() == set(FIELDS) else None
+
+
+def merge(base: Document | None, theirs: Document, mine: Document) -> tuple[Document, list[str]]:
+    """Join two documents that began as `base`; return the whole, and the fields both changed.
+
+    A field that one side alone changed is taken from there, one that both changed is `mine`.
+    Without a base, each field that differs counts as changed by both.
+    """
+    merged, both = {}, []
+    for name in FIELDS:
+        mine_is_new = base is None or mine[name] != base[name]
+        theirs_is_new = base is None or theirs[name] != base[name]
+        merged[name] = mine[name] if mine_is_new else theirs[name]
+        if mine_is_new and theirs_is_new and mine[name] != theirs[name]:
+            both.append(name)
+    return merged, both
