@@ -152,7 +152,6 @@ SENTENCES = {
     "setting.lldc": _("%(place)s and %(requester)s are both in landlocked developing countries."),
     "setting.sids": _("%(place)s and %(requester)s are both in small island developing States."),
     "setting.unknown": _("Of %(place)s we do not know %(facts)s."),
-    "setting.unlike": _("%(place)s is a different kind of place than %(requester)s."),
     # Languages.
     "languages.shared": _("Both cities work in these languages: %(languages)s."),
     "languages.none": _("%(place)s works in none of the languages of the request: %(languages)s."),

@@ -9,6 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Self
 
 import numpy as np
@@ -40,7 +41,7 @@ class Weights:
 
     def __post_init__(self) -> None:
         values = [getattr(self, name) for name in FACTORS]
-        if not all(math.isfinite(value) and value >= 0 for value in values) or not any(values):
+        if not all(map(_is_weight, values)) or not any(values):
             raise ValueError("Weights are numbers of 0 or more, and not all of them 0.")
 
     @classmethod
@@ -63,13 +64,23 @@ class Weights:
         What is left after rounding down goes to the largest remainders (Hamilton's method), the
         first named first.
         """
-        whole = math.fsum(getattr(self, name) for name in FACTORS)
-        exact = {name: WHOLE * (getattr(self, name) / whole) for name in FACTORS}
+        weights = {name: Fraction(getattr(self, name)) for name in FACTORS}
+        whole = sum(weights.values())
+        exact = {name: WHOLE * weight / whole for name, weight in weights.items()}
         most = {name: math.floor(value) for name, value in exact.items()}
         left = WHOLE - sum(most.values())
         for name in sorted(FACTORS, key=lambda name: most[name] - exact[name])[:left]:
             most[name] += 1
         return most
+
+
+def _is_weight(value: object) -> bool:
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and math.isfinite(value)
+        and value >= 0
+    )
 
 
 DEFAULT = Weights()
@@ -193,7 +204,8 @@ def rank(
     able = [place for place in places if _has_any(place, subjects) and place.pk != ask.requester.pk]
     field = Field(able, subjects=subjects | ask.returns, served=served)
     scores = field.scores(ask)
-    tenths = in_tenths(scores, weights)
+    limits = weights.most
+    tenths = in_tenths(scores, limits)
     kept, left = [], []
     for row in best_first(scores, tenths, [place.pk for place in able]):
         reasons = exclusions(ask, able[row])
@@ -204,7 +216,7 @@ def rank(
     shown = kept[:most]
     return Ranking(
         tuple(
-            _explained(ask, able[row], weights, tenths[:, row], scores.is_known[:, row], served)
+            _explained(ask, able[row], limits, tenths[:, row], scores.is_known[:, row], served)
             for row in shown
         ),
         tuple(left),
@@ -227,6 +239,7 @@ def answerable(
     """
     found: list[tuple[tuple[int, int, int], Candidate]] = []
     left = []
+    limits = weights.most
     field = Field([place], served=served)
     for ask in sorted(asks, key=lambda ask: ask.pk):
         if ask.requester.pk == place.pk:
@@ -239,20 +252,21 @@ def answerable(
         if reasons := exclusions(ask, place):
             left.append(Exclusion(ask.pk, place.pk, reasons))
             continue
-        tenths = in_tenths(scores, weights)[:, 0]
-        candidate = _explained(ask, place, weights, tenths, scores.is_known[:, 0], served or {})
+        tenths = in_tenths(scores, limits)[:, 0]
+        candidate = _explained(ask, place, limits, tenths, scores.is_known[:, 0], served or {})
         found.append(((-candidate.tenths, -candidate.factors[0].tenths, ask.pk), candidate))
     found.sort(key=lambda pair: pair[0])
     return Ranking(tuple(candidate for _key, candidate in found), tuple(left), len(found))
 
 
-def in_tenths(scores: Scores, weights: Weights) -> npt.NDArray[np.int64]:
+def in_tenths(scores: Scores, limits: Mapping[str, int]) -> npt.NDArray[np.int64]:
     """Points in tenths, an array of factors × cities: here, and only here, points are rounded.
 
-    Each share times the most of its factor, to the nearest tenth, halves upwards.
+    Each share times the most of its factor (`limits`, as `Weights.most`), to the nearest tenth,
+    halves upwards.
     """
-    most = np.array([weights.most[name] for name in FACTORS], np.float64)
-    return np.floor(scores.shares * most[:, np.newaxis] + 0.5).astype(np.int64)
+    most = np.array([[limits[name]] for name in FACTORS], np.float64)
+    return np.floor(scores.shares * most + 0.5).astype(np.int64)
 
 
 def best_first(
@@ -273,18 +287,17 @@ def _has_any(place: Place, subjects: frozenset[str]) -> bool:
 def _explained(
     ask: Ask,
     place: Place,
-    weights: Weights,
+    limits: Mapping[str, int],
     tenths: npt.NDArray[np.int64],
     is_known: npt.NDArray[np.bool_],
     served: Mapping[str, int],
 ) -> Candidate:
     reasons = reasons_for(ask, place, served)
-    most = weights.most
     return Candidate(
         ask.pk,
         place.pk,
         tuple(
-            FactorPoints(name, int(tenths[row]), most[name], bool(is_known[row]), reasons[name])
+            FactorPoints(name, int(tenths[row]), limits[name], bool(is_known[row]), reasons[name])
             for row, name in enumerate(FACTORS)
         ),
         notes_on(place),

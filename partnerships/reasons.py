@@ -23,6 +23,8 @@ FACTS = (
     "capacity",
     "record",
 )
+# Those that make its setting.
+SETTLED = ("population", "coast", "surroundings", "corridor")
 # A city is sparse when more than half of them are not known.
 SPARSE = len(FACTS) // 2 + 1
 
@@ -160,23 +162,17 @@ def _reciprocity(ask: Ask, place: Place) -> Iterable[Reason]:
 
 def _setting(own: Place, place: Place) -> Iterable[Reason]:
     both = {"requester": own.pk}
-    alike = [*_coast(own, place), *_likenesses(own, place)]
-    yield from (Reason(code, place.pk, both | params) for code, params in alike)
+    compared = [*_coast(own, place), *_likenesses(own, place)]
+    yield from (Reason(code, place.pk, both | params) for code, params in compared)
     unknown = _unknown_setting(place)
     if unknown:
         yield Reason("setting.unknown", place.pk, {"facts": list(unknown)})
     if missing := [fact for fact in _unknown_setting(own) if fact not in unknown]:
         yield Reason("setting.unknown", own.pk, {"facts": missing})
-    if not alike and not unknown and not missing:
-        yield Reason("setting.unlike", place.pk, both)
 
 
 def _unknown_setting(place: Place) -> tuple[str, ...]:
-    return tuple(
-        fact
-        for fact in unknown_facts(place)
-        if fact in ("population", "coast", "surroundings", "corridor")
-    )
+    return tuple(fact for fact in unknown_facts(place) if fact in SETTLED)
 
 
 def _coast(own: Place, place: Place) -> Iterable[tuple[str, dict[str, Any]]]:

@@ -96,18 +96,16 @@ def assign(
     `capacities` is how many requests a city takes in this round, by primary key; where it says
     nothing a city takes as many as it has room for this year, or one if that is not known. It
     never takes more than it has room for. Among equal totals, more requests are served.
-    `progress(done, of)` is called after each request that was compared, and once at the end.
-    ValueError where two requests or two places have the same primary key, or for a capacity
-    below 0.
+    `progress(done, of)` is called after each request that was compared with all cities; what
+    follows takes a moment. ValueError where two requests or two places have the same
+    primary key, or for a capacity below 0.
     """
     # SciPy takes half a second to load, and only the worker needs it.
     from scipy.optimize import linear_sum_assignment
 
     asks = sorted(asks, key=lambda ask: ask.pk)
     places = sorted(places, key=lambda place: place.pk)
-    if len({ask.pk for ask in asks}) < len(asks) or len({place.pk for place in places}) < len(
-        places
-    ):
+    if any(len({item.pk for item in items}) < len(items) for items in (asks, places)):
         raise ValueError("A request or a city was given twice.")
     rooms = np.array([_room(place, capacities or {}) for place in places], np.int64)
     gains = _gains(asks, places, rooms, weights, served, progress)
@@ -132,8 +130,6 @@ def assign(
             assignments.append(Assignment(ask.pk, places[place].pk, tenths, best, best_tenths))
         else:
             unassigned.append(Unassigned(ask.pk, best, best_tenths))
-    if progress:
-        progress(len(asks), len(asks))
     return Round(tuple(assignments), tuple(unassigned))
 
 
@@ -152,16 +148,17 @@ def _gains(
     """
     subjects = frozenset[str]().union(*(_subjects(ask) for ask in asks))
     field = Field(places, subjects=subjects, served=served)
+    limits = weights.most
     keys = np.array([place.pk for place in places], np.int64)
     gains = np.zeros((len(asks), len(places)), np.int64)
     for row, ask in enumerate(asks):
         scores = field.scores(ask)
-        totals = in_tenths(scores, weights).sum(axis=0)
+        totals = in_tenths(scores, limits).sum(axis=0)
         possible = np.flatnonzero(scores.is_relevant & (rooms > 0) & (keys != ask.requester.pk))
         able = [column for column in possible.tolist() if not exclusions(ask, places[column])]
         gains[row, able] = totals[able] * (len(asks) + 1) + 1
         if progress:
-            progress(row, len(asks))
+            progress(row + 1, len(asks))
     return gains
 
 

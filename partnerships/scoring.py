@@ -7,17 +7,15 @@ docs/matching.md tells the formulas in words.
 """
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from .columns import Codes, Mask, Members, Part, Shares, on_scale, steps, tristate
 from .facts import GOAL, PRACTICE, THEME, Ask, Place, Source
-
-type Shares = npt.NDArray[np.float64]
-type Mask = npt.NDArray[np.bool_]
 
 FACTORS: Final = (
     "fit",
@@ -112,38 +110,16 @@ def strengths(counts: npt.NDArray[np.int64], doubts: Shares) -> Shares:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A share for each city, and for which of them it is known: elsewhere it is neutral."""
-
-    shares: Shares
-    is_known: Mask
-
-
-@dataclass(frozen=True, slots=True)
 class Scores:
     """The shares of all factors for one request: arrays of factors × cities."""
 
     shares: Shares
-    is_known: npt.NDArray[np.bool_]
+    is_known: Mask
 
     @property
     def is_relevant(self) -> Mask:
         """The cities that have anything at all of what is asked."""
         return self.shares[0] > 0
-
-
-class _Codes:
-    """Numbers for texts; −1 where the text is empty, which means that it is not known."""
-
-    def __init__(self, texts: Iterable[str]) -> None:
-        self.numbers: dict[str, int] = {"": -1}
-        self.column = np.fromiter(
-            (self.numbers.setdefault(text, len(self.numbers)) for text in texts), np.int64
-        )
-
-    def alike(self, text: str) -> Mask:
-        """Which are the same; none where it is not known."""
-        return self.column == (self.numbers.get(text, -2) if text else -2)
 
 
 class Field:
@@ -165,8 +141,8 @@ class Field:
         self._keep_knowledge(subjects)
         self._keep_needs(subjects)
         self._keep_setting()
-        self.languages = _members(place.languages for place in places)
-        self.corridors = _members(place.corridors for place in places)
+        self.languages = Members(place.languages for place in places)
+        self.corridors = Members(place.corridors for place in places)
         self._keep_conduct(served or {})
 
     def _keep_knowledge(self, subjects: Set[str] | None) -> None:
@@ -203,12 +179,12 @@ class Field:
 
     def _keep_setting(self) -> None:
         places = self.places
-        self._landlocked = _tristate(place.is_landlocked for place in places)
-        self._surroundings = _places_in(SURROUNDINGS, (place.setting for place in places))
-        self._incomes = _places_in(INCOMES, (place.income_group for place in places))
+        self._landlocked = tristate(place.is_landlocked for place in places)
+        self._surroundings = on_scale(SURROUNDINGS, (place.setting for place in places))
+        self._incomes = on_scale(INCOMES, (place.income_group for place in places))
         self._sizes = np.fromiter((magnitude(place.population) for place in places), np.float64)
-        self._regions = _Codes(place.region for place in places)
-        self._subregions = _Codes(place.subregion for place in places)
+        self._regions = Codes(place.region for place in places)
+        self._subregions = Codes(place.subregion for place in places)
         self._groups = np.array([groups(place) for place in places], np.bool_).reshape(-1, 3)
 
     def _keep_conduct(self, served: Mapping[str, int]) -> None:
@@ -321,13 +297,13 @@ class Field:
                 (self._landlocked == (-1 if landlocked is None else landlocked)).astype(float),
                 (self._landlocked >= 0) & (landlocked is not None),
             ),
-            "surroundings": _steps(self._surroundings, SURROUNDINGS, place.setting),
+            "surroundings": steps(self._surroundings, SURROUNDINGS, place.setting),
             "size": Part(1.0 - np.minimum(distance, 1.0), ~np.isnan(distance)),
-            "income": _steps(self._incomes, INCOMES, place.income_group),
+            "income": steps(self._incomes, INCOMES, place.income_group),
             "region": Part(regions, (self._regions.column >= 0) & bool(place.region)),
             "corridor": Part(
-                _any_of(self.corridors, place.corridors, self.size).astype(float),
-                self.corridors[""] & bool(place.corridors),
+                self.corridors.any_of(place.corridors).astype(float),
+                self.corridors.is_known & bool(place.corridors),
             ),
             "groups": Part(alike.sum(axis=1) / 3, self._everywhere(True)),
         }
@@ -335,9 +311,8 @@ class Field:
     def shared_languages(self, ask: Ask) -> Part:
         """Whether the city speaks one of the working languages."""
         spoken = ask.working_languages
-        is_known = self.languages[""] & bool(spoken)
-        shared = _any_of(self.languages, spoken, self.size)
-        return Part(np.where(is_known, shared, NEUTRAL), is_known)
+        is_known = self.languages.is_known & bool(spoken)
+        return Part(np.where(is_known, self.languages.any_of(spoken), NEUTRAL), is_known)
 
     def _everywhere(self, value: bool) -> Mask:
         return np.full(self.size, value)
@@ -372,43 +347,3 @@ def reach_share(place: Place, served: Mapping[str, int], most: int) -> float:
     if not place.subregion or not most:
         return NEUTRAL
     return 1.0 - served.get(place.subregion, 0) / most
-
-
-def _members(sets: Iterable[Collection[str]]) -> dict[str, Mask]:
-    """For each value the mask of the cities that have it; under "" of those with any."""
-    listed = list(sets)
-    masks = {"": np.fromiter((bool(values) for values in listed), np.bool_)}
-    rows: dict[str, list[int]] = {}
-    for row, values in enumerate(listed):
-        for value in values:
-            rows.setdefault(value, []).append(row)
-    for value, found in rows.items():
-        masks[value] = np.zeros(len(listed), np.bool_)
-        masks[value][found] = True
-    return masks
-
-
-def _any_of(members: Mapping[str, Mask], values: Iterable[str], size: int) -> Mask:
-    found = np.zeros(size, np.bool_)
-    for value in values:
-        if value in members:
-            found |= members[value]
-    return found
-
-
-def _tristate(values: Iterable[bool | None]) -> npt.NDArray[np.int64]:
-    return np.fromiter((-1 if value is None else int(value) for value in values), np.int64)
-
-
-def _places_in(scale: Sequence[str], values: Iterable[str]) -> npt.NDArray[np.int64]:
-    """Where each value stands on a scale; −1 where it is not known."""
-    where = {value: number for number, value in enumerate(scale)}
-    return np.fromiter((where.get(value, -1) for value in values), np.int64)
-
-
-def _steps(column: npt.NDArray[np.int64], scale: Sequence[str], value: str) -> Part:
-    """Alike by the steps between two values of a scale: 1 for none, 0 from end to end."""
-    if value not in scale:
-        return Part(np.zeros(len(column)), np.zeros(len(column), np.bool_))
-    distance = np.abs(column - scale.index(value))
-    return Part(1.0 - distance / (len(scale) - 1), column >= 0)
