@@ -25,20 +25,37 @@ from pghistory.models import Context
 
 from community import personal_data, roles
 from community.models import (
+    Appeal,
     Comment,
     Deletion,
     Experience,
+    Invitation,
+    ProposedPractice,
     Revision,
     RevisionStatus,
     Standing,
+    TagProposal,
     User,
 )
 from community.stamps import touch_history, touch_page
 from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy, TaggedItem
 
+from .trust import take_turn
+
 # What stands where words were that had answers. Nobody is shown it: the place says "removed".
 GONE = "…"
+# Rows that are the member's, by the link, in the order in which they are locked.
+DECIDED_ABOUT: list[tuple[type[models.Model], str]] = [
+    (Revision, "by"),
+    (ProposedPractice, "by"),
+    (TagProposal, "by"),
+    (Invitation, "by"),
+    (Invitation, "member"),
+    (Comment, "author"),
+    (Experience, "author"),
+    (Appeal, "by"),
+]
 # An account that is no account: in history rows that must name one.
 NOBODY = 0
 
@@ -53,9 +70,11 @@ def delete_account(
     """
     if by is not None and by != member:
         raise ActionRefused(_("An account is deleted by the member it belongs to."))
-    # Administrators first, in one order, so that two who leave at once do not both find the other.
-    administrators = {user.pk for user in lock_administrators()}
-    member = User.objects.select_for_update().get(pk=member.pk)
+    # First what is the member's, then people: in the order of those who decide about it.
+    take_turn(member)
+    lock_belongings(member)
+    administrators = lock_people(member)
+    member = User.objects.get(pk=member.pk)
     if by is not None and member.pk in administrators and len(administrators) == 1:
         raise ActionRefused(
             _("You are the last administrator. Give somebody else this role first.")
@@ -84,19 +103,37 @@ def delete_account(
     return deletion
 
 
-def lock_administrators() -> list[User]:
-    """Everyone who can give others a role, locked. A superuser only counts superusers."""
-    active = User.objects.select_for_update().filter(is_active=True).order_by("pk")
-    administrators = list(active.filter(is_superuser=True))
-    if administrators:
-        return administrators
-    return list(
-        active.filter(
-            pk__in=User.groups.through.objects.filter(group__name=roles.ADMINISTRATORS).values(
-                "user"
-            )
-        )
+def lock_belongings(member: User) -> None:
+    """Lock what others may decide about at this moment, the cases first."""
+    cases = CaseStudy.objects.filter(
+        models.Q(authors=member)
+        | models.Q(revisions__by=member)
+        | models.Q(invitations__by=member)
+        | models.Q(invitations__member=member)
     )
+    locked = CaseStudy.objects.select_for_update(of=("self",)).order_by("pk")
+    list(locked.filter(pk__in=cases.values("pk")).values_list("pk"))
+    for model, link in DECIDED_ABOUT:
+        rows = model._base_manager.select_for_update(of=("self",)).order_by("pk")
+        list(rows.filter(**{link: member}).values_list("pk"))
+
+
+def lock_people(member: User) -> set[int]:
+    """Lock the member and everyone who can give others a role; return the latter.
+
+    By number, as `touch_members` does, and together, so that two administrators who leave at once
+    do not both find the other. A superuser only counts superusers.
+    """
+    active = models.Q(is_active=True)
+    superusers = models.Q(is_superuser=True)
+    if not User.objects.filter(active, superusers).exists():
+        links = User.groups.through.objects.filter(group__name=roles.ADMINISTRATORS)
+        superusers = models.Q(pk__in=links.values("user"))
+    rows = User.objects.select_for_update().filter((active & superusers) | models.Q(pk=member.pk))
+    # The state at this moment: who waited here looks again.
+    locked = [user.pk for user in rows.order_by("pk")]
+    left = User.objects.filter(active, superusers, pk__in=locked)
+    return set(left.values_list("pk", flat=True))
 
 
 def pages_of(member: User) -> list[models.Model]:

@@ -45,15 +45,20 @@ def first_standing(user: User, *texts: str) -> Standing:
     return Standing.PUBLISHED
 
 
+def take_turn(user: User) -> None:
+    """Wait until what a member sends in other windows is stored; whoever deletes an account too."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [f"author {user.pk}"])
+
+
 def lock_author(user: User) -> User:
     """The member as they are now: what they send twice at once is taken one after the other.
 
     Not by a lock of the row: two members who answer each other at once each hold their own, and
-    would wait for the other's when it comes to the notices. Whoever closes an account calls this
-    too. Raises ActionRefused for an account that was closed meanwhile.
+    would wait for the other's when it comes to the notices. Raises ActionRefused for an account
+    that was closed meanwhile.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [f"author {user.pk}"])
+    take_turn(user)
     found = User.objects.filter(pk=user.pk, is_active=True).first()
     if found is None:
         raise ActionRefused(_("Your account is closed."))

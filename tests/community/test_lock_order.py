@@ -1,20 +1,35 @@
 """Two at the same moment who tell each other: nobody waits in a circle. And without the one order
 in which members are locked, where they do."""
 
+import re
 import threading
 from contextlib import contextmanager, suppress
 
 import pytest
 from django.db import OperationalError, connection
 
-from community.actions import case_desk, case_review, comment, experience, moderation
-from community.models import Follow, Notification, Verb
+from community.actions import (
+    account,
+    appeal,
+    case_desk,
+    case_review,
+    comment,
+    experience,
+    moderation,
+    revision,
+    tag_proposal,
+)
+from community.models import Appeal, Comment, Follow, Notification, Revision, User, Verb
+from repository.actions import ActionRefused
+from repository.models import CaseStudy, Edition
+from tests.community.revisions import proposed, published_case
 from tests.conftest import staff
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
     CommentFactory,
     PracticeFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,8 +40,11 @@ def another(db):
     return staff("Moderators", "another")
 
 
-def together(*attempts) -> list:
-    """Let two threads meet where each has locked its first members; what went wrong."""
+def together(*attempts, at: str = "page_version = page_version \\+ 1") -> list:
+    """Let two threads meet where each has locked its first members; what went wrong.
+
+    `at` is a pattern of the statement after which they meet.
+    """
     barrier = threading.Barrier(2)
     errors = []
 
@@ -37,7 +55,7 @@ def together(*attempts) -> list:
         def meet(execute, sql, params, many, context):
             nonlocal met
             result = execute(sql, params, many, context)
-            if "page_version = page_version + 1" in sql and not met:
+            if re.search(at, sql) and not met:
                 met = True
                 # It breaks where the other one waits for what this one holds.
                 with suppress(threading.BrokenBarrierError):
@@ -161,3 +179,85 @@ def test_withdraw_what_two_wrote_to_each_other(member, colleague):
         lambda: comment.withdraw(comment=rows[1], by=colleague),
     )
     assert (errors, Notification.objects.count()) == ([], 0)
+
+
+# An account is deleted while somebody decides about what is the member's.
+
+WORDS = {"reason": "off-topic", "message": "Post it where it fits."}
+LOCKED = r"FOR (NO KEY )?UPDATE"
+
+
+@pytest.fixture(autouse=True)
+def _edition(db, settings, tmp_path):
+    Edition.objects.get_or_create(pk=1)
+    settings.DELETIONS_FILE = tmp_path / "deletions"
+
+
+def hide(member, colleague, moderator, another):
+    row = CommentFactory(author=member, subject=CityFactory())
+    return lambda: moderation.decide(subject=row, verb=Verb.HIDE, by=moderator, **WORDS)
+
+
+def decide_appeal(member, colleague, moderator, another):
+    row = CommentFactory(author=member, subject=CityFactory())
+    decision = moderation.decide(subject=row, verb=Verb.HIDE, by=moderator, **WORDS)
+    made = appeal.appeal(decision=decision, by=member, words="Why?")
+    return lambda: appeal.decide_appeal(appeal=made, by=another, outcome="restored", answer="Yes.")
+
+
+def accept_edit(member, colleague, moderator, another):
+    row = proposed(published_case(colleague, by=moderator), by=member, results="Three days.")
+    return lambda: revision.accept(revision=row, by=colleague)
+
+
+def accept_tag(member, colleague, moderator, another):
+    case = published_case(colleague, by=moderator)
+    row = tag_proposal.propose(subject=case, name="ports", by=member)
+    return lambda: tag_proposal.accept(proposal=row, by=colleague)
+
+
+def decline_case(member, colleague, moderator, another):
+    case = CaseStudyFactory(status="submitted", authors=[member])
+    return lambda: case_review.decide(case=case, verb=Verb.DECLINE, by=moderator, **WORDS)
+
+
+DECIDING = [hide, decide_appeal, accept_edit, accept_tag, decline_case]
+
+
+def delete_while(deciding, *cast) -> list:
+    member = cast[0]
+    act = deciding(*cast)
+    return together(
+        act, lambda: account.delete_account(member=member, by=member, erase=True), at=LOCKED
+    )
+
+
+@pytest.mark.parametrize("deciding", DECIDING)
+def test_delete_an_account_while_somebody_decides(deciding, member, colleague, moderator, another):
+    errors = delete_while(deciding, member, colleague, moderator, another)
+    # Whoever comes second may find that what they decide about is gone.
+    assert [error for error in errors if not isinstance(error, ActionRefused)] == []
+    assert not User.objects.filter(pk=member.pk).exists()
+    assert not Comment.objects.filter(author=member.pk).exists()
+    assert not Appeal.objects.exists()
+    assert not Revision.objects.exclude(status="accepted").exists()
+    assert not CaseStudy.objects.filter(status="submitted").exists()
+
+
+def test_delete_an_account_without_the_order(member, colleague, moderator, another, monkeypatch):
+    monkeypatch.setattr(account, "lock_belongings", lambda member: None)
+    (error,) = delete_while(hide, member, colleague, moderator, another)
+    assert "deadlock detected" in str(error)
+
+
+def test_two_administrators_leave_at_once(administrator):
+    other = UserFactory(superuser=True)
+    errors = together(
+        lambda: account.delete_account(member=administrator, by=administrator, erase=True),
+        lambda: account.delete_account(member=other, by=other, erase=True),
+        at=LOCKED,
+    )
+    assert [str(error) for error in errors] == [
+        "You are the last administrator. Give somebody else this role first."
+    ]
+    assert User.objects.filter(is_superuser=True).count() == 1
