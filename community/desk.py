@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from community import still_true
+from community.actions.case_study import EDITABLE
 from community.models import (
     Comment,
     Decision,
@@ -70,7 +71,8 @@ def waiting(user: User) -> list[Waiting]:
 
 def invitations(user: User) -> list[Waiting]:
     """Cases that somebody wants to write together with the member."""
-    rows = Invitation.objects.open().filter(member=user).select_related("case")
+    rows = Invitation.objects.open().filter(member=user, case__status__in=EDITABLE)
+    rows = rows.select_related("case")
     return [
         Waiting(_("An invitation to write together"), row.case.title, row.get_absolute_url())
         for row in rows[:SHOWN]

@@ -8,6 +8,7 @@ from community.notices import notify
 from repository.actions import ActionRefused
 from repository.models import CaseStudy
 
+from .case_study import EDITABLE
 from .trust import check_rate, lock_author
 
 MOST_AUTHORS = 10
@@ -20,6 +21,7 @@ def invite(*, case: CaseStudy, handle: str, by: User) -> Invitation:
     lock_author(by)
     # Authors come and go while others invite.
     case = CaseStudy.objects.select_for_update().get(pk=case.pk)
+    check_is_written(case)
     handle = handle.strip().lstrip("@").lower()
     member = User.objects.filter(handle__iexact=handle, is_active=True).first() if handle else None
     if member is None:
@@ -50,6 +52,7 @@ def accept(*, invitation: Invitation, by: User) -> Invitation:
     case, invitation = lock_open(invitation)
     if by.pk != invitation.member_id:
         raise ActionRefused(_("This invitation is for somebody else."))
+    check_is_written(case)
     if not case.authors.filter(pk=invitation.by_id).exists():
         raise ActionRefused(_("Whoever invited you is no author of it any more."))
     with pghistory.context(user=by.pk):
@@ -80,12 +83,21 @@ def withdraw(*, invitation: Invitation, by: User) -> Invitation:
 
 @transaction.atomic
 def leave(*, case: CaseStudy, by: User) -> None:
-    """Be an author no more; one has to stay."""
+    """Be an author no more, in whichever state the case is; one has to stay."""
     case = CaseStudy.objects.select_for_update().get(pk=case.pk)
     if case.authors.count() < 2:
         raise ActionRefused(_("You are its only author."))
     with pghistory.context(user=by.pk):
         case.authors.remove(by)
+
+
+def check_is_written(case: CaseStudy) -> None:
+    """People join while a case is written; a published one they change by suggested edits."""
+    if case.status not in EDITABLE:
+        raise ActionRefused(
+            _("Nobody can join now: the case is “%(status)s”.")
+            % {"status": case.get_status_display()}
+        )
 
 
 def lock_open(invitation: Invitation) -> tuple[CaseStudy, Invitation]:

@@ -1,8 +1,10 @@
 import pytest
+from django.utils import timezone
 
 from community.actions import invitation as actions
 from community.models import Invitation, Notification
 from repository.actions import ActionRefused
+from repository.models import CaseStatus, CaseStudy
 from tests.community.writing import as_user
 from tests.factories import CaseStudyFactory
 
@@ -120,3 +122,28 @@ def test_invite_by_form_is_for_authors(case, member, colleague, stranger, modera
     assert (outcomes, Invitation.objects.count()) == ([302, 404, 403], 0)
     as_user(member).post(path, {"handle": "colleague"})
     assert Invitation.objects.get().member == colleague
+
+
+@pytest.mark.parametrize("status", ["published", "declined", "archived"])
+def test_nobody_joins_a_case_that_is_not_being_written(status, case, member, invitation, stranger):
+    CaseStudy.objects.filter(pk=case.pk).update(
+        status=status, published_at=timezone.now(), archived_reason="Over."
+    )
+    with pytest.raises(ActionRefused, match="Nobody can join now"):
+        actions.invite(case=case, handle="stranger", by=member)
+    with pytest.raises(ActionRefused, match="Nobody can join now"):
+        actions.accept(invitation=invitation, by=invitation.member)
+    assert as_user(invitation.member).get("/desk/").context["waiting"] == []
+    # To say no, and to take it back, is possible at any time.
+    actions.decline(invitation=invitation, by=invitation.member)
+    assert authors(case) == ["member"]
+
+
+@pytest.mark.parametrize("status", CaseStatus.values)
+def test_leave_in_each_state(status, case, member, colleague):
+    case.authors.add(colleague)
+    CaseStudy.objects.filter(pk=case.pk).update(
+        status=status, published_at=timezone.now(), archived_reason="Over."
+    )
+    actions.leave(case=case, by=member)
+    assert authors(case) == ["colleague"]
