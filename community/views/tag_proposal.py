@@ -68,6 +68,9 @@ def decide(request: HttpRequest, pk: int, act, done: str) -> HttpResponse:
     word = word_of(proposal.subject)
     subject = find(word, proposal.object_id, user=request.user, among=TAGGED)
     if not permissions.can_decide_tags(request.user, subject):
+        # Others do not know of it.
+        if proposal.by_id != request.user.pk:
+            raise Http404
         raise PermissionDenied
     try:
         act(proposal=proposal, by=request.user)

@@ -298,10 +298,10 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         f"community:tag_{word}": {
             "waiting|answered|of-archived": (
                 405,
-                to(LOGIN, 403, author=302, moderator=302, broker=403),
+                to(LOGIN, 404, author=302, moderator=302),
             ),
-            "of-webinar": (405, to(LOGIN, 403, moderator=302)),
-            "of-draft": (405, to(LOGIN, 404, author=302, moderator=302, broker=403)),
+            "of-webinar": (405, to(LOGIN, 404, moderator=302)),
+            "of-draft": (405, to(LOGIN, 404, author=302, moderator=302)),
         }
         for word in ("accept", "decline")
     },
@@ -461,7 +461,7 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "repository_goal": ("v", "v", "v"),
     "community_cannedtext": ("vacd", "", "vacd"),
     "community_membership": ("v", "", "v"),
-    "community_user": ("", "", "vcd"),
+    "community_user": ("", "", "vc"),
     "auth_group": ("", "", "vacd"),
     "django_tasks_database_dbtaskresult": ("", "", "v"),
 }

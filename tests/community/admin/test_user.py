@@ -7,7 +7,7 @@ from django.test import Client
 from community import roles
 from repository.history import History
 from tests.community.conftest import add_app, sign_in
-from tests.factories import UserFactory
+from tests.factories import CommentFactory, UserFactory
 
 
 @pytest.fixture
@@ -157,3 +157,15 @@ def test_keep_the_secrets_of_accounts_off_the_desk():
         }
         == set()
     )
+
+
+def test_offer_no_deleting_at_the_desk(desk, administrator, member):
+    """Members do it themselves: the desk would leave their words and their history."""
+    CommentFactory(author=member)
+    desk.force_login(administrator)
+    deleting = page(member).replace("change", "delete")
+    assert deleting not in desk.get(page(member)).text
+    assert "delete_selected" not in desk.get("/admin/community/user/").text
+    for act in (desk.get, desk.post):
+        assert act(deleting).status_code == 403
+    member.refresh_from_db()
