@@ -3,7 +3,11 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.admin.widgets import AdminTextareaWidget, AutocompleteSelect
+from django.contrib.admin.widgets import (
+    AdminTextareaWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+)
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db import models
@@ -22,7 +26,34 @@ CHANGES_A_PAGE = 25
 LINE = 120
 
 
-class KnownAutocompleteSelect(AutocompleteSelect):
+class KnownKeys:
+    """For autocompletes: what was sent and cannot be a key chooses nothing, also when shown again.
+
+    Django's own asks the database for it, which answers 500.
+    """
+
+    def optgroups(self, name, value, attrs=None):
+        pk = self.field.remote_field.model._meta.pk
+        return super().optgroups(name, [key for key in value if is_key(pk, key)], attrs)
+
+
+def is_key(pk: models.Field, key: str) -> bool:
+    try:
+        pk.run_validators(pk.to_python(key))
+    except (ValidationError, OverflowError):
+        return False
+    return "\0" not in str(key)
+
+
+class OneChosen(KnownKeys, AutocompleteSelect):
+    pass
+
+
+class ManyChosen(KnownKeys, AutocompleteSelectMultiple):
+    pass
+
+
+class KnownAutocompleteSelect(OneChosen):
     """An autocomplete that names the chosen object without asking the database for it again."""
 
     known: models.Model | None = None
@@ -108,6 +139,16 @@ class CollectionAdmin(admin.ModelAdmin):
         if is_line and db_field.max_length > LINE:
             kwargs |= {"form_class": LineField, "widget": LineField.widget}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", OneChosen(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", ManyChosen(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)

@@ -274,3 +274,22 @@ def test_no_page_under_a_key_that_no_table_holds(page, model, client, administra
     client.force_login(administrator)
     response = client.get(address(model, page, "a\0b"))
     assert (response.status_code, response.headers["Location"]) == (302, "/admin/")
+
+
+@pytest.mark.parametrize("key", ["none", "99999999999999999999", "-1", "1\0", "²"])
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [
+        (Organization, "country"),
+        (Organization, "city"),
+        (Practice, "themes"),
+        (Series, "report"),
+        (City, "country"),
+    ],
+)
+def test_answer_a_key_that_is_none(client, administrator, model, field, key):
+    """The form comes back: Django's own fields ask the database for any text."""
+    client.force_login(administrator)
+    response = client.post(address(model, "add"), {field: key, "name": ""})
+    assert response.status_code == 200
+    assert field in response.context["adminform"].form.errors
