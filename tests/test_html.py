@@ -2,16 +2,20 @@
 
 import re
 from collections import Counter
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.conf import settings
 from django.test import Client, RequestFactory, override_settings
 
 from community.models import User
 from community.views.limits import too_many_requests
 from config import errors
+from repository.templatetags.exchange import machine
 from tests import nu_checker
 from tests.collection import (
     ERROR_PAGES,
@@ -289,3 +293,19 @@ if not nu_checker.hindrance():
         assert nu_checker.jar(), "There is no HTML checker yet: fetch it with deploy/ensure-vnu"
         pages = {name: page.html for name, page in every.items()}
         assert nu_checker.check(pages, tmp_path) == []
+
+
+def test_write_moments_for_machines_in_one_way():
+    """`|date:"c"` prints microseconds, which HTML does not know."""
+    others = [
+        str(path)
+        for path in sorted(Path(settings.BASE_DIR, "templates").rglob("*.html"))
+        if re.search(r'datetime="\{\{[^}]*\|(?!machine )', path.read_text())
+    ]
+    assert others == []
+
+
+def test_write_a_moment_for_machines():
+    moment = datetime(2026, 11, 25, 10, 4, 5, 678, tzinfo=UTC)
+    assert machine(moment) == "2026-11-25T10:04:05+00:00"
+    assert (machine(moment.date()), machine(None)) == ("2026-11-25", "")

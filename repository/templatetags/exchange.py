@@ -1,6 +1,7 @@
 """Template tags of the site."""
 
 import json
+from datetime import date, datetime
 from functools import lru_cache
 from urllib.parse import urlencode
 
@@ -32,6 +33,14 @@ def json_ld(data: dict) -> str:
 def html(text: str) -> str:
     """HTML that repository.markdown made and cleaned when the object was saved."""
     return mark_safe(text)  # noqa: S308
+
+
+@register.filter(expects_localtime=True)
+def machine(moment: datetime | date | None) -> str:
+    """A moment or a day for the `datetime` of a `time` element; HTML knows no microseconds."""
+    if isinstance(moment, datetime):
+        return moment.isoformat(timespec="seconds")
+    return moment.isoformat() if moment else ""
 
 
 register.filter("lang", lang_attribute)
