@@ -22,11 +22,13 @@ class Verb(models.TextChoices):
     REOPEN = "reopen", _("Open again")
     UPHOLD = "uphold", _("Let the decision stand")
     PASS_ON = "pass-on", _("Let the authors answer")
+    PROPOSE = "propose", _("Ask both cities")
+    WITHDRAW = "withdraw", _("Withdraw")
     UNDO = "undo", _("Undo")
 
 
 # What gives the person concerned what they asked for, or corrects a moderator's own mistake.
-WITHOUT_WORDS = [Verb.APPROVE, Verb.MERGE, Verb.PASS_ON, Verb.UNDO]
+WITHOUT_WORDS = [Verb.APPROVE, Verb.MERGE, Verb.PASS_ON, Verb.PROPOSE, Verb.UNDO]
 
 
 class Reason(models.TextChoices):
@@ -43,6 +45,8 @@ class Reason(models.TextChoices):
     DUPLICATE = "duplicate", _("It is already here")
     PRIVATE = "private", _("Personal data")
     OUTDATED = "outdated", _("Out of date")
+    FIT = "fit", _("It does not fit")
+    CAPACITY = "capacity", _("There is no capacity for it now")
     MISTAKE = "mistake", _("The earlier decision was a mistake")
     OTHER = "other", _("Something else")
 

@@ -1,19 +1,295 @@
-"""What becomes of the candidates of a request."""
+"""How a city becomes a candidate for a request, and how both are asked.
+
+What they answer is in `match_answer.py`. Rows are locked in one order: the city that is asked,
+where its partners are counted; the request; its matches by number; members and pages last.
+"""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import models
+import pghistory
+from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from community.models import NoticeKind
+from community.models import Decision, NoticeKind, User, Verb
 from community.notices import notify
 from community.stamps import touch_members
-from partnerships.models import Match, MatchOrigin, MatchStatus, PartnershipRequest
-from partnerships.notices import focal_points
+from partnerships.capacity import room_of
+from partnerships.models import (
+    Brokering,
+    Match,
+    MatchOrigin,
+    MatchStatus,
+    PartnershipRequest,
+    RequestStatus,
+    Side,
+)
+from partnerships.notices import brokers, focal_points
+from partnerships.permissions import speaks_for
+from repository.actions import ActionRefused
+from repository.models import City, Organization
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+class Step(NamedTuple):
+    """From which states a verb leads to which, and what is said where it cannot."""
+
+    sources: frozenset[MatchStatus]
+    target: MatchStatus
+    refusal: "StrPromise"
+
+
+ASKED = frozenset({MatchStatus.PROPOSED})
 BEFORE_INTRODUCTION = frozenset(
     {MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED, MatchStatus.PROPOSED}
 )
+NOT_ASKED = gettext_lazy("“%(match)s” cannot be answered now: it is “%(status)s”.")
+
+# The legal steps of a match. "accept" by one side waits for the other, "introduce" is the second.
+STEPS = {
+    "shortlist": Step(
+        frozenset({MatchStatus.SUGGESTED}),
+        MatchStatus.SHORTLISTED,
+        gettext_lazy("“%(match)s” was not shortlisted: it is “%(status)s”."),
+    ),
+    "propose": Step(
+        frozenset({MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED}),
+        MatchStatus.PROPOSED,
+        gettext_lazy("“%(match)s” was not proposed: it is “%(status)s”."),
+    ),
+    "extend": Step(
+        ASKED,
+        MatchStatus.PROPOSED,
+        gettext_lazy("The deadline of “%(match)s” was not changed: it is “%(status)s”."),
+    ),
+    "accept": Step(ASKED, MatchStatus.PROPOSED, NOT_ASKED),
+    "introduce": Step(ASKED, MatchStatus.INTRODUCED, NOT_ASKED),
+    "decline": Step(ASKED, MatchStatus.DECLINED, NOT_ASKED),
+    "expire": Step(
+        ASKED,
+        MatchStatus.EXPIRED,
+        gettext_lazy("“%(match)s” has not expired: it is “%(status)s”."),
+    ),
+    "withdraw": Step(
+        BEFORE_INTRODUCTION,
+        MatchStatus.WITHDRAWN,
+        gettext_lazy("“%(match)s” was not withdrawn: it is “%(status)s”."),
+    ),
+}
+# What a broker does at the desk.
+OF_BROKERS = ("shortlist", "propose", "extend", "withdraw")
+
+
+def open_verbs(match: Match, verbs: Iterable[str] = OF_BROKERS) -> list[str]:
+    """The verbs that are a step now."""
+    return [verb for verb in verbs if match.status in STEPS[verb].sources]
+
+
+def lock_request(request: PartnershipRequest) -> PartnershipRequest:
+    """The request under a row lock, as it is now: all its matches wait for it."""
+    found = PartnershipRequest.objects.select_for_update(of=("self",)).filter(pk=request.pk)
+    locked = found.select_related("city").first()
+    if locked is None:
+        raise ActionRefused(_("This is no longer there."))
+    return locked
+
+
+def lock_for(verb: str, match: Match, *, counted: bool = False) -> Match:
+    """The match under row locks, in a state that allows the verb; its status is the target then.
+
+    `counted` locks the city that is asked as well: two requests may want its last place.
+    """
+    if counted:
+        # Not the key of the row, so that what points to the city can be written meanwhile.
+        City.objects.select_for_update(no_key=True).filter(pk=match.city_id).first()
+    request = lock_request(match.request)
+    found = Match.objects.select_for_update(of=("self",)).filter(pk=match.pk)
+    locked = found.select_related("city").first()
+    if locked is None:
+        raise ActionRefused(_("This is no longer there."))
+    locked.request = request
+    step = STEPS[verb]
+    if locked.status not in step.sources:
+        raise ActionRefused(step.refusal % {"match": locked, "status": locked.get_status_display()})
+    locked.status = step.target
+    return locked
+
+
+def check_open(request: PartnershipRequest) -> None:
+    if request.status != RequestStatus.OPEN:
+        raise ActionRefused(
+            _("“%(title)s” takes no partners now: it is “%(status)s”.")
+            % {"title": request.title, "status": request.get_status_display()}
+        )
+
+
+def check_impartial(match: Match, by: User) -> None:
+    """A broker who speaks for one of the cities leaves the decision to another."""
+    if speaks_for(by, match.city) or speaks_for(by, match.request.city):
+        raise ActionRefused(_("You speak for one of these cities: another broker decides."))
+
+
+def check_room(city: City) -> None:
+    """The row of the city has to be locked, or its last place is given away twice."""
+    if room_of(city) == 0:
+        raise ActionRefused(
+            _("%(city)s has as many partners this year as it said it can work with.")
+            % {"city": city.localized_name}
+        )
+
+
+@transaction.atomic
+def suggest(
+    *,
+    request: PartnershipRequest,
+    city: City,
+    origin: MatchOrigin,
+    by: User | None = None,
+    ranking: dict[str, Any] | None = None,
+) -> Match:
+    """Make a city a candidate for an open request. One that is a candidate already stays so."""
+    with pghistory.context(**({"user": by.pk} if by else {})):
+        request = lock_request(request)
+        check_open(request)
+        if city.pk == request.city_id:
+            raise ActionRefused(_("A city cannot be its own partner."))
+        if known := request.matches.live().filter(city=city).first():
+            return known
+        return Match.objects.create(
+            request=request, city=city, origin=origin, ranking=ranking or {}
+        )
+
+
+@transaction.atomic
+def shortlist(*, match: Match, by: User) -> Match:
+    """Note that a candidate comes into question."""
+    with pghistory.context(user=by.pk):
+        match = lock_for("shortlist", match)
+        check_open(match.request)
+        match.save(update_fields=["status"])
+        return match
+
+
+@transaction.atomic
+def propose(
+    *,
+    match: Match,
+    by: User,
+    message: str = "",
+    reply_by: date | None = None,
+    ranking: dict[str, Any] | None = None,
+    facilitator: Organization | None = None,
+) -> Match:
+    """Ask both cities, until a day: several candidates may be asked, as long as none is introduced.
+
+    `ranking` is kept with the match, so that both read the same reasons later.
+    """
+    with pghistory.context(user=by.pk):
+        before = match.status
+        match = lock_for("propose", match, counted=True)
+        check_open(match.request)
+        check_impartial(match, by)
+        check_room(match.city)
+        for city in (match.request.city, match.city):
+            if not focal_points(city.pk):
+                raise ActionRefused(
+                    _("Nobody speaks for %(city)s here, so nobody could answer.")
+                    % {"city": city.localized_name}
+                )
+        match.message = checked(match, "message", message)
+        match.reply_by = checked_deadline(reply_by)
+        match.proposed_at = timezone.now()
+        match.facilitator = facilitator
+        if ranking is not None:
+            match.ranking = ranking
+        match.save(
+            update_fields=[
+                "status",
+                "message",
+                "reply_by",
+                "proposed_at",
+                "facilitator",
+                "ranking",
+            ]
+        )
+        decide(match, Verb.PROPOSE, by, message=match.message, before=before)
+        tell(
+            match,
+            Telling("match.proposed", focal_points(match.request.city_id)),
+            Telling("match.asked", focal_points(match.city_id)),
+            key="proposed",
+            message=match.message,
+        )
+        return match
+
+
+@transaction.atomic
+def extend(*, match: Match, by: User, reply_by: date) -> Match:
+    """Give both cities more time to answer."""
+    with pghistory.context(user=by.pk):
+        match = lock_for("extend", match)
+        if match.reply_by is not None and reply_by < match.reply_by:
+            raise ActionRefused(_("A deadline can only be moved to a later day."))
+        if reply_by == match.reply_by:
+            return match
+        match.reply_by = checked_deadline(reply_by)
+        match.save(update_fields=["reply_by"])
+        both = focal_points(match.request.city_id, match.city_id)
+        tell(match, Telling("match.extended", both), key=f"extended-{reply_by}")
+        return match
+
+
+@transaction.atomic
+def note(*, match: Match, by: User, words: str) -> Match:
+    """Keep a note for brokers alone, in any state."""
+    with pghistory.context(user=by.pk):
+        match = Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
+        match.broker_note = checked(match, "broker_note", words)
+        match.save(update_fields=["broker_note"])
+        return match
+
+
+@transaction.atomic
+def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
+    """Take a candidate out again, by a broker: who knows of it reads why."""
+    with pghistory.context(user=by.pk):
+        before = match.status
+        match = lock_for("withdraw", match)
+        check_impartial(match, by)
+        if not (reason and message.strip()):
+            raise ActionRefused(
+                _("Choose a reason and write a message: the cities that know of it read it.")
+            )
+        match.ended_at = timezone.now()
+        match.save(update_fields=["status", "ended_at"])
+        decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
+        tell(match, Telling("match.withdrawn", concerned(match)), key="ended", message=message)
+        return match
+
+
+@transaction.atomic
+def step_back(*, match: Match, side: Side, by: User) -> Match:
+    """Take a city's part in a match back, by one who speaks for it, before the introduction."""
+    with pghistory.context(user=by.pk):
+        match = lock_for("withdraw", match)
+        check_side(match, side, by)
+        if not knows_of(match, side):
+            raise ActionRefused(_("This is no longer there."))
+        match.ended_at = timezone.now()
+        match.save(update_fields=["status", "ended_at"])
+        others = set(concerned(match)) - {by.pk}
+        tell(
+            match,
+            Telling("match.withdrawn", others),
+            Telling("match.stepped-back", brokers(), NoticeKind.BROKERING),
+            key="ended",
+        )
+        return match
 
 
 def end_all(
@@ -21,25 +297,117 @@ def end_all(
 ) -> None:
     """Withdraw those of the matches of a locked request that may still come to something.
 
-    `also` are members who are told of something else in the same transaction.
+    To be called in the transaction that changes the request, before pages are touched. `also` are
+    members who are told of something else in the same transaction.
     """
-    ended = list(matches.filter(status__in=BEFORE_INTRODUCTION).select_for_update().order_by("pk"))
+    rows = matches.filter(status__in=BEFORE_INTRODUCTION).select_for_update(of=("self",))
+    ended = list(rows.select_related("city").order_by("pk"))
+    for match in ended:
+        match.request = request
     touch_members(set(also).union(*map(concerned, ended)))
     for match in ended:
         match.status, match.ended_at = MatchStatus.WITHDRAWN, timezone.now()
         match.save(update_fields=["status", "ended_at"])
-        notify(
-            concerned(match),
-            kind=NoticeKind.PARTNERSHIP,
-            event="match.withdrawn",
-            subject=request,
-            key=f"match-{match.pk}-ended",
-            match=str(match.pk),
+        tell(match, Telling("match.withdrawn", concerned(match)), key="ended")
+
+
+def next_candidate(request: PartnershipRequest) -> Match | None:
+    """The candidate that a broker looks at next: shortlisted before suggested, by points."""
+    points = models.functions.Coalesce(
+        models.functions.Cast("ranking__total", models.FloatField()), 0.0
+    )
+    rows = request.matches.filter(status__in=[MatchStatus.SHORTLISTED, MatchStatus.SUGGESTED])
+    is_shortlisted = models.Case(models.When(status=MatchStatus.SHORTLISTED, then=0), default=1)
+    return rows.select_related("city").order_by(is_shortlisted, -points, "pk").first()
+
+
+# What the verbs share
+
+
+def city_of(match: Match, side: Side) -> City:
+    return match.request.city if side == Side.REQUESTER else match.city
+
+
+def check_side(match: Match, side: Side, by: User) -> None:
+    """Looked at again under the lock: the right may have ended a moment ago."""
+    city = city_of(match, side)
+    if not speaks_for(by, city):
+        raise ActionRefused(
+            _("You do not speak for %(city)s any more.") % {"city": city.localized_name}
         )
+
+
+def knows_of(match: Match, side: Side) -> bool:
+    """Whether a city knows of the match: both were asked, or it asked itself."""
+    if match.proposed_at is not None:
+        return True
+    return side == Side.CANDIDATE and match.origin == MatchOrigin.INTEREST
 
 
 def concerned(match: Match) -> list[int]:
     """The members, by primary key, who speak for the cities that know of the match."""
+    return focal_points(*(city_of(match, side).pk for side in Side if knows_of(match, side)))
+
+
+def checked(row: models.Model, name: str, text: str) -> str:
+    """A text for a column: not longer than it takes."""
+    longest = row._meta.get_field(name).max_length
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if longest and len(text) > longest:
+        raise ActionRefused(
+            _("This text is too long: %(most)d letters at most.") % {"most": longest}
+        )
+    return text
+
+
+def checked_deadline(day: date | None) -> date:
+    """The day until which both answer; where none is given, as brokers usually give."""
+    today = timezone.localdate()
+    day = day or today + timedelta(days=Brokering.current().reply_days)
+    if not today < day <= today + timedelta(days=366):
+        raise ActionRefused(_("Give both cities from one day to one year to answer."))
+    return day
+
+
+def decide(
+    match: Match, verb: Verb, by: User, *, reason: str = "", message: str = "", before: str = ""
+) -> Decision:
+    """Record a decision of staff. It concerns who asked for it, if they know of the match."""
+    concerns = None
     if match.proposed_at is not None:
-        return focal_points(match.request.city_id, match.city_id)
-    return focal_points(match.city_id) if match.origin == MatchOrigin.INTEREST else []
+        concerns = match.request.created_by_id
+    elif match.origin == MatchOrigin.INTEREST and hasattr(match, "interest"):
+        concerns = match.interest.by_id
+    return Decision.objects.create(
+        subject=match,
+        by=by,
+        concerns_id=concerns,
+        verb=verb,
+        reason=reason,
+        message=message.strip(),
+        before=before,
+    )
+
+
+class Telling(NamedTuple):
+    """An event, and the members by primary key who are told."""
+
+    event: str
+    members: Iterable[int]
+    kind: NoticeKind = NoticeKind.PARTNERSHIP
+
+
+def tell(match: Match, *tellings: Telling, key: str, **details: str) -> None:
+    """Tell members of what became of a match, each of one piece of news once, naming nobody."""
+    all_at_once = set().union(*(telling.members for telling in tellings))
+    touch_members(all_at_once)
+    for telling in tellings:
+        notify(
+            telling.members,
+            kind=telling.kind,
+            event=telling.event,
+            subject=match.request,
+            key=f"match-{match.pk}-{key}",
+            match=str(match.pk),
+            **{name: text for name, text in details.items() if text},
+        )

@@ -1,0 +1,69 @@
+import pghistory
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community.models import NoticeKind, User
+from partnerships.models import (
+    Interest,
+    Match,
+    MatchOrigin,
+    MatchStatus,
+    PartnershipRequest,
+)
+from partnerships.notices import brokers
+from partnerships.permissions import speaks_for
+from repository.actions import ActionRefused
+from repository.models import City
+
+from .match import Telling, check_open, checked, lock_request, tell
+
+
+@transaction.atomic
+def express(
+    *,
+    request: PartnershipRequest,
+    city: City,
+    by: User,
+    cooperation: str,
+    about: str,
+    unclear: str = "",
+) -> Match:
+    """Tell the brokers, once for each city and request, that a city could be the partner.
+
+    The city that asks does not know of it until a broker proposes the match.
+    """
+    with pghistory.context(user=by.pk):
+        request = lock_request(request)
+        check_open(request)
+        if not speaks_for(by, city):
+            raise ActionRefused(
+                _("You do not speak for %(city)s any more.") % {"city": city.localized_name}
+            )
+        if city.pk == request.city_id:
+            raise ActionRefused(_("A city cannot be its own partner."))
+        if Interest.objects.filter(match__request=request, match__city=city).exists():
+            raise ActionRefused(_("Your city has said already that it is interested."))
+        match = candidate(request, city)
+        said = Interest(match=match, by=by)
+        for name, text in (("cooperation", cooperation), ("about", about), ("unclear", unclear)):
+            setattr(said, name, checked(said, name, text))
+        if not (said.cooperation and said.about):
+            raise ActionRefused(
+                _("Say what cooperation you think of, and who you are: the broker needs both.")
+            )
+        said.save()
+        tell(match, Telling("match.interest", brokers(), NoticeKind.BROKERING), key="interest")
+        return match
+
+
+def candidate(request: PartnershipRequest, city: City) -> Match:
+    """The match of a city with a locked request, as one that it has asked for itself."""
+    match = request.matches.live().filter(city=city).select_for_update(of=("self",)).first()
+    if match is None:
+        return Match.objects.create(request=request, city=city, origin=MatchOrigin.INTEREST)
+    if match.status not in (MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED):
+        raise ActionRefused(_("Your city is asked about this request already: answer there."))
+    match.origin = MatchOrigin.INTEREST
+    match.save(update_fields=["origin"])
+    match.request = request
+    return match

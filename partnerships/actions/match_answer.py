@@ -1,0 +1,154 @@
+"""What cities answer when both are asked: two times yes introduces them, once no ends it."""
+
+from datetime import date
+
+import pghistory
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.models import NoticeKind, User
+from partnerships.models import Answer, Match, RefusalReason, Side
+from partnerships.notices import brokers, focal_points
+from repository.actions import ActionRefused
+
+from .match import (
+    STEPS,
+    Telling,
+    check_open,
+    check_room,
+    check_side,
+    checked,
+    concerned,
+    end_all,
+    lock_for,
+    tell,
+)
+from .partnership_request import mark_matched
+
+
+def answer(
+    *, match: Match, side: Side, value: Answer, by: User, refusal: str = "", words: str = ""
+) -> Match:
+    """Say yes or no for one of the two cities.
+
+    After the deadline it is too late: the match expires, and the answer is refused.
+    """
+    found = take(match=match, side=side, value=value, by=by, refusal=refusal, words=words)
+    if found is None:
+        raise ActionRefused(_("It is too late: the time to answer has passed."))
+    return found
+
+
+@transaction.atomic
+def take(
+    *, match: Match, side: Side, value: Answer, by: User, refusal: str, words: str
+) -> Match | None:
+    """Take an answer; None where it is too late, and the match has expired now."""
+    with pghistory.context(user=by.pk):
+        says_yes = value == Answer.YES
+        # Each yes may be the second, which takes a place of the city that is asked.
+        match = lock_for("accept" if says_yes else "decline", match, counted=says_yes)
+        check_side(match, side, by)
+        if is_late(match):
+            end(match)
+            return None
+        if getattr(match, f"{side}_answer"):
+            raise ActionRefused(_("Your city has answered already."))
+        if says_yes:
+            refusal = ""
+            check_open(match.request)
+            check_room(match.city)
+        elif refusal not in RefusalReason.values:
+            raise ActionRefused(_("Choose why not: the broker looks for another city."))
+        note_answer(match, side, value, by, refusal, words)
+        if not says_yes:
+            declined(match, side, by)
+        elif match.requester_answer == match.candidate_answer == Answer.YES:
+            introduced(match, side, by)
+        else:
+            match.save(update_fields=columns_of(side))
+        return match
+
+
+def columns_of(side: Side) -> list[str]:
+    names = ("answer", "refusal", "words", "answered_at", "answered_by")
+    return [f"{side}_{name}" for name in names]
+
+
+def note_answer(
+    match: Match, side: Side, value: Answer, by: User, refusal: str, words: str
+) -> None:
+    words = checked(match, f"{side}_words", words)
+    given = (value, refusal, words, timezone.now(), by)
+    for name, it in zip(columns_of(side), given, strict=True):
+        setattr(match, name, it)
+
+
+def declined(match: Match, side: Side, by: User) -> None:
+    """End a locked match by a no. Why is for the brokers; the other city reads that it was so."""
+    match.ended_at = timezone.now()
+    match.save(update_fields=[*columns_of(side), "status", "ended_at"])
+    tell(
+        match,
+        Telling("match.declined", set(concerned(match)) - {by.pk}),
+        Telling("match.next", brokers(), NoticeKind.BROKERING),
+        key="ended",
+    )
+
+
+def introduced(match: Match, side: Side, by: User) -> None:
+    """Introduce two cities under the locks of `lock_for`: the request has found its partner."""
+    match.status, match.introduced_at = STEPS["introduce"].target, timezone.now()
+    both = focal_points(match.request.city_id, match.city_id)
+    staff = brokers()
+    match.save(update_fields=[*columns_of(side), "status", "introduced_at"])
+    # Before the page of the request is touched, all members who are told of anything here.
+    end_all(match.request.matches.exclude(pk=match.pk), match.request, also=[*both, *staff])
+    tell(
+        match,
+        Telling("match.introduced", both),
+        Telling("match.made", staff, NoticeKind.BROKERING),
+        key="introduced",
+    )
+    mark_matched(request=match.request, by=by)
+
+
+def is_late(match: Match, *, on: date | None = None) -> bool:
+    """Whether the last day to answer is over."""
+    return match.reply_by is not None and match.reply_by < (on or timezone.localdate())
+
+
+def end(match: Match) -> None:
+    """Let a locked match expire."""
+    match.status, match.ended_at = STEPS["expire"].target, timezone.now()
+    match.save(update_fields=["status", "ended_at"])
+    tell(
+        match,
+        Telling("match.expired", concerned(match)),
+        Telling("match.next", brokers(), NoticeKind.BROKERING),
+        key="ended",
+    )
+
+
+@transaction.atomic
+def expire(*, match: Match) -> Match:
+    """End a match that both cities did not answer in time."""
+    match = lock_for("expire", match)
+    if not is_late(match):
+        raise ActionRefused(_("There is still time to answer."))
+    end(match)
+    return match
+
+
+def expire_due() -> int:
+    """End all matches whose time to answer is over; return how many. Run once a day."""
+    due = Match.objects.proposed().filter(reply_by__lt=timezone.localdate())
+    ended = 0
+    for match in due.select_related("request").order_by("pk"):
+        try:
+            expire(match=match)
+        except ActionRefused:
+            continue  # answered at this moment
+        ended += 1
+    return ended

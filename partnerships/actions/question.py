@@ -1,0 +1,130 @@
+"""Questions that cities ask each other before they are introduced: a broker passes them on."""
+
+import pghistory
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.models import NoticeKind, User
+from partnerships.models import Match, MatchStatus, Question, Side
+from partnerships.notices import brokers, focal_points
+from repository.actions import ActionRefused
+
+from .match import (
+    Telling,
+    check_impartial,
+    check_side,
+    checked,
+    city_of,
+    lock_request,
+    tell,
+)
+from .match_answer import is_late
+
+# A city asks at most this much about one match.
+MOST = 10
+
+
+@transaction.atomic
+def ask(*, match: Match, side: Side, by: User, words: str) -> Question:
+    """Ask the other city something. The same words again are the same question."""
+    with pghistory.context(user=by.pk):
+        match = locked(match)
+        check_side(match, side, by)
+        words = checked(Question(), "words", words)
+        if not words:
+            raise ActionRefused(_("Write your question."))
+        asked = match.questions.filter(side=side)
+        if known := asked.filter(words=words).first():
+            return known
+        if asked.count() >= MOST:
+            raise ActionRefused(
+                _("Your city has asked %(most)d questions: more is better said once introduced.")
+                % {"most": MOST}
+            )
+        question = Question.objects.create(match=match, side=side, by=by, words=words)
+        tell_brokers(question, match, "question.asked")
+        return question
+
+
+@transaction.atomic
+def pass_on(*, question: Question, by: User, words: str) -> Question:
+    """Put a question to the other city, in words that do not tell who asks."""
+    with pghistory.context(user=by.pk):
+        match, question = locked_question(question)
+        check_impartial(match, by)
+        if question.passed_at is not None or question.returned_at is not None:
+            raise ActionRefused(_("This question has been passed on already."))
+        question.passed_words = checked(question, "passed_words", words)
+        if not question.passed_words:
+            raise ActionRefused(_("Write the question as the other city should read it."))
+        question.passed_at = timezone.now()
+        question.save(update_fields=["passed_words", "passed_at"])
+        tell_side(question, match, other(question.side), "question.passed")
+        return question
+
+
+@transaction.atomic
+def reply(*, question: Question, by: User, words: str) -> Question:
+    """Answer a question that was passed on, by one who speaks for the other city."""
+    with pghistory.context(user=by.pk):
+        match, question = locked_question(question)
+        check_side(match, other(question.side), by)
+        if question.passed_at is None:
+            raise ActionRefused(_("This is no longer there."))
+        if question.answered_at is not None or question.returned_at is not None:
+            raise ActionRefused(_("This question has been answered already."))
+        question.answer = checked(question, "answer", words)
+        if not question.answer:
+            raise ActionRefused(_("Write your answer."))
+        question.answered_at, question.answered_by = timezone.now(), by
+        question.save(update_fields=["answer", "answered_at", "answered_by"])
+        tell_brokers(question, match, "question.answered")
+        return question
+
+
+@transaction.atomic
+def give_back(*, question: Question, by: User, words: str) -> Question:
+    """Tell the city that asked the answer: the other's as passed on, or the broker's own."""
+    with pghistory.context(user=by.pk):
+        match, question = locked_question(question)
+        check_impartial(match, by)
+        if question.returned_at is not None:
+            raise ActionRefused(_("This question has been answered already."))
+        question.passed_answer = checked(question, "passed_answer", words)
+        if not question.passed_answer:
+            raise ActionRefused(_("Write the answer as the city that asked should read it."))
+        question.returned_at = timezone.now()
+        question.save(update_fields=["passed_answer", "returned_at"])
+        tell_side(question, match, Side(question.side), "question.returned")
+        return question
+
+
+def other(side: str) -> Side:
+    return Side.CANDIDATE if side == Side.REQUESTER else Side.REQUESTER
+
+
+def locked(match: Match) -> Match:
+    """The match under row locks, while both are asked."""
+    request = lock_request(match.request)
+    found = Match.objects.select_for_update(of=("self",)).select_related("city")
+    match = found.get(pk=match.pk)
+    match.request = request
+    if match.status != MatchStatus.PROPOSED or is_late(match):
+        raise ActionRefused(_("Questions are for the time until both cities have answered."))
+    return match
+
+
+def locked_question(question: Question) -> tuple[Match, Question]:
+    match = locked(question.match)
+    return match, Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
+
+
+def tell_side(question: Question, match: Match, side: Side, event: str) -> None:
+    members = focal_points(city_of(match, side).pk)
+    tell(match, Telling(event, members), key=f"{event}-{question.pk}")
+
+
+def tell_brokers(question: Question, match: Match, event: str) -> None:
+    telling = Telling(event, brokers(), NoticeKind.BROKERING)
+    tell(match, telling, key=f"{event}-{question.pk}")
