@@ -6,7 +6,6 @@ migrated database is kept for the next run, until the files change that it depen
 """
 
 import fcntl
-import gc
 import hashlib
 import os
 from collections.abc import Callable, Iterator
@@ -93,14 +92,10 @@ def version() -> str:
 
 
 def migrate(name: str) -> None:
-    """Make a database and run all migrations, without a search for garbage that takes as long."""
+    """Make a database and run all migrations."""
     own = present()
     connection.settings_dict["TEST"]["NAME"] = name
-    gc.disable()
-    try:
-        connection.creation.create_test_db(verbosity=0)
-    finally:
-        gc.enable()
+    connection.creation.create_test_db(verbosity=0)
     switch_to(own)
 
 
