@@ -51,7 +51,11 @@ def test_rank_whatever_the_order_of_the_input(ask, cities, weights, served, data
 @examples
 @given(asks(), several(places(), max_size=6), weights, served)
 def test_points_add_up_to_the_total(ask, cities, weights, served):
-    for candidate in rank(ask, cities, weights, served=served).candidates:
+    candidates = rank(ask, cities, weights, served=served).candidates
+    assert list(candidates) == sorted(
+        candidates, key=lambda each: (-each.total, -each.factors[0].points, each.place)
+    )
+    for candidate in candidates:
         assert candidate.total == sum(factor.points for factor in candidate.factors)
         assert 0 <= candidate.total <= 100
         assert [factor.factor for factor in candidate.factors] == list(FACTORS)

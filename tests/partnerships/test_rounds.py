@@ -1,7 +1,9 @@
 import pytest
 
 from partnerships.facts import Knowledge, Place, Source
+from partnerships.matching import Weights
 from partnerships.rounds import Assignment, Unassigned, assign
+from partnerships.scoring import FACTORS
 from tests.partnerships.cast import PARCELS, RAIL, seek, zhengzhou
 
 
@@ -53,6 +55,14 @@ def test_assign_by_room_and_capacity(facts, capacities, taken):
     requests = [seek(pk=pk, requester=Place(pk=20 + pk)) for pk in range(1, 6)]
     result = assign(requests, [zhengzhou(**facts)], capacities)
     assert len(result.assignments) == taken
+
+
+def test_assign_serves_more_requests_among_equal_totals():
+    # Nobody speaks French, and nothing else counts: no pair has a point.
+    weights = Weights.read(dict.fromkeys(FACTORS, 0) | {"languages": 1})
+    ask = seek(languages=frozenset(["fr"]))
+    result = assign([ask], [zhengzhou(languages=frozenset(["zh"]))], weights=weights)
+    assert result.assignments == (Assignment(ask=7, place=2, tenths=0, best=2, best_tenths=0),)
 
 
 def test_assign_tells_how_far_it_is():

@@ -164,6 +164,7 @@ SETTINGS = [
     ({"has_sea_port": True}, {"has_sea_port": False}, 6.5, ["setting.coast.landlocked"]),
     ({"has_sea_port": False}, {"has_sea_port": True}, 6.5, ["setting.coast.port"]),
     ({"has_sea_port": True}, {"is_country_landlocked": False}, 8.0, []),
+    ({}, {"has_sea_port": True}, 8.0, []),
     ({"setting": "rural"}, {"setting": "rural"}, 9.5, ["setting.rural"]),
     ({"setting": "urban"}, {"setting": "urban"}, 9.5, ["setting.urban"]),
     ({"setting": "mixed"}, {"setting": "mixed"}, 9.5, ["setting.mixed"]),
