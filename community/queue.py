@@ -5,9 +5,10 @@ number of kinds, the queue of a page is one query, and the counts are another.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 
@@ -47,6 +48,8 @@ SHOWN = Q(standing__in=[Standing.PUBLISHED, Standing.HIDDEN])
 WORDS = Coalesce(
     NullIf(KT("rendered__worked"), Value("", models.TextField())), KT("rendered__failed")
 )
+# SQL, and the values in it.
+Statement = tuple[str, tuple]
 COLUMNS = ["kind", "content_type", "key", "since", "language", "theme", "title", "author"]
 
 
@@ -183,6 +186,16 @@ def flagged(model: type[models.Model], shown: Q) -> models.QuerySet:
 
 def kinds() -> dict[str, Kind]:
     """Every kind, by its word, in the order of the desk. Asked for when the database is there."""
+    return kinds_of(number_of_cases())
+
+
+def number_of_cases() -> int:
+    """A number that is another in another database: of content types, which statements hold."""
+    return ContentType.objects.get_for_model(CaseStudy).pk
+
+
+@cache
+def kinds_of(_database: int) -> dict[str, Kind]:
     every = [
         Kind(
             "case",
@@ -316,14 +329,10 @@ def kinds() -> dict[str, Kind]:
 def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
     """Lines `start` to `stop` of the queue, in one query."""
     known = kinds()
-    wanted = [known[filters.kind]] if filters.kind in known else list(known.values())
-    columns = [f"q_{name}" for name in COLUMNS]
-    # The end of each kind is cut off before they are put together: no more is read than needed.
-    parts = [
-        filters.apply(kind.described()).order_by("q_since").values_list(*columns)[:stop]
-        for kind in wanted
-    ]
-    rows = together(parts, "ORDER BY 4, 1, 3 LIMIT %s OFFSET %s", [stop - start, start])
+    # Claims run out: whether one is live is asked anew.
+    parts = lines.__wrapped__ if filters.claimed_by is not None else lines
+    sql, values = parts(filters, stop, number_of_cases())
+    rows = run(sql, "ORDER BY 4, 1, 3 LIMIT %s OFFSET %s", [*values, stop - start, start])
     found = [Item(known[kind], *rest) for kind, *rest in rows]
     return [
         replace(item, title=beginning(item.title, TITLE)) if item.kind.is_rendered else item
@@ -331,25 +340,47 @@ def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
     ]
 
 
+@lru_cache(maxsize=100)
+def lines(filters: Filters, stop: int, _database: int) -> Statement:
+    """The first lines of all kinds that are asked for. To make the statement takes longer than to
+    run it, and the same one is asked for again and again."""
+    known = kinds()
+    wanted = [known[filters.kind]] if filters.kind in known else list(known.values())
+    columns = [f"q_{name}" for name in COLUMNS]
+    # The end of each kind is cut off before they are put together: no more is read than needed.
+    return together(
+        filters.apply(kind.described()).order_by("q_since").values_list(*columns)[:stop]
+        for kind in wanted
+    )
+
+
 def counts() -> Counter[tuple[str, str, int | None]]:
     """How much waits of each kind, language and theme, in one query."""
+    sql, values = groups(number_of_cases())
+    return Counter({tuple(group): number for *group, number in run(sql, "", values)})
+
+
+@lru_cache(maxsize=10)
+def groups(_database: int) -> Statement:
     columns = ["q_kind", "q_language", "q_theme"]
-    parts = [
+    return together(
         kind.described()
         .values(*columns)
         .annotate(q_number=Count("pk"))
         .values_list(*columns, "q_number")
         for kind in kinds().values()
-    ]
-    return Counter({tuple(group): number for *group, number in together(parts)})
+    )
 
 
-def together(parts: list[models.QuerySet], end: str = "", values: Sequence[int] = ()) -> list:
-    """The rows of all parts in one query; `end` puts them in order by the numbers of columns."""
+def together(parts: Iterable[models.QuerySet]) -> Statement:
+    """The rows of all parts as one statement."""
     statements, parameters = zip(*(part.query.sql_with_params() for part in parts), strict=True)
-    sql = " UNION ALL ".join(f"({statement})" for statement in statements)
+    return " UNION ALL ".join(f"({each})" for each in statements), tuple(chain(*parameters))
+
+
+def run(sql: str, end: str, values: Sequence) -> list:
+    """The rows of a statement; `end` puts them in order by the numbers of columns."""
     with connection.cursor() as cursor:
         # Statements of Django itself, and an end written down above.
-        sql = f"SELECT * FROM ({sql}) AS queue {end}"  # noqa: S608
-        cursor.execute(sql, [*chain(*parameters), *values])
+        cursor.execute(f"SELECT * FROM ({sql}) AS queue {end}", values)  # noqa: S608
         return cursor.fetchall()

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from community.actions.claim import claim
 from community.models import Appeal, Claim, Comment, Decision, Flag, ProposedPractice, Revision
-from community.queue import Filters, counts, items, kinds
+from community.queue import Filters, Kind, counts, items, kinds
 from repository.models import CaseStudy
 from tests.factories import (
     CaseStudyFactory,
@@ -235,3 +235,21 @@ def test_queue_is_read_quickly_with_thousands_waiting(member):
         assert counts().total() == 5000
         times.append((timezone.now() - start).total_seconds())
     assert min(times) < 0.5
+
+
+def test_ask_again_without_making_the_statements_anew(moderator, monkeypatch):
+    """Kept statements find what has come meanwhile, and claims that have run out."""
+    filters = Filters(kind="comment")
+    assert (items(filters, start=0, stop=9), counts().total()) == ([], 0)
+    comment = CommentFactory(pending=True)
+    monkeypatch.setattr(Kind, "described", None)
+    (item,) = items(filters, start=0, stop=9)
+    assert (item.key, counts().total()) == (comment.pk, 1)
+    monkeypatch.undo()
+    mine = Filters(claimed_by=moderator.pk)
+    held = Claim.objects.create(
+        subject=comment, by=moderator, until=timezone.now() + timedelta(minutes=9)
+    )
+    assert [item.key for item in items(mine, start=0, stop=9)] == [comment.pk]
+    Claim.objects.filter(pk=held.pk).update(until=timezone.now() - timedelta(minutes=1))
+    assert items(mine, start=0, stop=9) == []
