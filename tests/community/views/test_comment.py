@@ -13,6 +13,7 @@ from community.actions.comment import withdraw
 from community.actions.moderation import decide, undo
 from community.forms.guarded import stamp_for
 from community.models import AppealOutcome, Comment, Decision, HelpfulMark, Standing, Verb
+from community.stamps import touch_page
 from tests.conftest import staff
 from tests.factories import (
     CaseStudyFactory,
@@ -211,6 +212,42 @@ def test_sort_and_turn_pages(client, case, stranger):
         f"/cases/parcels/?comments=2#comment-{oldest[100]}"
     )
     assert client.get(f"/comments/{oldest[99]}/").url == f"/cases/parcels/#comment-{oldest[99]}"
+
+
+def test_show_each_reader_what_is_theirs(case, member, stranger):
+    """What a comment looks like is kept, for each kind of reader and until it is another."""
+    comment = CommentFactory(subject=case, author=member, body="We see the same.")
+    acts = ["Answer", "Helpful", "Flag", "Edit", "Withdraw"]
+
+    def seen(user=None, **headers) -> str:
+        client = Client(headers=headers)
+        if user:
+            client.force_login(user)
+        page = client.get(case.get_absolute_url()).content.decode()
+        return page[page.index('<article class="comment') :].partition("</article>")[0]
+
+    def offered(user=None) -> list[str]:
+        return [act for act in acts if f">{act}<" in seen(user)]
+
+    for _again in range(2):
+        assert offered() == []
+        assert offered(stranger) == ["Answer", "Helpful", "Flag"]
+        assert offered(member) == ["Answer", "Edit", "Withdraw"]
+    assert ">Signaler<span" in seen(stranger, accept_language="fr")
+    HelpfulMark.objects.create(comment=comment, member=stranger)
+    touch_page(case)
+    assert 'aria-pressed="true"' in seen(stranger)
+    assert "1 member found this helpful" in seen()
+    Comment.objects.filter(pk=comment.pk).update(created_at=timezone.now() - timedelta(hours=1))
+    touch_page(case)
+    assert offered(member) == ["Answer", "Withdraw"]
+    member.display_name = "Other name"
+    member.save()
+    touch_page(case)
+    assert "Other name" in seen()
+    member.delete()
+    touch_page(case)
+    assert "Former member" in seen()
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
