@@ -50,10 +50,10 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """One thing that shows what a city knows.
+    """One thing that shows what a city knows: one offer, one case, one report, one partnership.
 
-    `about` holds the practices with their themes and Goals. `modalities` are those of an offer;
-    none means that it does not say. Only what is published and valid today is given.
+    `about` holds all its practices with their themes, and its Goals. `modalities` are those of an
+    offer; none means that it does not say. Only what is published and valid today is given.
     """
 
     source: Source

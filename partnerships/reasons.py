@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from .facts import PRACTICE, THEME, Ask, Place, Source
+from .facts import GOAL, PRACTICE, THEME, Ask, Place, Source, Wish
 from .scoring import EVIDENCE, SURROUNDINGS, groups, magnitude
 
 # The facts by which we say how much we know of a city.
@@ -89,35 +89,39 @@ def notes_on(place: Place) -> tuple[Reason, ...]:
 
 def _fit(ask: Ask, place: Place) -> Iterable[Reason]:
     # What was told under a practice is not told again under its theme or Goal.
-    told: set[str] = set()
-    for wish in sorted(
-        ask.wishes, key=lambda wish: (not wish.is_known, _rank(wish.about), wish.about)
-    ):
-        params = {"about": wish.about}
-        if wish.is_known:
-            on_it = [item for item in place.knowledge if wish.about in item.about]
-            counts = Counter(item.source for item in on_it if item.about.isdisjoint(told))
-            for source in EVIDENCE:
-                if counts[source]:
-                    yield Reason(
-                        f"fit.{source.value}", place.pk, {**params, "count": counts[source]}
-                    )
-            if not on_it:
-                yield Reason("fit.nothing", place.pk, params)
-        else:
-            needs = [need for need in place.needs if wish.about in need.about]
-            if not needs:
-                yield Reason("fit.unwanted", place.pk, params)
-            elif all(need.about.isdisjoint(told) for need in needs):
-                is_confirmed = any(need.is_confirmed for need in needs)
-                yield Reason("fit.wanted" if is_confirmed else "fit.reported", place.pk, params)
-        told.add(wish.about)
+    told: set[int] = set()
+    for wish in sorted(ask.wishes, key=lambda wish: (not wish.is_known, _rank(wish), wish.about)):
+        found = _known(wish, place, told) if wish.is_known else _wanted(wish, place, told)
+        yield from (Reason(code, place.pk, {"about": wish.about, **more}) for code, more in found)
     yield from _modality(ask, place)
 
 
-def _rank(about: str) -> int:
-    kind = about.partition(":")[0]
-    return 0 if kind == PRACTICE else 1 if kind == THEME else 2
+def _rank(wish: Wish) -> int:
+    return (PRACTICE, THEME, GOAL).index(wish.kind)
+
+
+def _known(wish: Wish, place: Place, told: set[int]) -> Iterable[tuple[str, dict[str, int]]]:
+    """What shows that a city knows a subject; adds to `told` what is told."""
+    on_it = [item for item in place.knowledge if wish.about in item.about]
+    fresh = [item for item in on_it if wish.kind == PRACTICE or id(item) not in told]
+    told.update(map(id, fresh))
+    counts = Counter(item.source for item in fresh)
+    for source in EVIDENCE:
+        if counts[source]:
+            yield f"fit.{source.value}", {"count": counts[source]}
+    if not on_it and wish.kind != GOAL:
+        yield "fit.nothing", {}
+
+
+def _wanted(wish: Wish, place: Place, told: set[int]) -> Iterable[tuple[str, dict[str, int]]]:
+    """What shows that a city looks for a subject; adds to `told` what is told."""
+    on_it = [need for need in place.needs if wish.about in need.about]
+    fresh = [need for need in on_it if wish.kind == PRACTICE or id(need) not in told]
+    told.update(map(id, fresh))
+    if fresh:
+        yield ("fit.wanted" if any(need.is_confirmed for need in fresh) else "fit.reported"), {}
+    elif not on_it and wish.kind != GOAL:
+        yield "fit.unwanted", {}
 
 
 def _modality(ask: Ask, place: Place) -> Iterable[Reason]:

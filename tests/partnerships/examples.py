@@ -33,8 +33,8 @@ def practices():
     return {entry["slug"]: entry for entry in read(SERIES / "practices.yaml")}
 
 
-def of_practice(slug, goals=()):
-    return about(practices=[slug], themes=practices()[slug]["themes"], goals=goals)
+def of_practice(slug):
+    return about(practices=[slug], themes=practices()[slug]["themes"])
 
 
 @cache
@@ -60,12 +60,11 @@ def place(slug, suppose=None):
     """A city with what is known of it, and with what an example supposes."""
     entry = cities()[slug] | (suppose or {})
     country = countries()[entry["country"]]
-    knowledge = [
-        Knowledge(source, of_practice(practice, goals if source == Source.CASE else ()))
-        for practices_of_case, goals in cases().get(slug, [])
-        for practice in practices_of_case
-        for source in (Source.CASE, Source.REPORT)
-    ]
+    knowledge = []
+    for shown, goals in cases().get(slug, []):
+        whole = about(goals=goals).union(*map(of_practice, shown))
+        knowledge.append(Knowledge(Source.CASE, whole))
+        knowledge += [Knowledge(Source.REPORT, of_practice(practice)) for practice in shown]
     for practice, status in entry.get("experience", {}).items():
         knowledge.append(Knowledge(Source(status), of_practice(practice)))
     need = entry.get("need", {})

@@ -81,15 +81,26 @@ def test_fit_by_kind_of_cooperation(offered, asked, points, code):
     assert (found, told) == (points, ["fit.offer", code])
 
 
-def test_fit_tells_each_thing_once():
-    ask = seek(themes=frozenset(["logistics"]))
-    place = zhengzhou(Knowledge(Source.OFFER, RAIL), Knowledge(Source.CASE, PARCELS))
-    told = [
-        (reason.code, reason.params["about"]) for reason in factor_of("fit", ask, place).reasons
+def test_fit_tells_each_thing_once_but_under_every_practice():
+    asked = frozenset(["rail-corridor", "parcel-consolidation"])
+    ask = seek(practices=asked, themes=frozenset(["logistics", "finance"]), goals=frozenset([2, 9]))
+    both = Knowledge(Source.CASE, RAIL | PARCELS | about(goals=[9]))
+    loans = Knowledge(Source.OFFER, about(practices=["loans"], themes=["finance", "logistics"]))
+    factor = factor_of("fit", ask, zhengzhou(both, loans))
+    assert [(reason.code, reason.params["about"]) for reason in factor.reasons] == [
+        ("fit.case", "practice:parcel-consolidation"),
+        ("fit.case", "practice:rail-corridor"),
+        ("fit.offer", "theme:finance"),
     ]
-    assert told == [
+
+
+def test_fit_says_what_is_not_there():
+    ask = seek(practices=frozenset(["rail-corridor", "loans"]), themes=frozenset(["finance"]))
+    factor = factor_of("fit", ask, zhengzhou())
+    assert [(reason.code, reason.params["about"]) for reason in factor.reasons] == [
+        ("fit.nothing", "practice:loans"),
         ("fit.offer", "practice:rail-corridor"),
-        ("fit.case", "theme:logistics"),
+        ("fit.nothing", "theme:finance"),
     ]
 
 
