@@ -1,5 +1,6 @@
 """What a member's own desk shows: drafts, what waits for them, what became of what they sent."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
@@ -58,9 +59,43 @@ class Waiting:
     decision: Decision | None = None
 
 
+@dataclass(frozen=True)
+class Entry:
+    """One line of a part of the desk: a name that leads on, its state in words, more words."""
+
+    title: str
+    url: str
+    state: str = ""
+    waits: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the desk that a higher app adds; `key` is its name in the page."""
+
+    key: str
+    title: str
+    entries: Sequence[Entry]
+    empty: str
+    more: Entry | None = None
+
+
+# What higher apps add: functions of the member, in the order in which they are shown.
+ADDED_WAITING: list[Callable[[User], list[Waiting]]] = []
+ADDED_PARTS: list[Callable[[User], Part | None]] = []
+
+
+def parts(user: User) -> list[Part]:
+    """The parts that higher apps add for this member."""
+    return [part for add in ADDED_PARTS if (part := add(user)) is not None]
+
+
 def waiting(user: User) -> list[Waiting]:
     """What the member is asked for: changes, answers, and whether a case is still true."""
+    added = [row for add in ADDED_WAITING for row in add(user)]
     return [
+        *added,
         *invitations(user),
         *to_change(user),
         *suggested_edits(user),

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
+from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import DO_NOTHING, Exists, ManyToOneRel, OuterRef, QuerySet
 from django.utils import timezone
 
-from .models import Attachment, OldHandle, SavedText, User, WorkingCopy
+from .models import OldHandle, SavedText, User, WorkingCopy
 
 # The link in our message ends after three days, so after a week nobody can follow one.
 UNCONFIRMED_FOR = timedelta(days=7)
@@ -100,20 +101,27 @@ def forget_old_handles() -> int:
     return OldHandle.objects.exclude(pk__in=OldHandle.objects.leading()).delete()[0]
 
 
+# Where files of members are kept, and the column that names them: {folder: (model, field)}.
+# A higher app adds its own.
+FOLDERS = {"attachments": ("community.Attachment", "file")}
+
+
 def remove_orphaned_files() -> int:
-    """Delete files of attachments that no row names any more; return how many."""
+    """Delete files of members that no row names any more; return how many."""
     removed = 0
-    try:
-        _folders, names = default_storage.listdir("attachments")
-    except FileNotFoundError:
-        return 0
-    for name in names:
-        path = f"attachments/{name}"
-        written = default_storage.get_modified_time(path)
-        if (
-            written < timezone.now() - FILES_WITHOUT_ROW_FOR
-            and not Attachment.objects.filter(file=path).exists()
-        ):
-            default_storage.delete(path)
-            removed += 1
+    for folder, (label, field) in FOLDERS.items():
+        rows = apps.get_model(label)._base_manager
+        try:
+            _folders, names = default_storage.listdir(folder)
+        except FileNotFoundError:
+            continue
+        for name in names:
+            path = f"{folder}/{name}"
+            written = default_storage.get_modified_time(path)
+            if (
+                written < timezone.now() - FILES_WITHOUT_ROW_FOR
+                and not rows.filter(**{field: path}).exists()
+            ):
+                default_storage.delete(path)
+                removed += 1
     return removed

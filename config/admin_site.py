@@ -33,6 +33,7 @@ DESK = [
         "places",
         ["repository.city", "repository.country", "repository.organization"],
     ),
+    (_("Partnerships"), "partnerships", ["partnerships.representation"]),
     (
         _("Webinars"),
         "webinars",

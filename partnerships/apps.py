@@ -10,10 +10,11 @@ class PartnershipsConfig(AppConfig):
     def ready(self):
         from community.roles import create_groups
 
-        from . import notices, personal_data, roles
+        from . import desk, notices, personal_data, roles
 
         personal_data.declare()
         notices.declare()
+        desk.declare()
         roles.add_to_roles()
         # Of the last app: the permissions of all are made by then.
         post_migrate.connect(create_groups, sender=self)

@@ -41,20 +41,32 @@ EVENTS = {
     "question.passed": _("The other city has a question about {subject}."),
     "question.answered": _("A question about {subject} was answered: pass the answer on."),
     "question.returned": _("Your question about {subject} is answered."),
+    "representation.laid-down": _("{actor} no longer speaks for {subject}."),
+    "representation.approved": _("You now speak for {subject}."),
+    "representation.declined": _("A broker declined that you speak for {subject}."),
+    "representation.ended": _("You no longer speak for {subject}: a broker has ended it."),
+    "representation.last-day": _("The last day on which you speak for {subject} has changed."),
+    "representation.ending": _("In a month at most you no longer speak for {subject}."),
+    "representation.lapsed": _("You no longer speak for {subject}: your last day is over."),
 }
 KINDS = [
+    Kind("representation", "partnerships.Representation", _("Representation")),
     Kind("offer", "partnerships.Offer", _("Offer")),
     Kind("need", "partnerships.Need", _("Need")),
     Kind("request", "partnerships.PartnershipRequest", _("Partnership request")),
     Kind("partnership", "partnerships.Partnership", _("Partnership")),
 ]
 FIELDS = {
+    "representation": ["place"],
     "offer": ["title", "language"],
     "need": ["title", "language"],
     "request": ["title", "language"],
     "partnership": ["title", "language"],
 }
-LEADS_TO = {"match": "partnerships:match_detail"}
+LEADS_TO = {
+    "match": "partnerships:match_detail",
+    "representation": "admin:partnerships_representation_review",
+}
 
 
 def declare() -> None:

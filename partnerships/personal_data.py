@@ -1,5 +1,6 @@
 """What the partnership desk holds about a member: see `community/personal_data.py`."""
 
+from community import upkeep
 from community.personal_data import ANONYMISED, DELETED, HISTORY, HOLDINGS, Holding, Past
 
 OF_THE_CITY = "Belongs to the city: the link goes, the row stays."
@@ -103,7 +104,17 @@ DECLARED_HISTORY = {
 }
 
 
+# Where files of this app are kept, and the column that names them.
+FOLDERS = {
+    "letters": ("partnerships.Representation", "letter"),
+    "endorsements": ("partnerships.PartnershipRequest", "endorsement"),
+    "agreements": ("partnerships.Partnership", "agreement"),
+    "spaces": ("partnerships.SpaceFile", "file"),
+}
+
+
 def declare() -> None:
     """Add what is declared here to what the export and the deletion go by; once."""
+    upkeep.FOLDERS.update(FOLDERS)
     HOLDINGS.extend(holding for holding in DECLARED if holding not in HOLDINGS)
     HISTORY.update(DECLARED_HISTORY)

@@ -103,14 +103,14 @@ def create_city(place: Place, **fields: Any) -> City:
         "population_source": POPULATION_SOURCE if place.population else "",
         "geoname_id": place.geoname_id,
     } | fields
-    given.setdefault("slug", free_slug(given["name"], place))
+    given.setdefault("slug", free_slug(given["name"], place.country, place.geoname_id))
     return City.objects.create(**given)
 
 
-def free_slug(name: str, place: Place) -> str:
-    """A slug no city has: the name, then with the country, then with the number in GeoNames."""
+def free_slug(name: str, country: str, number: int) -> str:
+    """A slug no city has: the name, then with the country, then with a number of its own."""
     base = slugify(fold(name))[:60] or "city"
-    candidates = [base, f"{base}-{place.country.lower()}", f"{base}-{place.geoname_id}"]
+    candidates = [base, f"{base}-{country.lower()}", f"{base}-{number}"]
     taken = set(City.objects.filter(slug__in=candidates).values_list("slug", flat=True))
     return next(slug for slug in candidates if slug not in taken)
 

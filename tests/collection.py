@@ -118,6 +118,8 @@ MEMBER_PAGES = [
     "/cases/new/",
     "/cases/zhengzhou/edit/",
     "/desk/",
+    "/partnerships/cities/",
+    "/partnerships/cities/ask/",
     "/accounts/data/",
     "/accounts/data/delete/",
     "/accounts/logout/",

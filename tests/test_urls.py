@@ -84,6 +84,12 @@ TABLE = {
     "repository:case_feed": public(),
     "repository:sitemap": public(),
     "repository:sitemap_section": public(section="cases"),
+    # Who speaks for a city. Examples are in tests/partnerships/views/test_representation.py.
+    "partnerships:representation_list": Row(LOGIN, 405, 200),
+    "partnerships:representation_ask": own(),
+    "partnerships:representation_withdraw": Row(405, LOGIN, 405, arguments={"pk": 1}),
+    "partnerships:representation_lay_down": Row(405, LOGIN, 405, arguments={"pk": 1}),
+    "partnerships:representation_letter": Row(LOGIN, 405, 404, arguments={"pk": 1}),
     # Discussion. Examples of comments are in tests/community/views/test_comment.py.
     "community:comment": Row(404, 405, 404, arguments={"pk": 1}),
     "community:comment_edit": own(404, pk=1),
@@ -213,6 +219,7 @@ TABLE = {
     "admin:repository_city_gazetteer": desk(200),
     "admin:community_membership_verify": desk(404, pk=0),
     "admin:community_membership_withdraw": desk(404, pk=0),
+    "admin:partnerships_representation_review": desk(403, 404, pk=0),
 }
 # What has no name is known by its route.
 UNNAMED = {"admin/(?P<url>.*)$": ("/admin/nothing/here/", desk(404))}

@@ -34,6 +34,7 @@ from community.models import (
 )
 from community.models.membership import SHOWN_FIELDS
 from community.notices import notify
+from partnerships.models import Representation
 from repository.models import (
     CaseStatus,
     CaseStudy,
@@ -47,12 +48,13 @@ from repository.models import (
     Webinar,
 )
 from repository.models.case_study import SECTIONS
-from tests.community.test_files import picture
+from tests.community.test_files import PDF, picture
 from tests.factories import (
     CaseStudyFactory,
     CommentFactory,
     EvidenceFactory,
     ExperienceFactory,
+    RepresentationFactory,
     UserFactory,
 )
 
@@ -77,6 +79,7 @@ class World:
         self.revisions()
         self.decisions()
         self.invitations()
+        self.partnerships()
         self.notices()
 
     def profiles(self) -> None:
@@ -224,6 +227,18 @@ class World:
             case=self.theirs, by=self.colleague, member=self.member
         )
 
+    def partnerships(self) -> None:
+        def representation(**options) -> Representation:
+            return RepresentationFactory(
+                **{"member": self.member, "place": self.say(120)} | options,
+                position=self.say(120),
+                note=self.say(1000),
+            )
+
+        self.asked = representation(city=None, country=City.objects.all()[0].country, asked=True)
+        self.asked.letter.save("", ContentFile(PDF))
+        self.held = representation(city=City.objects.all()[0])
+
     def notices(self) -> None:
         for number, subject in enumerate([self.published, self.colleague]):
             Follow.objects.create(subject=subject, member=self.member)
@@ -316,6 +331,9 @@ class World:
             "community:member": [{"handle": "member"}, {"handle": "colleague"}],
             "community:flag_new": [about[0], {"word": "comment", "pk": self.answer.pk}],
             "community:appeal_new": [{"pk": self.decision.pk}],
+            "partnerships:representation_withdraw": [{"pk": self.asked.pk}],
+            "partnerships:representation_lay_down": [{"pk": self.held.pk}],
+            "partnerships:representation_letter": [{"pk": self.asked.pk}],
             "mfa_edit_webauthn": [{"pk": 1}],
             "mfa_remove_webauthn": [{"pk": 1}],
             "admin:view_on_site": [{"content_type_id": 1, "object_id": 1}],
@@ -327,6 +345,10 @@ class World:
             "admin:repository_tag_step": [{"verb": "merge"}],
             "admin:community_membership_verify": [{"pk": self.profile.pk}],
             "admin:community_membership_withdraw": [{"pk": self.profile.pk}],
+            "admin:partnerships_representation_review": [
+                {"pk": self.asked.pk},
+                {"pk": self.held.pk},
+            ],
         } | self.rows_of_the_desk()
 
     def rows_of_the_desk(self) -> dict[str, list[dict]]:

@@ -87,6 +87,7 @@ def delete_account(
         if erase:
             erase_contributions(member)
         forget_traces(member)
+        delete_own_files(member)
         number, joined_at = member.pk, member.date_joined
         handles = {member.handle, *member.old_handles.values_list("handle", flat=True)} - {""}
         member.delete()
@@ -220,6 +221,19 @@ def delete_files(case: CaseStudy) -> None:
         for column in relation.related_model._meta.concrete_fields:
             if isinstance(column, models.FileField):
                 for name in rows.values_list(column.name, flat=True):
+                    transaction.on_commit(partial(column.storage.delete, name))
+
+
+def delete_own_files(member: User) -> None:
+    """Delete the files of rows that go with the account, once that it goes is certain."""
+    for holding in personal_data.HOLDINGS:
+        links = {link.name for link in personal_data.links_to_members(holding.rows)}
+        if holding.fate is not personal_data.DELETED or holding.field not in links:
+            continue
+        rows = holding.rows._base_manager.filter(**{holding.field: member})
+        for column in holding.rows._meta.concrete_fields:
+            if isinstance(column, models.FileField):
+                for name in rows.exclude(**{column.name: ""}).values_list(column.name, flat=True):
                     transaction.on_commit(partial(column.storage.delete, name))
 
 

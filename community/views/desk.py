@@ -17,6 +17,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "drafts": desk.drafts(user),
         "waiting": desk.waiting(user),
+        "parts": desk.parts(user),
         "follows": desk.follows(user),
         "contributions": desk.contributions(user),
         "has_profile": Membership.objects.filter(member=user).exists(),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,8 +29,13 @@ class RepresentationQuerySet(models.QuerySet):
 
     def current(self, *, on: date | None = None):
         """Those that give rights on a day, which is today unless said otherwise."""
-        on = on or date.today()
+        on = on or timezone.localdate()
         return self.filter(Q(until=None) | Q(until__gte=on), status=RepresentationStatus.APPROVED)
+
+    def lapsed(self, *, on: date | None = None):
+        """Those whose last day is over and that nobody has marked as ended yet: no rights."""
+        on = on or timezone.localdate()
+        return self.filter(status=RepresentationStatus.APPROVED, until__lt=on)
 
     def of(self, user):
         """Those of one person; nobody's for a visitor."""
@@ -58,7 +64,8 @@ class Representation(models.Model):
         related_name="representations",
         verbose_name=_("member"),
     )
-    # A place that the gazetteer lacks is named in words until a broker makes or finds the city.
+    # A place that is no city of the collection yet is named in `place` until a broker makes or
+    # finds the city.
     city = models.ForeignKey(
         "repository.City",
         models.PROTECT,
@@ -67,7 +74,8 @@ class Representation(models.Model):
         null=True,
         blank=True,
     )
-    place = models.CharField(_("place that is not listed"), max_length=120, blank=True)
+    # The name that pages and notices show; the city has it too.
+    place = models.CharField(_("place"), max_length=120, blank=True)
     country = models.ForeignKey(
         "repository.Country",
         models.PROTECT,
@@ -75,6 +83,10 @@ class Representation(models.Model):
         verbose_name=_("country of that place"),
         null=True,
         blank=True,
+    )
+    # Which of the places of this name it is, where the gazetteer has it.
+    geoname_id = models.PositiveIntegerField(
+        _("number in GeoNames"), null=True, blank=True, editable=False
     )
     position = models.CharField(_("position"), max_length=120)
     official_email = models.EmailField(_("official e-mail address"), blank=True)
@@ -143,10 +155,28 @@ class Representation(models.Model):
                 name="representation_unique",
                 violation_error_message=_("You have asked for this city already."),
             ),
+            models.UniqueConstraint(
+                fields=["member", "country", "place", "geoname_id"],
+                condition=Q(status=RepresentationStatus.ASKED, city=None),
+                nulls_distinct=False,
+                name="representation_place_unique",
+                violation_error_message=_("You have asked for this city already."),
+            ),
         ]
 
     def __str__(self):
-        return f"{self.member} → {self.city or self.place}"
+        return self.place or str(self.city)
 
     def get_absolute_url(self):
         return reverse("partnerships:representation_list")
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it gives rights today; asked of the database where it counts."""
+        is_over = self.until is not None and self.until < timezone.localdate()
+        return self.status == RepresentationStatus.APPROVED and not is_over
+
+    @property
+    def email_domain(self) -> str:
+        """What brokers see of the official address: what stands after the @."""
+        return self.official_email.rpartition("@")[2].lower()

@@ -141,6 +141,8 @@ OF_ROUTES = {
     "cases/<slug:slug>/files/<int:pk>/": files,
     "cases/<slug:slug>/": cases,
     "revisions/<int:pk>/": rows("revisions"),
+    "partnerships/cities/<int:pk>/": rows("representations"),
+    "admin/partnerships/representation/<int:pk>/": rows("representations"),
     "comments/<int:pk>/": rows("comments"),
     "experiences/<int:pk>/": rows("experiences"),
     "tag-proposals/<int:pk>/": rows("proposals"),

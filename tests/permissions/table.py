@@ -102,6 +102,11 @@ def answered_with(waiting: int, over: int) -> dict[str, Answers]:
 
 
 DESK = {"moderator": 200, "broker": 200}
+# Who bring cities together.
+BROKERS = ("broker", "administrator")
+BROKERS_REACH = to(LOGIN, 403, **dict.fromkeys(BROKERS, 200))
+# Representations of the focal point, in each status.
+REPRESENTATIONS = "asked|approved|declined|withdrawn|ended"
 # What staff who moderate reach at the desk; the door keeps out who is no staff.
 MODERATES = to(LOGIN, 403, moderator=200)
 
@@ -244,6 +249,20 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "community:member": {"author": PUBLIC, "closed|nobody": (404, 405)},
     "community:mentions": OWN_PAGE,
     "community:language": (302, 405),
+    # Who speaks for a city: for the member who asked, and for brokers, whose acts these are not.
+    "partnerships:representation_list": OWN_PAGE,
+    "partnerships:representation_ask": OWN,
+    **{
+        f"partnerships:representation_{verb}": {
+            REPRESENTATIONS: (405, to(LOGIN, 404, focal_point=302, **dict.fromkeys(BROKERS, 403))),
+            "foreign": (405, to(LOGIN, 404, **dict.fromkeys(BROKERS, 403))),
+        }
+        for verb in ("withdraw", "lay_down")
+    },
+    "partnerships:representation_letter": {
+        REPRESENTATIONS: (to(LOGIN, 404, focal_point=200, **dict.fromkeys(BROKERS, 200)), 405),
+        "foreign": (to(LOGIN, 404, **dict.fromkeys(BROKERS, 200)), 405),
+    },
     # Discussion.
     "community:comment": {
         "published|edited|foreign": (302, 405),
@@ -437,6 +456,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     ),
     "admin:community_membership_verify": (MODERATES, to(LOGIN, 403, moderator=302)),
     "admin:community_membership_withdraw": (MODERATES, MODERATES),
+    "admin:partnerships_representation_review": {f"{REPRESENTATIONS}|foreign": same(BROKERS_REACH)},
     "admin/(?P<url>.*)$": same(to(LOGIN, 403, moderator=404, broker=404)),
 }
 
@@ -459,6 +479,7 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "repository_webinar": EDITED,
     "repository_country": ("v", "v", "vacd"),
     "repository_goal": ("v", "v", "v"),
+    "partnerships_representation": ("", "v", "v"),
     "community_cannedtext": ("vacd", "", "vacd"),
     "community_membership": ("v", "", "v"),
     "community_user": ("", "", "vc"),

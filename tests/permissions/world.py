@@ -32,6 +32,7 @@ from community.models import (
 )
 from community.models.membership import SHOWN_FIELDS
 from community.models.revision import UNANSWERED
+from partnerships.models import Representation, RepresentationStatus
 from repository.models import CaseStatus, CaseStudy, Goal, Tag
 from repository.models.case_study import SECTIONS
 from tests.collection import SECRET, signed_in
@@ -49,6 +50,7 @@ from tests.factories import (
     PracticeFactory,
     RecommendationFactory,
     ReferenceFactory,
+    RepresentationFactory,
     SeriesFactory,
     SpeakerFactory,
     ThemeFactory,
@@ -97,6 +99,7 @@ class World:
     files: dict[str, Attachment] = field(default_factory=dict)
     revisions: dict[str, Revision] = field(default_factory=dict)
     practices: dict[str, ProposedPractice] = field(default_factory=dict)
+    representations: dict[str, Representation] = field(default_factory=dict)
     tags: dict[str, Tag] = field(default_factory=dict)
     things: dict[str, models.Model] = field(default_factory=dict)
 
@@ -118,6 +121,7 @@ def make() -> World:
     add_contributions(world)
     add_revisions(world)
     add_decisions(world)
+    add_representations(world)
     return world
 
 
@@ -346,3 +350,21 @@ def add_decisions(world: World) -> None:
     )
     world.appeals["waiting"] = appeal
     ContentType.objects.clear_cache()
+
+
+def add_representations(world: World) -> None:
+    """Who speaks for a city, in each status; nobody else may know of any of it."""
+    for name in [*RepresentationStatus.values, "foreign"]:
+        status = "approved" if name == "foreign" else name
+        representation = RepresentationFactory(
+            member=world.people["stranger" if name == "foreign" else "focal_point"],
+            city=world.things["city"] if name == "approved" else CityFactory(),
+            status=status,
+            since=timezone.localdate() if status in ("approved", "ended") else None,
+            place="A place",
+            position=f"Head of {hush(f'position-{name}')}",
+            official_email=f"me@{hush(f'domain-{name}')}.example",
+            note=hush(f"note-{name}"),
+        )
+        representation.letter.save("", ContentFile(hush(f"letter-{name}").encode()))
+        world.representations[name] = representation

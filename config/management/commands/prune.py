@@ -4,13 +4,16 @@ from django.core.management.base import BaseCommand
 
 from community import upkeep
 from config.cache import TableCache
+from partnerships import upkeep as partnerships
 
 
 class Command(BaseCommand):
     help = (
         "Remove what has served its time: ended sessions, sent messages, expired rows of the "
         "cache, accounts that nobody confirmed for a week, text typed and not saved for three "
-        "months, files that no case names, handles given up long ago. Run it once a day."
+        "months, files that nothing names, handles given up long ago, letters to brokers that "
+        "were answered a month ago. Whoever no longer speaks for a city hears of it. Run it once "
+        "a day."
     )
 
     def handle(self, *, verbosity: int, **options):
@@ -28,9 +31,12 @@ class Command(BaseCommand):
         accounts = upkeep.remove_unconfirmed_accounts()
         copies, files = upkeep.forget_old_copies(), upkeep.remove_orphaned_files()
         handles = upkeep.forget_old_handles()
+        partnerships.warn_ending()
+        ended, letters = partnerships.end_lapsed(), partnerships.forget_letters()
         if verbosity:
             self.stdout.write(
                 f"Removed: accounts never confirmed: {accounts}, traces of ended sessions: "
                 f"{sessions}, expired rows of the cache: {rows}, text never saved: {copies}, "
-                f"files without a case: {files}, old handles: {handles}."
+                f"files without a row: {files}, old handles: {handles}, letters: {letters}. "
+                f"Representations ended: {ended}."
             )

@@ -1,0 +1,427 @@
+"""Who speaks for a city: asked for by members, given and ended by brokers.
+
+STEPS is the whole workflow. A last day that is over ends all rights by itself (`current()`); that
+day or the next the daily upkeep notes it as well (`lapse`).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import NamedTuple
+
+import pghistory
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community import files
+from community.actions.experience import city_of
+from community.actions.moderation import check_words
+from community.actions.trust import check_rate, lock_author
+from community.models import AttachmentKind, Decision, NoticeKind, User, Verb
+from community.notices import notify
+from community.stamps import touch_members, touch_page
+from partnerships import permissions
+from partnerships.models import Representation, RepresentationStatus
+from partnerships.notices import brokers
+from repository import gazetteer
+from repository.actions import ActionRefused
+from repository.models import City, Country
+
+# One person has so many requests waiting, and sends so many a day.
+MOST_WAITING = 3
+MOST_A_DAY = 6
+
+ASKED, APPROVED = RepresentationStatus.ASKED, RepresentationStatus.APPROVED
+
+
+class Step(NamedTuple):
+    """Who takes a step, from which status, and where it leads."""
+
+    by: str
+    source: RepresentationStatus
+    target: RepresentationStatus
+
+
+STEPS = {
+    "take_back": Step("the member", ASKED, RepresentationStatus.WITHDRAWN),
+    "approve": Step("a broker", ASKED, APPROVED),
+    "decline": Step("a broker", ASKED, RepresentationStatus.DECLINED),
+    "lay_down": Step("the member", APPROVED, RepresentationStatus.ENDED),
+    "end": Step("a broker", APPROVED, RepresentationStatus.ENDED),
+    "lapse": Step("the clock", APPROVED, RepresentationStatus.ENDED),
+    "set_last_day": Step("a broker", APPROVED, APPROVED),
+}
+
+
+@dataclass(frozen=True)
+class NewPlace:
+    """A place that neither the collection nor the gazetteer has, in words."""
+
+    name: str
+    country: Country
+
+
+Asked = City | gazetteer.Place | NewPlace
+
+
+def ask(
+    *,
+    place: Asked,
+    position: str,
+    by: User,
+    official_email: str = "",
+    note: str = "",
+    letter: UploadedFile | None = None,
+) -> Representation:
+    """Ask to speak for a city; ValidationError for a letter that is no PDF."""
+    words = {"position": position, "official_email": official_email, "note": note}
+    content = prepared_letter(letter)
+    with unless_it_fails() as kept, transaction.atomic(), pghistory.context(user=by.pk):
+        by = lock_author(by)
+        where = where_of(place)
+        asked = Representation.objects.filter(member=by, status=ASKED)
+        twin = asked.filter(**where if where["city"] is None else {"city": where["city"]}).first()
+        if twin is not None:
+            # A second click sends the same words again.
+            if all(getattr(twin, name) == value for name, value in words.items()):
+                return twin
+            raise ActionRefused(
+                _("You have asked for this city already. Take that request back to change it.")
+            )
+        if where["city"] is not None:
+            refuse_current(by, where["city"])
+        if asked.count() >= MOST_WAITING:
+            raise ActionRefused(
+                _("Three of your requests wait already. Wait for the answers, or take one back.")
+            )
+        check_rate(
+            Representation.objects.filter(member=by), most=MOST_A_DAY, hours=24, field="asked_at"
+        )
+        representation = Representation(member=by, **where, **words)
+        if content:
+            representation.letter.save("", ContentFile(content), save=False)
+            kept.append(str(representation.letter.name))
+        representation.save()
+        notify(
+            brokers(),
+            kind=NoticeKind.BROKERING,
+            event="representation.asked",
+            subject=representation,
+            actor=by,
+            key=f"representation-asked-{representation.pk}",
+            representation=str(representation.pk),
+        )
+        touch_members([by.pk])
+    return representation
+
+
+def prepared_letter(letter: UploadedFile | None) -> bytes:
+    if letter is None:
+        return b""
+    prepared = files.prepare(letter)
+    if prepared.kind != AttachmentKind.PDF:
+        raise ValidationError(_("Send the letter as a PDF."))
+    return prepared.content
+
+
+@contextmanager
+def unless_it_fails() -> Iterator[list[str]]:
+    """Names of files written within: deleted again where the row that points to them is not."""
+    names: list[str] = []
+    try:
+        yield names
+    except BaseException:
+        for name in names:
+            default_storage.delete(name)
+        raise
+
+
+def where_of(place: Asked) -> dict:
+    """The columns that say which place it is."""
+    if isinstance(place, City):
+        return {
+            "city": place,
+            "place": place.name,
+            "country_id": place.country_id,
+            "geoname_id": place.geoname_id,
+        }
+    if isinstance(place, gazetteer.Place):
+        if city := City.objects.filter(geoname_id=place.geoname_id).first():
+            return where_of(city)
+        if not Country.objects.filter(pk=place.country).exists():
+            raise ActionRefused(_("The country of this city is not in the collection."))
+        return {
+            "city": None,
+            "place": place.name,
+            "country_id": place.country,
+            "geoname_id": place.geoname_id,
+        }
+    return {
+        "city": None,
+        "place": place.name,
+        "country_id": place.country.pk,
+        "geoname_id": None,
+    }
+
+
+def refuse_current(member: User, city: City) -> None:
+    """Nobody needs to ask for what they have; what is over by its date makes room."""
+    held = Representation.objects.select_for_update().filter(
+        member=member, city=city, status=APPROVED
+    )
+    for representation in held:
+        if representation.is_current:
+            raise ActionRefused(_("You speak for this city already."))
+        close(representation, RepresentationStatus.ENDED)
+
+
+@transaction.atomic
+def take_back(*, representation: Representation, by: User) -> Representation:
+    """Take back what was asked and not yet answered. The letter goes at once."""
+    with pghistory.context(user=by.pk):
+        representation = lock_for("take_back", representation, by)
+        forget_letter(representation)
+        close(representation, RepresentationStatus.WITHDRAWN)
+        touch_members([by.pk])
+    return representation
+
+
+@transaction.atomic
+def lay_down(*, representation: Representation, by: User) -> Representation:
+    """Speak for a city no longer, by one's own will."""
+    with pghistory.context(user=by.pk):
+        representation = lock_for("lay_down", representation, by)
+        close(representation, RepresentationStatus.ENDED)
+        notify(
+            brokers(),
+            kind=NoticeKind.BROKERING,
+            event="representation.laid-down",
+            subject=representation,
+            actor=by,
+            key=f"representation-laid-down-{representation.pk}",
+            representation=str(representation.pk),
+        )
+        touch_members([by.pk])
+        touch_city(representation)
+    return representation
+
+
+@transaction.atomic
+def approve(
+    *,
+    representation: Representation,
+    by: User,
+    city: City | gazetteer.Place | str | None = None,
+    until: date | None = None,
+    message: str = "",
+) -> Representation:
+    """Let a member speak for a city, to a last day or for good.
+
+    `city` is one of the collection, or a place of the gazetteer, or the name of a new one in the
+    country that the member named; None for the one that the member asked for.
+    """
+    with pghistory.context(user=by.pk):
+        representation = lock_for("approve", representation, by)
+        if not representation.member.is_active:
+            raise ActionRefused(_("The account of this member is closed."))
+        check_last_day(until)
+        city = chosen_city(representation, city)
+        refuse_held(representation, city)
+        before, representation.status = representation.status, APPROVED
+        representation.city, representation.place = city, city.name
+        representation.country_id, representation.geoname_id = city.country_id, city.geoname_id
+        representation.since, representation.until = timezone.localdate(), until
+        representation.decided_at = timezone.now()
+        try:
+            with transaction.atomic():
+                representation.save()
+        except IntegrityError:
+            raise ActionRefused(
+                _("The member has asked for %(city)s twice. Decide about the other request first.")
+                % {"city": city}
+            ) from None
+        tell(representation, by, Verb.APPROVE, "approved", before=before, message=message)
+        touch_city(representation)
+    return representation
+
+
+def refuse_held(representation: Representation, city: City) -> None:
+    others = Representation.objects.select_for_update().exclude(pk=representation.pk)
+    for held in others.filter(member=representation.member_id, city=city, status=APPROVED):
+        if held.is_current:
+            raise ActionRefused(_("This member speaks for %(city)s already.") % {"city": city})
+        close(held, RepresentationStatus.ENDED)
+
+
+def chosen_city(
+    representation: Representation, chosen: City | gazetteer.Place | str | None
+) -> City:
+    if chosen is None:
+        chosen = representation.city
+    if chosen is None:
+        raise ActionRefused(_("Choose the city that the member will speak for."))
+    if isinstance(chosen, City | gazetteer.Place):
+        return city_of(chosen)
+    return new_city(chosen.strip(), representation)
+
+
+def new_city(name: str, representation: Representation) -> City:
+    """A city that the gazetteer lacks, in the country that the member named."""
+    if not name or representation.country_id is None:
+        raise ActionRefused(_("Name the new city."))
+    # Two brokers may add the same city at the same moment: the second finds it.
+    country = Country.objects.select_for_update(no_key=True).get(pk=representation.country_id)
+    wanted = gazetteer.fold(name)
+    for city in country.cities.all():
+        if gazetteer.fold(city.name) == wanted:
+            return city
+    slug = gazetteer.free_slug(name, country.pk, representation.pk)
+    return City.objects.create(slug=slug, name=name, country=country)
+
+
+@transaction.atomic
+def decline(
+    *, representation: Representation, by: User, reason: str, message: str
+) -> Representation:
+    """Answer a member that they do not speak for a city, and why."""
+    with pghistory.context(user=by.pk):
+        representation = lock_for("decline", representation, by)
+        check_words(Verb.DECLINE, reason, message)
+        before = representation.status
+        close(representation, RepresentationStatus.DECLINED)
+        tell(
+            representation, by, Verb.DECLINE, "declined", before=before, reason=reason,
+            message=message,
+        )  # fmt: skip
+    return representation
+
+
+@transaction.atomic
+def end(*, representation: Representation, by: User, reason: str, message: str) -> Representation:
+    """Take the right to speak for a city away, from the next request on."""
+    with pghistory.context(user=by.pk):
+        representation = lock_for("end", representation, by)
+        check_words(Verb.REMOVE, reason, message)
+        before = representation.status
+        close(representation, RepresentationStatus.ENDED)
+        tell(
+            representation, by, Verb.REMOVE, "ended", before=before, reason=reason, message=message
+        )
+        touch_city(representation)
+    return representation
+
+
+@transaction.atomic
+def set_last_day(*, representation: Representation, by: User, until: date | None) -> Representation:
+    """Give another last day, or none."""
+    with pghistory.context(user=by.pk):
+        representation = lock_for("set_last_day", representation, by)
+        check_last_day(until)
+        if until == representation.until:
+            return representation
+        representation.until = until
+        representation.save(update_fields=["until"])
+        tell(representation, by, Verb.APPROVE, "last-day", before=representation.status)
+        touch_city(representation)
+    return representation
+
+
+@transaction.atomic
+def lapse(*, representation: Representation) -> bool:
+    """Note that a last day is over, and tell the member; False where that is not so (any more)."""
+    found = Representation.objects.select_for_update().lapsed().filter(pk=representation.pk).first()
+    if found is None:
+        return False
+    close(found, RepresentationStatus.ENDED)
+    notify(
+        [found.member_id],
+        kind=NoticeKind.PARTNERSHIP,
+        event="representation.lapsed",
+        subject=found,
+        key=f"representation-lapsed-{found.pk}",
+    )
+    touch_city(found)
+    return True
+
+
+def lock_for(verb: str, representation: Representation, by: User) -> Representation:
+    """The row under its lock, where `by` may take the step `verb` now; ActionRefused otherwise."""
+    found = (
+        Representation.objects.select_for_update(of=("self",))
+        .select_related("city", "member")
+        .get(pk=representation.pk)
+    )
+    step = STEPS[verb]
+    if step.by == "a broker":
+        if not permissions.can_broker(by):
+            raise ActionRefused(_("Brokers decide who speaks for a city."))
+        if found.member_id == by.pk:
+            raise ActionRefused(_("This is yours: another broker decides about it."))
+    elif found.member_id != by.pk:
+        raise ActionRefused(_("Only the member who asked can do this."))
+    if found.status != step.source:
+        raise ActionRefused(
+            _("This was answered meanwhile: it is “%(status)s”.")
+            % {"status": found.get_status_display()}
+        )
+    return found
+
+
+def check_last_day(until: date | None) -> None:
+    if until is not None and until < timezone.localdate():
+        raise ActionRefused(_("The last day is over already. Choose a later one, or none."))
+
+
+def close(representation: Representation, status: RepresentationStatus) -> None:
+    representation.status, representation.decided_at = status, timezone.now()
+    representation.save(update_fields=["status", "decided_at", "letter"])
+
+
+def forget_letter(representation: Representation) -> None:
+    """Delete the letter, once that the row points to it no more is certain."""
+    if representation.letter:
+        transaction.on_commit(partial(default_storage.delete, str(representation.letter.name)))
+        representation.letter = ""
+
+
+def tell(
+    representation: Representation,
+    by: User,
+    verb: Verb,
+    event: str,
+    *,
+    before: str,
+    reason: str = "",
+    message: str = "",
+) -> None:
+    """Keep the decision with its words, and tell the member."""
+    decision = Decision.objects.create(
+        subject=representation,
+        by=by,
+        concerns=representation.member,
+        verb=verb,
+        reason=reason,
+        message=message.strip(),
+        before=before,
+    )
+    notify(
+        [representation.member_id],
+        kind=NoticeKind.DECISION,
+        event=f"representation.{event}",
+        subject=representation,
+        key=f"decision-{decision.pk}",
+        message=decision.message,
+    )
+
+
+def touch_city(representation: Representation) -> None:
+    """The page of the city says how many speak for it. Members are touched before."""
+    if representation.city is not None:
+        touch_page(representation.city)

@@ -1,0 +1,3 @@
+from .representation import RepresentationAdmin
+
+__all__ = ["RepresentationAdmin"]

@@ -1,0 +1,55 @@
+"""What is done once a day for the partnership desk: last days noted, letters forgotten."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from community.models import NoticeKind
+from community.notices import notify
+from partnerships.actions import representation as actions
+from partnerships.models import Representation, RepresentationStatus
+
+# After an answer the letter is kept for so long, in case the member asks about it.
+LETTERS_KEPT_FOR = timedelta(days=30)
+WARNED_BEFORE = timedelta(days=30)
+ANSWERED = [RepresentationStatus.DECLINED, RepresentationStatus.ENDED]
+
+
+def end_lapsed() -> int:
+    """Mark as ended whose last day is over, and tell them; return how many."""
+    return sum(
+        actions.lapse(representation=representation)
+        for representation in Representation.objects.lapsed().order_by("pk")
+    )
+
+
+def warn_ending() -> None:
+    """Tell members, once for each last day, that it comes within a month."""
+    today = timezone.localdate()
+    ending = Representation.objects.current().filter(until__lte=today + WARNED_BEFORE)
+    for representation in ending.order_by("pk"):
+        with transaction.atomic():
+            notify(
+                [representation.member_id],
+                kind=NoticeKind.PARTNERSHIP,
+                event="representation.ending",
+                subject=representation,
+                key=f"representation-ending-{representation.pk}-{representation.until}",
+            )
+
+
+def forget_letters() -> int:
+    """Delete letters of what was declined or ended a month ago; return how many."""
+    old = Representation.objects.filter(
+        status__in=ANSWERED, decided_at__lt=timezone.now() - LETTERS_KEPT_FOR
+    ).exclude(letter="")
+    forgotten = 0
+    for pk in list(old.values_list("pk", flat=True)):
+        with transaction.atomic():
+            representation = old.select_for_update().filter(pk=pk).first()
+            if representation is not None:
+                actions.forget_letter(representation)
+                representation.save(update_fields=["letter"])
+                forgotten += 1
+    return forgotten

@@ -1,0 +1,148 @@
+"""Two at the same moment: one wins, the other is told. And the same without the locks, where it
+goes wrong: the tests see what they are there for."""
+
+import threading
+
+import pytest
+from django.db import connection, models
+
+from community.actions import trust
+from community.models import Decision, Notification
+from partnerships.actions import representation as actions
+from partnerships.models import Representation
+from repository import gazetteer
+from repository.actions import ActionRefused
+from repository.models import City
+from tests.community.actions.test_moderation_races import race
+from tests.conftest import staff
+from tests.factories import CityFactory, CountryFactory, RepresentationFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WORDS = {"reason": "incomplete", "message": "Send us a letter of your office."}
+
+
+@pytest.fixture
+def another(db):
+    return staff("Brokers", "another")
+
+
+@pytest.fixture
+def without_locks(monkeypatch):
+    monkeypatch.setattr(models.QuerySet, "select_for_update", lambda rows, **kwargs: rows.all())
+
+
+def decide_at_once(member, broker, another) -> tuple:
+    asked = RepresentationFactory(member=member, city=CityFactory(), asked=True)
+    outcomes = race(
+        asked,
+        lambda: actions.approve(representation=asked, by=broker),
+        lambda: actions.decline(representation=asked, by=another, **WORDS),
+    )
+    changed = asked.events.filter(pgh_label="update").count()
+    told = Notification.objects.filter(member=member).count()
+    return outcomes, Decision.objects.count(), told, changed
+
+
+def test_decide_at_the_same_moment_once(member, broker, another):
+    assert decide_at_once(member, broker, another) == (["done", "refused"], 1, 1, 1)
+
+
+def test_decide_at_the_same_moment_without_locks(member, broker, another, without_locks):
+    assert decide_at_once(member, broker, another) == (["done", "done"], 2, 2, 2)
+
+
+def test_approve_and_take_back_at_the_same_moment(member, broker):
+    asked = RepresentationFactory(member=member, city=CityFactory(), asked=True)
+    outcomes = race(
+        asked,
+        lambda: actions.approve(representation=asked, by=broker),
+        lambda: actions.take_back(representation=asked, by=member),
+    )
+    asked.refresh_from_db()
+    assert (outcomes, Decision.objects.count()) == (
+        ["done", "refused"],
+        1 if asked.status == "approved" else 0,
+    )
+
+
+def together(*attempts) -> list[str]:
+    """What comes of attempts that begin at the same moment."""
+    outcomes = []
+    start = threading.Barrier(len(attempts))
+
+    def run(attempt):
+        try:
+            start.wait(timeout=20)
+            attempt()
+            outcomes.append("done")
+        except ActionRefused:
+            outcomes.append("refused")
+        except Exception as error:
+            outcomes.append(repr(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[attempt]) for attempt in attempts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    return sorted(outcomes)
+
+
+def ask_for_too_many(member) -> list[str]:
+    """One waits already: of three more at once there is room for two."""
+    cities = [CityFactory() for _ in range(actions.MOST_WAITING)]
+    RepresentationFactory(member=member, asked=True)
+    return together(
+        *(
+            lambda city=city: actions.ask(by=member, place=city, position="Head of trade")
+            for city in cities
+        )
+    )
+
+
+def test_ask_for_too_many_at_the_same_moment(member):
+    assert ask_for_too_many(member) == ["done", "done", "refused"]
+    assert Representation.objects.count() == actions.MOST_WAITING
+
+
+def test_ask_for_too_many_at_the_same_moment_without_the_lock(member, monkeypatch):
+    monkeypatch.setattr(trust, "LOCK", "SELECT %s")
+    # Each counts before any has written.
+    counted = threading.Barrier(actions.MOST_WAITING)
+    check = actions.check_rate
+    monkeypatch.setattr(
+        actions,
+        "check_rate",
+        lambda *args, **options: (counted.wait(timeout=20), check(*args, **options)),
+    )
+    assert ask_for_too_many(member) == ["done"] * 3
+
+
+def test_ask_for_the_same_at_the_same_moment(member):
+    city = CityFactory()
+    ask = lambda: actions.ask(by=member, place=city, position="Head of trade")  # noqa: E731
+    assert together(ask, ask, ask) == ["done"] * 3
+    assert Representation.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["gazetteer", "new"])
+def test_make_one_city_at_the_same_moment(member, colleague, broker, another, kind):
+    country = CountryFactory(iso2="RW")
+    kigali = gazetteer.find("Kigali", "RW")[0]
+    place = kigali if kind == "gazetteer" else actions.NewPlace("Ndhiwa", country)
+    asked = [
+        actions.ask(by=person, place=place, position="Head of trade")
+        for person in (member, colleague)
+    ]
+    chosen = kigali if kind == "gazetteer" else "Ndhiwa"
+    outcomes = together(
+        *(
+            lambda row=row, by=by: actions.approve(representation=row, by=by, city=chosen)
+            for row, by in zip(asked, (broker, another), strict=True)
+        )
+    )
+    assert (outcomes, City.objects.count()) == (["done", "done"], 1)
+    assert Representation.objects.current().filter(city=City.objects.get()).count() == 2
