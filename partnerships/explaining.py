@@ -292,8 +292,15 @@ def sentence(reason: Reason, labels: Labels) -> str:
 
 
 def sentences(reasons: Iterable[Reason], labels: Labels) -> list[str]:
-    """The sentences for some reasons, in the active language."""
-    return [sentence(reason, labels) for reason in reasons]
+    """The sentences for some reasons, in the active language.
+
+    Reasons are stored for years: a code that has no sentence any more is passed over.
+    """
+    return [
+        sentence(reason, labels)
+        for reason in reasons
+        if reason.code in SENTENCES or reason.code in COUNTED
+    ]
 
 
 WORDS: dict[str, Callable[[Mapping, Labels], str]] = {

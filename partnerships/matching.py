@@ -181,6 +181,14 @@ class Ranking:
     exclusions: tuple[Exclusion, ...]
     count: int
 
+    def as_data(self) -> dict[str, Any]:
+        """As it is printed, ready for JSON."""
+        return {
+            "count": self.count,
+            "candidates": [candidate.as_data() for candidate in self.candidates],
+            "exclusions": [exclusion.as_data() for exclusion in self.exclusions],
+        }
+
 
 def rank(
     ask: Ask,
@@ -230,21 +238,24 @@ def answerable(
     weights: Weights = DEFAULT,
     *,
     served: Mapping[str, int] | None = None,
+    most: int | None = None,
 ) -> Ranking:
     """The requests that a city could answer, the best first, with the same points and reasons.
 
-    Equal totals are ordered by the fit and then by the primary key of the request. What it has
-    something for and cannot answer, by a hard constraint or for want of room, is among the
-    exclusions, by primary key of the request.
+    Equal totals are ordered by the fit and then by the primary key of the request. `most` limits
+    how many are given with their reasons. What the city has something for and cannot answer, by a
+    hard constraint or for want of room, is among the exclusions, by primary key of the request.
+    ValueError where two requests have the same primary key.
     """
-    found: list[tuple[tuple[int, int, int], Candidate]] = []
-    left = []
+    if len({ask.pk for ask in asks}) < len(asks):
+        raise ValueError("A request was given twice.")
     limits = weights.most
     field = Field([place], served=served)
+    found: list[tuple[int, int, int, Ask, Scores]] = []
+    left = []
     for ask in sorted(asks, key=lambda ask: ask.pk):
-        if ask.requester.pk == place.pk:
-            continue
-        if not _has_any(place, frozenset(wish.about for wish in ask.wishes)):
+        subjects = frozenset(wish.about for wish in ask.wishes)
+        if ask.requester.pk == place.pk or not _has_any(place, subjects):
             continue
         scores = field.scores(ask)
         if not scores.is_relevant[0]:
@@ -253,10 +264,23 @@ def answerable(
             left.append(Exclusion(ask.pk, place.pk, reasons))
             continue
         tenths = in_tenths(scores, limits)[:, 0]
-        candidate = _explained(ask, place, limits, tenths, scores.is_known[:, 0], served or {})
-        found.append(((-candidate.tenths, -candidate.factors[0].tenths, ask.pk), candidate))
-    found.sort(key=lambda pair: pair[0])
-    return Ranking(tuple(candidate for _key, candidate in found), tuple(left), len(found))
+        found.append((-int(tenths.sum()), -int(tenths[0]), ask.pk, ask, scores))
+    found.sort(key=lambda each: each[:3])
+    return Ranking(
+        tuple(
+            _explained(
+                ask,
+                place,
+                limits,
+                in_tenths(scores, limits)[:, 0],
+                scores.is_known[:, 0],
+                served or {},
+            )
+            for *_order, ask, scores in found[:most]
+        ),
+        tuple(left),
+        len(found),
+    )
 
 
 def in_tenths(scores: Scores, limits: Mapping[str, int]) -> npt.NDArray[np.int64]:

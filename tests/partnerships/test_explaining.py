@@ -80,6 +80,11 @@ def test_sentence_refuses_a_code_that_has_none():
         sentence(Reason("fit.magic", 2), NAMES)
 
 
+def test_sentences_pass_over_a_code_of_old():
+    reasons = [Reason("fit.magic", 2), Reason("setting.port", 2, {"requester": 1})]
+    assert sentences(reasons, NAMES) == ["Zhengzhou has a sea port too."]
+
+
 def test_a_candidate_is_stored_and_read_again():
     [candidate] = rank(seek(), [zhengzhou()]).candidates
     data = json.loads(json.dumps(candidate.as_data()))

@@ -1,5 +1,7 @@
 """The worked examples, points, ties and weights, and the requests that a city could answer."""
 
+import json
+
 import pytest
 
 from partnerships import scoring
@@ -126,3 +128,27 @@ def test_answerable_gives_requests_with_reasons():
         (11, "must.sea-port")
     ]
     assert found.candidates[1:] == rank(seek(), [place]).candidates
+
+
+def test_answerable_gives_only_as_many_as_asked_for():
+    requests = [seek(pk=pk) for pk in range(1, 9)]
+    found = answerable(zhengzhou(), requests, most=3)
+    assert [candidate.ask for candidate in found.candidates] == [1, 2, 3]
+    assert found.count == 8
+
+
+def test_answerable_refuses_a_request_given_twice():
+    with pytest.raises(ValueError, match="twice"):
+        answerable(zhengzhou(), [seek(), seek()])
+
+
+def test_a_ranking_as_data_holds_all_that_was_found():
+    ask = seek(declined=frozenset([3]))
+    ranking = rank(ask, [zhengzhou(), zhengzhou(pk=3)])
+    assert json.loads(json.dumps(ranking.as_data())) == {
+        "count": 1,
+        "candidates": [ranking.candidates[0].as_data()],
+        "exclusions": [
+            {"request": 7, "city": 3, "reasons": [{"code": "out.declined", "place": 3}]}
+        ],
+    }
