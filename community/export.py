@@ -4,11 +4,12 @@ It goes by the lists of `personal_data`. Links to other people are left out, and
 secret even from the member's own session: `LEFT_OUT` names it in the archive.
 """
 
-import io
 import json
+import shutil
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -46,8 +47,11 @@ ACCOUNT = (
 )
 
 
-def archive_of(member: User) -> bytes:
-    """A zip archive with `data.json` and `index.html`."""
+def archive_of(member: User) -> IO[bytes]:
+    """A zip archive with `data.json`, `index.html` and the uploaded files, open at its beginning.
+
+    The file has no name on the disk: it is gone once it is closed.
+    """
     sections = list(sections_of(member))
     data = {
         "made": timezone.now(),
@@ -64,15 +68,18 @@ def archive_of(member: User) -> bytes:
             "left_out": LEFT_OUT,
         },
     )
-    file = io.BytesIO()
+    file = TemporaryFile()  # noqa: SIM115
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("data.json", json.dumps(data, cls=Encoder, ensure_ascii=False, indent=1))
         archive.writestr("index.html", page)
         for stored in files_of(sections):
             if stored.storage.exists(stored.name):
-                with stored.open("rb") as content:
-                    archive.writestr(f"files/{stored.name}", content.read())
-    return file.getvalue()
+                # Pictures and PDF are compressed already.
+                kept = zipfile.ZipInfo(f"files/{stored.name}", timezone.now().timetuple()[:6])
+                with stored.open("rb") as content, archive.open(kept, "w") as copy:
+                    shutil.copyfileobj(content, copy)
+    file.seek(0)
+    return file
 
 
 class Encoder(DjangoJSONEncoder):

@@ -2,12 +2,12 @@ from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.core import ratelimit
 from allauth.core.exceptions import ReauthenticationRequired
+from allauth.core.internal import ratelimit as ratelimits
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -18,6 +18,9 @@ from community.models import User
 from repository.actions import ActionRefused
 
 from .limits import too_many_requests
+
+# Of one member; an archive takes a worker a second or two.
+LIMITS = {"export": "5/h/user"}
 
 
 @require_safe
@@ -32,10 +35,12 @@ def overview(request: HttpRequest) -> HttpResponse:
 @reauthentication_required
 def export(request: HttpRequest) -> HttpResponse:
     """Everything that we hold on a member, as one archive."""
+    limit = {"config": LIMITS, "user": request.user}
+    if not ratelimits.consume(request, app="community", action="export", **limit):
+        return too_many_requests(request)
     name = f"exchange-{request.user.handle or request.user.pk}.zip"
-    response = HttpResponse(archive_of(User.objects.get(pk=request.user.pk)), "application/zip")
-    response.headers["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+    archive = archive_of(User.objects.get(pk=request.user.pk))
+    return FileResponse(archive, as_attachment=True, filename=name, content_type="application/zip")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

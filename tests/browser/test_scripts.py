@@ -6,7 +6,6 @@ comes together are opened, with their scripts, and must neither run anything nor
 of the site would say so in the console.
 """
 
-import io
 import json
 import re
 import zipfile
@@ -413,8 +412,8 @@ def test_messages_are_plain_text(many, world, settings):
 
 def test_export_runs_nothing(world, browser, foreign):
     """It is read from a disk, where no policy of the site holds."""
-    archive = zipfile.ZipFile(io.BytesIO(export.archive_of(world.member)))
-    html = archive.read("index.html").decode()
+    with export.archive_of(world.member) as file, zipfile.ZipFile(file) as archive:
+        html = archive.read("index.html").decode()
     assert "onerror" in html
     ran = []
     page = browser.new_page()

@@ -134,6 +134,23 @@ def test_limited_role_cannot_ask_the_triggers_to_stand_aside(limited):
         assert refused(statement, table).startswith("permission denied")
 
 
+def test_who_did_something_can_be_forgotten_but_not_laid_upon_another(limited, acts):
+    context = "pghistory_context"
+    another = """UPDATE {} SET metadata = metadata || '{{"user": 1000000}}'"""
+    assert "keeps who did something" in refused(another, context)
+    for statement in (
+        "UPDATE {} SET id = gen_random_uuid()",
+        "UPDATE {} SET created_at = now()",
+        "DELETE FROM {}",
+        "TRUNCATE {}",
+    ):
+        assert refused(statement, context).startswith("permission denied")
+    with connection.cursor() as cursor:
+        cursor.execute("""UPDATE pghistory_context SET metadata = '{"user": null}'""")
+        cursor.execute("SELECT DISTINCT metadata ->> 'user' FROM pghistory_context")
+        assert cursor.fetchall() == [(None,)]
+
+
 def test_limited_role_does_what_the_site_needs(limited, acts, moderator, member):
     decide(subject=Comment.objects.get(), verb=Verb.REMOVE, by=moderator, **WORDS)
     last = Decision.pgh_event_model.objects.order_by("pgh_id").last()

@@ -1,6 +1,5 @@
 """Nothing that leads to a member is forgotten: not by the export, and not by a deletion."""
 
-import io
 import json
 import re
 import zipfile
@@ -553,7 +552,7 @@ NEVER = {"permission.user_permissions", "claim.by", "appeal.decided_by", "tagpro
 
 
 def exported(member) -> tuple[dict, str]:
-    with zipfile.ZipFile(io.BytesIO(export.archive_of(member))) as archive:
+    with export.archive_of(member) as file, zipfile.ZipFile(file) as archive:
         assert sorted(archive.namelist()) == ["data.json", "index.html"]
         return json.loads(archive.read("data.json")), archive.read("index.html").decode()
 
@@ -600,9 +599,9 @@ def test_export_hostile_words_as_words(full):
 def test_export_with_the_same_queries_for_one_and_many(full, django_assert_max_num_queries):
     case = CaseStudyFactory(published=True)
     with django_assert_max_num_queries(260) as few:
-        export.archive_of(full)
+        export.archive_of(full).close()
     for _ in range(3):
         Comment.objects.create(author=full, subject=case, body="More.")
     with django_assert_max_num_queries(260) as many:
-        export.archive_of(full)
+        export.archive_of(full).close()
     assert len(many) - len(few) == 0

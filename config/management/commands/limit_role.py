@@ -54,7 +54,8 @@ def statements(role: str) -> list[sql.Composed]:
             found.append(sql.SQL("GRANT UPDATE ({}) ON {} TO {}").format(listed, table, name))
     context = sql.Identifier(apps.get_model("pghistory", "Context")._meta.db_table)
     # The triggers of the history write the context of a request as they go; nothing removes it.
-    found.append(sql.SQL("REVOKE DELETE ON {} FROM {}").format(context, name))
+    found.append(sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(context, name))
+    found.append(sql.SQL("GRANT UPDATE (metadata, updated_at) ON {} TO {}").format(context, name))
     return found
 
 

@@ -36,7 +36,7 @@ def test_take_the_data_along(recent, account):
 
     assert response.headers["Content-Disposition"] == 'attachment; filename="exchange-member.zip"'
     assert "no-store" in response.headers["Cache-Control"]
-    with zipfile.ZipFile(io.BytesIO(response.content)) as archive:
+    with zipfile.ZipFile(io.BytesIO(response.getvalue())) as archive:
         assert json.loads(archive.read("data.json"))["account"]["email"] == account.email
 
 
@@ -48,6 +48,15 @@ def test_ask_who_it_is_before_the_export(signed_in):
         f"{REAUTHENTICATE}?next={EXPORT}", {"password": PASSWORD, "next": EXPORT}
     )
     assert response.headers["Content-Type"] == "application/zip"
+    response.getvalue()
+
+
+def test_take_the_data_along_five_times_an_hour(recent):
+    for _time in range(5):
+        response = recent.post(EXPORT)
+        response.getvalue()
+        assert response.status_code == 200
+    assert recent.post(EXPORT).status_code == 429
 
 
 def test_refuse_the_export_to_visitors_and_by_get(client, signed_in):
