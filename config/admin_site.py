@@ -39,6 +39,7 @@ DESK = [
         "webinars",
         ["repository.series", "repository.webinar", "repository.speaker"],
     ),
+    (_("Partnerships"), "partnerships", ["partnerships.offer", "partnerships.need"]),
     (_("People"), "people", ["community.user", "auth.group"]),
     (_("Moderation"), "moderation", ["community.membership", "community.cannedtext"]),
     (

@@ -48,6 +48,10 @@ EVENTS = {
     "representation.last-day": _("The last day on which you speak for {subject} has changed."),
     "representation.ending": _("In a month at most you no longer speak for {subject}."),
     "representation.lapsed": _("You no longer speak for {subject}: your last day is over."),
+    "listing.submitted": _("{actor} wrote {subject} for the board: please read it."),
+    "listing.published": _("{subject} is on the board of partnerships."),
+    "listing.changes-requested": _("A broker asks for changes to {subject}."),
+    "listing.declined": _("{subject} was declined for the board of partnerships."),
 }
 KINDS = [
     Kind("representation", "partnerships.Representation", _("Representation")),

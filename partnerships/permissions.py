@@ -13,3 +13,13 @@ def speaks_for(user, city) -> bool:
     if not user.is_authenticated or not user.is_active:
         return False
     return Representation.objects.of(user).current().filter(city=city).exists()
+
+
+def can_keep(user, listing) -> bool:
+    """May change, confirm and close an offer or a need: who speaks for its city.
+
+    What is of an organisation or of a country is kept by the brokers.
+    """
+    if listing.city_id is None:
+        return can_broker(user)
+    return speaks_for(user, listing.city)

@@ -1,22 +1,22 @@
 """What is computed once for each edition of the collection and kept in the process."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import wraps
 
 _forget: list[Callable[[], None]] = []
 
 
-def per_edition[Made](build: Callable[[], Made]) -> Callable[[int], Made]:
+def per_edition[Made](build: Callable[[], Made]) -> Callable[[Hashable], Made]:
     """Keep what `build` returned for as long as the number of the edition stays the same.
 
-    The result is called with that number and shared by all requests of the process: it must not
-    be changed by them. `forget()` drops it.
+    The result is called with that number, or with all that stands for the present state. It is
+    shared by all requests of the process: it must not be changed by them. `forget()` drops it.
     """
-    kept: dict[int, Made] = {}
+    kept: dict[Hashable, Made] = {}
 
     @wraps(build)
-    def get(edition: int) -> Made:
+    def get(edition: Hashable) -> Made:
         made = kept.get(edition)
         if made is None:
             made = build()

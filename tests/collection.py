@@ -99,6 +99,9 @@ PUBLIC_PAGES = [
     "/search/?q=port",
     "/search/?q=nothingofthiskind",
     "/tags/belt-and-road/",
+    "/partnerships/",
+    "/partnerships/?kind=offer&theme=customs",
+    "/partnerships/?country=AQ",
 ]
 # What is said where there is no page, with the status.
 ERROR_PAGES = {"/nothing/here/": 404, "/cases/withdrawn/": 410}

@@ -125,6 +125,18 @@ TABLE = {
     "community:tag_propose": own(word="webinar", pk=lambda: Webinar.objects.all()[0].pk),
     "community:tag_suggestions": Row(LOGIN, 405, 200),
     "community:language": Row("/", 405, "/", arguments={"code": "fr"}),
+    # Partnerships. Examples of offers and needs are in tests/partnerships/views/test_listing.py.
+    "partnerships:board": public(),
+    "partnerships:offer_new": own(403),
+    "partnerships:offer_detail": Row(404, 405, 404, arguments={"pk": 0}),
+    "partnerships:offer_edit": own(404, pk=0),
+    "partnerships:offer_confirm": Row(405, LOGIN, 405, arguments={"pk": 0}),
+    "partnerships:offer_close": own(404, pk=0),
+    "partnerships:need_new": own(403),
+    "partnerships:need_detail": Row(404, 405, 404, arguments={"pk": 0}),
+    "partnerships:need_edit": own(404, pk=0),
+    "partnerships:need_confirm": Row(405, LOGIN, 405, arguments={"pk": 0}),
+    "partnerships:need_close": own(404, pk=0),
     "healthz": public(),
     "readyz": public(),
     "robots": public(),
@@ -217,6 +229,8 @@ TABLE = {
     "admin:repository_casestudy_step": desk(404, verb="publish"),  # without a case
     "admin:repository_tag_step": desk(404, verb="merge"),  # without tags
     "admin:repository_city_gazetteer": desk(200),
+    "admin:partnerships_offer_review": desk(403, 404, pk=0),
+    "admin:partnerships_need_review": desk(403, 404, pk=0),
     "admin:community_membership_verify": desk(404, pk=0),
     "admin:community_membership_withdraw": desk(404, pk=0),
     "admin:partnerships_representation_review": desk(403, 404, pk=0),

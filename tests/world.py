@@ -54,6 +54,8 @@ from tests.factories import (
     CommentFactory,
     EvidenceFactory,
     ExperienceFactory,
+    NeedFactory,
+    OfferFactory,
     RepresentationFactory,
     UserFactory,
 )
@@ -81,6 +83,7 @@ class World:
         self.invitations()
         self.partnerships()
         self.notices()
+        self.listings()
 
     def profiles(self) -> None:
         for user in (self.member, self.colleague):
@@ -252,6 +255,26 @@ class World:
                 message=self.say(2000),
             )
 
+    def listings(self) -> None:
+        """What the member's city offers and needs: on the board, and waiting for a broker."""
+        city = City.objects.all()[0]
+        about = {"practices": Practice.objects.all()[:1], "themes": Theme.objects.all()[:1]}
+        self.offers, self.needs = (
+            [
+                factory(
+                    city=city,
+                    title=self.say(120),
+                    description=self.say(3000),
+                    created_by=self.member,
+                    pending=pending,
+                    report_key="" if pending else "drawn",
+                    **about,
+                )
+                for pending in (False, True)
+            ]
+            for factory in (OfferFactory, NeedFactory)
+        )
+
     def examples(self) -> dict[str, list[dict]]:
         """For each address with parts to fill in: what stands there."""
         case, draft = {"slug": self.published.slug}, {"slug": self.draft.slug}
@@ -334,6 +357,13 @@ class World:
             "partnerships:representation_withdraw": [{"pk": self.asked.pk}],
             "partnerships:representation_lay_down": [{"pk": self.held.pk}],
             "partnerships:representation_letter": [{"pk": self.asked.pk}],
+            **{
+                f"partnerships:{word}_{page}": [{"pk": row.pk} for row in found]
+                for word, found in (("offer", self.offers), ("need", self.needs))
+                for page in ("detail", "edit", "close", "confirm")
+            },
+            "admin:partnerships_offer_review": [{"pk": self.offers[1].pk}],
+            "admin:partnerships_need_review": [{"pk": self.needs[1].pk}],
             "mfa_edit_webauthn": [{"pk": 1}],
             "mfa_remove_webauthn": [{"pk": 1}],
             "admin:view_on_site": [{"content_type_id": 1, "object_id": 1}],

@@ -25,6 +25,11 @@ class ListingStatus(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+# A city has at most this many offers and needs that are open or wait to be.
+MOST_OPEN = 30
+COUNTED = (ListingStatus.PENDING, ListingStatus.PUBLISHED, ListingStatus.CHANGES_REQUESTED)
+
+
 class ListingQuerySet(models.QuerySet):
     def published(self):
         return self.filter(status=ListingStatus.PUBLISHED)
@@ -37,6 +42,22 @@ class ListingQuerySet(models.QuerySet):
     def pending(self):
         return self.filter(status=ListingStatus.PENDING)
 
+    def changed_since_review(self):
+        """Published, and changed since a broker last read it."""
+        return self.published().filter(reviewed_at__lt=models.F("changed_at"))
+
+    def waiting(self):
+        """What brokers are to read: what is new, then what was changed after it was published."""
+        return self.pending() | self.changed_since_review()
+
+    def unconfirmed(self):
+        """Published from a report, and nobody of the city has said it yet."""
+        return self.published().exclude(report_key="").filter(confirmed_at=None)
+
+    def counted(self):
+        """What counts towards the most that a city may have."""
+        return self.filter(status__in=COUNTED)
+
     def visible_to(self, user):
         """What is published is public; the rest is for the city's focal points and the brokers."""
         from .representation import Representation
@@ -46,6 +67,14 @@ class ListingQuerySet(models.QuerySet):
         return self.filter(
             Q(status=ListingStatus.PUBLISHED) | Q(city__in=Representation.objects.cities_of(user))
         )
+
+
+def one_of(*names: str) -> Q:
+    """The condition that exactly one of the fields is filled in."""
+    condition = Q()
+    for filled in names:
+        condition |= Q(**{f"{name}__isnull": name != filled for name in names})
+    return condition
 
 
 class Listing(models.Model):
@@ -81,7 +110,7 @@ class Listing(models.Model):
         editable=False,
     )
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
-    changed_at = models.DateTimeField(_("changed"), auto_now_add=True, editable=False)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
     # A change of something published is shown at once and read by a broker afterwards.
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True, editable=False)
@@ -123,6 +152,22 @@ class Listing(models.Model):
         return self.status == ListingStatus.PUBLISHED
 
     @property
+    def owner(self):
+        """The city, organisation or country whose it is."""
+        return self.city or getattr(self, "organization", None) or self.country
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a broker has read it as it is now."""
+        if not self.is_published:
+            return False
+        return self.reviewed_at is None or self.reviewed_at >= self.changed_at
+
+    @property
+    def is_over(self) -> bool:
+        return self.valid_until is not None and self.valid_until < timezone.localdate()
+
+    @property
     def is_unconfirmed(self) -> bool:
         """Whether it was drawn from a report and nobody of the city has said it yet."""
         return bool(self.report_key) and self.confirmed_at is None
@@ -146,6 +191,15 @@ class Offer(Listing):
         models.PROTECT,
         related_name="offers",
         verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+    )
+    # What a report says of a country as a whole: no city's focal points speak for it.
+    country = models.ForeignKey(
+        "repository.Country",
+        models.PROTECT,
+        related_name="offers",
+        verbose_name=_("country"),
         null=True,
         blank=True,
     )
@@ -185,10 +239,11 @@ class Offer(Listing):
         constraints = [
             *Listing.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(city__isnull=False, organization__isnull=True)
-                | Q(city__isnull=True, organization__isnull=False),
-                name="offer_of_city_or_organization",
-                violation_error_message=_("An offer is of one city or of one organisation."),
+                condition=one_of("city", "organization", "country"),
+                name="offer_of_one_owner",
+                violation_error_message=_(
+                    "An offer is of one city, of one organisation or of one country."
+                ),
             ),
         ]
 
@@ -198,10 +253,23 @@ class Offer(Listing):
 
 @pghistory.track(exclude=["rendered"])
 class Need(Listing):
-    """What a city looks for."""
+    """What a city looks for, or a country by the word of a report."""
 
     city = models.ForeignKey(
-        "repository.City", models.PROTECT, related_name="needs", verbose_name=_("city")
+        "repository.City",
+        models.PROTECT,
+        related_name="needs",
+        verbose_name=_("city"),
+        null=True,
+        blank=True,
+    )
+    country = models.ForeignKey(
+        "repository.Country",
+        models.PROTECT,
+        related_name="needs",
+        verbose_name=_("country"),
+        null=True,
+        blank=True,
     )
     practices = models.ManyToManyField(
         "repository.Practice", related_name="wanted_in", verbose_name=_("practices"), blank=True
@@ -232,6 +300,14 @@ class Need(Listing):
                 fields=["changed_at"],
                 condition=Q(status=ListingStatus.PENDING),
                 name="need_waiting",
+            ),
+        ]
+        constraints = [
+            *Listing.Meta.constraints,
+            models.CheckConstraint(
+                condition=one_of("city", "country"),
+                name="need_of_one_owner",
+                violation_error_message=_("A need is of one city or of one country."),
             ),
         ]
 

@@ -159,6 +159,10 @@ OF_ROUTES = {
     "members/<slug:handle>/": lambda world: {
         name: {"handle": name} for name in ("author", "closed", "nobody")
     },
+    "partnerships/offers/<int:pk>/": rows("offers"),
+    "partnerships/needs/<int:pk>/": rows("needs"),
+    "admin/partnerships/offer/<int:pk>/": rows("offers"),
+    "admin/partnerships/need/<int:pk>/": rows("needs"),
     "tags/<slug:slug>/": lambda world: {
         name: {"slug": tag.slug} for name, tag in world.tags.items()
     },

@@ -70,6 +70,26 @@ OWN_REPORTS = {state.replace("|edited", ""): row for state, row in OWN_WORDS.ite
 OF_ARCHIVED = to(LOGIN, 404, moderator=403)
 
 
+# What a city offers and needs: its focal points keep it, the brokers read all of it; what is of no
+# city the brokers keep.
+UNREAD = "pending|changes-requested|declined|closed"
+LISTED = {
+    "published|unconfirmed|foreign|of-country": PUBLIC,
+    UNREAD: (to(404, 404, focal_point=200, broker=200, administrator=200), 405),
+    "foreign-pending": (to(404, 404, broker=200, administrator=200), 405),
+}
+STAFF_KNOW = {"broker": 403, "administrator": 403}
+KEPT = {
+    "published|unconfirmed": to(LOGIN, 403, focal_point=200),
+    UNREAD: to(LOGIN, 404, focal_point=200, **STAFF_KNOW),
+    "foreign": to(LOGIN, 403),
+    "foreign-pending": to(LOGIN, 404, **STAFF_KNOW),
+    "of-country": to(LOGIN, 403, broker=200, administrator=200),
+}
+READ_BY_BROKERS: Row = same(to(LOGIN, 403, broker=200, administrator=200))
+ALL_LISTED = f"published|unconfirmed|foreign|foreign-pending|of-country|{UNREAD}"
+
+
 def posted(answers: dict[str, Answers]) -> dict[str, Answers]:
     """The same for a POST that leads on where GET shows a page."""
     return {
@@ -394,6 +414,21 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "mfa_edit_webauthn": same(signed_in(404)),
     "mfa_remove_webauthn": same(signed_in(404)),
     # The desk: nobody gets in who is no staff. Pages of its models stand below.
+    # The partnership desk.
+    "partnerships:board": PUBLIC,
+    **{
+        f"partnerships:{word}_{page}": rows
+        for word in ("offer", "need")
+        for page, rows in {
+            "new": same(to(LOGIN, 403, focal_point=200)),
+            "detail": LISTED,
+            "edit": pages(KEPT, KEPT),
+            "close": pages(KEPT, posted(KEPT)),
+            "confirm": pages(dict.fromkeys(KEPT, 405), posted(KEPT)),
+        }.items()
+    },
+    "admin:partnerships_offer_review": {ALL_LISTED: READ_BY_BROKERS},
+    "admin:partnerships_need_review": {ALL_LISTED: READ_BY_BROKERS},
     "admin:index": same(to(LOGIN, 403, **DESK)),
     "admin:login": same(signed_in(302)),
     "admin:logout": (
@@ -483,6 +518,8 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "community_cannedtext": ("vacd", "", "vacd"),
     "community_membership": ("v", "", "v"),
     "community_user": ("", "", "vc"),
+    "partnerships_offer": ("", "va", "va"),
+    "partnerships_need": ("", "v", "v"),
     "auth_group": ("", "", "vacd"),
     "django_tasks_database_dbtaskresult": ("", "", "v"),
 }

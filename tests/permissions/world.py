@@ -32,7 +32,7 @@ from community.models import (
 )
 from community.models.membership import SHOWN_FIELDS
 from community.models.revision import UNANSWERED
-from partnerships.models import Representation, RepresentationStatus
+from partnerships.models import Need, Offer, Representation, RepresentationStatus
 from repository.models import CaseStatus, CaseStudy, Goal, Tag
 from repository.models.case_study import SECTIONS
 from tests.collection import SECRET, signed_in
@@ -57,6 +57,7 @@ from tests.factories import (
     UserFactory,
     WebinarFactory,
 )
+from tests.permissions.partnerships import add_partnerships
 
 ROLES = [
     "anonymous",
@@ -101,6 +102,8 @@ class World:
     practices: dict[str, ProposedPractice] = field(default_factory=dict)
     representations: dict[str, Representation] = field(default_factory=dict)
     tags: dict[str, Tag] = field(default_factory=dict)
+    offers: dict[str, Offer] = field(default_factory=dict)
+    needs: dict[str, Need] = field(default_factory=dict)
     things: dict[str, models.Model] = field(default_factory=dict)
 
     def client(self, role: str) -> Client:
@@ -122,6 +125,7 @@ def make() -> World:
     add_revisions(world)
     add_decisions(world)
     add_representations(world)
+    add_partnerships(world)
     return world
 
 

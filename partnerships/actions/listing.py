@@ -1,0 +1,262 @@
+"""Offers and needs: cities write them, brokers read them, once lightly and after each change."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pghistory
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.actions.moderation import check_words
+from community.models import Decision, NoticeKind, User, Verb
+from community.notices import notify
+from community.stamps import touch_members
+from partnerships.models import Listing, ListingStatus, Need, Offer
+from partnerships.models.listing import MOST_OPEN
+from partnerships.notices import brokers, focal_points
+from partnerships.stamps import touch_pages
+from repository.actions import ActionRefused
+from repository.models import City
+
+# From which states a verb leads to which. What is published stays so when it is changed, and a
+# broker reads it afterwards.
+STEPS: dict[str, dict[ListingStatus, ListingStatus]] = {
+    "change": {
+        ListingStatus.PENDING: ListingStatus.PENDING,
+        ListingStatus.CHANGES_REQUESTED: ListingStatus.PENDING,
+        ListingStatus.PUBLISHED: ListingStatus.PUBLISHED,
+    },
+    "confirm": {ListingStatus.PUBLISHED: ListingStatus.PUBLISHED},
+    "close": {
+        ListingStatus.PENDING: ListingStatus.CLOSED,
+        ListingStatus.CHANGES_REQUESTED: ListingStatus.CLOSED,
+        ListingStatus.PUBLISHED: ListingStatus.CLOSED,
+    },
+    Verb.APPROVE: {
+        ListingStatus.PENDING: ListingStatus.PUBLISHED,
+        ListingStatus.PUBLISHED: ListingStatus.PUBLISHED,
+    },
+    Verb.REQUEST_CHANGES: {
+        ListingStatus.PENDING: ListingStatus.CHANGES_REQUESTED,
+        ListingStatus.PUBLISHED: ListingStatus.CHANGES_REQUESTED,
+    },
+    Verb.DECLINE: {
+        ListingStatus.PENDING: ListingStatus.DECLINED,
+        ListingStatus.PUBLISHED: ListingStatus.DECLINED,
+    },
+}
+EVENTS = {
+    ListingStatus.PUBLISHED: "listing.published",
+    ListingStatus.CHANGES_REQUESTED: "listing.changes-requested",
+    ListingStatus.DECLINED: "listing.declined",
+}
+LINKS = ("practices", "themes", "cases", "experiences")
+
+
+def lock_for(verb: str, listing: Listing) -> Any:
+    """The offer or need under a row lock, in a state that allows the verb; its new status set."""
+    # A focal point and a broker may act at the same moment: the second sees what the first did.
+    rows = type(listing)._default_manager.select_for_update(of=("self",), no_key=True)
+    locked = rows.filter(pk=listing.pk).first()
+    if locked is None:
+        raise ActionRefused(_("This is no longer there."))
+    steps = STEPS[verb]
+    if ListingStatus(locked.status) not in steps:
+        raise ActionRefused(
+            _("“%(title)s” cannot be changed so: its status is “%(status)s”.")
+            % {"title": locked.title, "status": locked.get_status_display()}
+        )
+    locked.status = steps[ListingStatus(locked.status)]
+    return locked
+
+
+@transaction.atomic
+def create(
+    *, model: type[Listing], city: City, by: User, links: Mapping[str, Any], **values: Any
+) -> Any:
+    """Write what a city offers or needs; it waits for a broker. The same words twice are one."""
+    # The number is counted under the lock of the city: two focal points may write at once.
+    City.objects.select_for_update(no_key=True).get(pk=city.pk)
+    same = model._default_manager.filter(
+        city=city,
+        title=values["title"],
+        description=values["description"],
+        created_by=by,
+        status=ListingStatus.PENDING,
+    )
+    if (written := same.first()) is not None:
+        return written
+    count = sum(rows.filter(city=city).counted().count() for rows in (Offer.objects, Need.objects))
+    if count >= MOST_OPEN:
+        raise ActionRefused(
+            _(
+                "Your city has %(most)d offers and needs, which is the most. Close one that is "
+                "over before you write another."
+            )
+            % {"most": MOST_OPEN}
+        )
+    with pghistory.context(user=by.pk):
+        listing = model._default_manager.create(city=city, created_by=by, **values)
+        set_links(listing, links)
+    ask_brokers(listing, by)
+    touch_members(speakers(listing))
+    return listing
+
+
+@transaction.atomic
+def change(*, listing: Listing, by: User, links: Mapping[str, Any], **values: Any) -> Any:
+    """Write it anew. What was drawn from a report is the city's own from then on."""
+    with pghistory.context(user=by.pk):
+        before = listing.status
+        listing = lock_for("change", listing)
+        shown_on = paths(listing)
+        changed = [name for name, value in values.items() if getattr(listing, name) != value]
+        if set_links(listing, links):
+            changed.append("changed_at")
+        if not changed and before == listing.status and not listing.is_unconfirmed:
+            return listing
+        for name in changed:
+            if name in values:
+                setattr(listing, name, values[name])
+        now = timezone.now()
+        if listing.is_published and listing.reviewed_at is None:
+            # Published from a report, which no broker has read: what the city makes of it is new.
+            listing.reviewed_at = listing.published_at
+        listing.changed_at = now
+        listing.confirmed_at = listing.confirmed_at or (now if listing.report_key else None)
+        own = ["status", "changed_at", "reviewed_at", "confirmed_at", "rendered"]
+        listing.save(update_fields=[*{*changed, *own}])
+    if listing.status == ListingStatus.PENDING and before != ListingStatus.PENDING:
+        ask_brokers(listing, by)
+    show(listing, also=shown_on)
+    return listing
+
+
+@transaction.atomic
+def confirm(*, listing: Listing, by: User) -> Any:
+    """Say that what was drawn from a report is so. Said twice it is said once."""
+    with pghistory.context(user=by.pk):
+        listing = lock_for("confirm", listing)
+        if listing.is_unconfirmed:
+            listing.confirmed_at = timezone.now()
+            listing.save(update_fields=["confirmed_at"])
+            show(listing)
+    return listing
+
+
+@transaction.atomic
+def close(*, listing: Listing, by: User) -> Any:
+    """Take it from the board: it is over, or it was drawn from a report and is not so."""
+    with pghistory.context(user=by.pk):
+        listing = lock_for("close", listing)
+        listing.save(update_fields=["status"])
+    show(listing)
+    return listing
+
+
+def fingerprint(listing: Listing) -> str:
+    """A mark of the text that a broker has read."""
+    return f"{listing.changed_at.isoformat()} {listing.status}"
+
+
+@transaction.atomic
+def decide(
+    *,
+    listing: Listing,
+    verb: Verb,
+    by: User,
+    reason: str = "",
+    message: str = "",
+    seen: str | None = None,
+) -> Decision:
+    """Publish what waits, ask for changes or decline it; the same of what was changed since."""
+    if verb not in (Verb.APPROVE, Verb.REQUEST_CHANGES, Verb.DECLINE):
+        raise ActionRefused(_("This is not possible here."))
+    with pghistory.context(user=by.pk):
+        before = type(listing)._default_manager.get(pk=listing.pk)
+        listing = lock_for(verb, listing)
+        if seen is not None and seen != fingerprint(before):
+            raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+        if by.pk == listing.created_by_id:
+            raise ActionRefused(_("This is yours: another broker decides about it."))
+        if verb == Verb.APPROVE and before.is_read:
+            raise ActionRefused(_("This is published, and nothing has changed since."))
+        check_words(verb, reason, message)
+        now = timezone.now()
+        listing.reviewed_at = now
+        listing.published_at = listing.published_at or (now if listing.is_published else None)
+        listing.save(update_fields=["status", "reviewed_at", "published_at"])
+        decision = Decision.objects.create(
+            subject=listing,
+            by=by,
+            concerns=listing.created_by,
+            verb=verb,
+            reason=reason,
+            message=message.strip(),
+            before=before.status,
+        )
+    if before.status != listing.status:
+        notify(
+            speakers(listing),
+            kind=NoticeKind.PARTNERSHIP,
+            event=EVENTS[ListingStatus(listing.status)],
+            subject=listing,
+            key=f"decision-{decision.pk}",
+            decision=str(decision.pk),
+            reason=decision.reason,
+            message=decision.message,
+        )
+    show(listing)
+    return decision
+
+
+def put_up(offer: Offer, *, by: User) -> None:
+    """Publish what a broker keeps for an organisation or a country, as it was just filled in."""
+    now = timezone.now()
+    offer.created_by = offer.created_by or by
+    offer.status, offer.changed_at, offer.reviewed_at = ListingStatus.PUBLISHED, now, now
+    offer.published_at = offer.published_at or now
+
+
+def set_links(listing: Any, links: Mapping[str, Any]) -> bool:
+    """Link it with practices, themes, cases and experiences; return whether that is new."""
+    changed = False
+    for name in LINKS:
+        relation = getattr(listing, name)
+        wanted = {row.pk for row in links.get(name, ())}
+        if wanted != set(relation.values_list("pk", flat=True)):
+            relation.set(wanted)
+            changed = True
+    return changed
+
+
+def speakers(listing: Any) -> list[int]:
+    """Who speaks for its city now, by primary key."""
+    return focal_points(listing.city_id) if listing.city_id else []
+
+
+def ask_brokers(listing: Listing, by: User) -> None:
+    notify(
+        brokers(),
+        kind=NoticeKind.BROKERING,
+        event="listing.submitted",
+        subject=listing,
+        actor=by,
+        key=f"{listing._meta.model_name}-{listing.pk}-{listing.changed_at.isoformat()}",
+    )
+
+
+def show(listing: Listing, *, also: Iterable[str] = ()) -> None:
+    """Make all pages new on which it stands or stood, for all and for its city's members."""
+    touch_members(speakers(listing))
+    touch_pages(paths(listing).union(also))
+
+
+def paths(listing: Any) -> set[str]:
+    """The pages on which it stands."""
+    subjects: list[models.Model] = [listing, *listing.practices.all()]
+    subjects += [owner for owner in (listing.city, listing.country) if owner is not None]
+    found = {subject.get_absolute_url() for subject in subjects}
+    return found | {reverse("partnerships:board"), reverse("repository:home")}

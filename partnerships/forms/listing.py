@@ -1,0 +1,184 @@
+"""The forms of an offer and of a need."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from community.forms.case_study import LANGUAGES
+from community.forms.experience import PlainText
+from community.models import Experience
+from partnerships.models import Listing, Modality, Need, Offer
+from repository.facets import language_name
+from repository.models import CaseStudy, City, Practice, Theme
+
+LONGEST_DESCRIPTION = Listing._meta.get_field("description").max_length
+MOST_EVIDENCE = 40
+
+
+def working_languages() -> list[tuple[str, str]]:
+    """Languages to tick, by their names in the language of the page."""
+    return sorted(((code, language_name(code)) for code in LANGUAGES), key=lambda pair: pair[1])
+
+
+class Ticks(forms.ModelMultipleChoiceField):
+    """Rows to tick, each by its name."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, queryset, **kwargs):
+        super().__init__(queryset, required=False, **kwargs)
+
+
+class ExperienceTicks(Ticks):
+    def label_from_instance(self, experience: Experience) -> str:
+        return f"{experience.subject} ({experience.get_status_display()}, {experience.year})"
+
+
+class ListingForm(forms.Form):
+    """What a need and an offer have in common."""
+
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=120,
+        help_text=_("One line that says what it is about."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    description = PlainText(
+        label=_("Description"),
+        max_length=LONGEST_DESCRIPTION,
+        widget=forms.Textarea(attrs={"rows": 7, "dir": "auto"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language you write in"),
+        choices=lambda: [
+            (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
+        ],
+    )
+    practices = Ticks(Practice.objects.only("name"), label=_("Practices"))
+    themes = Ticks(
+        Theme.objects.all(),
+        label=_("Themes"),
+        help_text=_("Choose at least one practice or one theme: others find it by them."),
+    )
+    modalities = forms.MultipleChoiceField(
+        label=_("Kinds of cooperation"),
+        choices=Modality,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Working languages"),
+        choices=working_languages,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    valid_until = forms.DateField(
+        label=_("Valid until"),
+        required=False,
+        help_text=_("Leave it empty if it has no end."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    cases = Ticks(
+        CaseStudy.objects.none(),
+        label=_("Cases of your city that show it"),
+    )
+    experiences = ExperienceTicks(
+        Experience.objects.none(),
+        label=_("Experiences of your city that show it"),
+    )
+
+    def __init__(self, *args, cities: Iterable[City], **kwargs):
+        """`cities` are those that the writer speaks for; none for what brokers keep."""
+        super().__init__(*args, **kwargs)
+        self.cities = {city.pk: city for city in cities}
+        if len(self.cities) > 1:
+            names = sorted((str(pk), city.localized_name) for pk, city in self.cities.items())
+            self.fields = {
+                "city": forms.ChoiceField(label=_("City"), choices=names),
+                **self.fields,
+            }
+        mine = {
+            "cases": CaseStudy.objects.published().filter(cities__in=self.cities).distinct(),
+            "experiences": Experience.objects.published().filter(city__in=self.cities),
+        }
+        for name, rows in mine.items():
+            # What is linked already stays to be ticked, whatever there is beside it.
+            newest = rows.order_by("-pk").values_list("pk", flat=True)[:MOST_EVIDENCE]
+            keys = {*newest, *self.initial.get(name, ())}
+            self.fields[name].queryset = rows.model._default_manager.filter(pk__in=keys)
+        self.fields["experiences"].queryset = self.fields["experiences"].queryset.prefetch_related(
+            "subject"
+        )
+
+    def clean_title(self):
+        return " ".join(self.cleaned_data["title"].split())
+
+    def clean_valid_until(self):
+        day = self.cleaned_data["valid_until"]
+        is_new = day != self.initial.get("valid_until")
+        if day is not None and is_new and day < timezone.localdate():
+            raise ValidationError(_("This day is over."))
+        return day
+
+    def clean(self):
+        cleaned = super().clean()
+        named = cleaned.get("practices") or cleaned.get("themes")
+        if "practices" in cleaned and "themes" in cleaned and not named:
+            self.add_error("themes", _("Choose at least one practice or one theme."))
+        if not cleaned.get("modalities") and "modalities" not in self.errors:
+            self.add_error("modalities", _("Choose at least one kind of cooperation."))
+        return cleaned
+
+    @property
+    def city(self) -> City | None:
+        """The city whose it is to be, of a form that is valid."""
+        if "city" in self.fields:
+            return self.cities[int(self.cleaned_data["city"])]
+        return next(iter(self.cities.values()), None)
+
+    def values(self) -> dict[str, Any]:
+        """The columns, as the actions take them."""
+        return {name: self.cleaned_data[name] for name in self.columns}
+
+    def links(self) -> dict[str, Any]:
+        names = ("practices", "themes", "cases", "experiences")
+        return {name: self.cleaned_data[name] for name in names}
+
+    columns = ("title", "description", "language", "modalities", "languages", "valid_until")
+
+
+class NeedForm(ListingForm):
+    pass
+
+
+class OfferForm(ListingForm):
+    capacity = forms.IntegerField(
+        label=_("Partners a year"),
+        required=False,
+        min_value=1,
+        max_value=1000,
+        help_text=_("With how many cities you can do this in a year. Leave it empty if unknown."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": "6"}),
+    )
+    columns = (*ListingForm.columns, "capacity")
+
+
+FORMS: dict[type[Listing], type[ListingForm]] = {Offer: OfferForm, Need: NeedForm}
+
+
+def initial(listing: Any) -> dict[str, Any]:
+    """What the form of an offer or need that is there begins with."""
+    found = {name: getattr(listing, name) for name in FORMS[type(listing)].columns}
+    for name in ("practices", "themes", "cases", "experiences"):
+        found[name] = list(getattr(listing, name).values_list("pk", flat=True))
+    return found
+
+
+def blank() -> dict[str, Any]:
+    return {"language": get_language() or settings.LANGUAGE_CODE}

@@ -1,0 +1,104 @@
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import number_format
+from django.utils.translation import ngettext
+
+from partnerships import listed
+from partnerships.board import FACETS, Board, board, draw, label
+from partnerships.models import Representation
+from repository.http import public_page
+from repository.views.case_study import Toggle, chosen_keys
+
+PAGE_SIZE = 20
+# How many values of a facet a page shows.
+SHOWN_VALUES = {"theme": 20, "practice": 20}
+SHOWN_OTHERWISE = 12
+
+
+@public_page
+def overview(request: HttpRequest) -> HttpResponse:
+    """Offers, needs and open requests in one list, narrowed by facets, and on the map."""
+    shown = board(request.edition, request.page_version)
+    everything = shown.shown_to(request.user)
+    chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
+    by_facet = {
+        facet: shown.index.having(facet, keys) & everything if keys else everything
+        for facet, keys in chosen.items()
+    }
+    found = everything
+    for members in by_facet.values():
+        found &= members
+    toggled = Toggle(request.path, "", chosen, "")
+    page = Paginator(shown.index.members(found), PAGE_SIZE).get_page(request.GET.get("page"))
+    count = found.bit_count()
+    context = {
+        "section": "partnerships",
+        "page": page,
+        "rows": listed.rows([shown.keys[place] for place in page.object_list]),
+        "facets": facet_groups(shown, chosen, by_facet, everything, toggled),
+        "chosen": chosen_values(shown, chosen, everything, toggled),
+        "count": ngettext("%(count)s entry", "%(count)s entries", count)
+        % {"count": number_format(count)},
+        "is_empty": not everything,
+        "map": draw(shown, found) if page.number == 1 and found else None,
+        "speaks": speaks_for_any(request.user),
+    }
+    return render(request, "partnerships/board.html", context)
+
+
+def speaks_for_any(user) -> bool:
+    return user.is_authenticated and Representation.objects.of(user).current().exists()
+
+
+def facet_groups(shown: Board, chosen, by_facet, everything: int, toggled: Toggle) -> list[dict]:
+    """The facets with counts: what each value would give beside the other facets' choices."""
+    groups = []
+    for facet, title in FACETS.items():
+        others = everything
+        for other, members in by_facet.items():
+            if other != facet:
+                others &= members
+        most = SHOWN_VALUES.get(facet, SHOWN_OTHERWISE)
+        # The name of a value that has nothing for this reader would tell that others see some.
+        seen = [key for key in chosen[facet] if is_seen(shown, facet, key, everything)]
+        values, number = shown.index.counted(facet, others, chosen=seen, most=most)
+        if number < 2 and not chosen[facet]:
+            continue
+        rows = [
+            {
+                "label": label(facet, value),
+                "language": value.language(facet),
+                "count": count,
+                "chosen": value.key in chosen[facet],
+                "url": toggled(facet, value.key),
+            }
+            for count, value in values
+        ]
+        is_open = bool(chosen[facet]) or facet in ("kind", "modality")
+        groups.append({"title": title, "rows": rows, "more": number - most, "open": is_open})
+    return groups
+
+
+def is_seen(shown: Board, facet: str, key: str, everything: int) -> bool:
+    """Whether there is such a value among what the reader may know of."""
+    value = shown.index.values[facet].get(key)
+    return value is not None and bool(value.cases & everything)
+
+
+def chosen_values(shown: Board, chosen, everything: int, toggled: Toggle) -> list[dict[str, Any]]:
+    found = []
+    for facet, keys in chosen.items():
+        for key in keys:
+            value = shown.index.values[facet].get(key)
+            seen = is_seen(shown, facet, key, everything)
+            found.append(
+                {
+                    "label": label(facet, value) if value and seen else key,
+                    "language": value.language(facet) if value and seen else "",
+                    "url": toggled(facet, key),
+                }
+            )
+    return found

@@ -1,0 +1,35 @@
+"""What the cast has at the partnership desk: offers and needs of Kisumu and of Lagos."""
+
+from partnerships.models import ListingStatus
+from tests.factories import (
+    CityFactory,
+    CountryFactory,
+    NeedFactory,
+    OfferFactory,
+)
+
+
+def add_partnerships(world) -> None:
+    """An offer and a need in each state, of a foreign city, and of no city at all."""
+    kisumu = world.things["city"]
+    lagos = CityFactory(slug="lagos", name="Lagos", country=CountryFactory(iso2="NG"))
+    for kind, factory in (("offers", OfferFactory), ("needs", NeedFactory)):
+        for name in [*ListingStatus.values, "unconfirmed", "foreign", "foreign-pending"]:
+            status = {"unconfirmed": "published", "foreign": "published"}.get(name, name)
+            status = "pending" if name == "foreign-pending" else status
+            is_public = status == ListingStatus.PUBLISHED
+            word = "open" + name if is_public else f"hush{kind}{name.replace('-', '')}"
+            listing = factory(
+                city=lagos if name.startswith("foreign") else kisumu,
+                title=f"Title {word}",
+                description=f"Words {word}",
+                status=status,
+                report_key="unconfirmed" if name == "unconfirmed" else "",
+                practices=[world.things["practice"]],
+                themes=[world.things["theme"]],
+                created_by=world.people["focal_point"],
+            )
+            getattr(world, kind)[name] = listing
+        getattr(world, kind)["of-country"] = factory(
+            city=None, country=world.things["country"], report_key="country"
+        )
