@@ -24,6 +24,10 @@ OWN := env -u ALLOWED_HOSTS -u CACHE_URL -u DATABASE_POOL_SIZE -u DEBUG -u DEFAU
 TESTS := $(OWN) TESTING=1 DATA_DIR=.data/test
 # A command after this runs with a database server that is stopped after it.
 WITH_DATABASE := $(TESTS) $(PYTHON) -m config.postgres
+# All tests make a database anew, in memory. For some of them it is kept from one time to the next.
+ifeq ($(origin ARGS),file)
+IN_MEMORY := $(PYTHON) -m tests.in_memory
+endif
 PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL=smtp://localhost \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
@@ -35,7 +39,8 @@ demo: bootstrap
 
 test: bootstrap
 	@CHROMIUM="$$(deploy/ensure-chromium)" && VNU_JAR="$$(deploy/ensure-vnu)" && \
-	export CHROMIUM VNU_JAR && exec $(WITH_DATABASE) $(PYTHON) -m pytest $(ARGS)
+	export CHROMIUM VNU_JAR && exec $(TESTS) $(IN_MEMORY) \
+	$(PYTHON) -m config.postgres $(PYTHON) -m pytest $(ARGS)
 
 # `make -k check` goes on after a failure.
 check: check-code check-templates check-house
