@@ -5,6 +5,8 @@ from community.models import AppealOutcome, CannedText, Decision, Reason, Verb
 from repository.models import Practice
 
 LONGEST = Decision._meta.get_field("message").max_length
+# What may be longer than this gets more than two lines.
+LINES = 300
 REASONS = [("", _("Choose a reason")), *(choice for choice in Reason.choices if choice[0])]
 
 
@@ -48,7 +50,8 @@ class DecisionForm(forms.Form):
                 initial=text,
                 max_length=longest,
                 strip=False,
-                widget=forms.Textarea(attrs={"rows": 6}),
+                # A name is a line, a comment some more.
+                widget=forms.Textarea(attrs={"rows": 6 if (longest or LINES) >= LINES else 2}),
             )
 
     @property
@@ -89,7 +92,7 @@ class AppealAnswerForm(forms.Form):
 
     outcome = forms.ChoiceField(choices=AppealOutcome, widget=forms.HiddenInput)
     answer = forms.CharField(
-        label=_("Answer"),
+        label=_("Your answer"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("The person who appeals reads it."),

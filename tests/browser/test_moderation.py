@@ -84,8 +84,8 @@ def test_flag_hide_appeal_and_restore_without_javascript(visit):
 
     other = visit("administrator", java_script_enabled=False)
     other.goto(f"/admin/review/appeal/{appeal.pk}/")
-    other.get_by_label("Answer").fill("Right.")
-    other.get_by_role("button", name="Restored").click()
+    other.get_by_label("Your answer").fill("Right.")
+    other.get_by_role("button", name="Restore").click()
     assert Comment.objects.get(pk=comment.pk).standing == "published"
 
 
