@@ -39,7 +39,16 @@ DESK = [
         "webinars",
         ["repository.series", "repository.webinar", "repository.speaker"],
     ),
-    (_("Partnerships"), "partnerships", ["partnerships.offer", "partnerships.need"]),
+    (
+        _("Partnerships"),
+        "partnerships",
+        [
+            "partnerships.representation",
+            "partnerships.offer",
+            "partnerships.need",
+            "partnerships.partnership",
+        ],
+    ),
     (_("People"), "people", ["community.user", "auth.group"]),
     (_("Moderation"), "moderation", ["community.membership", "community.cannedtext"]),
     (

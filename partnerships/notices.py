@@ -52,6 +52,13 @@ EVENTS = {
     "listing.published": _("{subject} is on the board of partnerships."),
     "listing.changes-requested": _("A broker asks for changes to {subject}."),
     "listing.declined": _("{subject} was declined for the board of partnerships."),
+    "partnership.agreed": _("The partnership {subject} is agreed."),
+    "partnership.start": _("The work of the partnership {subject} has begun."),
+    "partnership.stall": _("The partnership {subject} has stalled."),
+    "partnership.resume": _("The partnership {subject} goes on."),
+    "partnership.complete": _("The partnership {subject} is completed."),
+    "partnership.discontinue": _("The partnership {subject} is discontinued."),
+    "report.handed-in": _("A progress report on {subject} is in."),
 }
 KINDS = [
     Kind("representation", "partnerships.Representation", _("Representation")),

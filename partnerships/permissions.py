@@ -1,6 +1,6 @@
 """Who may do what at the partnership desk. Which state allows it is the matter of `actions/`."""
 
-from partnerships.models import Representation
+from partnerships.models import Match, Partnership, Party, Representation
 
 
 def can_broker(user) -> bool:
@@ -23,3 +23,24 @@ def can_keep(user, listing) -> bool:
     if listing.city_id is None:
         return can_broker(user)
     return speaks_for(user, listing.city)
+
+
+# Partnerships
+
+
+def parties_of(user, partnership: Partnership) -> list[Party]:
+    """The parties of a partnership for which a person speaks now."""
+    mine = Representation.objects.cities_of(user)
+    return list(partnership.parties.filter(city__in=mine))
+
+
+def can_run_partnership(user, partnership: Partnership) -> bool:
+    """May write what belongs to a partnership: who speaks for a city in it, and brokers."""
+    return can_broker(user) or bool(parties_of(user, partnership))
+
+
+def can_record_agreement(user, match: Match) -> bool:
+    """May write down what came of an introduction: who speaks for one of the two, and brokers."""
+    return can_broker(user) or any(
+        speaks_for(user, city) for city in (match.city_id, match.request.city_id)
+    )

@@ -2,7 +2,7 @@ from django.urls import path
 
 from partnerships.models import Need, Offer
 
-from .views import board, listing, representation
+from .views import board, listing, monitoring, partnership, progress, representation
 
 OFFER, NEED = {"model": Offer}, {"model": Need}
 
@@ -38,4 +38,38 @@ urlpatterns = [
         representation.letter,
         name="representation_letter",
     ),
+    # Partnerships and how they go.
+    path("partnerships/matches/<int:match>/agree/", partnership.new, name="partnership_new"),
+    path("partnerships/<int:pk>/", partnership.detail, name="partnership_detail"),
+    path("partnerships/<int:pk>/edit/", partnership.edit, name="partnership_edit"),
+    path("partnerships/<int:pk>/agreement/", partnership.agreement, name="partnership_agreement"),
+    path("partnerships/<int:pk>/public/", partnership.publicity, name="partnership_publicity"),
+    path("partnerships/<int:pk>/case/", partnership.case, name="partnership_case"),
+    path(
+        "partnerships/<int:pk>/facilitators/add/",
+        partnership.facilitator_add,
+        name="facilitator_add",
+    ),
+    path(
+        "partnerships/<int:pk>/facilitators/<int:party>/remove/",
+        partnership.facilitator_remove,
+        name="facilitator_remove",
+    ),
+    path("partnerships/<int:pk>/milestones/add/", progress.milestone_add, name="milestone_add"),
+    path(
+        "partnerships/<int:pk>/milestones/<int:milestone>/mark/",
+        progress.milestone_mark,
+        name="milestone_mark",
+    ),
+    path(
+        "partnerships/<int:pk>/milestones/<int:milestone>/remove/",
+        progress.milestone_remove,
+        name="milestone_remove",
+    ),
+    path("partnerships/<int:pk>/reports/<int:report>/", progress.report, name="report"),
+    path("partnerships/reports/<str:token>/", progress.report_signed, name="report_signed"),
+    path("partnerships/<int:pk>/<slug:verb>/", partnership.step, name="partnership_step"),
+    # Figures.
+    path("monitoring/", monitoring.monitoring, name="monitoring"),
+    path("monitoring/<slug:key>.csv", monitoring.monitoring_csv, name="monitoring_csv"),
 ]

@@ -1,6 +1,7 @@
 """The partnership desk in the admin."""
 
 from .listing import NeedAdmin, OfferAdmin
+from .partnership import PartnershipAdmin
 from .representation import RepresentationAdmin
 
-__all__ = ["NeedAdmin", "OfferAdmin", "RepresentationAdmin"]
+__all__ = ["NeedAdmin", "OfferAdmin", "PartnershipAdmin", "RepresentationAdmin"]

@@ -109,9 +109,7 @@ class Partnership(models.Model):
         default=PartnershipStatus.AGREED,
         editable=False,
     )
-    is_public = models.BooleanField(
-        _("public"), default=False, help_text=_("Both cities have to want it.")
-    )
+    is_public = models.BooleanField(_("public"), default=False, editable=False)
     agreed_on = models.DateField(_("agreed on"))
     agreement_kind = models.CharField(_("kind of agreement"), max_length=10, choices=AgreementKind)
     agreement = models.FileField(
@@ -214,6 +212,8 @@ class Party(models.Model):
         blank=True,
     )
     role = models.CharField(_("role"), max_length=11, choices=PartyRole)
+    # A partnership is public once all its cities want it.
+    wants_public = models.BooleanField(_("wants it public"), default=False, editable=False)
 
     class Meta:
         verbose_name = _("party")

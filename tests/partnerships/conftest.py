@@ -4,7 +4,15 @@ import pytest
 from django.db import models
 
 from partnerships import request_text
-from tests.factories.partnerships import RepresentationFactory
+from tests.factories import (
+    CityFactory,
+    CountryFactory,
+    MatchFactory,
+    PartnershipFactory,
+    PartnershipRequestFactory,
+    ProgressReportFactory,
+    RepresentationFactory,
+)
 
 
 @pytest.fixture
@@ -31,3 +39,38 @@ def values_of(request, **changes) -> dict:
     links = {name: list(getattr(request, name).all()) for name in request_text.LINKS}
     columns = {name: getattr(request, name) for name in request_text.COLUMNS}
     return columns | links | changes
+
+
+@pytest.fixture
+def asking(focal_point):
+    """A city of Benin for which `focal_point` speaks."""
+    city = CityFactory(name="Cotonou", slug="cotonou", country=CountryFactory(iso2="BJ"))
+    RepresentationFactory(member=focal_point, city=city)
+    return city
+
+
+@pytest.fixture
+def giving(colleague):
+    """A city of China for which `colleague` speaks."""
+    city = CityFactory(name="Qingdao", slug="qingdao", country=CountryFactory(iso2="CN"))
+    RepresentationFactory(member=colleague, city=city)
+    return city
+
+
+@pytest.fixture
+def introduced(asking, giving):
+    """A match of both, introduced."""
+    request = PartnershipRequestFactory(opened=True, city=asking, status="matched")
+    return MatchFactory(introduced=True, request=request, city=giving)
+
+
+@pytest.fixture
+def partnership(introduced, asking, giving):
+    """What both have agreed, not public; its first report is due."""
+    made = PartnershipFactory(
+        match=introduced,
+        is_public=False,
+        parties=[(asking, "requester"), (giving, "provider")],
+    )
+    ProgressReportFactory(partnership=made)
+    return made

@@ -9,6 +9,7 @@ from django.urls import URLResolver, get_resolver
 
 from community import unsubscribing
 from community.models import Membership, User, WorkingCopy
+from tests.permissions import agreements
 from tests.permissions.world import ROLES, World
 
 LOGIN = "login"  # sent to the login page, and from there back
@@ -163,6 +164,7 @@ OF_ROUTES = {
     "partnerships/needs/<int:pk>/": rows("needs"),
     "admin/partnerships/offer/<int:pk>/": rows("offers"),
     "admin/partnerships/need/<int:pk>/": rows("needs"),
+    **agreements.EXAMPLES,
     "tags/<slug:slug>/": lambda world: {
         name: {"slug": tag.slug} for name, tag in world.tags.items()
     },

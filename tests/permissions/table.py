@@ -5,6 +5,7 @@ A line reads `state: (GET, POST)`. What a visitor may not know of is 404, an act
 form again (200), and what then happens is the matter of `test_workflows.py`.
 """
 
+from tests.permissions import agreements_table
 from tests.permissions.answers import LOGIN, Answer, Answers, to
 
 # States of which others may not know.
@@ -429,6 +430,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     },
     "admin:partnerships_offer_review": {ALL_LISTED: READ_BY_BROKERS},
     "admin:partnerships_need_review": {ALL_LISTED: READ_BY_BROKERS},
+    **agreements_table.TABLE,
     "admin:index": same(to(LOGIN, 403, **DESK)),
     "admin:login": same(signed_in(302)),
     "admin:logout": (
@@ -520,6 +522,7 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "community_user": ("", "", "vc"),
     "partnerships_offer": ("", "va", "va"),
     "partnerships_need": ("", "v", "v"),
+    "partnerships_partnership": ("", "v", "v"),
     "auth_group": ("", "", "vacd"),
     "django_tasks_database_dbtaskresult": ("", "", "v"),
 }

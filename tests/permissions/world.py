@@ -32,7 +32,14 @@ from community.models import (
 )
 from community.models.membership import SHOWN_FIELDS
 from community.models.revision import UNANSWERED
-from partnerships.models import Need, Offer, Representation, RepresentationStatus
+from partnerships.models import (
+    Match,
+    Need,
+    Offer,
+    Partnership,
+    Representation,
+    RepresentationStatus,
+)
 from repository.models import CaseStatus, CaseStudy, Goal, Tag
 from repository.models.case_study import SECTIONS
 from tests.collection import SECRET, signed_in
@@ -57,6 +64,7 @@ from tests.factories import (
     UserFactory,
     WebinarFactory,
 )
+from tests.permissions.agreements import add_agreements
 from tests.permissions.partnerships import add_partnerships
 
 ROLES = [
@@ -105,6 +113,8 @@ class World:
     offers: dict[str, Offer] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
     things: dict[str, models.Model] = field(default_factory=dict)
+    partnerships: dict[str, Partnership] = field(default_factory=dict)
+    introductions: dict[str, Match] = field(default_factory=dict)
 
     def client(self, role: str) -> Client:
         """A browser in which somebody of the cast has signed in, with a second factor if staff."""
@@ -126,6 +136,7 @@ def make() -> World:
     add_decisions(world)
     add_representations(world)
     add_partnerships(world)
+    add_agreements(world)
     return world
 
 

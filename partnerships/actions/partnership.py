@@ -1,0 +1,283 @@
+"""What may happen to a partnership: it is agreed, goes on, stalls, and comes to an end."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+import pghistory
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.files import prepare
+from community.models import AttachmentKind, NoticeKind, User
+from community.notices import notify
+from partnerships import progress
+from partnerships.models import (
+    ClosingReason,
+    Match,
+    Partnership,
+    PartnershipRequest,
+    PartnershipStatus,
+    Party,
+    PartyRole,
+    ProgressReport,
+    Representation,
+    RequestStatus,
+)
+from partnerships.notices import brokers, focal_points
+from partnerships.pages import touch_partnership
+from repository.actions import ActionRefused
+from repository.models import Organization
+
+from .partnership_request import advance
+
+
+class Step(NamedTuple):
+    """From which states a verb leads to which; `words` name what has to be said with it."""
+
+    sources: frozenset[str]
+    target: str
+    words: str = ""
+
+
+AGREED, ACTIVE, STALLED = (
+    PartnershipStatus.AGREED,
+    PartnershipStatus.ACTIVE,
+    PartnershipStatus.STALLED,
+)
+
+# The legal steps of a partnership.
+STEPS = {
+    "start": Step(frozenset({AGREED}), ACTIVE),
+    "stall": Step(frozenset({AGREED, ACTIVE}), STALLED, "reason"),
+    "resume": Step(frozenset({STALLED}), ACTIVE),
+    "complete": Step(frozenset({ACTIVE, STALLED}), PartnershipStatus.COMPLETED, "outcome"),
+    "discontinue": Step(
+        frozenset({AGREED, ACTIVE, STALLED}), PartnershipStatus.DISCONTINUED, "reason"
+    ),
+}
+
+
+def steps_from(status: str) -> list[str]:
+    """The verbs that are a step from a status."""
+    return [verb for verb, step in STEPS.items() if status in step.sources]
+
+
+@transaction.atomic
+def record(
+    *,
+    match: Match,
+    title: str,
+    agreed_on: date,
+    agreement_kind: str,
+    by: User,
+    summary: str = "",
+    agreement: UploadedFile | None = None,
+) -> Partnership:
+    """Write down what two introduced cities have agreed; once for each introduction."""
+    with pghistory.context(user=by.pk):
+        # Both cities may write it down at the same moment: the second finds it there.
+        request = PartnershipRequest.objects.select_for_update().get(pk=match.request_id)
+        match = Match.objects.select_for_update().get(pk=match.pk)
+        if not match.is_introduced:
+            raise ActionRefused(_("Only introduced cities can agree on a partnership."))
+        if Partnership.objects.filter(match=match).exists():
+            raise ActionRefused(_("This partnership is written down already."))
+        check_day(agreed_on)
+        made = Partnership(
+            match=match,
+            title=title.strip(),
+            summary=summary.strip(),
+            language=request.language,
+            agreed_on=agreed_on,
+            agreement_kind=agreement_kind,
+            baseline=request.baseline,
+            inspired_by=request.inspired_by,
+        )
+        if agreement is not None:
+            attach(made, agreement)
+        checked(made)
+        made.save()
+        made.practices.set(request.practices.all())
+        made.themes.set(request.themes.all())
+        Party.objects.bulk_create(
+            [
+                Party(partnership=made, city=request.city, role=PartyRole.REQUESTER),
+                Party(partnership=made, city=match.city, role=PartyRole.PROVIDER),
+                *[
+                    Party(partnership=made, organization=helper, role=PartyRole.FACILITATOR)
+                    for helper in [match.facilitator]
+                    if helper is not None
+                ],
+            ]
+        )
+        ProgressReport.objects.bulk_create(
+            ProgressReport(partnership=made, month=month, due_on=due)
+            for month, due in progress.due_dates(agreed_on).items()
+        )
+        if request.status == RequestStatus.MATCHED:
+            reason, today = ClosingReason.PARTNERED, timezone.now()
+            advance("close", request, closing_reason=reason, closed_at=today)
+        tell(made, "partnership.agreed", by=by)
+        touch_partnership(made)
+    return made
+
+
+@transaction.atomic
+def take_step(*, partnership: Partnership, verb: str, by: User, words: str = "") -> Partnership:
+    """Take one of STEPS; KeyError for a verb that is none of them."""
+    step = STEPS[verb]
+    words = words.strip()
+    with pghistory.context(user=by.pk):
+        partnership = lock_for(verb, partnership)
+        if step.words and not words:
+            raise ActionRefused(
+                _("Say what came of it, against where it began.")
+                if step.words == "outcome"
+                else _("Say why: others learn from it.")
+            )
+        partnership.status = step.target
+        partnership.reason = words if step.words == "reason" else ""
+        if step.words == "outcome":
+            partnership.outcome = words
+        today = timezone.localdate()
+        if verb == "start":
+            partnership.started_on = today
+        if verb in ("complete", "discontinue"):
+            partnership.ended_on = today
+        checked(partnership)
+        partnership.save(
+            update_fields=["status", "reason", "outcome", "started_on", "ended_on", "updated_at"]
+        )
+        tell(partnership, f"partnership.{verb}", by=by, message=partnership.reason)
+        touch_partnership(partnership)
+    return partnership
+
+
+@transaction.atomic
+def describe(*, partnership: Partnership, by: User, **fields: Any) -> Partnership:
+    """Change title, summary, baseline, practices and themes of one that has not ended."""
+    with pghistory.context(user=by.pk):
+        partnership = lock_running(partnership)
+        for name in ("title", "summary", "baseline"):
+            setattr(partnership, name, fields[name].strip())
+        checked(partnership)
+        partnership.save(update_fields=["title", "summary", "baseline", "updated_at"])
+        touch_partnership(partnership)
+        partnership.practices.set(fields["practices"])
+        partnership.themes.set(fields["themes"])
+        touch_partnership(partnership)
+    return partnership
+
+
+@transaction.atomic
+def want_public(*, partnership: Partnership, wanted: bool, by: User) -> Partnership:
+    """Note whether the cities that a person speaks for want it public; public is what all want."""
+    with pghistory.context(user=by.pk):
+        partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
+        mine = partnership.parties.filter(city__in=Representation.objects.cities_of(by))
+        if not mine.exists():
+            raise ActionRefused(_("You no longer speak for a city of this partnership."))
+        for party in mine.exclude(wants_public=wanted):
+            party.wants_public = wanted
+            party.save(update_fields=["wants_public"])
+        cities = partnership.parties.filter(city__isnull=False)
+        is_public = not cities.filter(wants_public=False).exists()
+        if partnership.is_public != is_public:
+            # Before and after: a page that no longer lists it changes as well.
+            partnership.is_public = is_public
+            partnership.save(update_fields=["is_public", "updated_at"])
+            touch_partnership(partnership)
+    return partnership
+
+
+@transaction.atomic
+def add_facilitator(*, partnership: Partnership, organization: Organization, by: User) -> Party:
+    """Add an organisation that helps both sides, which may make it triangular."""
+    with pghistory.context(user=by.pk):
+        partnership = lock_running(partnership)
+        made, _is_new = Party.objects.get_or_create(
+            partnership=partnership,
+            organization=organization,
+            defaults={"role": PartyRole.FACILITATOR},
+        )
+        touch_partnership(partnership)
+    return made
+
+
+@transaction.atomic
+def remove_facilitator(*, partnership: Partnership, party: int, by: User) -> None:
+    """Take a facilitator out again; harmless where it is gone."""
+    with pghistory.context(user=by.pk):
+        partnership = lock_running(partnership)
+        partnership.parties.filter(pk=party, role=PartyRole.FACILITATOR).delete()
+        touch_partnership(partnership)
+
+
+def lock_for(verb: str, partnership: Partnership) -> Partnership:
+    """The partnership under a row lock, in a state that allows the verb."""
+    # Two parties may act at the same moment: the second sees what the first did.
+    locked = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+    if locked.status not in STEPS[verb].sources:
+        raise ActionRefused(
+            _("“%(title)s” was not changed: its status is “%(status)s” now.")
+            % {"title": locked.title, "status": locked.get_status_display()}
+        )
+    return locked
+
+
+def lock_running(partnership: Partnership) -> Partnership:
+    locked = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+    if locked.status not in (AGREED, ACTIVE, STALLED):
+        raise ActionRefused(_("This partnership has ended. What it says stays as it is."))
+    return locked
+
+
+def attach(partnership: Partnership, upload: UploadedFile) -> None:
+    prepared = prepare(upload)
+    if prepared.kind != AttachmentKind.PDF:
+        raise ValidationError(_("Send the agreement as a PDF."))
+    partnership.agreement.save("agreement.pdf", ContentFile(prepared.content), save=False)
+
+
+def check_day(agreed_on: date) -> None:
+    if agreed_on > timezone.localdate():
+        raise ActionRefused(_("The day of the agreement cannot be in the future."))
+
+
+def checked(partnership: Partnership) -> None:
+    """ActionRefused with the words of whatever is not right."""
+    try:
+        partnership.full_clean()
+    except ValidationError as mistake:
+        raise ActionRefused(" ".join(mistake.messages)) from None
+
+
+def party_cities(partnership: Partnership) -> Sequence[int]:
+    return list(
+        partnership.parties.filter(city__isnull=False)
+        .order_by("city")
+        .values_list("city", flat=True)
+    )
+
+
+def tell(partnership: Partnership, event: str, *, by: User | None, message: str = "") -> None:
+    """Tell the cities in it and the brokers; not whoever did it."""
+    mark = timezone.now().isoformat()
+    details = {"message": message} if message else {}
+    for kind, members in (
+        (NoticeKind.PARTNERSHIP, focal_points(*party_cities(partnership))),
+        (NoticeKind.BROKERING, brokers()),
+    ):
+        notify(
+            [member for member in members if by is None or member != by.pk],
+            kind=kind,
+            event=event,
+            subject=partnership,
+            key=f"{event}-{partnership.pk}-{mark}",
+            **details,
+        )

@@ -1,0 +1,74 @@
+"""Once a day: cities are asked for the reports on their partnerships that are due."""
+
+from datetime import date, timedelta
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from community.emails import post
+from community.mailings import absolute, language_of, one_line
+from community.models import User
+from partnerships import report_links
+from partnerships.models import Partnership, ProgressReport
+from partnerships.notices import focal_points
+
+from .partnership import party_cities
+
+# Asked this long before it is due, and again as long as it is overdue.
+ASKED_BEFORE = timedelta(days=14)
+AGAIN_AFTER = timedelta(days=30)
+
+
+def to_remind(*, on: date) -> QuerySet[ProgressReport]:
+    """Reports that are due within two weeks or overdue, and not asked for within 30 days."""
+    asked = Q(reminded_at=None) | Q(reminded_at__lt=timezone.now() - AGAIN_AFTER)
+    return ProgressReport.objects.filter(
+        asked,
+        submitted_at=None,
+        due_on__lte=on + ASKED_BEFORE,
+        partnership__in=Partnership.objects.running(),
+    )
+
+
+def remind() -> int:
+    """Ask for what is due; return how many reports were asked for."""
+    due = list(to_remind(on=timezone.localdate()).values_list("pk", flat=True))
+    return sum(ask(pk) for pk in due)
+
+
+@transaction.atomic
+def ask(pk: int) -> bool:
+    """Ask the focal points of both cities for one report."""
+    # Two runs at the same moment: the second sees that the first has asked.
+    due = to_remind(on=timezone.localdate()).select_for_update(of=("self",))
+    report = due.filter(pk=pk).select_related("partnership").first()
+    if report is None:
+        return False
+    members = User.objects.filter(pk__in=focal_points(*party_cities(report.partnership)))
+    for member in members:
+        post(message_to(member, report))
+    report.reminded_at = timezone.now()
+    report.save(update_fields=["reminded_at"])
+    return bool(members)
+
+
+def message_to(member: User, report: ProgressReport) -> EmailMessage:
+    """The mail with the link, in the member's language."""
+    with override(language_of(member)):
+        body = render_to_string(
+            "partnerships/email/report_due.txt",
+            {
+                "title": one_line(report.partnership.title),
+                "month": report.month,
+                "due_on": report.due_on,
+                "url": absolute(report_links.path(report, member)),
+            },
+        )
+        subject = _("How is your partnership going?")
+    headers = {"Auto-Submitted": "auto-generated"}
+    return EmailMessage(subject, body.strip() + "\n", to=[member.email], headers=headers)

@@ -1,0 +1,61 @@
+"""At the end of a partnership: a new case, begun with what is known of it."""
+
+import pghistory
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community import documents
+from community.actions.case_study import create_draft
+from community.models import User
+from partnerships.models import Partnership, PartnershipStatus
+from repository.actions import ActionRefused
+from repository.models import CaseStudy
+
+
+@transaction.atomic
+def write_up(*, partnership: Partnership, by: User) -> CaseStudy:
+    """Begin a case on what came of a partnership; whoever comes second finds it begun."""
+    with pghistory.context(user=by.pk):
+        # Both cities may begin at the same moment: there is one case.
+        partnership = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+        if partnership.resulting_case is not None:
+            return partnership.resulting_case
+        if partnership.status != PartnershipStatus.COMPLETED:
+            raise ActionRefused(_("A case is written once the partnership is completed."))
+        case = create_draft(
+            document=document_of(partnership), by=by, token=f"partnership-{partnership.pk}"
+        )
+        partnership.resulting_case = case
+        partnership.save(update_fields=["resulting_case", "updated_at"])
+    return case
+
+
+def document_of(partnership: Partnership) -> dict:
+    """What is known of the case: places, practices, where it began, what came of it."""
+    request = partnership.match.request if partnership.match else None
+    parties = partnership.parties.select_related("city", "organization")
+    reports = list(partnership.reports.submitted().order_by("due_on"))
+    return documents.empty() | {
+        "title": partnership.title[:90],
+        "summary": first_sentences(partnership.summary, 260),
+        "language": partnership.language,
+        "challenge": paragraphs(request.challenge if request else "", partnership.baseline),
+        "solution": paragraphs(*(report.progress for report in reports)),
+        "results": paragraphs(partnership.outcome, *(report.figure for report in reports[-1:])),
+        "what_did_not_work": paragraphs(*(report.problems for report in reports)),
+        "cities": [party.city.slug for party in parties if party.city],
+        "organizations": [party.organization.slug for party in parties if party.organization],
+        "practices": list(partnership.practices.values_list("slug", flat=True)),
+        "themes": list(partnership.themes.values_list("slug", flat=True)),
+        "goals": [str(goal.pk) for goal in request.goals.all()] if request else [],
+    }
+
+
+def paragraphs(*texts: str) -> str:
+    return "\n\n".join(filter(None, (text.strip() for text in texts)))
+
+
+def first_sentences(text: str, longest: int) -> str:
+    """The beginning of a text in whole words, where it is too long for a summary."""
+    text = " ".join(text.split())
+    return text if len(text) <= longest else text[: longest - 1].rsplit(" ", 1)[0] + "…"

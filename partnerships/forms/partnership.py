@@ -1,0 +1,127 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.models import AgreementKind, Light, Partnership
+from repository.models import Organization, Practice, Theme
+
+
+def day(label, **kwargs) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, **kwargs)
+
+
+def words(label, field: str, *, rows: int, **kwargs) -> forms.CharField:
+    """A text as long as its column of a partnership takes."""
+    longest = Partnership._meta.get_field(field).max_length
+    area = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, max_length=longest, widget=area, **kwargs)
+
+
+class AgreementForm(forms.Form):
+    """What two introduced cities have agreed."""
+
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=120,
+        help_text=_("What you do together: “Village shops that collect parcels”."),
+    )
+    summary = words(_("What it is about"), "summary", rows=5, required=False)
+    agreed_on = day(_("Agreed on"))
+    agreement_kind = forms.ChoiceField(label=_("Kind of agreement"), choices=AgreementKind)
+    agreement = forms.FileField(
+        label=_("The agreement"),
+        required=False,
+        help_text=_("A PDF of up to 8 MB. Only your two cities and the brokers can read it."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+    )
+
+
+class DescriptionForm(forms.Form):
+    """What a partnership says of itself."""
+
+    title = forms.CharField(label=_("Title"), max_length=120)
+    summary = words(_("What it is about"), "summary", rows=5, required=False)
+    baseline = forms.CharField(
+        label=_("Where it began"),
+        max_length=300,
+        required=False,
+        help_text=_("A figure if you have one: “12 days from order to delivery in 2025”."),
+    )
+    practices = forms.ModelMultipleChoiceField(
+        Practice.objects.all(),
+        label=_("Practices"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    themes = forms.ModelMultipleChoiceField(
+        Theme.objects.all(),
+        label=_("Themes"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class StepForm(forms.Form):
+    """Words that go with a step: why it stops, or what came of it."""
+
+    words = forms.CharField(
+        label=_("In your words"),
+        max_length=3000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args, names: str = "", **kwargs):
+        """`names` is the column that the words go to: "reason", "outcome" or none."""
+        super().__init__(*args, **kwargs)
+        field = self.fields["words"]
+        field.required = bool(names)
+        if names == "reason":
+            field.max_length = 500
+            field.label = _("Why: others learn from it")
+        elif names == "outcome":
+            field.label = _("What came of it, against where it began")
+
+
+class MilestoneForm(forms.Form):
+    """A step of the plan."""
+
+    title = forms.CharField(label=_("What"), max_length=160)
+    due_on = day(_("Due"))
+
+
+class FacilitatorForm(forms.Form):
+    """An organisation that helps both sides."""
+
+    organization = forms.ModelChoiceField(Organization.objects.all(), label=_("Organisation"))
+
+
+class ReportForm(forms.Form):
+    """How a partnership goes, in five questions."""
+
+    light = forms.ChoiceField(label=_("How is it going?"), choices=Light, widget=forms.RadioSelect)
+    progress = forms.CharField(
+        label=_("What have you done since the last report?"),
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    problems = forms.CharField(
+        label=_("What is in the way?"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Brokers read it and may help."),
+    )
+    figure = forms.CharField(
+        label=_("Where does your figure stand today?"), max_length=300, required=False
+    )
+    evidence_url = forms.URLField(
+        label=_("A link that shows it"), max_length=500, required=False, assume_scheme="https"
+    )
+
+    def __init__(self, *args, baseline: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        if baseline:
+            self.fields["figure"].help_text = _("It began with: %(baseline)s") % {
+                "baseline": baseline
+            }

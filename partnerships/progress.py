@@ -1,0 +1,54 @@
+"""How a partnership goes: the traffic light, and when reports are due."""
+
+from calendar import monthrange
+from datetime import date, timedelta
+
+from django.db.models import Case, CharField, Exists, OuterRef, QuerySet, Subquery, Value, When
+
+from partnerships.models import (
+    REPORT_MONTHS,
+    Light,
+    Partnership,
+    PartnershipStatus,
+    ProgressReport,
+)
+
+# A report that is due this long and has not come turns the light to "stuck".
+STUCK_AFTER = timedelta(days=90)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or its last day where the month is shorter."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def due_dates(agreed_on: date) -> dict[int, date]:
+    """The days on which reports are due, by months since the agreement."""
+    return {month: months_after(agreed_on, month) for month in REPORT_MONTHS}
+
+
+def with_light(partnerships: QuerySet[Partnership], *, on: date) -> QuerySet[Partnership]:
+    """Add `light` to partnerships: what their last report says, turned where one is overdue.
+
+    Completed is done and discontinued is stuck, whatever reports said. Otherwise a stalled
+    partnership and one whose report is 90 days late are stuck, one whose report is late is delayed
+    at least, and one of which no report is due yet is on track.
+    """
+    reports = ProgressReport.objects.filter(partnership=OuterRef("pk"))
+    last = reports.submitted().order_by("-due_on").values("light")[:1]
+    late = reports.filter(submitted_at=None, due_on__lt=on)
+    long_late = reports.filter(submitted_at=None, due_on__lt=on - STUCK_AFTER)
+    stopped = [PartnershipStatus.STALLED, PartnershipStatus.DISCONTINUED]
+    light = Case(
+        When(status=PartnershipStatus.COMPLETED, then=Value(Light.DONE)),
+        When(status__in=stopped, then=Value(Light.STUCK)),
+        When(Exists(long_late), then=Value(Light.STUCK)),
+        When(last_light=Light.STUCK, then=Value(Light.STUCK)),
+        When(Exists(late), then=Value(Light.DELAYED)),
+        When(last_light__isnull=False, then="last_light"),
+        default=Value(Light.ON_TRACK),
+        output_field=CharField(),
+    )
+    return partnerships.alias(last_light=Subquery(last)).annotate(light=light)

@@ -1,0 +1,49 @@
+"""The link in a mail with which one person hands in one report, without signing in.
+
+It holds a signature over the report and the member, and ends when the report is in, when the member
+no longer speaks for a city of the partnership, or after 90 days.
+"""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.core import signing
+from django.urls import reverse
+
+from community.models import User
+from partnerships.models import ProgressReport, Representation
+
+SALT = "partnerships.report"
+HOLDS_FOR = timedelta(days=90)
+
+
+class Bearer(NamedTuple):
+    """Whom a link was sent to, and for which report."""
+
+    report: ProgressReport
+    member: User
+
+
+def path(report: ProgressReport, member: User) -> str:
+    """The address at which a member hands in a report."""
+    token = signing.dumps([report.pk, member.pk], salt=SALT)
+    return reverse("partnerships:report_signed", args=[token])
+
+
+def read(token: str) -> Bearer | None:
+    """Who comes with a link, and for which report; None for one that holds no longer."""
+    try:
+        number, person = signing.loads(token, salt=SALT, max_age=HOLDS_FOR)
+    except (signing.BadSignature, ValueError):
+        return None
+    report = ProgressReport.objects.filter(pk=number).select_related("partnership").first()
+    member = User.objects.filter(pk=person, is_active=True).first()
+    if report is None or member is None or not speaks_in(member, report):
+        return None
+    return Bearer(report, member)
+
+
+def speaks_in(member: User, report: ProgressReport) -> bool:
+    """Whether a member speaks now for a city of the partnership."""
+    mine = Representation.objects.cities_of(member)
+    return report.partnership.parties.filter(city__in=mine).exists()

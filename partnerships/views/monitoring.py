@@ -1,0 +1,66 @@
+import csv
+from hashlib import blake2b
+from io import StringIO
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from partnerships import monitoring as figures
+from partnerships.flows import draw_flows
+from repository.formulas import guard
+from repository.http import has_session
+
+
+@require_safe
+def monitoring(request: HttpRequest) -> HttpResponse:
+    """Figures of the whole exchange, as charts with a table under each."""
+    report = figures.report(on=timezone.localdate())
+    # It depends on many tables, and on nothing but these figures: they tell whether it has changed.
+    etag = etag_of(request, report)
+    if etag and (unchanged := get_conditional_response(request, etag=etag)):
+        return unchanged
+    context = {
+        "section": "partnerships",
+        "report": report,
+        "path": report.table("path"),
+        "tables": [table for table in report.tables if table.key != "path"],
+        "map": draw_flows(report.flows),
+        "told": [figures.told(flow) for flow in report.flows],
+    }
+    response = render(request, "partnerships/monitoring.html", context)
+    if etag:
+        response.headers["ETag"] = etag
+        response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    return response
+
+
+def etag_of(request: HttpRequest, report: figures.Report) -> str | None:
+    """A mark of the figures in a language; None for members, whom the page greets."""
+    if has_session(request) or "messages" in request.COOKIES:
+        return None
+    told = f"{settings.RELEASE} {request.LANGUAGE_CODE} {report!r}"
+    return f'W/"{blake2b(told.encode(), digest_size=12).hexdigest()}"'
+
+
+@require_safe
+def monitoring_csv(request: HttpRequest, key: str) -> HttpResponse:
+    """The rows of one table, for spreadsheets."""
+    report = figures.report(on=timezone.localdate())
+    table = report.table(key)
+    if table is None:
+        raise Http404
+    file = StringIO()
+    write = csv.writer(file).writerow
+    write([*table.columns, _("As of")])
+    for row in table.rows:
+        values = ["" if cell is None else guard(cell) for cell in row]
+        write([*values, report.on.isoformat()])
+    # Spreadsheets know by the mark at its beginning that this is UTF-8.
+    response = HttpResponse("\ufeff" + file.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{key}-{report.on}.csv"'
+    return response

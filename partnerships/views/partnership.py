@@ -1,0 +1,305 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.csp import CSP
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from partnerships import permissions
+from partnerships.actions import partnership as actions
+from partnerships.actions.write_up import write_up
+from partnerships.forms.partnership import (
+    AgreementForm,
+    DescriptionForm,
+    FacilitatorForm,
+    MilestoneForm,
+    StepForm,
+)
+from partnerships.models import Light, Match, Partnership, PartyRole, kind_of
+from partnerships.progress import with_light
+from repository.actions import ActionRefused
+from repository.http import public_page
+from repository.models import CaseStudy
+
+require_form = require_http_methods(["GET", "HEAD", "POST"])
+
+# What the button of each step says.
+STEP_LABELS = {
+    "start": gettext_lazy("The work has begun"),
+    "stall": gettext_lazy("It has stalled"),
+    "resume": gettext_lazy("It goes on"),
+    "complete": gettext_lazy("It is completed"),
+    "discontinue": gettext_lazy("It is discontinued"),
+}
+
+
+def found_partnership(request: HttpRequest, pk: int) -> Partnership:
+    """A partnership that the reader may know of; Http404 otherwise."""
+    rows = with_light(Partnership.objects.visible_to(request.user), on=timezone.localdate())
+    return get_object_or_404(rows.select_related("inspired_by", "resulting_case"), pk=pk)
+
+
+def own_partnership(request: HttpRequest, pk: int) -> Partnership:
+    """A partnership that the reader may act on."""
+    partnership = found_partnership(request, pk)
+    if not permissions.can_run_partnership(request.user, partnership):
+        raise PermissionDenied
+    return partnership
+
+
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One partnership: who, what, how it goes, what came of it."""
+    if request.user.is_authenticated:
+        return own_page(request, pk)
+    return public_detail(request, pk)
+
+
+@public_page
+def public_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return page_of(request, found_partnership(request, pk), may_run=False)
+
+
+@never_cache
+@require_safe
+def own_page(request: HttpRequest, pk: int) -> HttpResponse:
+    partnership = found_partnership(request, pk)
+    may_run = permissions.can_run_partnership(request.user, partnership)
+    return page_of(request, partnership, may_run=may_run)
+
+
+def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) -> HttpResponse:
+    parties = list(
+        partnership.parties.select_related("city__country", "organization__country").order_by("pk")
+    )
+    reports = list(partnership.reports.all())
+    # Drafts that came of it are for their authors to know of.
+    case = partnership.resulting_case
+    context = {
+        "section": "partnerships",
+        "partnership": partnership,
+        "light": Light(partnership.light),
+        "kind": kind_of(parties),
+        "parties": parties,
+        "facilitators": [party for party in parties if party.role == PartyRole.FACILITATOR],
+        "practices": partnership.practices.all(),
+        "themes": partnership.themes.all(),
+        "milestones": partnership.milestones.all(),
+        "reports": reports,
+        "next_report": next((row for row in reports if row.submitted_at is None), None),
+        "today": timezone.localdate(),
+        "inspired_by": shown_case(partnership.inspired_by),
+        "resulting_case": case if may_run else shown_case(case),
+        "may_run": may_run,
+        "is_running": bool(actions.steps_from(partnership.status)),
+    }
+    if may_run:
+        mine = permissions.parties_of(request.user, partnership)
+        context |= {
+            "wants_public": all(party.wants_public for party in mine) if mine else None,
+            "steps": [
+                (verb, STEP_LABELS[verb], StepForm(names=actions.STEPS[verb].words))
+                for verb in actions.steps_from(partnership.status)
+            ],
+            "milestone_form": MilestoneForm(auto_id="milestone-%s"),
+            "may_broker": permissions.can_broker(request.user),
+            "facilitator_form": FacilitatorForm(),
+            "may_write_up": partnership.status == "completed" and case is None,
+        }
+    return render(request, "partnerships/partnership_detail.html", context)
+
+
+def shown_case(case: CaseStudy | None) -> CaseStudy | None:
+    """A case that everybody may read."""
+    return case if case is not None and case.is_published else None
+
+
+@never_cache
+@require_form
+@login_required
+def new(request: HttpRequest, match: int) -> HttpResponse:
+    """The form in which introduced cities or a broker write down an agreement."""
+    found = get_object_or_404(
+        Match.objects.visible_to(request.user).select_related("request", "city"), pk=match
+    )
+    if not permissions.can_record_agreement(request.user, found):
+        raise PermissionDenied
+    there = Partnership.objects.filter(match=found).first()
+    if there is not None:
+        return redirect(there)
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = AgreementForm(*sent, initial={"title": found.request.title})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.record(match=found, by=request.user, **form.cleaned_data)
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        except ValidationError as mistake:
+            form.add_error("agreement", mistake)
+        else:
+            messages.success(
+                request, _("The partnership is written down. Reports are due in 6 months.")
+            )
+            return redirect(made)
+    context = {"form": form, "match": found}
+    return render(request, "partnerships/partnership_new.html", context)
+
+
+@never_cache
+@require_form
+@login_required
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form that changes what a partnership says of itself."""
+    partnership = own_partnership(request, pk)
+    initial = {name: getattr(partnership, name) for name in ("title", "summary", "baseline")} | {
+        "practices": partnership.practices.all(),
+        "themes": partnership.themes.all(),
+    }
+    form = DescriptionForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.describe(partnership=partnership, by=request.user, **form.cleaned_data)
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(partnership)
+    context = {"form": form, "partnership": partnership}
+    return render(request, "partnerships/partnership_edit.html", context)
+
+
+@login_required
+@require_POST
+def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Take one step: it begins, stalls, goes on, is completed or discontinued."""
+    partnership = own_partnership(request, pk)
+    if verb not in actions.STEPS:
+        raise Http404
+    form = StepForm(request.POST, names=actions.STEPS[verb].words)
+    if not form.is_valid():
+        context = {
+            "form": form,
+            "partnership": partnership,
+            "label": STEP_LABELS[verb],
+            "verb": verb,
+        }
+        return render(request, "partnerships/partnership_step.html", context)
+    words = form.cleaned_data["words"]
+    return answered(
+        request,
+        partnership,
+        lambda: actions.take_step(partnership=partnership, verb=verb, by=request.user, words=words),
+        _("Noted."),
+    )
+
+
+@login_required
+@require_POST
+def publicity(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say whether one's city wants the partnership to be public."""
+    partnership = own_partnership(request, pk)
+    wanted = request.POST.get("public") == "yes"
+    return answered(
+        request,
+        partnership,
+        lambda: actions.want_public(partnership=partnership, wanted=wanted, by=request.user),
+        _("Noted. A partnership is public once all its cities want it."),
+    )
+
+
+@login_required
+@require_POST
+def facilitator_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add an organisation that helps both sides: for brokers."""
+    partnership = own_partnership(request, pk)
+    if not permissions.can_broker(request.user):
+        raise PermissionDenied
+    form = FacilitatorForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose an organisation."))
+        return redirect(partnership)
+    organization = form.cleaned_data["organization"]
+    return answered(
+        request,
+        partnership,
+        lambda: actions.add_facilitator(
+            partnership=partnership, organization=organization, by=request.user
+        ),
+        _("The facilitator is added."),
+    )
+
+
+@login_required
+@require_POST
+def facilitator_remove(request: HttpRequest, pk: int, party: int) -> HttpResponse:
+    """Take a facilitator out again: for brokers."""
+    partnership = own_partnership(request, pk)
+    if not permissions.can_broker(request.user):
+        raise PermissionDenied
+    return answered(
+        request,
+        partnership,
+        lambda: actions.remove_facilitator(partnership=partnership, party=party, by=request.user),
+        _("The facilitator is taken out."),
+    )
+
+
+@login_required
+@require_POST
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin a case on what came of it, and lead to its form."""
+    partnership = own_partnership(request, pk)
+    if not permissions.parties_of(request.user, partnership):
+        raise PermissionDenied
+    try:
+        made = write_up(partnership=partnership, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(partnership)
+    if made.authors.filter(pk=request.user.pk).exists():
+        return redirect(reverse("community:case_edit", args=[made.slug]))
+    messages.info(
+        request,
+        _("A colleague has begun this case. Ask them to invite you to write it together."),
+    )
+    return redirect(partnership)
+
+
+@require_safe
+@login_required
+@csp_override({"default-src": [CSP.NONE], "sandbox": True})
+def agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """The agreement, for its cities and the brokers."""
+    partnership = own_partnership(request, pk)
+    if not partnership.agreement:
+        raise Http404
+    try:
+        content = partnership.agreement.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(
+        content,
+        content_type="application/pdf",
+        as_attachment=True,
+        filename=f"agreement-{partnership.pk}.pdf",
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def answered(request: HttpRequest, partnership: Partnership, act, done: str) -> HttpResponse:
+    """Act, say what came of it, and lead back to the page."""
+    try:
+        act()
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect(partnership)

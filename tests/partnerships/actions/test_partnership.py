@@ -1,0 +1,215 @@
+from datetime import date, timedelta
+from itertools import product
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from community.models import Notification
+from partnerships.actions.partnership import (
+    STEPS,
+    add_facilitator,
+    describe,
+    record,
+    remove_facilitator,
+    take_step,
+    want_public,
+)
+from partnerships.models import Partnership, PartnershipKind, PartnershipStatus, kind_of
+from repository.actions import ActionRefused
+from repository.models import PageStamp
+from tests.factories import MatchFactory, OrganizationFactory, PracticeFactory
+
+pytestmark = pytest.mark.django_db
+
+AGREED = {"title": "Village shops", "agreed_on": date(2026, 3, 2), "agreement_kind": "memorandum"}
+PDF = b"%PDF-1.7\n1 0 obj\n%%EOF\n"
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def test_record_what_was_agreed(introduced, focal_point, colleague, broker, asking, giving):
+    practice = PracticeFactory()
+    introduced.request.practices.add(practice)
+    made = record(match=introduced, by=focal_point, **AGREED)
+    assert (made.status, made.baseline, made.is_public) == ("agreed", "12 days in 2025", False)
+    assert list(made.practices.all()) == [practice]
+    assert [(party.city, party.role) for party in made.parties.all()] == [
+        (asking, "requester"),
+        (giving, "provider"),
+    ]
+    assert kind_of(made.parties.all()) == PartnershipKind.SOUTH_SOUTH
+    assert [(report.month, report.due_on) for report in made.reports.all()] == [
+        (6, date(2026, 9, 2)),
+        (12, date(2027, 3, 2)),
+        (24, date(2028, 3, 2)),
+    ]
+    introduced.request.refresh_from_db()
+    assert (introduced.request.status, introduced.request.closing_reason) == ("closed", "partnered")
+    told = Notification.objects.order_by("member").values_list("member", "kind")
+    assert list(told) == sorted([(colleague.pk, "partnership"), (broker.pk, "brokering")])
+
+
+def test_record_facilitator_of_the_match(introduced, broker):
+    introduced.facilitator = OrganizationFactory()
+    introduced.save()
+    made = record(match=introduced, by=broker, **AGREED)
+    assert kind_of(made.parties.all()) == PartnershipKind.TRIANGULAR
+
+
+def test_record_once(introduced, focal_point, colleague):
+    record(match=introduced, by=focal_point, **AGREED)
+    with pytest.raises(ActionRefused, match="written down already"):
+        record(match=introduced, by=colleague, **AGREED)
+    assert Partnership.objects.count() == 1
+
+
+def test_record_only_introduced(focal_point):
+    match = MatchFactory(proposed=True)
+    with pytest.raises(ActionRefused, match="Only introduced"):
+        record(match=match, by=focal_point, **AGREED)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"agreed_on": timezone.localdate() + timedelta(days=1)}, "future"),
+        ({"title": "  "}, "Give the partnership a title|This field cannot be blank"),
+        ({"agreement_kind": "oath"}, "not a valid choice"),
+    ],
+)
+def test_record_nothing_that_is_wrong(introduced, focal_point, changed, words):
+    with pytest.raises(ActionRefused, match=words):
+        record(match=introduced, by=focal_point, **AGREED | changed)
+    assert Partnership.objects.count() == 0
+
+
+def test_keep_the_agreement_under_no_name(introduced, focal_point):
+    upload = SimpleUploadedFile("../secret.pdf", PDF)
+    made = record(match=introduced, by=focal_point, agreement=upload, **AGREED)
+    made.refresh_from_db()
+    with made.agreement.open() as file:
+        assert file.read() == PDF
+    assert "secret" not in made.agreement.name
+
+
+def test_keep_no_picture_as_agreement(introduced, focal_point):
+    with pytest.raises(ValidationError):
+        record(
+            match=introduced,
+            by=focal_point,
+            agreement=SimpleUploadedFile("a.pdf", b"GIF89a"),
+            **AGREED,
+        )
+
+
+WORDS = {"stalled": "No visas.", "discontinued": "No money.", "completed": "Three days."}
+
+
+def put(partnership: Partnership, status: str) -> None:
+    """Bring a partnership into a state, past all steps."""
+    partnership.status = status
+    partnership.reason = WORDS.get(status, "") if status != "completed" else ""
+    partnership.outcome = WORDS[status] if status == "completed" else ""
+    partnership.ended_on = date(2026, 9, 1) if status in ("completed", "discontinued") else None
+    partnership.save()
+
+
+@pytest.mark.parametrize(("verb", "status"), [*product(STEPS, PartnershipStatus.values)])
+def test_take_legal_steps_alone(partnership, focal_point, verb, status):
+    put(partnership, status)
+    if status in STEPS[verb].sources:
+        done = take_step(partnership=partnership, verb=verb, by=focal_point, words="Said.")
+        assert done.status == STEPS[verb].target
+    else:
+        with pytest.raises(ActionRefused, match="was not changed"):
+            take_step(partnership=partnership, verb=verb, by=focal_point, words="Said.")
+        partnership.refresh_from_db()
+        assert partnership.status == status
+
+
+@pytest.mark.parametrize("verb", ["stall", "complete", "discontinue"])
+def test_say_why_or_what_came_of_it(partnership, focal_point, verb):
+    put(partnership, "active")
+    with pytest.raises(ActionRefused, match="Say w"):
+        take_step(partnership=partnership, verb=verb, by=focal_point, words="  ")
+
+
+def test_tell_the_other_city_once(partnership, focal_point, colleague):
+    take_step(partnership=partnership, verb="stall", by=focal_point, words="No visas.")
+    told = Notification.objects.get()
+    assert (told.member, told.event, told.details) == (
+        colleague,
+        "partnership.stall",
+        {"message": "No visas."},
+    )
+
+
+def test_write_down_history(partnership, focal_point):
+    take_step(partnership=partnership, verb="start", by=focal_point)
+    event = Partnership.pgh_event_model.objects.order_by("-pgh_id").first()
+    assert (event.status, event.pgh_context.metadata["user"]) == ("active", focal_point.pk)
+
+
+def test_be_public_once_both_want_it(partnership, focal_point, colleague):
+    want_public(partnership=partnership, wanted=True, by=focal_point)
+    assert not Partnership.objects.get().is_public
+    want_public(partnership=partnership, wanted=True, by=colleague)
+    assert Partnership.objects.get().is_public
+    want_public(partnership=partnership, wanted=False, by=focal_point)
+    assert not Partnership.objects.get().is_public
+
+
+def test_want_nothing_for_others(partnership, stranger, broker):
+    for person in (stranger, broker):
+        with pytest.raises(ActionRefused, match="no longer speak"):
+            want_public(partnership=partnership, wanted=True, by=person)
+
+
+def test_make_pages_new(partnership, focal_point, asking):
+    take_step(partnership=partnership, verb="start", by=focal_point)
+    paths = set(PageStamp.objects.values_list("path", flat=True))
+    assert {"/partnerships/", "/", asking.get_absolute_url()} <= paths
+
+
+def test_add_facilitator_twice_is_once(partnership, broker):
+    bank = OrganizationFactory(country=None)
+    for _time in range(2):
+        add_facilitator(partnership=partnership, organization=bank, by=broker)
+    assert kind_of(partnership.parties.all()) == PartnershipKind.TRIANGULAR
+    party = partnership.parties.get(organization=bank)
+    for _time in range(2):
+        remove_facilitator(partnership=partnership, party=party.pk, by=broker)
+    assert partnership.parties.count() == 2
+
+
+def test_take_out_no_city(partnership, broker):
+    party = partnership.parties.first()
+    remove_facilitator(partnership=partnership, party=party.pk, by=broker)
+    assert partnership.parties.count() == 2
+
+
+def test_leave_what_has_ended(partnership, focal_point):
+    put(partnership, "completed")
+    fields = {"title": "New", "summary": "", "baseline": "", "practices": [], "themes": []}
+    with pytest.raises(ActionRefused, match="has ended"):
+        describe(partnership=partnership, by=focal_point, **fields)
+
+
+def test_describe(partnership, focal_point):
+    practice = PracticeFactory()
+    fields = {
+        "title": "New",
+        "summary": "All of it.",
+        "baseline": "9 days",
+        "practices": [practice],
+        "themes": [],
+    }
+    describe(partnership=partnership, by=focal_point, **fields)
+    partnership.refresh_from_db()
+    assert (partnership.title, partnership.baseline) == ("New", "9 days")
+    assert list(partnership.practices.all()) == [practice]

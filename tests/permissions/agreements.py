@@ -1,0 +1,84 @@
+"""Partnerships of the cast: `focal_point` speaks for Kisumu, no one for the foreign cities."""
+
+from partnerships import report_links
+from partnerships.models import Representation
+from tests.factories import (
+    CityFactory,
+    CountryFactory,
+    MatchFactory,
+    MilestoneFactory,
+    PartnershipFactory,
+    PartnershipRequestFactory,
+    ProgressReportFactory,
+    RepresentationFactory,
+)
+
+STATES = ["private", "public", "foreign"]
+
+
+def add_agreements(world) -> None:
+    """A partnership that is private, one that is public, one of others, and what may become one."""
+    kisumu, person = world.things["city"], world.people["focal_point"]
+    if not Representation.objects.filter(member=person, city=kisumu).exists():
+        RepresentationFactory(member=person, city=kisumu)
+    partner = CityFactory(slug="santos", name="Santos", country=CountryFactory(iso2="BR"))
+    other = CityFactory(slug="belem", name="Belem", country=CountryFactory(iso2="BR"))
+    for name in STATES:
+        is_public = name == "public"
+        word = "openpartnership" if is_public else f"hushpartnership{name}"
+        made = PartnershipFactory(
+            title=f"Title {word}",
+            summary=f"Words {word}",
+            is_public=is_public,
+            parties=[(other if name == "foreign" else kisumu, "requester"), (partner, "provider")],
+        )
+        MilestoneFactory(partnership=made, title=f"Step {word}")
+        ProgressReportFactory(partnership=made)
+        world.partnerships[name] = made
+    for name, city in (("introduced", kisumu), ("foreign", other)):
+        request = PartnershipRequestFactory(
+            opened=True, status="matched", city=city, title=f"Ask hushasked{name}"
+        )
+        world.introductions[name] = MatchFactory(introduced=True, request=request, city=partner)
+
+
+def partnerships(world) -> dict[str, dict]:
+    return {name: {"pk": row.pk} for name, row in world.partnerships.items()}
+
+
+def belonging(argument: str, relation: str):
+    """Partnerships with something that belongs to each: a party, a milestone, a report."""
+    return lambda world: {
+        name: {"pk": row.pk, argument: getattr(row, relation).first().pk}
+        for name, row in world.partnerships.items()
+    }
+
+
+def steps(world) -> dict[str, dict]:
+    return {
+        f"{verb} {name}": {"pk": row.pk, "verb": verb}
+        for verb in ("start", "burn")
+        for name, row in world.partnerships.items()
+    }
+
+
+def introductions(world) -> dict[str, dict]:
+    return {name: {"match": row.pk} for name, row in world.introductions.items()}
+
+
+def links(world) -> dict[str, dict]:
+    report = world.partnerships["private"].reports.get()
+    path = report_links.path(report, world.people["focal_point"])
+    return {"right": {"token": path.split("/")[-2]}, "wrong": {"token": "wrong"}}
+
+
+EXAMPLES = {
+    "monitoring/<slug:key>.csv": lambda world: {key: {"key": key} for key in ("path", "nothing")},
+    "partnerships/<int:pk>/facilitators/<int:party>/": belonging("party", "parties"),
+    "partnerships/<int:pk>/milestones/<int:milestone>/": belonging("milestone", "milestones"),
+    "partnerships/<int:pk>/reports/<int:report>/": belonging("report", "reports"),
+    "partnerships/<int:pk>/<slug:verb>/": steps,
+    "partnerships/<int:pk>/": partnerships,
+    "partnerships/matches/<int:match>/agree/": introductions,
+    "partnerships/reports/<str:token>/": links,
+}
