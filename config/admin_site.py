@@ -33,7 +33,6 @@ DESK = [
         "places",
         ["repository.city", "repository.country", "repository.organization"],
     ),
-    (_("Partnerships"), "partnerships", ["partnerships.representation"]),
     (
         _("Webinars"),
         "webinars",

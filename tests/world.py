@@ -34,6 +34,7 @@ from community.models import (
 )
 from community.models.membership import SHOWN_FIELDS
 from community.notices import notify
+from partnerships import report_links
 from partnerships.models import Representation
 from repository.models import (
     CaseStatus,
@@ -54,8 +55,13 @@ from tests.factories import (
     CommentFactory,
     EvidenceFactory,
     ExperienceFactory,
+    MatchFactory,
+    MilestoneFactory,
     NeedFactory,
     OfferFactory,
+    PartnershipFactory,
+    PartnershipRequestFactory,
+    ProgressReportFactory,
     RepresentationFactory,
     UserFactory,
 )
@@ -241,6 +247,40 @@ class World:
         self.asked = representation(city=None, country=City.objects.all()[0].country, asked=True)
         self.asked.letter.save("", ContentFile(PDF))
         self.held = representation(city=City.objects.all()[0])
+        self.agreements()
+
+    def agreements(self) -> None:
+        """A partnership that runs, and an introduction that may become one."""
+        here, there = City.objects.all()[:2]
+        asked = {"opened": True, "status": "matched", "city": here}
+        self.introduction, done = (
+            MatchFactory(
+                introduced=True,
+                request=PartnershipRequestFactory(title=self.say(120), **asked),
+                city=there,
+            )
+            for _each in range(2)
+        )
+        self.partnership = PartnershipFactory(
+            match=done,
+            title=self.say(120),
+            summary=self.say(2000),
+            baseline=self.say(300),
+            parties=[(here, "requester"), (there, "provider")],
+        )
+        self.milestone = MilestoneFactory(partnership=self.partnership, title=self.say(160))
+        for month in (6, 12):
+            self.report = ProgressReportFactory(
+                partnership=self.partnership,
+                month=month,
+                light="delayed",
+                progress=self.say(3000),
+                problems=self.say(2000),
+                figure=self.say(300),
+                evidence_url="https://example.org/?q='\"><",
+                by=self.member,
+                submitted_at=timezone.now() if month == 6 else None,
+            )
 
     def notices(self) -> None:
         for number, subject in enumerate([self.published, self.colleague]):
@@ -364,6 +404,7 @@ class World:
             },
             "admin:partnerships_offer_review": [{"pk": self.offers[1].pk}],
             "admin:partnerships_need_review": [{"pk": self.needs[1].pk}],
+            **self.partnership_examples(),
             "mfa_edit_webauthn": [{"pk": 1}],
             "mfa_remove_webauthn": [{"pk": 1}],
             "admin:view_on_site": [{"content_type_id": 1, "object_id": 1}],
@@ -380,6 +421,32 @@ class World:
                 {"pk": self.held.pk},
             ],
         } | self.rows_of_the_desk()
+
+    def partnership_examples(self) -> dict[str, list[dict]]:
+        pk = {"pk": self.partnership.pk}
+        token = report_links.path(self.report, self.member).split("/")[-2]
+        return {
+            "partnerships:partnership_new": [{"match": self.introduction.pk}],
+            **{
+                f"partnerships:{name}": [pk]
+                for name in (
+                    "partnership_detail",
+                    "partnership_edit",
+                    "partnership_agreement",
+                    "partnership_publicity",
+                    "partnership_case",
+                    "facilitator_add",
+                    "milestone_add",
+                )
+            },
+            "partnerships:facilitator_remove": [pk | {"party": 1}],
+            "partnerships:milestone_mark": [pk | {"milestone": self.milestone.pk}],
+            "partnerships:milestone_remove": [pk | {"milestone": self.milestone.pk}],
+            "partnerships:report": [pk | {"report": self.report.pk}],
+            "partnerships:report_signed": [{"token": token}],
+            "partnerships:partnership_step": [pk | {"verb": verb} for verb in ("stall", "start")],
+            "partnerships:monitoring_csv": [{"key": "path"}],
+        }
 
     def rows_of_the_desk(self) -> dict[str, list[dict]]:
         """The newest row of each model at the desk: what a member has made, if they make it."""

@@ -67,7 +67,7 @@ def introductions(world) -> dict[str, dict]:
 
 
 def links(world) -> dict[str, dict]:
-    report = world.partnerships["private"].reports.get()
+    report = world.partnerships["public"].reports.get()
     path = report_links.path(report, world.people["focal_point"])
     return {"right": {"token": path.split("/")[-2]}, "wrong": {"token": "wrong"}}
 
