@@ -46,6 +46,7 @@ DESK = [
             "partnerships.offer",
             "partnerships.need",
             "partnerships.partnership",
+            "partnerships.cluster",
         ],
     ),
     (_("People"), "people", ["community.user", "auth.group"]),

@@ -59,9 +59,12 @@ EVENTS = {
     "partnership.complete": _("The partnership {subject} is completed."),
     "partnership.discontinue": _("The partnership {subject} is discontinued."),
     "report.handed-in": _("A progress report on {subject} is in."),
+    "cluster.news": _("There is news in the cluster {subject}."),
+    "cluster.taken-down": _("A broker took down what you wrote in the cluster {subject}."),
 }
 KINDS = [
     Kind("representation", "partnerships.Representation", _("Representation")),
+    Kind("cluster", "partnerships.Cluster", _("Cluster")),
     Kind("offer", "partnerships.Offer", _("Offer")),
     Kind("need", "partnerships.Need", _("Need")),
     Kind("request", "partnerships.PartnershipRequest", _("Partnership request")),
@@ -69,6 +72,7 @@ KINDS = [
 ]
 FIELDS = {
     "representation": ["place"],
+    "cluster": ["name", "slug"],
     "offer": ["title", "language"],
     "need": ["title", "language"],
     "request": ["title", "language"],

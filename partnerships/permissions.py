@@ -1,6 +1,14 @@
 """Who may do what at the partnership desk. Which state allows it is the matter of `actions/`."""
 
-from partnerships.models import Match, Partnership, Party, Representation
+from partnerships.models import (
+    Cluster,
+    ClusterNews,
+    Match,
+    Partnership,
+    Party,
+    Representation,
+)
+from repository.models import City
 
 
 def can_broker(user) -> bool:
@@ -44,3 +52,17 @@ def can_record_agreement(user, match: Match) -> bool:
     return can_broker(user) or any(
         speaks_for(user, city) for city in (match.city_id, match.request.city_id)
     )
+
+
+# Clusters
+
+
+def can_post_news(user, cluster: Cluster, city: City | None = None) -> bool:
+    """May tell the cluster something: who speaks for one of its cities, or for this one of them."""
+    cities = cluster.cities.filter(pk__in=Representation.objects.cities_of(user))
+    return (cities if city is None else cities.filter(pk=city.pk)).exists()
+
+
+def can_take_down(user, news: ClusterNews) -> bool:
+    """May show news of a cluster no longer: who wrote it, and brokers."""
+    return user.is_authenticated and (news.by_id == user.pk or can_broker(user))

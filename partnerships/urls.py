@@ -2,7 +2,16 @@ from django.urls import path
 
 from partnerships.models import Need, Offer
 
-from .views import board, listing, monitoring, partnership, progress, representation
+from .views import (
+    board,
+    city_profile,
+    cluster,
+    listing,
+    monitoring,
+    partnership,
+    progress,
+    representation,
+)
 
 OFFER, NEED = {"model": Offer}, {"model": Need}
 
@@ -37,6 +46,20 @@ urlpatterns = [
         "partnerships/cities/<int:pk>/letter/",
         representation.letter,
         name="representation_letter",
+    ),
+    path(
+        "partnerships/cities/<slug:slug>/profile/",
+        city_profile.edit,
+        name="city_profile_edit",
+    ),
+    # Clusters of cities.
+    path("partnerships/clusters/", cluster.listing, name="cluster_list"),
+    path("partnerships/clusters/<slug:slug>/", cluster.detail, name="cluster_detail"),
+    path("partnerships/clusters/<slug:slug>/news/new/", cluster.news_new, name="cluster_news_new"),
+    path(
+        "partnerships/clusters/news/<int:pk>/take-down/",
+        cluster.news_take_down,
+        name="cluster_news_take_down",
     ),
     # Partnerships and how they go.
     path("partnerships/matches/<int:match>/agree/", partnership.new, name="partnership_new"),

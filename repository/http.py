@@ -12,21 +12,25 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 VERSIONS = """
-SELECT number, (SELECT version FROM repository_pagestamp WHERE path = %s) FROM repository_edition
+SELECT number, (SELECT sum(version)::bigint FROM repository_pagestamp WHERE path = ANY(%s))
+FROM repository_edition
 """
 
 
-def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def public_page(
+    view: Callable[..., HttpResponse], *, also: tuple[str, ...] = ()
+) -> Callable[..., HttpResponse]:
     """Serve `view` with an ETag of the edition; answer a repeated request without running it.
 
     The view finds the number of the edition as `request.edition`. A view that shows something
-    not public sets `Cache-Control: no-store` itself.
+    not public sets `Cache-Control: no-store` itself. `also` are paths of other pages: whatever
+    changes them changes this one.
     """
 
     @require_safe
     @wraps(view)
     def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        request.edition, request.page_version = versions(request.path_info)
+        request.edition, request.page_version = versions(request.path_info, *also)
         etag = page_etag(request)
         if etag:
             unchanged = get_conditional_response(request, etag=etag)
@@ -42,15 +46,15 @@ def public_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     return wrapper
 
 
-def versions(path: str) -> tuple[int, int]:
-    """The number of the edition, and how often members have changed the page at `path`.
+def versions(*paths: str) -> tuple[int, int]:
+    """The number of the edition, and how often members have changed the pages at `paths`.
 
     In SQL: every public page asks it, and the ORM takes longer to put it together than the
     database to answer.
     """
     with connection.cursor() as cursor:
         # No address of a page holds a NUL, which PostgreSQL refuses.
-        cursor.execute(VERSIONS, [path.replace("\0", "")])
+        cursor.execute(VERSIONS, [[path.replace("\0", "") for path in paths]])
         edition, page = cursor.fetchone()
     return edition, page or 0
 

@@ -102,6 +102,7 @@ PUBLIC_PAGES = [
     "/partnerships/",
     "/partnerships/?kind=offer&theme=customs",
     "/partnerships/?country=AQ",
+    "/partnerships/clusters/",
 ]
 # What is said where there is no page, with the status.
 ERROR_PAGES = {"/nothing/here/": 404, "/cases/withdrawn/": 410}

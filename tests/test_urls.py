@@ -90,6 +90,11 @@ TABLE = {
     "partnerships:representation_withdraw": Row(405, LOGIN, 405, arguments={"pk": 1}),
     "partnerships:representation_lay_down": Row(405, LOGIN, 405, arguments={"pk": 1}),
     "partnerships:representation_letter": Row(LOGIN, 405, 404, arguments={"pk": 1}),
+    "partnerships:cluster_list": public(),
+    "partnerships:cluster_detail": Row(404, 405, 404, arguments={"slug": "none"}),
+    "partnerships:cluster_news_new": own(404, slug="none"),
+    "partnerships:cluster_news_take_down": own(404, pk=1),
+    "partnerships:city_profile_edit": own(403, slug=lambda: City.objects.all()[0].slug),
     # Discussion. Examples of comments are in tests/community/views/test_comment.py.
     "community:comment": Row(404, 405, 404, arguments={"pk": 1}),
     "community:comment_edit": own(404, pk=1),

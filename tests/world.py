@@ -35,7 +35,7 @@ from community.models import (
 from community.models.membership import SHOWN_FIELDS
 from community.notices import notify
 from partnerships import report_links
-from partnerships.models import Representation
+from partnerships.models import CityProfile, Representation
 from repository.models import (
     CaseStatus,
     CaseStudy,
@@ -52,6 +52,8 @@ from repository.models.case_study import SECTIONS
 from tests.community.test_files import PDF, picture
 from tests.factories import (
     CaseStudyFactory,
+    ClusterFactory,
+    ClusterNewsFactory,
     CommentFactory,
     EvidenceFactory,
     ExperienceFactory,
@@ -247,6 +249,30 @@ class World:
         self.asked = representation(city=None, country=City.objects.all()[0].country, asked=True)
         self.asked.letter.save("", ContentFile(PDF))
         self.held = representation(city=City.objects.all()[0])
+        self.cluster = ClusterFactory(
+            name=self.say(120),
+            summary=self.say(260),
+            description=self.say(5000),
+            cities=[self.held.city],
+        )
+        self.news = [
+            ClusterNewsFactory(
+                cluster=self.cluster,
+                city=self.held.city,
+                by=by,
+                title=self.say(120),
+                body=self.say(3000),
+            )
+            for by in (self.member, self.colleague)
+        ]
+        texts = ("sectors", "exports", "platforms", "contact_hours")
+        limits = {name: CityProfile._meta.get_field(name).max_length for name in texts}
+        CityProfile.objects.create(
+            city=self.held.city,
+            confirmed_by=self.member,
+            confirmed_at=timezone.now(),
+            **{name: self.say(most) for name, most in limits.items()},
+        )
         self.agreements()
 
     def agreements(self) -> None:
@@ -404,6 +430,10 @@ class World:
             },
             "admin:partnerships_offer_review": [{"pk": self.offers[1].pk}],
             "admin:partnerships_need_review": [{"pk": self.needs[1].pk}],
+            "partnerships:cluster_detail": [{"slug": self.cluster.slug}],
+            "partnerships:cluster_news_new": [{"slug": self.cluster.slug}],
+            "partnerships:cluster_news_take_down": [{"pk": row.pk} for row in self.news],
+            "partnerships:city_profile_edit": [{"slug": self.held.city.slug}],
             **self.partnership_examples(),
             "mfa_edit_webauthn": [{"pk": 1}],
             "mfa_remove_webauthn": [{"pk": 1}],

@@ -142,6 +142,10 @@ OF_ROUTES = {
     "cases/<slug:slug>/files/<int:pk>/": files,
     "cases/<slug:slug>/": cases,
     "revisions/<int:pk>/": rows("revisions"),
+    "partnerships/clusters/news/<int:pk>/": rows("news"),
+    "partnerships/clusters/<slug:slug>/": lambda world: {
+        name: {"slug": cluster.slug} for name, cluster in world.clusters.items()
+    },
     "partnerships/cities/<int:pk>/": rows("representations"),
     "admin/partnerships/representation/<int:pk>/": rows("representations"),
     "comments/<int:pk>/": rows("comments"),
@@ -204,6 +208,7 @@ def on_site(world: World) -> dict[str, dict]:
 
 OF_OTHERS = {
     "practices/<": slug_of("practice"),
+    "partnerships/cities/<slug:slug>/": slug_of("city"),
     "cities/<": slug_of("city"),
     "countries/<": one(iso2="ke"),
     "webinars/<": slug_of("webinar"),

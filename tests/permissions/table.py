@@ -280,6 +280,31 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         }
         for verb in ("withdraw", "lay_down")
     },
+    # Clusters: public ones are for everybody, the others for brokers. News is written by who speaks
+    # for their cities; a broker who takes it down says why.
+    "partnerships:cluster_list": PUBLIC,
+    "partnerships:cluster_detail": {
+        "public": PUBLIC,
+        "secret": (to(404, 404, **dict.fromkeys(BROKERS, 200)), 405),
+    },
+    "partnerships:cluster_news_new": {
+        "public": same(to(LOGIN, 403, focal_point=200)),
+        "secret": same(to(LOGIN, 404, **dict.fromkeys(BROKERS, 403))),
+    },
+    "partnerships:cluster_news_take_down": {
+        "own": (
+            to(LOGIN, 403, focal_point=200, **dict.fromkeys(BROKERS, 200)),
+            to(LOGIN, 403, focal_point=302, **dict.fromkeys(BROKERS, 200)),
+        ),
+        "taken-down": (
+            to(LOGIN, 404, focal_point=200, **dict.fromkeys(BROKERS, 200)),
+            to(LOGIN, 404, focal_point=302, **dict.fromkeys(BROKERS, 200)),
+        ),
+        "foreign": same(to(LOGIN, 403, **dict.fromkeys(BROKERS, 200))),
+        "of-secret": same(to(LOGIN, 404, **dict.fromkeys(BROKERS, 200))),
+    },
+    # The profile of a city, which its focal point keeps.
+    "partnerships:city_profile_edit": same(to(LOGIN, 403, focal_point=200)),
     "partnerships:representation_letter": {
         REPRESENTATIONS: (to(LOGIN, 404, focal_point=200, **dict.fromkeys(BROKERS, 200)), 405),
         "foreign": (to(LOGIN, 404, **dict.fromkeys(BROKERS, 200)), 405),
@@ -517,6 +542,7 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "repository_country": ("v", "v", "vacd"),
     "repository_goal": ("v", "v", "v"),
     "partnerships_representation": ("", "v", "v"),
+    "partnerships_cluster": ("", "vacd", "vacd"),
     "community_cannedtext": ("vacd", "", "vacd"),
     "community_membership": ("v", "", "v"),
     "community_user": ("", "", "vc"),

@@ -33,6 +33,8 @@ from community.models import (
 from community.models.membership import SHOWN_FIELDS
 from community.models.revision import UNANSWERED
 from partnerships.models import (
+    Cluster,
+    ClusterNews,
     Match,
     Need,
     Offer,
@@ -48,6 +50,8 @@ from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,
     CityFactory,
+    ClusterFactory,
+    ClusterNewsFactory,
     CommentFactory,
     CountryFactory,
     EvidenceFactory,
@@ -109,6 +113,8 @@ class World:
     revisions: dict[str, Revision] = field(default_factory=dict)
     practices: dict[str, ProposedPractice] = field(default_factory=dict)
     representations: dict[str, Representation] = field(default_factory=dict)
+    clusters: dict[str, Cluster] = field(default_factory=dict)
+    news: dict[str, ClusterNews] = field(default_factory=dict)
     tags: dict[str, Tag] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
@@ -135,6 +141,7 @@ def make() -> World:
     add_revisions(world)
     add_decisions(world)
     add_representations(world)
+    add_clusters(world)
     add_partnerships(world)
     add_agreements(world)
     return world
@@ -383,3 +390,34 @@ def add_representations(world: World) -> None:
         )
         representation.letter.save("", ContentFile(hush(f"letter-{name}").encode()))
         world.representations[name] = representation
+
+
+def add_clusters(world: World) -> None:
+    """A cluster for everybody and one for brokers; news of the focal point and of somebody else."""
+    city = world.things["city"]
+    for name in ("public", "secret"):
+        word = "opencluster" if name == "public" else hush("cluster")
+        world.clusters[name] = ClusterFactory(
+            slug=f"{name}-cluster",
+            name=f"Cluster {word}",
+            summary=f"Summary {word} {COMMON}",
+            description=f"Description {word}",
+            cities=[city],
+            is_public=name == "public",
+        )
+    for name, cluster, by in (
+        ("own", "public", "focal_point"),
+        ("taken-down", "public", "focal_point"),
+        ("foreign", "public", "stranger"),
+        ("of-secret", "secret", "stranger"),
+    ):
+        is_public = name in ("own", "foreign")
+        word = "opennews" if is_public else hush(f"news-{name}")
+        world.news[name] = ClusterNewsFactory(
+            cluster=world.clusters[cluster],
+            city=city,
+            by=world.people[by],
+            title=f"News {word}",
+            body=f"Text {word}",
+            hidden_at=timezone.now() if name == "taken-down" else None,
+        )

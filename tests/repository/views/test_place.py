@@ -121,6 +121,9 @@ def test_show_city(read, zhengzhou):
         "Chinese",
         "Country",
         "China",
+        "As a partner",
+        "Nobody speaks for this city here yet.",
+        "Do you work for this city? Ask to speak for it",
         "Webinars",
         "Webinar 7, By rail",
         "Discussion",
@@ -145,8 +148,8 @@ def test_know_what_a_city_has(client, zhengzhou, django_assert_num_queries):
     practice = PracticeFactory(name="Bonded import")
     CaseStudyFactory(published=True, cities=[zhengzhou], practices=[practice])
     client.get("/cities/zhengzhou/")
-    # The edition, the city, and whether members added anything.
-    with django_assert_num_queries(3):
+    # The edition, the city, whether members added anything, and what it says as a partner.
+    with django_assert_num_queries(4):
         assert "Bonded import" in client.get("/cities/zhengzhou/").content.decode()
     Practice.objects.update(name="Bonded parcels")
     # The test is one transaction, which raises the number once.

@@ -1,0 +1,49 @@
+"""Figures of clusters, each counted by the database when the page is made."""
+
+from django.db import models
+from django.db.models import Count, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from partnerships.models import Cluster, Need, Offer, Partnership, PartnershipRequest
+from repository.models import CaseStudy, City, Country
+
+# {name: what is counted, by a condition on the cities}. Only what everybody may read is counted.
+COUNTED = {
+    "cities": lambda cities: City.objects.filter(pk__in=cities),
+    "countries": lambda cities: Country.objects.filter(cities__in=cities),
+    "cases": lambda cities: CaseStudy.objects.published().filter(cities__in=cities),
+    "offers": lambda cities: Offer.objects.open().filter(city__in=cities),
+    "needs": lambda cities: Need.objects.open().filter(city__in=cities),
+    "requests": lambda cities: PartnershipRequest.objects.public().filter(city__in=cities),
+    "partnerships": lambda cities: Partnership.objects.filter(
+        is_public=True, parties__city__in=cities
+    ),
+}
+
+
+def counted(name: str) -> Coalesce:
+    """How many of a kind the cities of a cluster have together, each counted once."""
+    links = Cluster.cities.through.objects.filter(cluster=OuterRef(OuterRef("pk")))
+    rows: models.QuerySet = COUNTED[name](links.values("city")).order_by()
+    total = rows.values(all=Value(1)).annotate(total=Count("pk", distinct=True)).values("total")
+    return Coalesce(Subquery(total), 0)
+
+
+def with_figures(rows: models.QuerySet, *names: str) -> models.QuerySet:
+    """Clusters with `number_of_…` for each name of COUNTED: one query for any number of them."""
+    return rows.annotate(**{f"number_of_{name}": counted(name) for name in names or COUNTED})
+
+
+def figures(cluster: Cluster) -> list[tuple[str, int]]:
+    """The figures of a cluster from `with_figures`, each under its name."""
+    names = {
+        "cities": _("Cities"),
+        "countries": _("Countries"),
+        "cases": _("Published cases"),
+        "offers": _("Open offers"),
+        "needs": _("Open needs"),
+        "requests": _("Open requests"),
+        "partnerships": _("Partnerships"),
+    }
+    return [(label, getattr(cluster, f"number_of_{name}")) for name, label in names.items()]
