@@ -8,8 +8,9 @@
 
 PORT ?= 8000
 DATA ?= .data
-# In the order of the files, which has long ones first, so that neither process waits at the end.
-ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
+# One process more than two processors have, since each waits for its database a third of the time.
+# In the order of the files, of which tests/conftest.py puts the long ones first.
+ARGS ?= -n 3 --dist loadfile --no-loadscope-reorder
 
 PYTHON := .venv/bin/python
 # Python keeps what it has compiled, away from the files themselves: half the time of each start.

@@ -1,5 +1,6 @@
 """The fixed cast and what every test may use."""
 
+import gc
 from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +20,36 @@ from repository.per_edition import forget_all
 from tests import collection as collections
 from tests import databases, nu_checker
 from tests.factories import UserFactory
+
+# The files that take longest come first, so that at the end no process waits for another. The first
+# needs no database of the tests: another process makes it meanwhile.
+LONG = [
+    "config/test_demo.py",
+    "browser/test_scripts.py",
+    "test_hostile.py",
+    "permissions/test_matrix.py",
+    "permissions/test_workflows.py",
+    "permissions/test_histories.py",
+    "browser/test_pages.py",
+    "browser/test_accounts.py",
+    "browser/test_desk.py",
+    "browser/test_writing.py",
+    "test_urls.py",
+]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """After pytest-django has put those that use a database first."""
+    place = {configured.BASE_DIR / "tests" / name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(item.path, len(LONG)))
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays to the end: no search for garbage looks at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 def pytest_terminal_summary(terminalreporter):
