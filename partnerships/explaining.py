@@ -43,6 +43,7 @@ FACTS = {
 SENTENCES = {
     # What rules a city out.
     "out.declined": _("%(place)s was left out: it has already said no to this request."),
+    "out.refused": _("%(place)s was left out: the city that asks has already said no to it."),
     "out.matched": _("%(place)s was left out: it is a candidate for this request already."),
     "out.full": _(
         "%(place)s was left out: it already works with as many partners as it said it can this "

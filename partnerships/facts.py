@@ -198,7 +198,8 @@ class Ask:
     that the requester can show, in return or as the request itself. With the direction "seek" a
     partner is to know what the request is about, with "offer" to look for it, with "both" to know
     it and to look for what is offered. Without `languages`, those of the requester count. Cities in
-    `declined` have said no to this request; those in `matched` are candidates of it already.
+    `declined` have said no to this request, and to those in `refused` the requester has; those in
+    `matched` are candidates of it already.
     """
 
     pk: int
@@ -212,6 +213,7 @@ class Ask:
     languages: frozenset[str] = frozenset()
     constraints: tuple[Constraint, ...] = ()
     declined: frozenset[int] = frozenset()
+    refused: frozenset[int] = frozenset()
     matched: frozenset[int] = frozenset()
 
     @property

@@ -9,6 +9,8 @@ def exclusions(ask: Ask, place: Place) -> tuple[Reason, ...]:
     found = []
     if place.pk in ask.declined:
         found.append(Reason("out.declined", place.pk))
+    if place.pk in ask.refused:
+        found.append(Reason("out.refused", place.pk))
     if place.pk in ask.matched:
         found.append(Reason("out.matched", place.pk))
     # Who looks for something takes no place of those whom a city can teach.

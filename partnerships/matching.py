@@ -232,6 +232,31 @@ def rank(
     )
 
 
+def compare(
+    ask: Ask,
+    places: Sequence[Place],
+    weights: Weights = DEFAULT,
+    *,
+    served: Mapping[str, int] | None = None,
+) -> tuple[Candidate, ...]:
+    """Cities as candidates with points and reasons, the best first, whatever rules them out.
+
+    For those that are candidates already, beside the ranking that leaves them out. ValueError where
+    two places have the same primary key.
+    """
+    if len({place.pk for place in places}) < len(places):
+        raise ValueError("A city was given twice.")
+    served = served or {}
+    able = [place for place in places if place.pk != ask.requester.pk]
+    scores = Field(able, served=served).scores(ask)
+    limits = weights.most
+    tenths = in_tenths(scores, limits)
+    return tuple(
+        _explained(ask, able[row], limits, tenths[:, row], scores.is_known[:, row], served)
+        for row in best_first(scores, tenths, [place.pk for place in able])
+    )
+
+
 def answerable(
     place: Place,
     asks: Sequence[Ask],

@@ -73,6 +73,7 @@ def test_read_refuses_what_is_no_constraint(text):
         ({"partners": 50}, {}, []),
         ({}, {"declined": frozenset([2])}, ["out.declined"]),
         ({}, {"matched": frozenset([2])}, ["out.matched"]),
+        ({}, {"refused": frozenset([2])}, ["out.refused"]),
         (
             {"capacity": 0, "has_sea_port": True},
             {"constraints": (Constraint(Must.LANDLOCKED), Constraint(Must.SPEAKS, "fr"))},
