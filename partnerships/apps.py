@@ -10,11 +10,13 @@ class PartnershipsConfig(AppConfig):
     def ready(self):
         from community.roles import create_groups
 
-        from . import desk, notices, personal_data, roles
+        from . import desk, lines, notices, personal_data, roles, stock
 
         personal_data.declare()
         notices.declare()
         desk.declare()
+        stock.declare()
+        lines.declare()
         roles.add_to_roles()
         # Of the last app: the permissions of all are made by then.
         post_migrate.connect(create_groups, sender=self)

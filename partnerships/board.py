@@ -16,8 +16,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.lines import lines
 from partnerships.listed import KINDS, OPEN
 from partnerships.models import Modality, Visibility
+from repository.atlas import Place
 from repository.facets import FacetIndex, Value, bits
 from repository.maps import Map, Point, draw_map
 from repository.models.country import country_name
@@ -102,6 +104,7 @@ class Board:
     index: FacetIndex = field(default_factory=FacetIndex)
     visible: dict[str, int] = field(default_factory=dict)
     spots: list[Spot] = field(default_factory=list)
+    lines: list[tuple[Place, Place]] = field(default_factory=list)
 
     def shown_to(self, user) -> int:
         """The set that a reader may know of: see `PartnershipRequest.objects.listed_for`."""
@@ -118,7 +121,7 @@ class Board:
 
 
 def board(edition: int, version: int) -> Board:
-    """The board as of an edition, a version of its page, and today; from one query at most."""
+    """The board as of an edition, a version of its page, and today; from two queries at most."""
     return as_of((edition, version, timezone.localdate()))
 
 
@@ -146,6 +149,7 @@ def as_of() -> Board:
         index=FacetIndex(cases=list(range(len(keys))), values=values),
         visible={row[0]: bits(row[5]) for row in rows.get("visibility", [])},
         spots=spots,
+        lines=lines(),
     )
 
 
@@ -158,7 +162,7 @@ def label(facet: str, value: Value) -> str:
     return value.label(facet)
 
 
-def draw(board: Board, rows: int, links=()) -> Map:
+def draw(board: Board, rows: int) -> Map:
     """The cities, and countries, that have any of the rows; a mark leads to what is theirs."""
     page = reverse("partnerships:board")
     language = get_language() or ""
@@ -175,7 +179,7 @@ def draw(board: Board, rows: int, links=()) -> Map:
             points.append(Point(spot.key, name, url, spot.longitude, spot.latitude, count))
     return draw_map(
         points,
-        links,
+        [(one.slug, other.slug) for one, other in board.lines],
         label=_now("Map of cities that offer something or look for partners"),
         list_url="#found",
     )

@@ -5,7 +5,13 @@ from django.utils.translation import gettext as _
 
 from community import desk
 from community.models import User
-from partnerships.models import Representation, RepresentationStatus
+from partnerships.models import (
+    ListingStatus,
+    Need,
+    Offer,
+    Representation,
+    RepresentationStatus,
+)
 
 
 def cities(user: User) -> desk.Part | None:
@@ -30,7 +36,33 @@ def cities(user: User) -> desk.Part | None:
     return desk.Part("cities", _("Cities"), entries, "", more)
 
 
+def listings(user: User) -> list[desk.Waiting]:
+    """Offers and needs of the member's cities: sent back by a broker, or to be confirmed."""
+    mine = Representation.objects.cities_of(user)
+    found: list[desk.Waiting] = []
+    for model in (Offer, Need):
+        rows = model.objects.filter(city__in=mine)
+        back = list(rows.filter(status=ListingStatus.CHANGES_REQUESTED)[: desk.SHOWN])
+        said = desk.decisions_about(back)
+        found += [
+            desk.Waiting(
+                _("A broker asks for changes"),
+                row.title,
+                row.get_absolute_url(),
+                said.get(desk.key_of(row)),
+            )
+            for row in back
+        ]
+        found += [
+            desk.Waiting(_("Drawn from the report: is it so?"), row.title, row.get_absolute_url())
+            for row in rows.unconfirmed()[: desk.SHOWN]
+        ]
+    return found
+
+
 def declare() -> None:
     """Add what is shown here to the desk of each member; once."""
+    if listings not in desk.ADDED_WAITING:
+        desk.ADDED_WAITING.append(listings)
     if cities not in desk.ADDED_PARTS:
         desk.ADDED_PARTS.append(cities)

@@ -79,13 +79,13 @@ class Row:
     language: str
     words: str
     modality_keys: list[str]
-    at: datetime
-    valid_until: date | None
+    at: datetime | str
+    valid_until: date | str | None
     is_unconfirmed: bool
     visibility: str
     city_slug: str | None
     city_name: str | None
-    city_names: str | None  # as JSON
+    city_names: dict[str, str] | None
     country: str | None
     organization: str | None
     practices: list[str]
@@ -103,8 +103,7 @@ class Row:
         """Whose it is: a city with its country, a country, or an organisation."""
         country = country_name(self.country) if self.country else ""
         if self.city_name:
-            names = json.loads(self.city_names or "{}")
-            city = names.get(get_language() or "", self.city_name)
+            city = (self.city_names or {}).get(get_language() or "", self.city_name)
             return f"{city}, {country}"
         return self.organization or country
 
@@ -124,7 +123,7 @@ def rows(keys: Sequence[tuple[str, int]]) -> list[Row]:
         return []
     wanted = {kind: [pk for each, pk in keys if each == kind] for kind in KINDS}
     clauses = {kind: f"AND id = ANY(%({kind})s)" for kind in KINDS}
-    found = {(row.kind, row.pk): row for row in ask(clauses, wanted)}
+    found = {(each.kind, each.pk): each for each in ask(*statement(clauses, wanted))}
     return [found[key] for key in keys if key in found]
 
 
@@ -154,16 +153,38 @@ def of_country(country: str, *, most: int) -> list[Row]:
 
 def newest(clauses: dict[str, str], *, most: int, **parameters: Any) -> list[Row]:
     """The newest that everybody may read, at most so many of each kind."""
+    return ask(*newest_statement(clauses, most=most, **parameters))
+
+
+def newest_statement(
+    clauses: dict[str, str], *, most: int, **parameters: Any
+) -> tuple[str, dict[str, Any]]:
+    """The same as SQL with its parameters."""
     ends = {
         "offer": "ORDER BY published_at DESC, id DESC LIMIT %(most)s",
         "need": "ORDER BY published_at DESC, id DESC LIMIT %(most)s",
         "request": "AND visibility = 'public' ORDER BY opened_at DESC, id DESC LIMIT %(most)s",
     }
     limited = {kind: f"{clauses.get(kind, '')} {end}" for kind, end in ends.items()}
-    return ask(limited, parameters | {"most": most})
+    return statement(limited, parameters | {"most": most})
 
 
-def ask(clauses: dict[str, str], parameters: dict[str, Any]) -> list[Row]:
+def statement(clauses: dict[str, str], parameters: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    return ROWS % OPEN.format(**clauses), parameters | {"today": timezone.localdate()}
+
+
+def ask(sql: str, parameters: dict[str, Any]) -> list[Row]:
     with connection.cursor() as cursor:
-        cursor.execute(ROWS % OPEN.format(**clauses), parameters | {"today": timezone.localdate()})
-        return [Row(*row) for row in cursor.fetchall()]
+        cursor.execute(sql, parameters)
+        return [row(*found) for found in cursor.fetchall()]
+
+
+def row(*columns: Any) -> Row:
+    """A row of the columns of ROWS; names come as JSON from a column, and read from within JSON."""
+    found = list(columns)
+    if isinstance(found[NAMES], str):
+        found[NAMES] = json.loads(found[NAMES])
+    return Row(*found)
+
+
+NAMES = 12

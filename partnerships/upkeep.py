@@ -8,7 +8,8 @@ from django.utils import timezone
 from community.models import NoticeKind
 from community.notices import notify
 from partnerships.actions import representation as actions
-from partnerships.models import Representation, RepresentationStatus
+from partnerships.listing_pages import show
+from partnerships.models import Need, Offer, Representation, RepresentationStatus
 
 # After an answer the letter is kept for so long, in case the member asks about it.
 LETTERS_KEPT_FOR = timedelta(days=30)
@@ -53,3 +54,19 @@ def forget_letters() -> int:
                 representation.save(update_fields=["letter"])
                 forgotten += 1
     return forgotten
+
+
+# Days that the daily run may have been left out.
+LOOKED_BACK = timedelta(days=7)
+
+
+def show_ended() -> None:
+    """Make the pages new on which an offer or need stood until its last day, which is over."""
+    today = timezone.localdate()
+    for model in (Offer, Need):
+        ended = model.objects.published().filter(
+            valid_until__lt=today, valid_until__gte=today - LOOKED_BACK
+        )
+        for row in ended.select_related("city", "country").order_by("pk"):
+            with transaction.atomic():
+                show(row)

@@ -1,7 +1,11 @@
 """The places of the collection on the map, drawn once for each edition and language."""
 
+from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
+from django.db import models
+from django.db.models import Value
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -14,47 +18,69 @@ from repository.models.country import country_name
 from repository.per_edition import forgettable, per_edition
 
 
+class Place(NamedTuple):
+    """A city that a line leads to, with its name in other languages by code."""
+
+    slug: str
+    name: str
+    names: dict[str, str]
+    longitude: float
+    latitude: float
+
+
+# What tells which cities work together, in pairs, as of an edition and a version of the page.
+# Higher apps add theirs. When these change, they touch the pages that have the map.
+added_lines: list[Callable[[int, int], list[tuple[Place, Place]]]] = []
+
+
 @per_edition
 def points() -> list[tuple]:
     """Cities with published cases, and countries with cases of no single city.
 
     Each as (kind, key, names, longitude, latitude); a country stands at its label point.
     """
+    # One statement for both, to keep the first view of an edition within its budget of queries.
     cities = (
         City.objects.with_published_cases()
         .on_map()
-        .values_list("slug", "name", "names", "longitude", "latitude")
+        .order_by()
+        .values_list(Value("city"), "slug", "name", "names", "longitude", "latitude")
     )
+    nothing = Value({}, models.JSONField())
     countries = (
         Country.objects.with_published_cases()
         .filter(latitude__isnull=False)
-        .values_list("iso2", "longitude", "latitude")
+        .order_by()
+        .values_list(Value("country"), "iso2", Value(""), nothing, "longitude", "latitude")
     )
     return [
-        *[("city", slug, {"": name, **names}, x, y) for slug, name, names, x, y in cities],
-        *[("country", iso2, {}, x, y) for iso2, x, y in countries],
+        (kind, key, {"": name, **names}, x, y)
+        for kind, key, name, names, x, y in cities.union(countries, all=True)
     ]
 
 
-def picture(edition: int) -> str:
-    """The map of the collection in the language of the page, as HTML."""
-    return picture_in(edition, get_language() or "en")
+def picture(edition: int, version: int) -> str:
+    """The map of the collection in the language of the page, as HTML.
+
+    `version` is that of the page: the lines change with it.
+    """
+    return picture_in(edition, version, get_language() or "en")
 
 
 @forgettable
 @lru_cache(maxsize=8)
-def picture_in(edition: int, language: str) -> str:
-    return render_to_string("components/_map.html", {"map": draw_in(edition, language)})
+def picture_in(edition: int, version: int, language: str) -> str:
+    return render_to_string("components/_map.html", {"map": draw_in(edition, version, language)})
 
 
-def draw(edition: int) -> Map:
+def draw(edition: int, version: int = 0) -> Map:
     """The map of the collection in the language of the page."""
-    return draw_in(edition, get_language() or "en")
+    return draw_in(edition, version, get_language() or "en")
 
 
 @forgettable
 @lru_cache(maxsize=8)
-def draw_in(edition: int, language: str) -> Map:
+def draw_in(edition: int, version: int, language: str) -> Map:
     index = facet_index(edition)
     marks = []
     for kind, key, names, longitude, latitude in points(edition):
@@ -65,8 +91,17 @@ def draw_in(edition: int, language: str) -> Map:
             label = country_name(key)
             url = reverse("repository:country_detail", args=[key.lower()])
         marks.append(Point(key, label, url, longitude, latitude, index.count(kind, key)))
+    lines = [pair for add in added_lines for pair in add(edition, version)]
+    known = {mark.key for mark in marks}
+    # Cities that work with another stand on the map also without a case.
+    for place in {place.slug: place for pair in lines for place in pair}.values():
+        if place.slug not in known:
+            label = place.names.get(language, place.name)
+            url = reverse("repository:city_detail", args=[place.slug])
+            marks.append(Point(place.slug, label, url, place.longitude, place.latitude, 0))
     return draw_map(
         marks,
+        [(one.slug, other.slug) for one, other in lines],
         label=_("Map of the places with cases"),
         list_url=reverse("repository:city_list") + "#list",
     )

@@ -1,11 +1,10 @@
 """Offers and needs: cities write them, brokers read them, once lightly and after each change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pghistory
-from django.db import models, transaction
-from django.urls import reverse
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,10 +12,10 @@ from community.actions.moderation import check_words
 from community.models import Decision, NoticeKind, User, Verb
 from community.notices import notify
 from community.stamps import touch_members
+from partnerships.listing_pages import paths, show, speakers
 from partnerships.models import Listing, ListingStatus, Need, Offer
 from partnerships.models.listing import MOST_OPEN
-from partnerships.notices import brokers, focal_points
-from partnerships.stamps import touch_pages
+from partnerships.notices import brokers
 from repository.actions import ActionRefused
 from repository.models import City
 
@@ -232,11 +231,6 @@ def set_links(listing: Any, links: Mapping[str, Any]) -> bool:
     return changed
 
 
-def speakers(listing: Any) -> list[int]:
-    """Who speaks for its city now, by primary key."""
-    return focal_points(listing.city_id) if listing.city_id else []
-
-
 def ask_brokers(listing: Listing, by: User) -> None:
     notify(
         brokers(),
@@ -246,17 +240,3 @@ def ask_brokers(listing: Listing, by: User) -> None:
         actor=by,
         key=f"{listing._meta.model_name}-{listing.pk}-{listing.changed_at.isoformat()}",
     )
-
-
-def show(listing: Listing, *, also: Iterable[str] = ()) -> None:
-    """Make all pages new on which it stands or stood, for all and for its city's members."""
-    touch_members(speakers(listing))
-    touch_pages(paths(listing).union(also))
-
-
-def paths(listing: Any) -> set[str]:
-    """The pages on which it stands."""
-    subjects: list[models.Model] = [listing, *listing.practices.all()]
-    subjects += [owner for owner in (listing.city, listing.country) if owner is not None]
-    found = {subject.get_absolute_url() for subject in subjects}
-    return found | {reverse("partnerships:board"), reverse("repository:home")}

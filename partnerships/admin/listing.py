@@ -17,6 +17,7 @@ from community.models import Decision, Verb
 from partnerships import permissions
 from partnerships.actions import listing as actions
 from partnerships.forms.listing import working_languages
+from partnerships.listing_pages import show
 from partnerships.models import ListingStatus, Modality, Need, Offer
 from repository.actions import ActionRefused
 from repository.admin.base import CollectionAdmin
@@ -127,7 +128,7 @@ class ListingAdmin(CollectionAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        actions.show(form.instance)
+        show(form.instance)
 
     def review_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """One offer or need as readers would see it, what was decided, and the ways to decide."""

@@ -94,6 +94,8 @@ def read_series(folder: Path, *, countries: set[str]) -> SeriesFolder:
     found: dict[str, list[Entry] | None] = {
         kind: _read_cases(folder, content.mistakes)
         if kind == "case"
+        else []
+        if about.optional and not (folder / about.file).exists()
         else _read_list(folder / about.file, content.mistakes)
         for kind, about in KINDS.items()
     }

@@ -139,11 +139,15 @@ CASE = {
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of object: the file it stands in, the key that names it, and its fields."""
+    """One kind of object: the file it stands in, the key that names it, and its fields.
+
+    Only a file that is `optional` may be missing.
+    """
 
     file: str
     key: str
     fields: dict[str, Field] = field(default_factory=dict)
+    optional: bool = False
 
 
 KINDS = {

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -32,6 +33,7 @@ from repository.models import (
 
 from .entries import Entry, Mistake, SeriesError, SeriesFolder
 from .reading import read_series
+from .schema import KINDS, Kind
 from .state import digest, present_state, wanted_state
 from .wanted import WANTED, Wanted, evidence_row
 
@@ -53,6 +55,35 @@ MODELS: dict[str, tuple[type[models.Model], str]] = {
     "recommendation": (Recommendation, "slug"),
     "glossary_term": (GlossaryTerm, "slug"),
 }
+
+
+@dataclass(frozen=True)
+class Further:
+    """A kind that a higher app adds: read and checked like the others, written after all of them.
+
+    `key` is the field that names its objects, `wanted` tells the state from an entry and the one of
+    the series. What is `kept` is never written again, not even to overwrite; `written` is called
+    with each object that was.
+    """
+
+    about: Kind
+    model: type[models.Model]
+    key: str
+    wanted: Callable[[Entry, Entry], Wanted]
+    kept: Callable[[Any], bool]
+    written: Callable[[Any], None]
+
+
+FURTHER: dict[str, Further] = {}
+
+
+def add_kind(name: str, further: Further) -> None:
+    """Let a series folder hold objects of a further kind; once."""
+    FURTHER[name] = further
+    KINDS[name] = further.about
+    MODELS[name] = (further.model, further.key)
+    WANTED[name] = further.wanted
+
 
 # Any number, the same in every process: two loaders wait for each other.
 LOCK = 20201204
@@ -102,7 +133,8 @@ def _plan(content: SeriesFolder) -> list[tuple[str, Entry]]:
         after = ("glossary_term",)
     plan = [(kind, entry) for kind in before for entry in content.entries[kind].values()]
     plan.append(("series", content.series))
-    plan += [(kind, entry) for kind in after for entry in content.entries[kind].values()]
+    further = tuple(FURTHER) if content.series.is_sound else ()
+    plan += [(kind, entry) for kind in after + further for entry in content.entries[kind].values()]
     return [(kind, entry) for kind, entry in plan if entry.is_sound]
 
 
@@ -150,6 +182,8 @@ def _lock() -> None:
 
 
 def _key(kind: str, entry: Entry):
+    if kind in FURTHER:
+        return entry[KINDS[kind].key]
     return entry["iso2" if kind == "country" else MODELS[kind][1]]
 
 
@@ -176,6 +210,8 @@ class _Writer:
         rows = model._default_manager.all()
         if kind == "webinar":
             rows = rows.filter(series=self.series_pk)
+        if kind in FURTHER:  # of which most were never in a folder
+            rows = rows.exclude(**{key: ""})
         pairs = list(rows.values_list(key, "pk"))
         self.pks[kind] = dict(pairs)
         self.keys[kind] = {pk: name for name, pk in pairs}
@@ -198,6 +234,8 @@ class _Writer:
             self.pks[kind][key] = instance.pk
             self.keys[kind][instance.pk] = key
             self._record(kind, record, digest(present_state(instance, wanted, self.keys)))
+            if kind in FURTHER:
+                FURTHER[kind].written(instance)
         if kind == "series":
             self.series_pk = instance.pk
             self._remember("webinar")
@@ -228,6 +266,9 @@ class _Writer:
         if not changes:
             self.outcome.unchanged += 1
             self._record(kind, record, digest(state))
+            return set()
+        if kind in FURTHER and FURTHER[kind].kept(instance):
+            self.outcome.left_alone.append(f"{kind.replace('_', ' ')} {record}")
             return set()
         last = self.records.get((kind, record))
         if self.overwrite or (last is not None and last.digest == digest(state)):

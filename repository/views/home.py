@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
         index.values["theme"].values(), key=lambda value: (-value.cases.bit_count(), value.key)
     )
     context = {
-        "map": atlas.picture(request.edition),
+        "map": atlas.picture(request.edition, request.page_version),
         "cards": cards(index.cases[:NEWEST], request.edition).values(),
         "case_count": len(index.cases),
         **counts(request.edition),

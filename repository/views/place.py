@@ -30,7 +30,7 @@ def city_list(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "section": "places",
-        "map": atlas.picture(request.edition),
+        "map": atlas.picture(request.edition, request.page_version),
         "page": page_of(cities, request, size=60),
         "countries": sorted(
             Country.objects.with_published_cases(), key=lambda country: country.localized_name

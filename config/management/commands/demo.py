@@ -13,6 +13,7 @@ from django.db import connection
 from community import demo
 from config import preflight
 from config.processes import end_leftovers, run_together, server_command
+from partnerships import demo as partnerships
 
 SERIES = settings.BASE_DIR / "repository" / "content" / "series-2020"
 HOST = "127.0.0.1"
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         call_command("prepare", verbosity=0, stdout=self.stdout)
         call_command("load_series", SERIES, stdout=self.stdout)
         demo.create_accounts()
+        partnerships.speak_for_a_city()
         # Messages of the worker lead to this demo.
         os.environ.setdefault("SITE_URL", f"http://{HOST}:{port}")
         # The programs below make connections of their own.

@@ -32,6 +32,7 @@ class Command(BaseCommand):
         copies, files = upkeep.forget_old_copies(), upkeep.remove_orphaned_files()
         handles = upkeep.forget_old_handles()
         partnerships.warn_ending()
+        partnerships.show_ended()
         ended, letters = partnerships.end_lapsed(), partnerships.forget_letters()
         if verbosity:
             self.stdout.write(

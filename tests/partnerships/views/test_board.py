@@ -239,11 +239,13 @@ def test_board_takes_as_many_queries_with_one_and_with_many(
         options = {"opened": True} if factory is PartnershipRequestFactory else {}
         for _each in range(size):
             factory(practices=PracticeFactory.create_batch(2), **options)
-    # The edition, the board, the rows.
-    with django_assert_num_queries(3):
+    # The edition, the board, the lines of its map, the rows.
+    with django_assert_num_queries(4):
         client.get(PAGE)
+    with django_assert_num_queries(2):
+        client.get(f"{PAGE}?kind=need")
     PageStamp.objects.touch(PAGE)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(f"{PAGE}?kind=offer&page=2")
 
 
@@ -253,5 +255,5 @@ def test_board_takes_a_fixed_number_of_queries_for_members(
     client.force_login(focal_point)
     OfferFactory()
     # And the session, the member, their notices, and whether they speak for a city.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(PAGE)

@@ -1,0 +1,31 @@
+"""Which public pages show an offer or a need, and for whom they change with it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+
+from community.stamps import touch_members
+from partnerships.models import Listing
+from partnerships.notices import focal_points
+from partnerships.stamps import touch_pages
+
+
+def show(listing: Listing, *, also: Iterable[str] = ()) -> None:
+    """Make all pages new on which it stands or stood, for all and for its city's members."""
+    touch_members(speakers(listing))
+    touch_pages(paths(listing).union(also))
+
+
+def speakers(listing: Any) -> list[int]:
+    """Who speaks for its city now, by primary key."""
+    return focal_points(listing.city_id) if listing.city_id else []
+
+
+def paths(listing: Any) -> set[str]:
+    """The pages on which it stands."""
+    subjects: list[models.Model] = [listing, *listing.practices.all()]
+    subjects += [owner for owner in (listing.city, listing.country) if owner is not None]
+    found = {subject.get_absolute_url() for subject in subjects}
+    return found | {reverse("partnerships:board"), reverse("repository:home")}

@@ -1,0 +1,47 @@
+"""What the partnership desk adds to pages of the collection: each tag asks one query at most."""
+
+from django import template
+
+from partnerships import listed
+from partnerships.lines import front
+from repository.models import City, Country, Practice
+
+register = template.Library()
+# Of each kind on the page of a practice or a place.
+SHOWN = 6
+
+
+@register.inclusion_tag("partnerships/_practice_rows.html")
+def offered_and_wanted(practice: Practice) -> dict:
+    """Who offers to share a practice, and where it is wanted."""
+    rows = listed.of_practice(practice.pk, most=SHOWN)
+    return {
+        "practice": practice,
+        "groups": [
+            group
+            for group in (
+                ("offered", [row for row in rows if row.kind == "offer"]),
+                ("wanted", [row for row in rows if row.kind != "offer"]),
+            )
+            if group[1]
+        ],
+    }
+
+
+@register.inclusion_tag("partnerships/_place_rows.html")
+def partnerships_of(place: City | Country) -> dict:
+    """What a city offers, needs and asks for; of a country what a report says of it as a whole."""
+    if isinstance(place, City):
+        rows = listed.of_city(place.pk, most=SHOWN)
+        return {"rows": rows, "facet": "city", "key": place.slug}
+    rows = listed.of_country(place.iso2, most=SHOWN)
+    return {"rows": rows, "facet": "country", "key": place.iso2}
+
+
+@register.inclusion_tag("partnerships/_home_rows.html", takes_context=True)
+def looking_for_partners(context) -> dict:
+    """Open requests; where there are none, the newest offers and needs."""
+    request = context["request"]
+    rows = front(request.edition, request.page_version).rows
+    requests = [row for row in rows if row.kind == "request"]
+    return {"rows": requests or rows, "has_requests": bool(requests)}
