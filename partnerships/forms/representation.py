@@ -27,7 +27,7 @@ class RepresentationForm(GuardedForm):
         max_length=120,
         required=False,
         help_text=_("With its country where others are called the same: “Kigali, Rwanda”."),
-        widget=forms.TextInput(
+        widget=forms.SearchInput(
             attrs={
                 "autocomplete": "off",
                 "data-suggest": reverse_lazy("community:city_suggestions"),

@@ -1,0 +1,32 @@
+"""The page at the desk where a broker decides who speaks for a city, in a browser.
+
+In a module of its own: the files of the desk are not among those that are served compressed.
+"""
+
+from allauth.mfa.totp.internal.auth import TOTP
+
+from community.models import User
+from tests.browser.axe import violations, width_over
+from tests.collection import SECRET, signed_in
+from tests.conftest import staff
+from tests.factories import RepresentationFactory
+
+
+def test_desk_page_suits_everyone(open_page, serve, collection):
+    broker = staff("Brokers", "broker")
+    TOTP.activate(broker, SECRET)
+    asked = RepresentationFactory(
+        member=User.objects.get(handle="member"),
+        city=None,
+        place="Ndhiwa",
+        country_id="KE",
+        asked=True,
+    )
+    site = serve()
+    page = open_page(base_url=site, viewport={"width": 1280, "height": 800})
+    cookie = signed_in(broker).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
+    page.goto(f"/admin/partnerships/representation/{asked.pk}/review/")
+    assert page.get_by_role("button", name="Approve").is_visible()
+    assert (violations(page, "light", "dark"), width_over(page)) == ([], 0)
+    broker.delete()

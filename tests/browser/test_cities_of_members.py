@@ -1,0 +1,100 @@
+"""Somebody asks to speak for a city, keeps its profile, tells news in a cluster, in a browser."""
+
+import pytest
+
+from community.forms import guarded
+from community.models import User
+from partnerships.models import Cluster, ClusterNews, Representation
+from repository.models import City
+from tests.browser.axe import violations, width_over
+from tests.browser.test_members import press
+from tests.collection import signed_in
+from tests.factories import (
+    CityProfileFactory,
+    ClusterFactory,
+    ClusterNewsFactory,
+    RepresentationFactory,
+)
+
+PHONE = {"width": 320, "height": 800}
+
+
+@pytest.fixture
+def member(collection, monkeypatch):
+    monkeypatch.setattr(guarded, "LEAST_SECONDS", 0)
+    yield User.objects.get(handle="member")
+    ClusterNews.objects.all().delete()
+    Cluster.objects.all().delete()
+    Representation.objects.all().delete()
+
+
+@pytest.fixture
+def visit(open_page, site):
+    """A window in which somebody is signed in."""
+
+    def window(user, **options):
+        page = open_page(base_url=site, **options)
+        cookie = signed_in(user).cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
+        return page
+
+    return window
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_ask_and_keep_the_profile(visit, member, scripts):
+    page = visit(member, java_script_enabled=scripts)
+    page.goto("/cities/zhengzhou/")
+    page.get_by_role("link", name="Do you work for this city? Ask to speak for it").click()
+    assert page.get_by_label("City").first.input_value() == "Zhengzhou, China"
+    page.get_by_label("Your position there").fill("Head of the trade office")
+    press(page, "Send")
+    assert "Your request waits for a broker" in page.inner_text("main, .messages")
+    asked = Representation.objects.get(member=member)
+    assert asked.city == City.objects.get(slug="zhengzhou")
+    Representation.objects.update(status="approved", since="2026-01-01")
+    page.goto("/partnerships/cities/zhengzhou/profile/")
+    page.get_by_label("Sea port").select_option("no")
+    page.get_by_label("Main branches of the economy").fill("Phones by air")
+    press(page, "Save")
+    assert "Phones by air" in page.inner_text("aside")
+    page.goto("/partnerships/cities/")
+    page.get_by_text("Speak for this city no longer").click()
+    press(page, "Stop speaking for Zhengzhou")
+    asked.refresh_from_db()
+    assert asked.status == "ended"
+    asked.city.profile.delete()
+
+
+def test_pages_suit_everyone(visit, member, open_page, site):
+    city = City.objects.get(slug="zhengzhou")
+    RepresentationFactory(member=member, city=city, place="Zhengzhou")
+    asked = RepresentationFactory(
+        member=member, city=None, place="Ndhiwa", country_id="KE", asked=True
+    )
+    profile = CityProfileFactory(
+        city=city, corridors=["land-bridge"], setting="urban", partners_a_year=3
+    )
+    cluster = ClusterFactory(
+        slug="online",
+        name="Trade online",
+        cities=[city, *City.objects.all()[:3]],
+        description="Together.",
+    )
+    news = ClusterNewsFactory(cluster=cluster, city=city, by=member)
+    page = visit(member, viewport=PHONE)
+    for path in (
+        "/partnerships/cities/",
+        "/partnerships/cities/ask/",
+        "/partnerships/cities/zhengzhou/profile/",
+        "/partnerships/clusters/",
+        "/partnerships/clusters/online/",
+        "/partnerships/clusters/online/news/new/",
+        f"/partnerships/clusters/news/{news.pk}/take-down/",
+        "/cities/zhengzhou/",
+        "/desk/",
+    ):
+        page.goto(path)
+        assert (path, violations(page, "light", "dark"), width_over(page)) == (path, [], 0)
+    profile.delete()
+    Representation.objects.filter(pk=asked.pk).delete()
