@@ -251,6 +251,18 @@ def filled(form: Form) -> dict[str, list[bytes]]:
     return {name: [value.encode() for value in values] for name, values in sent.items()}
 
 
+def changed(form: Form) -> dict[str, list[bytes]]:
+    """What the form sends where a person has added words to each text."""
+    texts = {each.name: each.value for each in form.fields if each.kind == "textarea"}
+    return filled(form) | {name: [f"{text} More.".encode()] for name, text in texts.items()}
+
+
+def hidden(form: Form) -> list[str]:
+    """The hidden fields, of the rows of a table those of the last."""
+    names = {row(each.name): each.name for each in form.fields if each.kind == "hidden"}
+    return [name for name in names.values() if name != "csrfmiddlewaretoken"]
+
+
 # As long in the body as they are, so that a megabyte is one.
 PLAIN = "*[]_<`(@\"' "
 

@@ -3,10 +3,11 @@ from django.conf import settings
 from django.contrib import admin
 
 from community.models import CannedText
+from repository.admin.base import KnownSelection
 
 
 @admin.register(CannedText)
-class CannedTextAdmin(admin.ModelAdmin):
+class CannedTextAdmin(KnownSelection, admin.ModelAdmin):
     """What moderators say often, by reason and language."""
 
     list_display = ["title", "reason", "language"]

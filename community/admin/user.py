@@ -2,15 +2,25 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin
+from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
 from community.models import User
-from repository.admin.base import CollectionAdmin
+from repository.admin.base import CollectionAdmin, KnownSelection
 
 # Addresses and second factors are kept with their member. allauth's own pages would show secrets
 # of second factors, and sessions that are the member's own affair.
 for model in (EmailAddress, Authenticator, UserSession):
     admin.site.unregister(model)
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(KnownSelection, GroupAdmin):
+    """The roles of staff."""
 
 
 class OfMember:

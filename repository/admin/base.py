@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import (
     AdminTextareaWidget,
@@ -22,6 +23,8 @@ from repository import tagging
 from repository.history import History
 
 CHANGES_A_PAGE = 25
+# The boxes at the beginning of the rows of a list.
+TICKED = ACTION_CHECKBOX_NAME
 # Lines that may be longer than this get a box.
 LINE = 120
 
@@ -43,6 +46,17 @@ def is_key(pk: models.Field, key: str) -> bool:
     except (ValidationError, OverflowError):
         return False
     return "\0" not in str(key)
+
+
+class KnownSelection:
+    """For lists: what was ticked and cannot be a key is not ticked. Django's own answers 500."""
+
+    def response_action(self, request, queryset, **kwargs):
+        sent = request.POST.copy()
+        ticked = [key for key in sent.getlist(TICKED) if is_key(self.opts.pk, key)]
+        sent.setlist(TICKED, ticked)
+        request.POST = sent
+        return super().response_action(request, queryset, **kwargs)
 
 
 class OneChosen(KnownKeys, AutocompleteSelect):
@@ -111,7 +125,7 @@ class LineField(forms.CharField):
         return " ".join(super().to_python(value).split())
 
 
-class CollectionAdmin(admin.ModelAdmin):
+class CollectionAdmin(KnownSelection, admin.ModelAdmin):
     """A noun of the collection at the desk."""
 
     list_per_page = 50
