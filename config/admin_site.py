@@ -43,6 +43,7 @@ DESK = [
         "partnerships",
         [
             "partnerships.representation",
+            "partnerships.partnershiprequest",
             "partnerships.offer",
             "partnerships.need",
             "partnerships.partnership",

@@ -79,6 +79,7 @@ FIELDS = {
     "partnership": ["title", "language"],
 }
 LEADS_TO = {
+    "renewal": "partnerships:request_renew_signed",
     "match": "partnerships:match_detail",
     "representation": "admin:partnerships_representation_review",
 }

@@ -66,3 +66,8 @@ def can_post_news(user, cluster: Cluster, city: City | None = None) -> bool:
 def can_take_down(user, news: ClusterNews) -> bool:
     """May show news of a cluster no longer: who wrote it, and brokers."""
     return user.is_authenticated and (news.by_id == user.pk or can_broker(user))
+
+
+def can_read_letter(user, request) -> bool:
+    """May read the letter of endorsement of a request: its city, and brokers."""
+    return can_broker(user) or speaks_for(user, request.city)

@@ -35,23 +35,31 @@ SALT = "partnerships.request_text"
 
 def document_of(request: PartnershipRequest) -> Document:
     """The document that a saved request is."""
-    links = {name: getattr(request, name).all() for name in LINKS}
-    return document({name: getattr(request, name) for name in COLUMNS} | links)
+    columns = {name: getattr(request, name) for name in (*PLAIN, *LISTS, *DATES)}
+    linked = {name: getattr(request, name).values_list("pk", flat=True) for name in LINKS}
+    pointed = {name: getattr(request, f"{name}_id") for name in KEYS}
+    return whole(columns, pointed, linked)
 
 
 def document(values: Mapping[str, Any]) -> Document:
     """The document of values as a form or the model gives them."""
+    pointed = {name: values[name].pk if values[name] else None for name in KEYS}
+    linked = {name: [each.pk for each in values[name]] for name in LINKS}
+    return whole(values, pointed, linked)
+
+
+def whole(
+    columns: Mapping[str, Any],
+    pointed: Mapping[str, int | None],
+    linked: Mapping[str, Iterable[int]],
+) -> Document:
     return (
-        {name: keys([values[name]])[0] if values[name] else None for name in KEYS}
-        | {name: values[name] for name in PLAIN}
-        | {name: list(values[name]) for name in LISTS}
-        | {name: values[name].isoformat() if values[name] else "" for name in DATES}
-        | {name: sorted(keys(values[name])) for name in LINKS}
+        {name: pointed[name] for name in KEYS}
+        | {name: columns[name] for name in PLAIN}
+        | {name: list(columns[name]) for name in LISTS}
+        | {name: columns[name].isoformat() if columns[name] else "" for name in DATES}
+        | {name: sorted(linked[name]) for name in LINKS}
     )
-
-
-def keys(objects: Iterable[Any]) -> list[int]:
-    return [each.pk for each in objects]
 
 
 def sealed(now: Document) -> str:

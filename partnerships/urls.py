@@ -9,8 +9,11 @@ from .views import (
     listing,
     monitoring,
     partnership,
+    partnership_request,
     progress,
     representation,
+    request_form,
+    request_letter,
 )
 
 OFFER, NEED = {"model": Offer}, {"model": Need}
@@ -95,4 +98,37 @@ urlpatterns = [
     # Figures.
     path("monitoring/", monitoring.monitoring, name="monitoring"),
     path("monitoring/<slug:key>.csv", monitoring.monitoring_csv, name="monitoring_csv"),
+    # Requests.
+    path("partnerships/requests/new/", request_form.new, name="request_new"),
+    path("partnerships/requests/<int:pk>/", partnership_request.detail, name="request_detail"),
+    path("partnerships/requests/<int:pk>/edit/", request_form.edit, name="request_edit"),
+    path(
+        "partnerships/requests/<int:pk>/submit/", partnership_request.submit, name="request_submit"
+    ),
+    path(
+        "partnerships/requests/<int:pk>/withdraw/",
+        partnership_request.withdraw,
+        name="request_withdraw",
+    ),
+    path("partnerships/requests/<int:pk>/renew/", partnership_request.renew, name="request_renew"),
+    path("partnerships/requests/<int:pk>/close/", partnership_request.close, name="request_close"),
+    path(
+        "partnerships/requests/<int:pk>/discard/",
+        partnership_request.discard,
+        name="request_discard",
+    ),
+    path("partnerships/requests/<int:pk>/letter/", request_letter.show, name="request_letter"),
+    path(
+        "partnerships/requests/<int:pk>/letter/add/", request_letter.add, name="request_letter_add"
+    ),
+    path(
+        "partnerships/requests/<int:pk>/letter/remove/",
+        request_letter.remove,
+        name="request_letter_remove",
+    ),
+    path(
+        "partnerships/requests/renew/<str:token>/",
+        partnership_request.renew_signed,
+        name="request_renew_signed",
+    ),
 ]

@@ -124,6 +124,7 @@ MEMBER_PAGES = [
     "/desk/",
     "/partnerships/cities/",
     "/partnerships/cities/ask/",
+    "/partnerships/requests/new/",
     "/accounts/data/",
     "/accounts/data/delete/",
     "/accounts/logout/",

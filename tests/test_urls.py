@@ -95,6 +95,19 @@ TABLE = {
     "partnerships:cluster_news_new": own(404, slug="none"),
     "partnerships:cluster_news_take_down": own(404, pk=1),
     "partnerships:city_profile_edit": own(403, slug=lambda: City.objects.all()[0].slug),
+    # Requests. Examples are in tests/partnerships/views/test_partnership_request.py.
+    "partnerships:request_new": own(),
+    "partnerships:request_detail": Row(404, 405, 404, arguments={"pk": 1}),
+    "partnerships:request_edit": own(404, pk=1),
+    "partnerships:request_submit": own(404, pk=1),
+    "partnerships:request_close": own(404, pk=1),
+    "partnerships:request_discard": own(404, pk=1),
+    "partnerships:request_withdraw": Row(405, LOGIN, 405, arguments={"pk": 1}),
+    "partnerships:request_renew": Row(405, LOGIN, 405, arguments={"pk": 1}),
+    "partnerships:request_letter": Row(LOGIN, 405, 404, arguments={"pk": 1}),
+    "partnerships:request_letter_add": Row(405, LOGIN, 405, arguments={"pk": 1}),
+    "partnerships:request_letter_remove": Row(405, LOGIN, 405, arguments={"pk": 1}),
+    "partnerships:request_renew_signed": Row(404, 404, 404, arguments={"token": "wrong"}),
     # Discussion. Examples of comments are in tests/community/views/test_comment.py.
     "community:comment": Row(404, 405, 404, arguments={"pk": 1}),
     "community:comment_edit": own(404, pk=1),
@@ -255,6 +268,8 @@ TABLE = {
     "admin:partnerships_need_review": desk(403, 404, pk=0),
     "admin:community_membership_verify": desk(404, pk=0),
     "admin:community_membership_withdraw": desk(404, pk=0),
+    "admin:partnerships_partnershiprequest_review": desk(403, 404, pk=0),
+    "admin:partnerships_partnershiprequest_note": desk(405, pk=0),
     "admin:partnerships_representation_review": desk(403, 404, pk=0),
 }
 # What has no name is known by its route.
@@ -411,7 +426,7 @@ def test_answer_by_permission_at_desk(name, as_role):
 
 
 # A mail program has no token: a signature in the address is the proof.
-WITHOUT_TOKEN = {"community:notice_stop"}
+WITHOUT_TOKEN = {"community:notice_stop", "partnerships:request_renew_signed"}
 
 
 @pytest.mark.parametrize("name", sorted({*TABLE, *model_pages()} - WITHOUT_TOKEN))

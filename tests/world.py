@@ -34,8 +34,8 @@ from community.models import (
 )
 from community.models.membership import SHOWN_FIELDS
 from community.notices import notify
-from partnerships import report_links
-from partnerships.models import CityProfile, Representation
+from partnerships import renewals, report_links
+from partnerships.models import CityProfile, PartnershipRequest, Representation
 from repository.models import (
     CaseStatus,
     CaseStudy,
@@ -307,6 +307,26 @@ class World:
                 by=self.member,
                 submitted_at=timezone.now() if month == 6 else None,
             )
+        self.drafted = self.request()
+        self.handed_in = self.request(submitted=True)
+        self.opened = self.request(opened=True, warned_at=timezone.now())
+        self.drafted.endorsement.save("", ContentFile(PDF))
+
+    def request(self, **options) -> PartnershipRequest:
+        """What the member's city asks, with everything that it can hold."""
+        texts = ("title", "challenge", "desired_result", "baseline", "resources", "broker_note")
+        limits = {name: PartnershipRequest._meta.get_field(name).max_length for name in texts}
+        case = self.published
+        return PartnershipRequestFactory(
+            **{"city": self.held.city, "created_by": self.member, "direction": "both"} | options,
+            **{name: self.say(most) for name, most in limits.items()},
+            practices=Practice.objects.all()[:2],
+            offered_practices=Practice.objects.all()[:1],
+            themes=Theme.objects.all()[:2],
+            cases=[case],
+            inspired_by=case,
+            musts=["speaks:fr", "region:Africa", "country:BJ", "landlocked"],
+        )
 
     def notices(self) -> None:
         for number, subject in enumerate([self.published, self.colleague]):
@@ -435,6 +455,30 @@ class World:
             "partnerships:cluster_news_take_down": [{"pk": row.pk} for row in self.news],
             "partnerships:city_profile_edit": [{"slug": self.held.city.slug}],
             **self.partnership_examples(),
+            "partnerships:request_detail": [
+                {"pk": row.pk} for row in (self.drafted, self.handed_in, self.opened)
+            ],
+            **{
+                f"partnerships:request_{verb}": [{"pk": self.drafted.pk}]
+                for verb in (
+                    "edit",
+                    "submit",
+                    "discard",
+                    "letter",
+                    "letter_add",
+                    "letter_remove",
+                )
+            },
+            "partnerships:request_withdraw": [{"pk": self.handed_in.pk}],
+            "partnerships:request_renew": [{"pk": self.opened.pk}],
+            "partnerships:request_close": [{"pk": self.opened.pk}],
+            "partnerships:request_renew_signed": [
+                {"token": renewals.token_for(self.opened, self.member.pk)}
+            ],
+            "admin:partnerships_partnershiprequest_review": [
+                {"pk": row.pk} for row in (self.handed_in, self.opened)
+            ],
+            "admin:partnerships_partnershiprequest_note": [{"pk": self.handed_in.pk}],
             "mfa_edit_webauthn": [{"pk": 1}],
             "mfa_remove_webauthn": [{"pk": 1}],
             "admin:view_on_site": [{"content_type_id": 1, "object_id": 1}],

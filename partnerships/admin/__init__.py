@@ -3,6 +3,7 @@
 from .cluster import ClusterAdmin
 from .listing import NeedAdmin, OfferAdmin
 from .partnership import PartnershipAdmin
+from .partnership_request import PartnershipRequestAdmin
 from .representation import RepresentationAdmin
 
 __all__ = [
@@ -10,5 +11,6 @@ __all__ = [
     "NeedAdmin",
     "OfferAdmin",
     "PartnershipAdmin",
+    "PartnershipRequestAdmin",
     "RepresentationAdmin",
 ]

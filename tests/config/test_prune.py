@@ -15,6 +15,7 @@ from community.emails import post
 from community.models import User
 from tests.community.conftest import run_queue
 from tests.factories import UserFactory
+from tests.factories.partnerships import PartnershipRequestFactory
 
 DAY = timedelta(days=1)
 
@@ -35,6 +36,8 @@ def past(db):
         user_agent="Browser",
         last_seen_at=old,
     )
+    PartnershipRequestFactory(opened=True, expires_at=old)
+    PartnershipRequestFactory(opened=True, expires_at=timezone.now() + DAY)
     return old
 
 
@@ -54,6 +57,7 @@ def test_prune_removes_what_has_served_its_time(past, capsys):
         "Removed: accounts never confirmed: 1, traces of ended sessions: 1, "
         "expired rows of the cache: 1, text never saved: 0, files without a row: 0, "
         "old handles: 0, letters: 0. Representations ended: 0.\n"
+        "Partnership requests: expired: 1, warned: 1.\n"
     )
     assert (User.objects.count(), Session.objects.count(), UserSession.objects.count()) == (1, 0, 0)
     assert list(DBTaskResult.objects.all()) == [fresh]
@@ -67,4 +71,5 @@ def test_prune_twice_does_no_harm(past, capsys):
         "Removed: accounts never confirmed: 0, traces of ended sessions: 0, "
         "expired rows of the cache: 0, text never saved: 0, files without a row: 0, "
         "old handles: 0, letters: 0. Representations ended: 0.\n"
+        "Partnership requests: expired: 0, warned: 0.\n"
     )

@@ -9,6 +9,7 @@ from django.urls import URLResolver, get_resolver
 
 from community import unsubscribing
 from community.models import Membership, User, WorkingCopy
+from partnerships import renewals
 from tests.permissions import agreements
 from tests.permissions.world import ROLES, World
 
@@ -148,6 +149,14 @@ OF_ROUTES = {
     },
     "partnerships/cities/<int:pk>/": rows("representations"),
     "admin/partnerships/representation/<int:pk>/": rows("representations"),
+    "partnerships/requests/renew/": lambda world: {
+        "right": {
+            "token": renewals.token_for(world.requests["open"], world.people["focal_point"].pk)
+        },
+        "wrong": {"token": "wrong"},
+    },
+    "partnerships/requests/<int:pk>/": rows("requests"),
+    "admin/partnerships/partnershiprequest/<int:pk>/": rows("requests"),
     "comments/<int:pk>/": rows("comments"),
     "experiences/<int:pk>/": rows("experiences"),
     "tag-proposals/<int:pk>/": rows("proposals"),

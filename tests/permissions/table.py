@@ -128,6 +128,42 @@ BROKERS = ("broker", "administrator")
 BROKERS_REACH = to(LOGIN, 403, **dict.fromkeys(BROKERS, 200))
 # Representations of the focal point, in each status.
 REPRESENTATIONS = "asked|approved|declined|withdrawn|ended"
+# Requests of the focal point's city of which others may not know, and those that they may read.
+OWN_REQUESTS = "draft|submitted|changes-requested|declined|matched|expired|closed|brokers-only"
+REQUESTS = f"{OWN_REQUESTS}|open|members|foreign|foreign-draft"
+
+
+def of_requests(own: Answer, *, anonymous: Answer = LOGIN) -> dict[str, Answers]:
+    """An act for the city of a request: brokers know of all, others of what they may read."""
+    refused = dict.fromkeys(BROKERS, 403)
+    return {
+        OWN_REQUESTS: to(anonymous, 404, focal_point=own, **refused),
+        "open|members": to(anonymous, 403, focal_point=own),
+        "foreign": to(anonymous, 403),
+        "foreign-draft": to(anonymous, 404, **refused),
+    }
+
+
+def shown_where(states: str, answers: dict[str, Answers]) -> dict[str, Answers]:
+    """The same, but that in other states the city is sent on to the page of the request."""
+    found = {}
+    for key, row in answers.items():
+        for state in key.split("|"):
+            is_shown = state in states.split("|")
+            is_own = row["focal_point"] == 200
+            found[state] = row | ({"focal_point": 302} if is_own and not is_shown else {})
+    return found
+
+
+def posts(answers: dict[str, Answers]) -> dict[str, Row]:
+    return {state: (405, row) for state, row in answers.items()}
+
+
+def both(get: dict[str, Answers], post: dict[str, Answers]) -> dict[str, Row]:
+    by_state = {state: row for key, row in post.items() for state in key.split("|")}
+    return {state: (row, by_state[state]) for key, row in get.items() for state in key.split("|")}
+
+
 # What staff who moderate reach at the desk; the door keeps out who is no staff.
 MODERATES = to(LOGIN, 403, moderator=200)
 
@@ -309,6 +345,34 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         REPRESENTATIONS: (to(LOGIN, 404, focal_point=200, **dict.fromkeys(BROKERS, 200)), 405),
         "foreign": (to(LOGIN, 404, **dict.fromkeys(BROKERS, 200)), 405),
     },
+    # Requests.
+    "partnerships:request_new": OWN,
+    "partnerships:request_detail": {
+        "open|foreign": PUBLIC,
+        "members": (to(404, 200), 405),
+        OWN_REQUESTS: (to(404, 404, focal_point=200, **dict.fromkeys(BROKERS, 200)), 405),
+        "foreign-draft": (to(404, 404, **dict.fromkeys(BROKERS, 200)), 405),
+    },
+    "partnerships:request_edit": both(
+        shown_where("draft|changes-requested", of_requests(200)), of_requests(200)
+    ),
+    "partnerships:request_submit": both(
+        shown_where("draft|changes-requested", of_requests(200)), of_requests(302)
+    ),
+    "partnerships:request_close": {state: same(row) for state, row in of_requests(200).items()},
+    "partnerships:request_discard": both(of_requests(200), of_requests(302)),
+    **{
+        f"partnerships:request_{verb}": posts(of_requests(302))
+        for verb in ("withdraw", "renew", "letter_add", "letter_remove")
+    },
+    "partnerships:request_letter": {
+        state: (
+            {role: 200 if role in BROKERS else answer for role, answer in row.items()},
+            405,
+        )
+        for state, row in of_requests(200).items()
+    },
+    "partnerships:request_renew_signed": {"right": (200, 200), "wrong": (404, 404)},
     # Discussion.
     "community:comment": {
         "published|edited|foreign": (302, 405),
@@ -518,6 +582,13 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     ),
     "admin:community_membership_verify": (MODERATES, to(LOGIN, 403, moderator=302)),
     "admin:community_membership_withdraw": (MODERATES, MODERATES),
+    "admin:partnerships_partnershiprequest_review": {REQUESTS: same(BROKERS_REACH)},
+    "admin:partnerships_partnershiprequest_note": {
+        REQUESTS: (
+            to(LOGIN, 403, moderator=405, **dict.fromkeys(BROKERS, 405)),
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
+        )
+    },
     "admin:partnerships_representation_review": {f"{REPRESENTATIONS}|foreign": same(BROKERS_REACH)},
     "admin/(?P<url>.*)$": same(to(LOGIN, 403, moderator=404, broker=404)),
 }
@@ -541,6 +612,7 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "repository_webinar": EDITED,
     "repository_country": ("v", "v", "vacd"),
     "repository_goal": ("v", "v", "v"),
+    "partnerships_partnershiprequest": ("", "v", "v"),
     "partnerships_representation": ("", "v", "v"),
     "partnerships_cluster": ("", "vacd", "vacd"),
     "community_cannedtext": ("vacd", "", "vacd"),

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from community.models import Comment
+from partnerships.models import ListingStatus, RequestStatus
 from repository.models import CaseStudy
 from repository.per_edition import forget_all
 from tests.permissions import answers
@@ -37,22 +38,35 @@ def changes(*names: str) -> tuple[str, ...]:
 
 
 OF_MEMBER = changes("waiting", "answered", "taken-back", "of-archived")
+# An open request that its city shows to members; and what those who speak for the city know.
+OF_MEMBERS = (hush("request-members"),)
+OF_CITY = (
+    *map(hush, ("position", "domain", "note-approved", "letter")),
+    *(hush(f"{kind}-{name}") for kind in ("offers", "needs") for name in ListingStatus.values),
+    *(
+        hush(f"{part}-{name}")
+        for part in ("request", "endorsement")
+        for name in (*RequestStatus.values, "brokers-only", "members")
+    ),
+)
 # Those who have a part in something find its words on pages of their own.
 KNOWN = {
     "anonymous": (),
     # Whoever is invited learns the title of what they are asked to write.
-    "member": (hush("draft"), hush("submitted"), *OF_MEMBER),
-    "focal_point": (),
+    "member": (hush("draft"), hush("submitted"), *OF_MEMBER, *OF_MEMBERS),
+    "focal_point": OF_CITY,
     "coauthor": (
         *map(hush, (*UNPUBLISHED, "archived")),
         *OF_MEMBER,
         *changes("own", "foreign"),
+        *OF_MEMBERS,
     ),
     "author": (
         *map(hush, (*UNPUBLISHED, *AWAY, "archived", "said")),
         *map(hush, ("organization", "place", "bio", "proof", "appeal", "appealed")),
         *OF_MEMBER,
         *changes("own"),
+        *OF_MEMBERS,
         # What was kept of writing a suggestion.
         hush("publishedcopy"),
     ),

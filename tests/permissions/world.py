@@ -5,7 +5,7 @@ hangs on them. What is not public carries in each of its texts a word that nothi
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.contenttypes.models import ContentType
@@ -39,8 +39,11 @@ from partnerships.models import (
     Need,
     Offer,
     Partnership,
+    PartnershipRequest,
     Representation,
     RepresentationStatus,
+    RequestStatus,
+    Visibility,
 )
 from repository.models import CaseStatus, CaseStudy, Goal, Tag
 from repository.models.case_study import SECTIONS
@@ -58,6 +61,7 @@ from tests.factories import (
     ExperienceFactory,
     GlossaryTermFactory,
     OrganizationFactory,
+    PartnershipRequestFactory,
     PracticeFactory,
     RecommendationFactory,
     ReferenceFactory,
@@ -115,6 +119,7 @@ class World:
     representations: dict[str, Representation] = field(default_factory=dict)
     clusters: dict[str, Cluster] = field(default_factory=dict)
     news: dict[str, ClusterNews] = field(default_factory=dict)
+    requests: dict[str, PartnershipRequest] = field(default_factory=dict)
     tags: dict[str, Tag] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
@@ -144,6 +149,7 @@ def make() -> World:
     add_clusters(world)
     add_partnerships(world)
     add_agreements(world)
+    add_requests(world)
     return world
 
 
@@ -421,3 +427,34 @@ def add_clusters(world: World) -> None:
             body=f"Text {word}",
             hidden_at=timezone.now() if name == "taken-down" else None,
         )
+
+
+def add_requests(world: World) -> None:
+    """Requests of the focal point's city in each status; open ones also as cities narrow them."""
+    now = timezone.now()
+    dates = {"submitted_at": now, "opened_at": now, "expires_at": now + timedelta(days=90)}
+    narrowed = {"members": Visibility.MEMBERS, "brokers-only": Visibility.BROKERS}
+    for name in [*RequestStatus.values, *narrowed, "foreign", "foreign-draft"]:
+        is_draft = name == "foreign-draft"
+        status = name if name in RequestStatus.values else "draft" if is_draft else "open"
+        is_foreign = name.startswith("foreign")
+        is_public = name in ("open", "foreign")
+        word = COMMON if is_public else hush(f"request-{name}")
+        over = {"closed_at": now, "closing_reason": "changed"} if name == "closed" else {}
+        request = PartnershipRequestFactory(
+            city=CityFactory() if is_foreign else world.things["city"],
+            created_by=world.people["stranger" if is_foreign else "focal_point"],
+            status=status,
+            visibility=narrowed.get(name, Visibility.PUBLIC),
+            title=f"A request: {word}",
+            challenge=word,
+            desired_result=word,
+            baseline=word,
+            resources=word,
+            broker_note=hush(f"note-of-{name}"),
+            practices=[world.things["practice"]],
+            **dates,
+            **over,
+        )
+        request.endorsement.save("", ContentFile(hush(f"endorsement-{name}").encode()))
+        world.requests[name] = request

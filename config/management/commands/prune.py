@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 from community import upkeep
 from config.cache import TableCache
 from partnerships import upkeep as partnerships
+from partnerships.actions import request_upkeep
 
 
 class Command(BaseCommand):
@@ -12,8 +13,9 @@ class Command(BaseCommand):
         "Remove what has served its time: ended sessions, sent messages, expired rows of the "
         "cache, accounts that nobody confirmed for a week, text typed and not saved for three "
         "months, files that nothing names, handles given up long ago, letters to brokers that "
-        "were answered a month ago. Whoever no longer speaks for a city hears of it. Run it once "
-        "a day."
+        "were answered a month ago. Whoever no longer speaks for a city hears of it. Partnership "
+        "requests whose time is over end, and the cities of those that come next are warned. Run "
+        "it once a day."
     )
 
     def handle(self, *, verbosity: int, **options):
@@ -34,6 +36,9 @@ class Command(BaseCommand):
         partnerships.warn_ending()
         partnerships.show_ended()
         ended, letters = partnerships.end_lapsed(), partnerships.forget_letters()
+        copies += request_upkeep.forget_old_copies()
+        # What is over needs no warning any more.
+        expired, warned = request_upkeep.expire_due(), request_upkeep.warn_due()
         if verbosity:
             self.stdout.write(
                 f"Removed: accounts never confirmed: {accounts}, traces of ended sessions: "
@@ -41,3 +46,4 @@ class Command(BaseCommand):
                 f"files without a row: {files}, old handles: {handles}, letters: {letters}. "
                 f"Representations ended: {ended}."
             )
+            self.stdout.write(f"Partnership requests: expired: {expired}, warned: {warned}.")
