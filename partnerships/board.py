@@ -12,8 +12,7 @@ from typing import NamedTuple
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.lines import lines
@@ -180,6 +179,6 @@ def draw(board: Board, rows: int) -> Map:
     return draw_map(
         points,
         [(one.slug, other.slug) for one, other in board.lines],
-        label=_now("Map of cities that offer something or look for partners"),
+        label=gettext("Map of cities that offer something or look for partners"),
         list_url="#found",
     )

@@ -87,8 +87,7 @@ class ListingAdmin(CollectionAdmin):
     list_select_related = ["city__country", "country", "created_by"]
     search_fields = ["title", "city__name", "city__slug"]
     ordering = ["-changed_at", "-pk"]
-    autocomplete_fields = ["country"]
-    filter_horizontal = ["practices", "themes", "cases"]
+    autocomplete_fields = ["country", "practices", "themes", "cases"]
     readonly_fields = ["city"]
 
     def has_view_permission(self, request, obj=None):
@@ -189,7 +188,7 @@ def verbs_for(listing: Any) -> list[Verb]:
 class OfferAdmin(ListingAdmin):
     list_select_related = ["city__country", "country", "organization", "created_by"]
     search_fields = [*ListingAdmin.search_fields, "organization__name"]
-    autocomplete_fields = ["organization", "country"]
+    autocomplete_fields = ["organization", *ListingAdmin.autocomplete_fields]
     fields = [
         "city",
         "organization",
