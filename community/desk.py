@@ -9,7 +9,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from community import still_true
-from community.actions.case_study import EDITABLE
 from community.models import (
     Comment,
     Decision,
@@ -21,6 +20,7 @@ from community.models import (
     User,
 )
 from repository.models import CaseStatus, CaseStudy
+from repository.models.case_study import EDITABLE
 
 SHOWN = 20
 

@@ -34,7 +34,7 @@ from repository.models import (
     Reference,
     Theme,
 )
-from repository.models.case_study import SECTIONS
+from repository.models.case_study import EDITABLE, SECTIONS, WRITABLE
 
 from .trust import check_rate, lock_author
 
@@ -45,9 +45,6 @@ RESERVED = {"new", "autosave", "preview"}
 MOST_DRAFTS = 30
 SUBMISSIONS_A_DAY = 5
 MOST_COPIES = 40
-# Where its authors, or the moderators alone, may change the text.
-WRITABLE = frozenset({CaseStatus.DRAFT, CaseStatus.CHANGES_REQUESTED})
-EDITABLE = WRITABLE | {CaseStatus.SUBMITTED}
 
 
 class ChangedMeanwhile(Exception):

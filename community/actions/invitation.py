@@ -7,8 +7,8 @@ from community.models import Invitation, InvitationAnswer, NoticeKind, User
 from community.notices import notify
 from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.models.case_study import EDITABLE
 
-from .case_study import EDITABLE
 from .trust import check_rate, lock_author
 
 MOST_AUTHORS = 10

@@ -25,6 +25,10 @@ class CaseStatus(models.TextChoices):
     ARCHIVED = "archived", _("Archived")
 
 
+# Where its authors, and where the moderators may change the text before it is published.
+WRITABLE = frozenset({CaseStatus.DRAFT, CaseStatus.CHANGES_REQUESTED})
+EDITABLE = WRITABLE | {CaseStatus.SUBMITTED}
+
 # The sections of a case in the order of the page: field and heading.
 SECTIONS = {
     "challenge": _("Challenge"),

@@ -10,11 +10,11 @@ from community import demo
 from community.demo import create_accounts
 from community.models import User
 from partnerships.actions import listing as actions
+from partnerships.actions.upkeep import show_ended
 from partnerships.demo import speak_for_a_city
 from partnerships.listing_pages import show
 from partnerships.models import PartnershipStatus
 from partnerships.permissions import speaks_for
-from partnerships.upkeep import show_ended
 from repository.models import PageStamp
 from tests.factories import (
     CityFactory,

@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand
 
 from community import upkeep
 from config.cache import TableCache
-from partnerships import upkeep as partnerships
 from partnerships.actions import request_upkeep
+from partnerships.actions import upkeep as partnerships
 
 
 class Command(BaseCommand):

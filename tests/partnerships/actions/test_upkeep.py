@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from community import upkeep as files
 from community.models import Notification
-from partnerships import upkeep
+from partnerships.actions import upkeep
 from partnerships.models import Representation
 from tests.community.test_files import PDF
 from tests.factories import RepresentationFactory

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from community.models import NoticeKind
 from community.notices import notify
-from partnerships.actions import representation as actions
 from partnerships.listing_pages import show
 from partnerships.models import Need, Offer, Representation, RepresentationStatus
+
+from . import representation as actions
 
 # After an answer the letter is kept for so long, in case the member asks about it.
 LETTERS_KEPT_FOR = timedelta(days=30)
