@@ -4,6 +4,7 @@ from partnerships.models import Partnership
 from partnerships.request_pages import BOARD, HOME
 from partnerships.stamps import touch_pages
 
+CITIES = "/cities/"
 MONITORING = "/monitoring/"
 
 
@@ -12,4 +13,4 @@ def touch_partnership(partnership: Partnership) -> None:
     cities = [party.city for party in partnership.parties.select_related("city") if party.city]
     cases = [case for case in (partnership.inspired_by, partnership.resulting_case) if case]
     told = [partnership, *cities, *partnership.practices.all(), *cases]
-    touch_pages({BOARD, HOME, MONITORING, *(each.get_absolute_url() for each in told)})
+    touch_pages({BOARD, HOME, CITIES, MONITORING, *(each.get_absolute_url() for each in told)})

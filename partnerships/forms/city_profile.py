@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community import spoken
@@ -87,7 +87,7 @@ class CityProfileForm(forms.Form):
         for name in clashes:
             form.add_error(
                 name,
-                _now("A colleague saved here: %(value)s. Send it again to put yours in its place.")
+                gettext("A colleague saved here: %(value)s. Send it again to put yours in its place.")
                 % {"value": form.in_words(name, now[name])},
             )
         return form
@@ -97,7 +97,7 @@ class CityProfileForm(forms.Form):
         text = typed({name: value})[name]
         chosen = [text] if isinstance(text, str) else text
         names = dict(getattr(self.fields[name], "choices", []))
-        return ", ".join(f"“{names.get(each, each)}”" for each in chosen if each) or _now("nothing")
+        return ", ".join(f"“{names.get(each, each)}”" for each in chosen if each) or gettext("nothing")
 
     def clean_base(self) -> Values:
         try:
