@@ -87,7 +87,9 @@ class CityProfileForm(forms.Form):
         for name in clashes:
             form.add_error(
                 name,
-                gettext("A colleague saved here: %(value)s. Send it again to put yours in its place.")
+                gettext(
+                    "A colleague saved here: %(value)s. Send it again to put yours in its place."
+                )
                 % {"value": form.in_words(name, now[name])},
             )
         return form
@@ -97,7 +99,8 @@ class CityProfileForm(forms.Form):
         text = typed({name: value})[name]
         chosen = [text] if isinstance(text, str) else text
         names = dict(getattr(self.fields[name], "choices", []))
-        return ", ".join(f"“{names.get(each, each)}”" for each in chosen if each) or gettext("nothing")
+        words = ", ".join(f"“{names.get(each, each)}”" for each in chosen if each)
+        return words or gettext("nothing")
 
     def clean_base(self) -> Values:
         try:
