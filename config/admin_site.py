@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from community.permissions import can_moderate
 from community.views import queue, record, review
+from partnerships.views import match_desk
 
 # The desk as those who work at it see it: group, key, and what stands in it, in this order.
 DESK = [
@@ -105,8 +106,11 @@ class ExchangeAdminSite(AdminSite):
             path("record/", guard(record.overview), name="record"),
             path("record/export/", guard(record.export), name="record_export"),
         ]
+        brokering = [
+            path("partnerships/matches/<int:pk>/", guard(match_desk.detail), name="match"),
+        ]
         # Before Django's, whose view asks the table of any model, even of one that has none.
-        return [page, *moderation, *super().get_urls()]
+        return [page, *moderation, *brokering, *super().get_urls()]
 
     def page_of_object(
         self, request: HttpRequest, content_type_id: str, object_id: str

@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -9,12 +10,15 @@ from community import desk
 from community.models import User
 from partnerships.models import (
     ListingStatus,
+    Match,
     Need,
     Offer,
     PartnershipRequest,
+    Question,
     Representation,
     RepresentationStatus,
     RequestStatus,
+    Side,
 )
 
 
@@ -106,10 +110,72 @@ def requests(user: User) -> desk.Part | None:
     return desk.Part("requests", _("Partnership requests"), entries, "", more)
 
 
+def to_answer(user: User) -> list[desk.Waiting]:
+    """Matches to which a city of the member has not said yes or no, and questions to answer."""
+    mine = list(Representation.objects.of(user).current().values_list("city", flat=True))
+    if not mine:
+        return []
+    asks, is_asked = Q(request__city__in=mine), Q(city__in=mine)
+    today = timezone.localdate()
+    open_ones = Match.objects.proposed().filter(reply_by__gte=today).select_related("request")
+    unanswered = open_ones.filter(
+        asks & Q(requester_answer="") | is_asked & Q(candidate_answer="")
+    ).order_by("reply_by", "pk")
+    questions = Question.objects.filter(
+        Q(side=Side.CANDIDATE, match__request__city__in=mine)
+        | Q(side=Side.REQUESTER, match__city__in=mine),
+        match__in=open_ones.values("pk"),
+        passed_at__isnull=False,
+        answered_at=None,
+        returned_at=None,
+    ).select_related("match__request")
+    return [
+        desk.Waiting(
+            _("Possible partners: say yes or no until %(day)s")
+            % {"day": date_format(match.reply_by)},
+            match.request.title,
+            match.get_absolute_url(),
+        )
+        for match in unanswered[: desk.SHOWN]
+    ] + [
+        desk.Waiting(
+            _("The other city has a question"),
+            question.match.request.title,
+            question.match.get_absolute_url(),
+        )
+        for question in questions[: desk.SHOWN]
+    ]
+
+
+def matches(user: User) -> desk.Part | None:
+    """The matches of the member's cities, the newest first; nothing where there are none."""
+    mine = list(Representation.objects.of(user).current().values_list("city", flat=True))
+    if not mine:
+        return None
+    rows = Match.objects.visible_to(user).filter(Q(city__in=mine) | Q(request__city__in=mine))
+    found = [
+        desk.Entry(
+            title=match.request.title,
+            url=match.get_absolute_url(),
+            state=str(match.get_status_display()),
+            waits=match.is_proposed,
+            words=(
+                match.city if match.request.city_id in mine else match.request.city
+            ).localized_name,
+        )
+        for match in rows.select_related("request__city", "city")[: desk.SHOWN]
+    ]
+    return desk.Part("matches", _("Possible partners"), found, "") if found else None
+
+
 def declare() -> None:
     """Add what is shown here to the desk of each member; once."""
     if listings not in desk.ADDED_WAITING:
         desk.ADDED_WAITING.append(listings)
+    if to_answer not in desk.ADDED_WAITING:
+        desk.ADDED_WAITING.append(to_answer)
     if cities not in desk.ADDED_PARTS:
         desk.ADDED_PARTS += [cities, requests]
         desk.ADDED_WAITING.append(to_do)
+    if matches not in desk.ADDED_PARTS:
+        desk.ADDED_PARTS.append(matches)

@@ -61,6 +61,14 @@ EVENTS = {
     "report.handed-in": _("A progress report on {subject} is in."),
     "cluster.news": _("There is news in the cluster {subject}."),
     "cluster.taken-down": _("A broker took down what you wrote in the cluster {subject}."),
+    # Once both are introduced they know each other by name.
+    "match.parted": _("The introduction for {subject} has ended."),
+    "space.message": _("{actor} wrote to you about {subject}."),
+    "space.file": _("{actor} shared a file about {subject}."),
+    "space.meeting": _("{actor} noted a date for {subject}."),
+    "plan.changed": _("{actor} changed the plan for {subject}."),
+    "plan.accepted": _("{actor} agrees to the plan for {subject}."),
+    "plan.agreed": _("Both cities agree to the plan for {subject}."),
 }
 KINDS = [
     Kind("representation", "partnerships.Representation", _("Representation")),

@@ -7,6 +7,7 @@ from partnerships.models import (
     Partnership,
     Party,
     Representation,
+    Side,
 )
 from repository.models import City
 
@@ -71,3 +72,23 @@ def can_take_down(user, news: ClusterNews) -> bool:
 def can_read_letter(user, request) -> bool:
     """May read the letter of endorsement of a request: its city, and brokers."""
     return can_broker(user) or speaks_for(user, request.city)
+
+
+# Matches
+
+
+def sides_of(user, match: Match) -> list[Side]:
+    """The sides of a match that a person speaks for now, as far as they know of it."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    mine = Representation.objects.of(user).current()
+    cities = set(
+        mine.filter(city__in=[match.request.city_id, match.city_id]).values_list("city", flat=True)
+    )
+    by_side = {Side.REQUESTER: match.request.city_id, Side.CANDIDATE: match.city_id}
+    return [side for side, city in by_side.items() if city in cities and match.is_known_to(side)]
+
+
+def can_enter(user, match: Match) -> bool:
+    """May be in the space of two introduced cities: who speaks for one of them now, and brokers."""
+    return match.is_introduced and (can_broker(user) or bool(sides_of(user, match)))

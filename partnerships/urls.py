@@ -6,7 +6,9 @@ from .views import (
     board,
     city_profile,
     cluster,
+    interest,
     listing,
+    match,
     monitoring,
     partnership,
     partnership_request,
@@ -14,11 +16,13 @@ from .views import (
     representation,
     request_form,
     request_letter,
+    space,
 )
 
 OFFER, NEED = {"model": Offer}, {"model": Need}
 
 app_name = "partnerships"
+MATCH = "partnerships/matches/<int:pk>/"
 urlpatterns = [
     # The board, and what cities offer and need.
     path("partnerships/", board.overview, name="board"),
@@ -131,4 +135,20 @@ urlpatterns = [
         partnership_request.renew_signed,
         name="request_renew_signed",
     ),
+    # Matches, and the space of two introduced cities.
+    path("partnerships/requests/<int:pk>/interest/", interest.new, name="interest_new"),
+    path(MATCH, match.detail, name="match_detail"),
+    path(f"{MATCH}answer/", match.answer, name="match_answer"),
+    path(f"{MATCH}withdraw/", match.withdraw, name="match_withdraw"),
+    path(f"{MATCH}questions/", match.question, name="match_question"),
+    path(f"{MATCH}questions/<int:question>/reply/", match.reply, name="match_reply"),
+    path(f"{MATCH}messages/", space.say, name="space_say"),
+    path(f"{MATCH}files/", space.add_file, name="space_file_add"),
+    path(f"{MATCH}files/<int:file>/", space.show_file, name="space_file"),
+    path(f"{MATCH}files/<int:file>/remove/", space.remove_file, name="space_file_remove"),
+    path(f"{MATCH}dates/", space.add_meeting, name="space_meeting_add"),
+    path(f"{MATCH}dates/<int:meeting>/calendar/", space.calendar, name="space_calendar"),
+    path(f"{MATCH}dates/<int:meeting>/remove/", space.remove_meeting, name="space_meeting_remove"),
+    path(f"{MATCH}plan/", space.write_plan, name="space_plan"),
+    path(f"{MATCH}plan/agree/", space.agree, name="space_agree"),
 ]

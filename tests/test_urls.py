@@ -143,6 +143,28 @@ TABLE = {
     "community:tag_propose": own(word="webinar", pk=lambda: Webinar.objects.all()[0].pk),
     "community:tag_suggestions": Row(LOGIN, 405, 200),
     "community:language": Row("/", 405, "/", arguments={"code": "fr"}),
+    # Matches. Examples are in tests/partnerships/views/test_match.py and test_space.py.
+    "partnerships:interest_new": own(404, pk=0),
+    "partnerships:match_detail": Row(LOGIN, 405, 404, arguments={"pk": 0}),
+    **{
+        f"partnerships:{name}": Row(405, LOGIN, 405, arguments={"pk": 0, **more})
+        for name, more in {
+            "match_answer": {},
+            "match_withdraw": {},
+            "match_question": {},
+            "match_reply": {"question": 0},
+            "space_say": {},
+            "space_file_add": {},
+            "space_file_remove": {"file": 0},
+            "space_meeting_add": {},
+            "space_meeting_remove": {"meeting": 0},
+            "space_plan": {},
+            "space_agree": {},
+        }.items()
+    },
+    "partnerships:space_file": Row(LOGIN, 405, 404, arguments={"pk": 0, "file": 0}),
+    "partnerships:space_calendar": Row(LOGIN, 405, 404, arguments={"pk": 0, "meeting": 0}),
+    "admin:match": desk(403, 404, pk=0),
     # Partnerships. Examples of offers and needs are in tests/partnerships/views/test_listing.py.
     "partnerships:board": public(),
     "partnerships:offer_new": own(403),

@@ -1,6 +1,7 @@
 """One of each thing that members make, in the states in which pages show it, and its addresses."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from django.contrib import admin
 from django.core.files.base import ContentFile
@@ -57,14 +58,20 @@ from tests.factories import (
     CommentFactory,
     EvidenceFactory,
     ExperienceFactory,
+    InterestFactory,
     MatchFactory,
+    MeetingFactory,
     MilestoneFactory,
     NeedFactory,
     OfferFactory,
     PartnershipFactory,
     PartnershipRequestFactory,
+    PlanFactory,
     ProgressReportFactory,
+    QuestionFactory,
     RepresentationFactory,
+    SpaceFileFactory,
+    SpaceMessageFactory,
     UserFactory,
 )
 
@@ -90,6 +97,7 @@ class World:
         self.decisions()
         self.invitations()
         self.partnerships()
+        self.matches()
         self.notices()
         self.listings()
 
@@ -328,6 +336,38 @@ class World:
             musts=["speaks:fr", "region:Africa", "country:BJ", "landlocked"],
         )
 
+    def matches(self) -> None:
+        """What the member's city and another one say to each other, asked and introduced."""
+        request = {"request__city": self.held.city, "request__created_by": self.member}
+        request |= {"request__title": self.say(120), "request__visibility": "brokers"}
+        said = {"message": self.say(2000), "broker_note": self.say(3000)}
+        later = {"reply_by": timezone.localdate() + timedelta(days=14)}
+        self.proposed = MatchFactory(proposed=True, **request, **said, **later)
+        self.introduced = MatchFactory(introduced=True, **said)
+        type(self.introduced.request).objects.filter(pk=self.introduced.request_id).update(
+            city=self.held.city, title=self.say(120)
+        )
+        self.interest = InterestFactory(
+            match__city=self.held.city,
+            match__origin="interest",
+            by=self.member,
+            cooperation=self.say(2000),
+            unclear=self.say(2000),
+            about=self.say(2000),
+        )
+        self.question = QuestionFactory(
+            match=self.proposed, words=self.say(1000), passed_words=self.say(1000)
+        )
+        type(self.question).objects.update(passed_at=timezone.now())
+        QuestionFactory(match=self.proposed, side="requester", words=self.say(900), by=self.member)
+        PlanFactory(match=self.introduced, text=self.say(5000), version=1)
+        SpaceMessageFactory(match=self.introduced, by=self.member, body=self.say(5000))
+        self.meeting = MeetingFactory(
+            match=self.introduced, by=self.member, title=self.say(120), place=self.say(300)
+        )
+        self.shared = SpaceFileFactory(match=self.introduced, by=self.member, title=self.say(200))
+        self.shared.file.save("", ContentFile(PDF))
+
     def notices(self) -> None:
         for number, subject in enumerate([self.published, self.colleague]):
             Follow.objects.create(subject=subject, member=self.member)
@@ -448,6 +488,30 @@ class World:
                 for word, found in (("offer", self.offers), ("need", self.needs))
                 for page in ("detail", "edit", "close", "confirm")
             },
+            "partnerships:interest_new": [{"pk": self.interest.match.request_id}],
+            "partnerships:match_detail": [
+                {"pk": row.pk} for row in (self.proposed, self.introduced, self.interest.match)
+            ],
+            **{
+                f"partnerships:match_{verb}": [{"pk": self.proposed.pk}]
+                for verb in ("answer", "withdraw", "question")
+            },
+            "partnerships:match_reply": [{"pk": self.proposed.pk, "question": self.question.pk}],
+            **{
+                f"partnerships:space_{verb}": [{"pk": self.introduced.pk}]
+                for verb in ("say", "file_add", "meeting_add", "plan", "agree")
+            },
+            **{
+                f"partnerships:space_{verb}": [{"pk": self.introduced.pk, "file": self.shared.pk}]
+                for verb in ("file", "file_remove")
+            },
+            **{
+                f"partnerships:space_{verb}": [
+                    {"pk": self.introduced.pk, "meeting": self.meeting.pk}
+                ]
+                for verb in ("calendar", "meeting_remove")
+            },
+            "admin:match": [{"pk": row.pk} for row in (self.proposed, self.introduced)],
             "admin:partnerships_offer_review": [{"pk": self.offers[1].pk}],
             "admin:partnerships_need_review": [{"pk": self.needs[1].pk}],
             "partnerships:cluster_detail": [{"slug": self.cluster.slug}],

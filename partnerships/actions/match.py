@@ -1,7 +1,8 @@
 """How a city becomes a candidate for a request, and how both are asked.
 
-What they answer is in `match_answer.py`. Rows are locked in one order: the city that is asked,
-where its partners are counted; the request; its matches by number; members and pages last.
+What they answer is in `match_answer.py`, how a match ends otherwise in `match_end.py`. Rows are
+locked in one order: the city that is asked, where its partners are counted; the request; its
+matches by number; members and pages last.
 """
 
 from collections.abc import Iterable
@@ -27,7 +28,7 @@ from partnerships.models import (
     RequestStatus,
     Side,
 )
-from partnerships.notices import brokers, focal_points
+from partnerships.notices import focal_points
 from partnerships.permissions import speaks_for
 from repository.actions import ActionRefused
 from repository.models import City, Organization
@@ -80,9 +81,15 @@ STEPS = {
         MatchStatus.WITHDRAWN,
         gettext_lazy("“%(match)s” was not withdrawn: it is “%(status)s”."),
     ),
+    # An introduction from which nothing came.
+    "part": Step(
+        frozenset({MatchStatus.INTRODUCED}),
+        MatchStatus.WITHDRAWN,
+        gettext_lazy("“%(match)s” was not ended: it is “%(status)s”."),
+    ),
 }
 # What a broker does at the desk.
-OF_BROKERS = ("shortlist", "propose", "extend", "withdraw")
+OF_BROKERS = ("shortlist", "propose", "extend", "withdraw", "part")
 
 
 def open_verbs(match: Match, verbs: Iterable[str] = OF_BROKERS) -> list[str]:
@@ -254,61 +261,28 @@ def note(*, match: Match, by: User, words: str) -> Match:
         return match
 
 
-@transaction.atomic
-def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
-    """Take a candidate out again, by a broker: who knows of it reads why."""
-    with pghistory.context(user=by.pk):
-        before = match.status
-        match = lock_for("withdraw", match)
-        check_impartial(match, by)
-        if not (reason and message.strip()):
-            raise ActionRefused(
-                _("Choose a reason and write a message: the cities that know of it read it.")
-            )
-        match.ended_at = timezone.now()
-        match.save(update_fields=["status", "ended_at"])
-        decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
-        tell(match, Telling("match.withdrawn", concerned(match)), key="ended", message=message)
-        return match
-
-
-@transaction.atomic
-def step_back(*, match: Match, side: Side, by: User) -> Match:
-    """Take a city's part in a match back, by one who speaks for it, before the introduction."""
-    with pghistory.context(user=by.pk):
-        match = lock_for("withdraw", match)
-        check_side(match, side, by)
-        if not knows_of(match, side):
-            raise ActionRefused(_("This is no longer there."))
-        match.ended_at = timezone.now()
-        match.save(update_fields=["status", "ended_at"])
-        others = set(concerned(match)) - {by.pk}
-        tell(
-            match,
-            Telling("match.withdrawn", others),
-            Telling("match.stepped-back", brokers(), NoticeKind.BROKERING),
-            key="ended",
-        )
-        return match
-
-
 def end_all(
     matches: models.QuerySet[Match], request: PartnershipRequest, *, also: Iterable[int] = ()
 ) -> None:
     """Withdraw those of the matches of a locked request that may still come to something.
 
-    To be called in the transaction that changes the request, before pages are touched. `also` are
-    members who are told of something else in the same transaction.
+    The cities that were asked are told; the one that asks knows what has become of its request.
+    To be called in the transaction that changes it, before pages are touched. `also` are members
+    who are told of something else in the same transaction.
     """
     rows = matches.filter(status__in=BEFORE_INTRODUCTION).select_for_update(of=("self",))
     ended = list(rows.select_related("city").order_by("pk"))
     for match in ended:
         match.request = request
-    touch_members(set(also).union(*map(concerned, ended)))
+    told = {
+        match.pk: focal_points(match.city_id) if match.is_known_to(Side.CANDIDATE) else []
+        for match in ended
+    }
+    touch_members(set(also).union(*told.values()))
     for match in ended:
         match.status, match.ended_at = MatchStatus.WITHDRAWN, timezone.now()
         match.save(update_fields=["status", "ended_at"])
-        tell(match, Telling("match.withdrawn", concerned(match)), key="ended")
+        tell(match, Telling("match.withdrawn", told[match.pk]), key="ended")
 
 
 def next_candidate(request: PartnershipRequest) -> Match | None:
@@ -324,29 +298,18 @@ def next_candidate(request: PartnershipRequest) -> Match | None:
 # What the verbs share
 
 
-def city_of(match: Match, side: Side) -> City:
-    return match.request.city if side == Side.REQUESTER else match.city
-
-
 def check_side(match: Match, side: Side, by: User) -> None:
     """Looked at again under the lock: the right may have ended a moment ago."""
-    city = city_of(match, side)
+    city = match.city_of(side)
     if not speaks_for(by, city):
         raise ActionRefused(
             _("You do not speak for %(city)s any more.") % {"city": city.localized_name}
         )
 
 
-def knows_of(match: Match, side: Side) -> bool:
-    """Whether a city knows of the match: both were asked, or it asked itself."""
-    if match.proposed_at is not None:
-        return True
-    return side == Side.CANDIDATE and match.origin == MatchOrigin.INTEREST
-
-
 def concerned(match: Match) -> list[int]:
     """The members, by primary key, who speak for the cities that know of the match."""
-    return focal_points(*(city_of(match, side).pk for side in Side if knows_of(match, side)))
+    return focal_points(*(match.city_of(side).pk for side in Side if match.is_known_to(side)))
 
 
 def checked(row: models.Model, name: str, text: str) -> str:

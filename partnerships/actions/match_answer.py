@@ -1,7 +1,5 @@
 """What cities answer when both are asked: two times yes introduces them, once no ends it."""
 
-from datetime import date
-
 import pghistory
 from django.db import transaction
 from django.utils import timezone
@@ -50,7 +48,7 @@ def take(
         # Each yes may be the second, which takes a place of the city that is asked.
         match = lock_for("accept" if says_yes else "decline", match, counted=says_yes)
         check_side(match, side, by)
-        if is_late(match):
+        if match.is_late:
             end(match)
             return None
         if getattr(match, f"{side}_answer"):
@@ -114,11 +112,6 @@ def introduced(match: Match, side: Side, by: User) -> None:
     mark_matched(request=match.request, by=by)
 
 
-def is_late(match: Match, *, on: date | None = None) -> bool:
-    """Whether the last day to answer is over."""
-    return match.reply_by is not None and match.reply_by < (on or timezone.localdate())
-
-
 def end(match: Match) -> None:
     """Let a locked match expire."""
     match.status, match.ended_at = STEPS["expire"].target, timezone.now()
@@ -135,7 +128,7 @@ def end(match: Match) -> None:
 def expire(*, match: Match) -> Match:
     """End a match that both cities did not answer in time."""
     match = lock_for("expire", match)
-    if not is_late(match):
+    if not match.is_late:
         raise ActionRefused(_("There is still time to answer."))
     end(match)
     return match

@@ -15,11 +15,9 @@ from .match import (
     check_impartial,
     check_side,
     checked,
-    city_of,
     lock_request,
     tell,
 )
-from .match_answer import is_late
 
 # A city asks at most this much about one match.
 MOST = 10
@@ -110,7 +108,7 @@ def locked(match: Match) -> Match:
     found = Match.objects.select_for_update(of=("self",)).select_related("city")
     match = found.get(pk=match.pk)
     match.request = request
-    if match.status != MatchStatus.PROPOSED or is_late(match):
+    if match.status != MatchStatus.PROPOSED or match.is_late:
         raise ActionRefused(_("Questions are for the time until both cities have answered."))
     return match
 
@@ -121,7 +119,7 @@ def locked_question(question: Question) -> tuple[Match, Question]:
 
 
 def tell_side(question: Question, match: Match, side: Side, event: str) -> None:
-    members = focal_points(city_of(match, side).pk)
+    members = focal_points(match.city_of(side).pk)
     tell(match, Telling(event, members), key=f"{event}-{question.pk}")
 
 

@@ -1,9 +1,15 @@
+from typing import TYPE_CHECKING
+
 import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from repository.models import City
 
 
 class MatchStatus(models.TextChoices):
@@ -65,7 +71,7 @@ class MatchQuerySet(models.QuerySet):
         """Matches of which the city that is asked knows: both are asked, or it asked itself."""
         return self.filter(
             Q(status__in=[MatchStatus.PROPOSED, MatchStatus.INTRODUCED])
-            | Q(status__in=LIVE, origin=MatchOrigin.INTEREST)
+            | Q(origin=MatchOrigin.INTEREST)
             | Q(proposed_at__isnull=False)
         )
 
@@ -236,6 +242,24 @@ class Match(models.Model):
     @property
     def is_introduced(self) -> bool:
         return self.status == MatchStatus.INTRODUCED
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.status == MatchStatus.PROPOSED
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the last day to answer is over."""
+        return self.reply_by is not None and self.reply_by < timezone.localdate()
+
+    def city_of(self, side: str) -> "City":
+        return self.request.city if side == Side.REQUESTER else self.city
+
+    def is_known_to(self, side: str) -> bool:
+        """Whether the city of a side knows of it: both were asked, or it asked itself."""
+        if self.proposed_at is not None:
+            return True
+        return side == Side.CANDIDATE and self.origin == MatchOrigin.INTEREST
 
 
 @pghistory.track()

@@ -75,6 +75,13 @@ def rows(kind: str):
     return lambda world: {name: {"pk": row.pk} for name, row in getattr(world, kind).items()}
 
 
+def of_matches(kind: str, word: str):
+    """What belongs to each match, by the word that stands for it in addresses."""
+    return lambda world: {
+        name: {"pk": row.match_id, word: row.pk} for name, row in getattr(world, kind).items()
+    }
+
+
 def answers_to_invitations(world: World) -> dict[str, dict]:
     return {
         f"{verb} {name}": {"verb": verb, "pk": row.pk}
@@ -155,6 +162,7 @@ OF_ROUTES = {
         },
         "wrong": {"token": "wrong"},
     },
+    "partnerships/requests/<int:pk>/interest/": rows("wanted"),
     "partnerships/requests/<int:pk>/": rows("requests"),
     "admin/partnerships/partnershiprequest/<int:pk>/": rows("requests"),
     "comments/<int:pk>/": rows("comments"),
@@ -173,6 +181,11 @@ OF_ROUTES = {
     "members/<slug:handle>/": lambda world: {
         name: {"handle": name} for name in ("author", "closed", "nobody")
     },
+    "partnerships/matches/<int:pk>/questions/<int:question>/": of_matches("questions", "question"),
+    "partnerships/matches/<int:pk>/dates/<int:meeting>/": of_matches("meetings", "meeting"),
+    "partnerships/matches/<int:pk>/files/<int:file>/": of_matches("shared_files", "file"),
+    "partnerships/matches/<int:pk>/": rows("matches"),
+    "admin/partnerships/matches/<int:pk>/": rows("matches"),
     "partnerships/offers/<int:pk>/": rows("offers"),
     "partnerships/needs/<int:pk>/": rows("needs"),
     "admin/partnerships/offer/<int:pk>/": rows("offers"),

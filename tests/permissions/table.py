@@ -164,6 +164,34 @@ def both(get: dict[str, Answers], post: dict[str, Answers]) -> dict[str, Row]:
     return {state: (row, by_state[state]) for key, row in get.items() for state in key.split("|")}
 
 
+# Matches by who of Cotonou (the author) and Kisumu (the focal point) knows of them.
+ASKED = "proposed|introduced|withdrawn"
+UNASKED = "suggested|foreign"
+MATCHES = f"{ASKED}|{UNASKED}|interest"
+
+
+def of_matches(author: Answer, focal_point: Answer, *, brokers: Answer = 403) -> dict[str, Answers]:
+    """Who speaks for a city that knows of a match; brokers know of all and answer for nobody."""
+    known = dict.fromkeys(BROKERS, brokers)
+    cities = {"author": author, "coauthor": 404, "focal_point": focal_point}
+    return {
+        ASKED: to(LOGIN, 404, **cities, **known),
+        "interest": to(LOGIN, 404, **cities | {"author": 404}, **known),
+        UNASKED: to(LOGIN, 404, **known),
+    }
+
+
+def of_space(cities: Answer, brokers: Answer | None = None) -> dict[str, Answers]:
+    """Whoever may be in the space of two introduced cities; the others may not know of it."""
+    known = dict.fromkeys(BROKERS, cities if brokers is None else brokers)
+    return {
+        "introduced": to(LOGIN, 404, author=cities, coauthor=404, focal_point=cities, **known),
+        # Of what others are introduced for, brokers know.
+        "foreign": to(LOGIN, 404, **known),
+        "suggested|interest|proposed|withdrawn": to(LOGIN, 404),
+    }
+
+
 # What staff who moderate reach at the desk; the door keeps out who is no staff.
 MODERATES = to(LOGIN, 403, moderator=200)
 
@@ -516,6 +544,43 @@ TABLE: dict[str, Row | dict[str, Row]] = {
             "close": pages(KEPT, posted(KEPT)),
             "confirm": pages(dict.fromkeys(KEPT, 405), posted(KEPT)),
         }.items()
+    },
+    # Matches.
+    "partnerships:interest_new": {
+        "open": same(to(LOGIN, 403, focal_point=200)),
+        "narrow": same(to(LOGIN, 404, author=403, coauthor=404, **dict.fromkeys(BROKERS, 403))),
+    },
+    "partnerships:match_detail": {
+        state: (row, 405) for state, row in of_matches(200, 200, brokers=200).items()
+    },
+    # Without words the page comes back.
+    **{
+        f"partnerships:match_{verb}": {
+            state: (405, row) for state, row in of_matches(answer, answer).items()
+        }
+        for verb, answer in (("answer", 200), ("question", 200), ("withdraw", 302))
+    },
+    # The question of the city that asks is for the other one to answer.
+    "partnerships:match_reply": {state: (405, row) for state, row in of_matches(403, 200).items()},
+    **{
+        f"partnerships:space_{verb}": {state: (405, row) for state, row in of_space(answer).items()}
+        for verb, answer in (
+            ("say", 200),
+            ("file_add", 200),
+            ("file_remove", 302),
+            ("meeting_add", 200),
+            ("meeting_remove", 302),
+            ("plan", 200),
+        )
+    },
+    # Brokers are in the space and agree to nothing.
+    "partnerships:space_agree": {state: (405, row) for state, row in of_space(302, 403).items()},
+    **{
+        f"partnerships:space_{page}": {state: (row, 405) for state, row in of_space(200).items()}
+        for page in ("file", "calendar")
+    },
+    "admin:match": {
+        MATCHES: (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },
     "admin:partnerships_offer_review": {ALL_LISTED: READ_BY_BROKERS},
     "admin:partnerships_need_review": {ALL_LISTED: READ_BY_BROKERS},

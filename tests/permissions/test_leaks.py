@@ -12,6 +12,7 @@ from repository.models import CaseStudy
 from repository.per_edition import forget_all
 from tests.permissions import answers
 from tests.permissions.answers import labels, spread
+from tests.permissions.matches import STATES
 from tests.permissions.test_matrix import PATTERNS, path_of, rows
 from tests.permissions.world import AWAY, COMMON, HUSH, UNPUBLISHED, World, hush
 
@@ -49,12 +50,33 @@ OF_CITY = (
         for name in (*RequestStatus.values, "brokers-only", "members")
     ),
 )
+# What Kisumu is asked and has agreed.
+OF_KISUMU = (
+    "hushnewstakendown",
+    "hushpartnershipprivate",
+    "hushaskedintroduced",
+    *(
+        hush(f"{part}-{state}")
+        for part in ("match", "wanted")
+        for state in ("interest", "proposed", "introduced", "withdrawn")
+    ),
+    "hushinterest",
+    # Both know each other since they were introduced.
+    "hushcontact",
+)
+# What Cotonou, for which the author speaks, is asked, and asks.
+OF_COTONOU = (
+    *(hush(f"match-{state}") for state in ("proposed", "introduced", "withdrawn")),
+    *(hush(f"wanted-{state}") for state in STATES if state != "foreign"),
+    *("hushquestion", "hushnarrow", "hushcontact"),
+    *(hush("position-approved"), hush("domain-approved")),
+)
 # Those who have a part in something find its words on pages of their own.
 KNOWN = {
     "anonymous": (),
     # Whoever is invited learns the title of what they are asked to write.
     "member": (hush("draft"), hush("submitted"), *OF_MEMBER, *OF_MEMBERS),
-    "focal_point": OF_CITY,
+    "focal_point": (*OF_CITY, *OF_KISUMU),
     "coauthor": (
         *map(hush, (*UNPUBLISHED, "archived")),
         *OF_MEMBER,
@@ -69,6 +91,7 @@ KNOWN = {
         *OF_MEMBERS,
         # What was kept of writing a suggestion.
         hush("publishedcopy"),
+        *OF_COTONOU,
     ),
 }
 # Proposals of tags for their cases, which authors answer.

@@ -73,6 +73,7 @@ from tests.factories import (
     WebinarFactory,
 )
 from tests.permissions.agreements import add_agreements
+from tests.permissions.matches import add_matches
 from tests.permissions.partnerships import add_partnerships
 
 ROLES = [
@@ -123,6 +124,11 @@ class World:
     tags: dict[str, Tag] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
+    wanted: dict = field(default_factory=dict)
+    matches: dict = field(default_factory=dict)
+    questions: dict = field(default_factory=dict)
+    meetings: dict = field(default_factory=dict)
+    shared_files: dict = field(default_factory=dict)
     things: dict[str, models.Model] = field(default_factory=dict)
     partnerships: dict[str, Partnership] = field(default_factory=dict)
     introductions: dict[str, Match] = field(default_factory=dict)
@@ -150,6 +156,7 @@ def make() -> World:
     add_partnerships(world)
     add_agreements(world)
     add_requests(world)
+    add_matches(world)
     return world
 
 

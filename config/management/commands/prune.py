@@ -6,6 +6,7 @@ from community import upkeep
 from config.cache import TableCache
 from partnerships.actions import request_upkeep
 from partnerships.actions import upkeep as partnerships
+from partnerships.actions.match_answer import expire_due
 
 
 class Command(BaseCommand):
@@ -14,8 +15,8 @@ class Command(BaseCommand):
         "cache, accounts that nobody confirmed for a week, text typed and not saved for three "
         "months, files that nothing names, handles given up long ago, letters to brokers that "
         "were answered a month ago. Whoever no longer speaks for a city hears of it. Partnership "
-        "requests whose time is over end, and the cities of those that come next are warned. Run "
-        "it once a day."
+        "requests whose time is over end, and the cities of those that come next are warned. "
+        "Matches that were not answered in time end. Run it once a day."
     )
 
     def handle(self, *, verbosity: int, **options):
@@ -39,11 +40,12 @@ class Command(BaseCommand):
         copies += request_upkeep.forget_old_copies()
         # What is over needs no warning any more.
         expired, warned = request_upkeep.expire_due(), request_upkeep.warn_due()
+        unanswered = expire_due()
         if verbosity:
             self.stdout.write(
                 f"Removed: accounts never confirmed: {accounts}, traces of ended sessions: "
                 f"{sessions}, expired rows of the cache: {rows}, text never saved: {copies}, "
                 f"files without a row: {files}, old handles: {handles}, letters: {letters}. "
-                f"Representations ended: {ended}."
+                f"Representations ended: {ended}, matches not answered in time: {unanswered}."
             )
             self.stdout.write(f"Partnership requests: expired: {expired}, warned: {warned}.")

@@ -12,11 +12,10 @@ from partnerships.actions.match import (
     open_verbs,
     propose,
     shortlist,
-    step_back,
     suggest,
-    withdraw,
 )
 from partnerships.actions.match_answer import answer
+from partnerships.actions.match_end import part, step_back, withdraw
 from partnerships.capacity import capacity_of, room_of
 from partnerships.models import Answer, Brokering, Match, MatchStatus, Side
 from repository.actions import ActionRefused
@@ -26,6 +25,7 @@ from tests.factories.partnerships import (
     InterestFactory,
     MatchFactory,
     OfferFactory,
+    PartnershipFactory,
     PartnershipRequestFactory,
     RepresentationFactory,
 )
@@ -311,6 +311,39 @@ def test_step_back_by_who_does_not_speak_for_the_city(stranger):
             step_back(match=both.match, side=Side.CANDIDATE, by=by)
 
 
+# Part
+
+
+def test_part_opens_the_request_again(broker):
+    both = pair(introduced=True)
+    part(match=both.match, by=broker, **WORDS)
+    found = both.now()
+    assert (found.status, found.request.status) == ("withdrawn", "open")
+    assert [event for _handle, event in told()] == [
+        "match.parted",
+        "match.parted",
+        "request.reopened",
+    ]
+    with pytest.raises(ActionRefused):
+        part(match=both.match, by=broker, **WORDS)
+
+
+def test_part_what_is_not_introduced(broker):
+    both = pair(proposed=True)
+    with pytest.raises(ActionRefused):
+        part(match=both.match, by=broker, **WORDS)
+
+
+def test_part_without_words_or_where_a_partnership_was_agreed(broker):
+    both = pair(introduced=True)
+    with pytest.raises(ActionRefused, match="Choose a reason"):
+        part(match=both.match, by=broker, reason="", message="Nothing came of it.")
+    PartnershipFactory(match=both.match)
+    with pytest.raises(ActionRefused, match="it is ended there"):
+        part(match=both.match, by=broker, **WORDS)
+    assert both.now().status == "introduced"
+
+
 # When the request leaves open
 
 
@@ -320,7 +353,7 @@ def test_end_all_but_what_is_over():
     end_all(both.request.matches.all(), both.request)
     states = [both.now().status, *(Match.objects.get(pk=row.pk).status for row in others)]
     assert states == ["withdrawn", "withdrawn", "declined", "withdrawn"]
-    assert told() == [("asked-1", "match.withdrawn"), ("asking-1", "match.withdrawn")]
+    assert told() == [("asked-1", "match.withdrawn")]
 
 
 # The next candidate
@@ -345,7 +378,7 @@ def test_next_candidate_shortlisted_before_suggested_by_points():
         ("suggested", ["shortlist", "propose", "withdraw"]),
         ("shortlisted", ["propose", "withdraw"]),
         ("proposed", ["extend", "withdraw"]),
-        ("introduced", []),
+        ("introduced", ["part"]),
         ("declined", []),
         ("expired", []),
         ("withdrawn", []),

@@ -1,0 +1,132 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.models import Answer, Interest, Match, Question, RefusalReason, Side
+from repository.models import City
+
+REFUSALS = [("", _("Choose a reason")), *RefusalReason.choices]
+
+
+def longest(model: type, name: str) -> int:
+    return model._meta.get_field(name).max_length
+
+
+def area(rows: int, most: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "maxlength": most, "dir": "auto"})
+
+
+class Words(forms.CharField):
+    """Text over several lines, with one kind of line break."""
+
+    def __init__(self, *, model: type, name: str, rows: int = 4, **kwargs):
+        most = longest(model, name)
+        super().__init__(max_length=most, widget=area(rows, most), **kwargs)
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class SideForm(forms.Form):
+    """Something said for one of the two cities."""
+
+    side = forms.ChoiceField(choices=Side, widget=forms.HiddenInput)
+
+
+class AcceptForm(SideForm):
+    """Yes, with a word if there is one to say."""
+
+    answer = forms.ChoiceField(
+        choices=[(Answer.YES, "")], widget=forms.HiddenInput, initial=Answer.YES
+    )
+    words = Words(
+        model=Match,
+        name="requester_words",
+        rows=3,
+        required=False,
+        label=_("A word with your yes"),
+        help_text=_("The other city reads it once both have said yes."),
+    )
+
+
+class DeclineForm(SideForm):
+    """No, and why."""
+
+    answer = forms.ChoiceField(
+        choices=[(Answer.NO, "")], widget=forms.HiddenInput, initial=Answer.NO
+    )
+    refusal = forms.ChoiceField(
+        label=_("Why not?"),
+        choices=REFUSALS,
+        help_text=_("Only the brokers read this: it helps them to look for another city."),
+        error_messages={"required": _("Choose why not: the broker looks for another city.")},
+    )
+    words = Words(
+        model=Match,
+        name="requester_words",
+        rows=3,
+        required=False,
+        label=_("A word to the brokers"),
+    )
+
+
+class QuestionForm(SideForm):
+    """A question to the other city."""
+
+    words = Words(
+        model=Question,
+        name="words",
+        rows=3,
+        label=_("Your question"),
+        help_text=_(
+            "A broker passes it on, perhaps in other words. Do not say who you are: names come "
+            "with the introduction."
+        ),
+        error_messages={"required": _("Write your question.")},
+    )
+
+
+class ReplyForm(forms.Form):
+    """The answer to a question of the other city."""
+
+    words = Words(
+        model=Question,
+        name="answer",
+        rows=3,
+        label=_("Your answer"),
+        help_text=_("A broker passes it on, perhaps in other words."),
+        error_messages={"required": _("Write your answer.")},
+    )
+
+
+class InterestForm(forms.Form):
+    """Three questions to a city that could be the partner for an open request."""
+
+    city = forms.ModelChoiceField(City.objects.none(), label=_("City"), empty_label=None)
+    cooperation = Words(
+        model=Interest,
+        name="cooperation",
+        label=_("What cooperation do you think of?"),
+        help_text=_("What you could show, teach, host or do together, and what you hope for."),
+    )
+    unclear = Words(
+        model=Interest,
+        name="unclear",
+        required=False,
+        rows=3,
+        label=_("What is unclear to you?"),
+        help_text=_("The broker asks the other city."),
+    )
+    about = Words(
+        model=Interest,
+        name="about",
+        label=_("Who are you?"),
+        help_text=_("Your city and the office that would work on it, in a few sentences."),
+    )
+
+    def __init__(self, *args, cities, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["city"].queryset = cities
+        self.fields["city"].label_from_instance = lambda city: city.localized_name
+        if len(cities) == 1:
+            self.fields["city"].initial = cities[0]
+            self.fields["city"].widget = forms.HiddenInput()

@@ -1,0 +1,109 @@
+"""What brokers fill in at the desk about one match."""
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from community.forms.moderation import CannedTexts, DecisionForm
+from community.models import CannedText, Reason
+from partnerships.models import Match, Question
+
+from .match import Words
+
+DAY = {"type": "date"}
+# Why a match is withdrawn. Canned texts for other reasons speak of cases and comments.
+OF_MATCHES = [Reason.FIT, Reason.CAPACITY]
+REASONS = [*OF_MATCHES, Reason.OUTDATED, Reason.DUPLICATE, Reason.MISTAKE, Reason.OTHER]
+
+
+class ProposeForm(forms.Form):
+    """Both are asked: until when, and with which words."""
+
+    reply_by = forms.DateField(
+        label=_("Both answer until"), widget=forms.DateInput(DAY, format="%Y-%m-%d")
+    )
+    canned = CannedTexts(
+        CannedText.objects.none(),
+        label=_("Text"),
+        required=False,
+        widget=forms.RadioSelect,
+        empty_label=_("None: only my own words"),
+    )
+    message = Words(
+        model=Match,
+        name="message",
+        required=False,
+        label=_("Message to both"),
+        help_text=_("Both cities read it. Name nobody: they do not know each other yet."),
+    )
+
+    def __init__(self, *args, language: str, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["canned"].queryset = canned_texts(language)
+
+    def clean(self):
+        cleaned = super().clean()
+        if canned := cleaned.get("canned"):
+            both = [canned.text, cleaned.get("message", "").strip()]
+            cleaned["message"] = "\n\n".join(filter(None, both))
+        return cleaned
+
+
+def canned_texts(language: str) -> QuerySet[CannedText]:
+    return CannedText.objects.filter(language=language, reason__in=OF_MATCHES)
+
+
+class EndForm(DecisionForm):
+    """A match is withdrawn, or an introduction ended: why, and in which words."""
+
+    def __init__(self, *args, language: str, **kwargs):
+        super().__init__(*args, language=language, **kwargs)
+        self.fields["canned"].queryset = canned_texts(language)
+        self.fields["reason"].choices = [
+            ("", _("Choose a reason")),
+            *((reason.value, reason.label) for reason in REASONS),
+        ]
+
+
+class ExtendForm(forms.Form):
+    """More time for both."""
+
+    reply_by = forms.DateField(
+        label=_("Both answer until"), widget=forms.DateInput(DAY, format="%Y-%m-%d")
+    )
+
+
+class NoteForm(forms.Form):
+    """What brokers tell each other."""
+
+    words = Words(
+        model=Match,
+        name="broker_note",
+        required=False,
+        label=_("Note"),
+        help_text=_("Only brokers read it."),
+    )
+
+
+class PassForm(forms.Form):
+    """A question as the other city reads it."""
+
+    words = Words(
+        model=Question,
+        name="passed_words",
+        rows=3,
+        label=_("The question as the other city reads it"),
+        help_text=_("Take out what tells who asks."),
+    )
+
+
+class GiveBackForm(forms.Form):
+    """An answer as the city that asked reads it."""
+
+    words = Words(
+        model=Question,
+        name="passed_answer",
+        rows=3,
+        label=_("The answer as the city that asked reads it"),
+        help_text=_("Take out what tells who answers."),
+    )

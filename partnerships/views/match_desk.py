@@ -1,0 +1,179 @@
+"""The page of one match at the brokers' desk."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from community.models import Decision, User, Verb
+from partnerships import permissions
+from partnerships.actions import match as actions
+from partnerships.actions import match_end, question
+from partnerships.capacity import capacity_of, partners_this_year
+from partnerships.forms.match_desk import (
+    EndForm,
+    ExtendForm,
+    GiveBackForm,
+    NoteForm,
+    PassForm,
+    ProposeForm,
+)
+from partnerships.match_reasons import factors_of, notes_of
+from partnerships.models import Match, MatchOrigin, Representation
+from repository.actions import ActionRefused
+
+RIVALS = 30
+
+
+def for_brokers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Behind the door of the desk, for those who may bring cities together."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not permissions.can_broker(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+@for_brokers
+@require_http_methods(["GET", "HEAD", "POST"])
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One match with all that is known, and what a broker can do about it now."""
+    rows = Match.objects.select_related(
+        "city__country", "request__city__country", "request__created_by", "interest__by"
+    )
+    match = get_object_or_404(rows, pk=pk)
+    forms = forms_for(match)
+    if request.method == "POST":
+        name = request.POST.get("act", "")
+        if name == "shortlist":
+            return shortlist(request, match)
+        if name not in forms:
+            messages.error(request, _("This is not possible now. Look at the match again."))
+            return redirect("admin:match", match.pk)
+        form = forms[name] = form_for(match, name, request.POST)
+        if form.is_valid():
+            try:
+                act(match, name, by=request.user, data=form.cleaned_data)
+            except ActionRefused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("Done."))
+                return redirect("admin:match", match.pk)
+    return render(request, "admin/match.html", context_of(request, match, forms))
+
+
+def shortlist(request: HttpRequest, match: Match) -> HttpResponse:
+    try:
+        actions.shortlist(match=match, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The city is on the shortlist."))
+    return redirect("admin:match", match.pk)
+
+
+def forms_for(match: Match) -> dict[str, Form]:
+    """The forms of all that is possible now, by name."""
+    names = ["note", *actions.open_verbs(match)]
+    if match.is_proposed and not match.is_late:
+        for row in match.questions.filter(returned_at=None):
+            names += [f"pass-{row.pk}"] if row.passed_at is None else []
+            names += [f"return-{row.pk}"]
+    return {name: form_for(match, name) for name in names if name != "shortlist"}
+
+
+def form_for(match: Match, name: str, data: Any = None) -> Form:
+    author: User | None = match.request.created_by
+    language = (author and author.language) or settings.LANGUAGE_CODE
+    ids = f"id_{name}_%s"
+    if name == "note":
+        return NoteForm(data, initial={"words": match.broker_note}, auto_id=ids)
+    if name == "propose":
+        day = actions.checked_deadline(None)
+        return ProposeForm(data, initial={"reply_by": day}, language=language, auto_id=ids)
+    if name == "extend":
+        return ExtendForm(data, initial={"reply_by": match.reply_by}, auto_id=ids)
+    if name in ("withdraw", "part"):
+        return EndForm(data, initial={"verb": Verb.WITHDRAW}, language=language, auto_id=ids)
+    kind, _dash, pk = name.partition("-")
+    row = match.questions.get(pk=pk)
+    if kind == "pass":
+        return PassForm(data, initial={"words": row.words}, auto_id=ids)
+    return GiveBackForm(data, initial={"words": row.answer}, auto_id=ids)
+
+
+def act(match: Match, name: str, *, by: User, data: dict[str, Any]) -> None:
+    """Take the step that a form names."""
+    kind, _dash, pk = name.partition("-")
+    if name == "note":
+        actions.note(match=match, by=by, words=data["words"])
+    elif name == "propose":
+        actions.propose(match=match, by=by, message=data["message"], reply_by=data["reply_by"])
+    elif name == "extend":
+        actions.extend(match=match, by=by, reply_by=data["reply_by"])
+    elif name in ("withdraw", "part"):
+        end = match_end.withdraw if name == "withdraw" else match_end.part
+        end(match=match, by=by, reason=data["reason"], message=data["message"])
+    else:
+        step = question.pass_on if kind == "pass" else question.give_back
+        step(question=match.questions.get(pk=pk), by=by, words=data["words"])
+
+
+def context_of(request: HttpRequest, match: Match, forms: dict[str, Form]) -> dict[str, Any]:
+    cities = [match.request.city, match.city]
+    speakers = Representation.objects.current().filter(city__in=cities, member__is_active=True)
+    people = list(speakers.select_related("member").order_by("since", "pk"))
+    rivals = match.request.matches.exclude(pk=match.pk).select_related("city")
+    return {
+        **admin.site.each_context(request),
+        "title": _("Match"),
+        "match": match,
+        "sides": [
+            (city, [row for row in people if row.city_id == city.pk], side)
+            for city, side in zip(cities, ("requester", "candidate"), strict=True)
+        ],
+        "answers": answers(match),
+        "factors": factors_of(match),
+        "notes": notes_of(match),
+        "interest": getattr(match, "interest", None)
+        if match.origin == MatchOrigin.INTEREST
+        else None,
+        "capacity": capacity_of(match.city),
+        "partners": partners_this_year(match.city),
+        "next": actions.next_candidate(match.request),
+        "rivals": rivals.order_by("-pk")[:RIVALS],
+        "decisions": Decision.objects.about(match).select_related("by"),
+        "questions": [
+            (row, forms.get(f"pass-{row.pk}"), forms.get(f"return-{row.pk}"))
+            for row in match.questions.all()
+        ],
+        "forms": forms,
+        "can_shortlist": "shortlist" in actions.open_verbs(match),
+        "ends": [name for name in ("withdraw", "part") if name in forms],
+        "end_form": forms.get("withdraw") or forms.get("part"),
+    }
+
+
+def answers(match: Match) -> list[dict[str, Any]]:
+    """What both have answered, with the reasons, which are for brokers."""
+    return [
+        {
+            "city": match.city_of(side),
+            "answer": getattr(match, f"get_{side}_answer_display")(),
+            "refusal": getattr(match, f"get_{side}_refusal_display")(),
+            "words": getattr(match, f"{side}_words"),
+            "at": getattr(match, f"{side}_answered_at"),
+        }
+        for side in ("requester", "candidate")
+    ]
