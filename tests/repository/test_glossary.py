@@ -6,7 +6,7 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from repository import markdown
-from repository.glossary import Marker, marker
+from repository.glossary import Marker, fold, loosely, marker, one_of
 from repository.models import GlossaryTerm
 from tests.factories import GlossaryTermFactory
 
@@ -114,6 +114,21 @@ def test_mark_changes_nothing_but_links(text):
     assert LINK.sub(r"\2", marked) == html
     slugs = [slug for slug, _word in LINK.findall(marked)]
     assert len(slugs) == len(set(slugs))
+
+
+@examples(deadline=None)
+@given(
+    st.lists(st.text("ab '&<+", min_size=1, max_size=5).map(fold), min_size=1),
+    st.text("ab '’&\n", max_size=20),
+)
+def test_find_the_longest_word_at_each_place(words, text):
+    """Sorted by their beginnings, the words are found as when each is tried at each place."""
+    words = sorted(filter(None, words), key=len, reverse=True)
+    one_by_one = re.compile("|".join(map(loosely, words)) or r"(?!)")
+    found = re.compile(one_of(words) or r"(?!)").finditer(text)
+    assert [match.span() for match in found] == [
+        match.span() for match in one_by_one.finditer(text)
+    ]
 
 
 @pytest.mark.django_db
