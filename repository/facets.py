@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.models.country import REGIONS, country_name, languages
 from repository.models.goal import TITLES as GOALS
-from repository.per_edition import per_edition
+from repository.per_edition import Known, per_edition
 
 FACETS = {
     "theme": _("Theme"),
@@ -75,6 +75,8 @@ UNION ALL SELECT 'tag', t.slug, t.name, '{}', array_agg(p.place)
 
 # From here on a page counts the values of its cases, and no longer the cases of each value.
 FEW_VALUES = 20
+# The counts of one facet for one choice take about one KB of memory.
+MOST_COUNTED = 5000
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,8 @@ class FacetIndex:
         self.everything = (1 << len(self.cases)) - 1
         self._of_each: dict[str, list[tuple[str, ...]]] = {}
         self._last: tuple[int, list[int]] = (0, [])
+        self._counted: Known[tuple[str, int, int], tuple[list[tuple[int, Value]], int]]
+        self._counted = Known(MOST_COUNTED)
 
     def set_of(self, pks: Iterable[int]) -> int:
         """The set of those cases among `pks` that are published."""
@@ -152,6 +156,14 @@ class FacetIndex:
         Chosen values come first, then those with the most cases, at most `most` of them; a value
         without a case is left out unless it was chosen.
         """
+        if chosen:
+            return self._count(facet, cases, chosen, most)
+        key = (facet, cases, most)
+        if (known := self._counted.get(key)) is None:
+            known = self._counted[key] = self._count(facet, cases, chosen, most)
+        return known
+
+    def _count(self, facet: str, cases: int, chosen: Collection[str], most: int):
         values = self.values[facet]
         counts = self.counts(facet, cases)
         kept = values.keys() & chosen
@@ -171,23 +183,20 @@ class FacetIndex:
         values = self.values[facet]
         if cases == self.everything:
             return {key: value.total for key, value in values.items()}
-        of_each = self.values_of_each(facet)
-        if not of_each:
+        if len(values) <= FEW_VALUES:
             counts = {key: (value.cases & cases).bit_count() for key, value in values.items()}
             return {key: count for key, count in counts.items() if count}
         # With many values it takes less to go through the cases than through the values.
-        return Counter(chain.from_iterable(of_each[place] for place in self.places(cases)))
+        of_each = self.values_of_each(facet)
+        return Counter(chain.from_iterable(map(of_each.__getitem__, self.places(cases))))
 
     def values_of_each(self, facet: str) -> list[tuple[str, ...]]:
-        """The keys that each case has of a facet with many values, by place; else nothing."""
+        """The keys that each case has of a facet, by place."""
         if facet not in self._of_each:
-            values = self.values[facet].values()
-            keys: list[list[str]] = []
-            if len(values) > FEW_VALUES:
-                keys = [[] for _ in self.cases]
-                for value in values:
-                    for place in places(value.cases):
-                        keys[place].append(value.key)
+            keys: list[list[str]] = [[] for _ in self.cases]
+            for value in self.values[facet].values():
+                for place in places(value.cases):
+                    keys[place].append(value.key)
             self._of_each[facet] = [tuple(row) for row in keys]
         return self._of_each[facet]
 
@@ -223,14 +232,15 @@ class FacetIndex:
         """
         if pk not in self.place:
             return []
-        own = 1 << self.place[pk]
+        own = self.place[pk]
+        others = ~(1 << own)
         tally = Tally()
         shared: list[tuple[str, Value]] = []
         for facet, weight in WEIGHTS.items():
-            for value in self.values[facet].values():
-                if value.cases & own:
-                    shared.append((facet, value))
-                    tally.add(value.cases & ~own, weight)
+            for key in self.values_of_each(facet)[own]:
+                value = self.values[facet][key]
+                shared.append((facet, value))
+                tally.add(value.cases & others, weight)
         return [
             (
                 self.cases[place],
@@ -269,11 +279,11 @@ class Tally:
             top = left
             for digit in reversed(self.digits):
                 top = top & digit or top
-            for place in places(top):
-                found.append(place)
-                if len(found) == most:
-                    break
             left &= ~top
+            while top and len(found) < most:
+                newest = top & -top
+                found.append(newest.bit_length() - 1)
+                top ^= newest
         return found
 
 

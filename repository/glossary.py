@@ -91,7 +91,7 @@ def fold(text: str) -> str:
 
 
 def loosely(word: str) -> str:
-    """A pattern for a folded `word` that takes any white space for a space, and either apostrophe."""
+    """A pattern for a folded `word`, with any white space for a space and either apostrophe."""
     pieces = (re.escape(piece).replace("'", "['’]") for piece in word.split(" "))
     return r"\s+".join(pieces)
 

@@ -273,3 +273,15 @@ def test_tally_as_adding_one_by_one(additions, most):
             points[place] = points.get(place, 0) + number
     ranked = sorted(points, key=lambda place: (-points[place], place))
     assert tally.highest(most) == ranked[:most]
+
+
+@pytest.mark.django_db
+def test_counts_that_are_known_are_the_same(chance):
+    make_collection(chance)
+    index = facet_index(1)
+    for facet in FACETS:
+        some = index.set_of(index.cases[::2])
+        first = index.counted(facet, some, chosen=[], most=3)
+        assert index.counted(facet, some, chosen=[], most=3) is first
+        assert index.counted(facet, some, chosen=["unknown"], most=3)[0] == first[0]
+        assert len(index.counted(facet, some, chosen=[], most=1)[0]) <= 1
