@@ -28,6 +28,8 @@ class CaseStatus(models.TextChoices):
 # Where its authors, and where the moderators may change the text before it is published.
 WRITABLE = frozenset({CaseStatus.DRAFT, CaseStatus.CHANGES_REQUESTED})
 EDITABLE = WRITABLE | {CaseStatus.SUBMITTED}
+# What anybody may see: of archived cases that they were here, and why they are not any more.
+PUBLIC = (CaseStatus.PUBLISHED, CaseStatus.ARCHIVED)
 
 # The sections of a case in the order of the page: field and heading.
 SECTIONS = {
@@ -41,13 +43,17 @@ SECTIONS = {
 }
 
 
+# The page shows what was made of the sections, not these themselves.
+NOT_ON_PAGE = (*SECTIONS, "series", "created_at")
+
+
 class CaseStudyQuerySet(models.QuerySet):
     def published(self):
         return self.filter(status=CaseStatus.PUBLISHED)
 
     def visible_to(self, user):
         """Published and archived cases are public; the others are for authors and editors."""
-        public = models.Q(status__in=[CaseStatus.PUBLISHED, CaseStatus.ARCHIVED])
+        public = models.Q(status__in=PUBLIC)
         if not user.is_authenticated:
             return self.filter(public)
         if user.has_perm("repository.view_casestudy"):
@@ -69,8 +75,7 @@ class CaseStudyQuerySet(models.QuerySet):
 
     def for_cards(self, *, also=()):
         """What a list shows of a case, and no more, in one query; `also` names further columns."""
-        columns = ("slug", "title", "summary", "language", "status", "published_at", *also)
-        return self.only(*columns).with_card()
+        return self.only(*case_columns.CARD_COLUMNS, *also).with_card()
 
     def marking_mine(self, user):
         """Add `is_mine`: whether the user is one of the authors."""
@@ -81,9 +86,15 @@ class CaseStudyQuerySet(models.QuerySet):
 
     def for_page(self):
         """All that the page of a case shows, in one query; `belongings` makes objects of it."""
-        return self.defer(*SECTIONS, "series", "created_at").annotate(
-            belonging=case_columns.page_column()
-        )
+        return self.defer(*NOT_ON_PAGE).with_card().annotate(page_rows=case_columns.page_column())
+
+    def cards_of(self, pks):
+        """The cases with these primary keys as `for_cards` gives them, in any order."""
+        return case_columns.cases_for_cards(self.model, pks)
+
+    def public_page(self, slug):
+        """The public case with this slug as `for_page` gives it; None where there is none."""
+        return case_columns.case_with_slug(self.model, slug, statuses=PUBLIC, without=NOT_ON_PAGE)
 
 
 @pghistory.track(exclude=["rendered", "updated_at"])

@@ -87,3 +87,29 @@ def test_belongings_of_a_bare_case_are_none():
     shown = belongings(case)
     assert (shown.evidence, shown.webinars, shown.presenters) == ([], [], [])
     assert (shown.practices, shown.references, shown.tags) == ([], [], [])
+
+
+def test_public_page_is_what_the_orm_gives(case, django_assert_num_queries):
+    expected = CaseStudy.objects.for_page().get(pk=case.pk)
+    with django_assert_num_queries(1):
+        shown = CaseStudy.objects.public_page(case.slug)
+    assert shown.__dict__.keys() == expected.__dict__.keys()
+    for name in expected.__dict__.keys() - {"_state"}:
+        assert getattr(shown, name) == getattr(expected, name)
+
+
+@pytest.mark.django_db
+def test_public_page_of_what_is_not_public_is_none():
+    draft, archived = CaseStudyFactory(), CaseStudyFactory(archived=True)
+    assert CaseStudy.objects.public_page(draft.slug) is None
+    assert CaseStudy.objects.public_page("unknown") is None
+    assert CaseStudy.objects.public_page(archived.slug) == archived
+
+
+def test_cards_are_what_the_orm_gives(case, django_assert_num_queries):
+    expected = CaseStudy.objects.for_cards().get(pk=case.pk)
+    with django_assert_num_queries(1):
+        (shown,) = CaseStudy.objects.cards_of([case.pk, 0])
+    assert shown.__dict__.keys() == expected.__dict__.keys()
+    for name in expected.__dict__.keys() - {"_state"}:
+        assert getattr(shown, name) == getattr(expected, name)

@@ -5,6 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils import translation
 
 from repository.models import CaseStatus, CaseStudy
+from repository.models.case_columns import belongings
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
@@ -131,7 +132,7 @@ def test_theme_chips_keep_their_order_and_speak_the_language_of_the_page():
 @pytest.mark.django_db
 def test_goals_stand_in_their_order():
     case = CaseStudyFactory(goals=[17, 8, 9])
-    assert CaseStudy.objects.for_page().get(pk=case.pk).belonging["goals"] == [8, 9, 17]
+    assert belongings(CaseStudy.objects.for_page().get(pk=case.pk)).goals == [8, 9, 17]
 
 
 @pytest.mark.django_db
