@@ -27,8 +27,8 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from benchmarks.fill import without_indexes, without_triggers
 from benchmarks.pages import MEASURED
+from benchmarks.tables import without_indexes, without_triggers
 from community import roles
 from community.forms.guarded import stamp_for
 from community.models import Comment, Standing, User

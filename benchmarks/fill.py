@@ -4,15 +4,12 @@ The same seed gives the same collection on every machine. `python benchmarks/fil
 the database of the settings.
 """
 
-import re
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from itertools import accumulate
+from datetime import date
 
 if __name__ == "__main__":
     import django
@@ -20,23 +17,24 @@ if __name__ == "__main__":
     django.setup()
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.models import Model
 
+from benchmarks.stories import Story, Surroundings
+from benchmarks.tables import link, without_indexes, without_triggers, write
 from benchmarks.words import Writer
 from repository import gazetteer
 from repository.models import (
     Appearance,
-    CaseStatus,
     CaseStudy,
     City,
     Country,
-    Evidence,
-    Goal,
+    GlossaryTerm,
     Organization,
     OrganizationKind,
     Practice,
+    Recommendation,
     Reference,
     ReferenceKind,
     SearchEntry,
@@ -50,23 +48,22 @@ from repository.models import (
 )
 
 SERIES = settings.BASE_DIR / "repository" / "content" / "series-2020"
-# Mean words of each section of the cases of 2020.
-WORDS = {
-    "challenge": 167,
-    "solution": 181,
-    "results": 106,
-    "lessons": 96,
-    "what_did_not_work": 37,
-    "preconditions": 65,
-    "advice": 109,
-}
-LANGUAGES = {"en": 88, "fr": 5, "es": 4, "zh": 2, "ru": 1}
 # The surroundings are the same whatever the number of cases.
 CITIES, PRACTICES, SPEAKERS, WEBINARS, REFERENCES, TAGS = 1000, 100, 300, 150, 3000, 400
-# A few places have many cases: with 1,000 cases already as many as their page shows.
-LEADING_CITIES, LEADING_SHARE = 12, 0.4
-FIRST_DAY = datetime(2021, 1, 1, tzinfo=UTC)
 BATCH = 500
+# So few that the newest of them stand first, though each piece has its own oldest first.
+ENTRIES = 50
+
+# What can be searched besides cases.
+SEARCHED = {
+    "city": City,
+    "country": Country,
+    "practice": Practice,
+    "recommendation": Recommendation,
+    "speaker": Speaker,
+    "term": GlossaryTerm,
+    "webinar": Webinar,
+}
 
 type Progress = Callable[[str], object]
 
@@ -171,225 +168,72 @@ def fill_surroundings(*, seed: int = 1) -> None:
 
 def fill_cases(upto: int, *, seed: int = 1, progress: Progress = lambda line: None) -> None:
     """Write cases until there are `upto`, with all that belongs to them, ready to be searched."""
-    first = CaseStudy.objects.count()
-    writer = Writer(seed=seed + first)
-    pick = writer.random
+    known = list(CaseStudy.objects.order_by("-published_at").values_list("pk", flat=True))
+    writer = Writer(seed=seed + len(known))
     story = Story(writer)
-    with transaction.atomic(), without_triggers():
+    kind = ContentType.objects.get_for_model(CaseStudy)
+    with without_indexes(SearchEntry, SearchWord), without_triggers():
         surroundings = Surroundings()
-        for start in range(first, upto, BATCH):
-            numbers = range(start, min(start + BATCH, upto))
-            cases = CaseStudy.objects.bulk_create(story.case(n) for n in numbers)
-            for name, others, least, most in (
-                ("themes", surroundings.themes, 3, 3),
-                ("goals", surroundings.goals, 3, 3),
-                ("practices", surroundings.practices, 2, 3),
-                ("references", surroundings.references, 0, 5),
-            ):
-                link(CaseStudy, name, cases, others, writer, least=least, most=most)
-            surroundings.place(cases, pick)
-            surroundings.present(cases, pick)
-            Evidence.objects.bulk_create(
-                surroundings.evidence(case, place, writer) for case in cases for place in range(8)
-            )
-            TaggedItem.objects.bulk_create(
-                TaggedItem(content_object=case, tag=tag)
-                for case in cases
-                for tag in pick.sample(surroundings.tags, 5)
-            )
-            progress(f"{start + len(cases)} cases")
-    with transaction.atomic(), without_indexes(SearchEntry, SearchWord):
-        call_command("rebuild_search", verbosity=0)
+        with search_entries() as make_entries:
+            # The newest first, also in the index of the search, which leaves out the old.
+            for end in range(upto, len(known), -BATCH):
+                numbers = range(end - 1, max(end - BATCH, len(known)) - 1, -1)
+                with transaction.atomic():
+                    cases = write_cases(numbers, story, surroundings, kind)
+                make_entries("case", [case.pk for case in cases])
+                progress(f"{upto - numbers[-1]} cases")
+            make_entries("case", known)
+            for name, model in SEARCHED.items():
+                make_entries(name, list(model.objects.order_by("pk").values_list("pk", flat=True)))
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
 
 
-class Story:
-    """Cases told half in paragraphs of the real ones, half in words as rare as in real texts."""
-
-    def __init__(self, writer: Writer):
-        self.writer = writer
-        self.paragraphs: dict[str, list[str]] = defaultdict(list)
-        english = CaseStudy.objects.filter(series__slug=SERIES.name, language="en")
-        for case in english.order_by("slug"):
-            for section in WORDS:
-                self.paragraphs[section] += re.split(r"\n\s*\n", getattr(case, section).strip())
-
-    def case(self, n: int) -> CaseStudy:
-        pick = self.writer.random
-        language = pick.choices(list(LANGUAGES), list(LANGUAGES.values()))[0]
-        return CaseStudy(
-            slug=f"case-{n}",
-            title=self.writer.text(9, language)[:72].strip(),
-            summary=self.writer.text(32, language)[:220].strip(),
-            setting=self.writer.text(6, language)[:70],
-            cost=self.writer.text(12, language)[:120],
-            time=self.writer.text(6, language)[:60],
-            source=self.writer.text(14)[:160],
-            language=language,
-            status=CaseStatus.PUBLISHED,
-            published_at=FIRST_DAY + timedelta(hours=n),
-            verified_at=date(2026, 1, 1),
-            **{name: self.section(name, count, language) for name, count in WORDS.items()},
-        )
-
-    def section(self, name: str, count: int, language: str) -> str:
-        pick, parts, left = self.writer.random, [], count
-        while left > 0:
-            part = pick.choice(self.paragraphs[name])
-            size = len(part.split())
-            if language != "en" or (size > 25 and pick.random() < 0.5):
-                size = min(left, 60)
-                # A Chinese text of as many words has half as many characters again.
-                part = self.writer.text(size * 3 // 2 if language == "zh" else size, language)
-            parts.append(part)
-            left -= size
-        return "\n\n".join(parts)
-
-
-class Surroundings:
-    """What cases are linked to."""
-
-    def __init__(self):
-        self.themes = list(Theme.objects.order_by("pk"))
-        self.goals = list(Goal.objects.order_by("pk"))
-        self.practices = list(Practice.objects.order_by("pk"))
-        self.references = list(Reference.objects.order_by("pk"))
-        self.speakers: dict[int, list[int]] = defaultdict(list)
-        for webinar, speaker in Appearance.objects.order_by("pk").values_list("webinar", "speaker"):
-            self.speakers[webinar].append(speaker)
-        self.tags = list(Tag.objects.order_by("pk"))
-        self.countries = list(Country.objects.order_by("pk"))
-        self.organizations = list(Organization.objects.order_by("pk"))
-        leading = leading_cities()
-        others = City.objects.exclude(pk__in=[city.pk for city in leading])
-        self.cities = leading + list(others.order_by("pk"))
-        rest = len(self.cities) - LEADING_CITIES
-        self.city_weights = list(
-            accumulate(
-                [LEADING_SHARE / LEADING_CITIES] * LEADING_CITIES
-                + [(1 - LEADING_SHARE) / rest] * rest
-            )
-        )
-
-    def place(self, cases: list[CaseStudy], pick) -> None:
-        """Three of four cases in one city or two, the others in a country or seen by a body."""
-        cities, countries, bodies = [], [], []
-        for case in cases:
-            kind = pick.random()
-            if kind < 0.75:
-                number = pick.choice([1, 1, 2])
-                for city in set(pick.choices(self.cities, cum_weights=self.city_weights, k=number)):
-                    cities.append((case.pk, city.pk))
-            elif kind < 0.9:
-                countries.append((case.pk, pick.choice(self.countries).pk))
-            else:
-                bodies.append((case.pk, pick.choice(self.organizations).pk))
-        write_links(CaseStudy, "cities", sorted(cities))
-        write_links(CaseStudy, "countries", countries)
-        write_links(CaseStudy, "organizations", bodies)
-
-    def present(self, cases: list[CaseStudy], pick) -> None:
-        """Each case in one webinar, by one of those who spoke there."""
-        pairs = [(case.pk, pick.choice(list(self.speakers))) for case in cases]
-        write_links(CaseStudy, "webinars", pairs)
-        presenters = [(case, pick.choice(self.speakers[webinar])) for case, webinar in pairs]
-        write_links(CaseStudy, "speakers", presenters)
-
-    def evidence(self, case: CaseStudy, position: int, writer: Writer) -> Evidence:
-        """Three figures shown large, three bars under a heading, two rows of a table."""
-        pick = writer.random
-        row = Evidence(
-            case=case,
-            position=position,
-            label=writer.text(7, case.language)[:80],
-            period=str(pick.randint(2015, 2025)),
-            is_headline=position < 3,
-            group=f"{case.title[:40]} {position % 3}" if 3 <= position < 6 else "",
-            reference=pick.choice(self.references) if position % 2 else None,
-            place=f"page {pick.randint(1, 90)}",
-        )
-        if 3 <= position < 6:
-            row.group = case.title[:60]
-            row.value, row.unit = Decimal(pick.randint(1, 99)), "%"
-        elif position == 0:
-            row.numerator, row.denominator = pick.randint(1, 1500), 1500
-        else:
-            row.value = Decimal(pick.randint(1, 900) * 10 ** pick.randint(0, 7))
-            row.currency = pick.choice(["", "USD", "CNY"])
-            row.qualifier = pick.choice(["", "about", "more than"])
-        return row
-
-
-def leading_cities() -> list[City]:
-    """The cities with the most cases: the largest of those written here."""
-    return list(
-        City.objects.filter(slug__startswith="place-").order_by("-population", "pk")[
-            :LEADING_CITIES
-        ]
+def write_cases(numbers, story: Story, surroundings: Surroundings, kind) -> list[CaseStudy]:
+    """Write the cases with these numbers and what belongs to them."""
+    writer, pick = story.writer, story.writer.random
+    cases = CaseStudy.objects.bulk_create(story.case(n) for n in numbers)
+    for name, others, least, most in (
+        ("themes", surroundings.themes, 3, 3),
+        ("goals", surroundings.goals, 3, 3),
+        ("practices", surroundings.practices, 2, 3),
+        ("references", surroundings.references, 0, 5),
+    ):
+        link(CaseStudy, name, cases, others, writer, least=least, most=most)
+    surroundings.place(cases, pick)
+    surroundings.present(cases, pick)
+    write(surroundings.evidence(case, place, writer) for case in cases for place in range(8))
+    write(
+        TaggedItem(content_type=kind, object_id=case.pk, tag=tag)
+        for case in cases
+        for tag in pick.sample(surroundings.tags, 5)
     )
-
-
-def link(
-    model: type[Model], name: str, rows, others, writer: Writer, *, least: int, most: int
-) -> None:
-    """Link each row to between `least` and `most` of the others."""
-    pick, others = writer.random, list(others)
-    write_links(
-        model,
-        name,
-        [
-            (row.pk, other.pk)
-            for row in rows
-            for other in pick.sample(others, pick.randint(least, most))
-        ],
-    )
-
-
-def write_links(model: type[Model], name: str, pairs: list[tuple]) -> None:
-    field = model._meta.get_field(name)
-    here, there = field.m2m_column_name(), field.m2m_reverse_name()
-    table = field.m2m_db_table()
-    # What bulk_create would write, ten times as fast.
-    statement = f"COPY {table} ({here}, {there}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for pair in pairs:
-            copy.write_row(pair)
+    return cases
 
 
 @contextmanager
-def without_triggers(*tables: str) -> Iterator[None]:
-    """No history, no search entries, no edition for each single row; one new edition at the end.
+def search_entries() -> Iterator[Callable[[str, list], object]]:
+    """Make all search entries anew, on a second connection while the first goes on writing.
 
-    On these tables, or on all of the collection.
+    Gives what makes the entries of objects of one kind, when all before are made.
     """
     with connection.cursor() as cursor:
-        tables = tables or [
-            name
-            for name in connection.introspection.table_names(cursor)
-            if name.startswith("repository_") and not name.endswith("event")
-        ]
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        yield
-        # What foreign keys still wait for would keep the tables from being changed again.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-        cursor.execute("UPDATE repository_edition SET number = number + 1, changed_at = now()")
+        cursor.execute("TRUNCATE repository_searchentry, repository_searchword")
+    made = []
+    with ThreadPoolExecutor(1) as beside:
+        yield lambda kind, keys: made.append(beside.submit(make_entries, kind, keys))
+        made.append(beside.submit(lambda: connection.close()))
+    for done in made:
+        done.result()
 
 
-@contextmanager
-def without_indexes(*models: type[Model]) -> Iterator[None]:
-    """Build the indexes at the end in one go, which is faster than row by row."""
-    indexes = [(model, index) for model in models for index in model._meta.indexes]
-    with connection.schema_editor() as editor:
-        for model, index in indexes:
-            editor.remove_index(model, index)
-    yield
-    with connection.schema_editor() as editor:
-        for model, index in indexes:
-            editor.add_index(model, index)
+def make_entries(kind: str, keys: list) -> None:
+    with connection.cursor() as cursor:
+        for start in range(0, len(keys), ENTRIES):
+            cursor.execute(
+                "SELECT repository_refresh_search_entries(%s, %s::text[])",
+                [kind, [str(key) for key in keys[start : start + ENTRIES]]],
+            )
 
 
 def main() -> None:

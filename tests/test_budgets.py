@@ -15,7 +15,7 @@ from django.test import Client, override_settings
 from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 
-from benchmarks.fill import without_triggers
+from benchmarks.tables import without_triggers
 from community.models import User
 from repository.models import (
     CaseStudy,

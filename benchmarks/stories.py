@@ -1,0 +1,165 @@
+"""Cases of realistic length, and what they are linked to."""
+
+import re
+from collections import defaultdict
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import accumulate
+
+from benchmarks.tables import write_links
+from benchmarks.words import Writer
+from repository.models import (
+    Appearance,
+    CaseStatus,
+    CaseStudy,
+    City,
+    Country,
+    Evidence,
+    Goal,
+    Organization,
+    Practice,
+    Reference,
+    Tag,
+    Theme,
+)
+
+# Mean words of each section of the cases of 2020.
+WORDS = {
+    "challenge": 167,
+    "solution": 181,
+    "results": 106,
+    "lessons": 96,
+    "what_did_not_work": 37,
+    "preconditions": 65,
+    "advice": 109,
+}
+LANGUAGES = {"en": 88, "fr": 5, "es": 4, "zh": 2, "ru": 1}
+# A few places have many cases: with 1,000 cases already as many as their page shows.
+LEADING_CITIES, LEADING_SHARE = 12, 0.4
+FIRST_DAY = datetime(2021, 1, 1, tzinfo=UTC)
+
+
+class Story:
+    """Cases told half in paragraphs of the real ones, half in words as rare as in real texts."""
+
+    def __init__(self, writer: Writer):
+        self.writer = writer
+        self.paragraphs: dict[str, list[str]] = defaultdict(list)
+        english = CaseStudy.objects.filter(series__slug="series-2020", language="en")
+        for case in english.order_by("slug"):
+            for section in WORDS:
+                self.paragraphs[section] += re.split(r"\n\s*\n", getattr(case, section).strip())
+
+    def case(self, n: int) -> CaseStudy:
+        pick = self.writer.random
+        language = pick.choices(list(LANGUAGES), list(LANGUAGES.values()))[0]
+        return CaseStudy(
+            slug=f"case-{n}",
+            title=self.writer.text(9, language)[:72].strip(),
+            summary=self.writer.text(32, language)[:220].strip(),
+            setting=self.writer.text(6, language)[:70],
+            cost=self.writer.text(12, language)[:120],
+            time=self.writer.text(6, language)[:60],
+            source=self.writer.text(14)[:160],
+            language=language,
+            status=CaseStatus.PUBLISHED,
+            published_at=FIRST_DAY + timedelta(hours=n),
+            verified_at=date(2026, 1, 1),
+            **{name: self.section(name, count, language) for name, count in WORDS.items()},
+        )
+
+    def section(self, name: str, count: int, language: str) -> str:
+        pick, parts, left = self.writer.random, [], count
+        while left > 0:
+            part = pick.choice(self.paragraphs[name])
+            size = len(part.split())
+            if language != "en" or (size > 25 and pick.random() < 0.5):
+                size = min(left, 60)
+                # A Chinese text of as many words has half as many characters again.
+                part = self.writer.text(size * 3 // 2 if language == "zh" else size, language)
+            parts.append(part)
+            left -= size
+        return "\n\n".join(parts)
+
+
+class Surroundings:
+    """What cases are linked to."""
+
+    def __init__(self):
+        self.themes = list(Theme.objects.order_by("pk"))
+        self.goals = list(Goal.objects.order_by("pk"))
+        self.practices = list(Practice.objects.order_by("pk"))
+        self.references = list(Reference.objects.order_by("pk"))
+        self.speakers: dict[int, list[int]] = defaultdict(list)
+        for webinar, speaker in Appearance.objects.order_by("pk").values_list("webinar", "speaker"):
+            self.speakers[webinar].append(speaker)
+        self.tags = list(Tag.objects.order_by("pk"))
+        self.countries = list(Country.objects.order_by("pk"))
+        self.organizations = list(Organization.objects.order_by("pk"))
+        leading = leading_cities()
+        others = City.objects.exclude(pk__in=[city.pk for city in leading])
+        self.cities = leading + list(others.order_by("pk"))
+        rest = len(self.cities) - LEADING_CITIES
+        self.city_weights = list(
+            accumulate(
+                [LEADING_SHARE / LEADING_CITIES] * LEADING_CITIES
+                + [(1 - LEADING_SHARE) / rest] * rest
+            )
+        )
+
+    def place(self, cases: list[CaseStudy], pick) -> None:
+        """Three of four cases in one city or two, the others in a country or seen by a body."""
+        cities, countries, bodies = [], [], []
+        for case in cases:
+            kind = pick.random()
+            if kind < 0.75:
+                number = pick.choice([1, 1, 2])
+                for city in set(pick.choices(self.cities, cum_weights=self.city_weights, k=number)):
+                    cities.append((case.pk, city.pk))
+            elif kind < 0.9:
+                countries.append((case.pk, pick.choice(self.countries).pk))
+            else:
+                bodies.append((case.pk, pick.choice(self.organizations).pk))
+        write_links(CaseStudy, "cities", sorted(cities))
+        write_links(CaseStudy, "countries", countries)
+        write_links(CaseStudy, "organizations", bodies)
+
+    def present(self, cases: list[CaseStudy], pick) -> None:
+        """Each case in one webinar, by one of those who spoke there."""
+        pairs = [(case.pk, pick.choice(list(self.speakers))) for case in cases]
+        write_links(CaseStudy, "webinars", pairs)
+        presenters = [(case, pick.choice(self.speakers[webinar])) for case, webinar in pairs]
+        write_links(CaseStudy, "speakers", presenters)
+
+    def evidence(self, case: CaseStudy, position: int, writer: Writer) -> Evidence:
+        """Three figures shown large, three bars under a heading, two rows of a table."""
+        pick = writer.random
+        row = Evidence(
+            case=case,
+            position=position,
+            label=writer.text(7, case.language)[:80],
+            period=str(pick.randint(2015, 2025)),
+            is_headline=position < 3,
+            group=f"{case.title[:40]} {position % 3}" if 3 <= position < 6 else "",
+            reference=pick.choice(self.references) if position % 2 else None,
+            place=f"page {pick.randint(1, 90)}",
+        )
+        if 3 <= position < 6:
+            row.group = case.title[:60]
+            row.value, row.unit = Decimal(pick.randint(1, 99)), "%"
+        elif position == 0:
+            row.numerator, row.denominator = pick.randint(1, 1500), 1500
+        else:
+            row.value = Decimal(pick.randint(1, 900) * 10 ** pick.randint(0, 7))
+            row.currency = pick.choice(["", "USD", "CNY"])
+            row.qualifier = pick.choice(["", "about", "more than"])
+        return row
+
+
+def leading_cities() -> list[City]:
+    """The cities with the most cases: the largest of those written here."""
+    return list(
+        City.objects.filter(slug__startswith="place-").order_by("-population", "pk")[
+            :LEADING_CITIES
+        ]
+    )
