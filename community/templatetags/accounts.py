@@ -1,7 +1,11 @@
 import re
+from urllib.parse import quote
 
 from django import template
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
+
+from repository.addresses import address_of
 
 register = template.Library()
 
@@ -22,6 +26,22 @@ SYSTEMS = [
     ("Mac OS X", "macOS"),
     ("Linux|X11", "Linux"),
 ]
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context) -> str:
+    """The same page in the other languages, by their own names; none on the page of a failure."""
+    if "request" not in context:
+        return ""
+    page = quote(context["request"].get_full_path(), safe="/")
+    return format_html_join(
+        "",
+        '<a class="lang" href="{}?next={}" lang="{}" hreflang="{}" rel="nofollow">{}</a>',
+        (
+            (address_of("community:language", code), page, code, code, name)
+            for code, name in context["other_languages"]
+        ),
+    )
 
 
 @register.filter

@@ -2,12 +2,16 @@
 
 from django import template
 from django.db import models
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from community import tries
 from community.actions import tag_proposal
 from community.additions import additions
 from community.models import Experience
 from community.subjects import content_type, word_of
+from repository.markup import sentence
 from repository.models import City, Tag
 
 register = template.Library()
@@ -67,12 +71,16 @@ def experiences_under(tag: Tag) -> dict:
     return {"rows": tries.elsewhere(Experience.objects.filter(pk__in=carriers)), "by_city": False}
 
 
-@register.inclusion_tag("community/_tag_box.html")
-def tag_box(subject: models.Model) -> dict:
+@register.simple_tag
+def tag_box(subject: models.Model) -> str:
     """The way to propose a tag."""
     if not tag_proposal.is_open(subject):
-        return {}
-    return {"subject": subject, "word": word_of(subject)}
+        return ""
+    return format_html(
+        '<dd class="no-print"><a href="{}" rel="nofollow">{}</a></dd>',
+        reverse("community:tag_propose", args=[word_of(subject), subject.pk]),
+        sentence(_("Propose a tag")),
+    )
 
 
 @register.inclusion_tag("community/_tags.html")

@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
+from repository import markup
 from repository.facets import language_name
 from repository.languages import lang_attribute, marked
 from repository.models.goal import TITLES
@@ -47,11 +48,24 @@ register.filter("lang", lang_attribute)
 register.filter("in_language", marked)
 
 
-@register.filter
-def cited(evidence) -> str:
-    """Where a figure is from, to the page: "UNCTAD (2020), Chapter II"."""
-    parts = [evidence.short_source, evidence.place and marked(evidence.place, evidence.language)]
-    return format_html_join(", ", "{}", ((part,) for part in parts if part))
+register.filter(markup.cited)
+for piece in (
+    markup.case_card,
+    markup.case_citation,
+    markup.case_dates,
+    markup.case_facts,
+    markup.case_opening,
+    markup.case_practices,
+    markup.case_sections,
+    markup.case_tags,
+    markup.evidence,
+    markup.figures,
+    markup.goals,
+    markup.reference_item,
+    markup.reference_items,
+    markup.source_line,
+):
+    register.simple_tag(piece)
 
 
 @register.simple_tag
@@ -64,6 +78,30 @@ def fixed(template_name: str, **values) -> str:
 @lru_cache(maxsize=256)
 def render_fixed(template_name: str, language: str, values: tuple) -> str:
     return render_to_string(template_name, dict(values))
+
+
+@register.tag
+def once(parser, token) -> template.Node:
+    """What stands up to `endonce` depends on the language alone: rendered once for each."""
+    nodes = parser.parse(("endonce",))
+    parser.delete_first_token()
+    return Once(nodes)
+
+
+class Once(template.Node):
+    def __init__(self, nodelist: template.NodeList):
+        self.nodelist = nodelist
+        self.known: dict[str | None, str] = {}
+
+    def render(self, context) -> str:
+        language = get_language()
+        html = self.known.get(language)
+        if html is None:
+            # Without the variables of this page: nothing of it may stay for the next one.
+            html = self.nodelist.render(context.new())
+            if not settings.DEBUG:
+                self.known[language] = html
+        return html
 
 
 @register.simple_tag

@@ -1,12 +1,13 @@
 from urllib.parse import quote_plus
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
-from django.utils.translation import get_language, ngettext
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from repository import search
 from repository.citations import cite
@@ -170,10 +171,7 @@ def sort_links(toggled: Toggle, sort: str, *, searching: bool) -> list[dict]:
 @public_page
 def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One case: where and what, evidence, story, what can be reused, sources."""
-    cases = CaseStudy.objects.visible_to(request.user).for_page()
-    if request.user.is_authenticated:
-        cases = cases.marking_mine(request.user)
-    case = get_object_or_404(cases, slug=slug)
+    case = case_for(request.user, slug)
     if case.is_archived:
         return render(request, "repository/case_archived.html", {"case": case}, status=410)
     index = facet_index(request.edition)
@@ -187,7 +185,7 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "section": "cases",
         "case": case,
         "sections": [
-            {"key": name, "title": title, "html": html.get(name, "")}
+            (name, title, mark_safe(html.get(name, "")))  # noqa: S308
             for name, title in SECTIONS.items()
             if html.get(name) or name == "what_did_not_work"
         ],
@@ -203,16 +201,26 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "presenters": shown.presenters,
         "references": shown.references,
         "tags": shown.tags,
+        "goals": shown.goals,
         "related": related_cases(request, case),
         "citation": cite(case, url=url) if case.published_at else None,
         "schema": case_schema(case, url=url),
         "url": url,
-        "foreign": case.language != get_language(),
     }
     response = render(request, "repository/case_detail.html", context)
     if not case.is_published:
         response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def case_for(user, slug: str) -> CaseStudy:
+    """The case with this slug, and all that its page shows, if the reader may know of it."""
+    if user.is_authenticated:
+        cases = CaseStudy.objects.visible_to(user).for_page().marking_mine(user)
+        return get_object_or_404(cases, slug=slug)
+    if case := CaseStudy.objects.public_page(slug):
+        return case
+    raise Http404
 
 
 def related_cases(request: HttpRequest, case: CaseStudy) -> list[tuple[Card, str]]:

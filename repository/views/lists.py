@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from repository.markup import card_foot, card_top
 from repository.models import CaseStudy
 from repository.per_edition import Known, per_edition
 
@@ -46,19 +46,14 @@ def cards(pks: Sequence[int], edition: int) -> dict[int, Card]:
     known, language = known_cards(edition), get_language()
     shown = {pk: made for pk in pks if (made := known.get((language, pk)))}
     if missing := [pk for pk in pks if pk not in shown]:
-        found = CaseStudy.objects.for_cards().in_bulk(missing)
-        new = {pk: card(case) for pk, case in found.items()}
+        new = {case.pk: card(case) for case in CaseStudy.objects.cards_of(missing)}
         known.update({(language, pk): made for pk, made in new.items()})
         shown |= new
     return {pk: shown[pk] for pk in pks if pk in shown}
 
 
 def card(case: CaseStudy) -> Card:
-    top, foot = (
-        render_to_string(f"components/_case_card.html#{part}", {"case": case})
-        for part in ("top", "foot")
-    )
-    return Card(case.title, top, foot)
+    return Card(case.title, card_top(case), card_foot(case))
 
 
 def cards_page(pks: list[int], request: HttpRequest, *, size: int) -> Page:

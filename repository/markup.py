@@ -1,0 +1,384 @@
+"""Pieces of which a page holds dozens, put together in Python: template tags take far longer.
+
+Each gives HTML with all that people wrote escaped. The templates use them as tags.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+
+from django.utils import timezone
+from django.utils.formats import date_format, localize
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from repository.addresses import address_of
+from repository.citations import Citation
+from repository.languages import lang_attribute, marked
+from repository.models import Appearance, CaseStudy, Evidence, Practice, Reference, Tag, Webinar
+from repository.models.goal import TITLES
+
+NOTHING = SafeString()
+LONG = mark_safe(' class="long"')
+# A figure of more characters is set smaller.
+LONGEST_FIGURE = 9
+
+
+def sentence(text: str, **values) -> SafeString:
+    """A translated sentence as HTML, with the values escaped in their places."""
+    return mark_safe(text % {name: conditional_escape(value) for name, value in values.items()})  # noqa: S308
+
+
+def joined(template: str, rows: Iterable[tuple]) -> SafeString:
+    return format_html_join("", template, rows)
+
+
+def small(text: str) -> SafeString:
+    return format_html("<small>{}</small>", text) if text else NOTHING
+
+
+def in_small_print(row: Evidence) -> SafeString:
+    """The numbers of a share, the period, what was printed."""
+    return format_html_join(" · ", "{}", ((detail,) for detail in row.details))
+
+
+# Cases
+
+
+def card_top(case: CaseStudy) -> SafeString:
+    """The case as lists show it, up to where is said why it is shown; needs with_card()."""
+    language = lang_attribute(case.language)
+    return format_html(
+        '<li class="card"><span class="eyebrow">{}</span><h3{}><a href="{}">{}</a></h3><p{}>{}</p>',
+        *(case.place, language, case.get_absolute_url(), case.title, language, case.summary),
+    )
+
+
+def card_foot(case: CaseStudy) -> SafeString:
+    chips = joined(
+        '<span class="chip">{}</span>', ((theme["name"],) for theme in case.theme_chips[:2])
+    )
+    return format_html('<div class="card-foot chips">{}</div></li>', chips)
+
+
+def case_card(case: CaseStudy, why: str = "") -> SafeString:
+    """A case in a list, and why it is shown if that wants saying."""
+    reason = format_html('<p class="why">{}</p>', why) if why else NOTHING
+    return card_top(case) + reason + card_foot(case)
+
+
+def chips(themes: Iterable[dict]) -> SafeString:
+    """Themes that lead to the cases on them."""
+    cases = address_of("repository:case_list")
+    return joined(
+        '<a class="chip" href="{}?theme={}">{}</a>',
+        ((cases, theme["slug"], theme["name"]) for theme in themes),
+    )
+
+
+def goals(numbers: Iterable[int]) -> SafeString:
+    """Sustainable Development Goals that lead to the cases that serve them."""
+    cases = address_of("repository:case_list")
+    links = joined(
+        '<a class="goal g{}" href="{}?goal={}" title="{}"><span aria-hidden="true">{}</span>'
+        '<span class="visually-hidden">{}</span></a>',
+        (
+            (
+                *(number, cases, number, TITLES[number], number),
+                sentence(_("Goal %(number)s: %(title)s"), number=number, title=TITLES[number]),
+            )
+            for number in numbers
+        ),
+    )
+    return format_html('<span class="goals">{}</span>', links) if links else NOTHING
+
+
+def case_opening(case: CaseStudy, goal_numbers: Iterable[int]) -> SafeString:
+    """The way to a case, where it happened, its title and summary, themes and Goals."""
+    cases, themes = address_of("repository:case_list"), case.theme_chips
+    crumb = (
+        format_html(' › <a href="{}?theme={}">{}</a>', cases, themes[0]["slug"], themes[0]["name"])
+        if themes
+        else NOTHING
+    )
+    places = format_html_join(
+        ", ",
+        "{}",
+        (
+            (format_html('<a href="{}">{}</a>', place["url"], place["name"]),)
+            if place["url"]
+            else (place["name"],)
+            for place in case.places
+        ),
+    )
+    language = lang_attribute(case.language)
+    return format_html(
+        '<nav class="crumbs" aria-label="{}"><a href="{}">{}</a>{}</nav>\n'
+        '<div class="intro"><p class="eyebrow">{}</p>\n<h1{}>{}</h1>\n<p class="lead"{}>{}</p>\n'
+        '<div class="chips">{}{}</div>',
+        *(sentence(_("You are here")), cases, sentence(_("Cases")), crumb, places),
+        *(language, case.title, language, case.summary, chips(themes), goals(goal_numbers)),
+    )
+
+
+def case_facts(
+    case: CaseStudy, presenters: Iterable[Appearance], webinars: Iterable[Webinar]
+) -> SafeString:
+    """Facts at a glance, up to the tags."""
+    language = lang_attribute(case.language)
+    facts = [(_("Setting"), [(language, case.setting)])] if case.setting else []
+    facts.append((_("Presented by"), [(NOTHING, presenter(row)) for row in presenters]))
+    facts.append((_("At"), [(NOTHING, place_of_talk(row)) for row in webinars]))
+    facts += [
+        (title, [(language, text)])
+        for title, text in (
+            (_("Cost"), case.cost),
+            (_("Time it took"), case.time),
+            (_("Source"), case.source),
+        )
+        if text
+    ]
+    return joined(
+        "<dt>{}</dt>{}",
+        ((sentence(title), joined("<dd{}>{}</dd>", rows)) for title, rows in facts if rows),
+    )
+
+
+def presenter(row: Appearance) -> SafeString:
+    speaker = row.speaker
+    return format_html(
+        '<a href="{}">{}</a>{}{}',
+        *(speaker.get_absolute_url(), speaker.name),
+        *((", ", marked(row.title, "en")) if row.title else ("", "")),
+    )
+
+
+def place_of_talk(webinar: Webinar) -> SafeString:
+    name = sentence(
+        _("Webinar %(number)s, %(title)s"),
+        number=localize(webinar.number),
+        title=marked(webinar.title, "en"),
+    )
+    recording = format_html(
+        ' · <a href="{}" rel="external nofollow">{}</a>',
+        webinar.recording,
+        sentence(_("Recording")),
+    )
+    return format_html(
+        '<a href="{}">{}</a>{}',
+        *(webinar.get_absolute_url(), name, recording if webinar.recording else NOTHING),
+    )
+
+
+def case_tags(case: CaseStudy, tags: Iterable[Tag]) -> SafeString:
+    """The tags of a case, for its facts at a glance."""
+    language = lang_attribute(case.language)
+    links = joined(
+        '<a class="chip" href="{}">{}</a>', ((tag.get_absolute_url(), tag.name) for tag in tags)
+    )
+    return format_html('<dd class="chips"{}>{}</dd>', language, links) if links else NOTHING
+
+
+def case_dates(case: CaseStudy) -> SafeString:
+    """When a case was published and verified, for its facts at a glance."""
+    published = case.published_at and timezone.localdate(case.published_at)
+    facts = [(_("Published here"), day(published, get_language()))] if published else []
+    verified = day(case.verified_at, get_language()) if case.verified_at else _("not yet")
+    facts.append((_("Last verified"), verified))
+    return joined("<dt>{}</dt><dd>{}</dd>", ((sentence(name), value) for name, value in facts))
+
+
+@lru_cache(maxsize=1000)
+def day(date: date, language: str) -> str:
+    """A day in the language of the page, which to format takes as long as a dozen links."""
+    return date_format(date)
+
+
+def case_citation(case: CaseStudy, citation: Citation) -> SafeString:
+    """How to cite a case, to copy."""
+    language = lang_attribute(case.language)
+    kinds = (("APA", citation.apa), ("BibTeX", citation.bibtex), ("RIS", citation.ris))
+    return format_html(
+        '<details class="cite no-print" data-copy="{}" data-copied="{}"><summary>{}</summary>{}'
+        "</details>",
+        *(sentence(_("Copy")), sentence(_("Copied")), sentence(_("Cite this case"))),
+        joined(
+            '<h2>{}</h2><pre tabindex="0"{}>{}</pre>',
+            ((name, language, text) for name, text in kinds),
+        ),
+    )
+
+
+def case_sections(case: CaseStudy, sections: Iterable[tuple[str, str, SafeString]]) -> SafeString:
+    """The story of a case from keys, headings and texts; headings are in the reader's language."""
+    language = lang_attribute(case.language)
+    heading = format_html(' lang="{}"', get_language()) if language else NOTHING
+    unknown = format_html('<p class="source">{}</p>', sentence(_("Not reported by the source.")))
+    return joined(
+        '<section id="{}"{}><h2{}>{}</h2>{}</section>',
+        (
+            (key, language, heading, title, html)
+            if html
+            else (key, NOTHING, NOTHING, title, unknown)
+            for key, title, html in sections
+        ),
+    )
+
+
+def case_practices(practices: Iterable[tuple[Practice, int]]) -> SafeString:
+    """Practices that a case shows, with the number of cases that do."""
+    english = lang_attribute("en")
+    return joined(
+        '<div class="practice"><h3{}><a href="{}">{}</a></h3>'
+        '<p>{}{}<span class="source">{}</span></p></div>',
+        (
+            (
+                *(english, practice.get_absolute_url(), practice.name),
+                sentence(_("Needs: %(needs)s"), needs=marked(practice.needs, "en"))
+                if practice.needs
+                else NOTHING,
+                " " if practice.needs else "",
+                sentence(
+                    ngettext("Shown in %(count)s case.", "Shown in %(count)s cases.", count),
+                    count=localize(count),
+                ),
+            )
+            for practice, count in practices
+        ),
+    )
+
+
+# Evidence
+
+
+def cited(row: Evidence) -> SafeString:
+    """Where a figure is from, to the page: "UNCTAD (2020), Chapter II"."""
+    parts = [row.short_source, row.place and marked(row.place, row.language)]
+    return format_html_join(", ", "{}", ((part,) for part in parts if part))
+
+
+def source_line(row: Evidence | None) -> SafeString:
+    """The source that figures have in common."""
+    if not row:
+        return NOTHING
+    text = sentence(_("Source: %(source)s"), source=cited(row))
+    return format_html('<p class="source">{}</p>', text)
+
+
+def figures(rows: Iterable[Evidence], source: object = None) -> SafeString:
+    """Figures shown large; each with its source, unless `source` stands for all."""
+    return joined("{}", ((figure(row, with_source=not source),) for row in rows))
+
+
+def figure(row: Evidence, *, with_source: bool) -> SafeString:
+    language, shown = lang_attribute(row.language), row.figure
+    return format_html(
+        '<div class="figure"><b{}{}>{}</b><span{}>{}</span>{}{}</div>',
+        language if row.display else NOTHING,
+        LONG if len(shown) > LONGEST_FIGURE else NOTHING,
+        *(shown, language, row.label),
+        small(in_small_print(row)),
+        small(row.short_source) if with_source else NOTHING,
+    )
+
+
+def evidence(groups: Iterable[dict]) -> SafeString:
+    """Groups of figures: as bars if all of one are per cent, else as a table."""
+    return joined(
+        '<section class="evidence">{}{}</section>',
+        (
+            (bars(group) if group["bars"] else table(group), source_line(group["source"]))
+            for group in groups
+        ),
+    )
+
+
+def bars(group: dict) -> SafeString:
+    rows = joined(
+        '<div class="bar"><span{}>{}</span><svg viewBox="0 0 100 8" preserveAspectRatio="none" '
+        'aria-hidden="true"><rect width="{}" height="8"/></svg><b{}>{}</b></div>',
+        (
+            (language, row.label, row.bar_width, language if row.display else NOTHING, row.figure)
+            for row in group["rows"]
+            for language in (lang_attribute(row.language),)
+        ),
+    )
+    language = lang_attribute(group["language"])
+    return format_html('<h3{}>{}</h3><div class="bars">{}</div>', language, group["title"], rows)
+
+
+def table(group: dict) -> SafeString:
+    rows = joined(
+        '<tr><th scope="row"{}>{}</th><td>{}{}{}</td></tr>',
+        (
+            (
+                lang_attribute(row.language) if row.display else NOTHING,
+                row.figure,
+                marked(row.label, row.language),
+                in_source(in_small_print(row)),
+                NOTHING if group["source"] else in_source(cited(row)),
+            )
+            for row in group["rows"]
+        ),
+    )
+    if group["title"]:
+        language = lang_attribute(group["language"])
+        caption = format_html("<caption{}>{}</caption>", language, group["title"])
+    else:
+        caption = format_html("<caption>{}</caption>", sentence(_("Further figures")))
+    return format_html('<table class="rows">{}<tbody>{}</tbody></table>', caption, rows)
+
+
+def in_source(text: str) -> SafeString:
+    return format_html('<span class="source">{}</span>', text) if text else NOTHING
+
+
+# Works
+
+
+def reference_items(references: Iterable[Reference]) -> SafeString:
+    return joined("{}", ((reference_item(reference),) for reference in references))
+
+
+def reference_item(reference: Reference, citing: Iterable[CaseStudy] = ()) -> SafeString:
+    """A work in a list of works, and the cases that cite it where they are given."""
+    english = lang_attribute("en")
+    title = format_html("<cite{}>{}</cite>", english, reference.title)
+    if reference.url:
+        language = reference.language
+        title = format_html(
+            '<a href="{}" rel="external nofollow"{}>{}</a>',
+            reference.url,
+            format_html(' hreflang="{}"', language) if language else NOTHING,
+            title,
+        )
+    further = []
+    if reference.publisher:
+        further.append(format_html(" {}.", reference.publisher))
+    if reference.doi:
+        link = ' <a href="https://doi.org/{}" rel="external nofollow">doi:{}</a>.'
+        further.append(format_html(link, reference.doi, reference.doi))
+    if reference.accessed:
+        read = day(reference.accessed, get_language())
+        text = sentence(_("Read on %(date)s."), date=read)
+        further.append(format_html(' <span class="source">{}</span>', text))
+    if reference.note:
+        further.append(format_html(' <span class="source"{}>{}</span>', english, reference.note))
+    if citing:
+        cases = format_html_join(", ", "{}", ((case_link(case),) for case in citing))
+        cited_by = sentence(_("Cited by:"))
+        further.append(format_html(' <span class="source">{} {}</span>', cited_by, cases))
+    byline = reference.byline
+    return format_html(
+        '<li id="{}">{}{}({}). {}.{}</li>',
+        *(reference.key, byline, " " if byline else ""),
+        *(reference.year_text or sentence(_("no date")), title),
+        joined("{}", ((part,) for part in further)),
+    )
+
+
+def case_link(case: CaseStudy) -> SafeString:
+    language = lang_attribute(case.language)
+    return format_html('<a href="{}"{}>{}</a>', case.get_absolute_url(), language, case.title)
