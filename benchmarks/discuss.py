@@ -28,7 +28,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from benchmarks.pages import MEASURED
-from benchmarks.tables import without_indexes, without_triggers
+from benchmarks.tables import without_foreign_keys, without_indexes, without_triggers
 from community import roles
 from community.forms.guarded import stamp_for
 from community.models import Comment, Standing, User
@@ -111,7 +111,8 @@ def fill_comments(number: int) -> None:
     """Write that many on cases that are not measured, by the same members."""
     cases = list(CaseStudy.objects.order_by("pk").values_list("pk", flat=True)[1000:])
     authors = list(User.objects.filter(handle__startswith="member-").values_list("pk", flat=True))
-    with transaction.atomic(), without_indexes(Comment), without_triggers("community_comment"):
+    triggers = without_triggers("community_comment")
+    with transaction.atomic(), without_indexes(Comment), without_foreign_keys(Comment), triggers:
         write(number, cases, authors)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) community_comment")

@@ -73,12 +73,42 @@ def without_triggers(*tables: str) -> Iterator[None]:
 
 @contextmanager
 def without_indexes(*models: type[Model]) -> Iterator[None]:
-    """Build the indexes at the end in one go, which is faster than row by row."""
-    indexes = [(model, index) for model in models for index in model._meta.indexes]
-    with connection.schema_editor() as editor:
-        for model, index in indexes:
-            editor.remove_index(model, index)
-    yield
-    with connection.schema_editor() as editor:
-        for model, index in indexes:
-            editor.add_index(model, index)
+    """Build the indexes at the end in one go, which is faster than row by row.
+
+    All but those of primary keys and of what has to be unique.
+    """
+    yield from without(
+        models,
+        """SELECT indexrelid::regclass, pg_get_indexdef(indexrelid) FROM pg_index i
+            WHERE indrelid = %s::regclass AND NOT EXISTS (
+                SELECT FROM pg_constraint WHERE conindid = i.indexrelid AND contype IN ('p', 'u')
+            )""",
+        drop="DROP INDEX {name}",
+        create="{definition}",
+    )
+
+
+@contextmanager
+def without_foreign_keys(*models: type[Model]) -> Iterator[None]:
+    """Look at the end whether all that is named is there, which is faster than row by row."""
+    yield from without(
+        models,
+        """SELECT quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
+            WHERE conrelid = %s::regclass AND contype = 'f'""",
+        drop="ALTER TABLE {table} DROP CONSTRAINT {name}",
+        create="ALTER TABLE {table} ADD CONSTRAINT {name} {definition}",
+    )
+
+
+def without(models: Iterable[type[Model]], found: str, *, drop: str, create: str) -> Iterator[None]:
+    tables = [model._meta.db_table for model in models]
+    with connection.cursor() as cursor:
+        again = []
+        for table in tables:
+            cursor.execute(found, [table])
+            for name, definition in cursor.fetchall():
+                cursor.execute(drop.format(table=table, name=name))
+                again.append(create.format(table=table, name=name, definition=definition))
+        yield
+        for statement in again:
+            cursor.execute(statement)
