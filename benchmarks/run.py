@@ -44,7 +44,7 @@ from config.postgres import embedded_url
 
 SMALL, LARGE, COMMENTS = 1_000, 10_000, 1_000_000
 WORKERS, CONNECTIONS = 2, 8
-SECONDS, WARM_UP = 0.7, 0.3
+SECONDS = 0.7
 # As many rounds as the time allows: a busy machine takes longer to fill the databases.
 FEWEST_ROUNDS, MOST_ROUNDS, MOST_SECONDS = 2, 5, 170
 RESULTS = BASE / "benchmarks"
@@ -279,7 +279,7 @@ def measure(small: Server, large: Server, *, until: float) -> dict[str, Result]:
     results = {page.name: Result(page) for page in [BARE, ONE_QUERY, *PAGES]}
     for server in (small, large):
         for page in [BARE, ONE_QUERY, *PAGES]:
-            server.round(page, WARM_UP)
+            server.round(page, page.warm_up)
     for result in results.values():
         headers, body = large.ask(result.page, X_Count_Queries="1")
         result.queries, result.size = int(headers[b"x-queries"]), len(body)
