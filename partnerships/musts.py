@@ -61,7 +61,7 @@ ALONE = {
     Must.LDC: lambda: _("Lies in a least developed country."),
     Must.LLDC: lambda: _("Lies in a landlocked developing country."),
     Must.SIDS: lambda: _("Lies in a small island developing State."),
-    Must.OTHER_COUNTRY: lambda: _("Lies in another country than yours."),
+    Must.OTHER_COUNTRY: lambda: _("Lies in another country than the city that asks."),
 }
 
 

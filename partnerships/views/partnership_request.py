@@ -46,10 +46,6 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "section": "partnerships",
         "asked": asked,
-        "parts": [
-            (PartnershipRequest._meta.get_field(name).verbose_name, asked.rendered.get(name, ""))
-            for name in ("challenge", "desired_result", "resources")
-        ],
         "practices": asked.practices.only("slug", "name"),
         "offered_practices": asked.offered_practices.only("slug", "name"),
         "themes": asked.themes.all(),

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from community.documents import plain
 from community.models import Decision, Verb
 from partnerships import musts, permissions
 from partnerships.actions import partnership_request as requests
@@ -99,7 +100,8 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a note for brokers alone."""
     asked = asked_of(request, pk)
     try:
-        actions.note(request=asked, by=request.user, words=request.POST.get("broker_note", ""))
+        words = plain(request.POST.get("broker_note", ""))
+        actions.note(request=asked, by=request.user, words=words)
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -369,3 +369,17 @@ def test_renewal_is_nobody_elses(city, stranger, client):
     request = made("open", city)
     url = f"/partnerships/requests/renew/{renewals.token_for(request, stranger.pk)}/"
     assert client.post(url).status_code == 404
+
+
+def test_desk_shows_the_requests_of_the_city_and_what_waits(city, client, focal_point, stranger):
+    sent_back = made("changes-requested", city, title="Sent back")
+    made("open", city, title="Runs out", warned_at=THEN)
+    client.force_login(focal_point)
+    page = client.get("/desk/").text
+    waiting = page[page.index('id="waiting"') :].partition("</section>")[0]
+    assert waiting.count(f'href="{sent_back.get_absolute_url()}"') == 1
+    assert "A broker asks for changes" in waiting
+    assert "renew it if you still look for a partner" in waiting
+    assert 'href="/partnerships/requests/new/"' in page
+    client.force_login(stranger)
+    assert "Sent back" not in client.get("/desk/").text

@@ -112,7 +112,7 @@ def test_review_is_for_brokers(client, url, focal_point, moderator, administrato
 
 
 def test_note_is_kept_for_brokers_alone(desk, asked, url, focal_point):
-    desk.post(url.replace("review", "note"), {"broker_note": "Ask the mayor."})
+    desk.post(url.replace("review", "note"), {"broker_note": "Ask the\0 mayor."})
     assert "Ask the mayor." in desk.get(url).text
     desk.force_login(focal_point)
     assert "Ask the mayor." not in desk.get(asked.get_absolute_url()).text
