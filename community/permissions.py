@@ -1,17 +1,19 @@
 """Who may do what in the community. Which state allows it is the matter of `actions/`."""
 
+from typing import Any
+
 from django.db import models
 
 from community.models import Comment, Experience, Revision, User
 from repository.models import CaseStudy
 
 
-def can_moderate(user) -> bool:
+def can_moderate(user: Any) -> bool:
     """May decide about what members contribute."""
     return user.has_perm("community.moderate")
 
 
-def can_read_record(user) -> bool:
+def can_read_record(user: Any) -> bool:
     """May read all that staff did, with the addresses of members in it."""
     return user.has_perm("community.read_history")
 
@@ -19,7 +21,7 @@ def can_read_record(user) -> bool:
 # Comments
 
 
-def can_comment(user) -> bool:
+def can_comment(user: Any) -> bool:
     """May say something. A session exists only for confirmed addresses."""
     return user.is_authenticated
 
@@ -37,7 +39,7 @@ def can_mark_helpful(user: User, comment: Comment) -> bool:
 # Cases
 
 
-def can_write(user, case) -> bool:
+def can_write(user: Any, case: Any) -> bool:
     """May change the text of a case that is not public: its authors, and the editors."""
     if not user.is_authenticated:
         return False
@@ -46,7 +48,7 @@ def can_write(user, case) -> bool:
     return case.authors.filter(pk=user.pk).exists()
 
 
-def can_suggest(user, case: CaseStudy) -> bool:
+def can_suggest(user: Any, case: CaseStudy) -> bool:
     """May propose a change of a case: of a published one, anyone who is signed in."""
     return user.is_authenticated and case.is_published
 

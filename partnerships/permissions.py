@@ -1,5 +1,7 @@
 """Who may do what at the partnership desk. Which state allows it is the matter of `actions/`."""
 
+from typing import Any
+
 from partnerships.models import (
     Cluster,
     ClusterNews,
@@ -12,19 +14,19 @@ from partnerships.models import (
 from repository.models import City
 
 
-def can_broker(user) -> bool:
+def can_broker(user: Any) -> bool:
     """May bring cities together: staff who are brokers."""
     return user.has_perm("partnerships.broker")
 
 
-def speaks_for(user, city) -> bool:
+def speaks_for(user: Any, city: Any) -> bool:
     """Whether a person speaks for a city now: asked of the database each time."""
     if not user.is_authenticated or not user.is_active:
         return False
     return Representation.objects.of(user).current().filter(city=city).exists()
 
 
-def can_keep(user, listing) -> bool:
+def can_keep(user: Any, listing: Any) -> bool:
     """May change, confirm and close an offer or a need: who speaks for its city.
 
     What is of an organisation or of a country is kept by the brokers.
@@ -37,18 +39,18 @@ def can_keep(user, listing) -> bool:
 # Partnerships
 
 
-def parties_of(user, partnership: Partnership) -> list[Party]:
+def parties_of(user: Any, partnership: Partnership) -> list[Party]:
     """The parties of a partnership for which a person speaks now."""
     mine = Representation.objects.cities_of(user)
     return list(partnership.parties.filter(city__in=mine))
 
 
-def can_run_partnership(user, partnership: Partnership) -> bool:
+def can_run_partnership(user: Any, partnership: Partnership) -> bool:
     """May write what belongs to a partnership: who speaks for a city in it, and brokers."""
     return can_broker(user) or bool(parties_of(user, partnership))
 
 
-def can_record_agreement(user, match: Match) -> bool:
+def can_record_agreement(user: Any, match: Match) -> bool:
     """May write down what came of an introduction: who speaks for one of the two, and brokers."""
     return can_broker(user) or any(
         speaks_for(user, city) for city in (match.city_id, match.request.city_id)
@@ -58,18 +60,18 @@ def can_record_agreement(user, match: Match) -> bool:
 # Clusters
 
 
-def can_post_news(user, cluster: Cluster, city: City | None = None) -> bool:
+def can_post_news(user: Any, cluster: Cluster, city: City | None = None) -> bool:
     """May tell the cluster something: who speaks for one of its cities, or for this one of them."""
     cities = cluster.cities.filter(pk__in=Representation.objects.cities_of(user))
     return (cities if city is None else cities.filter(pk=city.pk)).exists()
 
 
-def can_take_down(user, news: ClusterNews) -> bool:
+def can_take_down(user: Any, news: ClusterNews) -> bool:
     """May show news of a cluster no longer: who wrote it, and brokers."""
     return user.is_authenticated and (news.by_id == user.pk or can_broker(user))
 
 
-def can_read_letter(user, request) -> bool:
+def can_read_letter(user: Any, request: Any) -> bool:
     """May read the letter of endorsement of a request: its city, and brokers."""
     return can_broker(user) or speaks_for(user, request.city)
 
@@ -77,7 +79,7 @@ def can_read_letter(user, request) -> bool:
 # Matches
 
 
-def sides_of(user, match: Match) -> list[Side]:
+def sides_of(user: Any, match: Match) -> list[Side]:
     """The sides of a match that a person speaks for now, as far as they know of it."""
     if not user.is_authenticated or not user.is_active:
         return []
@@ -89,6 +91,6 @@ def sides_of(user, match: Match) -> list[Side]:
     return [side for side, city in by_side.items() if city in cities and match.is_known_to(side)]
 
 
-def can_enter(user, match: Match) -> bool:
+def can_enter(user: Any, match: Match) -> bool:
     """May be in the space of two introduced cities: who speaks for one of them now, and brokers."""
     return match.is_introduced and (can_broker(user) or bool(sides_of(user, match)))

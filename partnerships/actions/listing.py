@@ -72,9 +72,7 @@ def lock_for(verb: str, listing: Listing) -> Any:
 
 
 @transaction.atomic
-def create(
-    *, model: type[Listing], city: City, by: User, links: Mapping[str, Any], **values: Any
-) -> Any:
+def create(*, model: Any, city: City, by: User, links: Mapping[str, Any], **values: Any) -> Any:
     """Write what a city offers or needs; it waits for a broker. The same words twice are one."""
     # The number is counted under the lock of the city: two focal points may write at once.
     City.objects.select_for_update(no_key=True).get(pk=city.pk)

@@ -314,7 +314,8 @@ def concerned(match: Match) -> list[int]:
 
 def checked(row: models.Model, name: str, text: str) -> str:
     """A text for a column: not longer than it takes."""
-    longest = row._meta.get_field(name).max_length
+    column: Any = row._meta.get_field(name)
+    longest = column.max_length
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if longest and len(text) > longest:
         raise ActionRefused(
@@ -364,6 +365,7 @@ def tell(match: Match, *tellings: Telling, key: str, **details: str) -> None:
     """Tell members of what became of a match, each of one piece of news once, naming nobody."""
     all_at_once = set().union(*(telling.members for telling in tellings))
     touch_members(all_at_once)
+    said: dict[str, Any] = {name: text for name, text in details.items() if text}
     for telling in tellings:
         notify(
             telling.members,
@@ -372,5 +374,5 @@ def tell(match: Match, *tellings: Telling, key: str, **details: str) -> None:
             subject=match.request,
             key=f"match-{match.pk}-{key}",
             match=str(match.pk),
-            **{name: text for name, text in details.items() if text},
+            **said,
         )

@@ -268,7 +268,7 @@ def party_cities(partnership: Partnership) -> Sequence[int]:
 def tell(partnership: Partnership, event: str, *, by: User | None, message: str = "") -> None:
     """Tell the cities in it and the brokers; not whoever did it."""
     mark = timezone.now().isoformat()
-    details = {"message": message} if message else {}
+    details: dict[str, Any] = {"message": message} if message else {}
     for kind, members in (
         (NoticeKind.PARTNERSHIP, focal_points(*party_cities(partnership))),
         (NoticeKind.BROKERING, brokers()),
