@@ -538,7 +538,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         f"partnerships:{word}_{page}": rows
         for word in ("offer", "need")
         for page, rows in {
-            "new": same(to(LOGIN, 403, focal_point=200)),
+            "new": same(to(LOGIN, 403, focal_point=200, author=200, coauthor=403)),
             "detail": LISTED,
             "edit": pages(KEPT, KEPT),
             "close": pages(KEPT, posted(KEPT)),
