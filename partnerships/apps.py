@@ -10,13 +10,14 @@ class PartnershipsConfig(AppConfig):
     def ready(self):
         from community.roles import create_groups
 
-        from . import desk, lines, notices, personal_data, roles, stock
+        from . import desk, lines, notices, personal_data, roles, sitemaps, stock
 
         personal_data.declare()
         notices.declare()
         desk.declare()
         stock.declare()
         lines.declare()
+        sitemaps.declare()
         roles.add_to_roles()
         # Of the last app: the permissions of all are made by then.
         post_migrate.connect(create_groups, sender=self)

@@ -1,6 +1,6 @@
 """Public pages: safe methods only, and 304 for as long as the collection has not changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from hashlib import blake2b
 
@@ -18,7 +18,7 @@ FROM repository_edition
 
 
 def public_page(
-    view: Callable[..., HttpResponse], *, also: tuple[str, ...] = ()
+    view: Callable[..., HttpResponse], *, also: Sequence[str] = ()
 ) -> Callable[..., HttpResponse]:
     """Serve `view` with an ETag of the edition; answer a repeated request without running it.
 

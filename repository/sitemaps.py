@@ -1,5 +1,7 @@
 """The map of the site for search engines (sitemaps.org, protocol 0.9)."""
 
+from functools import partial
+
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as sitemap_views
 from django.db.models import Q
@@ -75,15 +77,18 @@ SECTIONS = {
     "speakers": ObjectSitemap(Speaker.objects.only("slug").order_by("pk")),
     "tags": TagSitemap(),
 }
+# Pages on which what a higher app adds to the sections is shown too: they change with it.
+BESIDE: list[str] = []
+mapped = partial(public_page, also=BESIDE)
 
 
-@public_page
+@mapped
 def index(request: HttpRequest) -> HttpResponse:
     """The index of the sections."""
     return sitemap_views.index(request, SECTIONS, sitemap_url_name="repository:sitemap_section")
 
 
-@public_page
+@mapped
 def section(request: HttpRequest, section: str) -> HttpResponse:
     """The addresses of one section; 50,000 a page, as the protocol allows."""
     return sitemap_views.sitemap(request, SECTIONS, section=section)

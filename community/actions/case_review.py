@@ -57,7 +57,11 @@ def decide(
     """
     with pghistory.context(user=by.pk):
         # Two moderators may decide at the same moment: the second sees what the first did.
-        case = CaseStudy.objects.select_for_update().get(pk=case.pk)
+        locked = CaseStudy.objects.select_for_update().filter(pk=case.pk).first()
+        if locked is None:
+            # Its author has left, and a draft of nobody else went with them.
+            raise ActionRefused(_("This is no longer there."))
+        case = locked
         if verb not in STEPS or case.status not in sources:
             raise ActionRefused(
                 _("“%(verb)s” is not possible now: this is “%(standing)s”.")

@@ -71,7 +71,9 @@ STEPS = {
 def lock_for(verb: str, case: CaseStudy) -> CaseStudy:
     """The case under a row lock, in a state that allows the verb."""
     # Two editors may act on one case at the same moment: the second sees what the first did.
-    locked = CaseStudy.objects.select_for_update().get(pk=case.pk)
+    locked = CaseStudy.objects.select_for_update().filter(pk=case.pk).first()
+    if locked is None:
+        raise ActionRefused(gettext("This is no longer there."))
     step = STEPS[verb]
     if locked.status not in step.sources:
         raise ActionRefused(

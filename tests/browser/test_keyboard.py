@@ -69,7 +69,7 @@ def test_skip_to_the_content(page):
 def test_walk_through_the_head_in_order(page):
     page.goto("/")
     names = []
-    for _time in range(10):
+    for _time in range(11):
         tab(page)
         names.append(focused(page))
     assert names == [
@@ -78,6 +78,7 @@ def test_walk_through_the_head_in_order(page):
         "Cases",
         "Practices",
         "Cities",
+        "Partnerships",
         "Webinars",
         "Search",
         "Français",

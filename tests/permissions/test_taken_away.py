@@ -80,7 +80,7 @@ TAKEN: list[tuple[str, Callable, str, str, int | str, int | str]] = [
     ("coauthor", of_authors, "post", WRITE, 200, 404),
     ("coauthor", of_authors, "post", "/cases/draft/submit/", 302, 404),
     ("coauthor", of_authors, "post", "/cases/published/authors/invite/", 302, 403),
-    ("coauthor", of_authors, "post", "/tag-proposals/{proposal}/accept/", 302, 403),
+    ("coauthor", of_authors, "post", "/tag-proposals/{proposal}/accept/", 302, 404),
     ("coauthor", closed, "get", DRAFT, 200, 404),
     ("coauthor", closed, "post", WRITE, 200, LOGIN),
     ("author", closed, "get", "/desk/", 200, LOGIN),

@@ -58,6 +58,15 @@ def test_name_every_public_page_once(client):
         "/sitemap-recommendations.xml": ["/recommendations/one-window/"],
         "/sitemap-speakers.xml": ["/speakers/li-wei/"],
         "/sitemap-tags.xml": ["/tags/port/", "/tags/film/"],
+        "/sitemap-partnership-pages.xml": [
+            "/partnerships/",
+            "/partnerships/clusters/",
+            "/monitoring/",
+        ],
+        **{
+            f"/sitemap-{name}.xml": []
+            for name in ("offers", "needs", "requests", "partnerships", "clusters")
+        },
     }
 
 

@@ -79,6 +79,7 @@ def test_show_practice(read, rail):
         "Logistics",
         "Follow",
         "Trains run often.",
+        "We want this",
         "What it needs",
         "A railway",
         "Spoken about in",

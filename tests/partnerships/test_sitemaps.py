@@ -1,0 +1,48 @@
+import re
+
+import pytest
+from django.test import Client
+
+from partnerships.stamps import touch_pages
+from tests.factories import (
+    ClusterFactory,
+    NeedFactory,
+    OfferFactory,
+    PartnershipFactory,
+    PartnershipRequestFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def listed(section: str) -> list[str]:
+    response = Client().get(f"/sitemap-{section}.xml")
+    return re.findall("<loc>http://testserver(.*?)</loc>", response.text)
+
+
+def test_list_what_everybody_may_read():
+    offer, need = OfferFactory(), NeedFactory()
+    OfferFactory(pending=True)
+    request = PartnershipRequestFactory(opened=True)
+    PartnershipRequestFactory(opened=True, visibility="members")
+    PartnershipRequestFactory()
+    made = PartnershipFactory()
+    PartnershipFactory(is_public=False)
+    cluster = ClusterFactory()
+    ClusterFactory(is_public=False)
+    for section, row in {
+        "offers": offer,
+        "needs": need,
+        "requests": request,
+        "partnerships": made,
+        "clusters": cluster,
+    }.items():
+        assert listed(section) == [row.get_absolute_url()]
+
+
+def test_change_with_the_board():
+    first = Client().get("/sitemap-offers.xml")
+    again = {"if-none-match": first.headers["ETag"]}
+    assert Client(headers=again).get("/sitemap-offers.xml").status_code == 304
+    touch_pages(["/partnerships/"])
+    assert Client(headers=again).get("/sitemap-offers.xml").status_code == 200
