@@ -3,6 +3,7 @@
 from django import template
 
 from partnerships import listed
+from partnerships.additions import additions
 from partnerships.lines import front
 from repository.models import City, Country, Practice
 
@@ -32,7 +33,8 @@ def offered_and_wanted(practice: Practice) -> dict:
 def partnerships_of(place: City | Country) -> dict:
     """What a city offers, needs and asks for; of a country what a report says of it as a whole."""
     if isinstance(place, City):
-        rows = listed.of_city(place.pk, most=SHOWN)
+        found = additions(place).may_have_rows
+        rows = listed.of_city(place.pk, most=SHOWN) if found else []
         return {"rows": rows, "facet": "city", "key": place.slug}
     rows = listed.of_country(place.iso2, most=SHOWN)
     return {"rows": rows, "facet": "country", "key": place.iso2}
