@@ -29,6 +29,7 @@ LONG = [
     "test_hostile.py",
     "permissions/test_matrix.py",
     "permissions/test_workflows.py",
+    "permissions/test_desk_workflows.py",
     "permissions/test_histories.py",
     "browser/test_pages.py",
     "browser/test_accounts.py",

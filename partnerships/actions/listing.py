@@ -16,6 +16,7 @@ from partnerships.listing_pages import paths, show, speakers
 from partnerships.models import Listing, ListingStatus, Need, Offer
 from partnerships.models.listing import MOST_OPEN
 from partnerships.notices import brokers
+from partnerships.permissions import speaks_for
 from repository.actions import ActionRefused
 from repository.models import City
 
@@ -172,12 +173,14 @@ def decide(
     if verb not in (Verb.APPROVE, Verb.REQUEST_CHANGES, Verb.DECLINE):
         raise ActionRefused(_("This is not possible here."))
     with pghistory.context(user=by.pk):
-        before = type(listing)._default_manager.get(pk=listing.pk)
+        before: Any = type(listing)._default_manager.get(pk=listing.pk)
         listing = lock_for(verb, listing)
         if seen is not None and seen != fingerprint(before):
             raise ActionRefused(_("The text has changed since you opened it. Read it again."))
         if by.pk == listing.created_by_id:
             raise ActionRefused(_("This is yours: another broker decides about it."))
+        if before.city is not None and speaks_for(by, before.city):
+            raise ActionRefused(_("You speak for this city: another broker decides about it."))
         if verb == Verb.APPROVE and before.is_read:
             raise ActionRefused(_("This is published, and nothing has changed since."))
         check_words(verb, reason, message)

@@ -259,7 +259,14 @@ def reopen(
     with pghistory.context(**context_of(by)):
         request = lock_for("reopen", request)
         before = request.status
+        if request.matches.introduced().exists():
+            # With one it could introduce no other: a request has one partner.
+            raise ActionRefused(
+                _("Two cities are introduced for this request. End the introduction first.")
+            )
         if by is not None:
+            if speaks_for(by, request.city):
+                raise ActionRefused(_("You speak for this city: another broker decides about it."))
             check_words(Verb.REOPEN, Reason.OTHER, message)
         is_over = request.expires_at is None or request.expires_at <= timezone.now()
         advance("reopen", request, **(term(request) if is_over else {}))

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
+from repository.actions import ActionRefused
 from tests.permissions import world as worlds
 
 
@@ -27,3 +28,17 @@ def undone(act: Callable[[], object]):
         found = act()
         transaction.set_rollback(True)
     return found
+
+
+@pytest.fixture
+def refusals(monkeypatch) -> list[str]:
+    """The words of each refusal by an action."""
+    heard: list[str] = []
+    said = ActionRefused.__init__
+
+    def hear(self, *args):
+        heard.append(str(args[0]))
+        said(self, *args)
+
+    monkeypatch.setattr(ActionRefused, "__init__", hear)
+    return heard

@@ -6,13 +6,9 @@ the history as they were.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
-from itertools import product
 
 import pytest
-from django.apps import apps
-from django.db import connection
 from django.template.backends.django import Template
 from django.utils import timezone
 
@@ -30,44 +26,15 @@ from community.models import (
 )
 from community.models.revision import UNANSWERED
 from community.tickets import new_ticket
-from repository.actions import ActionRefused
 from repository.models import CaseStatus
 from tests.community.writing import posted
-from tests.permissions.answers import labels
-from tests.permissions.conftest import undone
-from tests.permissions.test_matrix import outcome
+from tests.permissions.workflows import Request, Workflow, at, wrong_steps
 from tests.permissions.world import ROLES, WORDS, World
 
 AUTHOR, AUTHORS = {"author"}, {"author", "coauthor"}
 MODERATORS = {"moderator", "administrator"}
 SIGNED_IN = {*ROLES} - {"anonymous"}
 REASONED = WORDS | {"reason": "off-topic"}
-
-Request = tuple[str, dict]
-
-
-@dataclass
-class Workflow:
-    """What can be asked of a thing in each of its states, and what may come of it.
-
-    `states` make the thing: each returns it. `verbs` say what a person posts; `allowed` is, by verb
-    and states, the state it leads to and who may.
-    """
-
-    states: dict[str, Callable[[World], object]]
-    verbs: dict[str, Callable[[World, object, str], Request]]
-    state_of: Callable[[World, object], str]
-    allowed: dict[str, dict[str, tuple[str, set[str]]]]
-    # What is neither a step nor refused, since it is so already: verb, state, role.
-    harmless: frozenset = frozenset()
-
-    def target(self, state: str, verb: str, role: str) -> str | None:
-        """Where the table leads; None for what it does not allow."""
-        for states, (target, who) in self.allowed.get(verb, {}).items():
-            if state in labels(states) and role in who:
-                return target
-        return None
-
 
 # Cases
 
@@ -106,14 +73,6 @@ def review(word: str, verb: str):
                 for name in moderation.PUT_RIGHT[type(subject)]
             }
         return f"/admin/review/{word}/{subject.pk}/", sent
-
-    return request
-
-
-def at(path: str, **sent):
-    def request(world, subject, role) -> Request:
-        slug = getattr(subject, "slug", "")
-        return path.format(pk=subject.pk, slug=slug), sent
 
     return request
 
@@ -555,24 +514,6 @@ WORKFLOWS = {
     "verification": VERIFICATION,
 }
 STATES = [(name, state) for name, workflow in WORKFLOWS.items() for state in workflow.states]
-# What is kept for a member whose words were refused is no step of anything.
-NOT_COUNTED = {"community_workingcopy", "community_savedtext", "repository_pagestamp"}
-
-
-def counts() -> dict[str, int]:
-    """The number of rows of each table of ours: events are written for each change of a row."""
-    tables = sorted(
-        {
-            model._meta.db_table
-            for label in ("community", "repository")
-            for model in apps.get_app_config(label).get_models()
-        }
-        - NOT_COUNTED
-    )
-    asked = [f"SELECT '{table}', count(*) FROM \"{table}\"" for table in tables]  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(asked))
-        return dict(cursor.fetchall())
 
 
 @pytest.fixture(scope="module")
@@ -580,56 +521,12 @@ def clients(world):
     return {role: world.client(role) for role in ROLES}
 
 
-@pytest.fixture
-def refusals(monkeypatch) -> list[str]:
-    """The words of each refusal by an action."""
-    heard: list[str] = []
-    said = ActionRefused.__init__
-
-    def hear(self, *args):
-        heard.append(str(args[0]))
-        said(self, *args)
-
-    monkeypatch.setattr(ActionRefused, "__init__", hear)
-    return heard
-
-
-# What a page that asks for words answers where the act is none that it offers.
-AT_THE_DOOR = ("login", 403, 404)
-
-
 @pytest.mark.parametrize(("name", "state"), STATES)
 def test_allow_what_the_table_lists_and_nothing_else(
     name, state, world, clients, refusals, monkeypatch, db
 ):
     monkeypatch.setattr(Template, "render", lambda self, context=None, request=None: "")
-    workflow = WORKFLOWS[name]
-    thing = workflow.states[state](world)
-    thing.refresh_from_db()
-    before, began = counts(), workflow.state_of(world, thing)
-    wrong = []
-    for verb, role in product(workflow.verbs, ROLES):
-        refusals.clear()
-        path, sent = workflow.verbs[verb](world, thing, role)
-        client = clients[role]
-        cookies = client.cookies.copy()
-
-        def attempt(client=client, path=path, sent=sent):
-            answer = outcome(client.post(path, sent))
-            return answer, workflow.state_of(world, thing), counts() == before
-
-        answer, now, is_same = undone(attempt)
-        client.cookies = cookies
-        target = workflow.target(state, verb, role)
-        who = f"{verb} of {state} by {role}: {answer}, {now}, {refusals}"
-        if target is not None:
-            if now != target.format(role=role) or is_same or refusals:
-                wrong.append(f"{who}; it should lead to {target}")
-            continue
-        is_refused = answer in AT_THE_DOOR or refusals or (verb, state, role) in workflow.harmless
-        if (now, is_same) != (began, True) or not is_refused:
-            wrong.append(f"{who}; it should be refused")
-    assert wrong == []
+    assert wrong_steps(WORKFLOWS[name], state, world, clients, refusals) == []
 
 
 def test_know_each_state_and_step_of_the_actions():

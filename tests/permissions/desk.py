@@ -1,0 +1,86 @@
+"""The cast of the partnership desk: who speaks for which city, and who brokers.
+
+Two cities that a request may bring together, and a third; a broker who also speaks for the city
+that asks, and somebody whose last day as its focal point was yesterday.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from allauth.mfa.totp.internal.auth import TOTP
+from django.test import Client
+from django.utils import timezone
+
+from community import roles
+from community.models import User
+from repository.models import City, Organization, Practice, Theme
+from tests.collection import SECRET, signed_in
+from tests.conftest import staff
+from tests.factories import (
+    CityFactory,
+    CountryFactory,
+    OrganizationFactory,
+    PracticeFactory,
+    RepresentationFactory,
+    ThemeFactory,
+    UserFactory,
+)
+
+# Who acts, and the city they speak for now.
+SPEAKS_FOR = {"requester": "asking", "partial": "asking", "candidate": "asked", "third": "third"}
+MEMBERS = ["member", "former", "requester", "candidate", "third"]
+ROLES = ["anonymous", *MEMBERS, "moderator", "broker", "partial", "administrator"]
+
+# Whoever speaks for the city that asks, or for the other one; of the brokers one is not partial.
+ASKING, ASKED = {"requester", "partial"}, {"candidate"}
+BOTH = ASKING | ASKED
+IMPARTIAL = {"broker", "administrator"}
+BROKERS = IMPARTIAL | {"partial"}
+
+
+@dataclass
+class Desk:
+    """What was made, by name."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    cookies: dict = field(default_factory=dict)
+    cities: dict[str, City] = field(default_factory=dict)
+    practice: Practice = field(default_factory=PracticeFactory)
+    theme: Theme = field(default_factory=ThemeFactory)
+    organization: Organization = field(default_factory=OrganizationFactory)
+
+    def client(self, role: str) -> Client:
+        """A browser in which somebody of the cast has signed in, with a second factor if staff."""
+        client = Client()
+        if role != "anonymous":
+            client.cookies = self.cookies[role].copy()
+        return client
+
+
+def make() -> Desk:
+    """All of it, in the database that is worked on."""
+    desk = Desk()
+    for name, iso2 in (("asking", "KE"), ("asked", "BR"), ("third", "IN")):
+        country = CountryFactory(iso2=iso2)
+        desk.cities[name] = CityFactory(slug=name, name=name.capitalize(), country=country)
+    for name in MEMBERS:
+        desk.people[name] = UserFactory(email=f"{name}@example.org", handle=name)
+    for name, role in (
+        ("moderator", roles.MODERATORS),
+        ("broker", roles.BROKERS),
+        ("partial", roles.BROKERS),
+    ):
+        desk.people[name] = staff(role, name)
+    desk.people["administrator"] = UserFactory(
+        superuser=True, email="administrator@example.org", handle="administrator"
+    )
+    for name, city in SPEAKS_FOR.items():
+        RepresentationFactory(member=desk.people[name], city=desk.cities[city])
+    yesterday = timezone.localdate() - timedelta(days=1)
+    RepresentationFactory(member=desk.people["former"], city=desk.cities["asking"], until=yesterday)
+    for name, person in desk.people.items():
+        person.emailaddress_set.create(email=person.email, verified=True, primary=True)
+        if person.is_staff:
+            TOTP.activate(person, SECRET)
+        desk.cookies[name] = signed_in(person).cookies
+    return desk

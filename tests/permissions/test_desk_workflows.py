@@ -1,0 +1,371 @@
+"""Each state × verb × person of what cities ask for at the partnership desk.
+
+Read as `test_workflows.py`: a table lists what is allowed, all else is refused and leaves no trace.
+"""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.template.backends.django import Template
+from django.test import override_settings
+from django.utils import timezone
+
+from partnerships import request_text
+from partnerships.actions import listing, partnership_request, representation
+from partnerships.forms.partnership_request import initial_of
+from partnerships.models import (
+    ListingStatus,
+    PartnershipRequest,
+    Representation,
+    RepresentationStatus,
+    RequestStatus,
+)
+from partnerships.request_tickets import new_ticket
+from tests.factories import (
+    CityFactory,
+    MatchFactory,
+    NeedFactory,
+    OfferFactory,
+    PartnershipRequestFactory,
+    RepresentationFactory,
+)
+from tests.permissions import desk as desks
+from tests.permissions.desk import ASKING, BROKERS, IMPARTIAL, ROLES
+from tests.permissions.workflows import Request, Workflow, at, wrong_steps
+
+REASONED = {"reason": "other", "message": "This is about something else."}
+
+
+def now():
+    return timezone.now()
+
+
+def status_of(desk, row) -> str:
+    found = type(row)._default_manager.filter(pk=row.pk).first()
+    return found.status if found else "gone"
+
+
+def review(page: str, verb: str, **more):
+    """A decision on the page of the desk, with the mark of what was read."""
+
+    def request(desk, row, role) -> Request:
+        sent = {"verb": verb, **REASONED, **{name: each(row) for name, each in more.items()}}
+        return f"/admin/partnerships/{page}/{row.pk}/review/", sent
+
+    return request
+
+
+# Who speaks for a city: the candidate asks to speak for one more
+
+
+def represented(status: str, *, owner: str = "candidate", days: int | None = None):
+    def made(desk):
+        is_given = status in (RepresentationStatus.APPROVED, RepresentationStatus.ENDED)
+        today = timezone.localdate()
+        return RepresentationFactory(
+            member=desk.people[owner],
+            city=CityFactory(slug="another"),
+            status=status,
+            since=today - timedelta(days=9) if is_given else None,
+            until=today + timedelta(days=days) if days is not None else None,
+        )
+
+    return made
+
+
+def decided(verb: str, **more):
+    return review(
+        "representation",
+        verb,
+        city=lambda row: f"city-{row.city_id}",
+        until=lambda row: "",
+        **more,
+    )
+
+
+def in_a_month(row) -> str:
+    return str(timezone.localdate() + timedelta(days=30))
+
+
+OWN = {"candidate"}
+OTHER_BROKERS = BROKERS - {"broker"}
+REPRESENTATION = Workflow(
+    states={name: represented(name) for name in RepresentationStatus.values}
+    | {
+        "over": represented("approved", days=-1),
+        "of a broker": represented("asked", owner="broker"),
+        "held by a broker": represented("approved", owner="broker"),
+    },
+    verbs={
+        "take_back": at("/partnerships/cities/{pk}/withdraw/"),
+        "lay_down": at("/partnerships/cities/{pk}/lay-down/"),
+        "approve": decided("approve"),
+        "decline": decided("decline"),
+        "end": decided("remove"),
+        "set_last_day": lambda desk, row, role: (
+            f"/admin/partnerships/representation/{row.pk}/review/",
+            {"verb": "approve", "until": in_a_month(row), **REASONED},
+        ),
+    },
+    state_of=status_of,
+    allowed={
+        "take_back": {"asked": ("withdrawn", OWN), "of a broker": ("withdrawn", {"broker"})},
+        "lay_down": {"approved, over": ("ended", OWN), "held by a broker": ("ended", {"broker"})},
+        "approve": {
+            "asked": ("approved", BROKERS),
+            "of a broker": ("approved", OTHER_BROKERS),
+            # This takes the last day away.
+            "over": ("approved", BROKERS),
+        },
+        "decline": {"asked": ("declined", BROKERS), "of a broker": ("declined", OTHER_BROKERS)},
+        "end": {
+            "approved, over": ("ended", BROKERS),
+            "held by a broker": ("ended", OTHER_BROKERS),
+        },
+        "set_last_day": {
+            "asked, approved, over": ("approved", BROKERS),
+            "of a broker, held by a broker": ("approved", OTHER_BROKERS),
+        },
+    },
+    # No last day was there and none is asked for.
+    harmless=frozenset(
+        {("approve", "approved", role) for role in BROKERS}
+        | {("approve", "held by a broker", role) for role in OTHER_BROKERS}
+    ),
+)
+
+
+# Offers and needs of the city that asks
+
+
+def listed(factory, status: str, **more):
+    def made(desk):
+        found = {"city": desk.cities["asking"], "changed_at": now() - timedelta(hours=1)}
+        found |= {name: each(desk) for name, each in more.items()}
+        return factory(
+            status=status,
+            published_at=now() if status == "published" else None,
+            reviewed_at=None if "report_key" in more else now(),
+            created_by=None if "report_key" in more else desk.people["requester"],
+            themes=[desk.theme],
+            **found,
+        )
+
+    return made
+
+
+def listings(word: str, factory) -> Workflow:
+    def written(desk, row, role) -> Request:
+        sent = {"title": "Other", "description": "Other words.", "language": "en"}
+        sent |= {"themes": [desk.theme.pk], "modalities": ["training"]}
+        return f"/partnerships/{word}s/{row.pk}/edit/", sent
+
+    def decide(verb: str):
+        return review(word, verb, seen=listing.fingerprint)
+
+    shown = "published, changed since, from a report"
+    return Workflow(
+        states={name: listed(factory, name) for name in ListingStatus.values}
+        | {
+            "changed since": listed(
+                factory, "published", changed_at=lambda desk: now() + timedelta(hours=1)
+            ),
+            "from a report": listed(factory, "published", report_key=lambda desk: "told"),
+            "of a country": listed(
+                factory,
+                "published",
+                report_key=lambda desk: "told",
+                city=lambda desk: None,
+                country=lambda desk: desk.cities["third"].country,
+            ),
+        },
+        verbs={
+            "change": written,
+            "confirm": at(f"/partnerships/{word}s/{{pk}}/confirm/"),
+            "close": at(f"/partnerships/{word}s/{{pk}}/close/"),
+            "approve": decide("approve"),
+            "request-changes": decide("request-changes"),
+            "decline": decide("decline"),
+        },
+        state_of=status_of,
+        allowed={
+            "change": {
+                "pending, changes-requested": ("pending", ASKING),
+                shown: ("published", ASKING),
+                "of a country": ("published", BROKERS),
+            },
+            "confirm": {
+                "from a report": ("published", ASKING),
+                "of a country": ("published", BROKERS),
+            },
+            "close": {
+                f"pending, changes-requested, {shown}": ("closed", ASKING),
+                "of a country": ("closed", BROKERS),
+            },
+            # Whoever speaks for the city leaves the decision to another broker.
+            "approve": {"pending, changed since": ("published", IMPARTIAL)},
+            "request-changes": {
+                f"pending, {shown}": ("changes-requested", IMPARTIAL),
+                "of a country": ("changes-requested", BROKERS),
+            },
+            "decline": {
+                f"pending, {shown}": ("declined", IMPARTIAL),
+                "of a country": ("declined", BROKERS),
+            },
+        },
+        # It is the city's own already.
+        harmless=frozenset(
+            {("confirm", name, role) for name in ("published", "changed since") for role in ASKING}
+        ),
+    )
+
+
+# Requests
+
+
+def requested(status: str, *, introduced: bool = False):
+    def made(desk):
+        began = status not in ("draft", "submitted", "changes-requested", "declined")
+        is_closed = status == "closed"
+        row = PartnershipRequestFactory(
+            city=desk.cities["asking"],
+            created_by=desk.people["requester"],
+            status=status,
+            submitted_at=now(),
+            opened_at=now() if began else None,
+            expires_at=now() + timedelta(days=30) if began else None,
+            closed_at=now() if is_closed else None,
+            closing_reason="changed" if is_closed else "",
+            themes=[desk.theme],
+        )
+        if introduced:
+            MatchFactory(introduced=True, request=row, city=desk.cities["asked"])
+        return row
+
+    return made
+
+
+def saved(desk, row, role) -> Request:
+    before = request_text.document_of(row)
+    person = desk.people.get(role)
+    ticket = new_ticket(member=person.pk if person else 0, request=row.pk)
+    sent = {name: value for name, value in initial_of(before).items() if value is not None}
+    sent |= {"title": "Other", "ticket": ticket.text, "base": request_text.sealed(before)}
+    return f"/partnerships/requests/{row.pk}/edit/", sent
+
+
+def about(verb: str, **sent):
+    return at(f"/partnerships/requests/{{pk}}/{verb}/", **sent)
+
+
+def judged(verb: str, **more):
+    def seen(row):
+        return row.updated_at.isoformat()
+
+    return review("partnershiprequest", verb, seen=seen, **more)
+
+
+REQUEST = Workflow(
+    states={name: requested(name) for name in RequestStatus.values}
+    | {"introduced": requested("matched", introduced=True)},
+    verbs={
+        "save": saved,
+        "submit": about("submit"),
+        "withdraw": about("withdraw"),
+        "discard": about("discard"),
+        "renew": about("renew"),
+        "close": about("close", reason="changed"),
+        "open": judged("approve"),
+        "request_changes": judged("request-changes"),
+        "decline": judged("decline"),
+        "reopen": judged("reopen"),
+        "close at the desk": judged("close", closing=lambda row: "no-match"),
+        "note": at("/admin/partnerships/partnershiprequest/{pk}/note/", broker_note="Call them."),
+    },
+    state_of=status_of,
+    allowed={
+        "save": {
+            "draft": ("draft", ASKING),
+            "changes-requested": ("changes-requested", ASKING),
+        },
+        "submit": {"draft|changes-requested": ("submitted", ASKING)},
+        "withdraw": {"submitted|changes-requested": ("draft", ASKING)},
+        "discard": {"draft": ("gone", ASKING)},
+        "renew": {"open|expired": ("open", ASKING)},
+        "close": {"open|matched|expired|introduced": ("closed", ASKING)},
+        "open": {"submitted": ("open", IMPARTIAL)},
+        "request_changes": {"submitted": ("changes-requested", IMPARTIAL)},
+        "decline": {"submitted": ("declined", IMPARTIAL)},
+        # An introduction is ended first; whoever speaks for the city leaves this to others.
+        "reopen": {"matched|expired": ("open", IMPARTIAL)},
+        # Its city may close it from any page.
+        "close at the desk": {"open|matched|expired|introduced": ("closed", BROKERS)},
+        "note": {name: (name, BROKERS) for name in RequestStatus.values}
+        | {"introduced": ("matched", BROKERS)},
+    },
+)
+
+WORKFLOWS = {
+    "representation": REPRESENTATION,
+    "offer": listings("offer", OfferFactory),
+    "need": listings("need", NeedFactory),
+    "request": REQUEST,
+}
+STATES = [(name, state) for name, workflow in WORKFLOWS.items() for state in workflow.states]
+
+
+@pytest.fixture(scope="module")
+def desk(scratch, django_db_blocker, tmp_path_factory):
+    files = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
+    with files, django_db_blocker.unblock():
+        with transaction.atomic():
+            made = desks.make()
+        yield made
+
+
+@pytest.fixture(scope="module")
+def clients(desk):
+    return {role: desk.client(role) for role in ROLES}
+
+
+@pytest.mark.parametrize(("name", "state"), STATES)
+def test_allow_what_the_table_lists_and_nothing_else(
+    name, state, desk, clients, refusals, monkeypatch, db
+):
+    monkeypatch.setattr(Template, "render", lambda self, context=None, request=None: "")
+    assert wrong_steps(WORKFLOWS[name], state, desk, clients, refusals) == []
+
+
+# Steps that time takes, or that follow from another, have no page.
+WITHOUT_DOOR = {"lapse", "expire", "mark_matched"}
+
+
+@pytest.mark.parametrize(
+    ("name", "statuses", "steps"),
+    [
+        ("representation", RepresentationStatus, representation.STEPS),
+        ("offer", ListingStatus, listing.STEPS),
+        ("need", ListingStatus, listing.STEPS),
+        ("request", RequestStatus, partnership_request.STEPS),
+    ],
+)
+def test_know_each_state_and_step_of_the_actions(name, statuses, steps):
+    workflow = WORKFLOWS[name]
+    assert {*statuses.values} <= {*workflow.states}
+    assert {*map(str, steps)} - WITHOUT_DOOR <= {*workflow.verbs}
+    assert {*workflow.allowed} == {*workflow.verbs}
+
+
+@pytest.mark.parametrize("model", [Representation, PartnershipRequest])
+def test_try_the_wrong_people_as_well(model, desk, db):
+    """The cast holds what is to be refused: a right that is over, and a broker who is partial."""
+    former, partial = desk.people["former"], desk.people["partial"]
+    cities = Representation.objects.cities_of
+    assert (cities(former).count(), cities(partial).count()) == (0, 1)
+    row = requested("draft")(desk) if model is PartnershipRequest else represented("asked")(desk)
+    assert {
+        role
+        for role, person in desk.people.items()
+        if model.objects.visible_to(person).filter(pk=row.pk).exists()
+    } == (ASKING if model is PartnershipRequest else OWN) | BROKERS
