@@ -53,7 +53,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     match, sides = of_ours(request, pk)
     says_yes = request.POST.get("answer") == Answer.YES
     name, kind = ("accept", AcceptForm) if says_yes else ("decline", DeclineForm)
-    form = kind(request.POST, auto_id=f"id_{name}_{request.POST.get('side')}_%s")
+    form = kind(request.POST, auto_id=ids(name, request))
     if not form.is_valid():
         return page(request, match, **{name: form})
     data = form.cleaned_data
@@ -77,6 +77,12 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("Thank you for telling us. The match has ended."))
     return redirect(match)
+
+
+def ids(name: str, request: HttpRequest) -> str:
+    """The pattern of the ids in a form. It is filled in later, so it holds nothing but a side."""
+    side = request.POST.get("side")
+    return f"id_{name}_{side if side in Side.values else ''}_%s"
 
 
 def own(word: str, sides: list[Side]) -> Side:
@@ -110,7 +116,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def question(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the other city something, through a broker."""
     match, sides = of_ours(request, pk)
-    form = QuestionForm(request.POST, auto_id=f"id_question_{request.POST.get('side')}_%s")
+    form = QuestionForm(request.POST, auto_id=ids("question", request))
     if not form.is_valid():
         return page(request, match, question=form)
     data = form.cleaned_data

@@ -295,3 +295,13 @@ def test_ask_nothing_or_too_late():
     answer = browser.post(path(both, "questions/"), sent, follow=True)
     assertContains(answer, "until both cities have answered")
     assert told() == []
+
+
+@pytest.mark.parametrize("side", ["%s", "%d%(x)s", "\0", "x" * 5000])
+@pytest.mark.parametrize("act", ["answer/", "questions/", "withdraw/"])
+def test_a_side_that_is_none(act, side):
+    both = pair(proposed=True)
+    for sent in (YES, NO):
+        status = as_user(both.asked).post(path(both, act), sent | {"side": side}).status_code
+        assert status in (200, 302)
+    assert not Match.objects.exclude(candidate_answer="").exists()
