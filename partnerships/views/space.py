@@ -228,7 +228,8 @@ def write_plan(request: HttpRequest, pk: int) -> HttpResponse:
     except actions.ChangedMeanwhile as change:
         # Shown is what was sent, beside the plan as it is now: sent again, it takes its place.
         form.data = form.data.copy()
-        form.data["version"] = str(match.plan.version)
+        plan = getattr(match, "plan", None)
+        form.data["version"] = str(plan.version if plan else 0)
         form.add_error(None, str(change))
         return page(request, match, plan=form)
     except ActionRefused as refusal:

@@ -272,3 +272,12 @@ def test_write_over_what_has_changed_shows_both(both):
         assertContains(answer, text)
     browser.post(path(both, "plan/"), {"text": "Four visits.", "version": "3"})
     assert (Plan.objects.get().text, Plan.objects.get().version) == ("Four visits.", 4)
+
+
+def test_write_over_a_plan_that_is_not_there(both):
+    """A form that names a version where there is none: what was sent is shown again."""
+    sent = {"text": "Four visits.", "version": "3"}
+    answer = as_user(both.asked).post(path(both, "plan/"), sent)
+    for text in ("Somebody has changed the plan meanwhile", "Four visits."):
+        assertContains(answer, text)
+    assert not Plan.objects.exists()
