@@ -16,7 +16,9 @@ from community.actions.trust import lock_author
 from community.models import AttachmentKind, User
 from partnerships import request_text
 from partnerships.models import PartnershipRequest, RequestCopy, RequestStatus
+from partnerships.permissions import speaks_for
 from repository.actions import ActionRefused
+from repository.models import City
 
 from .partnership_request import STEPS
 
@@ -43,6 +45,7 @@ def create(*, values: dict[str, Any], by: User, token: str) -> PartnershipReques
     before = PartnershipRequest.objects.filter(token=token, created_by=by).first()
     if before is not None:
         return save_draft(request=before, values=values, base=None, by=by)
+    check_right(by, values["city"])
     if PartnershipRequest.objects.filter(created_by=by, status__in=WRITABLE).count() >= MOST_DRAFTS:
         raise ActionRefused(_("You have many drafts open. Submit one of them first."))
     with pghistory.context(user=by.pk):
@@ -64,7 +67,8 @@ def save_draft(
     `base` is the document that the form began with. ChangedMeanwhile where another is there now,
     unless it is the same as this one.
     """
-    request = locked(request)
+    request = locked(request, by)
+    check_right(by, values["city"])
     now = request_text.document_of(request)
     if now != request_text.document(values):
         if now != base:
@@ -74,12 +78,21 @@ def save_draft(
     return request
 
 
-def locked(request: PartnershipRequest) -> PartnershipRequest:
-    """The request under a row lock, where its city may change it."""
+def check_right(by: User, city: City) -> None:
+    """Looked at again under the lock: the right may have ended a moment ago."""
+    if not speaks_for(by, city):
+        raise ActionRefused(
+            _("You do not speak for %(city)s any more.") % {"city": city.localized_name}
+        )
+
+
+def locked(request: PartnershipRequest, by: User) -> PartnershipRequest:
+    """The request under a row lock, where its city may change it, for who speaks for it now."""
     # Two focal points may save at the same moment: the second must see what the first has written.
     found = PartnershipRequest.objects.select_for_update().filter(pk=request.pk).first()
     if found is None:
         raise ActionRefused(_("Somebody changed this meanwhile. Look at it again."))
+    check_right(by, found.city)
     if found.status not in WRITABLE:
         raise ActionRefused(
             _("“%(title)s” was not saved: its status is “%(status)s”.")
@@ -102,6 +115,7 @@ def discard(*, request: PartnershipRequest, by: User) -> None:
     found = PartnershipRequest.objects.select_for_update().filter(pk=request.pk).first()
     if found is None:
         return
+    check_right(by, found.city)
     if found.status != RequestStatus.DRAFT:
         raise ActionRefused(
             _("“%(title)s” was not thrown away: its status is “%(status)s”.")
@@ -133,7 +147,7 @@ def attach_letter(*, request: PartnershipRequest, upload: UploadedFile, by: User
     name = ""
     try:
         with transaction.atomic(), pghistory.context(user=by.pk):
-            request = locked(request)
+            request = locked(request, by)
             before = str(request.endorsement)
             request.endorsement.save("", ContentFile(prepared.content), save=False)
             name = str(request.endorsement)
@@ -149,7 +163,7 @@ def attach_letter(*, request: PartnershipRequest, upload: UploadedFile, by: User
 @transaction.atomic
 def remove_letter(*, request: PartnershipRequest, by: User) -> None:
     """Take the letter away. Asked twice it is gone all the same."""
-    request = locked(request)
+    request = locked(request, by)
     if before := str(request.endorsement):
         with pghistory.context(user=by.pk):
             request.endorsement = ""

@@ -14,7 +14,13 @@ from partnerships.actions.request_draft import (
     remove_letter,
     save_draft,
 )
-from partnerships.models import PartnershipRequest, RequestCopy, RequestStatus
+from partnerships.models import (
+    PartnershipRequest,
+    Representation,
+    RepresentationStatus,
+    RequestCopy,
+    RequestStatus,
+)
 from repository.actions import ActionRefused
 from tests.community.actions.test_moderation_races import race
 from tests.factories import PracticeFactory
@@ -207,3 +213,23 @@ def test_save_draft_at_the_same_moment_shows_the_second(draft, focal_point, seco
 @pytest.mark.django_db(transaction=True)
 def test_save_draft_at_the_same_moment_without_locks(draft, focal_point, second, without_locks):
     assert save_at_once(draft, focal_point, second) == (["done", "done"], 2)
+
+
+def test_nothing_is_for_who_spoke_for_the_city(draft, focal_point, files):
+    """The right may end between the page and the step, and before a form comes again."""
+    attach_letter(request=draft, upload=letter(), by=focal_point)
+    values = values_of(draft, practices=[PracticeFactory()], title="Mine")
+    PartnershipRequest.objects.update(token="one")
+    Representation.objects.update(status=RepresentationStatus.ENDED)
+    for act in (
+        lambda: create(values=values, by=focal_point, token="one"),
+        lambda: create(values=values, by=focal_point, token="two"),
+        lambda: save_draft(request=draft, values=values, base=None, by=focal_point),
+        lambda: attach_letter(request=draft, upload=letter(), by=focal_point),
+        lambda: remove_letter(request=draft, by=focal_point),
+        lambda: discard(request=draft, by=focal_point),
+    ):
+        with pytest.raises(ActionRefused, match="any more"):
+            act()
+    now = PartnershipRequest.objects.get()
+    assert (now.title, bool(now.endorsement)) == (draft.title, True)
