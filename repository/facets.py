@@ -75,8 +75,8 @@ UNION ALL SELECT 'tag', t.slug, t.name, '{}', array_agg(p.place)
 
 # From here on a page counts the values of its cases, and no longer the cases of each value.
 FEW_VALUES = 20
-# The counts of one facet for one choice take about one KB of memory.
-MOST_COUNTED = 5000
+# The counts of all facets for one choice take about ten KB of memory.
+MOST_COUNTED = 400
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class FacetIndex:
         self.everything = (1 << len(self.cases)) - 1
         self._of_each: dict[str, list[tuple[str, ...]]] = {}
         self._last: tuple[int, list[int]] = (0, [])
-        self._counted: Known[tuple[str, int, int], tuple[list[tuple[int, Value]], int]]
+        self._counted: Known[int, dict[tuple[str, int], tuple[list[tuple[int, Value]], int]]]
         self._counted = Known(MOST_COUNTED)
 
     def set_of(self, pks: Iterable[int]) -> int:
@@ -158,9 +158,10 @@ class FacetIndex:
         """
         if chosen:
             return self._count(facet, cases, chosen, most)
-        key = (facet, cases, most)
-        if (known := self._counted.get(key)) is None:
-            known = self._counted[key] = self._count(facet, cases, chosen, most)
+        if (of_cases := self._counted.get(cases)) is None:
+            of_cases = self._counted[cases] = {}
+        if (known := of_cases.get((facet, most))) is None:
+            known = of_cases[facet, most] = self._count(facet, cases, chosen, most)
         return known
 
     def _count(self, facet: str, cases: int, chosen: Collection[str], most: int):
@@ -197,7 +198,10 @@ class FacetIndex:
             for value in self.values[facet].values():
                 for place in places(value.cases):
                     keys[place].append(value.key)
-            self._of_each[facet] = [tuple(row) for row in keys]
+            # Most cases have what some other has: kept once.
+            alike: dict[tuple[str, ...], tuple[str, ...]] = {}
+            rows = map(tuple, keys)
+            self._of_each[facet] = [alike.setdefault(row, row) for row in rows]
         return self._of_each[facet]
 
     def places(self, cases: int) -> list[int]:
