@@ -1,13 +1,17 @@
 """Rights that are taken away are gone with the next request, in a session that goes on."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group, Permission
+from django.utils import timezone
 
 from community.actions import invitation
 from community.models import User
+from partnerships.models import Representation
 from repository.actions import ActionRefused
+from tests.permissions.agreements import links
 from tests.permissions.answers import LOGIN
 from tests.permissions.test_matrix import ask
 from tests.permissions.world import World
@@ -47,11 +51,26 @@ def of_sessions(world: World, role: str) -> None:
     person.save()
 
 
+def of_city(world: World, role: str) -> None:
+    """A broker ends it."""
+    Representation.objects.filter(member=world.people[role], status="approved").update(
+        status="ended"
+    )
+
+
+def of_last_day(world: World, role: str) -> None:
+    """The last day is over, and nobody has noted it yet."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    held = Representation.objects.filter(member=world.people[role], status="approved")
+    held.update(since=yesterday, until=yesterday)
+
+
 REVIEW = "/admin/review/case/{case}/"
 UNDO = "/admin/decisions/{decision}/undo/"
 WRITE = "/cases/draft/edit/"
 FILE = "/cases/draft/files/{file}/"
 DRAFT = "/cases/draft/"
+REQUEST_NOTE = "/admin/partnerships/partnershiprequest/{asked}/note/"
 # Whose right is taken away and how; the request; what it was answered before, and is after.
 TAKEN: list[tuple[str, Callable, str, str, int | str, int | str]] = [
     ("moderator", of_group, "get", REVIEW, 200, 403),
@@ -93,6 +112,28 @@ TAKEN: list[tuple[str, Callable, str, str, int | str, int | str]] = [
     ("member", closed, "post", "/invitations/{invitation}/accept/", 302, LOGIN),
     ("member", of_sessions, "get", "/desk/", 200, LOGIN),
     ("focal_point", closed, "get", "/accounts/profile/", 200, LOGIN),
+    *(
+        ("focal_point", ended, method, path, before, after)
+        for ended in (of_city, of_last_day)
+        for method, path, before, after in (
+            ("get", "/partnerships/offers/{offer}/", 200, 404),
+            ("post", "/partnerships/offers/{offer}/close/", 302, 404),
+            ("get", "/partnerships/requests/{asked}/", 200, 404),
+            ("get", "/partnerships/requests/{asked}/edit/", 200, 404),
+            ("post", "/partnerships/requests/{asked}/discard/", 302, 404),
+            ("get", "/partnerships/{partnership}/", 200, 404),
+            ("post", "/partnerships/{partnership}/start/", 302, 404),
+            ("get", "/partnerships/matches/{introduced}/agree/", 200, 404),
+            ("get", "/partnerships/reports/{report}/", 200, 410),
+            ("get", "/partnerships/cities/kisumu/profile/", 200, 403),
+        )
+    ),
+    ("broker", of_group, "get", "/partnerships/requests/{asked}/", 200, 404),
+    ("broker", of_group, "get", "/partnerships/{partnership}/", 200, 404),
+    ("broker", of_group, "get", "/admin/partnerships/offer/{offer}/review/", 200, 403),
+    ("broker", of_group, "post", REQUEST_NOTE, 302, 403),
+    ("broker", of_factor, "post", REQUEST_NOTE, 302, 302),
+    ("broker", closed, "post", REQUEST_NOTE, 302, LOGIN),
 ]
 
 
@@ -106,6 +147,11 @@ def test_refuse_with_the_next_request(role, take, method, path, before, after, w
         own=world.comments["published"].pk,
         proposal=world.proposals["waiting"].pk,
         invitation=world.invitations["open"].pk,
+        offer=world.offers["pending"].pk,
+        asked=world.requests["draft"].pk,
+        partnership=world.partnerships["private"].pk,
+        introduced=world.introductions["introduced"].pk,
+        report=links(world)["right"]["token"],
     )
     client = world.client(role)
     first = ask(client, method, path, {})
