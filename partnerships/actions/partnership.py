@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from community.files import prepare
 from community.models import AttachmentKind, NoticeKind, User
 from community.notices import notify
-from partnerships import progress
+from partnerships import permissions, progress
 from partnerships.models import (
     ClosingReason,
     Match,
@@ -133,7 +133,7 @@ def take_step(*, partnership: Partnership, verb: str, by: User, words: str = "")
     step = STEPS[verb]
     words = words.strip()
     with pghistory.context(user=by.pk):
-        partnership = lock_for(verb, partnership)
+        partnership = lock_for(verb, partnership, by)
         if step.words and not words:
             raise ActionRefused(
                 _("Say what came of it, against where it began.")
@@ -162,7 +162,7 @@ def take_step(*, partnership: Partnership, verb: str, by: User, words: str = "")
 def describe(*, partnership: Partnership, by: User, **fields: Any) -> Partnership:
     """Change title, summary, baseline, practices and themes of one that has not ended."""
     with pghistory.context(user=by.pk):
-        partnership = lock_running(partnership)
+        partnership = lock_running(partnership, by)
         for name in ("title", "summary", "baseline"):
             setattr(partnership, name, fields[name].strip())
         checked(partnership)
@@ -199,7 +199,7 @@ def want_public(*, partnership: Partnership, wanted: bool, by: User) -> Partners
 def add_facilitator(*, partnership: Partnership, organization: Organization, by: User) -> Party:
     """Add an organisation that helps both sides, which may make it triangular."""
     with pghistory.context(user=by.pk):
-        partnership = lock_running(partnership)
+        partnership = lock_running(partnership, by)
         made, _is_new = Party.objects.get_or_create(
             partnership=partnership,
             organization=organization,
@@ -213,15 +213,24 @@ def add_facilitator(*, partnership: Partnership, organization: Organization, by:
 def remove_facilitator(*, partnership: Partnership, party: int, by: User) -> None:
     """Take a facilitator out again; harmless where it is gone."""
     with pghistory.context(user=by.pk):
-        partnership = lock_running(partnership)
+        partnership = lock_running(partnership, by)
         partnership.parties.filter(pk=party, role=PartyRole.FACILITATOR).delete()
         touch_partnership(partnership)
 
 
-def lock_for(verb: str, partnership: Partnership) -> Partnership:
+def locked_for(by: User, partnership: Partnership) -> Partnership:
+    """The partnership under a row lock, for one who may act on it now."""
+    locked = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+    # The right may have ended a moment ago.
+    if not permissions.can_run_partnership(by, locked):
+        raise ActionRefused(_("You no longer speak for a city of this partnership."))
+    return locked
+
+
+def lock_for(verb: str, partnership: Partnership, by: User) -> Partnership:
     """The partnership under a row lock, in a state that allows the verb."""
     # Two parties may act at the same moment: the second sees what the first did.
-    locked = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+    locked = locked_for(by, partnership)
     if locked.status not in STEPS[verb].sources:
         raise ActionRefused(
             _("“%(title)s” was not changed: its status is “%(status)s” now.")
@@ -230,8 +239,8 @@ def lock_for(verb: str, partnership: Partnership) -> Partnership:
     return locked
 
 
-def lock_running(partnership: Partnership) -> Partnership:
-    locked = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+def lock_running(partnership: Partnership, by: User) -> Partnership:
+    locked = locked_for(by, partnership)
     if locked.status not in (AGREED, ACTIVE, STALLED):
         raise ActionRefused(_("This partnership has ended. What it says stays as it is."))
     return locked

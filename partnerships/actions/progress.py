@@ -22,7 +22,7 @@ MOST_MILESTONES = 30
 def add_milestone(*, partnership: Partnership, title: str, due_on: date, by: User) -> Milestone:
     """Plan one step; the same planned twice is one."""
     with pghistory.context(user=by.pk):
-        partnership = lock_running(partnership)
+        partnership = lock_running(partnership, by)
         title = " ".join(title.split())
         if not title:
             raise ActionRefused(_("Say what the milestone is."))
@@ -42,7 +42,7 @@ def mark_milestone(
 ) -> Milestone:
     """Note the day on which a step was done, or that it is not done after all."""
     with pghistory.context(user=by.pk):
-        partnership = lock_running(partnership)
+        partnership = lock_running(partnership, by)
         found = find_milestone(partnership, milestone)
         if done_on is not None and done_on > timezone.localdate():
             raise ActionRefused(_("The day cannot be in the future."))
@@ -57,7 +57,7 @@ def mark_milestone(
 def remove_milestone(*, partnership: Partnership, milestone: int, by: User) -> None:
     """Take a step out of the plan. What was done stays."""
     with pghistory.context(user=by.pk):
-        partnership = lock_running(partnership)
+        partnership = lock_running(partnership, by)
         found = find_milestone(partnership, milestone)
         if found.done_on is not None:
             raise ActionRefused(_("This is done, and stays on the record."))
@@ -80,7 +80,7 @@ REPORTED = ("light", "progress", "problems", "figure", "evidence_url")
 def hand_in(*, report: ProgressReport, by: User, **fields: Any) -> ProgressReport:
     """Hand in one report, once: what was said stays, and the next one tells of changes."""
     with pghistory.context(user=by.pk):
-        partnership = lock_running(report.partnership)
+        partnership = lock_running(report.partnership, by)
         # Both cities may report at the same moment: the second sees what the first said.
         report = ProgressReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
         if report.submitted_at is not None:

@@ -16,7 +16,14 @@ from partnerships.actions.partnership import (
     take_step,
     want_public,
 )
-from partnerships.models import Partnership, PartnershipKind, PartnershipStatus, kind_of
+from partnerships.actions.progress import add_milestone, hand_in
+from partnerships.models import (
+    Partnership,
+    PartnershipKind,
+    PartnershipStatus,
+    Representation,
+    kind_of,
+)
 from repository.actions import ActionRefused
 from repository.models import PageStamp
 from tests.factories import MatchFactory, OrganizationFactory, PracticeFactory
@@ -213,3 +220,21 @@ def test_describe(partnership, focal_point):
     partnership.refresh_from_db()
     assert (partnership.title, partnership.baseline) == ("New", "9 days")
     assert list(partnership.practices.all()) == [practice]
+
+
+def test_nothing_is_for_who_spoke_for_a_city(partnership, focal_point):
+    """The right may end between the page and the step."""
+    report = partnership.reports.get()
+    Representation.objects.update(status="ended")
+    said = {"light": "green", "progress": "Shops.", "problems": "", "figure": ""}
+    for act in (
+        lambda: take_step(partnership=partnership, verb="start", by=focal_point),
+        lambda: describe(partnership=partnership, by=focal_point, title="Mine"),
+        lambda: add_milestone(
+            partnership=partnership, by=focal_point, title="Visit", due_on=date(2027, 1, 4)
+        ),
+        lambda: hand_in(report=report, by=focal_point, evidence_url="", **said),
+    ):
+        with pytest.raises(ActionRefused, match="no longer speak"):
+            act()
+    assert Partnership.objects.get().status == "agreed"
