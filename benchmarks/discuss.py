@@ -60,11 +60,6 @@ def fill_members() -> dict:
         User(email=f"member-{n}@example.org", handle=f"member-{n}", display_name=f"Member {n}")
         for n in range(POSTERS)
     )
-    moderator = User.objects.create(
-        email="moderator@example.org", handle="moderator", display_name="Moderator", is_staff=True
-    )
-    moderator.groups.add(Group.objects.get(name=roles.MODERATORS))
-    Authenticator.objects.create(user=moderator, type=Authenticator.Type.TOTP, data={})
     cases = list(CaseStudy.objects.order_by("pk").values_list("pk", "slug")[:1000])
     discussed, slug = cases[-1]
     others = [pk for pk, _slug in cases[MEASURED:-1]]
@@ -80,7 +75,8 @@ def fill_members() -> dict:
     return {
         "discussed": f"/cases/{slug}/",
         "reader": session(members[-1]),
-        "moderator": session(moderator, second_factor=True),
+        "moderator": session(staff(roles.MODERATORS, "moderator"), second_factor=True),
+        "broker": session(staff(roles.BROKERS, "broker"), second_factor=True),
         "posters": [
             {
                 "path": reverse("community:comment_new", args=["case", others[n % len(others)]]),
@@ -92,6 +88,15 @@ def fill_members() -> dict:
             for n, user in enumerate(members)
         ],
     }
+
+
+def staff(role: str, name: str) -> User:
+    user = User.objects.create(
+        email=f"{name}@example.org", handle=name, display_name=name.capitalize(), is_staff=True
+    )
+    user.groups.add(Group.objects.get(name=role))
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    return user
 
 
 def session(user: User, *, second_factor: bool = False) -> str:

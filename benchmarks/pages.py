@@ -22,17 +22,23 @@ QUERIES = [
 ]
 
 
+# What a page may lose with ten times the cases and a million comments.
+DROP = 0.10
+
+
 @dataclass(frozen=True)
 class Page:
     """`ratio` is the least share of the one-query view's rate, `slowest` the most seconds at the
-    99th percentile; None where nothing is asked. `warm_up` is how many seconds it is asked before
-    it is measured: longer where it shows many different cards, which workers fetch once.
+    99th percentile, `drop` the most that may be lost with ten times as much; None where nothing is
+    asked. `warm_up` is how many seconds it is asked before it is measured: longer where it shows
+    many different cards, which workers fetch once.
     """
 
     name: str
     ratio: float | None = None
     status: int = 200
     slowest: float | None = 0.060
+    drop: float | None = DROP
     warm_up: float = 0.3
 
 
@@ -48,14 +54,17 @@ PAGES = [
     Page("the same, signed in", slowest=None),
     Page("posting a comment", status=302, slowest=None),
     Page("desk, 5,000 waiting", slowest=None),
+    # With ten times the offers and requests as well, of which nothing is asked by name.
+    Page("board, 10,000 offers", slowest=None, drop=None, warm_up=1),
+    Page("broker's desk, 2,000 requests", slowest=None, drop=None),
 ]
 BARE = Page("bare view")
 ONE_QUERY = Page("one-query view")
-# What any page may lose with ten times the cases and a million comments.
-DROP = 0.10
 # The first cases, which have no comment; the others of the first 1,000 are talked about.
 MEASURED = 900
 WORKER_BYTES = 150 * 1024 * 1024
+# Seconds in which one request is ranked, and a round assigned: see benchmarks/partner.py.
+RANKING, ROUND = 0.300, 20
 
 
 def addresses(database: str) -> dict[str, list[str]]:
@@ -93,6 +102,12 @@ def addresses(database: str) -> dict[str, list[str]]:
             "city": [f"/cities/{city}/" for city in cities],
             "search": [f"/search/?q={quote_plus(text)}" for text in [*QUERIES, *titles]],
             "unchanged case (304)": [f"/cases/{case}/" for case in cases],
+            "board, 10,000 offers": [
+                *[f"/partnerships/?page={page}" for page in range(1, 51)],
+                *[f"/partnerships/?theme={theme}&kind=offer" for theme in themes],
+                *[f"/partnerships/?practice={practice}" for practice in practices],
+                *[f"/partnerships/?region=Asia&theme={theme}" for theme in themes],
+            ],
         }
     )
 
@@ -124,6 +139,9 @@ def askings(database: str, members: dict, etag: str) -> dict[str, Asking]:
         ),
         "desk, 5,000 waiting": partial(
             ask, itertools.repeat("/admin/"), [("Cookie", members["moderator"])]
+        ),
+        "broker's desk, 2,000 requests": partial(
+            ask, itertools.repeat("/admin/"), [("Cookie", members["broker"])]
         ),
         "posting a comment": partial(
             post, zip(itertools.cycle(members["posters"]), itertools.count())

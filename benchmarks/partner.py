@@ -1,12 +1,19 @@
-"""Cities with offers, needs and requests, as many as are asked for, made in the database itself.
+"""Cities with offers, needs and requests, as many as are asked for, and how they are matched.
 
-The countries and practices have to be there: `benchmarks.fill.fill_surroundings` writes them. The
-same numbers give the same rows on every machine. `python benchmarks/partner.py 10000 50000 2000`
-fills the database of the settings and says how long a ranking takes.
+They are made in the database itself, after `benchmarks/fill.py` has written countries, practices
+and themes; the same numbers give the same rows on every machine.
+
+`python benchmarks/partner.py fill 1000 10000 2000` fills up the database of the settings until
+there are so many cities, offers and requests. `python benchmarks/partner.py match FILE` ranks
+requests, assigns a round, and writes to the file how long it took.
 """
 
+import json
 import sys
 import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
 
 if __name__ == "__main__":
     import django
@@ -15,8 +22,15 @@ if __name__ == "__main__":
 
 from django.db import connection, transaction
 
-from benchmarks.fill import fill_surroundings, without_triggers
+from benchmarks.tables import without_triggers
+from partnerships.gathering import gather, ranked
 from partnerships.models import PartnershipRequest
+from partnerships.rounds import assign
+from repository.models import City
+
+# How many requests are ranked one by one, and how large a round is.
+RANKED, SHOWN = 20, 50
+ROUND_REQUESTS, ROUND_CITIES = 200, 2_000
 
 TABLES = [
     "repository_city",
@@ -33,24 +47,25 @@ TABLES = [
 ]
 # Numbered practices, themes, countries and cities are chosen from by a prime step.
 NUMBERED = """
-    CREATE TEMPORARY TABLE a_practice ON COMMIT DROP AS
+    CREATE TEMPORARY TABLE a_practice AS
         SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM repository_practice;
-    CREATE TEMPORARY TABLE a_theme ON COMMIT DROP AS
+    CREATE TEMPORARY TABLE a_theme AS
         SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM repository_theme;
-    CREATE TEMPORARY TABLE a_country ON COMMIT DROP AS
+    CREATE TEMPORARY TABLE a_country AS
         SELECT row_number() OVER (ORDER BY iso2) - 1 AS n, iso2 FROM repository_country;
 """
 CITIES = """
-    INSERT INTO repository_city (slug, name, names, kind, country_id, province, summary, population,
-        population_source, has_sea_port, has_rail_hub, languages, updated_at)
+    INSERT INTO repository_city (slug, name, names, kind, country_id, province, summary, longitude,
+        latitude, population, population_source, has_sea_port, has_rail_hub, languages, updated_at)
     SELECT 'partner-' || i, 'Partner ' || i, '{}', 'city', iso2, '', '',
+        i * 37 %% 360 - 180, i * 17 %% 110 - 50,
         CASE WHEN i %% 3 > 0 THEN 10000 + i * 97 END, 'A round number', (i %% 4 > 1), (i %% 5 = 0),
         ARRAY[(ARRAY['en', 'fr', 'es', 'pt', 'zh'])[i %% 5 + 1]], now()
-    FROM generate_series(1, %(cities)s) i
+    FROM generate_series(%(first)s, %(last)s) i
         JOIN a_country ON n = i %% (SELECT count(*) FROM a_country)
 """
 MADE = """
-    CREATE TEMPORARY TABLE a_city ON COMMIT DROP AS
+    CREATE TEMPORARY TABLE a_city AS
         SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM repository_city
         WHERE slug LIKE 'partner-%';
     CREATE UNIQUE INDEX ON a_city (n);
@@ -59,7 +74,8 @@ MADE = """
     SELECT id, (ARRAY['urban', 'mixed', 'rural'])[n % 3 + 1],
         CASE WHEN n % 4 = 0 THEN ARRAY['northern'] ELSE '{}'::varchar[] END, '', '', '', '',
         CASE WHEN n % 2 = 0 THEN 3 END
-    FROM a_city;
+    FROM a_city
+    ON CONFLICT DO NOTHING;
 """
 LISTINGS = """
     INSERT INTO partnerships_{noun} (title, description, rendered, language, modalities, languages,
@@ -67,14 +83,15 @@ LISTINGS = """
     SELECT '{noun} ' || i, '', '{{}}', 'en',
         ARRAY[(ARRAY['training', 'study-visit', 'twinning'])[i %% 3 + 1]], ARRAY['en'],
         'published', '', now(), now(), now(), now(), a_city.id
-    FROM generate_series(1, %(many)s) i JOIN a_city ON n = i * 7 %% (SELECT count(*) FROM a_city)
+    FROM generate_series(%(first)s, %(last)s) i
+        JOIN a_city ON n = i * 7 %% (SELECT count(*) FROM a_city)
 """
 LINKS = """
     INSERT INTO partnerships_{table}_{kind}s ({table}_id, {kind}_id)
     SELECT row.id, a_{kind}.id
     FROM (SELECT id, row_number() OVER (ORDER BY id) AS i FROM partnerships_{table}
         WHERE city_id IN (SELECT id FROM a_city)) row
-        JOIN a_{kind} ON n = (i * 13 + {step}) % (SELECT count(*) FROM a_{kind})
+        JOIN a_{kind} ON n = (i * 13 + {step}) % (SELECT greatest(count(*), 1) FROM a_{kind})
     ON CONFLICT DO NOTHING
 """
 REQUESTS = """
@@ -87,23 +104,50 @@ REQUESTS = """
         CASE WHEN i %% 2 = 0 THEN 'submitted' ELSE 'open' END,
         now() - make_interval(hours => i), now() - make_interval(hours => i),
         now() + interval '90 days', '', '', '', now(), now(), a_city.id
-    FROM generate_series(1, %(many)s) i JOIN a_city ON n = i * 11 %% (SELECT count(*) FROM a_city)
+    FROM generate_series(%(first)s, %(last)s) i
+        JOIN a_city ON n = i * 11 %% (SELECT count(*) FROM a_city)
 """
 
 
+@dataclass
+class Matching:
+    """How long it took, in seconds on the clock, and how many queries were made at most."""
+
+    ranking_median: float
+    ranking_slowest: float
+    ranking_queries: int
+    candidates: int
+    requests: int
+    cities: int
+    round: float
+    round_queries: int
+    assigned: int
+
+
 def fill(*, cities: int, offers: int, requests: int) -> None:
-    """Add this many cities; among them this many offers, a fifth of it as needs, and requests."""
+    """Fill up to so many cities, offers of theirs, a fifth of that as needs, and requests."""
     with (
         transaction.atomic(),
         without_triggers(*TABLES),
         connection.cursor() as cursor,
     ):
+
+        def fill_up(table: str, named: str, sql: str, many: int) -> None:
+            # Beside what the series brings.
+            cursor.execute(f"SELECT count(*) FROM {table} WHERE {named}")  # noqa: S608
+            [(there,)] = cursor.fetchall()
+            cursor.execute(sql, {"first": there + 1, "last": many})
+
         cursor.execute(NUMBERED)
-        cursor.execute(CITIES, {"cities": cities})
+        fill_up("repository_city", "slug LIKE 'partner-%'", CITIES, cities)
         cursor.execute(MADE)
-        for noun, many in (("offer", offers), ("need", offers // 5)):
-            cursor.execute(LISTINGS.format(noun=noun), {"many": many})
-        cursor.execute(REQUESTS.format(), {"many": requests})
+        fill_up("partnerships_offer", "title LIKE 'offer %'", LISTINGS.format(noun="offer"), offers)
+        fill_up(
+            "partnerships_need", "title LIKE 'need %'", LISTINGS.format(noun="need"), offers // 5
+        )
+        fill_up(
+            "partnerships_partnershiprequest", "title LIKE 'Request %'", REQUESTS.format(), requests
+        )
         for table, kind, step in (
             ("offer", "practice", 0),
             ("offer", "practice", 5),
@@ -114,24 +158,70 @@ def fill(*, cities: int, offers: int, requests: int) -> None:
             ("partnershiprequest", "theme", 4),
         ):
             cursor.execute(LINKS.format(table=table, kind=kind, step=step))
+        cursor.execute("DROP TABLE a_practice, a_theme, a_country, a_city")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
 
-def rank_one() -> tuple[float, float, int]:
-    """Rank one request: seconds of this process, seconds on the clock, and how many candidates."""
-    from partnerships.gathering import ranked
+def match() -> Matching:
+    """Rank requests one by one among all cities, and assign a round."""
+    requests = list(PartnershipRequest.objects.open().order_by("pk").values_list("pk", flat=True))
+    cities = City.objects.filter(slug__startswith="partner-").order_by("pk")
+    among = list(cities.values_list("pk", flat=True)[:ROUND_CITIES])
+    # The first one pays for what a worker keeps.
+    ranked(requests[0], most=SHOWN)
+    times, queries, candidates = [], 0, 0
+    for request in requests[:RANKED]:
+        seconds, number, (_gathered, ranking) = timed(lambda pk=request: ranked(pk, most=SHOWN))
+        times.append(seconds)
+        queries = max(queries, number)
+        candidates = max(candidates, ranking.count)
+    seconds, number, result = timed(lambda: matched(requests[:ROUND_REQUESTS], among))
+    return Matching(
+        ranking_median=median(times),
+        ranking_slowest=max(times),
+        ranking_queries=queries,
+        candidates=candidates,
+        requests=len(requests[:ROUND_REQUESTS]),
+        cities=len(among),
+        round=seconds,
+        round_queries=number,
+        assigned=len(result.assignments),
+    )
 
-    request = PartnershipRequest.objects.open().order_by("pk").values_list("pk", flat=True)[0]
-    ranked(request, most=50)
-    processor, clock = time.process_time(), time.perf_counter()
-    _gathered, ranking = ranked(request, most=50)
-    return time.process_time() - processor, time.perf_counter() - clock, ranking.count
+
+def matched(requests: list[int], cities: list[int]):
+    gathered = gather(requests, cities=cities)
+    return assign(gathered.asks, gathered.places, {}, gathered.weights, served=gathered.served)
+
+
+def timed(act):
+    """Seconds on the clock, the number of queries, and what came of it."""
+    count = 0
+
+    def wrapper(execute, sql, params, many, context):
+        nonlocal count
+        count += 1
+        return execute(sql, params, many, context)
+
+    began = time.perf_counter()
+    with connection.execute_wrapper(wrapper):
+        result = act()
+    return time.perf_counter() - began, count, result
+
+
+def main() -> None:
+    what, *values = sys.argv[1:]
+    began = time.monotonic()
+    if what == "fill":
+        cities, offers, requests = map(int, values)
+        fill(cities=cities, offers=offers, requests=requests)
+        told = f"{cities:,} cities with {offers:,} offers and {requests:,} requests"
+        print(f"{told} filled in {time.monotonic() - began:.0f} seconds", flush=True)
+    else:
+        Path(values[0]).write_text(json.dumps(asdict(match())))
+        print(f"matched in {time.monotonic() - began:.0f} seconds", flush=True)
 
 
 if __name__ == "__main__":
-    fill_surroundings()
-    cities, offers, requests = map(int, sys.argv[1:])
-    fill(cities=cities, offers=offers, requests=requests)
-    processor, clock, count = rank_one()
-    print(f"{count} candidates ranked: {processor:.3f} s in Python, {clock:.3f} s in all.")
+    main()

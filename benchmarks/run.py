@@ -1,9 +1,10 @@
 """How fast the pages are, on a scratch database and the server of production: `make bench`.
 
 Two servers with two workers each stand side by side, one before 1,000 cases and one before
-10,000 and a million comments. Pages are measured in short rounds, each beside a round of the
-one-query view, so that whatever else the machine does at that moment weighs on both; medians of
-the rounds count.
+10,000 and a million comments, with ten times the offers and requests as well. Pages are measured in
+short rounds, each beside a round of the one-query view, so that whatever else the machine does at
+that moment weighs on both; medians of the rounds count. In the end requests are ranked among 10,000
+cities with 50,000 offers.
 
 It prints a table, writes it to benchmarks/results.md and results.json, and fails with a sentence
 for each target that is missed.
@@ -43,10 +44,13 @@ from config.environment import BASE_DIR as BASE
 from config.postgres import embedded_url
 
 SMALL, LARGE, COMMENTS = 1_000, 10_000, 1_000_000
+# Cities, offers and requests beside them, and those among which requests are ranked.
+FEW_PARTNERS, MANY_PARTNERS = (1_000, 1_000, 200), (1_000, 10_000, 2_000)
+MATCHED = (10_000, 50_000, 2_000)
 WORKERS, CONNECTIONS = 2, 8
 SECONDS = 0.7
 # As many rounds as the time allows: a busy machine takes longer to fill the databases.
-FEWEST_ROUNDS, MOST_ROUNDS, MOST_SECONDS = 2, 5, 170
+FEWEST_ROUNDS, MOST_ROUNDS, MOST_SECONDS = 2, 5, 160
 RESULTS = BASE / "benchmarks"
 # What `manage.py serve` starts, and others to compare it with where they are installed.
 SERVERS = {
@@ -78,12 +82,13 @@ def main() -> None:
                     say("measuring")
                     results = measure(small_server, large_server, until=began + MOST_SECONDS)
                     memory = max(small_server.memory(), large_server.memory())
+                matching = match(large, environment)
     except (BadAnswer, subprocess.CalledProcessError, psycopg.Error) as error:
         sys.exit(f"The benchmark could not be run: {error}")
-    table = as_table(results, memory)
-    missed = misses(results, memory)
+    table = f"{as_table(results, memory)}\n\n{matching_table(matching)}"
+    missed = [*misses(results, memory), *slow_matching(matching)]
     print(f"\n{table}\n")
-    report(results, memory, machine, missed, table)
+    report(results, memory, matching, machine, missed, table)
     say(f"took {time.monotonic() - began:.0f} seconds")
     if missed:
         sys.exit("\n".join(missed))
@@ -133,10 +138,12 @@ def databases(url: str, environment: dict[str, str]) -> Iterator[tuple[str, str,
             with_small = environment | {"DATABASE_URL": small}
             run(["benchmarks/fill.py", str(SMALL)], with_small)
             run(["benchmarks/discuss.py", "members", str(members)], with_small)
+            run(["benchmarks/partner.py", "fill", *map(str, FEW_PARTNERS)], with_small)
             server.execute(f"CREATE DATABASE {names[1]} TEMPLATE {names[0]}")
             with_large = environment | {"DATABASE_URL": large}
             run(["benchmarks/fill.py", str(LARGE)], with_large)
             run(["benchmarks/discuss.py", "comments", str(COMMENTS)], with_large)
+            run(["benchmarks/partner.py", "fill", *map(str, MANY_PARTNERS)], with_large)
             yield small, large, json.loads(members.read_text())
         finally:
             for name in names:
@@ -308,6 +315,15 @@ def measure(small: Server, large: Server, *, until: float) -> dict[str, Result]:
     return results
 
 
+def match(database: str, environment: dict[str, str]) -> dict[str, float]:
+    """How long it takes to bring cities together: what benchmarks/partner.py tells."""
+    there = environment | {"DATABASE_URL": database}
+    told = Path(environment["DATA_DIR"]) / "matching.json"
+    run(["benchmarks/partner.py", "fill", *map(str, MATCHED)], there)
+    run(["benchmarks/partner.py", "match", str(told)], there)
+    return json.loads(told.read_text())
+
+
 def note(result: Result, outcome, ceiling: float) -> None:
     result.rates.append(outcome.rate)
     result.ratios.append(outcome.rate / ceiling)
@@ -330,15 +346,29 @@ def misses(results: dict[str, Result], memory: int) -> list[str]:
                 f"Missed: {page.name} takes {slow * 1000:.0f} ms at the 99th percentile, "
                 f"not under {page.slowest * 1000:.0f} ms."
             )
-        if drop > pages.DROP:
+        if page.drop is not None and drop > page.drop:
             sentences.append(
                 f"Missed: {page.name} loses {drop:.0%} from {SMALL:,} to {LARGE:,} cases and "
-                f"{COMMENTS:,} comments, more than {pages.DROP:.0%}."
+                f"{COMMENTS:,} comments, more than {page.drop:.0%}."
             )
     if memory >= pages.WORKER_BYTES:
         sentences.append(
             f"Missed: a worker takes {megabytes(memory)}, not under "
             f"{megabytes(pages.WORKER_BYTES)}."
+        )
+    return sentences
+
+
+def slow_matching(matching: dict[str, float]) -> list[str]:
+    sentences = []
+    if matching["ranking_slowest"] >= pages.RANKING:
+        sentences.append(
+            f"Missed: ranking a request takes up to {matching['ranking_slowest'] * 1000:.0f} ms, "
+            f"not under {pages.RANKING * 1000:.0f} ms."
+        )
+    if matching["round"] >= pages.ROUND:
+        sentences.append(
+            f"Missed: a round takes {matching['round']:.1f} seconds, not under {pages.ROUND}."
         )
     return sentences
 
@@ -350,7 +380,7 @@ def megabytes(size: int) -> str:
 def as_table(results: dict[str, Result], memory: int) -> str:
     """The results in Markdown."""
     head = ["", "requests/s", "of one-query", "asked", "p50 ms", "p99 ms", "queries"]
-    head += ["bytes", "gzip", "with ten times the cases and 1,000,000 comments"]
+    head += ["bytes", "gzip", "with ten times as much and 1,000,000 comments"]
     rows = []
     for result in results.values():
         told = result.as_dict()
@@ -369,20 +399,50 @@ def as_table(results: dict[str, Result], memory: int) -> str:
                 "" if change is None else f"{change:+.1%}",
             ]
         )
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    lines = [
+    return f"{markdown([head, *rows])}\n\nLargest worker: {megabytes(memory)}"
+
+
+def matching_table(matching: dict[str, float]) -> str:
+    cities, offers, _requests = MATCHED
+    return markdown(
+        [
+            ["", "seconds", "slowest", "asked", "queries", "outcome"],
+            [
+                f"ranking one request among {cities:,} cities with {offers:,} offers",
+                f"{matching['ranking_median']:.3f}",
+                f"{matching['ranking_slowest']:.3f}",
+                f"{pages.RANKING}",
+                f"{matching['ranking_queries']}",
+                f"up to {matching['candidates']:,} candidates",
+            ],
+            [
+                f"a round of {matching['requests']:,} requests and {matching['cities']:,} cities",
+                f"{matching['round']:.1f}",
+                "",
+                f"{pages.ROUND}",
+                f"{matching['round_queries']}",
+                f"{matching['assigned']:,} assigned",
+            ],
+        ]
+    )
+
+
+def markdown(rows: list[list[str]]) -> str:
+    """A table, of which the first row is the head."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
-        for row in [head, ["-" * width for width in widths], *rows]
-    ]
-    return "\n".join([*lines, "", f"Largest worker: {megabytes(memory)}"])
+        for row in [rows[0], ["-" * width for width in widths], *rows[1:]]
+    )
 
 
-def report(results, memory: int, machine: dict, missed: list[str], table: str) -> None:
+def report(results, memory: int, matching, machine: dict, missed: list[str], table: str) -> None:
     """Write the results down beside this file."""
     told = {
         "machine": machine,
         "worker_bytes": memory,
         "pages": {name: result.as_dict() for name, result in results.items()},
+        "matching": matching,
         "missed": missed,
     }
     (RESULTS / "results.json").write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n")

@@ -1,0 +1,51 @@
+"""What the benchmark of matching fills in and tells, with few rows."""
+
+from dataclasses import asdict
+
+import pytest
+from django.db import connection
+
+from benchmarks import partner, run
+from partnerships.models import Need, Offer, PartnershipRequest
+from repository.models import City
+from tests.factories import CountryFactory, PracticeFactory, ThemeFactory
+
+
+@pytest.fixture
+def subjects(db):
+    CountryFactory.create_batch(2)
+    PracticeFactory.create_batch(3)
+    ThemeFactory.create_batch(2)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def rows() -> list[int]:
+    return [model.objects.count() for model in (City, Offer, Need, PartnershipRequest)]
+
+
+@pytest.mark.usefixtures("subjects")
+def test_fill_up_to_a_number():
+    partner.fill(cities=4, offers=10, requests=2)
+    assert rows() == [4, 10, 2, 2]
+    partner.fill(cities=6, offers=20, requests=8)
+    assert rows() == [6, 20, 4, 8]
+    partner.fill(cities=6, offers=20, requests=8)
+    assert rows() == [6, 20, 4, 8]
+
+
+@pytest.mark.usefixtures("subjects")
+def test_tell_how_long_matching_takes(monkeypatch):
+    monkeypatch.setattr(partner, "ROUND_REQUESTS", 3)
+    partner.fill(cities=6, offers=30, requests=8)
+    told = asdict(partner.match())
+    assert 0 < told["ranking_median"] <= told["ranking_slowest"]
+    assert (told["requests"], told["cities"]) == (3, 6)
+    assert told["ranking_queries"] == told["round_queries"] == 10
+    assert 0 < told["assigned"] <= 3
+    assert run.slow_matching(told) == []
+    assert "| ranking one request among 10,000 cities" in run.matching_table(told)
+    assert run.slow_matching(told | {"ranking_slowest": 0.3, "round": 20.0}) == [
+        "Missed: ranking a request takes up to 300 ms, not under 300 ms.",
+        "Missed: a round takes 20.0 seconds, not under 20.",
+    ]
