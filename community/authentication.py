@@ -31,6 +31,10 @@ class AuthenticationBackend(auth_backends.AuthenticationBackend):
         """Those given to a person and to their groups, in one query and not in one for each."""
         if user_obj.is_superuser or not user_obj.is_active or obj is not None:
             return super().get_all_permissions(user_obj, obj)
+        if not user_obj.is_staff:
+            # All rights are rights of staff: whoever no longer works at the desk has none, also
+            # where nobody thought of taking them out of their group.
+            return set()
         if not hasattr(user_obj, "_perm_cache"):
             given = Permission.objects.filter(Q(user=user_obj) | Q(group__user=user_obj))
             names = given.order_by().values_list("content_type__app_label", "codename")

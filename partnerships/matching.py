@@ -5,85 +5,19 @@ order it comes. Hard filters are applied first, then a candidate gets points fro
 are the sum of the points of the factors. docs/matching.md tells the formulas.
 """
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .factors import DEFAULT, FACTORS, Weights
 from .facts import Ask, Place
 from .filters import exclusions
 from .reasons import Reason, notes_on, reasons_for
-from .scoring import FACTORS, Field, Scores
-
-# Points are counted in tenths, in whole numbers, so that sums are exact.
-WHOLE = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Weights:
-    """How much each factor counts. Only the proportions matter: they are scaled to 100 points.
-
-    ValueError for a weight that is negative or no number, or if all are 0.
-    """
-
-    fit: float = 40
-    reciprocity: float = 10
-    setting: float = 15
-    languages: float = 10
-    reliability: float = 10
-    load: float = 10
-    reach: float = 5
-
-    def __post_init__(self) -> None:
-        values = [getattr(self, name) for name in FACTORS]
-        if not all(map(_is_weight, values)) or not any(values):
-            raise ValueError("Weights are numbers of 0 or more, and not all of them 0.")
-
-    @classmethod
-    def read(cls, data: Mapping[str, float]) -> Self:
-        """Read weights by factor; a factor that is not named keeps its default.
-
-        ValueError for a factor that does not exist.
-        """
-        if unknown := data.keys() - set(FACTORS):
-            raise ValueError(f"There is no factor {', '.join(sorted(unknown))}.")
-        return cls(**data)
-
-    def as_data(self) -> dict[str, float]:
-        return asdict(self)
-
-    @property
-    def most(self) -> dict[str, int]:
-        """The most that each factor can give, in tenths of a point: whole numbers, 1,000 in all.
-
-        What is left after rounding down goes to the largest remainders (Hamilton's method), the
-        first named first.
-        """
-        weights = {name: Fraction(getattr(self, name)) for name in FACTORS}
-        whole = sum(weights.values())
-        exact = {name: WHOLE * weight / whole for name, weight in weights.items()}
-        most = {name: math.floor(value) for name, value in exact.items()}
-        left = WHOLE - sum(most.values())
-        for name in sorted(FACTORS, key=lambda name: most[name] - exact[name])[:left]:
-            most[name] += 1
-        return most
-
-
-def _is_weight(value: object) -> bool:
-    return (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and math.isfinite(value)
-        and value >= 0
-    )
-
-
-DEFAULT = Weights()
+from .scoring import Field, Scores
 
 
 def points(tenths: int) -> Decimal:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from .factors import EVIDENCE, SURROUNDINGS, groups, magnitude
 from .facts import GOAL, PRACTICE, THEME, Ask, Place, Source, Wish
-from .scoring import EVIDENCE, SURROUNDINGS, groups, magnitude
 
 # The facts by which we say how much we know of a city.
 FACTS = (

@@ -6,7 +6,6 @@ in whole numbers and multiplied in a fixed order, so that the order of the input
 docs/matching.md tells the formulas in words.
 """
 
-import math
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
@@ -15,71 +14,25 @@ import numpy as np
 import numpy.typing as npt
 
 from .columns import Codes, Mask, Members, Part, Shares, on_scale, steps, tristate
-from .facts import GOAL, PRACTICE, THEME, Ask, Place, Source
-
-FACTORS: Final = (
-    "fit",
-    "reciprocity",
-    "setting",
-    "languages",
-    "reliability",
-    "load",
-    "reach",
+from .factors import (
+    ANY_MODALITY,
+    EVIDENCE,
+    INCOMES,
+    KINDS,
+    MOST_SIGNS,
+    NEED,
+    NEUTRAL,
+    OTHER_MODALITY,
+    PRIOR,
+    REPORT_NEED,
+    RETURNS,
+    SETTING,
+    SURROUNDINGS,
+    UNLIKE_SIZE,
+    groups,
+    magnitude,
 )
-
-# What is not known counts half: neither for the city nor against it.
-NEUTRAL: Final = 0.5
-
-# How far one piece of evidence goes towards certainty that a city knows a subject. Several are
-# joined as independent signs, a "noisy or": 1 − (1 − a)(1 − b)…
-# Source: J. Pearl, Probabilistic Reasoning in Intelligent Systems, 1988, section 4.3.2.
-EVIDENCE: Final = {
-    Source.OFFER: 0.6,
-    Source.REPORT: 0.3,
-    Source.CASE: 0.5,
-    Source.COMPLETED: 0.5,
-    Source.RUNNING: 0.2,
-    Source.ADOPTED: 0.4,
-    Source.ADAPTED: 0.4,
-    Source.PILOTING: 0.2,
-    Source.PLANNED: 0.1,
-    Source.ABANDONED: 0.0,
-}
-# How far a need goes towards certainty that a city looks for a subject.
-NEED: Final = 0.8
-REPORT_NEED: Final = 0.4
-# An offer counts less where its kind of cooperation is not among those asked for, or not said.
-OTHER_MODALITY: Final = 0.5
-ANY_MODALITY: Final = 0.75
-
-# What each kind of subject weighs in the fit.
-KINDS: Final = {PRACTICE: 6, THEME: 3, GOAL: 1}
-
-# What is returned counts whole for a practice that the candidate looks for, less for a theme alone.
-RETURNS: Final = {PRACTICE: 1.0, THEME: 0.6, GOAL: 0.0}
-
-# The parts of "likeness of setting" and what each weighs.
-SETTING: Final = {
-    "coast": 3,
-    "surroundings": 3,
-    "size": 2,
-    "income": 2,
-    "region": 2,
-    "corridor": 2,
-    "groups": 1,
-}
-INCOMES: Final = ("low", "lower-middle", "upper-middle", "high")
-SURROUNDINGS: Final = ("urban", "mixed", "rural")
-# A city a hundred times larger is not alike in size at all.
-UNLIKE_SIZE: Final = 2.0  # Powers of ten.
-
-# A record counts as if two answers in time and two late ones had come before it: the mean of the
-# posterior of a Beta(2, 2) prior with binomial data, so that a newcomer stands at the neutral half.
-# Source: A. Gelman et al., Bayesian Data Analysis, 3rd edition, 2013, section 2.4.
-PRIOR: Final = 2
-
-# More signs of one kind than this add nothing.
-MOST_SIGNS: Final = 12
+from .facts import Ask, Place, Source
 
 # Columns of evidence: each source; offers once for each way their modality can fit.
 _SOURCES: Final = {source: number for number, source in enumerate(Source)}
@@ -319,16 +272,6 @@ class Field:
 
 
 _NONE: Final = np.zeros(0, np.int64)
-
-
-def magnitude(population: int | None) -> float:
-    """The power of ten of a number of people; not a number where it is not known."""
-    return math.log10(population) if population else math.nan
-
-
-def groups(place: Place) -> tuple[bool, bool, bool]:
-    """The groups of the United Nations that its country is counted in."""
-    return place.is_ldc, place.is_lldc, place.is_sids
 
 
 def free_share(place: Place) -> float:

@@ -110,7 +110,7 @@ class ReportForm(forms.Form):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Brokers read it and may help."),
+        help_text=_("Your partner and the brokers read it. Brokers may help."),
     )
     figure = forms.CharField(
         label=_("Where does your figure stand today?"), max_length=300, required=False

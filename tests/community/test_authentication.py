@@ -21,7 +21,7 @@ def test_permissions_are_those_of_the_person_and_of_their_groups(django_assert_n
     group, other = Group.objects.create(name="Readers"), Group.objects.create(name="Others")
     group.permissions.add(permission("view_city"), permission("view_tag"))
     other.permissions.add(permission("delete_city"))
-    person = UserFactory(groups=[group])
+    person = UserFactory(staff=True, groups=[group])
     person.user_permissions.add(permission("view_tag"), permission("change_city"))
     person = fresh(person)
     with django_assert_num_queries(1):
@@ -57,3 +57,8 @@ def test_a_right_that_was_taken_is_gone_in_the_next_request(moderator):
     assert fresh(moderator).has_perm("repository.publish_casestudy")
     moderator.groups.clear()
     assert not fresh(moderator).has_perm("repository.publish_casestudy")
+
+
+def test_who_no_longer_works_at_the_desk_has_no_right(moderator):
+    User.objects.filter(pk=moderator.pk).update(is_staff=False)
+    assert fresh(moderator).get_all_permissions() == set()

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from partnerships import scoring
+from partnerships import factors
 from partnerships.explaining import sentences
 from partnerships.facts import Constraint, Knowledge, Must, Source
 from partnerships.matching import Weights, answerable, rank
@@ -108,7 +108,7 @@ def test_weights_are_scaled_to_a_hundred_points(data, most):
         {"fit": "40"},
         {"fit": True},
         {"fit": None},
-        dict.fromkeys(scoring.FACTORS, 0),
+        dict.fromkeys(factors.FACTORS, 0),
     ],
 )
 def test_weights_refuse_what_is_none(data):

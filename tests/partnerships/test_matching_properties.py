@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from partnerships.explaining import FACTORS as NAMES
 from partnerships.explaining import Labels, sentence
+from partnerships.factors import FACTORS
 from partnerships.facts import Knowledge, Source, subject
 from partnerships.filters import meets
 from partnerships.matching import Weights, answerable, rank
 from partnerships.rounds import assign
-from partnerships.scoring import FACTORS
 from tests.partnerships.places import (
     MODALITIES,
     asks,

@@ -1,9 +1,9 @@
 import pytest
 
+from partnerships.factors import FACTORS
 from partnerships.facts import Knowledge, Place, Source
 from partnerships.matching import Weights
 from partnerships.rounds import Assignment, Unassigned, assign
-from partnerships.scoring import FACTORS
 from tests.partnerships.cast import PARCELS, RAIL, seek, zhengzhou
 
 
