@@ -210,7 +210,12 @@ def test_board_offers_its_forms_to_those_who_speak_for_a_city(client, member, fo
         reader = Client()
         if user:
             reader.force_login(user)
-        assert reader.get(PAGE).text.count("/partnerships/offers/new/") == count
+        text = reader.get(PAGE).text
+        forms = [f"/partnerships/{noun}/new/" for noun in ("requests", "offers", "needs")]
+        assert [text.count(form) for form in forms] == [count] * 3
+        # Whoever speaks for no city is told how to; all are led to the figures.
+        assert text.count("/partnerships/cities/ask/") == 1 - count
+        assert text.count('href="/monitoring/"') == 1
 
 
 def test_board_is_paged(client):
