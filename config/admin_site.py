@@ -14,7 +14,9 @@ from django.views.decorators.http import require_POST
 
 from community.permissions import can_moderate
 from community.views import queue, record, review
-from partnerships.views import match_desk
+from partnerships.permissions import can_broker
+from partnerships.views import candidates, match_desk
+from partnerships.views import queue as brokers_queue
 
 # The desk as those who work at it see it: group, key, and what stands in it, in this order.
 DESK = [
@@ -49,6 +51,8 @@ DESK = [
             "partnerships.need",
             "partnerships.partnership",
             "partnerships.cluster",
+            "partnerships.round",
+            "partnerships.brokering",
         ],
     ),
     (_("People"), "people", ["community.user", "auth.group"]),
@@ -71,8 +75,10 @@ class ExchangeAdminSite(AdminSite):
     index_template = "admin/desk.html"
 
     def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        """What waits, for those who moderate; below it what there is."""
+        """What waits, for those who moderate and those who broker; below it what there is."""
         waiting = {"queue": queue.context(request)} if can_moderate(request.user) else {}
+        if can_broker(request.user):
+            waiting["brokering"] = brokers_queue.context(request)
         return super().index(request, {**waiting, **(extra_context or {})})
 
     @method_decorator(never_cache)
@@ -108,6 +114,11 @@ class ExchangeAdminSite(AdminSite):
         ]
         brokering = [
             path("partnerships/matches/<int:pk>/", guard(match_desk.detail), name="match"),
+            path(
+                "partnerships/requests/<int:pk>/candidates/",
+                guard(candidates.detail),
+                name="candidates",
+            ),
         ]
         # Before Django's, whose view asks the table of any model, even of one that has none.
         return [page, *moderation, *brokering, *super().get_urls()]

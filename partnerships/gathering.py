@@ -133,13 +133,24 @@ def compared(request: int, cities: Collection[int]) -> dict[int, Candidate]:
     }
 
 
+def ranking_for(request: int, city: int) -> dict[str, Any]:
+    """The ranking as a match keeps it, `{}` for a city that has nothing of what is asked."""
+    candidate = compared(request, [city]).get(city)
+    return candidate.as_data() if candidate else {}
+
+
 def answers_of(
     city: int, requests: Collection[int], *, most: int | None = None
 ) -> tuple[Gathered, Ranking]:
-    """The requests among these that a city could answer, as `matching.answerable` gives them."""
+    """The requests among these that a city could answer, as `matching.answerable` gives them.
+
+    Those for which it is a candidate are among them: whether a broker thinks of it, it must not
+    read here.
+    """
     gathered = gather(requests, cities=[city])
     [place] = gathered.places or [Place(pk=city)]
-    found = answerable(place, gathered.asks, gathered.weights, served=gathered.served, most=most)
+    asks = [replace(ask, matched=frozenset()) for ask in gathered.asks]
+    found = answerable(place, asks, gathered.weights, served=gathered.served, most=most)
     return gathered, found
 
 

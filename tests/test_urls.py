@@ -165,6 +165,8 @@ TABLE = {
     "partnerships:space_file": Row(LOGIN, 405, 404, arguments={"pk": 0, "file": 0}),
     "partnerships:space_calendar": Row(LOGIN, 405, 404, arguments={"pk": 0, "meeting": 0}),
     "admin:match": desk(403, 404, pk=0),
+    "admin:candidates": desk(403, 404, pk=0),
+    "admin:partnerships_round_result": desk(403, 404, pk=0),
     # Partnerships. Examples of offers and needs are in tests/partnerships/views/test_listing.py.
     "partnerships:board": public(),
     "partnerships:offer_new": own(403),

@@ -36,7 +36,7 @@ from community.models import (
 from community.models.membership import SHOWN_FIELDS
 from community.notices import notify
 from partnerships import renewals, report_links
-from partnerships.models import CityProfile, PartnershipRequest, Representation
+from partnerships.models import Brokering, CityProfile, PartnershipRequest, Representation
 from repository.models import (
     CaseStatus,
     CaseStudy,
@@ -70,6 +70,7 @@ from tests.factories import (
     ProgressReportFactory,
     QuestionFactory,
     RepresentationFactory,
+    RoundFactory,
     SpaceFileFactory,
     SpaceMessageFactory,
     UserFactory,
@@ -263,6 +264,8 @@ class World:
             description=self.say(5000),
             cities=[self.held.city],
         )
+        self.round = RoundFactory(name=self.say(120))
+        self.settings = Brokering.objects.create(pk=1)
         self.news = [
             ClusterNewsFactory(
                 cluster=self.cluster,
@@ -511,6 +514,8 @@ class World:
                 ]
                 for verb in ("calendar", "meeting_remove")
             },
+            "admin:candidates": [{"pk": row.pk} for row in (self.handed_in, self.opened)],
+            "admin:partnerships_round_result": [{"pk": self.round.pk}],
             "admin:match": [{"pk": row.pk} for row in (self.proposed, self.introduced)],
             "admin:partnerships_offer_review": [{"pk": self.offers[1].pk}],
             "admin:partnerships_need_review": [{"pk": self.needs[1].pk}],

@@ -31,9 +31,11 @@ class Round(models.Model):
         default=RoundStatus.DRAFT,
         editable=False,
     )
+    # What has been running for too long was broken off, and may be started again.
+    started_at = models.DateTimeField(_("started"), null=True, blank=True, editable=False)
     # From 0 to 100.
     progress = models.PositiveSmallIntegerField(_("progress"), default=0, editable=False)
-    # As `matching.py` writes it.
+    # As `rounds.py` writes it.
     result = models.JSONField(_("result"), default=dict, blank=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

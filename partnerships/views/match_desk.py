@@ -26,6 +26,7 @@ from partnerships.forms.match_desk import (
     PassForm,
     ProposeForm,
 )
+from partnerships.gathering import ranking_for
 from partnerships.match_reasons import factors_of, notes_of
 from partnerships.models import Match, MatchOrigin, Representation
 from repository.actions import ActionRefused
@@ -119,7 +120,10 @@ def act(match: Match, name: str, *, by: User, data: dict[str, Any]) -> None:
     if name == "note":
         actions.note(match=match, by=by, words=data["words"])
     elif name == "propose":
-        actions.propose(match=match, by=by, message=data["message"], reply_by=data["reply_by"])
+        # As it is now: both cities read it, whatever changes later.
+        ranking = ranking_for(match.request_id, match.city_id) or None
+        words = {"message": data["message"], "reply_by": data["reply_by"]}
+        actions.propose(match=match, by=by, ranking=ranking, **words)
     elif name == "extend":
         actions.extend(match=match, by=by, reply_by=data["reply_by"])
     elif name in ("withdraw", "part"):

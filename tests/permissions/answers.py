@@ -186,6 +186,8 @@ OF_ROUTES = {
     "partnerships/matches/<int:pk>/files/<int:file>/": of_matches("shared_files", "file"),
     "partnerships/matches/<int:pk>/": rows("matches"),
     "admin/partnerships/matches/<int:pk>/": rows("matches"),
+    "admin/partnerships/requests/<int:pk>/": rows("requests"),
+    "admin/partnerships/round/<int:pk>/": rows("rounds"),
     "partnerships/offers/<int:pk>/": rows("offers"),
     "partnerships/needs/<int:pk>/": rows("needs"),
     "admin/partnerships/offer/<int:pk>/": rows("offers"),

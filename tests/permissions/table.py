@@ -579,6 +579,12 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         f"partnerships:space_{page}": {state: (row, 405) for state, row in of_space(200).items()}
         for page in ("file", "calendar")
     },
+    "admin:candidates": {
+        REQUESTS: (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
+    },
+    "admin:partnerships_round_result": {
+        "draft|done": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
+    },
     "admin:match": {
         MATCHES: (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },
@@ -680,6 +686,8 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "partnerships_partnershiprequest": ("", "v", "v"),
     "partnerships_representation": ("", "v", "v"),
     "partnerships_cluster": ("", "vacd", "vacd"),
+    "partnerships_round": ("", "vacd", "vacd"),
+    "partnerships_brokering": ("", "vc", "vc"),
     "community_cannedtext": ("vacd", "", "vacd"),
     "community_membership": ("v", "", "v"),
     "community_user": ("", "", "vc"),

@@ -33,6 +33,7 @@ from community.models import (
 from community.models.membership import SHOWN_FIELDS
 from community.models.revision import UNANSWERED
 from partnerships.models import (
+    Brokering,
     Cluster,
     ClusterNews,
     Match,
@@ -43,6 +44,7 @@ from partnerships.models import (
     Representation,
     RepresentationStatus,
     RequestStatus,
+    Round,
     Visibility,
 )
 from repository.models import CaseStatus, CaseStudy, Goal, Tag
@@ -66,6 +68,7 @@ from tests.factories import (
     RecommendationFactory,
     ReferenceFactory,
     RepresentationFactory,
+    RoundFactory,
     SeriesFactory,
     SpeakerFactory,
     ThemeFactory,
@@ -119,6 +122,7 @@ class World:
     practices: dict[str, ProposedPractice] = field(default_factory=dict)
     representations: dict[str, Representation] = field(default_factory=dict)
     clusters: dict[str, Cluster] = field(default_factory=dict)
+    rounds: dict[str, Round] = field(default_factory=dict)
     news: dict[str, ClusterNews] = field(default_factory=dict)
     requests: dict[str, PartnershipRequest] = field(default_factory=dict)
     tags: dict[str, Tag] = field(default_factory=dict)
@@ -157,6 +161,7 @@ def make() -> World:
     add_agreements(world)
     add_requests(world)
     add_matches(world)
+    add_rounds(world)
     return world
 
 
@@ -433,6 +438,19 @@ def add_clusters(world: World) -> None:
             title=f"News {word}",
             body=f"Text {word}",
             hidden_at=timezone.now() if name == "taken-down" else None,
+        )
+
+
+def add_rounds(world: World) -> None:
+    """A round that waits and one that is done; and the settings of the brokers."""
+    Brokering.objects.create(pk=1)
+    result = {"total": 0.0, "assignments": [], "unassigned": []}
+    for status in ("draft", "done"):
+        world.rounds[status] = RoundFactory(
+            name=f"Round {hush(f'round-{status}')}",
+            status=status,
+            requests=[world.requests["open"]],
+            result=result if status == "done" else {},
         )
 
 

@@ -1,0 +1,172 @@
+"""A matchmaking round is computed in the background, and its pairs are suggested."""
+
+import logging
+from datetime import timedelta
+from functools import partial
+
+import pghistory
+from django.db import transaction
+from django.tasks import task
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.models import User
+from partnerships.gathering import gather
+from partnerships.matching import compare
+from partnerships.models import (
+    Match,
+    MatchOrigin,
+    PartnershipRequest,
+    RequestStatus,
+    Round,
+    RoundStatus,
+)
+from partnerships.rounds import assign
+from repository.actions import ActionRefused
+from repository.models import City
+
+from .match import suggest
+
+logger = logging.getLogger(__name__)
+
+# The legal steps of a round: from which states a verb leads to which.
+STEPS = {
+    "change": ({RoundStatus.DRAFT, RoundStatus.DONE, RoundStatus.FAILED}, RoundStatus.DRAFT),
+    "start": ({RoundStatus.DRAFT, RoundStatus.DONE, RoundStatus.FAILED}, RoundStatus.RUNNING),
+    "finish": ({RoundStatus.RUNNING}, RoundStatus.DONE),
+    "fail": ({RoundStatus.RUNNING}, RoundStatus.FAILED),
+    "suggest": ({RoundStatus.DONE}, RoundStatus.DONE),
+}
+# What has not ended by then was broken off: it takes 20 seconds at most.
+BROKEN_OFF = timedelta(minutes=10)
+
+
+def lock_for(verb: str, round: Round) -> Round:
+    """The round under a row lock, in a state that allows the verb; its status is the target."""
+    locked = Round.objects.select_for_update(of=("self",)).filter(pk=round.pk).first()
+    if locked is None:
+        raise ActionRefused(_("This is no longer there."))
+    sources, target = STEPS[verb]
+    if locked.status not in sources and not (verb == "start" and is_broken_off(locked)):
+        raise ActionRefused(
+            _("This is not possible now: “%(round)s” is “%(status)s”.")
+            % {"round": locked, "status": locked.get_status_display()}
+        )
+    locked.status = target
+    return locked
+
+
+def is_broken_off(round: Round) -> bool:
+    """Whether whoever computed it has been stopped in the middle."""
+    return (
+        round.status == RoundStatus.RUNNING
+        and round.started_at is not None
+        and round.started_at < timezone.now() - BROKEN_OFF
+    )
+
+
+@transaction.atomic
+def start(*, round: Round, by: User) -> Round:
+    """Put a round into the queue. A second click finds it running and is refused."""
+    with pghistory.context(user=by.pk):
+        round = lock_for("start", round)
+        if not round.requests.filter(status=RequestStatus.OPEN).exists():
+            raise ActionRefused(_("Choose at least one open request first."))
+        round.progress, round.result, round.started_at = 0, {}, timezone.now()
+        round.save(update_fields=["status", "progress", "result", "started_at"])
+        run = partial(compute.enqueue, round=round.pk, started_at=round.started_at.isoformat())
+        transaction.on_commit(run)
+        return round
+
+
+@task
+def compute(*, round: int, started_at: str) -> None:
+    """Assign the cities of a round to its requests, and keep the outcome or that it failed."""
+    found = Round.objects.filter(pk=round, status=RoundStatus.RUNNING).first()
+    if found is None or not is_same_run(found, started_at):
+        return
+    try:
+        result = assigned(found)
+    except Exception:
+        # Said on the page of the round; the reason is for those who keep the site.
+        logger.exception("A matchmaking round was not computed: number %s.", round)
+        end("fail", found, {})
+    else:
+        end("finish", found, result)
+
+
+def is_same_run(round: Round, started_at: str) -> bool:
+    return round.started_at is not None and round.started_at.isoformat() == started_at
+
+
+def assigned(round: Round) -> dict:
+    """The best assignment for the open requests of a round; its progress is written down."""
+    requests = round.requests.filter(status=RequestStatus.OPEN).values_list("pk", flat=True)
+    capacities = {int(pk): capacity for pk, capacity in round.capacities.items()}
+    gathered = gather(list(requests), cities=list(capacities) or None)
+    said = 0
+
+    def progress(done: int, of: int) -> None:
+        nonlocal said
+        # The last part, in which all is put together, is not counted.
+        now = 95 * done // of
+        if now >= said + 5:
+            said = now
+            Round.objects.filter(pk=round.pk, status=RoundStatus.RUNNING).update(progress=now)
+
+    return assign(
+        gathered.asks,
+        gathered.places,
+        capacities,
+        gathered.weights,
+        served=gathered.served,
+        progress=progress,
+    ).as_data()
+
+
+@transaction.atomic
+def end(verb: str, round: Round, result: dict) -> None:
+    try:
+        locked = lock_for(verb, round)
+    except ActionRefused:
+        return  # Somebody has deleted or started it anew meanwhile.
+    if locked.started_at != round.started_at:
+        return
+    locked.progress, locked.result = 100, result
+    locked.save(update_fields=["status", "progress", "result"])
+
+
+@transaction.atomic
+def suggest_all(*, round: Round, by: User) -> int:
+    """Make the city that each request got its candidate; how many are candidates now.
+
+    Requests that have been closed since are passed over, and what is a candidate already stays so.
+    """
+    with pghistory.context(user=by.pk):
+        round = lock_for("suggest", round)
+        pairs = {row["request"]: row["city"] for row in round.result["assignments"]}
+        gathered = gather(list(pairs), cities=list(set(pairs.values())))
+        places = {place.pk: place for place in gathered.places}
+        asks = {ask.pk: ask for ask in gathered.asks}
+        cities = City.objects.in_bulk(set(pairs.values()))
+        made: list[Match] = []
+        # By primary key, as all who lock several requests do.
+        for request in PartnershipRequest.objects.filter(pk__in=pairs).order_by("pk"):
+            place = places.get(pairs[request.pk])
+            ranking = (
+                compare(asks[request.pk], [place], gathered.weights, served=gathered.served)
+                if place
+                else ()
+            )
+            try:
+                match = suggest(
+                    request=request,
+                    city=cities[pairs[request.pk]],
+                    origin=MatchOrigin.RANKING,
+                    by=by,
+                    ranking=ranking[0].as_data() if ranking else {},
+                )
+            except (ActionRefused, KeyError):
+                continue
+            made.append(match)
+        return len(made)

@@ -1,0 +1,292 @@
+"""Everything that waits for a broker, as one queue, oldest first, named by what to do next.
+
+Each kind is a few lines of KINDS. Whatever the number of kinds, the queue of a page is one query,
+and the counts are another; see community/queue.py for the same of moderators.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Left
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from community.queue import LATE, TITLE, run, together
+from partnerships.models import (
+    Match,
+    MatchOrigin,
+    MatchStatus,
+    Need,
+    Offer,
+    Partnership,
+    PartnershipRequest,
+    PartnershipStatus,
+    ProgressReport,
+    Question,
+    Representation,
+)
+
+# A deadline is near when it is this close.
+SOON = timedelta(days=3)
+COLUMNS = ["kind", "key", "since", "due", "title", "place", "region"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing to do; the columns are expressions over its rows.
+
+    `city` is the path to the city it is about, and `url` the name of the page, which takes `key`.
+    """
+
+    word: str
+    name: Promise
+    rows: Callable[[], models.QuerySet]
+    url: str
+    since: Any
+    title: str = "title"
+    city: str = "city"
+    key: str = "pk"
+    due: Any = None
+
+    def described(self) -> models.QuerySet:
+        """The rows with the columns of the queue, each under its name with `q_` before."""
+        text = models.TextField()
+        empty = Value("", text)
+        columns = {
+            "kind": Value(self.word, models.CharField()),
+            "key": Cast(F(self.key), models.BigIntegerField()),
+            "since": Cast(self.since, models.DateTimeField()),
+            "due": Cast(self.due, models.DateField()),
+            "title": Left(Coalesce(Cast(F(self.title), text), empty), TITLE),
+            "place": Coalesce(Cast(F(f"{self.city}__name"), text), empty),
+            "region": Coalesce(Cast(F(f"{self.city}__country__region"), text), empty),
+        }
+        return self.rows().order_by().annotate(**{f"q_{name}": columns[name] for name in COLUMNS})
+
+
+def candidates() -> models.QuerySet[Match]:
+    """The candidates of a request, to be filtered by `request=OuterRef("pk")`."""
+    return Match.objects.filter(request=OuterRef("pk")).order_by()
+
+
+def without_candidates() -> models.QuerySet[PartnershipRequest]:
+    """Open requests for which no city comes into question so far."""
+    return PartnershipRequest.objects.open().filter(~Exists(candidates().live()))
+
+
+def to_propose() -> models.QuerySet[PartnershipRequest]:
+    """Open requests with a candidate, of which no city is asked now."""
+    ready = Q(status=MatchStatus.SHORTLISTED) | Q(status=MatchStatus.SUGGESTED) & ~Q(
+        origin=MatchOrigin.INTEREST
+    )
+    return PartnershipRequest.objects.open().filter(
+        Exists(candidates().filter(ready)), ~Exists(candidates().proposed())
+    )
+
+
+def first(rows: models.QuerySet, **values: Any) -> Subquery:
+    """One number or moment over all rows that belong to the outer one."""
+    return Subquery(rows.values("request").annotate(**values).values(*values))
+
+
+def interested() -> models.QuerySet[Match]:
+    """Cities that have said by themselves that they could be the partner."""
+    return Match.objects.filter(
+        origin=MatchOrigin.INTEREST,
+        status=MatchStatus.SUGGESTED,
+        request__in=PartnershipRequest.objects.open(),
+    )
+
+
+def questions() -> models.QuerySet[Question]:
+    open_ones = Match.objects.proposed().filter(reply_by__gte=timezone.localdate())
+    return Question.objects.filter(match__in=open_ones, returned_at=None)
+
+
+def late_reports() -> models.QuerySet[ProgressReport]:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    running = Partnership.objects.running()
+    return ProgressReport.objects.due(on=yesterday).filter(partnership__in=running)
+
+
+KINDS = {
+    kind.word: kind
+    for kind in [
+        Kind(
+            "representation",
+            _("Decide who speaks for a city"),
+            lambda: Representation.objects.asked(),
+            "admin:partnerships_representation_review",
+            since=F("asked_at"),
+            title="place",
+        ),
+        Kind(
+            "offer",
+            _("Read an offer"),
+            lambda: Offer.objects.waiting(),
+            "admin:partnerships_offer_review",
+            since=F("changed_at"),
+        ),
+        Kind(
+            "need",
+            _("Read a need"),
+            lambda: Need.objects.waiting(),
+            "admin:partnerships_need_review",
+            since=F("changed_at"),
+        ),
+        Kind(
+            "request",
+            _("Read a request"),
+            lambda: PartnershipRequest.objects.submitted(),
+            "admin:partnerships_partnershiprequest_review",
+            since=F("submitted_at"),
+        ),
+        Kind(
+            "candidates",
+            _("Look for candidates"),
+            without_candidates,
+            "admin:candidates",
+            since=Coalesce(first(candidates(), latest=Max("ended_at")), F("opened_at")),
+        ),
+        Kind(
+            "interest",
+            _("Answer a city’s interest"),
+            interested,
+            "admin:match",
+            since=F("created_at"),
+            title="request__title",
+        ),
+        Kind(
+            "propose",
+            _("Ask the next candidate"),
+            to_propose,
+            "admin:candidates",
+            since=Coalesce(
+                first(candidates(), latest=Max("ended_at")),
+                first(candidates().live(), earliest=Min("created_at")),
+            ),
+        ),
+        Kind(
+            "question",
+            _("Pass a question on"),
+            lambda: questions().filter(passed_at=None),
+            "admin:match",
+            key="match",
+            since=F("created_at"),
+            title="match__request__title",
+            city="match__city",
+        ),
+        Kind(
+            "answer",
+            _("Pass an answer on"),
+            lambda: questions().filter(answered_at__isnull=False),
+            "admin:match",
+            key="match",
+            since=F("answered_at"),
+            title="match__request__title",
+            city="match__city",
+        ),
+        Kind(
+            "reply",
+            _("Watch a deadline"),
+            lambda: Match.objects.proposed().filter(reply_by__lte=timezone.localdate() + SOON),
+            "admin:match",
+            since=F("proposed_at"),
+            due=F("reply_by"),
+            title="request__title",
+        ),
+        Kind(
+            "stalled",
+            _("Help a partnership that has stalled"),
+            lambda: Partnership.objects.filter(status=PartnershipStatus.STALLED),
+            "partnerships:partnership_detail",
+            since=F("updated_at"),
+            city="match__city",
+        ),
+        Kind(
+            "report",
+            _("Ask for a report that is late"),
+            late_reports,
+            "partnerships:partnership_detail",
+            key="partnership",
+            since=F("due_on"),
+            due=F("due_on"),
+            title="partnership__title",
+            city="partnership__match__city",
+        ),
+    ]
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the queue."""
+
+    kind: Kind
+    key: int
+    since: datetime
+    due: date | None
+    title: str
+    place: str
+    region: str
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it should have been done: its day is over, or it has waited for two days."""
+        if self.due is not None:
+            return self.due < timezone.localdate()
+        return self.since < timezone.now() - LATE
+
+    @property
+    def url(self) -> str:
+        return reverse(self.kind.url, args=[self.key])
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the queue is asked for; empty means all of it."""
+
+    kind: str = ""
+    region: str = ""
+    is_late: bool = False
+
+    def apply(self, rows: models.QuerySet) -> models.QuerySet:
+        if self.region:
+            rows = rows.filter(q_region=self.region)
+        if self.is_late:
+            over = Q(q_due__lt=timezone.localdate())
+            rows = rows.filter(over | Q(q_due=None, q_since__lt=timezone.now() - LATE))
+        return rows
+
+
+def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
+    """Lines `start` to `stop` of the queue, in one query."""
+    wanted = [KINDS[filters.kind]] if filters.kind in KINDS else list(KINDS.values())
+    columns = [f"q_{name}" for name in COLUMNS]
+    # The end of each kind is cut off before they are put together: no more is read than needed.
+    sql, values = together(
+        filters.apply(kind.described()).order_by("q_since").values_list(*columns)[:stop]
+        for kind in wanted
+    )
+    rows = run(sql, "ORDER BY 3, 1, 2 LIMIT %s OFFSET %s", [*values, stop - start, start])
+    return [Item(KINDS[kind], *rest) for kind, *rest in rows]
+
+
+def counts() -> Counter[tuple[str, str]]:
+    """How much waits of each kind and region, in one query."""
+    columns = ["q_kind", "q_region"]
+    sql, values = together(
+        kind.described()
+        .values(*columns)
+        .annotate(q_number=Count("pk"))
+        .values_list(*columns, "q_number")
+        for kind in KINDS.values()
+    )
+    return Counter({(kind, region): number for kind, region, number in run(sql, "", values)})

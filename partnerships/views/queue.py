@@ -1,0 +1,48 @@
+"""The first page of the desk, for those who bring cities together: what waits."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from partnerships import queue
+from repository.models.country import REGIONS
+
+A_PAGE = 50
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """What the template of the queue needs, in two queries. Its words in the address are others
+    than those of the moderators' queue, which may stand on the same page."""
+    asked = request.GET
+    filters = queue.Filters(
+        kind=asked.get("todo", ""),
+        # No region holds a NUL, which PostgreSQL refuses.
+        region=asked.get("region", "").replace("\0", ""),
+        is_late="late" in asked,
+    )
+    number = asked.get("page", "1")
+    page = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 5 else 1
+    page = max(page, 1)
+    # One more than a page holds tells whether there is a next one.
+    start = (page - 1) * A_PAGE
+    found = queue.items(filters, start=start, stop=start + A_PAGE + 1)
+    counts = queue.counts()
+    by_kind = dict.fromkeys(queue.KINDS, 0)
+    for (word, _region), count in counts.items():
+        by_kind[word] += count
+    regions = {region for _word, region in counts if region}
+    kept = asked.copy()
+    kept.pop("page", None)
+    return {
+        "items": found[:A_PAGE],
+        "filters": filters,
+        "total": counts.total(),
+        "kinds": [(kind.word, kind.name, by_kind[kind.word]) for kind in queue.KINDS.values()],
+        "regions": sorted(
+            ((key, str(REGIONS.get(key, key))) for key in regions), key=lambda pair: pair[1]
+        ),
+        "page": page,
+        "has_next": len(found) > A_PAGE,
+        "query": kept.urlencode(),
+        "is_filtered": filters != queue.Filters(),
+    }
