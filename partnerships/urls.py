@@ -17,6 +17,7 @@ from .views import (
     request_form,
     request_letter,
     space,
+    to_answer,
 )
 
 OFFER, NEED = {"model": Offer}, {"model": Need}
@@ -59,6 +60,8 @@ urlpatterns = [
         city_profile.edit,
         name="city_profile_edit",
     ),
+    # What it could answer.
+    path("partnerships/to-answer/", to_answer.overview, name="to_answer"),
     # Clusters of cities.
     path("partnerships/clusters/", cluster.listing, name="cluster_list"),
     path("partnerships/clusters/<slug:slug>/", cluster.detail, name="cluster_detail"),

@@ -90,6 +90,7 @@ TABLE = {
     "partnerships:representation_withdraw": Row(405, LOGIN, 405, arguments={"pk": 1}),
     "partnerships:representation_lay_down": Row(405, LOGIN, 405, arguments={"pk": 1}),
     "partnerships:representation_letter": Row(LOGIN, 405, 404, arguments={"pk": 1}),
+    "partnerships:to_answer": Row(LOGIN, 405, 200),
     "partnerships:cluster_list": public(),
     "partnerships:cluster_detail": Row(404, 405, 404, arguments={"slug": "none"}),
     "partnerships:cluster_news_new": own(404, slug="none"),

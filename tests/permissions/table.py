@@ -579,6 +579,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         f"partnerships:space_{page}": {state: (row, 405) for state, row in of_space(200).items()}
         for page in ("file", "calendar")
     },
+    "partnerships:to_answer": OWN_PAGE,
     "admin:candidates": {
         REQUESTS: (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },

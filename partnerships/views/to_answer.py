@@ -1,0 +1,80 @@
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from partnerships.explaining import Labels, sentences
+from partnerships.gathering import answers_of
+from partnerships.match_reasons import FOR_CITIES
+from partnerships.matching import Candidate
+from partnerships.models import Match, PartnershipRequest, Representation
+from repository.models import City
+
+# Requests that are shown, and those that the city cannot answer.
+SHOWN, LEFT_OUT = 20, 20
+
+
+@dataclass(frozen=True)
+class Row:
+    """A request with the reasons why the city could answer it, and the match where it has."""
+
+    asked: PartnershipRequest
+    reasons: list[str]
+    match: Match | None
+
+
+@never_cache
+@require_safe
+@login_required
+def overview(request: HttpRequest) -> HttpResponse:
+    """The open requests that a city could answer, the best first, and why; `?city=slug` of several.
+
+    Only requests that the reader finds on the board as well.
+    """
+    mine = Representation.objects.cities_of(request.user)
+    cities = list(City.objects.filter(pk__in=mine).order_by("name", "pk"))
+    wanted = request.GET.get("city", "")
+    city = next((each for each in cities if each.slug == wanted), cities[0] if cities else None)
+    context = {"section": "partnerships", "cities": cities, "city": city}
+    if city is not None:
+        context |= for_city(request, city, cities)
+    return render(request, "partnerships/to_answer.html", context)
+
+
+def for_city(request: HttpRequest, city: City, cities: list[City]) -> dict[str, Any]:
+    listed = PartnershipRequest.objects.listed_for(request.user).exclude(city__in=cities)
+    keys = list(listed.values_list("pk", flat=True))
+    gathered, ranking = answers_of(city.pk, keys, most=SHOWN)
+    left_out = ranking.exclusions[:LEFT_OUT]
+    shown = {each.ask for each in (*ranking.candidates, *left_out)}
+    asked = PartnershipRequest.objects.select_related("city__country").in_bulk(shown)
+    known = {
+        match.request_id: match
+        for match in Match.objects.live().shown_to_candidate().filter(city=city, request__in=shown)
+    }
+    labels = gathered.vocabulary.labels([city, *(each.city for each in asked.values())])
+    return {
+        "rows": [row_of(each, asked, known, labels) for each in ranking.candidates],
+        "count": ranking.count,
+        "left_out": [(asked[each.ask], sentences(each.reasons, labels)) for each in left_out],
+    }
+
+
+def row_of(
+    candidate: Candidate,
+    asked: Mapping[int, PartnershipRequest],
+    known: Mapping[int, Match],
+    labels: Labels,
+) -> Row:
+    reasons = [
+        sentence
+        for factor in candidate.factors
+        if factor.factor in FOR_CITIES and factor.is_known
+        for sentence in sentences(factor.reasons, labels)
+    ]
+    return Row(asked[candidate.ask], reasons, known.get(candidate.ask))

@@ -1,0 +1,123 @@
+"""The open requests that a city could answer."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from partnerships.models import MatchOrigin, Representation, Visibility
+from tests.factories import CityFactory, PracticeFactory
+from tests.factories import partnerships as p
+
+pytestmark = pytest.mark.django_db
+PAGE = "/partnerships/to-answer/"
+
+
+@pytest.fixture
+def rail():
+    return PracticeFactory(slug="rail", name="Rail corridor")
+
+
+@pytest.fixture
+def knowing(city, rail):
+    """The city of `focal_point`, which offers what is asked."""
+    p.OfferFactory(city=city, practices=[rail])
+    return city
+
+
+@pytest.fixture
+def asked(rail):
+    return p.PartnershipRequestFactory(opened=True, title="By rail", practices=[rail])
+
+
+@pytest.fixture
+def reader(client, focal_point):
+    client.force_login(focal_point)
+    return client
+
+
+def titles(page) -> list[str]:
+    return [row.asked.title for row in page.context["rows"]]
+
+
+def test_page_shows_why_a_city_could_answer(reader, knowing, asked):
+    page = reader.get(PAGE)
+    [row] = page.context["rows"]
+    assert row.asked == asked
+    assert f"{knowing.name} offers to share what it knows about “Rail corridor”." in row.reasons
+    # What brokers weigh for themselves is not said.
+    assert not any("new here" in reason or "partners" in reason for reason in row.reasons)
+    assert f'href="/partnerships/requests/{asked.pk}/interest/"' in page.text
+
+
+def test_only_what_the_reader_finds_on_the_board(reader, knowing, rail):
+    p.PartnershipRequestFactory(
+        opened=True, practices=[rail], title="Members", visibility=Visibility.MEMBERS
+    )
+    for hidden in (
+        {"opened": True, "visibility": Visibility.BROKERS},
+        {"submitted": True},
+        {"closed": True},
+        {"opened": True, "city": knowing},
+    ):
+        p.PartnershipRequestFactory(practices=[rail], **hidden)
+    assert titles(reader.get(PAGE)) == ["Members"]
+
+
+def test_what_it_cannot_answer_is_said(reader, knowing, asked):
+    asked.musts = ["landlocked"]
+    asked.save()
+    page = reader.get(PAGE)
+    assert titles(page) == []
+    assert page.context["left_out"] == [
+        (asked, [f"{knowing.name} was left out: we do not know whether it is landlocked."])
+    ]
+
+
+def test_a_suggestion_of_brokers_is_not_told(reader, knowing, asked):
+    before = reader.get(PAGE)
+    p.MatchFactory(request=asked, city=knowing)
+    after = reader.get(PAGE)
+    assert (titles(after), after.context["rows"][0].match) == (["By rail"], None)
+    assert before.context["left_out"] == after.context["left_out"] == []
+
+
+def test_its_own_interest_is_shown(reader, knowing, asked):
+    match = p.MatchFactory(request=asked, city=knowing, origin=MatchOrigin.INTEREST)
+    page = reader.get(PAGE)
+    assert page.context["rows"][0].match == match
+    assert "/interest/" not in page.text
+
+
+def test_each_of_several_cities(reader, knowing, asked, focal_point):
+    other = p.RepresentationFactory(member=focal_point, city__name="Åbo", city__slug="abo").city
+    assert reader.get(f"{PAGE}?city={knowing.slug}").context["city"] == knowing
+    assert reader.get(f"{PAGE}?city={other.slug}").context["count"] == 0
+    stranger = CityFactory(slug="stranger")
+    assert reader.get(f"{PAGE}?city={stranger.slug}").context["city"] in (knowing, other)
+    assert reader.get(f"{PAGE}?city=%00").status_code == 200
+
+
+def test_who_speaks_for_no_city_sees_nothing(reader, knowing, asked):
+    Representation.objects.update(status="ended")
+    page = reader.get(PAGE)
+    assert "You speak for no city yet." in page.text
+    assert "By rail" not in page.text
+
+
+def test_visitors_sign_in_and_nobody_posts(client, reader, focal_point, knowing):
+    assert reader.post(PAGE).status_code == 405
+    client.logout()
+    assert client.get(PAGE).status_code == 302
+
+
+def test_as_many_queries_for_three_requests_as_for_one(reader, knowing, rail):
+    counts = []
+    for size in (1, 2, 30):
+        for _ in range(size):
+            p.PartnershipRequestFactory(opened=True, practices=[rail])
+        reader.get(PAGE)
+        with CaptureQueriesContext(connection) as queries:
+            reader.get(PAGE)
+        counts.append(len(queries))
+    assert len(set(counts)) == 1
+    assert counts[0] <= 20
