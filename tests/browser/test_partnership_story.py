@@ -1,0 +1,318 @@
+"""From "We want this" on a case to the case of a completed partnership, in browsers: as those who
+speak for two cities, and as the broker between them."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP
+from django.core.management import call_command
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from community.forms import guarded
+from community.models import User
+from partnerships.models import Match, Partnership, PartnershipRequest, Representation
+from repository.models import CaseStatus, City
+from tests.browser.test_story import decide, press
+from tests.collection import SECRET, signed_in
+from tests.community.conftest import run_queue
+from tests.community.test_files import PDF
+from tests.conftest import staff
+from tests.factories import RepresentationFactory, UserFactory
+
+CASE = "/cases/zhengzhou/"
+TITLE = "Parcels from Cotonou by rail"
+CHALLENGE = "Parcels wait twenty days between the port and the villages of the north."
+RESULT = "They arrive within a week, and traders know on which day."
+QUESTION = "How many parcels leave your port in a week?"
+PASSED = "How many parcels are there in a week?"
+PLAN = "Four officers learn in Zhengzhou in March; a bonded warehouse opens in June."
+PROGRESS = "The warehouse is open, and the first train has come."
+OUTCOME = "Parcels arrive in six days instead of twenty."
+PDF_FILE = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": PDF}
+
+
+@pytest.fixture(scope="module")
+def site(serve):
+    """With the files as they are: those of the desk take too long to compress."""
+    return serve()
+
+
+@pytest.fixture(autouse=True)
+def _world(monkeypatch, settings, tmp_path):
+    monkeypatch.setattr(guarded, "LEAST_SECONDS", 0)
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def enter(open_page, site):
+    """A page in a browser of its own, in which the person is signed in."""
+
+    def enter(user: User):
+        page = open_page(base_url=site)
+        session = signed_in(user).cookies["sessionid"].value
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+        return page
+
+    return enter
+
+
+@pytest.fixture
+def amina(collection):
+    """She works for Cotonou, and nobody knows it yet."""
+    return UserFactory(handle="amina", display_name="Amina A.", email="amina@cotonou.example")
+
+
+@pytest.fixture
+def li(collection):
+    """He speaks for Zhengzhou."""
+    li = UserFactory(handle="li", display_name="Li L.", email="li@zhengzhou.example")
+    city = City.objects.get(slug="zhengzhou")
+    RepresentationFactory(
+        member=li,
+        city=city,
+        place="Zhengzhou",
+        position="Rail office",
+        official_email="rail@zhengzhou.example",
+    )
+    return li
+
+
+@pytest.fixture
+def broker(collection):
+    broker = staff("Brokers", "broker")
+    TOTP.activate(broker, SECRET)
+    return broker
+
+
+def told(page, words: str) -> None:
+    expect(page.locator(".messages")).to_contain_text(words)
+
+
+def done_at_desk(page, words: str) -> None:
+    expect(page.locator(".messagelist")).to_contain_text(words)
+
+
+def ask_to_speak(page) -> None:
+    page.goto("/partnerships/cities/ask/")
+    page.get_by_label("City", exact=True).fill("Cotonou, Benin")
+    page.get_by_label("Your position there").fill("Head of the port office")
+    page.get_by_label("Official e-mail address").fill("amina@cotonou.example")
+    page.get_by_label("Letter of your office").set_input_files(PDF_FILE)
+    press(page, "Send")
+    told(page, "Your request waits for a broker.")
+
+
+def let_speak(page) -> None:
+    page.goto("/admin/")
+    page.get_by_role("link", name="Cotonou").first.click()
+    letter = page.get_by_role("link", name="Read the letter (PDF)").get_attribute("href")
+    assert page.request.get(letter).body() == PDF
+    page.get_by_role("button", name="Approve", exact=True).click()
+    done_at_desk(page, "The member is told.")
+
+
+def want_this(page) -> None:
+    """Write a request from the case, and hand it in."""
+    page.goto(CASE)
+    page.get_by_role("link", name="We want this").click()
+    title = page.get_by_label("Title")
+    expect(title).to_have_value("We want this: A landlocked city trades by rail")
+    expect(page.get_by_label("Rail corridor for mid-priced goods").first).to_be_checked()
+    title.fill(TITLE)
+    page.get_by_label("The challenge").fill(CHALLENGE)
+    page.get_by_label("What should be different afterwards?").fill(RESULT)
+    page.get_by_label("Where do you stand today?").fill("20 days in 2026")
+    page.get_by_role("group", name="Kinds of cooperation").get_by_label("Training").check()
+    page.get_by_role("group", name="Languages you can work in").get_by_label("English").check()
+    page.get_by_label("What do you bring?").fill("A hall at the port.")
+    press(page, "Save and submit")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Submit the request")
+
+
+def submit(page) -> PartnershipRequest:
+    press(page, "Submit it")
+    told(page, "It is submitted.")
+    return PartnershipRequest.objects.get(title=TITLE)
+
+
+def open_it(page) -> None:
+    page.goto("/admin/")
+    page.get_by_role("link", name=TITLE).first.click()
+    page.get_by_role("button", name="Open it", exact=True).click()
+    done_at_desk(page, "Done: Approve.")
+
+
+def ask_both(page, asked: PartnershipRequest) -> Match:
+    """Choose a city from the ranking for its reasons, and ask both."""
+    page.goto("/admin/")
+    page.get_by_role("link", name=TITLE).first.click()
+    ranking = page.locator("section", has=page.get_by_role("heading", name="The ranking:"))
+    row = ranking.locator("tbody", has=page.get_by_role("link", name="Zhengzhou"))
+    expect(row.locator("dd").first).to_contain_text("Zhengzhou")
+    row.get_by_role("button", name="Put Zhengzhou on the shortlist").click()
+    done_at_desk(page, "Zhengzhou is a candidate now.")
+    so_far = page.locator("section", has=page.get_by_role("heading", name="Candidates so far"))
+    so_far.get_by_role("link", name="Zhengzhou", exact=True).click()
+    page.get_by_label("Message to both").fill("You both trade far from the sea or by it.")
+    page.get_by_role("button", name="Ask both cities").click()
+    done_at_desk(page, "Done.")
+    return asked.matches.get()
+
+
+def ask_and_answer(match: Match, li, amina, broker) -> None:
+    """A question goes to the other city and comes back, each time through the broker."""
+    path, at_desk = match.get_absolute_url(), broker.url
+    li.goto(path)
+    li.get_by_text("Ask the other city something").click()
+    li.get_by_label("Your question").fill(QUESTION)
+    press(li, "Ask")
+    expect(li.get_by_role("main")).to_contain_text("It is with the brokers.")
+    amina.goto(path)
+    expect(amina.get_by_role("main")).not_to_contain_text(QUESTION)
+    broker.goto(at_desk)
+    broker.get_by_label("The question as the other city reads it").fill(PASSED)
+    broker.get_by_role("button", name="Pass it on").click()
+    done_at_desk(broker, "Done.")
+    amina.reload()
+    expect(amina.locator(".question")).to_contain_text(PASSED)
+    amina.get_by_label("Your answer").fill("About 900.")
+    press(amina, "Answer")
+    broker.goto(at_desk)
+    broker.get_by_role("button", name="Return the answer").click()
+    done_at_desk(broker, "Done.")
+    li.reload()
+    expect(li.locator(".question")).to_contain_text("About 900.")
+
+
+def accept(page, match: Match) -> None:
+    page.goto(match.get_absolute_url())
+    press(page, "Yes, introduce us")
+
+
+def work_out_a_plan(match: Match, li, amina) -> None:
+    """A message, a file, a date, and a plan to which both agree."""
+    li.goto(match.get_absolute_url())
+    li.get_by_label("Your message").fill("Come in March, when it is warm.")
+    press(li, "Write")
+    expect(li.locator(".comments")).to_contain_text("when it is warm")
+    li.get_by_text("Share a file").click()
+    li.get_by_label("File", exact=True).set_input_files(PDF_FILE)
+    li.get_by_label("What is it?").fill("Timetable of the trains")
+    press(li, "Share")
+    amina.goto(match.get_absolute_url())
+    expect(amina.get_by_role("link", name="Timetable of the trains")).to_be_visible()
+    amina.get_by_text("Note a date").click()
+    amina.get_by_label("What for?").fill("First call")
+    amina.get_by_label("Day").fill(f"{timezone.localdate() + timedelta(days=9)}")
+    amina.get_by_label("Time", exact=True).fill("09:30")
+    press(amina, "Note it")
+    amina.get_by_label("What you want to do together").fill(PLAN)
+    press(amina, "Save the plan")
+    press(amina, "We agree to this plan")
+    expect(amina.locator(".agreed")).to_contain_text("Zhengzhou has not agreed yet.")
+    li.goto(match.get_absolute_url())
+    expect(li.get_by_role("main")).to_contain_text("First call")
+    expect(li.locator("#plan + .prose")).to_contain_text(PLAN)
+    press(li, "We agree to this plan")
+
+
+def write_down(page) -> Partnership:
+    """The agreement is half a year old: a report is due."""
+    page.get_by_role("link", name="Record what you have agreed").click()
+    expect(page.get_by_label("Title")).to_have_value(TITLE)
+    page.get_by_label("What it is about").fill("Zhengzhou shows Cotonou how goods go by rail.")
+    page.get_by_label("Agreed on").fill(f"{timezone.localdate() - timedelta(days=183)}")
+    page.get_by_label("The agreement").set_input_files(PDF_FILE)
+    press(page, "Write it down")
+    told(page, "The partnership is written down.")
+    return Partnership.objects.get(title=TITLE)
+
+
+def take_step(page, label: str, words: str = "") -> None:
+    step = page.locator("details.step", has_text=label)
+    step.locator("summary").click()
+    if words:
+        step.get_by_role("textbox").fill(words)
+    step.get_by_role("button", name=label).click()
+    told(page, "Noted.")
+
+
+def report(page) -> None:
+    """With the link of a mail, and without signing in."""
+    call_command("ask_cities", verbosity=0)
+    sent = {
+        message.to[0]: message
+        for message in run_queue()
+        if "How is your partner" in message.subject
+    }
+    assert {"amina@cotonou.example", "li@zhengzhou.example"} == {*sent}
+    page.goto(re.search(r"https?://[^/]+(\S+)", sent["amina@cotonou.example"].body)[1])
+    page.get_by_label("On track").check()
+    page.get_by_label("What have you done since the last report?").fill(PROGRESS)
+    page.get_by_label("Where does your figure stand today?").fill("6 days in 2027")
+    press(page, "Hand in the report")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This report is in")
+
+
+def write_up(page, partnership: Partnership):
+    page.goto(partnership.get_absolute_url())
+    press(page, "Write it up as a case")
+    expect(page.get_by_label("Title").first).to_have_value(TITLE)
+    expect(page.get_by_label("Challenge", exact=True)).to_have_value(re.compile(CHALLENGE))
+    expect(page.get_by_label("Results", exact=True)).to_have_value(re.compile(OUTCOME))
+    press(page, "Save and submit")
+    press(page, "Submit")
+    expect(page.locator(".notice").first).to_contain_text("its status: Submitted")
+    partnership.refresh_from_db()
+    return partnership.resulting_case
+
+
+def test_tell_the_story_of_a_partnership(enter, open_page, site, amina, li, broker):
+    amina, li, broker = map(enter, (amina, li, broker))
+    ask_to_speak(amina)
+    let_speak(broker)
+    assert Representation.objects.current().filter(city__name="Cotonou").exists()
+
+    want_this(amina)
+    asked = submit(amina)
+    open_it(broker)
+    match = ask_both(broker, asked)
+    ask_and_answer(match, li, amina, broker)
+
+    # Who speaks for the other city, both learn when both have said yes, and not before.
+    hidden = [(amina, "Li L."), (amina, "@zhengzhou"), (li, "Amina"), (li, "@cotonou")]
+    accept(amina, match)
+    for page, words in hidden:
+        page.goto(match.get_absolute_url())
+        expect(page.get_by_role("main")).not_to_contain_text(words)
+    accept(li, match)
+    for page, words in hidden:
+        page.goto(match.get_absolute_url())
+        expect(page.get_by_role("region", name="Who you work with")).to_contain_text(words)
+
+    work_out_a_plan(match, li, amina)
+    partnership = write_down(li)
+    take_step(li, "The work has begun")
+    visitor = open_page(base_url=site)
+    report(visitor)
+    amina.goto(partnership.get_absolute_url())
+    expect(amina.get_by_role("main")).to_contain_text(PROGRESS)
+    take_step(amina, "It is completed", OUTCOME)
+    case = write_up(amina, partnership)
+    moderator = enter(User.objects.get(handle="moderator"))
+    decide(moderator, TITLE, "Approve")
+    case.refresh_from_db()
+    assert case.status == CaseStatus.PUBLISHED
+    for page in (amina, li):
+        page.goto(partnership.get_absolute_url())
+        press(page, "Our city wants it public")
+
+    visitor.goto(partnership.get_absolute_url())
+    facts = visitor.locator("aside .glance")
+    began = facts.get_by_role("link", name="A landlocked city trades by rail")
+    expect(began).to_have_attribute("href", CASE)
+    facts.get_by_role("link", name=TITLE).click()
+    expect(visitor.get_by_role("heading", level=1)).to_have_text(TITLE)
+    expect(visitor.locator("#results")).to_contain_text(OUTCOME)
