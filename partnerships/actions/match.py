@@ -178,6 +178,7 @@ def shortlist(*, match: Match, by: User) -> Match:
     with pghistory.context(user=by.pk):
         match = lock_for("shortlist", match)
         check_open(match.request)
+        check_impartial(match, by)
         match.save(update_fields=["status"])
         return match
 
@@ -240,6 +241,7 @@ def extend(*, match: Match, by: User, reply_by: date) -> Match:
     """Give both cities more time to answer."""
     with pghistory.context(user=by.pk):
         match = lock_for("extend", match)
+        check_impartial(match, by)
         if match.reply_by is not None and reply_by < match.reply_by:
             raise ActionRefused(_("A deadline can only be moved to a later day."))
         if reply_by == match.reply_by:
