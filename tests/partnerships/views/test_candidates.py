@@ -1,8 +1,11 @@
 """The page of a request for brokers."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from benchmarks import partner
 from partnerships.models import Match, MatchOrigin, MatchStatus, PartnershipRequest
@@ -156,3 +159,21 @@ def test_as_many_queries_for_a_thousand_offers(desk, asked, rail):
         counts.append(len(queries))
     assert len(set(counts)) == 1
     assert counts[0] <= 20
+
+
+def test_a_proposal_keeps_the_ranking_as_it_was(desk, asked, zhengzhou):
+    for city in (asked.city, zhengzhou):
+        p.RepresentationFactory(city=city)
+    match = p.MatchFactory(request=asked, city=zhengzhou, origin=MatchOrigin.STAFF)
+    day = timezone.localdate() + timedelta(days=9)
+    data = {"act": "propose", "reply_by": day.isoformat(), "message": ""}
+    assert desk.post(f"/admin/partnerships/matches/{match.pk}/", data).status_code == 302
+    match.refresh_from_db()
+    assert match.status == MatchStatus.PROPOSED
+    kept = match.ranking
+    [fit, *_others] = kept["factors"]
+    assert [reason["code"] for reason in fit["reasons"]] == ["fit.offer", "fit.modality"]
+    zhengzhou.offers.update(status="closed")
+    page = desk.get(page_of(asked))
+    match.refresh_from_db()
+    assert (match.ranking, page.context["matches"][0].candidate) == (kept, None)
