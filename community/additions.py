@@ -1,6 +1,7 @@
 """Whether members have added anything to a page of the collection, told by one query."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection, models
 
@@ -19,15 +20,18 @@ SELECT
     ) OR EXISTS (SELECT FROM community_experience WHERE city_id = %(city)s),
     EXISTS (SELECT FROM community_attachment WHERE case_id = %(case)s)
 """
+# What other apps add, by name: one more column each, in SQL, with the same parameters.
+added: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
 class Additions:
-    """Whether there are comments, reports and files, of any standing."""
+    """Whether there are comments, reports and files, of any standing, and what other apps add."""
 
     has_comments: bool
     has_experiences: bool
     has_attachments: bool
+    more: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 def additions(subject: models.Model) -> Additions:
@@ -47,5 +51,6 @@ def ask(subject: models.Model) -> Additions:
         "case": subject.pk if word == "case" else None,
     }
     with connection.cursor() as cursor:
-        cursor.execute(ADDITIONS, parameters)
-        return Additions(*cursor.fetchone())
+        cursor.execute("".join([ADDITIONS, *(f", {sql}" for sql in added.values())]), parameters)
+        comments, experiences, attachments, *more = cursor.fetchone()
+    return Additions(comments, experiences, attachments, dict(zip(added, more, strict=True)))

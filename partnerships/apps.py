@@ -10,13 +10,14 @@ class PartnershipsConfig(AppConfig):
     def ready(self):
         from community.roles import create_groups
 
-        from . import desk, lines, notices, personal_data, roles, sitemaps, stock
+        from . import case_lines, desk, lines, notices, personal_data, roles, sitemaps, stock
 
         personal_data.declare()
         notices.declare()
         desk.declare()
         stock.declare()
         lines.declare()
+        case_lines.declare()
         sitemaps.declare()
         roles.add_to_roles()
         # Of the last app: the permissions of all are made by then.

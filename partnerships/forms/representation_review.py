@@ -3,11 +3,22 @@ from django.utils.translation import gettext_lazy as _
 
 from community import tries
 from community.forms.moderation import DecisionForm
+from community.models import Reason
 from partnerships.models import Representation
 from repository import gazetteer
 from repository.models import City
 
 NEW = "new"
+# Why somebody does not speak for a city. The other reasons are about what members write.
+REASONS = [
+    Reason.INCOMPLETE,
+    Reason.UNCLEAR,
+    Reason.DUPLICATE,
+    Reason.OUTDATED,
+    Reason.FIT,
+    Reason.MISTAKE,
+    Reason.OTHER,
+]
 
 
 class RepresentationDecisionForm(DecisionForm):
@@ -25,6 +36,13 @@ class RepresentationDecisionForm(DecisionForm):
     def __init__(self, *args, representation: Representation, look_for: str, **kwargs):
         """`look_for` is the name under which cities are looked for."""
         super().__init__(*args, **kwargs)
+        self.fields["reason"].choices = [
+            ("", _("Choose a reason")),
+            *((reason.value, reason.label) for reason in REASONS),
+        ]
+        # Texts for other reasons speak of cases and comments.
+        texts = self.fields["canned"].queryset
+        self.fields["canned"].queryset = texts.filter(reason=Reason.OTHER)
         found = tries.cities_called(look_for)
         if representation.city is not None:
             asked = f"city-{representation.city.pk}"

@@ -4,8 +4,9 @@ from django import template
 
 from partnerships import listed
 from partnerships.additions import additions
+from partnerships.case_lines import case_lines
 from partnerships.lines import front
-from repository.models import City, Country, Practice
+from repository.models import CaseStudy, City, Country, Practice
 
 register = template.Library()
 # Of each kind on the page of a practice or a place.
@@ -38,6 +39,12 @@ def partnerships_of(place: City | Country) -> dict:
         return {"rows": rows, "facet": "city", "key": place.slug}
     rows = listed.of_country(place.iso2, most=SHOWN)
     return {"rows": rows, "facet": "country", "key": place.iso2}
+
+
+@register.inclusion_tag("partnerships/_case_lines.html")
+def partnerships_of_case(case: CaseStudy) -> dict:
+    """The partnerships that began with a case, and the one it came of: no query of their own."""
+    return {"lines": case_lines(case)}
 
 
 @register.inclusion_tag("partnerships/_home_rows.html", takes_context=True)

@@ -78,7 +78,9 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
     parties = list(
         partnership.parties.select_related("city__country", "organization__country").order_by("pk")
     )
-    reports = list(partnership.reports.all())
+    is_running = bool(actions.steps_from(partnership.status))
+    # Once it has ended no report is due any more.
+    reports = [row for row in partnership.reports.all() if is_running or row.submitted_at]
     # Drafts that came of it are for their authors to know of.
     case = partnership.resulting_case
     context = {
@@ -97,7 +99,7 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
         "inspired_by": shown_case(partnership.inspired_by),
         "resulting_case": case if may_run else shown_case(case),
         "may_run": may_run,
-        "is_running": bool(actions.steps_from(partnership.status)),
+        "is_running": is_running,
     }
     if may_run:
         mine = permissions.parties_of(request.user, partnership)

@@ -64,7 +64,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "modalities": [Modality(key).label for key in asked.modalities],
         "musts": [musts.words(each) for each in musts.read(asked.musts)],
         "verbs": [
-            verb for verb, step in STEP_OF.items() if asked.status in requests.STEPS[step].sources
+            (verb.value, word_for(verb))
+            for verb, step in STEP_OF.items()
+            if asked.status in requests.STEPS[step].sources
         ],
         "is_own": permissions.speaks_for(request.user, asked.city),
         "decisions": Decision.objects.about(asked).select_related("by"),
@@ -82,6 +84,11 @@ def form_for(asked: PartnershipRequest, data: Any) -> RequestDecisionForm:
     return RequestDecisionForm(data, initial=seen, language=language)
 
 
+def word_for(verb: Verb) -> str:
+    """What the button of a decision says."""
+    return _("Open it") if verb == Verb.APPROVE else str(verb.label)
+
+
 def act(asked: PartnershipRequest, *, by, data: dict[str, Any]) -> str:
     """Take the step that the form names; return it in words."""
     verb = Verb(data["verb"])
@@ -92,7 +99,7 @@ def act(asked: PartnershipRequest, *, by, data: dict[str, Any]) -> str:
     else:
         words = {"reason": data["reason"], "message": data["message"]}
         actions.decide(request=asked, verb=verb, by=by, seen=data["seen"], **words)
-    return str(verb.label)
+    return word_for(verb)
 
 
 @require_POST

@@ -141,7 +141,7 @@ def open_it(page) -> None:
     page.goto("/admin/")
     page.get_by_role("link", name=TITLE).first.click()
     page.get_by_role("button", name="Open it", exact=True).click()
-    done_at_desk(page, "Done: Approve.")
+    done_at_desk(page, "Done: Open it.")
 
 
 def ask_both(page, asked: PartnershipRequest) -> Match:
@@ -316,3 +316,8 @@ def test_tell_the_story_of_a_partnership(enter, open_page, site, amina, li, brok
     facts.get_by_role("link", name=TITLE).click()
     expect(visitor.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(visitor.locator("#results")).to_contain_text(OUTCOME)
+    back = visitor.get_by_role("paragraph").filter(has_text="Came of the partnership:")
+    expect(back.get_by_role("link")).to_have_attribute("href", partnership.get_absolute_url())
+    visitor.goto(CASE)
+    led = visitor.get_by_role("paragraph").filter(has_text="A partnership began with it:")
+    expect(led.get_by_role("link", name=TITLE)).to_be_visible()
