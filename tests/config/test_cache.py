@@ -107,6 +107,8 @@ def test_sweep_out_what_has_expired():
 @pytest.mark.usefixtures("table")
 def test_sweep_out_all_at_once(monkeypatch):
     monkeypatch.setattr("config.cache.SWEPT_AT_ONCE", 4)
+    # The hundredth write of the process would sweep by itself.
+    monkeypatch.setattr("config.cache.SWEEP_EVERY", 1_000_000)
     for number in range(9):
         cache.set(f"over-{number}", number, -1)
     cache.set("key", 1, 60)
