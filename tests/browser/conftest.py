@@ -113,8 +113,8 @@ def watch(page, complaints: list[str]) -> None:
 
     def failed(request) -> None:
         # Search as you type gives up a request when the next letter comes, and a page that is left
-        # at once lets go of its icon, which the browser fetches last.
-        is_spare = request.resource_type == "fetch" or "/img/icon." in request.url
+        # at once lets go of its icon and its pictures, which the browser fetches last.
+        is_spare = request.resource_type in {"fetch", "image"} or "/img/icon." in request.url
         if not is_spare or request.failure != "net::ERR_ABORTED":
             note(f"{request.url} {request.failure}")
 
