@@ -115,7 +115,10 @@ def lock(subject: models.Model | None) -> Any:
 
 def lock_waiting(proposal: TagProposal) -> TagProposal:
     # An author and a moderator may answer at the same moment: the second sees what the first did.
-    locked = TagProposal.objects.select_for_update(of=("self",)).get(pk=proposal.pk)
+    # It goes with an account that is deleted.
+    locked = TagProposal.objects.select_for_update(of=("self",)).filter(pk=proposal.pk).first()
+    if locked is None:
+        raise ActionRefused(_("This is no longer there."))
     if not locked.is_waiting:
         raise ActionRefused(_("This proposal has been answered already."))
     return locked

@@ -1,12 +1,8 @@
 """Two at the same moment who tell each other: nobody waits in a circle. And without the one order
 in which members are locked, where they do."""
 
-import re
-import threading
-from contextlib import contextmanager, suppress
-
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
 
 from community.actions import (
     account,
@@ -22,6 +18,7 @@ from community.actions import (
 from community.models import Appeal, Comment, Follow, Notification, Revision, User, Verb
 from repository.actions import ActionRefused
 from repository.models import CaseStudy, Edition
+from tests import races
 from tests.community.revisions import proposed, published_case
 from tests.conftest import staff
 from tests.factories import (
@@ -40,47 +37,9 @@ def another(db):
     return staff("Moderators", "another")
 
 
-def together(*attempts, at: str = "page_version = page_version \\+ 1") -> list:
-    """Let two threads meet where each has locked its first members; what went wrong.
-
-    `at` is a pattern of the statement after which they meet.
-    """
-    barrier = threading.Barrier(2)
-    errors = []
-
-    @contextmanager
-    def meeting():
-        met = False
-
-        def meet(execute, sql, params, many, context):
-            nonlocal met
-            result = execute(sql, params, many, context)
-            if re.search(at, sql) and not met:
-                met = True
-                # It breaks where the other one waits for what this one holds.
-                with suppress(threading.BrokenBarrierError):
-                    barrier.wait(timeout=3)
-            return result
-
-        with connection.execute_wrapper(meet):
-            yield
-
-    def run(attempt):
-        try:
-            with meeting():
-                attempt()
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[attempt]) for attempt in attempts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert not any(thread.is_alive() for thread in threads)
-    return errors
+def together(*attempts, at: str = r"page_version = page_version \+ 1") -> list:
+    """Let two threads meet where each has locked its first members; what went wrong."""
+    return races.together(*attempts, after=at)
 
 
 def approve_at_once(member, colleague, moderator, another) -> list:

@@ -1,11 +1,8 @@
 """Two at the same moment: a notice is mailed once. And without the lock, where it is not."""
 
-import threading
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -14,6 +11,7 @@ from community import mailings
 from community.models import NoticeKind, NoticeSetting, Notification
 from community.notices import notify
 from tests.factories import CaseStudyFactory, UserFactory
+from tests.races import Meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,36 +26,17 @@ def told():
     return members
 
 
-def together(monkeypatch, name: str, attempt) -> list[str]:
+def together(monkeypatch, name: str, attempt) -> list[Exception]:
     """Let two threads do the same, each waiting once for the other before it sends; errors."""
-    barrier = threading.Barrier(2)
-    local = threading.local()
+    meeting = Meeting()
     work = getattr(mailings, name)
-    errors = []
 
-    def meeting(*args, **kwargs):
-        if not hasattr(local, "met"):
-            local.met = True
-            # It breaks where the other one waits for a lock that this one holds.
-            with suppress(threading.BrokenBarrierError):
-                barrier.wait(timeout=2)
+    def meet(*args, **kwargs):
+        meeting.come()
         return work(*args, **kwargs)
 
-    def run():
-        try:
-            attempt()
-        except Exception as error:
-            errors.append(repr(error))
-        finally:
-            connection.close()
-
-    monkeypatch.setattr(mailings, name, meeting)
-    threads = [threading.Thread(target=run) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return errors
+    monkeypatch.setattr(mailings, name, meet)
+    return meeting.together(attempt, attempt)
 
 
 def queued() -> list[str]:

@@ -2,11 +2,11 @@
 goes wrong: the tests see what they are there for."""
 
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection, models
+from django.db import OperationalError, models
 from django.utils import timezone
 
 from community.models import Notification
@@ -28,6 +28,7 @@ from tests.factories.partnerships import (
     RepresentationFactory,
 )
 from tests.partnerships.matches import Pair, another_request, pair, speaker, told
+from tests.races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -178,7 +179,7 @@ def last_place() -> tuple:
     second = another_request(first, proposed=True, **answered)
     CityProfileFactory(city=first.city, partners_a_year=1)
     # They meet where each has counted the partners of the city.
-    errors = together("COUNT(*)", say(first), say(second))
+    errors = together(say(first), say(second), after=r"COUNT\(\*\)")
     return len(errors), Match.objects.introduced().filter(city=first.city).count()
 
 
@@ -293,46 +294,6 @@ def test_agree_to_a_plan_that_changes_at_the_moment():
 # The order of locks
 
 
-def together(name: str, *attempts) -> list:
-    """Let two threads meet where each has run the first statement with `name` in it; errors."""
-    barrier = threading.Barrier(2)
-    errors = []
-
-    @contextmanager
-    def meeting():
-        met = False
-
-        def meet(execute, sql, params, many, context):
-            nonlocal met
-            result = execute(sql, params, many, context)
-            if name in sql and not met:
-                met = True
-                # It breaks where the other one waits for what this one holds.
-                with suppress(threading.BrokenBarrierError):
-                    barrier.wait(timeout=2)
-            return result
-
-        with connection.execute_wrapper(meet):
-            yield
-
-    def run(attempt):
-        try:
-            with meeting():
-                attempt()
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[attempt]) for attempt in attempts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert not any(thread.is_alive() for thread in threads)
-    return errors
-
-
 def end_two_requests(members: str) -> list:
     """Two introductions, each of which withdraws a rival of whom the same two members hear."""
     pairs = [asked(), asked()]
@@ -342,11 +303,11 @@ def end_two_requests(members: str) -> list:
         for person in people if number else reversed(people):
             city = Representation.objects.get(member=person).city
             MatchFactory(request=both.request, city=city, proposed=True)
-    return together(members, *(say(both) for both in pairs))
+    return together(*(say(both) for both in pairs), after=members)
 
 
 def test_introduce_twice_with_the_same_rivals():
-    assert end_two_requests("page_version = page_version + 1") == []
+    assert end_two_requests(r"page_version = page_version \+ 1") == []
     withdrawn = Notification.objects.filter(event="match.withdrawn")
     assert withdrawn.count() == 4
 
@@ -363,7 +324,7 @@ def test_introduce_twice_without_the_order(monkeypatch):
         first.done = True
 
     monkeypatch.setattr(matches, "touch_members", not_at_once)
-    errors = end_two_requests("page_version = page_version + 1")
+    errors = end_two_requests(r"page_version = page_version \+ 1")
     assert [type(error) for error in errors] == [OperationalError]
     assert "deadlock detected" in str(errors[0])
 
