@@ -1,24 +1,20 @@
 """The fixed cast and what every test may use."""
 
 import gc
-from contextlib import ExitStack
-from importlib import import_module
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.conf import settings as configured
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
-from django.db.models.signals import post_migrate
 from django.test.utils import override_settings
 
 from community import roles
-from repository.models import Edition
 from repository.per_edition import forget_all
 from tests import collection as collections
-from tests import databases, nu_checker
+from tests import databases, nu_checker, restoring
 from tests.factories import UserFactory
 
 # The files that take longest come first, so that at the end no process waits for another. The first
@@ -60,20 +56,6 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"The HTML was not checked for validity: {why}.")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _rows_of_migrations():
-    """A test that commits is followed by a flush: put back what migrations had filled in."""
-    migration = import_module("repository.migrations.0002_extensions_and_goals")
-
-    def put_back(**kwargs):
-        if not Edition.objects.exists():
-            migration.add_rows(apps, None)
-
-    post_migrate.connect(put_back, sender=apps.get_app_config("repository"))
-    yield
-    post_migrate.disconnect(put_back, sender=apps.get_app_config("repository"))
-
-
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory) -> Path:
     """A folder for all processes of this run."""
@@ -102,8 +84,13 @@ def empty_database(shared_folder, django_test_environment, django_db_blocker):
 @pytest.fixture(scope="session")
 def django_db_setup(empty_database, django_db_blocker):
     """In place of pytest-django's, which migrates in each process."""
-    own = databases.copied(empty_database, "own")
-    yield from unblocked_at_its_ends(own, django_db_blocker)
+    yield from unblocked_at_its_ends(own_database(empty_database), django_db_blocker)
+
+
+@contextmanager
+def own_database(source: str):
+    with databases.copied(source, "own"), restoring.after_commits():
+        yield
 
 
 @pytest.fixture(autouse=True)
