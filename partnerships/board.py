@@ -1,6 +1,6 @@
 """The board: offers, needs and open requests in one list, as sets.
 
-What is open stands in one row, the newest first, as the cases do in `repository/facets.py`: a set
+What is open stands in one row, in the order of `listed.ORDER`, as the cases do in `repository/facets.py`: a set
 of them is an integer whose bit i is the i-th of them. Who may read a request is such a set too, so
 that all readers share one index.
 """
@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.lines import lines
-from partnerships.listed import KINDS, OPEN
+from partnerships.listed import KINDS, OPEN, ORDER
 from partnerships.models import Modality, Visibility
 from repository.atlas import Place
 from repository.facets import FacetIndex, Value, bits
@@ -41,7 +41,7 @@ INDEX = f"""
 WITH listed AS MATERIALIZED (
     SELECT l.kind, l.id, l.visibility, l.modalities, l.languages, l.city_id,
         COALESCE(c.country_id, l.country_id, o.country_id) AS country_id,
-        row_number() OVER (ORDER BY l.at DESC, l.kind, l.id DESC) - 1 AS place
+        row_number() OVER (ORDER BY {ORDER}) - 1 AS place
     FROM ({OPEN.format(offer="", need="", request="")}) l
     LEFT JOIN repository_city c ON c.id = l.city_id
     LEFT JOIN repository_organization o ON o.id = l.organization_id

@@ -41,6 +41,10 @@ OPEN = """
 """
 
 
+# Who asks now comes first, then what somebody there has said, and last what only a report says; of
+# each the newest first.
+ORDER = "l.kind <> 'request', l.is_unconfirmed, l.at DESC, l.kind, l.id DESC"
+
 # How many practices of each a list names, and how much of its words it shows.
 PRACTICES = 2
 SHORT = 180
@@ -65,7 +69,7 @@ SELECT l.kind, l.id, l.title, l.language, left(l.words, {SHORT * HTML_FOR_TEXT})
 FROM (%s) l
 LEFT JOIN repository_city c ON c.id = l.city_id
 LEFT JOIN repository_organization o ON o.id = l.organization_id
-ORDER BY l.at DESC, l.kind, l.id DESC
+ORDER BY {ORDER}
 """  # noqa: S608
 
 

@@ -81,7 +81,8 @@ def filled(benin):
 
 def test_board_lists_all_the_newest_first(client, filled):
     answer = client.get(PAGE)
-    assert titles(answer) == ["Roads", "A bank", "Rounds", "Lending"]
+    # Nobody there has said yet that the newest is so.
+    assert titles(answer) == ["A bank", "Rounds", "Lending", "Roads"]
     assert answer.context["count"] == "4 entries"
     assert facet(answer, "Kind") == {"Need": 2, "Offer": 2}
     assert facet(answer, "Kind of cooperation") == {"Training": 4, "Study visit": 1}
@@ -97,7 +98,7 @@ def test_board_lists_all_the_newest_first(client, filled):
     ("query", "found"),
     [
         ("kind=offer", ["Rounds", "Lending"]),
-        ("kind=offer&kind=need", ["Roads", "A bank", "Rounds", "Lending"]),
+        ("kind=offer&kind=need", ["A bank", "Rounds", "Lending", "Roads"]),
         ("practice=credit&region=Africa", ["A bank"]),
         ("theme=finance", ["A bank", "Lending"]),
         ("modality=study-visit", ["Rounds"]),
@@ -114,6 +115,14 @@ def test_board_is_narrowed_by_facets_that_combine(client, filled, query, found):
     assert titles(answer) == found
     if not found:
         assert "Nothing fits all of this." in answer.text
+
+
+def test_board_lists_those_who_ask_now_first(client, filled):
+    long_ago = timezone.now() - timedelta(days=99)
+    PartnershipRequestFactory(title="Asked", opened=True, opened_at=long_ago)
+    NeedFactory(title="Confirmed", report_key="cold", confirmed_at=long_ago, published_at=long_ago)
+    expected = ["Asked", "A bank", "Rounds", "Lending", "Confirmed", "Roads"]
+    assert titles(client.get(PAGE)) == expected
 
 
 def test_board_counts_what_each_choice_would_give(client, filled):
