@@ -71,7 +71,7 @@ class ExchangeAdminSite(AdminSite):
 
     site_header = _("South-South City Exchange: desk")
     site_title = _("Desk")
-    index_title = _("What there is")
+    index_title = _("Overview")
     index_template = "admin/desk.html"
 
     def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:

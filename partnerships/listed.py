@@ -131,17 +131,19 @@ def rows(keys: Sequence[tuple[str, int]]) -> list[Row]:
     return [found[key] for key in keys if key in found]
 
 
-def of_practice(practice: int, *, most: int) -> list[Row]:
-    """The newest of each kind that everybody may read, on one practice."""
+def of_practices(practices: Sequence[int], *, most: int) -> list[Row]:
+    """The newest of each kind that everybody may read, on any of these practices."""
+    if not practices:
+        return []
     clauses = {
         "offer": "AND id IN (SELECT offer_id FROM partnerships_offer_practices "
-        "WHERE practice_id = %(subject)s)",
+        "WHERE practice_id = ANY(%(subject)s))",
         "need": "AND id IN (SELECT need_id FROM partnerships_need_practices "
-        "WHERE practice_id = %(subject)s)",
+        "WHERE practice_id = ANY(%(subject)s))",
         "request": "AND id IN (SELECT partnershiprequest_id "
-        "FROM partnerships_partnershiprequest_practices WHERE practice_id = %(subject)s)",
+        "FROM partnerships_partnershiprequest_practices WHERE practice_id = ANY(%(subject)s))",
     }
-    return newest(clauses, most=most, subject=practice)
+    return newest(clauses, most=most, subject=list(practices))
 
 
 def of_city(city: int, *, most: int) -> list[Row]:

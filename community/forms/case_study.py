@@ -276,6 +276,8 @@ class CaseForm(forms.Form):
 
     # Text without a title is kept as well: the browser must send it.
     use_required_attribute = False
+    # What is empty is missing, not left out.
+    leaves_gaps = True
 
     def clean_title(self):
         return " ".join(self.cleaned_data["title"].split())

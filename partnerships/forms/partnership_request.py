@@ -67,6 +67,9 @@ def select(choices, **kwargs) -> forms.ChoiceField:
 class RequestForm(forms.ModelForm):
     """All that a request says. A draft may have gaps; handing it in asks for the rest."""
 
+    # What is empty is missing, not left out.
+    leaves_gaps = True
+
     class Meta:
         model = PartnershipRequest
         fields = [

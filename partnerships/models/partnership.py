@@ -24,7 +24,7 @@ class AgreementKind(models.TextChoices):
     MEMORANDUM = "memorandum", _("Memorandum of understanding")
     LETTERS = "letters", _("Exchange of letters")
     CONTRACT = "contract", _("Contract")
-    WORD = "word", _("Given word")
+    WORD = "word", _("Agreed in words")
 
 
 class PartyRole(models.TextChoices):

@@ -16,7 +16,7 @@ SHOWN = 6
 @register.inclusion_tag("partnerships/_practice_rows.html")
 def offered_and_wanted(practice: Practice) -> dict:
     """Who offers to share a practice, and where it is wanted."""
-    rows = listed.of_practice(practice.pk, most=SHOWN)
+    rows = listed.of_practices([practice.pk], most=SHOWN)
     return {
         "practice": practice,
         "groups": [

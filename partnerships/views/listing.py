@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -12,18 +13,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.desk import decisions_about, key_of
-from partnerships import permissions
+from partnerships import listed, permissions
 from partnerships.actions import listing as actions
 from partnerships.forms.listing import FORMS, blank, initial
-from partnerships.models import Listing, Modality, Representation
+from partnerships.models import Listing, Modality, Need, Offer, Representation
 from repository.actions import ActionRefused
 from repository.http import public_page
 from repository.models import City
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
+# Of each kind on the same practices.
+ALIKE = 3
+# What stands beside it changes with the board.
+with_board = partial(public_page, also=["/partnerships/"])
 
 
-@public_page
+@with_board
 def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
     """One offer or need: whose, what, how, until when, and what shows that it is real."""
     rows: Any = model._default_manager.visible_to(request.user)
@@ -31,17 +36,19 @@ def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
     owners += ["organization"] if hasattr(model, "organization") else []
     listing = get_object_or_404(rows.select_related(*owners), pk=pk)
     keeps = request.user.is_authenticated and permissions.can_keep(request.user, listing)
+    practices = list(listing.practices.only("slug", "name"))
     context = {
         "section": "partnerships",
         "listing": listing,
         "word": model._meta.model_name,
-        "practices": listing.practices.only("slug", "name"),
+        "practices": practices,
         "themes": listing.themes.all(),
         "cases": listing.cases.published().only("slug", "title", "language"),
         "experiences": listing.experiences.published().prefetch_related("subject"),
         "keeps": keeps,
         "modalities": [Modality(key).label for key in listing.modalities],
         "is_over": listing.is_over,
+        "alike": alike(listing, [practice.pk for practice in practices]),
         "url": request.build_absolute_uri(listing.get_absolute_url()),
     }
     brokers = request.user.is_staff and permissions.can_broker(request.user)
@@ -58,17 +65,34 @@ def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
     return response
 
 
+def alike(listing: Any, practices: list[int]) -> list[tuple[str, list[listed.Row]]]:
+    """What else is on the board about the same practices: who answers it first, then its like."""
+    word = listing._meta.model_name
+    rows = listed.of_practices(practices, most=ALIKE + 1)
+    own = [row for row in rows if row.kind == word and row.pk != listing.pk]
+    other = [row for row in rows if (row.kind == "offer") != (word == "offer")]
+    names = ("wanted", "offered") if word == "offer" else ("offered", "wanted")
+    groups = zip(names, (other[:ALIKE], own[:ALIKE]), strict=True)
+    return [(name, found) for name, found in groups if found]
+
+
 @never_cache
 @require_form
 @login_required
 def new(request: HttpRequest, model: type[Listing]) -> HttpResponse:
-    """The form in which a focal point writes what the city offers or needs."""
+    """The form in which a focal point writes what the city offers or needs.
+
+    `?need=` is the primary key of a need that is to be answered by an offer. Who speaks for no city
+    is told how to.
+    """
     mine = Representation.objects.cities_of(request.user)
     cities = City.objects.filter(pk__in=mine).select_related("country")
     if not cities:
-        raise PermissionDenied
+        return render(request, "partnerships/listing_no_city.html", about(model), status=403)
     form = FORMS[model](
-        request.POST if request.method == "POST" else None, cities=cities, initial=blank()
+        request.POST if request.method == "POST" else None,
+        cities=cities,
+        initial=blank() | (answering(request) if model is Offer else {}),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -81,6 +105,24 @@ def new(request: HttpRequest, model: type[Listing]) -> HttpResponse:
             messages.success(request, _("Thank you. A broker reads it before others see it."))
             return redirect(listing)
     return render(request, "partnerships/listing_form.html", about(model) | {"form": form})
+
+
+def answering(request: HttpRequest) -> dict[str, Any]:
+    """What an offer begins with that answers a need on the board."""
+    key = primary_key(request.GET.get("need", ""))
+    need = Need.objects.open().filter(pk=key).first() if key else None
+    if need is None:
+        return {}
+    found = {
+        name: list(getattr(need, name).values_list("pk", flat=True))
+        for name in ("practices", "themes")
+    }
+    return found | {"modalities": need.modalities, "languages": need.languages}
+
+
+def primary_key(text: str) -> int | None:
+    """A primary key from an address; None for what cannot be one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def about(model: type[Listing], listing: Any = None) -> dict[str, Any]:

@@ -19,8 +19,9 @@ from community.models import User
 from partnerships import musts, request_text
 from partnerships.actions import request_draft
 from partnerships.forms.partnership_request import RequestForm, initial_of
-from partnerships.models import PartnershipRequest, Representation, RequestCopy
+from partnerships.models import Offer, PartnershipRequest, Representation, RequestCopy
 from partnerships.request_tickets import Ticket, new_ticket, read_ticket
+from partnerships.views.listing import primary_key
 from repository.actions import ActionRefused
 from repository.differences import word_pieces
 from repository.models import CaseStudy, City, Practice
@@ -33,7 +34,7 @@ LONGEST_TITLE = PartnershipRequest._meta.get_field("title").max_length or 0
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """A request that has not been saved yet; `?case=` or `?practice=` says "we want this"."""
+    """A request not saved yet; `?case=`, `?practice=` or `?offer=` says "we want this"."""
     if refusal := sent_by_another(request):
         return refusal
     if not request.user.is_authenticated:
@@ -95,7 +96,7 @@ def no_city(request: HttpRequest) -> HttpResponse:
 
 
 def wanted(request: HttpRequest) -> dict[str, Any]:
-    """What a new request begins with, from the case or practice that is wanted."""
+    """What a new request begins with, from the case, practice or offer that is wanted."""
     slug = plain(request.GET.get("case", ""))
     case = CaseStudy.objects.published().filter(slug=slug).first() if slug else None
     if case is not None:
@@ -114,6 +115,17 @@ def wanted(request: HttpRequest) -> dict[str, Any]:
             "title": named(practice.name),
             "practices": [practice.pk],
             "themes": keys(practice.themes),
+        }
+    key = primary_key(request.GET.get("offer", ""))
+    offer = Offer.objects.open().filter(pk=key).first() if key else None
+    if offer is not None:
+        return {
+            "title": named(offer.title),
+            "practices": keys(offer.practices),
+            "themes": keys(offer.themes),
+            "modalities": offer.modalities,
+            "cases": keys(offer.cases.published()),
+            "facilitator_welcome": offer.organization_id is not None,
         }
     return {}
 

@@ -121,7 +121,8 @@ def test_new_is_for_those_who_speak_for_a_city(client, word, member, broker, cit
     assert client.get(NEW[word]).url == f"/accounts/login/?next={NEW[word]}"
     for user in (member, broker):
         client.force_login(user)
-        assert client.get(NEW[word]).status_code == 403
+        answer = client.get(NEW[word])
+        assert (answer.status_code, "Ask to speak for your city" in answer.text) == (403, True)
         assert client.post(NEW[word], filled(practice)).status_code == 403
     assert not Offer.objects.exists()
 
@@ -261,6 +262,42 @@ def test_detail_shows_the_city_what_the_broker_said(client, speaker, city, broke
     assert "For whom is it?" in client.get(need.get_absolute_url()).text
 
 
+def test_detail_leads_on(client, practice, city, focal_point):
+    offer = OfferFactory(practices=[practice], title="This")
+    need = NeedFactory(practices=[practice], title="Wanted", city=city)
+    OfferFactory(practices=[practice], title="Likewise")
+    OfferFactory(practices=[practice], pending=True)
+    NeedFactory(practices=[PracticeFactory()])
+    etag = {"If-None-Match": client.get(offer.get_absolute_url()).headers["ETag"]}
+    answer = client.get(offer.get_absolute_url())
+    named = [(name, [row.title for row in rows]) for name, rows in answer.context["alike"]]
+    assert named == [("wanted", ["Wanted"]), ("offered", ["Likewise"])]
+    assert f'href="/partnerships/requests/new/?offer={offer.pk}"' in answer.text
+    assert f'href="{NEW["offer"]}?need={need.pk}"' in client.get(need.get_absolute_url()).text
+    # What stands beside it is new as soon as the board is.
+    actions.close(listing=need, by=focal_point)
+    answer = client.get(offer.get_absolute_url(), headers=etag)
+    assert [name for name, _rows in answer.context["alike"]] == ["offered"]
+
+
+def test_detail_asks_those_of_a_city_of_the_report_to_speak_for_it(client, city, focal_point):
+    offer = OfferFactory(city=city, report_key="stations")
+    way = "/partnerships/cities/ask/?city=kisumu"
+    assert way in client.get(offer.get_absolute_url()).text
+    client.force_login(focal_point)
+    text = client.get(offer.get_absolute_url()).text
+    # Its own city neither asks for it nor for itself.
+    assert (way in text, "requests/new" in text) == (False, False)
+
+
+@pytest.mark.parametrize("key", ["", "0", "x", "%00", "9" * 30])
+def test_new_answers_a_need(client, speaker, practice, key):
+    need = NeedFactory(practices=[practice], modalities=["investment"], languages=["sw"])
+    form = client.get(f"{NEW['offer']}?need={key or need.pk}").context["form"]
+    assert form.initial.get("practices") == (None if key else [practice.pk])
+    assert form.initial.get("modalities") == (None if key else ["investment"])
+
+
 def test_detail_is_kept_until_it_changes(client, city, focal_point):
     offer = OfferFactory(city=city)
     first = client.get(offer.get_absolute_url())
@@ -290,5 +327,5 @@ def test_detail_takes_as_many_queries_with_one_and_with_many(
             for subject in PracticeFactory.create_batch(size)
         ],
     )
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(offer.get_absolute_url())

@@ -6,7 +6,13 @@ from partnerships import request_text
 from partnerships.models import PartnershipRequest, Representation, RequestCopy
 from partnerships.request_tickets import new_ticket
 from repository.models import Goal
-from tests.factories import CaseStudyFactory, PracticeFactory, ThemeFactory
+from tests.factories import (
+    CaseStudyFactory,
+    OfferFactory,
+    OrganizationFactory,
+    PracticeFactory,
+    ThemeFactory,
+)
 from tests.factories.partnerships import PartnershipRequestFactory, RepresentationFactory
 from tests.forms import forms_of
 
@@ -130,6 +136,20 @@ def test_want_what_a_practice_is(writer):
     assert form["themes"] == [str(practice.themes.get().pk)]
 
 
+def test_want_what_is_offered(writer):
+    bank = OrganizationFactory()
+    practice, case = PracticeFactory(), CaseStudyFactory(published=True)
+    offer = OfferFactory(
+        title="A loan", city=None, organization=bank, practices=[practice], cases=[case]
+    )
+    form = form_at(writer, f"{NEW}?offer={offer.pk}")
+    assert form["title"] == ["We want this: A loan"]
+    assert (form["practices"], form["modalities"]) == ([str(practice.pk)], ["training"])
+    assert (form["cases"], "facilitator_welcome" in form) == ([str(case.pk)], True)
+    hidden = OfferFactory(title="Secret", pending=True)
+    assert "Secret" not in writer.get(f"{NEW}?offer={hidden.pk}").text
+
+
 def test_lead_to_wanting_from_a_case_and_a_practice(client, db):
     case, draft = CaseStudyFactory(published=True), CaseStudyFactory()
     practice = PracticeFactory()
@@ -138,7 +158,9 @@ def test_lead_to_wanting_from_a_case_and_a_practice(client, db):
     assert f"?case={draft.slug}" not in client.get(draft.get_absolute_url()).text
 
 
-@pytest.mark.parametrize("query", ["case=none", "case=%00", "practice=%00", "copy=%00", "copy=no"])
+@pytest.mark.parametrize(
+    "query", ["case=none", "case=%00", "practice=%00", "offer=%00", "copy=%00", "copy=no"]
+)
 def test_want_what_is_not_there_begins_anew(query, writer):
     assert form_at(writer, f"{NEW}?{query}")["title"] == [WORDS]
 
