@@ -76,6 +76,7 @@ def unblocked_at_its_ends(context, blocker):
 @pytest.fixture(scope="session")
 def empty_database(shared_folder, django_test_environment, django_db_blocker):
     """The name of a database as migrations leave it, to be copied."""
+    databases.ask_for_less()
     name = f"{TEST_DATABASE_PREFIX}{databases.present()}"
     made = databases.shared(name, shared_folder, databases.prepare)
     yield from unblocked_at_its_ends(made, django_db_blocker)

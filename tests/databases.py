@@ -20,6 +20,9 @@ from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 
 # One of the processes that share the tests of a run: "gw0", or nothing where there is but one.
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+# Hundreds of small tables read at once would start processes that help, for longer than it takes;
+# and where a test makes two wait for each other, the server need not watch them for a second.
+OPTIONS = "-c max_parallel_workers_per_gather=0 -c deadlock_timeout=100ms"
 
 
 def present() -> str:
@@ -55,6 +58,12 @@ def turn(folder: Path) -> Iterator[None]:
     with (folder / "turn").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def ask_for_less() -> None:
+    """What connections from now on want of the server."""
+    disconnect()
+    connection.settings_dict["OPTIONS"]["options"] = OPTIONS
 
 
 def prepare(name: str) -> None:
@@ -160,3 +169,16 @@ def switch_to(name: str) -> None:
 def disconnect() -> None:
     connection.close()
     connection.close_pool()
+
+
+def planned(name: str, statement: str) -> list[tuple]:
+    """The rows of a statement that is asked often, which each connection plans once.
+
+    So many tables take far longer to plan than to read.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM pg_prepared_statements WHERE name = %s", [name])
+        if not cursor.rowcount:
+            cursor.execute(f"PREPARE {name} AS {statement}")
+        cursor.execute(f"EXECUTE {name}")
+        return cursor.fetchall()

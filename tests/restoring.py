@@ -12,6 +12,8 @@ from django.db import connection, transaction
 from django.test import TransactionTestCase
 from psycopg import sql
 
+from tests import databases
+
 # Its own tables; those of extensions are not written to.
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 # A row that was added or changed is the transaction's that did so, and none before has its number.
@@ -34,24 +36,25 @@ class State:
         with connection.cursor() as cursor:
             cursor.execute(TABLES)
             names = [name for (name,) in cursor.fetchall()]
-            self.look = sql.SQL(" UNION ALL ").join(
+            tables = sql.SQL(" UNION ALL ").join(
                 MARK.format(name=sql.Literal(name), table=sql.Identifier(name)) for name in names
             )
-            self.marks = self.look_now(cursor)
+            self.look = tables.as_string(cursor.connection)
+            self.marks = self.look_now()
             self.rows = {}
             for name, (count, _newest) in self.marks.items():
                 if count:
                     with cursor.copy(command("COPY {} TO STDOUT", name)) as copy:
                         self.rows[name] = b"".join(bytes(some) for some in copy)
 
-    def look_now(self, cursor) -> dict[str, tuple[int, int | None]]:
+    def look_now(self) -> dict[str, tuple[int, int | None]]:
         """How many rows each table has, and which transaction wrote the newest of them."""
-        cursor.execute(self.look)
-        return {name: (count, newest) for name, count, newest in cursor.fetchall()}
+        found = databases.planned("marks", self.look)
+        return {name: (count, newest) for name, count, newest in found}
 
     def put_back(self) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            found = self.look_now(cursor)
+            found = self.look_now()
             changed = [name for name, mark in found.items() if mark != self.marks[name]]
             # Without triggers, which would refuse to, and without looking who refers to a row.
             cursor.execute("SET LOCAL session_replication_role = replica")
@@ -61,7 +64,7 @@ class State:
                 with cursor.copy(command("COPY {} FROM STDIN", name)) as copy:
                     copy.write(self.rows[name])
             # Rows that were put back are new to the database as well.
-            self.marks = self.look_now(cursor) if self.rows.keys() & changed else self.marks
+            self.marks = self.look_now() if self.rows.keys() & changed else self.marks
 
 
 def command(text: str, name: str) -> sql.Composed:

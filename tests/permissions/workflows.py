@@ -7,13 +7,14 @@ the history as they were.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
 from django.test import Client
 
+from tests import databases
 from tests.permissions.answers import labels
 from tests.permissions.conftest import undone
 from tests.permissions.test_matrix import outcome
@@ -58,18 +59,20 @@ NOT_COUNTED = {"community_workingcopy", "community_savedtext", "repository_pages
 
 def counts() -> dict[str, int]:
     """The number of rows of each table of ours: events are written for each change of a row."""
-    tables = sorted(
-        {
-            model._meta.db_table
-            for label in ("community", "partnerships", "repository")
-            for model in apps.get_app_config(label).get_models()
-        }
-        - NOT_COUNTED
+    return dict(databases.planned("counts", counting()))
+
+
+@cache
+def counting() -> str:
+    tables = {
+        model._meta.db_table
+        for label in ("community", "partnerships", "repository")
+        for model in apps.get_app_config(label).get_models()
+    }
+    return " UNION ALL ".join(
+        f"SELECT '{table}', count(*) FROM \"{table}\""  # noqa: S608
+        for table in sorted(tables - NOT_COUNTED)
     )
-    asked = [f"SELECT '{table}', count(*) FROM \"{table}\"" for table in tables]  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(asked))
-        return dict(cursor.fetchall())
 
 
 # What a page that asks for words answers where the act is none that it offers.
