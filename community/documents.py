@@ -7,6 +7,7 @@ primary key of what it became, or begins with "n" as long as it is new.
 """
 
 import json
+import re
 import secrets
 from hashlib import blake2b
 
@@ -51,6 +52,9 @@ TELLING = {
 MOST_ROWS = {"references": 20, "evidence": 30, "proposed": 3}
 MOST_CHOSEN = 60
 MOST_CHARACTERS = 200_000
+# Also what word processors put between the lines of one paragraph, and between pages.
+LINE_END = re.compile(r"\r\n|[\r\v\f]")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 class TooLong(Exception):
@@ -77,8 +81,8 @@ def read(sent: QueryDict) -> dict:
 
 
 def plain(text: str) -> str:
-    """The text with line ends as we keep them and without what no table can hold."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
+    """The text with line ends as we keep them and without what nobody can see or print."""
+    return CONTROL.sub("", LINE_END.sub("\n", text)).strip()
 
 
 def is_key(text: str) -> bool:

@@ -1,3 +1,5 @@
+import re
+
 from django.contrib.syndication.views import Feed
 from django.urls import reverse_lazy
 from django.utils.feedgenerator import Atom1Feed
@@ -7,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from repository.citations import SITE
 from repository.http import public_page
 from repository.models import CaseStudy
+
+# What no XML holds; a text may have been pasted or imported with it.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class CaseFeed(Feed):
@@ -22,11 +27,11 @@ class CaseFeed(Feed):
         return CaseStudy.objects.published().newest().for_cards(also=["updated_at"])[:30]
 
     def item_title(self, item):
-        return item.title
+        return CONTROL.sub(" ", item.title)
 
     def item_description(self, item):
         # Django says that it is HTML.
-        return escape(item.summary)
+        return escape(CONTROL.sub(" ", item.summary))
 
     def item_pubdate(self, item):
         return item.published_at

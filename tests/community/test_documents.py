@@ -1,6 +1,7 @@
 import pytest
 from django.http import QueryDict
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from community import completeness, documents
@@ -45,6 +46,8 @@ LISTS = st.lists(st.sampled_from(["x", "y", "z"]), unique=True).map(sorted)
 DOCUMENTS = st.builds(doc, title=TEXTS, results=TEXTS, themes=LISTS, goals=LISTS)
 
 
+# A busy machine may be slow at times.
+@examples(deadline=None)
 @given(DOCUMENTS, DOCUMENTS, DOCUMENTS)
 def test_merge_loses_nothing_of_mine(base, theirs, mine):
     merged, _both = documents.merge(base, theirs, mine)
@@ -71,6 +74,12 @@ def test_read_bounds_what_is_sent():
     sent["challenge"] = "x" * 200_000
     with pytest.raises(documents.TooLong):
         documents.read(sent)
+
+
+def test_read_what_word_processors_and_pdfs_paste():
+    sent = QueryDict(mutable=True)
+    sent["challenge"] = "One line\x0bthe next\x0ca page\r\n\x01\x1b\x7fand\ta tab"
+    assert documents.read(sent)["challenge"] == "One line\nthe next\na page\nand\ta tab"
 
 
 def test_questions_of_reviewers():

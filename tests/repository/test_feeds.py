@@ -63,6 +63,12 @@ def test_describe_feed_and_entry(feed):
     assert entry.find("link", ATOM).get("href") == "http://testserver/cases/trains/"
 
 
+def test_leave_out_what_no_xml_holds(feed):
+    CaseStudyFactory(published=True, title="One\x0bcounter", summary="Pasted\x01 from\x0ca page.")
+    (entry,) = feed().findall("entry", ATOM)
+    assert texts(entry, "title", "summary") == ["One counter", "Pasted  from a page."]
+
+
 def test_list_what_is_published_newest_first(feed):
     CaseStudyFactory(title="Draft")
     CaseStudyFactory(archived=True, title="Gone")
