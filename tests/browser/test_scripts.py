@@ -15,7 +15,9 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, models, transaction
 from django.test import Client
 from django.utils import timezone
@@ -335,6 +337,33 @@ def test_what_comes_back_holds_nothing_foreign(db, walk, foreign):
     ]
     assert len(pages) > 100
     assert foreign(pages) == []
+
+
+def test_names_of_files_are_kept_nowhere(db, walk, foreign):
+    """Each payload as the name of a file: where one is kept, and where it is refused."""
+    kept = [field for model in apps.get_models() for field in files_of(model)]
+    assert len(kept) >= 5
+    for field in kept:
+        names = [field.generate_filename(field.model(), payload) for payload in PAYLOADS]
+        assert [
+            name for name in names if not re.fullmatch(r"[a-z-]+/[0-9a-f]{32}\.\w*", name)
+        ] == []
+    pages = []
+    for found in walk.posts():
+        names = [each.name for each in found.form.fields if each.kind == "file"]
+        sent = {name: values[0].decode() for name, values in filled(found.form).items()}
+        with transaction.atomic():
+            files = {name: SimpleUploadedFile(packed(250), b"no picture") for name in names}
+            if names:
+                response = found.client.post(found.target, sent | files, follow=True)
+                pages.append((found.target, response.text))
+            transaction.set_rollback(True)
+    assert len(pages) >= 5
+    assert foreign(pages) == []
+
+
+def files_of(model: type[models.Model]) -> list[models.FileField]:
+    return [field for field in model._meta.concrete_fields if isinstance(field, models.FileField)]
 
 
 def test_each_payload_in_each_row(many, world, foreign):
