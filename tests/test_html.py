@@ -310,3 +310,16 @@ def test_write_a_moment_for_machines():
     moment = datetime(2026, 11, 25, 10, 4, 5, 678, tzinfo=UTC)
     assert machine(moment) == "2026-11-25T10:04:05+00:00"
     assert (machine(moment.date()), machine(None)) == ("2026-11-25", "")
+
+
+def test_colours_alone_hang_on_the_scheme():
+    """What tests/browser/axe.py rests on, which looks at a second scheme for colours alone.
+
+    `light-dark()` gives nothing but a colour.
+    """
+    asking = re.compile(r"prefers-color-scheme|color-scheme *:|matchMedia")
+    own = [*Path(settings.BASE_DIR, "static").glob("css/*.css")]
+    own += Path(settings.BASE_DIR, "static").glob("js/*.js")
+    found = [(path.name, *asking.findall(path.read_text())) for path in own]
+    assert [each for each in found if len(each) > 1] == [("site.css", "color-scheme:")]
+    assert len(own) > 10
