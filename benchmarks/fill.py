@@ -45,6 +45,7 @@ from repository.models import (
     TaggedItem,
     Theme,
     Webinar,
+    WebinarStatus,
 )
 
 SERIES = settings.BASE_DIR / "repository" / "content" / "series-2020"
@@ -137,6 +138,7 @@ def fill_surroundings(*, seed: int = 1) -> None:
                 title=writer.text(8)[:250],
                 summary=writer.text(35)[:400],
                 recording=f"https://example.org/recordings/{n}",
+                status=WebinarStatus.HELD,
             )
             for n in range(WEBINARS - Webinar.objects.count())
         )

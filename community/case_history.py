@@ -33,7 +33,7 @@ from repository.history import (
     links,
     relations,
 )
-from repository.models import CaseStatus, CaseStudy, Reference, Tag
+from repository.models import CaseStatus, CaseStudy, Reference, Tag, Webinar
 
 # What a change of the case itself says in its heading, not in a line.
 SAID = {"status", "published_at", "slug", "series"}
@@ -206,6 +206,8 @@ class AllNames(Names):
             return named is not None and not named.is_blocked
         if model is Reference:
             return named is not None and not named.is_proposed
+        if model is Webinar:
+            return named is not None and not named.is_draft
         return True
 
 

@@ -15,7 +15,7 @@ from community import tombstones
 from community.additions import additions
 from community.models import Comment, HelpfulMark, Standing, User
 from repository.differences import Piece, word_pieces
-from repository.models import CaseStudy
+from repository.models import CaseStudy, Webinar
 
 PAGE_SIZE = 100
 NEWEST = "newest"
@@ -24,7 +24,9 @@ Reader = User | AnonymousUser
 
 
 def is_open(subject: models.Model) -> bool:
-    """Whether something can be discussed: of cases, those that are published."""
+    """Whether something can be discussed: of cases those that are published, no draft."""
+    if isinstance(subject, Webinar):
+        return not subject.is_draft
     return not isinstance(subject, CaseStudy) or subject.is_published
 
 

@@ -66,15 +66,15 @@ SECTIONS = {
         Country.objects.filter(
             Q(pk__in=City.objects.values("country"))
             | Q(pk__in=CaseStudy.objects.published().values("countries"))
-            | Q(pk__in=Webinar.objects.values("countries"))
-            | Q(pk__in=Speaker.objects.values("country"))
+            | Q(pk__in=Webinar.objects.public().values("countries"))
+            | Q(pk__in=Speaker.objects.public().values("country"))
         )
         .only("iso2")
         .order_by("iso2")
     ),
-    "webinars": ObjectSitemap(Webinar.objects.only("slug").order_by("pk")),
+    "webinars": ObjectSitemap(Webinar.objects.public().only("slug").order_by("pk")),
     "recommendations": ObjectSitemap(Recommendation.objects.only("slug").order_by("pk")),
-    "speakers": ObjectSitemap(Speaker.objects.only("slug").order_by("pk")),
+    "speakers": ObjectSitemap(Speaker.objects.public().only("slug").order_by("pk")),
     "tags": TagSitemap(),
 }
 # Pages on which what a higher app adds to the sections is shown too: they change with it.

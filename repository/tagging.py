@@ -27,7 +27,7 @@ LONGEST_FOLDED = 200
 # this one add theirs.
 carriers: dict[str, Callable[[QuerySet], QuerySet]] = {
     "repository.CaseStudy": lambda rows: rows.published(),
-    "repository.Webinar": lambda rows: rows,
+    "repository.Webinar": lambda rows: rows.public(),
 }
 # What else moves where one tag becomes another: called with the primary keys of both.
 after_merge: list[Callable[[int, int], None]] = []

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from repository import gazetteer
-from repository.models import CaseStatus
+from repository.models import CaseStatus, WebinarStatus
 from repository.models.case_study import SECTIONS
 
 from .entries import Entry
@@ -176,6 +176,7 @@ def _webinar(entry: Entry, series: Entry) -> Wanted:
             {"speaker": row["speaker"]} | _texts(row, "honorific", "title")
             for row in entry.get("appearances") or []
         ],
+        once={"status": WebinarStatus.HELD},
     )
 
 

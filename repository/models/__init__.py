@@ -18,7 +18,7 @@ from .series import Series
 from .speaker import Appearance, Speaker
 from .tag import Tag, TaggedItem, TagRedirect
 from .theme import Theme
-from .webinar import Webinar
+from .webinar import Webinar, WebinarStatus
 
 __all__ = [
     "TRACKED_LINKS",
@@ -54,4 +54,5 @@ __all__ = [
     "TaggedItem",
     "Theme",
     "Webinar",
+    "WebinarStatus",
 ]

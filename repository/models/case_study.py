@@ -154,7 +154,10 @@ class CaseStudy(models.Model):
         blank=True,
     )
     webinars = models.ManyToManyField(
-        "repository.Webinar", related_name="cases", verbose_name=_("presented at"), blank=True
+        "repository.Webinar",
+        related_name="cases_from_it",
+        verbose_name=_("presented at"),
+        blank=True,
     )
     speakers = models.ManyToManyField(
         "repository.Speaker", related_name="cases", verbose_name=_("presented by"), blank=True

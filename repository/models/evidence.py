@@ -269,9 +269,9 @@ class Evidence(models.Model):
         """The work or webinar the figure is from: "UNCTAD (2020)"."""
         if self.reference:
             return self.reference.short
-        return (
-            gettext("webinar %(number)s") % {"number": self.webinar.number} if self.webinar else ""
-        )
+        if self.webinar is None or self.webinar.is_draft:
+            return ""
+        return gettext("webinar %(number)s") % {"number": self.webinar.number}
 
     @property
     def source_text(self) -> str:

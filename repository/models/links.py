@@ -24,7 +24,7 @@ LINKS = {
     Practice: ["themes"],
     Recommendation: ["cases"],
     Series: ["organizers"],
-    Webinar: ["countries", "cities", "practices"],
+    Webinar: ["countries", "cities", "practices", "cases"],
 }
 
 

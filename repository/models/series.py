@@ -5,6 +5,15 @@ from django.utils.translation import pgettext_lazy
 
 from repository.addresses import address_of
 
+from .webinar import Webinar
+
+
+class SeriesQuerySet(models.QuerySet):
+    def public(self):
+        """Those with a webinar that everybody may know of."""
+        webinars = Webinar.objects.public().filter(series=models.OuterRef("pk"))
+        return self.filter(models.Exists(webinars))
+
 
 @pghistory.track()
 class Series(models.Model):
@@ -29,6 +38,8 @@ class Series(models.Model):
         null=True,
         blank=True,
     )
+
+    objects = SeriesQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("series")

@@ -5,6 +5,19 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.addresses import address_of
 
+from .webinar import WebinarStatus
+
+
+class SpeakerQuerySet(models.QuerySet):
+    def public(self):
+        """Those who spoke, or will speak, in a webinar that everybody may know of."""
+        known = Appearance.objects.public().filter(speaker=models.OuterRef("pk"))
+        return self.filter(models.Exists(known))
+
+    def visible_to(self, user):
+        """Those of drafts alone are for those who see speakers at the desk."""
+        return self if user.has_perm("repository.view_speaker") else self.public()
+
 
 @pghistory.track(exclude=["updated_at"])
 class Speaker(models.Model):
@@ -36,6 +49,8 @@ class Speaker(models.Model):
     )
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
+    objects = SpeakerQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("speaker")
         verbose_name_plural = _("speakers")
@@ -46,6 +61,12 @@ class Speaker(models.Model):
 
     def get_absolute_url(self):
         return address_of("repository:speaker_detail", self.slug)
+
+
+class AppearanceQuerySet(models.QuerySet):
+    def public(self):
+        """Those in webinars that everybody may know of."""
+        return self.exclude(webinar__status=WebinarStatus.DRAFT)
 
 
 @pghistory.track()
@@ -61,6 +82,8 @@ class Appearance(models.Model):
     honorific = models.CharField(_("honorific"), max_length=20, blank=True)
     title = models.CharField(_("title held that day"), max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = AppearanceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("appearance")

@@ -40,7 +40,9 @@ CREATE FUNCTION repository_case_page(case_id bigint) RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     webinars bigint[] := ARRAY(
-        SELECT l.webinar_id FROM repository_casestudy_webinars l WHERE l.casestudy_id = case_id
+        SELECT l.webinar_id FROM repository_casestudy_webinars l
+        JOIN repository_webinar x ON x.id = l.webinar_id AND x.status <> 'draft'
+        WHERE l.casestudy_id = case_id
     );
 BEGIN
     RETURN json_build_object(
@@ -55,7 +57,7 @@ BEGIN
                         'id', r.id, 'authors', r.authors, 'year', r.year, 'title', r.title
                     ) END AS reference,
                     CASE WHEN w.id IS NOT NULL THEN json_build_object(
-                        'id', w.id, 'number', w.number
+                        'id', w.id, 'number', w.number, 'status', w.status
                     ) END AS webinar
                 FROM repository_evidence x
                 LEFT JOIN repository_reference r ON r.id = x.reference_id
@@ -64,8 +66,11 @@ BEGIN
             ) AS figure ORDER BY figure.position, figure.id
         ),
         'webinars', ARRAY(
-            SELECT row_to_json(x) FROM repository_webinar x
-            JOIN repository_series s ON s.id = x.series_id
+            SELECT json_build_object(
+                'id', x.id, 'number', x.number, 'slug', x.slug, 'title', x.title,
+                'recording', x.recording
+            )
+            FROM repository_webinar x JOIN repository_series s ON s.id = x.series_id
             WHERE x.id = ANY (webinars) ORDER BY s.start DESC, s.slug, x.number
         ),
         'presenters', ARRAY(

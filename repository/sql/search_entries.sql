@@ -11,6 +11,13 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT array_to_string(repository_name_list(names), ' ')
 $$;
 
+-- Whether everybody may know of a webinar: of all but drafts. As JSON, because the first migrations,
+-- which make what follows, come before the column.
+CREATE FUNCTION repository_is_public(webinar repository_webinar) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT to_jsonb(webinar) ->> 'status' IS DISTINCT FROM 'draft'
+$$;
+
 -- `row_id` is the key to look up by; countries have none, but they are few. The reader sees title,
 -- summary, place and countries; aliases count as title, names as summary, figures for little.
 CREATE VIEW repository_searchable AS
@@ -67,7 +74,10 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT string_agg(concat_ws(' ', x.name, array_to_string(x.aliases, ' ')), ' ') AS names
     FROM repository_casestudy_speakers l JOIN repository_speaker x ON x.id = l.speaker_id
-    WHERE l.casestudy_id = c.id
+    WHERE l.casestudy_id = c.id AND EXISTS (
+        SELECT FROM repository_appearance a JOIN repository_webinar w ON w.id = a.webinar_id
+        WHERE a.speaker_id = x.id AND repository_is_public(w)
+    )
 ) speakers
 CROSS JOIN LATERAL (
     SELECT string_agg(concat_ws(' ', x.label, x."group"), ' ') AS labels
@@ -132,6 +142,7 @@ CROSS JOIN LATERAL (
     FROM repository_appearance l JOIN repository_speaker x ON x.id = l.speaker_id
     WHERE l.webinar_id = w.id
 ) speakers
+WHERE repository_is_public(w)
 
 UNION ALL
 SELECT 'speaker', s.id, s.id::text, s.slug, 'en', s.name, s.aliases::text[],
@@ -146,8 +157,10 @@ CROSS JOIN LATERAL (
     SELECT left(string_agg(DISTINCT nullif(l.title, ''), '; '), 2000) AS titles,
         string_agg(w.title, E'\n' ORDER BY w.number) AS webinars
     FROM repository_appearance l JOIN repository_webinar w ON w.id = l.webinar_id
-    WHERE l.speaker_id = s.id
+    WHERE l.speaker_id = s.id AND repository_is_public(w)
 ) appearances
+-- One who speaks in drafts alone is not known yet.
+WHERE appearances.webinars IS NOT NULL
 
 UNION ALL
 SELECT 'recommendation', r.id, r.id::text, r.slug, 'en', r.title, '{}', r.summary, '', r.body,
@@ -398,7 +411,10 @@ BEGIN
                 UNION SELECT casestudy_id FROM repository_casestudy_organizations
                     WHERE organization_id = ANY (organizations)
                 UNION SELECT casestudy_id FROM repository_casestudy_speakers
-                    WHERE speaker_id = ANY (speakers)
+                    WHERE speaker_id = ANY (speakers) OR speaker_id IN (
+                        SELECT speaker_id FROM repository_appearance
+                        WHERE webinar_id = ANY (webinars)
+                    )
             )
             WHEN 'practice' THEN ARRAY(
                 SELECT practice_id FROM repository_practice_themes WHERE theme_id = ANY (themes)

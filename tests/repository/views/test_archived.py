@@ -5,16 +5,15 @@ import pytest
 from repository.actions import case_study as actions
 from repository.per_edition import forget_all
 from tests.factories import (
+    AppearanceFactory,
     CaseStudyFactory,
     CityFactory,
     CountryFactory,
     PracticeFactory,
     RecommendationFactory,
     ReferenceFactory,
-    SpeakerFactory,
     TagFactory,
     ThemeFactory,
-    WebinarFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -54,13 +53,14 @@ def case(member):
         "cities": [CityFactory(slug="abidjan", country=country)],
     }
     CaseStudyFactory(published=True, slug="other", title="Another", **shared)
+    talk = AppearanceFactory(webinar__slug="by-rail", speaker__slug="li-wei")
     case = CaseStudyFactory(
         published=True,
         slug="old-harbour",
         title="Old harbour",
         countries=[country],
-        webinars=[WebinarFactory(slug="by-rail")],
-        speakers=[SpeakerFactory(slug="li-wei")],
+        webinars=[talk.webinar],
+        speakers=[talk.speaker],
         references=[ReferenceFactory()],
         authors=[member],
         tags=[TagFactory(name="port", slug="port")],

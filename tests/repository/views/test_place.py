@@ -6,6 +6,7 @@ from django.db.models import F
 
 from repository.models import Edition, Practice
 from tests.factories import (
+    AppearanceFactory,
     CaseStudyFactory,
     CityFactory,
     CountryFactory,
@@ -93,7 +94,10 @@ def test_show_city(read, zhengzhou):
         speakers=[presenter],
     )  # fmt: skip
     CaseStudyFactory(title="Draft", cities=[zhengzhou], practices=[PracticeFactory(name="Hidden")])
-    CaseStudyFactory(published=True, title="Elsewhere", speakers=[SpeakerFactory(name="Other")])
+    other = SpeakerFactory(name="Other")
+    CaseStudyFactory(published=True, title="Elsewhere", speakers=[other])
+    for speaker in (presenter, local, other):
+        AppearanceFactory(speaker=speaker)
     page = read("/cities/zhengzhou/")
     assert page.lines == [
         "Cities › China",
@@ -180,7 +184,7 @@ def test_show_country(read, zhengzhou):
     china.save()
     CityFactory(name="Ningbo", slug="ningbo")
     CityFactory(name="Kigali", country__iso2="RW")
-    SpeakerFactory(name="Sun Qi", country=china)
+    AppearanceFactory(speaker=SpeakerFactory(name="Sun Qi", country=china))
     WebinarFactory(number=7, title="By rail", countries=[china])
     CaseStudyFactory(
         published=True, title="Trains", cities=[zhengzhou], practices=[PracticeFactory(name="Rail")]

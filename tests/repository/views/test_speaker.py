@@ -22,7 +22,7 @@ def test_list_speakers_by_name(read):
     for _ in range(2):
         AppearanceFactory(speaker=busy)
     AppearanceFactory(speaker=SpeakerFactory(name="Ana Sol", country=CountryFactory(iso2="BR")))
-    SpeakerFactory(name="Bo")
+    AppearanceFactory(speaker=SpeakerFactory(name="Bo"))
     page = read("/speakers/")
     assert page.lines[2:] == [
         "Ana Sol",
@@ -40,8 +40,9 @@ def test_list_no_speaker(read):
 
 
 def test_turn_pages_of_speakers(read):
+    webinar = WebinarFactory()
     for number in range(61):
-        SpeakerFactory(name=f"Speaker {number:02}")
+        AppearanceFactory(webinar=webinar, speaker__name=f"Speaker {number:02}")
     page = read("/speakers/?page=2")
     assert page.after(page.lines[1]) == ["Speaker 60"]
 
@@ -81,11 +82,15 @@ def test_show_every_talk_with_the_title_held_that_day(read):
     ]
 
 
-def test_lead_on_from_a_speaker_without_talks(read):
-    SpeakerFactory(name="Bo", slug="bo")
+def test_show_a_speaker_of_drafts_alone_to_the_desk(client, read, moderator):
+    speaker = SpeakerFactory(name="Bo", slug="bo")
+    AppearanceFactory(speaker=speaker, webinar=WebinarFactory(draft=True, title="By rail"))
+    assert client.get("/speakers/bo/").status_code == 404
+    client.force_login(moderator)
     page = read("/speakers/bo/")
     assert page.lines == ["Speakers", "Bo", "No talk by this person is listed yet.", "Speakers"]
     assert page.links == [("Speakers", "/speakers/")] * 2
+    assert page.response.headers["Cache-Control"] == "private, no-store"
 
 
 def test_answer_404_for_an_unknown_speaker(client):
