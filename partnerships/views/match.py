@@ -100,7 +100,10 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the part of one's city back, before the introduction."""
     match, sides = of_ours(request, pk)
     form = SideForm(request.POST)
-    side = own(form.cleaned_data["side"], sides) if form.is_valid() else sides[0]
+    if not form.is_valid():
+        messages.error(request, _("Say for which city. Look at the match again."))
+        return redirect(match)
+    side = own(form.cleaned_data["side"], sides)
     try:
         step_back(match=match, side=side, by=request.user)
     except ActionRefused as refusal:

@@ -304,4 +304,5 @@ def test_a_side_that_is_none(act, side):
     for sent in (YES, NO):
         status = as_user(both.asked).post(path(both, act), sent | {"side": side}).status_code
         assert status in (200, 302)
-    assert not Match.objects.exclude(candidate_answer="").exists()
+    found = both.now()
+    assert (found.status, found.candidate_answer) == ("proposed", "")
