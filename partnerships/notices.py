@@ -35,6 +35,7 @@ EVENTS = {
     "match.withdrawn": _("A proposed partnership for {subject} was withdrawn."),
     "match.interest": _("A city is interested in {subject}."),
     "match.made": _("Two cities said yes and are introduced for {subject}."),
+    "match.full": _("A yes to {subject} was refused: the city that is asked has no room."),
     "match.next": _("Two cities did not come together for {subject}: look at the next candidate."),
     "match.stepped-back": _("A city took its part in {subject} back."),
     "question.asked": _("A city has a question about {subject}: pass it on."),

@@ -30,19 +30,20 @@ def answer(
 ) -> Match:
     """Say yes or no for one of the two cities.
 
-    After the deadline it is too late: the match expires, and the answer is refused.
+    After the deadline it is too late: the match expires, and the answer is refused. A yes is
+    refused as well where it would be one partner too many, and the brokers are told.
     """
     found = take(match=match, side=side, value=value, by=by, refusal=refusal, words=words)
-    if found is None:
-        raise ActionRefused(_("It is too late: the time to answer has passed."))
+    if isinstance(found, str):
+        raise ActionRefused(found)
     return found
 
 
 @transaction.atomic
 def take(
     *, match: Match, side: Side, value: Answer, by: User, refusal: str, words: str
-) -> Match | None:
-    """Take an answer; None where it is too late, and the match has expired now."""
+) -> Match | str:
+    """Take an answer; where it comes too late, or to a full city, note that and return why not."""
     with pghistory.context(user=by.pk):
         says_yes = value == Answer.YES
         # Each yes may be the second, which takes a place of the city that is asked.
@@ -50,13 +51,18 @@ def take(
         check_side(match, side, by)
         if match.is_late:
             end(match)
-            return None
+            return _("It is too late: the time to answer has passed.")
         if getattr(match, f"{side}_answer"):
             raise ActionRefused(_("Your city has answered already."))
         if says_yes:
             refusal = ""
             check_open(match.request)
-            check_room(match.city)
+            try:
+                check_room(match.city)
+            except ActionRefused as full:
+                telling = Telling("match.full", brokers(), NoticeKind.BROKERING)
+                tell(match, telling, key="full")
+                return str(full)
         elif refusal not in RefusalReason.values:
             raise ActionRefused(_("Choose why not: the broker looks for another city."))
         note_answer(match, side, value, by, refusal, words)
