@@ -14,6 +14,8 @@ from partnerships.models import CityProfile, Corridor
 from repository.actions import ActionRefused
 from repository.models import City
 
+from .rights import as_now
+
 HUBS = ("has_sea_port", "has_dry_port", "has_rail_hub", "has_air_hub")
 # What stands on the city itself, and what in its profile.
 OF_CITY = (*HUBS, "languages")
@@ -68,7 +70,7 @@ def save(*, city: City, by: User, values: Values, base: Values) -> CityProfile:
     """
     with pghistory.context(user=by.pk):
         city = City.objects.select_for_update().get(pk=city.pk)
-        if not permissions.speaks_for(by, city):
+        if not permissions.speaks_for(as_now(by), city):
             raise ActionRefused(_("You do not speak for this city, or no longer."))
         profile = profile_of(city)
         now = values_of(city, profile)

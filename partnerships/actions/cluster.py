@@ -19,6 +19,8 @@ from partnerships.notices import focal_points
 from repository.actions import ActionRefused
 from repository.models import City
 
+from .rights import as_now
+
 MOST_A_DAY = 5
 
 
@@ -72,7 +74,7 @@ def take_down(*, news: ClusterNews, by: User, words: Words = OWN) -> ClusterNews
             .select_related("cluster", "by")
             .get(pk=news.pk)
         )
-        if not permissions.can_take_down(by, news):
+        if not permissions.can_take_down(as_now(by), news):
             raise ActionRefused(_("Only who wrote it and brokers can take this down."))
         if news.hidden_at is not None:
             return news

@@ -11,11 +11,11 @@ from partnerships.models import (
     PartnershipRequest,
 )
 from partnerships.notices import brokers
-from partnerships.permissions import speaks_for
 from repository.actions import ActionRefused
 from repository.models import City
 
 from .match import Telling, check_open, checked, lock_request, tell
+from .rights import check_speaks
 
 
 @transaction.atomic
@@ -35,10 +35,7 @@ def express(
     with pghistory.context(user=by.pk):
         request = lock_request(request)
         check_open(request)
-        if not speaks_for(by, city):
-            raise ActionRefused(
-                _("You do not speak for %(city)s any more.") % {"city": city.localized_name}
-            )
+        check_speaks(by, city)
         if city.pk == request.city_id:
             raise ActionRefused(_("A city cannot be its own partner."))
         if Interest.objects.filter(match__request=request, match__city=city).exists():

@@ -20,6 +20,8 @@ from partnerships.permissions import speaks_for
 from repository.actions import ActionRefused
 from repository.models import City
 
+from .rights import check_broker, check_keeps, check_speaks
+
 # From which states a verb leads to which. What is published stays so when it is changed, and a
 # broker reads it afterwards.
 STEPS: dict[str, dict[ListingStatus, ListingStatus]] = {
@@ -77,6 +79,7 @@ def create(*, model: Any, city: City, by: User, links: Mapping[str, Any], **valu
     """Write what a city offers or needs; it waits for a broker. The same words twice are one."""
     # The number is counted under the lock of the city: two focal points may write at once.
     City.objects.select_for_update(no_key=True).get(pk=city.pk)
+    check_speaks(by, city)
     same = model._default_manager.filter(
         city=city,
         title=values["title"],
@@ -109,6 +112,7 @@ def change(*, listing: Listing, by: User, links: Mapping[str, Any], **values: An
     with pghistory.context(user=by.pk):
         before = listing.status
         listing = lock_for("change", listing)
+        check_keeps(by, listing)
         shown_on = paths(listing)
         changed = [name for name, value in values.items() if getattr(listing, name) != value]
         if set_links(listing, links):
@@ -137,6 +141,7 @@ def confirm(*, listing: Listing, by: User) -> Any:
     """Say that what was drawn from a report is so. Said twice it is said once."""
     with pghistory.context(user=by.pk):
         listing = lock_for("confirm", listing)
+        check_keeps(by, listing)
         if listing.is_unconfirmed:
             listing.confirmed_at = timezone.now()
             listing.save(update_fields=["confirmed_at"])
@@ -149,6 +154,7 @@ def close(*, listing: Listing, by: User) -> Any:
     """Take it from the board: it is over, or it was drawn from a report and is not so."""
     with pghistory.context(user=by.pk):
         listing = lock_for("close", listing)
+        check_keeps(by, listing)
         listing.save(update_fields=["status"])
     show(listing)
     return listing
@@ -175,6 +181,7 @@ def decide(
     with pghistory.context(user=by.pk):
         before: Any = type(listing)._default_manager.get(pk=listing.pk)
         listing = lock_for(verb, listing)
+        check_broker(by)
         if seen is not None and seen != fingerprint(before):
             raise ActionRefused(_("The text has changed since you opened it. Read it again."))
         if by.pk == listing.created_by_id:

@@ -33,6 +33,8 @@ from partnerships.permissions import speaks_for
 from repository.actions import ActionRefused
 from repository.models import City, Organization
 
+from .rights import check_broker, check_speaks
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
@@ -137,6 +139,7 @@ def check_open(request: PartnershipRequest) -> None:
 
 def check_impartial(match: Match, by: User) -> None:
     """A broker who speaks for one of the cities leaves the decision to another."""
+    check_broker(by)
     if speaks_for(by, match.city) or speaks_for(by, match.request.city):
         raise ActionRefused(_("You speak for one of these cities: another broker decides."))
 
@@ -162,6 +165,8 @@ def suggest(
     """Make a city a candidate for an open request. One that is a candidate already stays so."""
     with pghistory.context(**({"user": by.pk} if by else {})):
         request = lock_request(request)
+        if by is not None:
+            check_broker(by)
         check_open(request)
         if city.pk == request.city_id:
             raise ActionRefused(_("A city cannot be its own partner."))
@@ -258,6 +263,7 @@ def note(*, match: Match, by: User, words: str) -> Match:
     """Keep a note for brokers alone, in any state."""
     with pghistory.context(user=by.pk):
         match = Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
+        check_broker(by)
         match.broker_note = checked(match, "broker_note", words)
         match.save(update_fields=["broker_note"])
         return match
@@ -301,12 +307,8 @@ def next_candidate(request: PartnershipRequest) -> Match | None:
 
 
 def check_side(match: Match, side: Side, by: User) -> None:
-    """Looked at again under the lock: the right may have ended a moment ago."""
-    city = match.city_of(side)
-    if not speaks_for(by, city):
-        raise ActionRefused(
-            _("You do not speak for %(city)s any more.") % {"city": city.localized_name}
-        )
+    """ActionRefused for who does not speak for the city of a side, or no longer."""
+    check_speaks(by, match.city_of(side))
 
 
 def concerned(match: Match) -> list[int]:

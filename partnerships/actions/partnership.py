@@ -1,7 +1,7 @@
 """What may happen to a partnership: it is agreed, goes on, stalls, and comes to an end."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import pghistory
@@ -34,6 +34,7 @@ from repository.actions import ActionRefused
 from repository.models import Organization
 
 from .partnership_request import advance
+from .rights import as_now, check_broker
 
 
 class Step(NamedTuple):
@@ -83,11 +84,13 @@ def record(
         # Both cities may write it down at the same moment: the second finds it there.
         request = PartnershipRequest.objects.select_for_update().get(pk=match.request_id)
         match = Match.objects.select_for_update().get(pk=match.pk)
+        if not permissions.can_record_agreement(as_now(by), match):
+            raise ActionRefused(_("You have no part in this any more."))
         if not match.is_introduced:
             raise ActionRefused(_("Only introduced cities can agree on a partnership."))
         if Partnership.objects.filter(match=match).exists():
             raise ActionRefused(_("This partnership is written down already."))
-        check_day(agreed_on)
+        check_day(agreed_on, match)
         made = Partnership(
             match=match,
             title=title.strip(),
@@ -179,7 +182,7 @@ def want_public(*, partnership: Partnership, wanted: bool, by: User) -> Partners
     """Note whether the cities that a person speaks for want it public; public is what all want."""
     with pghistory.context(user=by.pk):
         partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
-        mine = partnership.parties.filter(city__in=Representation.objects.cities_of(by))
+        mine = partnership.parties.filter(city__in=Representation.objects.cities_of(as_now(by)))
         if not mine.exists():
             raise ActionRefused(_("You no longer speak for a city of this partnership."))
         for party in mine.exclude(wants_public=wanted):
@@ -200,6 +203,7 @@ def add_facilitator(*, partnership: Partnership, organization: Organization, by:
     """Add an organisation that helps both sides, which may make it triangular."""
     with pghistory.context(user=by.pk):
         partnership = lock_running(partnership, by)
+        check_broker(by)
         made, _is_new = Party.objects.get_or_create(
             partnership=partnership,
             organization=organization,
@@ -214,6 +218,7 @@ def remove_facilitator(*, partnership: Partnership, party: int, by: User) -> Non
     """Take a facilitator out again; harmless where it is gone."""
     with pghistory.context(user=by.pk):
         partnership = lock_running(partnership, by)
+        check_broker(by)
         partnership.parties.filter(pk=party, role=PartyRole.FACILITATOR).delete()
         touch_partnership(partnership)
 
@@ -222,7 +227,7 @@ def locked_for(by: User, partnership: Partnership) -> Partnership:
     """The partnership under a row lock, for one who may act on it now."""
     locked = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
     # The right may have ended a moment ago.
-    if not permissions.can_run_partnership(by, locked):
+    if not permissions.can_run_partnership(as_now(by), locked):
         raise ActionRefused(_("You no longer speak for a city of this partnership."))
     return locked
 
@@ -253,9 +258,13 @@ def attach(partnership: Partnership, upload: UploadedFile) -> None:
     partnership.agreement.save("agreement.pdf", ContentFile(prepared.content), save=False)
 
 
-def check_day(agreed_on: date) -> None:
+def check_day(agreed_on: date, match: Match) -> None:
+    """The day of an agreement, by which reports are due: after the introduction, and over."""
     if agreed_on > timezone.localdate():
         raise ActionRefused(_("The day of the agreement cannot be in the future."))
+    # Where the cities are it may have been the day before.
+    if agreed_on < timezone.localdate(match.introduced_at) - timedelta(days=1):
+        raise ActionRefused(_("The day of the agreement cannot be before the introduction."))
 
 
 def checked(partnership: Partnership) -> None:

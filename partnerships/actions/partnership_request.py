@@ -33,6 +33,7 @@ from repository.actions import ActionRefused
 from repository.models import City
 
 from .match import end_all
+from .rights import as_now, check_broker, check_speaks
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -166,6 +167,7 @@ def submit(*, request: PartnershipRequest, by: User) -> PartnershipRequest:
     """Hand a request to the brokers."""
     with pghistory.context(user=by.pk):
         request = lock_for("submit", request)
+        check_speaks(by, request.city)
         if lacks := missing(request):
             raise ActionRefused(
                 _("Before it can be submitted, the request needs: %(missing)s.")
@@ -188,6 +190,7 @@ def withdraw(*, request: PartnershipRequest, by: User) -> PartnershipRequest:
     """Take back a request that waits for the brokers, or that they sent back; it is a draft."""
     with pghistory.context(user=by.pk):
         request = lock_for("withdraw", request)
+        check_speaks(by, request.city)
         advance("withdraw", request)
     return request
 
@@ -203,6 +206,7 @@ def renew(
     """
     with pghistory.context(user=by.pk):
         request = lock_for("renew", request)
+        check_speaks(by, request.city)
         if expiry is not None and expiry != expiry_of(request):
             raise ActionRefused(_("This request has been renewed already."))
         advance("renew", request, **term(request))
@@ -221,8 +225,9 @@ def close(
     with pghistory.context(user=by.pk):
         request = lock_for("close", request)
         before = request.status
-        is_own = speaks_for(by, request.city)
+        is_own = speaks_for(as_now(by), request.city)
         if not is_own:
+            check_broker(by)
             check_words(Verb.CLOSE, Reason.OTHER, message)
         advance("close", request, closing_reason=ClosingReason(reason), closed_at=timezone.now())
         end_all(request.matches.all(), request, also=focal_points(request.city_id))
@@ -265,6 +270,7 @@ def reopen(
                 _("Two cities are introduced for this request. End the introduction first.")
             )
         if by is not None:
+            check_broker(by)
             if speaks_for(by, request.city):
                 raise ActionRefused(_("You speak for this city: another broker decides about it."))
             check_words(Verb.REOPEN, Reason.OTHER, message)

@@ -34,6 +34,8 @@ from repository import gazetteer
 from repository.actions import ActionRefused
 from repository.models import City, Country
 
+from .rights import as_now
+
 # One person has so many requests waiting, and sends so many a day.
 MOST_WAITING = 3
 MOST_A_DAY = 6
@@ -360,7 +362,7 @@ def lock_for(verb: str, representation: Representation, by: User) -> Representat
     )
     step = STEPS[verb]
     if step.by == "a broker":
-        if not permissions.can_broker(by):
+        if not permissions.can_broker(as_now(by)):
             raise ActionRefused(_("Brokers decide who speaks for a city."))
         if found.member_id == by.pk:
             raise ActionRefused(_("This is yours: another broker decides about it."))

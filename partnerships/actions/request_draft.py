@@ -16,11 +16,10 @@ from community.actions.trust import lock_author
 from community.models import AttachmentKind, User
 from partnerships import request_text
 from partnerships.models import PartnershipRequest, RequestCopy, RequestStatus
-from partnerships.permissions import speaks_for
 from repository.actions import ActionRefused
-from repository.models import City
 
 from .partnership_request import STEPS
+from .rights import check_speaks
 
 MOST_DRAFTS = 30
 MOST_COPIES = 20
@@ -45,7 +44,7 @@ def create(*, values: dict[str, Any], by: User, token: str) -> PartnershipReques
     before = PartnershipRequest.objects.filter(token=token, created_by=by).first()
     if before is not None:
         return save_draft(request=before, values=values, base=None, by=by)
-    check_right(by, values["city"])
+    check_speaks(by, values["city"])
     if PartnershipRequest.objects.filter(created_by=by, status__in=WRITABLE).count() >= MOST_DRAFTS:
         raise ActionRefused(_("You have many drafts open. Submit one of them first."))
     with pghistory.context(user=by.pk):
@@ -68,7 +67,7 @@ def save_draft(
     unless it is the same as this one.
     """
     request = locked(request, by)
-    check_right(by, values["city"])
+    check_speaks(by, values["city"])
     now = request_text.document_of(request)
     if now != request_text.document(values):
         if now != base:
@@ -78,21 +77,13 @@ def save_draft(
     return request
 
 
-def check_right(by: User, city: City) -> None:
-    """Looked at again under the lock: the right may have ended a moment ago."""
-    if not speaks_for(by, city):
-        raise ActionRefused(
-            _("You do not speak for %(city)s any more.") % {"city": city.localized_name}
-        )
-
-
 def locked(request: PartnershipRequest, by: User) -> PartnershipRequest:
     """The request under a row lock, where its city may change it, for who speaks for it now."""
     # Two focal points may save at the same moment: the second must see what the first has written.
     found = PartnershipRequest.objects.select_for_update().filter(pk=request.pk).first()
     if found is None:
         raise ActionRefused(_("Somebody changed this meanwhile. Look at it again."))
-    check_right(by, found.city)
+    check_speaks(by, found.city)
     if found.status not in WRITABLE:
         raise ActionRefused(
             _("“%(title)s” was not saved: its status is “%(status)s”.")
@@ -115,7 +106,7 @@ def discard(*, request: PartnershipRequest, by: User) -> None:
     found = PartnershipRequest.objects.select_for_update().filter(pk=request.pk).first()
     if found is None:
         return
-    check_right(by, found.city)
+    check_speaks(by, found.city)
     if found.status != RequestStatus.DRAFT:
         raise ActionRefused(
             _("“%(title)s” was not thrown away: its status is “%(status)s”.")

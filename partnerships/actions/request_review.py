@@ -13,6 +13,7 @@ from partnerships.request_pages import touch_pages_of
 from repository.actions import ActionRefused
 
 from .partnership_request import advance, lock_for, record, term
+from .rights import check_broker
 
 # The step that each decision takes, and what the city is told.
 STEP_OF = {
@@ -44,6 +45,7 @@ def decide(
     with pghistory.context(user=by.pk):
         # Two brokers may decide at the same moment: the second sees what the first did.
         request = lock_for(step, request)
+        check_broker(by)
         before = request.status
         if speaks_for(by, request.city):
             raise ActionRefused(_("You speak for this city: another broker decides about it."))
@@ -68,6 +70,7 @@ def note(*, request: PartnershipRequest, by: User, words: str) -> PartnershipReq
         raise ActionRefused(_("A note has up to 3,000 characters."))
     with pghistory.context(user=by.pk):
         request = PartnershipRequest.objects.select_for_update().get(pk=request.pk)
+        check_broker(by)
         request.broker_note = words
         # What was read is the same: `updated_at` stays.
         request.save(update_fields=["broker_note"])

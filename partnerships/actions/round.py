@@ -26,6 +26,7 @@ from repository.actions import ActionRefused
 from repository.models import City
 
 from .match import suggest
+from .rights import check_broker
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +71,7 @@ def start(*, round: Round, by: User) -> Round:
     """Put a round into the queue. A second click finds it running and is refused."""
     with pghistory.context(user=by.pk):
         round = lock_for("start", round)
+        check_broker(by)
         if not round.requests.filter(status=RequestStatus.OPEN).exists():
             raise ActionRefused(_("Choose at least one open request first."))
         round.progress, round.result, round.started_at = 0, {}, timezone.now()
@@ -144,6 +146,7 @@ def suggest_all(*, round: Round, by: User) -> int:
     """
     with pghistory.context(user=by.pk):
         round = lock_for("suggest", round)
+        check_broker(by)
         pairs = {row["request"]: row["city"] for row in round.result["assignments"]}
         gathered = gather(list(pairs), cities=list(set(pairs.values())))
         places = {place.pk: place for place in gathered.places}

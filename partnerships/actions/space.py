@@ -21,6 +21,7 @@ from partnerships.notices import brokers, focal_points
 from repository.actions import ActionRefused
 
 from .match import Telling, check_side, checked, tell
+from .rights import as_now
 
 MOST_FILES = 30
 MOST_MEETINGS = 100
@@ -30,7 +31,7 @@ def entered(match: Match, by: User) -> Match:
     """The match under a row lock, for one who may be in its space now."""
     rows = Match.objects.select_for_update(of=("self",), no_key=True)
     found = rows.select_related("request__city", "city").filter(pk=match.pk).first()
-    if found is None or not permissions.can_enter(by, found):
+    if found is None or not permissions.can_enter(as_now(by), found):
         raise ActionRefused(_("You have no part in this any more."))
     return found
 
@@ -123,7 +124,7 @@ def remove_meeting(*, meeting: Meeting, by: User) -> None:
 
 def check_own(row: SpaceFile | Meeting, by: User) -> None:
     """One's own, or, for a broker who keeps the space in order, anybody's."""
-    if row.by_id != by.pk and not permissions.can_broker(by):
+    if row.by_id != by.pk and not permissions.can_broker(as_now(by)):
         raise ActionRefused(_("Somebody else has put this here."))
 
 

@@ -8,8 +8,11 @@ from community import documents
 from community.actions.case_study import create_draft
 from community.models import User
 from partnerships.models import Partnership, PartnershipStatus
+from partnerships.permissions import parties_of
 from repository.actions import ActionRefused
 from repository.models import CaseStudy
+
+from .rights import as_now
 
 
 @transaction.atomic
@@ -18,6 +21,8 @@ def write_up(*, partnership: Partnership, by: User) -> CaseStudy:
     with pghistory.context(user=by.pk):
         # Both cities may begin at the same moment: there is one case.
         partnership = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+        if not parties_of(as_now(by), partnership):
+            raise ActionRefused(_("You no longer speak for a city of this partnership."))
         if partnership.resulting_case is not None:
             return partnership.resulting_case
         if partnership.status != PartnershipStatus.COMPLETED:

@@ -25,8 +25,11 @@ WAITING = """
 """
 
 
-def race(row, *attempts) -> list[str]:
-    """What comes of attempts that meet while the row is held: "done" or "refused", sorted."""
+def race(row, *attempts, meanwhile=lambda: None) -> list[str]:
+    """What comes of attempts that meet while the row is held: "done" or "refused", sorted.
+
+    `meanwhile` is done by who holds it, once all wait.
+    """
     outcomes = []
 
     def run(attempt):
@@ -55,6 +58,7 @@ def race(row, *attempts) -> list[str]:
             cursor.execute(WAITING)
             waiting = cursor.fetchone()[0]
         assert waiting == len(threads)
+        meanwhile()
     for thread in threads:
         thread.join(timeout=20)
     return sorted(outcomes)

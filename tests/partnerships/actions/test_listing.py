@@ -240,7 +240,7 @@ def test_decide_is_refused_where_the_text_has_changed_since(city, focal_point, b
 
 
 def test_decide_is_refused_to_the_broker_who_wrote_it(city, broker):
-    offer = write(city, broker)
+    offer = OfferFactory(city=city, pending=True, created_by=broker)
     with pytest.raises(ActionRefused, match="another broker"):
         decide(offer, Verb.APPROVE, broker)
 

@@ -75,8 +75,8 @@ def test_record_once(introduced, focal_point, colleague):
     assert Partnership.objects.count() == 1
 
 
-def test_record_only_introduced(focal_point):
-    match = MatchFactory(proposed=True)
+def test_record_only_introduced(asking, focal_point):
+    match = MatchFactory(proposed=True, city=asking)
     with pytest.raises(ActionRefused, match="Only introduced"):
         record(match=match, by=focal_point, **AGREED)
 
@@ -85,6 +85,7 @@ def test_record_only_introduced(focal_point):
     ("changed", "words"),
     [
         ({"agreed_on": timezone.localdate() + timedelta(days=1)}, "future"),
+        ({"agreed_on": date(2026, 2, 28)}, "before the introduction"),
         ({"title": "  "}, "Give the partnership a title|This field cannot be blank"),
         ({"agreement_kind": "oath"}, "not a valid choice"),
     ],

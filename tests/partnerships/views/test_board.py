@@ -240,6 +240,7 @@ def test_board_is_kept_until_something_changes(client, focal_point):
     offer = OfferFactory(practices=[PracticeFactory()])
     etag = {"If-None-Match": client.get(PAGE).headers["ETag"]}
     assert client.get(PAGE, headers=etag).status_code == 304
+    RepresentationFactory(member=focal_point, city=offer.city)
     actions.close(listing=offer, by=focal_point)
     answer = client.get(PAGE, headers=etag)
     assert (answer.status_code, titles(answer)) == (200, [])

@@ -1,0 +1,40 @@
+"""Rights are asked for again under the lock: they may have ended since the page asked for them."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from community.models import User
+from partnerships import permissions
+from repository.actions import ActionRefused
+from repository.models import City
+
+
+def as_now(by: User) -> User:
+    """The member as the database has them: a user remembers the rights that they came with."""
+    found = User.objects.filter(pk=by.pk, is_active=True).first()
+    if found is None:
+        raise ActionRefused(_("Your account is closed."))
+    return found
+
+
+def check_speaks(by: User, city: City) -> None:
+    """ActionRefused for who does not speak for the city, or no longer."""
+    if not permissions.speaks_for(as_now(by), city):
+        raise ActionRefused(
+            _("You do not speak for %(city)s any more.") % {"city": city.localized_name}
+        )
+
+
+def check_broker(by: User) -> None:
+    """ActionRefused for who is no broker, or no longer."""
+    if not permissions.can_broker(as_now(by)):
+        raise ActionRefused(_("This is for brokers, and you are none of them any more."))
+
+
+def check_keeps(by: User, listing: Any) -> None:
+    """ActionRefused for who does not keep an offer or a need, or no longer."""
+    if listing.city is None:
+        check_broker(by)
+    else:
+        check_speaks(by, listing.city)
