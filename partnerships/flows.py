@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from partnerships.monitoring import region
+from partnerships.figures import region
 from repository.maps import Map, Point, draw_map
 
 # Where the lines begin and end: the middle of the land, by eye.

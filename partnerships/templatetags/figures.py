@@ -2,7 +2,7 @@
 
 from django import template
 
-from partnerships.monitoring import shown
+from partnerships.figures import shown
 
 register = template.Library()
 

@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from partnerships import monitoring as figures
+from partnerships import permissions
 from partnerships.flows import draw_flows
+from partnerships.partnership_figures import told
 from repository.formulas import guard
 from repository.http import has_session
 
 
 @require_safe
 def monitoring(request: HttpRequest) -> HttpResponse:
-    """Figures of the whole exchange, as charts with a table under each."""
-    report = figures.report(on=timezone.localdate())
+    """Figures of the whole exchange, as charts with a table under each; for brokers more."""
+    report = report_for(request)
     # It depends on many tables, and on nothing but these figures: they tell whether it has changed.
     etag = etag_of(request, report)
     if etag and (unchanged := get_conditional_response(request, etag=etag)):
@@ -30,12 +32,26 @@ def monitoring(request: HttpRequest) -> HttpResponse:
         "path": report.table("path"),
         "tables": [table for table in report.tables if table.key != "path"],
         "map": draw_flows(report.flows),
-        "told": [figures.told(flow) for flow in report.flows],
+        "told": [told(flow) for flow in report.flows],
     }
     response = render(request, "partnerships/monitoring.html", context)
     if etag:
         response.headers["ETag"] = etag
         response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    return for_one(response, report)
+
+
+def report_for(request: HttpRequest) -> figures.Report:
+    """What this reader may know. Only staff are brokers: others are not asked for their rights."""
+    user = request.user
+    for_brokers = user.is_authenticated and user.is_staff and permissions.can_broker(user)
+    return figures.report(on=timezone.localdate(), for_brokers=for_brokers)
+
+
+def for_one(response: HttpResponse, report: figures.Report) -> HttpResponse:
+    """What brokers read is kept nowhere."""
+    if report.for_brokers:
+        response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
@@ -50,7 +66,7 @@ def etag_of(request: HttpRequest, report: figures.Report) -> str | None:
 @require_safe
 def monitoring_csv(request: HttpRequest, key: str) -> HttpResponse:
     """The rows of one table, for spreadsheets."""
-    report = figures.report(on=timezone.localdate())
+    report = report_for(request)
     table = report.table(key)
     if table is None:
         raise Http404
@@ -63,4 +79,4 @@ def monitoring_csv(request: HttpRequest, key: str) -> HttpResponse:
     # Spreadsheets know by the mark at its beginning that this is UTF-8.
     response = HttpResponse("\ufeff" + file.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{key}-{report.on}.csv"'
-    return response
+    return for_one(response, report)

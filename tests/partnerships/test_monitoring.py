@@ -6,10 +6,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from partnerships import monitoring
+from partnerships.figures import Table
 from partnerships.flows import draw_flows
+from partnerships.partnership_figures import told
 from tests.factories import (
+    CaseStudyFactory,
     CityFactory,
     CountryFactory,
     EvidenceFactory,
@@ -31,8 +35,9 @@ DAY = date(2026, 11, 25)
 SENT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
-def rows(key: str) -> dict:
-    return {row[:-1]: row[-1] for row in monitoring.report(on=DAY).table(key).rows}
+def rows(key: str, *, for_brokers: bool = False) -> dict:
+    table = monitoring.report(on=DAY, for_brokers=for_brokers).table(key)
+    return {row[:-1]: row[-1] for row in table.rows}
 
 
 def introduced(days: int, **fields):
@@ -51,21 +56,74 @@ def test_follow_the_path_from_request_to_partnership():
     PartnershipFactory(match=introduced(20))
     PartnershipRequestFactory(opened=True)
     PartnershipRequestFactory()  # a draft, which nobody was asked about
-    assert list(rows("path").values()) == [5, 1, 4, 1, 25, 25]
+    PartnershipRequestFactory(opened=True, status="expired")
+    assert list(rows("path", for_brokers=True).values()) == [6, 1, 1, 4, 1, 25, 25]
+    # A share or a median of four would tell of single ones.
+    assert list(rows("path").values()) == [6, 1, 1, 4, 1, None, None]
+    introduced(20)
+    assert list(rows("path").values()) == [7, 1, 1, 5, 1, 20, 20]
 
 
 def test_say_what_is_not_known():
-    assert list(rows("path").values()) == [0, 0, 0, 0, None, None]
+    assert list(rows("path").values()) == [0, 0, 0, 0, 0, None, None]
     assert "not known yet" in Client().get("/monitoring/").text
 
 
 def test_count_each_state():
     PartnershipRequestFactory.create_batch(2)
     PartnershipRequestFactory(opened=True)
-    counted = rows("requests")
+    counted = rows("requests", for_brokers=True)
     assert (counted["Draft",], counted["Open",], counted["Closed",]) == (2, 1, 0)
-    MatchFactory(proposed=True)
-    assert rows("matches")["Both cities are asked",] == 1
+    # What nobody else has seen is not counted for others.
+    assert rows("requests") == {("Open",): 1, ("Matched",): 0, ("Closed",): 0, ("Expired",): 0}
+    PartnershipRequestFactory(closed=True)
+    assert rows("ends", for_brokers=True)["Our plans have changed",] == 1
+    assert rows("ends")["Our plans have changed",] == "fewer than 5"
+
+
+def test_tell_nobody_but_brokers_what_few_have_answered():
+    said = ("Not answered in time",)
+    MatchFactory.create_batch(4, proposed=True, status="expired")
+    assert rows("matches", for_brokers=True)[said] == 4
+    assert (rows("matches")[said], rows("matches")["Declined",]) == ("fewer than 5", 0)
+    MatchFactory(proposed=True, status="expired")
+    assert rows("matches")[said] == 5
+    table = Table("k", "", "", ("State", "n"), (("A", 2), ("B", 8))).without_few()
+    assert [bar["width"] for bar in table.bars] == [0, 100]
+
+
+@pytest.mark.usefixtures("countries")
+def test_count_in_public_under_places_and_subjects_what_everybody_may_read():
+    practice, theme = PracticeFactory(name="Secret"), ThemeFactory(name="Trade")
+    benin = CityFactory(country=CountryFactory(iso2="BJ"))
+    hidden = {"city": benin, "practices": [practice], "themes": [theme], "visibility": "brokers"}
+    asked = PartnershipRequestFactory(opened=True, **hidden)
+    MatchFactory(introduced=True, request=asked, city=CityFactory())
+    made = partnership("CN", "BJ", is_public=False, themes=[theme])
+    PartnershipFactory(status="stalled", reason="No visas.", is_public=False)
+    keys = ["themes", "regions", "gaps", "introductions", "flows", "partnership-themes"]
+    assert [rows(key) for key in [*keys, "partnerships"]] == [{}] * 7
+    assert [len(rows(key, for_brokers=True)) for key in keys] == [1] * 6
+    assert rows("partnerships", for_brokers=True)["Stalled", "Stuck"] == 1
+    for key in keys:
+        assert "Secret" not in Client().get(f"/monitoring/{key}.csv").text
+    type(made).objects.update(is_public=True)
+    assert rows("flows") == {("Asia", "Africa"): 2}
+
+
+def test_count_pairs_of_regions(countries):
+    made = introduced(5, city=CityFactory(country=CountryFactory(iso2="CN")))
+    type(made.request.city).objects.filter(pk=made.request.city_id).update(country="BR")
+    assert rows("introductions") == {("Americas", "Asia"): 1}
+
+
+def test_count_what_came_of_partnerships():
+    case = CaseStudyFactory(published=True)
+    done = {"status": "completed", "started_on": DAY, "ended_on": DAY}
+    PartnershipFactory(outcome="Three days.", resulting_case=case, **done)
+    PartnershipFactory(outcome="Four days.", baseline="", **done)
+    PartnershipFactory(status="discontinued", reason="No money.", ended_on=DAY)
+    assert list(rows("outcomes").values()) == [2, 2, 1, 1, 1]
 
 
 def test_count_themes_and_regions_of_opened_requests():
@@ -122,9 +180,7 @@ def test_draw_flows_and_tell_them():
     drawn = draw_flows(report.flows)
     assert sorted(mark.names for mark in drawn.layers[0].marks) == [["Africa 1"], ["Asia 1"]]
     assert len(drawn.layers[0].links) == 1
-    assert [monitoring.told(flow) for flow in report.flows] == [
-        "1 partnership: Asia gives, Africa takes"
-    ]
+    assert [told(flow) for flow in report.flows] == ["1 partnership: Asia gives, Africa takes"]
     assert draw_flows([]) is None
 
 
@@ -180,20 +236,107 @@ def test_answer_an_unchanged_page_with_304():
     first = Client().get("/monitoring/")
     again = {"if-none-match": first.headers["ETag"]}
     assert Client(headers=again).get("/monitoring/").status_code == 304
-    PartnershipRequestFactory()
+    # What nobody else may know of changes nothing for them.
+    PartnershipRequestFactory(submitted=True)
+    assert Client(headers=again).get("/monitoring/").status_code == 304
+    PartnershipRequestFactory(opened=True)
     assert Client(headers=again).get("/monitoring/").status_code == 200
 
 
+# What brokers read beside it
+
+
+def reader(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+OF_BROKERS = ["waiting", "replies", "load", "unmatched"]
+
+
+def test_show_more_to_brokers_alone(member, moderator, broker):
+    PartnershipRequestFactory(opened=True, title="Lonely", visibility="brokers")
+    for client in (Client(), reader(member), reader(moderator)):
+        page = client.get("/monitoring/")
+        assert ("For brokers" in page.text, "Lonely" in page.text) == (False, False)
+        found = [client.get(f"/monitoring/{key}.csv").status_code for key in OF_BROKERS]
+        assert found == [404] * 4
+    client = reader(broker)
+    page = client.get("/monitoring/")
+    assert [table.key for table in page.context["report"].for_brokers] == OF_BROKERS
+    assert page.headers["Cache-Control"] == "private, no-store"
+    file = client.get("/monitoring/unmatched.csv")
+    assert ("Lonely" in page.text, "Lonely" in file.text) == (True, True)
+    assert file.headers["Cache-Control"] == "private, no-store"
+    # Rights end in the next request.
+    broker.groups.clear()
+    assert client.get("/monitoring/unmatched.csv").status_code == 404
+
+
+def test_count_what_waits_and_how_long():
+    PartnershipRequestFactory(submitted=True, submitted_at=timezone.now() - timedelta(days=9))
+    PartnershipRequestFactory(submitted=True, submitted_at=timezone.now())
+    MatchFactory(proposed=True, reply_by=timezone.localdate() - timedelta(days=1))
+    report = monitoring.report(on=timezone.localdate(), for_brokers=True)
+    found = {row[0]: row[1:] for row in report.table("waiting").rows if row[-1]}
+    assert found["Read a request"] == ("9 days", 1, 2)
+    assert found["Watch a deadline"][1:] == (1, 1)
+
+
+def test_name_who_answers_and_who_does_not():
+    silent, quick = CityFactory(name="Silent"), CityFactory(name="Quick", slug="quick")
+    asked = {"proposed": True, "status": "expired", "reply_by": DAY, "proposed_at": SENT}
+    MatchFactory(city=silent, **asked)
+    for days in (2, 4):
+        at = SENT + timedelta(days=days)
+        MatchFactory(city=quick, candidate_answer="yes", candidate_answered_at=at, **asked)
+    MatchFactory(city=quick, proposed=True)  # may still be answered
+    found = monitoring.report(on=DAY, for_brokers=True).table("replies")
+    told = {row[0]: row[1:] for row in found.rows}
+    assert (told["Silent"], told["Quick"]) == ((1, 0, None), (2, 2, 3))
+    assert found.rows[-1][0] == "Quick"
+    assert found.urls[-1] == "/cities/quick/"
+
+
+def test_name_how_busy_cities_are():
+    busy, other = CityFactory(name="Busy"), CityFactory(name="Other")
+    OfferFactory(city=busy, capacity=2)
+    OfferFactory(city=busy, capacity=1)
+    for day in (DAY, DAY - timedelta(days=400)):
+        at = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        MatchFactory(introduced=True, city=busy, introduced_at=at)
+    MatchFactory(proposed=True, city=other)
+    table = monitoring.report(on=DAY, for_brokers=True).table("load")
+    assert table.rows == (("Busy", 0, 3, 1), ("Other", 1, None, 0))
+
+
+def test_name_requests_that_have_found_nobody():
+    at = datetime(2026, 11, 5, 9, tzinfo=UTC)
+    city = CityFactory(name="Kisumu")
+    lonely = PartnershipRequestFactory(opened=True, title="Lonely", city=city, opened_at=at)
+    MatchFactory(request=lonely)
+    introduced(5)
+    PartnershipRequestFactory(submitted=True)
+    table = monitoring.report(on=DAY, for_brokers=True).table("unmatched")
+    assert table.rows == (("Lonely", "Kisumu", "Open", 1, 20),)
+    assert table.urls == (f"/admin/partnerships/requests/{lonely.pk}/candidates/",)
+
+
 @pytest.mark.usefixtures("countries")
-def test_ask_the_same_queries_for_little_and_much():
+def test_ask_the_same_queries_for_little_and_much(broker):
     counted = []
+    staff = reader(broker)
     for number in (1, 3):
         for _each in range(number):
             partnership("CN", "BJ", "")
             introduced(5)
             practices, themes = [PracticeFactory()], [ThemeFactory()]
             PartnershipRequestFactory(opened=True, practices=practices, themes=themes)
-        with CaptureQueriesContext(connection) as found:
-            assert Client().get("/monitoring/").status_code == 200
-        counted.append(len(found))
-    assert counted[0] == counted[1] <= 12
+            MatchFactory(proposed=True)
+        for client in (Client(), staff):
+            with CaptureQueriesContext(connection) as found:
+                assert client.get("/monitoring/").status_code == 200
+            counted.append(len(found))
+    # For brokers also who they are, what they may, their notices, and three of their own.
+    assert counted == [8, 15, 8, 15]

@@ -1,0 +1,112 @@
+"""Tables of figures as pages and files show them, and what all of them share."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from repository.models.country import REGIONS
+
+# Fewer people than this are not counted in public.
+FEW = 5
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of words and numbers under a heading; `counted` says from what, `key` names the file.
+
+    In each row the first columns are words and the last is the number: None where it is not known,
+    words where it is not told.
+    """
+
+    key: str
+    title: str
+    counted: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    # Whether the numbers are parts of one whole, to be shown as bars.
+    is_chart: bool = True
+    # Where each row leads to, in the same order.
+    urls: tuple[str, ...] = ()
+    # What stands between the words of a bar.
+    between: str = ", "
+
+    @property
+    def most(self) -> int:
+        return max((size(row[-1]) for row in self.rows), default=0)
+
+    @property
+    def has_bars(self) -> bool:
+        return self.is_chart and bool(self.most)
+
+    @property
+    def bars(self) -> list[dict]:
+        """The rows as bars: the words, the number, and its share of the largest, 0 to 100."""
+        return [
+            {
+                "label": self.between.join(map(str, row[:-1])),
+                "value": row[-1],
+                "width": round(100 * size(row[-1]) / self.most, 1) if self.most else 0,
+            }
+            for row in self.rows
+        ]
+
+    @property
+    def linked(self) -> list[tuple[str, tuple[Any, ...]]]:
+        """The rows, each with where it leads to or nothing."""
+        urls = self.urls or ("",) * len(self.rows)
+        return list(zip(urls, self.rows, strict=True))
+
+    def without_few(self) -> "Table":
+        """The same table for everybody: small numbers of what people did are not told."""
+        rows = tuple((*row[:-1], few(row[-1])) for row in self.rows)
+        return replace(self, rows=rows)
+
+
+def size(value: Any) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def few(value: int) -> int | str:
+    return _("fewer than %(number)s") % {"number": FEW} if 0 < value < FEW else value
+
+
+def region(name: str) -> str:
+    return str(REGIONS.get(name, name or _("Not known")))
+
+
+def tally(choices: type, counted: dict) -> tuple[tuple[str, int], ...]:
+    """One row for each choice, also for what there is none of."""
+    return tuple((str(choice.label), counted.get(choice.value, 0)) for choice in choices)
+
+
+def total(rows: Iterable[Any]) -> int:
+    return sum(row.n for row in rows)
+
+
+def tallied(rows: Iterable[Any], column: str) -> Counter[str]:
+    """How many there are by what a column says."""
+    counted: Counter[str] = Counter()
+    for row in rows:
+        counted[getattr(row, column)] += row.n
+    return counted
+
+
+def counted_of(rows: QuerySet, link: str) -> Coalesce:
+    """How many of the rows are linked to the outer one."""
+    of_one = rows.order_by().filter(**{link: OuterRef("pk")}).values(link)
+    return Coalesce(Subquery(of_one.annotate(n=Count("pk", distinct=True)).values("n")), 0)
+
+
+def most_first(pairs: Counter[tuple[str, str]]) -> list[tuple[tuple[str, str], int]]:
+    return sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def shown(value: int | None) -> str:
+    """A number as the page says it."""
+    return _("not known yet") if value is None else number_format(value)
