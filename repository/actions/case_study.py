@@ -1,5 +1,4 @@
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
 
 import pghistory
 from django.contrib.auth.models import AbstractBaseUser
@@ -10,19 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.models import CaseStatus, CaseStudy
 
-from . import ActionRefused
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
-
-
-class Step(NamedTuple):
-    """From which states a verb leads to which, and what is said where it cannot."""
-
-    sources: frozenset[CaseStatus]
-    target: CaseStatus
-    refusal: "StrPromise"
-
+from . import ActionRefused, Step
 
 # The legal steps of a case study.
 STEPS = {
