@@ -14,6 +14,7 @@ class Verb(models.TextChoices):
     DECLINE = "decline", _("Decline")
     HIDE = "hide", _("Hide")
     REMOVE = "remove", _("Remove")
+    END = "end", _("End")
     RESTORE = "restore", _("Restore")
     DISMISS = "dismiss", _("Dismiss the flags")
     MERGE = "merge", _("It is this one already")

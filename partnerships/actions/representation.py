@@ -1,13 +1,13 @@
-"""Who speaks for a city: asked for by members, given and ended by brokers.
+"""Who speaks for a city: asked for by members, laid down by them, or over by its last day.
 
-STEPS is the whole workflow. A last day that is over ends all rights by itself (`current()`); that
-day or the next the daily upkeep notes it as well (`lapse`).
+STEPS is the whole workflow; what brokers decide is in `representation_review.py`. A last day that
+is over ends all rights by itself (`current()`); that day or the next the daily upkeep notes it as
+well (`lapse`).
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -16,15 +16,13 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import files
-from community.actions.experience import city_of
-from community.actions.moderation import check_words
 from community.actions.trust import check_rate, lock_author
-from community.models import AttachmentKind, Decision, NoticeKind, User, Verb
+from community.models import AttachmentKind, NoticeKind, User
 from community.notices import notify
 from community.stamps import touch_members, touch_page
 from partnerships import permissions
@@ -216,126 +214,6 @@ def lay_down(*, representation: Representation, by: User) -> Representation:
 
 
 @transaction.atomic
-def approve(
-    *,
-    representation: Representation,
-    by: User,
-    city: City | gazetteer.Place | str | None = None,
-    until: date | None = None,
-    message: str = "",
-) -> Representation:
-    """Let a member speak for a city, to a last day or for good.
-
-    `city` is one of the collection, or a place of the gazetteer, or the name of a new one in the
-    country that the member named; None for the one that the member asked for.
-    """
-    with pghistory.context(user=by.pk):
-        representation = lock_for("approve", representation, by)
-        if not representation.member.is_active:
-            raise ActionRefused(_("The account of this member is closed."))
-        check_last_day(until)
-        city = chosen_city(representation, city)
-        refuse_held(representation, city)
-        before, representation.status = representation.status, APPROVED
-        representation.city, representation.place = city, city.name
-        representation.country_id, representation.geoname_id = city.country_id, city.geoname_id
-        representation.since, representation.until = timezone.localdate(), until
-        representation.decided_at = timezone.now()
-        try:
-            with transaction.atomic():
-                representation.save()
-        except IntegrityError:
-            raise ActionRefused(
-                _("The member has asked for %(city)s twice. Decide about the other request first.")
-                % {"city": city}
-            ) from None
-        tell(representation, by, Verb.APPROVE, "approved", before=before, message=message)
-        touch_city(representation)
-    return representation
-
-
-def refuse_held(representation: Representation, city: City) -> None:
-    others = Representation.objects.select_for_update().exclude(pk=representation.pk)
-    for held in others.filter(member=representation.member_id, city=city, status=APPROVED):
-        if held.is_current:
-            raise ActionRefused(_("This member speaks for %(city)s already.") % {"city": city})
-        close(held, RepresentationStatus.ENDED)
-
-
-def chosen_city(
-    representation: Representation, chosen: City | gazetteer.Place | str | None
-) -> City:
-    if chosen is None:
-        chosen = representation.city
-    if chosen is None:
-        raise ActionRefused(_("Choose the city that the member will speak for."))
-    if isinstance(chosen, City | gazetteer.Place):
-        return city_of(chosen)
-    return new_city(chosen.strip(), representation)
-
-
-def new_city(name: str, representation: Representation) -> City:
-    """A city that the gazetteer lacks, in the country that the member named."""
-    if not name or representation.country_id is None:
-        raise ActionRefused(_("Name the new city."))
-    # Two brokers may add the same city at the same moment: the second finds it.
-    country = Country.objects.select_for_update(no_key=True).get(pk=representation.country_id)
-    wanted = gazetteer.fold(name)
-    for city in country.cities.all():
-        if gazetteer.fold(city.name) == wanted:
-            return city
-    slug = gazetteer.free_slug(name, country.pk, representation.pk)
-    return City.objects.create(slug=slug, name=name, country=country)
-
-
-@transaction.atomic
-def decline(
-    *, representation: Representation, by: User, reason: str, message: str
-) -> Representation:
-    """Answer a member that they do not speak for a city, and why."""
-    with pghistory.context(user=by.pk):
-        representation = lock_for("decline", representation, by)
-        check_words(Verb.DECLINE, reason, message)
-        before = representation.status
-        close(representation, RepresentationStatus.DECLINED)
-        tell(
-            representation, by, Verb.DECLINE, "declined", before=before, reason=reason,
-            message=message,
-        )  # fmt: skip
-    return representation
-
-
-@transaction.atomic
-def end(*, representation: Representation, by: User, reason: str, message: str) -> Representation:
-    """Take the right to speak for a city away, from the next request on."""
-    with pghistory.context(user=by.pk):
-        representation = lock_for("end", representation, by)
-        check_words(Verb.REMOVE, reason, message)
-        before = representation.status
-        close(representation, RepresentationStatus.ENDED)
-        tell(
-            representation, by, Verb.REMOVE, "ended", before=before, reason=reason, message=message
-        )
-        touch_city(representation)
-    return representation
-
-
-@transaction.atomic
-def set_last_day(*, representation: Representation, by: User, until: date | None) -> Representation:
-    """Give another last day, or none."""
-    with pghistory.context(user=by.pk):
-        representation = lock_for("set_last_day", representation, by)
-        check_last_day(until)
-        if until == representation.until:
-            return representation
-        representation.until = until
-        representation.save(update_fields=["until"])
-        tell(representation, by, Verb.APPROVE, "last-day", before=representation.status)
-        touch_city(representation)
-    return representation
-
-
-@transaction.atomic
 def lapse(*, representation: Representation) -> bool:
     """Note that a last day is over, and tell the member; False where that is not so (any more)."""
     found = Representation.objects.select_for_update().lapsed().filter(pk=representation.pk).first()
@@ -376,11 +254,6 @@ def lock_for(verb: str, representation: Representation, by: User) -> Representat
     return found
 
 
-def check_last_day(until: date | None) -> None:
-    if until is not None and until < timezone.localdate():
-        raise ActionRefused(_("The last day is over already. Choose a later one, or none."))
-
-
 def close(representation: Representation, status: RepresentationStatus) -> None:
     representation.status, representation.decided_at = status, timezone.now()
     representation.save(update_fields=["status", "decided_at", "letter"])
@@ -391,36 +264,6 @@ def forget_letter(representation: Representation) -> None:
     if representation.letter:
         transaction.on_commit(partial(default_storage.delete, str(representation.letter.name)))
         representation.letter = ""
-
-
-def tell(
-    representation: Representation,
-    by: User,
-    verb: Verb,
-    event: str,
-    *,
-    before: str,
-    reason: str = "",
-    message: str = "",
-) -> None:
-    """Keep the decision with its words, and tell the member."""
-    decision = Decision.objects.create(
-        subject=representation,
-        by=by,
-        concerns=representation.member,
-        verb=verb,
-        reason=reason,
-        message=message.strip(),
-        before=before,
-    )
-    notify(
-        [representation.member_id],
-        kind=NoticeKind.DECISION,
-        event=f"representation.{event}",
-        subject=representation,
-        key=f"decision-{decision.pk}",
-        message=decision.message,
-    )
 
 
 def touch_city(representation: Representation) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from community.models import Decision, Verb
 from community.records import record_of
 from partnerships import permissions
-from partnerships.actions import representation as actions
+from partnerships.actions import representation_review as actions
 from partnerships.forms.representation_review import RepresentationDecisionForm
 from partnerships.models import Representation, RepresentationStatus
 from repository.actions import ActionRefused
@@ -77,7 +77,7 @@ def act(representation: Representation, *, by, form: RepresentationDecisionForm)
         )
     elif verb == Verb.DECLINE:
         actions.decline(representation=representation, by=by, **words)
-    elif verb == Verb.REMOVE:
+    elif verb == Verb.END:
         actions.end(representation=representation, by=by, **words)
     else:
         raise ActionRefused(_("This is not possible here."))
@@ -88,7 +88,7 @@ def verbs_for(representation: Representation) -> list[tuple[str, str]]:
     if representation.status == RepresentationStatus.ASKED:
         return [(Verb.APPROVE.value, _("Approve")), (Verb.DECLINE.value, _("Decline"))]
     if representation.status == RepresentationStatus.APPROVED:
-        return [(Verb.APPROVE.value, _("Save the last day")), (Verb.REMOVE.value, _("End it now"))]
+        return [(Verb.APPROVE.value, _("Save the last day")), (Verb.END.value, _("End it now"))]
     return []
 
 

@@ -29,6 +29,7 @@ from partnerships.actions import (
     progress,
     question,
     representation,
+    representation_review,
     request_draft,
     request_review,
     request_upkeep,
@@ -469,7 +470,7 @@ class Histories(RuleBasedStateMachine):
             self.attempt(representation.lay_down, representation=row, by=by)
         else:
             broker = self.person("broker")
-            self.attempt(representation.end, representation=row, by=broker, **WORDS)
+            self.attempt(representation_review.end, representation=row, by=broker, **WORDS)
 
 
 def test_reach_no_state_that_must_not_be(desk, django_db_blocker):

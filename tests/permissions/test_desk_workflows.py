@@ -102,7 +102,7 @@ REPRESENTATION = Workflow(
         "lay_down": at("/partnerships/cities/{pk}/lay-down/"),
         "approve": decided("approve"),
         "decline": decided("decline"),
-        "end": decided("remove"),
+        "end": decided("end"),
         "set_last_day": lambda desk, row, role: (
             f"/admin/partnerships/representation/{row.pk}/review/",
             {"verb": "approve", "until": in_a_month(row), **REASONED},

@@ -12,6 +12,7 @@ from community.actions.account import delete_account
 from community.models import Decision, Notification
 from partnerships import permissions
 from partnerships.actions import representation as actions
+from partnerships.actions import representation_review as reviews
 from partnerships.actions.representation import STEPS, NewPlace
 from partnerships.models import Representation, RepresentationStatus
 from partnerships.notices import EVENTS
@@ -172,7 +173,9 @@ def perform(verb: str, representation: Representation, by) -> None:
         "end": WORDS,
         "set_last_day": {"until": TODAY() + 9 * DAY},
     }.get(verb, {})
-    getattr(actions, verb)(representation=representation, by=by, **options)
+    of_brokers = STEPS[verb].by == "a broker"
+    step = getattr(reviews if of_brokers else actions, verb)
+    step(representation=representation, by=by, **options)
 
 
 TAKEN = {verb: step for verb, step in STEPS.items() if step.by != "the clock"}
@@ -201,8 +204,9 @@ def test_take_each_step_from_its_status_alone(member, broker, kisumu, verb, stat
     assert representation.status == step.target
     assert permissions.speaks_for(member, kisumu) == (step.target == "approved")
     assert told(member) == ([EVENT_OF[verb]] if verb in EVENT_OF else [])
-    decided = list(Decision.objects.values_list("by", "concerns", "before"))
-    assert decided == ([(broker.pk, member.pk, status)] if verb in EVENT_OF else [])
+    decided = list(Decision.objects.values_list("by", "concerns", "before", "verb"))
+    recorded = "approve" if verb == "set_last_day" else verb
+    assert decided == ([(broker.pk, member.pk, status, recorded)] if verb in EVENT_OF else [])
 
 
 @pytest.mark.parametrize("verb", TAKEN)
@@ -229,7 +233,7 @@ def test_leave_ones_own_to_another_broker(broker, kisumu, verb):
 def test_refuse_without_reason_or_words(member, broker, kisumu, verb, missing):
     representation = put(STEPS[verb].source, member, kisumu)
     with pytest.raises(ActionRefused, match="Choose a reason"):
-        getattr(actions, verb)(representation=representation, by=broker, **WORDS | {missing: ""})
+        getattr(reviews, verb)(representation=representation, by=broker, **WORDS | {missing: ""})
 
 
 def test_say_each_event_in_words():
@@ -243,7 +247,7 @@ def test_say_each_event_in_words():
 def test_approve_to_a_day(member, broker, kisumu):
     asked = ask(member, kisumu)
     before = stamp(kisumu)
-    actions.approve(representation=asked, by=broker, until=TODAY(), message="Welcome.")
+    reviews.approve(representation=asked, by=broker, until=TODAY(), message="Welcome.")
     asked.refresh_from_db()
     assert (asked.since, asked.until) == (TODAY(), TODAY())
     assert Decision.objects.get().message == "Welcome."
@@ -258,13 +262,13 @@ def stamp(city) -> int:
 
 def test_approve_to_a_day_that_is_over(member, broker, kisumu):
     with pytest.raises(ActionRefused, match="over already"):
-        actions.approve(representation=ask(member, kisumu), by=broker, until=TODAY() - DAY)
+        reviews.approve(representation=ask(member, kisumu), by=broker, until=TODAY() - DAY)
 
 
 def test_approve_another_city_than_was_asked_for(member, broker, kisumu):
     other = CityFactory(name="Kisumu County")
     asked = ask(member, kisumu)
-    actions.approve(representation=asked, by=broker, city=other)
+    reviews.approve(representation=asked, by=broker, city=other)
     assert (permissions.speaks_for(member, kisumu), permissions.speaks_for(member, other)) == (
         False,
         True,
@@ -275,7 +279,7 @@ def test_approve_a_place_of_the_gazetteer_makes_its_city_once(member, colleague,
     CountryFactory(iso2="RW")
     kigali = gazetteer.find("Kigali", "RW")[0]
     for person in (member, colleague):
-        actions.approve(representation=ask(person, kigali), by=broker, city=kigali)
+        reviews.approve(representation=ask(person, kigali), by=broker, city=kigali)
     city = City.objects.get()
     assert (city.name, city.geoname_id) == ("Kigali", kigali.geoname_id)
     assert permissions.speaks_for(member, city)
@@ -285,7 +289,7 @@ def test_approve_a_place_of_the_gazetteer_makes_its_city_once(member, colleague,
 def test_approve_a_new_place_makes_its_city_once(member, colleague, broker, kisumu):
     for person, name in ((member, "Ndhiwa"), (colleague, "ndhiwa ")):
         asked = ask(person, NewPlace("Ndhiwa", kisumu.country))
-        actions.approve(representation=asked, by=broker, city=name)
+        reviews.approve(representation=asked, by=broker, city=name)
     city = City.objects.get(name="Ndhiwa")
     assert (city.slug, city.country, city.latitude) == ("ndhiwa", kisumu.country, None)
     assert Representation.objects.current().filter(city=city).count() == 2
@@ -295,40 +299,40 @@ def test_approve_a_new_place_makes_its_city_once(member, colleague, broker, kisu
 def test_approve_a_new_place_without_a_city(member, broker, kisumu, chosen):
     asked = ask(member, NewPlace("Ndhiwa", kisumu.country))
     with pytest.raises(ActionRefused):
-        actions.approve(representation=asked, by=broker, city=chosen)
+        reviews.approve(representation=asked, by=broker, city=chosen)
 
 
 def test_approve_for_whom_speaks_already(member, broker, kisumu):
     RepresentationFactory(member=member, city=kisumu)
     asked = ask(member, NewPlace("Kisumu", kisumu.country))
     with pytest.raises(ActionRefused, match="speaks for Kisumu already"):
-        actions.approve(representation=asked, by=broker, city=kisumu)
+        reviews.approve(representation=asked, by=broker, city=kisumu)
 
 
 def test_approve_what_was_asked_for_twice(member, broker, kisumu):
     ask(member, kisumu)
     words = ask(member, NewPlace("Kisumu", kisumu.country))
     with pytest.raises(ActionRefused, match="twice"):
-        actions.approve(representation=words, by=broker, city=kisumu)
+        reviews.approve(representation=words, by=broker, city=kisumu)
 
 
 def test_approve_for_a_closed_account(member, broker, kisumu):
     asked = ask(member, kisumu)
     type(member).objects.filter(pk=member.pk).update(is_active=False)
     with pytest.raises(ActionRefused, match="closed"):
-        actions.approve(representation=asked, by=broker)
+        reviews.approve(representation=asked, by=broker)
 
 
 def test_let_several_speak_for_a_city(member, colleague, broker, kisumu):
     for person in (member, colleague):
-        actions.approve(representation=ask(person, kisumu), by=broker)
+        reviews.approve(representation=ask(person, kisumu), by=broker)
     assert Representation.objects.current().filter(city=kisumu).count() == 2
 
 
 def test_set_the_same_last_day_twice_once(member, broker, kisumu):
     held = RepresentationFactory(member=member, city=kisumu)
     for _ in range(2):
-        actions.set_last_day(representation=held, by=broker, until=TODAY() + DAY)
+        reviews.set_last_day(representation=held, by=broker, until=TODAY() + DAY)
     assert told(member) == ["representation.last-day"]
 
 

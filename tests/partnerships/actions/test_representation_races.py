@@ -9,6 +9,7 @@ from django.db import connection, models
 from community.actions import trust
 from community.models import Decision, Notification
 from partnerships.actions import representation as actions
+from partnerships.actions import representation_review as reviews
 from partnerships.models import Representation
 from repository import gazetteer
 from repository.actions import ActionRefused
@@ -36,8 +37,8 @@ def decide_at_once(member, broker, another) -> tuple:
     asked = RepresentationFactory(member=member, city=CityFactory(), asked=True)
     outcomes = race(
         asked,
-        lambda: actions.approve(representation=asked, by=broker),
-        lambda: actions.decline(representation=asked, by=another, **WORDS),
+        lambda: reviews.approve(representation=asked, by=broker),
+        lambda: reviews.decline(representation=asked, by=another, **WORDS),
     )
     changed = asked.events.filter(pgh_label="update").count()
     told = Notification.objects.filter(member=member).count()
@@ -56,7 +57,7 @@ def test_approve_and_take_back_at_the_same_moment(member, broker):
     asked = RepresentationFactory(member=member, city=CityFactory(), asked=True)
     outcomes = race(
         asked,
-        lambda: actions.approve(representation=asked, by=broker),
+        lambda: reviews.approve(representation=asked, by=broker),
         lambda: actions.take_back(representation=asked, by=member),
     )
     asked.refresh_from_db()
@@ -140,7 +141,7 @@ def test_make_one_city_at_the_same_moment(member, colleague, broker, another, ki
     chosen = kigali if kind == "gazetteer" else "Ndhiwa"
     outcomes = together(
         *(
-            lambda row=row, by=by: actions.approve(representation=row, by=by, city=chosen)
+            lambda row=row, by=by: reviews.approve(representation=row, by=by, city=chosen)
             for row, by in zip(asked, (broker, another), strict=True)
         )
     )

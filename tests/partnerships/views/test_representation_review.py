@@ -109,7 +109,7 @@ def test_decline_and_end(desk, asked):
     asked.refresh_from_db()
     assert asked.status == "declined"
     Representation.objects.update(status="approved", since=TODAY())
-    desk.post(path(asked), {"verb": "remove", **REFUSED})
+    desk.post(path(asked), {"verb": "end", **REFUSED})
     asked.refresh_from_db()
     assert asked.status == "ended"
 
@@ -130,7 +130,7 @@ def test_change_the_last_day(desk, asked):
         {"verb": "approve"},
         {"verb": "burn"},
         {"verb": "hide", **REFUSED},
-        {"verb": "remove", **REFUSED},
+        {"verb": "end", **REFUSED},
         {"verb": "approve", "city": "new", "name": " "},
         {"verb": "approve", "city": "new", "name": "x", "until": "2020-01-01"},
     ],

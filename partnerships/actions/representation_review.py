@@ -1,0 +1,172 @@
+"""What brokers decide about who speaks for a city."""
+
+from datetime import date
+
+import pghistory
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.actions.experience import city_of
+from community.actions.moderation import check_words
+from community.models import Decision, NoticeKind, User, Verb
+from community.notices import notify
+from partnerships.models import Representation, RepresentationStatus
+from repository import gazetteer
+from repository.actions import ActionRefused
+from repository.models import City, Country
+
+from .representation import APPROVED, close, lock_for, touch_city
+
+
+@transaction.atomic
+def approve(
+    *,
+    representation: Representation,
+    by: User,
+    city: City | gazetteer.Place | str | None = None,
+    until: date | None = None,
+    message: str = "",
+) -> Representation:
+    """Let a member speak for a city, to a last day or for good.
+
+    `city` is one of the collection, or a place of the gazetteer, or the name of a new one in the
+    country that the member named; None for the one that the member asked for.
+    """
+    with pghistory.context(user=by.pk):
+        representation = lock_for("approve", representation, by)
+        if not representation.member.is_active:
+            raise ActionRefused(_("The account of this member is closed."))
+        check_last_day(until)
+        city = chosen_city(representation, city)
+        refuse_held(representation, city)
+        before, representation.status = representation.status, APPROVED
+        representation.city, representation.place = city, city.name
+        representation.country_id, representation.geoname_id = city.country_id, city.geoname_id
+        representation.since, representation.until = timezone.localdate(), until
+        representation.decided_at = timezone.now()
+        try:
+            with transaction.atomic():
+                representation.save()
+        except IntegrityError:
+            raise ActionRefused(
+                _("The member has asked for %(city)s twice. Decide about the other request first.")
+                % {"city": city}
+            ) from None
+        tell(representation, by, Verb.APPROVE, "approved", before=before, message=message)
+        touch_city(representation)
+    return representation
+
+
+def refuse_held(representation: Representation, city: City) -> None:
+    others = Representation.objects.select_for_update().exclude(pk=representation.pk)
+    for held in others.filter(member=representation.member_id, city=city, status=APPROVED):
+        if held.is_current:
+            raise ActionRefused(_("This member speaks for %(city)s already.") % {"city": city})
+        close(held, RepresentationStatus.ENDED)
+
+
+def chosen_city(
+    representation: Representation, chosen: City | gazetteer.Place | str | None
+) -> City:
+    if chosen is None:
+        chosen = representation.city
+    if chosen is None:
+        raise ActionRefused(_("Choose the city that the member will speak for."))
+    if isinstance(chosen, City | gazetteer.Place):
+        return city_of(chosen)
+    return new_city(chosen.strip(), representation)
+
+
+def new_city(name: str, representation: Representation) -> City:
+    """A city that the gazetteer lacks, in the country that the member named."""
+    if not name or representation.country_id is None:
+        raise ActionRefused(_("Name the new city."))
+    # Two brokers may add the same city at the same moment: the second finds it.
+    country = Country.objects.select_for_update(no_key=True).get(pk=representation.country_id)
+    wanted = gazetteer.fold(name)
+    for city in country.cities.all():
+        if gazetteer.fold(city.name) == wanted:
+            return city
+    slug = gazetteer.free_slug(name, country.pk, representation.pk)
+    return City.objects.create(slug=slug, name=name, country=country)
+
+
+@transaction.atomic
+def decline(
+    *, representation: Representation, by: User, reason: str, message: str
+) -> Representation:
+    """Answer a member that they do not speak for a city, and why."""
+    with pghistory.context(user=by.pk):
+        representation = lock_for("decline", representation, by)
+        check_words(Verb.DECLINE, reason, message)
+        before = representation.status
+        close(representation, RepresentationStatus.DECLINED)
+        tell(
+            representation, by, Verb.DECLINE, "declined", before=before, reason=reason,
+            message=message,
+        )  # fmt: skip
+    return representation
+
+
+@transaction.atomic
+def end(*, representation: Representation, by: User, reason: str, message: str) -> Representation:
+    """Take the right to speak for a city away, from the next request on."""
+    with pghistory.context(user=by.pk):
+        representation = lock_for("end", representation, by)
+        check_words(Verb.END, reason, message)
+        before = representation.status
+        close(representation, RepresentationStatus.ENDED)
+        tell(representation, by, Verb.END, "ended", before=before, reason=reason, message=message)
+        touch_city(representation)
+    return representation
+
+
+@transaction.atomic
+def set_last_day(*, representation: Representation, by: User, until: date | None) -> Representation:
+    """Give another last day, or none."""
+    with pghistory.context(user=by.pk):
+        representation = lock_for("set_last_day", representation, by)
+        check_last_day(until)
+        if until == representation.until:
+            return representation
+        representation.until = until
+        representation.save(update_fields=["until"])
+        tell(representation, by, Verb.APPROVE, "last-day", before=representation.status)
+        touch_city(representation)
+    return representation
+
+
+def check_last_day(until: date | None) -> None:
+    if until is not None and until < timezone.localdate():
+        raise ActionRefused(_("The last day is over already. Choose a later one, or none."))
+
+
+def tell(
+    representation: Representation,
+    by: User,
+    verb: Verb,
+    event: str,
+    *,
+    before: str,
+    reason: str = "",
+    message: str = "",
+) -> None:
+    """Keep the decision with its words, and tell the member."""
+    decision = Decision.objects.create(
+        subject=representation,
+        by=by,
+        concerns=representation.member,
+        verb=verb,
+        reason=reason,
+        message=message.strip(),
+        before=before,
+    )
+    notify(
+        [representation.member_id],
+        kind=NoticeKind.DECISION,
+        event=f"representation.{event}",
+        subject=representation,
+        key=f"decision-{decision.pk}",
+        message=decision.message,
+    )
