@@ -1,5 +1,7 @@
 """What holds for whole parts of the site: its language, what may be kept, who may come in."""
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
@@ -11,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from . import second_factor
@@ -59,13 +62,24 @@ class PrivatePagesMiddleware:
 
 
 class DeskMiddleware:
-    """The door of the desk: one check before every admin page, whatever the page itself checks."""
+    """The door of the desk: one check before every admin page, whatever the page itself checks.
+
+    On all other pages the rights of staff rest until a second factor was shown: a session opened
+    with a password alone reads and does what any member may.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        asked = request.user
+        request.user = SimpleLazyObject(lambda: with_rights(request, asked))
+        response = self.get_response(request)
+        # Asked for by a page that was refused then: shown a factor, they may come in.
+        known = getattr(request, "_cached_user", None)
+        if response.status_code in (403, 404) and getattr(known, "rights_missed", False):
+            return ask_for_factor(request, known)
+        return response
 
     def process_view(self, request, view, args, kwargs) -> HttpResponse | None:
         match = request.resolver_match
@@ -76,15 +90,28 @@ class DeskMiddleware:
             return redirect_to_login(request.get_full_path())
         if not user.is_staff:
             raise PermissionDenied
-        if settings.DEMO:
+        if settings.DEMO or (second_factor.has_factor(user) and not user.rights_rest):
             return None
-        if not second_factor.has_factor(user):
-            messages.warning(
-                request, _("The desk asks for a second factor. Set one up here, then go on.")
-            )
-            return redirect("mfa_index")
-        if not second_factor.showed_factor(request):
-            methods = get_adapter().get_reauthentication_methods(user)
-            factors = [method for method in methods if method["id"].startswith("mfa_")]
-            return redirect_to_login(request.get_full_path(), factors[0]["url"])
-        return None
+        return ask_for_factor(request, user)
+
+
+def with_rights(request: HttpRequest, user: Any) -> Any:
+    """Whoever sends a request; the rights of staff rest where no second factor was shown."""
+    if user.is_authenticated:
+        is_asked = user.is_staff and not settings.DEMO
+        user.rights_rest = is_asked and not second_factor.showed_factor(request, user)
+    return user
+
+
+def ask_for_factor(request: HttpRequest, user: Any) -> HttpResponse:
+    """Lead staff to where they set up or show a second factor, and back to what they wanted."""
+    if not second_factor.has_factor(user):
+        messages.warning(
+            request, _("The desk asks for a second factor. Set one up here, then go on.")
+        )
+        return redirect("mfa_index")
+    methods = get_adapter().get_reauthentication_methods(user)
+    factors = [method for method in methods if method["id"].startswith("mfa_")]
+    # What was sent and not done cannot be looked at; its page may be.
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    return redirect_to_login(back, factors[0]["url"])

@@ -19,13 +19,13 @@ def has_factor(user) -> bool:
     return is_mfa_enabled(user, FACTORS)
 
 
-def showed_factor(request: HttpRequest) -> bool:
-    """Whether a second factor was shown in this session.
+def showed_factor(request: HttpRequest, user) -> bool:
+    """Whether a person has shown a second factor in this session.
 
     Having one is not enough: a session opened with the password alone, before the factor was set
     up, may belong to somebody who had stolen the password.
     """
-    records = get_authentication_records(request, request.user)
+    records = get_authentication_records(request, user)
     return any(record["method"] == "mfa" for record in records)
 
 

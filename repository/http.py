@@ -79,9 +79,11 @@ def page_etag(request: HttpRequest) -> str | None:
             return None
         if request.user.is_authenticated:
             # A digest: the page greets by name, and a name may hold what no header can. The forms
-            # on it hold for the cookie they were made with.
+            # on it hold for the cookie they were made with, and staff have rights once they have
+            # shown a second factor.
             cookie = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
-            told = f"{request.user.get_short_name()}\0{cookie}".encode(errors="replace")
+            rest = "rest" if request.user.rights_rest else ""
+            told = f"{request.user.get_short_name()}\0{cookie}\0{rest}".encode(errors="replace")
             digest = blake2b(told, digest_size=6).hexdigest()
             reader = f"-{request.user.pk}-{request.user.page_version}-{digest}"
     # Weak: compression changes the bytes, not the page.

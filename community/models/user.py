@@ -59,6 +59,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     page_version = models.PositiveBigIntegerField(default=1, editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
+    # Of one request: staff who have shown no second factor do nothing as staff in it, and whether
+    # something was asked for that they could do otherwise.
+    rights_rest = rights_missed = False
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"
@@ -89,6 +93,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self):
         return self.get_short_name()
+
+    def has_perm(self, perm, obj=None):
+        if not super().has_perm(perm, obj):
+            return False
+        self.rights_missed = self.rights_missed or self.rights_rest
+        return not self.rights_rest
 
     def get_absolute_url(self):
         """The page of the member; empty for an account that has never been signed in to."""

@@ -1,10 +1,9 @@
 """A case as a form sends it, for the tests of writing."""
 
-from django.test import Client
-
 from community import documents
 from community.tickets import new_ticket
 from tests.factories import CityFactory, ThemeFactory
+from tests.repository.admin.conftest import DeskClient
 
 WORDS = "Parcels waited at the border for twenty days, and small traders gave up. " * 4
 
@@ -43,7 +42,7 @@ def base_of(case) -> str:
     return documents.digest(documents.document_of(case))
 
 
-def as_user(user) -> Client:
-    client = Client()
+def as_user(user) -> DeskClient:
+    client = DeskClient()
     client.force_login(user)
     return client

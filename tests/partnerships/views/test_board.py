@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from partnerships.actions import listing as actions
@@ -17,6 +16,7 @@ from tests.factories import (
     RepresentationFactory,
     ThemeFactory,
 )
+from tests.repository.admin.conftest import DeskClient
 
 pytestmark = pytest.mark.django_db
 PAGE = "/partnerships/"
@@ -150,7 +150,7 @@ def test_board_shows_requests_to_those_whom_their_cities_let_read(client, member
         PartnershipRequestFactory(opened=True, title=visibility, visibility=visibility)
     answers = {}
     for user in (None, member, broker):
-        reader = Client()
+        reader = DeskClient()
         if user:
             reader.force_login(user)
         answer = reader.get(PAGE)
@@ -216,7 +216,7 @@ def test_board_without_anything_says_so(client):
 def test_board_offers_its_forms_to_those_who_speak_for_a_city(client, member, focal_point):
     RepresentationFactory(member=focal_point)
     for user, count in ((None, 0), (member, 0), (focal_point, 1)):
-        reader = Client()
+        reader = DeskClient()
         if user:
             reader.force_login(user)
         text = reader.get(PAGE).text

@@ -16,6 +16,7 @@ from tests.factories import (
     RepresentationFactory,
     ThemeFactory,
 )
+from tests.repository.admin.conftest import DeskClient
 
 pytestmark = pytest.mark.django_db
 NEW = {"offer": "/partnerships/offers/new/", "need": "/partnerships/needs/new/"}
@@ -245,7 +246,7 @@ def test_detail_of_what_is_not_public_is_for_the_city_and_the_brokers(
     page = need.get_absolute_url()
     answers = {}
     for user in (None, stranger, focal_point, broker):
-        reader = Client()
+        reader = DeskClient()
         if user:
             reader.force_login(user)
         answer = reader.get(page)
