@@ -451,7 +451,7 @@ def test_answer_by_permission_at_desk(name, as_role):
 
 
 # A mail program has no token: a signature in the address is the proof.
-WITHOUT_TOKEN = {"community:notice_stop", "partnerships:request_renew_signed"}
+WITHOUT_TOKEN = {"community:notice_stop"}
 
 
 @pytest.mark.parametrize("name", sorted({*TABLE, *model_pages()} - WITHOUT_TOKEN))

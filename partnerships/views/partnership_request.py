@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.desk import decisions_about, key_of
@@ -158,7 +157,6 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@csrf_exempt
 @require_form
 def renew_signed(request: HttpRequest, token: str) -> HttpResponse:
     """Renew a request from a message. The signature is the proof: it holds for one expiry."""
@@ -171,10 +169,12 @@ def renew_signed(request: HttpRequest, token: str) -> HttpResponse:
             actions.renew(request=link.request, by=link.member, expiry=link.expiry)
         except ActionRefused as refused:
             refusal = str(refused)
+        else:
+            messages.success(request, _("It is renewed, and open for another term."))
+            return redirect(request.path)
     context = {
         "section": "partnerships",
         "asked": link.request,
-        "is_done": request.method == "POST" and not refusal,
         "is_over": request.method != "POST" and link.expiry != renewals.expiry_of(link.request),
         "refusal": refusal,
         "action": reverse("partnerships:request_renew_signed", args=[token]),

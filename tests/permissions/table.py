@@ -400,7 +400,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         )
         for state, row in of_requests(200).items()
     },
-    "partnerships:request_renew_signed": {"right": (200, 200), "wrong": (404, 404)},
+    "partnerships:request_renew_signed": {"right": (200, 302), "wrong": (404, 404)},
     # Discussion.
     "community:comment": {
         "published|edited|foreign": (302, 405),
@@ -689,7 +689,7 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "partnerships_cluster": ("", "vacd", "vacd"),
     "partnerships_round": ("", "vacd", "vacd"),
     "partnerships_brokering": ("", "vc", "vc"),
-    "community_cannedtext": ("vacd", "", "vacd"),
+    "community_cannedtext": ("vacd", "vacd", "vacd"),
     "community_membership": ("v", "", "v"),
     "community_user": ("", "", "vc"),
     "partnerships_offer": ("", "va", "va"),
