@@ -12,5 +12,6 @@ def add_to_roles() -> None:
     ours = Q(content_type__app_label="partnerships")
     acts = [f"{verb}_{noun}" for noun in KEPT_BY_BROKERS for verb in ("add", "change", "delete")]
     rights = Q(codename__startswith="view_") | Q(codename__in=["broker", "change_brokering", *acts])
-    added[BROKERS] = [ours & rights]
+    texts = Q(content_type__app_label="community", content_type__model="cannedtext")
+    added[BROKERS] = [ours & rights, texts]
     added[ADMINISTRATORS] = [ours]

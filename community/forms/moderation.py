@@ -1,4 +1,5 @@
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from community.models import AppealOutcome, CannedText, Decision, Reason, Verb
@@ -41,7 +42,7 @@ class DecisionForm(forms.Form):
     def __init__(self, *args, language: str, texts: dict | None = None, **kwargs):
         """`texts` are what a moderator may put right: `{name: (label, text, most letters)}`."""
         super().__init__(*args, **kwargs)
-        self.fields["canned"].queryset = CannedText.objects.filter(language=language)
+        self.fields["canned"].queryset = self.canned_texts(language)
         self.texts = texts or {}
         for name, (label, text, longest) in self.texts.items():
             self.fields[f"edit_{name}"] = forms.CharField(
@@ -53,6 +54,11 @@ class DecisionForm(forms.Form):
                 # A name is a line, a comment some more.
                 widget=forms.Textarea(attrs={"rows": 6 if (longest or LINES) >= LINES else 2}),
             )
+
+    @staticmethod
+    def canned_texts(language: str) -> QuerySet[CannedText]:
+        """The texts that are offered."""
+        return CannedText.objects.for_moderators(language)
 
     @property
     def edits(self):

@@ -1,6 +1,6 @@
 from . import links as links
 from .attachment import Attachment, AttachmentKind
-from .canned_text import CannedText
+from .canned_text import CannedText, UsedBy
 from .claim import Claim
 from .comment import Comment, HelpfulMark
 from .contribution import Standing
@@ -61,6 +61,7 @@ __all__ = [
     "Standing",
     "Submission",
     "TagProposal",
+    "UsedBy",
     "User",
     "Verb",
     "WorkingCopy",

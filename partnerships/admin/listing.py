@@ -12,10 +12,10 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from community.forms.moderation import DecisionForm
 from community.models import Decision, Verb
 from partnerships import permissions
 from partnerships.actions import listing as actions
+from partnerships.forms.decision import BrokerDecisionForm
 from partnerships.forms.listing import working_languages
 from partnerships.listing_pages import show
 from partnerships.models import ListingStatus, Modality, Need, Offer
@@ -170,11 +170,11 @@ class ListingAdmin(CollectionAdmin):
         return TemplateResponse(request, "admin/partnerships/listing_review.html", context)
 
 
-def form_for(listing: Any, data: Any) -> DecisionForm:
+def form_for(listing: Any, data: Any) -> BrokerDecisionForm:
     writer = listing.created_by
     language = (writer and writer.language) or settings.LANGUAGE_CODE
     seen = {"seen": actions.fingerprint(listing)}
-    return DecisionForm(data, initial=seen, language=language)
+    return BrokerDecisionForm(data, initial=seen, language=language)
 
 
 def verbs_for(listing: Any) -> list[Verb]:

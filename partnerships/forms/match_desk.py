@@ -1,19 +1,26 @@
 """What brokers fill in at the desk about one match."""
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from community.forms.moderation import CannedTexts, DecisionForm
+from community.forms.moderation import CannedTexts
 from community.models import CannedText, Reason
 from partnerships.models import Match, Question
+from repository.models import Organization
 
+from .decision import BrokerDecisionForm
 from .match import Words
 
 DAY = {"type": "date"}
-# Why a match is withdrawn. Canned texts for other reasons speak of cases and comments.
-OF_MATCHES = [Reason.FIT, Reason.CAPACITY]
-REASONS = [*OF_MATCHES, Reason.OUTDATED, Reason.DUPLICATE, Reason.MISTAKE, Reason.OTHER]
+# Why a match is withdrawn.
+REASONS = [
+    Reason.FIT,
+    Reason.CAPACITY,
+    Reason.OUTDATED,
+    Reason.DUPLICATE,
+    Reason.MISTAKE,
+    Reason.OTHER,
+]
 
 
 class ProposeForm(forms.Form):
@@ -36,10 +43,21 @@ class ProposeForm(forms.Form):
         label=_("Message to both"),
         help_text=_("Both cities read it. Name nobody: they do not know each other yet."),
     )
+    facilitator = forms.ModelChoiceField(
+        Organization.objects.order_by("name"),
+        label=_("Facilitator"),
+        required=False,
+        empty_label=_("None"),
+        help_text=_("An organisation that helps both, which makes the partnership triangular."),
+    )
 
-    def __init__(self, *args, language: str, **kwargs):
+    def __init__(self, *args, language: str, is_helper_welcome: bool, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["canned"].queryset = canned_texts(language)
+        if not is_helper_welcome:
+            del self.fields["facilitator"]
+        # The other reasons say why not.
+        texts = CannedText.objects.for_brokers(language).filter(reason=Reason.OTHER)
+        self.fields["canned"].queryset = texts
 
     def clean(self):
         cleaned = super().clean()
@@ -49,16 +67,13 @@ class ProposeForm(forms.Form):
         return cleaned
 
 
-def canned_texts(language: str) -> QuerySet[CannedText]:
-    return CannedText.objects.filter(language=language, reason__in=OF_MATCHES)
-
-
-class EndForm(DecisionForm):
+class EndForm(BrokerDecisionForm):
     """A match is withdrawn, or an introduction ended: why, and in which words."""
 
     def __init__(self, *args, language: str, **kwargs):
         super().__init__(*args, language=language, **kwargs)
-        self.fields["canned"].queryset = canned_texts(language)
+        texts = self.fields["canned"].queryset
+        self.fields["canned"].queryset = texts.filter(reason__in=REASONS)
         self.fields["reason"].choices = [
             ("", _("Choose a reason")),
             *((reason.value, reason.label) for reason in REASONS),

@@ -2,11 +2,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from community import tries
-from community.forms.moderation import DecisionForm
 from community.models import Reason
 from partnerships.models import Representation
 from repository import gazetteer
 from repository.models import City
+
+from .decision import BrokerDecisionForm
 
 NEW = "new"
 # Why somebody does not speak for a city. The other reasons are about what members write.
@@ -21,7 +22,7 @@ REASONS = [
 ]
 
 
-class RepresentationDecisionForm(DecisionForm):
+class RepresentationDecisionForm(BrokerDecisionForm):
     """What a broker decides: for which city and to which day, or why not."""
 
     city = forms.ChoiceField(label=_("City"), widget=forms.RadioSelect, required=False)
@@ -40,9 +41,8 @@ class RepresentationDecisionForm(DecisionForm):
             ("", _("Choose a reason")),
             *((reason.value, reason.label) for reason in REASONS),
         ]
-        # Texts for other reasons speak of cases and comments.
         texts = self.fields["canned"].queryset
-        self.fields["canned"].queryset = texts.filter(reason=Reason.OTHER)
+        self.fields["canned"].queryset = texts.filter(reason__in=REASONS)
         found = tries.cities_called(look_for)
         if representation.city is not None:
             asked = f"city-{representation.city.pk}"

@@ -1,12 +1,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from community.forms.moderation import DecisionForm
 from community.models import Verb
 from partnerships.models import ClosingReason, PartnershipRequest
 
+from .decision import BrokerDecisionForm
 
-class RequestDecisionForm(DecisionForm):
+
+class RequestDecisionForm(BrokerDecisionForm):
     """What a broker decides about a request, why, and in which words."""
 
     closing = forms.ChoiceField(

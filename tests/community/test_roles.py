@@ -11,6 +11,7 @@ from community.roles import ADMINISTRATORS, BROKERS, MODERATORS
 
 pytestmark = pytest.mark.django_db
 migration = import_module("community.migrations.0006_canned_texts")
+TEXTS = {f"{verb}_cannedtext" for verb in ("add", "change", "delete", "view")}
 
 
 def rights(role: str) -> set[str]:
@@ -19,14 +20,8 @@ def rights(role: str) -> set[str]:
 
 
 def test_moderators_moderate_and_keep_their_texts():
-    assert rights(MODERATORS) == {
-        "moderate",
-        "add_cannedtext",
-        "change_cannedtext",
-        "delete_cannedtext",
-        "view_cannedtext",
-    }
-    assert rights(BROKERS) == set()
+    assert rights(MODERATORS) == {"moderate", *TEXTS}
+    assert rights(BROKERS) == TEXTS
     assert {"moderate", "undo_any", "read_history"} <= rights(ADMINISTRATORS)
 
 

@@ -66,7 +66,12 @@ def test_review_publishes(desk, waiting, broker):
 
 
 def test_review_declines_in_canned_words(desk, waiting):
-    words = {"language": "en", "reason": "unclear", "text": "Say it in two sentences."}
+    words = {
+        "used_by": "brokers",
+        "language": "en",
+        "reason": "unclear",
+        "text": "Say it in two sentences.",
+    }
     text = CannedText.objects.create(title="Shorter", **words)
     seen = {"verb": "decline", "seen": actions.fingerprint(waiting)}
     answer = desk.post(review(waiting), seen)

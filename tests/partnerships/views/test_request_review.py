@@ -60,11 +60,11 @@ def test_decide_without_words_is_refused(desk, asked, url):
 
 def test_decide_with_a_canned_text(desk, asked, url, focal_point):
     text = CannedText.objects.create(
-        reason="incomplete", language="en", title="Figures", text="Give us a figure."
+        used_by="brokers", reason="incomplete", language="en", title="Figures", text="Give one."
     )
     desk.post(url, {"verb": "request-changes", "seen": seen(desk, url), "canned": text.pk})
     decision = Decision.objects.get()
-    assert (decision.reason, decision.message) == ("incomplete", "Give us a figure.")
+    assert (decision.reason, decision.message) == ("incomplete", "Give one.")
 
 
 def test_decide_about_what_was_changed_shows_it_anew(desk, asked, url):
