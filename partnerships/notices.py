@@ -29,6 +29,7 @@ EVENTS = {
     "match.proposed": _("A city is proposed as a partner for {subject}: say yes or no."),
     "match.asked": _("Your city is asked to be the partner for {subject}: say yes or no."),
     "match.extended": _("There is more time to answer about {subject}."),
+    "match.reminded": _("Your city has not answered about {subject}, and the time ends soon."),
     "match.introduced": _("Both cities said yes: you are introduced for {subject}."),
     "match.declined": _("There will be no partnership with this city for {subject}: one said no."),
     "match.expired": _("The time to answer about {subject} is over: not both cities said yes."),

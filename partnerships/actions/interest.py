@@ -1,8 +1,11 @@
+from typing import Any
+
 import pghistory
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.models import NoticeKind, User
+from partnerships.gathering import ranking_for
 from partnerships.models import (
     Interest,
     Match,
@@ -32,6 +35,8 @@ def express(
 
     The city that asks does not know of it until a broker proposes the match.
     """
+    # As for those whom the ranking has found: read before anything is locked.
+    ranking = ranking_for(request.pk, city.pk)
     with pghistory.context(user=by.pk):
         request = lock_request(request)
         check_open(request)
@@ -40,7 +45,7 @@ def express(
             raise ActionRefused(_("A city cannot be its own partner."))
         if Interest.objects.filter(match__request=request, match__city=city).exists():
             raise ActionRefused(_("Your city has said already that it is interested."))
-        match = candidate(request, city)
+        match = candidate(request, city, ranking)
         said = Interest(match=match, by=by)
         for name, text in (("cooperation", cooperation), ("about", about), ("unclear", unclear)):
             setattr(said, name, checked(said, name, text))
@@ -53,14 +58,16 @@ def express(
         return match
 
 
-def candidate(request: PartnershipRequest, city: City) -> Match:
+def candidate(request: PartnershipRequest, city: City, ranking: dict[str, Any]) -> Match:
     """The match of a city with a locked request, as one that it has asked for itself."""
     match = request.matches.live().filter(city=city).select_for_update(of=("self",)).first()
     if match is None:
-        return Match.objects.create(request=request, city=city, origin=MatchOrigin.INTEREST)
+        return Match.objects.create(
+            request=request, city=city, origin=MatchOrigin.INTEREST, ranking=ranking
+        )
     if match.status not in (MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED):
         raise ActionRefused(_("Your city is asked about this request already: answer there."))
-    match.origin = MatchOrigin.INTEREST
-    match.save(update_fields=["origin"])
+    match.origin, match.ranking = MatchOrigin.INTEREST, match.ranking or ranking
+    match.save(update_fields=["origin", "ranking"])
     match.request = request
     return match

@@ -1,5 +1,7 @@
 """What cities answer when both are asked: two times yes introduces them, once no ends it."""
 
+from datetime import timedelta
+
 import pghistory
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +25,9 @@ from .match import (
     tell,
 )
 from .partnership_request import mark_matched
+
+# Cities that have not answered are reminded this long before it is too late.
+REMINDED_BEFORE = timedelta(days=3)
 
 
 def answer(
@@ -138,6 +143,29 @@ def expire(*, match: Match) -> Match:
         raise ActionRefused(_("There is still time to answer."))
     end(match)
     return match
+
+
+def remind_due() -> None:
+    """Tell the cities that have not answered and have three days left, once for each deadline."""
+    until = timezone.localdate() + REMINDED_BEFORE
+    # Whoever was asked a moment ago needs no reminder.
+    asked = Match.objects.proposed().filter(proposed_at__lt=timezone.now() - timedelta(days=1))
+    due = asked.filter(reply_by__gte=timezone.localdate(), reply_by__lte=until)
+    for match in due.order_by("pk"):
+        remind(match=match)
+
+
+@transaction.atomic
+def remind(*, match: Match) -> None:
+    """Tell whoever speaks for a city that has not answered."""
+    # It may be answered or put off at this moment.
+    proposed = Match.objects.proposed().filter(reply_by=match.reply_by, pk=match.pk)
+    locked = proposed.select_for_update(of=("self",)).select_related("request", "city").first()
+    if locked is None:
+        return
+    silent = [side for side in Side if not getattr(locked, f"{side}_answer")]
+    members = focal_points(*(locked.city_of(side).pk for side in silent))
+    tell(locked, Telling("match.reminded", members), key=f"reminded-{locked.reply_by}")
 
 
 def expire_due() -> int:

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -64,7 +65,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
-    """Make a city a candidate, and put it on the shortlist if that was the button."""
+    """Make a city a candidate, put it on the shortlist or go on to ask both, as the button says."""
     key = request.POST.get("city", "")
     is_key = key.isascii() and key.isdigit() and len(key) < 10
     city = City.objects.filter(pk=key).first() if is_key else None
@@ -86,6 +87,9 @@ def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("%(city)s is a candidate now.") % {"city": city.localized_name})
+        if request.POST.get("act") == "propose":
+            # The words and the last day to answer are written on the page of the match.
+            return redirect(f"{reverse('admin:match', args=[match.pk])}#propose")
     return redirect("admin:candidates", asked.pk)
 
 

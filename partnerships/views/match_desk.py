@@ -51,7 +51,11 @@ def for_brokers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One match with all that is known, and what a broker can do about it now."""
     rows = Match.objects.select_related(
-        "city__country", "request__city__country", "request__created_by", "interest__by"
+        "city__country",
+        "request__city__country",
+        "request__created_by",
+        "interest__by",
+        "facilitator",
     )
     match = get_object_or_404(rows, pk=pk)
     forms = forms_for(match)
@@ -102,7 +106,13 @@ def form_for(match: Match, name: str, data: Any = None) -> Form:
         return NoteForm(data, initial={"words": match.broker_note}, auto_id=ids)
     if name == "propose":
         day = actions.checked_deadline(None)
-        return ProposeForm(data, initial={"reply_by": day}, language=language, auto_id=ids)
+        return ProposeForm(
+            data,
+            initial={"reply_by": day, "facilitator": match.facilitator_id},
+            language=language,
+            is_helper_welcome=match.request.facilitator_welcome,
+            auto_id=ids,
+        )
     if name == "extend":
         return ExtendForm(data, initial={"reply_by": match.reply_by}, auto_id=ids)
     if name in ("withdraw", "part"):
@@ -122,8 +132,14 @@ def act(match: Match, name: str, *, by: User, data: dict[str, Any]) -> None:
     elif name == "propose":
         # As it is now: both cities read it, whatever changes later.
         ranking = ranking_for(match.request_id, match.city_id) or None
-        words = {"message": data["message"], "reply_by": data["reply_by"]}
-        actions.propose(match=match, by=by, ranking=ranking, **words)
+        actions.propose(
+            match=match,
+            by=by,
+            ranking=ranking,
+            message=data["message"],
+            reply_by=data["reply_by"],
+            facilitator=data.get("facilitator"),
+        )
     elif name == "extend":
         actions.extend(match=match, by=by, reply_by=data["reply_by"])
     elif name in ("withdraw", "part"):

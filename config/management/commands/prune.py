@@ -6,7 +6,7 @@ from community import upkeep
 from config.cache import TableCache
 from partnerships.actions import request_upkeep
 from partnerships.actions import upkeep as partnerships
-from partnerships.actions.match_answer import expire_due
+from partnerships.actions.match_answer import expire_due, remind_due
 
 
 class Command(BaseCommand):
@@ -16,7 +16,8 @@ class Command(BaseCommand):
         "months, files that nothing names, handles given up long ago, letters to brokers that "
         "were answered a month ago. Whoever no longer speaks for a city hears of it. Partnership "
         "requests whose time is over end, and the cities of those that come next are warned. "
-        "Matches that were not answered in time end. Run it once a day."
+        "Matches that were not answered in time end; cities with three days left to answer are "
+        "reminded. Run it once a day."
     )
 
     def handle(self, *, verbosity: int, **options):
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         # What is over needs no warning any more.
         expired, warned = request_upkeep.expire_due(), request_upkeep.warn_due()
         unanswered = expire_due()
+        remind_due()
         if verbosity:
             self.stdout.write(
                 f"Removed: accounts never confirmed: {accounts}, traces of ended sessions: "

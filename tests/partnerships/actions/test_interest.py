@@ -1,12 +1,14 @@
 import pytest
 
 from partnerships.actions.interest import express
+from partnerships.gathering import ranking_for
 from partnerships.models import Interest, Match, RequestStatus
 from repository.actions import ActionRefused
-from tests.factories import CityFactory
+from tests.factories import CityFactory, PracticeFactory
 from tests.factories.partnerships import (
     InterestFactory,
     MatchFactory,
+    OfferFactory,
     PartnershipRequestFactory,
     RepresentationFactory,
 )
@@ -40,6 +42,19 @@ def test_express_tells_the_brokers_alone(request_, city, focal_point, broker):
         focal_point,
     )
     assert told() == [("broker", "match.interest")]
+
+
+def test_express_keeps_the_ranking_as_of_any_candidate(request_, city, focal_point):
+    practice = PracticeFactory()
+    request_.practices.add(practice)
+    OfferFactory(city=city, practices=[practice])
+    wanted = ranking_for(request_.pk, city.pk)
+    assert wanted["total"] > 0
+    assert express(request=request_, city=city, by=focal_point, **SAID).ranking == wanted
+    # What the ranking gave on another day stays.
+    other = PartnershipRequestFactory(opened=True, practices=[practice])
+    MatchFactory(request=other, city=city, ranking=wanted | {"total": 1})
+    assert express(request=other, city=city, by=focal_point, **SAID).ranking["total"] == 1
 
 
 @pytest.mark.parametrize("status", ["suggested", "shortlisted"])

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from partnerships.actions.match_answer import answer, expire, expire_due
+from partnerships.actions.match import extend
+from partnerships.actions.match_answer import answer, expire, expire_due, remind_due
 from partnerships.models import Answer, Match, Representation, Side
 from repository.actions import ActionRefused
 from tests.factories.partnerships import RepresentationFactory
@@ -11,6 +12,7 @@ from tests.partnerships.matches import Pair, pair, rival, told
 
 pytestmark = pytest.mark.django_db
 
+WEEK = timedelta(days=7)
 YES, NO = Answer.YES, Answer.NO
 SIDES = [Side.REQUESTER, Side.CANDIDATE]
 
@@ -185,6 +187,23 @@ def test_expire_what_is_due(broker):
         ("asking-1", "match.expired"),
         ("broker", "match.next"),
     ]
+
+
+def test_remind_once_whoever_has_not_answered(broker):
+    soon = {"proposed": True, "reply_by": today(3), "proposed_at": timezone.now() - WEEK}
+    both = pair(**soon, requester_answer="yes", requester_answered_at=timezone.now())
+    pair(**soon | {"reply_by": today(4)})
+    pair(**soon | {"proposed_at": timezone.now()})
+    pair(**soon | {"reply_by": today(-1)})
+    for _time in range(2):
+        remind_due()
+    assert told() == [("asked-1", "match.reminded")]
+    # With another deadline there is another reminder.
+    extend(match=both.match, by=broker, reply_by=today(9))
+    remind_due()
+    Match.objects.filter(pk=both.match.pk).update(reply_by=today(1))
+    remind_due()
+    assert told().count(("asked-1", "match.reminded")) == 2
 
 
 def test_expire_too_early_or_twice():

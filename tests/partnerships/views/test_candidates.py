@@ -94,6 +94,18 @@ def test_shortlist(desk, asked, zhengzhou):
     assert Match.objects.get().status == MatchStatus.SHORTLISTED
 
 
+def test_go_on_to_ask_both(desk, asked, zhengzhou):
+    answer = desk.post(page_of(asked), {"city": zhengzhou.pk, "act": "propose"})
+    match = Match.objects.get()
+    assert (answer.url, match.status) == (
+        f"/admin/partnerships/matches/{match.pk}/#propose",
+        MatchStatus.SUGGESTED,
+    )
+    # Of one that is a candidate already a link leads there.
+    assert f'href="{answer.url}"' in desk.get(page_of(asked)).text
+    assert 'id="propose"' in desk.get(answer.url).text
+
+
 def test_add_by_hand(desk, asked, zhengzhou):
     harbin = CityFactory(name="Harbin")
     found = desk.get(page_of(asked), {"look_for": "harb"}).context["found"]

@@ -9,6 +9,7 @@ from partnerships.models import Match
 from tests.collection import signed_in
 from tests.community.conftest import add_app
 from tests.community.writing import as_user
+from tests.factories import OrganizationFactory
 from tests.factories.partnerships import InterestFactory, QuestionFactory
 from tests.partnerships.matches import pair, rival
 
@@ -61,13 +62,25 @@ def test_shortlist_propose_extend(desk):
     assert both.now().reply_by.isoformat() == day(12)
 
 
+def test_propose_with_a_facilitator_where_one_is_welcome(desk):
+    both = pair(request__facilitator_welcome=True)
+    helper = OrganizationFactory(name="Port agency")
+    act(desk, both, "propose", reply_by=day(9), facilitator=helper.pk)
+    assert both.now().facilitator == helper
+    assertContains(desk.get(path(both)), "Facilitator: <bdi>Port agency</bdi>")
+    other = pair(request__facilitator_welcome=False)
+    assert "facilitator" not in desk.get(path(other)).context["forms"]["propose"].fields
+    act(desk, other, "propose", reply_by=day(9), facilitator=helper.pk)
+    assert (other.now().status, other.now().facilitator) == ("proposed", None)
+
+
 def test_propose_with_a_canned_text(desk):
     both = pair()
     canned = CannedText.objects.create(
-        reason="fit", language="en", title="Alike", text="You are much alike."
+        used_by="brokers", reason="other", language="en", title="Alike", text="You are alike."
     )
     act(desk, both, "propose", reply_by=day(9), message="And close.", canned=canned.pk)
-    assert both.now().message == "You are much alike.\n\nAnd close."
+    assert both.now().message == "You are alike.\n\nAnd close."
 
 
 def test_withdraw_with_words(desk):
