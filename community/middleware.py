@@ -78,7 +78,9 @@ class DeskMiddleware:
         # Asked for by a page that was refused then: shown a factor, they may come in.
         known = getattr(request, "_cached_user", None)
         if response.status_code in (403, 404) and getattr(known, "rights_missed", False):
-            return ask_for_factor(request, known)
+            # What was sent and not done cannot be looked at.
+            is_page = request.method in ("GET", "HEAD")
+            return ask_for_factor(request, known, request.get_full_path() if is_page else "/")
         return response
 
     def process_view(self, request, view, args, kwargs) -> HttpResponse | None:
@@ -92,7 +94,7 @@ class DeskMiddleware:
             raise PermissionDenied
         if settings.DEMO or (second_factor.has_factor(user) and not user.rights_rest):
             return None
-        return ask_for_factor(request, user)
+        return ask_for_factor(request, user, request.get_full_path())
 
 
 def with_rights(request: HttpRequest, user: Any) -> Any:
@@ -103,8 +105,8 @@ def with_rights(request: HttpRequest, user: Any) -> Any:
     return user
 
 
-def ask_for_factor(request: HttpRequest, user: Any) -> HttpResponse:
-    """Lead staff to where they set up or show a second factor, and back to what they wanted."""
+def ask_for_factor(request: HttpRequest, user: Any, back: str) -> HttpResponse:
+    """Lead staff to where they set up or show a second factor, and `back` after that."""
     if not second_factor.has_factor(user):
         messages.warning(
             request, _("The desk asks for a second factor. Set one up here, then go on.")
@@ -112,6 +114,4 @@ def ask_for_factor(request: HttpRequest, user: Any) -> HttpResponse:
         return redirect("mfa_index")
     methods = get_adapter().get_reauthentication_methods(user)
     factors = [method for method in methods if method["id"].startswith("mfa_")]
-    # What was sent and not done cannot be looked at; its page may be.
-    back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
     return redirect_to_login(back, factors[0]["url"])

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from community.actions import appeal as appeals
 from community.models import (
     Appeal,
     Claim,
@@ -305,7 +306,10 @@ def kinds_of(_database: int) -> dict[str, Kind]:
         Kind(
             "appeal",
             _("Appeals"),
-            lambda: Appeal.objects.filter(outcome=""),
+            lambda: Appeal.objects.filter(outcome="").exclude(
+                # What a higher app decides is in its own queue.
+                decision__content_type__in=[number_of(model).value for model in appeals.ADDED]
+            ),
             Appeal,
             title=F("words"),
             author=F("by"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from community.permissions import can_moderate
 from community.views import queue, record, review
 from partnerships.permissions import can_broker
-from partnerships.views import candidates, match_desk
+from partnerships.views import candidates, deciding, match_desk
 from partnerships.views import queue as brokers_queue
 
 # The desk as those who work at it see it: group, key, and what stands in it, in this order.
@@ -114,6 +114,11 @@ class ExchangeAdminSite(AdminSite):
         ]
         brokering = [
             path("partnerships/matches/<int:pk>/", guard(match_desk.detail), name="match"),
+            path(
+                "partnerships/<slug:word>/<int:pk>/take/", guard(deciding.take), name="broker_take"
+            ),
+            path("partnerships/decisions/<int:pk>/undo/", guard(deciding.undo), name="broker_undo"),
+            path("partnerships/appeals/<int:pk>/", guard(deciding.appeal), name="broker_appeal"),
             path(
                 "partnerships/requests/<int:pk>/candidates/",
                 guard(candidates.detail),

@@ -11,6 +11,7 @@ class PartnershipsConfig(AppConfig):
         from community.roles import create_groups
 
         from . import case_lines, desk, lines, notices, personal_data, roles, sitemaps, stock
+        from .actions import undoing
 
         personal_data.declare()
         notices.declare()
@@ -20,5 +21,6 @@ class PartnershipsConfig(AppConfig):
         case_lines.declare()
         sitemaps.declare()
         roles.add_to_roles()
+        undoing.declare()
         # Of the last app: the permissions of all are made by then.
         post_migrate.connect(create_groups, sender=self)

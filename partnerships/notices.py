@@ -43,6 +43,7 @@ EVENTS = {
     "question.passed": _("The other city has a question about {subject}."),
     "question.answered": _("A question about {subject} was answered: pass the answer on."),
     "question.returned": _("Your question about {subject} is answered."),
+    "decision.undone": _("A broker took back the decision about {subject}."),
     "representation.laid-down": _("{actor} no longer speaks for {subject}."),
     "representation.approved": _("You now speak for {subject}."),
     "representation.declined": _("A broker declined that you speak for {subject}."),
@@ -88,6 +89,8 @@ FIELDS = {
     "request": ["title", "language"],
     "partnership": ["title", "language"],
 }
+# News to one member alone, which lead to the decision: its reason, and the appeal against it.
+TAKEN_AWAY = {"representation.declined", "representation.ended"}
 LEADS_TO = {
     "renewal": "partnerships:request_renew_signed",
     "match": "partnerships:match_detail",
@@ -101,6 +104,7 @@ def declare() -> None:
     subjects.KINDS.update({kind.word: kind for kind in KINDS})
     wording.FIELDS.update(FIELDS)
     wording.LEADS_TO.update(LEADS_TO)
+    wording.TAKEN_AWAY.update(TAKEN_AWAY)
     notices.RIGHTS[NoticeKind.BROKERING] = "partnerships.broker"
 
 

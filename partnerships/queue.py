@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Coalesce, Left
@@ -18,6 +19,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from community.models import Appeal
 from community.queue import LATE, TITLE, run, together
 from partnerships.models import (
     Match,
@@ -43,6 +45,7 @@ class Kind:
     """One kind of thing to do; the columns are expressions over its rows.
 
     `city` is the path to the city it is about, and `url` the name of the page, which takes `key`.
+    `subject` is the model of what a broker can take, so that others leave it alone.
     """
 
     word: str
@@ -54,19 +57,22 @@ class Kind:
     city: str = "city"
     key: str = "pk"
     due: Any = None
+    subject: type[models.Model] | None = None
 
     def described(self) -> models.QuerySet:
         """The rows with the columns of the queue, each under its name with `q_` before."""
         text = models.TextField()
         empty = Value("", text)
+        place = F(f"{self.city}__name") if self.city else empty
+        region = F(f"{self.city}__country__region") if self.city else empty
         columns = {
             "kind": Value(self.word, models.CharField()),
             "key": Cast(F(self.key), models.BigIntegerField()),
             "since": Cast(self.since, models.DateTimeField()),
             "due": Cast(self.due, models.DateField()),
             "title": Left(Coalesce(Cast(F(self.title), text), empty), TITLE),
-            "place": Coalesce(Cast(F(f"{self.city}__name"), text), empty),
-            "region": Coalesce(Cast(F(f"{self.city}__country__region"), text), empty),
+            "place": Coalesce(Cast(place, text), empty),
+            "region": Coalesce(Cast(region, text), empty),
         }
         return self.rows().order_by().annotate(**{f"q_{name}": columns[name] for name in COLUMNS})
 
@@ -116,6 +122,13 @@ def late_reports() -> models.QuerySet[ProgressReport]:
     return ProgressReport.objects.due(on=yesterday).filter(partnership__in=running)
 
 
+def appeals() -> models.QuerySet[Appeal]:
+    """Appeals against decisions of brokers that nobody has answered."""
+    subjects = [Representation, Offer, Need, PartnershipRequest]
+    kinds = ContentType.objects.get_for_models(*subjects).values()
+    return Appeal.objects.filter(outcome="", decision__content_type__in=kinds)
+
+
 KINDS = {
     kind.word: kind
     for kind in [
@@ -126,6 +139,7 @@ KINDS = {
             "admin:partnerships_representation_review",
             since=F("asked_at"),
             title="place",
+            subject=Representation,
         ),
         Kind(
             "offer",
@@ -133,6 +147,7 @@ KINDS = {
             lambda: Offer.objects.waiting(),
             "admin:partnerships_offer_review",
             since=F("changed_at"),
+            subject=Offer,
         ),
         Kind(
             "need",
@@ -140,6 +155,7 @@ KINDS = {
             lambda: Need.objects.waiting(),
             "admin:partnerships_need_review",
             since=F("changed_at"),
+            subject=Need,
         ),
         Kind(
             "request",
@@ -147,6 +163,17 @@ KINDS = {
             lambda: PartnershipRequest.objects.submitted(),
             "admin:partnerships_partnershiprequest_review",
             since=F("submitted_at"),
+            subject=PartnershipRequest,
+        ),
+        Kind(
+            "appeal",
+            _("Answer an appeal"),
+            appeals,
+            "admin:broker_appeal",
+            since=F("created_at"),
+            title="words",
+            city="",
+            subject=Appeal,
         ),
         Kind(
             "candidates",

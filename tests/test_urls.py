@@ -167,6 +167,9 @@ TABLE = {
     "partnerships:space_calendar": Row(LOGIN, 405, 404, arguments={"pk": 0, "meeting": 0}),
     "admin:match": desk(403, 404, pk=0),
     "admin:candidates": desk(403, 404, pk=0),
+    "admin:broker_take": desk(403, 405, word="request", pk=0),
+    "admin:broker_undo": desk(403, 405, pk=0),
+    "admin:broker_appeal": desk(403, 404, pk=0),
     "admin:partnerships_round_result": desk(403, 404, pk=0),
     # Partnerships. Examples of offers and needs are in tests/partnerships/views/test_listing.py.
     "partnerships:board": public(),

@@ -320,6 +320,15 @@ class World:
             )
         self.drafted = self.request()
         self.handed_in = self.request(submitted=True)
+        declined = Decision.objects.create(
+            subject=self.request(status="declined"),
+            concerns=self.member,
+            verb=Verb.DECLINE,
+            reason="other",
+            message=self.say(2000),
+            before="submitted",
+        )
+        self.plea = Appeal.objects.create(decision=declined, by=self.member, words=self.say(2000))
         self.opened = self.request(opened=True, warned_at=timezone.now())
         self.drafted.endorsement.save("", ContentFile(PDF))
 
@@ -554,6 +563,9 @@ class World:
             "admin:app_list": [{"app_label": "repository"}],
             "admin:review": waits,
             "admin:review_take": waits[:1],
+            "admin:broker_take": [{"word": "request", "pk": self.handed_in.pk}],
+            "admin:broker_undo": [{"pk": self.plea.decision_id}],
+            "admin:broker_appeal": [{"pk": self.plea.pk}],
             "admin:decision_undo": [{"pk": self.decision.pk}],
             "admin:repository_casestudy_step": [{"verb": "publish"}],
             "admin:repository_tag_step": [{"verb": "merge"}],

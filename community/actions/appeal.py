@@ -1,4 +1,5 @@
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import pghistory
 from django.db import models, transaction
@@ -29,7 +30,22 @@ from .revision_review import can_wait
 
 # Decisions against which the person concerned can appeal; of a case or a suggested edit, that it
 # was declined.
-APPEALED = [Verb.HIDE, Verb.REMOVE, Verb.DECLINE]
+APPEALED = [Verb.HIDE, Verb.REMOVE, Verb.DECLINE, Verb.END]
+
+
+class Appealed(NamedTuple):
+    """How appeals about a kind of thing of a higher app are decided, by those who decide about it.
+
+    `holds` says whether a decision is still the state of its subject, for the person concerned;
+    `put_back` makes the locked subject what it was before.
+    """
+
+    holds: Callable[[Decision, Any], bool]
+    put_back: Callable[[Any, Decision], Any]
+
+
+# What a higher app adds, by model.
+ADDED: dict[type[models.Model], Appealed] = {}
 
 
 def can_appeal(decision: Decision, user: User) -> bool:
@@ -48,12 +64,15 @@ def can_appeal(decision: Decision, user: User) -> bool:
 
 def still_holds(decision: Decision, subject: models.Model) -> bool:
     """Whether what was decided is still the state of the subject."""
+    if (added := ADDED.get(type(subject))) is not None:
+        return added.holds(decision, subject)
     if isinstance(subject, CaseStudy):
         return decision.verb == Verb.DECLINE and subject.status == CaseStatus.DECLINED
     if isinstance(subject, Revision):
         return decision.verb == Verb.DECLINE and subject.status == RevisionStatus.DECLINED
     if isinstance(subject, Contribution):
-        return subject.standing == STEPS[Verb(decision.verb)].target
+        step = STEPS.get(Verb(decision.verb))
+        return step is not None and subject.standing == step.target
     return False
 
 
@@ -78,8 +97,9 @@ def appeal(*, decision: Decision, by: User, words: str) -> Appeal:
 def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: str) -> Decision:
     """Answer an appeal: show the contribution again, or let the first decision stand."""
     with pghistory.context(user=by.pk):
-        subject = appeal.decision.subject
-        if not isinstance(subject, Contribution | CaseStudy | Revision):
+        subject: Any = appeal.decision.subject
+        is_known = isinstance(subject, (Contribution, CaseStudy, Revision, *ADDED))
+        if not is_known:
             raise ActionRefused(_("This is no longer there."))
         subject = lock(subject)
         appeal = Appeal.objects.select_for_update().get(pk=appeal.pk)
@@ -143,6 +163,9 @@ def put_back(subject: Any, first: Decision, decision: Decision) -> None:
     A case waits for the moderators again, and a suggested edit for an answer: nobody has approved
     it yet.
     """
+    if (added := ADDED.get(type(subject))) is not None:
+        added.put_back(subject, first)
+        return
     if isinstance(subject, Revision):
         if not can_wait(subject):
             raise ActionRefused(

@@ -337,9 +337,7 @@ def is_flagged_enough(subject: models.Model) -> bool:
 def check_still_undoable(decision: Decision, by: User) -> None:
     """Refuse what holds for decisions about anything: who undoes it, and when."""
     if by.pk != decision.by_id and not by.has_perm("community.undo_any"):
-        raise ActionRefused(
-            _("Only the moderator who decided, or an administrator, can undo this.")
-        )
+        raise ActionRefused(_("Only who decided, or an administrator, can undo this."))
     if decision.undone_at is not None:
         raise ActionRefused(_("This has been undone already."))
     if decision.created_at < timezone.now() - UNDONE_WITHIN:

@@ -25,7 +25,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Your appeal waits for another moderator."))
+            messages.success(request, _("Somebody else than the one who decided looks at it."))
             return redirect("community:appeal_new", decision.pk)
     context = {
         "decision": decision,

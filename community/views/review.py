@@ -23,7 +23,7 @@ from community.actions import (
 )
 from community.actions import claim as claims
 from community.actions import revision as revisions
-from community.actions.appeal import decide_appeal
+from community.actions.appeal import ADDED, decide_appeal
 from community.actions.case_flags import VERBS as FLAG_VERBS
 from community.actions.case_flags import answer_flags
 from community.forms.moderation import AppealAnswerForm, DecisionForm, PracticeDecisionForm
@@ -80,7 +80,10 @@ def for_moderators(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 def reviewed(word: str, pk: int) -> models.Model:
     if word not in REVIEWED:
         raise Http404
-    return get_object_or_404(REVIEWED[word], pk=pk)
+    found = get_object_or_404(REVIEWED[word], pk=pk)
+    if isinstance(found, Appeal) and type(found.decision.subject) in ADDED:
+        raise Http404
+    return found
 
 
 @for_moderators

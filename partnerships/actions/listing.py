@@ -8,13 +8,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.actions.claim import end_claim
 from community.actions.moderation import check_words
 from community.models import Decision, NoticeKind, User, Verb
 from community.notices import notify
 from community.stamps import touch_members
 from partnerships.listing_pages import paths, show, speakers
 from partnerships.models import Listing, ListingStatus, Need, Offer
-from partnerships.models.listing import MOST_OPEN
+from partnerships.models.listing import COUNTED, MOST_OPEN
 from partnerships.notices import brokers
 from partnerships.permissions import speaks_for
 from repository.actions import ActionRefused
@@ -89,6 +90,17 @@ def create(*, model: Any, city: City, by: User, links: Mapping[str, Any], **valu
     )
     if (written := same.first()) is not None:
         return written
+    check_room(city)
+    with pghistory.context(user=by.pk):
+        listing = model._default_manager.create(city=city, created_by=by, **values)
+        set_links(listing, links)
+    ask_brokers(listing, by)
+    touch_members(speakers(listing))
+    return listing
+
+
+def check_room(city: City) -> None:
+    """Refuse one more where a city, whose row is locked, has as many as it may have."""
     count = sum(rows.filter(city=city).counted().count() for rows in (Offer.objects, Need.objects))
     if count >= MOST_OPEN:
         raise ActionRefused(
@@ -98,12 +110,6 @@ def create(*, model: Any, city: City, by: User, links: Mapping[str, Any], **valu
             )
             % {"most": MOST_OPEN}
         )
-    with pghistory.context(user=by.pk):
-        listing = model._default_manager.create(city=city, created_by=by, **values)
-        set_links(listing, links)
-    ask_brokers(listing, by)
-    touch_members(speakers(listing))
-    return listing
 
 
 @transaction.atomic
@@ -191,6 +197,7 @@ def decide(
         if verb == Verb.APPROVE and before.is_read:
             raise ActionRefused(_("This is published, and nothing has changed since."))
         check_words(verb, reason, message)
+        end_claim(listing, by)
         now = timezone.now()
         listing.reviewed_at = now
         listing.published_at = listing.published_at or (now if listing.is_published else None)
@@ -217,6 +224,30 @@ def decide(
         )
     show(listing)
     return decision
+
+
+def lock_to_put_back(listing: Any) -> Any:
+    """The offer or need under a row lock, after that of its city, where its number is counted."""
+    City.objects.select_for_update(no_key=True).filter(pk=listing.city_id).first()
+    rows = type(listing)._default_manager.select_for_update(of=("self",), no_key=True)
+    locked = rows.filter(pk=listing.pk).first()
+    if locked is None:
+        raise ActionRefused(_("This is no longer there."))
+    return locked
+
+
+def put_back(listing: Any, decision: Decision) -> None:
+    """Make what is locked so what it was before a decision."""
+    if listing.changed_at > decision.created_at:
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+    if listing.city is not None and listing.status not in COUNTED:
+        check_room(listing.city)
+    listing.status = ListingStatus(decision.before)
+    if listing.is_published:
+        # What was changed since waits to be read again.
+        listing.reviewed_at = listing.published_at
+    listing.save(update_fields=["status", "reviewed_at"])
+    show(listing)
 
 
 def put_up(offer: Offer, *, by: User) -> None:

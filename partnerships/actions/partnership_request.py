@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.actions.claim import end_claim
 from community.actions.moderation import check_words
 from community.models import Decision, NoticeKind, Reason, User, Verb
 from community.notices import notify
@@ -74,6 +75,12 @@ STEPS = {
         RequestStatus.DECLINED,
         gettext_lazy("“%(title)s” was not declined: its status is “%(status)s”."),
     ),
+    # A decision is taken back: it waits for the brokers again.
+    "put_back": Step(
+        frozenset({RequestStatus.CHANGES_REQUESTED, RequestStatus.DECLINED}),
+        RequestStatus.SUBMITTED,
+        gettext_lazy("The decision about “%(title)s” stands: its status is “%(status)s”."),
+    ),
     "renew": Step(
         frozenset({RequestStatus.OPEN, RequestStatus.EXPIRED}),
         RequestStatus.OPEN,
@@ -101,7 +108,7 @@ STEPS = {
     ),
 }
 # Steps after which a request is among those of which a city has three at most.
-COUNTING = frozenset({"submit", "renew", "reopen"})
+COUNTING = frozenset({"submit", "put_back", "renew", "reopen"})
 
 
 def lock_for(verb: str, request: PartnershipRequest) -> PartnershipRequest:
@@ -318,6 +325,7 @@ def record(
     message: str = "",
 ) -> Decision:
     """Note what a broker decided, and tell the city in the same words; not who it was."""
+    end_claim(request, by)
     decision = Decision.objects.create(
         subject=request,
         by=by,

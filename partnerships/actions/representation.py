@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import files
+from community.actions.claim import end_claim
 from community.actions.trust import check_rate, lock_author
 from community.models import AttachmentKind, NoticeKind, User
 from community.notices import notify
@@ -244,6 +245,7 @@ def lock_for(verb: str, representation: Representation, by: User) -> Representat
             raise ActionRefused(_("Brokers decide who speaks for a city."))
         if found.member_id == by.pk:
             raise ActionRefused(_("This is yours: another broker decides about it."))
+        end_claim(found, by)
     elif found.member_id != by.pk:
         raise ActionRefused(_("Only the member who asked can do this."))
     if found.status != step.source:

@@ -137,6 +137,33 @@ def set_last_day(*, representation: Representation, by: User, until: date | None
     return representation
 
 
+def lock_to_put_back(representation: Representation) -> Representation:
+    rows = Representation.objects.select_for_update(of=("self",)).select_related("city", "member")
+    locked = rows.filter(pk=representation.pk).first()
+    if locked is None:
+        raise ActionRefused(_("This is no longer there."))
+    return locked
+
+
+def put_back(representation: Representation, decision: Decision) -> None:
+    """Let what was declined wait again, or give the right back that a broker has ended."""
+    if not representation.member.is_active:
+        raise ActionRefused(_("The account of this member is closed."))
+    check_last_day(representation.until)
+    representation.status = RepresentationStatus(decision.before)
+    is_given = representation.status == APPROVED
+    representation.decided_at = timezone.now() if is_given else None
+    try:
+        with transaction.atomic():
+            representation.save(update_fields=["status", "decided_at"])
+    except IntegrityError:
+        raise ActionRefused(
+            _("The member has asked again meanwhile. Decide about that request.")
+        ) from None
+    if is_given:
+        touch_city(representation)
+
+
 def check_last_day(until: date | None) -> None:
     if until is not None and until < timezone.localdate():
         raise ActionRefused(_("The last day is over already. Choose a later one, or none."))
@@ -168,5 +195,7 @@ def tell(
         event=f"representation.{event}",
         subject=representation,
         key=f"decision-{decision.pk}",
+        decision=str(decision.pk),
+        reason=decision.reason,
         message=decision.message,
     )

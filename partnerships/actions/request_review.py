@@ -4,13 +4,13 @@ import pghistory
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from community.actions.claim import end_claim
 from community.actions.moderation import check_words
 from community.models import Decision, User, Verb
 from partnerships.models import PartnershipRequest
 from partnerships.permissions import speaks_for
 from partnerships.request_pages import touch_pages_of
 from repository.actions import ActionRefused
+from repository.models import City
 
 from .partnership_request import advance, lock_for, record, term
 from .rights import check_broker
@@ -52,7 +52,6 @@ def decide(
         if seen is not None and seen != fingerprint(request):
             raise ActionRefused(_("The text has changed since you opened it. Read it again."))
         check_words(verb, reason, message)
-        end_claim(request, by)
         advance(step, request, **(term(request) if verb == Verb.APPROVE else {}))
         decision = record(
             request, verb, event, before=before, by=by, reason=reason, message=message
@@ -60,6 +59,23 @@ def decide(
         if verb == Verb.APPROVE:
             touch_pages_of(request)
         return decision
+
+
+def lock_to_put_back(request: PartnershipRequest) -> PartnershipRequest:
+    """The request under a row lock, after that of its city, where what is open is counted."""
+    City.objects.select_for_update(no_key=True).filter(pk=request.city_id).first()
+    locked = PartnershipRequest.objects.select_for_update().filter(pk=request.pk).first()
+    if locked is None:
+        raise ActionRefused(_("This is no longer there."))
+    return locked
+
+
+def put_back(request: PartnershipRequest, decision: Decision) -> None:
+    """Let what is locked so wait for the brokers again, where its city has changed nothing."""
+    if request.updated_at > decision.created_at:
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+    # Under the lock of its city: it is counted again.
+    advance("put_back", lock_for("put_back", request))
 
 
 @transaction.atomic

@@ -12,13 +12,14 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from community.models import Decision, Verb
+from community.models import Verb
 from partnerships import permissions
 from partnerships.actions import listing as actions
 from partnerships.forms.decision import BrokerDecisionForm
 from partnerships.forms.listing import working_languages
 from partnerships.listing_pages import show
 from partnerships.models import ListingStatus, Modality, Need, Offer
+from partnerships.views.deciding import about
 from repository.actions import ActionRefused
 from repository.admin.base import CollectionAdmin
 
@@ -162,7 +163,7 @@ class ListingAdmin(CollectionAdmin):
             "listing": listing,
             "modalities": [Modality(key).label for key in listing.modalities],
             "verbs": verbs_for(listing),
-            "decisions": Decision.objects.about(listing).select_related("by"),
+            **about(self.opts.model_name, listing, request.user),
             "others": others.exclude(pk=listing.pk).order_by("-changed_at")[:5],
             "form": form,
         }

@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
 from django.http import HttpRequest
 
+from community.models import Claim
 from partnerships import queue
 from repository.models.country import REGIONS
 
@@ -11,7 +14,7 @@ A_PAGE = 50
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """What the template of the queue needs, in two queries. Its words in the address are others
+    """What the template of the queue needs, in three queries. Its words in the address are others
     than those of the moderators' queue, which may stand on the same page."""
     asked = request.GET
     filters = queue.Filters(
@@ -31,10 +34,12 @@ def context(request: HttpRequest) -> dict[str, Any]:
     for (word, _region), count in counts.items():
         by_kind[word] += count
     regions = {region for _word, region in counts if region}
+    held = {(row.content_type_id, row.object_id): row for row in live_claims()}
+    shown = found[:A_PAGE]
     kept = asked.copy()
     kept.pop("page", None)
     return {
-        "items": found[:A_PAGE],
+        "rows": [(item, held.get(subject_of(item))) for item in shown],
         "filters": filters,
         "total": counts.total(),
         "kinds": [(kind.word, kind.name, by_kind[kind.word]) for kind in queue.KINDS.values()],
@@ -46,3 +51,13 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "query": kept.urlencode(),
         "is_filtered": filters != queue.Filters(),
     }
+
+
+def live_claims() -> models.QuerySet[Claim]:
+    return Claim.objects.live().select_related("by")
+
+
+def subject_of(item: queue.Item) -> tuple[int | None, int]:
+    """What a broker would take: its kind as claims know it, and its key."""
+    model = item.kind.subject
+    return (ContentType.objects.get_for_model(model).pk if model else None, item.key)

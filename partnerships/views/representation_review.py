@@ -9,13 +9,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from community.models import Decision, Verb
+from community.models import Verb
 from community.records import record_of
 from partnerships import permissions
 from partnerships.actions import representation_review as actions
 from partnerships.forms.representation_review import RepresentationDecisionForm
 from partnerships.models import Representation, RepresentationStatus
 from repository.actions import ActionRefused
+
+from .deciding import about
 
 LIST = "admin:partnerships_representation_changelist"
 LONGEST_NAME = 120
@@ -56,7 +58,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "record": record_of(representation.member),
         "is_confirmed": is_confirmed(representation),
         "others": others(representation),
-        "decisions": Decision.objects.about(representation).select_related("by"),
+        **about("representation", representation, request.user),
     }
     return render(request, "admin/partnerships/representation/review.html", context)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.documents import plain
-from community.models import Decision, Verb
+from community.models import Verb
 from partnerships import musts, permissions
 from partnerships.actions import partnership_request as requests
 from partnerships.actions import request_review as actions
@@ -19,6 +19,8 @@ from partnerships.forms.request_review import NoteForm, RequestDecisionForm
 from partnerships.models import Modality, PartnershipRequest
 from partnerships.request_queue import similar
 from repository.actions import ActionRefused
+
+from .deciding import about
 
 PAGE = "admin:partnerships_partnershiprequest_review"
 # The step of the request that each decision takes.
@@ -69,7 +71,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
             if asked.status in requests.STEPS[step].sources
         ],
         "is_own": permissions.speaks_for(request.user, asked.city),
-        "decisions": Decision.objects.about(asked).select_related("by"),
+        **about("request", asked, request.user),
         "similar": similar(asked),
         "form": form,
         "note_form": NoteForm(instance=asked),

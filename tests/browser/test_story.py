@@ -178,7 +178,7 @@ def test_tell_the_whole_story(open_page, enter, site):
     page.get_by_role("link", name="See the decision").first.click()
     page.get_by_label("Why should it be looked at again?").fill("It answers the question.")
     press(page, "Appeal")
-    expect(page.get_by_role("main")).to_contain_text("It waits for another moderator")
+    expect(page.get_by_role("main")).to_contain_text("It waits for somebody else")
     moderator.goto("/admin/?kind=appeal")
     moderator.get_by_role("link", name="It answers the question.").click()
     moderator.get_by_label("Your answer").fill("I was right.")

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from benchmarks import partner
+from community.models import Appeal, Decision, Verb
 from partnerships import queue
 from partnerships.models import (
     MatchOrigin,
@@ -60,12 +61,21 @@ def stalled():
 
 
 THEN = {"passed_at": p.THEN, "passed_words": "Who pays?"}
+def appealed():
+    """The member does not speak for the city, and asks that somebody else looks at it."""
+    row = p.RepresentationFactory(status="declined")
+    words = {"verb": Verb.DECLINE, "reason": "fit", "message": "Not so.", "before": "asked"}
+    decision = Decision.objects.create(subject=row, concerns=row.member, **words)
+    return Appeal.objects.create(decision=decision, by=row.member, words="Yes, it is.")
+
+
 ONE_OF_EACH = {
     "representation": lambda: p.RepresentationFactory(asked=True),
     # Changed after it was read.
     "offer": lambda: p.OfferFactory(),
     "need": lambda: p.NeedFactory(pending=True),
     "request": lambda: p.PartnershipRequestFactory(submitted=True),
+    "appeal": appealed,
     "candidates": lambda: p.PartnershipRequestFactory(opened=True),
     "interest": lambda: p.MatchFactory(origin=MatchOrigin.INTEREST),
     "propose": asked_twice,

@@ -144,6 +144,20 @@ def reviewed(world: World) -> dict[str, dict]:
     return {label: found[label] for label in asked}
 
 
+def taken_by_brokers(world: World) -> dict[str, dict]:
+    rows = {
+        "request": world.requests["submitted"],
+        "representation": world.representations["asked"],
+        "offer": world.offers["pending"],
+        "need": world.needs["pending"],
+        "appeal": world.pleas["waiting"],
+    }
+    found = {word: {"word": word, "pk": row.pk} for word, row in rows.items()}
+    # Of these moderators decide.
+    found["appeal of theirs"] = {"word": "appeal", "pk": world.appeals["waiting"].pk}
+    return found | {"unknown": {"word": "unknown", "pk": 1}}
+
+
 # Beginnings of routes, the longer first, and what there is of the nouns that they name. A new
 # address of a case has to say who gets what for a case in each state.
 OF_ROUTES = {
@@ -165,6 +179,9 @@ OF_ROUTES = {
     "partnerships/requests/<int:pk>/interest/": rows("wanted"),
     "partnerships/requests/<int:pk>/": rows("requests"),
     "admin/partnerships/partnershiprequest/<int:pk>/": rows("requests"),
+    "admin/partnerships/<slug:word>/<int:pk>/take/": taken_by_brokers,
+    "admin/partnerships/decisions/<int:pk>/": rows("rulings"),
+    "admin/partnerships/appeals/<int:pk>/": rows("pleas"),
     "comments/<int:pk>/": rows("comments"),
     "experiences/<int:pk>/": rows("experiences"),
     "tag-proposals/<int:pk>/": rows("proposals"),

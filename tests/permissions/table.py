@@ -400,7 +400,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         )
         for state, row in of_requests(200).items()
     },
-    "partnerships:request_renew_signed": {"right": (200, 302), "wrong": (404, 404)},
+    "partnerships:request_renew_signed": {"right": (200, 200), "wrong": (404, 404)},
     # Discussion.
     "community:comment": {
         "published|edited|foreign": (302, 405),
@@ -589,6 +589,23 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "admin:match": {
         MATCHES: (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },
+    "admin:broker_take": {
+        "request, representation, offer, need, appeal": (
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)),
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
+        ),
+        "appeal of theirs, unknown": (
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)),
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 404)),
+        ),
+    },
+    "admin:broker_undo": {
+        "request|representation": (
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)),
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
+        ),
+    },
+    "admin:broker_appeal": {"waiting": same(BROKERS_REACH)},
     "admin:partnerships_offer_review": {ALL_LISTED: READ_BY_BROKERS},
     "admin:partnerships_need_review": {ALL_LISTED: READ_BY_BROKERS},
     **agreements_table.TABLE,

@@ -338,7 +338,7 @@ def test_allow_what_the_table_lists_and_nothing_else(
 
 
 # Steps that time takes, or that follow from another, have no page.
-WITHOUT_DOOR = {"lapse", "expire", "mark_matched"}
+WITHOUT_DOOR = {"lapse", "expire", "mark_matched", "put_back"}
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,9 @@ class World:
     things: dict[str, models.Model] = field(default_factory=dict)
     partnerships: dict[str, Partnership] = field(default_factory=dict)
     introductions: dict[str, Match] = field(default_factory=dict)
+    # What brokers decided, and an appeal against it.
+    rulings: dict[str, Decision] = field(default_factory=dict)
+    pleas: dict[str, Appeal] = field(default_factory=dict)
 
     def client(self, role: str) -> Client:
         """A browser in which somebody of the cast has signed in, with a second factor if staff."""
@@ -162,6 +165,7 @@ def make() -> World:
     add_requests(world)
     add_matches(world)
     add_rounds(world)
+    add_rulings(world)
     return world
 
 
@@ -439,6 +443,27 @@ def add_clusters(world: World) -> None:
             body=f"Text {word}",
             hidden_at=timezone.now() if name == "taken-down" else None,
         )
+
+
+def add_rulings(world: World) -> None:
+    """Brokers declined a request and a representation; against one of them there is an appeal."""
+    for name, subject in (
+        ("request", world.requests["declined"]),
+        ("representation", world.representations["declined"]),
+    ):
+        world.rulings[name] = Decision.objects.create(
+            subject=subject,
+            by=world.people["another"],
+            concerns=world.people["focal_point"],
+            verb="decline",
+            reason="fit",
+            message=f"Because of {hush(name)}ruling",
+        )
+    world.pleas["waiting"] = Appeal.objects.create(
+        decision=world.rulings["representation"],
+        by=world.people["focal_point"],
+        words=hush("plea"),
+    )
 
 
 def add_rounds(world: World) -> None:

@@ -33,7 +33,7 @@ def test_appeal(client, member, hidden):
     assert (response.status_code, response.url) == (302, address(hidden))
     made = Appeal.objects.get()
     assert (made.decision, made.by, made.words) == (hidden, member, "It is on topic.")
-    assert "It waits for another moderator" in client.get(address(hidden)).text
+    assert "It waits for somebody else" in client.get(address(hidden)).text
 
 
 def test_appeal_of_a_stranger_is_not_found(client, stranger, moderator, hidden):

@@ -1,0 +1,202 @@
+"""How what brokers decided is taken back: within a day by whoever decided, or after an appeal.
+
+What each decision led to, and how it is put back, is a line of KINDS. All else is the same for
+each kind, and as with moderators (`community/actions/moderation.py`, `appeal.py`).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import pghistory
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.actions import appeal as appeals
+from community.actions.claim import end_claim
+from community.actions.moderation import check_still_undoable, latest_decision, waiting_appeals
+from community.models import Appeal, AppealOutcome, Decision, NoticeKind, Reason, User, Verb
+from community.notices import notify
+from community.stamps import touch_members
+from partnerships import permissions
+from partnerships.listing_pages import speakers
+from partnerships.models import (
+    ListingStatus,
+    Need,
+    Offer,
+    PartnershipRequest,
+    Representation,
+    RepresentationStatus,
+    RequestStatus,
+)
+from partnerships.notices import focal_points
+from repository.actions import ActionRefused
+
+from . import listing as listings
+from . import representation_review, request_review
+
+
+class Kind(NamedTuple):
+    """Decisions about one kind of thing that can be taken back.
+
+    `led_to` is the status that each verb leads to. `lock` takes the locks, in the order of all
+    actions; `put_back` changes what is locked to what it was before a decision, or refuses. `told`
+    are the members, by primary key, who read what became of it.
+    """
+
+    led_to: Mapping[str, str]
+    lock: Callable[[Any], Any]
+    put_back: Callable[[Any, Decision], None]
+    told: Callable[[Any], list[int]]
+
+
+OF_LISTINGS = Kind(
+    {
+        Verb.REQUEST_CHANGES: ListingStatus.CHANGES_REQUESTED,
+        Verb.DECLINE: ListingStatus.DECLINED,
+    },
+    listings.lock_to_put_back,
+    listings.put_back,
+    speakers,
+)
+# What was approved or opened has readers: it is ended, closed or declined, not taken back.
+KINDS: dict[type[models.Model], Kind] = {
+    Representation: Kind(
+        {
+            Verb.DECLINE: RepresentationStatus.DECLINED,
+            Verb.END: RepresentationStatus.ENDED,
+        },
+        representation_review.lock_to_put_back,
+        representation_review.put_back,
+        lambda representation: [representation.member_id],
+    ),
+    PartnershipRequest: Kind(
+        {
+            Verb.REQUEST_CHANGES: RequestStatus.CHANGES_REQUESTED,
+            Verb.DECLINE: RequestStatus.DECLINED,
+        },
+        request_review.lock_to_put_back,
+        request_review.put_back,
+        lambda request: focal_points(request.city_id),
+    ),
+    Offer: OF_LISTINGS,
+    Need: OF_LISTINGS,
+}
+
+
+def kind_of(subject: models.Model | None, verb: str) -> Kind:
+    kind = KINDS.get(type(subject)) if subject is not None else None
+    if kind is None or verb not in kind.led_to:
+        raise ActionRefused(_("This decision cannot be undone."))
+    return kind
+
+
+def still_holds(decision: Decision, subject: Any) -> bool:
+    """Whether what was decided is still the state of the subject."""
+    kind = KINDS.get(type(subject))
+    return kind is not None and kind.led_to.get(decision.verb) == subject.status
+
+
+def is_concerned(decision: Decision, subject: Any) -> bool:
+    """Whether a decision can be appealed against by whom it concerns: not where only changes were
+    asked for, nor by who does not speak for the city any more."""
+    if decision.verb == Verb.REQUEST_CHANGES or not still_holds(decision, subject):
+        return False
+    if isinstance(subject, Representation):
+        return True
+    return decision.concerns is not None and permissions.speaks_for(decision.concerns, subject.city)
+
+
+def check_broker(subject: Any, by: User) -> None:
+    """Refuse whoever is no broker, or decides about what is their own or of their city."""
+    if not permissions.can_broker(by):
+        raise ActionRefused(_("Brokers decide about this."))
+    if isinstance(subject, Representation):
+        is_own = subject.member_id == by.pk
+    else:
+        is_own = by.pk == subject.created_by_id or permissions.speaks_for(by, subject.city)
+    if is_own:
+        raise ActionRefused(_("This is yours: another broker decides about it."))
+
+
+def check_undoing(decision: Decision, subject: Any, by: User) -> None:
+    check_broker(subject, by)
+    check_still_undoable(decision, by)
+    if (
+        not still_holds(decision, subject)
+        or latest_decision(subject) != decision
+        or waiting_appeals(subject).exists()
+        or Appeal.objects.filter(decision=decision).exists()
+    ):
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+
+
+def undoable(subject: Any, user: User) -> Decision | None:
+    """The last decision, where this broker may still undo it; the act looks again."""
+    latest = latest_decision(subject)
+    if latest is None or latest.by_id is None:
+        return None
+    try:
+        kind_of(subject, latest.verb)
+        check_undoing(latest, subject, user)
+    except ActionRefused:
+        return None
+    return latest
+
+
+@transaction.atomic
+def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
+    """Take back a decision, as a step of its own: who was told of it is told."""
+    with pghistory.context(user=by.pk):
+        kind = kind_of(decision.subject, decision.verb)
+        subject = kind.lock(decision.subject)
+        decision = Decision.objects.get(pk=decision.pk)
+        check_undoing(decision, subject, by)
+        end_claim(subject, by)
+        told, after = kind.told(subject), subject.status
+        touch_members(told)
+        kind.put_back(subject, decision)
+        decision.undone_at = timezone.now()
+        decision.save(update_fields=["undone_at"])
+        undoing = Decision.objects.create(
+            subject=subject,
+            by=by,
+            concerns=decision.concerns,
+            verb=Verb.UNDO,
+            reason=Reason.MISTAKE,
+            message=message.strip(),
+            before=after,
+        )
+        notify(
+            told,
+            kind=NoticeKind.DECISION,
+            event="decision.undone",
+            subject=subject,
+            key=f"decision-{undoing.pk}",
+            message=undoing.message,
+        )
+        return undoing
+
+
+@transaction.atomic
+def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: str) -> Decision:
+    """Answer an appeal against a broker's decision, by another broker."""
+    with pghistory.context(user=by.pk):
+        first = appeal.decision
+        kind = kind_of(first.subject, first.verb)
+        subject = kind.lock(first.subject)
+        check_broker(subject, by)
+        if by.pk == first.by_id:
+            raise ActionRefused(
+                _("You took the first decision: another broker decides the appeal.")
+            )
+        # Before the pages on which the subject stands.
+        touch_members({appeal.by_id, *kind.told(subject)})
+        return appeals.decide_appeal(appeal=appeal, by=by, outcome=outcome, answer=answer)
+
+
+def declare() -> None:
+    """Add what is declared here to what appeals go by; once."""
+    appeals.ADDED.update(
+        {model: appeals.Appealed(is_concerned, kind.put_back) for model, kind in KINDS.items()}
+    )

@@ -1,0 +1,119 @@
+"""What the pages share on which brokers decide: who looks at it, what was decided, the way back."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from community.actions import claim as claims
+from community.forms.moderation import AppealAnswerForm
+from community.models import AppealOutcome, Claim, Decision, User
+from community.subjects import content_type
+from partnerships.actions import undoing
+from partnerships.queue import KINDS
+from repository.actions import ActionRefused
+
+from .match_desk import for_brokers
+
+# What a broker can take, by its word in addresses: {word: (model, name of the page)}.
+TAKEN = {word: (kind.subject, kind.url) for word, kind in KINDS.items() if kind.subject is not None}
+# Of these brokers decide, and answer appeals.
+DECIDED = [word for word in TAKEN if word != "appeal"]
+
+
+def page_of(subject: models.Model) -> str:
+    """The name of the page on which brokers decide about something."""
+    return next(page for model, page in TAKEN.values() if isinstance(subject, model))
+
+
+def decided_by_brokers() -> models.QuerySet[Decision]:
+    return Decision.objects.filter(content_type__in=map(content_type, DECIDED))
+
+
+def found(word: str, pk: int) -> models.Model:
+    if word not in TAKEN:
+        raise Http404
+    rows: Any = TAKEN[word][0]._default_manager.all()
+    if word == "appeal":
+        rows = rows.filter(decision__in=decided_by_brokers())
+    return get_object_or_404(rows, pk=pk)
+
+
+def about(word: str, subject: Any, user: User) -> dict[str, Any]:
+    """For the template of a page: who has taken it, what was decided, what can be undone."""
+    return {
+        "word": word,
+        "found": subject,
+        "claim": Claim.objects.about(subject).live().select_related("by").first(),
+        "decisions": Decision.objects.about(subject).select_related("by", "appeal"),
+        "undoable": undoing.undoable(subject, user),
+    }
+
+
+@for_brokers
+@require_POST
+def take(request: HttpRequest, word: str, pk: int) -> HttpResponse:
+    """Take something for half an hour, or leave it to the others again."""
+    subject = found(word, pk)
+    try:
+        if "release" in request.POST:
+            claims.release(subject=subject, by=request.user)
+            return redirect("admin:index")
+        claims.claim(subject=subject, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(TAKEN[word][1], pk)
+
+
+@for_brokers
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back a decision."""
+    decision = get_object_or_404(decided_by_brokers(), pk=pk)
+    if decision.subject is None:
+        raise Http404
+    try:
+        undoing.undo(decision=decision, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The decision is undone."))
+    return redirect(page_of(decision.subject), decision.object_id)
+
+
+@for_brokers
+@require_http_methods(["GET", "HEAD", "POST"])
+def appeal(request: HttpRequest, pk: int) -> HttpResponse:
+    """An appeal with the decision that it is about, and the answer of another broker."""
+    asked: Any = found("appeal", pk)
+    subject = asked.decision.subject
+    if subject is None:
+        raise Http404
+    form = AppealAnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        outcome = AppealOutcome(form.cleaned_data["outcome"])
+        try:
+            undoing.decide_appeal(
+                appeal=asked, by=request.user, outcome=outcome, answer=form.cleaned_data["answer"]
+            )
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Done: %(verb)s.") % {"verb": outcome.label})
+            return redirect("admin:index")
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Appeal"),
+        "subject": subject,
+        "kind": subject._meta.verbose_name,
+        "page": page_of(subject),
+        "form": form,
+        **about("appeal", asked, request.user),
+        "decisions": Decision.objects.about(subject).select_related("by", "appeal"),
+        "verbs": [] if asked.outcome else [True],
+    }
+    return render(request, "admin/broker_appeal.html", context)

@@ -1,0 +1,219 @@
+"""What brokers decided and take back: within a day by themselves, or another after an appeal."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from community.actions.appeal import appeal, can_appeal
+from community.actions.claim import claim
+from community.models import AppealOutcome, Claim, Decision, Verb
+from community.roles import BROKERS
+from partnerships.actions import listing as listings
+from partnerships.actions import representation_review as reviews
+from partnerships.actions import request_review as requests
+from partnerships.actions import undoing
+from partnerships.models import Offer, PartnershipRequest, Representation
+from partnerships.permissions import speaks_for
+from repository.actions import ActionRefused
+from tests.conftest import staff
+from tests.factories import (
+    CityFactory,
+    NeedFactory,
+    OfferFactory,
+    PartnershipRequestFactory,
+    RepresentationFactory,
+)
+from tests.partnerships.matches import told
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"reason": "fit", "message": "This is not for cities."}
+# Each decision that can be taken back: of what, its verb, and the status before and after.
+STEPS = [
+    ("representation", Verb.DECLINE, "asked", "declined"),
+    ("representation", Verb.END, "approved", "ended"),
+    ("request", Verb.DECLINE, "submitted", "declined"),
+    ("request", Verb.REQUEST_CHANGES, "submitted", "changes-requested"),
+    ("offer", Verb.DECLINE, "pending", "declined"),
+    ("offer", Verb.REQUEST_CHANGES, "published", "changes-requested"),
+    ("need", Verb.DECLINE, "published", "declined"),
+]
+APPEALED = [step for step in STEPS if step[1] != Verb.REQUEST_CHANGES]
+
+
+@pytest.fixture
+def another(db):
+    """A second broker."""
+    return staff(BROKERS, "another")
+
+
+def made(kind: str, status: str, member):
+    """Something of the member, or of a city that the member speaks for."""
+    if kind == "representation":
+        return RepresentationFactory(member=member, status=status)
+    city = CityFactory()
+    RepresentationFactory(member=member, city=city)
+    if kind == "request":
+        return PartnershipRequestFactory(city=city, created_by=member, submitted=True)
+    factory = OfferFactory if kind == "offer" else NeedFactory
+    return factory(city=city, created_by=member, status=status)
+
+
+def decide(kind: str, verb: Verb, row, by) -> Decision:
+    if kind == "representation":
+        step = reviews.decline if verb == Verb.DECLINE else reviews.end
+        step(representation=row, by=by, **WORDS)
+        return Decision.objects.about(row)[0]
+    if kind == "request":
+        return requests.decide(request=row, verb=verb, by=by, **WORDS)
+    return listings.decide(listing=row, verb=verb, by=by, **WORDS)
+
+
+def now(row):
+    return type(row)._default_manager.get(pk=row.pk)
+
+
+def status_of(row) -> str:
+    return now(row).status
+
+
+@pytest.mark.parametrize(("kind", "verb", "before", "after"), STEPS)
+def test_undo_once_as_a_step_of_its_own(kind, verb, before, after, member, broker, another):
+    row = made(kind, before, member)
+    decision = decide(kind, verb, row, broker)
+    assert (status_of(row), undoing.undoable(now(row), broker)) == (after, decision)
+    with pytest.raises(ActionRefused, match="Only who decided"):
+        undoing.undo(decision=decision, by=another)
+    undone = undoing.undo(decision=decision, by=broker)
+    assert status_of(row) == before
+    assert (undone.verb, undone.before, undone.concerns) == ("undo", after, member)
+    assert ("member", "decision.undone") in told()
+    with pytest.raises(ActionRefused, match="undone already"):
+        undoing.undo(decision=decision, by=broker)
+    assert undoing.undoable(now(row), broker) is None
+    # It waits as before, and can be decided anew.
+    decide(kind, verb, now(row), another)
+    assert status_of(row) == after
+
+
+def test_undo_gives_the_right_back(member, broker):
+    row = made("representation", "approved", member)
+    decision = decide("representation", Verb.END, row, broker)
+    assert not speaks_for(member, row.city)
+    undoing.undo(decision=decision, by=broker)
+    assert speaks_for(member, row.city)
+
+
+@pytest.mark.parametrize(("kind", "verb", "before", "after"), [STEPS[1], STEPS[2], STEPS[4]])
+def test_refuse_to_undo(kind, verb, before, after, member, broker, moderator, stranger):
+    row = made(kind, before, member)
+    decision = decide(kind, verb, row, broker)
+    for by in (moderator, stranger, member):
+        with pytest.raises(ActionRefused, match="Brokers decide about this"):
+            undoing.undo(decision=decision, by=by)
+    held = claim(subject=row, by=staff(BROKERS, "third"))
+    with pytest.raises(ActionRefused, match="has taken this"):
+        undoing.undo(decision=decision, by=broker)
+    held.delete()
+    Decision.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    with pytest.raises(ActionRefused, match="within 24 hours"):
+        undoing.undo(decision=Decision.objects.get(), by=broker)
+    assert status_of(row) == after
+
+
+def test_refuse_to_undo_what_was_approved(member, broker):
+    row = made("offer", "pending", member)
+    decision = listings.decide(listing=row, verb=Verb.APPROVE, by=broker)
+    with pytest.raises(ActionRefused, match="cannot be undone"):
+        undoing.undo(decision=decision, by=broker)
+
+
+def test_refuse_to_undo_where_something_followed(member, broker):
+    offer = made("offer", "pending", member)
+    decision = decide("offer", Verb.REQUEST_CHANGES, offer, broker)
+    Offer.objects.update(changed_at=timezone.now())
+    with pytest.raises(ActionRefused, match="Something has happened since"):
+        undoing.undo(decision=decision, by=broker)
+    request = made("request", "submitted", member)
+    decision = decide("request", Verb.REQUEST_CHANGES, request, broker)
+    PartnershipRequest.objects.get().save()
+    with pytest.raises(ActionRefused, match="Something has happened since"):
+        undoing.undo(decision=decision, by=broker)
+    asked = made("representation", "asked", member)
+    decision = decide("representation", Verb.DECLINE, asked, broker)
+    RepresentationFactory(member=member, city=asked.city, asked=True)
+    with pytest.raises(ActionRefused, match="has asked again meanwhile"):
+        undoing.undo(decision=decision, by=broker)
+    assert Decision.objects.filter(verb="undo").count() == 0
+
+
+def test_refuse_to_undo_where_the_city_has_no_room(member, broker):
+    request = made("request", "submitted", member)
+    decision = decide("request", Verb.DECLINE, request, broker)
+    PartnershipRequestFactory.create_batch(3, city=request.city, opened=True)
+    with pytest.raises(ActionRefused, match="requests that are open or wait"):
+        undoing.undo(decision=decision, by=broker)
+    assert status_of(request) == "declined"
+
+
+# Appeals
+
+
+@pytest.mark.parametrize(("kind", "verb", "before", "after"), APPEALED)
+def test_appeal_is_decided_by_another_broker(
+    kind, verb, before, after, member, colleague, broker, another, moderator
+):
+    row = made(kind, before, member)
+    decision = decide(kind, verb, row, broker)
+    assert (can_appeal(decision, member), can_appeal(decision, colleague)) == (True, False)
+    asked = appeal(decision=decision, by=member, words="Look at it again.")
+    with pytest.raises(ActionRefused, match="Something has happened since"):
+        undoing.undo(decision=decision, by=broker)
+    words = {"appeal": asked, "outcome": AppealOutcome.RESTORED, "answer": "You are right."}
+    for by, why in ((broker, "another broker"), (moderator, "Brokers decide")):
+        with pytest.raises(ActionRefused, match=why):
+            undoing.decide_appeal(by=by, **words)
+    undoing.decide_appeal(by=another, **words)
+    assert status_of(row) == before
+    assert ("member", "appeal.decided") in told()
+    with pytest.raises(ActionRefused, match="has been decided"):
+        undoing.decide_appeal(by=another, **words)
+
+
+def test_appeal_that_is_upheld_changes_nothing(member, broker, another):
+    row = made("request", "submitted", member)
+    asked = appeal(decision=decide("request", Verb.DECLINE, row, broker), by=member, words="Why?")
+    # Also where the city has no room for it any more.
+    PartnershipRequestFactory.create_batch(3, city=row.city, opened=True)
+    words = {"appeal": asked, "outcome": AppealOutcome.UPHELD, "answer": "It stays so."}
+    undoing.decide_appeal(by=another, **words)
+    asked.refresh_from_db()
+    assert (status_of(row), asked.outcome, asked.decided_by) == ("declined", "upheld", another)
+
+
+def test_appeal_needs_the_right_to_speak_for_the_city(member, broker):
+    decision = decide("request", Verb.DECLINE, made("request", "submitted", member), broker)
+    Representation.objects.update(status="ended")
+    assert not can_appeal(decision, member)
+
+
+def test_appeal_against_asking_for_changes_is_none(member, broker):
+    row = made("offer", "pending", member)
+    assert not can_appeal(decide("offer", Verb.REQUEST_CHANGES, row, broker), member)
+
+
+# Claims
+
+
+@pytest.mark.parametrize(("kind", "verb", "before", "after"), STEPS)
+def test_decide_nothing_that_another_broker_has_taken(
+    kind, verb, before, after, member, broker, another
+):
+    row = made(kind, before, member)
+    claim(subject=row, by=another)
+    with pytest.raises(ActionRefused, match="Another has taken this and keeps it until"):
+        decide(kind, verb, row, broker)
+    assert status_of(row) == before
+    decide(kind, verb, row, another)
+    assert (status_of(row), Claim.objects.count()) == (after, 0)

@@ -1,0 +1,125 @@
+"""How brokers take what waits, undo what they decided, and answer appeals, on pages of the desk."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from community.actions.appeal import appeal
+from community.actions.claim import claim
+from community.models import Appeal, Claim, Decision, Verb
+from community.roles import BROKERS
+from partnerships.actions import request_review
+from tests.community.writing import as_user
+from tests.conftest import staff
+from tests.factories import PartnershipRequestFactory, RepresentationFactory
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"reason": "fit", "message": "This is not for cities."}
+
+
+@pytest.fixture
+def another(db):
+    return staff(BROKERS, "another")
+
+
+@pytest.fixture
+def asked(city, focal_point):
+    return PartnershipRequestFactory(city=city, created_by=focal_point, submitted=True)
+
+
+@pytest.fixture
+def declined(asked, broker):
+    return request_review.decide(request=asked, verb=Verb.DECLINE, by=broker, **WORDS)
+
+
+def review(asked) -> str:
+    return f"/admin/partnerships/partnershiprequest/{asked.pk}/review/"
+
+
+def test_take_and_release(asked, broker, another):
+    desk, other = as_user(broker), as_user(another)
+    take = f"/admin/partnerships/request/{asked.pk}/take/"
+    assert desk.post(take).url == review(asked)
+    assert "You have taken this until" in desk.get(review(asked)).text
+    assert "Broker has taken this until" in other.get(review(asked)).text
+    assert "<bdi>Broker</bdi>, " in other.get("/admin/").text
+    assert "Broker has taken this" in other.post(take, follow=True).text
+    sent = {"verb": "decline", **WORDS, "seen": request_review.fingerprint(asked)}
+    assert "Broker has taken this" in other.post(review(asked), sent).text
+    desk.post(take, {"release": ""})
+    assert Claim.objects.count() == 0
+    other.post(review(asked), sent)
+    asked.refresh_from_db()
+    assert asked.status == "declined"
+
+
+def test_undo_by_a_button_of_who_decided(asked, declined, broker, another):
+    button = f'action="/admin/partnerships/decisions/{declined.pk}/undo/"'
+    assert button in as_user(broker).get(review(asked)).text
+    assert button not in as_user(another).get(review(asked)).text
+    undo = f"/admin/partnerships/decisions/{declined.pk}/undo/"
+    assert "Only who decided" in as_user(another).post(undo, follow=True).text
+    assert "The decision is undone." in as_user(broker).post(undo, follow=True).text
+    asked.refresh_from_db()
+    assert asked.status == "submitted"
+    page = as_user(broker).get(review(asked)).text
+    assert (button in page, " · undone" in page) == (False, True)
+
+
+def test_undo_of_what_is_for_moderators_is_not_found(broker, city, member):
+    other = Decision.objects.create(subject=city, by=broker, verb=Verb.APPROVE)
+    undo = f"/admin/partnerships/decisions/{other.pk}/undo/"
+    assert as_user(broker).post(undo).status_code == 404
+
+
+def test_appeal_from_the_page_of_the_request_to_the_answer(
+    asked, declined, focal_point, second, broker, another, moderator
+):
+    own = f"/appeals/new/{declined.pk}/"
+    link = f'href="{own}"'
+    pages = [as_user(who).get(asked.get_absolute_url()).text for who in (focal_point, second)]
+    assert [link in page for page in pages] == [True, False]
+    as_user(focal_point).post(own, {"words": "Ports are cities too."})
+    page = f"/admin/partnerships/appeals/{Appeal.objects.get().pk}/"
+    assert f'href="{page}"' in as_user(another).get("/admin/").text
+    # Moderators have no part in it.
+    assert "Ports are cities too." not in as_user(moderator).get("/admin/").text
+    administrator = as_user(staff("Administrators", "chief"))
+    theirs = f"/admin/review/appeal/{Appeal.objects.get().pk}/"
+    assert administrator.get(theirs).status_code == 404
+    sent = {"outcome": "restored", "answer": "So they are."}
+    assert "another broker decides" in as_user(broker).post(page, sent).text
+    assert "Write an answer" not in as_user(another).get(page).text
+    as_user(another).post(page, sent)
+    asked.refresh_from_db()
+    assert (asked.status, Appeal.objects.get().answer) == ("submitted", "So they are.")
+    assert "There is nothing to decide here now." in as_user(another).get(page).text
+    assert "So they are." in as_user(focal_point).get(own).text
+
+
+def test_appeal_shows_with_a_fixed_number_of_queries(asked, declined, focal_point, another):
+    waits = appeal(decision=declined, by=focal_point, words="Why?")
+    desk, counted = as_user(another), []
+    for _time in range(2):
+        claim(subject=waits, by=another)
+        desk.get("/admin/")
+        with CaptureQueriesContext(connection) as found:
+            desk.get(f"/admin/partnerships/appeals/{waits.pk}/")
+        counted.append(len(found))
+        for _more in range(3):
+            Decision.objects.create(
+                subject=asked, by=another, concerns=focal_point, verb=Verb.APPROVE
+            )
+    assert counted[0] == counted[1]
+
+
+def test_see_the_decision_about_who_speaks_for_a_city(member, broker):
+    row = RepresentationFactory(member=member, status="declined")
+    decision = Decision.objects.create(
+        subject=row, by=broker, concerns=member, verb=Verb.DECLINE, before="asked", **WORDS
+    )
+    client = as_user(member)
+    assert f'href="/appeals/new/{decision.pk}/"' in client.get("/partnerships/cities/").text
+    page = client.get(f"/appeals/new/{decision.pk}/").text
+    assert ("It does not fit" in page, "You can appeal once." in page) == (True, True)
