@@ -61,6 +61,8 @@ def stalled():
 
 
 THEN = {"passed_at": p.THEN, "passed_words": "Who pays?"}
+
+
 def appealed():
     """The member does not speak for the city, and asks that somebody else looks at it."""
     row = p.RepresentationFactory(status="declined")
