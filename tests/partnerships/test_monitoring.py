@@ -12,6 +12,7 @@ from partnerships import monitoring
 from partnerships.figures import Table
 from partnerships.flows import draw_flows
 from partnerships.partnership_figures import told
+from tests.community.writing import as_user
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
@@ -246,23 +247,17 @@ def test_answer_an_unchanged_page_with_304():
 # What brokers read beside it
 
 
-def reader(user) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 OF_BROKERS = ["waiting", "replies", "load", "unmatched"]
 
 
 def test_show_more_to_brokers_alone(member, moderator, broker):
     PartnershipRequestFactory(opened=True, title="Lonely", visibility="brokers")
-    for client in (Client(), reader(member), reader(moderator)):
+    for client in (Client(), as_user(member), as_user(moderator)):
         page = client.get("/monitoring/")
         assert ("For brokers" in page.text, "Lonely" in page.text) == (False, False)
         found = [client.get(f"/monitoring/{key}.csv").status_code for key in OF_BROKERS]
         assert found == [404] * 4
-    client = reader(broker)
+    client = as_user(broker)
     page = client.get("/monitoring/")
     assert [table.key for table in page.context["report"].for_brokers] == OF_BROKERS
     assert page.headers["Cache-Control"] == "private, no-store"
@@ -326,7 +321,7 @@ def test_name_requests_that_have_found_nobody():
 @pytest.mark.usefixtures("countries")
 def test_ask_the_same_queries_for_little_and_much(broker):
     counted = []
-    staff = reader(broker)
+    staff = as_user(broker)
     for number in (1, 3):
         for _each in range(number):
             partnership("CN", "BJ", "")

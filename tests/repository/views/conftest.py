@@ -4,6 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from tests.repository.admin.conftest import DeskClient
+
 BLOCKS = {
     *("p", "li", "dt", "dd", "div", "section", "ul", "ol", "dl", "h1", "h2", "h3", "tr", "th"),
     *("td", "caption", "summary", "nav", "aside", "form", "pre", "article", "svg", "button"),
@@ -75,3 +77,9 @@ def read(client):
         return reader
 
     return read
+
+
+@pytest.fixture
+def client():
+    """A browser in which staff have shown their second factor, without which they are members."""
+    return DeskClient()
