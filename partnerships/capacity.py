@@ -1,30 +1,37 @@
 """How many partners a city can work with in a year, and how many it has."""
 
-from django.db.models import Sum
+from typing import NamedTuple
+
+from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from partnerships.models import CityProfile, Match, Offer
 from repository.models import City
 
 
-def capacity_of(city: City) -> int | None:
-    """How many partners a year it takes: as it says in its profile, or by its open offers.
+class Load(NamedTuple):
+    """How many partners a year a city takes, None where it has not said, and has this year."""
 
-    None where it has said neither.
-    """
-    said = CityProfile.objects.filter(city=city).values_list("partners_a_year", flat=True).first()
-    if said is not None:
-        return said
-    return Offer.objects.open().filter(city=city).aggregate(sum=Sum("capacity"))["sum"]
+    capacity: int | None
+    partners: int
+
+    @property
+    def room(self) -> int | None:
+        """How many more partners it takes this year, at least 0; None where it has not said."""
+        return None if self.capacity is None else max(0, self.capacity - self.partners)
 
 
-def partners_this_year(city: City) -> int:
-    """How many partners it was introduced to this year as the city that was asked."""
+def load_of(city: City) -> Load:
+    """What a city says in its profile, else by its open offers; and to how many partners it was
+    introduced this year as the city that was asked. In one query."""
     year = timezone.localdate().year
-    return Match.objects.introduced().filter(city=city, introduced_at__year=year).count()
-
-
-def room_of(city: City) -> int | None:
-    """How many more partners it takes this year, at least 0; None where it has not said."""
-    capacity = capacity_of(city)
-    return None if capacity is None else max(0, capacity - partners_this_year(city))
+    said = CityProfile.objects.filter(city=OuterRef("pk")).values("partners_a_year")
+    offers = Offer.objects.open().filter(city=OuterRef("pk")).order_by().values("city")
+    introduced = Match.objects.introduced().filter(city=OuterRef("pk"), introduced_at__year=year)
+    partners = introduced.order_by().values("city").annotate(n=Count("pk")).values("n")
+    rows = City.objects.filter(pk=city.pk).values_list(
+        Coalesce(Subquery(said[:1]), Subquery(offers.annotate(sum=Sum("capacity")).values("sum"))),
+        Coalesce(Subquery(partners), 0),
+    )
+    return Load(*rows.get())

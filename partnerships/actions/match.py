@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from community.models import Decision, NoticeKind, User, Verb
 from community.notices import notify
 from community.stamps import touch_members
-from partnerships.capacity import room_of
+from partnerships.capacity import load_of
 from partnerships.models import (
     Brokering,
     Match,
@@ -146,7 +146,7 @@ def check_impartial(match: Match, by: User) -> None:
 
 def check_room(city: City) -> None:
     """The row of the city has to be locked, or its last place is given away twice."""
-    if room_of(city) == 0:
+    if load_of(city).room == 0:
         raise ActionRefused(
             _("%(city)s has as many partners this year as it said it can work with.")
             % {"city": city.localized_name}
@@ -293,14 +293,22 @@ def end_all(
         tell(match, Telling("match.withdrawn", told[match.pk]), key="ended")
 
 
-def next_candidate(request: PartnershipRequest) -> Match | None:
-    """The candidate that a broker looks at next: shortlisted before suggested, by points."""
+def in_turn(matches: models.QuerySet[Match]) -> models.QuerySet[Match]:
+    """As brokers look at them: shortlisted before suggested, by points; then what is over."""
     points = models.functions.Coalesce(
         models.functions.Cast("ranking__total", models.FloatField()), 0.0
     )
-    rows = request.matches.filter(status__in=[MatchStatus.SHORTLISTED, MatchStatus.SUGGESTED])
-    is_shortlisted = models.Case(models.When(status=MatchStatus.SHORTLISTED, then=0), default=1)
-    return rows.select_related("city").order_by(is_shortlisted, -points, "pk").first()
+    turn = models.Case(
+        models.When(status=MatchStatus.SHORTLISTED, then=0),
+        models.When(status=MatchStatus.SUGGESTED, then=1),
+        default=2,
+    )
+    return matches.order_by(turn, -points, "pk")
+
+
+def is_candidate(match: Match) -> bool:
+    """Whether both cities may be asked next."""
+    return match.status in (MatchStatus.SHORTLISTED, MatchStatus.SUGGESTED)
 
 
 # What the verbs share

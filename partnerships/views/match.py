@@ -23,7 +23,7 @@ from .match_page import page
 def found(request: HttpRequest, pk: int) -> Match:
     """A match that the reader may know of; 404 otherwise."""
     rows = Match.objects.visible_to(request.user).select_related(
-        "city__country", "request__city__country", "facilitator"
+        "city__country", "request__city__country", "facilitator", "interest", "plan", "partnership"
     )
     return get_object_or_404(rows, pk=pk)
 

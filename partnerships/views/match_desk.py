@@ -17,7 +17,7 @@ from community.models import Decision, User, Verb
 from partnerships import permissions
 from partnerships.actions import match as actions
 from partnerships.actions import match_end, question
-from partnerships.capacity import capacity_of, partners_this_year
+from partnerships.capacity import load_of
 from partnerships.forms.match_desk import (
     EndForm,
     ExtendForm,
@@ -28,7 +28,7 @@ from partnerships.forms.match_desk import (
 )
 from partnerships.gathering import ranking_for
 from partnerships.match_reasons import factors_of, notes_of
-from partnerships.models import Match, MatchOrigin, Representation
+from partnerships.models import Match, MatchOrigin, Question, Representation
 from repository.actions import ActionRefused
 
 RIVALS = 30
@@ -58,7 +58,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "facilitator",
     )
     match = get_object_or_404(rows, pk=pk)
-    forms = forms_for(match)
+    # Nobody asks about what they do not know of.
+    asked = list(match.questions.all()) if match.proposed_at else []
+    forms = forms_for(match, asked)
     if request.method == "POST":
         name = request.POST.get("act", "")
         if name == "shortlist":
@@ -66,7 +68,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         if name not in forms:
             messages.error(request, _("This is not possible now. Look at the match again."))
             return redirect("admin:match", match.pk)
-        form = forms[name] = form_for(match, name, request.POST)
+        form = forms[name] = form_for(match, name, asked, request.POST)
         if form.is_valid():
             try:
                 act(match, name, by=request.user, data=form.cleaned_data)
@@ -75,7 +77,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, _("Done."))
                 return redirect("admin:match", match.pk)
-    return render(request, "admin/match.html", context_of(request, match, forms))
+    return render(request, "admin/match.html", context_of(request, match, forms, asked))
 
 
 def shortlist(request: HttpRequest, match: Match) -> HttpResponse:
@@ -88,17 +90,19 @@ def shortlist(request: HttpRequest, match: Match) -> HttpResponse:
     return redirect("admin:match", match.pk)
 
 
-def forms_for(match: Match) -> dict[str, Form]:
+def forms_for(match: Match, asked: list[Question]) -> dict[str, Form]:
     """The forms of all that is possible now, by name."""
     names = ["note", *actions.open_verbs(match)]
     if match.is_proposed and not match.is_late:
-        for row in match.questions.filter(returned_at=None):
+        for row in asked:
+            if row.returned_at is not None:
+                continue
             names += [f"pass-{row.pk}"] if row.passed_at is None else []
             names += [f"return-{row.pk}"]
-    return {name: form_for(match, name) for name in names if name != "shortlist"}
+    return {name: form_for(match, name, asked) for name in names if name != "shortlist"}
 
 
-def form_for(match: Match, name: str, data: Any = None) -> Form:
+def form_for(match: Match, name: str, asked: list[Question], data: Any = None) -> Form:
     author: User | None = match.request.created_by
     language = (author and author.language) or settings.LANGUAGE_CODE
     ids = f"id_{name}_%s"
@@ -118,7 +122,7 @@ def form_for(match: Match, name: str, data: Any = None) -> Form:
     if name in ("withdraw", "part"):
         return EndForm(data, initial={"verb": Verb.WITHDRAW}, language=language, auto_id=ids)
     kind, _dash, pk = name.partition("-")
-    row = match.questions.get(pk=pk)
+    row = next(row for row in asked if str(row.pk) == pk)
     if kind == "pass":
         return PassForm(data, initial={"words": row.words}, auto_id=ids)
     return GiveBackForm(data, initial={"words": row.answer}, auto_id=ids)
@@ -150,11 +154,15 @@ def act(match: Match, name: str, *, by: User, data: dict[str, Any]) -> None:
         step(question=match.questions.get(pk=pk), by=by, words=data["words"])
 
 
-def context_of(request: HttpRequest, match: Match, forms: dict[str, Form]) -> dict[str, Any]:
+def context_of(
+    request: HttpRequest, match: Match, forms: dict[str, Form], asked: list[Question]
+) -> dict[str, Any]:
     cities = [match.request.city, match.city]
     speakers = Representation.objects.current().filter(city__in=cities, member__is_active=True)
     people = list(speakers.select_related("member").order_by("since", "pk"))
-    rivals = match.request.matches.exclude(pk=match.pk).select_related("city")
+    others = match.request.matches.exclude(pk=match.pk).select_related("city")
+    rivals = list(actions.in_turn(others)[:RIVALS])
+    load = load_of(match.city)
     return {
         **admin.site.each_context(request),
         "title": _("Match"),
@@ -169,14 +177,13 @@ def context_of(request: HttpRequest, match: Match, forms: dict[str, Form]) -> di
         "interest": getattr(match, "interest", None)
         if match.origin == MatchOrigin.INTEREST
         else None,
-        "capacity": capacity_of(match.city),
-        "partners": partners_this_year(match.city),
-        "next": actions.next_candidate(match.request),
-        "rivals": rivals.order_by("-pk")[:RIVALS],
+        "capacity": load.capacity,
+        "partners": load.partners,
+        "next": next(filter(actions.is_candidate, rivals), None),
+        "rivals": rivals,
         "decisions": Decision.objects.about(match).select_related("by"),
         "questions": [
-            (row, forms.get(f"pass-{row.pk}"), forms.get(f"return-{row.pk}"))
-            for row in match.questions.all()
+            (row, forms.get(f"pass-{row.pk}"), forms.get(f"return-{row.pk}")) for row in asked
         ],
         "forms": forms,
         "can_shortlist": "shortlist" in actions.open_verbs(match),

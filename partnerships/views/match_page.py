@@ -22,16 +22,18 @@ def page(request: HttpRequest, match: Match, **forms: Any) -> HttpResponse:
     """The page; `forms` are those that came back with mistakes, by name."""
     sides = permissions.sides_of(request.user, match)
     is_broker = permissions.can_broker(request.user)
+    may_enter = match.is_introduced and (is_broker or bool(sides))
     context = {
         "section": "partnerships",
         "match": match,
-        "sides": [side_of(match, side, forms) for side in sides],
+        # Who is introduced has no more to answer.
+        "sides": [] if match.is_introduced else [side_of(match, side, forms) for side in sides],
         # Who speaks for one side reads of the other one; brokers read of both.
         "others": [match.city_of(side) for side in Side if len(sides) != 1 or side not in sides],
         "is_broker": is_broker,
         "factors": factors_of(match, only=FOR_CITIES),
         "interest": interest_of(match, sides, is_broker),
-        **(space_of(request, match, sides, **forms) if match.is_introduced else {}),
+        **(space_of(request, match, sides, **forms) if may_enter else {}),
     }
     return render(request, "partnerships/match_detail.html", context)
 
@@ -86,8 +88,6 @@ def interest_of(match: Match, sides: list[Side], is_broker: bool) -> Any:
 
 def space_of(request: HttpRequest, match: Match, sides: list[Side], **forms: Any) -> dict[str, Any]:
     """What stands in the space, for one who may be in it; `forms` came back with mistakes."""
-    if not permissions.can_enter(request.user, match):
-        return {}
     plan = getattr(match, "plan", None)
     version = plan.version if plan else 0
     said = match.messages.select_related("by").order_by("-created_at", "-pk")

@@ -33,7 +33,15 @@ def entered(request: HttpRequest, pk: int) -> Match:
     """The match of a space that the reader may be in at this moment; 404 otherwise."""
     rows = Match.objects.visible_to(request.user).introduced()
     match = get_object_or_404(
-        rows.select_related("city__country", "request__city__country", "facilitator"), pk=pk
+        rows.select_related(
+            "city__country",
+            "request__city__country",
+            "facilitator",
+            "interest",
+            "plan",
+            "partnership",
+        ),
+        pk=pk,
     )
     if not permissions.can_enter(request.user, match):
         raise Http404

@@ -7,7 +7,8 @@ from community.models import Decision
 from partnerships.actions.match import (
     end_all,
     extend,
-    next_candidate,
+    in_turn,
+    is_candidate,
     note,
     open_verbs,
     propose,
@@ -16,7 +17,7 @@ from partnerships.actions.match import (
 )
 from partnerships.actions.match_answer import answer
 from partnerships.actions.match_end import part, step_back, withdraw
-from partnerships.capacity import capacity_of, room_of
+from partnerships.capacity import load_of
 from partnerships.models import Answer, Brokering, Match, MatchStatus, Side
 from repository.actions import ActionRefused
 from tests.factories import CityFactory
@@ -186,20 +187,20 @@ def test_propose_a_city_that_is_full(broker):
 
 def test_capacity_is_what_the_profile_says_and_else_the_sum_of_open_offers():
     city = CityFactory()
-    assert (capacity_of(city), room_of(city)) == (None, None)
+    assert load_of(city) == (None, 0)
     OfferFactory(city=city)
-    assert capacity_of(city) is None
+    assert load_of(city).capacity is None
     OfferFactory(city=city, capacity=2)
     OfferFactory(city=city, capacity=1)
     OfferFactory(city=city, capacity=5, pending=True)
     OfferFactory(city=city, capacity=5, valid_until=today(-1))
-    assert capacity_of(city) == 3
+    assert load_of(city).capacity == 3
     CityProfileFactory(city=city, partners_a_year=2)
-    assert capacity_of(city) == 2
+    assert load_of(city).capacity == 2
     MatchFactory(introduced=True, city=city, introduced_at=timezone.now())
     MatchFactory(introduced=True, city=city, introduced_at="2025-12-30T12:00Z")
     MatchFactory(proposed=True, city=city)
-    assert room_of(city) == 1
+    assert load_of(city).room == 1
 
 
 # Extend and note
@@ -359,17 +360,15 @@ def test_end_all_but_what_is_over():
 # The next candidate
 
 
-def test_next_candidate_shortlisted_before_suggested_by_points():
+def test_candidates_in_turn_shortlisted_before_suggested_by_points():
     both = pair(proposed=True)
-    assert next_candidate(both.request) is None
     last = rival(both, ranking={})
     best = rival(both, ranking={"total": 80.5})
     chosen = rival(both, status="shortlisted", ranking={"total": 9})
-    rival(both, status="declined", ranking={"total": 99})
-    for match in (chosen, best, last):
-        assert next_candidate(both.request) == match
-        Match.objects.filter(pk=match.pk).update(status="withdrawn")
-    assert next_candidate(both.request) is None
+    over = rival(both, status="declined", ranking={"total": 99})
+    found = list(in_turn(both.request.matches.exclude(pk=both.match.pk)))
+    assert found == [chosen, best, last, over]
+    assert [is_candidate(match) for match in found] == [True, True, True, False]
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def test_show_with_a_fixed_number_of_queries(traits, django_assert_max_num_queri
     both = pair(**traits)
     browser = as_user(both.asked)
     browser.get(path(both))
-    with django_assert_max_num_queries(18) as queries:
+    with django_assert_max_num_queries(12) as queries:
         browser.get(path(both))
     few = len(queries)
     if "proposed" in traits:

@@ -125,7 +125,7 @@ def test_show_many_with_as_many_queries_as_few(both, django_assert_max_num_queri
     PlanFactory(match=both.match, version=1)
     browser = as_user(both.asked)
     browser.get(path(both))
-    with django_assert_max_num_queries(18) as few:
+    with django_assert_max_num_queries(12) as few:
         browser.get(path(both))
     make(3)
     with django_assert_max_num_queries(len(few)):
