@@ -1,14 +1,16 @@
 """What a member's own desk shows: drafts, what waits for them, what became of what they sent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community import still_true
+from community.desk_rows import SHOWN, Row, Source, read
 from community.models import (
     Comment,
     Decision,
@@ -21,8 +23,6 @@ from community.models import (
 )
 from repository.models import CaseStatus, CaseStudy
 from repository.models.case_study import EDITABLE
-
-SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,6 @@ class Contribution:
     decision: Decision | None
     # What an author said about it.
     message: str = ""
-
-
-def drafts(user: User) -> list[CaseStudy]:
-    """What nobody else reads yet."""
-    return list(
-        CaseStudy.objects.filter(authors=user, status=CaseStatus.DRAFT)
-        .only("slug", "title", "updated_at")
-        .order_by("-updated_at")[:SHOWN]
-    )
 
 
 @dataclass(frozen=True)
@@ -81,102 +72,159 @@ class Part:
     more: Entry | None = None
 
 
-# What higher apps add: functions of the member, in the order in which they are shown.
-ADDED_WAITING: list[Callable[[User], list[Waiting]]] = []
-ADDED_PARTS: list[Callable[[User], Part | None]] = []
+@dataclass(frozen=True)
+class Found:
+    """The rows of all sources, by the word of each, and decisions about them."""
+
+    rows: dict[str, list[Row]]
+    said: dict[tuple[int, int], Decision]
+
+    def decision(self, row: Row) -> Decision | None:
+        return self.said.get((row.kind, row.key))
 
 
-def parts(user: User) -> list[Part]:
-    """The parts that higher apps add for this member."""
-    return [part for add in ADDED_PARTS if (part := add(user)) is not None]
+# What higher apps add: sources of rows, and functions of them in the order in which they are shown.
+ADDED_SOURCES: list[Source] = []
+ADDED_WAITING: list[Callable[[Found], list[Waiting]]] = []
+ADDED_PARTS: list[Callable[[Found], Part | None]] = []
 
 
-def waiting(user: User) -> list[Waiting]:
-    """What the member is asked for: changes, answers, and whether a case is still true."""
-    added = [row for add in ADDED_WAITING for row in add(user)]
-    return [
-        *added,
-        *invitations(user),
-        *to_change(user),
-        *suggested_edits(user),
-        *proposed_tags(user),
-        *to_verify(user),
-    ]
+def cases_of(user: User) -> models.QuerySet:
+    return CaseStudy.objects.filter(authors=user)
 
 
-def invitations(user: User) -> list[Waiting]:
-    """Cases that somebody wants to write together with the member."""
-    rows = Invitation.objects.open().filter(member=user, case__status__in=EDITABLE)
-    rows = rows.select_related("case")
-    return [
-        Waiting(_("An invitation to write together"), row.case.title, row.get_absolute_url())
-        for row in rows[:SHOWN]
-    ]
+def open_invitations(user: User) -> models.QuerySet:
+    """To cases that somebody wants to write together with the member."""
+    return Invitation.objects.open().filter(member=user, case__status__in=EDITABLE)
 
 
-def suggested_edits(user: User) -> list[Waiting]:
+def suggested(user: User) -> models.QuerySet:
     """Changes that others propose of published cases of the member."""
-    mine = CaseStudy.authors.through.objects.filter(user=user).values("casestudy")
     authors = CaseStudy.authors.through.objects.filter(
-        casestudy=models.OuterRef("case"), user=models.OuterRef("by")
+        casestudy=OuterRef("case"), user=OuterRef("by")
     )
-    rows = (
-        Revision.objects.with_authors()
-        .filter(~models.Exists(authors), case__in=mine, case__status=CaseStatus.PUBLISHED)
-        .select_related("case")
-        .defer("base", "document")
+    mine = CaseStudy.authors.through.objects.filter(user=user).values("casestudy")
+    return Revision.objects.with_authors().filter(
+        ~Exists(authors), case__in=mine, case__status=CaseStatus.PUBLISHED
     )
-    return [
-        Waiting(
-            _("Somebody suggests an edit: %(why)s") % {"why": row.why},
-            row.case.title,
-            row.get_absolute_url(),
-        )
-        for row in rows[:SHOWN]
-    ]
 
 
-def proposed_tags(user: User) -> list[Waiting]:
+def proposed_tags(user: User) -> models.QuerySet:
     """Tags that others find missing on cases of the member."""
     mine = CaseStudy.authors.through.objects.filter(user=user).values("casestudy")
-    rows = TagProposal.objects.waiting().filter(
+    return TagProposal.objects.waiting().filter(
         content_type=ContentType.objects.get_for_model(CaseStudy), object_id__in=mine
     )
+
+
+# The case that a tag was proposed for.
+TAGGED = CaseStudy.objects.filter(pk=OuterRef("object_id"))
+SOURCES = [
+    Source(
+        "draft",
+        lambda user: cases_of(user).filter(status=CaseStatus.DRAFT),
+        at=F("updated_at"),
+        title=F("title"),
+        words=F("slug"),
+    ),
+    Source(
+        "change",
+        lambda user: cases_of(user).filter(status=CaseStatus.CHANGES_REQUESTED),
+        at=F("updated_at"),
+        title=F("title"),
+        words=F("slug"),
+        is_decided=True,
+    ),
+    Source(
+        "verify",
+        lambda user: still_true.due().filter(authors=user),
+        at=F("published_at"),
+        newest_first=False,
+        title=F("title"),
+        words=F("slug"),
+    ),
+    Source("invitation", open_invitations, at=F("created_at"), title=F("case__title")),
+    Source("edit", suggested, at=F("created_at"), title=F("case__title"), words=F("why")),
+    Source(
+        "tag",
+        proposed_tags,
+        at=F("created_at"),
+        newest_first=False,
+        title=F("name"),
+        words=Subquery(TAGGED.values("slug")),
+        state=Subquery(TAGGED.values("title")),
+    ),
+]
+
+
+def find(user: User) -> Found:
+    """What the member's desk shows: two queries, whatever higher apps add."""
+    sources = [*SOURCES, *ADDED_SOURCES]
+    rows = read(user, sources)
+    decided = [source.word for source in sources if source.is_decided]
+    keys = {(row.kind, row.key) for word in decided for row in rows[word]}
+    return Found(rows, decisions_of(keys))
+
+
+def drafts(found: Found) -> list[CaseStudy]:
+    """What nobody else reads yet."""
+    return [case_of(row) for row in found.rows["draft"]]
+
+
+def case_of(row: Row) -> CaseStudy:
+    return CaseStudy(pk=row.key, slug=row.words, title=row.title, updated_at=row.at)
+
+
+def page_of(case: str) -> str:
+    return CaseStudy(slug=case).get_absolute_url()
+
+
+def parts(found: Found) -> list[Part]:
+    """The parts that higher apps add for this member."""
+    return [part for add in ADDED_PARTS if (part := add(found)) is not None]
+
+
+def waiting(found: Found) -> list[Waiting]:
+    """What the member is asked for: changes, answers, and whether a case is still true."""
     return [
-        Waiting(
-            _("Somebody proposes the tag “%(tag)s”") % {"tag": row.name},
-            str(row.subject),
-            row.subject.get_absolute_url(),
-        )
-        for row in rows.prefetch_related("subject")[:SHOWN]
-    ]
-
-
-def to_change(user: User) -> list[Waiting]:
-    """Cases a moderator wants changed, each with the moderator's words."""
-    cases = list(
-        CaseStudy.objects.filter(authors=user, status=CaseStatus.CHANGES_REQUESTED)
-        .only("slug", "title")
-        .order_by("-updated_at")[:SHOWN]
-    )
-    said = decisions_about(cases)
-    return [
-        Waiting(
-            _("A moderator asks for changes"),
-            case.title,
-            case.get_absolute_url(),
-            said.get(key_of(case)),
-        )
-        for case in cases
-    ]
-
-
-def to_verify(user: User) -> list[Waiting]:
-    """Published cases whose facts nobody has checked for a year."""
-    cases = still_true.due().filter(authors=user).only("slug", "title")
-    return [
-        Waiting(_("Is this still true?"), case.title, case.get_absolute_url())
-        for case in cases.order_by("published_at")[:SHOWN]
+        *(row for add in ADDED_WAITING for row in add(found)),
+        *(
+            Waiting(
+                _("An invitation to write together"),
+                row.title,
+                reverse("community:invitation", args=[row.key]),
+            )
+            for row in found.rows["invitation"]
+        ),
+        *(
+            Waiting(
+                _("A moderator asks for changes"),
+                row.title,
+                page_of(row.words),
+                found.decision(row),
+            )
+            for row in found.rows["change"]
+        ),
+        *(
+            Waiting(
+                _("Somebody suggests an edit: %(why)s") % {"why": row.words},
+                row.title,
+                reverse("community:revision", args=[row.key]),
+            )
+            for row in found.rows["edit"]
+        ),
+        *(
+            Waiting(
+                _("Somebody proposes the tag “%(tag)s”") % {"tag": row.title},
+                row.state,
+                page_of(row.words),
+            )
+            for row in found.rows["tag"]
+        ),
+        *(
+            Waiting(_("Is this still true?"), row.title, page_of(row.words))
+            for row in found.rows["verify"]
+        ),
     ]
 
 
@@ -252,8 +300,13 @@ def key_of(subject: models.Model) -> tuple[int, int]:
 
 def decisions_about(subjects: list) -> dict[tuple[int, int], Decision]:
     """The last decision about each that holds and has words, in one query."""
+    return decisions_of(map(key_of, subjects))
+
+
+def decisions_of(subjects: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Decision]:
+    """The same for their content types and primary keys."""
     keys: dict[int, list[int]] = {}
-    for kind, pk in map(key_of, subjects):
+    for kind, pk in subjects:
         keys.setdefault(kind, []).append(pk)
     if not keys:
         return {}

@@ -1,16 +1,21 @@
 """What a member's own desk (`/desk/`) shows of the partnership desk."""
 
-from django.db.models import Q
+from functools import partial
+
+from django.db.models import Case, F, Q, QuerySet, TextField, When
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from community import desk
+from community.desk_rows import Row, Source
 from community.models import User
 from partnerships.models import (
     ListingStatus,
     Match,
+    MatchStatus,
     Need,
     Offer,
     PartnershipRequest,
@@ -21,161 +26,271 @@ from partnerships.models import (
     Side,
 )
 
-
-def cities(user: User) -> desk.Part | None:
-    """The cities that a member speaks for, or has asked to; nothing where there are none."""
-    rows = Representation.objects.of(user).filter(
-        status__in=[RepresentationStatus.ASKED, RepresentationStatus.APPROVED]
-    )
-    entries = [
-        desk.Entry(
-            title=row.city.localized_name if row.city else row.place,
-            url=row.get_absolute_url(),
-            state=row.get_status_display() if row.status == RepresentationStatus.ASKED else "",
-            waits=row.status == RepresentationStatus.ASKED,
-            words=row.position,
-        )
-        for row in rows.select_related("city")[: desk.SHOWN]
-        if row.is_current or row.status == RepresentationStatus.ASKED
-    ]
-    if not entries:
-        return None
-    more = desk.Entry(_("Cities you speak for"), reverse("partnerships:representation_list"))
-    return desk.Part("cities", _("Cities"), entries, "", more)
+LISTINGS = {"offer": Offer, "need": Need}
 
 
-def listings(user: User) -> list[desk.Waiting]:
-    """Offers and needs of the member's cities: sent back by a broker, or to be confirmed."""
-    mine = Representation.objects.cities_of(user)
-    found: list[desk.Waiting] = []
-    for model in (Offer, Need):
-        rows = model.objects.filter(city__in=mine)
-        back = list(rows.filter(status=ListingStatus.CHANGES_REQUESTED)[: desk.SHOWN])
-        said = desk.decisions_about(back)
-        found += [
-            desk.Waiting(
-                _("A broker asks for changes"),
-                row.title,
-                row.get_absolute_url(),
-                said.get(desk.key_of(row)),
-            )
-            for row in back
-        ]
-        found += [
-            desk.Waiting(_("Drawn from the report: is it so?"), row.title, row.get_absolute_url())
-            for row in rows.unconfirmed()[: desk.SHOWN]
-        ]
-    return found
+# The rows
 
 
-def to_do(user: User) -> list[desk.Waiting]:
+def representations(user: User) -> QuerySet:
+    """The cities that a member speaks for, or has asked to."""
+    today = timezone.localdate()
+    is_current = Q(status=RepresentationStatus.APPROVED) & (Q(until=None) | Q(until__gte=today))
+    return Representation.objects.of(user).filter(Q(status=RepresentationStatus.ASKED) | is_current)
+
+
+def sent_back(user: User, *, model: type[Offer] | type[Need]) -> QuerySet:
+    """What a broker wants changed."""
+    mine = model.objects.filter(city__in=Representation.objects.cities_of(user))
+    return mine.filter(status=ListingStatus.CHANGES_REQUESTED)
+
+
+def unconfirmed(user: User, *, model: type[Offer] | type[Need]) -> QuerySet:
+    """What a report says of the member's cities."""
+    return model.objects.filter(city__in=Representation.objects.cities_of(user)).unconfirmed()
+
+
+def requests_to_do(user: User) -> QuerySet:
     """Requests of the member's cities that brokers want changed, or that run out."""
-    rows = PartnershipRequest.objects.of_cities_of(user).filter(
+    return PartnershipRequest.objects.of_cities_of(user).filter(
         Q(status=RequestStatus.CHANGES_REQUESTED)
         | Q(status=RequestStatus.OPEN, warned_at__isnull=False)
     )
-    found = list(rows.only("title", "status", "expires_at").order_by("-updated_at")[: desk.SHOWN])
-    said = desk.decisions_about(found)
-    return [
-        desk.Waiting(
-            _("It expires on %(day)s: renew it if you still look for a partner")
-            % {"day": date_format(row.expires_at)}
-            if row.is_open
-            else _("A broker asks for changes"),
-            row.title,
-            row.get_absolute_url(),
-            None if row.is_open else said.get(desk.key_of(row)),
-        )
-        for row in found
-    ]
 
 
-def requests(user: User) -> desk.Part | None:
-    """What the member's cities ask, the newest first; nothing for who speaks for none."""
-    rows = PartnershipRequest.objects.of_cities_of(user).select_related("city")
-    newest = rows.only("title", "status", "city__name", "city__names").order_by("-pk")
-    entries = [
-        desk.Entry(
-            title=row.title,
-            url=row.get_absolute_url(),
-            state=row.get_status_display(),
-            waits=row.status in (RequestStatus.SUBMITTED, RequestStatus.CHANGES_REQUESTED),
-            words=row.city.localized_name,
-        )
-        for row in newest[: desk.SHOWN]
-    ]
-    if not entries:
-        return None
-    more = desk.Entry(_("Ask for a partner"), reverse("partnerships:request_new"))
-    return desk.Part("requests", _("Partnership requests"), entries, "", more)
+def open_matches() -> QuerySet:
+    return Match.objects.proposed().filter(reply_by__gte=timezone.localdate())
 
 
-def to_answer(user: User) -> list[desk.Waiting]:
-    """Matches to which a city of the member has not said yes or no, and questions to answer."""
-    mine = list(Representation.objects.of(user).current().values_list("city", flat=True))
-    if not mine:
-        return []
-    asks, is_asked = Q(request__city__in=mine), Q(city__in=mine)
-    today = timezone.localdate()
-    open_ones = Match.objects.proposed().filter(reply_by__gte=today).select_related("request")
-    unanswered = open_ones.filter(
-        asks & Q(requester_answer="") | is_asked & Q(candidate_answer="")
-    ).order_by("reply_by", "pk")
-    questions = Question.objects.filter(
+def unanswered(user: User) -> QuerySet:
+    """Matches to which a city of the member has not said yes or no."""
+    mine = Representation.objects.cities_of(user)
+    return open_matches().filter(
+        Q(request__city__in=mine, requester_answer="") | Q(city__in=mine, candidate_answer="")
+    )
+
+
+def questions(user: User) -> QuerySet:
+    """Questions that were passed on to a city of the member."""
+    mine = Representation.objects.cities_of(user)
+    return Question.objects.filter(
         Q(side=Side.CANDIDATE, match__request__city__in=mine)
         | Q(side=Side.REQUESTER, match__city__in=mine),
-        match__in=open_ones.values("pk"),
+        match__in=open_matches().values("pk"),
         passed_at__isnull=False,
         answered_at=None,
         returned_at=None,
-    ).select_related("match__request")
+    )
+
+
+def matches_of(user: User) -> QuerySet:
+    """The matches that the member's cities know of, each with the other city."""
+    mine = Representation.objects.cities_of(user)
+    is_asking = Q(request__city__in=mine)
+    text = TextField()
+    return (
+        Match.objects.visible_to(user)
+        .filter(Q(city__in=mine) | is_asking)
+        .annotate(
+            other=Case(When(is_asking, then="city__name"), default="request__city__name"),
+            other_names=Case(
+                When(is_asking, then=Cast("city__names", text)),
+                default=Cast("request__city__names", text),
+            ),
+        )
+    )
+
+
+SOURCES = [
+    Source(
+        "city",
+        representations,
+        at=F("asked_at"),
+        newest_first=False,
+        title=F("position"),
+        words=Coalesce("city__name", "place"),
+        names=F("city__names"),
+        state=F("status"),
+    ),
+    *(
+        Source(
+            f"{word}-back",
+            partial(sent_back, model=model),
+            at=F("changed_at"),
+            title=F("title"),
+            is_decided=True,
+        )
+        for word, model in LISTINGS.items()
+    ),
+    *(
+        Source(
+            f"{word}-report",
+            partial(unconfirmed, model=model),
+            at=F("published_at"),
+            title=F("title"),
+        )
+        for word, model in LISTINGS.items()
+    ),
+    Source(
+        "request-to-do",
+        requests_to_do,
+        at=F("updated_at"),
+        title=F("title"),
+        state=F("status"),
+        due=F("expires_at"),
+        is_decided=True,
+    ),
+    Source(
+        "request",
+        lambda user: PartnershipRequest.objects.of_cities_of(user),
+        at=F("created_at"),
+        title=F("title"),
+        words=F("city__name"),
+        names=F("city__names"),
+        state=F("status"),
+    ),
+    Source(
+        "unanswered",
+        unanswered,
+        at=F("reply_by"),
+        newest_first=False,
+        title=F("request__title"),
+        due=F("reply_by"),
+    ),
+    Source(
+        "question",
+        questions,
+        at=F("created_at"),
+        newest_first=False,
+        key="match",
+        title=F("match__request__title"),
+    ),
+    Source(
+        "match",
+        matches_of,
+        at=F("created_at"),
+        title=F("request__title"),
+        words=F("other"),
+        names=F("other_names"),
+        state=F("status"),
+    ),
+]
+
+
+# What is shown of them
+
+
+def listings(found: desk.Found) -> list[desk.Waiting]:
+    """Offers and needs of the member's cities: sent back by a broker, or to be confirmed."""
+    shown: list[desk.Waiting] = []
+    for word in LISTINGS:
+        page = f"partnerships:{word}_detail"
+        shown += [
+            desk.Waiting(
+                _("A broker asks for changes"),
+                row.title,
+                reverse(page, args=[row.key]),
+                found.decision(row),
+            )
+            for row in found.rows[f"{word}-back"]
+        ]
+        shown += [
+            desk.Waiting(
+                _("Drawn from the report: is it so?"), row.title, reverse(page, args=[row.key])
+            )
+            for row in found.rows[f"{word}-report"]
+        ]
+    return shown
+
+
+def to_answer(found: desk.Found) -> list[desk.Waiting]:
+    """Matches to which a city of the member has not said yes or no, and questions to answer."""
     return [
         desk.Waiting(
-            _("Possible partners: say yes or no until %(day)s")
-            % {"day": date_format(match.reply_by)},
-            match.request.title,
-            match.get_absolute_url(),
+            _("Possible partners: say yes or no until %(day)s") % {"day": date_format(row.due)},
+            row.title,
+            match_page(row),
         )
-        for match in unanswered[: desk.SHOWN]
+        for row in found.rows["unanswered"]
     ] + [
-        desk.Waiting(
-            _("The other city has a question"),
-            question.match.request.title,
-            question.match.get_absolute_url(),
-        )
-        for question in questions[: desk.SHOWN]
+        desk.Waiting(_("The other city has a question"), row.title, match_page(row))
+        for row in found.rows["question"]
     ]
 
 
-def matches(user: User) -> desk.Part | None:
-    """The matches of the member's cities, the newest first; nothing where there are none."""
-    mine = list(Representation.objects.of(user).current().values_list("city", flat=True))
-    if not mine:
-        return None
-    rows = Match.objects.visible_to(user).filter(Q(city__in=mine) | Q(request__city__in=mine))
-    found = [
+def to_do(found: desk.Found) -> list[desk.Waiting]:
+    """Requests of the member's cities that brokers want changed, or that run out."""
+    shown = []
+    for row in found.rows["request-to-do"]:
+        is_open = row.state == RequestStatus.OPEN
+        what = (
+            _("It expires on %(day)s: renew it if you still look for a partner")
+            % {"day": date_format(row.due)}
+            if is_open
+            else _("A broker asks for changes")
+        )
+        said = None if is_open else found.decision(row)
+        shown.append(desk.Waiting(what, row.title, request_page(row), said))
+    return shown
+
+
+def cities(found: desk.Found) -> desk.Part | None:
+    """The cities that a member speaks for, or has asked to; nothing where there are none."""
+    page = reverse("partnerships:representation_list")
+    entries = []
+    for row in found.rows["city"]:
+        waits = row.state == RepresentationStatus.ASKED
+        state = str(RepresentationStatus.ASKED.label) if waits else ""
+        entries.append(desk.Entry(row.place, page, state, waits, row.title))
+    more = desk.Entry(_("Cities you speak for"), page)
+    return desk.Part("cities", _("Cities"), entries, "", more) if entries else None
+
+
+def requests(found: desk.Found) -> desk.Part | None:
+    """What the member's cities ask, the newest first; nothing for who speaks for none."""
+    waiting = (RequestStatus.SUBMITTED, RequestStatus.CHANGES_REQUESTED)
+    entries = [
         desk.Entry(
-            title=match.request.title,
-            url=match.get_absolute_url(),
-            state=str(match.get_status_display()),
-            waits=match.is_proposed,
-            words=(
-                match.city if match.request.city_id in mine else match.request.city
-            ).localized_name,
+            title=row.title,
+            url=request_page(row),
+            state=str(RequestStatus(row.state).label),
+            waits=row.state in waiting,
+            words=row.place,
         )
-        for match in rows.select_related("request__city", "city")[: desk.SHOWN]
+        for row in found.rows["request"]
     ]
-    return desk.Part("matches", _("Possible partners"), found, "") if found else None
+    more = desk.Entry(_("Ask for a partner"), reverse("partnerships:request_new"))
+    if not entries:
+        return None
+    return desk.Part("requests", _("Partnership requests"), entries, "", more)
+
+
+def matches(found: desk.Found) -> desk.Part | None:
+    """The matches of the member's cities, the newest first; nothing where there are none."""
+    entries = [
+        desk.Entry(
+            title=row.title,
+            url=match_page(row),
+            state=str(MatchStatus(row.state).label),
+            waits=row.state == MatchStatus.PROPOSED,
+            words=row.place,
+        )
+        for row in found.rows["match"]
+    ]
+    return desk.Part("matches", _("Possible partners"), entries, "") if entries else None
+
+
+def request_page(row: Row) -> str:
+    return reverse("partnerships:request_detail", args=[row.key])
+
+
+def match_page(row: Row) -> str:
+    return reverse("partnerships:match_detail", args=[row.key])
 
 
 def declare() -> None:
     """Add what is shown here to the desk of each member; once."""
-    if listings not in desk.ADDED_WAITING:
-        desk.ADDED_WAITING.append(listings)
-    if to_answer not in desk.ADDED_WAITING:
-        desk.ADDED_WAITING.append(to_answer)
     if cities not in desk.ADDED_PARTS:
-        desk.ADDED_PARTS += [cities, requests]
-        desk.ADDED_WAITING.append(to_do)
-    if matches not in desk.ADDED_PARTS:
-        desk.ADDED_PARTS.append(matches)
+        desk.ADDED_SOURCES += SOURCES
+        desk.ADDED_WAITING += [listings, to_answer, to_do]
+        desk.ADDED_PARTS += [cities, requests, matches]

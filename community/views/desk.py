@@ -14,10 +14,11 @@ from community.models import Membership
 def overview(request: HttpRequest) -> HttpResponse:
     """The member's own desk: drafts, what waits for them, what they follow, what they sent."""
     user = request.user
+    found = desk.find(user)
     context = {
-        "drafts": desk.drafts(user),
-        "waiting": desk.waiting(user),
-        "parts": desk.parts(user),
+        "drafts": desk.drafts(found),
+        "waiting": desk.waiting(found),
+        "parts": desk.parts(found),
         "follows": desk.follows(user),
         "contributions": desk.contributions(user),
         "has_profile": Membership.objects.filter(member=user).exists(),

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
+from community import desk as member_desk
 from partnerships import desk
 from partnerships.models import Match, Representation
 from tests.community.writing import as_user
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def waiting(user) -> list[str]:
-    return [row.url for row in desk.to_answer(user)]
+    return [row.url for row in desk.to_answer(member_desk.find(user))]
 
 
 def test_a_match_waits_for_each_city_until_it_has_answered(stranger):
@@ -48,7 +49,7 @@ def test_a_question_waits_for_the_other_city_once_it_was_passed_on():
 def test_show_what_becomes_of_matches():
     both = pair(origin="interest")
     InterestFactory(match=both.match)
-    assert desk.matches(both.asking) is None
+    assert desk.matches(member_desk.find(both.asking)) is None
     assertContains(as_user(both.asked).get("/desk/"), "Possible partners")
     Match.objects.update(status="proposed", proposed_at=timezone.now(), reply_by="2099-01-01")
     assertContains(as_user(both.asking).get("/desk/"), "Both cities are asked")
