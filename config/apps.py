@@ -1,3 +1,7 @@
+import sys
+from importlib import import_module
+from importlib.util import LazyLoader, find_spec, module_from_spec
+
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
@@ -7,8 +11,35 @@ class WiringConfig(AppConfig):
 
     name = "config"
 
+    def ready(self):
+        # Passkeys need cryptography, 10 MB in each worker, of which allauth's pages hold the name.
+        load_when_used("allauth.mfa.webauthn.internal.auth")
+
 
 class ExchangeAdminConfig(AdminConfig):
     """The admin with our own site: its login goes through the accounts pages."""
 
     default_site = "config.admin_site.ExchangeAdminSite"
+
+    def ready(self):
+        from repository.without import without
+
+        # It loads what each format needs only to know whether it is there: 9 MB in each worker.
+        # tablib, below it, looks and loads nothing.
+        import_module("tablib")
+        with without("openpyxl", "yaml"):
+            import_module("import_export.formats.base_formats")
+        super().ready()
+
+
+def load_when_used(name: str) -> None:
+    """Let a module be imported by name, and be loaded when something of it is asked for."""
+    spec = find_spec(name)
+    if name in sys.modules or spec is None or spec.loader is None:
+        return
+    spec.loader = LazyLoader(spec.loader)
+    module = sys.modules[name] = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    # Where it is found at once: to look it up by name would be to ask something of it.
+    package, _dot, last = name.rpartition(".")
+    setattr(sys.modules[package], last, module)

@@ -126,28 +126,28 @@ def board(edition: int, version: int) -> Board:
 
 @per_edition
 def as_of() -> Board:
-    rows: dict[str, list] = {}
+    keys: dict[int, tuple[str, int]] = {}
+    visible: dict[str, int] = {}
+    values: dict[str, dict[str, Value]] = {facet: {} for facet in FACETS}
+    spots: dict[str, list[Spot]] = {"country": [], "city": []}
     with connection.cursor() as cursor:
         cursor.execute(INDEX, {"today": timezone.localdate()})
-        for facet, *row in cursor.fetchall():
-            rows.setdefault(facet, []).append(row)
-    keys: dict[int, tuple[str, int]] = {}
-    for kind, _name, _names, _x, _y, places, pks in rows.get("kind", []):
-        keys |= zip(places, ((kind, pk) for pk in pks), strict=True)
-    values: dict[str, dict[str, Value]] = {facet: {} for facet in FACETS}
-    spots = []
-    for facet in FACETS:
-        for key, name, names, x, y, places, own in rows.get(facet, []):
-            value = Value(key, name, json.loads(names), bits(places))
-            values[facet][key] = value
-            there = value.cases if facet == "city" else bits(own or [])
-            if x is not None and there:
-                spots.append(Spot(facet, key, x, y, there))
+        # Row by row: all of them at once would take ten times the memory of what comes of them.
+        for facet, key, name, names, x, y, places, own in cursor:
+            rows = bits(places)
+            if facet == "visibility":
+                visible[key] = rows
+                continue
+            values[facet][key] = Value(key, name, json.loads(names), rows)
+            if facet == "kind":
+                keys |= zip(places, ((key, pk) for pk in own), strict=True)
+            elif x is not None and (there := rows if facet == "city" else bits(own or [])):
+                spots[facet].append(Spot(facet, key, x, y, there))
     return Board(
         keys=[keys[place] for place in range(len(keys))],
-        index=FacetIndex(cases=list(range(len(keys))), values=values),
-        visible={row[0]: bits(row[5]) for row in rows.get("visibility", [])},
-        spots=spots,
+        index=FacetIndex(cases=range(len(keys)), values=values),
+        visible=visible,
+        spots=[*spots["country"], *spots["city"]],
         lines=lines(),
     )
 

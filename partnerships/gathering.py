@@ -17,8 +17,9 @@ from django.db.models import OuterRef
 from django.utils import timezone
 
 from partnerships import statements
+from partnerships.factors import Weights
 from partnerships.facts import Ask, Constraint, Knowledge, Need, Place, Source
-from partnerships.matching import Candidate, Ranking, Weights, answerable, compare, rank
+from partnerships.matching import Candidate, Ranking, answerable, compare, rank
 from partnerships.models import LIVE, Answer, Brokering, Match, PartnershipRequest
 from partnerships.vocabulary import Vocabulary
 from repository.models import Development

@@ -3,21 +3,23 @@
 Pure functions over the plain data of `facts`: the same input gives the same output, in whatever
 order it comes. Hard filters are applied first, then a candidate gets points from 0 to 100, which
 are the sum of the points of the factors. docs/matching.md tells the formulas.
+
+NumPy takes 16 MB in each worker of the web server: it is loaded with `scoring`, by the first who
+wants a ranking.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Any
 
 from .factors import DEFAULT, FACTORS, Weights
 from .facts import Ask, Place
 from .filters import exclusions
 from .reasons import Reason, notes_on, reasons_for
-from .scoring import Field, Scores
+
+if TYPE_CHECKING:
+    from .scoring import Scores, Tenths
 
 
 def points(tenths: int) -> Decimal:
@@ -139,6 +141,8 @@ def rank(
     fit and then by primary key. A request that names no subject has no candidates. ValueError
     where two places have the same primary key.
     """
+    from .scoring import Field, best_first, in_tenths
+
     if len({place.pk for place in places}) < len(places):
         raise ValueError("A city was given twice.")
     served = served or {}
@@ -157,10 +161,7 @@ def rank(
             kept.append(row)
     shown = kept[:most]
     return Ranking(
-        tuple(
-            _explained(ask, able[row], limits, tenths[:, row], scores.is_known[:, row], served)
-            for row in shown
-        ),
+        tuple(_explained(ask, able[row], limits, scores, tenths, row, served) for row in shown),
         tuple(left),
         len(kept),
     )
@@ -178,6 +179,8 @@ def compare(
     For those that are candidates already, beside the ranking that leaves them out. ValueError where
     two places have the same primary key.
     """
+    from .scoring import Field, best_first, in_tenths
+
     if len({place.pk for place in places}) < len(places):
         raise ValueError("A city was given twice.")
     served = served or {}
@@ -186,7 +189,7 @@ def compare(
     limits = weights.most
     tenths = in_tenths(scores, limits)
     return tuple(
-        _explained(ask, able[row], limits, tenths[:, row], scores.is_known[:, row], served)
+        _explained(ask, able[row], limits, scores, tenths, row, served)
         for row in best_first(scores, tenths, [place.pk for place in able])
     )
 
@@ -206,11 +209,13 @@ def answerable(
     hard constraint or for want of room, is among the exclusions, by primary key of the request.
     ValueError where two requests have the same primary key.
     """
+    from .scoring import Field, in_tenths
+
     if len({ask.pk for ask in asks}) < len(asks):
         raise ValueError("A request was given twice.")
     limits = weights.most
     field = Field([place], served=served)
-    found: list[tuple[int, int, int, Ask, Scores]] = []
+    found = []
     left = []
     for ask in sorted(asks, key=lambda ask: ask.pk):
         subjects = frozenset(wish.about for wish in ask.wishes)
@@ -222,42 +227,17 @@ def answerable(
         if reasons := exclusions(ask, place):
             left.append(Exclusion(ask.pk, place.pk, reasons))
             continue
-        tenths = in_tenths(scores, limits)[:, 0]
-        found.append((-int(tenths.sum()), -int(tenths[0]), ask.pk, ask, scores))
+        tenths = in_tenths(scores, limits)
+        found.append((-int(tenths.sum()), -int(tenths[0, 0]), ask.pk, ask, scores, tenths))
     found.sort(key=lambda each: each[:3])
     return Ranking(
         tuple(
-            _explained(
-                ask,
-                place,
-                limits,
-                in_tenths(scores, limits)[:, 0],
-                scores.is_known[:, 0],
-                served or {},
-            )
-            for *_order, ask, scores in found[:most]
+            _explained(ask, place, limits, scores, tenths, 0, served or {})
+            for *_order, ask, scores, tenths in found[:most]
         ),
         tuple(left),
         len(found),
     )
-
-
-def in_tenths(scores: Scores, limits: Mapping[str, int]) -> npt.NDArray[np.int64]:
-    """Points in tenths, an array of factors × cities: here, and only here, points are rounded.
-
-    Each share times the most of its factor (`limits`, as `Weights.most`), to the nearest tenth,
-    halves upwards.
-    """
-    most = np.array([[limits[name]] for name in FACTORS], np.float64)
-    return np.floor(scores.shares * most + 0.5).astype(np.int64)
-
-
-def best_first(
-    scores: Scores, tenths: npt.NDArray[np.int64], keys: Sequence[int]
-) -> npt.NDArray[np.int64]:
-    """The columns that have anything of what is asked: by total, by fit, by primary key."""
-    order = np.lexsort((np.array(keys, np.int64), -tenths[0], -tenths.sum(axis=0)))
-    return order[scores.is_relevant[order]]
 
 
 def _has_any(place: Place, subjects: frozenset[str]) -> bool:
@@ -271,17 +251,20 @@ def _explained(
     ask: Ask,
     place: Place,
     limits: Mapping[str, int],
-    tenths: npt.NDArray[np.int64],
-    is_known: npt.NDArray[np.bool_],
+    scores: "Scores",
+    tenths: "Tenths",
+    row: int,
     served: Mapping[str, int],
 ) -> Candidate:
+    """The city in this row of the scores as a candidate, with the reasons."""
     reasons = reasons_for(ask, place, served)
+    given, known = tenths[:, row].tolist(), scores.is_known[:, row].tolist()
     return Candidate(
         ask.pk,
         place.pk,
         tuple(
-            FactorPoints(name, int(tenths[row]), limits[name], bool(is_known[row]), reasons[name])
-            for row, name in enumerate(FACTORS)
+            FactorPoints(name, number, limits[name], is_known, reasons[name])
+            for name, number, is_known in zip(FACTORS, given, known, strict=True)
         ),
         notes_on(place),
     )

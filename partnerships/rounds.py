@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .factors import DEFAULT, Weights
 from .facts import Ask, Place
 from .filters import exclusions
-from .matching import DEFAULT, Weights, in_tenths
-from .scoring import Field
+from .scoring import Field, in_tenths
 
 # A city that has not said how many partners it can take gets one in a round.
 USUAL_ROOM = 1

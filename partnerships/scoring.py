@@ -17,6 +17,7 @@ from .columns import Codes, Mask, Members, Part, Shares, on_scale, steps, trista
 from .factors import (
     ANY_MODALITY,
     EVIDENCE,
+    FACTORS,
     INCOMES,
     KINDS,
     MOST_SIGNS,
@@ -33,6 +34,8 @@ from .factors import (
     magnitude,
 )
 from .facts import Ask, Place, Source
+
+type Tenths = npt.NDArray[np.int64]
 
 # Columns of evidence: each source; offers once for each way their modality can fit.
 _SOURCES: Final = {source: number for number, source in enumerate(Source)}
@@ -73,6 +76,22 @@ class Scores:
     def is_relevant(self) -> Mask:
         """The cities that have anything at all of what is asked."""
         return self.shares[0] > 0
+
+
+def in_tenths(scores: Scores, limits: Mapping[str, int]) -> Tenths:
+    """Points in tenths, an array of factors × cities: here, and only here, points are rounded.
+
+    Each share times the most of its factor (`limits`, as `Weights.most`), to the nearest tenth,
+    halves upwards.
+    """
+    most = np.array([[limits[name]] for name in FACTORS], np.float64)
+    return np.floor(scores.shares * most + 0.5).astype(np.int64)
+
+
+def best_first(scores: Scores, tenths: Tenths, keys: Sequence[int]) -> list[int]:
+    """The columns that have anything of what is asked: by total, by fit, by primary key."""
+    order = np.lexsort((np.array(keys, np.int64), -tenths[0], -tenths.sum(axis=0)))
+    return order[scores.is_relevant[order]].tolist()
 
 
 class Field:

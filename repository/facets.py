@@ -8,7 +8,7 @@ so that all counts of a page cost less than one query, with ten cases or ten tho
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from heapq import nsmallest
@@ -118,19 +118,23 @@ class FacetIndex:
     `values` the values of each facet by key.
     """
 
-    cases: list[int] = field(default_factory=list)
+    cases: Sequence[int] = field(default_factory=list)
     by_title: list[int] = field(default_factory=list)
     values: dict[str, dict[str, Value]] = field(
         default_factory=lambda: {facet: {} for facet in FACETS}
     )
 
     def __post_init__(self):
-        self.place = {pk: place for place, pk in enumerate(self.cases)}
         self.everything = (1 << len(self.cases)) - 1
         self._of_each: dict[str, list[tuple[str, ...]]] = {}
         self._last: tuple[int, list[int]] = (0, [])
         self._counted: Known[int, dict[tuple[str, int], tuple[list[tuple[int, Value]], int]]]
         self._counted = Known(MOST_COUNTED)
+
+    @cached_property
+    def place(self) -> dict[int, int]:
+        """Where each case stands, by primary key."""
+        return {pk: place for place, pk in enumerate(self.cases)}
 
     def set_of(self, pks: Iterable[int]) -> int:
         """The set of those cases among `pks` that are published."""
@@ -217,7 +221,7 @@ class FacetIndex:
         found = (value for value in self.values[facet].values() if value.cases & cases)
         return [value.key for value in nsmallest(most, found, key=lambda value: value.name)]
 
-    def members(self, cases: int) -> list[int]:
+    def members(self, cases: int) -> Sequence[int]:
         """Primary keys of a set, the newest first."""
         if cases == self.everything:
             return self.cases
@@ -321,19 +325,20 @@ ONES_AND_NOUGHTS = bytes.maketrans(b"01", b"\0\1")
 @per_edition
 def facet_index() -> FacetIndex:
     """The index of the present edition, from one query."""
-    rows: dict[str, list] = {}
+    cases: list[int] = []
+    by_title: list[int] = []
+    values: dict[str, dict[str, Value]] = {facet: {} for facet in FACETS}
     with connection.cursor() as cursor:
         cursor.execute(QUERY)
-        for facet, *row in cursor.fetchall():
-            rows.setdefault(facet, []).append(row)
-    index = FacetIndex(
-        cases=rows["all"][0][3] or [],
-        by_title=rows["title"][0][3] or [],
-    )
-    for facet in FACETS:
-        for key, name, names, members in rows.get(facet, []):
-            index.values[facet][key] = Value(key, name, json.loads(names), bits(members))
-    return index
+        # Row by row: all of them at once would take ten times the memory of what comes of them.
+        for facet, key, name, names, members in cursor:
+            if facet == "all":
+                cases = members or []
+            elif facet == "title":
+                by_title = members or []
+            else:
+                values[facet][key] = Value(key, name, json.loads(names), bits(members))
+    return FacetIndex(cases, by_title, values)
 
 
 def language_name(code: str) -> str:

@@ -21,7 +21,6 @@ from partnerships.models import (
     Round,
     RoundStatus,
 )
-from partnerships.rounds import assign
 from repository.actions import ActionRefused
 from repository.models import City
 
@@ -103,6 +102,9 @@ def is_same_run(round: Round, started_at: str) -> bool:
 
 def assigned(round: Round) -> dict:
     """The best assignment for the open requests of a round; its progress is written down."""
+    # With the arrays of numbers that it works on: the web server, which loads this, needs none.
+    from partnerships.rounds import assign
+
     requests = round.requests.filter(status=RequestStatus.OPEN).values_list("pk", flat=True)
     capacities = {int(pk): capacity for pk, capacity in round.capacities.items()}
     gathered = gather(list(requests), cities=list(capacities) or None)

@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.explaining import FACTORS
-from partnerships.matching import DEFAULT, Weights
+from partnerships.factors import DEFAULT, Weights
 from partnerships.models import Brokering
 from repository.admin.base import CollectionAdmin
 

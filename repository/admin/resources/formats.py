@@ -13,10 +13,9 @@ from zipfile import BadZipFile, ZipFile
 import tablib
 from django.utils.translation import gettext as _
 from import_export.formats import base_formats
-from openpyxl import load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from repository.formulas import guard, unguard
+from repository.without import without
 
 MOST_ROWS = 500
 MOST_COLUMNS = 60
@@ -93,7 +92,19 @@ class SafeCSV(base_formats.CSV):
 
 
 class SafeXLSX(base_formats.XLSX):
+    def get_format(self):
+        """What reads and writes workbooks, loaded by the first who needs it, and it alone.
+
+        It looks for NumPy and Pillow too, for numbers and pictures that no sheet of ours holds:
+        20 MB in each worker.
+        """
+        with without("numpy", "PIL"):
+            return super().get_format()
+
     def create_dataset(self, in_stream):
+        self.get_format()
+        from openpyxl import load_workbook
+
         try:
             with ZipFile(BytesIO(in_stream)) as archive:
                 unpacked = sum(entry.file_size for entry in archive.infolist())
@@ -128,6 +139,9 @@ class SafeXLSX(base_formats.XLSX):
         return dataset_of(rows)
 
     def export_data(self, dataset, **kwargs):
+        self.get_format()
+        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
         for row in dataset:
             if any(isinstance(cell, str) and len(cell) > LONGEST_CELL for cell in row):
                 raise FileRefused(

@@ -99,7 +99,7 @@ def test_a_failure_is_said(round, broker, django_capture_on_commit_callbacks, mo
     def broken(*args, **kwargs):
         raise ValueError("No")
 
-    monkeypatch.setattr(actions, "assign", broken)
+    monkeypatch.setattr("partnerships.rounds.assign", broken)
     round = run(round, broker, django_capture_on_commit_callbacks)
     assert (round.status, round.result) == (RoundStatus.FAILED, {})
     assert caplog.messages == [f"A matchmaking round was not computed: number {round.pk}."]

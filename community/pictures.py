@@ -1,0 +1,56 @@
+"""Pictures that members send: decoded, made smaller, and encoded again."""
+
+import warnings
+from io import BytesIO
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from community.files import Prepared
+from community.models import AttachmentKind
+
+# Pixels that are read at most: a small file may unfold to gigabytes.
+MOST_PIXELS = 24_000_000
+# The longer side of what is kept.
+LONGEST_SIDE = 1600
+SAVED_AS = {
+    AttachmentKind.JPEG: {"format": "JPEG", "quality": 82, "optimize": True},
+    AttachmentKind.PNG: {"format": "PNG", "optimize": True},
+    AttachmentKind.WEBP: {"format": "WEBP", "quality": 82},
+}
+
+
+def written_anew(content: bytes) -> Prepared:
+    """The picture as it is kept; ValidationError with words where it cannot be."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            with Image.open(BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as image:
+                if image.width * image.height > MOST_PIXELS:
+                    raise ValidationError(
+                        _("This picture has too many pixels: up to 24 million, please.")
+                    )
+                kind = AttachmentKind(image.format.lower())
+                image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+                upright = ImageOps.exif_transpose(image)
+                upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+                return encoded(kind, upright)
+        except UnidentifiedImageError:
+            raise ValidationError(_("Send a JPEG, PNG or WebP picture, or a PDF.")) from None
+        except ValidationError:
+            raise
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Warning):
+            raise ValidationError(_("This picture cannot be read.")) from None
+
+
+def encoded(kind: AttachmentKind, image: Image.Image) -> Prepared:
+    """The picture in a new file that holds its pixels alone."""
+    clear = kind != AttachmentKind.JPEG and (
+        "A" in image.getbands() or "transparency" in image.info
+    )
+    bare = Image.new("RGBA" if clear else "RGB", image.size)
+    bare.paste(image.convert(bare.mode))
+    out = BytesIO()
+    bare.save(out, **SAVED_AS[kind])
+    return Prepared(kind, out.getvalue(), *bare.size)

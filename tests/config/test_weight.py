@@ -1,0 +1,36 @@
+"""What a worker of the web server loads: each MB is there once for each worker."""
+
+from tests.config.conftest import PRODUCTION
+
+LOADED = """
+import sys
+import config.worker
+
+def told():
+    heavy = {"numpy", "scipy", "PIL", "openpyxl", "fido2", "cryptography"}
+    print(*sorted(heavy & sys.modules.keys()))
+
+told()
+from repository.admin.resources.formats import SafeXLSX
+SafeXLSX().get_format()
+told()
+from allauth.mfa.webauthn.internal import flows
+flows.auth.get_server
+told()
+from partnerships.gathering import rank
+from partnerships.facts import Ask, Place
+rank(Ask(pk=1, requester=Place(pk=1)), [])
+told()
+"""
+
+
+def test_worker_loads_what_is_heavy_when_it_is_used(run):
+    done = run("-W", "ignore", "-c", LOADED, **PRODUCTION)
+    assert done.stderr == ""
+    assert done.stdout.split("\n") == [
+        "",
+        "openpyxl",
+        "cryptography fido2 openpyxl",
+        "cryptography fido2 numpy openpyxl",
+        "",
+    ]
