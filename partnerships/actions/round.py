@@ -1,8 +1,9 @@
 """A matchmaking round is computed in the background, and its pairs are suggested."""
 
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
+from typing import NamedTuple
 
 import pghistory
 from django.db import transaction
@@ -11,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import User
-from partnerships.gathering import gather
+from partnerships.gathering import gather, ranking_for
 from partnerships.matching import compare
 from partnerships.models import (
     Match,
     MatchOrigin,
+    MatchStatus,
     PartnershipRequest,
     RequestStatus,
     Round,
@@ -24,7 +26,7 @@ from partnerships.models import (
 from repository.actions import ActionRefused
 from repository.models import City
 
-from .match import suggest
+from .match import propose, shortlist, suggest
 from .rights import check_broker
 
 logger = logging.getLogger(__name__)
@@ -39,6 +41,8 @@ STEPS = {
 }
 # What has not ended by then was broken off: it takes 20 seconds at most.
 BROKEN_OFF = timedelta(minutes=10)
+# To ask two cities takes a moment: so many pairs do not keep the page waiting for long.
+ASKED_AT_ONCE = 50
 
 
 def lock_for(verb: str, round: Round) -> Round:
@@ -140,9 +144,62 @@ def end(verb: str, round: Round, result: dict) -> None:
     locked.save(update_fields=["status", "progress", "result"])
 
 
-@transaction.atomic
 def suggest_all(*, round: Round, by: User) -> int:
-    """Make the city that each request got its candidate; how many are candidates now.
+    """Make the city that each request got its candidate; how many are candidates now."""
+    return len(made_candidates(round, by))
+
+
+@transaction.atomic
+def shortlist_all(*, round: Round, by: User) -> int:
+    """Put the city that each request got on its shortlist; how many are on it now.
+
+    What a broker speaks for is left to others, and what is further on stays where it is.
+    """
+    listed = 0
+    for match in made_candidates(round, by):
+        try:
+            shortlist(match=match, by=by)
+        except ActionRefused:
+            continue
+        listed += 1
+    return listed
+
+
+class Asked(NamedTuple):
+    """How many matches were proposed, why others were not, and how many are left to ask."""
+
+    count: int
+    refused: list[str]
+    left: int
+
+
+def propose_all(*, round: Round, by: User, message: str, reply_by: date) -> Asked:
+    """Ask each request of a round and the city it got, up to fifty pairs at a time.
+
+    Each is asked in a transaction of its own, in the order of all that lock a city first: where one
+    is refused, the others are asked all the same.
+    """
+    ready = [
+        match
+        for match in made_candidates(round, by)
+        if match.status in (MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED)
+    ]
+    count, refused = 0, []
+    for match in ready[:ASKED_AT_ONCE]:
+        try:
+            # As it is now: both cities read it, whatever changes later.
+            ranking = ranking_for(match.request_id, match.city_id) or None
+            propose(match=match, by=by, message=message, reply_by=reply_by, ranking=ranking)
+        except ActionRefused as refusal:
+            refused.append(f"{match}: {refusal}")
+        else:
+            count += 1
+    return Asked(count, refused, len(ready[ASKED_AT_ONCE:]))
+
+
+@transaction.atomic
+def made_candidates(round: Round, by: User) -> list[Match]:
+    """The match of each request of a round with the city it got; a candidate from now on.
 
     Requests that have been closed since are passed over, and what is a candidate already stays so.
     """
@@ -174,4 +231,4 @@ def suggest_all(*, round: Round, by: User) -> int:
             except (ActionRefused, KeyError):
                 continue
             made.append(match)
-        return len(made)
+        return made

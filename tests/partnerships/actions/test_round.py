@@ -144,6 +144,32 @@ def test_suggest_all_makes_candidates_once(
         assert match.ranking["total"] == row["points"]
 
 
+def test_shortlist_and_ask_all_in_one_go(
+    round, requests, broker, django_capture_on_commit_callbacks, monkeypatch
+):
+    round = run(round, broker, django_capture_on_commit_callbacks)
+    assert [actions.shortlist_all(round=round, by=broker) for _time in range(2)] == [2, 0]
+    assert {match.status for match in Match.objects.all()} == {MatchStatus.SHORTLISTED}
+    first, second = Match.objects.order_by("request_id")
+    for city in (first.city, first.request.city, second.request.city):
+        p.RepresentationFactory(city=city)
+    words = {
+        "by": broker,
+        "message": "Meet in May.",
+        "reply_by": timezone.localdate() + timedelta(days=7),
+    }
+    monkeypatch.setattr(actions, "ASKED_AT_ONCE", 1)
+    assert actions.propose_all(round=round, **words) == (1, [], 1)
+    monkeypatch.setattr(actions, "ASKED_AT_ONCE", 50)
+    asked = actions.propose_all(round=round, **words)
+    assert (asked.count, asked.left) == (0, 0)
+    assert "Nobody speaks for" in asked.refused[0]
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.status, first.message) == (MatchStatus.PROPOSED, "Meet in May.")
+    assert (first.ranking["total"] > 0, second.status) == (True, MatchStatus.SHORTLISTED)
+
+
 def test_suggest_all_passes_over_what_is_closed(
     round, requests, broker, django_capture_on_commit_callbacks
 ):

@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from partnerships.models import Brokering, Round, RoundStatus
 from tests.factories import CityFactory, PracticeFactory
@@ -150,3 +153,28 @@ def test_weights_that_are_none_are_refused(desk, weights, words):
     page = desk.post(SETTINGS, DAYS | WEIGHTS | weights)
     assert words in str(page.context["errors"])
     assert Brokering.current().weights == {}
+
+
+def test_shortlist_and_ask_from_the_page(desk, asked):
+    city = CityFactory(name="Harbin")
+    for place in (city, asked.city):
+        p.RepresentationFactory(city=place)
+    row = {"request": asked.pk, "city": city.pk, "points": 1.0}
+    row |= {"best_city": city.pk, "best_points": 1.0, "cost": 0.0}
+    result = {"total": 1.0, "assignments": [row], "unassigned": []}
+    round = p.RoundFactory(requests=[asked], status=RoundStatus.DONE, result=result)
+    page = f"{LIST}{round.pk}/result/"
+    said = desk.post(page, {"act": "shortlist"}, follow=True).text
+    assert "1 city was put on a shortlist." in said
+    match = asked.matches.get()
+    assert (match.status, f'href="/admin/partnerships/matches/{match.pk}/"' in said) == (
+        "shortlisted",
+        True,
+    )
+    wrong = desk.post(page, {"act": "propose", "reply_by": "soon", "message": "Meet in May."})
+    assert ("Meet in May." in wrong.text, "Enter a valid date" in wrong.text) == (True, True)
+    day = timezone.localdate() + timedelta(days=9)
+    said = desk.post(page, {"act": "propose", "reply_by": day}, follow=True).text
+    assert "1 request and the city for it were asked." in said
+    match.refresh_from_db()
+    assert (match.status, match.reply_by) == ("proposed", day)
