@@ -31,7 +31,7 @@ from partnerships.models import (
 from partnerships.notices import brokers, focal_points
 from partnerships.pages import touch_partnership
 from repository.actions import ActionRefused
-from repository.models import Organization
+from repository.models import City, Organization
 
 from .partnership_request import advance
 from .rights import as_now, check_broker
@@ -188,28 +188,38 @@ def want_public(*, partnership: Partnership, wanted: bool, by: User) -> Partners
         for party in mine.exclude(wants_public=wanted):
             party.wants_public = wanted
             party.save(update_fields=["wants_public"])
-        cities = partnership.parties.filter(city__isnull=False)
-        is_public = not cities.filter(wants_public=False).exists()
-        if partnership.is_public != is_public:
-            # Before and after: a page that no longer lists it changes as well.
-            partnership.is_public = is_public
-            partnership.save(update_fields=["is_public", "updated_at"])
-            touch_partnership(partnership)
+        settle_public(partnership)
     return partnership
 
 
+def settle_public(partnership: Partnership) -> None:
+    """Public is a locked partnership that all its cities want public."""
+    cities = partnership.parties.filter(city__isnull=False)
+    is_public = not cities.filter(wants_public=False).exists()
+    if partnership.is_public != is_public:
+        # Before and after: a page that no longer lists it changes as well.
+        partnership.is_public = is_public
+        partnership.save(update_fields=["is_public", "updated_at"])
+        touch_partnership(partnership)
+
+
 @transaction.atomic
-def add_facilitator(*, partnership: Partnership, organization: Organization, by: User) -> Party:
-    """Add an organisation that helps both sides, which may make it triangular."""
+def add_facilitator(*, partnership: Partnership, helper: Organization | City, by: User) -> Party:
+    """Add an organisation or a city that helps both sides, which may make it triangular.
+
+    Who speaks for such a city is in it from then on, and is asked whether it is public.
+    """
     with pghistory.context(user=by.pk):
         partnership = lock_running(partnership, by)
         check_broker(by)
+        name = "city" if isinstance(helper, City) else "organization"
         made, _is_new = Party.objects.get_or_create(
-            partnership=partnership,
-            organization=organization,
-            defaults={"role": PartyRole.FACILITATOR},
+            partnership=partnership, **{name: helper}, defaults={"role": PartyRole.FACILITATOR}
         )
+        if made.role != PartyRole.FACILITATOR:
+            raise ActionRefused(_("This city is in the partnership already."))
         touch_partnership(partnership)
+        settle_public(partnership)
     return made
 
 
@@ -219,8 +229,9 @@ def remove_facilitator(*, partnership: Partnership, party: int, by: User) -> Non
     with pghistory.context(user=by.pk):
         partnership = lock_running(partnership, by)
         check_broker(by)
-        partnership.parties.filter(pk=party, role=PartyRole.FACILITATOR).delete()
         touch_partnership(partnership)
+        partnership.parties.filter(pk=party, role=PartyRole.FACILITATOR).delete()
+        settle_public(partnership)
 
 
 def locked_for(by: User, partnership: Partnership) -> Partnership:

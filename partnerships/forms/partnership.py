@@ -1,8 +1,9 @@
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import AgreementKind, Light, Partnership
-from repository.models import Organization, Practice, Theme
+from repository.models import City, Organization, Practice, Theme
 
 
 def day(label, **kwargs) -> forms.DateField:
@@ -91,9 +92,44 @@ class MilestoneForm(forms.Form):
 
 
 class FacilitatorForm(forms.Form):
-    """An organisation that helps both sides."""
+    """An organisation or a city that helps both sides."""
 
-    organization = forms.ModelChoiceField(Organization.objects.all(), label=_("Organisation"))
+    organization = forms.ModelChoiceField(
+        Organization.objects.all(), label=_("Organisation"), required=False
+    )
+    city = forms.CharField(
+        label=_("Or a city"),
+        max_length=120,
+        required=False,
+        help_text=_("Its name, or the word in its address."),
+    )
+
+    def clean_city(self) -> City | None:
+        name = self.cleaned_data["city"].strip()
+        if not name:
+            return None
+        cities = list(City.objects.filter(Q(slug=name.lower()) | Q(name=name))[:2])
+        if not cities:
+            raise forms.ValidationError(
+                _("No city of the collection is called “%(name)s”."), params={"name": name}
+            )
+        if len(cities) > 1:
+            raise forms.ValidationError(
+                _("Several cities are called “%(name)s”: write the word in its address."),
+                params={"name": name},
+            )
+        return cities[0]
+
+    def clean(self):
+        cleaned = super().clean()
+        helpers = [cleaned.get(name) for name in ("organization", "city")]
+        if not self.errors and sum(map(bool, helpers)) != 1:
+            raise forms.ValidationError(_("Choose an organisation or name a city."))
+        return cleaned
+
+    @property
+    def helper(self) -> Organization | City:
+        return self.cleaned_data["organization"] or self.cleaned_data["city"]
 
 
 class ReportForm(forms.Form):

@@ -218,20 +218,20 @@ def publicity(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def facilitator_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add an organisation that helps both sides: for brokers."""
+    """Add an organisation or a city that helps both sides: for brokers."""
     partnership = own_partnership(request, pk)
     if not permissions.can_broker(request.user):
         raise PermissionDenied
     form = FacilitatorForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Choose an organisation."))
+        for mistakes in form.errors.values():
+            messages.error(request, " ".join(mistakes))
         return redirect(partnership)
-    organization = form.cleaned_data["organization"]
     return answered(
         request,
         partnership,
         lambda: actions.add_facilitator(
-            partnership=partnership, organization=organization, by=request.user
+            partnership=partnership, helper=form.helper, by=request.user
         ),
         _("The facilitator is added."),
     )

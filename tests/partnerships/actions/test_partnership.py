@@ -21,12 +21,21 @@ from partnerships.models import (
     Partnership,
     PartnershipKind,
     PartnershipStatus,
+    Party,
     Representation,
     kind_of,
 )
+from partnerships.permissions import can_run_partnership
 from repository.actions import ActionRefused
 from repository.models import PageStamp
-from tests.factories import MatchFactory, OrganizationFactory, PracticeFactory
+from tests.factories import (
+    CityFactory,
+    CountryFactory,
+    MatchFactory,
+    OrganizationFactory,
+    PracticeFactory,
+    RepresentationFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -187,12 +196,29 @@ def test_make_pages_new(partnership, focal_point, asking):
 def test_add_facilitator_twice_is_once(partnership, broker):
     bank = OrganizationFactory(country=None)
     for _time in range(2):
-        add_facilitator(partnership=partnership, organization=bank, by=broker)
+        add_facilitator(partnership=partnership, helper=bank, by=broker)
     assert kind_of(partnership.parties.all()) == PartnershipKind.TRIANGULAR
     party = partnership.parties.get(organization=bank)
     for _time in range(2):
         remove_facilitator(partnership=partnership, party=party.pk, by=broker)
     assert partnership.parties.count() == 2
+
+
+def test_add_a_northern_city_as_facilitator(partnership, broker, asking, stranger):
+    north = CityFactory(country=CountryFactory(iso2="DE", development="developed"))
+    RepresentationFactory(member=stranger, city=north)
+    Party.objects.update(wants_public=True)
+    Partnership.objects.update(is_public=True)
+    party = add_facilitator(partnership=partnership, helper=north, by=broker)
+    assert kind_of(partnership.parties.all()) == PartnershipKind.TRIANGULAR
+    # It has not said yet that it wants it public, and is in it like the others.
+    partnership.refresh_from_db()
+    assert (partnership.is_public, can_run_partnership(stranger, partnership)) == (False, True)
+    with pytest.raises(ActionRefused, match="in the partnership already"):
+        add_facilitator(partnership=partnership, helper=asking, by=broker)
+    remove_facilitator(partnership=partnership, party=party.pk, by=broker)
+    partnership.refresh_from_db()
+    assert (partnership.is_public, can_run_partnership(stranger, partnership)) == (True, False)
 
 
 def test_take_out_no_city(partnership, broker):

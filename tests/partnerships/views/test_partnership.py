@@ -191,6 +191,14 @@ def test_add_facilitator_as_broker(partnership, path, broker):
     party = partnership.parties.get(organization=bank)
     as_user(broker).post(f"{path}facilitators/{party.pk}/remove/")
     assert partnership.parties.count() == 2
+    city = CityFactory(name="Rotterdam")
+    said = [
+        as_user(broker).post(f"{path}facilitators/add/", sent, follow=True).text
+        for sent in ({}, {"city": "Nowhere"}, {"city": "Rotterdam"})
+    ]
+    assert "Choose an organisation or name a city." in said[0]
+    assert "No city of the collection is called “Nowhere”." in said[1]
+    assert partnership.parties.get(city=city).role == "facilitator"
 
 
 def test_make_it_public_together(partnership, path, focal_point, colleague):
