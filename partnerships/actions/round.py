@@ -168,7 +168,7 @@ def shortlist_all(*, round: Round, by: User) -> int:
 class Asked(NamedTuple):
     """How many matches were proposed, why others were not, and how many are left to ask."""
 
-    count: int
+    proposed: int
     refused: list[str]
     left: int
 

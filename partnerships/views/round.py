@@ -87,9 +87,9 @@ def tell_asked(request: HttpRequest, asked: actions.Asked) -> None:
         ngettext(
             "%(count)s request and the city for it were asked.",
             "%(count)s requests and the cities for them were asked.",
-            asked.count,
+            asked.proposed,
         )
-        % {"count": asked.count},
+        % {"count": asked.proposed},
     )
     for refusal in asked.refused:
         messages.error(request, refusal)

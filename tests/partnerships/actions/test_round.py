@@ -162,7 +162,7 @@ def test_shortlist_and_ask_all_in_one_go(
     assert actions.propose_all(round=round, **words) == (1, [], 1)
     monkeypatch.setattr(actions, "ASKED_AT_ONCE", 50)
     asked = actions.propose_all(round=round, **words)
-    assert (asked.count, asked.left) == (0, 0)
+    assert (asked.proposed, asked.left) == (0, 0)
     assert "Nobody speaks for" in asked.refused[0]
     first.refresh_from_db()
     second.refresh_from_db()
