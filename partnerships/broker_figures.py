@@ -117,7 +117,7 @@ def waiting(on: date) -> Table:
         "waiting",
         _("What waits for brokers"),
         _("The queue of the desk. Late is what has waited for two days, or whose day is over."),
-        (_("What to do"), _("The oldest waits"), _("Late"), _("Waits")),
+        (_("What to do"), _("The oldest waits"), _("Late"), _("In all")),
         tuple(rows),
         is_chart=False,
         urls=tuple(f"{reverse('admin:index')}?todo={word}" for word in queue.KINDS),

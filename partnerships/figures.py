@@ -41,6 +41,11 @@ class Table:
         return max((size(row[-1]) for row in self.rows), default=0)
 
     @property
+    def has_numbers(self) -> bool:
+        """Whether there is anything to tell: not nothing but zeros."""
+        return any(cell not in (0, None) for row in self.rows for cell in row[1:])
+
+    @property
     def has_bars(self) -> bool:
         return self.is_chart and bool(self.most)
 

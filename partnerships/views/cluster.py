@@ -33,7 +33,9 @@ def listing(request: HttpRequest) -> HttpResponse:
     visible = Cluster.objects.visible_to(request.user)
     rows = clusters.with_figures(visible, "cities", "countries")
     page = page_of(rows, request, size=CLUSTERS_A_PAGE)
-    response = render(request, "partnerships/cluster_list.html", {"page": page})
+    response = render(
+        request, "partnerships/cluster_list.html", {"section": "partnerships", "page": page}
+    )
     return private_to_brokers(response, request)
 
 
@@ -45,6 +47,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     news = cluster.news.filter(hidden_at=None).select_related("city__country")
     user = request.user
     context = {
+        "section": "partnerships",
         "cluster": cluster,
         "themes": cluster.themes.all(),
         "cities": cluster.cities.select_related("country")[:MOST_CITIES],
