@@ -3,6 +3,23 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.factors import FACTORS
+
+NAMES = ", ".join(f"'{name}'" for name in FACTORS)
+
+
+class AreWeights(models.Func):
+    """Whether a JSON value is weights as `Weights.read` takes them: see `factors.py`."""
+
+    output_field = models.BooleanField()
+    template = f"""CASE WHEN jsonb_typeof(%(expressions)s) = 'object' THEN
+        %(expressions)s - ARRAY[{NAMES}] = '{{}}'
+        AND NOT jsonb_path_exists(%(expressions)s,
+            'strict $.* ? (@.type() != "number" || @ < 0 || @ > 1000)')
+        AND (jsonb_path_exists(%(expressions)s, '$.* ? (@ > 0)')
+            OR NOT %(expressions)s ?& ARRAY[{NAMES}])
+        ELSE false END"""
+
 
 @pghistory.track()
 class Brokering(models.Model):
@@ -23,7 +40,7 @@ class Brokering(models.Model):
         default=21,
         validators=[MinValueValidator(1), MaxValueValidator(90)],
     )
-    # {factor: weight}; what is not named has the default of `matching.py`.
+    # {factor: weight}; what is not named has the default of `factors.py`.
     weights = models.JSONField(_("weights of the ranking"), default=dict, blank=True)
 
     class Meta:
@@ -32,6 +49,13 @@ class Brokering(models.Model):
         default_permissions = ("change", "view")
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="brokering_one_row"),
+            models.CheckConstraint(
+                condition=AreWeights("weights"),
+                name="brokering_weights_known",
+                violation_error_message=_(
+                    "Weights are numbers from 0 to 1,000 by factor, and not all of them 0."
+                ),
+            ),
         ]
 
     def __str__(self):

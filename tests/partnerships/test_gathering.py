@@ -10,7 +10,7 @@ from django.utils import timezone
 from benchmarks import partner
 from community.models import Adoption, Standing
 from partnerships.facts import Constraint, Knowledge, Need, Place, Source, about
-from partnerships.gathering import answers_of, compared, gather, ranked
+from partnerships.gathering import LANDLOCKED, answers_of, compared, gather, ranked
 from partnerships.models import (
     Answer,
     Brokering,
@@ -24,10 +24,18 @@ from partnerships.models import (
 from repository.models import CaseStatus, Goal
 from tests import factories as f
 from tests.factories import partnerships as p
+from tests.partnerships.examples import countries
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 RAIL = about(practices=["rail"], themes=["logistics"])
+
+
+def test_landlocked_states_are_44():
+    developing = {iso2 for iso2, row in countries().items() if row["lldc"] == "yes"}
+    assert len(developing) == 32
+    assert len(developing | LANDLOCKED) == 44
+    assert {countries()[iso2]["region"] for iso2 in LANDLOCKED} == {"Europe"}
 
 
 @pytest.fixture

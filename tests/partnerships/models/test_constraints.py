@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from community.models.attachment import LARGEST
+from partnerships.factors import FACTORS
 from partnerships.models import Brokering
 from tests.factories import (
     CityFactory,
@@ -66,6 +67,18 @@ def matched(**options):
 # unknown, which PostgreSQL lets pass, from one that is false.
 BROKEN = {
     "brokering_one_row": [lambda: Brokering.objects.create(pk=2)],
+    "brokering_weights_known": [
+        lambda: Brokering.objects.create(pk=1, weights=[1]),
+        lambda: Brokering.objects.create(pk=1, weights="fit"),
+        lambda: Brokering.objects.create(pk=1, weights={"charm": 1}),
+        lambda: Brokering.objects.create(pk=1, weights={"fit": "much"}),
+        lambda: Brokering.objects.create(pk=1, weights={"fit": None}),
+        lambda: Brokering.objects.create(pk=1, weights={"fit": True}),
+        lambda: Brokering.objects.create(pk=1, weights={"fit": [1]}),
+        lambda: Brokering.objects.create(pk=1, weights={"fit": -1}),
+        lambda: Brokering.objects.create(pk=1, weights={"fit": 1001}),
+        lambda: Brokering.objects.create(pk=1, weights=dict.fromkeys(FACTORS, 0)),
+    ],
     "city_profile_setting_known": [lambda: CityProfileFactory(setting="space")],
     "city_profile_corridors_known": [lambda: CityProfileFactory(corridors=["northern", "silk"])],
     "cluster_news_has_words": [
