@@ -1,15 +1,19 @@
 """What a member's own desk shows: drafts, what waits for them, what became of what they sent."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community import still_true
+from community.actions import verification
 from community.desk_rows import SHOWN, Row, Source, read
 from community.models import (
     Comment,
@@ -17,11 +21,14 @@ from community.models import (
     Experience,
     Follow,
     Invitation,
+    ProposalOutcome,
+    ProposalStatus,
+    ProposedPractice,
     Revision,
     TagProposal,
     User,
 )
-from repository.models import CaseStatus, CaseStudy
+from repository.models import CaseStatus, CaseStudy, Webinar
 from repository.models.case_study import EDITABLE
 
 
@@ -117,8 +124,30 @@ def proposed_tags(user: User) -> models.QuerySet:
     )
 
 
+def own_practices(user: User) -> models.QuerySet:
+    """Practices that the member proposed, once the moderators could read of them."""
+    read = [CaseStatus.SUBMITTED, CaseStatus.PUBLISHED]
+    return ProposedPractice.objects.filter(~Q(outcome="") | Q(case__status__in=read), by=user)
+
+
+def own_tags(model: type[models.Model], user: User) -> models.QuerySet:
+    """Tags that the member proposed for something of one kind, which is still there."""
+    return TagProposal.objects.filter(
+        Exists(model._default_manager.filter(pk=OuterRef("object_id"))),
+        content_type=ContentType.objects.get_for_model(model),
+        by=user,
+    )
+
+
 # The case that a tag was proposed for.
 TAGGED = CaseStudy.objects.filter(pk=OuterRef("object_id"))
+TAGGED_WEBINAR = Webinar.objects.filter(pk=OuterRef("object_id"))
+WAITS = gettext_lazy("Waiting for a moderator")
+MARKS = {
+    verification.VERIFIED: gettext_lazy("Verified"),
+    verification.WAITING: WAITS,
+    verification.NOT_VERIFIED: gettext_lazy("Not verified"),
+}
 SOURCES = [
     Source(
         "draft",
@@ -153,6 +182,42 @@ SOURCES = [
         title=F("name"),
         words=Subquery(TAGGED.values("slug")),
         state=Subquery(TAGGED.values("title")),
+    ),
+    # What the member proposed or asked for, with what moderators decided about it.
+    Source(
+        "own-practice",
+        own_practices,
+        at=F("created_at"),
+        title=F("name"),
+        words=F("case__slug"),
+        state=F("outcome"),
+        is_decided=True,
+    ),
+    *(
+        Source(
+            word,
+            partial(own_tags, model),
+            at=F("created_at"),
+            title=F("name"),
+            words=Subquery(rows.values("slug")),
+            state=F("status"),
+            is_decided=True,
+        )
+        for word, model, rows in (
+            ("own-tag", CaseStudy, TAGGED),
+            ("own-tag-of-webinar", Webinar, TAGGED_WEBINAR),
+        )
+    ),
+    Source(
+        "own-mark",
+        lambda user: User.objects.filter(pk=user.pk, membership__isnull=False),
+        at=Coalesce("membership__asked_at", "membership__verified_at"),
+        state=Case(
+            When(membership__verified_at__isnull=False, then=Value(verification.VERIFIED)),
+            When(membership__asked_at__isnull=False, then=Value(verification.WAITING)),
+            default=Value(verification.NOT_VERIFIED),
+        ),
+        is_decided=True,
     ),
 ]
 
@@ -234,7 +299,7 @@ def follows(user: User) -> list[Follow]:
     return [row for row in rows if row.subject is not None and row.subject.get_absolute_url()]
 
 
-def contributions(user: User) -> list[Contribution]:
+def contributions(user: User, found: Found) -> list[Contribution]:
     """What a member sent, newest first, whatever became of it."""
     sent = list(
         CaseStudy.objects.filter(authors=user)
@@ -291,7 +356,44 @@ def contributions(user: User) -> list[Contribution]:
         )
         for row in proposed
     ]
-    return sorted([*cases, *words, *changes], key=lambda each: each.at, reverse=True)[:SHOWN]
+    every = [*cases, *words, *changes, *asked(found)]
+    return sorted(every, key=lambda each: each.at, reverse=True)[:SHOWN]
+
+
+def asked(found: Found) -> Iterator[Contribution]:
+    """What a member proposed or asked for, beside texts of their own."""
+    for word, label, states, url in (
+        ("own-practice", ProposedPractice._meta.verbose_name, ProposalOutcome, page_of),
+        ("own-tag", TagProposal._meta.verbose_name, ProposalStatus, page_of),
+        (
+            "own-tag-of-webinar",
+            TagProposal._meta.verbose_name,
+            ProposalStatus,
+            lambda slug: Webinar(slug=slug).get_absolute_url(),
+        ),
+    ):
+        for row in found.rows[word]:
+            yield Contribution(
+                title=row.title,
+                label=label,
+                url=url(row.words),
+                state=str(states(row.state).label if row.state else WAITS),
+                waits=row.state in ("", ProposalStatus.WAITING),
+                at=row.at,
+                decision=found.decision(row),
+            )
+    for row in found.rows["own-mark"]:
+        decision = found.decision(row)
+        if row.at is not None or decision is not None:
+            yield Contribution(
+                title=_("Verified policymaker"),
+                label=_("Your profile"),
+                url=reverse("community:profile"),
+                state=str(MARKS[row.state]),
+                waits=row.state == verification.WAITING,
+                at=row.at or decision.created_at,  # type: ignore[union-attr]
+                decision=decision,
+            )
 
 
 def key_of(subject: models.Model) -> tuple[int, int]:

@@ -42,9 +42,13 @@ EVENTS = {
     "tag.proposed": _("{actor} proposed a tag for {subject}."),
     "tag.accepted": _("The tag that you proposed for {subject} was accepted."),
     "tag.declined": _("The tag that you proposed for {subject} was declined."),
+    "tag.undone": _("A decision about the tag that you proposed for {subject} was taken back."),
     "practice.accepted": _("The practice that you proposed with {subject} was accepted."),
     "practice.merged": _("The practice that you proposed with {subject} is there already."),
     "practice.declined": _("The practice that you proposed with {subject} was declined."),
+    "practice.undone": _(
+        "A decision about the practice that you proposed with {subject} was taken back."
+    ),
     "contribution.approved": _("What you wrote on {subject} is published."),
     "contribution.declined": _("What you wrote on {subject} was declined."),
     "contribution.hidden": _("What you wrote on {subject} was hidden."),
@@ -54,6 +58,8 @@ EVENTS = {
     "verification.given": _("You are now shown as a verified policymaker."),
     "verification.declined": _("A moderator did not verify that you are a policymaker."),
     "verification.withdrawn": _("You are no longer shown as a verified policymaker."),
+    "verification.undone": _("A decision about your mark as a policymaker was taken back."),
+    "verification.appealed": _("Your appeal about your mark as a policymaker was decided."),
     "appeal.decided": _("Your appeal about {subject} was decided."),
 }
 

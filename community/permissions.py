@@ -81,4 +81,9 @@ def can_decide_tags(user: User, subject: models.Model) -> bool:
     """May say which proposed tags a case or webinar gets: its authors, and moderators."""
     if can_moderate(user):
         return True
+    return is_author(user, subject)
+
+
+def is_author(user: User, subject: Any) -> bool:
+    """Whether something is a case that this person wrote."""
     return isinstance(subject, CaseStudy) and subject.authors.filter(pk=user.pk).exists()

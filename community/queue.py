@@ -277,20 +277,18 @@ def kinds_of(_database: int) -> dict[str, Kind]:
             Kind(
                 f"tag-{word}",
                 name,
-                lambda word=word: TagProposal.objects.waiting().filter(
-                    content_type=content_type(word)
+                lambda word=word, takes=takes: TagProposal.objects.waiting().filter(
+                    content_type=content_type(word), object_id__in=takes.values("pk")
                 ),
-                model,
+                TagProposal,
                 title=F("name"),
                 author=F("by"),
-                key="object_id",
-                url=lambda kind, key: reverse(
-                    "community:tag_propose", args=[kind.removeprefix("tag-"), key]
-                ),
+                url=lambda _kind, key: reverse("admin:review", args=["tag", key]),
             )
-            for word, name, model in (
-                ("case", _("Tags for cases"), CaseStudy),
-                ("webinar", _("Tags for webinars"), Webinar),
+            for word, name, takes in (
+                # Of a case that is not public nobody can answer one.
+                ("case", _("Tags for cases"), CaseStudy.objects.published()),
+                ("webinar", _("Tags for webinars"), Webinar.objects.all()),
             )
         ],
         Kind(

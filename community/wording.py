@@ -58,6 +58,13 @@ TAKEN_AWAY = {
     "contribution.removed",
     "revision.declined",
     "practice.declined",
+    "practice.undone",
+    "tag.declined",
+    "tag.undone",
+    "verification.declined",
+    "verification.withdrawn",
+    "verification.undone",
+    "verification.appealed",
     "appeal.decided",
 }
 # Kinds of notices that are about what everybody can read.
@@ -103,11 +110,15 @@ class Shown:
     @property
     def html(self) -> str:
         """The words as HTML, with a link."""
+        words = str(EVENTS[self.notice.event])
+        if "{subject}" not in words and self.path:
+            # It is the reader themselves whom it is about: the sentence leads on.
+            words = f'<a href="{{path}}">{words}</a>'
         title = format_html("<bdi>{}</bdi>", marked_title(self.subject))
         if self.path:
             title = format_html('<a href="{}">{}</a>', self.path, title)
         actor = format_html("<bdi>{}</bdi>", self.actor)
-        return format_html(str(EVENTS[self.notice.event]), actor=actor, subject=title)
+        return format_html(words, actor=actor, subject=title, path=self.path)
 
 
 def title_of(subject: models.Model) -> str:

@@ -24,12 +24,13 @@ from community.notices import notify
 from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy
 
+from . import answer as answers
 from .claim import end_claim
 from .moderation import STEPS, latest_decision, lock, show, touch_concerned
 from .revision_review import can_wait
 
-# Decisions against which the person concerned can appeal; of a case or a suggested edit, that it
-# was declined.
+# Decisions against which the person concerned can appeal; of a case or of what somebody proposed,
+# that it was declined.
 APPEALED = [Verb.HIDE, Verb.REMOVE, Verb.DECLINE, Verb.END]
 
 
@@ -66,6 +67,8 @@ def still_holds(decision: Decision, subject: models.Model) -> bool:
     """Whether what was decided is still the state of the subject."""
     if (added := ADDED.get(type(subject))) is not None:
         return added.holds(decision, subject)
+    if type(subject) in answers.KINDS:
+        return answers.still_holds(decision, subject)
     if isinstance(subject, CaseStudy):
         return decision.verb == Verb.DECLINE and subject.status == CaseStatus.DECLINED
     if isinstance(subject, Revision):
@@ -98,7 +101,7 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
     """Answer an appeal: show the contribution again, or let the first decision stand."""
     with pghistory.context(user=by.pk):
         subject: Any = appeal.decision.subject
-        is_known = isinstance(subject, (Contribution, CaseStudy, Revision, *ADDED))
+        is_known = isinstance(subject, (Contribution, CaseStudy, Revision, *answers.KINDS, *ADDED))
         if not is_known:
             raise ActionRefused(_("This is no longer there."))
         subject = lock(subject)
@@ -125,7 +128,7 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
             verb=Verb.RESTORE if is_restored else Verb.UPHOLD,
             reason=Reason.MISTAKE if is_restored else first.reason,
             message=appeal.answer,
-            before=subject.standing if isinstance(subject, Contribution) else subject.status,
+            before=state_of(subject),
         )
         if is_restored:
             put_back(subject, first, decision)
@@ -138,7 +141,9 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
             notify(
                 [appeal.by_id],
                 kind=NoticeKind.DECISION,
-                event="appeal.decided",
+                event=answers.KINDS[type(subject)].appealed
+                if type(subject) in answers.KINDS
+                else "appeal.decided",
                 subject=page,
                 key=f"appeal-{appeal.pk}",
                 decision=str(first.pk),
@@ -150,8 +155,16 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
         return decision
 
 
+def state_of(subject: Any) -> str:
+    if type(subject) in answers.KINDS:
+        return answers.KINDS[type(subject)].state_of(subject)
+    return subject.standing if isinstance(subject, Contribution) else subject.status
+
+
 def page_of(subject: Any) -> models.Model | None:
     """What has a page of its own, on which the subject stands."""
+    if type(subject) in answers.KINDS:
+        return answers.KINDS[type(subject)].page(subject)
     if isinstance(subject, Revision):
         return subject.case
     return subject.subject if isinstance(subject, Contribution) else subject
@@ -160,11 +173,19 @@ def page_of(subject: Any) -> models.Model | None:
 def put_back(subject: Any, first: Decision, decision: Decision) -> None:
     """Show a locked contribution again; the flags that led to its hiding were wrong after all.
 
-    A case waits for the moderators again, and a suggested edit for an answer: nobody has approved
-    it yet.
+    A case waits for the moderators again, and what was proposed or asked for waits for an answer:
+    nobody has approved it yet. A mark that was withdrawn is back.
     """
     if (added := ADDED.get(type(subject))) is not None:
         added.put_back(subject, first)
+        return
+    if type(subject) in answers.KINDS:
+        try:
+            answers.KINDS[type(subject)].put_back(subject, first)
+        except ActionRefused:
+            raise ActionRefused(
+                _("What this is about has changed since: let the decision stand, and say why.")
+            ) from None
         return
     if isinstance(subject, Revision):
         if not can_wait(subject):

@@ -20,10 +20,13 @@ from community.models import (
     Experience,
     Flag,
     FlagOutcome,
+    Membership,
     NoticeKind,
+    ProposedPractice,
     Reason,
     Revision,
     Standing,
+    TagProposal,
     User,
     Verb,
 )
@@ -162,10 +165,18 @@ def decide(
 
 
 def lock(subject: models.Model) -> Any:
-    """The contribution, case or suggested edit under a row lock, as it is now."""
-    if isinstance(subject, Revision):
+    """What is decided about under a row lock, as it is now."""
+    if isinstance(subject, Revision | ProposedPractice):
         # The case first, as whoever proposes or accepts a change does.
         list(CaseStudy.objects.select_for_update(of=("self",)).filter(pk=subject.case_id))
+    if isinstance(subject, TagProposal) and subject.subject is not None:
+        # It takes ten tags, also from two at once.
+        rows = type(subject.subject)._default_manager.select_for_update(of=("self",), no_key=True)
+        list(rows.filter(pk=subject.object_id))
+    if isinstance(subject, User):
+        # Of members it is the mark in their profile; their own row comes last, with the notices.
+        list(Membership.objects.select_for_update(of=("self",)).filter(member=subject))
+        return User.objects.get(pk=subject.pk)
     # Two moderators may decide at the same moment: the second sees what the first did.
     locked = type(subject)._default_manager.select_for_update(of=("self",)).filter(pk=subject.pk)
     found = locked.first()
@@ -340,6 +351,8 @@ def check_still_undoable(decision: Decision, by: User) -> None:
         raise ActionRefused(_("Only who decided, or an administrator, can undo this."))
     if decision.undone_at is not None:
         raise ActionRefused(_("This has been undone already."))
+    if by.pk == decision.concerns_id:
+        raise ActionRefused(_("This is yours: another moderator decides about it."))
     if decision.created_at < timezone.now() - UNDONE_WITHIN:
         raise ActionRefused(_("A decision can be undone within 24 hours. Decide anew instead."))
 

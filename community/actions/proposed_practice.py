@@ -1,6 +1,7 @@
 """What moderators decide about practices that authors miss in the collection."""
 
 from hashlib import blake2b
+from typing import Any
 
 import pghistory
 from django.db import IntegrityError, transaction
@@ -8,7 +9,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from community.models import (
+    Comment,
     Decision,
+    Experience,
+    Follow,
     NoticeKind,
     ProposalOutcome,
     ProposedPractice,
@@ -19,6 +23,7 @@ from community.notices import followers_of_case, notify, tell_followers_of_case
 from community.stamps import touch_members
 from repository.actions import ActionRefused
 from repository.models import CaseStudy, Practice
+from repository.models.links import TRACKED_LINKS
 
 from .claim import end_claim
 from .moderation import check_words
@@ -121,6 +126,66 @@ def lock(proposed: ProposedPractice) -> tuple[CaseStudy, ProposedPractice]:
     return case, found
 
 
+def put_back(proposed: ProposedPractice, decision: Decision) -> None:
+    """Let a proposal wait again; what its acceptance gave the case goes. Case and row are locked.
+
+    A practice that was made of it goes where nothing has come of it since.
+    """
+    case, practice = proposed.case, proposed.practice
+    was_accepted = proposed.outcome == ProposalOutcome.ACCEPTED
+    is_new = decision.verb == Verb.APPROVE
+    if was_accepted:
+        # Nobody leads to it from elsewhere while it is looked at.
+        locked = Practice.objects.select_for_update(of=("self",)).filter(cases=case)
+        if (
+            practice is None
+            or locked.filter(pk=practice.pk).first() is None
+            or (is_new and is_used(practice, proposed))
+        ):
+            raise ActionRefused(_("Something has happened since. Decide anew instead."))
+        if is_new or came_with(proposed, practice):
+            case.practices.remove(practice)
+    proposed.outcome, proposed.practice = "", None
+    proposed.save(update_fields=["outcome", "practice"])
+    if was_accepted and practice is not None and is_new:
+        practice.delete()
+
+
+def came_with(proposed: Any, practice: Practice) -> bool:
+    """Whether the case shows a practice since the proposal was accepted, and not for longer."""
+    accepted = proposed.events.filter(outcome=ProposalOutcome.ACCEPTED).order_by("-pgh_id").first()
+    links = TRACKED_LINKS[CaseStudy]["practices"].pgh_event_model.objects
+    made = links.filter(casestudy=proposed.case_id, practice=practice.pk, pgh_label="insert")
+    # All that one transaction writes has one moment.
+    return accepted is not None and made.filter(pgh_created_at=accepted.pgh_created_at).exists()
+
+
+def is_used(practice: Any, proposed: ProposedPractice) -> bool:
+    """Whether more leads to a new practice than its themes and the case it was proposed with, or
+    somebody has changed it."""
+    if practice.events.exclude(pgh_label="insert").exists():
+        return True
+    if any(rows.objects.about(practice).exists() for rows in (Comment, Experience)):
+        return True
+    if Follow.objects.about(practice).exists():
+        return True
+    own = {
+        CaseStudy.practices.through: {"casestudy": proposed.case_id},
+        Practice.themes.through: {"practice": practice.pk},
+        ProposedPractice: {"pk": proposed.pk},
+    }
+    for relation in practice._meta.get_fields(include_hidden=True):
+        model = relation.related_model
+        if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
+            continue
+        if hasattr(model, "pgh_tracked_model"):
+            continue
+        rows = model._base_manager.filter(**{relation.field.name: practice})
+        if rows.exclude(**own[model]).exists() if model in own else rows.exists():
+            return True
+    return False
+
+
 def new_practice(name: str, summary: str, *, case: CaseStudy) -> Practice:
     """A practice on the themes of the case that shows it; ActionRefused where there is one."""
     name, summary = " ".join(name.split()), " ".join(summary.split())
@@ -132,18 +197,17 @@ def new_practice(name: str, summary: str, *, case: CaseStudy) -> Practice:
                 _("At most %(longest)d characters: “%(text)s…”")
                 % {"longest": longest, "text": text[:40]}
             )
-    is_there = ActionRefused(
-        _("There is a practice “%(name)s” already: choose it, or give this one another name.")
-        % {"name": name}
-    )
+    is_there = _(
+        "There is a practice “%(name)s” already: choose it, or give this one another name."
+    ) % {"name": name}
     if Practice.objects.filter(name__iexact=name).exists():
-        raise is_there
+        raise ActionRefused(is_there)
     try:
         with transaction.atomic():
             practice = Practice.objects.create(slug=free_slug(name), name=name, summary=summary)
     except IntegrityError:
         # Two proposals of one name, accepted at the same moment.
-        raise is_there from None
+        raise ActionRefused(is_there) from None
     practice.themes.set(case.themes.all())
     return practice
 

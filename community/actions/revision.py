@@ -337,11 +337,11 @@ def check_may_answer(revision: Revision, by: User) -> None:
         raise ActionRefused(_("An author or a moderator answers this."))
 
 
-def end_claim_on(revision: Revision, by: User) -> None:
+def end_claim_on(proposal: models.Model, by: User) -> None:
     """As for all that waits; authors are not told which moderator looks at it."""
     if not permissions.can_moderate(by):
-        if Claim.objects.about(revision).live().exists():
+        if Claim.objects.about(proposal).live().exists():
             raise ActionRefused(_("A moderator looks at this now. Try again in half an hour."))
-        Claim.objects.about(revision).delete()
+        Claim.objects.about(proposal).delete()
     else:
-        end_claim(revision, by)
+        end_claim(proposal, by)

@@ -6,12 +6,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import permissions
-from community.models import NoticeKind, ProposalStatus, TagProposal, User
+from community.models import Decision, NoticeKind, ProposalStatus, TagProposal, User, Verb
 from community.notices import notify
 from repository import tagging
 from repository.actions import ActionRefused
 from repository.models import CaseStudy, Tag
 
+from .moderation import check_words
+from .revision import end_claim_on
 from .trust import check_rate, lock_author
 
 MOST_AN_HOUR = 10
@@ -73,33 +75,92 @@ def accept(*, proposal: TagProposal, by: User) -> TagProposal:
         except tagging.TooMany as mistake:
             # Editors tag at the desk without the lock above.
             raise ActionRefused(" ".join(mistake.messages)) from None
-    return decided(proposal, ProposalStatus.ACCEPTED, by=by, event="tag.accepted")
+    return decided(proposal, Verb.APPROVE, by=by)
 
 
 @transaction.atomic
-def decline(*, proposal: TagProposal, by: User) -> TagProposal:
-    """Leave the tag out."""
+def decline(*, proposal: TagProposal, by: User, reason: str = "", message: str = "") -> TagProposal:
+    """Leave the tag out; of moderators with a reason, as for all that they decline."""
     subject = lock(proposal.subject)
     proposal = lock_waiting(proposal)
     check_may(by, subject)
-    return decided(proposal, ProposalStatus.DECLINED, by=by, event="tag.declined")
+    if is_decision(proposal, by):
+        check_words(Verb.DECLINE, reason, message)
+    return decided(proposal, Verb.DECLINE, by=by, reason=reason, message=message)
 
 
-def decided(proposal: Any, status: str, *, by: User, event: str) -> TagProposal:
-    proposal.status, proposal.decided_by, proposal.decided_at = status, by, timezone.now()
+# The verbs that answer a proposal: what it becomes, and what the proposer is told.
+STEPS = {
+    Verb.APPROVE: (ProposalStatus.ACCEPTED, "tag.accepted"),
+    Verb.DECLINE: (ProposalStatus.DECLINED, "tag.declined"),
+}
+
+
+def is_decision(proposal: TagProposal, by: User) -> bool:
+    """Whether an answer is one of staff. Authors answer for their case, and all their own."""
+    return by.pk != proposal.by_id and not permissions.is_author(by, proposal.subject)
+
+
+def decided(
+    proposal: Any, verb: Verb, *, by: User, reason: str = "", message: str = ""
+) -> TagProposal:
+    """Take the step of a locked proposal: one row, one notice, and of staff one decision."""
+    before, (status, event) = proposal.status, STEPS[verb]
     with pghistory.context(user=by.pk):
+        end_claim_on(proposal, by)
+        proposal.status, proposal.decided_by, proposal.decided_at = status, by, timezone.now()
         proposal.save(update_fields=["status", "decided_by", "decided_at"])
+        details = {"tag": proposal.name}
+        if is_decision(proposal, by):
+            decision = Decision.objects.create(
+                subject=proposal,
+                by=by,
+                concerns=proposal.by,
+                verb=verb,
+                reason=reason,
+                message=message.strip(),
+                before=before,
+            )
+            details |= {
+                "decision": str(decision.pk),
+                "reason": decision.reason,
+                "message": decision.message,
+            }
     notify(
         [proposal.by_id],
         kind=NoticeKind.DECISION,
         event=event,
         subject=proposal.subject,
         # Authors decide among members, moderators without a name.
-        actor=by if by.pk == proposal.by_id or not permissions.can_moderate(by) else None,
-        key=f"tag-proposal-{proposal.pk}",
-        tag=proposal.name,
+        actor=by if "decision" not in details else None,
+        # It may be answered again, where a first answer was undone.
+        key=f"tag-proposal-{proposal.pk}-{proposal.decided_at}",
+        **details,
     )
     return proposal
+
+
+def put_back(proposal: TagProposal, decision: Decision) -> None:
+    """Let a proposal wait again, without its tag; what carries it and the row are locked."""
+    subject: Any = proposal.subject
+    if subject is not None:
+        subject = type(subject)._default_manager.get(pk=subject.pk)
+    again = TagProposal.objects.waiting().filter(
+        content_type=proposal.content_type, object_id=proposal.object_id, folded=proposal.folded
+    )
+    standing = Tag.objects.standing_for([proposal.folded]).get(proposal.folded)
+    is_there = (
+        subject is not None
+        and standing is not None
+        and Tag.objects.for_object(subject).filter(pk=standing.pk).exists()
+    )
+    was_accepted = proposal.status == ProposalStatus.ACCEPTED
+    if subject is None or not is_open(subject) or again.exists() or is_there != was_accepted:
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+    if was_accepted and standing is not None:
+        subject.tags.remove(standing.name)
+    proposal.status, proposal.decided_by, proposal.decided_at = ProposalStatus.WAITING, None, None
+    proposal.save(update_fields=["status", "decided_by", "decided_at"])
 
 
 def lock(subject: models.Model | None) -> Any:

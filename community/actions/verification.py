@@ -8,8 +8,11 @@
 | decline | a moderator | waiting | not verified |
 | withdraw | a moderator | verified | not verified |
 
-It also falls when the member changes what they are or their organisation (`change_profile`).
+It also falls when the member changes what they are or their organisation (`change_profile`). What
+moderators decide is taken back by `answer.py`, which leads to what was before.
 """
+
+from typing import Any
 
 import pghistory
 from django.db import models, transaction
@@ -26,6 +29,16 @@ from community.models import (
 )
 from community.notices import notify
 from repository.actions import ActionRefused
+
+from .moderation import waiting_appeals
+
+VERIFIED, WAITING, NOT_VERIFIED = "verified", "waiting", "not-verified"
+
+
+def state_of(membership: Membership) -> str:
+    if membership.is_verified:
+        return VERIFIED
+    return WAITING if membership.asked_at is not None else NOT_VERIFIED
 
 
 def locked(member: User) -> Membership:
@@ -55,6 +68,8 @@ def ask(*, member: User, by: User, proof: str) -> Membership:
         raise ActionRefused(_("You are verified already."))
     if not proof.strip():
         raise ActionRefused(_("Say how we can see it."))
+    if waiting_appeals(member).exists():
+        raise ActionRefused(_("Your appeal about this waits. You hear from us."))
     if membership.asked_at is None:
         membership.asked_at = timezone.now()
     membership.proof = proof.strip()
@@ -85,10 +100,13 @@ def verify(*, member: User, by: User) -> Membership:
             raise ActionRefused(_("This member is verified already."))
         if membership.kind != MemberKind.POLICYMAKER:
             raise ActionRefused(_("This member does not say that they are a policymaker."))
+        if waiting_appeals(member).exists():
+            raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
+        before = state_of(membership)
         membership.verified_at = timezone.now()
         membership.asked_at, membership.proof = None, ""
         membership.save(update_fields=["verified_at", "asked_at", "proof"])
-        record(membership, by=by, verb=Verb.APPROVE, event="verification.given")
+        record(membership, by=by, verb=Verb.APPROVE, event="verification.given", before=before)
     return membership
 
 
@@ -107,6 +125,7 @@ def decline(*, member: User, by: User, reason: str, message: str) -> Membership:
             by=by,
             verb=Verb.DECLINE,
             event="verification.declined",
+            before=WAITING,
             reason=reason,
             message=message,
         )
@@ -128,6 +147,7 @@ def withdraw(*, member: User, by: User, reason: str, message: str) -> Membership
             by=by,
             verb=Verb.REMOVE,
             event="verification.withdrawn",
+            before=VERIFIED,
             reason=reason,
             message=message,
         )
@@ -148,6 +168,7 @@ def record(
     by: User,
     verb: Verb,
     event: str,
+    before: str,
     reason: str = "",
     message: str = "",
 ) -> None:
@@ -165,6 +186,7 @@ def record(
         verb=verb,
         reason=reason,
         message=message,
+        before=before,
     )
     notify(
         [membership.member_id],
@@ -172,5 +194,34 @@ def record(
         event=event,
         subject=subject,
         key=f"decision-{decision.pk}",
+        decision=str(decision.pk),
+        reason=reason,
         message=message,
     )
+
+
+def put_back(member: User, decision: Decision) -> None:
+    """Make the mark what it was before a decision, with what the member gave as proof."""
+    membership = locked(member)
+    before = before_decision(membership, decision)
+    if before is None:
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+    membership.asked_at, membership.verified_at = before.asked_at, before.verified_at
+    membership.proof = before.proof
+    membership.save(update_fields=["asked_at", "verified_at", "proof"])
+
+
+def before_decision(membership: Any, decision: Decision) -> Any:
+    """The profile before a decision that still holds, as the history has it.
+
+    None where the member has changed what the mark rests on since, or asked again.
+    """
+    for event in membership.events.order_by("-pgh_id").iterator(chunk_size=50):
+        if (event.kind, event.organization) != (membership.kind, membership.organization):
+            return None
+        if (event.asked_at, event.verified_at) == (membership.asked_at, membership.verified_at):
+            continue
+        began = {Verb.DECLINE: event.asked_at, Verb.REMOVE: event.verified_at}
+        since = began.get(Verb(decision.verb), decision.created_at)
+        return event if since is not None and since <= decision.created_at else None
+    return None

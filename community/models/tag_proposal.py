@@ -89,6 +89,9 @@ class TagProposal(About):
     def __str__(self):
         return self.name
 
+    def get_absolute_url(self):
+        return self.subject.get_absolute_url() if self.subject is not None else ""
+
     @property
     def is_waiting(self) -> bool:
         return self.status == ProposalStatus.WAITING

@@ -2,13 +2,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from community.actions.appeal import appeal, can_appeal
 from community.forms.appeal import AppealForm
-from community.models import Appeal, Decision
+from community.models import Appeal, Decision, ProposedPractice, Revision, TagProposal, User
 from repository.actions import ActionRefused
 
 
@@ -29,8 +30,27 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("community:appeal_new", decision.pk)
     context = {
         "decision": decision,
+        "about": about(decision),
         "appeal": Appeal.objects.filter(decision=decision).first(),
         "can_appeal": can_appeal(decision, request.user),
         "form": form,
     }
     return render(request, "community/appeal_new.html", context)
+
+
+def about(decision: Decision) -> dict[str, str]:
+    """What was decided about, in words, where it is not shown itself, and where it stands."""
+    subject = decision.subject
+    if isinstance(subject, Revision):
+        return {"text": _("What you proposed"), "url": subject.get_absolute_url()}
+    if isinstance(subject, ProposedPractice):
+        text = _("Your practice “%(name)s”, proposed with “%(case)s”")
+        words = {"name": subject.name, "case": subject.case}
+        return {"text": text % words, "url": subject.get_absolute_url()}
+    if isinstance(subject, TagProposal):
+        text = _("Your tag “%(name)s”, proposed for “%(page)s”")
+        words = {"name": subject.name, "page": subject.subject}
+        return {"text": text % words, "url": subject.get_absolute_url()}
+    if isinstance(subject, User):
+        return {"text": _("Your mark as a policymaker"), "url": reverse("community:profile")}
+    return {}

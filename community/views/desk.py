@@ -20,7 +20,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "waiting": desk.waiting(found),
         "parts": desk.parts(found),
         "follows": desk.follows(user),
-        "contributions": desk.contributions(user),
+        "contributions": desk.contributions(user, found),
         "has_profile": Membership.objects.filter(member=user).exists(),
     }
     return render(request, "community/desk.html", context)

@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community import flaggers
+from community.actions import answer as answers
 from community.actions import (
     case_review,
     moderation,
     proposed_practice,
     revision_review,
+    tag_proposal,
     verification,
 )
 from community.actions import claim as claims
@@ -37,6 +39,7 @@ from community.models import (
     Flag,
     ProposedPractice,
     Revision,
+    TagProposal,
     User,
     Verb,
 )
@@ -45,7 +48,7 @@ from community.permissions import can_moderate
 from community.records import record_of
 from community.similar import practices_like
 from repository.actions import ActionRefused
-from repository.models import CaseStatus, CaseStudy
+from repository.models import CaseStatus, CaseStudy, Tag
 from repository.models.case_study import SECTIONS
 from repository.search import case_ids
 
@@ -57,6 +60,7 @@ REVIEWED: dict[str, type[models.Model]] = {
     "comment": Comment,
     "experience": Experience,
     "practice": ProposedPractice,
+    "tag": TagProposal,
     "appeal": Appeal,
     "member": User,
 }
@@ -92,7 +96,9 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     """One thing as readers would see it, what is known about it, and the ways to decide."""
     found = reviewed(word, pk)
     subject = found.decision.subject if isinstance(found, Appeal) else found
-    if subject is None or (word == "member" and not hasattr(subject, "membership")):
+    if subject is None or (isinstance(subject, User) and not hasattr(subject, "membership")):
+        raise Http404
+    if page_of(subject) is None:
         raise Http404
     author = author_of(subject)
     form = form_for(found, author, request.POST or None)
@@ -110,6 +116,8 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("Review"),
         "word": word,
+        # Of an appeal, the word of what it is about.
+        "about": word_of(subject),
         "found": found,
         "subject": subject,
         "page": page_of(subject),
@@ -127,14 +135,30 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     }
     if isinstance(subject, Revision):
         context |= compared(subject)
+    if isinstance(subject, User):
+        context["proof"] = proof_of(subject)
     return render(request, "admin/review.html", context)
 
 
-def page_of(subject: Any) -> models.Model:
+def word_of(subject: models.Model | None) -> str:
+    """The word by which the desk calls things of this kind."""
+    return next((word for word, model in REVIEWED.items() if isinstance(subject, model)), "")
+
+
+def page_of(subject: Any) -> models.Model | None:
     """What has a page of its own, on which the subject stands."""
     if isinstance(subject, ProposedPractice | Revision):
         return subject.case
-    return subject.subject if isinstance(subject, Contribution) else subject
+    return subject.subject if isinstance(subject, Contribution | TagProposal) else subject
+
+
+def proof_of(member: User) -> str:
+    """How a member says that staff can see what they are; of what was answered, what they said."""
+    latest = moderation.latest_decision(member)
+    if member.membership.proof or latest is None:
+        return member.membership.proof
+    before = verification.before_decision(member.membership, latest)
+    return before.proof if before is not None else ""
 
 
 def about_case(subject: Any) -> dict[str, Any]:
@@ -151,7 +175,7 @@ def about_case(subject: Any) -> dict[str, Any]:
 def author_of(subject: Any) -> User | None:
     if isinstance(subject, CaseStudy):
         return subject.authors.order_by("pk").first()
-    if isinstance(subject, ProposedPractice | Revision):
+    if isinstance(subject, ProposedPractice | Revision | TagProposal):
         return subject.by
     return subject if isinstance(subject, User) else subject.author
 
@@ -165,6 +189,9 @@ def verbs_for(found: Any) -> list[Verb] | list[AppealOutcome]:
     if isinstance(found, ProposedPractice):
         waits = ProposedPractice.objects.waiting().filter(pk=found.pk).exists()
         return list(proposed_practice.EVENTS) if waits else []
+    if isinstance(found, TagProposal):
+        is_open = found.is_waiting and tag_proposal.is_open(found.subject)
+        return list(tag_proposal.STEPS) if is_open else []
     if isinstance(found, User):
         waits = found.membership.asked_at is not None
         return [Verb.APPROVE, Verb.DECLINE] if waits else []
@@ -253,6 +280,10 @@ def act(found: Any, *, by: User, form: Any) -> str:
         revision_review.pass_on(revision=found, by=by)
     elif isinstance(found, Revision) and verb == Verb.DECLINE:
         revisions.decline(revision=found, by=by, **words)
+    elif isinstance(found, TagProposal) and verb == Verb.APPROVE:
+        tag_proposal.accept(proposal=found, by=by)
+    elif isinstance(found, TagProposal) and verb == Verb.DECLINE:
+        tag_proposal.decline(proposal=found, by=by, **words)
     elif isinstance(found, User) and verb == Verb.APPROVE:
         verification.verify(member=found, by=by)
     elif isinstance(found, User) and verb == Verb.DECLINE:
@@ -293,6 +324,8 @@ def similar(subject: Any) -> list[models.Model]:
         return [cases[key] for key in found if key in cases]
     if isinstance(subject, ProposedPractice):
         return [*practices_like(subject.name)]
+    if isinstance(subject, TagProposal):
+        return list(Tag.objects.for_object(subject.subject))
     if isinstance(subject, Revision):
         rows = subject.case.revisions.waiting().exclude(pk=subject.pk)
         return list(rows[:SIMILAR])
@@ -316,6 +349,8 @@ def undoable(subject: models.Model, user: User) -> Decision | None:
             revision_review.check_undoing(latest, subject, user)
         elif isinstance(subject, Contribution):
             moderation.check_undoing(latest, subject, user)
+        elif type(subject) in answers.KINDS:
+            answers.check_undoing(latest, subject, user)
         else:
             return None
     except ActionRefused:
@@ -348,13 +383,13 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
             case_review.undo(decision=decision, by=request.user)
         elif isinstance(decision.subject, Revision):
             revision_review.undo(decision=decision, by=request.user)
+        elif type(decision.subject) in answers.KINDS:
+            answers.undo(decision=decision, by=request.user)
         else:
             moderation.undo(decision=decision, by=request.user)
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("The decision is undone."))
-    word = next(
-        (word for word, model in REVIEWED.items() if isinstance(decision.subject, model)), ""
-    )
+    word = word_of(decision.subject)
     return redirect("admin:review", word, decision.object_id) if word else redirect("admin:index")

@@ -57,6 +57,8 @@ def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "tags": Tag.objects.for_object(subject),
         "waiting": waiting[:50],
         "can_decide": can_decide,
+        # Moderators decline at the desk, with a reason.
+        "as_author": permissions.is_author(request.user, subject),
     }
     return render(request, "community/tag_proposal_form.html", context)
 

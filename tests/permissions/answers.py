@@ -135,12 +135,14 @@ def reviewed(world: World) -> dict[str, dict]:
         "revision waiting",
         "revision own",
         "practice waiting",
+        "tag waiting",
         "theme",
         "unknown",
     ]
     found = words("case", "comment", "experience", "appeal", "member", "revision", "theme")(world)
-    # By this word the desk means one that an author proposes.
+    # By these words the desk means what members propose.
     found["practice waiting"] = {"word": "practice", "pk": world.practices["draft"].pk}
+    found["tag waiting"] = {"word": "tag", "pk": world.proposals["waiting"].pk}
     return {label: found[label] for label in asked}
 
 

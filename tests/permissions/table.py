@@ -631,12 +631,13 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "admin:review": {
         "case draft|published|foreign-draft, comment pending|removed": same(MODERATES),
         "experience hidden, appeal waiting, member author": same(MODERATES),
-        "revision waiting|own, practice waiting": same(MODERATES),
+        "revision waiting|own, practice waiting, tag waiting": same(MODERATES),
         "member closed, theme, unknown": same(to(LOGIN, 403, moderator=404)),
     },
     "admin:review_take": {
         "case draft|published|foreign-draft, comment pending|removed, experience hidden, "
-        "appeal waiting, member author|closed, revision waiting|own, practice waiting": (
+        "appeal waiting, member author|closed, revision waiting|own, practice waiting, "
+        "tag waiting": (
             to(LOGIN, 403, moderator=405),
             to(LOGIN, 403, moderator=302),
         ),

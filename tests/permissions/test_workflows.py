@@ -13,7 +13,15 @@ from django.template.backends.django import Template
 from django.utils import timezone
 
 from community import documents
-from community.actions import case_review, moderation, revision, revision_review
+from community.actions import (
+    case_review,
+    moderation,
+    proposed_practice,
+    revision,
+    revision_review,
+    tag_proposal,
+    verification,
+)
 from community.models import (
     Appeal,
     Claim,
@@ -27,6 +35,7 @@ from community.models import (
 from community.models.revision import UNANSWERED
 from community.tickets import new_ticket
 from repository.models import CaseStatus
+from repository.search import search
 from tests.community.writing import posted
 from tests.permissions.workflows import Request, Workflow, at, wrong_steps
 from tests.permissions.world import ROLES, WORDS, World
@@ -60,6 +69,7 @@ def step(verb: str):
 FINGERPRINTS = {
     "case": case_review.fingerprint,
     "revision": lambda subject: revision.fingerprint(subject.case),
+    "tag": lambda subject: "",
 }
 
 
@@ -91,11 +101,11 @@ def save(world, case, role) -> Request:
     return f"/cases/{case.slug}/edit/", sent | {"why": "It has changed since."}
 
 
-def about_decision(path: str, **sent):
+def about_decision(path: str, of: Callable = lambda subject: subject, **sent):
     """On the last decision about the thing; on one that is not there where there is none."""
 
     def request(world, subject, role) -> Request:
-        decision = Decision.objects.about(subject).first()
+        decision = Decision.objects.about(of(subject)).first()
         return path.format(pk=decision.pk if decision else 0), sent
 
     return request
@@ -343,16 +353,98 @@ def proposed(status: str):
     return made
 
 
+def answered(kind: str, name: str, act: Callable, **words):
+    """What a member proposed, after an answer of another moderator; `words` may ask the world."""
+
+    def made(world: World):
+        row = getattr(world, kind)[name]
+        told = {key: word(world) if callable(word) else word for key, word in words.items()}
+        act(row, by=world.people["another"], **told)
+        row.refresh_from_db()
+        # The page at the desk asks what is similar, and the first to ask renews the index.
+        search(str(row))
+        return row
+
+    return made
+
+
 PROPOSAL = Workflow(
-    states={name: proposed(name) for name in ("waiting", "accepted", "declined")},
+    states={name: proposed(name) for name in ("waiting", "accepted", "declined")}
+    | {
+        "accepted at the desk": answered(
+            "proposals", "waiting", lambda row, by: tag_proposal.accept(proposal=row, by=by)
+        ),
+        "declined at the desk": answered(
+            "proposals",
+            "waiting",
+            lambda row, by, **words: tag_proposal.decline(proposal=row, by=by, **words),
+            **WORDS,
+        ),
+    },
     verbs={
         "accept": at("/tag-proposals/{pk}/accept/"),
         "decline": at("/tag-proposals/{pk}/decline/"),
+        "approve": review("tag", "approve"),
+        "refuse": review("tag", "decline"),
+        "undo": UNDO,
+        "appeal": APPEAL,
     },
     state_of=lambda world, row: type(row).objects.get(pk=row.pk).status,
     allowed={
         "accept": {"waiting": ("accepted", AUTHORS | MODERATORS)},
-        "decline": {"waiting": ("declined", AUTHORS | MODERATORS)},
+        # Moderators give a reason, for which the page at the desk asks.
+        "decline": {"waiting": ("declined", AUTHORS)},
+        "approve": {"waiting": ("accepted", MODERATORS)},
+        "refuse": {"waiting": ("declined", MODERATORS)},
+        # Another moderator has decided: of the others administrators alone undo it.
+        "undo": {"accepted at the desk, declined at the desk": ("waiting", {"administrator"})},
+        "appeal": {"declined at the desk": ("declined", {"stranger"})},
+    },
+)
+
+
+def practice_step(verb: str):
+    def request(world, row, role) -> Request:
+        sent = {
+            "verb": verb,
+            "seen": proposed_practice.fingerprint(row),
+            "edit_name": row.name,
+            "edit_summary": "A sentence.",
+            "practice": world.things["practice"].pk,
+        }
+        return f"/admin/review/practice/{row.pk}/", sent | WORDS
+
+    return request
+
+
+def practice_after(verb: str, **words):
+    act = proposed_practice.decide
+    return answered(
+        "practices",
+        "published",
+        lambda row, by, **words: act(proposed=row, verb=verb, by=by, **words),
+        **words,
+    )
+
+
+# A practice that the author proposes with a published case.
+PRACTICE = Workflow(
+    states={
+        "waiting": lambda world: world.practices["published"],
+        "accepted": practice_after("approve", summary="A sentence."),
+        "merged": practice_after("merge", practice=lambda world: world.things["practice"]),
+        "declined": practice_after("decline", **WORDS),
+    },
+    verbs={verb: practice_step(verb) for verb in proposed_practice.EVENTS}
+    | {"undo": UNDO, "appeal": APPEAL},
+    state_of=lambda world, row: type(row).objects.get(pk=row.pk).outcome or "waiting",
+    allowed={
+        "approve": {"waiting": ("accepted", MODERATORS)},
+        "merge": {"waiting": ("accepted", MODERATORS)},
+        "decline": {"waiting": ("declined", MODERATORS)},
+        # Another moderator has decided: of the others administrators alone undo it.
+        "undo": {"accepted|merged|declined": ("waiting", {"administrator"})},
+        "appeal": {"declined": ("declined", AUTHOR)},
     },
 )
 
@@ -483,22 +575,51 @@ def mark(verb: str):
     return request
 
 
+def marked_at_desk(state: str, act: Callable, **words):
+    """The mark after a decision of another moderator."""
+
+    def made(world: World):
+        membership = marked(state)(world)
+        act(member=membership.member, by=world.people["another"], **words)
+        membership.refresh_from_db()
+        return membership
+
+    return made
+
+
+def of_member(membership):
+    return membership.member
+
+
 VERIFICATION = Workflow(
-    states={name: marked(name) for name in ("none", "waiting", "verified")},
+    states={name: marked(name) for name in ("none", "waiting", "verified")}
+    | {
+        "given": marked_at_desk("waiting", verification.verify),
+        "declined": marked_at_desk("waiting", verification.decline, **WORDS),
+        "withdrawn": marked_at_desk("verified", verification.withdraw, **WORDS),
+    },
     verbs={
         "ask": at("/accounts/profile/verification/ask/", proof="See our site."),
         "take back": at("/accounts/profile/verification/take-back/"),
         "verify": at("/admin/community/membership/{pk}/verify/"),
         "decline": mark("decline"),
         "withdraw": at("/admin/community/membership/{pk}/withdraw/", **WORDS),
+        "undo": about_decision("/admin/decisions/{pk}/undo/", of_member),
+        "appeal": about_decision("/appeals/new/{pk}/", of_member, words="Look again."),
     },
     state_of=mark_state,
     allowed={
-        "ask": {"none|waiting": ("waiting", AUTHOR)},
+        "ask": {"none|waiting|declined|withdrawn": ("waiting", AUTHOR)},
         "take back": {"waiting": ("none", AUTHOR)},
-        "verify": {"none|waiting": ("verified", MODERATORS)},
+        "verify": {"none|waiting|declined|withdrawn": ("verified", MODERATORS)},
         "decline": {"waiting": ("none", MODERATORS)},
-        "withdraw": {"verified": ("none", MODERATORS)},
+        "withdraw": {"verified|given": ("none", MODERATORS)},
+        # Another moderator has decided: of the others administrators alone undo it.
+        "undo": {
+            "given|declined": ("waiting", {"administrator"}),
+            "withdrawn": ("verified", {"administrator"}),
+        },
+        "appeal": {"declined|withdrawn": ("none", AUTHOR)},
     },
 )
 
@@ -509,6 +630,7 @@ WORKFLOWS = {
     "claim": CLAIM,
     "appeal": APPEALS,
     "tag proposal": PROPOSAL,
+    "practice": PRACTICE,
     "change": CHANGE,
     "invitation": INVITATION,
     "verification": VERIFICATION,
@@ -533,4 +655,5 @@ def test_know_each_state_and_step_of_the_actions():
     """What the actions have, the tables have."""
     assert {*CaseStatus.values} <= {*CASE.states}
     assert {*Standing.values} <= {*COMMENT.states} & {*EXPERIENCE.states}
+    assert {*proposed_practice.EVENTS} <= {*PRACTICE.verbs}
     assert {verb.value for verb in moderation.STEPS} <= {*COMMENT.verbs} & {*EXPERIENCE.verbs}

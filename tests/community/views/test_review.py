@@ -16,6 +16,7 @@ from community.models import (
     Membership,
     ProposedPractice,
     Standing,
+    TagProposal,
     Verb,
 )
 from repository.models import CaseStudy, Practice
@@ -496,3 +497,68 @@ def test_read_again_what_the_author_has_changed(client, moderator, member, propo
     # What the author says now stands in the boxes.
     assert response.context["form"]["edit_summary"].value() == "One desk for all."
     assert Practice.objects.count() == 0
+
+
+# Tags, and taking back what was answered
+
+
+def test_review_a_proposed_tag_and_undo_it(client, moderator, member, colleague):
+    case = CaseStudyFactory(published=True, title="Parcels", authors=[colleague], tags=["rail"])
+    proposal = TagProposal.objects.create(subject=case, name="Dry port", by=member)
+    client.force_login(moderator)
+    assert page("tag", proposal) in client.get("/admin/").text
+    shown = client.get(page("tag", proposal)).text
+    assert ("Dry port" in shown, "Parcels" in shown, ">rail</a>" in shown) == (True, True, True)
+    assert "Choose a reason" in decide(client, "tag", proposal, verb="decline").text
+    decide(client, "tag", proposal, verb="decline", **WORDS)
+    decision = Decision.objects.get()
+    undo = f"/admin/decisions/{decision.pk}/undo/"
+    assert f'action="{undo}"' in client.get(page("tag", proposal)).text
+    assert client.post(undo).url == page("tag", proposal)
+    decide(client, "tag", proposal, verb="approve")
+    assert {tag.name for tag in case.tags.all()} == {"rail", "Dry port"}
+    # The page where members propose leads to the desk, where there is room for a reason.
+    other = TagProposal.objects.create(subject=case, name="Quay", by=member)
+    shown = client.get(f"/tag-proposals/case/{case.pk}/new/").text
+    assert f'href="{page("tag", other)}"' in shown
+    assert f"/tag-proposals/{other.pk}/decline/" not in shown
+
+
+def test_tell_what_a_decision_is_about_and_answer_its_appeal(
+    client, moderator, administrator, member, proposed
+):
+    """Of each kind: the page of the decision, the desk of the member, the page of the appeal."""
+    case = CaseStudyFactory(published=True, title="Quays", authors=[UserFactory()])
+    tag = TagProposal.objects.create(subject=case, name="Dry port", by=member)
+    asking(member)
+    for word, subject, about, state in (
+        (
+            "practice",
+            proposed,
+            "Your practice “Village desks”, proposed with “Parcels”",
+            "Declined",
+        ),
+        ("tag", tag, "Your tag “Dry port”, proposed for “Quays”", "Declined"),
+        ("member", member, "Your mark as a policymaker", "Not verified"),
+    ):
+        client.force_login(moderator)
+        decide(client, word, subject, verb="decline", **WORDS)
+        decision = Decision.objects.first()
+        client.force_login(member)
+        path = f"/appeals/new/{decision.pk}/"
+        assert path in client.get("/notifications/").text
+        desk = client.get("/desk/")
+        assert f'href="{path}"' in desk.text
+        assert state in [each.state for each in desk.context["contributions"]]
+        assert about in client.get(path).text
+        client.post(path, {"words": "Look again."})
+        client.force_login(administrator)
+        appeal = Appeal.objects.get(decision=decision)
+        shown = client.get(page("appeal", appeal)).text
+        assert ("Look again." in shown, WORDS["message"] in shown) == (True, True)
+        # What the member gave as proof is there again for whoever decides.
+        assert ("See our page." in shown) == (word == "member")
+        sent = {"outcome": "restored", "answer": "It waits again."}
+        assert client.post(page("appeal", appeal), sent).status_code == 302
+        client.force_login(member)
+        assert "Waiting for" in client.get("/desk/").text

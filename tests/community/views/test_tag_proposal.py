@@ -44,14 +44,17 @@ def test_propose_and_accept(client, case, member, colleague, stranger):
 
 def test_wait_in_the_queue_until_answered(case, member, colleague):
     webinar = WebinarFactory()
-    for subject in (case, webinar):
+    first, second, _ = (
         TagProposal.objects.create(subject=subject, name="Port", by=member)
+        # Of a case that is archived nobody can answer one.
+        for subject in (case, webinar, CaseStudyFactory(archived=True))
+    )
     waiting = [(item.kind.word, item.title, item.url) for item in everything()]
     assert waiting == [
-        ("tag-case", "Port", url(case)),
-        ("tag-webinar", "Port", f"/tag-proposals/webinar/{webinar.pk}/new/"),
+        ("tag-case", "Port", f"/admin/review/tag/{first.pk}/"),
+        ("tag-webinar", "Port", f"/admin/review/tag/{second.pk}/"),
     ]
-    decline(proposal=TagProposal.objects.first(), by=colleague)
+    decline(proposal=first, by=colleague)
     assert [item.kind.word for item in everything()] == ["tag-webinar"]
 
 

@@ -1,0 +1,139 @@
+"""How moderators' answers to what members propose or ask for are taken back.
+
+Practices, tags and the mark of verified policymakers: within a day by whoever answered, or after an
+appeal by another moderator. Both lead back to what was before. What each answer led to, and how it
+is put back, is a line of KINDS; all else is as with comments (`moderation.py`, `appeal.py`).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import pghistory
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.models import (
+    Decision,
+    NoticeKind,
+    ProposalOutcome,
+    ProposalStatus,
+    ProposedPractice,
+    Reason,
+    TagProposal,
+    User,
+    Verb,
+)
+from community.notices import notify
+from repository.actions import ActionRefused
+
+from . import proposed_practice, tag_proposal, verification
+from .claim import end_claim
+from .moderation import check_still_undoable, latest_decision, lock, waiting_appeals
+
+
+class Kind(NamedTuple):
+    """Answers to one kind of thing.
+
+    `led_to` is the state that each verb leads to. `put_back` makes what is locked what it was
+    before a decision, or refuses. `page` is what the news of it are about; `undone` and `appealed`
+    are their events.
+    """
+
+    state_of: Callable[[Any], str]
+    led_to: Mapping[str, str]
+    put_back: Callable[[Any, Decision], None]
+    page: Callable[[Any], models.Model]
+    undone: str
+    appealed: str = "appeal.decided"
+
+
+KINDS: dict[type[models.Model], Kind] = {
+    ProposedPractice: Kind(
+        lambda proposed: proposed.outcome,
+        {
+            Verb.APPROVE: ProposalOutcome.ACCEPTED,
+            Verb.MERGE: ProposalOutcome.ACCEPTED,
+            Verb.DECLINE: ProposalOutcome.DECLINED,
+        },
+        proposed_practice.put_back,
+        lambda proposed: proposed.case,
+        "practice.undone",
+    ),
+    TagProposal: Kind(
+        lambda proposal: proposal.status,
+        {Verb.APPROVE: ProposalStatus.ACCEPTED, Verb.DECLINE: ProposalStatus.DECLINED},
+        tag_proposal.put_back,
+        lambda proposal: proposal.subject,
+        "tag.undone",
+    ),
+    User: Kind(
+        lambda member: verification.state_of(member.membership),
+        {
+            Verb.APPROVE: verification.VERIFIED,
+            Verb.DECLINE: verification.NOT_VERIFIED,
+            Verb.REMOVE: verification.NOT_VERIFIED,
+        },
+        verification.put_back,
+        lambda member: member,
+        "verification.undone",
+        "verification.appealed",
+    ),
+}
+
+
+def still_holds(decision: Decision, subject: Any) -> bool:
+    """Whether what was answered is still the state of the subject."""
+    kind = KINDS[type(subject)]
+    if isinstance(subject, User) and not hasattr(subject, "membership"):
+        return False
+    return kind.led_to.get(decision.verb) == kind.state_of(subject)
+
+
+def check_undoing(decision: Decision, subject: Any, by: User) -> None:
+    check_still_undoable(decision, by)
+    if decision.verb not in KINDS[type(subject)].led_to:
+        raise ActionRefused(_("This decision cannot be undone."))
+    if (
+        not still_holds(decision, subject)
+        or latest_decision(subject) != decision
+        or waiting_appeals(subject).exists()
+    ):
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+
+
+@transaction.atomic
+def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
+    """Take back the last answer, as a step of its own: what was answered waits again."""
+    with pghistory.context(user=by.pk):
+        if type(decision.subject) not in KINDS:
+            raise ActionRefused(_("This decision cannot be undone."))
+        subject = lock(decision.subject)
+        kind = KINDS[type(subject)]
+        decision = Decision.objects.get(pk=decision.pk)
+        check_undoing(decision, subject, by)
+        end_claim(subject, by)
+        after = kind.state_of(subject)
+        kind.put_back(subject, decision)
+        decision.undone_at = timezone.now()
+        decision.save(update_fields=["undone_at"])
+        undoing = Decision.objects.create(
+            subject=subject,
+            by=by,
+            concerns=decision.concerns,
+            verb=Verb.UNDO,
+            reason=Reason.MISTAKE,
+            message=message.strip(),
+            before=after,
+        )
+        if decision.concerns_id is not None:
+            notify(
+                [decision.concerns_id],
+                kind=NoticeKind.DECISION,
+                event=kind.undone,
+                subject=kind.page(subject),
+                key=f"decision-{undoing.pk}",
+                decision=str(undoing.pk),
+                message=undoing.message,
+            )
+        return undoing
