@@ -26,8 +26,8 @@ from repository.models import Development
 
 # Landlocked States beside the 32 landlocked developing countries of UN-OHRLLS, which stand with the
 # countries: all in Europe. Held in 2026 against a published list of the 44 there are, which gives
-# the CIA's World Factbook as its source (spiegato.com, "Which Countries are Landlocked?"): in Europe
-# it has these twelve, and Armenia, Moldova and North Macedonia of the 32.
+# the CIA's World Factbook as its source (spiegato.com, "Which Countries are Landlocked?"): in
+# Europe it has these twelve, and Armenia, Moldova and North Macedonia of the 32.
 LANDLOCKED = frozenset(["AD", "AT", "BY", "CH", "CZ", "HU", "LI", "LU", "RS", "SK", "SM", "VA"])
 # A city looks for something that is none of what is asked.
 ELSEWHERE = (Need(frozenset()),)
