@@ -437,6 +437,7 @@ class World:
                 ("member", self.member),
                 ("revision", self.revision),
                 ("practice", self.practice),
+                ("tag", self.proposal),
             ]
         ]
         attachment = self.draft.attachments.all()[0]
