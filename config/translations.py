@@ -40,9 +40,9 @@ def compile_translations(locale: Path = LOCALE) -> list[Path]:
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
         # Written aside and renamed: a server that reads meanwhile gets the old one or the new one.
-        draft = target.with_suffix(f".{os.getpid()}")
+        draft, catalogue = target.with_suffix(f".{os.getpid()}"), read(source)
         with draft.open("wb") as file:
-            write_mo(file, read(source))
+            write_mo(file, catalogue)
         draft.replace(target)
         written.append(target)
     return written

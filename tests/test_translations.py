@@ -12,7 +12,7 @@ import taggit
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.exceptions import BadRequest
@@ -65,6 +65,15 @@ PAIRS = [pair for message in ENTRIES for pair in forms(message)]
 def test_translate_everything_without_doubts():
     assert [message.id for message in ENTRIES if message.fuzzy] == []
     assert [text for text, french in PAIRS if not french.strip()] == []
+
+
+def test_leave_nothing_behind_of_a_file_that_cannot_be_read(tmp_path):
+    source = tmp_path / "fr" / "LC_MESSAGES" / "django.po"
+    source.parent.mkdir(parents=True)
+    source.write_text("<<<<<<< of a merge")
+    with pytest.raises(PoFileError):
+        translations.compile_translations(tmp_path)
+    assert [*source.parent.iterdir()] == [source]
 
 
 def test_keep_placeholders_and_markup():
