@@ -291,6 +291,7 @@ TABLE = {
     "admin:record_export": desk(403, 200),
     "admin:repository_casestudy_step": desk(404, verb="publish"),  # without a case
     "admin:repository_tag_step": desk(404, verb="merge"),  # without tags
+    "admin:repository_webinar_step": desk(404, verb="announce"),  # without a webinar
     "admin:repository_city_gazetteer": desk(200),
     "admin:partnerships_offer_review": desk(403, 404, pk=0),
     "admin:partnerships_need_review": desk(403, 404, pk=0),

@@ -3,18 +3,16 @@ from functools import partial
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from repository import permissions
-from repository.actions import ActionRefused, case_study
+from repository.actions import case_study
 from repository.models import CaseStatus, CaseStudy
 from repository.models.case_study import SECTIONS
 
@@ -22,13 +20,7 @@ from .base import CollectionAdmin
 from .evidence import EvidenceInline
 from .import_export import ImportExportAdmin
 from .resources.case_study import CaseStudyResource
-
-# Cases that one step takes at once.
-MOST_CASES = 100
-
-
-class NothingToSayForm(forms.Form):
-    """A step that asks nothing but whether."""
+from .steps import MOST, NothingToSayForm, StepsAdmin, Verb
 
 
 class ReasonForm(forms.Form):
@@ -47,14 +39,6 @@ class DayForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
     )
-
-
-class Verb:
-    """How the desk asks for a step and tells what came of it."""
-
-    def __init__(self, act, form, label, question, done):
-        self.act, self.form, self.label = act, form, label
-        self.question, self.done = question, done
 
 
 VERBS = {
@@ -98,11 +82,11 @@ def choose(verb: str):
 
     @admin.action(permissions=["publish"], description=VERBS[verb].label)
     def action(model_admin, request, queryset):
-        chosen = list(queryset.values_list("pk", flat=True)[: MOST_CASES + 1])
-        if len(chosen) > MOST_CASES:
+        chosen = list(queryset.values_list("pk", flat=True)[: MOST + 1])
+        if len(chosen) > MOST:
             model_admin.message_user(
                 request,
-                gettext("Choose at most %(most)d cases at a time.") % {"most": MOST_CASES},
+                gettext("Choose at most %(most)d cases at a time.") % {"most": MOST},
                 messages.ERROR,
             )
             return None
@@ -122,7 +106,8 @@ class CaseList(ChangeList):
 
 
 @admin.register(CaseStudy)
-class CaseStudyAdmin(ImportExportAdmin, CollectionAdmin):
+class CaseStudyAdmin(StepsAdmin, ImportExportAdmin, CollectionAdmin):
+    word, verbs, steps = "case", VERBS, case_study.STEPS
     resource_classes = [CaseStudyResource]
     list_display = [
         "title",
@@ -203,19 +188,7 @@ class CaseStudyAdmin(ImportExportAdmin, CollectionAdmin):
         ),
     ]
     inlines = [EvidenceInline]
-    # What takes each step; an app that stands on this one may do more with it.
     acts = {name: verb.act for name, verb in VERBS.items()}
-    change_form_template = "admin/repository/casestudy/change_form.html"
-
-    def get_urls(self):
-        return [
-            path(
-                "step/<slug:verb>/",
-                self.admin_site.admin_view(self.step_view),
-                name="repository_casestudy_step",
-            ),
-            *super().get_urls(),
-        ]
 
     def get_changelist(self, request, **kwargs):
         return CaseList
@@ -249,6 +222,11 @@ class CaseStudyAdmin(ImportExportAdmin, CollectionAdmin):
     def has_publish_permission(self, request: HttpRequest) -> bool:
         return permissions.can_publish(request.user)
 
+    has_step_permission = has_publish_permission
+
+    def is_public(self, case: CaseStudy) -> bool:
+        return case.is_published
+
     @admin.display(description=_("place"))
     def place(self, case):
         return case.place
@@ -260,60 +238,3 @@ class CaseStudyAdmin(ImportExportAdmin, CollectionAdmin):
     @admin.display(description=_("changed"), ordering="updated_at")
     def changed(self, case):
         return timezone.localdate(case.updated_at)
-
-    def render_change_form(self, request, context, obj=None, **kwargs):
-        steps = []
-        if obj is not None and self.has_publish_permission(request):
-            steps = [
-                (reverse("admin:repository_casestudy_step", args=[verb]), VERBS[verb].label)
-                for verb, step in case_study.STEPS.items()
-                if verb in VERBS and obj.status in step.sources
-            ]
-        context |= {
-            "steps": steps,
-            "is_public": obj is not None and obj.status == CaseStatus.PUBLISHED,
-        }
-        return super().render_change_form(request, context, obj=obj, **kwargs)
-
-    def step_view(self, request: HttpRequest, verb: str) -> HttpResponse:
-        """Ask before a step; on POST take it for each case chosen, and say what came of it."""
-        if verb not in VERBS:
-            raise Http404
-        if not self.has_publish_permission(request):
-            raise PermissionDenied
-        asked = request.POST if request.method == "POST" else request.GET
-        chosen = [key for key in asked.getlist("case") if key.isascii() and key.isdigit()]
-        cases = list(self.get_queryset(request).filter(pk__in=chosen[:MOST_CASES]))
-        if not cases:
-            raise Http404
-        form = VERBS[verb].form(request.POST if request.method == "POST" else None)
-        if request.method == "POST" and form.is_valid():
-            self.take_step(request, verb, cases, form.cleaned_data)
-            if len(cases) == 1:
-                return redirect("admin:repository_casestudy_change", cases[0].pk)
-            return redirect("admin:repository_casestudy_changelist")
-        sources = case_study.STEPS[verb].sources
-        context = {
-            **self.admin_site.each_context(request),
-            "title": VERBS[verb].label,
-            "question": VERBS[verb].question,
-            "opts": self.opts,
-            "cases": [(case, case.status in sources) for case in cases],
-            "is_possible": any(case.status in sources for case in cases),
-            "form": form,
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/repository/casestudy/step.html", context)
-
-    def take_step(self, request, verb: str, cases: list[CaseStudy], answers: dict) -> None:
-        done = 0
-        for case in cases:
-            try:
-                self.acts[verb](case=case, by=request.user, **answers)
-            except ActionRefused as refused:
-                self.message_user(request, str(refused), messages.WARNING)
-            else:
-                self.log_change(request, case, str(VERBS[verb].label))
-                done += 1
-        if done:
-            self.message_user(request, VERBS[verb].done(done) % {"count": done}, messages.SUCCESS)

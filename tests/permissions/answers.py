@@ -276,6 +276,9 @@ OF_OTHERS = {
     "admin/repository/tag/step/": lambda world: steps(
         world, "merge", "rename", "block", "unblock", "burn"
     ),
+    "admin/repository/webinar/step/": lambda world: steps(
+        world, "announce", "go_live", "hold", "cancel", "burn"
+    ),
     "admin/community/membership/<int:pk>/": memberships,
 }
 

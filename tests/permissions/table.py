@@ -666,6 +666,10 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "merge|rename|block|unblock": same(to(LOGIN, 403, moderator=404)),
         "burn": same(to(LOGIN, 403, moderator=404, broker=404)),
     },
+    "admin:repository_webinar_step": {
+        "announce|go_live|hold|cancel": same(to(LOGIN, 403, moderator=404)),
+        "burn": same(to(LOGIN, 403, moderator=404, broker=404)),
+    },
     "admin:repository_city_gazetteer": (
         to(LOGIN, 403, **DESK),
         to(LOGIN, 403, moderator=302, broker=302),

@@ -34,9 +34,11 @@ from community.models import (
 )
 from community.models.revision import UNANSWERED
 from community.tickets import new_ticket
-from repository.models import CaseStatus
+from repository.actions import webinar as webinar_actions
+from repository.models import CaseStatus, WebinarStatus
 from repository.search import search
 from tests.community.writing import posted
+from tests.factories import WebinarFactory
 from tests.permissions.workflows import Request, Workflow, at, wrong_steps
 from tests.permissions.world import ROLES, WORDS, World
 
@@ -623,8 +625,44 @@ VERIFICATION = Workflow(
     },
 )
 
+
+def webinar_in(status: str):
+    """A webinar that goes on now, so that no step fails by its time."""
+
+    def made(world):
+        return WebinarFactory(
+            planned=True,
+            status=status,
+            starts_at=timezone.now() - timedelta(minutes=5),
+            cancelled_because="A storm.",
+        )
+
+    return made
+
+
+def webinar_step(verb: str):
+    def request(world, webinar, role) -> Request:
+        sent = {"webinar": webinar.pk, "reason": "A storm."}
+        return f"/admin/repository/webinar/step/{verb}/", sent
+
+    return request
+
+
+WEBINAR = Workflow(
+    states={status: webinar_in(status) for status in WebinarStatus.values},
+    verbs={verb: webinar_step(verb) for verb in webinar_actions.STEPS},
+    state_of=lambda world, webinar: type(webinar).objects.get(pk=webinar.pk).status,
+    allowed={
+        "announce": {"draft|cancelled": ("announced", MODERATORS)},
+        "go_live": {"announced|held": ("live", MODERATORS)},
+        "hold": {"draft|announced|live": ("held", MODERATORS)},
+        "cancel": {"announced|live": ("cancelled", MODERATORS)},
+    },
+)
+
 WORKFLOWS = {
     "case": CASE,
+    "webinar": WEBINAR,
     "comment": COMMENT,
     "experience": EXPERIENCE,
     "claim": CLAIM,

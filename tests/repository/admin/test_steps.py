@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from repository.actions.case_study import STEPS
-from repository.admin.case_study import MOST_CASES, VERBS
+from repository.admin.case_study import VERBS
+from repository.admin.steps import MOST
 from repository.history import History
 from repository.models import CaseStatus, CaseStudy
 from tests.factories import CaseStudyFactory, UserFactory
@@ -178,7 +179,7 @@ def test_choose_in_the_list_leads_to_the_page_that_asks(verb, client, moderator)
     )
     assert response.status_code == 302
     assert response.url.startswith(f"{step(verb)}?case=")
-    assert {str(case) for case, _ in client.get(response.url).context["cases"]} == {
+    assert {str(case) for case, _ in client.get(response.url).context["rows"]} == {
         str(case) for case in cases
     }
     assert not CaseStudy.objects.published().exists()
@@ -186,8 +187,7 @@ def test_choose_in_the_list_leads_to_the_page_that_asks(verb, client, moderator)
 
 def test_choose_too_many_is_refused(client, moderator):
     CaseStudy.objects.bulk_create(
-        CaseStudy(slug=f"c{number}", title="Case", summary="Words.")
-        for number in range(MOST_CASES + 1)
+        CaseStudy(slug=f"c{number}", title="Case", summary="Words.") for number in range(MOST + 1)
     )
     client.force_login(moderator)
     response = client.post(
@@ -195,7 +195,7 @@ def test_choose_too_many_is_refused(client, moderator):
         {"action": "publish", "_selected_action": ["1"], "select_across": "1", "index": "0"},
         follow=True,
     )
-    assert told(response) == [f"Choose at most {MOST_CASES} cases at a time."]
+    assert told(response) == [f"Choose at most {MOST} cases at a time."]
 
 
 @pytest.mark.parametrize("status", CaseStatus)

@@ -1,0 +1,263 @@
+"""Planning webinars at the desk."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from repository.actions import webinar as actions
+from repository.admin.webinar import VERBS
+from repository.models import Appearance, Webinar
+from tests.factories import (
+    CaseStudyFactory,
+    SeriesFactory,
+    SpeakerFactory,
+    WebinarFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def change(row):
+    return reverse("admin:repository_webinar_change", args=[row.pk])
+
+
+def step(verb):
+    return reverse("admin:repository_webinar_step", args=[verb])
+
+
+def told(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+def sent(row=None, **given):
+    """What the form of a webinar sends, without speakers."""
+    start = row.local_start if row else None
+    return {
+        "series": row.series_id if row else SeriesFactory().pk,
+        "number": row.number if row else 1,
+        "title": row.title if row else "By rail",
+        "slug": row.slug if row else "by-rail",
+        "date": start.date() if start else "",
+        "local_time": f"{start:%H:%M}" if start else "",
+        "time_zone": row.time_zone if row else "",
+        "minutes": (row.minutes if row else "") or "",
+        "appearances-TOTAL_FORMS": 0,
+        "appearances-INITIAL_FORMS": 0,
+    } | given
+
+
+def errors(response):
+    form = response.context["adminform"].form
+    return {name: [str(error) for error in found] for name, found in form.errors.items()}
+
+
+def test_plan_a_webinar(client, moderator):
+    speaker, case = SpeakerFactory(), CaseStudyFactory(published=True)
+    client.force_login(moderator)
+    response = client.post(
+        reverse("admin:repository_webinar_add"),
+        sent(
+            date="2027-03-28",
+            local_time="09:30",
+            time_zone="Asia/Kolkata",
+            minutes="90",
+            languages="en, fr ,en",
+            interpretation="zh",
+            meeting_link="https://example.org/room",
+            capacity="50",
+            cases=[case.pk],
+            **{
+                "appearances-TOTAL_FORMS": 1,
+                "appearances-0-position": 0,
+                "appearances-0-speaker": speaker.pk,
+                "appearances-0-title": "Director",
+            },
+        ),
+    )
+    assert response.status_code == 302, errors(response)
+    row = Webinar.objects.get()
+    assert (row.status, row.date) == ("draft", date(2027, 3, 28))
+    assert row.starts_at == datetime(2027, 3, 28, 4, 0, tzinfo=UTC)
+    assert (row.minutes, row.languages, row.interpretation) == (90, ["en", "fr"], ["zh"])
+    assert (row.meeting_link, row.capacity) == ("https://example.org/room", 50)
+    assert list(row.cases.all()) == [case]
+    assert Appearance.objects.get().title == "Director"
+    page = client.get(change(row)).text
+    assert 'value="2027-03-28"' in page
+    assert 'value="09:30"' in page
+    assert "https://example.org/room" in page
+
+
+@pytest.mark.parametrize(
+    ("given", "mistakes"),
+    [
+        (
+            {"date": "2027-03-28", "local_time": "02:30", "time_zone": "Europe/Berlin"},
+            {
+                "local_time": [
+                    "The clocks of Europe/Berlin are put forward on that day, and never show "
+                    "02:30. Take another time."
+                ]
+            },
+        ),
+        (
+            {"date": "2027-10-31", "local_time": "02:30", "time_zone": "Europe/Berlin"},
+            {
+                "local_time": [
+                    "The clocks of Europe/Berlin are put back on that day, and show 02:30 twice. "
+                    "Take another time."
+                ]
+            },
+        ),
+        (
+            {"date": "9999-12-31", "local_time": "23:59", "time_zone": "Asia/Kolkata"},
+            {"date": ["Take a day between 2000 and 2099."]},
+        ),
+        ({"local_time": "09:30", "time_zone": "Asia/Kolkata"}, {"date": ["Say on which day."]}),
+        (
+            {"date": "2027-03-28", "local_time": "09:30"},
+            {"time_zone": ["Say in which time zone the time is meant."]},
+        ),
+        (
+            {"date": "2027-03-28", "local_time": "09:30", "time_zone": "Mars/Olympus"},
+            {
+                "time_zone": [
+                    "“Mars/Olympus” is not the name of a time zone. One is “Asia/Kolkata”."
+                ]
+            },
+        ),
+        ({"minutes": "4"}, {"minutes": ["Ensure this value is greater than or equal to 5."]}),
+        (
+            {"capacity": "0"},
+            {"__all__": ["There is at least one seat. Leave it empty where all are welcome."]},
+        ),
+        (
+            {"languages": "en, xx\u202e"},
+            {"languages": ["“xx\u202e” is not the code of a language. Some are: en, fr, zh."]},
+        ),
+        (
+            {"meeting_link": "http://example.org/room"},
+            {"__all__": ["The link to the meeting begins with https://."]},
+        ),
+    ],
+)
+def test_refuse_what_cannot_be_planned(given, mistakes, client, moderator):
+    client.force_login(moderator)
+    response = client.post(reverse("admin:repository_webinar_add"), sent(**given))
+    assert (response.status_code, errors(response)) == (200, mistakes)
+    assert not Webinar.objects.exists()
+
+
+def test_move_what_is_announced(client, moderator, monkeypatch):
+    heard = []
+    monkeypatch.setattr(actions, "changed", [lambda row, verb: heard.append(verb)])
+    row = WebinarFactory(announced=True, slug="by-rail")
+    client.force_login(moderator)
+    later = row.local_start.date() + timedelta(days=2)
+    given = sent(row, date=later, slug="elsewhere", status="held", cancelled_because="No.")
+    response = client.post(change(row), given)
+    assert response.status_code == 302, errors(response)
+    moved = Webinar.objects.get()
+    assert (moved.status, moved.slug, moved.cancelled_because) == ("announced", "by-rail", "")
+    assert (moved.date, moved.local_start.date()) == (later, later)
+    assert heard == ["moved"]
+
+    for given, mistakes in [
+        (
+            {"date": "2026-01-05"},
+            {"date": ["What is announced cannot be moved into the past."]},
+        ),
+        (
+            {"local_time": ""},
+            {"__all__": ["What is announced needs a date, a time, a time zone and a length."]},
+        ),
+        (
+            {"minutes": ""},
+            {"__all__": ["What is announced needs a date, a time, a time zone and a length."]},
+        ),
+    ]:
+        response = client.post(change(row), sent(moved, **given))
+        assert (response.status_code, errors(response)) == (200, mistakes)
+    assert Webinar.objects.get().starts_at == moved.starts_at
+    assert heard == ["moved"]
+
+
+ANSWERS = {"announce": {}, "go_live": {}, "hold": {}, "cancel": {"reason": "A storm."}}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_take_each_step_at_the_desk(verb, client, moderator, broker, member):
+    """It works; it is refused to others, by GET, and the second time."""
+    start = timezone.now() + timedelta(minutes=-5 if verb == "hold" else 5)
+    row = WebinarFactory(
+        planned=True,
+        starts_at=start,
+        status=min(actions.STEPS[verb].sources),
+        cancelled_because="A storm.",
+    )
+    began = row.status
+    given = {"webinar": row.pk} | ANSWERS[verb]
+    assert client.post(step(verb), given).status_code == 302
+    for person in (broker, member):
+        client.force_login(person)
+        assert client.get(step(verb), given).status_code == 403
+        assert client.post(step(verb), given).status_code == 403
+    client.force_login(moderator)
+    assert f"{step(verb)}?webinar={row.pk}" in client.get(change(row)).text
+    assert str(VERBS[verb].question) in client.get(step(verb), given).text
+    row.refresh_from_db()
+    assert row.status == began
+    response = client.post(step(verb), given, follow=True)
+    assert response.redirect_chain == [(change(row), 302)]
+    assert told(response) == [VERBS[verb].done(1) % {"count": 1}]
+    row.refresh_from_db()
+    assert row.status == actions.STEPS[verb].target
+    assert f"{step(verb)}?webinar=" not in response.text
+    refused = client.post(step(verb), given, follow=True)
+    label = row.get_status_display()
+    assert told(refused) == [
+        str(actions.STEPS[verb].refusal % {"title": row.title, "status": label})
+    ]
+    moderator.groups.clear()
+    assert client.post(step(verb), given).status_code in (302, 403)
+
+
+def test_tell_the_link_to_none_who_may_only_look(client, broker, administrator):
+    row = WebinarFactory(announced=True, meeting_link="https://example.org/room")
+    client.force_login(broker)
+    page = client.get(change(row)).text
+    assert row.title in page
+    assert "example.org/room" not in page
+    client.force_login(administrator)
+    assert "example.org/room" in client.get(change(row)).text
+    assert (
+        "example.org/room"
+        not in client.get(reverse("admin:repository_webinar_history", args=[row.pk])).text
+    )
+
+
+@pytest.mark.parametrize("status", ["draft", "announced", "live", "held"])
+def test_delete_only_what_nobody_waits_for(status, client, administrator):
+    row = WebinarFactory(planned=True, status=status)
+    client.force_login(administrator)
+    delete = reverse("admin:repository_webinar_delete", args=[row.pk])
+    is_open = status in ("announced", "live")
+    assert client.post(delete, {"post": "yes"}).status_code == (403 if is_open else 302)
+    assert Webinar.objects.exists() == is_open
+
+
+def test_list_by_status_and_time(client, moderator):
+    coming, draft = WebinarFactory(announced=True), WebinarFactory(draft=True)
+    held = WebinarFactory(planned=True, starts_at=timezone.now() - timedelta(days=3))
+    client.force_login(moderator)
+
+    def listed(query):
+        page = client.get(f"{reverse('admin:repository_webinar_changelist')}?{query}")
+        return set(page.context["cl"].result_list)
+
+    assert listed("status__exact=announced") == {coming}
+    assert listed("when=coming") == {coming}
+    assert listed("when=past") == {held}
+    assert listed("when=open") == {draft}
