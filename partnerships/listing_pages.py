@@ -13,9 +13,14 @@ from partnerships.stamps import touch_pages
 
 
 def show(listing: Listing, *, also: Iterable[str] = ()) -> None:
-    """Make all pages new on which it stands or stood, for all and for its city's members."""
+    """Make all pages new on which it stands or stood, for all and for its city's members.
+
+    What was never published stands on none: a new ETag of theirs would tell of it.
+    """
     touch_members(speakers(listing))
-    touch_pages(paths(listing).union(also))
+    touch_pages(
+        paths(listing).union(also) if listing.published_at else {listing.get_absolute_url()}
+    )
 
 
 def speakers(listing: Any) -> list[int]:

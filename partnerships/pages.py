@@ -5,12 +5,18 @@ from partnerships.request_pages import BOARD, HOME
 from partnerships.stamps import touch_pages
 
 CITIES = "/cities/"
-MONITORING = "/monitoring/"
 
 
-def touch_partnership(partnership: Partnership) -> None:
-    """Note that the page of a partnership has changed, and those that tell of it."""
+def touch_partnership(partnership: Partnership, *, was_public: bool = False) -> None:
+    """Note that the page of a partnership has changed, and those that tell of it.
+
+    Of one that is not public, and was not, none does: a new ETag of theirs would tell of it.
+    """
+    own = partnership.get_absolute_url()
+    if not (partnership.is_public or was_public):
+        touch_pages({own})
+        return
     cities = [party.city for party in partnership.parties.select_related("city") if party.city]
     cases = [case for case in (partnership.inspired_by, partnership.resulting_case) if case]
-    told = [partnership, *cities, *partnership.practices.all(), *cases]
-    touch_pages({BOARD, HOME, CITIES, MONITORING, *(each.get_absolute_url() for each in told)})
+    told = [each.get_absolute_url() for each in [*cities, *partnership.practices.all(), *cases]]
+    touch_pages({own, BOARD, HOME, CITIES, *told})

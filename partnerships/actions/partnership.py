@@ -197,10 +197,10 @@ def settle_public(partnership: Partnership) -> None:
     cities = partnership.parties.filter(city__isnull=False)
     is_public = not cities.filter(wants_public=False).exists()
     if partnership.is_public != is_public:
-        # Before and after: a page that no longer lists it changes as well.
         partnership.is_public = is_public
         partnership.save(update_fields=["is_public", "updated_at"])
-        touch_partnership(partnership)
+        # A page that no longer lists it changes as well.
+        touch_partnership(partnership, was_public=True)
 
 
 @transaction.atomic

@@ -155,6 +155,23 @@ def test_own_desk_asks_for_what_waits(client, focal_point, kisumu, broker, stran
     assert "Sent back" not in other.get("/desk/").text
 
 
+def test_pages_stay_while_what_is_written_is_for_its_city_alone(focal_point, broker):
+    city = CityFactory()
+    RepresentationFactory(member=focal_point, city=city)
+    practice = PracticeFactory()
+    offer = OfferFactory(city=city, practices=[practice], pending=True)
+    shown = {city.get_absolute_url(), practice.get_absolute_url(), "/partnerships/", "/"}
+    words = {"reason": "unclear", "message": "For whom?"}
+    actions.decide(listing=offer, verb="request-changes", by=broker, **words)
+    assert not PageStamp.objects.filter(path__in=shown).exists()
+    offer = OfferFactory(city=city, practices=[practice], pending=True)
+    actions.decide(listing=offer, verb="approve", by=broker)
+    assert PageStamp.objects.filter(path__in=shown).count() == 4
+    PageStamp.objects.all().delete()
+    actions.close(listing=offer, by=focal_point)
+    assert PageStamp.objects.filter(path__in=shown).count() == 4
+
+
 def test_pages_are_new_once_the_last_day_is_over(client):
     offer = OfferFactory(valid_until=timezone.localdate() - timedelta(days=1))
     OfferFactory(valid_until=timezone.localdate())

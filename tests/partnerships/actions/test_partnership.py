@@ -188,9 +188,26 @@ def test_want_nothing_for_others(partnership, stranger, broker):
 
 
 def test_make_pages_new(partnership, focal_point, asking):
+    PageStamp.objects.all().delete()
+    Partnership.objects.update(is_public=False)
     take_step(partnership=partnership, verb="start", by=focal_point)
+    # A new ETag of another page would tell of what is not public.
+    own = partnership.get_absolute_url()
+    assert list(PageStamp.objects.values_list("path", flat=True)) == [own]
+    Partnership.objects.update(is_public=True)
+    take_step(partnership=partnership, verb="stall", by=focal_point, words="No visas.")
     paths = set(PageStamp.objects.values_list("path", flat=True))
-    assert {"/partnerships/", "/", asking.get_absolute_url()} <= paths
+    assert {own, "/partnerships/", "/", "/cities/", asking.get_absolute_url()} <= paths
+
+
+def test_make_pages_new_that_no_longer_tell_of_it(partnership, focal_point, colleague, asking):
+    for person in (focal_point, colleague):
+        want_public(partnership=partnership, wanted=True, by=person)
+    assert Partnership.objects.get().is_public
+    PageStamp.objects.all().delete()
+    want_public(partnership=partnership, wanted=False, by=focal_point)
+    paths = set(PageStamp.objects.values_list("path", flat=True))
+    assert {"/partnerships/", "/", "/cities/", asking.get_absolute_url()} <= paths
 
 
 def test_add_facilitator_twice_is_once(partnership, broker):
