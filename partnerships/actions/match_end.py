@@ -1,17 +1,27 @@
 """How a match ends where nobody has answered no and no deadline has passed."""
 
 import pghistory
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from community.models import NoticeKind, User, Verb
-from partnerships.models import Match, Partnership, Side
+from community.models import Decision, NoticeKind, User, Verb
+from partnerships.models import Match, MatchStatus, Partnership, Side
 from partnerships.notices import brokers
 from repository.actions import ActionRefused
 
 from . import partnership_request as requests
-from .match import Telling, check_impartial, check_side, concerned, decide, lock_for, tell
+from .match import (
+    Telling,
+    check_impartial,
+    check_open,
+    check_side,
+    concerned,
+    decide,
+    lock_for,
+    lock_request,
+    tell,
+)
 
 
 @transaction.atomic
@@ -30,6 +40,30 @@ def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
         decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
         tell(match, Telling("match.withdrawn", concerned(match)), key="ended", message=message)
         return match
+
+
+def lock_to_put_back(match: Match) -> Match:
+    """The match under its row lock, after that of its request."""
+    request = lock_request(match.request)
+    found = Match.objects.select_for_update(of=("self",)).filter(pk=match.pk)
+    locked = found.select_related("city").first()
+    if locked is None:
+        raise ActionRefused(_("This is no longer there."))
+    locked.request = request
+    return locked
+
+
+def put_back(match: Match, decision: Decision) -> None:
+    """Make a city that was withdrawn before both were asked a candidate again."""
+    check_open(match.request)
+    if match.proposed_at is not None:
+        raise ActionRefused(_("Both cities had been asked. Suggest the city anew."))
+    match.status, match.ended_at = MatchStatus(decision.before), None
+    try:
+        with transaction.atomic():
+            match.save(update_fields=["status", "ended_at"])
+    except IntegrityError:
+        raise ActionRefused(_("This city is a candidate already.")) from None
 
 
 @transaction.atomic

@@ -22,6 +22,8 @@ from partnerships import permissions
 from partnerships.listing_pages import speakers
 from partnerships.models import (
     ListingStatus,
+    Match,
+    MatchStatus,
     Need,
     Offer,
     PartnershipRequest,
@@ -33,7 +35,8 @@ from partnerships.notices import focal_points
 from repository.actions import ActionRefused
 
 from . import listing as listings
-from . import representation_review, request_review
+from . import match_end, representation_review, request_review
+from .match import concerned
 
 
 class Kind(NamedTuple):
@@ -81,6 +84,13 @@ KINDS: dict[type[models.Model], Kind] = {
     ),
     Offer: OF_LISTINGS,
     Need: OF_LISTINGS,
+    # What a city said when it was interested by itself is said once: it is not lost so.
+    Match: Kind(
+        {Verb.WITHDRAW: MatchStatus.WITHDRAWN},
+        match_end.lock_to_put_back,
+        match_end.put_back,
+        concerned,
+    ),
 }
 
 
@@ -98,9 +108,9 @@ def still_holds(decision: Decision, subject: Any) -> bool:
 
 
 def is_concerned(decision: Decision, subject: Any) -> bool:
-    """Whether a decision can be appealed against by whom it concerns: not where only changes were
-    asked for, nor by who does not speak for the city any more."""
-    if decision.verb == Verb.REQUEST_CHANGES or not still_holds(decision, subject):
+    """Whether whom a decision concerns can appeal: against a decline or the end of a right, and as
+    long as they speak for the city."""
+    if decision.verb not in (Verb.DECLINE, Verb.END) or not still_holds(decision, subject):
         return False
     if isinstance(subject, Representation):
         return True
@@ -113,6 +123,9 @@ def check_broker(subject: Any, by: User) -> None:
         raise ActionRefused(_("Brokers decide about this."))
     if isinstance(subject, Representation):
         is_own = subject.member_id == by.pk
+    elif isinstance(subject, Match):
+        cities = (subject.city, subject.request.city)
+        is_own = any(permissions.speaks_for(by, city) for city in cities)
     else:
         is_own = by.pk == subject.created_by_id or permissions.speaks_for(by, subject.city)
     if is_own:
@@ -167,13 +180,15 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
             message=message.strip(),
             before=after,
         )
+        is_match = isinstance(subject, Match)
         notify(
             told,
             kind=NoticeKind.DECISION,
             event="decision.undone",
-            subject=subject,
+            subject=subject.request if is_match else subject,
             key=f"decision-{undoing.pk}",
             message=undoing.message,
+            **({"match": str(subject.pk)} if is_match else {}),
         )
         return undoing
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from community.actions import claim as claims
 from community.forms.moderation import AppealAnswerForm
 from community.models import AppealOutcome, Claim, Decision, User
-from community.subjects import content_type
 from partnerships.actions import undoing
+from partnerships.models import Match
 from partnerships.queue import KINDS
 from repository.actions import ActionRefused
 
@@ -21,17 +22,13 @@ from .match_desk import for_brokers
 
 # What a broker can take, by its word in addresses: {word: (model, name of the page)}.
 TAKEN = {word: (kind.subject, kind.url) for word, kind in KINDS.items() if kind.subject is not None}
-# Of these brokers decide, and answer appeals.
-DECIDED = [word for word in TAKEN if word != "appeal"]
-
-
-def page_of(subject: models.Model) -> str:
-    """The name of the page on which brokers decide about something."""
-    return next(page for model, page in TAKEN.values() if isinstance(subject, model))
+# The page on which brokers decide about something, by its model.
+PAGES = {Match: "admin:match"} | dict(TAKEN.values())
 
 
 def decided_by_brokers() -> models.QuerySet[Decision]:
-    return Decision.objects.filter(content_type__in=map(content_type, DECIDED))
+    kinds = ContentType.objects.get_for_models(*undoing.KINDS).values()
+    return Decision.objects.filter(content_type__in=kinds)
 
 
 def found(word: str, pk: int) -> models.Model:
@@ -82,7 +79,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("The decision is undone."))
-    return redirect(page_of(decision.subject), decision.object_id)
+    return redirect(PAGES[type(decision.subject)], decision.object_id)
 
 
 @for_brokers
@@ -110,7 +107,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Appeal"),
         "subject": subject,
         "kind": subject._meta.verbose_name,
-        "page": page_of(subject),
+        "page": PAGES[type(subject)],
         "form": form,
         **about("appeal", asked, request.user),
         "decisions": Decision.objects.about(subject).select_related("by", "appeal"),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from community.models import Decision, User, Verb
 from partnerships import permissions
 from partnerships.actions import match as actions
-from partnerships.actions import match_end, question
+from partnerships.actions import match_end, question, undoing
 from partnerships.capacity import load_of
 from partnerships.forms.match_desk import (
     EndForm,
@@ -181,7 +181,8 @@ def context_of(
         "partners": load.partners,
         "next": next(filter(actions.is_candidate, rivals), None),
         "rivals": rivals,
-        "decisions": Decision.objects.about(match).select_related("by"),
+        "decisions": Decision.objects.about(match).select_related("by", "appeal"),
+        "undoable": undoing.undoable(match, request.user),
         "questions": [
             (row, forms.get(f"pass-{row.pk}"), forms.get(f"return-{row.pk}")) for row in asked
         ],

@@ -625,7 +625,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     },
     "admin:app_list": {
         "repository": same(to(LOGIN, 403, **DESK)),
-        "community": same(to(LOGIN, 403, moderator=200, broker=404)),
+        "community": same(to(LOGIN, 403, **DESK)),
         "auth": same(to(LOGIN, 403, moderator=404, broker=404, administrator=200)),
     },
     "admin:review": {

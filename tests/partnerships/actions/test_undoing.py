@@ -13,12 +13,15 @@ from partnerships.actions import listing as listings
 from partnerships.actions import representation_review as reviews
 from partnerships.actions import request_review as requests
 from partnerships.actions import undoing
+from partnerships.actions.match_end import withdraw
 from partnerships.models import Offer, PartnershipRequest, Representation
 from partnerships.permissions import speaks_for
 from repository.actions import ActionRefused
 from tests.conftest import staff
 from tests.factories import (
     CityFactory,
+    InterestFactory,
+    MatchFactory,
     NeedFactory,
     OfferFactory,
     PartnershipRequestFactory,
@@ -155,6 +158,36 @@ def test_refuse_to_undo_where_the_city_has_no_room(member, broker):
     with pytest.raises(ActionRefused, match="requests that are open or wait"):
         undoing.undo(decision=decision, by=broker)
     assert status_of(request) == "declined"
+
+
+def test_undo_that_a_city_was_withdrawn_with_what_it_said(broker):
+    said = InterestFactory(match__origin="interest")
+    withdraw(match=said.match, by=broker, **WORDS)
+    decision = Decision.objects.get()
+    assert undoing.undoable(now(said.match), broker) == decision
+    undoing.undo(decision=decision, by=broker)
+    match = now(said.match)
+    assert (match.status, match.ended_at, match.interest) == ("suggested", None, said)
+    assert not can_appeal(decision, said.by)
+
+
+@pytest.mark.parametrize(
+    "why", ["Both cities had been asked", "a candidate already", "no partners"]
+)
+def test_refuse_to_undo_that_a_city_was_withdrawn(why, broker, member):
+    match = MatchFactory(proposed=why.startswith("Both"))
+    withdraw(match=match, by=broker, **WORDS)
+    decision = Decision.objects.get()
+    if why == "a candidate already":
+        MatchFactory(request=match.request, city=match.city)
+    elif why == "no partners":
+        PartnershipRequest.objects.update(status="expired")
+    with pytest.raises(ActionRefused, match=why):
+        undoing.undo(decision=decision, by=broker)
+    RepresentationFactory(member=broker, city=match.city)
+    with pytest.raises(ActionRefused, match="another broker"):
+        undoing.undo(decision=decision, by=broker)
+    assert status_of(match) == "withdrawn"
 
 
 # Appeals
