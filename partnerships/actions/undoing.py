@@ -181,6 +181,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
             before=after,
         )
         is_match = isinstance(subject, Match)
+        leads_to: dict[str, Any] = {"match": str(subject.pk)} if is_match else {}
         notify(
             told,
             kind=NoticeKind.DECISION,
@@ -188,7 +189,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
             subject=subject.request if is_match else subject,
             key=f"decision-{undoing.pk}",
             message=undoing.message,
-            **({"match": str(subject.pk)} if is_match else {}),
+            **leads_to,
         )
         return undoing
 
