@@ -2,34 +2,40 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community import still_true
 from community.actions import verification
-from community.desk_rows import SHOWN, Row, Source, read
+from community.desk_rows import SHOWN, Row, Source, read, subjects
+from community.desk_sources import GENERIC, SOURCES
 from community.models import (
     Comment,
     Decision,
     Experience,
-    Follow,
-    Invitation,
     ProposalOutcome,
     ProposalStatus,
     ProposedPractice,
     Revision,
+    RevisionStatus,
+    Standing,
     TagProposal,
     User,
 )
+from community.models.revision import UNANSWERED
 from repository.models import CaseStatus, CaseStudy, Webinar
-from repository.models.case_study import EDITABLE
+
+WAITS = gettext_lazy("Waiting for a moderator")
+MARKS = {
+    verification.VERIFIED: gettext_lazy("Verified"),
+    verification.WAITING: WAITS,
+    verification.NOT_VERIFIED: gettext_lazy("Not verified"),
+}
 
 
 @dataclass(frozen=True)
@@ -85,9 +91,13 @@ class Found:
 
     rows: dict[str, list[Row]]
     said: dict[tuple[int, int], Decision]
+    subjects: dict[tuple[int, int], Any]
 
     def decision(self, row: Row) -> Decision | None:
         return self.said.get((row.kind, row.key))
+
+    def subject(self, row: Row) -> Any:
+        return self.subjects.get(row.subject)
 
 
 # What higher apps add: sources of rows, and functions of them in the order in which they are shown.
@@ -96,139 +106,14 @@ ADDED_WAITING: list[Callable[[Found], list[Waiting]]] = []
 ADDED_PARTS: list[Callable[[Found], Part | None]] = []
 
 
-def cases_of(user: User) -> models.QuerySet:
-    return CaseStudy.objects.filter(authors=user)
-
-
-def open_invitations(user: User) -> models.QuerySet:
-    """To cases that somebody wants to write together with the member."""
-    return Invitation.objects.open().filter(member=user, case__status__in=EDITABLE)
-
-
-def suggested(user: User) -> models.QuerySet:
-    """Changes that others propose of published cases of the member."""
-    authors = CaseStudy.authors.through.objects.filter(
-        casestudy=OuterRef("case"), user=OuterRef("by")
-    )
-    mine = CaseStudy.authors.through.objects.filter(user=user).values("casestudy")
-    return Revision.objects.with_authors().filter(
-        ~Exists(authors), case__in=mine, case__status=CaseStatus.PUBLISHED
-    )
-
-
-def proposed_tags(user: User) -> models.QuerySet:
-    """Tags that others find missing on cases of the member."""
-    mine = CaseStudy.authors.through.objects.filter(user=user).values("casestudy")
-    return TagProposal.objects.waiting().filter(
-        content_type=ContentType.objects.get_for_model(CaseStudy), object_id__in=mine
-    )
-
-
-def own_practices(user: User) -> models.QuerySet:
-    """Practices that the member proposed, once the moderators could read of them."""
-    read = [CaseStatus.SUBMITTED, CaseStatus.PUBLISHED]
-    return ProposedPractice.objects.filter(~Q(outcome="") | Q(case__status__in=read), by=user)
-
-
-def own_tags(model: type[models.Model], user: User) -> models.QuerySet:
-    """Tags that the member proposed for something of one kind, which is still there."""
-    return TagProposal.objects.filter(
-        Exists(model._default_manager.filter(pk=OuterRef("object_id"))),
-        content_type=ContentType.objects.get_for_model(model),
-        by=user,
-    )
-
-
-# The case that a tag was proposed for.
-TAGGED = CaseStudy.objects.filter(pk=OuterRef("object_id"))
-TAGGED_WEBINAR = Webinar.objects.filter(pk=OuterRef("object_id"))
-WAITS = gettext_lazy("Waiting for a moderator")
-MARKS = {
-    verification.VERIFIED: gettext_lazy("Verified"),
-    verification.WAITING: WAITS,
-    verification.NOT_VERIFIED: gettext_lazy("Not verified"),
-}
-SOURCES = [
-    Source(
-        "draft",
-        lambda user: cases_of(user).filter(status=CaseStatus.DRAFT),
-        at=F("updated_at"),
-        title=F("title"),
-        words=F("slug"),
-    ),
-    Source(
-        "change",
-        lambda user: cases_of(user).filter(status=CaseStatus.CHANGES_REQUESTED),
-        at=F("updated_at"),
-        title=F("title"),
-        words=F("slug"),
-        is_decided=True,
-    ),
-    Source(
-        "verify",
-        lambda user: still_true.due().filter(authors=user),
-        at=F("published_at"),
-        newest_first=False,
-        title=F("title"),
-        words=F("slug"),
-    ),
-    Source("invitation", open_invitations, at=F("created_at"), title=F("case__title")),
-    Source("edit", suggested, at=F("created_at"), title=F("case__title"), words=F("why")),
-    Source(
-        "tag",
-        proposed_tags,
-        at=F("created_at"),
-        newest_first=False,
-        title=F("name"),
-        words=Subquery(TAGGED.values("slug")),
-        state=Subquery(TAGGED.values("title")),
-    ),
-    # What the member proposed or asked for, with what moderators decided about it.
-    Source(
-        "own-practice",
-        own_practices,
-        at=F("created_at"),
-        title=F("name"),
-        words=F("case__slug"),
-        state=F("outcome"),
-        is_decided=True,
-    ),
-    *(
-        Source(
-            word,
-            partial(own_tags, model),
-            at=F("created_at"),
-            title=F("name"),
-            words=Subquery(rows.values("slug")),
-            state=F("status"),
-            is_decided=True,
-        )
-        for word, model, rows in (
-            ("own-tag", CaseStudy, TAGGED),
-            ("own-tag-of-webinar", Webinar, TAGGED_WEBINAR),
-        )
-    ),
-    Source(
-        "own-mark",
-        lambda user: User.objects.filter(pk=user.pk, membership__isnull=False),
-        at=Coalesce("membership__asked_at", "membership__verified_at"),
-        state=Case(
-            When(membership__verified_at__isnull=False, then=Value(verification.VERIFIED)),
-            When(membership__asked_at__isnull=False, then=Value(verification.WAITING)),
-            default=Value(verification.NOT_VERIFIED),
-        ),
-        is_decided=True,
-    ),
-]
-
-
 def find(user: User) -> Found:
-    """What the member's desk shows: two queries, whatever higher apps add."""
+    """What the member's desk shows, in two queries, and one for each kind of subject."""
     sources = [*SOURCES, *ADDED_SOURCES]
     rows = read(user, sources)
     decided = [source.word for source in sources if source.is_decided]
     keys = {(row.kind, row.key) for word in decided for row in rows[word]}
-    return Found(rows, decisions_of(keys))
+    about = subjects(row for word in GENERIC for row in rows[word])
+    return Found(rows, decisions_of(keys), about)
 
 
 def drafts(found: Found) -> list[CaseStudy]:
@@ -293,71 +178,73 @@ def waiting(found: Found) -> list[Waiting]:
     ]
 
 
-def follows(user: User) -> list[Follow]:
+@dataclass(frozen=True)
+class Followed:
+    """Something that a member follows."""
+
+    subject: Any
+
+
+def follows(found: Found) -> list[Followed]:
     """What a member follows, newest first, without what is gone."""
-    rows = Follow.objects.filter(member=user).prefetch_related("subject")[:SHOWN]
-    return [row for row in rows if row.subject is not None and row.subject.get_absolute_url()]
+    rows = (found.subject(row) for row in found.rows["follow"])
+    return [Followed(row) for row in rows if row is not None and row.get_absolute_url()]
 
 
-def contributions(user: User, found: Found) -> list[Contribution]:
+def contributions(found: Found) -> list[Contribution]:
     """What a member sent, newest first, whatever became of it."""
-    sent = list(
-        CaseStudy.objects.filter(authors=user)
-        .exclude(status=CaseStatus.DRAFT)
-        .only("slug", "title", "status", "updated_at")
-        .order_by("-updated_at")[:SHOWN]
-    )
-    written = [
-        row
-        for rows in (Comment.objects, Experience.objects)
-        for row in rows.filter(author=user)
-        .order_by("-created_at", "-pk")
-        .prefetch_related("subject")[:SHOWN]
-        if row.subject is not None
-    ]
-    proposed = list(
-        Revision.objects.filter(by=user).select_related("case").defer("base", "document")[:SHOWN]
-    )
-    said = decisions_about([*sent, *written, *proposed])
-    cases = [
-        Contribution(
-            title=case.title,
-            label=_("Case"),
-            url=case.get_absolute_url(),
-            state=case.get_status_display(),
-            waits=case.status in (CaseStatus.SUBMITTED, CaseStatus.CHANGES_REQUESTED),
-            at=case.updated_at,
-            decision=said.get(key_of(case)),
-        )
-        for case in sent
-    ]
-    words = [
-        Contribution(
-            title=str(row.subject),
-            label=row._meta.verbose_name,
-            url=row.get_absolute_url(),
-            state=row.get_standing_display(),
-            waits=row.is_pending,
-            at=row.created_at,
-            decision=said.get(key_of(row)),
-        )
-        for row in written
-    ]
-    changes = [
-        Contribution(
-            title=row.case.title,
-            label=_("Suggested edit"),
-            url=row.get_absolute_url(),
-            state=row.get_status_display(),
-            waits=row.is_waiting,
-            at=row.created_at,
-            decision=said.get(key_of(row)),
-            message=row.message,
-        )
-        for row in proposed
-    ]
-    every = [*cases, *words, *changes, *asked(found)]
+    every = [*cases(found), *written(found), *edits(found), *asked(found)]
     return sorted(every, key=lambda each: each.at, reverse=True)[:SHOWN]
+
+
+def cases(found: Found) -> Iterator[Contribution]:
+    for row in found.rows["own-case"]:
+        yield Contribution(
+            title=row.title,
+            label=_("Case"),
+            url=page_of(row.words),
+            state=str(CaseStatus(row.state).label),
+            waits=row.state in (CaseStatus.SUBMITTED, CaseStatus.CHANGES_REQUESTED),
+            at=row.at,
+            decision=found.decision(row),
+        )
+
+
+def written(found: Found) -> Iterator[Contribution]:
+    """Comments and experiences, under the names of what they are about."""
+    for model in (Comment, Experience):
+        for row in found.rows[f"own-{model._meta.model_name}"]:
+            subject = found.subject(row)
+            if subject is None:
+                continue
+            yield Contribution(
+                title=str(subject),
+                label=model._meta.verbose_name,
+                url=(
+                    Comment(pk=row.key).get_absolute_url()
+                    if model is Comment
+                    else f"{subject.get_absolute_url()}#experience-{row.key}"
+                ),
+                state=str(Standing(row.state).label),
+                waits=row.state == Standing.PENDING,
+                at=row.at,
+                decision=found.decision(row),
+            )
+
+
+def edits(found: Found) -> Iterator[Contribution]:
+    """Changes of published cases that the member suggested."""
+    for row in found.rows["own-edit"]:
+        yield Contribution(
+            title=row.title,
+            label=_("Suggested edit"),
+            url=Revision(pk=row.key).get_absolute_url(),
+            state=str(RevisionStatus(row.state).label),
+            waits=row.state in UNANSWERED,
+            at=row.at,
+            decision=found.decision(row),
+            message=row.words,
+        )
 
 
 def asked(found: Found) -> Iterator[Contribution]:

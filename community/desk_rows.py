@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import get_language
 
 from community.models import User
@@ -20,13 +21,20 @@ from community.queue import number_of, run, together
 
 # Of each source.
 SHOWN = 20
+# What a row with a generic link is about.
+ABOUT = Concat(
+    Cast("content_type", models.TextField()),
+    Value(" ", models.TextField()),
+    Cast("object_id", models.TextField()),
+)
 
 
 @dataclass(frozen=True)
 class Source:
     """Rows of one table that are shown in one way; the columns are expressions over them.
 
-    `at` puts them in order. `names` are those of `words` in other languages.
+    `at` puts them in order. `names` are those of `words` in other languages. `about` are the
+    content type and the primary key of what they are about, as ABOUT has them.
     """
 
     word: str
@@ -39,6 +47,7 @@ class Source:
     names: Any = None
     state: Any = None
     due: Any = None
+    about: Any = None
     # Whether decisions of staff are about them.
     is_decided: bool = False
 
@@ -57,6 +66,7 @@ class Source:
             "names": Coalesce(Cast(self.names, text), Value("{}", text)),
             "state": Coalesce(Cast(self.state, text), empty),
             "due": Cast(self.due, models.DateTimeField()),
+            "about": Coalesce(Cast(self.about, text), empty),
         }
         rows = rows.annotate(**{f"q_{name}": columns[name] for name in Row._fields})
         order = ("-q_at", "-q_key") if self.newest_first else ("q_at", "q_key")
@@ -75,6 +85,13 @@ class Row(NamedTuple):
     names: str
     state: str
     due: datetime | None
+    about: str
+
+    @property
+    def subject(self) -> tuple[int, int]:
+        """The content type and the primary key of what it is about."""
+        kind, key = self.about.split()
+        return int(kind), int(key)
 
     @property
     def place(self) -> str:
@@ -94,4 +111,17 @@ def read(user: User, sources: Iterable[Source]) -> dict[str, list[Row]]:
     for word, rows in found.items():
         # A union promises no order.
         rows.sort(key=lambda row: (row.at, row.key), reverse=wanted[word].newest_first)
+    return found
+
+
+def subjects(rows: Iterable[Row]) -> dict[tuple[int, int], Any]:
+    """What the rows are about, as far as it is there: one query for each kind of it."""
+    keys: dict[int, set[int]] = {}
+    for row in rows:
+        kind, key = row.subject
+        keys.setdefault(kind, set()).add(key)
+    found: dict[tuple[int, int], Any] = {}
+    for kind, wanted in sorted(keys.items()):
+        model: Any = ContentType.objects.get_for_id(kind).model_class()
+        found |= {(kind, key): row for key, row in model._base_manager.in_bulk(wanted).items()}
     return found

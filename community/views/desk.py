@@ -5,7 +5,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from community import desk
-from community.models import Membership
 
 
 @require_safe
@@ -13,14 +12,13 @@ from community.models import Membership
 @never_cache
 def overview(request: HttpRequest) -> HttpResponse:
     """The member's own desk: drafts, what waits for them, what they follow, what they sent."""
-    user = request.user
-    found = desk.find(user)
+    found = desk.find(request.user)
     context = {
         "drafts": desk.drafts(found),
         "waiting": desk.waiting(found),
         "parts": desk.parts(found),
-        "follows": desk.follows(user),
-        "contributions": desk.contributions(user, found),
-        "has_profile": Membership.objects.filter(member=user).exists(),
+        "follows": desk.follows(found),
+        "contributions": desk.contributions(found),
+        "has_profile": bool(found.rows["own-mark"]),
     }
     return render(request, "community/desk.html", context)
