@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+from _pytest import runner
 from django.conf import settings as configured
 from django.contrib.auth.models import Group
 from django.core.management import call_command
@@ -16,6 +17,7 @@ from repository.per_edition import forget_all
 from tests import collection as collections
 from tests import databases, nu_checker, restoring
 from tests.factories import UserFactory
+from tests.frames import with_room
 
 # The files that take longest come first, so that at the end no process waits for another. The first
 # needs no database of the tests: another process makes it meanwhile.
@@ -34,6 +36,10 @@ LONG = [
     "browser/test_writing.py",
     "test_urls.py",
 ]
+
+
+# Below pytest, Django and its middleware, a third of the work was to get and give back memory.
+runner.runtestprotocol = with_room(runner.runtestprotocol)
 
 
 @pytest.hookimpl(trylast=True)
