@@ -34,6 +34,8 @@ class ProposeForm(forms.Form):
         label=_("Text"),
         required=False,
         widget=forms.RadioSelect,
+        # Without it there is no way back from a text that was chosen.
+        blank=True,
         empty_label=_("None: only my own words"),
     )
     message = Words(

@@ -79,6 +79,7 @@ def test_propose_with_a_canned_text(desk):
     canned = CannedText.objects.create(
         used_by="brokers", reason="other", language="en", title="Alike", text="You are alike."
     )
+    assertContains(desk.get(path(both)), "None: only my own words")
     act(desk, both, "propose", reply_by=day(9), message="And close.", canned=canned.pk)
     assert both.now().message == "You are alike.\n\nAnd close."
 
