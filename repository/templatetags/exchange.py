@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
-from repository import markup
+from repository import map_markup, markup
 from repository.facets import language_name
 from repository.languages import lang_attribute, marked
 from repository.models.goal import TITLES
@@ -50,6 +50,7 @@ register.filter("in_language", marked)
 
 register.filter(markup.cited)
 for piece in (
+    map_markup.map_marks,
     markup.case_card,
     markup.case_citation,
     markup.case_dates,
