@@ -203,6 +203,26 @@ def test_describe_each_public_page(public):
     assert differing(indexed, lengths, [True]) == {}
 
 
+def test_say_what_a_shared_link_shows(public):
+    """Open Graph: kind, title, description, address and site, of what people pass on."""
+
+    def told(page):
+        said = {
+            meta["property"].removeprefix("og:"): bool(meta["content"])
+            for meta in page.all("meta")
+            if meta.get("property", "").startswith("og:")
+        }
+        return sorted(name for name, is_there in said.items() if is_there)
+
+    passed_on = {
+        path: page
+        for path, page in public.items()
+        if re.match(r"/(cases|practices|cities|countries|webinars|speakers)/[^/]+/$", path)
+    }
+    assert len(passed_on) > 50
+    assert differing(passed_on, told, ["description", "site_name", "title", "type", "url"]) == {}
+
+
 def test_have_titles_of_their_own(public):
     """Two pages of one title would be one to a reader of bookmarks and search results."""
     titles = Counter(
