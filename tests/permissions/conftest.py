@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.contrib import messages
 from django.db import transaction
 from django.test import override_settings
 
@@ -32,7 +33,7 @@ def undone(act: Callable[[], object]):
 
 @pytest.fixture
 def refusals(monkeypatch) -> list[str]:
-    """The words of each refusal by an action."""
+    """The words of each refusal: by an action, or by a page."""
     heard: list[str] = []
     said = ActionRefused.__init__
 
@@ -41,4 +42,11 @@ def refusals(monkeypatch) -> list[str]:
         said(self, *args)
 
     monkeypatch.setattr(ActionRefused, "__init__", hear)
+    tell = messages.error
+
+    def overhear(request, words, *args):
+        heard.append(str(words))
+        tell(request, words, *args)
+
+    monkeypatch.setattr(messages, "error", overhear)
     return heard

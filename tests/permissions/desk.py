@@ -36,6 +36,8 @@ ASKING, ASKED = {"requester", "partial"}, {"candidate"}
 BOTH = ASKING | ASKED
 IMPARTIAL = {"broker", "administrator"}
 BROKERS = IMPARTIAL | {"partial"}
+# What a decision says.
+REASONED = {"reason": "other", "message": "This is about something else."}
 
 
 @dataclass
@@ -48,6 +50,7 @@ class Desk:
     practice: Practice = field(default_factory=PracticeFactory)
     theme: Theme = field(default_factory=ThemeFactory)
     organization: Organization = field(default_factory=OrganizationFactory)
+    another: Organization = field(default_factory=OrganizationFactory)
 
     def client(self, role: str) -> Client:
         """A browser in which somebody of the cast has signed in, with a second factor if staff."""

@@ -1,4 +1,4 @@
-"""Each state × verb × person of what cities ask for at the partnership desk.
+"""Each state × verb × person at the partnership desk: what cities ask for, and what comes of it.
 
 Read as `test_workflows.py`: a table lists what is allowed, all else is refused and leaves no trace.
 """
@@ -12,11 +12,19 @@ from django.test import override_settings
 from django.utils import timezone
 
 from partnerships import request_text
-from partnerships.actions import listing, partnership_request, representation
+from partnerships.actions import (
+    listing,
+    match,
+    partnership,
+    partnership_request,
+    representation,
+)
 from partnerships.forms.partnership_request import initial_of
 from partnerships.models import (
     ListingStatus,
+    MatchStatus,
     PartnershipRequest,
+    PartnershipStatus,
     Representation,
     RepresentationStatus,
     RequestStatus,
@@ -31,19 +39,13 @@ from tests.factories import (
     RepresentationFactory,
 )
 from tests.permissions import desk as desks
-from tests.permissions.desk import ASKING, BROKERS, IMPARTIAL, ROLES
-from tests.permissions.workflows import Request, Workflow, at, wrong_steps
-
-REASONED = {"reason": "other", "message": "This is about something else."}
+from tests.permissions import match_workflows
+from tests.permissions.desk import ASKING, BROKERS, IMPARTIAL, REASONED, ROLES
+from tests.permissions.workflows import Request, Workflow, at, status_of, wrong_steps
 
 
 def now():
     return timezone.now()
-
-
-def status_of(desk, row) -> str:
-    found = type(row)._default_manager.filter(pk=row.pk).first()
-    return found.status if found else "gone"
 
 
 def review(page: str, verb: str, **more):
@@ -311,6 +313,7 @@ WORKFLOWS = {
     "offer": listings("offer", OfferFactory),
     "need": listings("need", NeedFactory),
     "request": REQUEST,
+    **match_workflows.WORKFLOWS,
 }
 STATES = [(name, state) for name, workflow in WORKFLOWS.items() for state in workflow.states]
 
@@ -338,7 +341,7 @@ def test_allow_what_the_table_lists_and_nothing_else(
 
 
 # Steps that time takes, or that follow from another, have no page.
-WITHOUT_DOOR = {"lapse", "expire", "mark_matched", "put_back"}
+WITHOUT_DOOR = {"lapse", "expire", "mark_matched", "put_back", "introduce"}
 
 
 @pytest.mark.parametrize(
@@ -348,12 +351,16 @@ WITHOUT_DOOR = {"lapse", "expire", "mark_matched", "put_back"}
         ("offer", ListingStatus, listing.STEPS),
         ("need", ListingStatus, listing.STEPS),
         ("request", RequestStatus, partnership_request.STEPS),
+        ("match", MatchStatus, match.STEPS),
+        ("partnership", PartnershipStatus, partnership.STEPS),
     ],
 )
 def test_know_each_state_and_step_of_the_actions(name, statuses, steps):
     workflow = WORKFLOWS[name]
     assert {*statuses.values} <= {*workflow.states}
-    assert {*map(str, steps)} - WITHOUT_DOOR <= {*workflow.verbs}
+    # "accept, asking": for one of the two cities.
+    verbs = {verb.partition(",")[0] for verb in workflow.verbs}
+    assert {*map(str, steps)} - WITHOUT_DOOR <= verbs
     assert {*workflow.allowed} == {*workflow.verbs}
 
 

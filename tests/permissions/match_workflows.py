@@ -1,0 +1,335 @@
+"""What is allowed of a match, of the space of an introduction, and of a partnership.
+
+Read as the tables in `test_desk_workflows.py`, which walks these as well. A city asks, another is
+asked; a broker is impartial or speaks for the city that asks. An answer that comes too late, and a
+yes to a city that is full, are refused and noted: `actions/test_match_answer.py` has them.
+"""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from partnerships.models import PartnershipStatus
+from tests.factories import (
+    MatchFactory,
+    MeetingFactory,
+    MilestoneFactory,
+    PartnershipFactory,
+    PartnershipRequestFactory,
+    PartyFactory,
+    PlanFactory,
+    ProgressReportFactory,
+    QuestionFactory,
+    SpaceFileFactory,
+)
+from tests.permissions.desk import ASKED, ASKING, BOTH, BROKERS, IMPARTIAL, REASONED
+from tests.permissions.workflows import Request, Workflow, at, status_of
+
+YES = {"answer": "yes", "words": ""}
+NO = {"answer": "no", "refusal": "fit", "words": ""}
+
+
+def day(days: int) -> str:
+    return str(timezone.localdate() + timedelta(days=days))
+
+
+def said_yes(side: str) -> dict:
+    return {f"{side}_answer": "yes", f"{side}_answered_at": timezone.now()}
+
+
+def asked_for(desk, *, status: str = "open"):
+    """A request of the city that asks."""
+    over = {"closed_at": timezone.now(), "closing_reason": "partnered"}
+    return PartnershipRequestFactory(
+        opened=True,
+        city=desk.cities["asking"],
+        created_by=desk.people["requester"],
+        status=status,
+        **(over if status == "closed" else {}),
+    )
+
+
+def matched(*, request: str = "open", agreed: bool = False, **traits):
+    """A match in some state, with two questions of the city that is asked: one is passed on."""
+
+    def made(desk):
+        more = {name: trait() if callable(trait) else trait for name, trait in traits.items()}
+        row = MatchFactory(
+            request=asked_for(desk, status=request), city=desk.cities["asked"], **more
+        )
+        by = desk.people["candidate"]
+        QuestionFactory(match=row, by=by, words="Who pays?")
+        passed = {"passed_words": "When?", "passed_at": timezone.now()}
+        QuestionFactory(match=row, by=by, words="When?", **passed)
+        if agreed:
+            PartnershipFactory(match=row, parties=[])
+        return row
+
+    return made
+
+
+def over(status: str):
+    then = {"proposed_at": timezone.now, "reply_by": timezone.localdate}
+    return matched(status=status, **then)
+
+
+def of_desk(act, **sent):
+    """An act on the page of the desk. `act` may name the question that it is about."""
+
+    def request(desk, row, role) -> Request:
+        name = act if isinstance(act, str) else act(row)
+        return f"/admin/partnerships/matches/{row.pk}/", {"act": name, **sent}
+
+    return request
+
+
+def question(row, *, is_passed: bool) -> int:
+    return row.questions.get(passed_at__isnull=not is_passed).pk
+
+
+def about(page: str, **sent):
+    return at(f"/partnerships/matches/{{pk}}/{page}/", **sent)
+
+
+def replied(desk, row, role) -> Request:
+    pk = question(row, is_passed=True)
+    sent = {f"reply-{pk}-words": "We do."}
+    return f"/partnerships/matches/{row.pk}/questions/{pk}/reply/", sent
+
+
+ASKED_NOW = "proposed, half"
+EARLY = "suggested, shortlisted, interest"
+# The status that a state has where nothing changes it.
+STATUS = {"interest": "suggested", "half": "proposed", "agreed": "introduced"}
+
+
+def stays(states: str, who: set[str]) -> dict:
+    """The states in which somebody may do something that leaves the status as it is."""
+    return {name: (STATUS.get(name, name), who) for name in states.split(", ")}
+
+
+MATCH = Workflow(
+    states={
+        "suggested": matched(),
+        "shortlisted": matched(status="shortlisted"),
+        "interest": matched(origin="interest"),
+        "proposed": matched(proposed=True),
+        "half": matched(proposed=True, **said_yes("requester")),
+        "introduced": matched(request="matched", introduced=True),
+        "agreed": matched(request="closed", introduced=True, agreed=True),
+        **{name: over(name) for name in ("declined", "expired", "withdrawn")},
+    },
+    verbs={
+        "accept, asking": about("answer", side="requester", **YES),
+        "accept, asked": about("answer", side="candidate", **YES),
+        "decline, asking": about("answer", side="requester", **NO),
+        "decline, asked": about("answer", side="candidate", **NO),
+        "step back, asking": about("withdraw", side="requester"),
+        "step back, asked": about("withdraw", side="candidate"),
+        "ask, asking": about("questions", side="requester", words="Where?"),
+        "ask, asked": about("questions", side="candidate", words="Where?"),
+        "reply": replied,
+        "shortlist": of_desk("shortlist"),
+        "propose": of_desk("propose", reply_by=day(9), message="Have a look."),
+        "extend": of_desk("extend", reply_by=day(30)),
+        "withdraw": of_desk("withdraw", verb="withdraw", **REASONED),
+        "part": of_desk("part", verb="withdraw", **REASONED),
+        "pass on": of_desk(lambda row: f"pass-{question(row, is_passed=False)}", words="Who?"),
+        "give back": of_desk(lambda row: f"return-{question(row, is_passed=True)}", words="They."),
+        "note": of_desk("note", words="Call them."),
+        "record": about("agree", title="Shops", agreed_on=day(0), agreement_kind="letters"),
+    },
+    state_of=status_of,
+    allowed={
+        "accept, asking": {"proposed": ("proposed", ASKING)},
+        "accept, asked": {"proposed": ("proposed", ASKED), "half": ("introduced", ASKED)},
+        "decline, asking": {"proposed": ("declined", ASKING)},
+        "decline, asked": {ASKED_NOW: ("declined", ASKED)},
+        "step back, asking": {ASKED_NOW: ("withdrawn", ASKING)},
+        # The city that asks does not know of an interest.
+        "step back, asked": {f"interest, {ASKED_NOW}": ("withdrawn", ASKED)},
+        "ask, asking": {ASKED_NOW: ("proposed", ASKING)},
+        "ask, asked": {ASKED_NOW: ("proposed", ASKED)},
+        "reply": {ASKED_NOW: ("proposed", ASKING)},
+        # Whoever speaks for one of the cities leaves the match to another broker.
+        "shortlist": {"suggested, interest": ("shortlisted", IMPARTIAL)},
+        "propose": {EARLY: ("proposed", IMPARTIAL)},
+        "extend": {ASKED_NOW: ("proposed", IMPARTIAL)},
+        "withdraw": {f"{EARLY}, {ASKED_NOW}": ("withdrawn", IMPARTIAL)},
+        # Where a partnership was agreed, that one is ended.
+        "part": {"introduced": ("withdrawn", IMPARTIAL)},
+        "pass on": {ASKED_NOW: ("proposed", IMPARTIAL)},
+        "give back": {ASKED_NOW: ("proposed", IMPARTIAL)},
+        "note": stays(
+            f"{EARLY}, {ASKED_NOW}, introduced, agreed, declined, expired, withdrawn", BROKERS
+        ),
+        "record": {"introduced": ("introduced", BOTH | BROKERS)},
+    },
+    # Who comes second finds the partnership that is there.
+    harmless=frozenset({("record", "agreed", role) for role in BOTH | BROKERS}),
+)
+
+
+# The space of two introduced cities
+
+
+def space(**traits):
+    """With a plan, and a date and a file of the city that is asked."""
+
+    def made(desk):
+        row = matched(**traits)(desk)
+        PlanFactory(match=row, version=1)
+        MeetingFactory(match=row, by=desk.people["candidate"])
+        SpaceFileFactory(match=row, by=desk.people["candidate"])
+        return row
+
+    return made
+
+
+def removed(part: str, relation: str):
+    def request(desk, row, role) -> Request:
+        pk = getattr(row, relation).get().pk
+        return f"/partnerships/matches/{row.pk}/{part}/{pk}/remove/", {}
+
+    return request
+
+
+IN_SPACE = "introduced, agreed"
+SPACE = Workflow(
+    states={
+        "proposed": space(proposed=True),
+        "introduced": space(request="matched", introduced=True),
+        "agreed": space(request="closed", introduced=True, agreed=True),
+        "parted": space(introduced=True, status="withdrawn"),
+    },
+    verbs={
+        "say": about("messages", body="Welcome.", token="a"),
+        "add a date": about("dates", title="Call", day=day(9), time="10:00"),
+        "remove a date": removed("dates", "meetings"),
+        "remove a file": removed("files", "files"),
+        "write a plan": about("plan", text="Another visit.", version=1),
+        "agree, asking": about("plan/agree", side="requester", version=1),
+        "agree, asked": about("plan/agree", side="candidate", version=1),
+    },
+    state_of=status_of,
+    allowed={
+        "say": stays(IN_SPACE, BOTH | BROKERS),
+        "add a date": stays(IN_SPACE, BOTH | BROKERS),
+        # Of somebody else; brokers keep the space in order.
+        "remove a date": stays(IN_SPACE, ASKED | BROKERS),
+        "remove a file": stays(IN_SPACE, ASKED | BROKERS),
+        "write a plan": stays(IN_SPACE, BOTH | BROKERS),
+        "agree, asking": stays(IN_SPACE, ASKING),
+        "agree, asked": stays(IN_SPACE, ASKED),
+    },
+)
+
+
+# What came of it
+
+
+def agreed(status: str, *, is_public: bool = False):
+    """A partnership with a facilitator, a step to come, and a report that is due."""
+    values = {
+        "started_on": date(2026, 4, 1) if status != "agreed" else None,
+        "ended_on": date(2026, 9, 1) if status in ("completed", "discontinued") else None,
+        "reason": "No visas." if status in ("stalled", "discontinued") else "",
+        "outcome": "Three days." if status == "completed" else "",
+    }
+
+    def made(desk):
+        request = asked_for(desk, status="closed")
+        row = PartnershipFactory(
+            match=MatchFactory(request=request, city=desk.cities["asked"], introduced=True),
+            status=status,
+            is_public=is_public,
+            parties=[],
+            **values,
+        )
+        for city, role in (("asking", "requester"), ("asked", "provider")):
+            wants = {"wants_public": is_public, "role": role}
+            PartyFactory(partnership=row, city=desk.cities[city], **wants)
+        helper = {"city": None, "organization": desk.organization, "role": "facilitator"}
+        PartyFactory(partnership=row, **helper)
+        MilestoneFactory(partnership=row)
+        ProgressReportFactory(partnership=row)
+        return row
+
+    return made
+
+
+def run(page: str, **sent):
+    return at(f"/partnerships/{{pk}}/{page}/", **sent)
+
+
+def run_on(page: str, relation: str, verb: str = "", **sent):
+    """A page of something that belongs to a partnership."""
+
+    def request(desk, row, role) -> Request:
+        pk = getattr(row, relation).order_by("pk").last().pk
+        return f"/partnerships/{row.pk}/{page}/{pk}/{verb}", sent
+
+    return request
+
+
+def another_helper(desk, row, role) -> Request:
+    return f"/partnerships/{row.pk}/facilitators/add/", {"organization": desk.another.pk}
+
+
+RUNNING = "agreed, active, public, stalled"
+ENDED = "completed, discontinued"
+ALL = BOTH | BROKERS
+PUBLIC = {"public": "active"}
+
+
+def goes_on(who: set[str], states: str = RUNNING) -> dict:
+    return {name: (PUBLIC.get(name, name), who) for name in states.split(", ")}
+
+
+PARTNERSHIP = Workflow(
+    states={name: agreed(name) for name in PartnershipStatus.values}
+    | {"public": agreed("active", is_public=True)},
+    verbs={
+        "start": run("start"),
+        "stall": run("stall", words="No visas."),
+        "resume": run("resume"),
+        "complete": run("complete", words="Three days."),
+        "discontinue": run("discontinue", words="No money."),
+        "describe": run("edit", title="Other shops", summary="", baseline=""),
+        "want public": run("public", public="yes"),
+        "want private": run("public", public="no"),
+        "add a facilitator": another_helper,
+        "remove a facilitator": run_on("facilitators", "parties", "remove/"),
+        "plan a step": run("milestones/add", title="Ten shops", due_on=day(30)),
+        "mark a step": run_on("milestones", "milestones", "mark/", done="yes"),
+        "remove a step": run_on("milestones", "milestones", "remove/"),
+        "report": run_on("reports", "reports", light="on-track", progress="Ten shops."),
+        "write it up": run("case"),
+    },
+    state_of=status_of,
+    allowed={
+        "start": {"agreed": ("active", ALL)},
+        "stall": {"agreed, active, public": ("stalled", ALL)},
+        "resume": {"stalled": ("active", ALL)},
+        "complete": {"active, public, stalled": ("completed", ALL)},
+        "discontinue": {RUNNING: ("discontinued", ALL)},
+        "describe": goes_on(ALL),
+        # What cities want, after the end as well.
+        "want public": goes_on(BOTH, f"agreed, active, stalled, {ENDED}"),
+        "want private": goes_on(BOTH, "public"),
+        "add a facilitator": goes_on(BROKERS),
+        "remove a facilitator": goes_on(BROKERS),
+        "plan a step": goes_on(ALL),
+        "mark a step": goes_on(ALL),
+        "remove a step": goes_on(ALL),
+        "report": goes_on(ALL),
+        # Words are the cities'.
+        "write it up": goes_on(BOTH, "completed"),
+    },
+    harmless=frozenset(
+        {("want public", "public", role) for role in BOTH}
+        | {("want private", name, role) for name in PartnershipStatus.values for role in BOTH}
+    ),
+)
+
+WORKFLOWS = {"match": MATCH, "space": SPACE, "partnership": PARTNERSHIP}
