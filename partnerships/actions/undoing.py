@@ -37,6 +37,7 @@ from repository.actions import ActionRefused
 from . import listing as listings
 from . import match_end, representation_review, request_review
 from .match import concerned
+from .rights import as_now
 
 
 class Kind(NamedTuple):
@@ -162,7 +163,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     """Take back a decision, as a step of its own: who was told of it is told."""
     with pghistory.context(user=by.pk):
         kind = kind_of(decision.subject, decision.verb)
-        subject = kind.lock(decision.subject)
+        subject, by = kind.lock(decision.subject), as_now(by)
         decision = Decision.objects.get(pk=decision.pk)
         check_undoing(decision, subject, by)
         end_claim(subject, by)
@@ -200,7 +201,7 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
     with pghistory.context(user=by.pk):
         first = appeal.decision
         kind = kind_of(first.subject, first.verb)
-        subject = kind.lock(first.subject)
+        subject, by = kind.lock(first.subject), as_now(by)
         check_broker(subject, by)
         if by.pk == first.by_id:
             raise ActionRefused(

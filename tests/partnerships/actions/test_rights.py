@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from community.models import User, Verb
+from community.models import Appeal, AppealOutcome, Decision, User, Verb
 from partnerships import actions, request_text
 from partnerships.actions import (
     city_profile,
@@ -31,8 +31,10 @@ from partnerships.actions import (
     request_review,
     round,
     space,
+    undoing,
     write_up,
 )
+from partnerships.actions import representation_review as review
 from partnerships.models import Answer, Offer, Representation, Side
 from repository.actions import ActionRefused
 from repository.models import City
@@ -305,7 +307,7 @@ def facilitated(stage, by):
 
 def helped(stage, by):
     whole, helper = stage.partnership(), OrganizationFactory()
-    return lambda: partnership.add_facilitator(partnership=whole, organization=helper, by=by)
+    return lambda: partnership.add_facilitator(partnership=whole, helper=helper, by=by)
 
 
 def suggested(stage, by):
@@ -332,6 +334,25 @@ def day_to_come():
 
 def foreign(**traits):
     return lambda stage: stage.foreign(**traits)
+
+
+def declined(stage, by) -> Decision:
+    """A request that was declined, and the decision."""
+    words = {"verb": "decline", "before": "submitted", "reason": "fit", "message": "No."}
+    request = stage.request("declined", submitted_at=timezone.now())
+    return Decision.objects.create(subject=request, by=by, **words)
+
+
+def undone(stage, by):
+    decision = declined(stage, by)
+    return lambda: undoing.undo(decision=decision, by=by)
+
+
+def appealed(stage, by):
+    member = RepresentationFactory(city=stage.mine).member
+    appeal = Appeal.objects.create(decision=declined(stage, None), by=member, words="Why?")
+    answer = {"outcome": AppealOutcome.UPHELD, "answer": "Read it again."}
+    return lambda: undoing.decide_appeal(appeal=appeal, by=by, **answer)
 
 
 PROPOSED = foreign(proposed=True)
@@ -386,6 +407,8 @@ OF_BROKERS: dict[Callable, Row] = {
         lambda stage: RoundFactory(requests=[stage.request("open")]), round.start, "round"
     ),
     round.suggest_all: on(computed, round.suggest_all, "round"),
+    round.shortlist_all: on(computed, round.shortlist_all, "round"),
+    round.propose_all: on(computed, round.propose_all, "round", message="", reply_by=day_to_come()),
     space.say: on(Stage.introduced, space.say, "match", body="Welcome.", token="t"),
     space.remove_file: on(
         lambda stage: SpaceFileFactory(match=stage.introduced()), space.remove_file, "file"
@@ -399,17 +422,17 @@ OF_BROKERS: dict[Callable, Row] = {
     cluster.take_down: on(
         news_of_others, cluster.take_down, "news", words=cluster.Words(*SAID.values())
     ),
-    representation.approve: on(waiting, representation.approve, "representation"),
-    representation.decline: on(waiting, representation.decline, "representation", **SAID),
-    representation.end: on(
-        lambda stage: RepresentationFactory(), representation.end, "representation", **SAID
-    ),
-    representation.set_last_day: on(
+    review.approve: on(waiting, review.approve, "representation"),
+    review.decline: on(waiting, review.decline, "representation", **SAID),
+    review.end: on(lambda stage: RepresentationFactory(), review.end, "representation", **SAID),
+    review.set_last_day: on(
         lambda stage: RepresentationFactory(),
-        representation.set_last_day,
+        review.set_last_day,
         "representation",
         until=day_to_come(),
     ),
+    undoing.undo: undone,
+    undoing.decide_appeal: appealed,
 }
 # A member's own affair; and what follows from another verb, or is told in it.
 OWN_AFFAIRS = {representation.ask, representation.take_back, representation.lay_down}
