@@ -8,6 +8,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -119,6 +121,23 @@ def find(user: User) -> Found:
 def drafts(found: Found) -> list[CaseStudy]:
     """What nobody else reads yet."""
     return [case_of(row) for row in found.rows["draft"]]
+
+
+def copies(found: Found) -> list[Entry]:
+    """What is kept of forms that were not saved, each leading back into its form."""
+    return [
+        Entry(
+            row.title,
+            f"{edit_address(row.words)}?copy={row.state}",
+            words=_("Kept %(when)s, not saved yet")
+            % {"when": date_format(localtime(row.at), "DATETIME_FORMAT")},
+        )
+        for row in found.rows["unsaved"]
+    ]
+
+
+def edit_address(case: str) -> str:
+    return reverse("community:case_edit", args=[case]) if case else reverse("community:case_new")
 
 
 def case_of(row: Row) -> CaseStudy:

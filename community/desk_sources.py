@@ -5,6 +5,7 @@ from functools import partial
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from community import still_true
@@ -19,13 +20,22 @@ from community.models import (
     Revision,
     TagProposal,
     User,
+    WorkingCopy,
 )
 from repository.models import CaseStatus, CaseStudy, Webinar
-from repository.models.case_study import EDITABLE
+from repository.models.case_study import EDITABLE, WRITABLE
 
 
 def cases_of(user: User) -> models.QuerySet:
     return CaseStudy.objects.filter(authors=user)
+
+
+def unsaved(user: User) -> models.QuerySet:
+    """What the member typed and did not save, where they can go on with it."""
+    mine = Q(case__status__in=WRITABLE, case__authors=user)
+    return WorkingCopy.objects.filter(
+        mine | Q(case=None) | Q(case__status=CaseStatus.PUBLISHED), member=user
+    )
 
 
 def by_author(model: type[Comment] | type[Experience], user: User) -> models.QuerySet:
@@ -81,6 +91,14 @@ SOURCES = [
         at=F("updated_at"),
         title=F("title"),
         words=F("slug"),
+    ),
+    Source(
+        "unsaved",
+        unsaved,
+        at=F("kept_at"),
+        title=KT("document__title"),
+        words=F("case__slug"),
+        state=F("token"),
     ),
     Source(
         "change",

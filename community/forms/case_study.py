@@ -187,9 +187,22 @@ def model_text(name: str, **kwargs) -> forms.CharField:
     return forms.CharField(max_length=field.max_length, **kwargs)
 
 
+# What reviewers ask, where it is written.
+ASKED = {
+    "challenge": gettext_lazy("What was wrong, for whom, and how much."),
+    "solution": gettext_lazy("Who did what, step by step."),
+    "results": gettext_lazy("What is different since."),
+    "lessons": gettext_lazy("What you know now and would have liked to know then."),
+    "what_did_not_work": gettext_lazy("Colleagues look for this first: it saves them a year."),
+    "preconditions": gettext_lazy("What has to be there before another city can do it."),
+    "advice": gettext_lazy("What to do first, and what can be left out."),
+}
+
+
 def section(name: str) -> forms.CharField:
     return forms.CharField(
         label=SECTIONS[name],
+        help_text=ASKED[name],
         required=False,
         max_length=LONGEST_SECTION,
         widget=forms.Textarea(attrs={"rows": 7, "data-words": True, "maxlength": LONGEST_SECTION}),

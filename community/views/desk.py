@@ -15,6 +15,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     found = desk.find(request.user)
     context = {
         "drafts": desk.drafts(found),
+        "copies": desk.copies(found),
         "waiting": desk.waiting(found),
         "parts": desk.parts(found),
         "follows": desk.follows(found),

@@ -167,6 +167,7 @@ def about_case(subject: Any) -> dict[str, Any]:
         return {}
     return {
         "submission": subject.submissions.select_related("by").first(),
+        "figures": subject.evidence.select_related("reference", "webinar"),
         "files": subject.attachments.all(),
         "proposed": subject.proposed_practices.filter(outcome=""),
     }
@@ -300,7 +301,8 @@ def act(found: Any, *, by: User, form: Any) -> str:
 def parts(subject: Any) -> list[tuple[Any, str]]:
     """The texts as readers see them: (heading, HTML)."""
     if isinstance(subject, CaseStudy):
-        return [(name, subject.rendered.get(key, "")) for key, name in SECTIONS.items()]
+        texts = [(name, subject.rendered.get(key, "")) for key, name in SECTIONS.items()]
+        return [(name, html) for name, html in texts if html]
     if isinstance(subject, Contribution):
         names = {key: subject._meta.get_field(key).verbose_name for key in subject.rendered}
         return [

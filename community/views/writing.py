@@ -20,6 +20,7 @@ from community import documents, permissions
 from community.actions import case_study
 from community.completeness import meter
 from community.examples import examples
+from community.forms.case_rows import ROW_FORMS
 from community.forms.case_study import KNOWN, LONGEST_SECTION, CaseForms
 from community.forms.revision import LONGEST_WHY
 from community.models import SavedText, User, WorkingCopy
@@ -285,6 +286,14 @@ def form_page(
         "meter": meter(document),
         "known": {name: [names[0] for names in known().values()] for name, known in KNOWN.items()},
         "examples": shown_examples,
+        "example_cells": {
+            table: [
+                (ROW_FORMS[table].base_fields[name].label, text)
+                for name, text in shown_examples[table].cells
+            ]
+            for table in ROW_FORMS
+            if table in shown_examples
+        },
     }
     if case:
         context |= {

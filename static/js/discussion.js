@@ -136,6 +136,13 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   act();
 });
+// Closed while a button is being pressed, the list would draw the button away from the pointer.
+let isPressed = false;
+addEventListener("mousedown", () => (isPressed = true), true);
+addEventListener("mouseup", () => {
+  isPressed = false;
+  if (box && box !== document.activeElement) setTimeout(close);
+}, true);
 document.addEventListener("focusout", (event) => {
-  if (event.target === box) close();
+  if (event.target === box && !isPressed) close();
 });

@@ -51,6 +51,18 @@ def test_answer_in_place_and_name_somebody(sign_in, thread):
     box = comment.get_by_role("textbox", name="Your answer")
     box.wait_for()
     page.wait_for_function("document.activeElement.name === 'body'")
+    # Names that are open leave the button where it is, until it was pressed.
+    box.press_sequentially("Thank you @amina-diallo", delay=20)
+    option = page.get_by_role("option", name="Amina Diallo")
+    option.wait_for()
+    place = comment.get_by_role("button", name="Send").bounding_box()
+    page.mouse.move(place["x"] + 5, place["y"] + 5)
+    page.mouse.down()
+    assert comment.get_by_role("button", name="Send").bounding_box() == place
+    page.mouse.move(0, 0)
+    page.mouse.up()
+    option.wait_for(state="detached")
+    box.fill("")
     box.press_sequentially("Thank you @ami", delay=20)
     option = page.get_by_role("option", name="Amina Diallo")
     option.wait_for()

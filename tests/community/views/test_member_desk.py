@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from community.models import Comment, Decision, Follow, TagProposal
+from community.models import Comment, Decision, Follow, TagProposal, WorkingCopy
 from repository.models import CaseStatus
 from tests.factories import CaseStudyFactory
 
@@ -49,6 +49,28 @@ def test_show_drafts_to_their_authors_alone(desk, member, stranger):
     CaseStudyFactory(title="Not mine", authors=[stranger])
 
     assert list(desk()["drafts"]) == [mine]
+
+
+def test_lead_back_to_what_was_typed_and_not_saved(client, desk, member, stranger):
+    """Also on another device, where nothing is kept of it."""
+    draft = CaseStudyFactory(slug="mine", title="Mine", authors=[member])
+    left = CaseStudyFactory(title="No longer mine", authors=[stranger])
+    for token, case, title, by in (
+        ("new", None, "Parcels by bus", member),
+        ("more", draft, "", member),
+        ("gone", left, "Not for me", member),
+        ("theirs", None, "Theirs", stranger),
+    ):
+        WorkingCopy.objects.create(token=token, case=case, member=by, document={"title": title})
+
+    copies = desk()["copies"]
+    assert [(copy.title, copy.url) for copy in copies] == [
+        ("", "/cases/mine/edit/?copy=more"),
+        ("Parcels by bus", "/cases/new/?copy=new"),
+    ]
+    text = client.get(URL).text
+    assert text.count("not saved yet") == 2
+    assert "Without a title" in text
 
 
 def test_show_what_waits_for_me(client, desk, member, moderator):

@@ -1,5 +1,7 @@
 """The desk of moderators: what waits, one page for each thing, and what may be done there."""
 
+import re
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -24,6 +26,7 @@ from tests.conftest import staff
 from tests.factories import (
     CaseStudyFactory,
     CommentFactory,
+    EvidenceFactory,
     ExperienceFactory,
     PracticeFactory,
     UserFactory,
@@ -435,8 +438,18 @@ def test_show_what_came_with_a_case(client, moderator, member, proposed):
     case = proposed.case
     case.submissions.create(by=member, note="Please look at the <b>figures</b>.")
     file = case.attachments.create(by=member, kind="pdf", file="a.pdf", size=2048, caption="Plan")
+    EvidenceFactory(case=case, label="Parcels", value=212, period="2025", place="Register")
+    EvidenceFactory(case=case, label="Villages", value=9)
     client.force_login(moderator)
     shown = client.get(page("case", case)).text
+    figures = re.findall(r"<li><strong>(.*?)</li>", shown)
+    assert [re.sub("<[^>]+>", "", each) for each in figures] == [
+        "212 Parcels, 2025 Register",
+        "9 Villages without a source",
+    ]
+    # As on the page, nothing is said of sections without words.
+    assert "<h3>Challenge</h3>" in shown
+    assert "<h3>Preconditions</h3>" not in shown
     assert "Please look at the &lt;b&gt;figures&lt;/b&gt;." in shown
     assert (
         f'<a href="/cases/{case.slug}/files/{file.pk}/"><span dir="auto">Plan</span></a>' in shown
