@@ -11,8 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+# A webinar that is over looks otherwise though nobody has written a row: it counts as a change.
 VERSIONS = """
-SELECT number, (SELECT sum(version)::bigint FROM repository_pagestamp WHERE path = ANY(%s))
+SELECT number, (SELECT sum(version)::bigint FROM repository_pagestamp WHERE path = ANY(%s)),
+    (
+        SELECT count(*) FROM repository_webinar WHERE status IN ('announced', 'live')
+        AND starts_at + make_interval(mins => minutes) <= statement_timestamp()
+    )
 FROM repository_edition
 """
 
@@ -47,7 +52,7 @@ def public_page(
 
 
 def versions(*paths: str) -> tuple[int, int]:
-    """The number of the edition, and how often members have changed the pages at `paths`.
+    """The number of the edition, and how often members, or time, have changed the pages at `paths`.
 
     In SQL: every public page asks it, and the ORM takes longer to put it together than the
     database to answer.
@@ -55,8 +60,8 @@ def versions(*paths: str) -> tuple[int, int]:
     with connection.cursor() as cursor:
         # No address of a page holds a NUL, which PostgreSQL refuses.
         cursor.execute(VERSIONS, [[path.replace("\0", "") for path in paths]])
-        edition, page = cursor.fetchone()
-    return edition, page or 0
+        edition, page, over = cursor.fetchone()
+    return edition, (page or 0) + over
 
 
 def kept(response: HttpResponse, request: HttpRequest, etag: str) -> HttpResponse:

@@ -124,13 +124,17 @@ def case_opening(case: CaseStudy, goal_numbers: Iterable[int]) -> SafeString:
 
 
 def case_facts(
-    case: CaseStudy, presenters: Iterable[Appearance], webinars: Iterable[Webinar]
+    case: CaseStudy,
+    presenters: Iterable[Appearance],
+    webinars: Iterable[Webinar],
+    webinars_about: Iterable[Webinar] = (),
 ) -> SafeString:
     """Facts at a glance, up to the tags."""
     language = lang_attribute(case.language)
     facts = [(_("Setting"), [(language, case.setting)])] if case.setting else []
     facts.append((_("Presented by"), [(NOTHING, presenter(row)) for row in presenters]))
     facts.append((_("At"), [(NOTHING, place_of_talk(row)) for row in webinars]))
+    facts.append((_("Taken up in"), [(NOTHING, place_of_talk(row)) for row in webinars_about]))
     facts += [
         (title, [(language, text)])
         for title, text in (

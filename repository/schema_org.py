@@ -26,7 +26,7 @@ def case_schema(case: CaseStudy, *, url: str) -> dict:
 
 
 def webinar_schema(webinar: Webinar, speakers: list[Speaker], *, url: str) -> dict:
-    """An Event held online; a date that is not known is left out."""
+    """An Event held online, without the link to the meeting; an unknown date is left out."""
     schema = {
         "@context": CONTEXT,
         "@type": "Event",
@@ -39,6 +39,17 @@ def webinar_schema(webinar: Webinar, speakers: list[Speaker], *, url: str) -> di
     }
     if webinar.date:
         schema["startDate"] = webinar.date.isoformat()
+    if start := webinar.local_start:
+        schema["startDate"] = start.isoformat()
+        if webinar.ends_at:
+            schema["endDate"] = webinar.ends_at.astimezone(start.tzinfo).isoformat()
+        status = "EventCancelled" if webinar.is_cancelled else "EventScheduled"
+        schema["eventStatus"] = f"{CONTEXT}/{status}"
+        schema["location"] = {"@type": "VirtualLocation", "url": url}
+    if webinar.languages:
+        schema["inLanguage"] = webinar.languages
+    if webinar.capacity:
+        schema["maximumVirtualAttendeeCapacity"] = webinar.capacity
     if webinar.recording:
         schema["recordedIn"] = {
             "@type": "CreativeWork",

@@ -1,10 +1,13 @@
-"""Time zones by their names in the database of IANA."""
+"""Time zones by their names in the database of IANA, and moments told in one of them."""
 
 import zoneinfo
 from datetime import UTC, date, datetime, time
 from functools import cache
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format, time_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 # Of these the rules of the zones are known, or assumed to stay.
@@ -57,3 +60,26 @@ def moment(day: date, time: time, name: str) -> datetime:
             params=shown,
         )
     return first
+
+
+def told(start: datetime) -> SafeString:
+    """A moment in its own zone and in UTC, for people and for machines.
+
+    `start` is aware of a zone that has a name. The day is told again where it is another by UTC.
+    """
+    by_utc = start.astimezone(UTC)
+    is_same_day = by_utc.date() == start.date()
+    return format_html(
+        '<time datetime="{}">{}</time> '
+        '<span class="source">{} · <time datetime="{}">{} UTC</time></span>',
+        start.isoformat(timespec="minutes"),
+        day_and_time(start),
+        f"{str(start.tzinfo).replace('_', ' ')} (UTC{start:%:z})",
+        f"{by_utc:%Y-%m-%dT%H:%MZ}",
+        time_format(by_utc.time(), "TIME_FORMAT") if is_same_day else day_and_time(by_utc),
+    )
+
+
+def day_and_time(moment: datetime) -> str:
+    """ "Sunday 28 March 2027, 09:30": as the clocks of its zone show it."""
+    return f"{date_format(moment, 'l')} {date_format(moment, 'DATETIME_FORMAT')}"

@@ -71,6 +71,7 @@ def grow(size: int) -> None:
         (Webinar, "countries", webinars, countries),
         (Webinar, "cities", webinars, cities),
         (Webinar, "practices", webinars, practices),
+        (Webinar, "cases", webinars, cases),
     ]:
         link(model, name, rows, others)
     for rows in [cases, webinars]:

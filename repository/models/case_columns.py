@@ -97,6 +97,7 @@ class Belongings:
     goals: list[int]
     evidence: list[Evidence]
     webinars: list[Webinar]
+    webinars_about: list[Webinar]
     presenters: list[Appearance]
     practices: list[Practice]
     references: list[Reference]
@@ -121,6 +122,7 @@ def belongings(case) -> Belongings:
         goals=rows["goals"],
         evidence=evidence,
         webinars=objects(Webinar, rows["webinars"]),
+        webinars_about=objects(Webinar, rows["webinars_about"]),
         presenters=presenters,
         practices=objects(Practice, rows["practices"]),
         references=objects(Reference, rows["references"]),

@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from repository.addresses import address_of
 
+from .evidence import Evidence
 from .webinar import Webinar
 
 
@@ -13,6 +14,11 @@ class SeriesQuerySet(models.QuerySet):
         """Those with a webinar that everybody may know of."""
         webinars = Webinar.objects.public().filter(series=models.OuterRef("pk"))
         return self.filter(models.Exists(webinars))
+
+    def marking_figures(self):
+        """Add `has_figures`: whether figures are known of it."""
+        figures = Evidence.objects.filter(series=models.OuterRef("pk"))
+        return self.annotate(has_figures=models.Exists(figures))
 
 
 @pghistory.track()

@@ -192,6 +192,10 @@ class Webinar(models.Model):
         return self.status == WebinarStatus.LIVE
 
     @property
+    def is_held(self) -> bool:
+        return self.status == WebinarStatus.HELD
+
+    @property
     def is_cancelled(self) -> bool:
         return self.status == WebinarStatus.CANCELLED
 

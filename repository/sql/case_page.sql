@@ -34,8 +34,8 @@ BEGIN
 END $$;
 
 -- What the page has besides: {"goals": [numbers]} and lists of rows, whose keys are the columns of the
--- models, so that objects can be made of them: "evidence", "webinars", "presenters", "practices",
--- "references", "tags".
+-- models, so that objects can be made of them: "evidence", "webinars" (those it was presented at),
+-- "webinars_about" (others), "presenters", "practices", "references", "tags".
 CREATE FUNCTION repository_case_page(case_id bigint) RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
@@ -72,6 +72,15 @@ BEGIN
             )
             FROM repository_webinar x JOIN repository_series s ON s.id = x.series_id
             WHERE x.id = ANY (webinars) ORDER BY s.start DESC, s.slug, x.number
+        ),
+        'webinars_about', ARRAY(
+            SELECT json_build_object(
+                'id', x.id, 'number', x.number, 'slug', x.slug, 'title', x.title,
+                'recording', x.recording
+            )
+            FROM repository_webinar_cases l JOIN repository_webinar x ON x.id = l.webinar_id
+            WHERE l.casestudy_id = case_id AND x.status <> 'draft'
+            AND x.id <> ALL (webinars) ORDER BY x.date DESC NULLS LAST, x.id
         ),
         'presenters', ARRAY(
             SELECT json_build_object(

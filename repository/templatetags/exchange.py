@@ -17,6 +17,7 @@ from repository import map_markup, markup
 from repository.facets import language_name
 from repository.languages import lang_attribute, marked
 from repository.models.goal import TITLES
+from repository.time_zones import told
 
 register = template.Library()
 
@@ -49,6 +50,7 @@ register.filter("in_language", marked)
 
 
 register.filter(markup.cited)
+register.filter(told)
 for piece in (
     map_markup.map_marks,
     markup.case_card,

@@ -198,6 +198,7 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
             (practice, index.count("practice", practice.slug)) for practice in shown.practices
         ],
         "webinars": shown.webinars,
+        "webinars_about": shown.webinars_about,
         "presenters": shown.presenters,
         "references": shown.references,
         "tags": shown.tags,

@@ -5,14 +5,15 @@ from django.shortcuts import render
 from repository import atlas
 from repository.facets import facet_index
 from repository.http import public_page
-from repository.models import Series
+from repository.models import Series, Webinar
+from repository.models.case_columns import objects
 from repository.per_edition import per_edition
 from repository.views.lists import cards
 
 NEWEST = 6
 
 
-# One statement for all three, to keep the first view of an edition within its budget of queries.
+# One statement for all, to keep the first view of an edition within its budget of queries.
 COUNT = """
 SELECT
     (SELECT count(*) FROM repository_webinar WHERE status = 'held') AS webinar_count,
@@ -20,34 +21,51 @@ SELECT
         SELECT count(*) FROM repository_appearance l
         JOIN repository_webinar w ON w.id = l.webinar_id AND w.status = 'held'
     ) AS talk_count,
-    (SELECT count(*) FROM repository_practice) AS practice_count
+    (SELECT count(*) FROM repository_practice) AS practice_count,
+    (
+        SELECT json_agg(x) FROM (
+            SELECT id, slug, title, summary, status, starts_at, minutes, time_zone
+            FROM repository_webinar
+            WHERE status IN ('announced', 'live')
+            AND starts_at + make_interval(mins => minutes) > statement_timestamp()
+            ORDER BY starts_at, id LIMIT 20
+        ) AS x
+    ) AS coming
 """
 
 
 @per_edition
-def counts() -> dict[str, int]:
-    """How many webinars, talks and practices there are."""
+def figures() -> tuple[dict[str, int], list[Webinar]]:
+    """How many webinars, talks and practices there are, and the webinars that are coming up."""
     with connection.cursor() as cursor:
         cursor.execute(COUNT)
-        return {
-            column.name: count
-            for column, count in zip(cursor.description, *cursor.fetchall(), strict=True)
-        }
+        *counts, coming = cursor.fetchone()
+        names = [column.name for column in cursor.description]
+    return dict(zip(names, counts, strict=False)), objects(Webinar, coming or [])
 
 
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, the map, the figures, the newest cases and the themes."""
     index = facet_index(request.edition)
-    series = Series.objects.public().select_related("report").first()
+    series = (
+        Series.objects.public()
+        .marking_figures()
+        .select_related("report")
+        .order_by("-has_figures", "-start", "slug")
+        .first()
+    )
     themes = sorted(
         index.values["theme"].values(), key=lambda value: (-value.cases.bit_count(), value.key)
     )
+    counts, coming = figures(request.edition)
     context = {
         "map": atlas.picture(request.edition, request.page_version),
         "cards": cards(index.cases[:NEWEST], request.edition).values(),
         "case_count": len(index.cases),
-        **counts(request.edition),
+        # One that is over since the edition was made is passed by.
+        "next_webinar": next((row for row in coming if row.is_upcoming), None),
+        **counts,
         "region_count": len(index.values["region"]),
         "themes": [
             {"slug": value.key, "label": value.label("theme"), "count": value.cases.bit_count()}

@@ -1,4 +1,4 @@
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -8,23 +8,37 @@ from repository.schema_org import webinar_schema
 from repository.views.evidence import evidence_groups
 from repository.views.lists import page_of
 
+# So many that are coming up stand above the others.
+MOST_COMING = 30
+MOST_SERIES = 50
+
 
 @public_page
 def webinar_list(request: HttpRequest) -> HttpResponse:
-    """The series with their webinars and who spoke in them."""
-    appearances = Appearance.objects.select_related("speaker")
-    webinars = (
-        Webinar.objects.public()
-        .select_related("series")
-        .prefetch_related(Prefetch("appearances", appearances))
-        .order_by("-series__start", "series", "number")
+    """What is coming up, then the series with their webinars and who spoke in them."""
+    webinars = Webinar.objects.public().select_related("series")
+    coming = list(webinars.upcoming()[:MOST_COMING])
+    others = webinars.exclude(pk__in=[webinar.pk for webinar in coming])
+    page = page_of(others.order_by("-series__start", "series", "number"), request, size=30)
+    if page.number > 1:
+        coming = []
+    shown = [*coming, *page.object_list]
+    prefetch_related_objects(
+        shown, Prefetch("appearances", Appearance.objects.select_related("speaker"))
     )
-    series = Series.objects.public().prefetch_related("organizers").select_related("report").first()
-    evidence = list(series.evidence.select_related("reference", "webinar")) if series else []
+    all_series = list(Series.objects.public().marking_figures()[:MOST_SERIES])
+    series = next(iter(all_series), None)
+    prefetch_related_objects([series] if series else [], "organizers")
+    # Those of the latest of which there are any.
+    known = next((row for row in all_series if row.has_figures), None)
+    evidence = list(known.evidence.select_related("reference", "webinar")) if known else []
     context = {
         "section": "webinars",
-        "page": page_of(webinars, request, size=30),
+        "page": page,
+        "coming": coming,
         "series": series,
+        "known": known,
+        "is_of_several": len({webinar.series_id for webinar in shown}) > 1,
         "groups": evidence_groups(evidence, headlines=True),
         "missing": [row for row in evidence if row.is_missing],
     }
@@ -43,6 +57,10 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "webinar": webinar,
         "appearances": appearances,
         "cases": CaseStudy.objects.published().filter(webinars=webinar).newest().for_cards()[:24],
+        "cases_about": CaseStudy.objects.published()
+        .filter(webinars_about=webinar)
+        .newest()
+        .for_cards()[:24],
         "practices": webinar.practices.all(),
         "cities": webinar.cities.select_related("country"),
         "countries": webinar.countries.all(),

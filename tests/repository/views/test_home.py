@@ -1,5 +1,9 @@
+from datetime import UTC, datetime
+
 import pytest
 
+from repository.models import Webinar
+from repository.per_edition import forget_all
 from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,
@@ -109,3 +113,21 @@ def test_show_places_on_the_map(read):
     CaseStudyFactory(published=True, cities=[zhengzhou])
     html = read("/").response.content.decode()
     assert '<a href="/cities/zhengzhou/">' in html
+
+
+def test_show_the_next_webinar(read):
+    WebinarFactory(announced=True, title="Later", starts_at=datetime(2098, 3, 28, 9, tzinfo=UTC))
+    WebinarFactory(
+        announced=True, title="Next", slug="next", starts_at=datetime(2098, 1, 5, 9, tzinfo=UTC)
+    )
+    page = read("/")
+    assert page.after("Next webinar", 4) == [
+        "The webinars",
+        "Next",
+        "Sunday 5 January 2098, 12:00 Africa/Nairobi (UTC+03:00) · 09:00 UTC",
+        "How a city opened its port to small traders.",
+    ]
+    assert ("Next", "/webinars/next/") in page.links
+    Webinar.objects.filter(slug="next").update(status="live")
+    forget_all()
+    assert read("/").after("Live now", 2) == ["The webinars", "Next"]

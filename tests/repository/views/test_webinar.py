@@ -1,9 +1,13 @@
 import json
 import re
-from datetime import date
+import time
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
+from repository.models import Webinar
+from repository.per_edition import forget_all
 from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,
@@ -158,3 +162,120 @@ def test_say_that_no_date_is_known_at_all(read):
 
 def test_answer_404_for_an_unknown_webinar(client):
     assert client.get("/webinars/unknown/").status_code == 404
+
+
+@pytest.fixture
+def planned(series):
+    """One that is announced: in Nairobi on another day than by UTC."""
+    webinar = WebinarFactory(
+        announced=True,
+        series=series,
+        number=16,
+        slug="by-river",
+        title="By river",
+        summary="Barges.",
+        starts_at=datetime(2098, 3, 27, 23, 30, tzinfo=UTC),
+        languages=["en", "fr"],
+        interpretation=["zh"],
+        capacity=50,
+        meeting_link="https://example.org/room",
+        cases=[CaseStudyFactory(published=True, title="Barges", slug="barges")],
+    )
+    webinar.cases.add(CaseStudyFactory(title="Draft"))
+    return webinar
+
+
+def test_list_what_is_coming_up_first(read, series, planned, django_assert_max_num_queries):
+    WebinarFactory(series=series, number=1, title="By rail", summary="Trains.")
+    WebinarFactory(
+        series=SeriesFactory(title="Others"), number=2, title="By sea", summary="Ships.",
+        planned=True, status="cancelled", cancelled_because="A storm.",
+        starts_at=datetime(2098, 1, 5, 9, 0, tzinfo=UTC),
+    )  # fmt: skip
+    sooner = WebinarFactory(announced=True, series=series, number=17, title="By air", summary="")
+    AppearanceFactory(webinar=sooner, speaker=SpeakerFactory(name="Sun Qi"))
+    forget_all()
+    # As many as a list may ask.
+    with django_assert_max_num_queries(8):
+        lines = read("/webinars/").lines
+    at = lines.index("Coming up")
+    assert lines[at : at + 3] == ["Coming up", "17", "By air"]
+    assert lines[at + 4 :] == [
+        "The 2020 series · Sun Qi",
+        "16",
+        "By river",
+        "Friday 28 March 2098, 02:30 Africa/Nairobi (UTC+03:00) · "
+        "Thursday 27 March 2098, 23:30 UTC",
+        "Barges.",
+        "The 2020 series",
+        "So far",
+        "2",
+        "By sea",
+        "Cancelled · Sunday 5 January 2098, 12:00 Africa/Nairobi (UTC+03:00) · 09:00 UTC",
+        "Ships.",
+        "Others",
+        "1",
+        "By rail",
+        "Trains.",
+        "The 2020 series",
+    ]
+
+
+def test_show_a_webinar_to_come(read, planned):
+    page = read("/webinars/by-river/")
+    assert page.lines[3:17] == [
+        "Barges.",
+        "Cases it is about",
+        "Barges",
+        "A city cut the days at the border from twenty to three.",
+        "Coming up",
+        "Friday 28 March 2098, 02:30 Africa/Nairobi (UTC+03:00) · "
+        "Thursday 27 March 2098, 23:30 UTC",
+        "Length",
+        "90 minutes",
+        "Languages",
+        "English, French",
+        "Interpretation into",
+        "Chinese",
+        "Tags",
+        "Propose a tag",
+    ]
+    html = page.response.text
+    assert '<time datetime="2098-03-28T02:30+03:00">' in html
+    assert '<time datetime="2098-03-27T23:30Z">' in html
+    assert "example.org/room" not in html
+    schema = json.loads(re.search(r'ld\+json">(.*?)</script>', html, re.DOTALL)[1])
+    assert {name: schema[name] for name in ("startDate", "endDate", "eventStatus", "location")} == {
+        "startDate": "2098-03-28T02:30:00+03:00",
+        "endDate": "2098-03-28T04:00:00+03:00",
+        "eventStatus": "https://schema.org/EventScheduled",
+        "location": {"@type": "VirtualLocation", "url": "http://testserver/webinars/by-river/"},
+    }
+    assert schema["inLanguage"] == ["en", "fr"]
+    assert schema["maximumVirtualAttendeeCapacity"] == 50
+    assert read("/cases/barges/").after("Taken up in") == ["Webinar 16, By river"]
+
+
+def test_say_that_a_webinar_is_live_or_cancelled(read, planned):
+    Webinar.objects.update(status="live")
+    assert read("/webinars/by-river/").lines[3:5] == ["Barges.", "Live now"]
+    Webinar.objects.update(status="cancelled", cancelled_because="A storm.")
+    page = read("/webinars/by-river/")
+    assert page.lines[3:5] == ["Barges.", "Cancelled. A storm."]
+    assert '"eventStatus":"https://schema.org/EventCancelled"' in page.response.text
+
+
+def test_make_pages_new_when_a_webinar_is_over(client, planned):
+    """Nobody writes a row then: the pages know it by the clock."""
+    start = timezone.now() - timedelta(minutes=90) + timedelta(seconds=0.7)
+    Webinar.objects.update(starts_at=start, slug="by-river")
+    paths = ["/", "/webinars/", "/webinars/by-river/"]
+    tags = {path: client.get(path).headers["ETag"] for path in paths}
+    for path, tag in tags.items():
+        assert client.get(path, headers={"if-none-match": tag}).status_code == 304
+    time.sleep(0.8)
+    for path, tag in tags.items():
+        response = client.get(path, headers={"if-none-match": tag})
+        assert response.status_code == 200
+        assert "Coming up" not in response.text
+        assert "Next webinar" not in response.text
