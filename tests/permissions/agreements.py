@@ -1,5 +1,10 @@
 """Partnerships of the cast: `focal_point` speaks for Kisumu, no one for the foreign cities."""
 
+from datetime import date
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
 from partnerships import report_links
 from partnerships.models import Representation
 from tests.factories import (
@@ -34,6 +39,17 @@ def add_agreements(world) -> None:
         )
         MilestoneFactory(partnership=made, title=f"Step {word}")
         ProgressReportFactory(partnership=made)
+        # One that is in: what is in the way is for the cities in it.
+        ProgressReportFactory(
+            partnership=made,
+            month=12,
+            due_on=date(2027, 3, 2),
+            light="delayed",
+            progress=f"Progress {word}",
+            problems=f"Problems hushproblems{name}",
+            submitted_at=timezone.now(),
+        )
+        made.agreement.save("", ContentFile(f"%PDF hushagreement{name}".encode()))
         world.partnerships[name] = made
     for name, city in (("introduced", kisumu), ("foreign", other)):
         request = PartnershipRequestFactory(
@@ -67,7 +83,7 @@ def introductions(world) -> dict[str, dict]:
 
 
 def links(world) -> dict[str, dict]:
-    report = world.partnerships["public"].reports.get()
+    report = world.partnerships["public"].reports.get(month=6)
     path = report_links.path(report, world.people["focal_point"])
     return {"right": {"token": path.split("/")[-2]}, "wrong": {"token": "wrong"}}
 

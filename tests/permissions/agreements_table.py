@@ -39,9 +39,8 @@ TABLE = {
         "foreign": (to(404, 404, **READ), 405),
     },
     "partnerships:partnership_edit": FORM,
-    # None of them has a file.
     "partnerships:partnership_agreement": {
-        state: (row, 405) for state, row in acted(404, 404).items()
+        state: (row, 405) for state, row in acted(200, 200).items()
     },
     "partnerships:partnership_publicity": ACT,
     # Words are the cities': brokers write no case for them.

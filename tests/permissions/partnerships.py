@@ -24,6 +24,7 @@ def add_partnerships(world) -> None:
                 title=f"Title {word}",
                 description=f"Words {word}",
                 status=status,
+                **({} if is_public else {"published_at": None}),
                 report_key="unconfirmed" if name == "unconfirmed" else "",
                 practices=[world.things["practice"]],
                 themes=[world.things["theme"]],

@@ -2,12 +2,24 @@
 looked through for the words that stand in what they may not know of."""
 
 import re
+import zipfile
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
+from community.export import archive_of
 from community.models import Comment
-from partnerships.models import ListingStatus, RequestStatus
+from partnerships.actions import listing, match, partnership, partnership_request, space
+from partnerships.models import (
+    ListingStatus,
+    Match,
+    Need,
+    Offer,
+    Partnership,
+    PartnershipRequest,
+    RequestStatus,
+)
 from repository.models import CaseStudy
 from repository.per_edition import forget_all
 from tests.permissions import answers
@@ -42,6 +54,7 @@ OF_MEMBER = changes("waiting", "answered", "taken-back", "of-archived")
 # An open request that its city shows to members; and what those who speak for the city know.
 OF_MEMBERS = (hush("request-members"),)
 OF_CITY = (
+    *map(hush, ("representation-ruling", "request-ruling")),
     *map(hush, ("position", "domain", "note-approved", "letter")),
     *(hush(f"{kind}-{name}") for kind in ("offers", "needs") for name in ListingStatus.values),
     *(
@@ -54,6 +67,11 @@ OF_CITY = (
 OF_KISUMU = (
     "hushnewstakendown",
     "hushpartnershipprivate",
+    *(
+        f"hush{part}{state}"
+        for part in ("problems", "agreement")
+        for state in ("private", "public")
+    ),
     "hushaskedintroduced",
     *(
         hush(f"{part}-{state}")
@@ -89,7 +107,8 @@ KNOWN = {
         *OF_MEMBER,
         *changes("own"),
         *OF_MEMBERS,
-        # What was kept of writing a suggestion.
+        # A practice they proposed in a case of theirs; what was kept of writing a suggestion.
+        hush("published-proposed"),
         hush("publishedcopy"),
         *OF_COTONOU,
     ),
@@ -97,6 +116,14 @@ KNOWN = {
 # Proposals of tags for their cases, which authors answer.
 OF_AUTHORS = tuple(f"{HUSH}{name}" for name in ("waiting", "ofdraft", "ofarchived"))
 WORD = re.compile(rf"{HUSH}[a-z]+")
+# Links that tell of something which a reader may not know of, whatever they say.
+LINKS = {
+    re.compile(r"/partnerships/matches/(\d+)/"): Match,
+    re.compile(r"/partnerships/requests/(\d+)/"): PartnershipRequest,
+    re.compile(r"/partnerships/(\d+)/"): Partnership,
+    re.compile(r"/partnerships/offers/(\d+)/"): Offer,
+    re.compile(r"/partnerships/needs/(\d+)/"): Need,
+}
 
 
 def readable_paths(world: World, role: str) -> list[str]:
@@ -117,13 +144,18 @@ def text_of(response) -> str:
     for close in response._resource_closers:
         close()
     headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
-    return (headers + content.decode(errors="replace")).lower()
+    return f"{headers}\n\n{content.decode(errors='replace')}".lower()
 
 
 @pytest.mark.parametrize("role", KNOWN)
 def test_say_no_word_of_what_the_reader_may_not_know(role, world, db):
     client = world.client(role)
     known = KNOWN[role] + (OF_AUTHORS if role in ("author", "coauthor") else ())
+    person = world.people.get(role, AnonymousUser())
+    visible = {
+        link: {*model.objects.visible_to(person).values_list("pk", flat=True)}
+        for link, model in LINKS.items()
+    }
     leaks, opened = [], []
     for path in [*readable_paths(world, role), *QUESTIONS]:
         cookies = client.cookies.copy()
@@ -131,10 +163,18 @@ def test_say_no_word_of_what_the_reader_may_not_know(role, world, db):
         client.cookies = cookies
         opened.append(path)
         asked = path.partition("?")[2].lower()
+        text = text_of(response)
         leaks += [
             f"{path}: {word}"
-            for word in sorted({*WORD.findall(text_of(response))})
+            for word in sorted({*WORD.findall(text)})
             if not word.startswith(known or ("-",)) and word not in asked
+        ]
+        leaks += [
+            f"{path}: a link to {LINKS[link].__name__} {pk}"
+            for link, allowed in visible.items()
+            for pk in {*map(int, link.findall(text.partition("\n\n")[2]))} - allowed
+            # Which address one asks for, one knows.
+            if f"/{pk}/" not in path
         ]
     assert leaks == []
     assert {"/", "/feeds/cases.atom", "/sitemap-cases.xml", "/tags/tag-openpublished/"} < {*opened}
@@ -184,13 +224,59 @@ def test_say_nothing_in_the_history_of_words_that_waited(world, db):
     }
 
 
-def etags(world: World) -> dict[str, str]:
+# What is held about a member leaves out what others wrote: notes of brokers, agreements and files
+# that are the cities', who speaks for the other city, what it said to the brokers.
+NEVER = ("hushnoteof", "hushmatchnote", "hushagreement", "hushproblems", "hushendorsement")
+NOT_OF = {
+    "member": NEVER + OF_KISUMU + OF_COTONOU,
+    "focal_point": (*NEVER, "hushcontact", "hushquestion", "hushnarrow"),
+    "author": (*NEVER, "hushinterest", hush("position-approved"), hush("note-approved")),
+}
+
+
+@pytest.mark.parametrize("role", NOT_OF)
+def test_export_holds_no_word_of_others(role, world, db):
+    with archive_of(world.people[role]) as file, zipfile.ZipFile(file) as archive:
+        held = [archive.read(name).decode(errors="replace") for name in archive.namelist()]
+    found = {*WORD.findall("\n".join(held).lower())}
+    assert {word for word in found if word.startswith(NOT_OF[role])} == set()
+    assert found, "what is one's own is there"
+
+
+PUBLIC_PAGES = [
+    "/",
+    "/cities/",
+    "/cities/kisumu/",
+    "/partnerships/",
+    "/partnerships/clusters/",
+    "/partnerships/clusters/public-cluster/",
+    "/sitemap.xml",
+]
+
+
+def test_public_pages_of_partnerships_stay_the_same_while_hidden_things_change(world, db):
+    """Whoever asks for a page again and again learns nothing from its ETag."""
+    before = etags(world, PUBLIC_PAGES)
+    broker, author = world.people["broker"], world.people["author"]
+    focal_point = world.people["focal_point"]
+    partnership_request.withdraw(request=world.requests["submitted"], by=focal_point)
+    match.note(match=world.matches["suggested"], by=broker, words="Other words.")
+    match.propose(match=world.matches["suggested"], by=broker, message="Other words.")
+    space.say(match=world.matches["introduced"], by=author, body="Other words.", token="other")
+    partnership.take_step(partnership=world.partnerships["private"], verb="start", by=broker)
+    listing.close(listing=world.offers["pending"], by=focal_point)
+    assert etags(world, PUBLIC_PAGES) == before
+    listing.close(listing=world.offers["published"], by=focal_point)
+    assert etags(world, PUBLIC_PAGES)["/partnerships/"] != before["/partnerships/"]
+
+
+def etags(world: World, paths: list[str] | None = None) -> dict[str, str]:
     """What tells a browser that a page has changed, for somebody who is not signed in."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     forget_all()
-    paths = ["/", "/cases/", "/cases/published/", "/tags/lanternfish/", "/sitemap.xml"]
+    paths = paths or ["/", "/cases/", "/cases/published/", "/tags/lanternfish/", "/sitemap.xml"]
     return {path: world.client("anonymous").get(path).headers["ETag"] for path in paths}
 
 

@@ -71,6 +71,8 @@ WRITE = "/cases/draft/edit/"
 FILE = "/cases/draft/files/{file}/"
 DRAFT = "/cases/draft/"
 REQUEST_NOTE = "/admin/partnerships/partnershiprequest/{asked}/note/"
+PROPOSED = "/partnerships/matches/{proposed}/"
+SPACE = "/partnerships/matches/{space}/"
 # Whose right is taken away and how; the request; what it was answered before, and is after.
 TAKEN: list[tuple[str, Callable, str, str, int | str, int | str]] = [
     ("moderator", of_group, "get", REVIEW, 200, 403),
@@ -126,8 +128,28 @@ TAKEN: list[tuple[str, Callable, str, str, int | str, int | str]] = [
             ("get", "/partnerships/matches/{introduced}/agree/", 200, 404),
             ("get", "/partnerships/reports/{report}/", 200, 410),
             ("get", "/partnerships/cities/kisumu/profile/", 200, 403),
+            ("get", "/partnerships/{partnership}/agreement/", 200, 404),
+            ("get", "/partnerships/{partnership}/edit/", 200, 404),
+            ("post", "/partnerships/{partnership}/case/", 302, 404),
+            ("get", f"{PROPOSED}", 200, 404),
+            ("post", f"{PROPOSED}answer/", 200, 404),
+            ("post", f"{PROPOSED}withdraw/", 302, 404),
+            ("post", f"{PROPOSED}questions/", 200, 404),
+            ("get", f"{SPACE}", 200, 404),
+            ("get", f"{SPACE}files/{{space_file}}/", 200, 404),
+            ("get", f"{SPACE}dates/{{meeting}}/calendar/", 200, 404),
+            ("post", f"{SPACE}messages/", 200, 404),
+            ("post", f"{SPACE}plan/agree/", 302, 404),
+            # It said itself that it is interested.
+            ("get", "/partnerships/matches/{interest}/", 200, 404),
+            ("get", "/partnerships/requests/{letter}/letter/", 200, 404),
         )
     ),
+    ("broker", of_group, "get", f"{SPACE}", 200, 404),
+    ("broker", of_group, "get", f"{SPACE}files/{{space_file}}/", 200, 404),
+    ("broker", of_group, "get", "/partnerships/{partnership}/agreement/", 200, 404),
+    ("broker", of_group, "get", "/admin/partnerships/matches/{proposed}/", 200, 403),
+    ("broker", of_group, "post", "/admin/partnerships/matches/{proposed}/", 302, 403),
     ("broker", of_group, "get", "/partnerships/requests/{asked}/", 200, 404),
     ("broker", of_group, "get", "/partnerships/{partnership}/", 200, 404),
     ("broker", of_group, "get", "/admin/partnerships/offer/{offer}/review/", 200, 403),
@@ -152,6 +174,12 @@ def test_refuse_with_the_next_request(role, take, method, path, before, after, w
         partnership=world.partnerships["private"].pk,
         introduced=world.introductions["introduced"].pk,
         report=links(world)["right"]["token"],
+        proposed=world.matches["proposed"].pk,
+        space=world.matches["introduced"].pk,
+        interest=world.matches["interest"].pk,
+        meeting=world.meetings["introduced"].pk,
+        space_file=world.shared_files["introduced"].pk,
+        letter=world.requests["draft"].pk,
     )
     client = world.client(role)
     first = ask(client, method, path, {})
