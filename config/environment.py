@@ -39,14 +39,24 @@ def count(name: str, default: int, *, least: int = 1) -> int:
     return int(text)
 
 
+# As `manage.py check --deploy` asks for.
+SHORTEST_KEY, FEWEST_CHARACTERS = 50, 5
+MAKE_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+
+
 def secret_key(data: Path, *, local: bool) -> str:
     """The key from the environment; on a local machine one made once, kept in the data folder."""
     if key := os.environ.get("SECRET_KEY"):
+        if not local and (len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_CHARACTERS):
+            raise ImproperlyConfigured(
+                f"SECRET_KEY can be guessed. Set it to {SHORTEST_KEY} random characters or more, "
+                f"for example the output of: {MAKE_KEY}"
+            )
         return key
     if not local:
         raise ImproperlyConfigured(
             "SECRET_KEY is not set. Set it to a long random text, for example the output of: "
-            'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+            f"{MAKE_KEY}"
         )
     path = data / "secret-key"
     try:
@@ -120,6 +130,18 @@ def database(url: str, *, connections: int) -> dict:
     # A request waits five seconds for a free connection, then fails.
     described["OPTIONS"]["pool"] = {"min_size": 1, "max_size": connections, "timeout": 5}
     return described
+
+
+def cache(url: str | None) -> dict:
+    """What workers share: a Valkey or Redis server, else a table of the database."""
+    if not url:
+        return {"BACKEND": "config.cache.TableCache", "LOCATION": "cache"}
+    if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+        raise ImproperlyConfigured(
+            "CACHE_URL cannot be used. It must name a Valkey or Redis server and look like "
+            "redis://host:6379/0"
+        )
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
 
 
 def mail_url(*, local: bool) -> str:

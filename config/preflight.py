@@ -10,6 +10,7 @@ from django.core.cache.backends.db import BaseDatabaseCache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from redis.exceptions import RedisError
 
 from community import demo
 
@@ -32,6 +33,20 @@ def check_database() -> None:
             f"The database server is PostgreSQL {version}. "
             f"Use PostgreSQL {OLDEST_POSTGRESQL} or newer."
         )
+
+
+def check_cache() -> None:
+    """Refuse a server for what workers share that does not answer: rate limits would fail."""
+    cache = caches["default"]
+    if isinstance(cache, BaseDatabaseCache):
+        return
+    try:
+        cache.get("preflight")
+    except (RedisError, OSError, ValueError) as error:
+        raise ImproperlyConfigured(
+            "The cache does not answer. Check that the server in CACHE_URL runs and lets this "
+            f"site in. It said: {first_line(error)}"
+        ) from None
 
 
 def connection_parameters() -> dict:

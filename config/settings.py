@@ -103,18 +103,7 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # A Valkey or Redis server in production, else a table: rate limits hold across workers.
-CACHE_URL = os.environ.get("CACHE_URL")
-if CACHE_URL:
-    CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
-    }
-else:
-    CACHES = {
-        "default": {
-            "BACKEND": "config.cache.TableCache",
-            "LOCATION": "cache",
-        }
-    }
+CACHES = {"default": environment.cache(os.environ.get("CACHE_URL"))}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

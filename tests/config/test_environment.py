@@ -16,6 +16,16 @@ from tests.config.conftest import PRODUCTION, ROOT, SETTINGS
             'python3 -c "import secrets; print(secrets.token_urlsafe(50))"',
         ),
         (
+            {"SECRET_KEY": "change-me"},
+            "SECRET_KEY can be guessed. Set it to 50 random characters or more, for example the "
+            'output of: python3 -c "import secrets; print(secrets.token_urlsafe(50))"',
+        ),
+        (
+            {"CACHE_URL": "memcached://localhost"},
+            "CACHE_URL cannot be used. It must name a Valkey or Redis server and look like "
+            "redis://host:6379/0",
+        ),
+        (
             {"ALLOWED_HOSTS": None},
             "ALLOWED_HOSTS is not set. Set it to the host names of the site, separated by commas.",
         ),

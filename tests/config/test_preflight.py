@@ -8,7 +8,7 @@ from django.conf import settings as site
 from django.core.exceptions import ImproperlyConfigured
 
 from community import demo
-from config import preflight
+from config import environment, preflight
 from tests.config.conftest import PRODUCTION
 from tests.factories import UserFactory
 
@@ -75,6 +75,15 @@ def test_serve_refused_when_nothing_is_prepared(run, unprepared_database):
         "Cannot start: The database or the static files are not those of this version. Run "
         "`python manage.py prepare` first.\n",
         1,
+    )
+
+
+def test_check_cache_refused_when_it_does_not_answer(settings):
+    # Nobody listens at port 1.
+    settings.CACHES = {"default": environment.cache("redis://127.0.0.1:1/0")}
+    assert refusal(preflight.check_cache) == (
+        "The cache does not answer. Check that the server in CACHE_URL runs and lets this site in. "
+        "It said: Error 111 connecting to 127.0.0.1:1. Connection refused."
     )
 
 

@@ -20,6 +20,7 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, workers: int, **options):
         preflight.check_address(host, port)
         preflight.check_database()
+        preflight.check_cache()
         preflight.check_prepared()
         preflight.check_accounts()
         connection.close()
