@@ -79,6 +79,8 @@ def test_show_practice(read, rail):
         "Logistics",
         "Follow",
         "Trains run often.",
+        "Is this what your city needs?",
+        "Ask for a partner. The request starts from this practice.",
         "We want this",
         "What it needs",
         "A railway",
