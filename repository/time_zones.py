@@ -71,7 +71,7 @@ def told(start: datetime) -> SafeString:
     is_same_day = by_utc.date() == start.date()
     return format_html(
         '<time datetime="{}">{}</time> '
-        '<span class="source">{} · <time datetime="{}">{} UTC</time></span>',
+        '<span class="source">{} · <time datetime="{}">{}\u00a0UTC</time></span>',
         start.isoformat(timespec="minutes"),
         day_and_time(start),
         f"{str(start.tzinfo).replace('_', ' ')} (UTC{start:%:z})",

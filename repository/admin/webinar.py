@@ -69,7 +69,7 @@ class WebinarForm(forms.ModelForm):
     """A webinar with its start as the clocks of its own zone show it."""
 
     local_time = forms.TimeField(
-        label=_("time"),
+        label=_("Time"),
         required=False,
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text=_("As the clocks of the time zone show it."),
