@@ -219,7 +219,8 @@ def work_out_a_plan(match: Match, li, amina) -> None:
 
 
 def write_down(page) -> Partnership:
-    """The agreement is half a year old: a report is due."""
+    """The agreement is half a year old: a report is due. They had been introduced before that."""
+    Match.objects.update(introduced_at=timezone.now() - timedelta(days=190))
     page.get_by_role("link", name="Record what you have agreed").click()
     expect(page.get_by_label("Title")).to_have_value(TITLE)
     page.get_by_label("What it is about").fill("Zhengzhou shows Cotonou how goods go by rail.")
