@@ -18,6 +18,19 @@ def can_read_record(user: Any) -> bool:
     return user.has_perm("community.read_history")
 
 
+def may_change(user: Any, member: User | None) -> bool:
+    """Administrators change members and staff; only a superuser changes a superuser."""
+    if not user.has_perm("community.change_user"):
+        return False
+    return user.is_superuser or member is None or not member.is_superuser
+
+
+def can_delete_account(user: Any, member: User) -> bool:
+    """May delete the account of somebody else."""
+    may_delete = user.has_perm("community.delete_user") and may_change(user, member)
+    return may_delete and user.pk != member.pk
+
+
 # Comments
 
 

@@ -295,6 +295,7 @@ TABLE = {
     "admin:repository_city_gazetteer": desk(200),
     "admin:partnerships_offer_review": desk(403, 404, pk=0),
     "admin:partnerships_need_review": desk(403, 404, pk=0),
+    "admin:community_user_erase": desk(403, 404, pk=0),
     "admin:community_membership_verify": desk(404, pk=0),
     "admin:community_membership_withdraw": desk(404, pk=0),
     "admin:partnerships_partnershiprequest_review": desk(403, 404, pk=0),

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -70,17 +70,33 @@ def delete_account(
     """
     if by is not None and by != member:
         raise ActionRefused(_("An account is deleted by the member it belongs to."))
+    return remove_account(member=member, by=by, erase=erase, at=at)
+
+
+@transaction.atomic
+def remove_account(
+    *,
+    member: User,
+    by: User | None,
+    erase: bool,
+    at: datetime | None = None,
+    check: Callable[[User], None] = lambda member: None,
+) -> Deletion:
+    """Delete an account, whoever asks for it; `check` refuses under the locks."""
     # First what is the member's, then people: in the order of those who decide about it.
     take_turn(member)
     lock_belongings(member)
-    administrators = lock_people(member)
+    administrators = lock_people(member, by)
     member = User.objects.get(pk=member.pk)
+    check(member)
     if by is not None and member.pk in administrators and len(administrators) == 1:
         raise ActionRefused(
             _("You are the last administrator. Give somebody else this role first.")
+            if by == member
+            else _("This is the last administrator. Give somebody else this role first.")
         )
     # From here on the history is written without the name of who is leaving.
-    with pghistory.context(user=None):
+    with pghistory.context(user=by.pk if by is not None and by != member else None):
         pages = pages_of(member)
         erased_cases = leave_cases(member, erase=erase)
         leave_revisions(member, erase=erase)
@@ -119,8 +135,8 @@ def lock_belongings(member: User) -> None:
         list(rows.filter(**{link: member}).values_list("pk"))
 
 
-def lock_people(member: User) -> set[int]:
-    """Lock the member and everyone who can give others a role; return the latter.
+def lock_people(member: User, by: User | None = None) -> set[int]:
+    """Lock the member, who deletes, and everyone who can give others a role; return the latter.
 
     By number, as `touch_members` does, and together, so that two administrators who leave at once
     do not both find the other. A superuser only counts superusers.
@@ -130,7 +146,8 @@ def lock_people(member: User) -> set[int]:
     if not User.objects.filter(active, superusers).exists():
         links = User.groups.through.objects.filter(group__name=roles.ADMINISTRATORS)
         superusers = models.Q(pk__in=links.values("user"))
-    rows = User.objects.select_for_update().filter((active & superusers) | models.Q(pk=member.pk))
+    both = models.Q(pk__in=[member.pk, *([by.pk] if by is not None else [])])
+    rows = User.objects.select_for_update().filter((active & superusers) | both)
     # The state at this moment: who waited here looks again.
     locked = [user.pk for user in rows.order_by("pk")]
     left = User.objects.filter(active, superusers, pk__in=locked)

@@ -1,12 +1,22 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from community.actions.erasure import delete_for_member, what_goes
+from community.forms.account import ErasureForm
 from community.models import User
+from community.permissions import can_delete_account, may_change
+from repository.actions import ActionRefused
 from repository.admin.base import CollectionAdmin, KnownSelection
 
 # Addresses and second factors are kept with their member. allauth's own pages would show secrets
@@ -90,18 +100,54 @@ class UserAdmin(CollectionAdmin):
         return super().has_change_permission(request, obj) and may_change(request.user, obj)
 
     def has_delete_permission(self, request, obj=None):
-        # Members delete their account themselves: here their words, their traces in the history
-        # and the note that a restored backup is read with would be left out.
+        # Django's own page would leave out their words, their traces in the history and the note
+        # that a restored backup is read with: there is a page of our own.
         return False
+
+    change_form_template = "admin/community/user/change_form.html"
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        member = self.get_object(request, object_id)
+        may_delete = member is not None and can_delete_account(request.user, member)
+        more = {"may_delete_account": may_delete} | (extra_context or {})
+        return super().change_view(request, object_id, form_url, more)
+
+    def get_urls(self):
+        erase = self.admin_site.admin_view(self.erase_view)
+        return [path("<int:pk>/erase/", erase, name="community_user_erase"), *super().get_urls()]
+
+    def erase_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Delete an account: what is chosen first, then a second look at what goes."""
+        if not request.user.has_perm("community.delete_user"):
+            raise PermissionDenied
+        member = get_object_or_404(User, pk=pk)
+        if not can_delete_account(request.user, member):
+            raise PermissionDenied
+        form = ErasureForm(request.POST if request.method == "POST" else None)
+        goes = None
+        if request.method == "POST" and form.is_valid() and "back" not in request.POST:
+            if "confirmed" in request.POST:
+                try:
+                    delete_for_member(member=member, by=request.user, **form.chosen())
+                except ActionRefused as refusal:
+                    form.add_error(None, str(refusal))
+                else:
+                    self.message_user(request, gettext("The account is deleted."), messages.SUCCESS)
+                    return redirect("admin:community_user_changelist")
+            else:
+                goes = what_goes(member, erase=form.chosen()["erase"])
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Delete the account"),
+            "opts": self.opts,
+            "member": member,
+            "form": form,
+            "goes": goes,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/community/user/erase.html", context)
 
     def get_readonly_fields(self, request, obj=None):
         if request.user.is_superuser:
             return self.readonly_fields
         return [*self.readonly_fields, "is_superuser", "user_permissions"]
-
-
-def may_change(user: User, member: User | None) -> bool:
-    """Administrators change members and staff; only a superuser changes a superuser."""
-    if not user.has_perm("community.change_user"):
-        return False
-    return user.is_superuser or member is None or not member.is_superuser

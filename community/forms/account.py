@@ -3,13 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from community.models import User
+from community.models import Decision, Reason, User
+
+KEEP, ERASE = "keep", "erase"
 
 
 class DeletionForm(forms.Form):
     """Asks for the choice, for the password where there is one, and that it is meant."""
-
-    KEEP, ERASE = "keep", "erase"
 
     contributions = forms.ChoiceField(
         label=_("What you contributed"),
@@ -41,3 +41,45 @@ class DeletionForm(forms.Form):
         if not self.user.check_password(self.cleaned_data["password"]):
             raise forms.ValidationError(_("This is not your password."))
         return self.cleaned_data["password"]
+
+
+class ErasureForm(forms.Form):
+    """For administrators: what becomes of the contributions, and why the account goes."""
+
+    contributions = forms.ChoiceField(
+        label=_("What the member contributed"),
+        choices=[
+            (KEEP, _("Leave it, under “former member”.")),
+            (ERASE, _("Erase it: comments, experiences, and the text of cases of nobody else.")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.ChoiceField(
+        label=_("Reason"),
+        choices=[
+            ("", _("Choose a reason")),
+            (Reason.PRIVATE, _("The member asked for it, or it holds personal data")),
+            (Reason.SPAM, Reason.SPAM.label),
+            (Reason.ABUSE, Reason.ABUSE.label),
+            (Reason.OTHER, Reason.OTHER.label),
+        ],
+    )
+    message = forms.CharField(
+        label=_("Why"),
+        max_length=Decision._meta.get_field("message").max_length,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("It stays on the record: name nobody, and give the number of the letter."),
+    )
+    tell = forms.BooleanField(
+        label=_("Send these words to the address that the account has"),
+        required=False,
+        initial=True,
+    )
+
+    def chosen(self) -> dict:
+        """What the action is told."""
+        data = self.cleaned_data
+        return {
+            "erase": data["contributions"] == ERASE,
+            **{name: data[name] for name in ("reason", "message", "tell")},
+        }

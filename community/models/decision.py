@@ -25,6 +25,7 @@ class Verb(models.TextChoices):
     PASS_ON = "pass-on", _("Let the authors answer")
     PROPOSE = "propose", _("Ask both cities")
     WITHDRAW = "withdraw", _("Withdraw")
+    DELETE_ACCOUNT = "delete-account", _("Delete the account")
     UNDO = "undo", _("Undo")
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community.actions.account import delete_account
 from community.export import archive_of
-from community.forms.account import DeletionForm
+from community.forms.account import ERASE, DeletionForm
 from community.models import User
 from repository.actions import ActionRefused
 
@@ -58,7 +58,7 @@ def delete(request: HttpRequest) -> HttpResponse:
         if not ratelimit.consume(request, action="reauthenticate", user=request.user):
             return too_many_requests(request)
         if form.is_valid():
-            erase = form.cleaned_data["contributions"] == DeletionForm.ERASE
+            erase = form.cleaned_data["contributions"] == ERASE
             try:
                 delete_account(member=user, by=user, erase=erase)
             except ActionRefused as refusal:

@@ -280,6 +280,9 @@ OF_OTHERS = {
         world, "announce", "go_live", "hold", "cancel", "burn"
     ),
     "admin/community/membership/<int:pk>/": memberships,
+    "admin/community/user/<int:pk>/": lambda world: {
+        role: {"pk": world.people[role].pk} for role in ("stranger", "administrator")
+    },
 }
 
 

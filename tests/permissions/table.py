@@ -674,6 +674,11 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         to(LOGIN, 403, **DESK),
         to(LOGIN, 403, moderator=302, broker=302),
     ),
+    "admin:community_user_erase": {
+        "stranger": same(to(LOGIN, 403, administrator=200)),
+        # Their own account they delete as all members do.
+        "administrator": same(to(LOGIN, 403)),
+    },
     "admin:community_membership_verify": (MODERATES, to(LOGIN, 403, moderator=302)),
     "admin:community_membership_withdraw": (MODERATES, MODERATES),
     "admin:partnerships_partnershiprequest_review": {REQUESTS: same(BROKERS_REACH)},

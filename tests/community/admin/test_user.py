@@ -169,3 +169,35 @@ def test_offer_no_deleting_at_the_desk(desk, administrator, member):
     for act in (desk.get, desk.post):
         assert act(deleting).status_code == 403
     member.refresh_from_db()
+
+
+def test_delete_an_account_after_a_second_look(
+    desk, keeper, administrator, member, settings, tmp_path
+):
+    settings.DELETIONS_FILE = tmp_path / "deletions.jsonl"
+    CommentFactory(author=member)
+    erase = f"/admin/community/user/{member.pk}/erase/"
+    desk.force_login(keeper)
+    assert f'href="{erase}"' in desk.get(page(member)).text
+    assert "Erase it" in desk.get(erase).text
+    assert "This field is required." in desk.post(erase, {}).text
+    sent = {"contributions": "erase", "reason": "private", "message": "Letter 12.", "tell": "on"}
+    second = desk.post(erase, sent)
+    assert second.context["goes"][0][:2] == ("Comments", 1)
+    assert type(member).objects.filter(pk=member.pk).exists()
+    # The choices go along, and one can go back to them.
+    assert '<input type="hidden" name="message" value="Letter 12."' in second.text
+    assert desk.post(erase, sent | {"back": "Back"}).context["goes"] is None
+    assert desk.post(erase, sent | {"confirmed": "yes"}).url == "/admin/community/user/"
+    assert not type(member).objects.filter(pk=member.pk).exists()
+    assert desk.get(erase).status_code == 404
+
+
+def test_offer_the_deletion_to_whom_it_is_for(desk, keeper, administrator, moderator, member):
+    desk.force_login(moderator)
+    assert desk.get(f"/admin/community/user/{member.pk}/erase/").status_code == 403
+    desk.force_login(keeper)
+    for other in (keeper, administrator):
+        assert "/erase/" not in desk.get(page(other)).text
+        for answer in (desk.get, desk.post):
+            assert answer(f"/admin/community/user/{other.pk}/erase/").status_code == 403
