@@ -1,4 +1,4 @@
-"""Fifty clients accept one match at once, through two servers: one acceptance, 49 refusals."""
+"""What is done at once through two servers is done once, and all others are told so."""
 
 import http.client
 import socket
@@ -7,10 +7,12 @@ import sys
 import threading
 import time
 from collections import Counter
+from functools import partial
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core import mail
@@ -18,13 +20,25 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
+from community import roles
 from community.models import Notification
-from partnerships.models import Match
+from partnerships import rounds as assigning
+from partnerships.actions import round as rounds
+from partnerships.models import Match, Round
+from tests.collection import SECRET, signed_in
 from tests.community.conftest import run_queue
 from tests.config.conftest import ROOT, environment
 from tests.config.test_serve import ask
-from tests.factories.partnerships import MatchFactory, PartnershipRequestFactory
+from tests.conftest import staff
+from tests.factories import PracticeFactory
+from tests.factories.partnerships import (
+    MatchFactory,
+    OfferFactory,
+    PartnershipRequestFactory,
+    RoundFactory,
+)
 from tests.partnerships.matches import pair, speaker
 
 ROUNDS = 20
@@ -33,24 +47,28 @@ TOKEN = "a" * 32
 
 
 @pytest.fixture(scope="module")
-def servers(scratch, django_db_blocker, tmp_path_factory):
-    """The ports of two servers that answer with what is in the scratch database."""
-    folder = tmp_path_factory.mktemp("servers")
+def surroundings(scratch, django_db_blocker, tmp_path_factory) -> dict[str, str]:
+    """The environment of a process that works on what is in the scratch database."""
     with django_db_blocker.unblock():
         name = connection.settings_dict["NAME"]
-    address = urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
+    return environment(
+        TESTING="1",
+        DATA_DIR=str(tmp_path_factory.mktemp("servers")),
+        DATABASE_URL=urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl(),
+        SECRET_KEY=settings.SECRET_KEY,
+        WORKER_THREADS="4",
+    )
+
+
+@pytest.fixture(scope="module")
+def servers(surroundings):
+    """The ports of two servers."""
     ports = [free_port() for _number in range(2)]
     processes = [
         subprocess.Popen(
             [sys.executable, "manage.py", "serve", f"--port={port}", "--workers=1"],
             cwd=ROOT,
-            env=environment(
-                TESTING="1",
-                DATA_DIR=str(folder),
-                DATABASE_URL=address,
-                SECRET_KEY=settings.SECRET_KEY,
-                WORKER_THREADS="4",
-            ),
+            env=surroundings,
         )
         for port in ports
     ]
@@ -98,7 +116,7 @@ def test_accept_by_fifty_at_once_through_two_servers(servers, django_db_blocker)
     with django_db_blocker.unblock():
         clients = Clients()
         matches = [clients.match() for _round in range(ROUNDS)]
-        outcomes = [accept_by_all(servers, match, clients.sessions) for match in matches]
+        outcomes = [outcomes_of(servers, accept(match), clients.sessions) for match in matches]
         assert outcomes == [{"success": 1, "error": CLIENTS - 1}] * ROUNDS
         assert Match.objects.introduced().count() == ROUNDS
         for match in matches:
@@ -116,16 +134,21 @@ def test_accept_by_fifty_at_once_through_two_servers(servers, django_db_blocker)
     ]
 
 
-def accept_by_all(ports: list[int], match: Match, sessions: list[str]) -> dict[str, int]:
-    """How many of all clients were told that they have accepted, and how many were refused."""
-    start = threading.Barrier(CLIENTS)
+def accept(match: Match) -> tuple[str, dict]:
+    sent = {"side": "candidate", "answer": "yes", "words": ""}
+    return reverse("partnerships:match_answer", args=[match.pk]), sent
+
+
+def outcomes_of(ports: list[int], form: tuple[str, dict], sessions: list[str]) -> dict[str, int]:
+    """How many of all who send a form at once were told that it is done, and how many not."""
+    start = threading.Barrier(len(sessions))
     heard: list[str] = []
 
-    def accept(place: int) -> None:
+    def send(place: int) -> None:
         start.wait(timeout=60)
-        heard.append(said_to(ports[place % len(ports)], match, sessions[place]))
+        heard.append(said_to(ports[place % len(ports)], *form, sessions[place]))
 
-    threads = [threading.Thread(target=accept, args=[place]) for place in range(CLIENTS)]
+    threads = [threading.Thread(target=send, args=[place]) for place in range(len(sessions))]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -133,17 +156,15 @@ def accept_by_all(ports: list[int], match: Match, sessions: list[str]) -> dict[s
     return dict(Counter(heard))
 
 
-def said_to(port: int, match: Match, session: str) -> str:
-    """What a client is told who says yes: the level of the message that goes with the answer."""
-    sent = {"csrfmiddlewaretoken": TOKEN, "side": "candidate", "answer": "yes", "words": ""}
+def said_to(port: int, path: str, sent: dict, session: str) -> str:
+    """What a client is told who sends a form: the level of the message with the answer."""
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
         "Cookie": f"{settings.CSRF_COOKIE_NAME}={TOKEN}; {settings.SESSION_COOKIE_NAME}={session}",
     }
-    path = reverse("partnerships:match_answer", args=[match.pk])
     attempt = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     try:
-        attempt.request("POST", path, urlencode(sent), headers)
+        attempt.request("POST", path, urlencode(sent | {"csrfmiddlewaretoken": TOKEN}), headers)
         answer = attempt.getresponse()
         cookies = SimpleCookie()
         for value in answer.headers.get_all("Set-Cookie", []):
@@ -156,3 +177,65 @@ def said_to(port: int, match: Match, session: str) -> str:
     storage = CookieStorage(RequestFactory().get("/"))
     (message,) = storage._decode(cookies["messages"].value)
     return message.level_tag
+
+
+# A round of matchmaking
+
+
+def asked_round(name: str) -> Round:
+    """A round of two requests, which one city could answer."""
+    rail = PracticeFactory(slug=name)
+    OfferFactory(practices=[rail])
+    requests = [PartnershipRequestFactory(opened=True, practices=[rail]) for _ in range(2)]
+    return RoundFactory(requests=requests)
+
+
+def test_start_a_round_once_and_let_a_worker_compute_it(servers, surroundings, django_db_blocker):
+    """Brokers start it at once through two servers; a process of its own computes it."""
+    with django_db_blocker.unblock():
+        broker = staff(roles.BROKERS, "broker")
+        broker.emailaddress_set.create(email=broker.email, verified=True, primary=True)
+        TOTP.activate(broker, SECRET)
+        sessions = [signed_in(broker).cookies[settings.SESSION_COOKIE_NAME].value] * 6
+        round = asked_round("rail")
+        form = reverse("admin:partnerships_round_result", args=[round.pk]), {"act": "start"}
+        assert outcomes_of(servers, form, sessions) == {"success": 1, "error": 5}
+        assert said_to(servers[0], *form, sessions[0]) == "error"
+        tasks = DBTaskResult.objects.filter(task_path=rounds.compute.module_path)
+        assert (tasks.count(), Round.objects.get().status) == (1, "running")
+        worker = [sys.executable, "manage.py", "db_worker", "--batch", "--interval=0.1"]
+        subprocess.run(worker, cwd=ROOT, env=surroundings, check=True, timeout=120)
+        round.refresh_from_db()
+        assert (round.status, round.progress) == ("done", 100)
+        assert len(round.result["assignments"]) + len(round.result["unassigned"]) == 2
+
+
+def test_say_how_far_a_round_is_while_it_is_computed(scratch, django_db_blocker, monkeypatch):
+    """Others read it before the end: what is written down is not held back by a transaction."""
+    go_on = threading.Event()
+    assign = assigning.assign
+
+    def slowly(*args, progress, **kwargs):
+        progress(1, 2)
+        assert go_on.wait(timeout=60)
+        return assign(*args, progress=progress, **kwargs)
+
+    monkeypatch.setattr(assigning, "assign", slowly)
+    with django_db_blocker.unblock():
+        round = asked_round("sea")
+        now = timezone.now()
+        Round.objects.filter(pk=round.pk).update(status="running", started_at=now)
+
+        def compute() -> None:
+            rounds.compute.func(round=round.pk, started_at=now.isoformat())
+            connection.close()
+
+        worker = threading.Thread(target=compute)
+        worker.start()
+        read = partial(Round.objects.values_list("status", "progress").get, pk=round.pk)
+        deadline = time.monotonic() + 60
+        while (seen := read()) == ("running", 0) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        go_on.set()
+        worker.join(timeout=60)
+        assert (seen, read()) == (("running", 47), ("done", 100))
