@@ -17,7 +17,7 @@ from django.urls import reverse
 from community.forms import guarded
 from tests.collection import signed_in
 from tests.community.test_files import picture
-from tests.forms import Site, asked, changed, chosen, filled, hidden, row, typed
+from tests.forms import Site, Watch, asked, changed, chosen, filled, hidden, row, typed
 from tests.world import World, paths
 
 # As bytes of a body. U+D800 stands alone in no text: this is how careless programs write it.
@@ -169,6 +169,29 @@ def test_send_a_megabyte_as_each_choice(site, faults):
             _response, what = faults(found.client, "POST", found.target, sent)
             wrong += [(found.target, some, each) for each in what]
     assert wrong == []
+
+
+def test_send_anything_that_a_view_looks_for(site, faults):
+    """What no page holds, but a later step of the form, or a form that was sent once before."""
+    wrong, tried = [], set()
+    for found in site.posts():
+        if OF_MODELS.match(found.target) and "/review/" not in found.target:
+            continue
+        with Watch() as watch:
+            asked(found.client, "POST", found.target, changed(found.form))
+        buttons = [name for name, _value in found.form.buttons]
+        known = {"csrfmiddlewaretoken", *buttons, *map(row, found.form.names)}
+        thing = re.match(r"/(admin/\w+/\w+|[\w-]+)/", found.target)[0]
+        for name in sorted(name for name in watch.names if row(name) not in known):
+            if (thing, name) in tried:
+                continue
+            tried.add((thing, name))
+            for value in (*HOSTILE.values(), MEGABYTE):
+                sent = changed(found.form) | {name: [value]}
+                _response, what = faults(found.client, "POST", found.target, sent)
+                wrong += [(found.target, name, each) for each in what]
+    assert wrong == []
+    assert {"parent", "discard", "place", "next", "release"} <= {name for _thing, name in tried}
 
 
 @pytest.mark.parametrize("kind", [*HOSTILE, "long"])
