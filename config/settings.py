@@ -213,7 +213,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if PLAIN_STATIC_FILES
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "config.static_files.CompressedStorage"
     },
 }
 MEDIA_ROOT = DATA_DIR / "media"

@@ -205,21 +205,23 @@ def collection(series_database, django_db_blocker):
 
 
 @pytest.fixture(scope="session")
-def served_files(tmp_path_factory):
+def served_files(shared_folder):
     """Settings under which files are served as in production: hashed names, compressed copies.
 
     Without those of the desk, which are many and take their time to compress.
     """
     storages = configured.STORAGES | {
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+        "staticfiles": {"BACKEND": "config.static_files.CompressedStorage"}
     }
     served = {
-        "STATIC_ROOT": tmp_path_factory.mktemp("static"),
+        "STATIC_ROOT": shared_folder / "static",
         "STORAGES": storages,
         "WHITENOISE_AUTOREFRESH": False,
         "WHITENOISE_USE_FINDERS": False,
     }
-    with override_settings(**served):
-        ours = {"ignore_patterns": ["admin", "import_export"]}
-        call_command("collectstatic", interactive=False, verbosity=0, **ours)
+    with databases.turn(shared_folder), override_settings(**served):
+        # The first process of the run makes them for all.
+        if not served["STATIC_ROOT"].exists():
+            ours = {"ignore_patterns": ["admin", "import_export"]}
+            call_command("collectstatic", interactive=False, verbosity=0, **ours)
     return served
