@@ -22,6 +22,7 @@ from community.models import (
 from community.models.contribution import Contribution
 from community.notices import notify
 from repository.actions import ActionRefused
+from repository.actions.case_study import restore as restore_case
 from repository.models import CaseStatus, CaseStudy
 
 from . import answer as answers
@@ -30,8 +31,10 @@ from .moderation import STEPS, latest_decision, lock, show, touch_concerned
 from .revision_review import can_wait
 
 # Decisions against which the person concerned can appeal; of a case or of what somebody proposed,
-# that it was declined.
-APPEALED = [Verb.HIDE, Verb.REMOVE, Verb.DECLINE, Verb.END]
+# that it was declined; of a public case, that it was archived.
+APPEALED = [Verb.HIDE, Verb.REMOVE, Verb.DECLINE, Verb.END, Verb.ARCHIVE]
+# What each made of a case.
+OF_CASES = {Verb.DECLINE: CaseStatus.DECLINED, Verb.ARCHIVE: CaseStatus.ARCHIVED}
 
 
 class Appealed(NamedTuple):
@@ -70,7 +73,7 @@ def still_holds(decision: Decision, subject: models.Model) -> bool:
     if type(subject) in answers.KINDS:
         return answers.still_holds(decision, subject)
     if isinstance(subject, CaseStudy):
-        return decision.verb == Verb.DECLINE and subject.status == CaseStatus.DECLINED
+        return OF_CASES.get(Verb(decision.verb)) == subject.status
     if isinstance(subject, Revision):
         return decision.verb == Verb.DECLINE and subject.status == RevisionStatus.DECLINED
     if isinstance(subject, Contribution):
@@ -131,7 +134,7 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
             before=state_of(subject),
         )
         if is_restored:
-            put_back(subject, first, decision)
+            put_back(subject, first, decision, by=by)
         appeal.decided_at = max(timezone.now(), decision.created_at)
         appeal.save(update_fields=["outcome", "decided_by", "answer", "decided_at"])
         page = page_of(subject)
@@ -170,11 +173,11 @@ def page_of(subject: Any) -> models.Model | None:
     return subject.subject if isinstance(subject, Contribution) else subject
 
 
-def put_back(subject: Any, first: Decision, decision: Decision) -> None:
+def put_back(subject: Any, first: Decision, decision: Decision, *, by: User) -> None:
     """Show a locked contribution again; the flags that led to its hiding were wrong after all.
 
     A case waits for the moderators again, and what was proposed or asked for waits for an answer:
-    nobody has approved it yet. A mark that was withdrawn is back.
+    nobody has approved it yet. A mark that was withdrawn is back, as is a case that was archived.
     """
     if (added := ADDED.get(type(subject))) is not None:
         added.put_back(subject, first)
@@ -195,6 +198,10 @@ def put_back(subject: Any, first: Decision, decision: Decision) -> None:
         subject.status, subject.message = RevisionStatus(first.before), ""
         subject.decided_by = subject.decided_at = None
         subject.save(update_fields=["status", "message", "decided_by", "decided_at"])
+        return
+    if isinstance(subject, CaseStudy) and first.verb == Verb.ARCHIVE:
+        restore_case(case=subject, by=by)
+        first.flags.update(outcome=FlagOutcome.DISMISSED, decision=decision)
         return
     if isinstance(subject, CaseStudy):
         subject.status = CaseStatus.SUBMITTED

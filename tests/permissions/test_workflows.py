@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from community import documents
 from community.actions import (
+    case_desk,
     case_review,
     moderation,
     proposed_practice,
@@ -58,6 +59,15 @@ def case_in(name: str, *, flagged: bool = False):
         return case
 
     return made
+
+
+def archived_at_desk(world: World):
+    """A case after another moderator has archived it."""
+    case = world.cases["published"]
+    case_desk.archive(case=case, reason="It has ended.", by=world.people["another"])
+    # The first page that asks what is similar renews the index.
+    search(case.title)
+    return case
 
 
 def step(verb: str):
@@ -118,7 +128,10 @@ APPEAL = about_decision("/appeals/new/{pk}/", words="Look again.")
 
 CASE = Workflow(
     states={name: case_in(name) for name in CaseStatus.values}
-    | {"flagged": case_in("published", flagged=True)},
+    | {
+        "flagged": case_in("published", flagged=True),
+        "archived at the desk": archived_at_desk,
+    },
     verbs={
         "submit": at("/cases/{slug}/submit/"),
         "withdraw": at("/cases/{slug}/withdraw/"),
@@ -146,7 +159,7 @@ CASE = Workflow(
         },
         "publish": {"draft|submitted|changes-requested": ("published", MODERATORS)},
         "archive": {"published|flagged": ("archived", MODERATORS)},
-        "restore": {"archived": ("published", MODERATORS)},
+        "restore": {"archived, archived at the desk": ("published", MODERATORS)},
         "mark_verified": {"published|flagged": ("published", MODERATORS)},
         "approve": {"submitted": ("published", MODERATORS)},
         "request changes": {"submitted": ("changes-requested", MODERATORS)},
@@ -156,7 +169,10 @@ CASE = Workflow(
         "flag": {"published|flagged": ("published", SIGNED_IN - AUTHORS)},
         # Another moderator has decided: of the others administrators alone undo it.
         "undo": {"declined": ("submitted", {"administrator"})},
-        "appeal": {"declined": ("declined", AUTHOR)},
+        "appeal": {
+            "declined": ("declined", AUTHOR),
+            "archived at the desk": ("archived", AUTHOR),
+        },
     },
 )
 

@@ -4,11 +4,15 @@ import pytest
 from django.urls import reverse
 
 from community.actions import case_desk
+from community.actions.appeal import appeal, can_appeal, decide_appeal
+from community.actions.case_flags import answer_flags
 from community.actions.claim import claim
-from community.models import Claim, Decision, Follow
+from community.actions.flag import flag
+from community.models import Claim, Decision, Flag, Follow, Verb
 from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy
-from tests.factories import CaseStudyFactory, ThemeFactory
+from tests.conftest import staff
+from tests.factories import CaseStudyFactory, ThemeFactory, UserFactory
 from tests.repository.admin.conftest import DeskClient
 
 
@@ -91,3 +95,29 @@ def test_the_page_at_the_desk_takes_these_steps(case, member, moderator):
         path = reverse("admin:repository_casestudy_step", args=[verb])
         client.post(path, {"case": case.pk, **answer})
     assert told(member) == [["case.published", "case.archived", "case.restored"]]
+
+
+def test_appeal_against_archiving_makes_the_case_public_again(case, member, moderator):
+    case_desk.publish(case=case, by=moderator)
+    flag(subject=case, by=UserFactory(), reason="wrong")
+    words = {"reason": "wrong", "message": "The figures are wrong."}
+    decision = answer_flags(case=case, verb=Verb.ARCHIVE, by=moderator, **words)
+    plea = appeal(decision=decision, by=member, words="They are from the port authority.")
+    another = staff("Moderators", "another")
+    decide_appeal(appeal=plea, by=another, outcome="restored", answer="They are.")
+    case.refresh_from_db()
+    assert (case.status, case.archived_reason) == ("published", "")
+    assert Flag.objects.get().outcome == "dismissed"
+
+
+def test_appeal_about_a_case_that_is_public_again(case, member, moderator):
+    case_desk.publish(case=case, by=moderator)
+    case_desk.archive(case=case, reason="It has ended.", by=moderator)
+    decision = Decision.objects.about(case).first()
+    plea = appeal(decision=decision, by=member, words="It goes on.")
+    case_desk.restore(case=case, by=moderator)
+    another = staff("Moderators", "another")
+    with pytest.raises(ActionRefused, match="status"):
+        decide_appeal(appeal=plea, by=another, outcome="restored", answer="Yes.")
+    decide_appeal(appeal=plea, by=another, outcome="upheld", answer="It is public again.")
+    assert not can_appeal(decision, member)
