@@ -28,6 +28,7 @@ from community.models import User
 from community.views.limits import too_many_requests
 from config import context, errors, translations
 from config.environment import BASE_DIR
+from repository import time_zones
 from repository.models import (
     CaseStudy,
     City,
@@ -164,7 +165,7 @@ def pseudo(settings, pseudo_folder):
 @pytest.fixture(scope="module")
 def names(collection, django_db_blocker) -> re.Pattern:
     """Names of people, places, works and bodies, which nobody translates or CLDR does."""
-    found = {"APA", "BibTeX", "RIS", "doi", "km", "km²", "m²", PASSKEY}
+    found = {"APA", "BibTeX", "RIS", "doi", "km", "km²", "m²", PASSKEY, *time_zones.names()}
     for language in ("en", PSEUDO, "fr"):
         found |= {*languages(language).values(), *territories(language).values()}
     with django_db_blocker.unblock():

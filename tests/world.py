@@ -571,6 +571,7 @@ class World:
             "admin:repository_casestudy_step": [{"verb": "publish"}],
             "admin:repository_tag_step": [{"verb": "merge"}],
             "admin:community_user_erase": [{"pk": self.colleague.pk}],
+            "admin:repository_webinar_step": [{"verb": "cancel"}],
             "admin:community_membership_verify": [{"pk": self.profile.pk}],
             "admin:community_membership_withdraw": [{"pk": self.profile.pk}],
             "admin:partnerships_representation_review": [

@@ -167,3 +167,7 @@ def test_people_who_spoke_more_than_once_stand_once():
         if speaker.appearances.count() > 1
     }
     assert often == {"Hany Besada": 3, "Liu Yujian": 2, "Sun Yiming": 2, "Zhang Yanling": 2}
+
+
+def test_every_webinar_of_a_loaded_series_was_held():
+    assert set(Webinar.objects.values_list("status", flat=True)) == {"held"}
