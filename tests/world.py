@@ -569,7 +569,6 @@ class World:
             "admin:broker_appeal": [{"pk": self.plea.pk}],
             "admin:decision_undo": [{"pk": self.decision.pk}],
             "admin:repository_casestudy_step": [{"verb": "publish"}],
-            "admin:repository_webinar_step": [{"verb": "announce"}],
             "admin:repository_tag_step": [{"verb": "merge"}],
             "admin:community_user_erase": [{"pk": self.colleague.pk}],
             "admin:repository_webinar_step": [{"verb": "cancel"}],
