@@ -8,8 +8,11 @@ class CommunityConfig(AppConfig):
 
     def ready(self):
         from repository import tagging
+        from repository.actions import webinar
 
         from . import tries
+        from .actions import registration
 
         tagging.carriers["community.Experience"] = tries.public
         tagging.after_merge.append(tries.move_follows)
+        webinar.changed.append(registration.after_change)

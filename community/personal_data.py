@@ -178,6 +178,13 @@ HOLDINGS = [
         columns=("answer", "created_at", "answered_at"),
     ),
     Holding("community.Attachment", "by", ANONYMISED, "Belongs to the case and goes with it."),
+    Holding(
+        "community.Registration",
+        "member",
+        DELETED,
+        "A seat in a webinar is free again.",
+        columns=("place", "gender", "language", "time_zone", "status", "created_at", "placed_at"),
+    ),
     Holding("community.ProposedPractice", "by", ANONYMISED, "Belongs to the case."),
     Holding("community.Submission", "by", ANONYMISED, "Belongs to the case."),
     Holding(

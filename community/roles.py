@@ -32,9 +32,10 @@ EDITED = [
     "theme",
 ]
 VIEWED = ["country", "goal"]
-# What moderators may do with what members contribute, and their own canned texts.
+# What moderators may do with what members contribute; their canned texts; who comes to webinars.
 MODERATES = [
     "moderate",
+    "view_registration",
     *(f"{verb}_cannedtext" for verb in ("add", "change", "delete", "view")),
 ]
 # What a higher app adds to a role: {role: conditions on `Permission`}.

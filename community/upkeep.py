@@ -11,7 +11,14 @@ from django.db import transaction
 from django.db.models import DO_NOTHING, Exists, ManyToOneRel, OuterRef, QuerySet
 from django.utils import timezone
 
-from .models import OldHandle, SavedText, User, WorkingCopy
+from .models import (
+    OldHandle,
+    Registration,
+    RegistrationStatus,
+    SavedText,
+    User,
+    WorkingCopy,
+)
 
 # The link in our message ends after three days, so after a week nobody can follow one.
 UNCONFIRMED_FOR = timedelta(days=7)
@@ -99,6 +106,25 @@ def forget_old_copies() -> int:
 def forget_old_handles() -> int:
     """Delete the handles that members gave up and that lead on no more; return how many."""
     return OldHandle.objects.exclude(pk__in=OldHandle.objects.leading()).delete()[0]
+
+
+# Long enough for the survey, and for who asks what we held of them.
+GUESTS_KEPT_FOR = timedelta(days=180)
+
+
+def forget_guests() -> int:
+    """Erase who the guests of webinars were, half a year after; return how many.
+
+    What figures are counted from stays: place, gender, whether there was a seat. A registration
+    that nobody confirmed goes altogether, after a week.
+    """
+    now = timezone.now()
+    guests = Registration.objects.filter(member=None)
+    guests.filter(
+        status=RegistrationStatus.UNCONFIRMED, asked_at__lt=now - UNCONFIRMED_FOR
+    ).delete()
+    over = guests.exclude(email="").filter(webinar__starts_at__lt=now - GUESTS_KEPT_FOR)
+    return over.update(name="", email="", organization="", asked_at=None)
 
 
 # Where files of members are kept, and the column that names them: {folder: (model, field)}.

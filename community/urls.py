@@ -15,6 +15,7 @@ from .views import (
     notice,
     personal_data,
     profile,
+    registration,
     revision,
     still_true,
     tag_proposal,
@@ -80,5 +81,14 @@ urlpatterns = [
     path("tag-proposals/<int:pk>/decline/", tag_proposal.decline, name="tag_decline"),
     path("tag-proposals/<slug:word>/<int:pk>/new/", tag_proposal.new, name="tag_propose"),
     path("tag-suggestions/", tag_proposal.suggestions, name="tag_suggestions"),
+    path("webinars/<slug:slug>/register/", registration.new, name="registration_new"),
+    path("webinars/<slug:slug>/calendar.ics", registration.calendar, name="webinar_calendar"),
+    path("feeds/webinars.ics", registration.feed, name="webinar_feed"),
+    path("registrations/<str:token>/", registration.detail, name="registration"),
+    path(
+        "registrations/<str:token>/calendar.ics",
+        registration.calendar_of,
+        name="registration_calendar",
+    ),
     path("language/<slug:code>/", language.choose, name="language"),
 ]

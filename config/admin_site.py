@@ -39,7 +39,12 @@ DESK = [
     (
         _("Webinars"),
         "webinars",
-        ["repository.series", "repository.webinar", "repository.speaker"],
+        [
+            "repository.series",
+            "repository.webinar",
+            "community.registration",
+            "repository.speaker",
+        ],
     ),
     (
         _("Partnerships"),

@@ -29,6 +29,7 @@ class Place:
     latitude: float
     longitude: float
     population: int | None
+    time_zone: str = ""  # IANA.
 
 
 def find(name: str, country: str | None = None, *, limit: int = 50) -> list[Place]:
@@ -164,6 +165,7 @@ def place_of(record: dict[str, Any]) -> Place:
         latitude=record["latitude"],
         longitude=record["longitude"],
         population=record["population"] or None,
+        time_zone=record["timezone"],
     )
 
 

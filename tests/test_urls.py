@@ -109,6 +109,16 @@ TABLE = {
     "partnerships:request_letter_add": Row(405, LOGIN, 405, arguments={"pk": 1}),
     "partnerships:request_letter_remove": Row(405, LOGIN, 405, arguments={"pk": 1}),
     "partnerships:request_renew_signed": Row(404, 404, 404, arguments={"token": "wrong"}),
+    # Registrations. Examples are in tests/community/views/test_registration.py.
+    "community:registration_new": Row(
+        200, 200, 200, arguments={"slug": lambda: Webinar.objects.public()[0].slug}
+    ),
+    "community:registration": Row(404, 404, 404, arguments={"token": "wrong"}),
+    "community:registration_calendar": Row(404, 405, 404, arguments={"token": "wrong"}),
+    "community:webinar_calendar": Row(
+        404, 405, 404, arguments={"slug": lambda: Webinar.objects.public()[0].slug}
+    ),
+    "community:webinar_feed": public(),
     # Discussion. Examples of comments are in tests/community/views/test_comment.py.
     "community:comment": Row(404, 405, 404, arguments={"pk": 1}),
     "community:comment_edit": own(404, pk=1),

@@ -41,6 +41,7 @@ from community.stamps import touch_history, touch_page
 from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy, TaggedItem
 
+from . import registration
 from .trust import take_turn
 
 # What stands where words were that had answers. Nobody is shown it: the place says "removed".
@@ -85,6 +86,7 @@ def remove_account(
     """Delete an account, whoever asks for it; `check` refuses under the locks."""
     # First what is the member's, then people: in the order of those who decide about it.
     take_turn(member)
+    webinars = registration.lock_webinars(member)
     lock_belongings(member)
     administrators = lock_people(member, by)
     member = User.objects.get(pk=member.pk)
@@ -107,6 +109,8 @@ def remove_account(
         number, joined_at = member.pk, member.date_joined
         handles = {member.handle, *member.old_handles.values_list("handle", flat=True)} - {""}
         member.delete()
+        for webinar in webinars:
+            registration.fill(webinar)
         anonymise_history(number, handles=handles, erase=erase, erased_cases=erased_cases)
         for page in pages:
             touch_page(page)

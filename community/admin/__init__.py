@@ -1,6 +1,13 @@
 from .canned_text import CannedTextAdmin
 from .case_study import CaseStudyAdmin
 from .membership import MembershipAdmin
+from .registration import RegistrationAdmin
 from .user import UserAdmin
 
-__all__ = ["CannedTextAdmin", "CaseStudyAdmin", "MembershipAdmin", "UserAdmin"]
+__all__ = [
+    "CannedTextAdmin",
+    "CaseStudyAdmin",
+    "MembershipAdmin",
+    "RegistrationAdmin",
+    "UserAdmin",
+]

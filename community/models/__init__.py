@@ -16,6 +16,7 @@ from .notice_setting import NoticeSetting
 from .notification import Delivery, NoticeKind, Notification
 from .old_handle import OldHandle
 from .proposed_practice import ProposalOutcome, ProposedPractice
+from .registration import Gender, Registration, RegistrationStatus
 from .revision import Revision, RevisionStatus
 from .submission import Submission
 from .tag_proposal import ProposalStatus, TagProposal
@@ -41,6 +42,7 @@ __all__ = [
     "FlagOutcome",
     "FlagReason",
     "Follow",
+    "Gender",
     "HelpfulMark",
     "HiddenChange",
     "Invitation",
@@ -55,6 +57,8 @@ __all__ = [
     "ProposalStatus",
     "ProposedPractice",
     "Reason",
+    "Registration",
+    "RegistrationStatus",
     "Revision",
     "RevisionStatus",
     "SavedText",

@@ -1,10 +1,8 @@
 """The private space of two introduced cities. Whoever has no part in it may not know of it."""
 
 import secrets
-from datetime import UTC, timedelta
-from typing import Any
+from datetime import timedelta
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -22,6 +20,7 @@ from partnerships import permissions
 from partnerships.actions import space as actions
 from partnerships.forms.space import AgreeForm, FileForm, MeetingForm, MessageForm, PlanForm
 from partnerships.models import Match, Meeting, Side
+from repository import calendars
 from repository.actions import ActionRefused
 
 from .match_page import page
@@ -174,51 +173,21 @@ def remove_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
 def calendar(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
     """One date as a file for calendars."""
     match = entered(request, pk)
-    text = ical(get_object_or_404(match.meetings, pk=meeting), request)
-    headers = {"Content-Disposition": f'attachment; filename="date-{meeting}.ics"'}
-    return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)
+    event = event_of(get_object_or_404(match.meetings, pk=meeting))
+    return calendars.response([event], filename=f"date-{meeting}.ics")
 
 
-def ical(meeting: Meeting, request: HttpRequest) -> str:
-    """A date in the format of RFC 5545."""
-    page = settings.SITE_URL + reverse("partnerships:match_detail", args=[meeting.match_id])
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//South-South City Exchange//Dates//EN",
-        "BEGIN:VEVENT",
-        f"UID:meeting-{meeting.pk}@{request.get_host()}",
-        f"DTSTAMP:{moment(meeting.created_at)}",
-        f"DTSTART:{moment(meeting.at)}",
-        f"DTEND:{moment(meeting.at + LASTS)}",
-        f"SUMMARY:{escaped(meeting.title)}",
-        f"LOCATION:{escaped(meeting.place)}",
-        f"URL:{page}",
-        "END:VEVENT",
-        "END:VCALENDAR",
-    ]
-    return "".join(f"{folded(line)}\r\n" for line in lines)
-
-
-def moment(at: Any) -> str:
-    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-
-
-def escaped(text: str) -> str:
-    """A text of a member as a value: nothing in it begins another line."""
-    text = " ".join(text.split())
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-
-
-def folded(line: str) -> str:
-    """A line of at most 75 bytes, and what is left in lines that begin with a space."""
-    parts, part = [], ""
-    for letter in line:
-        if len((part + letter).encode()) > 73:
-            parts.append(part)
-            part = ""
-        part += letter
-    return "\r\n ".join([*parts, part])
+def event_of(meeting: Meeting) -> calendars.Event:
+    """A date as an event."""
+    return calendars.Event(
+        uid=f"meeting-{meeting.pk}",
+        title=meeting.title,
+        start=meeting.at,
+        end=meeting.at + LASTS,
+        changed_at=meeting.created_at,
+        path=reverse("partnerships:match_detail", args=[meeting.match_id]),
+        place=meeting.place,
+    )
 
 
 @never_cache

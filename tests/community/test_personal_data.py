@@ -23,6 +23,7 @@ from pghistory.models import Context
 
 from community import emails, export, personal_data, roles
 from community.actions import account as accounts
+from community.actions import registration
 from community.models import (
     Appeal,
     Attachment,
@@ -70,6 +71,7 @@ from tests.factories import (
     SpaceMessageFactory,
     TagFactory,
     UserFactory,
+    WebinarFactory,
 )
 
 # Stands in everything that the member of these tests has ever written, and in nothing else.
@@ -322,6 +324,7 @@ def speak_for_a_city(member):
     SpaceMessageFactory(match=match, by=member)
     SpaceFileFactory(match=match, by=member)
     MeetingFactory(match=match, by=member)
+    registration.register(webinar=WebinarFactory(announced=True), by=member)
     ProgressReportFactory(by=member)
     ClusterNewsFactory(by=member)
     RoundFactory(created_by=member)

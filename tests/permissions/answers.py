@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLResolver, get_resolver
 
-from community import unsubscribing
+from community import registration_links, unsubscribing
 from community.models import Membership, User, WorkingCopy
 from partnerships import renewals
 from tests.permissions import agreements
@@ -254,7 +254,15 @@ OF_OTHERS = {
     "partnerships/cities/<slug:slug>/": slug_of("city"),
     "cities/<": slug_of("city"),
     "countries/<": one(iso2="ke"),
-    "webinars/<": slug_of("webinar"),
+    "webinars/<slug:slug>/": lambda world: {
+        "held": {"slug": "webinar"},
+        "announced": {"slug": "planned"},
+        "draft": {"slug": "unseen"},
+    },
+    "registrations/<": lambda world: {
+        "right": {"token": registration_links.token_of(world.things["registration"])},
+        "wrong": {"token": "wrong"},
+    },
     "speakers/<": slug_of("speaker"),
     "recommendations/<": one(slug="recommendation-draft"),
     "sitemap-<": lambda world: {"cases": {"section": "cases"}, "none": {"section": "none"}},

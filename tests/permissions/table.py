@@ -211,7 +211,10 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "repository:city_detail": PUBLIC,
     "repository:country_detail": PUBLIC,
     "repository:webinar_list": PUBLIC,
-    "repository:webinar_detail": PUBLIC,
+    "repository:webinar_detail": {
+        "held|announced": PUBLIC,
+        "draft": (to(404, 404, moderator=200, broker=200), 405),
+    },
     "repository:speaker_list": PUBLIC,
     "repository:speaker_detail": PUBLIC,
     "repository:recommendation_list": PUBLIC,
@@ -401,6 +404,16 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         for state, row in of_requests(200).items()
     },
     "partnerships:request_renew_signed": {"right": (200, 200), "wrong": (404, 404)},
+    # Registrations. A visitor gets the form again, a member a seat.
+    "community:registration_new": {
+        "held": (200, to(200, 302)),
+        "announced": (200, to(200, 302)),
+        "draft": NOWHERE,
+    },
+    "community:registration": {"right": (200, 404), "wrong": NOWHERE},
+    "community:registration_calendar": {"right": PUBLIC, "wrong": (404, 405)},
+    "community:webinar_calendar": {"held|draft": (404, 405), "announced": PUBLIC},
+    "community:webinar_feed": PUBLIC,
     # Discussion.
     "community:comment": {
         "published|edited|foreign": (302, 405),
@@ -718,6 +731,7 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "partnerships_brokering": ("", "vc", "vc"),
     "community_cannedtext": ("vacd", "vacd", "vacd"),
     "community_membership": ("v", "", "v"),
+    "community_registration": ("v", "", "v"),
     "community_user": ("", "", "vc"),
     "partnerships_offer": ("", "va", "va"),
     "partnerships_need": ("", "v", "v"),

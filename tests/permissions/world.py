@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from community import roles
+from community.actions.registration import register
 from community.documents import document_of
 from community.mailings import send_at_once
 from community.models import (
@@ -219,6 +220,15 @@ def add_collection(world: World) -> None:
     things["organization"] = OrganizationFactory(slug="bureau")
     things["series"] = SeriesFactory(slug="series")
     things["webinar"] = WebinarFactory(slug="webinar", series=things["series"])
+    things["planned"] = WebinarFactory(
+        slug="planned",
+        series=things["series"],
+        announced=True,
+        meeting_link=f"https://meet.example/{hush('meeting')}",
+    )
+    things["unseen"] = WebinarFactory(slug="unseen", series=things["series"], draft=True)
+    attended = WebinarFactory(slug="attended", series=things["series"], announced=True)
+    things["registration"] = register(webinar=attended, by=world.people["author"])
     things["speaker"] = SpeakerFactory(slug="speaker")
     AppearanceFactory(webinar=things["webinar"], speaker=things["speaker"])
     things["goal"] = Goal.objects.get(pk=9)

@@ -6,7 +6,6 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from partnerships.models import Match, Meeting, Plan, Representation, SpaceFile, SpaceMessage
-from partnerships.views.space import escaped, folded
 from tests.community.test_files import PDF, picture
 from tests.community.views.test_attachment import close
 from tests.community.writing import as_user
@@ -210,13 +209,6 @@ def test_note_a_date_and_take_it_into_a_calendar(both, stranger):
     assert "SUMMARY:Call\\; first\\, one" in lines
     assert as_user(stranger).get(url).status_code == 404
     assert as_user(both.asked).post(url).status_code == 405
-
-
-def test_keep_a_calendar_one_value_a_line():
-    assert escaped("Call\r\nATTENDEE:x\\") == "Call ATTENDEE:x\\\\"
-    long = folded("SUMMARY:" + "é" * 100)
-    assert all(len(line.encode()) <= 75 for line in long.split("\r\n"))
-    assert long.replace("\r\n ", "") == "SUMMARY:" + "é" * 100
 
 
 @pytest.mark.parametrize(

@@ -222,10 +222,12 @@ def test_list_what_is_coming_up_first(read, series, planned, django_assert_max_n
 
 def test_show_a_webinar_to_come(read, planned):
     page = read("/webinars/by-river/")
-    assert page.lines[3:16] == [
+    assert page.lines[3:18] == [
         "Barges.",
         "Friday 28 March 2098, 02:30 Africa/Nairobi (UTC+03:00) · "
         "Thursday 27 March 2098, 23:30 UTC",
+        "Register",
+        "File for your calendar",
         "Cases it is about",
         "Barges",
         "A city cut the days at the border from twenty to three.",

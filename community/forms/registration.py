@@ -1,0 +1,53 @@
+"""Registering for a webinar without an account."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community import places
+from community.models import Gender
+
+from .guarded import GuardedForm
+
+
+class RegistrationForm(GuardedForm):
+    """Who a guest is. The address is confirmed by a message before anything counts."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("We send a link there that confirms it. It is shown to nobody."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    organization = forms.CharField(label=_("Organisation"), max_length=160, required=False)
+    where = forms.CharField(
+        label=_("City or country"),
+        max_length=160,
+        help_text=_("For example “Kisumu, Kenya” or “Benin”. We tell you the time as it is there."),
+    )
+    gender = forms.ChoiceField(
+        label=_("Gender"),
+        choices=[("", "—"), *Gender.choices],
+        required=False,
+        help_text=_("Counted for the figures of the series, without your name."),
+    )
+
+    def clean_name(self):
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_organization(self):
+        return " ".join(self.cleaned_data["organization"].split())
+
+    def clean_where(self):
+        return places.resolve(self.cleaned_data["where"])
+
+    @property
+    def guest(self) -> dict:
+        """The fields of a registration, of a form that is valid."""
+        where = self.cleaned_data["where"]
+        names = ("name", "email", "organization", "gender")
+        return {name: self.cleaned_data[name] for name in names} | {
+            "city": where.city,
+            "place": where.place,
+            "country": where.country,
+        }

@@ -1,0 +1,38 @@
+"""The link to one registration, which shows and changes it without signing in.
+
+It holds a signature over the number of the registration, and ends 90 days after the webinar.
+"""
+
+from datetime import timedelta
+
+from django.core import signing
+from django.urls import reverse
+from django.utils import timezone
+
+from community.models import Registration
+
+SALT = "community.registration"
+HOLDS_FOR = timedelta(days=90)
+
+
+def token_of(registration: Registration) -> str:
+    return signing.dumps(registration.pk, salt=SALT)
+
+
+def path(registration: Registration) -> str:
+    """The address of the page of a registration."""
+    return reverse("community:registration", args=[token_of(registration)])
+
+
+def read(token: str) -> Registration | None:
+    """The registration that a link is for; None for one that we did not make, or that has ended."""
+    try:
+        number = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None
+    rows = Registration.objects.select_related("webinar", "member", "country", "city")
+    registration = rows.filter(pk=number).first()
+    if registration is None or not registration.address:
+        return None
+    ends = registration.webinar.ends_at
+    return registration if ends is None or timezone.now() < ends + HOLDS_FOR else None

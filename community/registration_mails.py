@@ -1,0 +1,85 @@
+"""Messages to those who register for a webinar, each in their language and their time zone."""
+
+from datetime import timedelta
+
+from django.core.mail import EmailMessage
+from django.tasks import task
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from community import registration_links, time_zones
+from community.emails import post
+from community.mailings import absolute, one_line
+from community.models import Registration
+from repository.models import Webinar
+
+# How long before the webinar we write, by the name of the message.
+REMINDERS = {"day": timedelta(days=1), "hour": timedelta(hours=1)}
+
+SUBJECTS = {
+    "confirm": _("Confirm that you want to come: %(title)s"),
+    "already": _("You are registered: %(title)s"),
+    "registered": _("You are registered: %(title)s"),
+    "waiting": _("You are on the waiting list: %(title)s"),
+    "promoted": _("You have a seat: %(title)s"),
+    "announced": _("It takes place after all: %(title)s"),
+    "moved": _("At another time: %(title)s"),
+    "cancelled": _("It does not take place: %(title)s"),
+    "day": _("Tomorrow: %(title)s"),
+    "hour": _("In an hour: %(title)s"),
+}
+
+
+def send(registration: Registration, kind: str) -> None:
+    """Put one message into the queue, in the transaction of the caller."""
+    if not registration.address:
+        return
+    webinar = registration.webinar
+    with override(registration.language):
+        title = one_line(webinar.title)
+        context = {
+            "kind": kind,
+            "name": one_line(registration.addressee),
+            "title": title,
+            "moment": time_zones.moment(webinar.starts_at, registration.time_zone),
+            "there": time_zones.moment(webinar.starts_at, webinar.time_zone),
+            "reason": one_line(webinar.cancelled_because),
+            "registration": registration,
+            # Whoever has a seat; who waits must not come.
+            "meeting": webinar.meeting_link if registration.has_seat else "",
+            "url": absolute(registration_links.path(registration)),
+            "webinar_url": absolute(webinar.get_absolute_url()),
+        }
+        subject = str(SUBJECTS[kind]) % {"title": title}
+        body = render_to_string("community/email/registration.txt", context)
+    headers = {"Auto-Submitted": "auto-generated"}
+    post(
+        EmailMessage(subject[:120], body.strip() + "\n", to=[registration.address], headers=headers)
+    )
+
+
+def plan_reminders(webinar: Webinar) -> None:
+    """Put the reminders into the queue, for the time they are due at.
+
+    Where the webinar is moved, those that were planned find another time and do nothing.
+    """
+    for kind, before in REMINDERS.items():
+        due = webinar.starts_at - before
+        if due > timezone.now():
+            remind.using(run_after=due).enqueue(
+                webinar=webinar.pk, kind=kind, starts_at=webinar.starts_at.isoformat()
+            )
+
+
+@task
+def remind(*, webinar: int, kind: str, starts_at: str) -> None:
+    """Remind all who have a seat, unless the webinar was moved or does not take place."""
+    found = Webinar.objects.filter(pk=webinar, starts_at=parse_datetime(starts_at)).first()
+    if found is None or not found.takes_registrations:
+        return
+    for registration in found.registrations.seated().select_related("member").iterator(500):
+        registration.webinar = found
+        send(registration, kind)

@@ -1,0 +1,36 @@
+"""The way to register, on the page of a webinar."""
+
+from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from community import registration_links
+from community.models import Registration
+from repository.models import Webinar
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def registration(context, webinar: Webinar) -> str:
+    """A button for members, a link to the form for visitors; what one has, for who registered."""
+    if not webinar.takes_registrations:
+        return ""
+    user = context["request"].user
+    own = None
+    if user.is_authenticated:
+        own = Registration.objects.filter(webinar=webinar, member=user).first()
+        if own and own.is_cancelled:
+            own = None
+    return render_to_string(
+        "community/_registration.html",
+        {
+            "own": own,
+            "own_path": registration_links.path(own) if own else "",
+            "is_member": user.is_authenticated,
+            "action": reverse("community:registration_new", args=[webinar.slug]),
+            "calendar": reverse("community:webinar_calendar", args=[webinar.slug]),
+            # Signed in alone: visitors get no token, so that caches may keep their page.
+            "csrf_token": context.get("csrf_token") if user.is_authenticated else None,
+        },
+    )

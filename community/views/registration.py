@@ -1,0 +1,172 @@
+"""Registering for webinars, with and without an account, and their calendar files."""
+
+from urllib.parse import quote
+
+from allauth.core.internal import ratelimit
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from community import registration_links, time_zones
+from community.actions import registration as actions
+from community.forms.registration import RegistrationForm
+from community.models import Registration
+from repository import calendars
+from repository.actions import ActionRefused
+from repository.http import public_page
+from repository.models import Webinar
+
+from .limits import too_many_requests
+
+# Of one connection: a whole office may register, a robot may not fill the mailboxes of strangers.
+LIMITS = {"register": "30/h/ip"}
+# Held webinars that a calendar which follows the feed keeps.
+MOST_EVENTS = 100
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Register: members by one click, others by a form and a message that confirms the address."""
+    webinar = get_object_or_404(Webinar.objects.public(), slug=slug)
+    if request.user.is_authenticated:
+        return of_member(request, webinar)
+    form = RegistrationForm(request.POST or None, user=request.user)
+    if request.method == "POST":
+        if not ratelimit.consume(request, app="community", action="register", config=LIMITS):
+            return too_many_requests(request)
+        if form.is_valid():
+            try:
+                actions.ask(webinar=webinar, data=form.guest)
+            except ActionRefused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(
+                    request,
+                    _("Almost done: open the message that we have sent to you, and confirm."),
+                )
+                return redirect(webinar)
+    return page(request, webinar, form)
+
+
+def of_member(request: HttpRequest, webinar: Webinar) -> HttpResponse:
+    """The page, or the click, of somebody who is signed in."""
+    own = Registration.objects.filter(webinar=webinar, member=request.user).first()
+    if request.method == "POST":
+        try:
+            own = actions.register(webinar=webinar, by=request.user)
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(webinar)
+        return redirect(registration_links.path(own))
+    if own and not own.is_cancelled:
+        return redirect(registration_links.path(own))
+    return page(request, webinar)
+
+
+def page(
+    request: HttpRequest, webinar: Webinar, form: RegistrationForm | None = None
+) -> HttpResponse:
+    """The page to register on; members need no form."""
+    context = {"section": "webinars", "webinar": webinar, "form": form}
+    if webinar.takes_registrations:
+        context["moment"] = time_zones.moment(webinar.starts_at, webinar.time_zone)
+        context["sign_in"] = f"{reverse('account_login')}?next={quote(request.path)}"
+    return render(request, "community/registration_new.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def detail(request: HttpRequest, token: str) -> HttpResponse:
+    """One registration, for whoever holds its link: confirm it, cancel it, choose a time zone."""
+    registration = found(token)
+    if request.method == "POST":
+        try:
+            said = act(registration, request.POST)
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, said)
+        return redirect(request.path)
+    webinar = registration.webinar
+    zones = actions.zones_for(registration)
+    context = {
+        "section": "webinars",
+        "webinar": webinar,
+        "registration": registration,
+        "moment": time_zones.moment(webinar.starts_at, registration.time_zone),
+        "zones": [(zone, time_zones.zone_name(zone)) for zone in zones] if len(zones) > 1 else [],
+        "ahead": actions.ahead_of(registration),
+        "calendar": reverse("community:registration_calendar", args=[token]),
+    }
+    return render(request, "community/registration_detail.html", context)
+
+
+def act(registration: Registration, data) -> str:
+    """Do what the button says; return what to say about it. Http404 for a verb that is none."""
+    verb = data.get("verb", "")
+    if verb == "confirm":
+        done = actions.confirm(registration=registration)
+        return _("You have a seat.") if done.has_seat else _("You are on the waiting list.")
+    if verb == "cancel":
+        actions.cancel(registration=registration)
+        return _("Your registration is cancelled. Thank you for giving the seat to somebody else.")
+    if verb == "zone":
+        try:
+            actions.choose_zone(registration=registration, time_zone=data.get("zone", ""))
+        except ValueError:
+            raise ActionRefused(_("Choose one of the time zones.")) from None
+        return _("Messages will name the time in this zone.")
+    raise Http404
+
+
+def found(token: str) -> Registration:
+    registration = registration_links.read(token)
+    if registration is None:
+        raise Http404
+    return registration
+
+
+@never_cache
+@require_safe
+def calendar_of(request: HttpRequest, token: str) -> HttpResponse:
+    """The webinar for the calendar of somebody who registered, with the link to the meeting."""
+    registration = found(token)
+    link = registration.webinar.meeting_link if registration.has_seat else ""
+    event = event_of(registration.webinar, place=link)
+    return calendars.response([event], filename=f"{registration.webinar.slug}.ics")
+
+
+@public_page
+def calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """One webinar for anybody's calendar."""
+    timed = Webinar.objects.public().filter(starts_at__isnull=False)
+    webinar = get_object_or_404(timed, slug=slug)
+    return calendars.response([event_of(webinar)], filename=f"{webinar.slug}.ics")
+
+
+@public_page
+def feed(request: HttpRequest) -> HttpResponse:
+    """The webinars for a calendar to follow, the newest first."""
+    webinars = Webinar.objects.public().filter(starts_at__isnull=False).order_by("-starts_at")
+    name = _("South-South City Exchange: webinars")
+    events = map(event_of, webinars[:MOST_EVENTS])
+    return calendars.response(events, filename="webinars.ics", name=name)
+
+
+def event_of(webinar: Webinar, *, place: str = "") -> calendars.Event:
+    return calendars.Event(
+        uid=f"webinar-{webinar.pk}",
+        title=webinar.title,
+        start=webinar.starts_at,
+        end=webinar.ends_at,
+        changed_at=webinar.updated_at,
+        path=webinar.get_absolute_url(),
+        place=place,
+        text=webinar.summary,
+        is_cancelled=webinar.is_cancelled,
+    )

@@ -1,0 +1,93 @@
+"""Files for calendars, in the format of RFC 5545 (iCalendar).
+
+Moments are written in UTC, which each calendar shows in its reader's own time: no time zone has to
+be described, and a change to daylight-saving time needs no rule.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpResponse
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One event. `uid` is the same for as long as it is the same event, on this site.
+
+    `changed_at` is when it was last changed; a later one replaces what a calendar holds.
+    """
+
+    uid: str
+    title: str
+    start: datetime
+    end: datetime
+    changed_at: datetime
+    path: str
+    place: str = ""
+    text: str = ""
+    is_cancelled: bool = False
+
+    @property
+    def lines(self) -> list[str]:
+        host = urlsplit(settings.SITE_URL).hostname
+        values = {
+            "UID": f"{self.uid}@{host}",
+            "DTSTAMP": moment(self.changed_at),
+            "LAST-MODIFIED": moment(self.changed_at),
+            "DTSTART": moment(self.start),
+            "DTEND": moment(self.end),
+            "SUMMARY": escaped(self.title),
+            "LOCATION": escaped(self.place),
+            "DESCRIPTION": escaped(self.text),
+            "URL": settings.SITE_URL + self.path,
+            "STATUS": "CANCELLED" if self.is_cancelled else "CONFIRMED",
+        }
+        return [
+            "BEGIN:VEVENT",
+            *(f"{name}:{value}" for name, value in values.items() if value),
+            "END:VEVENT",
+        ]
+
+
+def calendar(events: Iterable[Event], *, name: str = "") -> str:
+    """Events as one file; `name` is what a calendar that follows it is called."""
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//South-South City Exchange//Calendar//EN",
+        *([f"X-WR-CALNAME:{escaped(name)}"] if name else []),
+        *(line for event in events for line in event.lines),
+        "END:VCALENDAR",
+    ]
+    return "".join(f"{folded(line)}\r\n" for line in lines)
+
+
+def response(events: Iterable[Event], *, filename: str, name: str = "") -> HttpResponse:
+    """The file, for a calendar to open or to follow."""
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
+    content = calendar(events, name=name)
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def escaped(text: str) -> str:
+    """A text as a value: nothing in it begins another line."""
+    text = " ".join(text.replace("\0", "").split())
+    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
+
+
+def folded(line: str) -> str:
+    """A line of at most 75 bytes, and what is left in lines that begin with a space."""
+    parts, part = [], ""
+    for letter in line:
+        if len((part + letter).encode()) > 73:
+            parts.append(part)
+            part = ""
+        part += letter
+    return "\r\n ".join([*parts, part])

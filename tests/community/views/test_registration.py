@@ -1,0 +1,272 @@
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+from icalendar import Calendar
+
+from community import registration_links
+from community.actions import registration as actions
+from community.forms import guarded
+from community.models import Registration, RegistrationStatus
+from community.upkeep import forget_guests
+from repository.models import Webinar, WebinarStatus
+from tests.community.conftest import link_in, run_queue
+from tests.factories import CountryFactory, WebinarFactory
+
+SECRET = "https://meet.example/secret"
+
+
+@pytest.fixture(autouse=True)
+def _at_ease(db, monkeypatch):
+    monkeypatch.setattr(guarded, "LEAST_SECONDS", 0)
+    cache.clear()
+
+
+@pytest.fixture
+def webinar(db):
+    return WebinarFactory(
+        status=WebinarStatus.ANNOUNCED,
+        slug="parcels",
+        title="Parcels by rail, road; and sea",
+        starts_at=(timezone.now() + timedelta(days=7)).replace(second=0, microsecond=0),
+        minutes=90,
+        time_zone="Africa/Nairobi",
+        capacity=2,
+        meeting_link=SECRET,
+    )
+
+
+@pytest.fixture
+def benin(db):
+    return CountryFactory(iso2="BJ", name="Benin")
+
+
+def link_to(text: str) -> Registration:
+    """The registration that the link in a text opens; each link has its own moment in it."""
+    [token] = re.findall("/registrations/([^/]+)/", text)
+    return registration_links.read(token)
+
+
+def filled(client, **changed) -> dict:
+    page = client.get("/webinars/parcels/register/")
+    return {
+        "name": "Afi Dossou",
+        "email": "afi@example.org",
+        "organization": "",
+        "where": "Benin",
+        "gender": "unsaid",
+        "website": "",
+        "stamp": page.context["form"].initial["stamp"],
+    } | changed
+
+
+# Members
+
+
+def test_a_member_registers_by_one_click(client, webinar, member):
+    client.force_login(member)
+    assert "<form" in client.get("/webinars/parcels/").text
+
+    answer = client.post("/webinars/parcels/register/", follow=True)
+
+    own = Registration.objects.get(member=member)
+    assert link_to(answer.redirect_chain[-1][0]) == own
+    assert "Registered" in answer.text
+    assert SECRET in answer.text
+    assert link_to(client.get("/webinars/parcels/").text) == own
+
+
+def test_a_page_kept_by_the_browser_is_new_after_registering(client, webinar, member):
+    client.force_login(member)
+    etag = client.get("/webinars/parcels/").headers["ETag"]
+    actions.register(webinar=webinar, by=member)
+
+    assert client.get("/webinars/parcels/", headers={"if-none-match": etag}).status_code == 200
+
+
+def test_nobody_else_sees_the_link_to_the_meeting(client, webinar, member):
+    actions.register(webinar=webinar, by=member)
+
+    for path in ("/webinars/parcels/", "/webinars/parcels/register/", "/webinars/"):
+        assert SECRET not in client.get(path).text
+    for path in ("/webinars/parcels/calendar.ics", "/feeds/webinars.ics"):
+        assert SECRET not in client.get(path).text
+
+
+# Guests
+
+
+def test_a_guest_registers_by_the_link_in_a_message(client, webinar, benin):
+    answer = client.post("/webinars/parcels/register/", filled(client), follow=True)
+    assert "open the message" in answer.text
+    [message] = run_queue()
+    assert message.to == ["afi@example.org"]
+
+    path = link_in(message).removeprefix("http://127.0.0.1:8000")
+    page = client.get(path)
+    assert "Yes, register me" in page.text
+    assert SECRET not in page.text
+    done = client.post(path, {"verb": "confirm"}, follow=True)
+
+    assert "You have a seat" in done.text
+    assert SECRET in done.text
+    assert Registration.objects.get().where == "Benin"
+
+
+def test_the_answer_is_the_same_for_an_address_that_is_registered(client, webinar, benin):
+    first = client.post("/webinars/parcels/register/", filled(client), follow=True)
+    actions.confirm(registration=Registration.objects.get())
+    again = client.post("/webinars/parcels/register/", filled(client), follow=True)
+
+    assert first.redirect_chain == again.redirect_chain
+    said = [[str(message) for message in page.context["messages"]] for page in (first, again)]
+    assert said[0] == said[1]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"name": " "}, "This field is required"),
+        ({"email": "nobody"}, "valid email"),
+        ({"where": "Nowhereville"}, "do not know"),
+        ({"website": "x"}, "only robots see"),
+        ({"stamp": "1.2:wrong"}, "not given to you"),
+    ],
+)
+def test_a_mistake_is_told_and_nothing_is_lost(changed, words, client, webinar, benin):
+    data = filled(client, **changed)
+    page = client.post("/webinars/parcels/register/", data)
+
+    assert page.status_code == 200
+    assert words in page.text
+    assert "Afi Dossou" in page.text or "name" in changed
+    assert not Registration.objects.exists()
+
+
+def test_a_robot_cannot_fill_mailboxes(client, webinar, benin, monkeypatch):
+    monkeypatch.setattr("community.views.registration.LIMITS", {"register": "2/h/ip"})
+    codes = [
+        client.post(
+            "/webinars/parcels/register/", filled(client, email=f"{number}@example.org")
+        ).status_code
+        for number in range(3)
+    ]
+
+    assert codes == [302, 302, 429]
+
+
+# The page of a registration
+
+
+@pytest.fixture
+def own(webinar, member):
+    return actions.register(webinar=webinar, by=member)
+
+
+def test_cancel_and_come_again(client, own):
+    path = registration_links.path(own)
+
+    assert "is cancelled" in client.post(path, {"verb": "cancel"}, follow=True).text
+    assert SECRET not in client.get(path).text
+    assert "You have a seat" in client.post(path, {"verb": "confirm"}, follow=True).text
+
+
+def test_choose_a_time_zone(client, own):
+    path = registration_links.path(own)
+
+    assert "in this zone" in client.post(path, {"verb": "zone", "zone": "UTC"}, follow=True).text
+    own.refresh_from_db()
+    assert own.time_zone == "UTC"
+    wrong = client.post(path, {"verb": "zone", "zone": "Mars/Olympus"}, follow=True)
+    assert "Choose one of the time zones" in wrong.text
+
+
+@pytest.mark.parametrize("change", [lambda token: token[:-1] + "_", lambda token: "0" + token])
+def test_a_link_that_was_altered_opens_nothing(change, client, own):
+    token = change(registration_links.token_of(own))
+
+    for path in (f"/registrations/{token}/", f"/registrations/{token}/calendar.ics"):
+        assert client.get(path).status_code == 404
+
+
+def test_a_link_ends(client, own):
+    path = registration_links.path(own)
+    over = timezone.now() - registration_links.HOLDS_FOR - timedelta(hours=2)
+    Webinar.objects.update(starts_at=over)
+
+    assert client.get(path).status_code == 404
+
+
+def test_verbs_that_are_none(client, own):
+    assert client.post(registration_links.path(own), {"verb": "burn"}).status_code == 404
+
+
+# Calendars, read by a parser of the format
+
+
+def test_the_file_for_a_calendar(client, webinar, own):
+    text = client.get("/webinars/parcels/calendar.ics").content
+    [event] = Calendar.from_ical(text).events
+
+    assert event["SUMMARY"] == webinar.title
+    assert event.start == webinar.starts_at
+    assert event.end - event.start == timedelta(minutes=90)
+    assert event["UID"] == f"webinar-{webinar.pk}@127.0.0.1"
+    assert max(map(len, text.split(b"\r\n"))) <= 75
+    mine = client.get(registration_links.path(own) + "calendar.ics").content
+    assert Calendar.from_ical(mine).events[0]["LOCATION"] == SECRET
+
+
+def test_a_calendar_that_follows_hears_of_a_cancelled_webinar(client, webinar):
+    WebinarFactory(title="Never told")
+    webinar.status, webinar.cancelled_because = WebinarStatus.CANCELLED, "Ill."
+    webinar.save()
+
+    [event] = Calendar.from_ical(client.get("/feeds/webinars.ics").content).events
+    assert (event["SUMMARY"], event["STATUS"]) == (webinar.title, "CANCELLED")
+
+
+@pytest.mark.parametrize(
+    ("at", "there"),
+    [
+        # Paris moves its clocks on 30 March 2031 and on 26 October 2031.
+        (datetime(2031, 3, 29, 12, tzinfo=UTC), "13:00 (France Time, UTC+1)"),
+        (datetime(2031, 3, 30, 12, tzinfo=UTC), "14:00 (France Time, UTC+2)"),
+        (datetime(2031, 10, 25, 12, tzinfo=UTC), "14:00 (France Time, UTC+2)"),
+        (datetime(2031, 10, 26, 12, tzinfo=UTC), "13:00 (France Time, UTC+1)"),
+    ],
+)
+def test_times_across_a_change_of_the_clocks(at, there, client, webinar, own):
+    Webinar.objects.update(starts_at=at)
+    Registration.objects.update(time_zone="Europe/Paris")
+
+    assert there in client.get(registration_links.path(own)).text
+    text = client.get(registration_links.path(own) + "calendar.ics").content
+    assert Calendar.from_ical(text).events[0].start == at
+
+
+# What is kept of guests
+
+
+def test_guests_are_forgotten_half_a_year_after(client, webinar, benin):
+    client.post("/webinars/parcels/register/", filled(client))
+    registration = actions.confirm(registration=Registration.objects.get())
+    path = registration_links.path(registration)
+    assert forget_guests() == 0
+    Webinar.objects.update(starts_at=timezone.now() - timedelta(days=181))
+
+    assert forget_guests() == 1
+    registration.refresh_from_db()
+    assert (registration.name, registration.email, registration.organization) == ("", "", "")
+    assert (registration.country, registration.status) == (benin, RegistrationStatus.REGISTERED)
+    assert client.get(path).status_code == 404
+
+
+def test_what_nobody_confirmed_goes_after_a_week(client, webinar, benin):
+    client.post("/webinars/parcels/register/", filled(client))
+    Registration.objects.update(asked_at=timezone.now() - timedelta(days=8))
+    forget_guests()
+
+    assert not Registration.objects.exists()
