@@ -27,6 +27,7 @@ from community.models import (
 )
 from repository.actions import ActionRefused
 from repository.models import Practice
+from tests.community.actions.test_moderation_races import race
 from tests.conftest import staff
 from tests.factories import CaseStudyFactory, CommentFactory, PracticeFactory, ThemeFactory
 
@@ -357,3 +358,21 @@ def test_hold_nothing_of_who_has_no_profile(mark, member, moderator):
     member = type(member).objects.get(pk=member.pk)
     assert (still_holds(decision, member), can_appeal(decision, member)) == (False, False)
     assert not Appeal.objects.exists()
+
+
+# At the same moment
+
+
+@pytest.mark.django_db(transaction=True)
+def test_undo_while_the_member_appeals(asked, member, moderator):
+    """Both wait for the first lock of their kind: without it, an appeal waits for nobody."""
+    decision = asked.decide("decline", moderator)
+    subject = asked.subject
+    first = {ProposedPractice: "case", TagProposal: "subject"}.get(type(subject), "membership")
+    outcomes = race(
+        getattr(subject, first),
+        lambda: undo(decision=decision, by=moderator),
+        lambda: appeal(decision=decision, by=member, words="Look again."),
+    )
+    undone = Decision.objects.filter(pk=decision.pk, undone_at__isnull=False).count()
+    assert (outcomes, undone + Appeal.objects.count()) == (["done", "refused"], 1)
