@@ -34,6 +34,7 @@ from partnerships.actions import (
     request_review,
     request_upkeep,
     space,
+    undoing,
 )
 from partnerships.actions import match as matches
 from partnerships.actions import partnership as partnerships
@@ -196,6 +197,14 @@ def wrong(partial: int) -> str:
                 CASE d.content_type_id WHEN {requests} THEN d.object_id END)
             WHERE d.by_id = {partial} AND r.city_id IN (
                 SELECT city_id FROM partnerships_representation WHERE member_id = {partial})""",
+        "asked or opened without a decision of staff": """
+            SELECT 1 FROM partnerships_match m WHERE m.proposed_at >= transaction_timestamp()
+            AND NOT EXISTS (SELECT 1 FROM community_decision d WHERE d.verb = 'propose'
+                AND d.content_type_id = {matches} AND d.object_id = m.id)
+            UNION ALL SELECT 1 FROM partnerships_partnershiprequest r
+            WHERE r.opened_at >= transaction_timestamp()
+            AND NOT EXISTS (SELECT 1 FROM community_decision d WHERE d.verb = 'approve'
+                AND d.content_type_id = {requests} AND d.object_id = r.id)""",
         "news of a match for somebody of neither city": """
             SELECT 1 FROM {told} WHERE n.kind = 'partnership' AND NOT EXISTS (
                 {speaks} = n.member_id AND s.city_id IN (m.city_id, r.city_id))""",
@@ -234,7 +243,7 @@ def wrong(partial: int) -> str:
 
 # Steps far from the beginning, which are taken all the same.
 REACHED = {"answer", "record", "take_step", "hand_in", "say", "pass_on", "reply", "give_back"}
-REACHED |= {"expire_due", "lapse", "express", "propose"}
+REACHED |= {"expire_due", "lapse", "express", "propose", "undo"}
 
 
 class Histories(RuleBasedStateMachine):
@@ -305,6 +314,18 @@ class Histories(RuleBasedStateMachine):
             self.attempt(requests.close, request=row, by=by, reason="no-match", message="Over.")
         else:
             self.attempt(request_review.decide, request=row, verb=Verb(verb), by=by, **WORDS)
+
+    @rule(
+        number=NUMBER,
+        who=st.sampled_from(STAFF),
+        verb=st.sampled_from([Verb.REQUEST_CHANGES, Verb.DECLINE]),
+    )
+    def think_again(self, number, who, verb):
+        """What was decided is taken back by who decided it, so that few steps go far."""
+        row, by = self.nth(PartnershipRequest, number), self.person(who)
+        made = row and self.attempt(request_review.decide, request=row, verb=verb, by=by, **WORDS)
+        if made:
+            self.attempt(undoing.undo, decision=made, by=by)
 
     @rule(
         number=NUMBER,
