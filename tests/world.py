@@ -26,6 +26,8 @@ from community.models import (
     Membership,
     NoticeKind,
     ProposedPractice,
+    Registration,
+    RegistrationStatus,
     Revision,
     Standing,
     Submission,
@@ -35,6 +37,7 @@ from community.models import (
 )
 from community.models.membership import SHOWN_FIELDS
 from community.notices import notify
+from community.registration_links import token_of
 from partnerships import renewals, report_links
 from partnerships.models import Brokering, CityProfile, PartnershipRequest, Representation
 from repository.models import (
@@ -44,6 +47,7 @@ from repository.models import (
     Practice,
     Recommendation,
     Reference,
+    Series,
     Speaker,
     Tag,
     Theme,
@@ -74,6 +78,7 @@ from tests.factories import (
     SpaceFileFactory,
     SpaceMessageFactory,
     UserFactory,
+    WebinarFactory,
 )
 
 Say = Callable[[int], str]
@@ -101,6 +106,7 @@ class World:
         self.matches()
         self.notices()
         self.listings()
+        self.webinars()
 
     def profiles(self) -> None:
         for user in (self.member, self.colleague):
@@ -413,6 +419,27 @@ class World:
             for factory in (OfferFactory, NeedFactory)
         )
 
+    def webinars(self) -> None:
+        """One to come, with a guest who has a seat."""
+        self.planned = WebinarFactory(
+            slug="planned",
+            series=Series.objects.all()[0],
+            number=99,
+            announced=True,
+            title=self.say(250),
+            summary=self.say(400),
+        )
+        self.guest = Registration.objects.create(
+            webinar=self.planned,
+            name=self.say(120),
+            email="guest@example.org",
+            organization=self.say(160),
+            place=self.say(120),
+            time_zone="UTC",
+            status=RegistrationStatus.REGISTERED,
+            placed_at=timezone.now(),
+        )
+
     def examples(self) -> dict[str, list[dict]]:
         """For each address with parts to fill in: what stands there."""
         case, draft = {"slug": self.published.slug}, {"slug": self.draft.slug}
@@ -447,7 +474,14 @@ class World:
             "repository:practice_detail": [{"slug": Practice.objects.all()[0].slug}],
             "repository:city_detail": [{"slug": City.objects.all()[0].slug}],
             "repository:country_detail": [{"iso2": "cn"}],
-            "repository:webinar_detail": [{"slug": Webinar.objects.all()[0].slug}],
+            "repository:webinar_detail": [
+                {"slug": Webinar.objects.all()[0].slug},
+                {"slug": self.planned.slug},
+            ],
+            "community:registration_new": [{"slug": self.planned.slug}],
+            "community:webinar_calendar": [{"slug": self.planned.slug}],
+            "community:registration": [{"token": token_of(self.guest)}],
+            "community:registration_calendar": [{"token": token_of(self.guest)}],
             "repository:speaker_detail": [{"slug": Speaker.objects.all()[0].slug}],
             "repository:recommendation_detail": [{"slug": Recommendation.objects.all()[0].slug}],
             "repository:tag_detail": [{"slug": self.published.tags.all()[0].slug}],
