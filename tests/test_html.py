@@ -269,7 +269,7 @@ def test_list_in_the_sitemap_what_is_linked(public):
     listed = {path for path in public if "?" not in path}
     private = ("/accounts/", "/language/", "/feeds/", "/search/", "/flags/", "/tag-proposals/")
     private += ("/experiences/", "/follows/", "/cases/new/", "/members/")
-    private += ("/partnerships/requests/new/", "/partnerships/cities/")
+    private += ("/partnerships/requests/new/", "/partnerships/offers/new/", "/partnerships/cities/")
     # Of each case: the form, for those who sign in, and the history, which is not for searching.
     beside = ("/edit/", "/history/", ".csv")
     found = {path for path in linked - listed if not path.startswith(private)}
