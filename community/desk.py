@@ -11,15 +11,14 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from community.actions import verification
 from community.desk_rows import SHOWN, Row, Source, read, subjects
 from community.desk_sources import GENERIC, SOURCES
 from community.models import (
     Comment,
     Decision,
     Experience,
+    Mark,
     ProposalOutcome,
     ProposalStatus,
     ProposedPractice,
@@ -32,12 +31,7 @@ from community.models import (
 from community.models.revision import UNANSWERED
 from repository.models import CaseStatus, CaseStudy, Webinar
 
-WAITS = gettext_lazy("Waiting for a moderator")
-MARKS = {
-    verification.VERIFIED: gettext_lazy("Verified"),
-    verification.WAITING: WAITS,
-    verification.NOT_VERIFIED: gettext_lazy("Not verified"),
-}
+WAITS = Mark.WAITING.label
 
 
 @dataclass(frozen=True)
@@ -295,8 +289,8 @@ def asked(found: Found) -> Iterator[Contribution]:
                 title=_("Verified policymaker"),
                 label=_("Your profile"),
                 url=reverse("community:profile"),
-                state=str(MARKS[row.state]),
-                waits=row.state == verification.WAITING,
+                state=str(Mark(row.state).label),
+                waits=row.state == Mark.WAITING,
                 at=row.at or decision.created_at,  # type: ignore[union-attr]
                 decision=decision,
             )

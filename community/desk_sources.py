@@ -9,13 +9,13 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from community import still_true
-from community.actions import verification
 from community.desk_rows import ABOUT, Source
 from community.models import (
     Comment,
     Experience,
     Follow,
     Invitation,
+    Mark,
     ProposedPractice,
     Revision,
     TagProposal,
@@ -193,9 +193,9 @@ SOURCES = [
         lambda user: User.objects.filter(pk=user.pk, membership__isnull=False),
         at=Coalesce("membership__asked_at", "membership__verified_at"),
         state=Case(
-            When(membership__verified_at__isnull=False, then=Value(verification.VERIFIED)),
-            When(membership__asked_at__isnull=False, then=Value(verification.WAITING)),
-            default=Value(verification.NOT_VERIFIED),
+            When(membership__verified_at__isnull=False, then=Value(Mark.VERIFIED)),
+            When(membership__asked_at__isnull=False, then=Value(Mark.WAITING)),
+            default=Value(Mark.NOT_VERIFIED),
         ),
         is_decided=True,
     ),

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from community.actions import appeal as appeals
+from community.appealed import DECIDED_ELSEWHERE
 from community.models import (
     Appeal,
     Claim,
@@ -306,7 +306,7 @@ def kinds_of(_database: int) -> dict[str, Kind]:
             _("Appeals"),
             lambda: Appeal.objects.filter(outcome="").exclude(
                 # What a higher app decides is in its own queue.
-                decision__content_type__in=[number_of(model).value for model in appeals.ADDED]
+                decision__content_type__in=[number_of(model).value for model in DECIDED_ELSEWHERE]
             ),
             Appeal,
             title=F("words"),

@@ -98,6 +98,8 @@ def test_write_french_by_its_rules():
     wrong = re.compile(r"[^\u00a0\u202f][:;?!%»]|«[^\u00a0]|'|\"|\.\.\.|  ")
     found = [french for _text, french in PAIRS if wrong.search(code.sub("x", french))]
     assert found == []
+    # What stands in a placeholder is a word or a number like any other: lines break before it.
+    assert [french for _text, french in PAIRS if re.search("[^«]\u00a0%\\(", french)] == []
 
 
 def test_use_only_names_that_the_collector_knows():

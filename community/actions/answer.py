@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from community.models import (
     Decision,
+    Mark,
     NoticeKind,
     ProposalOutcome,
     ProposalStatus,
@@ -68,11 +69,11 @@ KINDS: dict[type[models.Model], Kind] = {
         "tag.undone",
     ),
     User: Kind(
-        lambda member: verification.state_of(member.membership),
+        lambda member: member.membership.mark,
         {
-            Verb.APPROVE: verification.VERIFIED,
-            Verb.DECLINE: verification.NOT_VERIFIED,
-            Verb.REMOVE: verification.NOT_VERIFIED,
+            Verb.APPROVE: Mark.VERIFIED,
+            Verb.DECLINE: Mark.NOT_VERIFIED,
+            Verb.REMOVE: Mark.NOT_VERIFIED,
         },
         verification.put_back,
         lambda member: member,

@@ -1,11 +1,11 @@
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import pghistory
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community.appealed import DECIDED_ELSEWHERE
 from community.models import (
     Appeal,
     AppealOutcome,
@@ -37,21 +37,6 @@ APPEALED = [Verb.HIDE, Verb.REMOVE, Verb.DECLINE, Verb.END, Verb.ARCHIVE]
 OF_CASES = {Verb.DECLINE: CaseStatus.DECLINED, Verb.ARCHIVE: CaseStatus.ARCHIVED}
 
 
-class Appealed(NamedTuple):
-    """How appeals about a kind of thing of a higher app are decided, by those who decide about it.
-
-    `holds` says whether a decision is still the state of its subject, for the person concerned;
-    `put_back` makes the locked subject what it was before.
-    """
-
-    holds: Callable[[Decision, Any], bool]
-    put_back: Callable[[Any, Decision], Any]
-
-
-# What a higher app adds, by model.
-ADDED: dict[type[models.Model], Appealed] = {}
-
-
 def can_appeal(decision: Decision, user: User) -> bool:
     """Whether this decision is the user's to appeal against, and has not been yet."""
     subject = decision.subject
@@ -68,7 +53,7 @@ def can_appeal(decision: Decision, user: User) -> bool:
 
 def still_holds(decision: Decision, subject: models.Model) -> bool:
     """Whether what was decided is still the state of the subject."""
-    if (added := ADDED.get(type(subject))) is not None:
+    if (added := DECIDED_ELSEWHERE.get(type(subject))) is not None:
         return added.holds(decision, subject)
     if type(subject) in answers.KINDS:
         return answers.still_holds(decision, subject)
@@ -104,7 +89,9 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
     """Answer an appeal: show the contribution again, or let the first decision stand."""
     with pghistory.context(user=by.pk):
         subject: Any = appeal.decision.subject
-        is_known = isinstance(subject, (Contribution, CaseStudy, Revision, *answers.KINDS, *ADDED))
+        is_known = isinstance(
+            subject, (Contribution, CaseStudy, Revision, *answers.KINDS, *DECIDED_ELSEWHERE)
+        )
         if not is_known:
             raise ActionRefused(_("This is no longer there."))
         subject = lock(subject)
@@ -179,7 +166,7 @@ def put_back(subject: Any, first: Decision, decision: Decision, *, by: User) -> 
     A case waits for the moderators again, and what was proposed or asked for waits for an answer:
     nobody has approved it yet. A mark that was withdrawn is back, as is a case that was archived.
     """
-    if (added := ADDED.get(type(subject))) is not None:
+    if (added := DECIDED_ELSEWHERE.get(type(subject))) is not None:
         added.put_back(subject, first)
         return
     if type(subject) in answers.KINDS:

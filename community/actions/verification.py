@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from community.models import (
     Decision,
+    Mark,
     MemberKind,
     Membership,
     NoticeKind,
@@ -31,14 +32,6 @@ from community.notices import notify
 from repository.actions import ActionRefused
 
 from .moderation import waiting_appeals
-
-VERIFIED, WAITING, NOT_VERIFIED = "verified", "waiting", "not-verified"
-
-
-def state_of(membership: Membership) -> str:
-    if membership.is_verified:
-        return VERIFIED
-    return WAITING if membership.asked_at is not None else NOT_VERIFIED
 
 
 def locked(member: User) -> Membership:
@@ -102,7 +95,7 @@ def verify(*, member: User, by: User) -> Membership:
             raise ActionRefused(_("This member does not say that they are a policymaker."))
         if waiting_appeals(member).exists():
             raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
-        before = state_of(membership)
+        before = membership.mark
         membership.verified_at = timezone.now()
         membership.asked_at, membership.proof = None, ""
         membership.save(update_fields=["verified_at", "asked_at", "proof"])
@@ -125,7 +118,7 @@ def decline(*, member: User, by: User, reason: str, message: str) -> Membership:
             by=by,
             verb=Verb.DECLINE,
             event="verification.declined",
-            before=WAITING,
+            before=Mark.WAITING,
             reason=reason,
             message=message,
         )
@@ -147,7 +140,7 @@ def withdraw(*, member: User, by: User, reason: str, message: str) -> Membership
             by=by,
             verb=Verb.REMOVE,
             event="verification.withdrawn",
-            before=VERIFIED,
+            before=Mark.VERIFIED,
             reason=reason,
             message=message,
         )

@@ -11,7 +11,7 @@ from .flag import Flag, FlagOutcome, FlagReason
 from .follow import Follow
 from .hidden_change import HiddenChange
 from .invitation import Invitation, InvitationAnswer
-from .membership import Audience, MemberKind, Membership
+from .membership import Audience, Mark, MemberKind, Membership
 from .notice_setting import NoticeSetting
 from .notification import Delivery, NoticeKind, Notification
 from .old_handle import OldHandle
@@ -47,6 +47,7 @@ __all__ = [
     "HiddenChange",
     "Invitation",
     "InvitationAnswer",
+    "Mark",
     "MemberKind",
     "Membership",
     "NoticeKind",

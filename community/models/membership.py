@@ -30,6 +30,14 @@ class Audience(models.TextChoices):
 SHOWN_FIELDS = ["kind", "organization", "place", "languages", "knows", "wants", "bio"]
 
 
+class Mark(models.TextChoices):
+    """Whether staff have verified that a member is a policymaker."""
+
+    VERIFIED = "verified", _("Verified")
+    WAITING = "waiting", _("Waiting for a moderator")
+    NOT_VERIFIED = "not-verified", _("Not verified")
+
+
 class MembershipQuerySet(models.QuerySet):
     def waiting_for_verification(self):
         """Members who say that they are policymakers and ask staff to verify it."""
@@ -149,6 +157,12 @@ class Membership(models.Model):
     @property
     def is_verified(self) -> bool:
         return self.verified_at is not None
+
+    @property
+    def mark(self) -> Mark:
+        if self.is_verified:
+            return Mark.VERIFIED
+        return Mark.WAITING if self.asked_at is not None else Mark.NOT_VERIFIED
 
     @property
     def where(self) -> str:

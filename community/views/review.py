@@ -25,9 +25,10 @@ from community.actions import (
 )
 from community.actions import claim as claims
 from community.actions import revision as revisions
-from community.actions.appeal import ADDED, decide_appeal
+from community.actions.appeal import decide_appeal
 from community.actions.case_flags import VERBS as FLAG_VERBS
 from community.actions.case_flags import answer_flags
+from community.appealed import DECIDED_ELSEWHERE
 from community.forms.moderation import AppealAnswerForm, DecisionForm, PracticeDecisionForm
 from community.models import (
     Appeal,
@@ -85,7 +86,7 @@ def reviewed(word: str, pk: int) -> models.Model:
     if word not in REVIEWED:
         raise Http404
     found = get_object_or_404(REVIEWED[word], pk=pk)
-    if isinstance(found, Appeal) and type(found.decision.subject) in ADDED:
+    if isinstance(found, Appeal) and type(found.decision.subject) in DECIDED_ELSEWHERE:
         raise Http404
     return found
 

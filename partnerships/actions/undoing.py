@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from community.actions import appeal as appeals
 from community.actions.claim import end_claim
 from community.actions.moderation import check_still_undoable, latest_decision, waiting_appeals
+from community.appealed import DECIDED_ELSEWHERE, Appealed
 from community.models import Appeal, AppealOutcome, Decision, NoticeKind, Reason, User, Verb
 from community.notices import notify
 from community.stamps import touch_members
@@ -214,6 +215,6 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
 
 def declare() -> None:
     """Add what is declared here to what appeals go by; once."""
-    appeals.ADDED.update(
-        {model: appeals.Appealed(is_concerned, kind.put_back) for model, kind in KINDS.items()}
+    DECIDED_ELSEWHERE.update(
+        {model: Appealed(is_concerned, kind.put_back) for model, kind in KINDS.items()}
     )

@@ -20,7 +20,7 @@ def rights(role: str) -> set[str]:
 
 
 def test_moderators_moderate_and_keep_their_texts():
-    assert rights(MODERATORS) == {"moderate", *TEXTS}
+    assert rights(MODERATORS) == {"moderate", "view_registration", *TEXTS}
     assert rights(BROKERS) == TEXTS
     assert {"moderate", "undo_any", "read_history"} <= rights(ADMINISTRATORS)
 

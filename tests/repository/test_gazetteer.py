@@ -22,7 +22,7 @@ def test_find_exact_name_before_beginnings():
 @pytest.mark.parametrize("name", ["Zhengzhou", "  zhengzhou ", "郑州", "Чжэнчжоу"])
 def test_find_by_any_name(name):
     assert gazetteer.find(name)[0] == gazetteer.Place(
-        1784658, "Zhengzhou", "CN", 34.75778, 113.64861, 4253913
+        1784658, "Zhengzhou", "CN", 34.75778, 113.64861, 4253913, "Asia/Shanghai"
     )
 
 

@@ -98,7 +98,7 @@ def mark(member) -> Asked:
             "decline": partial(verification.decline, member=member, **NO),
             "remove": withdraw,
         },
-        lambda: verification.state_of(Membership.objects.get(pk=membership.pk)),
+        lambda: Membership.objects.get(pk=membership.pk).mark,
     )
 
 
