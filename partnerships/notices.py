@@ -61,6 +61,8 @@ EVENTS = {
     "partnership.resume": _("The partnership {subject} goes on."),
     "partnership.complete": _("The partnership {subject} is completed."),
     "partnership.discontinue": _("The partnership {subject} is discontinued."),
+    "partnership.joined": _("A broker added a facilitator to the partnership {subject}."),
+    "partnership.left": _("A broker took a facilitator out of the partnership {subject}."),
     "report.handed-in": _("A progress report on {subject} is in."),
     "cluster.news": _("There is news in the cluster {subject}."),
     "cluster.taken-down": _("A broker took down what you wrote in the cluster {subject}."),

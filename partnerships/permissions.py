@@ -50,6 +50,11 @@ def can_run_partnership(user: Any, partnership: Partnership) -> bool:
     return can_broker(user) or bool(parties_of(user, partnership))
 
 
+def acts_as_staff(user: Any, partnership: Partnership) -> bool:
+    """Decides about a partnership of others: brokers who speak for no city in it."""
+    return can_broker(user) and not parties_of(user, partnership)
+
+
 def can_record_agreement(user: Any, match: Match) -> bool:
     """May write down what came of an introduction: who speaks for one of the two, and brokers."""
     return can_broker(user) or any(

@@ -15,6 +15,7 @@ class Verb(models.TextChoices):
     HIDE = "hide", _("Hide")
     REMOVE = "remove", _("Remove")
     END = "end", _("End")
+    STALL = "stall", _("Stall")
     RESTORE = "restore", _("Restore")
     DISMISS = "dismiss", _("Dismiss the flags")
     MERGE = "merge", _("It is this one already")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.files import prepare
-from community.models import AttachmentKind, NoticeKind, User
+from community.models import AttachmentKind, Decision, NoticeKind, User, Verb
 from community.notices import notify
 from partnerships import permissions, progress
 from partnerships.models import (
@@ -38,11 +38,15 @@ from .rights import as_now, check_broker
 
 
 class Step(NamedTuple):
-    """From which states a verb leads to which; `words` name what has to be said with it."""
+    """From which states a verb leads to which; `words` name what has to be said with it.
+
+    `decision` is what a broker decides by it who speaks for no city in it.
+    """
 
     sources: frozenset[str]
     target: str
     words: str = ""
+    decision: str = ""
 
 
 AGREED, ACTIVE, STALLED = (
@@ -54,11 +58,11 @@ AGREED, ACTIVE, STALLED = (
 # The legal steps of a partnership.
 STEPS = {
     "start": Step(frozenset({AGREED}), ACTIVE),
-    "stall": Step(frozenset({AGREED, ACTIVE}), STALLED, "reason"),
+    "stall": Step(frozenset({AGREED, ACTIVE}), STALLED, "reason", Verb.STALL),
     "resume": Step(frozenset({STALLED}), ACTIVE),
     "complete": Step(frozenset({ACTIVE, STALLED}), PartnershipStatus.COMPLETED, "outcome"),
     "discontinue": Step(
-        frozenset({AGREED, ACTIVE, STALLED}), PartnershipStatus.DISCONTINUED, "reason"
+        frozenset({AGREED, ACTIVE, STALLED}), PartnershipStatus.DISCONTINUED, "reason", Verb.END
     ),
 }
 
@@ -131,8 +135,13 @@ def record(
 
 
 @transaction.atomic
-def take_step(*, partnership: Partnership, verb: str, by: User, words: str = "") -> Partnership:
-    """Take one of STEPS; KeyError for a verb that is none of them."""
+def take_step(
+    *, partnership: Partnership, verb: str, by: User, words: str = "", reason: str = ""
+) -> Partnership:
+    """Take one of STEPS; KeyError for a verb that is none of them.
+
+    Where a broker says that it stalls or ends, `reason` is one of the reasons of decisions.
+    """
     step = STEPS[verb]
     words = words.strip()
     with pghistory.context(user=by.pk):
@@ -142,6 +151,17 @@ def take_step(*, partnership: Partnership, verb: str, by: User, words: str = "")
                 _("Say what came of it, against where it began.")
                 if step.words == "outcome"
                 else _("Say why: others learn from it.")
+            )
+        if step.decision and permissions.acts_as_staff(by, partnership):
+            if not reason:
+                raise ActionRefused(_("Choose a reason: the cities read it."))
+            Decision.objects.create(
+                subject=partnership,
+                by=by,
+                verb=step.decision,
+                reason=reason,
+                message=words,
+                before=partnership.status,
             )
         partnership.status = step.target
         partnership.reason = words if step.words == "reason" else ""
@@ -213,11 +233,13 @@ def add_facilitator(*, partnership: Partnership, helper: Organization | City, by
         partnership = lock_running(partnership, by)
         check_broker(by)
         name = "city" if isinstance(helper, City) else "organization"
-        made, _is_new = Party.objects.get_or_create(
+        made, is_new = Party.objects.get_or_create(
             partnership=partnership, **{name: helper}, defaults={"role": PartyRole.FACILITATOR}
         )
         if made.role != PartyRole.FACILITATOR:
             raise ActionRefused(_("This city is in the partnership already."))
+        if is_new:
+            tell(partnership, "partnership.joined", by=by, message=str(helper))
         touch_partnership(partnership)
         settle_public(partnership)
     return made
@@ -229,8 +251,12 @@ def remove_facilitator(*, partnership: Partnership, party: int, by: User) -> Non
     with pghistory.context(user=by.pk):
         partnership = lock_running(partnership, by)
         check_broker(by)
+        leaving = partnership.parties.filter(pk=party, role=PartyRole.FACILITATOR).first()
+        if leaving is None:
+            return
+        tell(partnership, "partnership.left", by=by, message=str(leaving))
         touch_partnership(partnership)
-        partnership.parties.filter(pk=party, role=PartyRole.FACILITATOR).delete()
+        leaving.delete()
         settle_public(partnership)
 
 

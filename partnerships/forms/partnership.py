@@ -2,6 +2,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from community.forms.moderation import REASONS
 from partnerships.models import AgreementKind, Light, Partnership
 from repository.models import City, Organization, Practice, Theme
 
@@ -72,9 +73,16 @@ class StepForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, *args, names: str = "", **kwargs):
-        """`names` is the column that the words go to: "reason", "outcome" or none."""
+    reason = forms.ChoiceField(label=_("Reason"), choices=REASONS)
+
+    def __init__(self, *args, names: str = "", decides: bool = False, **kwargs):
+        """`names` is the column that the words go to: "reason", "outcome" or none.
+
+        `decides` is for staff, who choose a reason as with all that they decide.
+        """
         super().__init__(*args, **kwargs)
+        if not decides:
+            del self.fields["reason"]
         field = self.fields["words"]
         field.required = bool(names)
         if names == "reason":

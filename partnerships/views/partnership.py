@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.models import Decision
 from partnerships import permissions
 from partnerships.actions import partnership as actions
 from partnerships.actions.write_up import write_up
@@ -103,10 +106,13 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
     }
     if may_run:
         mine = permissions.parties_of(request.user, partnership)
+        decides = permissions.can_broker(request.user) and not mine
         context |= {
+            # Why, in a word, where staff said so: the words alone are on the public page.
+            "decision": last_decision(partnership) if partnership.reason else None,
             "wants_public": all(party.wants_public for party in mine) if mine else None,
             "steps": [
-                (verb, STEP_LABELS[verb], StepForm(names=actions.STEPS[verb].words))
+                (verb, STEP_LABELS[verb], form_of(verb, decides=decides))
                 for verb in actions.steps_from(partnership.status)
             ],
             "milestone_form": MilestoneForm(auto_id="milestone-%s"),
@@ -115,6 +121,10 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
             "may_write_up": partnership.status == "completed" and case is None,
         }
     return render(request, "partnerships/partnership_detail.html", context)
+
+
+def last_decision(partnership: Partnership) -> Decision | None:
+    return Decision.objects.about(partnership).filter(message=partnership.reason).first()
 
 
 def shown_case(case: CaseStudy | None) -> CaseStudy | None:
@@ -176,6 +186,13 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "partnerships/partnership_edit.html", context)
 
 
+def form_of(verb: str, sent: Any = None, *, decides: bool) -> StepForm:
+    """The form that goes with a step; `decides` where the reader acts as staff."""
+    step = actions.STEPS[verb]
+    ids = f"{verb}-%s"
+    return StepForm(sent, names=step.words, decides=decides and bool(step.decision), auto_id=ids)
+
+
 @login_required
 @require_POST
 def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
@@ -183,7 +200,7 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     partnership = own_partnership(request, pk)
     if verb not in actions.STEPS:
         raise Http404
-    form = StepForm(request.POST, names=actions.STEPS[verb].words)
+    form = form_of(verb, request.POST, decides=permissions.acts_as_staff(request.user, partnership))
     if not form.is_valid():
         context = {
             "form": form,
@@ -192,11 +209,11 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             "verb": verb,
         }
         return render(request, "partnerships/partnership_step.html", context)
-    words = form.cleaned_data["words"]
+    said = form.cleaned_data
     return answered(
         request,
         partnership,
-        lambda: actions.take_step(partnership=partnership, verb=verb, by=request.user, words=words),
+        lambda: actions.take_step(partnership=partnership, verb=verb, by=request.user, **said),
         _("Noted."),
     )
 

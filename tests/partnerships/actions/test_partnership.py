@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from community.models import Notification
+from community.models import Decision, Notification
 from partnerships.actions.partnership import (
     STEPS,
     add_facilitator,
@@ -164,6 +164,44 @@ def test_tell_the_other_city_once(partnership, focal_point, colleague):
         "partnership.stall",
         {"message": "No visas."},
     )
+
+
+@pytest.mark.parametrize(("verb", "decided"), [("stall", "stall"), ("discontinue", "end")])
+def test_give_a_reason_as_broker(partnership, focal_point, colleague, broker, verb, decided):
+    put(partnership, "active")
+    with pytest.raises(ActionRefused, match="Choose a reason"):
+        take_step(partnership=partnership, verb=verb, by=broker, words="No visas.")
+    assert not Decision.objects.exists()
+    take_step(partnership=partnership, verb=verb, by=broker, words="No visas.", reason="capacity")
+    decision = Decision.objects.get()
+    assert (decision.subject, decision.by, decision.verb) == (partnership, broker, decided)
+    assert (decision.reason, decision.message, decision.before) == (
+        "capacity",
+        "No visas.",
+        "active",
+    )
+    told = Notification.objects.filter(kind="partnership")
+    assert {row.member for row in told} == {focal_point, colleague}
+
+
+def test_decide_nothing_as_staff_for_a_city_of_ones_own(partnership, broker, asking):
+    RepresentationFactory(member=broker, city=asking)
+    take_step(partnership=partnership, verb="stall", by=broker, words="No visas.")
+    assert not Decision.objects.exists()
+
+
+def test_tell_of_facilitators_who_come_and_go(partnership, focal_point, colleague, broker):
+    bank = OrganizationFactory(name="Southern Bank")
+    for _time in range(2):
+        party = add_facilitator(partnership=partnership, helper=bank, by=broker)
+    for _time in range(2):
+        remove_facilitator(partnership=partnership, party=party.pk, by=broker)
+    told = Notification.objects.filter(kind="partnership").order_by("pk")
+    assert [(row.member, row.event, row.details) for row in told] == [
+        (member, event, {"message": "Southern Bank"})
+        for event in ("partnership.joined", "partnership.left")
+        for member in (focal_point, colleague)
+    ]
 
 
 def test_write_down_history(partnership, focal_point):

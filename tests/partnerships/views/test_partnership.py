@@ -173,6 +173,18 @@ def test_ask_for_words_with_a_step(partnership, path, focal_point):
     assert client.post(f"{path}burn/").status_code == 404
 
 
+def test_ask_brokers_for_a_reason_as_well(partnership, path, focal_point, broker):
+    client = as_user(broker)
+    assert 'name="reason"' in client.get(path).text
+    assert 'name="reason"' not in as_user(focal_point).get(path).text
+    response = client.post(f"{path}stall/", {"words": "No visas."})
+    assert (response.status_code, "This field is required." in response.text) == (200, True)
+    client.post(f"{path}stall/", {"words": "No visas.", "reason": "capacity"})
+    assert "There is no capacity for it now" in as_user(focal_point).get(path).text
+    Partnership.objects.update(is_public=True)
+    assert "There is no capacity for it now" not in Client().get(path).text
+
+
 def test_run_milestones(partnership, path, focal_point):
     client = as_user(focal_point)
     client.post(f"{path}milestones/add/", {"title": "Ten shops", "due_on": "2026-06-01"})
