@@ -3,17 +3,52 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.formats import number_format
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from partnerships.small_numbers import few
 from repository.models.country import REGIONS
 
-# Fewer people than this are not counted in public.
-FEW = 5
+
+@dataclass(frozen=True)
+class Period:
+    """Days from the first to the last, both counted."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def year_before(cls, on: date) -> "Period":
+        """Twelve months of the calendar, the one of this day being the last, and up to it."""
+        year, month = divmod(on.year * 12 + on.month - 12, 12)
+        return cls(date(year, month + 1, 1), on)
+
+    @property
+    def since(self) -> datetime:
+        return timezone.make_aware(datetime.combine(self.first, time()))
+
+    @property
+    def until(self) -> datetime:
+        """The moment after its end."""
+        return timezone.make_aware(datetime.combine(self.last + timedelta(days=1), time()))
+
+    @property
+    def months(self) -> list[date]:
+        """The first day of each month that it touches."""
+        numbers = range(
+            self.first.year * 12 + self.first.month - 1, self.last.year * 12 + self.last.month
+        )
+        return [date(number // 12, number % 12 + 1, 1) for number in numbers]
+
+    def __str__(self) -> str:
+        words = {"first": date_format(self.first), "last": date_format(self.last)}
+        return _("From %(first)s to %(last)s.") % words
 
 
 @dataclass(frozen=True)
@@ -33,8 +68,9 @@ class Table:
     is_chart: bool = True
     # Where each row leads to, in the same order.
     urls: tuple[str, ...] = ()
-    # What stands between the words of a bar.
+    # What stands between the words of a bar, and how many columns are its words: all but the last.
     between: str = ", "
+    words: int = -1
 
     @property
     def most(self) -> int:
@@ -54,7 +90,7 @@ class Table:
         """The rows as bars: the words, the number, and its share of the largest, 0 to 100."""
         return [
             {
-                "label": self.between.join(map(str, row[:-1])),
+                "label": self.between.join(map(str, row[: self.words])),
                 "value": row[-1],
                 "width": round(100 * size(row[-1]) / self.most, 1) if self.most else 0,
             }
@@ -75,10 +111,6 @@ class Table:
 
 def size(value: Any) -> int:
     return value if isinstance(value, int) else 0
-
-
-def few(value: int) -> int | str:
-    return _("fewer than %(number)s") % {"number": FEW} if 0 < value < FEW else value
 
 
 def region(name: str) -> str:

@@ -1,8 +1,8 @@
-"""Figures of the whole exchange: what is asked, how it is matched, what comes of it.
+"""Figures of the whole exchange: requests, matches, what comes of them, and who contributes.
 
 Each table says what it is computed from. The page, its charts and the files for spreadsheets are
-made of the same rows. Numbers of what people have answered are not told where they are below
-`FEW`. Brokers read all of it, and the tables of `broker_figures`.
+made of the same rows. Numbers of what people have answered, or have done, are not told where
+fewer than `FEW` are behind them. Brokers read all of it, and the tables of `broker_figures`.
 """
 
 from dataclasses import dataclass
@@ -11,9 +11,10 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from partnerships import broker_figures
+from partnerships import community_figures as said
 from partnerships import partnership_figures as made
 from partnerships import request_figures as asked
-from partnerships.figures import Table
+from partnerships.figures import Period, Table
 from repository.models import Evidence
 
 
@@ -23,17 +24,24 @@ class Report:
 
     on: date
     tables: tuple[Table, ...]
+    # Of members and of the collection.
+    community: tuple[Table, ...]
     flows: tuple[made.Flow, ...]
     # What brokers read beside them.
     for_brokers: tuple[Table, ...] = ()
 
     def table(self, key: str) -> Table | None:
-        every = (*self.tables, *self.for_brokers)
+        every = (*self.public, *self.for_brokers)
         return next((table for table in every if table.key == key), None)
+
+    @property
+    def public(self) -> tuple[Table, ...]:
+        """What everybody reads."""
+        return (*self.tables, *self.community)
 
 
 def report(*, on: date, for_brokers: bool = False) -> Report:
-    """All tables as of a day. Eight queries, however much there is, and for brokers four more."""
+    """All tables as of a day. Twelve queries, however much there is, and for brokers four more."""
     requests = asked.requests()
     introductions = asked.introductions()
     ways = made.partnerships(on, for_brokers)
@@ -59,8 +67,24 @@ def report(*, on: date, for_brokers: bool = False) -> Report:
             asked.gaps(for_brokers),
             baseline(),
         ),
+        community=(
+            *said.cases(),
+            *said.adoption(),
+            *of_community(Period.year_before(on)),
+        ),
         flows=flows,
         for_brokers=broker_figures.tables(on) if for_brokers else (),
+    )
+
+
+def of_community(period: Period) -> tuple[Table, ...]:
+    """What members did in a period, and how long it waited. Two queries."""
+    made = said.contributed(period)
+    return (
+        said.contributions(made, period),
+        said.active_members(made, period),
+        said.comments_by_month(made, period),
+        said.moderation(period),
     )
 
 
