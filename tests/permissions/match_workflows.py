@@ -291,10 +291,10 @@ PARTNERSHIP = Workflow(
     | {"public": agreed("active", is_public=True)},
     verbs={
         "start": run("start"),
-        "stall": run("stall", words="No visas."),
+        "stall": run("stall", words="No visas.", reason="capacity"),
         "resume": run("resume"),
         "complete": run("complete", words="Three days."),
-        "discontinue": run("discontinue", words="No money."),
+        "discontinue": run("discontinue", words="No money.", reason="capacity"),
         "describe": run("edit", title="Other shops", summary="", baseline=""),
         "want public": run("public", public="yes"),
         "want private": run("public", public="no"),
