@@ -18,6 +18,7 @@ EDITED = [
     "casestudy",
     "city",
     "evidence",
+    "externalfigure",
     "appearance",
     "organization",
     "practice",

@@ -44,6 +44,8 @@ DESK = [
             "repository.webinar",
             "community.registration",
             "repository.speaker",
+            "repository.externalfigure",
+            "repository.dailycount",
         ],
     ),
     (

@@ -95,6 +95,8 @@ TEMPLATES = [
 # Requests that a worker answers at once. More than one wait longer for Python's lock than they
 # gain: docs/decisions/0006-application-server.md.
 WORKER_THREADS = environment.count("WORKER_THREADS", 1)
+# Seconds after which a process adds what it has counted to the totals of the day; 0 for never.
+COUNTS_WRITTEN_EVERY = environment.count("COUNTS_WRITTEN_EVERY", 0 if TESTING else 10, least=0)
 # The most connections of one process.
 DATABASE_POOL_SIZE = environment.count("DATABASE_POOL_SIZE", 4)
 DATABASE_URL = os.environ.get("DATABASE_URL") or embedded_url(DATA_DIR, durable=not TESTING)

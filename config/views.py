@@ -51,6 +51,8 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /admin/",
         "Disallow: /language/",
         "Disallow: /search/",
+        "Disallow: /webinars/*/recording/",
+        "Disallow: /webinars/*/slides/",
         "Disallow: /*?",
         "Allow: /*?page=",
         "Disallow: /*?page=*&",

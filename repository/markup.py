@@ -167,7 +167,7 @@ def place_of_talk(webinar: Webinar) -> SafeString:
     )
     recording = format_html(
         ' · <a href="{}" rel="external nofollow">{}</a>',
-        webinar.recording,
+        address_of("repository:recording", webinar.slug),
         sentence(_("Recording")),
     )
     return format_html(

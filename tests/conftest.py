@@ -13,6 +13,7 @@ from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from django.test.utils import override_settings
 
 from community import roles
+from repository import counting
 from repository.per_edition import forget_all
 from tests import collection as collections
 from tests import databases, nu_checker, restoring
@@ -104,6 +105,7 @@ def own_database(source: str):
 def _forget_editions():
     """Each test builds what is kept for an edition anew: rolled back, all have the same number."""
     forget_all()
+    counting.buffer.start_anew()
 
 
 @pytest.fixture(autouse=True)

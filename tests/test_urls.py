@@ -73,6 +73,9 @@ TABLE = {
     "repository:country_detail": public(iso2="cn"),
     "repository:webinar_list": public(),
     "repository:webinar_detail": public(slug=lambda: Webinar.objects.all()[0].slug),
+    # Examples are in tests/repository/views/test_counted.py.
+    "repository:recording": Row(404, 405, 404, arguments={"slug": "none"}),
+    "repository:slides": Row(404, 405, 404, arguments={"slug": "none"}),
     "repository:speaker_list": public(),
     "repository:speaker_detail": public(slug=lambda: Speaker.objects.all()[0].slug),
     "repository:recommendation_list": public(),

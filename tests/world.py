@@ -60,8 +60,10 @@ from tests.factories import (
     ClusterFactory,
     ClusterNewsFactory,
     CommentFactory,
+    DailyCountFactory,
     EvidenceFactory,
     ExperienceFactory,
+    ExternalFigureFactory,
     InterestFactory,
     MatchFactory,
     MeetingFactory,
@@ -428,7 +430,11 @@ class World:
             announced=True,
             title=self.say(250),
             summary=self.say(400),
+            recording="https://video.example/1",
+            slides="https://slides.example/1",
         )
+        ExternalFigureFactory(webinar=self.planned, platform=self.say(80), source=self.say(200))
+        DailyCountFactory(webinar=self.planned)
         self.guest = Registration.objects.create(
             webinar=self.planned,
             name=self.say(120),
@@ -478,6 +484,8 @@ class World:
                 {"slug": Webinar.objects.all()[0].slug},
                 {"slug": self.planned.slug},
             ],
+            "repository:recording": [{"slug": self.planned.slug}],
+            "repository:slides": [{"slug": self.planned.slug}],
             "community:registration_new": [{"slug": self.planned.slug}],
             "community:webinar_calendar": [{"slug": self.planned.slug}],
             "community:registration": [{"token": token_of(self.guest)}],

@@ -1,8 +1,10 @@
 from .case_study import CaseStatus, CaseStudy
 from .city import City, CityKind
 from .country import Country, Development, IncomeGroup
+from .daily_count import CountKind, DailyCount
 from .edition import Edition
 from .evidence import Evidence, Qualifier
+from .external_figure import ExternalFigure, ExternalKind
 from .glossary_term import GlossaryTerm
 from .goal import Goal
 from .links import TRACKED_LINKS
@@ -27,10 +29,14 @@ __all__ = [
     "CaseStudy",
     "City",
     "CityKind",
+    "CountKind",
     "Country",
+    "DailyCount",
     "Development",
     "Edition",
     "Evidence",
+    "ExternalFigure",
+    "ExternalKind",
     "GlossaryTerm",
     "Goal",
     "IncomeGroup",

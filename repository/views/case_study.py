@@ -11,11 +11,12 @@ from django.utils.translation import ngettext
 
 from repository import search
 from repository.citations import cite
+from repository.counting import counted
 from repository.facets import FACETS, FacetIndex, facet_index
 from repository.glossary import marker
 from repository.http import public_page
 from repository.languages import marked
-from repository.models import CaseStudy, TagRedirect
+from repository.models import CaseStudy, CountKind, TagRedirect
 from repository.models.case_columns import belongings
 from repository.models.case_study import SECTIONS
 from repository.schema_org import case_schema
@@ -168,6 +169,7 @@ def sort_links(toggled: Toggle, sort: str, *, searching: bool) -> list[dict]:
     ]
 
 
+@counted(CountKind.VIEW, "case")
 @public_page
 def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One case: where and what, evidence, story, what can be reused, sources."""

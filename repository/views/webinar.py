@@ -1,9 +1,11 @@
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
 
+from repository.counting import counted
 from repository.http import public_page
-from repository.models import Appearance, CaseStudy, Series, Webinar
+from repository.models import Appearance, CaseStudy, CountKind, Series, Webinar
 from repository.schema_org import webinar_schema
 from repository.views.evidence import evidence_groups
 from repository.views.lists import page_of
@@ -45,6 +47,7 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
     return render(request, "repository/webinar_list.html", context)
 
 
+@counted(CountKind.VIEW, "webinar")
 @public_page
 def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One webinar: what it was about, who spoke, recording and slides, cases it led to."""
@@ -70,4 +73,28 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
     response = render(request, "repository/webinar_detail.html", context)
     if webinar.is_draft:
         response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+@counted(CountKind.PLAYBACK, "webinar")
+def recording(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead to the recording, wherever it is kept."""
+    return away_to(get_object_or_404(Webinar.objects.public(), slug=slug).recording)
+
+
+@require_safe
+@counted(CountKind.SLIDES, "webinar")
+def slides(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead to the slides, wherever they are kept."""
+    return away_to(get_object_or_404(Webinar.objects.public(), slug=slug).slides)
+
+
+def away_to(address: str) -> HttpResponse:
+    """To another site. Nobody keeps the way there, so that each click is counted."""
+    if not address:
+        raise Http404
+    response = redirect(address)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

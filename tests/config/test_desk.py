@@ -26,7 +26,9 @@ def test_desk_names_all_nouns_but_those_of_the_system(administrator):
     grouped = desk_of(administrator)
     assert list(grouped) == [str(name) for name, _key, _labels in DESK] + ["System"]
     assert grouped["System"] == ["DBTaskResult"]
-    assert grouped["Webinars"] == ["Series", "Webinar", "Registration", "Speaker"]
+    assert grouped["Webinars"] == [
+        *["Series", "Webinar", "Registration", "Speaker", "ExternalFigure", "DailyCount"]
+    ]
 
 
 def test_desk_of_a_moderator_has_no_members(moderator):

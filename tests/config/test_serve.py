@@ -10,13 +10,15 @@ from django.conf import settings as site
 from django.db import connection
 
 from tests.config.conftest import ROOT, environment
+from tests.factories import WebinarFactory
+from tests.repository.test_counting import FIREFOX
 
 
-def ask(port):
-    """The status of the page that says whether the site can serve; 0 while nobody answers."""
+def ask(port, path="/readyz"):
+    """The status of a page, at first whether the site can serve; 0 while nobody answers."""
     attempt = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        attempt.request("GET", "/readyz")
+        attempt.request("GET", path, headers={"User-Agent": FIREFOX})
         return attempt.getresponse().status
     except OSError:
         return 0
@@ -25,7 +27,8 @@ def ask(port):
 
 
 @pytest.mark.usefixtures("scratch")
-def test_serve_until_told_to_stop(tmp_path):
+def test_serve_until_told_to_stop_and_write_what_was_counted(tmp_path):
+    webinar = WebinarFactory(slug="port")
     address = urlsplit(site.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}")
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
@@ -33,7 +36,12 @@ def test_serve_until_told_to_stop(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "manage.py", "serve", f"--port={port}", "--workers=1"],
         cwd=ROOT,
-        env=environment(TESTING="1", DATA_DIR=str(tmp_path), DATABASE_URL=address.geturl()),
+        env=environment(
+            TESTING="1",
+            DATA_DIR=str(tmp_path),
+            DATABASE_URL=address.geturl(),
+            COUNTS_WRITTEN_EVERY="600",
+        ),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -42,9 +50,12 @@ def test_serve_until_told_to_stop(tmp_path):
         while process.poll() is None and not (status := ask(port)):
             time.sleep(0.1)
         assert status == 200
+        assert [ask(port, "/webinars/port/") for _turn in range(3)] == [200, 200, 200]
         process.terminate()
         assert (process.communicate(timeout=60), process.returncode) == (("", None), 0)
     finally:
         process.kill()
         process.communicate()
     assert ask(port) == 0
+    # Long before the ten minutes are over.
+    assert webinar.daily_counts.get().number == 3

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -13,9 +13,13 @@ from repository.models import (
     CaseStatus,
     CaseStudy,
     City,
+    CountKind,
     Country,
+    DailyCount,
     Development,
     Evidence,
+    ExternalFigure,
+    ExternalKind,
     GlossaryTerm,
     IncomeGroup,
     Organization,
@@ -187,6 +191,30 @@ class WebinarFactory(DjangoModelFactory):
     practices = related("practices")
     cases = related("cases")
     tags = related("tags")
+
+
+class ExternalFigureFactory(DjangoModelFactory):
+    """A figure of a webinar; for one of a series give `series=…, webinar=None`."""
+
+    class Meta:
+        model = ExternalFigure
+
+    webinar = factory.SubFactory(WebinarFactory)
+    platform = "Video channel"
+    kind = ExternalKind.LIVE
+    day = date(2026, 11, 1)
+    value = 1200
+    source = "Statistics page of the channel"
+
+
+class DailyCountFactory(DjangoModelFactory):
+    class Meta:
+        model = DailyCount
+
+    webinar = factory.SubFactory(WebinarFactory)
+    kind = CountKind.VIEW
+    day = date(2026, 11, 1)
+    number = 7
 
 
 class SpeakerFactory(DjangoModelFactory):

@@ -215,6 +215,9 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "held|announced": PUBLIC,
         "draft": (to(404, 404, moderator=200, broker=200), 405),
     },
+    # Where a link is known.
+    "repository:recording": {"held": (302, 405), "announced|draft": (404, 405)},
+    "repository:slides": {"held|announced|draft": (404, 405)},
     "repository:speaker_list": PUBLIC,
     "repository:speaker_detail": PUBLIC,
     "repository:recommendation_list": PUBLIC,
@@ -714,6 +717,8 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "repository_speaker": ("vacdie", "ve", "vacdie"),
     "repository_organization": ("vacd", "vac", "vacd"),
     "repository_evidence": EDITED,
+    "repository_externalfigure": EDITED,
+    "repository_dailycount": ("v", "v", "v"),
     "repository_glossaryterm": EDITED,
     "repository_practice": EDITED,
     "repository_recommendation": EDITED,

@@ -60,8 +60,10 @@ from tests.factories import (
     ClusterNewsFactory,
     CommentFactory,
     CountryFactory,
+    DailyCountFactory,
     EvidenceFactory,
     ExperienceFactory,
+    ExternalFigureFactory,
     GlossaryTermFactory,
     OrganizationFactory,
     PartnershipRequestFactory,
@@ -219,7 +221,11 @@ def add_collection(world: World) -> None:
     things["practice"] = PracticeFactory(slug="window", name="One window")
     things["organization"] = OrganizationFactory(slug="bureau")
     things["series"] = SeriesFactory(slug="series")
-    things["webinar"] = WebinarFactory(slug="webinar", series=things["series"])
+    things["webinar"] = WebinarFactory(
+        slug="webinar", series=things["series"], recording="https://video.example/1"
+    )
+    ExternalFigureFactory(webinar=things["webinar"])
+    DailyCountFactory(webinar=things["webinar"])
     things["planned"] = WebinarFactory(
         slug="planned",
         series=things["series"],

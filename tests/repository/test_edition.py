@@ -12,6 +12,7 @@ from tests.factories import (
 )
 
 NOT_SHOWN = {
+    "repository_dailycount",
     "repository_edition",
     "repository_loadrecord",
     "repository_pagestamp",

@@ -310,7 +310,7 @@ def test_show_case(read, whole):
         ("China", "/countries/cn/"),
         ("Logistics", "/cases/?theme=logistics"),
         ("Sun Qi", "/speakers/sun-qi/"),
-        ("Recording", "https://example.org/film"),
+        ("Recording", "/webinars/by-rail/recording/"),
         ("Rail corridor", "/practices/rail/"),
         ("Belt and Road", "/tags/belt-and-road/"),
         ("bonded area", "/glossary/#bonded-area"),
