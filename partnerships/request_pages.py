@@ -2,6 +2,7 @@
 
 from partnerships.models import PartnershipRequest, Visibility
 from partnerships.stamps import touch_pages
+from repository.http import for_members
 
 BOARD, HOME = "/partnerships/", "/"
 
@@ -16,7 +17,10 @@ def touch_pages_of(request: PartnershipRequest) -> None:
             *request.offered_practices.all(),
             *request.cases.all(),
         ]
-        paths |= {BOARD, HOME, *(subject.get_absolute_url() for subject in shown_on)}
+        listing = [BOARD, HOME, *(subject.get_absolute_url() for subject in shown_on)]
+        if request.visibility == Visibility.MEMBERS:
+            listing = map(for_members, listing)
+        paths |= {*listing}
     touch_pages(paths)
 
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_safe
 
 # A webinar that is over looks otherwise though nobody has written a row: it counts as a change.
 VERSIONS = """
-SELECT number, (SELECT sum(version)::bigint FROM repository_pagestamp WHERE path = ANY(%s)),
+SELECT number, (SELECT sum(version)::bigint FROM repository_pagestamp WHERE path = ANY(%(all)s)),
+    (SELECT sum(version)::bigint FROM repository_pagestamp WHERE path = ANY(%(members)s)),
     (
         SELECT count(*) FROM repository_webinar WHERE status IN ('announced', 'live')
         AND starts_at + make_interval(mins => minutes) <= statement_timestamp()
@@ -35,7 +36,9 @@ def public_page(
     @require_safe
     @wraps(view)
     def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        request.edition, request.page_version = versions(request.path_info, *also)
+        request.edition, request.page_version, request.public_version = versions(
+            request.path_info, *also
+        )
         etag = page_etag(request)
         if etag:
             unchanged = get_conditional_response(request, etag=etag)
@@ -51,17 +54,29 @@ def public_page(
     return wrapper
 
 
-def versions(*paths: str) -> tuple[int, int]:
-    """The number of the edition, and how often members, or time, have changed the pages at `paths`.
+def for_members(path: str) -> str:
+    """What is touched in place of a path where only members see the change.
+
+    An ETag that visitors get would tell of what they may not see.
+    """
+    return f"members:{path}"
+
+
+def versions(*paths: str) -> tuple[int, int, int]:
+    """The number of the edition, and how often members, or time, have changed the pages at `paths`:
+    with what members alone see, and for all.
 
     In SQL: every public page asks it, and the ORM takes longer to put it together than the
     database to answer.
     """
     with connection.cursor() as cursor:
         # No address of a page holds a NUL, which PostgreSQL refuses.
-        cursor.execute(VERSIONS, [[path.replace("\0", "") for path in paths]])
-        edition, page, over = cursor.fetchone()
-    return edition, (page or 0) + over
+        public = [path.replace("\0", "") for path in paths]
+        members = [for_members(path) for path in public]
+        cursor.execute(VERSIONS, {"all": public, "members": members})
+        edition, page, more, over = cursor.fetchone()
+    version = (page or 0) + over
+    return edition, version + (more or 0), version
 
 
 def kept(response: HttpResponse, request: HttpRequest, etag: str) -> HttpResponse:
@@ -78,7 +93,7 @@ def has_session(request: HttpRequest) -> bool:
 
 def page_etag(request: HttpRequest) -> str | None:
     """A weak ETag of all that a public page depends on; None where a message waits to be shown."""
-    reader = ""
+    reader, version = "", request.public_version
     if has_session(request) or "messages" in request.COOKIES:
         if len(get_messages(request)):
             return None
@@ -91,6 +106,6 @@ def page_etag(request: HttpRequest) -> str | None:
             told = f"{request.user.get_short_name()}\0{cookie}\0{rest}".encode(errors="replace")
             digest = blake2b(told, digest_size=6).hexdigest()
             reader = f"-{request.user.pk}-{request.user.page_version}-{digest}"
+            version = request.page_version
     # Weak: compression changes the bytes, not the page.
-    version = f"{request.edition}.{request.page_version}"
-    return f'W/"{settings.RELEASE}-{version}-{request.LANGUAGE_CODE}{reader}"'
+    return f'W/"{settings.RELEASE}-{request.edition}.{version}-{request.LANGUAGE_CODE}{reader}"'

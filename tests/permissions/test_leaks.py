@@ -265,19 +265,24 @@ def test_public_pages_of_partnerships_stay_the_same_while_hidden_things_change(w
     space.say(match=world.matches["introduced"], by=author, body="Other words.", token="other")
     partnership.take_step(partnership=world.partnerships["private"], verb="start", by=broker)
     listing.close(listing=world.offers["pending"], by=focal_point)
+    asked = world.requests["members"]
+    before_for_members = etags(world, ["/partnerships/"], "member")
+    partnership_request.close(request=asked, by=focal_point, reason="changed")
+    assert etags(world, ["/partnerships/"], "member") != before_for_members
     assert etags(world, PUBLIC_PAGES) == before
     listing.close(listing=world.offers["published"], by=focal_point)
     assert etags(world, PUBLIC_PAGES)["/partnerships/"] != before["/partnerships/"]
 
 
-def etags(world: World, paths: list[str] | None = None) -> dict[str, str]:
-    """What tells a browser that a page has changed, for somebody who is not signed in."""
+def etags(world: World, paths: list[str] | None = None, role: str = "anonymous") -> dict[str, str]:
+    """What tells a browser that a page has changed, if nothing else is said for somebody who is
+    not signed in."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     forget_all()
     paths = paths or ["/", "/cases/", "/cases/published/", "/tags/lanternfish/", "/sitemap.xml"]
-    return {path: world.client("anonymous").get(path).headers["ETag"] for path in paths}
+    return {path: world.client(role).get(path).headers["ETag"] for path in paths}
 
 
 def test_pages_stay_the_same_while_hidden_things_change(world, db):
