@@ -30,10 +30,8 @@ def prepare(upload: UploadedFile) -> Prepared:
     Pictures are decoded and encoded again, at most 1600 pixels long, the right way up and without
     anything that came along: place, camera, comments, trailing bytes. A PDF stays as it is.
     """
-    if not upload.size or upload.size > LARGEST:
-        raise ValidationError(_("A file may have up to 8 MB."))
-    content = upload.read()
-    if content.startswith(PDF_HEAD):
+    content = content_of(upload)
+    if is_pdf(content):
         if PDF_TAIL not in content[-TAIL:]:
             raise ValidationError(_("This PDF is not whole."))
         return Prepared(AttachmentKind.PDF, content)
@@ -41,3 +39,14 @@ def prepare(upload: UploadedFile) -> Prepared:
     from community.pictures import written_anew
 
     return written_anew(content)
+
+
+def content_of(upload: UploadedFile) -> bytes:
+    """What was sent; ValidationError for nothing, and for too much."""
+    if not upload.size or upload.size > LARGEST:
+        raise ValidationError(_("A file may have up to 8 MB."))
+    return upload.read()
+
+
+def is_pdf(content: bytes) -> bool:
+    return content.startswith(PDF_HEAD)

@@ -219,6 +219,8 @@ BY_VALUE = {
     "community.User": "the account itself: exported, deleted; the hash of the password is secret",
     "django_tasks_database.DBTaskResult": "deleted where it holds the address; a secret",
     "pghistory.Context": "who was signed in and at which address: both are emptied",
+    "repository.Speaker": "the private address of a speaker, who needs no account: erased a year "
+    "after the last talk, and with the account of a member whose address it is",
     "sessions.Session": "deleted; a session is a secret",
 }
 

@@ -1,6 +1,7 @@
 """Pictures that members send: decoded, made smaller, and encoded again."""
 
 import warnings
+from collections.abc import Callable
 from io import BytesIO
 
 from django.core.exceptions import ValidationError
@@ -14,6 +15,8 @@ from community.models import AttachmentKind
 MOST_PIXELS = 24_000_000
 # The longer side of what is kept.
 LONGEST_SIDE = 1600
+# A page with it is read over slow lines.
+PORTRAIT_SIDE = 320
 SAVED_AS = {
     AttachmentKind.JPEG: {"format": "JPEG", "quality": 82, "optimize": True},
     AttachmentKind.PNG: {"format": "PNG", "optimize": True},
@@ -23,6 +26,18 @@ SAVED_AS = {
 
 def written_anew(content: bytes) -> Prepared:
     """The picture as it is kept; ValidationError with words where it cannot be."""
+    return read(content, LONGEST_SIDE, encoded)
+
+
+def portrait(content: bytes) -> bytes:
+    """A small JPEG of the picture, on white where it is clear."""
+    return read(content, PORTRAIT_SIDE, small_jpeg)
+
+
+def read[Made](
+    content: bytes, side: int, make: Callable[[AttachmentKind, Image.Image], Made]
+) -> Made:
+    """What `make` makes of the picture, upright and made smaller."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
@@ -32,10 +47,10 @@ def written_anew(content: bytes) -> Prepared:
                         _("This picture has too many pixels: up to 24 million, please.")
                     )
                 kind = AttachmentKind(image.format.lower())
-                image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+                image.draft("RGB", (side, side))
                 upright = ImageOps.exif_transpose(image)
-                upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-                return encoded(kind, upright)
+                upright.thumbnail((side, side))
+                return make(kind, upright)
         except UnidentifiedImageError:
             raise ValidationError(_("Send a JPEG, PNG or WebP picture, or a PDF.")) from None
         except ValidationError:
@@ -54,3 +69,13 @@ def encoded(kind: AttachmentKind, image: Image.Image) -> Prepared:
     out = BytesIO()
     bare.save(out, **SAVED_AS[kind])
     return Prepared(kind, out.getvalue(), *bare.size)
+
+
+def small_jpeg(_kind: AttachmentKind, image: Image.Image) -> bytes:
+    """The picture in a new JPEG file that holds its pixels alone."""
+    clear = image.convert("RGBA")
+    bare = Image.new("RGB", image.size, "white")
+    bare.paste(clear, mask=clear)
+    out = BytesIO()
+    bare.save(out, "JPEG", quality=75, optimize=True)
+    return out.getvalue()

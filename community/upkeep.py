@@ -8,8 +8,10 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import DO_NOTHING, Exists, ManyToOneRel, OuterRef, QuerySet
+from django.db.models import DO_NOTHING, Exists, ManyToOneRel, OuterRef, Q, QuerySet
 from django.utils import timezone
+
+from repository.models import Appearance, Speaker
 
 from .models import (
     OldHandle,
@@ -127,9 +129,29 @@ def forget_guests() -> int:
     return over.update(name="", email="", organization="", asked_at=None)
 
 
+# A speaker may want to change what is shown long after, and asks for a new link then.
+SPEAKERS_KEPT_FOR = timedelta(days=365)
+
+
+def forget_speakers() -> int:
+    """Erase private addresses of speakers a year after the last talk; return how many."""
+    since = timezone.now() - SPEAKERS_KEPT_FOR
+    later = Appearance.objects.filter(
+        Q(webinar__starts_at__gte=since)
+        | Q(webinar__starts_at=None, webinar__updated_at__gte=since),
+        speaker=OuterRef("pk"),
+    )
+    rows = Speaker.objects.exclude(email="").filter(~Exists(later), updated_at__lt=since)
+    return rows.update(email="", correction="")
+
+
 # Where files of members are kept, and the column that names them: {folder: (model, field)}.
 # A higher app adds its own.
-FOLDERS = {"attachments": ("community.Attachment", "file")}
+FOLDERS = {
+    "attachments": ("community.Attachment", "file"),
+    "slides": ("repository.Appearance", "slides"),
+    "speakers": ("repository.Speaker", "photo"),
+}
 
 
 def remove_orphaned_files() -> int:

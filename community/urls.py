@@ -17,6 +17,7 @@ from .views import (
     profile,
     registration,
     revision,
+    speaking,
     still_true,
     tag_proposal,
     writing,
@@ -90,5 +91,7 @@ urlpatterns = [
         registration.calendar_of,
         name="registration_calendar",
     ),
+    path("speaking/<str:token>/", speaking.detail, name="speaking"),
+    path("speaking/<str:token>/files/<slug:key>/", speaking.file, name="speaking_file"),
     path("language/<slug:code>/", language.choose, name="language"),
 ]

@@ -131,8 +131,8 @@ def counted(kind: CountKind, noun: str) -> Callable[[Callable], Callable]:
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def wrapper(request: HttpRequest, slug: str) -> HttpResponse:
-            response = view(request, slug)
+        def wrapper(request: HttpRequest, slug: str, **rest: int) -> HttpResponse:
+            response = view(request, slug, **rest)
             is_answer = response.status_code in (200, 302, 304) and len(slug) <= LONGEST
             if is_answer and is_read(request):
                 buffer.add(Key(kind.value, noun, slug, timezone.localdate()))

@@ -17,7 +17,16 @@ from django.utils.translation import gettext as _
 from repository.addresses import address_of
 from repository.citations import Citation
 from repository.languages import lang_attribute, marked
-from repository.models import Appearance, CaseStudy, Evidence, Practice, Reference, Tag, Webinar
+from repository.models import (
+    Appearance,
+    CaseStudy,
+    Chapter,
+    Evidence,
+    Practice,
+    Reference,
+    Tag,
+    Webinar,
+)
 from repository.models.goal import TITLES
 
 NOTHING = SafeString()
@@ -128,6 +137,7 @@ def case_facts(
     presenters: Iterable[Appearance],
     webinars: Iterable[Webinar],
     webinars_about: Iterable[Webinar] = (),
+    chapters: Iterable[Chapter] = (),
 ) -> SafeString:
     """Facts at a glance, up to the tags."""
     language = lang_attribute(case.language)
@@ -135,6 +145,7 @@ def case_facts(
     facts.append((_("Presented by"), [(NOTHING, presenter(row)) for row in presenters]))
     facts.append((_("At"), [(NOTHING, place_of_talk(row)) for row in webinars]))
     facts.append((_("Taken up in"), [(NOTHING, place_of_talk(row)) for row in webinars_about]))
+    facts.append((_("Discussed"), [(NOTHING, moment(row)) for row in chapters]))
     facts += [
         (title, [(language, text)])
         for title, text in (
@@ -157,6 +168,17 @@ def presenter(row: Appearance) -> SafeString:
         *(speaker.get_absolute_url(), speaker.name),
         *((", ", marked(row.title, "en")) if row.title else ("", "")),
     )
+
+
+def moment(chapter: Chapter) -> SafeString:
+    """Where in which webinar something was discussed."""
+    text = sentence(
+        _("at %(time)s in webinar %(number)s"),
+        time=chapter.clock,
+        number=localize(chapter.webinar.number),
+    )
+    address = f"{chapter.webinar.get_absolute_url()}#{chapter.anchor}"
+    return format_html('<a href="{}">{}</a>', address, text)
 
 
 def place_of_talk(webinar: Webinar) -> SafeString:

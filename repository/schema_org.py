@@ -1,5 +1,7 @@
 """Descriptions for machines in the vocabulary of schema.org (version 29)."""
 
+from collections.abc import Sequence
+
 from repository.citations import SITE
 from repository.models import CaseStudy, City, Country, Speaker, Webinar
 
@@ -25,8 +27,13 @@ def case_schema(case: CaseStudy, *, url: str) -> dict:
     return schema
 
 
-def webinar_schema(webinar: Webinar, speakers: list[Speaker], *, url: str) -> dict:
-    """An Event held online, without the link to the meeting; an unknown date is left out."""
+def webinar_schema(
+    webinar: Webinar, speakers: list[Speaker], *, url: str, recordings: Sequence[str] = ()
+) -> dict:
+    """An Event held online, without the link to the meeting; an unknown date is left out.
+
+    `recordings` are the addresses of those that readers may have.
+    """
     schema = {
         "@context": CONTEXT,
         "@type": "Event",
@@ -50,12 +57,12 @@ def webinar_schema(webinar: Webinar, speakers: list[Speaker], *, url: str) -> di
         schema["inLanguage"] = webinar.languages
     if webinar.capacity:
         schema["maximumVirtualAttendeeCapacity"] = webinar.capacity
-    if webinar.recording:
-        schema["recordedIn"] = {
-            "@type": "CreativeWork",
-            "name": webinar.title,
-            "url": webinar.recording,
-        }
+    if recordings:
+        works = [
+            {"@type": "CreativeWork", "name": webinar.title, "url": recording}
+            for recording in recordings
+        ]
+        schema["recordedIn"] = works[0] if len(works) == 1 else works
     return schema
 
 

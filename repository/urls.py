@@ -5,6 +5,7 @@ from repository.views import (
     case_study,
     glossary,
     home,
+    material,
     place,
     practice,
     recommendation,
@@ -28,9 +29,16 @@ urlpatterns = [
     path("webinars/", webinar.webinar_list, name="webinar_list"),
     path("webinars/<slug:slug>/", webinar.webinar_detail, name="webinar_detail"),
     path("webinars/<slug:slug>/recording/", webinar.recording, name="recording"),
+    path(
+        "webinars/<slug:slug>/recording/<int:pk>/", webinar.recording_part, name="recording_part"
+    ),
     path("webinars/<slug:slug>/slides/", webinar.slides, name="slides"),
+    path("webinars/<slug:slug>/slides/<int:pk>/", material.slides, name="webinar_slides"),
+    path("webinars/<slug:slug>/transcript/", material.transcript, name="webinar_transcript"),
+    path("webinars/<slug:slug>/transcript.vtt", material.subtitles, name="webinar_subtitles"),
     path("speakers/", speaker.speaker_list, name="speaker_list"),
     path("speakers/<slug:slug>/", speaker.speaker_detail, name="speaker_detail"),
+    path("speakers/<slug:slug>/photo/", material.photo, name="speaker_photo"),
     path("recommendations/", recommendation.recommendation_list, name="recommendation_list"),
     path(
         "recommendations/<slug:slug>/",

@@ -75,7 +75,13 @@ TABLE = {
     "repository:webinar_detail": public(slug=lambda: Webinar.objects.all()[0].slug),
     # Examples are in tests/repository/views/test_counted.py.
     "repository:recording": Row(404, 405, 404, arguments={"slug": "none"}),
+    "repository:recording_part": Row(404, 405, 404, arguments={"slug": "none", "pk": 1}),
     "repository:slides": Row(404, 405, 404, arguments={"slug": "none"}),
+    # Examples are in tests/repository/views/test_material.py.
+    "repository:webinar_slides": Row(404, 405, 404, arguments={"slug": "none", "pk": 1}),
+    "repository:webinar_transcript": Row(404, 405, 404, arguments={"slug": "none"}),
+    "repository:webinar_subtitles": Row(404, 405, 404, arguments={"slug": "none"}),
+    "repository:speaker_photo": Row(404, 405, 404, arguments={"slug": "none"}),
     "repository:speaker_list": public(),
     "repository:speaker_detail": public(slug=lambda: Speaker.objects.all()[0].slug),
     "repository:recommendation_list": public(),
@@ -122,6 +128,9 @@ TABLE = {
         404, 405, 404, arguments={"slug": lambda: Webinar.objects.public()[0].slug}
     ),
     "community:webinar_feed": public(),
+    # Speakers. Examples are in tests/community/views/test_speaking.py.
+    "community:speaking": Row(404, 404, 404, arguments={"token": "wrong"}),
+    "community:speaking_file": Row(404, 405, 404, arguments={"token": "wrong", "key": "photo"}),
     # Discussion. Examples of comments are in tests/community/views/test_comment.py.
     "community:comment": Row(404, 405, 404, arguments={"pk": 1}),
     "community:comment_edit": own(404, pk=1),
@@ -304,6 +313,7 @@ TABLE = {
     "admin:record_export": desk(403, 200),
     "admin:repository_casestudy_step": desk(404, verb="publish"),  # without a case
     "admin:repository_tag_step": desk(404, verb="merge"),  # without tags
+    "admin:repository_speaker_links": desk(404),  # without a speaker
     "admin:repository_webinar_step": desk(404, verb="announce"),  # without a webinar
     "admin:repository_city_gazetteer": desk(200),
     "admin:partnerships_offer_review": desk(403, 404, pk=0),

@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from community import unsubscribing
+from community import speaker_links, unsubscribing
 from community.actions import case_study, flag
 from community.documents import document_of
 from community.models import (
@@ -43,19 +43,24 @@ from partnerships.models import Brokering, CityProfile, PartnershipRequest, Repr
 from repository.models import (
     CaseStatus,
     CaseStudy,
+    Chapter,
     City,
     Practice,
     Recommendation,
+    Recording,
     Reference,
     Series,
     Speaker,
     Tag,
     Theme,
+    Transcript,
     Webinar,
 )
 from repository.models.case_study import SECTIONS
+from repository.transcripts import escaped
 from tests.community.test_files import PDF, picture
 from tests.factories import (
+    AppearanceFactory,
     CaseStudyFactory,
     ClusterFactory,
     ClusterNewsFactory,
@@ -79,6 +84,7 @@ from tests.factories import (
     RoundFactory,
     SpaceFileFactory,
     SpaceMessageFactory,
+    SpeakerFactory,
     UserFactory,
     WebinarFactory,
 )
@@ -422,7 +428,29 @@ class World:
         )
 
     def webinars(self) -> None:
-        """One to come, with a guest who has a seat."""
+        """One to come, with a guest who has a seat; one that was held, with all that remains."""
+        self.speaker = SpeakerFactory(
+            slug="teller",
+            name=self.say(120),
+            email="teller@example.org",
+            bio=self.say(1500),
+            shows_profile=True,
+            correction=self.say(500),
+        )
+        self.speaker.photo.save("", ContentFile(picture()))
+        self.told = WebinarFactory(
+            slug="told", series=Series.objects.all()[0], number=98, title=self.say(250)
+        )
+        self.talk = AppearanceFactory(webinar=self.told, speaker=self.speaker, title=self.say(300))
+        self.talk.slides.save("", ContentFile(PDF))
+        Recording.objects.create(
+            webinar=self.told, label=self.say(80), url="https://example.org/film"
+        )
+        Chapter.objects.create(webinar=self.told, seconds=90, title=self.say(200))
+        said = escaped(" ".join(self.say(1000).split())) or "Words"
+        Transcript.objects.create(
+            webinar=self.told, text=f"WEBVTT\n\n00:01.000 --> 00:04.000\n{said}"
+        )
         self.planned = WebinarFactory(
             slug="planned",
             series=Series.objects.all()[0],
@@ -483,6 +511,19 @@ class World:
             "repository:webinar_detail": [
                 {"slug": Webinar.objects.all()[0].slug},
                 {"slug": self.planned.slug},
+                {"slug": self.told.slug},
+            ],
+            "repository:webinar_slides": [{"slug": self.told.slug, "pk": self.talk.pk}],
+            "repository:webinar_transcript": [{"slug": self.told.slug}],
+            "repository:webinar_subtitles": [{"slug": self.told.slug}],
+            "repository:speaker_photo": [{"slug": self.speaker.slug}],
+            "community:speaking": [{"token": speaker_links.token_of(self.speaker)}],
+            "community:speaking_file": [
+                {"token": speaker_links.token_of(self.speaker), "key": key}
+                for key in ("photo", self.talk.slides_key)
+            ],
+            "repository:recording_part": [
+                {"slug": self.told.slug, "pk": self.told.recordings.get().pk}
             ],
             "repository:recording": [{"slug": self.planned.slug}],
             "repository:slides": [{"slug": self.planned.slug}],
@@ -490,7 +531,10 @@ class World:
             "community:webinar_calendar": [{"slug": self.planned.slug}],
             "community:registration": [{"token": token_of(self.guest)}],
             "community:registration_calendar": [{"token": token_of(self.guest)}],
-            "repository:speaker_detail": [{"slug": Speaker.objects.all()[0].slug}],
+            "repository:speaker_detail": [
+                {"slug": Speaker.objects.all()[0].slug},
+                {"slug": self.speaker.slug},
+            ],
             "repository:recommendation_detail": [{"slug": Recommendation.objects.all()[0].slug}],
             "repository:tag_detail": [{"slug": self.published.tags.all()[0].slug}],
             "repository:sitemap_section": [{"section": "cases"}],

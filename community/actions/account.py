@@ -39,7 +39,7 @@ from community.models import (
 )
 from community.stamps import touch_history, touch_page
 from repository.actions import ActionRefused
-from repository.models import CaseStatus, CaseStudy, TaggedItem
+from repository.models import CaseStatus, CaseStudy, Speaker, TaggedItem
 
 from . import registration
 from .trust import take_turn
@@ -295,6 +295,8 @@ def forget_traces(member: User) -> None:
     Session.objects.filter(session_key__in=keys).delete()
     emails = apps.get_model("account.EmailAddress")._default_manager.filter(user=member)
     addresses = {member.email, *emails.values_list("email", flat=True)}
+    for address in addresses:
+        Speaker.objects.filter(email__iexact=address).update(email="", correction="")
     tasks = DBTaskResult.objects.annotate(told=Cast("args_kwargs", models.TextField())).exclude(
         status=TaskResultStatus.RUNNING
     )

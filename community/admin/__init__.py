@@ -2,6 +2,7 @@ from .canned_text import CannedTextAdmin
 from .case_study import CaseStudyAdmin
 from .membership import MembershipAdmin
 from .registration import RegistrationAdmin
+from .speaker import SpeakerAdmin, WebinarAdmin
 from .user import UserAdmin
 
 __all__ = [
@@ -9,5 +10,7 @@ __all__ = [
     "CaseStudyAdmin",
     "MembershipAdmin",
     "RegistrationAdmin",
+    "SpeakerAdmin",
     "UserAdmin",
+    "WebinarAdmin",
 ]

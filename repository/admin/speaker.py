@@ -14,17 +14,31 @@ from .resources.speaker import SpeakerResource
 class SpeakerAdmin(ImportExportAdmin, CollectionAdmin):
     resource_classes = [SpeakerResource]
     list_display = ["name", "organization", "country", "appearances", "updated_at"]
-    list_filter = [("country", admin.RelatedOnlyFieldListFilter)]
+    list_filter = [
+        ("country", admin.RelatedOnlyFieldListFilter),
+        ("correction", admin.EmptyFieldListFilter),
+    ]
     list_select_related = ["country", "organization"]
     search_fields = ["name", "slug", "aliases", "organization__name", "organization__acronym"]
     search_help_text = _("A name, another spelling of it, or an organisation.")
     autocomplete_fields = ["country", "organization"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "aliases", ("organization", "country")]
+    # Not for those who may only look.
+    private_fields = ["email", "bio", "shows_profile", "has_photo", "correction"]
+    readonly_fields = ["shows_profile", "has_photo"]
     inlines = [AppearanceOfSpeakerInline]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(number_of_appearances=Count("appearances"))
+
+    def get_fields(self, request, obj=None):
+        may_change = self.has_change_permission(request, obj) or self.has_add_permission(request)
+        return [*self.fields, *self.private_fields] if may_change else self.fields
+
+    @admin.display(description=_("photo"), boolean=True)
+    def has_photo(self, speaker):
+        return bool(speaker.photo)
 
     @admin.display(description=_("appearances"), ordering="number_of_appearances")
     def appearances(self, speaker):

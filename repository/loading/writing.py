@@ -16,6 +16,7 @@ from repository.models import (
     Appearance,
     CaseStudy,
     City,
+    Consent,
     Country,
     Evidence,
     GlossaryTerm,
@@ -328,14 +329,16 @@ class _Writer:
             evidence.save()
 
     def _write_appearances(self, webinar: Webinar, rows: list[dict]) -> None:
-        webinar.appearances.all().delete()
-        for position, row in enumerate(rows):
-            speaker = self._pk("speaker", row["speaker"])
-            if speaker is None:
-                continue
-            texts = {"honorific": row["honorific"], "title": row["title"]}
-            Appearance.objects.create(
-                webinar=webinar, speaker_id=speaker, position=position, **texts
+        """Bring the appearances into the order of the file. What speakers agreed to stays."""
+        given = {self._pk("speaker", row["speaker"]): row for row in rows}
+        given.pop(None, None)
+        webinar.appearances.exclude(speaker__in=given).delete()
+        # A series in a folder was held, recorded and published before this site asked.
+        then = {"recording_consent": Consent.THEN, "slides_consent": Consent.THEN}
+        for position, (speaker, row) in enumerate(given.items()):
+            texts = {"honorific": row["honorific"], "title": row["title"], "position": position}
+            Appearance.objects.update_or_create(
+                webinar=webinar, speaker_id=speaker, defaults=texts, create_defaults=texts | then
             )
 
     def _pk(self, kind: str, key):

@@ -1,5 +1,6 @@
 from .case_study import CaseStatus, CaseStudy
 from .city import City, CityKind
+from .consent import Consent
 from .country import Country, Development, IncomeGroup
 from .daily_count import CountKind, DailyCount
 from .edition import Edition
@@ -9,6 +10,7 @@ from .glossary_term import GlossaryTerm
 from .goal import Goal
 from .links import TRACKED_LINKS
 from .load_record import LoadRecord
+from .material import Chapter, Recording, RecordingKind, Transcript
 from .organization import Organization, OrganizationKind
 from .page_stamp import PageStamp
 from .practice import Practice
@@ -27,9 +29,11 @@ __all__ = [
     "Appearance",
     "CaseStatus",
     "CaseStudy",
+    "Chapter",
     "City",
     "CityKind",
     "CountKind",
+    "Consent",
     "Country",
     "DailyCount",
     "Development",
@@ -48,6 +52,8 @@ __all__ = [
     "Qualifier",
     "Recommendation",
     "RecommendationKind",
+    "Recording",
+    "RecordingKind",
     "Reference",
     "ReferenceKind",
     "SearchEntry",
@@ -59,6 +65,7 @@ __all__ = [
     "TagRedirect",
     "TaggedItem",
     "Theme",
+    "Transcript",
     "Webinar",
     "WebinarStatus",
 ]

@@ -12,6 +12,7 @@ from functools import cache, partial
 from django.db import DEFAULT_DB_ALIAS, connection, models
 
 from .evidence import Evidence
+from .material import Chapter
 from .practice import Practice
 from .reference import Reference
 from .speaker import Appearance, Speaker
@@ -98,6 +99,7 @@ class Belongings:
     evidence: list[Evidence]
     webinars: list[Webinar]
     webinars_about: list[Webinar]
+    chapters: list[Chapter]
     presenters: list[Appearance]
     practices: list[Practice]
     references: list[Reference]
@@ -118,11 +120,15 @@ def belongings(case) -> Belongings:
     presenters = objects(Appearance, ordered)
     for made, row in zip(presenters, ordered, strict=True):
         made.speaker = one(Speaker, row["speaker"])
+    chapters = objects(Chapter, rows["chapters"])
+    for made, row in zip(chapters, rows["chapters"], strict=True):
+        made.webinar = one(Webinar, row["webinar"])
     return Belongings(
         goals=rows["goals"],
         evidence=evidence,
         webinars=objects(Webinar, rows["webinars"]),
         webinars_about=objects(Webinar, rows["webinars_about"]),
+        chapters=chapters,
         presenters=presenters,
         practices=objects(Practice, rows["practices"]),
         references=objects(Reference, rows["references"]),

@@ -1,11 +1,24 @@
+import secrets
+
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
 from repository.addresses import address_of
 
+from .consent import Consent
 from .webinar import WebinarStatus
+
+
+def photo_name(speaker: "Speaker", filename: str) -> str:
+    """Where a photo is kept: nothing of the name it came with."""
+    return f"speakers/{secrets.token_hex(16)}.jpeg"
+
+
+def slides_name(appearance: "Appearance", filename: str) -> str:
+    return f"slides/{secrets.token_hex(16)}.pdf"
 
 
 class SpeakerQuerySet(models.QuerySet):
@@ -19,7 +32,8 @@ class SpeakerQuerySet(models.QuerySet):
         return self if user.has_perm("repository.view_speaker") else self.public()
 
 
-@pghistory.track(exclude=["updated_at"])
+# What only the speaker and the desk read, and what the speaker may take back, is not kept for ever.
+@pghistory.track(exclude=["updated_at", "email", "photo", "bio", "correction"])
 class Speaker(models.Model):
     """A person who spoke in at least one webinar."""
 
@@ -47,6 +61,23 @@ class Speaker(models.Model):
         null=True,
         blank=True,
     )
+    email = models.EmailField(
+        _("private e-mail address"),
+        blank=True,
+        help_text=_("The link to their own page is sent there. It is shown nowhere else."),
+    )
+    # Shown only where the speaker says so.
+    photo = models.FileField(
+        _("photo"), upload_to=photo_name, max_length=80, blank=True, editable=False
+    )
+    bio = models.TextField(_("about the speaker"), max_length=1500, blank=True)
+    shows_profile = models.BooleanField(_("shows photo and text"), default=False)
+    correction = models.CharField(
+        _("asks to put right"),
+        max_length=500,
+        blank=True,
+        help_text=_("Put it right, then empty this field."),
+    )
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = SpeakerQuerySet.as_manager()
@@ -62,6 +93,15 @@ class Speaker(models.Model):
     def get_absolute_url(self):
         return address_of("repository:speaker_detail", self.slug)
 
+    @property
+    def shown_photo(self) -> FieldFile | None:
+        """The photo, if readers may see it."""
+        return self.photo if self.shows_profile and self.photo else None
+
+    @property
+    def shown_bio(self) -> str:
+        return self.bio if self.shows_profile else ""
+
 
 class AppearanceQuerySet(models.QuerySet):
     def public(self):
@@ -69,7 +109,7 @@ class AppearanceQuerySet(models.QuerySet):
         return self.exclude(webinar__status=WebinarStatus.DRAFT)
 
 
-@pghistory.track()
+@pghistory.track(exclude=["slides"])
 class Appearance(models.Model):
     """A speaker in a webinar, with the title held that day."""
 
@@ -82,6 +122,21 @@ class Appearance(models.Model):
     honorific = models.CharField(_("honorific"), max_length=20, blank=True)
     title = models.CharField(_("title held that day"), max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+    recording_consent = models.CharField(
+        _("recording"), max_length=4, choices=Consent, default=Consent.UNSAID, blank=True
+    )
+    slides_consent = models.CharField(
+        _("publication of the slides"),
+        max_length=4,
+        choices=Consent,
+        default=Consent.UNSAID,
+        blank=True,
+    )
+    # When the speaker answered by their own link; empty for what staff entered.
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
+    slides = models.FileField(
+        _("slides"), upload_to=slides_name, max_length=80, blank=True, editable=False
+    )
 
     objects = AppearanceQuerySet.as_manager()
 
@@ -95,7 +150,20 @@ class Appearance(models.Model):
                 name="appearance_unique",
                 violation_error_message=_("This speaker is already in this webinar."),
             ),
+            models.CheckConstraint(
+                condition=models.Q(recording_consent__in=Consent.values),
+                name="appearance_recording_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(slides_consent__in=Consent.values),
+                name="appearance_slides_known",
+            ),
         ]
 
     def __str__(self):
         return f"{self.speaker}: {self.webinar}"
+
+    @property
+    def slides_key(self) -> str:
+        """What names its slides among the files of a speaker, or of a webinar."""
+        return f"slides-{self.pk}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from repository import time_zones
 from repository.addresses import address_of
 
+from .consent import GIVEN, refusals
 from .tag import Tags
 
 
@@ -39,6 +40,10 @@ class WebinarQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Drafts are for those who see webinars at the desk."""
         return self if user.has_perm("repository.view_webinar") else self.public()
+
+    def showing_recordings(self):
+        """Those of which every speaker agrees to be recorded."""
+        return self.filter(~models.Exists(refusals("recording_consent")))
 
     def upcoming(self):
         """Those that somebody can still attend, the soonest first."""
@@ -215,6 +220,16 @@ class Webinar(models.Model):
     def is_upcoming(self) -> bool:
         """Whether somebody can still attend it: it is announced or live, and not over."""
         return self.status in OPEN and self.ends_at > timezone.now()
+
+    @property
+    def shows_recordings(self) -> bool:
+        """Whether all who spoke agree to be recorded. Else nothing of what was said is shown."""
+        return all(row.recording_consent in GIVEN for row in self.appearances.all())
+
+    @property
+    def shows_slides(self) -> bool:
+        """Whether all who spoke agree that slides are published."""
+        return all(row.slides_consent in GIVEN for row in self.appearances.all())
 
     @property
     def takes_registrations(self) -> bool:

@@ -33,9 +33,20 @@ BEGIN
     );
 END $$;
 
+-- Whether all who spoke in a webinar agree to be recorded. "OR REPLACE": this file is run twice.
+CREATE OR REPLACE FUNCTION repository_shows_recordings(of_webinar bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    RETURN NOT EXISTS (
+        SELECT FROM repository_appearance a
+        WHERE a.webinar_id = of_webinar AND a.recording_consent NOT IN ('yes', 'then')
+    );
+END $$;
+
 -- What the page has besides: {"goals": [numbers]} and lists of rows, whose keys are the columns of the
 -- models, so that objects can be made of them: "evidence", "webinars" (those it was presented at),
--- "webinars_about" (others), "presenters", "practices", "references", "tags".
+-- "webinars_about" (others), "chapters" (moments of webinars), "presenters", "practices", "references",
+-- "tags".
 CREATE FUNCTION repository_case_page(case_id bigint) RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
@@ -68,7 +79,7 @@ BEGIN
         'webinars', ARRAY(
             SELECT json_build_object(
                 'id', x.id, 'number', x.number, 'slug', x.slug, 'title', x.title,
-                'recording', x.recording
+                'recording', CASE WHEN repository_shows_recordings(x.id) THEN x.recording ELSE '' END
             )
             FROM repository_webinar x JOIN repository_series s ON s.id = x.series_id
             WHERE x.id = ANY (webinars) ORDER BY s.start DESC, s.slug, x.number
@@ -76,11 +87,20 @@ BEGIN
         'webinars_about', ARRAY(
             SELECT json_build_object(
                 'id', x.id, 'number', x.number, 'slug', x.slug, 'title', x.title,
-                'recording', x.recording
+                'recording', CASE WHEN repository_shows_recordings(x.id) THEN x.recording ELSE '' END
             )
             FROM repository_webinar_cases l JOIN repository_webinar x ON x.id = l.webinar_id
             WHERE l.casestudy_id = case_id AND x.status <> 'draft'
             AND x.id <> ALL (webinars) ORDER BY x.date DESC NULLS LAST, x.id
+        ),
+        'chapters', ARRAY(
+            SELECT json_build_object(
+                'id', x.id, 'seconds', x.seconds,
+                'webinar', json_build_object('id', y.id, 'number', y.number, 'slug', y.slug)
+            )
+            FROM repository_chapter x JOIN repository_webinar y ON y.id = x.webinar_id
+            WHERE x.case_id = repository_case_page.case_id AND y.status <> 'draft'
+            AND repository_shows_recordings(y.id) ORDER BY y.date DESC NULLS LAST, y.id, x.seconds
         ),
         'presenters', ARRAY(
             SELECT json_build_object(

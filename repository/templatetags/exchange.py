@@ -50,6 +50,7 @@ register.filter("in_language", marked)
 
 
 register.filter(markup.cited)
+register.filter(markup.moment)
 register.filter(told)
 for piece in (
     map_markup.map_marks,

@@ -201,6 +201,7 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "webinars": shown.webinars,
         "webinars_about": shown.webinars_about,
+        "chapters": shown.chapters,
         "presenters": shown.presenters,
         "references": shown.references,
         "tags": shown.tags,

@@ -1,9 +1,10 @@
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from repository.facets import facet_index
 from repository.http import public_page
-from repository.models import CaseStudy, Practice, Theme
+from repository.models import CaseStudy, Practice, Theme, Webinar
 from repository.views.lists import page_of
 
 
@@ -41,6 +42,11 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "practice": practice,
         "page": page_of(cases, request, size=12),
         "webinars": practice.webinars.public(),
+        "chapters": practice.chapters.filter(
+            webinar__in=Webinar.objects.public().showing_recordings()
+        )
+        .select_related("webinar")
+        .order_by(F("webinar__date").desc(nulls_last=True), "webinar", "seconds"),
         "url": request.build_absolute_uri(practice.get_absolute_url()),
     }
     return render(request, "repository/practice_detail.html", context)

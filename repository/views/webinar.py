@@ -3,9 +3,18 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from repository import materials
 from repository.counting import counted
 from repository.http import public_page
-from repository.models import Appearance, CaseStudy, CountKind, Series, Webinar
+from repository.models import (
+    Appearance,
+    CaseStudy,
+    Chapter,
+    CountKind,
+    Series,
+    Transcript,
+    Webinar,
+)
 from repository.schema_org import webinar_schema
 from repository.views.evidence import evidence_groups
 from repository.views.lists import page_of
@@ -53,12 +62,22 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One webinar: what it was about, who spoke, recording and slides, cases it led to."""
     webinars = Webinar.objects.visible_to(request.user).select_related("series")
     webinar = get_object_or_404(webinars, slug=slug)
-    appearances = list(webinar.appearances.select_related("speaker"))
+    prefetch_related_objects(
+        [webinar], Prefetch("appearances", Appearance.objects.select_related("speaker"))
+    )
+    appearances = list(webinar.appearances.all())
+    recordings, is_told = materials.recordings(webinar), webinar.shows_recordings
     url = request.build_absolute_uri(webinar.get_absolute_url())
     context = {
         "section": "webinars",
         "webinar": webinar,
         "appearances": appearances,
+        "recordings": recordings,
+        "slides": materials.slides(webinar),
+        "chapters": chapters_of(webinar) if is_told else [],
+        "transcript": Transcript.objects.filter(webinar=webinar).defer("text").first()
+        if is_told
+        else None,
         "cases": CaseStudy.objects.published().filter(webinars=webinar).newest().for_cards()[:24],
         "cases_about": CaseStudy.objects.published()
         .filter(webinars_about=webinar)
@@ -67,7 +86,12 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "practices": webinar.practices.all(),
         "cities": webinar.cities.select_related("country"),
         "countries": webinar.countries.all(),
-        "schema": webinar_schema(webinar, [row.speaker for row in appearances], url=url),
+        "schema": webinar_schema(
+            webinar,
+            [row.speaker for row in appearances],
+            url=url,
+            recordings=[recording.url for recording in recordings],
+        ),
         "url": url,
     }
     response = render(request, "repository/webinar_detail.html", context)
@@ -80,21 +104,42 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @counted(CountKind.PLAYBACK, "webinar")
 def recording(request: HttpRequest, slug: str) -> HttpResponse:
     """Lead to the recording, wherever it is kept."""
-    return away_to(get_object_or_404(Webinar.objects.public(), slug=slug).recording)
+    return away_to(slug, "recording")
+
+
+@require_safe
+@counted(CountKind.PLAYBACK, "webinar")
+def recording_part(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Lead to a further recording."""
+    return away_to(slug, f"recording-{pk}")
 
 
 @require_safe
 @counted(CountKind.SLIDES, "webinar")
 def slides(request: HttpRequest, slug: str) -> HttpResponse:
     """Lead to the slides, wherever they are kept."""
-    return away_to(get_object_or_404(Webinar.objects.public(), slug=slug).slides)
+    return away_to(slug, "slides")
 
 
-def away_to(address: str) -> HttpResponse:
-    """To another site. Nobody keeps the way there, so that each click is counted."""
-    if not address:
+def away_to(slug: str, key: str) -> HttpResponse:
+    """To another site, as long as all who spoke agree.
+
+    Nobody keeps the way there, so that each click is counted.
+    """
+    webinar = get_object_or_404(Webinar.objects.public(), slug=slug)
+    found = {each.key: each for each in materials.materials(webinar) if not each.is_ours}
+    if key not in found:
         raise Http404
-    response = redirect(address)
+    response = redirect(found[key].url)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def chapters_of(webinar: Webinar) -> list[Chapter]:
+    """Its chapters; of cases that readers do not see they name none."""
+    chapters = list(webinar.chapters.select_related("case", "practice"))
+    for chapter in chapters:
+        if chapter.case and not chapter.case.is_published:
+            chapter.case = None
+    return chapters

@@ -14,6 +14,7 @@ from repository.models import (
     CaseStudy,
     City,
     CountKind,
+    Consent,
     Country,
     DailyCount,
     Development,
@@ -232,6 +233,8 @@ class AppearanceFactory(DjangoModelFactory):
     webinar = factory.SubFactory(WebinarFactory)
     speaker = factory.SubFactory(SpeakerFactory)
     title = "Director, Bureau of Commerce"
+    recording_consent = Consent.YES
+    slides_consent = Consent.YES
 
 
 class CaseStudyFactory(DjangoModelFactory):

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLResolver, get_resolver
 
-from community import registration_links, unsubscribing
+from community import registration_links, speaker_links, unsubscribing
 from community.models import Membership, User, WorkingCopy
 from partnerships import renewals
 from tests.permissions import agreements
@@ -249,11 +249,24 @@ def on_site(world: World) -> dict[str, dict]:
     }
 
 
+def told(world) -> dict[str, dict]:
+    return {"agreed": {"slug": "told"}, "refused": {"slug": "untold"}}
+
+
 OF_OTHERS = {
     "practices/<": slug_of("practice"),
     "partnerships/cities/<slug:slug>/": slug_of("city"),
     "cities/<": slug_of("city"),
     "countries/<": one(iso2="ke"),
+    "webinars/<slug:slug>/recording/<": lambda world: {
+        state: {"slug": slug, "pk": world.things[slug].recordings.get().pk}
+        for state, slug in (("agreed", "told"), ("refused", "untold"))
+    },
+    "webinars/<slug:slug>/slides/<": lambda world: {
+        "agreed": {"slug": "told", "pk": world.things["told"].appearances.get().pk},
+        "refused": {"slug": "untold", "pk": world.things["untold"].appearances.get().pk},
+    },
+    "webinars/<slug:slug>/transcript": told,
     "webinars/<slug:slug>/": lambda world: {
         "held": {"slug": "webinar"},
         "announced": {"slug": "planned"},
@@ -262,6 +275,19 @@ OF_OTHERS = {
     "registrations/<": lambda world: {
         "right": {"token": registration_links.token_of(world.things["registration"])},
         "wrong": {"token": "wrong"},
+    },
+    "speaking/<str:token>/files/": lambda world: {
+        "right": {"token": speaker_links.token_of(world.things["teller"]), "key": "photo"},
+        "none": {"token": speaker_links.token_of(world.things["teller"]), "key": "slides-0"},
+        "wrong": {"token": "wrong", "key": "photo"},
+    },
+    "speaking/<": lambda world: {
+        "right": {"token": speaker_links.token_of(world.things["teller"])},
+        "wrong": {"token": "wrong"},
+    },
+    "speakers/<slug:slug>/photo/": lambda world: {
+        "shown": {"slug": "teller"},
+        "kept": {"slug": "silent"},
     },
     "speakers/<": slug_of("speaker"),
     "recommendations/<": one(slug="recommendation-draft"),

@@ -217,9 +217,15 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     },
     # Where a link is known.
     "repository:recording": {"held": (302, 405), "announced|draft": (404, 405)},
+    "repository:recording_part": {"agreed": (302, 405), "refused": (404, 405)},
     "repository:slides": {"held|announced|draft": (404, 405)},
     "repository:speaker_list": PUBLIC,
     "repository:speaker_detail": PUBLIC,
+    # What everybody concerned agrees to, and only that.
+    "repository:speaker_photo": {"shown": PUBLIC, "kept": (404, 405)},
+    "repository:webinar_slides": {"agreed": PUBLIC, "refused": (404, 405)},
+    "repository:webinar_transcript": {"agreed": PUBLIC, "refused": (404, 405)},
+    "repository:webinar_subtitles": {"agreed": PUBLIC, "refused": (404, 405)},
     "repository:recommendation_list": PUBLIC,
     "repository:recommendation_detail": PUBLIC,
     "repository:reference_list": PUBLIC,
@@ -417,6 +423,9 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "community:registration_calendar": {"right": PUBLIC, "wrong": (404, 405)},
     "community:webinar_calendar": {"held|draft": (404, 405), "announced": PUBLIC},
     "community:webinar_feed": PUBLIC,
+    # A speaker's own page: the link is the right.
+    "community:speaking": {"right": (200, 200), "wrong": NOWHERE},
+    "community:speaking_file": {"right": PUBLIC, "none|wrong": (404, 405)},
     # Discussion.
     "community:comment": {
         "published|edited|foreign": (302, 405),
@@ -682,6 +691,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "merge|rename|block|unblock": same(to(LOGIN, 403, moderator=404)),
         "burn": same(to(LOGIN, 403, moderator=404, broker=404)),
     },
+    "admin:repository_speaker_links": same(to(LOGIN, 403, moderator=404)),
     "admin:repository_webinar_step": {
         "announce|go_live|hold|cancel": same(to(LOGIN, 403, moderator=404)),
         "burn": same(to(LOGIN, 403, moderator=404, broker=404)),

@@ -48,7 +48,16 @@ from partnerships.models import (
     Round,
     Visibility,
 )
-from repository.models import CaseStatus, CaseStudy, Goal, Tag
+from repository.models import (
+    CaseStatus,
+    CaseStudy,
+    Chapter,
+    Consent,
+    Goal,
+    Recording,
+    Tag,
+    Transcript,
+)
 from repository.models.case_study import SECTIONS
 from tests.collection import SECRET, signed_in
 from tests.conftest import staff
@@ -237,6 +246,7 @@ def add_collection(world: World) -> None:
     things["registration"] = register(webinar=attended, by=world.people["author"])
     things["speaker"] = SpeakerFactory(slug="speaker")
     AppearanceFactory(webinar=things["webinar"], speaker=things["speaker"])
+    tell(things)
     things["goal"] = Goal.objects.get(pk=9)
     GlossaryTermFactory()
     send_at_once.enqueue()  # what waits in the queue has a page at the desk
@@ -244,6 +254,41 @@ def add_collection(world: World) -> None:
     world.tags["blocked"] = Tag.objects.create(name=hush("blocked"), slug="blocked")
     things["webinar"].tags.add("webinars")
     Tag.objects.filter(slug="blocked").update(is_blocked=True)
+
+
+def tell(things: dict) -> None:
+    """Two webinars with all that remains of one; in the second a speaker does not agree to it."""
+    for name, slug, says, word in (
+        ("teller", "told", Consent.YES, "opentold"),
+        ("silent", "untold", Consent.NO, hush("untold")),
+    ):
+        things[name] = speaker = SpeakerFactory(
+            slug=name,
+            email=f"{hush(name)}@example.org",
+            bio=f"About {word}",
+            shows_profile=says == Consent.YES,
+            correction="" if says == Consent.YES else f"Not so: {word}",
+        )
+        speaker.photo.save("", ContentFile(b"photo"))
+        things[slug] = webinar = WebinarFactory(
+            slug=slug,
+            series=things["series"],
+            practices=[things["practice"]],
+            recording=f"https://example.org/{word}",
+            slides=f"https://example.org/slides-{word}",
+        )
+        appearance = AppearanceFactory(
+            webinar=webinar, speaker=speaker, recording_consent=says, slides_consent=says
+        )
+        appearance.slides.save("", ContentFile(f"%PDF {word}".encode()))
+        Recording.objects.create(
+            webinar=webinar, label=f"Part {word}", url=f"https://example.org/part-{word}"
+        )
+        Chapter.objects.create(
+            webinar=webinar, seconds=5, title=f"On {word}", practice=things["practice"]
+        )
+        text = f"WEBVTT\n\n00:01.000 --> 00:04.000\nSaid {word}"
+        Transcript.objects.create(webinar=webinar, text=text)
 
 
 def add_case(world: World, name: str) -> None:

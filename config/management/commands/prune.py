@@ -14,10 +14,11 @@ class Command(BaseCommand):
         "Remove what has served its time: ended sessions, sent messages, expired rows of the "
         "cache, accounts that nobody confirmed for a week, text typed and not saved for three "
         "months, files that nothing names, handles given up long ago, letters to brokers that "
-        "were answered a month ago, names of guests of webinars of half a year ago. Whoever no "
-        "longer speaks for a city hears of it. Partnership requests whose time is over end, and "
-        "the cities of those that come next are warned. Matches that were not answered in time "
-        "end; cities with three days left to answer are reminded. Run it once a day."
+        "were answered a month ago, names of guests of webinars of half a year ago, addresses of "
+        "speakers of a year ago. Whoever no longer speaks for a city hears of it. Partnership "
+        "requests whose time is over end, and the cities of those that come next are warned. "
+        "Matches that were not answered in time end; cities with three days left to answer are "
+        "reminded. Run it once a day."
     )
 
     def handle(self, *, verbosity: int, **options):
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         accounts = upkeep.remove_unconfirmed_accounts()
         copies, files = upkeep.forget_old_copies(), upkeep.remove_orphaned_files()
         handles, guests = upkeep.forget_old_handles(), upkeep.forget_guests()
+        speakers = upkeep.forget_speakers()
         partnerships.warn_ending()
         partnerships.show_ended()
         ended, letters = partnerships.end_lapsed(), partnerships.forget_letters()
@@ -48,7 +50,7 @@ class Command(BaseCommand):
                 f"Removed: accounts never confirmed: {accounts}, traces of ended sessions: "
                 f"{sessions}, expired rows of the cache: {rows}, text never saved: {copies}, "
                 f"files without a row: {files}, old handles: {handles}, letters: {letters}, "
-                f"guests of webinars: {guests}. "
+                f"guests of webinars: {guests}, addresses of speakers: {speakers}. "
                 f"Representations ended: {ended}, matches not answered in time: {unanswered}."
             )
             self.stdout.write(f"Partnership requests: expired: {expired}, warned: {warned}.")

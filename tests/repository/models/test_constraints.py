@@ -10,11 +10,14 @@ from django.db import IntegrityError, connection, transaction
 from repository.models import (
     CaseStatus,
     CaseStudy,
+    Chapter,
     Edition,
     Goal,
     LoadRecord,
+    Recording,
     SearchEntry,
     TaggedItem,
+    Transcript,
     WebinarStatus,
 )
 from tests.factories import (
@@ -65,9 +68,25 @@ def twice_searched():
     entry.save(force_insert=True)
 
 
+def chapter(**given):
+    return Chapter.objects.create(**{"webinar": WebinarFactory(), "seconds": 9} | given)
+
+
+def twice_chapter():
+    first = chapter()
+    chapter(webinar=first.webinar)
+
+
+def recording(**given):
+    about = {"webinar": WebinarFactory(), "label": "Part 2", "url": "https://example.org/2"}
+    return Recording.objects.create(**about | given)
+
+
 # For each constraint the writes it refuses; one where a value is missing tells a condition that
 # is unknown, which PostgreSQL lets pass, from one that is false.
 BROKEN = {
+    "appearance_recording_known": [lambda: AppearanceFactory(recording_consent="may")],
+    "appearance_slides_known": [lambda: AppearanceFactory(slides_consent="may")],
     "appearance_unique": [twice_appearance],
     "case_archived_has_reason": [
         lambda: CaseStudyFactory(archived=True, archived_reason=""),
@@ -77,6 +96,10 @@ BROKEN = {
         lambda: CaseStudyFactory(status=CaseStatus.ARCHIVED, archived_reason="Ended."),
     ],
     "case_status_known": [lambda: CaseStudyFactory(status="lost")],
+    "chapter_about_one": [
+        lambda: chapter(case=CaseStudyFactory(), practice=PracticeFactory()),
+    ],
+    "chapter_time_once": [twice_chapter],
     "city_coordinates_valid": [
         lambda: CityFactory(latitude=90.1, longitude=0),
         lambda: CityFactory(latitude=0, longitude=-180.1),
@@ -118,11 +141,16 @@ BROKEN = {
     ],
     "load_record_unique": [twice_load_record],
     "recommendation_number_unique": [twice_recommendation],
+    "recording_has_label": [lambda: recording(label="")],
+    "recording_kind_known": [lambda: recording(kind="smell")],
     "search_entry_unique": [twice_searched],
     "series_ends_after_start": [
         lambda: SeriesFactory(start=date(2020, 8, 14), end=date(2020, 8, 13)),
     ],
     "tagged_item_unique": [twice_tagged],
+    "transcript_has_text": [
+        lambda: Transcript.objects.create(webinar=WebinarFactory(), text=""),
+    ],
     "webinar_announced_has_time": [
         lambda: WebinarFactory(status=WebinarStatus.ANNOUNCED),
         lambda: WebinarFactory(announced=True, minutes=None),

@@ -1,0 +1,28 @@
+"""The message to a speaker with the link to their own page."""
+
+from collections.abc import Sequence
+
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from community import speaker_links
+from community.emails import post
+from community.mailings import absolute, one_line
+from repository.models import Appearance, Speaker
+
+
+def send(speaker: Speaker, talks: Sequence[Appearance], language: str) -> None:
+    """Put the message into the queue, in the transaction of the caller."""
+    with override(language):
+        context = {
+            "name": one_line(speaker.name),
+            "titles": [one_line(talk.webinar.title) for talk in talks],
+            "url": absolute(speaker_links.path(speaker)),
+            "days": speaker_links.HOLDS_FOR.days,
+        }
+        subject = _("Your talk: a few questions")
+        body = render_to_string("community/email/speaker_link.txt", context)
+    headers = {"Auto-Submitted": "auto-generated"}
+    post(EmailMessage(subject, body.strip() + "\n", to=[speaker.email], headers=headers))
