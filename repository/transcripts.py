@@ -18,6 +18,7 @@ from repository.models.material import Chapter, Transcript, clock
 MOST_CHARACTERS = 400_000
 # Where a paragraph of one voice is this long the next one begins.
 PARAGRAPH = 600
+EXAMPLE = "00:01.000 --> 00:04.000"
 TIME = re.compile(r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})", re.ASCII)
 VOICE = re.compile(r"<v(?:\.[^\s<>]+)?[ \t]+([^<>]+)>")
 TAG = re.compile(r"<[^<>]*>")
@@ -101,12 +102,12 @@ def cue(block: Sequence[str], number: int, before: Cue | None) -> Cue:
     """The cue that a block of lines is, the first of which has this number."""
     at = 0 if "-->" in block[0] else 1
     if at == len(block) or "-->" not in block[at]:
-        raise wrong(number, _("A time is missing, like 00:01.000 --> 00:04.000."))
+        raise wrong(number, _("A time is missing, like %(example)s.") % {"example": EXAMPLE})
     times = block[at].split("-->")
     ends = times[1].split() if len(times) == 2 else []
     start, end = milliseconds(times[0].strip()), milliseconds(ends[0] if ends else "")
     if start is None or end is None:
-        raise wrong(number + at, _("A time is missing, like 00:01.000 --> 00:04.000."))
+        raise wrong(number + at, _("A time is missing, like %(example)s.") % {"example": EXAMPLE})
     if end <= start or (before and start < before.start):
         raise wrong(number + at, _("The times do not follow each other."))
     words = "\n".join(block[at + 1 :])

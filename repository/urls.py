@@ -29,9 +29,7 @@ urlpatterns = [
     path("webinars/", webinar.webinar_list, name="webinar_list"),
     path("webinars/<slug:slug>/", webinar.webinar_detail, name="webinar_detail"),
     path("webinars/<slug:slug>/recording/", webinar.recording, name="recording"),
-    path(
-        "webinars/<slug:slug>/recording/<int:pk>/", webinar.recording_part, name="recording_part"
-    ),
+    path("webinars/<slug:slug>/recording/<int:pk>/", webinar.recording_part, name="recording_part"),
     path("webinars/<slug:slug>/slides/", webinar.slides, name="slides"),
     path("webinars/<slug:slug>/slides/<int:pk>/", material.slides, name="webinar_slides"),
     path("webinars/<slug:slug>/transcript/", material.transcript, name="webinar_transcript"),

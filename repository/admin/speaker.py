@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.db.models import Count
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from repository.models import Speaker
@@ -25,8 +26,8 @@ class SpeakerAdmin(ImportExportAdmin, CollectionAdmin):
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "aliases", ("organization", "country")]
     # Not for those who may only look.
-    private_fields = ["email", "bio", "shows_profile", "has_photo", "correction"]
-    readonly_fields = ["shows_profile", "has_photo"]
+    private_fields = ["email", "bio", "profile", "correction"]
+    readonly_fields = ["profile"]
     inlines = [AppearanceOfSpeakerInline]
 
     def get_queryset(self, request):
@@ -36,9 +37,12 @@ class SpeakerAdmin(ImportExportAdmin, CollectionAdmin):
         may_change = self.has_change_permission(request, obj) or self.has_add_permission(request)
         return [*self.fields, *self.private_fields] if may_change else self.fields
 
-    @admin.display(description=_("photo"), boolean=True)
-    def has_photo(self, speaker):
-        return bool(speaker.photo)
+    @admin.display(description=_("photo and text"))
+    def profile(self, speaker):
+        """What the speaker has said, which staff do not change."""
+        if speaker.shows_profile:
+            return gettext("The speaker shows them.")
+        return gettext("The speaker does not show them.")
 
     @admin.display(description=_("appearances"), ordering="number_of_appearances")
     def appearances(self, speaker):

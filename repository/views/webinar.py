@@ -1,4 +1,4 @@
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
@@ -60,7 +60,9 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
 @public_page
 def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One webinar: what it was about, who spoke, recording and slides, cases it led to."""
+    said = Transcript.objects.filter(webinar=OuterRef("pk")).values("language")
     webinars = Webinar.objects.visible_to(request.user).select_related("series")
+    webinars = webinars.annotate(transcript_language=Subquery(said))
     webinar = get_object_or_404(webinars, slug=slug)
     prefetch_related_objects(
         [webinar], Prefetch("appearances", Appearance.objects.select_related("speaker"))
@@ -75,9 +77,7 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "recordings": recordings,
         "slides": materials.slides(webinar),
         "chapters": chapters_of(webinar) if is_told else [],
-        "transcript": Transcript.objects.filter(webinar=webinar).defer("text").first()
-        if is_told
-        else None,
+        "transcript": webinar.transcript_language if is_told else None,
         "cases": CaseStudy.objects.published().filter(webinars=webinar).newest().for_cards()[:24],
         "cases_about": CaseStudy.objects.published()
         .filter(webinars_about=webinar)

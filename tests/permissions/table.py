@@ -424,7 +424,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "community:webinar_calendar": {"held|draft": (404, 405), "announced": PUBLIC},
     "community:webinar_feed": PUBLIC,
     # A speaker's own page: the link is the right.
-    "community:speaking": {"right": (200, 200), "wrong": NOWHERE},
+    "community:speaking": {"right": (200, 302), "wrong": NOWHERE},
     "community:speaking_file": {"right": PUBLIC, "none|wrong": (404, 405)},
     # Discussion.
     "community:comment": {

@@ -68,8 +68,8 @@ def test_describe_webinar():
     webinar = WebinarFactory(
         title="Ports", summary="Of ports.", series__title="The series", date=date(2020, 8, 14)
     )
-    webinar.recording = "https://example.org/film"
-    assert webinar_schema(webinar, [SpeakerFactory(name="Li Wei")], url=URL) == {
+    film, speakers = "https://example.org/film", [SpeakerFactory(name="Li Wei")]
+    assert webinar_schema(webinar, speakers, url=URL, recordings=[film]) == {
         "@context": "https://schema.org",
         "@type": "Event",
         "name": "Ports",

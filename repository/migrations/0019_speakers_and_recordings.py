@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('repository', '0017_webinars_about_cases'),
+        ('repository', '0018_counts_and_external_figures'),
     ]
 
     operations = [
