@@ -102,6 +102,7 @@ IN_THE_WAY = [
     ("community_comment", "comment_length"),
     ("community_proposedpractice", "proposed_practice_unique"),
     ("partnerships_representation", "representation_place_unique"),
+    ("repository_externalfigure", "external_figure_once_a_day"),
 ]
 STARTS = cycle(range(len(PAYLOADS)))
 
