@@ -1,7 +1,7 @@
 """Figures of the community and of the collection: who contributes, what is tried, what waits.
 
 Only what everybody may read is counted. Numbers of what members do go by the rule of
-`partnerships.small_numbers`; those of cases and of cities tell of nobody.
+`small_numbers`; those of cases and of cities tell of nobody.
 """
 
 import json
@@ -15,8 +15,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from community.models import Adoption
+from community.small_cells import FEW
 from partnerships.figures import Period, Table, tally
-from partnerships.small_numbers import FEW, Cell, few, told
+from partnerships.small_numbers import Cell, few, told
 from repository.models.country import REGIONS
 
 # Each contribution with each of its authors, as far as everybody may read it. Once for each kind

@@ -7,7 +7,10 @@ fewer than `FEW` are behind them. Brokers read all of it, and the tables of `bro
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import blake2b
 
+from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from partnerships import broker_figures
@@ -75,6 +78,12 @@ def report(*, on: date, for_brokers: bool = False) -> Report:
         flows=flows,
         for_brokers=broker_figures.tables(on) if for_brokers else (),
     )
+
+
+def etag_of(report: Report) -> str:
+    """A mark of the figures in the language of the reader."""
+    told = f"{settings.RELEASE} {get_language()} {report!r}"
+    return f'W/"{blake2b(told.encode(), digest_size=12).hexdigest()}"'
 
 
 def of_community(period: Period) -> tuple[Table, ...]:

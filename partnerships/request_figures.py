@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from community.small_cells import FEW
 from partnerships.figures import Table, counted_of, most_first, region, tallied, tally, total
 from partnerships.models import (
     ClosingReason,
@@ -23,7 +24,6 @@ from partnerships.models import (
     Visibility,
 )
 from partnerships.partnership_figures import of_partnerships
-from partnerships.small_numbers import FEW
 from repository.models import Practice, Theme
 
 # Requests that others have seen, or may have: drafts and what was never opened say nothing.

@@ -12,10 +12,12 @@ class PageSitemap(Sitemap):
     """The pages that stand for themselves."""
 
     def items(self):
-        return ["board", "cluster_list", "monitoring"]
+        pages = [f"partnerships:{name}" for name in ("board", "cluster_list", "monitoring")]
+        # What programs can read, these figures among it.
+        return [*pages, "api:docs"]
 
     def location(self, item):
-        return reverse(f"partnerships:{item}")
+        return reverse(item)
 
 
 def declare() -> None:

@@ -1,4 +1,6 @@
-"""What numbers may tell of people: nothing about fewer than five of them.
+"""Numbers of what people did, which are told from five people on, as those of people are.
+
+`community.small_cells` counts people, who are each in one cell. Here one may be behind many things.
 
 A number is also not told where it could be worked out from the others and their total.
 """
@@ -8,8 +10,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-# Fewer people than this are not counted in public.
-FEW = 5
+from community.small_cells import FEW, is_small
 
 
 class Cell(NamedTuple):
@@ -25,7 +26,7 @@ class Cell(NamedTuple):
 
 def few(value: int) -> int | str:
     """A number of people, or words instead of it."""
-    return _("fewer than %(number)s") % {"number": FEW} if 0 < value < FEW else value
+    return _("fewer than %(number)s") % {"number": FEW} if is_small(value) else value
 
 
 def told(cells: Sequence[Cell], *, with_total: bool) -> list[int | str]:

@@ -176,6 +176,12 @@ def lists() -> list[str]:
         "/search/?q=city",
         "/feeds/cases.atom",
         "/sitemap-cases.xml",
+        "/api/v1/cases",
+        "/api/v1/cases?q=city&region=Asia",
+        "/api/v1/cities",
+        "/api/v1/practices",
+        "/api/v1/webinars",
+        "/api/v1/docs",
     ]
 
 
@@ -183,7 +189,9 @@ def details() -> list[str]:
     """The pages of the first of each kind, with which all the others are linked."""
     models = [CaseStudy, Practice, City, Webinar, Speaker, Tag]
     objects = [*(model.objects.order_by("pk")[0] for model in models), Country.objects.get(pk="CN")]
-    return [found.get_absolute_url() for found in objects]
+    pages = [found.get_absolute_url() for found in objects]
+    # For programs the same of the first four.
+    return pages + [f"/api/v1{page.rstrip('/')}" for page in pages[:4]]
 
 
 def counted(paths: list[str]) -> dict[str, tuple[int, int]]:

@@ -270,8 +270,11 @@ def test_list_in_the_sitemap_what_is_linked(public):
     private = ("/accounts/", "/language/", "/feeds/", "/search/", "/flags/", "/tag-proposals/")
     private += ("/experiences/", "/follows/", "/cases/new/", "/members/")
     private += ("/partnerships/requests/new/", "/partnerships/offers/new/", "/partnerships/cities/")
+    # What programs read.
+    private += ("/api/v1/",)
     # Of each case: the form, for those who sign in, and the history, which is not for searching.
-    beside = ("/edit/", "/history/", ".csv")
+    # Of webinars: what leads to other sites.
+    beside = ("/edit/", "/history/", ".csv", "/recording/", "/slides/")
     found = {path for path in linked - listed if not path.startswith(private)}
     assert {path for path in found if not path.endswith(beside)} == set()
 

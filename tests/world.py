@@ -504,6 +504,11 @@ class World:
         attachment = self.draft.attachments.all()[0]
         mine = {"pk": self.comment.pk}
         return {
+            "api:case": [case, draft],
+            "api:city": [{"slug": City.objects.all()[0].slug}],
+            "api:practice": [{"slug": Practice.objects.all()[0].slug}],
+            "api:webinar": [{"slug": Webinar.objects.all()[0].slug}],
+            "api:figure": [{"key": "path"}, {"key": "waiting"}],
             "repository:case_detail": [case, draft, {"slug": self.submitted.slug}],
             "repository:practice_detail": [{"slug": Practice.objects.all()[0].slug}],
             "repository:city_detail": [{"slug": City.objects.all()[0].slug}],

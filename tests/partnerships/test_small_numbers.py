@@ -1,7 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partnerships.small_numbers import FEW, Cell, few, told
+from community.small_cells import FEW
+from partnerships.small_numbers import Cell, few, told
 
 people = st.lists(st.sets(st.integers(0, 30), max_size=8), max_size=8)
 

@@ -253,7 +253,17 @@ def told(world) -> dict[str, dict]:
     return {"agreed": {"slug": "told"}, "refused": {"slug": "untold"}}
 
 
+def webinars(world: World) -> dict[str, dict]:
+    states = {"held": "webinar", "announced": "planned", "draft": "unseen"}
+    return {state: {"slug": slug} for state, slug in states.items()}
+
+
 OF_OTHERS = {
+    "api/v1/cases/<": cases,
+    "api/v1/practices/<": slug_of("practice"),
+    "api/v1/cities/<": slug_of("city"),
+    "api/v1/webinars/<": webinars,
+    "api/v1/figures/<": lambda world: {key: {"key": key} for key in ("path", "nothing", "waiting")},
     "practices/<": slug_of("practice"),
     "partnerships/cities/<slug:slug>/": slug_of("city"),
     "cities/<": slug_of("city"),
@@ -267,11 +277,7 @@ OF_OTHERS = {
         "refused": {"slug": "untold", "pk": world.things["untold"].appearances.get().pk},
     },
     "webinars/<slug:slug>/transcript": told,
-    "webinars/<slug:slug>/": lambda world: {
-        "held": {"slug": "webinar"},
-        "announced": {"slug": "planned"},
-        "draft": {"slug": "unseen"},
-    },
+    "webinars/<slug:slug>/": webinars,
     "registrations/<": lambda world: {
         "right": {"token": registration_links.token_of(world.things["registration"])},
         "wrong": {"token": "wrong"},

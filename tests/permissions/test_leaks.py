@@ -35,6 +35,10 @@ QUESTIONS = [
     f"/cases/?tag={COMMON}",
     "/cases/?tag=tag-hushdraft",
     "/cases/?sort=title",
+    f"/api/v1/cases?q={COMMON}",
+    f"/api/v1/cases?tag={COMMON}",
+    "/api/v1/cases?tag=tag-hushdraft",
+    "/api/v1/practices?theme=trade",
     f"/search/?q={COMMON}",
     "/search/?q=hush",
     f"/tags/{COMMON}/",
@@ -178,6 +182,7 @@ def test_say_no_word_of_what_the_reader_may_not_know(role, world, db):
         ]
     assert leaks == []
     assert {"/", "/feeds/cases.atom", "/sitemap-cases.xml", "/tags/tag-openpublished/"} < {*opened}
+    assert {"/api/v1/cases", "/api/v1/cases/published", "/api/v1/figures"} < {*opened}
 
 
 def test_find_by_search_what_is_public(world, db):
@@ -186,6 +191,9 @@ def test_find_by_search_what_is_public(world, db):
     for path in (f"/cases/?q={COMMON}", f"/search/?q={COMMON}", f"/tags/{COMMON}/"):
         found = set(re.findall(r'href="/cases/([\w-]+)/"', client.get(path).content.decode()))
         assert found - {"new"} == {"published", "foreign"}, path
+    for path in ("/api/v1/cases", f"/api/v1/cases?q={COMMON}", f"/api/v1/cases?tag={COMMON}"):
+        cases = client.get(path).json()["items"]
+        assert {case["slug"] for case in cases} == {"published", "foreign"}, path
     feed = client.get("/feeds/cases.atom").content.decode()
     assert set(re.findall(r'href="http://testserver/cases/([\w-]+)/"', feed)) == {
         "published",
@@ -247,6 +255,7 @@ PUBLIC_PAGES = [
     "/",
     "/cities/",
     "/cities/kisumu/",
+    "/api/v1/cities/kisumu",
     "/partnerships/",
     "/partnerships/clusters/",
     "/partnerships/clusters/public-cluster/",
@@ -281,7 +290,14 @@ def etags(world: World, paths: list[str] | None = None, role: str = "anonymous")
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     forget_all()
-    paths = paths or ["/", "/cases/", "/cases/published/", "/tags/lanternfish/", "/sitemap.xml"]
+    paths = paths or [
+        "/",
+        "/api/v1/cases/published",
+        "/cases/",
+        "/cases/published/",
+        "/tags/lanternfish/",
+        "/sitemap.xml",
+    ]
     return {path: world.client(role).get(path).headers["ETag"] for path in paths}
 
 

@@ -64,6 +64,7 @@ def test_name_every_public_page_once(client):
             "/partnerships/",
             "/partnerships/clusters/",
             "/monitoring/",
+            "/api/v1/docs",
         ],
         **{
             f"/sitemap-{name}.xml": []

@@ -1,0 +1,114 @@
+"""The description of the API in a shape that a page can show: `config/api.py` has it as OpenAPI."""
+
+from typing import Any, NamedTuple
+
+WORDS = {
+    "array": "list",
+    "boolean": "true or false",
+    "integer": "integer",
+    "null": "null",
+    "number": "number",
+    "object": "object",
+    "string": "text",
+}
+FORMATS = {"date": "date (YYYY-MM-DD)", "date-time": "moment (ISO 8601)"}
+
+
+class Kind(NamedTuple):
+    """What a value is: words, of which `name` leads to a description on the page."""
+
+    before: str
+    name: str = ""
+    after: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.before}{self.name}{self.after}"
+
+
+def kind_of(schema: dict[str, Any]) -> Kind:
+    """What a JSON Schema says that a value is, in words."""
+    if "$ref" in schema:
+        return Kind("", schema["$ref"].rpartition("/")[2])
+    if "anyOf" in schema:
+        first, *others = [kind_of(one) for one in schema["anyOf"]]
+        return first._replace(after=first.after + "".join(f" or {other}" for other in others))
+    if schema.get("type") == "array":
+        inner = kind_of(schema["items"])
+        return inner._replace(before=f"list of {inner.before}")
+    if "additionalProperties" in schema and isinstance(schema["additionalProperties"], dict):
+        inner = kind_of(schema["additionalProperties"])
+        return inner._replace(before=f"object, by name: {inner.before}")
+    return Kind(FORMATS.get(schema.get("format", ""), WORDS[schema["type"]]))
+
+
+def described(openapi: dict[str, Any]) -> dict[str, Any]:
+    """Operations by subject, and the shapes of what they answer."""
+    groups: dict[str, list[dict]] = {}
+    for path, methods in openapi["paths"].items():
+        for operation in methods.values():
+            groups.setdefault(operation["tags"][0], []).append(operation_of(path, operation))
+    answered = {
+        one["kind"].name for rows in groups.values() for row in rows for one in row["answers"]
+    }
+    shapes = [
+        {
+            "name": name,
+            "description": shape.get("description", ""),
+            "fields": [
+                {
+                    "name": field,
+                    "kind": kind_of(schema),
+                    "description": schema.get("description", ""),
+                }
+                for field, schema in shape["properties"].items()
+            ],
+        }
+        for name, shape in reached(answered, openapi["components"]["schemas"])
+    ]
+    return {"info": openapi["info"], "groups": groups.items(), "shapes": shapes}
+
+
+def reached(names: set[str], shapes: dict[str, dict]) -> list[tuple[str, dict]]:
+    """These shapes and those they are made of, in the order of the description."""
+    found: set[str] = set()
+    while names:
+        found |= names
+        parts = [kind_of(part) for name in names for part in shapes[name]["properties"].values()]
+        names = {part.name for part in parts if part.name} - found
+    return [(name, shape) for name, shape in shapes.items() if name in found]
+
+
+def operation_of(path: str, operation: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": operation["operationId"],
+        "path": path,
+        # Without a part to be filled in it can be opened.
+        "url": path if "{" not in path else "",
+        "summary": operation["summary"],
+        "description": operation["description"],
+        "parameters": [
+            {
+                "name": one["name"],
+                "kind": kind_of(one["schema"]),
+                "description": one.get("description", ""),
+                "limits": limits_of(one["schema"]),
+            }
+            for one in operation["parameters"]
+        ],
+        "answers": [
+            {"status": status, "kind": kind_of(one["content"]["application/json"]["schema"])}
+            for status, one in operation["responses"].items()
+        ],
+    }
+
+
+def limits_of(schema: dict[str, Any]) -> str:
+    """What a parameter may be: "1 to 200, 50 unless asked for"."""
+    parts = []
+    if "minimum" in schema:
+        parts.append(f"{schema['minimum']} to {schema['maximum']}")
+    if "maxItems" in schema:
+        parts.append(f"up to {schema['maxItems']} times")
+    if schema.get("default"):
+        parts.append(f"{schema['default']} unless asked for")
+    return ", ".join(parts)

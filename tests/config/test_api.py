@@ -1,0 +1,322 @@
+"""The public API: what it says of the collection; the numbers of the page and of the files."""
+
+import csv
+import subprocess
+import sys
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from community.models import User
+from tests.community.writing import as_user
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    CommentFactory,
+    CountryFactory,
+    EvidenceFactory,
+    ExperienceFactory,
+    MatchFactory,
+    PartnershipFactory,
+    PartnershipRequestFactory,
+    PracticeFactory,
+    TagFactory,
+    ThemeFactory,
+    WebinarFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+API = "/api/v1"
+
+
+def get(path: str, status: int = 200, **headers):
+    response = Client(headers=headers).get(f"{API}{path}")
+    assert (response.status_code, response.headers["Content-Type"]) == (
+        status,
+        "application/json; charset=utf-8",
+    )
+    return response.json()
+
+
+def slugs(path: str) -> list[str]:
+    return [item["slug"] for item in get(path)["items"]]
+
+
+# The same numbers
+
+
+def exchange():
+    """A little of everything that is counted."""
+    for region, code in (("Africa", "BJ"), ("Asia", "CN")):
+        country = CountryFactory(iso2=code, region=region)
+        city, theme = CityFactory(country=country), ThemeFactory()
+        case = CaseStudyFactory(published=True, themes=[theme])
+        case.cities.add(city)
+        PartnershipRequestFactory(opened=True, city=city, themes=[theme], title="=1+1")
+        CommentFactory.create_batch(3, subject=case)
+        ExperienceFactory(subject=PracticeFactory(name=f"=Practice {code}"), city=city)
+    MatchFactory(proposed=True, status="expired")
+    PartnershipFactory(status="active")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_tell_the_same_numbers_on_the_page_in_files_and_here(language):
+    exchange()
+    client = Client(headers={"accept-language": language})
+    page = client.get("/monitoring/")
+    answer = client.get(f"{API}/figures").json()
+    assert [table["key"] for table in answer["tables"]] == [
+        table.key for table in page.context["report"].public
+    ]
+    shown = tables_of(page.text)
+    compared = 0
+    for table in answer["tables"]:
+        text = client.get(f"/monitoring/{table['key']}.csv").text.removeprefix("\ufeff")
+        head, *rows = csv.reader(StringIO(text))
+        assert head[:-1] == table["columns"]
+        assert {row[-1] for row in rows} <= {answer["on"]}
+        # In a file None is empty, and what spreadsheets would take for a formula has a mark.
+        here = [["" if cell is None else str(cell) for cell in row] for row in table["rows"]]
+        assert [[cell.removeprefix("'") for cell in row[:-1]] for row in rows] == here
+        if table["key"] in shown:
+            assert shown[table["key"]] == here
+            compared += 1
+        alone = client.get(f"{API}/figures/{table['key']}").json()
+        assert alone == {"on": answer["on"], **table}
+    # The others have nothing to count yet, and the path stands in large figures.
+    assert compared >= 9
+    assert {"case-regions", "adoption", "comments", "requests", "partnerships"} <= shown.keys()
+
+
+def tables_of(html: str) -> dict[str, list[list[str]]]:
+    """The rows of each table of the page, by the key of its section."""
+    from html.parser import HTMLParser
+
+    class Tables(HTMLParser):
+        key, cell, rows = "", None, {}
+
+        def handle_starttag(self, tag, attributes):
+            if tag == "section":
+                self.key = dict(attributes).get("id", "")
+            elif tag == "tbody":
+                self.rows[self.key] = []
+            elif tag == "tr" and self.key in self.rows:
+                self.rows[self.key].append([])
+            elif tag in ("td", "th") and self.key in self.rows:
+                self.cell = []
+
+        def handle_data(self, data):
+            if self.cell is not None:
+                self.cell.append(data)
+
+        def handle_endtag(self, tag):
+            if tag in ("td", "th") and self.cell is not None:
+                self.rows[self.key][-1].append("".join(self.cell))
+                self.cell = None
+
+    parser = Tables()
+    parser.rows = {}
+    parser.feed(html)
+    return parser.rows
+
+
+def test_tell_nobody_what_is_for_brokers(broker):
+    PartnershipRequestFactory(opened=True, title="Lonely", visibility="brokers")
+    client = as_user(broker)
+    assert client.get("/monitoring/unmatched.csv").status_code == 200
+    assert client.get(f"{API}/figures/unmatched").status_code == 404
+    assert client.get(f"{API}/figures").json() == get("/figures")
+
+
+def test_keep_back_what_few_people_did():
+    exchange()
+    rows = dict(get("/figures/contributions")["rows"])
+    assert rows["Comments"] == 6
+    assert rows["Reports of what a city tried"] == "by fewer than 5 people"
+
+
+def test_answer_unchanged_figures_with_304():
+    first = Client().get(f"{API}/figures/path")
+    again = Client(headers={"if-none-match": first.headers["ETag"]})
+    assert again.get(f"{API}/figures/path").status_code == 304
+    PartnershipRequestFactory(submitted=True)
+    assert again.get(f"{API}/figures/path").status_code == 304
+    PartnershipRequestFactory(opened=True)
+    assert again.get(f"{API}/figures/path").status_code == 200
+
+
+# The collection
+
+
+def test_list_published_cases_by_facets():
+    trade = ThemeFactory(name="Trade")
+    practice, tag = PracticeFactory(), TagFactory()
+    shown = CaseStudyFactory(published=True, themes=[trade])
+    shown.practices.add(practice)
+    shown.tags.add(tag)
+    CaseStudyFactory(published=True)
+    CaseStudyFactory(themes=[trade])
+    call_command("rebuild_search", verbosity=0)
+    assert len(slugs("/cases")) == 2
+    for query in (
+        f"theme={trade.slug}",
+        f"theme=none&theme={trade.slug}",
+        f"practice={practice.slug}&theme={trade.slug}",
+        f"tag={tag.slug}",
+        f"q={shown.title.split()[-1]}&theme={trade.slug}",
+    ):
+        assert slugs(f"/cases?{query}") == [shown.slug], query
+    assert slugs("/cases?theme=none") == []
+    assert slugs("/cases?theme=%00") == []
+
+
+def test_tell_of_a_case_what_its_page_tells():
+    city = CityFactory(name="Kisumu", country=CountryFactory(iso2="KE"))
+    case = CaseStudyFactory(published=True, challenge="No **port**.", cost="Little")
+    case.cities.add(city)
+    EvidenceFactory(case=case, label="less time", value=12, unit="days")
+    answer = get(f"/cases/{case.slug}")
+    assert answer["url"] == f"http://testserver/cases/{case.slug}/"
+    assert answer["places"] == ["Kisumu", "Kenya"]
+    assert answer["sections"]["challenge"] == "<p>No <strong>port</strong>.</p>\n"
+    assert answer["cost"] == "Little"
+    (figure,) = answer["evidence"]
+    assert (figure["value"], figure["unit"], figure["is_missing"]) == (12, "days", False)
+    assert get(f"/cases/{case.slug}", accept_language="fr")["places"] == ["Kisumu", "Kenya"]
+
+
+def test_say_of_an_archived_case_why_it_is_gone():
+    case = CaseStudyFactory(published=True, status="archived", archived_reason="It was wrong.")
+    assert get(f"/cases/{case.slug}", 410) == {"detail": "It was wrong.", "title": case.title}
+    assert slugs("/cases") == []
+
+
+def test_know_nothing_of_a_draft_whoever_asks():
+    case = CaseStudyFactory()
+    author = User.objects.create_confirmed("author@example.org", handle="author")
+    case.authors.add(author)
+    client = Client()
+    client.force_login(author)
+    assert client.get(f"/cases/{case.slug}/").status_code == 200
+    assert client.get(f"{API}/cases/{case.slug}").status_code == 404
+
+
+def test_list_cities_and_practices_with_their_published_cases():
+    benin = CountryFactory(iso2="BJ")
+    city, theme = CityFactory(name="Cotonou", country=benin), ThemeFactory()
+    practice = PracticeFactory(description="In *steps*.")
+    practice.themes.add(theme)
+    for fields in ({"published": True}, {}):
+        case = CaseStudyFactory(**fields)
+        case.cities.add(city)
+        case.practices.add(practice)
+    CityFactory(country=CountryFactory(iso2="TG"))
+    (found,) = get("/cities?country=BJ")["items"]
+    assert (found["name"], found["case_count"], found["country"]["name"]) == ("Cotonou", 1, "Benin")
+    assert get(f"/cities/{city.slug}")["languages"] == city.languages
+    (found,) = get(f"/practices?theme={theme.slug}")["items"]
+    assert (found["slug"], found["case_count"]) == (practice.slug, 1)
+    assert get(f"/practices/{practice.slug}")["description"] == "<p>In <em>steps</em>.</p>\n"
+    assert get("/practices?theme=%00")["items"] == []
+
+
+def test_tell_of_webinars_but_not_where_they_meet():
+    webinar = WebinarFactory(status="held", meeting_link="https://meet.example/secret")
+    draft = WebinarFactory(status="draft", series=webinar.series)
+    assert slugs("/webinars") == [webinar.slug]
+    response = Client().get(f"{API}/webinars/{webinar.slug}")
+    assert response.json()["title"] == webinar.title
+    assert "secret" not in response.text
+    get(f"/webinars/{draft.slug}", 404)
+
+
+def test_page_through_a_list():
+    CityFactory.create_batch(3)
+    first = get("/cities?size=2")
+    assert (first["count"], len(first["items"]), first["next"]) == (3, 2, 2)
+    second = get("/cities?size=2&page=2")
+    assert (len(second["items"]), second["next"]) == (1, None)
+    assert get("/cities?page=99")["items"] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["page=0", "page=x", "size=201", "page=100001", "country=xx", "country=BJ%00"],
+)
+def test_refuse_what_cannot_be_meant_in_words(query):
+    assert get(f"/cities?{query}", 422)["detail"][0]["msg"]
+
+
+def test_refuse_more_values_than_a_page_would():
+    get("/cases?" + "&".join(f"tag={number}" for number in range(11)), 422)
+
+
+def test_answer_as_all_public_pages_do():
+    CaseStudyFactory(published=True, slug="shown")
+    for path in ("/cases", "/cases/shown", "/cities", "/docs", "/openapi.json"):
+        first = Client().get(f"{API}{path}")
+        assert first.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+        again = {"if-none-match": first.headers["ETag"]}
+        with CaptureQueriesContext(connection) as queries:
+            assert Client(headers=again).get(f"{API}{path}").status_code == 304
+        assert len(queries) == 1
+        head = Client().head(f"{API}{path}")
+        assert (head.status_code, head.content) == (200, b"")
+        assert Client().post(f"{API}{path}").status_code == 405
+    assert Client().get(f"{API}/cases").headers["Access-Control-Allow-Origin"] == "*"
+
+
+# The description
+
+
+def test_describe_each_address():
+    schema = get_schema()
+    named = {"/api/v1/docs", "/api/v1/openapi.json"}
+    from config.api_urls import urlpatterns
+
+    routes = {f"{API}/{pattern.pattern}" for pattern in urlpatterns} - named
+    for kind in ("slug", "key"):
+        routes = {route.replace(f"<slug:{kind}>", f"{{{kind}}}") for route in routes}
+    assert set(schema["paths"]) == routes
+    assert all({*methods} == {"get"} for methods in schema["paths"].values())
+
+
+def get_schema() -> dict:
+    response = Client().get(f"{API}/openapi.json")
+    assert response.headers["Content-Type"] == "application/json"
+    return response.json()
+
+
+def test_show_the_description_without_scripts_and_other_hosts():
+    page = Client().get(f"{API}/docs")
+    assert "<script" not in page.text
+    assert "//" not in page.text.replace("http://testserver", "").replace("http://www.w3.org", "")
+    for path, methods in get_schema()["paths"].items():
+        assert path in page.text
+        assert methods["get"]["summary"] in page.text
+    anchors = {part.partition('"')[0] for part in page.text.split('href="#shape-')[1:]}
+    assert anchors
+    assert all(f'id="shape-{anchor}"' in page.text for anchor in anchors)
+
+
+def test_load_nothing_of_it_before_somebody_asks():
+    """A worker that serves pages alone keeps the memory."""
+    code = (
+        "import django, sys; django.setup(); import config.urls; from django.urls import reverse;"
+        "reverse('api:cases'); print(*{'ninja', 'pydantic', 'weasyprint'} & {*sys.modules})"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(settings.BASE_DIR),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == ""
