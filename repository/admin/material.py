@@ -55,7 +55,9 @@ class ClockField(forms.Field):
             return None
         found = CLOCK.fullmatch(value)
         if not found:
-            raise ValidationError(gettext("Write a time like 12:30 or 1:02:03."))
+            raise ValidationError(
+                gettext("Write minutes and seconds, like %(example)s.") % {"example": "12:30"}
+            )
         hours, minutes, seconds = (int(part or 0) for part in found.groups())
         return (hours * 60 + minutes) * 60 + seconds
 
@@ -70,7 +72,9 @@ class ChapterForm(KnownChoicesForm):
     seconds = ClockField(
         label=_("Time"),
         widget=forms.TextInput(attrs={"size": 8}),
-        help_text=_("From the beginning of the recording: 12:30 or 1:02:03."),
+        help_text=_(
+            "Minutes and seconds from the beginning of the recording, and hours before them."
+        ),
     )
 
 
