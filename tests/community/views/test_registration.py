@@ -270,3 +270,9 @@ def test_what_nobody_confirmed_goes_after_a_week(client, webinar, benin):
     forget_guests()
 
     assert not Registration.objects.exists()
+
+
+def test_browsers_may_send_the_forms_of_the_page(client, own):
+    """A page that sends no referrer sends no origin either, and its forms are refused."""
+    head = client.get(registration_links.path(own)).text.partition("<body")[0]
+    assert "no-referrer" not in head
