@@ -7,12 +7,14 @@ class CommunityConfig(AppConfig):
     verbose_name = _("Community")
 
     def ready(self):
+        from repository import series_figures as of_series
         from repository import tagging
         from repository.actions import webinar
 
-        from . import tries
+        from . import series_figures, tries
         from .actions import registration
 
         tagging.carriers["community.Experience"] = tries.public
         tagging.after_merge.append(tries.move_follows)
         webinar.changed.append(registration.after_change)
+        of_series.parts.append(series_figures.people)

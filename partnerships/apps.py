@@ -10,7 +10,17 @@ class PartnershipsConfig(AppConfig):
     def ready(self):
         from community.roles import create_groups
 
-        from . import case_lines, desk, lines, notices, personal_data, roles, sitemaps, stock
+        from . import (
+            case_lines,
+            desk,
+            lines,
+            notices,
+            personal_data,
+            roles,
+            series_figures,
+            sitemaps,
+            stock,
+        )
         from .actions import undoing
 
         personal_data.declare()
@@ -20,6 +30,7 @@ class PartnershipsConfig(AppConfig):
         lines.declare()
         case_lines.declare()
         sitemaps.declare()
+        series_figures.declare()
         roles.add_to_roles()
         undoing.declare()
         # Of the last app: the permissions of all are made by then.

@@ -9,10 +9,11 @@ from typing import Any
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from partnerships.small_numbers import few
+from repository import tables
 from repository.models.country import REGIONS
 
 
@@ -52,65 +53,13 @@ class Period:
 
 
 @dataclass(frozen=True)
-class Table:
-    """Rows of words and numbers under a heading; `counted` says from what, `key` names the file.
-
-    In each row the first columns are words and the last is the number: None where it is not known,
-    words where it is not told.
-    """
-
-    key: str
-    title: str
-    counted: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Any, ...], ...]
-    # Whether the numbers are parts of one whole, to be shown as bars.
-    is_chart: bool = True
-    # Where each row leads to, in the same order.
-    urls: tuple[str, ...] = ()
-    # What stands between the words of a bar, and how many columns are its words: all but the last.
-    between: str = ", "
-    words: int = -1
-
-    @property
-    def most(self) -> int:
-        return max((size(row[-1]) for row in self.rows), default=0)
-
-    @property
-    def has_numbers(self) -> bool:
-        """Whether there is anything to tell: not nothing but zeros."""
-        return any(cell not in (0, None) for row in self.rows for cell in row[1:])
-
-    @property
-    def has_bars(self) -> bool:
-        return self.is_chart and bool(self.most)
-
-    @property
-    def bars(self) -> list[dict]:
-        """The rows as bars: the words, the number, and its share of the largest, 0 to 100."""
-        return [
-            {
-                "label": self.between.join(map(str, row[: self.words])),
-                "value": row[-1],
-                "width": round(100 * size(row[-1]) / self.most, 1) if self.most else 0,
-            }
-            for row in self.rows
-        ]
-
-    @property
-    def linked(self) -> list[tuple[str, tuple[Any, ...]]]:
-        """The rows, each with where it leads to or nothing."""
-        urls = self.urls or ("",) * len(self.rows)
-        return list(zip(urls, self.rows, strict=True))
+class Table(tables.Table):
+    """A table of which brokers read all numbers and others no small ones."""
 
     def without_few(self) -> "Table":
         """The same table for everybody: small numbers of what people did are not told."""
         rows = tuple((*row[:-1], few(row[-1])) for row in self.rows)
         return replace(self, rows=rows)
-
-
-def size(value: Any) -> int:
-    return value if isinstance(value, int) else 0
 
 
 def region(name: str) -> str:
@@ -142,8 +91,3 @@ def counted_of(rows: QuerySet, link: str) -> Coalesce:
 
 def most_first(pairs: Counter[tuple[str, str]]) -> list[tuple[tuple[str, str], int]]:
     return sorted(pairs.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-def shown(value: int | None) -> str:
-    """A number as the page says it."""
-    return _("not known yet") if value is None else number_format(value)

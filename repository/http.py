@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
@@ -24,13 +25,14 @@ FROM repository_edition
 
 
 def public_page(
-    view: Callable[..., HttpResponse], *, also: Sequence[str] = ()
+    view: Callable[..., HttpResponse], *, also: Sequence[str] = (), is_daily: bool = False
 ) -> Callable[..., HttpResponse]:
     """Serve `view` with an ETag of the edition; answer a repeated request without running it.
 
     The view finds the number of the edition as `request.edition`. A view that shows something
     not public sets `Cache-Control: no-store` itself. `also` are paths of other pages: whatever
-    changes them changes this one.
+    changes them changes this one. What `is_daily` is new each day, whether anything has changed
+    or not.
     """
 
     @require_safe
@@ -39,6 +41,11 @@ def public_page(
         request.edition, request.page_version, request.public_version = versions(
             request.path_info, *also
         )
+        if is_daily:
+            # All only ever rise, and so do their sums whenever one does.
+            today = timezone.localdate().toordinal()
+            request.page_version += today
+            request.public_version += today
         etag = page_etag(request)
         if etag:
             unchanged = get_conditional_response(request, etag=etag)

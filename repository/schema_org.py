@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from repository.citations import SITE
-from repository.models import CaseStudy, City, Country, Speaker, Webinar
+from repository.models import CaseStudy, City, Country, Organization, Series, Speaker, Webinar
 
 CONTEXT = "https://schema.org"
 
@@ -63,6 +63,23 @@ def webinar_schema(
             for recording in recordings
         ]
         schema["recordedIn"] = works[0] if len(works) == 1 else works
+    return schema
+
+
+def series_schema(series: Series, organizers: list[Organization], *, url: str) -> dict:
+    """An EventSeries; unknown days are left out."""
+    schema = {
+        "@context": CONTEXT,
+        "@type": "EventSeries",
+        "name": series.title,
+        "description": series.summary,
+        "url": url,
+        "organizer": [{"@type": "Organization", "name": body.name} for body in organizers],
+    }
+    if series.start:
+        schema["startDate"] = series.start.isoformat()
+    if series.end:
+        schema["endDate"] = series.end.isoformat()
     return schema
 
 

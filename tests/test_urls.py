@@ -17,6 +17,7 @@ from repository.models import (
     City,
     Practice,
     Recommendation,
+    Series,
     Speaker,
     Tag,
     Webinar,
@@ -73,6 +74,8 @@ TABLE = {
     "repository:country_detail": public(iso2="cn"),
     "repository:webinar_list": public(),
     "repository:webinar_detail": public(slug=lambda: Webinar.objects.all()[0].slug),
+    "repository:series_detail": public(slug=lambda: Series.objects.public()[0].slug),
+    "repository:series_csv": public(slug=lambda: Series.objects.public()[0].slug, key="overview"),
     # Examples are in tests/repository/views/test_counted.py.
     "repository:recording": Row(404, 405, 404, arguments={"slug": "none"}),
     "repository:recording_part": Row(404, 405, 404, arguments={"slug": "none", "pk": 1}),

@@ -530,6 +530,11 @@ class World:
             "repository:recording_part": [
                 {"slug": self.told.slug, "pk": self.told.recordings.get().pk}
             ],
+            "repository:series_detail": [{"slug": self.planned.series.slug}],
+            "repository:series_csv": [
+                {"slug": self.planned.series.slug, "key": key}
+                for key in ("overview", "opened", "elsewhere")
+            ],
             "repository:recording": [{"slug": self.planned.slug}],
             "repository:slides": [{"slug": self.planned.slug}],
             "community:registration_new": [{"slug": self.planned.slug}],

@@ -1,19 +1,15 @@
-import csv
-from io import StringIO
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from partnerships import monitoring as figures
 from partnerships import permissions
 from partnerships.flows import draw_flows
 from partnerships.partnership_figures import told
-from repository.formulas import guard
 from repository.http import has_session
+from repository.views.tables import csv_of
 
 
 @require_safe
@@ -67,13 +63,5 @@ def monitoring_csv(request: HttpRequest, key: str) -> HttpResponse:
     table = report.table(key)
     if table is None:
         raise Http404
-    file = StringIO()
-    write = csv.writer(file).writerow
-    write([*table.columns, _("As of")])
-    for row in table.rows:
-        values = ["" if cell is None else guard(cell) for cell in row]
-        write([*values, report.on.isoformat()])
-    # Spreadsheets know by the mark at its beginning that this is UTF-8.
-    response = HttpResponse("\ufeff" + file.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{key}-{report.on}.csv"'
+    response = csv_of(table, on=report.on, name=key)
     return for_one(response, report)

@@ -65,4 +65,4 @@ class Series(models.Model):
         return self.title
 
     def get_absolute_url(self):
-        return address_of("repository:webinar_list")
+        return address_of("repository:series_detail", self.slug)

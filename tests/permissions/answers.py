@@ -278,6 +278,15 @@ OF_OTHERS = {
     },
     "webinars/<slug:slug>/transcript": told,
     "webinars/<slug:slug>/": webinars,
+    "series/<slug:slug>/<slug:key>": lambda world: {
+        "overview": {"slug": "series", "key": "overview"},
+        "nothing": {"slug": "series", "key": "nothing"},
+        "of-drafts": {"slug": "unseen-series", "key": "overview"},
+    },
+    "series/<": lambda world: {
+        "public": {"slug": "series"},
+        "of-drafts": {"slug": "unseen-series"},
+    },
     "registrations/<": lambda world: {
         "right": {"token": registration_links.token_of(world.things["registration"])},
         "wrong": {"token": "wrong"},

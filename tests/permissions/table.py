@@ -215,6 +215,8 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "held|announced": PUBLIC,
         "draft": (to(404, 404, moderator=200, broker=200), 405),
     },
+    "repository:series_detail": {"public": PUBLIC, "of-drafts": (404, 405)},
+    "repository:series_csv": {"overview": PUBLIC, "nothing|of-drafts": (404, 405)},
     # Where a link is known.
     "repository:recording": {"held": (302, 405), "announced|draft": (404, 405)},
     "repository:recording_part": {"agreed": (302, 405), "refused": (404, 405)},

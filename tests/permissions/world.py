@@ -242,6 +242,12 @@ def add_collection(world: World) -> None:
         meeting_link=f"https://meet.example/{hush('meeting')}",
     )
     things["unseen"] = WebinarFactory(slug="unseen", series=things["series"], draft=True)
+    ExternalFigureFactory(webinar=things["unseen"], platform=hush("platform"))
+    WebinarFactory(
+        slug="unseen-too",
+        series=SeriesFactory(slug="unseen-series", title=hush("series")),
+        draft=True,
+    )
     attended = WebinarFactory(slug="attended", series=things["series"], announced=True)
     things["registration"] = register(webinar=attended, by=world.people["author"])
     things["speaker"] = SpeakerFactory(slug="speaker")

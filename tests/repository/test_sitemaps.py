@@ -2,7 +2,6 @@ import re
 
 import pytest
 
-from repository.models import Transcript
 from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,
@@ -10,6 +9,7 @@ from tests.factories import (
     CountryFactory,
     PracticeFactory,
     RecommendationFactory,
+    SeriesFactory,
     SpeakerFactory,
     WebinarFactory,
 )
@@ -35,11 +35,16 @@ def test_name_every_public_page_once(client):
     )
     CaseStudyFactory(slug="draft", countries=[CountryFactory(iso2="BY")], tags=["hidden"])
     CaseStudyFactory(archived=True, slug="gone")
-    webinar = WebinarFactory(slug="by-rail", countries=[CountryFactory(iso2="KE")], tags=["film"])
+    webinar = WebinarFactory(
+        slug="by-rail",
+        series__slug="talks",
+        countries=[CountryFactory(iso2="KE")],
+        tags=["film"],
+    )
+    SeriesFactory(slug="of-drafts")
     RecommendationFactory(slug="one-window")
     speaker = SpeakerFactory(slug="li-wei", country=CountryFactory(iso2="NG"))
     AppearanceFactory(webinar=webinar, speaker=speaker)
-    Transcript.objects.create(webinar=webinar, text="Words.")
     CountryFactory(iso2="LA")
     sections = addresses(client, "/sitemap.xml")
     assert {section: addresses(client, section) for section in sections} == {
@@ -58,10 +63,10 @@ def test_name_every_public_page_once(client):
         "/sitemap-practices.xml": ["/practices/rail/"],
         "/sitemap-cities.xml": ["/cities/zhengzhou/"],
         "/sitemap-countries.xml": [f"/countries/{code}/" for code in ("br", "cn", "ke", "ng")],
+        "/sitemap-series.xml": ["/series/talks/"],
         "/sitemap-webinars.xml": ["/webinars/by-rail/"],
         "/sitemap-recommendations.xml": ["/recommendations/one-window/"],
         "/sitemap-speakers.xml": ["/speakers/li-wei/"],
-        "/sitemap-transcripts.xml": ["/webinars/by-rail/transcript/"],
         "/sitemap-tags.xml": ["/tags/port/", "/tags/film/"],
         "/sitemap-partnership-pages.xml": [
             "/partnerships/",

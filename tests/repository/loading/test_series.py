@@ -2,6 +2,7 @@
 
 import pytest
 
+from repository.arithmetic import sums
 from repository.loading import load_countries, load_series
 from repository.models import (
     Appearance,
@@ -109,7 +110,17 @@ FIGURES = {
         "of China's cross-border e-commerce transactions in imported cosmetics",
     ): f"65{NB}%",
     (None, "views, live and in the media"): "4,874,930",
-    (None, "views of the recordings"): "more than 1,780,447",
+    (None, "platforms that carried the webinars live"): "3",
+    (None, "media outlets that carried them"): "14",
+    (
+        None,
+        "views of the recordings; the report does not say whether the views above include them",
+    ): "more than 1,780,447",
+    (None, "participants who answered the survey"): "1,500",
+    (None, "of those who answered were women"): f"51{NB}%",
+    (None, "countries of those who answered the survey after the webinars"): "56",
+    (None, "cities and urban areas they came from"): "more than 200",
+    (None, "said the webinars had brought them a partnership"): f"15{NB}persons",
     (None, "downloads of slides"): "249",
     (None, "said they knew more about cross-border e-commerce"): f"90.1{NB}%",
     (None, "said they would certainly work with the Cities Project when possible"): f"95{NB}%",
@@ -129,6 +140,22 @@ def test_share_keeps_both_numbers_and_what_was_printed():
         f"1,352 of 1,500 said they knew more about cross-border e-commerce, 90.1{NB}%"
     )
     assert [str(detail) for detail in row.details][2] == "the source prints: 91 %"
+
+
+def test_one_share_of_the_series_does_not_add_up():
+    told = [
+        (made.text.replace(NB, " "), made.agrees)
+        for made in sums(list(Evidence.objects.filter(series__isnull=False, is_missing=False)))
+    ]
+    assert told == [
+        (
+            "1,352 ÷ 1,500 = 90.1 %. The source prints 91 %, which would be 1,358 to 1,372 of "
+            "1,500.",
+            False,
+        ),
+        ("51 % of 1,500 are 758 to 772, as the source has rounded it.", True),
+        ("1,425 ÷ 1,500 = 95 %.", True),
+    ]
 
 
 def test_figures_whose_data_are_lost_have_no_value():

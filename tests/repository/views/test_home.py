@@ -59,7 +59,7 @@ def test_say_what_this_is_and_count(read):
         "All practices",
         "Customs 2",
         "The series in figures",
-        "The webinars",
+        "All figures of the series",
         "The 2020 series",
         "4,874,930views",
         "Source: UNOSSC (2021)",

@@ -65,6 +65,7 @@ def test_list_webinars_in_their_order(read, series):
         "downloads",
         "Source: UNOSSC (2021)",
         "Figures whose data the source does not hold: views.",
+        "All figures of the series",
     ]
     assert ("By sea", f"/webinars/{second.slug}/") in page.links
 
@@ -134,8 +135,8 @@ def test_show_webinar(read, series):
         "ZhengzhouBelarus",
         "Practices",
         "Rail corridor",
-        "Questions and discussion",
-        "Nobody has said anything yet. What would you like to ask those who spoke?",
+        "Discussion",
+        "Nobody has said anything yet. What would help others who read this?",
         "Sign in to take part",
     ]
     assert ("Watch the recording", "/webinars/by-rail/recording/") in page.links

@@ -1,8 +1,8 @@
-"""Numbers on the page of figures."""
+"""Numbers on pages of figures."""
 
 from django import template
 
-from partnerships.figures import shown
+from repository.tables import shown
 
 register = template.Library()
 

@@ -1,0 +1,194 @@
+"""Who registered for the webinars of a series: how many, from where, women and men.
+
+Nothing is told about fewer than five people. What is told of a series is the sum of what may be
+told of each webinar alone (`small_cells`), so that it tells nothing more: not by what is left when
+one webinar is taken away, nor by what was added since yesterday. A person who came to several
+webinars counts for each.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from community.models.registration import Gender
+from community.small_cells import FEW, told
+from repository.maps import Point
+from repository.models import City, Series
+from repository.models.country import country_name
+from repository.series_figures import Part, webinar_name
+from repository.tables import Table
+
+SEATS = """
+SELECT w.number, r.country_id, r.city_id, r.gender, count(*)
+FROM community_registration r JOIN repository_webinar w ON w.id = r.webinar_id
+WHERE w.series_id = %s AND w.status = 'held' AND (w.date IS NULL OR w.date < %s)
+    AND r.status = 'registered'
+GROUP BY GROUPING SETS ((w.number, r.country_id, r.city_id), (w.number, r.gender))
+"""
+
+
+class Seats(NamedTuple):
+    """How many had a seat at each webinar, by its number: by gender, country and city.
+
+    The empty text stands for who said nothing.
+    """
+
+    gender: dict[int, Counter[str]]
+    country: dict[int, Counter[str]]
+    # By country first.
+    city: dict[int, dict[str, Counter[int | None]]]
+
+    @property
+    def sizes(self) -> dict[int, int]:
+        """How many had a seat at each webinar of which that may be told."""
+        every = {number: counted.total() for number, counted in sorted(self.gender.items())}
+        return {number: size for number, size in every.items() if size >= FEW}
+
+
+def seats(series: Series, before: date) -> Seats:
+    """Who had a seat at the webinars that were held before a day."""
+    found = Seats(
+        defaultdict(Counter), defaultdict(Counter), defaultdict(lambda: defaultdict(Counter))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(SEATS, [series.pk, before])
+        for number, country, city, gender, n in cursor.fetchall():
+            if gender is not None:
+                found.gender[number][gender] += n
+            else:
+                found.country[number][country or ""] += n
+                found.city[number][country or ""][city] += n
+    return found
+
+
+def summed[K](rows: Mapping[int, Mapping[K, int]]) -> Counter[K]:
+    """What may be told of each webinar, added up."""
+    total: Counter[K] = Counter()
+    for row in rows.values():
+        total.update({key: number for key, number in told(row).items() if number})
+    return total
+
+
+def summed_cities(found: Seats) -> Counter[int]:
+    """The same for cities, each beside what is told of its country at that webinar."""
+    total: Counter[int] = Counter()
+    for number, countries in found.country.items():
+        for country in (key for key, n in told(countries).items() if n):
+            for city, n in told(found.city[number][country]).items():
+                if city is not None and n:
+                    total[city] += n
+    return total
+
+
+def people(series: Series, before: date) -> Part:
+    """The tables of who registered; none where nothing may be told."""
+    found = seats(series, before)
+    if not found.sizes:
+        return Part()
+    cities = summed_cities(found)
+    shown = City.objects.select_related("country").in_bulk(cities)
+    return Part(
+        (
+            gender_table(summed(found.gender)),
+            country_table(summed(found.country)),
+            city_table(cities, shown),
+            webinar_table(found.sizes),
+        ),
+        headlines(found),
+        points(cities, shown),
+    )
+
+
+def headlines(found: Seats) -> tuple[tuple[str, int], ...]:
+    countries = len({country for row in found.country.values() for country in row if country})
+    cities = len(
+        {
+            city
+            for of_webinar in found.city.values()
+            for of_country in of_webinar.values()
+            for city in of_country
+            if city
+        }
+    )
+    rows = (
+        (_("registrations for webinars that were held"), sum(found.sizes.values())),
+        (ngettext("country they are from", "countries they are from", countries), countries),
+        (_("cities of the collection they are from"), cities),
+    )
+    return tuple(row for row in rows if row[1])
+
+
+def counted_of() -> str:
+    return _(
+        "Seats at webinars that were held. What is about fewer than five people at a webinar is "
+        "left out."
+    )
+
+
+def webinar_table(sizes: dict[int, int]) -> Table:
+    return Table(
+        "registrations",
+        _("Registrations"),
+        counted_of(),
+        (_("Webinar"), _("Registrations")),
+        tuple((webinar_name(number), n) for number, n in sizes.items()),
+    )
+
+
+def gender_table(counted: Counter[str]) -> Table:
+    rows = (
+        (_("women"), counted[Gender.WOMAN]),
+        (_("men"), counted[Gender.MAN]),
+        (_("another gender"), counted[Gender.OTHER]),
+        (_("not said"), counted[Gender.UNSAID] + counted[""]),
+    )
+    return Table(
+        "gender",
+        _("Women and men"),
+        counted_of(),
+        (_("Gender"), _("Registrations")),
+        tuple(row for row in rows if row[1]),
+    )
+
+
+def country_table(counted: Counter[str]) -> Table:
+    found = sorted(counted.items(), key=lambda pair: (not pair[0], -pair[1], pair[0]))
+    return Table(
+        "countries",
+        _("Countries"),
+        counted_of(),
+        (_("Country"), _("Registrations")),
+        tuple((country_name(key) if key else _("not said"), n) for key, n in found),
+    )
+
+
+def city_table(cities: Counter[int], shown: dict[int, City]) -> Table:
+    rows = [(shown[pk], n) for pk, n in cities.most_common()]
+    return Table(
+        "cities",
+        _("Cities"),
+        f"{counted_of()} {_('Cities that have a page here.')}",
+        (_("City"), _("Country"), _("Registrations")),
+        tuple((city.localized_name, country_name(city.country_id), n) for city, n in rows),
+        urls=tuple(city.get_absolute_url() for city, _n in rows),
+    )
+
+
+def points(cities: Counter[int], shown: dict[int, City]) -> tuple[Point, ...]:
+    return tuple(
+        Point(
+            city.slug,
+            city.localized_name,
+            city.get_absolute_url(),
+            city.longitude,
+            city.latitude,
+            n,
+        )
+        for pk, n in cities.most_common()
+        if (city := shown[pk]).longitude is not None and city.latitude is not None
+    )
