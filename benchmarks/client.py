@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 HEADER_END = b"\r\n\r\n"
 LENGTH = b"\r\ncontent-length:"
 PIECE = 1 << 18
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 # An answer that takes longer than this is no answer.
 PATIENCE = 20
 
@@ -43,6 +44,8 @@ def request(
         f"Host: {host}",
         "X-Forwarded-Proto: https",
         "Accept-Language: en",
+        # A browser's, so that what is read is counted as well.
+        f"User-Agent: {BROWSER}",
         *(f"{name}: {value}" for name, value in headers),
     ]
     return "\r\n".join([*lines, "", form or ""]).encode()

@@ -54,6 +54,10 @@ PAGES = [
     Page("the same, signed in", slowest=None),
     Page("posting a comment", status=302, slowest=None),
     Page("desk, 5,000 waiting", slowest=None),
+    # Counted once a day, and kept; benchmarks/attend.py tells how long that takes.
+    Page("series, 100,000 registrations", slowest=None, drop=None, warm_up=1),
+    # Everybody for the same webinar, one after the other.
+    Page("registering for a webinar", status=302, slowest=None, drop=None),
     # With ten times the offers and requests as well, of which nothing is asked by name.
     Page("board, 10,000 offers", slowest=None, drop=None, warm_up=1),
     Page("broker's desk, 2,000 requests", slowest=None, drop=None),
@@ -65,6 +69,10 @@ MEASURED = 900
 WORKER_BYTES = 150 * 1024 * 1024
 # Seconds in which one request is ranked, and a round assigned: see benchmarks/partner.py.
 RANKING, ROUND = 0.300, 20
+# Seconds in which the figures of a series are counted anew: see benchmarks/attend.py.
+COUNTING = 1.0
+# The series with the registrations, and how many webinars of it are to come.
+ATTENDED, ANNOUNCED = "series-2020", 30
 
 
 def addresses(database: str) -> dict[str, list[str]]:
@@ -101,6 +109,7 @@ def addresses(database: str) -> dict[str, list[str]]:
             "case": [f"/cases/{case}/" for case in cases],
             "city": [f"/cities/{city}/" for city in cities],
             "search": [f"/search/?q={quote_plus(text)}" for text in [*QUERIES, *titles]],
+            "series, 100,000 registrations": [f"/series/{ATTENDED}/"],
             "unchanged case (304)": [f"/cases/{case}/" for case in cases],
             "board, 10,000 offers": [
                 *[f"/partnerships/?page={page}" for page in range(1, 51)],
@@ -143,6 +152,7 @@ def askings(database: str, members: dict, etag: str) -> dict[str, Asking]:
         "broker's desk, 2,000 requests": partial(
             ask, itertools.repeat("/admin/"), [("Cookie", members["broker"])]
         ),
+        "registering for a webinar": partial(register, turns_of(members["posters"])),
         "posting a comment": partial(
             post, zip(itertools.cycle(members["posters"]), itertools.count())
         ),
@@ -151,6 +161,20 @@ def askings(database: str, members: dict, etag: str) -> dict[str, Asking]:
 
 def ask(paths: Iterator[str], headers: list[tuple[str, str]], more: list[tuple[str, str]]) -> bytes:
     return request(next(paths), host=HOST, headers=[*headers, *more])
+
+
+def turns_of(posters: list[dict]) -> Iterator[tuple[dict, str]]:
+    """Each member for each webinar: all for the first, then all for the next."""
+    webinars = range(ANNOUNCED)
+    paths = itertools.cycle(f"/webinars/announced-{number}/register/" for number in webinars)
+    return ((poster, path) for path in paths for poster in posters)
+
+
+def register(turns: Iterator[tuple[dict, str]], more: list[tuple[str, str]]) -> bytes:
+    """The one click of the next member, who has no seat at this webinar yet."""
+    poster, path = next(turns)
+    headers = [("Cookie", poster["cookie"]), *more]
+    return request(path, host=HOST, headers=headers, form=poster["form"])
 
 
 def post(turns: Iterator[tuple[dict, int]], more: list[tuple[str, str]]) -> bytes:

@@ -89,6 +89,15 @@ def slow_matching(matching: dict[str, float]) -> list[str]:
     return sentences
 
 
+def slow_counting(counting: dict[str, float]) -> list[str]:
+    if counting["counting_slowest"] < pages.COUNTING:
+        return []
+    return [
+        f"Missed: counting the figures of a series takes up to "
+        f"{counting['counting_slowest'] * 1000:.0f} ms, not under {pages.COUNTING * 1000:.0f} ms."
+    ]
+
+
 def megabytes(size: int) -> str:
     return f"{size / 1024 / 1024:.0f} MB"
 
@@ -116,6 +125,16 @@ def as_table(results: dict[str, Result], memory: int) -> str:
             ]
         )
     return f"{markdown([head, *rows])}\n\nLargest worker: {megabytes(memory)}"
+
+
+def counting_line(counting: dict[str, float]) -> str:
+    """How long the figures of a series take, which a worker counts once a day and edition."""
+    return (
+        f"The figures of a series with {counting['registrations']:,} registrations are counted in "
+        f"{counting['counting_median'] * 1000:.0f} ms, at most "
+        f"{counting['counting_slowest'] * 1000:.0f} ms, asked: {pages.COUNTING * 1000:.0f} ms; "
+        f"{counting['counting_queries']} queries."
+    )
 
 
 def matching_table(matching: dict[str, float]) -> str:

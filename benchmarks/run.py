@@ -27,7 +27,16 @@ import psycopg
 
 from benchmarks.client import BadAnswer
 from benchmarks.pages import BARE, ONE_QUERY, PAGES
-from benchmarks.results import Result, as_table, matching_table, misses, report, slow_matching
+from benchmarks.results import (
+    Result,
+    as_table,
+    counting_line,
+    matching_table,
+    misses,
+    report,
+    slow_counting,
+    slow_matching,
+)
 from benchmarks.scratch import MATCHED, databases, run, say, scratch_server
 from benchmarks.servers import CONNECTIONS, SERVERS, WORKERS, Server, served
 
@@ -57,13 +66,16 @@ def main() -> None:
                     say("measuring")
                     results = measure(small_server, large_server, until=began + MOST_SECONDS)
                     memory = max(small_server.memory(), large_server.memory())
+                counting = count(large, environment)
                 matching = match(large, environment)
     except (BadAnswer, subprocess.CalledProcessError, psycopg.Error) as error:
         sys.exit(f"The benchmark could not be run: {error}")
-    table = f"{as_table(results, memory)}\n\n{matching_table(matching)}"
-    missed = [*misses(results, memory), *slow_matching(matching)]
+    table = (
+        f"{as_table(results, memory)}\n\n{counting_line(counting)}\n\n{matching_table(matching)}"
+    )
+    missed = [*misses(results, memory), *slow_counting(counting), *slow_matching(matching)]
     print(f"\n{table}\n")
-    report(results, memory, matching, machine, missed, table)
+    report(results, memory, counting | matching, machine, missed, table)
     say(f"took {time.monotonic() - began:.0f} seconds")
     if missed:
         sys.exit("\n".join(missed))
@@ -117,6 +129,13 @@ def measure(small: Server, large: Server, *, until: float) -> dict[str, Result]:
         if number + 1 >= FEWEST_ROUNDS and now + (now - began) > until:
             break
     return results
+
+
+def count(database: str, environment: dict[str, str]) -> dict[str, float]:
+    """How long it takes to count the figures of a series: what benchmarks/attend.py tells."""
+    told = Path(environment["DATA_DIR"]) / "counting.json"
+    run(["benchmarks/attend.py", "count", str(told)], environment | {"DATABASE_URL": database})
+    return json.loads(told.read_text())
 
 
 def match(database: str, environment: dict[str, str]) -> dict[str, float]:

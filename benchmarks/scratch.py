@@ -23,6 +23,8 @@ from config.postgres import embedded_url
 SMALL, LARGE, COMMENTS = 1_000, 10_000, 1_000_000
 # Cities, offers and requests beside them, and those among which requests are ranked.
 FEW_PARTNERS, MANY_PARTNERS = (1_000, 1_000, 200), (1_000, 10_000, 2_000)
+# Registrations for one series. The larger database has those of the smaller as well.
+FEW_SEATS, MANY_SEATS = 1_000, 99_000
 MATCHED = (10_000, 50_000, 2_000)
 
 
@@ -67,11 +69,13 @@ def databases(url: str, environment: dict[str, str]) -> Iterator[tuple[str, str,
             run(["benchmarks/fill.py", str(SMALL)], with_small)
             run(["benchmarks/discuss.py", "members", str(members)], with_small)
             run(["benchmarks/partner.py", "fill", *map(str, FEW_PARTNERS)], with_small)
+            run(["benchmarks/attend.py", "fill", str(FEW_SEATS)], with_small)
             server.execute(f"CREATE DATABASE {names[1]} TEMPLATE {names[0]}")
             with_large = environment | {"DATABASE_URL": large}
             run(["benchmarks/fill.py", str(LARGE)], with_large)
             run(["benchmarks/discuss.py", "comments", str(COMMENTS)], with_large)
             run(["benchmarks/partner.py", "fill", *map(str, MANY_PARTNERS)], with_large)
+            run(["benchmarks/attend.py", "fill", str(MANY_SEATS)], with_large)
             yield small, large, json.loads(members.read_text())
         finally:
             for name in names:

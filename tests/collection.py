@@ -90,6 +90,7 @@ PUBLIC_PAGES = [
     "/countries/cn/",
     "/webinars/",
     "/webinars/china-regional-cooperation/",
+    "/series/series-2020/",
     "/speakers/",
     "/speakers/hany-besada/",
     "/recommendations/",

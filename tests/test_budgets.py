@@ -22,6 +22,7 @@ from repository.models import (
     City,
     Country,
     Practice,
+    Series,
     Speaker,
     Tag,
     Theme,
@@ -187,7 +188,7 @@ def lists() -> list[str]:
 
 def details() -> list[str]:
     """The pages of the first of each kind, with which all the others are linked."""
-    models = [CaseStudy, Practice, City, Webinar, Speaker, Tag]
+    models = [CaseStudy, Practice, City, Webinar, Speaker, Tag, Series]
     objects = [*(model.objects.order_by("pk")[0] for model in models), Country.objects.get(pk="CN")]
     pages = [found.get_absolute_url() for found in objects]
     # For programs the same of the first four.

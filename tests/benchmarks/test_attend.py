@@ -1,0 +1,58 @@
+"""What the benchmark of a series fills in and tells, with few rows."""
+
+import itertools
+
+import pytest
+
+from benchmarks import attend, pages, results
+from community.models import Registration
+from repository.models import DailyCount, ExternalFigure, Webinar
+from tests.factories import CityFactory, SeriesFactory, WebinarFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def series(monkeypatch):
+    monkeypatch.setattr(attend, "DAYS", 3)
+    series = SeriesFactory(slug=pages.ATTENDED)
+    for number in (1, 2):
+        WebinarFactory(series=series, number=number)
+    CityFactory.create_batch(3)
+    return series
+
+
+def rows() -> list[int]:
+    return [model.objects.count() for model in (Registration, DailyCount, ExternalFigure, Webinar)]
+
+
+def test_fill_more_registrations_and_the_rest_once(series):
+    attend.fill(200)
+    assert rows() == [200, 18, 6, 2 + pages.ANNOUNCED]
+    attend.fill(100)
+    assert rows() == [300, 18, 6, 2 + pages.ANNOUNCED]
+    assert not Registration.objects.filter(webinar__status="announced").exists()
+
+
+def test_tell_how_long_counting_takes(series):
+    attend.fill(200)
+    told = attend.count()
+    assert 0 < told["counting_median"] <= told["counting_slowest"]
+    assert told["registrations"] == 200
+    assert told["counting_queries"] <= 8
+    assert "a series with 200 registrations" in results.counting_line(told)
+    assert results.slow_counting(told | {"counting_slowest": 0.1}) == []
+    assert results.slow_counting(told | {"counting_slowest": 1.0}) == [
+        "Missed: counting the figures of a series takes up to 1000 ms, not under 1000 ms."
+    ]
+
+
+def test_register_each_member_once_for_each_webinar():
+    turns = pages.turns_of([{"cookie": "a"}, {"cookie": "b"}])
+    found = [(poster["cookie"], path) for poster, path in itertools.islice(turns, 60)]
+    assert found[:3] == [
+        ("a", "/webinars/announced-0/register/"),
+        ("b", "/webinars/announced-0/register/"),
+        ("a", "/webinars/announced-1/register/"),
+    ]
+    assert len(set(found)) == 60
