@@ -17,6 +17,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, JSONObject
+from django.utils.translation import gettext as _
 from pghistory.models import Context
 
 from community import documents
@@ -197,6 +198,12 @@ class AllNames(Names):
             model = wanted[number][0]
             named = from_json(model, text)
             self.found[model][named.pk] = named
+
+    def of(self, relation: models.Field, value: Any) -> str:
+        """A name, but of what readers may not know of yet, as the webinar that a figure is from."""
+        if value in self.found[relation.related_model] and not self.is_public(relation, value):
+            return _("not public yet")
+        return super().of(relation, value)
 
     def is_public(self, relation: models.Field, value: Any) -> bool:
         """Whether readers may know of what a link leads to."""

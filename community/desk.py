@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from community import registration_links, time_zones
 from community.desk_rows import SHOWN, Row, Source, read, subjects
 from community.desk_sources import GENERIC, SOURCES
 from community.models import (
@@ -22,6 +23,8 @@ from community.models import (
     ProposalOutcome,
     ProposalStatus,
     ProposedPractice,
+    Registration,
+    RegistrationStatus,
     Revision,
     RevisionStatus,
     Standing,
@@ -143,8 +146,26 @@ def page_of(case: str) -> str:
 
 
 def parts(found: Found) -> list[Part]:
-    """The parts that higher apps add for this member."""
-    return [part for add in ADDED_PARTS if (part := add(found)) is not None]
+    """The webinars ahead of this member, and the parts that higher apps add."""
+    return [part for add in (registrations, *ADDED_PARTS) if (part := add(found)) is not None]
+
+
+def registrations(found: Found) -> Part | None:
+    """Webinars that the member is registered for, the soonest first, in the member's time."""
+    entries = [
+        Entry(
+            title=row.title,
+            url=registration_links.path(Registration(pk=row.key)),
+            state=str(RegistrationStatus(row.state).label),
+            waits=row.state == RegistrationStatus.WAITING,
+            words=time_zones.moment(row.at, row.words),
+        )
+        for row in found.rows["registration"]
+    ]
+    more = Entry(_("All webinars"), reverse("repository:webinar_list"))
+    if not entries:
+        return None
+    return Part("registrations", _("Webinars you registered for"), entries, "", more)
 
 
 def waiting(found: Found) -> list[Waiting]:

@@ -17,6 +17,7 @@ from community.models import (
     Invitation,
     Mark,
     ProposedPractice,
+    Registration,
     Revision,
     TagProposal,
     User,
@@ -81,6 +82,12 @@ def own_tags(model: type[models.Model], user: User) -> models.QuerySet:
     )
 
 
+def registrations(user: User) -> models.QuerySet:
+    """Seats, and places on waiting lists, in webinars that are still to come."""
+    coming = Webinar.objects.upcoming().order_by()
+    return Registration.objects.placed().filter(member=user, webinar__in=coming)
+
+
 # The case that a tag was proposed for.
 TAGGED = CaseStudy.objects.filter(pk=OuterRef("object_id"))
 TAGGED_WEBINAR = Webinar.objects.filter(pk=OuterRef("object_id"))
@@ -126,6 +133,15 @@ SOURCES = [
         title=F("name"),
         words=Subquery(TAGGED.values("slug")),
         state=Subquery(TAGGED.values("title")),
+    ),
+    Source(
+        "registration",
+        registrations,
+        at=F("webinar__starts_at"),
+        newest_first=False,
+        title=F("webinar__title"),
+        words=F("time_zone"),
+        state=F("status"),
     ),
     # What the member proposed or asked for, with what moderators decided about it.
     Source(

@@ -58,6 +58,17 @@ class TagSitemap(Sitemap):
         return Tag.objects.public().only("slug").order_by("pk")
 
 
+class TranscriptSitemap(Sitemap):
+    """What was said in webinars, where all who spoke agree."""
+
+    def items(self):
+        webinars = Webinar.objects.public().showing_recordings()
+        return webinars.filter(transcript__isnull=False).only("slug").order_by("pk")
+
+    def location(self, item):
+        return reverse("repository:webinar_transcript", args=[item.slug])
+
+
 SECTIONS = {
     "pages": PageSitemap(),
     "cases": CaseSitemap(),
@@ -78,6 +89,7 @@ SECTIONS = {
     "recommendations": ObjectSitemap(Recommendation.objects.only("slug").order_by("pk")),
     "speakers": ObjectSitemap(Speaker.objects.public().only("slug").order_by("pk")),
     "tags": TagSitemap(),
+    "transcripts": TranscriptSitemap(),
 }
 # Pages on which what a higher app adds to the sections is shown too: they change with it.
 BESIDE: list[str] = []

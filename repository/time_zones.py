@@ -3,6 +3,7 @@
 import zoneinfo
 from datetime import UTC, date, datetime, time
 from functools import cache
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format, time_format
@@ -18,6 +19,21 @@ YEARS = range(2000, 2100)
 def names() -> frozenset[str]:
     """All names of zones that there are: "Asia/Kolkata"."""
     return frozenset(zoneinfo.available_timezones())
+
+
+@cache
+def listed() -> list[str]:
+    """The names to choose from: those of places today, and UTC, without old names of the same.
+
+    They stand in a table beside the zones. Where a system has none, all names are offered.
+    """
+    for folder in zoneinfo.TZPATH:
+        table = Path(folder) / "zone.tab"
+        if table.is_file():
+            rows = table.read_text(encoding="utf-8").splitlines()
+            places = {row.split("\t")[2] for row in rows if row and not row.startswith("#")}
+            return sorted({*(places & names()), "UTC"})
+    return sorted(names())
 
 
 def check(name: str) -> None:

@@ -17,6 +17,7 @@ from repository.models.webinar import LONGEST, OPEN, SHORTEST
 
 from .appearance import AppearanceInWebinarInline
 from .base import CollectionAdmin, is_key
+from .material import ChapterInline, RecordingInline, TranscriptInline
 from .steps import NothingToSayForm, StepsAdmin, Verb
 
 
@@ -63,6 +64,17 @@ VERBS = {
         partial(ngettext, "%(count)d webinar was cancelled.", "%(count)d webinars were cancelled."),
     ),
 }
+
+
+class ZoneSelect(forms.Select):
+    """The time zones of today, and the one that a webinar has, by whatever name."""
+
+    def optgroups(self, name, value, attrs=None):
+        zones = dict.fromkeys(
+            [*time_zones.listed(), *filter(time_zones.names().__contains__, value)]
+        )
+        self.choices = [("", "---------"), *((zone, zone) for zone in zones)]
+        return super().optgroups(name, value, attrs)
 
 
 class WebinarForm(forms.ModelForm):
@@ -184,7 +196,7 @@ class WebinarAdmin(StepsAdmin, CollectionAdmin):
         (_("Recording and slides"), {"fields": ["recording", "slides", ("views", "downloads")]}),
         (_("State"), {"fields": ["status", "cancelled_because"]}),
     ]
-    inlines = [AppearanceInWebinarInline]
+    inlines = [AppearanceInWebinarInline, RecordingInline, ChapterInline, TranscriptInline]
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(number_of_speakers=Count("appearances"))
@@ -222,8 +234,7 @@ class WebinarAdmin(StepsAdmin, CollectionAdmin):
         if db_field.name == "minutes":
             kwargs |= {"min_value": SHORTEST, "max_value": LONGEST}
         if db_field.name == "time_zone":
-            choices = [(name, name) for name in sorted(time_zones.names())]
-            kwargs["widget"] = forms.Select(choices=[("", "---------"), *choices])
+            kwargs["widget"] = ZoneSelect
         if db_field.name in ("languages", "interpretation"):
             kwargs["help_text"] = _("Codes with commas between them: en, fr, zh.")
         return super().formfield_for_dbfield(db_field, request, **kwargs)

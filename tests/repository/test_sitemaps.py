@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from repository.models import Transcript
 from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,
@@ -45,6 +46,7 @@ def test_name_every_public_page_once(client):
     RecommendationFactory(slug="one-window")
     speaker = SpeakerFactory(slug="li-wei", country=CountryFactory(iso2="NG"))
     AppearanceFactory(webinar=webinar, speaker=speaker)
+    Transcript.objects.create(webinar=webinar, text="Words.")
     CountryFactory(iso2="LA")
     sections = addresses(client, "/sitemap.xml")
     assert {section: addresses(client, section) for section in sections} == {
@@ -67,6 +69,7 @@ def test_name_every_public_page_once(client):
         "/sitemap-webinars.xml": ["/webinars/by-rail/"],
         "/sitemap-recommendations.xml": ["/recommendations/one-window/"],
         "/sitemap-speakers.xml": ["/speakers/li-wei/"],
+        "/sitemap-transcripts.xml": ["/webinars/by-rail/transcript/"],
         "/sitemap-tags.xml": ["/tags/port/", "/tags/film/"],
         "/sitemap-partnership-pages.xml": [
             "/partnerships/",

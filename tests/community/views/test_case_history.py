@@ -14,7 +14,7 @@ from repository.actions.tag import block
 from repository.models import CaseStudy, Edition, Tag
 from tests.community.revisions import proposed, published_case
 from tests.community.writing import as_user
-from tests.factories import CaseStudyFactory, CityFactory, EvidenceFactory
+from tests.factories import CaseStudyFactory, CityFactory, EvidenceFactory, WebinarFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -229,3 +229,18 @@ def test_offer_hiding_to_moderators_alone(client, case, stranger, member, modera
 def test_lead_there_from_the_case(client, case):
     page = client.get(case.get_absolute_url())
     assert history_of(case).encode() in page.content
+
+
+def test_name_no_webinar_that_is_a_draft_as_the_source_of_a_figure(client, case, moderator):
+    with transaction.atomic():
+        figure = EvidenceFactory(case=case)
+    draft = WebinarFactory(draft=True, title="Hidden harbour")
+    figure.webinar = draft
+    act(figure.save, by=moderator)
+
+    assert "Hidden harbour" not in client.get(history_of(case)).text
+    [(_verb, _by, _why, rows), *_others] = versions(client, case)
+    assert [(old, new) for _label, old, new in rows] == [("", "not public yet")]
+    draft.status = "held"
+    act(draft.save)
+    assert "Hidden harbour" in client.get(history_of(case)).text

@@ -1,12 +1,14 @@
 """The member's own desk."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from community.models import Comment, Decision, Follow, TagProposal, WorkingCopy
-from repository.models import CaseStatus
-from tests.factories import CaseStudyFactory
+from community import registration_links
+from community.actions.registration import cancel, register
+from community.models import Comment, Decision, Follow, Registration, TagProposal, WorkingCopy
+from repository.models import CaseStatus, Webinar
+from tests.factories import CaseStudyFactory, WebinarFactory
 
 URL = "/desk/"
 
@@ -170,3 +172,35 @@ def test_ask_the_same_queries_for_one_and_many(
     contribute(3)
     with django_assert_num_queries(6):
         client.get(URL)
+
+
+def test_show_the_webinars_ahead_in_my_time(client, desk, member, stranger):
+    ahead = WebinarFactory(
+        announced=True,
+        title="By rail",
+        starts_at=datetime(2036, 1, 10, 12, tzinfo=UTC),
+    )
+    later = WebinarFactory(
+        announced=True, title="By sea", starts_at=datetime(2036, 6, 1, 12, tzinfo=UTC), capacity=1
+    )
+    register(webinar=later, by=stranger)
+    own = [register(webinar=webinar, by=member) for webinar in (later, ahead)]
+    Registration.objects.update(time_zone="Europe/Paris")
+    cancelled = WebinarFactory(announced=True, title="By air")
+    cancel(registration=register(webinar=cancelled, by=member))
+    over = WebinarFactory(announced=True, title="On foot")
+    register(webinar=over, by=member)
+    Webinar.objects.filter(pk=over.pk).update(starts_at=datetime(2020, 1, 1, tzinfo=UTC))
+
+    [part] = [part for part in desk()["parts"] if part.key == "registrations"]
+
+    assert [(entry.title, entry.state, entry.waits) for entry in part.entries] == [
+        ("By rail", "Registered", False),
+        ("By sea", "On the waiting list", True),
+    ]
+    assert [entry.words.partition("2036, ")[2] for entry in part.entries] == [
+        "13:00 (France Time, UTC+1)",
+        "14:00 (France Time, UTC+2)",
+    ]
+    tokens = [entry.url.split("/")[2] for entry in part.entries]
+    assert [registration_links.read(token) for token in tokens] == own[::-1]

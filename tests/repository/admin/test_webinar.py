@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -43,8 +44,11 @@ def sent(row=None, **given):
         "local_time": f"{start:%H:%M}" if start else "",
         "time_zone": row.time_zone if row else "",
         "minutes": (row.minutes if row else "") or "",
-        "appearances-TOTAL_FORMS": 0,
-        "appearances-INITIAL_FORMS": 0,
+        **{
+            f"{name}-{count}_FORMS": 0
+            for name in ("appearances", "recordings", "chapters", "transcript")
+            for count in ("TOTAL", "INITIAL")
+        },
     } | given
 
 
@@ -261,3 +265,89 @@ def test_list_by_status_and_time(client, moderator):
     assert listed("when=coming") == {coming}
     assert listed("when=past") == {held}
     assert listed("when=open") == {draft}
+
+
+def test_offer_the_zones_of_today_and_keep_an_old_name(client, moderator):
+    client.force_login(moderator)
+    add = client.get(reverse("admin:repository_webinar_add")).text
+    assert '<option value="Asia/Kolkata">' in add
+    assert '<option value="UTC">' in add
+    for old in ("Asia/Calcutta", "US/Eastern", "Etc/GMT+5", "Portugal"):
+        assert f'"{old}"' not in add
+    row = WebinarFactory(announced=True, time_zone="Asia/Calcutta")
+    assert '<option value="Asia/Calcutta" selected>' in client.get(change(row)).text
+
+
+# What remains of one that was held
+
+
+def rows(name, *given):
+    """What the form sends of new rows."""
+    count = {f"{name}-TOTAL_FORMS": len(given), f"{name}-INITIAL_FORMS": 0}
+    return count | {
+        f"{name}-{at}-{column}": value
+        for at, row in enumerate(given)
+        for column, value in row.items()
+    }
+
+
+def test_write_down_what_remains(client, moderator):
+    webinar, case = WebinarFactory(), CaseStudyFactory(published=True)
+    client.force_login(moderator)
+    vtt = SimpleUploadedFile("talk.vtt", b"\xef\xbb\xbfWEBVTT\r\n\r\n00:01.000 --> 00:02.000\r\nHi")
+    form = (
+        sent(webinar)
+        | rows(
+            "recordings",
+            {"position": 1, "kind": "audio", "label": "Sound", "url": "https://example.org/2"},
+        )
+        | rows(
+            "chapters",
+            {"seconds": "12:30", "title": "Ports", "case": case.pk},
+            {"seconds": "1:02:03", "title": "Rail"},
+        )
+        | rows("transcript", {"language": "en", "text": "", "file": vtt})
+    )
+    response = client.post(change(webinar), form)
+
+    assert response.status_code == 302
+    assert list(webinar.recordings.values_list("kind", "label")) == [("audio", "Sound")]
+    assert list(webinar.chapters.values_list("seconds", "title", "case")) == [
+        (750, "Ports", case.pk),
+        (3723, "Rail", None),
+    ]
+    assert webinar.transcript.text == "WEBVTT\n\n00:01.000 --> 00:02.000\nHi"
+    page = client.get(change(webinar))
+    assert 'value="12:30"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (rows("chapters", {"seconds": "12", "title": "Ports"}), "like 12:30"),
+        (rows("chapters", {"seconds": "99:99", "title": "Ports"}), "like 12:30"),
+        (
+            rows("chapters", {"seconds": "0:10", "title": "A"}, {"seconds": "0:10", "title": "B"}),
+            "duplicate",
+        ),
+        (rows("transcript", {"language": "en", "text": "WEBVTT\n\nHi"}), "Line 3"),
+        (rows("transcript", {"language": "xx", "text": "Hi"}), "not the code"),
+        (rows("transcript", {"language": "fr", "text": ""}), "no words"),
+        (
+            rows(
+                "transcript",
+                {"language": "en", "file": SimpleUploadedFile("a.vtt", b"\xff\xfe\x00")},
+            ),
+            "no text in UTF-8",
+        ),
+        (rows("recordings", {"position": 0, "label": "", "url": "https://e.org"}), "required"),
+        (rows("recordings", {"position": 0, "label": "A", "url": "javascript:1"}), "valid URL"),
+    ],
+)
+def test_say_what_is_wrong_with_what_remains(given, words, client, moderator):
+    webinar = WebinarFactory()
+    client.force_login(moderator)
+    response = client.post(change(webinar), sent(webinar) | given)
+
+    assert response.status_code == 200
+    assert words in response.text

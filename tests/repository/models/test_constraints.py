@@ -25,7 +25,9 @@ from tests.factories import (
     CaseStudyFactory,
     CityFactory,
     CountryFactory,
+    DailyCountFactory,
     EvidenceFactory,
+    ExternalFigureFactory,
     PracticeFactory,
     RecommendationFactory,
     SeriesFactory,
@@ -52,6 +54,16 @@ def twice_recommendation():
 def twice_webinar():
     first = WebinarFactory()
     WebinarFactory(series=first.series, number=first.number)
+
+
+def twice_daily_count():
+    first = DailyCountFactory()
+    DailyCountFactory(webinar=first.webinar)
+
+
+def twice_external_figure():
+    first = ExternalFigureFactory()
+    ExternalFigureFactory(webinar=first.webinar)
 
 
 def twice_tagged():
@@ -113,6 +125,15 @@ BROKEN = {
         lambda: CountryFactory(latitude=10, longitude=None),
         lambda: CountryFactory(latitude=None, longitude=10),
     ],
+    "daily_count_kind_known": [
+        lambda: DailyCountFactory(kind="lost"),
+        lambda: DailyCountFactory(kind="slides", webinar=None, case=CaseStudyFactory()),
+    ],
+    "daily_count_of_one_thing": [
+        lambda: DailyCountFactory(webinar=None),
+        lambda: DailyCountFactory(case=CaseStudyFactory()),
+    ],
+    "daily_count_once": [twice_daily_count],
     "edition_single_row": [lambda: Edition.objects.create(pk=2)],
     "evidence_currency_code": [
         lambda: EvidenceFactory(currency="usd"),
@@ -135,6 +156,16 @@ BROKEN = {
     "evidence_share_without_value": [
         lambda: EvidenceFactory(value=90, numerator=1352, denominator=1500),
     ],
+    "external_figure_has_source": [
+        lambda: ExternalFigureFactory(platform=""),
+        lambda: ExternalFigureFactory(source=""),
+    ],
+    "external_figure_kind_known": [lambda: ExternalFigureFactory(kind="lost")],
+    "external_figure_of_one_thing": [
+        lambda: ExternalFigureFactory(webinar=None),
+        lambda: ExternalFigureFactory(series=SeriesFactory()),
+    ],
+    "external_figure_once_a_day": [twice_external_figure],
     "goal_number_valid": [
         lambda: Goal.objects.create(number=0),
         lambda: Goal.objects.create(number=18),

@@ -138,7 +138,7 @@ def test_show_a_draft_to_the_desk_as_a_preview(client, read, moderator, draft):
     page = read(OWN[0])
     assert page.lines[1] == "Preview. This webinar is not public; its status: Draft."
     assert page.response.headers["Cache-Control"] == "private, no-store"
-    assert not {"Discussion", "Tags"} & set(page.lines)
+    assert not {"Questions and discussion", "Tags"} & set(page.lines)
     assert f"example.org/{SECRET}" not in page.response.text
 
 

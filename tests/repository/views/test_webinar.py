@@ -135,8 +135,8 @@ def test_show_webinar(read, series):
         "ZhengzhouBelarus",
         "Practices",
         "Rail corridor",
-        "Discussion",
-        "Nobody has said anything yet. What would help others who read this?",
+        "Questions and discussion",
+        "Nobody has said anything yet. What would you like to ask those who spoke?",
         "Sign in to take part",
     ]
     assert ("Watch the recording", "/webinars/by-rail/recording/") in page.links
