@@ -104,6 +104,8 @@ PUBLIC_PAGES = [
     "/partnerships/?kind=offer&theme=customs",
     "/partnerships/?country=AQ",
     "/partnerships/clusters/",
+    "/monitoring/",
+    "/api/v1/docs",
 ]
 # What is said where there is no page, with the status.
 ERROR_PAGES = {"/nothing/here/": 404, "/cases/withdrawn/": 410}
