@@ -39,7 +39,7 @@ demo: bootstrap
 	@exec $(OWN) DEMO=1 DATA_DIR="$(DATA)" $(PYTHON) manage.py demo --port "$(PORT)"
 
 test: bootstrap
-	@CHROMIUM="$$(deploy/ensure-chromium)" && VNU_JAR="$$(deploy/ensure-vnu)" && \
+	@deploy/ensure-pango && CHROMIUM="$$(deploy/ensure-chromium)" && VNU_JAR="$$(deploy/ensure-vnu)" && \
 	export CHROMIUM VNU_JAR && exec $(TESTS) $(IN_MEMORY) \
 	$(PYTHON) -m config.postgres $(PYTHON) -m pytest $(ARGS)
 

@@ -61,6 +61,10 @@ class Table:
         ]
 
     @property
+    def rows_with_bars(self) -> list[tuple[tuple[Any, ...], dict]]:
+        return list(zip(self.rows, self.bars, strict=True))
+
+    @property
     def linked(self) -> list[tuple[str, tuple[Any, ...]]]:
         """The rows, each with where it leads to or nothing."""
         urls = self.urls or ("",) * len(self.rows)

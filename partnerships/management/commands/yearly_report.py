@@ -1,0 +1,101 @@
+import re
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from partnerships.figures import Period
+from partnerships.yearly import yearly
+
+DAY = r"\d{4}-\d{2}-\d{2}"
+# Before it there is nothing to tell of.
+FIRST_YEAR = 2000
+
+
+class Command(BaseCommand):
+    help = "Write the report of a year, or of another period, as HTML and as PDF."
+
+    def add_arguments(self, parser):
+        parser.add_argument("period", help="2026, or two days: 2026-01-01/2026-06-30")
+        parser.add_argument("--output", type=Path, required=True, help="the folder to write into")
+        languages = [code for code, _name in settings.LANGUAGES]
+        parser.add_argument("--language", choices=languages, default="en")
+        parser.add_argument("--html-only", action="store_true", help="no PDF")
+
+    def handle(self, *, period: str, output: Path, language: str, html_only: bool, **options):
+        asked = read_period(period)
+        write_pdf = None if html_only else printer()
+        with translation.override(language):
+            html = page(asked, period)
+        name = f"yearly-report-{period.replace('/', '_')}-{language}"
+        try:
+            output.mkdir(parents=True, exist_ok=True)
+            written = [output / f"{name}.html"]
+            written[0].write_text(html, encoding="utf-8")
+            if write_pdf:
+                written.append(output / f"{name}.pdf")
+                written[1].write_bytes(write_pdf(html))
+        except OSError as error:
+            raise CommandError(f"{output} cannot be written to: {error.strerror}.") from None
+        for path in written:
+            self.stdout.write(f"Written: {path}")
+
+
+def read_period(text: str) -> Period:
+    """A year as a whole, or up to today, or two days; CommandError says what is wrong."""
+    today = timezone.localdate()
+    try:
+        if re.fullmatch(r"\d{4}", text):
+            first, last = date(int(text), 1, 1), min(date(int(text), 12, 31), today)
+        elif re.fullmatch(f"{DAY}/{DAY}", text):
+            first, last = map(date.fromisoformat, text.split("/"))
+        else:
+            raise ValueError
+    except ValueError:
+        raise CommandError(
+            f"“{text}” is no period. Give a year, as 2026, or two days, as 2026-01-01/2026-06-30."
+        ) from None
+    if first > today or last > today:
+        raise CommandError(f"“{text}” is not over: give a period up to today, {today}.")
+    if first.year < FIRST_YEAR:
+        raise CommandError(f"“{text}” begins before {FIRST_YEAR}.")
+    if first > last:
+        raise CommandError(f"“{text}” ends before it begins.")
+    return Period(first, last)
+
+
+def page(period: Period, name: str) -> str:
+    """The report as one file of HTML, in the language that is active."""
+    title = _("Report of South-South City Exchange: %(period)s") % {
+        "period": name.replace("/", " – ")
+    }
+    year = yearly(period, on=timezone.localdate())
+    context = {"title": title, "year": year, "site": settings.SITE_URL}
+    return render_to_string("partnerships/yearly_report.html", context)
+
+
+def printer():
+    """What makes a tagged PDF of HTML; CommandError where it, or what it needs, is absent."""
+    try:
+        # An extra: most sites never print.
+        from weasyprint import HTML
+    except (ImportError, OSError):
+        raise CommandError(
+            "WeasyPrint or Pango is absent, which make the PDF: install requirements-report.lock "
+            "and the packages that docs/operations.md names, or give --html-only."
+        ) from None
+
+    def write(html: str) -> bytes:
+        document = HTML(string=html, url_fetcher=refuse)
+        return document.write_pdf(pdf_variant="pdf/ua-1", pdf_tags=True)
+
+    return write
+
+
+def refuse(url: str, *_arguments, **_options):
+    """All of the report is in the page: nothing is fetched, whatever somebody wrote into a text."""
+    raise ValueError(f"The report fetches nothing: {url}")
