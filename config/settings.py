@@ -97,6 +97,8 @@ TEMPLATES = [
 WORKER_THREADS = environment.count("WORKER_THREADS", 1)
 # Seconds after which a process adds what it has counted to the totals of the day; 0 for never.
 COUNTS_WRITTEN_EVERY = environment.count("COUNTS_WRITTEN_EVERY", 0 if TESTING else 10, least=0)
+# Seconds for which a process answers with the figures of the whole exchange that it has computed.
+FIGURES_KEPT_FOR = environment.count("FIGURES_KEPT_FOR", 0 if TESTING else 60, least=0)
 # The most connections of one process.
 DATABASE_POOL_SIZE = environment.count("DATABASE_POOL_SIZE", 4)
 DATABASE_URL = os.environ.get("DATABASE_URL") or embedded_url(DATA_DIR, durable=not TESTING)

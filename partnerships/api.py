@@ -49,7 +49,7 @@ def table_of(table: monitoring.Table) -> dict:
 
 def report_of_today() -> monitoring.Report:
     """What everybody may know, whoever asks."""
-    return monitoring.report(on=timezone.localdate())
+    return monitoring.public_report(timezone.localdate())
 
 
 @router.get("/figures", response=Figures, tags=["Figures"], summary="Figures of the exchange")

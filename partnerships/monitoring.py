@@ -5,6 +5,8 @@ made of the same rows. Numbers of what people have answered, or have done, are n
 fewer than `FEW` are behind them. Brokers read all of it, and the tables of `broker_figures`.
 """
 
+import threading
+import time
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -41,6 +43,32 @@ class Report:
     def public(self) -> tuple[Table, ...]:
         """What everybody reads."""
         return (*self.tables, *self.community)
+
+
+class Kept:
+    """What this process computed last in each language, for a day, and until when it holds.
+
+    Anybody may ask, and with a million comments it takes seconds: two who ask at once wait for the
+    same.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._reports: dict[str, tuple[float, Report]] = {}
+
+    def get(self, on: date) -> Report:
+        language = get_language() or ""
+        with self._lock:
+            until, known = self._reports.get(language, (0.0, None))
+            if known is None or known.on != on or time.monotonic() >= until:
+                known = report(on=on)
+                until = time.monotonic() + settings.FIGURES_KEPT_FOR
+                self._reports[language] = until, known
+            return known
+
+
+# What everybody reads: for the page, its files and other programs.
+public_report = Kept().get
 
 
 def report(*, on: date, for_brokers: bool = False) -> Report:

@@ -39,7 +39,10 @@ def report_for(request: HttpRequest) -> figures.Report:
     """What this reader may know. Only staff are brokers: others are not asked for their rights."""
     user = request.user
     for_brokers = user.is_authenticated and user.is_staff and permissions.can_broker(user)
-    return figures.report(on=timezone.localdate(), for_brokers=for_brokers)
+    today = timezone.localdate()
+    return (
+        figures.report(on=today, for_brokers=True) if for_brokers else figures.public_report(today)
+    )
 
 
 def for_one(response: HttpResponse, report: figures.Report) -> HttpResponse:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from partnerships import monitoring
 from partnerships.figures import Table
@@ -183,6 +183,24 @@ def test_draw_flows_and_tell_them():
     assert len(drawn.layers[0].links) == 1
     assert [told(flow) for flow in report.flows] == ["1 partnership: Asia gives, Africa takes"]
     assert draw_flows([]) is None
+
+
+def test_compute_once_a_minute_for_each_language(settings, monkeypatch, django_assert_num_queries):
+    settings.FIGURES_KEPT_FOR = 60
+    now = 1000.0
+    monkeypatch.setattr(monitoring.time, "monotonic", lambda: now)
+    get = monitoring.Kept().get
+    with django_assert_num_queries(12):
+        first = get(DAY)
+    with django_assert_num_queries(0):
+        assert get(DAY) is first
+    with django_assert_num_queries(12), translation.override("fr"):
+        assert get(DAY).table("kinds").title != first.table("kinds").title
+    with django_assert_num_queries(12):
+        assert get(DAY + timedelta(days=1)).on != first.on
+    now += 60
+    with django_assert_num_queries(12):
+        assert get(DAY + timedelta(days=1)) is not first
 
 
 def test_count_how_partnerships_go():
