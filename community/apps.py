@@ -12,9 +12,9 @@ class CommunityConfig(AppConfig):
         from repository.actions import webinar
 
         from . import series_figures, tries
-        from .actions import registration
+        from .actions import registration, survey
 
         tagging.carriers["community.Experience"] = tries.public
         tagging.after_merge.append(tries.move_follows)
-        webinar.changed.append(registration.after_change)
+        webinar.changed += [registration.after_change, survey.after_change]
         of_series.parts.append(series_figures.people)

@@ -18,6 +18,16 @@ def can_read_record(user: Any) -> bool:
     return user.has_perm("community.read_history")
 
 
+def can_read_surveys(user: Any) -> bool:
+    """May read what participants answered, small numbers too."""
+    return user.has_perm("community.view_surveyanswer")
+
+
+def can_export_surveys(user: Any) -> bool:
+    """May take the single answers away as a file."""
+    return user.has_perm("community.export_survey")
+
+
 def may_change(user: Any, member: User | None) -> bool:
     """Administrators change members and staff; only a superuser changes a superuser."""
     if not user.has_perm("community.change_user"):

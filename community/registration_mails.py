@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from community import registration_links, time_zones
+from community import registration_links, survey_links, time_zones
 from community.emails import post
 from community.mailings import absolute, one_line
 from community.models import Registration
@@ -30,6 +30,7 @@ SUBJECTS = {
     "cancelled": _("It does not take place: %(title)s"),
     "day": _("Tomorrow: %(title)s"),
     "hour": _("In an hour: %(title)s"),
+    "survey": _("Two minutes for your word: %(title)s"),
 }
 
 
@@ -49,8 +50,9 @@ def send(registration: Registration, kind: str) -> None:
             "reason": one_line(webinar.cancelled_because),
             "registration": registration,
             # Whoever has a seat; who waits must not come.
-            "meeting": webinar.meeting_link if registration.has_seat else "",
+            "meeting": webinar.meeting_link if registration.has_seat and kind != "survey" else "",
             "url": absolute(registration_links.path(registration)),
+            "survey_url": absolute(survey_links.path(registration)) if kind == "survey" else "",
             "webinar_url": absolute(webinar.get_absolute_url()),
         }
         subject = str(SUBJECTS[kind]) % {"title": title}

@@ -33,10 +33,15 @@ EDITED = [
     "theme",
 ]
 VIEWED = ["country", "goal"]
-# What moderators may do with what members contribute; their canned texts; who comes to webinars.
+# What moderators may do with what members contribute; their canned texts; who comes to webinars
+# and what they say afterwards.
 MODERATES = [
     "moderate",
     "view_registration",
+    "view_survey",
+    "export_survey",
+    "view_surveyanswer",
+    *(f"{verb}_surveyquestion" for verb in ("add", "change", "view")),
     *(f"{verb}_cannedtext" for verb in ("add", "change", "delete", "view")),
 ]
 # What a higher app adds to a role: {role: conditions on `Permission`}.

@@ -19,6 +19,7 @@ from .views import (
     revision,
     speaking,
     still_true,
+    survey,
     tag_proposal,
     writing,
 )
@@ -93,5 +94,8 @@ urlpatterns = [
     ),
     path("speaking/<str:token>/", speaking.detail, name="speaking"),
     path("speaking/<str:token>/files/<slug:key>/", speaking.file, name="speaking_file"),
+    path("webinars/<slug:slug>/survey/", survey.results, name="survey_results"),
+    path("webinars/<slug:slug>/survey.csv", survey.results_csv, name="survey_csv"),
+    path("surveys/<str:token>/", survey.detail, name="survey"),
     path("language/<slug:code>/", language.choose, name="language"),
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from community.permissions import can_moderate
-from community.views import queue, record, review
+from community.views import queue, record, review, survey_desk
 from partnerships.permissions import can_broker
 from partnerships.views import candidates, deciding, match_desk
 from partnerships.views import queue as brokers_queue
@@ -43,6 +43,9 @@ DESK = [
             "repository.series",
             "repository.webinar",
             "community.registration",
+            "community.survey",
+            "community.surveyanswer",
+            "community.surveyquestion",
             "repository.speaker",
             "repository.externalfigure",
             "repository.dailycount",
@@ -119,6 +122,11 @@ class ExchangeAdminSite(AdminSite):
             path("record/", guard(record.overview), name="record"),
             path("record/export/", guard(record.export), name="record_export"),
         ]
+        surveys = [
+            path("surveys/<int:pk>/", guard(survey_desk.figures), name="survey_figures"),
+            path("surveys/<int:pk>/export/", guard(survey_desk.export), name="survey_export"),
+            path("surveys/words/", guard(survey_desk.words), name="survey_words"),
+        ]
         brokering = [
             path("partnerships/matches/<int:pk>/", guard(match_desk.detail), name="match"),
             path(
@@ -133,7 +141,7 @@ class ExchangeAdminSite(AdminSite):
             ),
         ]
         # Before Django's, whose view asks the table of any model, even of one that has none.
-        return [page, *moderation, *brokering, *super().get_urls()]
+        return [page, *moderation, *surveys, *brokering, *super().get_urls()]
 
     def page_of_object(
         self, request: HttpRequest, content_type_id: str, object_id: str

@@ -147,6 +147,10 @@ TABLE = {
     # Speakers. Examples are in tests/community/views/test_speaking.py.
     "community:speaking": Row(404, 404, 404, arguments={"token": "wrong"}),
     "community:speaking_file": Row(404, 405, 404, arguments={"token": "wrong", "key": "photo"}),
+    # Surveys. Examples are in tests/community/views/test_survey.py.
+    "community:survey": Row(404, 404, 404, arguments={"token": "wrong"}),
+    "community:survey_results": Row(404, 405, 404, arguments={"slug": "none"}),
+    "community:survey_csv": Row(404, 405, 404, arguments={"slug": "none"}),
     # Discussion. Examples of comments are in tests/community/views/test_comment.py.
     "community:comment": Row(404, 405, 404, arguments={"pk": 1}),
     "community:comment_edit": own(404, pk=1),
@@ -326,6 +330,9 @@ TABLE = {
     "admin:review_take": desk(405, word="case", pk=1),
     "admin:decision_undo": desk(405, pk=1),
     "admin:record": desk(403, 200),
+    "admin:survey_figures": desk(404, pk=0),
+    "admin:survey_export": desk(404, pk=0),
+    "admin:survey_words": desk(200),
     "admin:record_export": desk(403, 200),
     "admin:repository_casestudy_step": desk(404, verb="publish"),  # without a case
     "admin:repository_tag_step": desk(404, verb="merge"),  # without tags

@@ -9,8 +9,9 @@ from django.db import models
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from community import speaker_links, unsubscribing
+from community import speaker_links, survey_links, unsubscribing
 from community.actions import case_study, flag
+from community.actions.survey import close
 from community.documents import document_of
 from community.models import (
     Appeal,
@@ -31,6 +32,8 @@ from community.models import (
     Revision,
     Standing,
     Submission,
+    SurveyAnswer,
+    SurveyQuestion,
     TagProposal,
     User,
     Verb,
@@ -58,6 +61,7 @@ from repository.models import (
 )
 from repository.models.case_study import SECTIONS
 from repository.transcripts import escaped
+from tests.community.surveys import answer, answered, guest, held, survey_of
 from tests.community.test_files import PDF, picture
 from tests.factories import (
     AppearanceFactory,
@@ -474,6 +478,33 @@ class World:
             placed_at=timezone.now(),
         )
 
+        past = held(slug="past", series=Series.objects.all()[0], number=96, title=self.say(250))
+        survey_of(past)
+        self.surveyed = guest(past, name=self.say(120))
+        question = SurveyQuestion.objects.create(
+            series=past.series, kind="text", text=self.say(200), text_fr=self.say(200)
+        )
+        choice = SurveyQuestion.objects.create(
+            series=past.series,
+            kind="choice",
+            text=self.say(200),
+            choices=[self.say(100), self.say(100)],
+        )
+        answer(
+            self.surveyed,
+            brokered="yes",
+            partner=self.say(200),
+            comment=self.say(1000),
+            may_show=True,
+            extra={question.key: self.say(500), choice.key: "1"},
+        )
+        self.told = held(slug="told", series=Series.objects.all()[0], number=97)
+        survey_of(self.told)
+        words = answer(guest(self.told), comment=self.say(1000), may_show=True)
+        answered(self.told, 5)
+        SurveyAnswer.objects.filter(pk=words.pk).update(words="shown")
+        close(survey=self.told.survey)
+
     def examples(self) -> dict[str, list[dict]]:
         """For each address with parts to fill in: what stands there."""
         case, draft = {"slug": self.published.slug}, {"slug": self.draft.slug}
@@ -545,6 +576,11 @@ class World:
                 {"slug": Speaker.objects.all()[0].slug},
                 {"slug": self.speaker.slug},
             ],
+            "community:survey": [{"token": survey_links.token_of(self.surveyed)}],
+            "community:survey_results": [{"slug": self.told.slug}],
+            "community:survey_csv": [{"slug": self.told.slug}],
+            "admin:survey_figures": [{"pk": self.told.series_id}],
+            "admin:survey_export": [{"pk": self.told.series_id}],
             "repository:recommendation_detail": [{"slug": Recommendation.objects.all()[0].slug}],
             "repository:tag_detail": [{"slug": self.published.tags.all()[0].slug}],
             "repository:sitemap_section": [{"section": "cases"}],

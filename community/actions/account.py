@@ -34,6 +34,7 @@ from community.models import (
     Revision,
     RevisionStatus,
     Standing,
+    SurveyAnswer,
     TagProposal,
     User,
 )
@@ -41,7 +42,7 @@ from community.stamps import touch_history, touch_page
 from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy, Speaker, TaggedItem
 
-from . import registration
+from . import registration, survey
 from .trust import take_turn
 
 # What stands where words were that had answers. Nobody is shown it: the place says "removed".
@@ -56,6 +57,7 @@ DECIDED_ABOUT: list[tuple[type[models.Model], str]] = [
     (Comment, "author"),
     (Experience, "author"),
     (Appeal, "by"),
+    (SurveyAnswer, "member"),
 ]
 # An account that is no account: in history rows that must name one.
 NOBODY = 0
@@ -106,6 +108,7 @@ def remove_account(
             erase_contributions(member)
         forget_traces(member)
         delete_own_files(member)
+        survey.erase_words(SurveyAnswer.objects.filter(member=member), also_shown=True)
         number, joined_at = member.pk, member.date_joined
         handles = {member.handle, *member.old_handles.values_list("handle", flat=True)} - {""}
         member.delete()

@@ -3,6 +3,7 @@ from .case_study import CaseStudyAdmin
 from .membership import MembershipAdmin
 from .registration import RegistrationAdmin
 from .speaker import SpeakerAdmin, WebinarAdmin
+from .survey import SurveyAdmin, SurveyAnswerAdmin, SurveyQuestionAdmin
 from .user import UserAdmin
 
 __all__ = [
@@ -11,6 +12,9 @@ __all__ = [
     "MembershipAdmin",
     "RegistrationAdmin",
     "SpeakerAdmin",
+    "SurveyAdmin",
+    "SurveyAnswerAdmin",
+    "SurveyQuestionAdmin",
     "UserAdmin",
     "WebinarAdmin",
 ]

@@ -19,6 +19,17 @@ from .proposed_practice import ProposalOutcome, ProposedPractice
 from .registration import Gender, Registration, RegistrationStatus
 from .revision import Revision, RevisionStatus
 from .submission import Submission
+from .survey import (
+    Attendance,
+    Brokered,
+    Growth,
+    QuestionKind,
+    Survey,
+    SurveyAnswer,
+    SurveyQuestion,
+    Will,
+    Words,
+)
 from .tag_proposal import ProposalStatus, TagProposal
 from .user import User
 from .working_copy import SavedText, WorkingCopy
@@ -30,7 +41,9 @@ __all__ = [
     "AppealOutcome",
     "Attachment",
     "AttachmentKind",
+    "Attendance",
     "Audience",
+    "Brokered",
     "CannedText",
     "Claim",
     "Comment",
@@ -43,6 +56,7 @@ __all__ = [
     "FlagReason",
     "Follow",
     "Gender",
+    "Growth",
     "HelpfulMark",
     "HiddenChange",
     "Invitation",
@@ -57,6 +71,7 @@ __all__ = [
     "ProposalOutcome",
     "ProposalStatus",
     "ProposedPractice",
+    "QuestionKind",
     "Reason",
     "Registration",
     "RegistrationStatus",
@@ -65,9 +80,14 @@ __all__ = [
     "SavedText",
     "Standing",
     "Submission",
+    "Survey",
+    "SurveyAnswer",
+    "SurveyQuestion",
     "TagProposal",
     "UsedBy",
     "User",
     "Verb",
+    "Will",
+    "Words",
     "WorkingCopy",
 ]

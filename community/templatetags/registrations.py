@@ -4,11 +4,13 @@ from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from community import registration_links
-from community.models import Registration
+from community import registration_links, survey_figures, survey_links
+from community.models import Registration, Survey
 from repository.models import Webinar
 
 register = template.Library()
+# What of the figures of a survey stands on the page of the webinar itself.
+HEADLINE = ("knowledge", "collaborate", "brokered")
 
 
 @register.simple_tag(takes_context=True)
@@ -32,5 +34,29 @@ def registration(context, webinar: Webinar) -> str:
             "calendar": reverse("community:webinar_calendar", args=[webinar.slug]),
             # Signed in alone: visitors get no token, so that caches may keep their page.
             "csrf_token": context.get("csrf_token") if user.is_authenticated else None,
+        },
+    )
+
+
+@register.simple_tag(takes_context=True)
+def survey(context, webinar: Webinar) -> str:
+    """The way to the survey for a member who had a seat; once it is closed, what came of it."""
+    found = Survey.objects.filter(webinar=webinar).first() if webinar.is_held else None
+    if found is None:
+        return ""
+    found.webinar = webinar
+    user = context["request"].user
+    own = None
+    if user.is_authenticated and found.is_open:
+        own = Registration.objects.seated().filter(webinar=webinar, member=user).first()
+    headline = [table for table in survey_figures.public(found) if table.key in HEADLINE]
+    if not own and found.closed_at is None:
+        return ""
+    return render_to_string(
+        "community/_survey.html",
+        {
+            "survey": found,
+            "own_path": survey_links.path(own) if own else "",
+            "tables": headline,
         },
     )

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from community import registration_links, time_zones
+from community import registration_links, survey_links, time_zones
 from community.actions import registration as actions
 from community.forms.registration import RegistrationForm
-from community.models import Registration
+from community.models import Registration, Survey
 from repository import calendars
 from repository.actions import ActionRefused
 from repository.http import public_page
@@ -102,8 +102,16 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         "zones": [(zone, time_zones.zone_name(zone)) for zone in zones] if len(zones) > 1 else [],
         "ahead": actions.ahead_of(registration),
         "calendar": reverse("community:registration_calendar", args=[token]),
+        "survey_path": survey_path(registration),
     }
     return render(request, "community/registration_detail.html", context)
+
+
+def survey_path(registration: Registration) -> str:
+    """The way to the survey, for as long as it is open."""
+    survey = Survey.objects.filter(webinar=registration.webinar_id).first()
+    is_asked = survey and survey.is_open and registration.webinar.is_held and registration.has_seat
+    return survey_links.path(registration) if is_asked else ""
 
 
 def act(registration: Registration, data) -> str:

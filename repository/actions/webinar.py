@@ -43,8 +43,8 @@ STEPS = {
 # So long before it begins it can go live.
 EARLY = timedelta(hours=1)
 # Apps that stand on this one hear of it, in the same transaction: called with the webinar and
-# "announced", "moved" (an announced one begins at another time), "cancelled", or "capacity" (an
-# announced one has more seats than before).
+# "announced", "moved" (an announced one begins at another time), "cancelled", "held", or "capacity"
+# (an announced one has more seats than before).
 changed: list[Callable[[Webinar, str], None]] = []
 
 
@@ -119,6 +119,7 @@ def hold(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
                 gettext("It has not begun yet. Cancel it if it will not take place.")
             )
         webinar.save(update_fields=["status", "updated_at"])
+        tell(webinar, "held")
     return webinar
 
 

@@ -24,6 +24,7 @@ from pghistory.models import Context
 from community import emails, export, personal_data, roles
 from community.actions import account as accounts
 from community.actions import registration
+from community.actions import survey as actions_of_surveys
 from community.models import (
     Appeal,
     Attachment,
@@ -43,6 +44,8 @@ from community.models import (
     ProposedPractice,
     Revision,
     Submission,
+    SurveyAnswer,
+    SurveyQuestion,
     TagProposal,
     User,
     WorkingCopy,
@@ -50,6 +53,7 @@ from community.models import (
 from partnerships.models import RequestCopy
 from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy, Evidence
+from tests.community import surveys
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
@@ -325,9 +329,32 @@ def speak_for_a_city(member):
     SpaceFileFactory(match=match, by=member)
     MeetingFactory(match=match, by=member)
     registration.register(webinar=WebinarFactory(announced=True), by=member)
+    say_what_came_of_a_webinar(member)
     ProgressReportFactory(by=member)
     ClusterNewsFactory(by=member)
     RoundFactory(created_by=member)
+
+
+def say_what_came_of_a_webinar(member):
+    webinar = surveys.held()
+    surveys.survey_of(webinar)
+    question = SurveyQuestion.objects.create(series=webinar.series, kind="text", text="Why?")
+    said = surveys.answer(
+        surveys.seat(webinar, member=member),
+        brokered="yes",
+        partner=TOKEN,
+        comment=TOKEN,
+        may_show=True,
+        extra={question.key: TOKEN},
+    )
+    actions_of_surveys.review(
+        answer=said,
+        by=UserFactory(is_superuser=True),
+        show=True,
+        read=actions_of_surveys.mark(TOKEN),
+    )
+    by_another = surveys.answer(surveys.guest(webinar), comment="By a guest.", may_show=True)
+    SurveyAnswer.objects.filter(pk=by_another.pk).update(words="shown", decided_by=member)
 
 
 def tables_telling(*words: str) -> set[str]:

@@ -27,7 +27,8 @@ def test_desk_names_all_nouns_but_those_of_the_system(administrator):
     assert list(grouped) == [str(name) for name, _key, _labels in DESK] + ["System"]
     assert grouped["System"] == ["DBTaskResult"]
     assert grouped["Webinars"] == [
-        *["Series", "Webinar", "Registration", "Speaker", "ExternalFigure", "DailyCount"]
+        *["Series", "Webinar", "Registration", "Survey", "SurveyAnswer", "SurveyQuestion"],
+        *["Speaker", "ExternalFigure", "DailyCount"],
     ]
 
 

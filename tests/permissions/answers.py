@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLResolver, get_resolver
 
-from community import registration_links, speaker_links, unsubscribing
+from community import registration_links, speaker_links, survey_links, unsubscribing
 from community.models import Membership, User, WorkingCopy
 from partnerships import renewals
 from tests.permissions import agreements
@@ -304,6 +304,11 @@ OF_OTHERS = {
         "shown": {"slug": "teller"},
         "kept": {"slug": "silent"},
     },
+    "surveys/<": lambda world: {
+        "right": {"token": survey_links.token_of(world.things["asked"])},
+        "wrong": {"token": registration_links.token_of(world.things["asked"])},
+    },
+    "admin/surveys/<": lambda world: {"": {"pk": world.things["series"].pk}},
     "speakers/<": slug_of("speaker"),
     "recommendations/<": one(slug="recommendation-draft"),
     "sitemap-<": lambda world: {"cases": {"section": "cases"}, "none": {"section": "none"}},

@@ -445,6 +445,10 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     # A speaker's own page: the link is the right.
     "community:speaking": {"right": (200, 302), "wrong": NOWHERE},
     "community:speaking_file": {"right": PUBLIC, "none|wrong": (404, 405)},
+    # Surveys. The link is the right to answer; figures are there once the survey is closed.
+    "community:survey": {"right": same(to(200, 200)), "wrong": NOWHERE},
+    "community:survey_results": {"held": PUBLIC, "announced|draft": (404, 405)},
+    "community:survey_csv": {"held": PUBLIC, "announced|draft": (404, 405)},
     # Discussion.
     "community:comment": {
         "published|edited|foreign": (302, 405),
@@ -693,6 +697,19 @@ TABLE: dict[str, Row | dict[str, Row]] = {
             to(LOGIN, 403, moderator=302),
         ),
     },
+    "admin:survey_figures": (
+        to(LOGIN, 403, moderator=200, administrator=200),
+        to(LOGIN, 403, moderator=405, broker=405, administrator=405),
+    ),
+    "admin:survey_export": (
+        to(LOGIN, 403, moderator=200, administrator=200),
+        to(LOGIN, 403, moderator=405, broker=405, administrator=405),
+    ),
+    # An answer that is none is posted.
+    "admin:survey_words": (
+        to(LOGIN, 403, moderator=200, administrator=200),
+        to(LOGIN, 403, moderator=404, administrator=404),
+    ),
     "admin:record": (
         to(LOGIN, 403, administrator=200),
         to(LOGIN, 403, administrator=405),
@@ -766,6 +783,9 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "community_cannedtext": ("vacd", "vacd", "vacd"),
     "community_membership": ("v", "", "v"),
     "community_registration": ("v", "", "v"),
+    "community_survey": ("v", "", "v"),
+    "community_surveyanswer": ("v", "", "v"),
+    "community_surveyquestion": ("vac", "", "vac"),
     "community_user": ("", "", "vc"),
     "partnerships_offer": ("", "va", "va"),
     "partnerships_need": ("", "v", "v"),

@@ -81,6 +81,10 @@ TAKEN: list[tuple[str, Callable, str, str, int | str, int | str]] = [
     ("moderator", of_group, "post", WRITE, 200, 404),
     ("moderator", of_group, "get", "/admin/repository/casestudy/", 200, 403),
     ("moderator", of_permission, "get", REVIEW, 200, 403),
+    ("moderator", of_permission, "get", "/admin/surveys/words/", 200, 403),
+    ("moderator", of_group, "get", "/admin/surveys/{series}/", 200, 403),
+    ("moderator", of_group, "get", "/admin/surveys/{series}/export/", 200, 403),
+    ("administrator", closed, "get", "/admin/surveys/{series}/export/", 200, LOGIN),
     ("moderator", of_permission, "post", UNDO, 302, 403),
     ("moderator", of_permission, "get", "/comments/{comment}/", 302, 404),
     ("moderator", of_staff, "get", "/admin/", 200, 403),
@@ -163,6 +167,7 @@ TAKEN: list[tuple[str, Callable, str, str, int | str, int | str]] = [
 def test_refuse_with_the_next_request(role, take, method, path, before, after, world, db):
     path = path.format(
         case=world.cases["draft"].pk,
+        series=world.things["series"].pk,
         decision=world.decisions["hidden"].pk,
         file=world.files["draft"].pk,
         comment=world.comments["foreign-pending"].pk,

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from community import roles
 from community.actions.registration import register
+from community.actions.survey import close
 from community.documents import document_of
 from community.mailings import send_at_once
 from community.models import (
@@ -27,6 +28,7 @@ from community.models import (
     ProposedPractice,
     Revision,
     Standing,
+    SurveyQuestion,
     TagProposal,
     User,
     WorkingCopy,
@@ -60,6 +62,7 @@ from repository.models import (
 )
 from repository.models.case_study import SECTIONS
 from tests.collection import SECRET, signed_in
+from tests.community import surveys
 from tests.conftest import staff
 from tests.factories import (
     AppearanceFactory,
@@ -250,6 +253,13 @@ def add_collection(world: World) -> None:
     )
     attended = WebinarFactory(slug="attended", series=things["series"], announced=True)
     things["registration"] = register(webinar=attended, by=world.people["author"])
+    SurveyQuestion.objects.create(series=things["series"], kind="scale", text="How far?")
+    close(survey=surveys.survey_of(things["webinar"]))
+    asked = surveys.held(slug="asked", series=things["series"])
+    surveys.survey_of(asked)
+    things["asked"] = surveys.guest(asked)
+    another = surveys.guest(asked, email="another@example.org")
+    surveys.answer(another, comment=hush("words"), may_show=True)
     things["speaker"] = SpeakerFactory(slug="speaker")
     AppearanceFactory(webinar=things["webinar"], speaker=things["speaker"])
     tell(things)

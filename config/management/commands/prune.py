@@ -3,6 +3,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from community import upkeep
+from community.actions import survey
 from config.cache import TableCache
 from partnerships.actions import request_upkeep
 from partnerships.actions import upkeep as partnerships
@@ -14,11 +15,11 @@ class Command(BaseCommand):
         "Remove what has served its time: ended sessions, sent messages, expired rows of the "
         "cache, accounts that nobody confirmed for a week, text typed and not saved for three "
         "months, files that nothing names, handles given up long ago, letters to brokers that "
-        "were answered a month ago, names of guests of webinars of half a year ago, addresses of "
-        "speakers of a year ago. Whoever no longer speaks for a city hears of it. Partnership "
-        "requests whose time is over end, and the cities of those that come next are warned. "
-        "Matches that were not answered in time end; cities with three days left to answer are "
-        "reminded. Run it once a day."
+        "were answered a month ago, names and words of guests of webinars of half a year ago, "
+        "addresses of speakers of a year ago. Surveys whose time is over are closed. Whoever no "
+        "longer speaks for a city hears of it. Partnership requests whose time is over end, and "
+        "the cities of those that come next are warned. Matches that were not answered in time end; "
+        "cities with three days left to answer are reminded. Run it once a day."
     )
 
     def handle(self, *, verbosity: int, **options):
@@ -37,6 +38,9 @@ class Command(BaseCommand):
         copies, files = upkeep.forget_old_copies(), upkeep.remove_orphaned_files()
         handles, guests = upkeep.forget_old_handles(), upkeep.forget_guests()
         speakers = upkeep.forget_speakers()
+        # Closed by the queue when it is time; here, where that was missed.
+        survey.close_due()
+        survey.forget_words()
         partnerships.warn_ending()
         partnerships.show_ended()
         ended, letters = partnerships.end_lapsed(), partnerships.forget_letters()

@@ -1,0 +1,222 @@
+"""What participants are asked after a webinar: asking them, their answers, the end of it.
+
+A survey begins when a webinar is marked as held and lasts for `OPEN_FOR`. Until then an answer may
+be changed; then its figures are counted, once and for all, so that no difference between two days
+tells of a single person.
+"""
+
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.tasks import task
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community import registration_mails as mails
+from community import survey_figures
+from community.models import (
+    Brokered,
+    QuestionKind,
+    Registration,
+    Survey,
+    SurveyAnswer,
+    SurveyQuestion,
+    User,
+    Words,
+)
+from community.permissions import can_moderate
+from community.stamps import touch_members, touch_page
+from community.upkeep import GUESTS_KEPT_FOR
+from repository.actions import ActionRefused
+from repository.models import Webinar
+
+from .trust import lock_author
+
+OPEN_FOR = timedelta(days=30)
+ANSWERS = ("attended", "knowledge", "collaborate", "brokered")
+
+
+def after_change(webinar: Webinar, verb: str) -> None:
+    """Ask those who had a seat, once a webinar was held. Called in the transaction that says so."""
+    if verb != "held" or not webinar.registrations.seated().exists():
+        return
+    survey, is_new = Survey.objects.get_or_create(
+        webinar=webinar, defaults={"closes_at": timezone.now() + OPEN_FOR}
+    )
+    if is_new:
+        ask.enqueue(survey=survey.pk)
+        end.using(run_after=survey.closes_at).enqueue(survey=survey.pk)
+
+
+@task
+def ask(*, survey: int) -> None:
+    """Write to all who had a seat."""
+    found = Survey.objects.select_related("webinar").filter(pk=survey).first()
+    if found is None or not found.is_open or not found.webinar.is_held:
+        return
+    for registration in found.webinar.registrations.seated().select_related("member").iterator(500):
+        registration.webinar = found.webinar
+        mails.send(registration, "survey")
+
+
+@task
+def end(*, survey: int) -> None:
+    close_due(Survey.objects.filter(pk=survey))
+
+
+def close_due(surveys: QuerySet[Survey] | None = None) -> int:
+    """Close the surveys whose time is over; return how many."""
+    rows = Survey.objects.all() if surveys is None else surveys
+    due = rows.filter(closed_at=None, closes_at__lte=timezone.now()).values_list("pk", flat=True)
+    return sum(close(survey=Survey(pk=pk)) for pk in list(due))
+
+
+@transaction.atomic
+def close(*, survey: Survey) -> bool:
+    """Count the answers, after which none is taken; whether it was still open."""
+    survey = Survey.objects.select_for_update().get(pk=survey.pk)
+    if survey.closed_at is not None:
+        return False
+    survey.counts = survey_figures.count(survey)
+    survey.closed_at = timezone.now()
+    survey.save(update_fields=["counts", "closed_at"])
+    touch(survey)
+    return True
+
+
+def questions_of(survey: Survey) -> QuerySet[SurveyQuestion]:
+    """What is asked beside the questions of every survey."""
+    return SurveyQuestion.objects.filter(
+        series__webinars=survey.webinar_id, is_asked=True
+    ).order_by("position", "pk")
+
+
+def fingerprint(questions: list[SurveyQuestion]) -> str:
+    """A mark of what the questions say: an answer names what was read."""
+    columns = ("pk", "kind", "text", "text_fr", "choices", "choices_fr")
+    return mark(repr([[getattr(question, name) for name in columns] for question in questions]))
+
+
+def mark(words: str) -> str:
+    """A short mark of a text, another one for another text."""
+    return blake2b(words.encode(errors="replace"), digest_size=12).hexdigest()
+
+
+@transaction.atomic
+def answer(
+    *, registration: Registration, data: dict[str, Any], extra: dict[str, Any], seen: str
+) -> SurveyAnswer:
+    """Take the answer of one registration, or what it is changed to while the survey is open.
+
+    `data` are the columns of an answer and `may_show`; `extra` answers the questions of the series,
+    by their number; `seen` is the fingerprint of the questions that were read.
+    """
+    if registration.member is not None:
+        lock_author(registration.member)
+    # Before the answer: whoever closes it or answers at the same moment comes first or after.
+    survey = Survey.objects.select_for_update().get(webinar=registration.webinar_id)
+    registration = Registration.objects.select_for_update().filter(pk=registration.pk).first()
+    if registration is None or not registration.has_seat or not registration.address:
+        raise ActionRefused(_("This is no longer there."))
+    webinar = registration.webinar
+    if not survey.is_open or not webinar.is_held:
+        raise ActionRefused(_("This survey is closed. Thank you for wanting to answer."))
+    questions = list(questions_of(survey).select_for_update(of=("self",)))
+    if seen != fingerprint(questions):
+        raise ActionRefused(_("The questions have changed meanwhile. Look at them once more."))
+    known = SurveyAnswer.objects.filter(registration=registration).first()
+    said = known or SurveyAnswer(survey=survey, registration=registration)
+    before = said.comment
+    for name in (*ANSWERS, "comment"):
+        setattr(said, name, data[name])
+    said.partner = data["partner"] if said.brokered == Brokered.YES else ""
+    said.extra = {q.key: extra[q.key] for q in questions if extra.get(q.key)}
+    said.member = registration.member
+    said.is_member = registration.member_id is not None
+    said.country, said.gender = registration.country, registration.gender
+    said.answered_at = timezone.now()
+    show = bool(data["may_show"] and said.comment)
+    was_shown = said.words == Words.SHOWN
+    if not show or said.comment != before or said.words == Words.UNSHOWN:
+        # Other words are looked at again.
+        said.words = Words.WAITING if show else Words.UNSHOWN
+        said.decided_by = said.decided_at = None
+        said.reason = ""
+    said.save()
+    if registration.member_id:
+        touch_members([registration.member_id])
+    if was_shown and said.words != Words.SHOWN:
+        touch(survey)
+    return said
+
+
+@transaction.atomic
+def review(*, answer: SurveyAnswer, by: User, show: bool, read: str, reason: str = "") -> None:
+    """Show words to everybody, or not, and say why; either may be taken back by the other.
+
+    `read` is the mark of the words that were read: others wait for another look.
+    """
+    reason = " ".join(reason.split())
+    if not can_moderate(User.objects.get(pk=by.pk)):
+        raise ActionRefused(_("Moderators decide about this."))
+    survey = Survey.objects.select_for_update().get(pk=answer.survey_id)
+    found = SurveyAnswer.objects.select_for_update().filter(pk=answer.pk).first()
+    if found is None or found.words == Words.UNSHOWN:
+        raise ActionRefused(_("This is no longer there."))
+    if mark(found.comment) != read:
+        raise ActionRefused(_("These words have changed meanwhile. Read them once more."))
+    if found.member_id == by.pk:
+        raise ActionRefused(_("Somebody else decides about your own words."))
+    if not show and not 0 < len(reason) <= 300:
+        raise ActionRefused(_("Say why: the person concerned will read it."))
+    found.words = Words.SHOWN if show else Words.DECLINED
+    found.reason = "" if show else reason
+    found.decided_by, found.decided_at = by, timezone.now()
+    found.save(update_fields=["words", "reason", "decided_by", "decided_at"])
+    touch(survey)
+
+
+def touch(survey: Survey) -> None:
+    """What everybody reads of it has changed."""
+    touch_page(survey.webinar)
+    touch_page(survey)
+
+
+def erase_words(answers: QuerySet[SurveyAnswer], *, also_shown: bool) -> int:
+    """Empty what people wrote in their own words; what they chose stays in the figures.
+
+    Called in a transaction. Words that are shown may stay: nobody's name is at them.
+    """
+    told = (
+        Q(partner="", comment="")
+        if also_shown
+        else Q(partner="") & (Q(comment="") | Q(words=Words.SHOWN))
+    )
+    texts = [question.key for question in SurveyQuestion.objects.filter(kind=QuestionKind.TEXT)]
+    rows = answers.exclude(told & ~Q(extra__has_any_keys=texts)).select_related("survey__webinar")
+    pages = {}
+    number = 0
+    for said in rows.select_for_update(of=("self",)).order_by("pk"):
+        stays = said.words == Words.SHOWN and not also_shown
+        if said.words == Words.SHOWN and not stays:
+            pages[said.survey_id] = said.survey
+        said.partner = ""
+        said.extra = {key: value for key, value in said.extra.items() if key not in texts}
+        if not stays:
+            said.comment, said.words, said.reason = "", Words.UNSHOWN, ""
+        said.save(update_fields=["partner", "extra", "comment", "words", "reason"])
+        number += 1
+    for survey in pages.values():
+        touch(survey)
+    return number
+
+
+@transaction.atomic
+def forget_words() -> int:
+    """Erase what guests wrote, half a year after, but for what is shown; return how many."""
+    over = Webinar.objects.filter(starts_at__lt=timezone.now() - GUESTS_KEPT_FOR)
+    answers = SurveyAnswer.objects.filter(is_member=False, survey__webinar__in=over)
+    return erase_words(answers, also_shown=False)

@@ -1,0 +1,247 @@
+"""Figures of surveys: all of them for staff, and those that may be told in public.
+
+Whoever had a seat counts in each table, who did not answer too: so all tables of a webinar are
+about the same people, as `small_cells` asks for. What is public is made of the counts that were
+taken when the survey was closed and do not change after that.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.fields.json import KT
+from django.utils.translation import gettext as _
+
+from community.models import (
+    Attendance,
+    Brokered,
+    Gender,
+    Growth,
+    QuestionKind,
+    Survey,
+    SurveyAnswer,
+    SurveyQuestion,
+    Will,
+)
+from community.small_cells import FEW, told, told_together
+from repository.models import Series, Webinar, WebinarStatus
+from repository.models.country import country_name
+
+# The questions of every survey, and the words of their answers.
+CHOICES: dict[str, type] = {
+    "attended": Attendance,
+    "knowledge": Growth,
+    "collaborate": Will,
+    "brokered": Brokered,
+}
+# Who took part, as far as it is told.
+PEOPLE = ("gender", "country", "kind")
+
+
+def titles() -> dict[str, str]:
+    """What was asked, and who was, by the key of the table."""
+    return {
+        "attended": _("Did you take part?"),
+        "knowledge": _("Did your knowledge grow?"),
+        "collaborate": _("Will you work with others on it?"),
+        "brokered": _("Did a partnership come of it?"),
+        "gender": _("Gender"),
+        "country": _("Country"),
+        "kind": _("Kind of participant"),
+    }
+
+
+@dataclass(frozen=True)
+class Table:
+    """How many people there are in each row: (category, words, number or None where not told)."""
+
+    key: str
+    title: str
+    rows: tuple[tuple[str, str, int | None], ...]
+
+    @property
+    def bars(self) -> list[dict]:
+        """The rows, each with its share of the largest, 0 to 100."""
+        most = max((number or 0 for _key, _words, number in self.rows), default=0)
+        return [
+            {"label": words, "value": number, "width": round(100 * (number or 0) / (most or 1), 1)}
+            for _key, words, number in self.rows
+        ]
+
+    @property
+    def has_hidden(self) -> bool:
+        return any(number is None for _key, _words, number in self.rows)
+
+
+def count(survey: Survey) -> dict[str, Any]:
+    """How many of those who had a seat are in each category: {"seats": n, "tables": {…}}.
+
+    Who has left since with their account counts by what they answered.
+    """
+    seats = survey.webinar.registrations.seated()
+    left = survey.answers.filter(registration=None)
+    total = seats.count() + left.count()
+    tables: dict[str, Counter[str]] = {}
+    for key in CHOICES:
+        tables[key] = tally(survey.answers.all(), key)
+    for question in chosen_questions(survey.webinar.series_id):
+        tables[question.key] = tally(survey.answers.all(), KT(f"extra__{question.key}"))
+    for key in ("gender", "country"):
+        tables[key] = tally(seats, key) + tally(left, key)
+    tables["kind"] = Counter(
+        {
+            "member": seats.exclude(member=None).count() + left.filter(is_member=True).count(),
+            "guest": seats.filter(member=None).count() + left.filter(is_member=False).count(),
+        }
+    )
+    for table in tables.values():
+        # Who said nothing, also where nobody was asked any more.
+        table[""] += total - table.total()
+    return {"seats": total, "tables": {key: dict(table) for key, table in tables.items()}}
+
+
+def tally(rows: QuerySet, column: Any) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    name = {} if isinstance(column, str) else {"said": column}
+    found = rows.order_by().annotate(**name).values_list("said" if name else column)
+    for value, number in found.annotate(n=Count("pk")):
+        counted[value or ""] += number
+    return counted
+
+
+def chosen_questions(series: int) -> list[SurveyQuestion]:
+    """The questions of a series that are answered by choosing."""
+    rows = SurveyQuestion.objects.filter(series=series).exclude(kind=QuestionKind.TEXT)
+    return list(rows.order_by("position", "pk"))
+
+
+def words_of(key: str, questions: Mapping[str, SurveyQuestion]) -> dict[str, str]:
+    """The categories of a table, in their order; those of countries come from the counts."""
+    if key in CHOICES:
+        return {value: str(words) for value, words in CHOICES[key].choices}
+    if key in questions:
+        return {str(number): words for number, words in questions[key].told_choices}
+    if key == "gender":
+        return {value: str(words) for value, words in Gender.choices}
+    if key == "kind":
+        return {"member": _("Member"), "guest": _("Guest")}
+    return {}
+
+
+def nothing_said(key: str) -> str:
+    return _("Not known") if key in PEOPLE else _("No answer")
+
+
+def table_of(
+    key: str, counts: Mapping[str, int | None], questions: Mapping[str, SurveyQuestion]
+) -> Table:
+    """The numbers with words to them; of countries those that are there, the most first."""
+    title = questions[key].told_text if key in questions else titles()[key]
+    words = words_of(key, questions)
+    if key == "country":
+        known = [iso2 for iso2 in counts if iso2 and counts[iso2] is not None]
+        known.sort(key=lambda iso2: (-(counts[iso2] or 0), iso2))
+        words = {iso2: country_name(iso2) for iso2 in known}
+        hidden = any(number is None for iso2, number in counts.items() if iso2)
+        rows = [(iso2, name, counts[iso2]) for iso2, name in words.items()]
+        # Which ones is not told either.
+        rows += [("other", _("Other countries"), None)] if hidden else []
+    else:
+        rows = [(value, name, counts.get(value, 0)) for value, name in words.items()]
+    if counts.get("", 0) != 0:
+        rows.append(("", nothing_said(key), counts[""]))
+    return Table(key, title, tuple(rows))
+
+
+def complete(key: str, counts: Mapping[str, int], questions: Mapping) -> dict[str, int]:
+    """The counts with each category that there is, also those that nobody chose."""
+    return dict.fromkeys([*words_of(key, questions), ""], 0) | dict(counts)
+
+
+def keys_of(surveys: list[Survey]) -> list[str]:
+    """The tables of some surveys, those of every survey first."""
+    found = [key for survey in surveys for key in survey.counts["tables"]]
+    own = [key for key in dict.fromkeys(found) if key not in CHOICES and key not in PEOPLE]
+    return [*CHOICES, *own, *PEOPLE]
+
+
+def questions_by_key(series: int) -> dict[str, SurveyQuestion]:
+    return {question.key: question for question in chosen_questions(series)}
+
+
+def public(survey: Survey) -> list[Table]:
+    """What everybody may read of one survey; nothing before it is closed, or of fewer than five."""
+    if survey.closed_at is None or survey.counts["seats"] < FEW:
+        return []
+    questions = questions_by_key(survey.webinar.series_id)
+    return [
+        table_of(key, told(complete(key, survey.counts["tables"][key], questions)), questions)
+        for key in keys_of([survey])
+        if key in questions or key in titles()
+    ]
+
+
+def public_of_series(series: Series) -> tuple[int | None, list[Table]]:
+    """How many seats, and the tables of all webinars of a series together.
+
+    Nothing before the last survey is closed: totals that grow with each tell of the last one.
+    """
+    open_yet = Webinar.objects.filter(
+        Q(status__in=[WebinarStatus.ANNOUNCED, WebinarStatus.LIVE])
+        | Q(survey__isnull=False, survey__closed_at=None),
+        series=series,
+    )
+    surveys = list(Survey.objects.filter(webinar__series=series).order_by("pk"))
+    if not surveys or open_yet.exists():
+        return None, []
+    questions = questions_by_key(series.pk)
+    tables = []
+    size = None
+    for key in keys_of(surveys):
+        if key not in questions and key not in titles():
+            continue
+        rows = {
+            survey.pk: complete(
+                key, survey.counts["tables"].get(key, {"": survey.counts["seats"]}), questions
+            )
+            for survey in surveys
+        }
+        figures = told_together(rows)
+        size = figures.size
+        tables.append(table_of(key, figures.totals, questions))
+    return size, tables if size is not None else []
+
+
+# For staff
+
+
+def answers_for_staff(
+    series: int, *, webinar: int | None = None, country: str = "", gender: str = "", kind: str = ""
+) -> QuerySet[SurveyAnswer]:
+    """The answers of a series that are asked for; empty filters mean all."""
+    rows = SurveyAnswer.objects.filter(survey__webinar__series=series)
+    if webinar is not None:
+        rows = rows.filter(survey__webinar=webinar)
+    if country:
+        rows = rows.filter(country=None if country == "none" else country)
+    if gender:
+        rows = rows.filter(gender="" if gender == "none" else gender)
+    if kind:
+        rows = rows.filter(is_member=kind == "member")
+    return rows
+
+
+def for_staff(rows: QuerySet[SurveyAnswer], series: int) -> list[Table]:
+    """All numbers of some answers, small ones too."""
+    questions = questions_by_key(series)
+    tables = [table_of(key, tally(rows, key), questions) for key in CHOICES]
+    for key in questions:
+        tables.append(table_of(key, tally(rows, KT(f"extra__{key}")), questions))
+    tables += [table_of(key, tally(rows, key), questions) for key in ("gender", "country")]
+    kinds = {
+        "member": rows.filter(is_member=True).count(),
+        "guest": rows.filter(is_member=False).count(),
+    }
+    return [*tables, table_of("kind", kinds, questions)]

@@ -1,0 +1,46 @@
+"""The link to the survey of one registration, which opens it without signing in.
+
+It holds a signature of its own over the number of the registration: a link to a registration does
+not open it, nor the other way round. It ends 30 days after the survey is closed: until then one
+sees what became of one's words.
+"""
+
+from datetime import timedelta
+
+from django.core import signing
+from django.urls import reverse
+from django.utils import timezone
+
+from community.models import Registration
+
+SALT = "community.survey"
+HOLDS_FOR = timedelta(days=30)
+
+
+def token_of(registration: Registration) -> str:
+    return signing.dumps(registration.pk, salt=SALT)
+
+
+def path(registration: Registration) -> str:
+    """The address of the survey for a registration."""
+    return reverse("community:survey", args=[token_of(registration)])
+
+
+def read(token: str) -> Registration | None:
+    """The registration whose survey a link opens; None for a link that is none, or has ended.
+
+    A webinar that was called held by mistake has no survey until it is.
+    """
+    try:
+        number = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return None
+    rows = Registration.objects.seated().select_related("webinar__survey", "webinar__series")
+    found = rows.select_related("member", "survey_answer").filter(
+        pk=number, webinar__survey__isnull=False
+    )
+    registration = found.first()
+    if registration is None or not registration.address or not registration.webinar.is_held:
+        return None
+    ends = registration.webinar.survey.closes_at + HOLDS_FOR
+    return registration if timezone.now() < ends else None

@@ -1,0 +1,365 @@
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from community import survey_figures
+from community.actions import survey as actions
+from community.actions.account import delete_account
+from community.models import (
+    Registration,
+    RegistrationStatus,
+    Survey,
+    SurveyAnswer,
+    SurveyQuestion,
+    Words,
+)
+from repository.actions import ActionRefused
+from repository.actions import webinar as webinars
+from repository.models import Webinar, WebinarStatus
+from tests.community.conftest import run_queue
+from tests.community.surveys import answer, answered, guest, held, said, seat, survey_of
+from tests.factories import CountryFactory, UserFactory, WebinarFactory
+
+# The pool has four connections, and the test itself holds one.
+AT_ONCE = 3
+
+
+@pytest.fixture
+def webinar(db):
+    return held()
+
+
+@pytest.fixture
+def survey(webinar):
+    return survey_of(webinar)
+
+
+@pytest.fixture
+def own(webinar, survey, member):
+    return seat(webinar, member=member, country=CountryFactory(iso2="KE"), gender="man")
+
+
+def ask(webinar, **fields):
+    fields = {"kind": "choice", "text": "By which way?", "choices": ["Rail", "Road"]} | fields
+    return SurveyQuestion.objects.create(series=webinar.series, **fields)
+
+
+# Asking
+
+
+def test_ask_whoever_had_a_seat_once_it_was_held(db, member, colleague, moderator):
+    webinar = WebinarFactory(announced=True, title="Parcels by rail")
+    Webinar.objects.update(starts_at=timezone.now() - timedelta(hours=2))
+    seat(webinar, member=member)
+    guest(webinar)
+    seat(webinar, member=colleague)
+    Registration.objects.filter(member=colleague).update(status=RegistrationStatus.WAITING)
+
+    webinars.hold(webinar=webinar, by=moderator)
+    told = run_queue()
+
+    assert sorted(message.to[0] for message in told) == sorted(["afi@example.org", member.email])
+    assert {message.subject for message in told} == {"Two minutes for your word: Parcels by rail"}
+    survey = Survey.objects.get()
+    assert survey.is_open
+    assert survey.closes_at - timezone.now() > timedelta(days=29)
+
+
+def test_ask_once_where_it_is_held_twice(db, member, moderator):
+    webinar = WebinarFactory(announced=True)
+    Webinar.objects.update(starts_at=timezone.now() - timedelta(minutes=5))
+    seat(webinar, member=member)
+    webinars.hold(webinar=webinar, by=moderator)
+    webinars.go_live(webinar=webinar, by=moderator)
+    webinars.hold(webinar=webinar, by=moderator)
+
+    assert len(run_queue()) == 1
+    assert Survey.objects.count() == 1
+
+
+def test_ask_nobody_where_nobody_had_a_seat(db, moderator):
+    webinar = WebinarFactory(announced=True)
+    Webinar.objects.update(starts_at=timezone.now() - timedelta(hours=2))
+    webinars.hold(webinar=webinar, by=moderator)
+
+    assert not Survey.objects.exists()
+    assert run_queue() == []
+
+
+# Answering
+
+
+def test_answer_keeps_what_figures_are_counted_from(own, member):
+    given = answer(own, brokered="yes", partner="Cotonou", comment="Good.", may_show=True)
+
+    assert (given.member, given.is_member, given.country_id, given.gender) == (
+        member,
+        True,
+        "KE",
+        "man",
+    )
+    assert (given.partner, given.words) == ("Cotonou", Words.WAITING)
+
+
+def test_change_an_answer_while_the_survey_is_open(own):
+    answer(own)
+    answer(own, knowledge="none", partner="Nobody, after all")
+
+    [given] = SurveyAnswer.objects.all()
+    assert (given.knowledge, given.partner) == ("none", "")
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda own: actions.close(survey=own.webinar.survey),
+        lambda own: Survey.objects.update(closes_at=timezone.now()),
+        lambda own: Webinar.objects.update(status=WebinarStatus.LIVE),
+        lambda own: Registration.objects.update(status=RegistrationStatus.CANCELLED),
+        lambda own: own.delete(),
+    ],
+)
+def test_no_answer_is_taken_any_more(end, own):
+    own_key = own.pk
+    end(own)
+    own.pk = own_key
+
+    with pytest.raises(ActionRefused):
+        answer(own, seen="")
+    assert not SurveyAnswer.objects.exists()
+
+
+def test_answer_the_questions_of_the_series(own):
+    question = ask(own.webinar)
+    ask(own.webinar, text="No more", is_asked=False)
+    given = answer(own, extra={question.key: "2", "q0": "x"})
+
+    assert given.extra == {question.key: "2"}
+    assert question.is_answered()
+
+
+def test_an_answer_names_the_questions_that_were_read(own):
+    with pytest.raises(ActionRefused, match="have changed"):
+        answer(own, seen=actions.fingerprint([ask(own.webinar)][:0]), extra={})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"knowledge": "very"},
+        {"partner": "Cotonou", "brokered": "no"},
+        {"words": "waiting", "comment": ""},
+        {"words": "declined", "comment": "Good."},
+        {"gender": "x"},
+    ],
+)
+def test_the_database_takes_no_other_answer(wrong, survey):
+    data = said(is_member=False) | wrong
+    data.pop("may_show")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SurveyAnswer.objects.create(survey=survey, **data)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "x"},
+        {"choices": ["One"]},
+        {"kind": "text"},
+        {"choices_fr": ["Rail"]},
+    ],
+)
+def test_the_database_takes_no_other_question(wrong, webinar):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ask(webinar, **wrong)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_answers_at_once_are_one():
+    webinar = held()
+    survey_of(webinar)
+    own = seat(webinar, member=UserFactory())
+    together = threading.Barrier(AT_ONCE)
+    errors = []
+
+    def attempt(knowledge):
+        try:
+            connection.ensure_connection()
+            together.wait(timeout=30)
+            answer(Registration.objects.get(pk=own.pk), knowledge=knowledge)
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=attempt, args=[said]) for said in ("much", "some", "none")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert errors == []
+    assert SurveyAnswer.objects.filter(registration=own).count() == 1
+
+
+# Words
+
+
+@pytest.fixture
+def words(own):
+    return answer(own, comment="Good.", may_show=True)
+
+
+def review(words, by, **changed):
+    data = {"show": True, "read": actions.mark(words.comment)} | changed
+    actions.review(answer=words, by=by, **data)
+    words.refresh_from_db()
+    return words
+
+
+def test_show_words_and_take_it_back(words, moderator):
+    assert review(words, moderator).words == Words.SHOWN
+    assert (words.decided_by, words.decided_at is not None) == (moderator, True)
+    assert review(words, moderator, show=False, reason="A name.").words == Words.DECLINED
+    assert words.reason == "A name."
+
+
+def test_only_moderators_decide(words, member, colleague, moderator):
+    with pytest.raises(ActionRefused, match="Moderators"):
+        review(words, colleague)
+    moderator.groups.clear()
+    with pytest.raises(ActionRefused, match="Moderators"):
+        review(words, moderator)
+
+
+def test_nobody_decides_about_own_words(webinar, survey, moderator):
+    words = answer(seat(webinar, member=moderator), comment="Good.", may_show=True)
+    with pytest.raises(ActionRefused, match="Somebody else"):
+        review(words, moderator)
+
+
+def test_a_reason_is_needed(words, moderator):
+    with pytest.raises(ActionRefused, match="Say why"):
+        review(words, moderator, show=False, reason=" ")
+
+
+def test_words_without_consent_are_not_shown(own, moderator):
+    words = answer(own, comment="Good.")
+    with pytest.raises(ActionRefused, match="no longer"):
+        review(words, moderator)
+
+
+def test_other_words_wait_again(words, own, moderator):
+    review(words, moderator)
+    answer(own, comment="Good.", may_show=True)
+    words.refresh_from_db()
+    assert words.words == Words.SHOWN
+    answer(own, comment="Bad.", may_show=True)
+    with pytest.raises(ActionRefused, match="have changed"):
+        review(words, moderator)
+    assert SurveyAnswer.objects.get().words == Words.WAITING
+
+
+def test_consent_can_be_taken_back(words, own, moderator):
+    review(words, moderator)
+    answer(own, comment="Good.", may_show=False)
+    assert SurveyAnswer.objects.get().words == Words.UNSHOWN
+
+
+def test_words_go_with_the_account_and_choices_stay(words, own, member, moderator):
+    review(words, moderator)
+    delete_account(member=member, by=member, erase=False)
+
+    [given] = SurveyAnswer.objects.all()
+    assert (given.comment, given.words, given.member, given.registration) == ("", "", None, None)
+    assert given.knowledge == "much"
+
+
+def test_words_of_guests_go_after_half_a_year(webinar, survey, moderator):
+    question = ask(webinar, kind="text", choices=[])
+    shown = answer(guest(webinar), comment="Good.", may_show=True)
+    review(shown, moderator)
+    other = guest(webinar, email="other@example.org")
+    answer(other, brokered="yes", partner="X", comment="Y", extra={question.key: "Z"})
+    assert actions.forget_words() == 0
+    Webinar.objects.update(starts_at=timezone.now() - timedelta(days=181))
+
+    assert actions.forget_words() == 1
+    assert SurveyAnswer.objects.get(registration=other).extra == {}
+    assert list(SurveyAnswer.objects.values_list("partner", "comment").order_by("pk")) == [
+        ("", "Good."),
+        ("", ""),
+    ]
+    assert actions.forget_words() == 0
+
+
+# Closing, and what may be told
+
+
+def test_close_when_it_is_time(own, survey):
+    answer(own)
+    assert actions.close_due() == 0
+    Survey.objects.update(closes_at=timezone.now())
+
+    assert actions.close_due() == 1
+    assert actions.close_due() == 0
+    survey.refresh_from_db()
+    assert survey.counts["seats"] == 1
+    assert survey.counts["tables"]["gender"] == {"man": 1, "": 0}
+
+
+def test_figures_count_whoever_had_a_seat(webinar, survey):
+    question = ask(webinar)
+    kenya = CountryFactory(iso2="KE")
+    answered(webinar, 6, kenya, "woman", extra={question.key: "1"})
+    answered(webinar, 5, None, "man", knowledge="some", extra={question.key: "2"})
+    for number in range(7):
+        guest(webinar, email=f"{number}@example.org", country=kenya, gender="")
+    assert survey_figures.public(survey) == []
+    actions.close(survey=survey)
+    survey.refresh_from_db()
+
+    tables = {table.key: table.rows for table in survey_figures.public(survey)}
+    assert tables["knowledge"] == (
+        ("much", "Yes, a lot", 6),
+        ("some", "Yes, a little", 5),
+        ("none", "No", 0),
+        ("", "No answer", 7),
+    )
+    assert tables[question.key] == (("1", "Rail", 6), ("2", "Road", 5), ("", "No answer", 7))
+    assert tables["country"] == (("KE", "Kenya", 13), ("", "Not known", 5))
+    assert [row[2] for row in tables["kind"]] == [11, 7]
+
+
+def test_figures_do_not_change_with_an_account_that_goes(webinar, survey):
+    answered(webinar, 6)
+    actions.close(survey=survey)
+    survey.refresh_from_db()
+    before = survey_figures.public(survey)
+    member = SurveyAnswer.objects.all()[0].member
+    delete_account(member=member, by=member, erase=True)
+
+    assert survey_figures.public(Survey.objects.get()) == before
+    assert survey_figures.count(survey)["tables"]["knowledge"]["much"] == 6
+
+
+def test_totals_of_a_series_wait_for_the_last_survey(webinar, survey):
+    answered(webinar, 20)
+    answered(webinar, 6, knowledge="some")
+    answered(webinar, 3, knowledge="none")
+    other = held(series=webinar.series, slug="other", number=77)
+    another = survey_of(other)
+    answered(other, 12)
+    answered(other, 8, knowledge="some")
+    actions.close(survey=survey)
+    assert survey_figures.public_of_series(webinar.series) == (None, [])
+    actions.close(survey=another)
+
+    size, tables = survey_figures.public_of_series(webinar.series)
+    assert size == 49
+    # 3 at one webinar are hidden with the 6, and so are the totals that would tell of them.
+    known = {table.key: table for table in tables}["knowledge"]
+    assert [row[2] for row in known.rows] == [32, None, None]

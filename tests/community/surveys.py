@@ -1,0 +1,72 @@
+"""Webinars that were held, with people who had a seat."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from community.actions import survey as actions
+from community.models import Registration, RegistrationStatus, Survey
+from repository.models import WebinarStatus
+from tests.factories import UserFactory, WebinarFactory
+
+
+def guest(webinar, **fields):
+    fields = {"name": "Afi Dossou", "email": "afi@example.org", "gender": "woman"} | fields
+    return seat(webinar, **fields)
+
+
+def seat(webinar, **fields):
+    return Registration.objects.create(
+        webinar=webinar,
+        time_zone="UTC",
+        status=RegistrationStatus.REGISTERED,
+        placed_at=timezone.now(),
+        **fields,
+    )
+
+
+def held(**fields):
+    """A webinar of yesterday that is marked as held, without a survey."""
+    fields = {"title": "Parcels by rail", "slug": "parcels"} | fields
+    return WebinarFactory(
+        status=WebinarStatus.HELD,
+        starts_at=timezone.now() - timedelta(days=1),
+        minutes=60,
+        time_zone="Africa/Nairobi",
+        **fields,
+    )
+
+
+def survey_of(webinar):
+    return Survey.objects.create(
+        webinar=webinar, closes_at=timezone.now() + actions.OPEN_FOR, counts={}
+    )
+
+
+def said(**changed):
+    return {
+        "attended": "live",
+        "knowledge": "much",
+        "collaborate": "yes",
+        "brokered": "no",
+        "partner": "",
+        "comment": "",
+        "may_show": False,
+    } | changed
+
+
+def answer(registration, *, extra=None, seen=None, **changed):
+    """The answer of one registration by way of the action."""
+    questions = list(actions.questions_of(registration.webinar.survey))
+    return actions.answer(
+        registration=registration,
+        data=said(**changed),
+        extra=extra or {},
+        seen=actions.fingerprint(questions) if seen is None else seen,
+    )
+
+
+def answered(webinar, number, country=None, gender="", **changed):
+    """So many members with a seat who say the same."""
+    for member in UserFactory.create_batch(number):
+        answer(seat(webinar, member=member, country=country, gender=gender), **changed)
