@@ -18,8 +18,8 @@ class Command(BaseCommand):
         "were answered a month ago, names and words of guests of webinars of half a year ago, "
         "addresses of speakers of a year ago. Surveys whose time is over are closed. Whoever no "
         "longer speaks for a city hears of it. Partnership requests whose time is over end, and "
-        "the cities of those that come next are warned. Matches that were not answered in time end; "
-        "cities with three days left to answer are reminded. Run it once a day."
+        "the cities of those that come next are warned. Matches that were not answered in time "
+        "end; cities with three days left to answer are reminded. Run it once a day."
     )
 
     def handle(self, *, verbosity: int, **options):
