@@ -10,11 +10,13 @@ class CommunityConfig(AppConfig):
         from repository import series_figures as of_series
         from repository import tagging
         from repository.actions import webinar
+        from repository.models.webinar import beside
 
         from . import series_figures, tries
         from .actions import registration, survey
 
         tagging.carriers["community.Experience"] = tries.public
         tagging.after_merge.append(tries.move_follows)
+        beside.append("survey")
         webinar.changed += [registration.after_change, survey.after_change]
         of_series.parts.append(series_figures.people)

@@ -36,6 +36,7 @@ CHOICES: dict[str, type] = {
     "collaborate": Will,
     "brokered": Brokered,
 }
+HEADLINE = ("knowledge", "collaborate", "brokered")
 # Who took part, as far as it is told.
 PEOPLE = ("gender", "country", "kind")
 
@@ -181,6 +182,14 @@ def public(survey: Survey) -> list[Table]:
         for key in keys_of([survey])
         if key in questions or key in titles()
     ]
+
+
+def headline(survey: Survey) -> list[Table]:
+    """What of it stands on the page of the webinar itself."""
+    if survey.closed_at is None or survey.counts["seats"] < FEW:
+        return []
+    tables = survey.counts["tables"]
+    return [table_of(key, told(complete(key, tables[key], {})), {}) for key in HEADLINE]
 
 
 def public_of_series(series: Series) -> tuple[int | None, list[Table]]:

@@ -5,12 +5,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from community import registration_links, survey_figures, survey_links
-from community.models import Registration, Survey
+from community.models import Registration
 from repository.models import Webinar
 
 register = template.Library()
-# What of the figures of a survey stands on the page of the webinar itself.
-HEADLINE = ("knowledge", "collaborate", "brokered")
 
 
 @register.simple_tag(takes_context=True)
@@ -41,15 +39,14 @@ def registration(context, webinar: Webinar) -> str:
 @register.simple_tag(takes_context=True)
 def survey(context, webinar: Webinar) -> str:
     """The way to the survey for a member who had a seat; once it is closed, what came of it."""
-    found = Survey.objects.filter(webinar=webinar).first() if webinar.is_held else None
+    found = getattr(webinar, "survey", None) if webinar.is_held else None
     if found is None:
         return ""
-    found.webinar = webinar
     user = context["request"].user
     own = None
     if user.is_authenticated and found.is_open:
         own = Registration.objects.seated().filter(webinar=webinar, member=user).first()
-    headline = [table for table in survey_figures.public(found) if table.key in HEADLINE]
+    headline = survey_figures.headline(found)
     if not own and found.closed_at is None:
         return ""
     return render_to_string(

@@ -32,6 +32,10 @@ ENDS_AT = models.ExpressionWrapper(
 )
 
 
+# Rows of higher apps, one to a webinar, that its page shows: fetched with it.
+beside: list[str] = []
+
+
 class WebinarQuerySet(models.QuerySet):
     def public(self):
         """What everybody may know of: all but drafts."""

@@ -15,6 +15,7 @@ from repository.models import (
     Transcript,
     Webinar,
 )
+from repository.models.webinar import beside
 from repository.schema_org import webinar_schema
 from repository.views.evidence import evidence_groups
 from repository.views.lists import page_of
@@ -61,7 +62,7 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
 def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One webinar: what it was about, who spoke, recording and slides, cases it led to."""
     said = Transcript.objects.filter(webinar=OuterRef("pk")).values("language")
-    webinars = Webinar.objects.visible_to(request.user).select_related("series")
+    webinars = Webinar.objects.visible_to(request.user).select_related("series", *beside)
     webinars = webinars.annotate(transcript_language=Subquery(said))
     webinar = get_object_or_404(webinars, slug=slug)
     prefetch_related_objects(
