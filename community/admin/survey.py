@@ -97,6 +97,7 @@ class SurveyQuestionAdmin(KnownSelection, admin.ModelAdmin):
     list_select_related = ["series"]
     search_fields = ["text"]
     search_help_text = _("Words of a question.")
+    autocomplete_fields = ["series"]
     fields = [
         "series",
         "position",
