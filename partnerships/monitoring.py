@@ -21,6 +21,7 @@ from partnerships import partnership_figures as made
 from partnerships import request_figures as asked
 from partnerships.figures import Period, Table
 from repository.models import Evidence
+from repository.tables import English
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def baseline() -> Table:
         _("Partnerships that participants of earlier webinars reported, as their report says."),
         (_("Webinars"), _("Source"), _("Partnerships")),
         tuple(
-            (str(row.series), str(row.short_source), int(row.value))
+            (English(row.series), str(row.short_source), int(row.value))
             for row in rows
             if row.value is not None
         ),

@@ -4,7 +4,19 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from django.utils.formats import number_format
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
+
+from repository.languages import marked
+
+
+class English(str):
+    """Words of a cell that are English in every language: a page says so, a file needs not."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return conditional_escape(marked(str(self), "en"))
 
 
 @dataclass(frozen=True)
