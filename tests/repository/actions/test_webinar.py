@@ -17,7 +17,7 @@ ACTS = {
     "hold": webinar.hold,
     "cancel": lambda **given: webinar.cancel(reason="A  storm.", **given),
 }
-TOLD = {"announce": ["announced"], "cancel": ["cancelled"]}
+TOLD = {"announce": ["announced"], "cancel": ["cancelled"], "hold": ["held"]}
 
 
 @pytest.fixture
