@@ -19,4 +19,4 @@ class CommunityConfig(AppConfig):
         tagging.after_merge.append(tries.move_follows)
         beside.append("survey")
         webinar.changed += [registration.after_change, survey.after_change]
-        of_series.parts.append(series_figures.people)
+        of_series.parts += [series_figures.people, series_figures.answers]

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from community.models.registration import Gender
 from community.small_cells import FEW, told
+from community.survey_figures import public_of_series
 from repository.maps import Point
 from repository.models import City, Series
 from repository.models.country import country_name
@@ -101,6 +102,25 @@ def people(series: Series, before: date) -> Part:
         ),
         headlines(found),
         points(cities, shown),
+    )
+
+
+def answers(series: Series, before: date) -> Part:
+    """What was answered in the surveys after its webinars, once all of them are closed."""
+    return Part(
+        tuple(
+            Table(
+                f"survey-{table.key}",
+                table.title,
+                _(
+                    "Whoever had a seat at webinars with a survey, all of them closed. What is "
+                    "about fewer than five people, or would give it away, is not told."
+                ),
+                (_("Their answer"), _("People")),
+                tuple((words, _("not told") if n is None else n) for _key, words, n in table.rows),
+            )
+            for table in public_of_series(series, before)
+        )
     )
 
 

@@ -8,6 +8,7 @@ taken when the survey was closed and do not change after that.
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -192,24 +193,26 @@ def headline(survey: Survey) -> list[Table]:
     return [table_of(key, told(complete(key, tables[key], {})), {}) for key in HEADLINE]
 
 
-def public_of_series(series: Series) -> tuple[int | None, list[Table]]:
-    """How many seats, and the tables of all webinars of a series together.
+def public_of_series(series: Series, before: date) -> list[Table]:
+    """What was answered after all webinars of a series together; who answered, the page of the
+    series says of all who had a seat.
 
-    Nothing before the last survey is closed: totals that grow with each tell of the last one.
+    Nothing before the day after the last survey was closed: totals that grow with each tell of the
+    last one.
     """
     open_yet = Webinar.objects.filter(
         Q(status__in=[WebinarStatus.ANNOUNCED, WebinarStatus.LIVE])
-        | Q(survey__isnull=False, survey__closed_at=None),
+        | Q(survey__isnull=False, survey__closed_at=None)
+        | Q(survey__closed_at__date__gte=before),
         series=series,
     )
     surveys = list(Survey.objects.filter(webinar__series=series).order_by("pk"))
     if not surveys or open_yet.exists():
-        return None, []
+        return []
     questions = questions_by_key(series.pk)
     tables = []
-    size = None
     for key in keys_of(surveys):
-        if key not in questions and key not in titles():
+        if key not in questions and key not in CHOICES:
             continue
         rows = {
             survey.pk: complete(
@@ -218,9 +221,9 @@ def public_of_series(series: Series) -> tuple[int | None, list[Table]]:
             for survey in surveys
         }
         figures = told_together(rows)
-        size = figures.size
-        tables.append(table_of(key, figures.totals, questions))
-    return size, tables if size is not None else []
+        if figures.size is not None:
+            tables.append(table_of(key, figures.totals, questions))
+    return tables
 
 
 # For staff

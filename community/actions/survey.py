@@ -118,9 +118,10 @@ def answer(
         lock_author(registration.member)
     # Before the answer: whoever closes it or answers at the same moment comes first or after.
     survey = Survey.objects.select_for_update().get(webinar=registration.webinar_id)
-    registration = Registration.objects.select_for_update().filter(pk=registration.pk).first()
-    if registration is None or not registration.has_seat or not registration.address:
+    locked = Registration.objects.select_for_update().filter(pk=registration.pk).first()
+    if locked is None or not locked.has_seat or not locked.address:
         raise ActionRefused(_("This is no longer there."))
+    registration = locked
     webinar = registration.webinar
     if not survey.is_open or not webinar.is_held:
         raise ActionRefused(_("This survey is closed. Thank you for wanting to answer."))

@@ -5,7 +5,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from community import survey_figures
+from community import series_figures, survey_figures
 from community.actions import survey as actions
 from community.actions.account import delete_account
 from community.models import (
@@ -346,7 +346,7 @@ def test_figures_do_not_change_with_an_account_that_goes(webinar, survey):
     assert survey_figures.count(survey)["tables"]["knowledge"]["much"] == 6
 
 
-def test_totals_of_a_series_wait_for_the_last_survey(webinar, survey):
+def test_totals_of_a_series_wait_for_the_last_survey(webinar, survey, client):
     answered(webinar, 20)
     answered(webinar, 6, knowledge="some")
     answered(webinar, 3, knowledge="none")
@@ -355,11 +355,21 @@ def test_totals_of_a_series_wait_for_the_last_survey(webinar, survey):
     answered(other, 12)
     answered(other, 8, knowledge="some")
     actions.close(survey=survey)
-    assert survey_figures.public_of_series(webinar.series) == (None, [])
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    assert survey_figures.public_of_series(webinar.series, tomorrow) == []
     actions.close(survey=another)
 
-    size, tables = survey_figures.public_of_series(webinar.series)
-    assert size == 49
+    assert survey_figures.public_of_series(webinar.series, timezone.localdate()) == []
+    tables = survey_figures.public_of_series(webinar.series, tomorrow)
+    assert [table.key for table in tables] == list(survey_figures.CHOICES)
     # 3 at one webinar are hidden with the 6, and so are the totals that would tell of them.
     known = {table.key: table for table in tables}["knowledge"]
     assert [row[2] for row in known.rows] == [32, None, None]
+    of_series = series_figures.answers(webinar.series, tomorrow).tables[1]
+    assert (of_series.key, of_series.title) == ("survey-knowledge", "Did your knowledge grow?")
+    assert [row[1] for row in of_series.rows] == [32, "not told", "not told"]
+    # The page of the series tells it from the next day on.
+    Survey.objects.update(closed_at=timezone.now() - timedelta(days=1))
+    path = f"/series/{webinar.series.slug}/"
+    assert "Did your knowledge grow?" in client.get(path).text
+    assert "Yes, a lot,32" in client.get(f"{path}survey-knowledge.csv").text.replace('"', "")
