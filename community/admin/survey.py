@@ -1,3 +1,4 @@
+from django import forms
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
@@ -5,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Survey, SurveyAnswer, SurveyQuestion
-from repository.admin.base import KnownSelection, is_key
+from repository.admin.base import KnownSelection, OneChosen, is_key
 
 # What may not change once somebody has answered: an answer would mean something else.
 SAID = ["series", "kind", "text", "choices"]
@@ -88,10 +89,17 @@ class SurveyAnswerAdmin(OnlyToRead):
         )
 
 
+class QuestionForm(forms.ModelForm):
+    def _get_validation_exclusions(self) -> set[str]:
+        # What may not be changed any more counts where the constraints look at it.
+        return super()._get_validation_exclusions() - {"kind", "choices", "choices_fr"}
+
+
 @admin.register(SurveyQuestion)
 class SurveyQuestionAdmin(KnownSelection, admin.ModelAdmin):
     """What is asked after each webinar of a series. What nobody shall answer is no longer asked."""
 
+    form = QuestionForm
     list_display = ["text", "series", "kind", "position", "is_asked"]
     list_filter = ["series", "kind", "is_asked"]
     list_select_related = ["series"]
@@ -121,6 +129,10 @@ class SurveyQuestionAdmin(KnownSelection, admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        kwargs.setdefault("widget", OneChosen(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name in ("choices", "choices_fr"):

@@ -287,11 +287,13 @@ def test_ask_a_question_of_a_series(desk, webinar):
 
 
 def test_a_question_with_answers_keeps_its_words(desk, webinar, survey, question):
-    question.text_fr = ""
+    question.text_fr, question.choices_fr = "", []
     question.save()
     answer(guest(webinar), extra={question.key: "1"})
     path = f"/admin/community/surveyquestion/{question.pk}/change/"
     sent = {"text": "Another", "choices": "Sea, Air", "kind": "scale", "position": 7}
+    page = desk.post(path, sent | {"choices_fr": "Rail"})
+    assert "as many choices in French" in page.text
     assert desk.post(path, sent | {"text_fr": "Comment ?"}).status_code == 302
 
     question.refresh_from_db()
