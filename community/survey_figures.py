@@ -64,17 +64,8 @@ class Table:
     rows: tuple[tuple[str, str, int | None], ...]
 
     @property
-    def bars(self) -> list[dict]:
-        """The rows, each with its share of the largest, 0 to 100."""
-        most = max((number or 0 for _key, _words, number in self.rows), default=0)
-        return [
-            {"label": words, "value": number, "width": round(100 * (number or 0) / (most or 1), 1)}
-            for _key, words, number in self.rows
-        ]
-
-    @property
-    def has_hidden(self) -> bool:
-        return any(number is None for _key, _words, number in self.rows)
+    def is_told(self) -> bool:
+        return any(number is not None for _key, _words, number in self.rows)
 
 
 def count(survey: Survey) -> dict[str, Any]:
@@ -159,7 +150,10 @@ def table_of(
 
 def complete(key: str, counts: Mapping[str, int], questions: Mapping) -> dict[str, int]:
     """The counts with each category that there is, also those that nobody chose."""
-    return dict.fromkeys([*words_of(key, questions), ""], 0) | dict(counts)
+    # Everybody is a member or a guest.
+    silent = [] if key == "kind" else [""]
+    every = dict.fromkeys([*words_of(key, questions), *silent], 0)
+    return every | {value: number for value, number in counts.items() if number or value in every}
 
 
 def keys_of(surveys: list[Survey]) -> list[str]:
