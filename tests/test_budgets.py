@@ -17,6 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks.tables import without_triggers
 from community.models import User
+from partnerships import monitoring
 from repository.models import (
     CaseStudy,
     City,
@@ -145,8 +146,13 @@ def rendered():
     template_rendered.disconnect(note)
 
 
+# Its ETag is made of the figures, which are computed once a minute, and members get none.
+FIGURES = "/monitoring/"
+VERSIONED = [path for path in PUBLIC_PAGES if path != FIGURES]
+
+
 @pytest.mark.parametrize("who", ["visitor", "member"])
-@pytest.mark.parametrize("path", [*PUBLIC_PAGES, "/feeds/cases.atom", "/sitemap.xml"])
+@pytest.mark.parametrize("path", [*VERSIONED, "/feeds/cases.atom", "/sitemap.xml"])
 def test_answer_304_on_a_repeated_visit(path, who, collection):
     client = signed_in(User.objects.get(handle="member")) if who == "member" else Client()
     client.get(path)  # brings the cookie that forms hold for, which signing in brings otherwise
@@ -155,6 +161,16 @@ def test_answer_304_on_a_repeated_visit(path, who, collection):
         second = client.get(path, headers={"if-none-match": first.headers["ETag"]})
     # The edition; for a member the session and the user as well.
     assert len(queries) == (3 if who == "member" else 1)
+    assert (second.status_code, second.content, templates) == (304, b"", [])
+
+
+def test_answer_304_on_a_repeated_visit_to_the_figures(collection, settings, monkeypatch):
+    settings.FIGURES_KEPT_FOR = 60
+    monkeypatch.setattr(monitoring, "public_report", monitoring.Kept().get)
+    first = Client().get(FIGURES)
+    with rendered() as templates, CaptureQueriesContext(connection) as queries:
+        second = Client().get(FIGURES, headers={"if-none-match": first.headers["ETag"]})
+    assert len(queries) == 0
     assert (second.status_code, second.content, templates) == (304, b"", [])
 
 

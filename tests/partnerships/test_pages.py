@@ -113,7 +113,7 @@ def test_pages_take_one_query_more_whatever_there_is(
             factory(city=kisumu, practices=[practice])
     with django_assert_max_num_queries(12):
         client.get(path)
-    expected = {"/": 2, "/practices/parcels/": 7, "/cities/kisumu/": 5}[path]
+    expected = {"/": 2, "/practices/parcels/": 8, "/cities/kisumu/": 5}[path]
     with django_assert_num_queries(expected):
         client.get(path)
 

@@ -55,7 +55,7 @@ def test_say_name(thing, name):
         (Goal(number=9), "/cases/?goal=9"),
         (Practice(slug="parcels"), "/practices/parcels/"),
         (Recommendation(slug="one-window"), "/recommendations/one-window/"),
-        (Series(slug="series-2020"), "/webinars/"),
+        (Series(slug="series-2020"), "/series/series-2020/"),
         (Speaker(slug="li-wei"), "/speakers/li-wei/"),
         (Tag(slug="rail"), "/tags/rail/"),
         (Theme(slug="customs"), "/cases/?theme=customs"),
