@@ -11,6 +11,7 @@ from community.roles import ADMINISTRATORS, BROKERS, MODERATORS
 
 pytestmark = pytest.mark.django_db
 migration = import_module("community.migrations.0006_canned_texts")
+for_webinars = import_module("community.migrations.0025_rights_for_webinars")
 TEXTS = {f"{verb}_cannedtext" for verb in ("add", "change", "delete", "view")}
 
 
@@ -34,6 +35,21 @@ def test_give_the_right_to_groups_that_are_there():
     assert len(rights(MODERATORS)) == 5
     assert len(rights(ADMINISTRATORS)) == 7
     assert rights(BROKERS) == set()
+
+
+def test_give_the_rights_for_webinars_to_groups_that_are_there():
+    """As many as a group that is made new has, and under the names that `migrate` gives."""
+    models = {model for rights in for_webinars.GIVEN.values() for _app, model, *_name in rights}
+    found = Permission.objects.filter(content_type__model__in=models).order_by("pk")
+    made_new = {group: list(found.filter(group=group)) for group in Group.objects.all()}
+    assert all(made_new.values())
+    for group in made_new:
+        group.permissions.remove(*found)
+    names = {right.codename: right.name for right in found}
+    for_webinars.give_permissions(apps, None)
+    assert {group: list(found.filter(group=group)) for group in made_new} == made_new
+    rows = {row for rights in for_webinars.GIVEN.values() for row in rights}
+    assert {codename: words for _app, _model, codename, words in rows} == names
 
 
 def test_add_texts_for_each_reason_in_both_languages():
