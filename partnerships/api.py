@@ -12,7 +12,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from partnerships import monitoring
-from repository.api import Problem
+from repository.api_shapes import Problem
 
 router = Router()
 

@@ -1,7 +1,6 @@
 """What speakers say about themselves by their own link: who they are, and what may be shown."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 
 import pghistory
@@ -15,14 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import files, speaker_mails
-from community.models import User
 from repository.actions import ActionRefused
 from repository.models import Appearance, Consent, Speaker, WebinarStatus
 
 # What has not taken place yet can still be announced otherwise.
 AHEAD = (WebinarStatus.DRAFT, WebinarStatus.ANNOUNCED)
-# A second message to the same speaker is not sent so soon after the first.
-AGAIN_AFTER = timedelta(minutes=3)
 
 
 @dataclass
@@ -66,7 +62,7 @@ def keeps_name(speaker: Speaker) -> bool:
 
 
 @transaction.atomic
-def send_link(*, speaker: Speaker, language: str, by: User) -> None:
+def send_link(*, speaker: Speaker, language: str) -> None:
     """Mail a speaker the link to their own page."""
     speaker = Speaker.objects.select_for_update().get(pk=speaker.pk)
     if not speaker.email:

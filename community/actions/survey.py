@@ -112,7 +112,7 @@ def answer(
     """Take the answer of one registration, or what it is changed to while the survey is open.
 
     `data` are the columns of an answer and `may_show`; `extra` answers the questions of the series,
-    by their number; `seen` is the fingerprint of the questions that were read.
+    by their key; `seen` is the fingerprint of the questions that were read.
     """
     if registration.member is not None:
         lock_author(registration.member)

@@ -98,7 +98,7 @@ class SpeakerAdmin(CollectionSpeakerAdmin):
         sent = 0
         for row in rows:
             try:
-                speaking.send_link(speaker=row, language=language, by=request.user)
+                speaking.send_link(speaker=row, language=language)
             except ActionRefused as refusal:
                 self.message_user(request, str(refusal), messages.WARNING)
             else:

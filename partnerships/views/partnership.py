@@ -124,6 +124,7 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
 
 
 def last_decision(partnership: Partnership) -> Decision | None:
+    """What staff decided in the words that stand there now; none where a city wrote them."""
     return Decision.objects.about(partnership).filter(message=partnership.reason).first()
 
 

@@ -362,9 +362,9 @@ def test_who_may_only_look_neither_sends_nor_reads_the_address(client, broker, s
     assert EMAIL not in page.text
 
 
-def test_nothing_to_ask_whoever_speaks_nowhere(moderator, speaker):
+def test_nothing_to_ask_whoever_speaks_nowhere(speaker):
     with pytest.raises(ActionRefused, match="nothing to ask"):
-        speaking.send_link(speaker=speaker, language="en", by=moderator)
+        speaking.send_link(speaker=speaker, language="en")
 
 
 def test_the_desk_takes_a_yes_back_and_gives_none(client, moderator, speaker, talk):
