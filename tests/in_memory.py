@@ -28,14 +28,20 @@ def data_folder() -> Iterator[dict[str, str]]:
         yield {"DATA_DIR": folder}
 
 
+def unblock() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+
+
 def main() -> None:
-    started: list[subprocess.Popen] = []
     # The terminal sends Ctrl-C to the command as well, which decides what to do about it.
     signal.signal(signal.SIGINT, lambda *_: None)
-    signal.signal(signal.SIGTERM, lambda *_: [command.terminate() for command in started])
+    # Whoever is told to stop as the command starts hears of it once it has started.
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
     with data_folder() as settings:
-        started.append(subprocess.Popen(sys.argv[1:], env=os.environ | settings))
-        code = started[0].wait()
+        command = subprocess.Popen(sys.argv[1:], env=os.environ | settings, preexec_fn=unblock)
+        signal.signal(signal.SIGTERM, lambda *_: command.terminate())
+        unblock()
+        code = command.wait()
     sys.exit(code if code >= 0 else 128 - code)
 
 

@@ -91,6 +91,7 @@ def open_page(browser):
         contexts.append(context)
         page = context.new_page()
         page.complaints = complaints
+        page.goto = when_loaded(page)
         watch(page, complaints)
         return page
 
@@ -103,6 +104,17 @@ def open_page(browser):
 @pytest.fixture
 def page(open_page):
     return open_page()
+
+
+def when_loaded(page):
+    """`page.goto` that leaves a page once it has all its files: the browser gives up others."""
+    goto = page.goto
+
+    def go(url: str, **options):
+        page.wait_for_load_state()
+        return goto(url, **options)
+
+    return go
 
 
 def watch(page, complaints: list[str]) -> None:

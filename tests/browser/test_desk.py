@@ -3,7 +3,7 @@
 import pytest
 
 from community.models import User
-from repository.models import CaseStudy, City
+from repository.models import CaseStudy, City, Webinar
 from tests.browser.axe import violations, width_over
 from tests.collection import signed_in
 
@@ -22,11 +22,21 @@ PAGES = {
     "gazetteer": lambda: "/admin/repository/city/gazetteer/",
     "people": lambda: "/admin/community/user/",
     "person": lambda: f"/admin/community/user/{User.objects.get(handle='member').pk}/change/",
+    "webinar": lambda: f"/admin/repository/webinar/{webinar().pk}/change/",
+    "links to speakers": lambda: f"/admin/repository/speaker/links/?webinar={webinar().pk}",
+    "figures of surveys": lambda: f"/admin/surveys/{webinar().series_id}/",
+    "words from surveys": lambda: "/admin/surveys/words/",
+    "question of a survey": lambda: "/admin/community/surveyquestion/add/",
+    "figure of another platform": lambda: "/admin/repository/externalfigure/add/",
 }
 
 
 def case() -> CaseStudy:
     return CaseStudy.objects.get(slug="zhengzhou")
+
+
+def webinar() -> Webinar:
+    return Webinar.objects.get(number=7)
 
 
 @pytest.fixture(scope="module")

@@ -37,11 +37,12 @@ def test_leave_nothing_in_memory():
 
 @pytest.mark.usefixtures("_room")
 @pytest.mark.parametrize(
-    ("sent", "code"), [(signal.SIGTERM, 128 + signal.SIGTERM), (signal.SIGINT, 0)]
+    ("sent", "seconds", "code"),
+    [(signal.SIGTERM, 60, 128 + signal.SIGTERM), (signal.SIGINT, 1, 0)],
 )
-def test_leave_nothing_in_memory_when_told_to_stop(sent, code):
+def test_leave_nothing_in_memory_when_told_to_stop(sent, seconds, code):
     """Ctrl-C is for the command alone, which the terminal tells as well."""
-    process = start('echo "$DATA_DIR"; exec sleep 1')
+    process = start(f'echo "$DATA_DIR"; exec sleep {seconds}')
     folder = Path(process.stdout.readline().strip())
     os.kill(process.pid, sent)
     process.communicate()
