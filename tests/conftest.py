@@ -10,6 +10,9 @@ from django.conf import settings as configured
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
+from django.dispatch import receiver
+from django.template.autoreload import reset_loaders
+from django.test.signals import setting_changed
 from django.test.utils import override_settings
 
 from community import roles
@@ -99,6 +102,13 @@ def django_db_setup(empty_database, django_db_blocker):
 def own_database(source: str):
     with databases.copied(source, "own"), restoring.after_commits():
         yield
+
+
+@receiver(setting_changed)
+def _forget_names_of_files(*, setting, **kwargs):
+    """Templates keep what they have rendered once, with the names of files in it."""
+    if setting == "STORAGES":
+        reset_loaders()
 
 
 @pytest.fixture(autouse=True)
