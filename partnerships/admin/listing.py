@@ -3,7 +3,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -21,7 +20,7 @@ from partnerships.listing_pages import show
 from partnerships.models import ListingStatus, Modality, Need, Offer
 from partnerships.views.deciding import about
 from repository.actions import ActionRefused
-from repository.admin.base import CollectionAdmin
+from repository.admin.base import CollectionAdmin, OfferedFilters
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -70,7 +69,7 @@ class KeptForm(forms.ModelForm):
         return cleaned
 
 
-class ListOfListings(ChangeList):
+class ListOfListings(OfferedFilters):
     """What cities write is read on the page of review; the rest is changed by brokers."""
 
     def url_for_result(self, result):

@@ -3,7 +3,9 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import (
     AdminTextareaWidget,
     AutocompleteSelect,
@@ -48,8 +50,29 @@ def is_key(pk: models.Field, key: str) -> bool:
     return "\0" not in str(key)
 
 
+class OfferedFilters(ChangeList):
+    """A list that its own filters narrow, its days and its keys, and nothing else.
+
+    Django's own lets everybody who sees it ask, letter by letter, for columns that no page shows.
+    """
+
+    def get_filters(self, request):
+        found = super().get_filters(request)
+        _filters, _has_filters, left, *_rest = found
+        narrows = {self.date_hierarchy, self.lookup_opts.pk.name, "pk"}
+        if any(name.split("__")[0] not in narrows for name in left):
+            raise IncorrectLookupParameters
+        return found
+
+
 class KnownSelection:
-    """For lists: what was ticked and cannot be a key is not ticked. Django's own answers 500."""
+    """For lists: what is offered can be asked for, what is known can be ticked.
+
+    What was ticked and cannot be a key is not ticked: Django's own answers 500.
+    """
+
+    def get_changelist(self, request, **kwargs):
+        return OfferedFilters
 
     def response_action(self, request, queryset, **kwargs):
         sent = request.POST.copy()

@@ -2,7 +2,6 @@ from functools import partial
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,7 +15,7 @@ from repository.actions import case_study
 from repository.models import CaseStatus, CaseStudy
 from repository.models.case_study import SECTIONS
 
-from .base import CollectionAdmin
+from .base import CollectionAdmin, OfferedFilters
 from .evidence import EvidenceInline
 from .import_export import ImportExportAdmin
 from .resources.case_study import CaseStudyResource
@@ -97,7 +96,7 @@ def choose(verb: str):
     return action
 
 
-class CaseList(ChangeList):
+class CaseList(OfferedFilters):
     """The list of cases: with their places, without their long texts."""
 
     def get_queryset(self, request, exclude_parameters=None):

@@ -4,9 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.models import Goal
 
+from .base import KnownSelection
+
 
 @admin.register(Goal)
-class GoalAdmin(admin.ModelAdmin):
+class GoalAdmin(KnownSelection, admin.ModelAdmin):
     """The 17 Goals: there to see which cases serve them, not to change."""
 
     list_display = ["__str__", "cases"]

@@ -13,6 +13,8 @@ from django.urls import path, reverse
 
 from repository.actions import ActionRefused, Step
 
+from .base import is_key
+
 # Objects that one step takes at once.
 MOST = 100
 
@@ -80,7 +82,7 @@ class StepsAdmin:
         if not self.has_step_permission(request):
             raise PermissionDenied
         asked = request.POST if request.method == "POST" else request.GET
-        chosen = [key for key in asked.getlist(self.word) if key.isascii() and key.isdigit()]
+        chosen = [key for key in asked.getlist(self.word) if is_key(self.opts.pk, key)]
         rows = list(self.get_queryset(request).filter(pk__in=chosen[:MOST]))
         if not rows:
             raise Http404

@@ -61,6 +61,24 @@ def test_show_members_to_administrators_alone(desk, keeper, moderator, member):
     assert desk.get("/admin/community/user/add/").status_code == 403
 
 
+@pytest.mark.parametrize(
+    "guess",
+    [
+        "password__startswith=",
+        "password__regex=^",
+        "last_login__gt=2020-01-01",
+    ],
+)
+def test_answer_no_guesses_at_what_is_not_shown(guess, desk, keeper, administrator):
+    """Else a column is read letter by letter: by whether there is a row with such a beginning."""
+    desk.force_login(keeper)
+    response = desk.get(f"/admin/community/user/?{guess}")
+    assert (response.status_code, response.headers["Location"]) == (
+        302,
+        "/admin/community/user/?e=1",
+    )
+
+
 def test_make_a_member_a_moderator(desk, keeper, member):
     group = Group.objects.get(name=roles.MODERATORS)
     desk.force_login(keeper)

@@ -257,7 +257,7 @@ def test_autocomplete_finds_by_name(model, client, moderator):
             "term": getattr(made, "key", None) or getattr(made, "slug", None) or made.name,
         },
     )
-    assert [row["id"] for row in response.json()["results"]][:1] == [str(made.pk)]
+    assert str(made.pk) in {row["id"] for row in response.json()["results"]}
 
 
 def test_authors_are_looked_up_only_by_who_may_see_members(client, moderator, administrator):

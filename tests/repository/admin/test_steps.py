@@ -162,7 +162,10 @@ def test_mark_verified_proposes_today_and_refuses_tomorrow(client, moderator):
     assert told(response) == ["The day of the check cannot be in the future."]
 
 
-@pytest.mark.parametrize("query", ["", "?case=", "?case=x", "?case=0", "?case=9999999999999999999"])
+@pytest.mark.parametrize(
+    "query",
+    ["", "?case=", "?case=x", "?case=0", "?case=9999999999999999999", "?case=" + "1" * 5000],
+)
 def test_step_for_no_case_is_not_found(query, client, moderator):
     client.force_login(moderator)
     assert client.get(step("publish") + query).status_code == 404
