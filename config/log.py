@@ -8,8 +8,16 @@ from typing import override
 ROW_VALUES = re.compile(r"^(DETAIL|CONTEXT): .*\n?", re.MULTILINE)
 
 
+# In addresses that let in whoever holds them: what Django has signed, and keys for a new password.
+SECRETS = re.compile(r"[\w.-]+(?::[\w-]+)?:[\w-]{43}(?![\w-])|(?<=/key/)[\w-]+")
+
+
 class DiscreetFormatter(logging.Formatter):
-    """Leaves the values of database rows out of tracebacks."""
+    """Leaves the values of database rows out of tracebacks, and secret links out of all lines."""
+
+    @override
+    def format(self, record) -> str:
+        return SECRETS.sub("…", super().format(record))
 
     @override
     def formatException(self, ei) -> str:

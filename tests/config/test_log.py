@@ -1,10 +1,38 @@
+import logging
 import sys
 
 import pytest
+from django.contrib.auth.tokens import default_token_generator
+from django.core import signing
+from django.core.signing import Signer
 from django.db import IntegrityError, transaction
 
+from community.models import User
 from config.log import DiscreetFormatter
 from tests.factories import UserFactory
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        signing.dumps(17, salt="community.registration"),
+        signing.dumps([3, "a@example.org"], salt="any", compress=True),
+        Signer(salt="any", sep=":").sign("3.digest"),
+        "3k-" + default_token_generator.make_token(User(pk=3)),
+    ],
+)
+def test_log_no_link_that_lets_in(link):
+    for path in (f"/registrations/{link}/", f"/accounts/password/reset/key/{link}/"):
+        line = logging.makeLogRecord({"msg": "Forbidden (%s): %s", "args": ("No cookie.", path)})
+        told = DiscreetFormatter().format(line)
+        if "/key/" in path or ":" in link:
+            assert link not in told
+            assert told == f"Forbidden (No cookie.): {path.replace(link, '…')}"
+
+
+def test_log_other_addresses_as_they_are():
+    text = "ERROR django.request: Internal Server Error: /cases/a-case-with-a-title/?q=12:30:00"
+    assert DiscreetFormatter().format(logging.makeLogRecord({"msg": text})) == text
 
 
 @pytest.mark.django_db
