@@ -20,7 +20,7 @@ MOST_CHARACTERS = 400_000
 PARAGRAPH = 600
 EXAMPLE = "00:01.000 --> 00:04.000"
 TIME = re.compile(r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})", re.ASCII)
-VOICE = re.compile(r"<v(?:\.[^\s<>]+)?[ \t]+([^<>]+)>")
+VOICE = re.compile(r"<v(?:\.[^\s<>]+)?[ \t]+([^<>\s][^<>]*)>")
 TAG = re.compile(r"<[^<>]*>")
 ASIDE = re.compile(r"(NOTE|STYLE|REGION)(\s|$)")
 # Neither letters nor spaces: what nobody can see, and what turns the direction of a line.

@@ -16,6 +16,10 @@ from repository.http import public_page
 from repository.materials import SHOWN
 from repository.models import Appearance, CountKind, Speaker, Transcript, Webinar
 from repository.models.consent import GIVEN
+from repository.per_edition import Known, per_edition
+
+# A text takes up to two MB of memory.
+MOST_KNOWN = 8
 
 alone = csp_override({"default-src": [CSP.NONE], "sandbox": True})
 
@@ -73,16 +77,24 @@ def found(slug: str) -> tuple[Webinar, Transcript]:
     return transcript.webinar, transcript
 
 
+@per_edition
+def known_parts() -> Known[int, list[transcripts.Part]]:
+    """The longest words take seconds to read for each of many visitors: by key of the webinar."""
+    return Known(MOST_KNOWN)
+
+
 @public_page
 def transcript(request: HttpRequest, slug: str) -> HttpResponse:
     """What was said, for reading, under the chapters."""
     webinar, said = found(slug)
-    chapters = list(webinar.chapters.all())
+    known = known_parts(request.edition)
+    if webinar.pk not in known:
+        known[webinar.pk] = transcripts.parts(said, list(webinar.chapters.all()))
     context = {
         "section": "webinars",
         "webinar": webinar,
         "transcript": said,
-        "parts": transcripts.parts(said, chapters),
+        "parts": known[webinar.pk],
         "url": request.build_absolute_uri(request.path),
     }
     return render(request, "repository/webinar_transcript.html", context)

@@ -76,7 +76,9 @@ def test_say_what_is_wrong_and_where(text, words):
         transcripts.clean(text)
 
 
-@pytest.mark.parametrize("odd", ["<", "<v ", "&lt;", "<v a.b ", "-", "\n", "00:", "<00:00.000>"])
+@pytest.mark.parametrize(
+    "odd", ["<", "<v ", "<v" + " " * 390_000, "&lt;", "<v a.b ", "-", "\n", "00:", "<00:00.000>"]
+)
 def test_read_odd_texts_quickly(odd):
     text = "WEBVTT\n\n00:01.000 --> 00:02.000\n" + odd * (390_000 // len(odd))
     started = time.thread_time()

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from repository import transcripts
 from repository.models import Chapter, Consent, Recording, Transcript, Webinar
 from repository.per_edition import forget_all
 from tests.factories import (
@@ -104,6 +105,12 @@ def test_show_what_remains_where_all_agree(client, webinar):
     assert subtitles.headers["Content-Type"] == "text/vtt; charset=utf-8"
     assert subtitles.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in subtitles.headers["Content-Security-Policy"]
+
+
+def test_read_what_was_said_once_for_all_visitors(client, webinar, monkeypatch):
+    first = client.get(OWN[0]).text
+    monkeypatch.setattr(transcripts, "parts", None)
+    assert client.get(OWN[0]).text == first
 
 
 @pytest.mark.parametrize("said", [Consent.NO, Consent.UNSAID])
