@@ -47,7 +47,8 @@ def public_page(
             request.page_version += today
             request.public_version += today
         etag = page_etag(request)
-        if etag:
+        # Whatever it is that they have ("*"), we do not know that it is there.
+        if etag and request.headers.get("If-None-Match", "").strip() != "*":
             unchanged = get_conditional_response(request, etag=etag)
             if unchanged is not None:
                 # The same as on the page, which is compressed: caches go by what they hear last.

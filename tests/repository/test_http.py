@@ -71,7 +71,8 @@ def test_answer_304_without_rendering(client, shown, path):
     [
         ("{0}", 304),
         ('"other", {0}', 304),
-        ("*", 304),
+        # Of a page that may not be there.
+        ("*", 200),
         ('"other"', 200),
         ("W/nonsense", 200),
         ("", 200),
