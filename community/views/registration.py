@@ -144,9 +144,10 @@ def found(token: str) -> Registration:
 def calendar_of(request: HttpRequest, token: str) -> HttpResponse:
     """The webinar for the calendar of somebody who registered, with the link to the meeting."""
     registration = found(token)
-    link = registration.webinar.meeting_link if registration.has_seat else ""
-    event = event_of(registration.webinar, place=link)
-    return calendars.response([event], filename=f"{registration.webinar.slug}.ics")
+    webinar = registration.webinar
+    is_invited = registration.has_seat and webinar.takes_registrations
+    event = event_of(webinar, place=webinar.meeting_link if is_invited else "")
+    return calendars.response([event], filename=f"{webinar.slug}.ics")
 
 
 @public_page

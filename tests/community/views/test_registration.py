@@ -218,6 +218,10 @@ def test_the_file_for_a_calendar(client, webinar, own):
     mine = client.get(registration_links.path(own) + "calendar.ics").content
     assert Calendar.from_ical(mine).events[0]["LOCATION"] == SECRET
 
+    webinar.status = WebinarStatus.HELD
+    webinar.save()
+    assert SECRET not in client.get(registration_links.path(own) + "calendar.ics").text
+
 
 def test_a_calendar_that_follows_hears_of_a_cancelled_webinar(client, webinar):
     WebinarFactory(title="Never told")
