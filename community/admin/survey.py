@@ -6,13 +6,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Survey, SurveyAnswer, SurveyQuestion
-from repository.admin.base import KnownSelection, OneChosen, is_key
+from repository.admin.base import KnownSelection, OneChosen, ToldHistory, is_key
 
 # What may not change once somebody has answered: an answer would mean something else.
 SAID = ["series", "kind", "text", "choices"]
 
 
-class OnlyToRead(KnownSelection, admin.ModelAdmin):
+class OnlyToRead(ToldHistory, KnownSelection, admin.ModelAdmin):
     def has_add_permission(self, request):
         return False
 
@@ -96,7 +96,7 @@ class QuestionForm(forms.ModelForm):
 
 
 @admin.register(SurveyQuestion)
-class SurveyQuestionAdmin(KnownSelection, admin.ModelAdmin):
+class SurveyQuestionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
     """What is asked after each webinar of a series. What nobody shall answer is no longer asked."""
 
     form = QuestionForm

@@ -1,3 +1,4 @@
+import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -43,6 +44,8 @@ class Words(models.TextChoices):
     DECLINED = "declined", _("Not shown")
 
 
+# The figures are as they were counted, and hold small numbers: one copy of them is enough.
+@pghistory.track(exclude=["counts"])
 class Survey(models.Model):
     """What those who had a seat are asked after a webinar; its figures once it is closed."""
 
@@ -88,6 +91,7 @@ class QuestionKind(models.TextChoices):
     TEXT = "text", _("Text")
 
 
+@pghistory.track()
 class SurveyQuestion(models.Model):
     """What staff ask after each webinar of a series, beside the questions of every survey."""
 
@@ -175,11 +179,17 @@ class SurveyAnswerQuerySet(models.QuerySet):
         return self.filter(words=Words.SHOWN).order_by("-answered_at", "-pk")
 
 
+@pghistory.track(
+    fields=["id", "survey", "words"],
+    model_name="SurveyAnswerEvent",
+    obj_field=pghistory.ObjForeignKey(related_name="events"),
+)
 class SurveyAnswer(models.Model):
     """What one who had a seat says of a webinar, without a name.
 
     The link to a registration, and so to a person, is cut with the registration or the account;
-    their words go with it (`actions/survey.py`).
+    their words go with it (`actions/survey.py`). The history, which is kept for ever, tells whether
+    words wait, are shown or not: neither the words, nor what was chosen, nor whose they are.
     """
 
     survey = models.ForeignKey(

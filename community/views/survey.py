@@ -2,6 +2,7 @@
 
 import csv
 
+import pghistory
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -38,12 +39,14 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.answer(
-                registration=registration,
-                data=form.cleaned_data,
-                extra=form.extra,
-                seen=form.cleaned_data["seen"],
-            )
+            # The history would keep for ever whose answer it is, and the address, a secret.
+            with pghistory.context(user=None, url=""):
+                actions.answer(
+                    registration=registration,
+                    data=form.cleaned_data,
+                    extra=form.extra,
+                    seen=form.cleaned_data["seen"],
+                )
         except ActionRefused as refusal:
             form.refuse(str(refusal), seen=actions.fingerprint(questions))
         else:

@@ -148,7 +148,54 @@ class LineField(forms.CharField):
         return " ".join(super().to_python(value).split())
 
 
-class CollectionAdmin(KnownSelection, admin.ModelAdmin):
+class ToldHistory:
+    """For nouns that are tracked: their history is told from the events of the database."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context=None
+    ) -> HttpResponse:
+        """Who changed what, from the events; also of an object that is gone."""
+        key = unquote(object_id).replace("\0", "")  # which no key holds
+        obj = self.get_object(request, key) or self.ghost(key)
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
+        history = History(obj)
+        page = Paginator(history, CHANGES_A_PAGE).get_page(request.GET.get("p"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("History of “%(name)s”") % {"name": obj},
+            "object": obj,
+            "is_there": obj._state.db is not None,
+            "opts": self.opts,
+            "module_name": str(self.opts.verbose_name_plural),
+            "page": page,
+            "page_range": page.paginator.get_elided_page_range(page.number),
+            **(extra_context or {}),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/object_changes.html", context)
+
+    def ghost(self, key: str) -> models.Model | None:
+        """An object that was deleted, as the last event tells of it."""
+        try:
+            pk = self.opts.pk.to_python(key)
+        except ValidationError:
+            return None
+        event = self.model.pgh_event_model.objects.filter(pgh_obj_id=pk).order_by("pgh_id").last()
+        if event is None:
+            return None
+        return self.model(
+            **{
+                field.attname: getattr(event, field.attname)
+                for field in self.opts.concrete_fields
+                if hasattr(event, field.attname)
+            }
+        )
+
+
+class CollectionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
     """A noun of the collection at the desk."""
 
     list_per_page = 50
@@ -203,46 +250,3 @@ class CollectionAdmin(KnownSelection, admin.ModelAdmin):
             # Somebody else put tags on the same object at the same moment. Nothing was saved.
             self.message_user(request, " ".join(mistake.messages), messages.ERROR)
             return redirect(request.get_full_path())
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context=None
-    ) -> HttpResponse:
-        """Who changed what, from the events; also of an object that is gone."""
-        key = unquote(object_id).replace("\0", "")  # which no key holds
-        obj = self.get_object(request, key) or self.ghost(key)
-        if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_or_change_permission(request, obj):
-            raise PermissionDenied
-        history = History(obj)
-        page = Paginator(history, CHANGES_A_PAGE).get_page(request.GET.get("p"))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("History of “%(name)s”") % {"name": obj},
-            "object": obj,
-            "is_there": obj._state.db is not None,
-            "opts": self.opts,
-            "module_name": str(self.opts.verbose_name_plural),
-            "page": page,
-            "page_range": page.paginator.get_elided_page_range(page.number),
-            **(extra_context or {}),
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/object_changes.html", context)
-
-    def ghost(self, key: str) -> models.Model | None:
-        """An object that was deleted, as the last event tells of it."""
-        try:
-            pk = self.opts.pk.to_python(key)
-        except ValidationError:
-            return None
-        event = self.model.pgh_event_model.objects.filter(pgh_obj_id=pk).order_by("pgh_id").last()
-        if event is None:
-            return None
-        return self.model(
-            **{
-                field.attname: getattr(event, field.attname)
-                for field in self.opts.concrete_fields
-                if hasattr(event, field.attname)
-            }
-        )

@@ -73,6 +73,7 @@ def test_undoing_is_written_down(moderator):
 def test_there_are_events_of_all_that_moderation_writes():
     tracked = {personal_data.tracked_label(model) for model in EVENTS.values()}
     named = {"Appeal", "CannedText", "Claim", "Comment", "Decision", "Experience", "Flag"}
+    named |= {"Survey", "SurveyAnswer", "SurveyQuestion"}
     assert {f"community.{name}" for name in named} <= tracked
 
 
