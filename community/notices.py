@@ -55,6 +55,13 @@ EVENTS = {
     "contribution.removed": _("What you wrote on {subject} was removed."),
     "contribution.restored": _("What you wrote on {subject} is shown again."),
     "contribution.undone": _("A decision about what you wrote on {subject} was taken back."),
+    "survey.approved": _("What you wrote in the survey about {subject} is shown to everybody."),
+    "survey.declined": _("What you wrote in the survey about {subject} is not shown."),
+    "survey.hidden": _("What you wrote in the survey about {subject} is no longer shown."),
+    "survey.restored": _("What you wrote in the survey about {subject} is shown again."),
+    "survey.undone": _(
+        "A decision about what you wrote in the survey about {subject} was taken back."
+    ),
     "verification.given": _("You are now shown as a verified policymaker."),
     "verification.declined": _("A moderator did not verify that you are a policymaker."),
     "verification.withdrawn": _("You are no longer shown as a verified policymaker."),

@@ -192,15 +192,8 @@ HOLDINGS = [
         "What was chosen stays in the figures, which name nobody; the member's words go.",
         columns=(
             *("attended", "knowledge", "collaborate", "brokered", "partner", "comment", "extra"),
-            *("gender", "words", "reason", "answered_at"),
+            *("gender", "words", "answered_at"),
         ),
-    ),
-    Holding(
-        "community.SurveyAnswer",
-        "decided_by",
-        ANONYMISED,
-        "The answer belongs to somebody else.",
-        columns=("words", "reason", "decided_at"),
     ),
     Holding("community.ProposedPractice", "by", ANONYMISED, "Belongs to the case."),
     Holding("community.Submission", "by", ANONYMISED, "Belongs to the case."),

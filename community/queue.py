@@ -33,6 +33,7 @@ from community.models import (
     ProposedPractice,
     Revision,
     Standing,
+    SurveyAnswer,
     TagProposal,
     User,
 )
@@ -300,6 +301,16 @@ def kinds_of(_database: int) -> dict[str, Kind]:
             author=F("by"),
             language=F("case__language"),
             theme=theme_of_case("case_id"),
+        ),
+        Kind(
+            "words",
+            _("Words from surveys"),
+            lambda: SurveyAnswer.objects.waiting(),
+            SurveyAnswer,
+            title=F("comment"),
+            # Without a name, as they will be read. The language is that of the messages.
+            since="answered_at",
+            language=F("registration__language"),
         ),
         Kind(
             "appeal",

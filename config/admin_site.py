@@ -125,7 +125,6 @@ class ExchangeAdminSite(AdminSite):
         surveys = [
             path("surveys/<int:pk>/", guard(survey_desk.figures), name="survey_figures"),
             path("surveys/<int:pk>/export/", guard(survey_desk.export), name="survey_export"),
-            path("surveys/words/", guard(survey_desk.words), name="survey_words"),
         ]
         brokering = [
             path("partnerships/matches/<int:pk>/", guard(match_desk.detail), name="match"),

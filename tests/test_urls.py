@@ -332,7 +332,6 @@ TABLE = {
     "admin:record": desk(403, 200),
     "admin:survey_figures": desk(404, pk=0),
     "admin:survey_export": desk(404, pk=0),
-    "admin:survey_words": desk(200),
     "admin:record_export": desk(403, 200),
     "admin:repository_casestudy_step": desk(404, verb="publish"),  # without a case
     "admin:repository_tag_step": desk(404, verb="merge"),  # without tags

@@ -490,7 +490,7 @@ class World:
             text=self.say(200),
             choices=[self.say(100), self.say(100)],
         )
-        answer(
+        self.words = answer(
             self.surveyed,
             brokered="yes",
             partner=self.say(200),
@@ -530,6 +530,7 @@ class World:
                 ("revision", self.revision),
                 ("practice", self.practice),
                 ("tag", self.proposal),
+                ("words", self.words),
             ]
         ]
         attachment = self.draft.attachments.all()[0]

@@ -1,8 +1,9 @@
 """How moderators' answers to what members propose or ask for are taken back.
 
-Practices, tags and the mark of verified policymakers: within a day by whoever answered, or after an
-appeal by another moderator. Both lead back to what was before. What each answer led to, and how it
-is put back, is a line of KINDS; all else is as with comments (`moderation.py`, `appeal.py`).
+Practices, tags, the mark of verified policymakers and words from surveys: within a day by whoever
+answered, or after an appeal by another moderator. Both lead back to what was before. What each
+answer led to, and how it is put back, is a line of KINDS; all else is as with comments
+(`moderation.py`, `appeal.py`).
 """
 
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from community.models import (
     ProposalStatus,
     ProposedPractice,
     Reason,
+    SurveyAnswer,
     TagProposal,
     User,
     Verb,
@@ -28,7 +30,7 @@ from community.models import (
 from community.notices import notify
 from repository.actions import ActionRefused
 
-from . import proposed_practice, tag_proposal, verification
+from . import proposed_practice, survey, tag_proposal, verification
 from .claim import end_claim
 from .moderation import check_still_undoable, latest_decision, lock, waiting_appeals
 
@@ -67,6 +69,13 @@ KINDS: dict[type[models.Model], Kind] = {
         tag_proposal.put_back,
         lambda proposal: proposal.subject,
         "tag.undone",
+    ),
+    SurveyAnswer: Kind(
+        lambda answer: answer.words,
+        {verb: step.target for verb, step in survey.STEPS.items()},
+        survey.put_back,
+        lambda answer: answer.survey.webinar,
+        "survey.undone",
     ),
     User: Kind(
         lambda member: member.membership.mark,

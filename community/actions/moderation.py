@@ -26,6 +26,8 @@ from community.models import (
     Reason,
     Revision,
     Standing,
+    Survey,
+    SurveyAnswer,
     TagProposal,
     User,
     Verb,
@@ -169,6 +171,9 @@ def lock(subject: models.Model) -> Any:
     if isinstance(subject, Revision | ProposedPractice):
         # The case first, as whoever proposes or accepts a change does.
         list(CaseStudy.objects.select_for_update(of=("self",)).filter(pk=subject.case_id))
+    if isinstance(subject, SurveyAnswer):
+        # The survey first, as whoever answers it or closes it does.
+        list(Survey.objects.select_for_update().filter(pk=subject.survey_id))
     if isinstance(subject, TagProposal) and subject.subject is not None:
         # It takes ten tags, also from two at once.
         rows = type(subject.subject)._default_manager.select_for_update(of=("self",), no_key=True)

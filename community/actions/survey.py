@@ -7,8 +7,9 @@ tells of a single person.
 
 from datetime import timedelta
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
+import pghistory
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.tasks import task
@@ -19,20 +20,26 @@ from community import registration_mails as mails
 from community import survey_figures
 from community.models import (
     Brokered,
+    Decision,
+    NoticeKind,
     QuestionKind,
     Registration,
     Survey,
     SurveyAnswer,
     SurveyQuestion,
     User,
+    Verb,
     Words,
 )
+from community.notices import notify
 from community.permissions import can_moderate
 from community.stamps import touch_members, touch_page
 from community.upkeep import GUESTS_KEPT_FOR
 from repository.actions import ActionRefused
 from repository.models import Webinar
 
+from .claim import end_claim
+from .moderation import check_words, lock, waiting_appeals
 from .trust import lock_author
 
 OPEN_FOR = timedelta(days=30)
@@ -144,8 +151,6 @@ def answer(
     if not show or said.comment != before or said.words == Words.UNSHOWN:
         # Other words are looked at again.
         said.words = Words.WAITING if show else Words.UNSHOWN
-        said.decided_by = said.decided_at = None
-        said.reason = ""
     said.save()
     if registration.member_id:
         touch_members([registration.member_id])
@@ -154,30 +159,93 @@ def answer(
     return said
 
 
-@transaction.atomic
-def review(*, answer: SurveyAnswer, by: User, show: bool, read: str, reason: str = "") -> None:
-    """Show words to everybody, or not, and say why; either may be taken back by the other.
+class Step(NamedTuple):
+    """What a verb makes of words that may be shown, and what their author is told."""
 
-    `read` is the mark of the words that were read: others wait for another look.
+    source: Words
+    target: Words
+    event: str
+
+
+# The legal steps of words. What is no longer shown looks to readers as if it had been declined.
+STEPS = {
+    Verb.APPROVE: Step(Words.WAITING, Words.SHOWN, "survey.approved"),
+    Verb.DECLINE: Step(Words.WAITING, Words.DECLINED, "survey.declined"),
+    Verb.HIDE: Step(Words.SHOWN, Words.DECLINED, "survey.hidden"),
+    Verb.RESTORE: Step(Words.DECLINED, Words.SHOWN, "survey.restored"),
+}
+
+
+def open_verbs(answer: SurveyAnswer) -> list[Verb]:
+    """The verbs that are a step now."""
+    return [verb for verb, step in STEPS.items() if step.source == answer.words]
+
+
+@transaction.atomic
+def review(
+    *,
+    answer: SurveyAnswer,
+    verb: Verb,
+    by: User,
+    seen: str,
+    reason: str = "",
+    message: str = "",
+) -> Decision:
+    """Decide whether everybody may read somebody's words, as about all that members write.
+
+    `seen` is the mark of the words that were read: others wait for another look.
     """
-    reason = " ".join(reason.split())
     if not can_moderate(User.objects.get(pk=by.pk)):
         raise ActionRefused(_("Moderators decide about this."))
-    survey = Survey.objects.select_for_update().get(pk=answer.survey_id)
-    found = SurveyAnswer.objects.select_for_update().filter(pk=answer.pk).first()
-    if found is None or found.words == Words.UNSHOWN:
-        raise ActionRefused(_("This is no longer there."))
-    if mark(found.comment) != read:
-        raise ActionRefused(_("These words have changed meanwhile. Read them once more."))
-    if found.member_id == by.pk:
-        raise ActionRefused(_("Somebody else decides about your own words."))
-    if not show and not 0 < len(reason) <= 300:
-        raise ActionRefused(_("Say why: the person concerned will read it."))
-    found.words = Words.SHOWN if show else Words.DECLINED
-    found.reason = "" if show else reason
-    found.decided_by, found.decided_at = by, timezone.now()
-    found.save(update_fields=["words", "reason", "decided_by", "decided_at"])
-    touch(survey)
+    with pghistory.context(user=by.pk):
+        answer = lock(answer)
+        if answer.member_id == by.pk:
+            raise ActionRefused(_("This is yours: another moderator decides about it."))
+        if mark(answer.comment) != seen:
+            raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+        if verb not in open_verbs(answer):
+            raise ActionRefused(
+                _("“%(verb)s” is not possible now: this is “%(standing)s”.")
+                % {"verb": verb.label, "standing": answer.get_words_display()}
+            )
+        if verb == Verb.RESTORE and waiting_appeals(answer).exists():
+            raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
+        check_words(verb, reason, message)
+        end_claim(answer, by)
+        before, step = answer.words, STEPS[verb]
+        answer.words = step.target
+        answer.save(update_fields=["words"])
+        decision = Decision.objects.create(
+            subject=answer,
+            by=by,
+            concerns=answer.member,
+            verb=verb,
+            reason=reason,
+            message=message.strip(),
+            before=before,
+        )
+        if answer.member_id is not None:
+            notify(
+                [answer.member_id],
+                kind=NoticeKind.DECISION,
+                event=step.event,
+                subject=answer.survey.webinar,
+                key=f"decision-{decision.pk}",
+                decision=str(decision.pk),
+                reason=decision.reason,
+                message=decision.message,
+            )
+        touch(answer.survey)
+    return decision
+
+
+def put_back(answer: SurveyAnswer, decision: Decision) -> None:
+    """Make words what they were before a decision; the survey and the answer are locked."""
+    if answer.words != STEPS[Verb(decision.verb)].target:
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+    answer.words = decision.before
+    answer.save(update_fields=["words"])
+    touch(answer.survey)
 
 
 def touch(survey: Survey) -> None:
@@ -207,8 +275,8 @@ def erase_words(answers: QuerySet[SurveyAnswer], *, also_shown: bool) -> int:
         said.partner = ""
         said.extra = {key: value for key, value in said.extra.items() if key not in texts}
         if not stays:
-            said.comment, said.words, said.reason = "", Words.UNSHOWN, ""
-        said.save(update_fields=["partner", "extra", "comment", "words", "reason"])
+            said.comment, said.words = "", Words.UNSHOWN
+        said.save(update_fields=["partner", "extra", "comment", "words"])
         number += 1
     for survey in pages.values():
         touch(survey)

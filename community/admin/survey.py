@@ -5,7 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from community.models import Survey, SurveyAnswer, SurveyQuestion
+from community.models import Survey, SurveyAnswer, SurveyQuestion, Words
 from repository.admin.base import KnownSelection, OneChosen, ToldHistory, is_key
 
 # What may not change once somebody has answered: an answer would mean something else.
@@ -52,7 +52,7 @@ class SurveyAdmin(OnlyToRead):
 
 @admin.register(SurveyAnswer)
 class SurveyAnswerAdmin(OnlyToRead):
-    """Single answers, without names. Words are looked at on a page of their own."""
+    """Single answers, without names. Words wait for moderators in their queue."""
 
     list_display = ["answered_at", "webinar", "knowledge", "collaborate", "brokered", "words"]
     list_filter = ["words", "brokered", ("survey", admin.RelatedOnlyFieldListFilter)]
@@ -72,9 +72,6 @@ class SurveyAnswerAdmin(OnlyToRead):
         "partner",
         "comment",
         "words",
-        "reason",
-        "decided_by",
-        "decided_at",
         "look",
     ]
 
@@ -84,9 +81,10 @@ class SurveyAnswerAdmin(OnlyToRead):
 
     @admin.display(description=_("review"))
     def look(self, answer):
-        return format_html(
-            '<a href="{}">{}</a>', reverse("admin:survey_words"), gettext("Words from surveys")
-        )
+        if answer.words == Words.UNSHOWN:
+            return None
+        path = reverse("admin:review", args=["words", answer.pk])
+        return format_html('<a href="{}">{}</a>', path, gettext("Review"))
 
 
 class QuestionForm(forms.ModelForm):

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -232,16 +233,6 @@ class SurveyAnswer(models.Model):
     words = models.CharField(
         _("words"), max_length=8, choices=Words, default=Words.UNSHOWN, blank=True
     )
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        related_name="+",
-        verbose_name=_("decided by"),
-        null=True,
-        blank=True,
-    )
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
     answered_at = models.DateTimeField(_("answered"), default=timezone.now)
 
     objects = SurveyAnswerQuerySet.as_manager()
@@ -274,12 +265,11 @@ class SurveyAnswer(models.Model):
                 condition=Q(words=Words.UNSHOWN) | ~Q(comment=""),
                 name="survey_answer_shows_words",
             ),
-            models.CheckConstraint(
-                condition=~Q(words=Words.DECLINED) | ~Q(reason=""),
-                name="survey_answer_declined_has_reason",
-                violation_error_message=_("Say why: the person concerned will read it."),
-            ),
         ]
 
     def __str__(self):
-        return f"{self.survey_id}: {self.pk}"
+        return f"{capfirst(str(self._meta.verbose_name))} {self.pk}"
+
+    def get_absolute_url(self):
+        """Where the words are, once they are shown."""
+        return self.survey.webinar.get_absolute_url()

@@ -9,7 +9,15 @@ from django.views.decorators.http import require_http_methods
 
 from community.actions.appeal import appeal, can_appeal
 from community.forms.appeal import AppealForm
-from community.models import Appeal, Decision, ProposedPractice, Revision, TagProposal, User
+from community.models import (
+    Appeal,
+    Decision,
+    ProposedPractice,
+    Revision,
+    SurveyAnswer,
+    TagProposal,
+    User,
+)
 from repository.actions import ActionRefused
 
 
@@ -51,6 +59,10 @@ def about(decision: Decision) -> dict[str, str]:
         text = _("Your tag “%(name)s”, proposed for “%(page)s”")
         words = {"name": subject.name, "page": subject.subject}
         return {"text": text % words, "url": subject.get_absolute_url()}
+    if isinstance(subject, SurveyAnswer):
+        webinar = subject.survey.webinar
+        text = _("Your words in the survey about “%(webinar)s”") % {"webinar": webinar}
+        return {"text": text, "url": webinar.get_absolute_url(), "words": subject.comment}
     if isinstance(subject, User):
         return {"text": _("Your mark as a policymaker"), "url": reverse("community:profile")}
     return {}

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,6 +21,7 @@ from community.actions import (
     moderation,
     proposed_practice,
     revision_review,
+    survey,
     tag_proposal,
     verification,
 )
@@ -40,6 +42,7 @@ from community.models import (
     Flag,
     ProposedPractice,
     Revision,
+    SurveyAnswer,
     TagProposal,
     User,
     Verb,
@@ -62,6 +65,7 @@ REVIEWED: dict[str, type[models.Model]] = {
     "experience": Experience,
     "practice": ProposedPractice,
     "tag": TagProposal,
+    "words": SurveyAnswer,
     "appeal": Appeal,
     "member": User,
 }
@@ -150,6 +154,8 @@ def page_of(subject: Any) -> models.Model | None:
     """What has a page of its own, on which the subject stands."""
     if isinstance(subject, ProposedPractice | Revision):
         return subject.case
+    if isinstance(subject, SurveyAnswer):
+        return subject.survey.webinar
     return subject.subject if isinstance(subject, Contribution | TagProposal) else subject
 
 
@@ -179,6 +185,9 @@ def author_of(subject: Any) -> User | None:
         return subject.authors.order_by("pk").first()
     if isinstance(subject, ProposedPractice | Revision | TagProposal):
         return subject.by
+    if isinstance(subject, SurveyAnswer):
+        # Read without a name.
+        return None
     return subject if isinstance(subject, User) else subject.author
 
 
@@ -194,6 +203,8 @@ def verbs_for(found: Any) -> list[Verb] | list[AppealOutcome]:
     if isinstance(found, TagProposal):
         is_open = found.is_waiting and tag_proposal.is_open(found.subject)
         return list(tag_proposal.STEPS) if is_open else []
+    if isinstance(found, SurveyAnswer):
+        return survey.open_verbs(found)
     if isinstance(found, User):
         waits = found.membership.asked_at is not None
         return [Verb.APPROVE, Verb.DECLINE] if waits else []
@@ -217,6 +228,8 @@ def form_for(found: Any, author: User | None, data: Any) -> Any:
         seen = moderation.fingerprint(found)
     if isinstance(found, CaseStudy):
         seen = case_review.fingerprint(found)
+    if isinstance(found, SurveyAnswer):
+        seen = survey.mark(found.comment)
     if isinstance(found, Revision):
         seen = revisions.fingerprint(found.case)
     if isinstance(found, Contribution) and found.is_pending:
@@ -225,15 +238,20 @@ def form_for(found: Any, author: User | None, data: Any) -> Any:
         field.name: (field.verbose_name, getattr(found, field.name), field.max_length)
         for field in map(found._meta.get_field, put_right)
     }
-    language = (author and author.language) or settings.LANGUAGE_CODE
+    written_by = found.registration if isinstance(found, SurveyAnswer) else author
+    language = (written_by and written_by.language) or settings.LANGUAGE_CODE
     return kind(data, initial={"seen": seen}, language=language, texts=texts)
 
 
 def up_to_date(found: Any, data: Any) -> Any:
     """What was sent, with the text as it is now in place of the one that was read."""
-    if not isinstance(found, Contribution | CaseStudy | ProposedPractice | Revision):
+    read = Contribution | CaseStudy | ProposedPractice | Revision | SurveyAnswer
+    if not isinstance(found, read):
         return data
     data = data.copy()
+    if isinstance(found, SurveyAnswer):
+        data["seen"] = survey.mark(found.comment)
+        return data
     if isinstance(found, Revision):
         data["seen"] = revisions.fingerprint(found.case)
         return data
@@ -286,6 +304,8 @@ def act(found: Any, *, by: User, form: Any) -> str:
         tag_proposal.accept(proposal=found, by=by)
     elif isinstance(found, TagProposal) and verb == Verb.DECLINE:
         tag_proposal.decline(proposal=found, by=by, **words)
+    elif isinstance(found, SurveyAnswer):
+        survey.review(answer=found, verb=verb, by=by, seen=data["seen"], **words)
     elif isinstance(found, User) and verb == Verb.APPROVE:
         verification.verify(member=found, by=by)
     elif isinstance(found, User) and verb == Verb.DECLINE:
@@ -304,6 +324,8 @@ def parts(subject: Any) -> list[tuple[Any, str]]:
     if isinstance(subject, CaseStudy):
         texts = [(name, subject.rendered.get(key, "")) for key, name in SECTIONS.items()]
         return [(name, html) for name, html in texts if html]
+    if isinstance(subject, SurveyAnswer):
+        return [("", linebreaks(subject.comment, autoescape=True))]
     if isinstance(subject, Contribution):
         names = {key: subject._meta.get_field(key).verbose_name for key in subject.rendered}
         return [

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from community import registration_links, survey_figures, survey_links
 from community.actions import survey as actions
+from community.actions.moderation import latest_decision
 from community.forms.survey import SurveyForm
-from community.models import Survey
+from community.models import Survey, Words
 from repository.actions import ActionRefused
 from repository.formulas import guard
 from repository.http import public_page
@@ -58,6 +59,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         "survey": survey,
         "form": form,
         "answer": known,
+        "decision": latest_decision(known) if known and known.words == Words.DECLINED else None,
         "registration_path": registration_links.path(registration),
     }
     return render(request, "community/survey_form.html", context)

@@ -25,7 +25,6 @@ PAGES = {
     "webinar": lambda: f"/admin/repository/webinar/{webinar().pk}/change/",
     "links to speakers": lambda: f"/admin/repository/speaker/links/?webinar={webinar().pk}",
     "figures of surveys": lambda: f"/admin/surveys/{webinar().series_id}/",
-    "words from surveys": lambda: "/admin/surveys/words/",
     "question of a survey": lambda: "/admin/community/surveyquestion/add/",
     "figure of another platform": lambda: "/admin/repository/externalfigure/add/",
 }

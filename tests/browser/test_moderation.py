@@ -20,6 +20,7 @@ from community.models import (
 from repository.models import CaseStudy
 from tests.browser.axe import violations, width_over
 from tests.collection import signed_in
+from tests.community import surveys
 from tests.factories import CaseStudyFactory, CommentFactory, ExperienceFactory, UserFactory
 
 pytestmark = pytest.mark.usefixtures("collection")
@@ -99,6 +100,9 @@ def test_pages_are_open_to_everybody(visit):
     )
     moderator = User.objects.get(handle="moderator")
     claim(subject=comment, by=moderator)
+    webinar = surveys.held()
+    surveys.survey_of(webinar)
+    words = surveys.answer(surveys.guest(webinar), comment="More of this.", may_show=True)
     page = visit("administrator")
     for path in (
         "/admin/",
@@ -106,6 +110,7 @@ def test_pages_are_open_to_everybody(visit):
         f"/admin/review/comment/{comment.pk}/",
         f"/admin/review/comment/{hidden.pk}/",
         f"/admin/review/case/{case.pk}/",
+        f"/admin/review/words/{words.pk}/",
         "/admin/record/",
         "/admin/community/cannedtext/",
         f"/flags/case/{case.pk}/",

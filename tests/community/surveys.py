@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from community.actions import survey as actions
-from community.models import Registration, RegistrationStatus, Survey
+from community.models import Registration, RegistrationStatus, Survey, Verb
 from repository.models import WebinarStatus
 from tests.factories import UserFactory, WebinarFactory
 
@@ -64,6 +64,15 @@ def answer(registration, *, extra=None, seen=None, **changed):
         extra=extra or {},
         seen=actions.fingerprint(questions) if seen is None else seen,
     )
+
+
+def review(words, by, verb=Verb.APPROVE, **changed):
+    """Decide about the words of an answer, which is as it is now afterwards."""
+    actions.review(
+        answer=words, verb=verb, by=by, **{"seen": actions.mark(words.comment)} | changed
+    )
+    words.refresh_from_db()
+    return words
 
 
 def answered(webinar, number, country=None, gender="", **changed):

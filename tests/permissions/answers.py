@@ -136,6 +136,7 @@ def reviewed(world: World) -> dict[str, dict]:
         "revision own",
         "practice waiting",
         "tag waiting",
+        "words waiting",
         "theme",
         "unknown",
     ]
@@ -143,6 +144,7 @@ def reviewed(world: World) -> dict[str, dict]:
     # By these words the desk means what members propose.
     found["practice waiting"] = {"word": "practice", "pk": world.practices["draft"].pk}
     found["tag waiting"] = {"word": "tag", "pk": world.proposals["waiting"].pk}
+    found["words waiting"] = {"word": "words", "pk": world.things["words"].pk}
     return {label: found[label] for label in asked}
 
 

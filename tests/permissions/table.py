@@ -679,13 +679,13 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "admin:review": {
         "case draft|published|foreign-draft, comment pending|removed": same(MODERATES),
         "experience hidden, appeal waiting, member author": same(MODERATES),
-        "revision waiting|own, practice waiting, tag waiting": same(MODERATES),
+        "revision waiting|own, practice waiting, tag waiting, words waiting": same(MODERATES),
         "member closed, theme, unknown": same(to(LOGIN, 403, moderator=404)),
     },
     "admin:review_take": {
         "case draft|published|foreign-draft, comment pending|removed, experience hidden, "
         "appeal waiting, member author|closed, revision waiting|own, practice waiting, "
-        "tag waiting": (
+        "tag waiting, words waiting": (
             to(LOGIN, 403, moderator=405),
             to(LOGIN, 403, moderator=302),
         ),
@@ -704,11 +704,6 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "admin:survey_export": (
         to(LOGIN, 403, moderator=200, administrator=200),
         to(LOGIN, 403, moderator=405, broker=405, administrator=405),
-    ),
-    # An answer that is none is posted.
-    "admin:survey_words": (
-        to(LOGIN, 403, moderator=200, administrator=200),
-        to(LOGIN, 403, moderator=404, administrator=404),
     ),
     "admin:record": (
         to(LOGIN, 403, administrator=200),

@@ -81,7 +81,7 @@ TAKEN: list[tuple[str, Callable, str, str, int | str, int | str]] = [
     ("moderator", of_group, "post", WRITE, 200, 404),
     ("moderator", of_group, "get", "/admin/repository/casestudy/", 200, 403),
     ("moderator", of_permission, "get", REVIEW, 200, 403),
-    ("moderator", of_permission, "get", "/admin/surveys/words/", 200, 403),
+    ("moderator", of_permission, "get", "/admin/review/words/{words}/", 200, 403),
     ("moderator", of_group, "get", "/admin/surveys/{series}/", 200, 403),
     ("moderator", of_group, "get", "/admin/surveys/{series}/export/", 200, 403),
     ("administrator", closed, "get", "/admin/surveys/{series}/export/", 200, LOGIN),
@@ -168,6 +168,7 @@ def test_refuse_with_the_next_request(role, take, method, path, before, after, w
     path = path.format(
         case=world.cases["draft"].pk,
         series=world.things["series"].pk,
+        words=world.things["words"].pk,
         decision=world.decisions["hidden"].pk,
         file=world.files["draft"].pk,
         comment=world.comments["foreign-pending"].pk,

@@ -20,6 +20,7 @@ from community.actions import (
     proposed_practice,
     revision,
     revision_review,
+    survey,
     tag_proposal,
     verification,
 )
@@ -32,12 +33,15 @@ from community.models import (
     Revision,
     RevisionStatus,
     Standing,
+    Verb,
+    Words,
 )
 from community.models.revision import UNANSWERED
 from community.tickets import new_ticket
 from repository.actions import webinar as webinar_actions
 from repository.models import CaseStatus, WebinarStatus
 from repository.search import search
+from tests.community import surveys
 from tests.community.writing import posted
 from tests.factories import WebinarFactory
 from tests.permissions.workflows import Request, Workflow, at, wrong_steps
@@ -82,6 +86,7 @@ FINGERPRINTS = {
     "case": case_review.fingerprint,
     "revision": lambda subject: revision.fingerprint(subject.case),
     "tag": lambda subject: "",
+    "words": lambda subject: survey.mark(subject.comment),
 }
 
 
@@ -642,6 +647,42 @@ VERIFICATION = Workflow(
 )
 
 
+def words_in(state: str, verb: Verb | None = None):
+    """Words of the author from a survey, after a decision of another moderator if there is one."""
+
+    def made(world: World):
+        seat = surveys.seat(world.things["asked"].webinar, member=world.people["author"])
+        row = surveys.answer(seat, comment="Good.", may_show=state != "unshown")
+        if verb is not None:
+            words = {} if verb == Verb.APPROVE else WORDS
+            surveys.review(row, world.people["another"], verb, **words)
+        return row
+
+    return made
+
+
+SURVEY_WORDS = Workflow(
+    states={
+        "unshown": words_in("unshown"),
+        "waiting": words_in("waiting"),
+        "shown": words_in("shown", Verb.APPROVE),
+        "declined": words_in("declined", Verb.DECLINE),
+    },
+    verbs={verb.value: review("words", verb) for verb in survey.STEPS}
+    | {"undo": UNDO, "appeal": APPEAL},
+    state_of=lambda world, row: type(row).objects.get(pk=row.pk).words or "unshown",
+    allowed={
+        "approve": {"waiting": ("shown", MODERATORS)},
+        "decline": {"waiting": ("declined", MODERATORS)},
+        "hide": {"shown": ("declined", MODERATORS)},
+        "restore": {"declined": ("shown", MODERATORS)},
+        # Another moderator has decided: of the others administrators alone undo it.
+        "undo": {"shown|declined": ("waiting", {"administrator"})},
+        "appeal": {"declined": ("declined", AUTHOR)},
+    },
+)
+
+
 def webinar_in(status: str):
     """A webinar that goes on now, so that no step fails by its time."""
 
@@ -688,6 +729,7 @@ WORKFLOWS = {
     "change": CHANGE,
     "invitation": INVITATION,
     "verification": VERIFICATION,
+    "words": SURVEY_WORDS,
 }
 STATES = [(name, state) for name, workflow in WORKFLOWS.items() for state in workflow.states]
 
@@ -710,4 +752,5 @@ def test_know_each_state_and_step_of_the_actions():
     assert {*CaseStatus.values} <= {*CASE.states}
     assert {*Standing.values} <= {*COMMENT.states} & {*EXPERIENCE.states}
     assert {*proposed_practice.EVENTS} <= {*PRACTICE.verbs}
+    assert {words.value or "unshown" for words in Words} == {*SURVEY_WORDS.states}
     assert {verb.value for verb in moderation.STEPS} <= {*COMMENT.verbs} & {*EXPERIENCE.verbs}

@@ -259,7 +259,7 @@ def add_collection(world: World) -> None:
     surveys.survey_of(asked)
     things["asked"] = surveys.guest(asked)
     another = surveys.guest(asked, email="another@example.org")
-    surveys.answer(another, comment=hush("words"), may_show=True)
+    things["words"] = surveys.answer(another, comment=hush("words"), may_show=True)
     things["speaker"] = SpeakerFactory(slug="speaker")
     AppearanceFactory(webinar=things["webinar"], speaker=things["speaker"])
     tell(things)

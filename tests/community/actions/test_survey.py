@@ -1,30 +1,45 @@
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from community import series_figures, survey_figures
+from community import series_figures, survey_figures, survey_links
+from community.actions import answer as answers
 from community.actions import survey as actions
 from community.actions.account import delete_account
+from community.actions.appeal import appeal, decide_appeal
+from community.actions.claim import claim
 from community.models import (
+    Appeal,
+    Decision,
+    Notification,
     Registration,
     RegistrationStatus,
     Survey,
     SurveyAnswer,
     SurveyQuestion,
+    Verb,
     Words,
 )
 from repository.actions import ActionRefused
 from repository.actions import webinar as webinars
 from repository.models import Webinar, WebinarStatus
 from tests.community.conftest import run_queue
-from tests.community.surveys import answer, answered, guest, held, said, seat, survey_of
-from tests.factories import CountryFactory, UserFactory, WebinarFactory
+from tests.community.surveys import (
+    answer,
+    answered,
+    guest,
+    held,
+    review,
+    said,
+    seat,
+    survey_of,
+)
+from tests.conftest import staff
+from tests.factories import CountryFactory, WebinarFactory
 
-# The pool has four connections, and the test itself holds one.
-AT_ONCE = 3
+WHY = {"reason": "private", "message": "It names a person."}
 
 
 @pytest.fixture
@@ -152,7 +167,7 @@ def test_an_answer_names_the_questions_that_were_read(own):
         {"knowledge": "very"},
         {"partner": "Cotonou", "brokered": "no"},
         {"words": "waiting", "comment": ""},
-        {"words": "declined", "comment": "Good."},
+        {"words": "declined", "comment": ""},
         {"gender": "x"},
     ],
 )
@@ -177,34 +192,6 @@ def test_the_database_takes_no_other_question(wrong, webinar):
         ask(webinar, **wrong)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_answers_at_once_are_one():
-    webinar = held()
-    survey_of(webinar)
-    own = seat(webinar, member=UserFactory())
-    together = threading.Barrier(AT_ONCE)
-    errors = []
-
-    def attempt(knowledge):
-        try:
-            connection.ensure_connection()
-            together.wait(timeout=30)
-            answer(Registration.objects.get(pk=own.pk), knowledge=knowledge)
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=attempt, args=[said]) for said in ("much", "some", "none")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-
-    assert errors == []
-    assert SurveyAnswer.objects.filter(registration=own).count() == 1
-
-
 # Words
 
 
@@ -213,18 +200,96 @@ def words(own):
     return answer(own, comment="Good.", may_show=True)
 
 
-def review(words, by, **changed):
-    data = {"show": True, "read": actions.mark(words.comment)} | changed
-    actions.review(answer=words, by=by, **data)
-    words.refresh_from_db()
-    return words
+def review_of(words, by, verb) -> Decision:
+    review(words, by, verb, **({} if verb == Verb.APPROVE else WHY))
+    return Decision.objects.about(words).first()
 
 
-def test_show_words_and_take_it_back(words, moderator):
+def decisions(words) -> list[tuple]:
+    rows = Decision.objects.about(words).order_by("pk")
+    return list(rows.values_list("verb", "reason", "message", "before", "concerns", "by"))
+
+
+def news(member) -> list[str]:
+    return list(member.notifications.order_by("pk").values_list("event", flat=True))
+
+
+def test_show_words_and_take_it_back(words, member, moderator):
     assert review(words, moderator).words == Words.SHOWN
-    assert (words.decided_by, words.decided_at is not None) == (moderator, True)
-    assert review(words, moderator, show=False, reason="A name.").words == Words.DECLINED
-    assert words.reason == "A name."
+    assert review(words, moderator, Verb.HIDE, **WHY).words == Words.DECLINED
+    assert review(words, moderator, Verb.RESTORE, **WHY).words == Words.SHOWN
+    whose = (member.pk, moderator.pk)
+    assert decisions(words) == [
+        ("approve", "", "", "waiting", *whose),
+        ("hide", *WHY.values(), "shown", *whose),
+        ("restore", *WHY.values(), "declined", *whose),
+    ]
+    assert news(member) == ["survey.approved", "survey.hidden", "survey.restored"]
+
+
+def test_the_author_reads_why_and_appeals(words, member, moderator, administrator, client):
+    decision = review_of(words, moderator, Verb.DECLINE)
+    client.force_login(member)
+    page = client.get("/notifications/")
+    assert f"/appeals/new/{decision.pk}/" in page.text
+    page = client.get(f"/appeals/new/{decision.pk}/")
+    for told in ("Personal data", "It names a person.", "Good.", "Your words in the survey"):
+        assert told in page.text
+    client.post(f"/appeals/new/{decision.pk}/", {"words": "It is my own name."})
+    [made] = Appeal.objects.all()
+    with pytest.raises(ActionRefused, match="You took the first"):
+        decide_appeal(appeal=made, by=moderator, outcome="restored", answer="Yes.")
+    decide_appeal(appeal=made, by=administrator, outcome="restored", answer="You are right.")
+
+    words.refresh_from_db()
+    assert words.words == Words.WAITING
+    assert news(member) == ["survey.declined", "appeal.decided"]
+
+
+def test_an_appeal_about_words_that_have_changed_changes_nothing(words, own, moderator, member):
+    made = appeal(decision=review_of(words, moderator, Verb.DECLINE), by=member, words="Why?")
+    answer(own, comment="Better.", may_show=True)
+    with pytest.raises(ActionRefused, match="has changed since"):
+        decide_appeal(
+            appeal=made, by=staff("Moderators", "another"), outcome="restored", answer="Yes."
+        )
+
+
+def test_while_an_appeal_waits_it_alone_shows_them(words, member, moderator):
+    appeal(decision=review_of(words, moderator, Verb.DECLINE), by=member, words="Why?")
+    with pytest.raises(ActionRefused, match="Decide the appeal"):
+        review(words, moderator, Verb.RESTORE, **WHY)
+
+
+def test_undo_a_decision_within_a_day(words, member, moderator):
+    decision = review_of(words, moderator, Verb.APPROVE)
+    answers.undo(decision=decision, by=moderator)
+    words.refresh_from_db()
+
+    assert words.words == Words.WAITING
+    assert news(member) == ["survey.approved", "survey.undone"]
+    with pytest.raises(ActionRefused, match="undone already"):
+        answers.undo(decision=decision, by=moderator)
+
+
+def test_no_undo_once_the_words_have_changed(words, own, moderator):
+    decision = review_of(words, moderator, Verb.APPROVE)
+    answer(own, comment="Better.", may_show=True)
+    with pytest.raises(ActionRefused, match="happened since"):
+        answers.undo(decision=decision, by=moderator)
+
+
+def test_a_guest_is_told_on_the_page_of_the_survey_alone(webinar, survey, moderator, client):
+    seat_of_guest = guest(webinar)
+    words = answer(seat_of_guest, comment="Good.", may_show=True)
+    review(words, moderator, Verb.DECLINE, **WHY)
+
+    assert decisions(words)[0][-2:] == (None, moderator.pk)
+    assert not Notification.objects.exists()
+    page = client.get(survey_links.path(seat_of_guest))
+    assert "The reason: Personal data." in page.text
+    assert "It names a person." in page.text
+    assert "/appeals/new/" not in page.text
 
 
 def test_only_moderators_decide(words, member, colleague, moderator):
@@ -237,18 +302,31 @@ def test_only_moderators_decide(words, member, colleague, moderator):
 
 def test_nobody_decides_about_own_words(webinar, survey, moderator):
     words = answer(seat(webinar, member=moderator), comment="Good.", may_show=True)
-    with pytest.raises(ActionRefused, match="Somebody else"):
+    with pytest.raises(ActionRefused, match="This is yours"):
         review(words, moderator)
 
 
-def test_a_reason_is_needed(words, moderator):
-    with pytest.raises(ActionRefused, match="Say why"):
-        review(words, moderator, show=False, reason=" ")
+def test_nobody_decides_about_what_another_has_taken(words, moderator):
+    claim(subject=words, by=staff("Moderators", "another"))
+    with pytest.raises(ActionRefused, match="has taken this"):
+        review(words, moderator)
+
+
+@pytest.mark.parametrize("missing", [{"reason": ""}, {"message": " "}])
+def test_a_reason_and_words_are_needed(missing, words, moderator):
+    with pytest.raises(ActionRefused, match="Choose a reason"):
+        review(words, moderator, Verb.DECLINE, **WHY | missing)
+
+
+@pytest.mark.parametrize("verb", [Verb.HIDE, Verb.RESTORE, Verb.REMOVE, Verb.DISMISS])
+def test_no_step_from_where_the_words_are_not(verb, words, moderator):
+    with pytest.raises(ActionRefused, match="not possible now"):
+        review(words, moderator, verb, **WHY)
 
 
 def test_words_without_consent_are_not_shown(own, moderator):
     words = answer(own, comment="Good.")
-    with pytest.raises(ActionRefused, match="no longer"):
+    with pytest.raises(ActionRefused, match="not possible now"):
         review(words, moderator)
 
 
@@ -258,7 +336,7 @@ def test_other_words_wait_again(words, own, moderator):
     words.refresh_from_db()
     assert words.words == Words.SHOWN
     answer(own, comment="Bad.", may_show=True)
-    with pytest.raises(ActionRefused, match="have changed"):
+    with pytest.raises(ActionRefused, match="has changed since"):
         review(words, moderator)
     assert SurveyAnswer.objects.get().words == Words.WAITING
 

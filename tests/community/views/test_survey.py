@@ -9,9 +9,17 @@ from django.utils import timezone
 
 from community import registration_links, survey_links
 from community.actions import survey as actions
-from community.models import Registration, Survey, SurveyAnswer, SurveyQuestion, Words
+from community.models import (
+    Decision,
+    Registration,
+    Survey,
+    SurveyAnswer,
+    SurveyQuestion,
+    Verb,
+    Words,
+)
 from repository.models import Webinar
-from tests.community.surveys import answer, answered, guest, held, said, seat, survey_of
+from tests.community.surveys import answer, answered, guest, held, review, said, seat, survey_of
 from tests.factories import CountryFactory
 from tests.repository.admin.conftest import DeskClient
 
@@ -150,7 +158,7 @@ def closed(webinar, survey, question, moderator):
     answered(webinar, 6, kenya, "man", knowledge="some")
     answered(webinar, 3, CountryFactory(iso2="BJ"), "man", knowledge="none")
     shown = answer(guest(webinar, gender="woman"), comment="Well <said>", may_show=True)
-    actions.review(answer=shown, by=moderator, show=True, read=actions.mark(shown.comment))
+    review(shown, moderator)
     answer(guest(webinar, email="b@example.org"), comment="Not to be seen", partner="Private")
     actions.close(survey=survey)
     return survey
@@ -187,9 +195,7 @@ def test_kept_pages_are_new_once_it_is_closed_and_words_change(client, closed, m
     kept = {"if-none-match": etag}
     assert client.get("/webinars/parcels/survey/", headers=kept).status_code == 304
     [shown] = SurveyAnswer.objects.shown()
-    actions.review(
-        answer=shown, by=moderator, show=False, reason="A name.", read=actions.mark(shown.comment)
-    )
+    review(shown, moderator, Verb.HIDE, reason="private", message="A name.")
     page = client.get("/webinars/parcels/survey/", headers=kept)
     assert page.status_code == 200
     assert "Well" not in page.text
@@ -262,21 +268,52 @@ def test_export_with_codebook(desk, closed, webinar, question):
     }
 
 
-def test_review_words_at_the_desk(desk, webinar, survey):
-    words = answer(guest(webinar), comment="Good.", may_show=True)
-    page = desk.get("/admin/surveys/words/")
-    assert "Good." in page.text
-    sent = {"answer": words.pk, "read": actions.mark("Good."), "verb": "show"}
-    assert "The words are shown" in desk.post("/admin/surveys/words/", sent, follow=True).text
-    sent["verb"] = "decline"
-    assert "Say why" in desk.post("/admin/surveys/words/", sent, follow=True).text
-    words.refresh_from_db()
-    assert words.words == Words.SHOWN
+def test_words_wait_in_the_queue_and_are_reviewed(desk, webinar, survey):
+    Registration.objects.filter(pk=guest(webinar).pk).update(language="fr")
+    words = answer(Registration.objects.get(), comment="Good <b>.", may_show=True)
+    SurveyAnswer.objects.update(answered_at=timezone.now() - timedelta(days=3))
+    queue = desk.get("/admin/", {"kind": "words", "language": "fr"})
+    [row] = queue.context["queue"]["rows"]
+    assert (row["item"].title, row["item"].is_late, row["author"]) == ("Good <b>.", True, None)
+    path = row["item"].url
+    assert f'<a href="{path}" dir="auto">Good &lt;b&gt;.</a>' in queue.text
+
+    page = desk.get(path)
+    assert "Good &lt;b&gt;." in page.text
+    assert "Afi Dossou" not in page.text
+    sent = {"verb": "decline", "seen": page.context["form"].initial["seen"]}
+    assert "Choose a reason" in desk.post(path, sent).text
+    sent |= {"reason": "private", "message": "It names a person."}
+    assert desk.post(path, sent).status_code == 302
+    assert desk.get("/admin/", {"kind": "words"}).context["queue"]["rows"] == []
+    # The list of answers leads back to what was decided.
+    assert path in desk.get(f"/admin/community/surveyanswer/{words.pk}/change/").text
+    page = desk.get(path)
+    assert "It names a person." in page.text
+    [undone] = Decision.objects.all()
+    assert f"/admin/decisions/{undone.pk}/undo/" in page.text
+    desk.post(f"/admin/decisions/{undone.pk}/undo/")
+    assert SurveyAnswer.objects.get().words == Words.WAITING
 
 
-@pytest.mark.parametrize("key", ["", "0", "x", "9" * 30, "²"])
-def test_words_that_are_not_there(key, desk, survey):
-    assert desk.post("/admin/surveys/words/", {"answer": key}).status_code == 404
+def test_words_that_changed_meanwhile_are_read_once_more(desk, webinar, survey):
+    own = guest(webinar)
+    words = answer(own, comment="Good.", may_show=True)
+    path = f"/admin/review/words/{words.pk}/"
+    sent = {"verb": "approve", "seen": desk.get(path).context["form"].initial["seen"]}
+    answer(own, comment="Bad.", may_show=True)
+    page = desk.post(path, sent)
+    assert "The text has changed" in page.text
+    assert "Bad." in page.text
+    desk.post(path, sent | {"seen": page.context["form"].data["seen"]})
+    assert SurveyAnswer.objects.get().words == Words.SHOWN
+
+
+def test_words_that_are_not_to_be_shown_are_not_decided_about(desk, webinar, survey):
+    private = answer(guest(webinar), comment="For you.")
+    assert desk.get(f"/admin/review/words/{private.pk}/").context["verbs"] == []
+    page = desk.get(f"/admin/community/surveyanswer/{private.pk}/change/")
+    assert "/admin/review/" not in page.text
 
 
 def test_ask_a_question_of_a_series(desk, webinar):
