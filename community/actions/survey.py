@@ -125,7 +125,8 @@ def answer(
         lock_author(registration.member)
     # Before the answer: whoever closes it or answers at the same moment comes first or after.
     survey = Survey.objects.select_for_update().get(webinar=registration.webinar_id)
-    locked = Registration.objects.select_for_update().filter(pk=registration.pk).first()
+    seats = Registration.objects.select_for_update(of=("self",)).order_by()
+    locked = seats.filter(pk=registration.pk).first()
     if locked is None or not locked.has_seat or not locked.address:
         raise ActionRefused(_("This is no longer there."))
     registration = locked
