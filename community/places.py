@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from repository import gazetteer
-from repository.models import City, Country
+from repository.models import City, Country, Organization
 from repository.models.country import country_name, territories
 
 
@@ -60,6 +60,25 @@ def cities_named(name: str, country: Country | None) -> list[Where]:
         for city in rows
         if wanted in {gazetteer.fold(each) for each in [city.name, *city.names.values()]}
     ]
+
+
+def city_called(text: str) -> City | None:
+    """The one city of the collection that is called "Kisumu" or "Kisumu, Kenya", if there is."""
+    name, comma, rest = text.rpartition(",")
+    country = country_named(rest) if comma else None
+    found = cities_named(name.strip(" ,") if country else text, country)
+    return found[0].city if len(found) == 1 else None
+
+
+def organization_called(text: str) -> Organization | None:
+    """The one organisation of the collection of this name or acronym, if there is."""
+    wanted = gazetteer.fold(text)
+    found = [
+        body
+        for body in Organization.objects.all()
+        if wanted in {gazetteer.fold(each) for each in (body.name, body.acronym, str(body)) if each}
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def places_named(name: str, country: Country | None) -> list[Where]:

@@ -12,12 +12,15 @@ from community.survey_figures import CHOICES, nothing_said, titles, words_of
 # No name, no address: what tells of a person is their words alone.
 ANSWERS = (
     *("webinar", "answered_on", "member", "country", "gender"),
-    *("attended", "knowledge", "collaborate", "brokered", "partner", "comment", "words"),
+    *("attended", "knowledge", "collaborate", "brokered", "partner"),
+    *("partner_city", "partner_organization", "comment", "words"),
 )
 
 
 def rows_of(answers: QuerySet[SurveyAnswer], questions: list[SurveyQuestion]) -> Iterator[list]:
-    rows = answers.select_related("survey__webinar").order_by("survey__webinar__number", "pk")
+    rows = answers.select_related(
+        "survey__webinar", "partner_city", "partner_organization"
+    ).order_by("survey__webinar__number", "pk")
     for said in rows.iterator(2000):
         cells: list[Any] = [
             said.survey.webinar.number,
@@ -27,6 +30,8 @@ def rows_of(answers: QuerySet[SurveyAnswer], questions: list[SurveyQuestion]) ->
             said.gender,
             *(getattr(said, key) for key in CHOICES),
             said.partner,
+            said.partner_city.slug if said.partner_city else "",
+            said.partner_organization.slug if said.partner_organization else "",
             said.comment,
             said.words,
         ]
@@ -44,6 +49,13 @@ def codebook(questions: Iterable[SurveyQuestion]) -> Iterator[list[str]]:
         yield from meanings(key, titles()[key], words_of(key, {}))
     yield ["gender", "", "", nothing_said("gender")]
     yield ["partner", _("With whom a partnership came of it"), "", ""]
+    yield ["partner_city", _("City of the collection that this is, by its address"), "", ""]
+    yield [
+        "partner_organization",
+        _("Organisation of the collection that this is, by its address"),
+        "",
+        "",
+    ]
     yield ["comment", _("In their words"), "", ""]
     values = {value: str(words) for value, words in Words.choices}
     yield from meanings("words", _("Whether these words are shown to everybody"), values)

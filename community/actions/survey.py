@@ -33,6 +33,7 @@ from community.models import (
 )
 from community.notices import notify
 from community.permissions import can_moderate
+from community.places import city_called, organization_called
 from community.stamps import touch_members, touch_page
 from community.upkeep import GUESTS_KEPT_FOR
 from repository.actions import ActionRefused
@@ -44,6 +45,7 @@ from .trust import lock_author
 
 OPEN_FOR = timedelta(days=30)
 ANSWERS = ("attended", "knowledge", "collaborate", "brokered")
+PARTNER = ("partner", "partner_city", "partner_organization")
 
 
 def after_change(webinar: Webinar, verb: str) -> None:
@@ -141,7 +143,7 @@ def answer(
     before = said.comment
     for name in (*ANSWERS, "comment"):
         setattr(said, name, data[name])
-    said.partner = data["partner"] if said.brokered == Brokered.YES else ""
+    name_partner(said, data["partner"] if said.brokered == Brokered.YES else "")
     said.extra = {q.key: extra[q.key] for q in questions if extra.get(q.key)}
     said.member = registration.member
     said.is_member = registration.member_id is not None
@@ -158,6 +160,14 @@ def answer(
     if was_shown and said.words != Words.SHOWN:
         touch(survey)
     return said
+
+
+def name_partner(said: SurveyAnswer, name: str) -> None:
+    """Keep with whom a partnership came of it, and which city or organisation that is."""
+    said.partner = name
+    said.partner_city = city_called(name) if name else None
+    is_other = name and said.partner_city is None
+    said.partner_organization = organization_called(name) if is_other else None
 
 
 class Step(NamedTuple):
@@ -273,11 +283,11 @@ def erase_words(answers: QuerySet[SurveyAnswer], *, also_shown: bool) -> int:
         stays = said.words == Words.SHOWN and not also_shown
         if said.words == Words.SHOWN and not stays:
             pages[said.survey_id] = said.survey
-        said.partner = ""
+        name_partner(said, "")
         said.extra = {key: value for key, value in said.extra.items() if key not in texts}
         if not stays:
             said.comment, said.words = "", Words.UNSHOWN
-        said.save(update_fields=["partner", "extra", "comment", "words"])
+        said.save(update_fields=[*PARTNER, "extra", "comment", "words"])
         number += 1
     for survey in pages.values():
         touch(survey)

@@ -70,6 +70,8 @@ class SurveyAnswerAdmin(OnlyToRead):
         "collaborate",
         "brokered",
         "partner",
+        "partner_city",
+        "partner_organization",
         "comment",
         "words",
         "look",

@@ -1,6 +1,7 @@
 """What participants say after a webinar. Whoever holds the signed link fills it in."""
 
 from django import forms
+from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -41,7 +42,18 @@ class SurveyForm(forms.Form):
         label=_("If so, with whom?"),
         max_length=200,
         required=False,
-        help_text=_("A city, an organisation. Only those who run the webinars read it."),
+        help_text=_(
+            "A city, such as “Kisumu, Kenya”, or an organisation. Only those who run the webinars "
+            "read it."
+        ),
+        # The browser's own list, for members and with scripts.
+        widget=forms.TextInput(
+            attrs={
+                "list": "cities",
+                "data-suggest": reverse_lazy("community:city_suggestions"),
+                "autocomplete": "off",
+            }
+        ),
     )
     comment = forms.CharField(
         label=_("Anything else you want to say"),

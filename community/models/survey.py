@@ -227,6 +227,23 @@ class SurveyAnswer(models.Model):
     collaborate = models.CharField(_("will collaborate"), max_length=8, choices=Will)
     brokered = models.CharField(_("partnership came of it"), max_length=8, choices=Brokered)
     partner = models.CharField(_("with whom"), max_length=200, blank=True)
+    # What of the collection this names, where it names one city or organisation.
+    partner_city = models.ForeignKey(
+        "repository.City",
+        models.SET_NULL,
+        related_name="+",
+        verbose_name=_("city that this is"),
+        null=True,
+        blank=True,
+    )
+    partner_organization = models.ForeignKey(
+        "repository.Organization",
+        models.SET_NULL,
+        related_name="+",
+        verbose_name=_("organisation that this is"),
+        null=True,
+        blank=True,
+    )
     comment = models.TextField(_("in their words"), max_length=1000, blank=True)
     # {key of a question: number of a choice as text, or a text}
     extra = models.JSONField(_("answers to questions of the series"), default=dict, blank=True)
@@ -260,6 +277,12 @@ class SurveyAnswer(models.Model):
             models.CheckConstraint(
                 condition=Q(brokered=Brokered.YES) | Q(partner=""),
                 name="survey_answer_partner_of_partnership",
+            ),
+            models.CheckConstraint(
+                condition=Q(partner_city=None, partner_organization=None)
+                | Q(partner_city=None) & ~Q(partner="")
+                | Q(partner_organization=None) & ~Q(partner=""),
+                name="survey_answer_partner_is_one",
             ),
             models.CheckConstraint(
                 condition=Q(words=Words.UNSHOWN) | ~Q(comment=""),

@@ -37,7 +37,12 @@ from tests.community.surveys import (
     survey_of,
 )
 from tests.conftest import staff
-from tests.factories import CountryFactory, WebinarFactory
+from tests.factories import (
+    CityFactory,
+    CountryFactory,
+    OrganizationFactory,
+    WebinarFactory,
+)
 
 WHY = {"reason": "private", "message": "It names a person."}
 
@@ -117,6 +122,33 @@ def test_answer_keeps_what_figures_are_counted_from(own, member):
         "man",
     )
     assert (given.partner, given.words) == ("Cotonou", Words.WAITING)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Kisumu, Kenya", ("kisumu", None)),
+        ("  kisumu ", ("kisumu", None)),
+        ("Port authority", (None, "ports")),
+        ("PA", (None, "ports")),
+        # There are two, and one of another country is none of ours.
+        ("Springfield", (None, None)),
+        ("Kisumu, Benin", (None, None)),
+        ("Somebody", (None, None)),
+    ],
+)
+def test_know_with_whom_where_it_is_in_the_collection(name, found, own):
+    CountryFactory(iso2="BJ")
+    CityFactory(slug="kisumu", name="Kisumu", country=CountryFactory(iso2="KE"))
+    for iso2 in ("US", "AU"):
+        CityFactory(name="Springfield", country=CountryFactory(iso2=iso2))
+    OrganizationFactory(slug="ports", name="Port Authority", acronym="PA")
+    answer(own, brokered="yes", partner=" ".join(name.split()))
+
+    given = SurveyAnswer.objects.values_list("partner_city__slug", "partner_organization__slug")
+    assert given.get() == found
+    answer(own, partner=name)
+    assert given.get() == (None, None)
 
 
 def test_change_an_answer_while_the_survey_is_open(own):

@@ -20,7 +20,7 @@ from community.models import (
 )
 from repository.models import Webinar
 from tests.community.surveys import answer, answered, guest, held, review, said, seat, survey_of
-from tests.factories import CountryFactory
+from tests.factories import CityFactory, CountryFactory
 from tests.repository.admin.conftest import DeskClient
 
 
@@ -249,7 +249,12 @@ def test_staff_read_small_numbers_by_filter(desk, closed, webinar):
 
 
 def test_export_with_codebook(desk, closed, webinar, question):
-    SurveyAnswer.objects.filter(comment="Not to be seen").update(comment="=cmd()")
+    SurveyAnswer.objects.filter(comment="Not to be seen").update(
+        comment="=cmd()",
+        brokered="yes",
+        partner="Kisumu",
+        partner_city=CityFactory(slug="kisumu", name="Kisumu"),
+    )
     data = desk.get(f"/admin/surveys/{webinar.series_id}/export/")
     archive = zipfile.ZipFile(io.BytesIO(b"".join(data.streaming_content)))
     answers = list(csv.DictReader(io.StringIO(archive.read("answers.csv").decode())))
@@ -258,6 +263,7 @@ def test_export_with_codebook(desk, closed, webinar, question):
     assert len(answers) == 19
     assert {row["column"] for row in meanings} == set(answers[0])
     assert "'=cmd()" in {row["comment"] for row in answers}
+    assert "kisumu" in {row["partner_city"] for row in answers}
     assert "afi@example.org" not in archive.read("answers.csv").decode()
     known = {(row["column"], row["value"]): row["meaning"] for row in meanings}
     assert known[question.key, "1"] == "Rail"
