@@ -1,10 +1,12 @@
-"""Who comes to webinars: 100,000 registrations for a series, and members who register at once.
+"""Who comes to webinars: 100,000 registrations for a series, of which half answer the surveys, and
+members who register at once.
 
 `python benchmarks/attend.py fill 100000` writes that many registrations for the webinars of the
 series of 2020, from many cities and countries, with numbers of other platforms and two years of
-daily counts, and webinars to come that everybody may register for. `python benchmarks/attend.py
-count FILE` measures how long it takes to count all that once, and writes it to the file. Both use
-the database of the settings, after benchmarks/fill.py.
+daily counts; answers to the surveys, which are closed; and webinars of another series to come that
+everybody may register for. `python benchmarks/attend.py count FILE` measures how long it takes to
+count all that once, and writes it to the file. Both use the database of the settings, after
+benchmarks/fill.py.
 """
 
 import json
@@ -19,11 +21,14 @@ if __name__ == "__main__":
 
     django.setup()
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from benchmarks.pages import ANNOUNCED, ATTENDED
+from benchmarks.tables import without_triggers
+from community.actions import survey
+from community.models import Survey, SurveyAnswer
 from repository import series_figures
 from repository.models import Series, Webinar, WebinarStatus
 
@@ -63,17 +68,41 @@ SELECT w.id, 'Channel ' || n, 'live', current_date - 7, 1000 * n, 'Statistics pa
 FROM repository_webinar w, generate_series(1, 3) AS n
 WHERE w.series_id = %(series)s AND status = 'held' ON CONFLICT DO NOTHING
 """
+# Open again where there was one, to be counted anew.
+SURVEYS = """
+INSERT INTO community_survey (webinar_id, opened_at, closes_at, counts)
+SELECT id, now() - interval '32 days', now() - interval '2 days', '{}'
+FROM repository_webinar WHERE series_id = %(series)s AND status = 'held'
+ON CONFLICT (webinar_id) DO UPDATE SET closed_at = NULL, counts = '{}'
+"""
+# Of every second registration; one in fifty has words that everybody may read, of some lines.
+ANSWERS = """
+INSERT INTO community_surveyanswer
+    (survey_id, registration_id, is_member, country_id, gender, attended, knowledge, collaborate,
+     brokered, partner, comment, extra, words, answered_at)
+SELECT s.id, r.id, false, r.country_id, r.gender,
+    (ARRAY['live', 'live', 'recording', 'no'])[1 + r.id / 2 %% 4],
+    (ARRAY['much', 'much', 'some', 'none'])[1 + r.id / 2 %% 4],
+    (ARRAY['yes', 'maybe', 'no'])[1 + r.id / 2 %% 3], (ARRAY['yes', 'no'])[1 + r.id / 2 %% 2],
+    '', CASE WHEN r.id %% 100 = 0 THEN repeat('We shall try it in our port. ', 8) ELSE '' END,
+    '{}', CASE WHEN r.id %% 100 = 0 THEN 'shown' ELSE '' END, now() - interval '3 days'
+FROM community_registration r JOIN community_survey s ON s.webinar_id = r.webinar_id
+WHERE r.id %% 2 = 0 ON CONFLICT (registration_id) DO NOTHING
+"""
 
 
 def fill(number: int) -> None:
-    """Write so many registrations more; the rest once."""
+    """Write so many registrations more, and answers of half of them; the rest once."""
     series = Series.objects.get(slug=ATTENDED)
     with connection.cursor() as cursor:
         for statement in (WRITE, COUNTS, ELSEWHERE):
             cursor.execute(statement, {"series": series.pk, "number": number, "days": DAYS})
+    fill_surveys(series)
+    # Of another series: the answers to all surveys of one are told once none of it is to come.
+    ahead, _new = Series.objects.get_or_create(slug="series-to-come", defaults={"title": "To come"})
     coming = (
         Webinar(
-            series=series,
+            series=ahead,
             number=1000 + turn,
             slug=f"announced-{turn}",
             title=f"Webinar to come {turn}",
@@ -87,7 +116,22 @@ def fill(number: int) -> None:
     )
     Webinar.objects.bulk_create(coming, ignore_conflicts=True)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE community_registration, repository_dailycount")
+        cursor.execute(
+            "ANALYZE community_registration, community_surveyanswer, repository_dailycount"
+        )
+
+
+def fill_surveys(series: Series) -> None:
+    """Write the answers, and count them as when their time is over."""
+    triggers = without_triggers("community_survey", "community_surveyanswer")
+    with transaction.atomic(), triggers, connection.cursor() as cursor:
+        for statement in (SURVEYS, ANSWERS):
+            cursor.execute(statement, {"series": series.pk})
+    surveys = Survey.objects.filter(webinar__series=series)
+    for each in surveys:
+        survey.close(survey=each)
+    # They are told from the day after.
+    surveys.update(closed_at=timezone.now() - timedelta(days=2))
 
 
 def count() -> dict[str, float]:
@@ -105,6 +149,7 @@ def count() -> dict[str, float]:
         "counting_slowest": max(seconds),
         "counting_queries": len(queries),
         "registrations": next(iter(registered.values())),
+        "answers": SurveyAnswer.objects.filter(survey__webinar__series=series).count(),
     }
 
 

@@ -55,7 +55,7 @@ PAGES = [
     Page("posting a comment", status=302, slowest=None),
     Page("desk, 5,000 waiting", slowest=None),
     # Counted once a day, and kept; benchmarks/attend.py tells how long that takes.
-    Page("series, 100,000 registrations", slowest=None, drop=None, warm_up=1),
+    Page("series, 100,000 registrations, 50,000 answers", slowest=None, drop=None, warm_up=1),
     # Everybody for the same webinar, one after the other.
     Page("registering for a webinar", status=302, slowest=None, drop=None),
     # With ten times the offers and requests as well, of which nothing is asked by name.
@@ -111,7 +111,7 @@ def addresses(database: str) -> dict[str, list[str]]:
             "case": [f"/cases/{case}/" for case in cases],
             "city": [f"/cities/{city}/" for city in cities],
             "search": [f"/search/?q={quote_plus(text)}" for text in [*QUERIES, *titles]],
-            "series, 100,000 registrations": [f"/series/{ATTENDED}/"],
+            "series, 100,000 registrations, 50,000 answers": [f"/series/{ATTENDED}/"],
             "unchanged case (304)": [f"/cases/{case}/" for case in cases],
             "board, 10,000 offers": [
                 *[f"/partnerships/?page={page}" for page in range(1, 51)],

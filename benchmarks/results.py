@@ -130,7 +130,8 @@ def as_table(results: dict[str, Result], memory: int) -> str:
 def counting_line(counting: dict[str, float]) -> str:
     """How long the figures of a series take, which a worker counts once a day and edition."""
     return (
-        f"The figures of a series with {counting['registrations']:,} registrations are counted in "
+        f"The figures of a series with {counting['registrations']:,} registrations and "
+        f"{counting['answers']:,} answers to surveys are counted in "
         f"{counting['counting_median'] * 1000:.0f} ms, at most "
         f"{counting['counting_slowest'] * 1000:.0f} ms, asked: {pages.COUNTING * 1000:.0f} ms; "
         f"{counting['counting_queries']} queries."

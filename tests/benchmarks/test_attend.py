@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from benchmarks import attend, pages, results
-from community.models import Registration
+from community.models import Registration, Survey, SurveyAnswer
 from repository.models import DailyCount, ExternalFigure, Webinar
 from tests.factories import CityFactory, SeriesFactory, WebinarFactory
 
@@ -34,13 +34,22 @@ def test_fill_more_registrations_and_the_rest_once(series):
     assert not Registration.objects.filter(webinar__status="announced").exists()
 
 
+def test_fill_answers_of_half_of_them_and_close_the_surveys(series, client):
+    for number, answers in ((200, 100), (100, 150)):
+        attend.fill(number)
+        assert (SurveyAnswer.objects.count(), Survey.objects.count()) == (answers, 2)
+        seats = [survey.counts["seats"] for survey in Survey.objects.all()]
+        assert sum(seats) == Registration.objects.count()
+    assert "Did your knowledge grow?" in client.get(f"/series/{pages.ATTENDED}/").text
+
+
 def test_tell_how_long_counting_takes(series):
     attend.fill(200)
     told = attend.count()
     assert 0 < told["counting_median"] <= told["counting_slowest"]
-    assert told["registrations"] == 200
+    assert (told["registrations"], told["answers"]) == (200, 100)
     assert told["counting_queries"] <= 8
-    assert "a series with 200 registrations" in results.counting_line(told)
+    assert "a series with 200 registrations and 100 answers" in results.counting_line(told)
     assert results.slow_counting(told | {"counting_slowest": 0.1}) == []
     assert results.slow_counting(told | {"counting_slowest": 1.0}) == [
         "Missed: counting the figures of a series takes up to 1000 ms, not under 1000 ms."
