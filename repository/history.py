@@ -6,7 +6,7 @@ is one change. Nothing here needs the people and objects that are named to be th
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -62,7 +62,7 @@ class Difference:
 class Change:
     """What one transaction did: `verb` is "added", "changed" or "deleted".
 
-    `by` is the name of a person; empty where none was signed in, as in a command.
+    `by` names who did it; empty where nobody is known to have, as in a command.
     """
 
     at: datetime
@@ -155,11 +155,11 @@ class History:
                 names.ask(relation, value)
         names.fetch()
         contexts = Context.objects.in_bulk({context for _at, context in moments if context})
-        people = people_of(contexts.values())
+        actors = actors_of(contexts)
         return [
             Change(
                 at=at,
-                by=people.get(acted_by(contexts.get(context)), ""),
+                by=actors.get(context, ""),
                 verb=self.verb(found[at, context]),
                 differences=[
                     difference
@@ -349,6 +349,29 @@ def shown(column: models.Field, value: Any, names: Names) -> str:
 def acted_by(context: Context | None) -> Any:
     """The key of the person signed in during a change, if there was one."""
     return context.metadata.get("user") if context is not None else None
+
+
+def actors_of(contexts: Mapping[Any, Context]) -> dict[Any, str]:
+    """Who acted, in words, by the key of the context: a person who was signed in, or came by a
+    signed link, of which whoever acts that way writes down whose it is."""
+    people = people_of(contexts.values())
+    keys = {key: context.metadata.get("speaker") for key, context in contexts.items()}
+    speakers = Speaker.objects.in_bulk({pk for pk in keys.values() if pk})
+    found = {}
+    for key, context in contexts.items():
+        name = people.get(acted_by(context), "")
+        if keys[key]:
+            speaker = str(speakers.get(keys[key]) or _("a speaker since deleted"))
+            words = (
+                _("%(name)s, by the link of %(speaker)s")
+                if name
+                else _("%(speaker)s, by the speaker’s own link")
+            )
+            name = words % {"name": name, "speaker": speaker}
+        elif context.metadata.get("link") == "survey":
+            name = _("Who answered, by the link to the survey")
+        found[key] = name
+    return found
 
 
 def people_of(contexts: Iterable[Context]) -> dict[Any, str]:

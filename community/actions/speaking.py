@@ -82,8 +82,9 @@ def say(*, speaker: Speaker, word: Word) -> None:
     prepared = look_at(word)
     written: list[str] = []
     try:
-        # The address of the page is a secret, which the history would keep for ever.
-        with transaction.atomic(), pghistory.context(url=""):
+        # The address of the page is a secret, which the history would keep for ever. Who acts is
+        # known by it alone.
+        with transaction.atomic(), pghistory.context(url="", speaker=speaker.pk):
             gone = write(speaker, word, prepared, written)
             transaction.on_commit(partial(delete_files, gone))
     except BaseException:

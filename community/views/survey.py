@@ -41,7 +41,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             # The history would keep for ever whose answer it is, and the address, a secret.
-            with pghistory.context(user=None, url=""):
+            with pghistory.context(user=None, url="", link="survey"):
                 actions.answer(
                     registration=registration,
                     data=form.cleaned_data,

@@ -1,5 +1,6 @@
 """What staff did is written down by the database, and cannot be changed through the site."""
 
+import pghistory
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -139,6 +140,9 @@ def test_who_did_something_can_be_forgotten_but_not_laid_upon_another(limited, a
     context = "pghistory_context"
     another = """UPDATE {} SET metadata = metadata || '{{"user": 1000000}}'"""
     assert "keeps who did something" in refused(another, context)
+    with pghistory.context(speaker=7, url=""):
+        CommentFactory()
+    assert "keeps who did something" in refused(another.replace("user", "speaker"), context)
     for statement in (
         "UPDATE {} SET id = gen_random_uuid()",
         "UPDATE {} SET created_at = now()",

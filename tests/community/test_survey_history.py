@@ -96,7 +96,7 @@ def test_tell_what_became_of_words_and_not_the_words(client, desk, own, member):
     assert (words.member, words.words) == (member, "waiting")
     assert columns(SurveyAnswer) == {"id", "survey", "words"}
     assert not personal_data.links_to_members(SurveyAnswer.pgh_event_model)
-    assert told(words) == [("", "added", [])]
+    assert told(words) == [("Who answered, by the link to the survey", "added", [])]
     kept = everything_about(SurveyAnswer)
     assert '"user": null' in kept
     for secret in (SECRET, "/surveys/", f'"user": {member.pk}'):

@@ -18,10 +18,12 @@ from PIL import Image
 from community import speaker_links, upkeep
 from community.actions import speaking
 from repository.actions import ActionRefused
+from repository.history import History
 from repository.models import Consent, Edition, Speaker, Webinar, WebinarStatus
 from tests.community.conftest import link_in, run_queue
 from tests.community.test_files import PDF, picture
 from tests.factories import AppearanceFactory, SpeakerFactory, WebinarFactory
+from tests.repository.admin.conftest import DeskClient
 
 EMAIL = "ana@example.org"
 
@@ -305,6 +307,31 @@ def test_no_history_keeps_the_link(client, speaker, talk):
 
     assert not Context.objects.filter(metadata__url__contains="/speaking/").exists()
     assert EMAIL not in str(list(Speaker.pgh_event_model.objects.values()))
+
+
+def test_the_history_tells_that_the_speaker_did_it(client, member, moderator, speaker, talk):
+    client.post(page_of(speaker), word(talk))
+    client.force_login(member)
+    client.post(page_of(speaker), word(talk, **{f"title-{talk.pk}": "Head of rail"}))
+    by_link = "Ana Sol, by the speaker’s own link"
+    titles = {
+        change.by: [each.new for each in change.differences if "Title" in each.label]
+        for change in History(talk.webinar)[0:5]
+    }
+    assert titles == {
+        "": [],
+        by_link: ["Director of rail"],
+        "Member, by the link of Ana Sol": ["Head of rail"],
+    }
+    desk = DeskClient()
+    desk.force_login(moderator)
+    page = desk.get(f"/admin/repository/speaker/{speaker.pk}/history/")
+    assert by_link in page.text
+
+    talk.delete()
+    speaker.delete()
+    people = {change.by for change in History(talk.webinar)[0:5]}
+    assert "a speaker since deleted, by the speaker’s own link" in people
 
 
 def test_a_robot_cannot_send_files_for_ever(client, speaker, talk, monkeypatch):
