@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from community import flaggers
 from community.models import (
@@ -35,32 +36,38 @@ class Record:
 
 
 def record_of(member: User) -> Record:
-    """The record of one member, in a fixed number of queries."""
-    accepted = declined = 0
+    """The record of one member, in two queries."""
+    cases = CaseStudy.objects.filter(authors=member)
+    edits = Revision.objects.filter(by=member)
+    accepted = [
+        cases.filter(status=CaseStatus.PUBLISHED),
+        edits.filter(status=RevisionStatus.ACCEPTED),
+    ]
+    declined = [
+        cases.filter(status=CaseStatus.DECLINED),
+        edits.filter(status=RevisionStatus.DECLINED),
+    ]
     upheld = Q()
     for model in MODELS:
-        found = model.objects.filter(author=member).aggregate(
-            accepted=Count("pk", filter=Q(standing=Standing.PUBLISHED)),
-            declined=Count("pk", filter=Q(standing__in=AWAY)),
-        )
-        accepted += found["accepted"]
-        declined += found["declined"]
-        upheld |= Q(
-            content_type=ContentType.objects.get_for_model(model),
-            object_id__in=model.objects.filter(author=member).values("pk"),
-        )
-    cases = CaseStudy.objects.filter(authors=member).aggregate(
-        accepted=Count("pk", filter=Q(status=CaseStatus.PUBLISHED)),
-        declined=Count("pk", filter=Q(status=CaseStatus.DECLINED)),
-    )
-    edits = Revision.objects.filter(by=member).aggregate(
-        accepted=Count("pk", filter=Q(status=RevisionStatus.ACCEPTED)),
-        declined=Count("pk", filter=Q(status=RevisionStatus.DECLINED)),
+        rows = model.objects.filter(author=member)
+        accepted.append(rows.filter(standing=Standing.PUBLISHED))
+        declined.append(rows.filter(standing__in=AWAY))
+        kind = ContentType.objects.get_for_model(model)
+        upheld |= Q(content_type=kind, object_id__in=rows.values("pk"))
+    flags = Flag.objects.filter(upheld, outcome=FlagOutcome.UPHELD)
+    found = User.objects.filter(pk=member.pk).values(
+        accepted=sum(map(number_of, accepted), Value(0)),
+        declined=sum(map(number_of, declined), Value(0)),
+        flagged=number_of(flags),
     )
     return Record(
         joined=member.date_joined,
-        accepted=accepted + cases["accepted"] + edits["accepted"],
-        declined=declined + cases["declined"] + edits["declined"],
-        flagged=Flag.objects.filter(upheld, outcome=FlagOutcome.UPHELD).count(),
+        **found.get(),
         flags=flaggers.records([member.pk])[member.pk],
     )
+
+
+def number_of(rows: QuerySet) -> Coalesce:
+    """How many rows there are, as a column of another query."""
+    counted = rows.order_by().values(all=Value(1)).annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)

@@ -11,16 +11,16 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import OuterRef
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from partnerships import statements
+from partnerships.basis import NOBODY, Basis
 from partnerships.factors import Weights
 from partnerships.facts import Ask, Constraint, Knowledge, Need, Place, Source
 from partnerships.matching import Candidate, Ranking, answerable, compare, rank
-from partnerships.models import LIVE, Answer, Brokering, Match, PartnershipRequest
+from partnerships.models import PartnershipRequest
 from partnerships.vocabulary import Vocabulary
 from repository.models import Development
 
@@ -51,16 +51,20 @@ class Gathered:
     vocabulary: Vocabulary = field(repr=False)
 
 
-def gather(requests: Collection[int], *, cities: Collection[int] | None = None) -> Gathered:
-    """Read requests by primary key, and the cities that could answer any of them.
+def gather(
+    requests: Collection[int] | QuerySet, *, cities: Collection[int] | None = None
+) -> Gathered:
+    """Read requests by primary key, and the cities that could answer any of them, in 3 queries.
 
     `cities` limits which cities are looked at; None looks at all. A request that is not there is
     left out.
     """
-    vocabulary = Vocabulary.read()
-    rows = list(request_rows(requests))
-    own = own_listings({row["city"] for row in rows}, vocabulary)
-    asks = [ask_of(row, Place(pk=row["city"], **own[row["city"]]), vocabulary) for row in rows]
+    basis = Basis.read(requests)
+    vocabulary = basis.vocabulary
+    own = own_listings(basis)
+    asks = [
+        ask_of(row, Place(pk=row["city"], **own[row["city"]]), vocabulary) for row in basis.requests
+    ]
     wishes = [wish for ask in asks for wish in ask.wishes]
     known = frozenset(wish.about for wish in wishes if wish.is_known)
     wanted = frozenset(wish.about for wish in wishes if not wish.is_known)
@@ -76,14 +80,14 @@ def gather(requests: Collection[int], *, cities: Collection[int] | None = None) 
         "today": timezone.localdate(),
         "cities": None if cities is None else array(cities),
     }
-    knowledge = {
-        pk: knowing.knowledge(text)
-        for pk, text in run(statements.KNOWLEDGE, vocabulary.bits(knowing.named) | limits)
-    }
-    needs = {
-        pk: needing.needs(text)
-        for pk, text in run(statements.NEEDS, vocabulary.bits(needing.named) | limits)
-    }
+    knowledge: dict[int, tuple[Knowledge, ...]] = {}
+    needs: dict[int, tuple[Need, ...]] = {}
+    bits = vocabulary.bits(knowing.named, "known_") | vocabulary.bits(needing.named, "wanted_")
+    for pk, is_known, text in run(statements.SIGNS, bits | limits):
+        if is_known:
+            knowledge[pk] = knowing.knowledge(text)
+        else:
+            needs[pk] = needing.needs(text)
     relevant = {pk for pk, items in knowledge.items() if touches(items, known)}
     relevant |= {pk for pk, items in needs.items() if touches(items, wanted)}
 
@@ -97,14 +101,18 @@ def gather(requests: Collection[int], *, cities: Collection[int] | None = None) 
         if pk in relevant:
             looked_for = needs.get(pk, ELSEWHERE if has_needs else ())
             places.append(Place(**facts, knowledge=knowledge.get(pk, ()), needs=looked_for))
-    answers = answers_to(row["pk"] for row in rows)
     return Gathered(
         asks=tuple(
-            replace(ask, requester=askers[ask.requester.pk], **answers[ask.pk]) for ask in asks
+            replace(
+                ask,
+                requester=askers[ask.requester.pk],
+                **basis.answers.get(ask.pk, NOBODY),
+            )
+            for ask in asks
         ),
         places=tuple(sorted(places, key=lambda place: place.pk)),
-        weights=Weights.read(Brokering.current().weights),
-        served=dict(run(statements.SERVED, {})),
+        weights=Weights.read(basis.weights),
+        served=basis.served,
         silent=total - len(relevant | own.keys()),
         vocabulary=vocabulary,
     )
@@ -143,7 +151,7 @@ def ranking_for(request: int, city: int) -> dict[str, Any]:
 
 
 def answers_of(
-    city: int, requests: Collection[int], *, most: int | None = None
+    city: int, requests: Collection[int] | QuerySet, *, most: int | None = None
 ) -> tuple[Gathered, Ranking]:
     """The requests among these that a city could answer, as `matching.answerable` gives them.
 
@@ -160,38 +168,20 @@ def answers_of(
 # What is read, one part after the other
 
 
-def request_rows(requests: Collection[int]) -> Iterable[dict[str, Any]]:
-    """Requests with the keys of what they are about."""
-    links = {
-        name: PartnershipRequest._meta.get_field(name).remote_field.through
-        for name in ("practices", "themes", "goals", "offered_practices")
-    }
-    columns = {
-        f"all_{name}": ArraySubquery(
-            through.objects.filter(partnershiprequest=OuterRef("pk")).values(
-                PartnershipRequest._meta.get_field(name).m2m_reverse_field_name()
-            )
-        )
-        for name, through in links.items()
-    }
-    return (
-        PartnershipRequest.objects.filter(pk__in=requests)
-        .order_by("pk")
-        .values("pk", "city", "direction", "modalities", "languages", "musts", **columns)
-    )
-
-
-def own_listings(cities: Collection[int], vocabulary: Vocabulary) -> dict[int, dict[str, Any]]:
+def own_listings(basis: Basis) -> dict[int, dict[str, Any]]:
     """What cities that ask offer and look for: all of it, as they may give it in return."""
-    found: dict[int, dict[str, tuple]] = {pk: {"knowledge": (), "needs": ()} for pk in cities}
-    values = {"cities": array(cities), "today": timezone.localdate()}
-    for pk, kind, is_confirmed, modalities, practices, themes in run(statements.OWN, values):
-        subjects = vocabulary.about(practices, themes)
-        if kind == "need":
-            found[pk]["needs"] += (Need(subjects, is_confirmed),)
-        else:
-            source = Source.OFFER if is_confirmed else Source.REPORT
-            found[pk]["knowledge"] += (Knowledge(source, subjects, frozenset(modalities)),)
+    found: dict[int, dict[str, tuple]] = {
+        row["city"]: {"knowledge": (), "needs": ()} for row in basis.requests
+    }
+    for city, rows in basis.listings.items():
+        for row in rows:
+            subjects = basis.vocabulary.about(row["practices"], row["themes"])
+            if row["kind"] == "need":
+                found[city]["needs"] += (Need(subjects, not row["is_unconfirmed"]),)
+            else:
+                source = Source.REPORT if row["is_unconfirmed"] else Source.OFFER
+                item = Knowledge(source, subjects, frozenset(row["modalities"]))
+                found[city]["knowledge"] += (item,)
     return found
 
 
@@ -200,10 +190,10 @@ def ask_of(row: Mapping[str, Any], requester: Place, vocabulary: Vocabulary) -> 
         pk=row["pk"],
         requester=requester,
         direction=row["direction"],
-        practices=vocabulary.slugs(row["all_practices"]),
-        themes=vocabulary.theme_slugs(row["all_themes"]),
-        goals=frozenset(row["all_goals"]),
-        offers=vocabulary.about(row["all_offered_practices"]),
+        practices=vocabulary.slugs(row["practices"]),
+        themes=vocabulary.theme_slugs(row["themes"]),
+        goals=frozenset(row["goals"]),
+        offers=vocabulary.about(row["offered_practices"]),
         modalities=frozenset(row["modalities"]),
         languages=frozenset(row["languages"]),
         constraints=tuple(constraints(row["musts"])),
@@ -318,27 +308,6 @@ def place_rows(cities: Collection[int]) -> Iterator[tuple[dict[str, Any], bool, 
             "is_represented": is_represented,
         }
         yield facts, has_needs, total
-
-
-def answers_to(requests: Iterable[int]) -> dict[int, dict[str, frozenset[int]]]:
-    """The cities that are candidates of each request already, and those of which one said no."""
-    found: dict[int, dict[str, frozenset[int]]] = {}
-    for pk in requests:
-        found[pk] = dict.fromkeys(("declined", "refused", "matched"), frozenset())
-    rows = (
-        Match.objects.filter(request__in=found)
-        .order_by()
-        .values_list("request", "city", "status", "candidate_answer", "requester_answer")
-    )
-    for request, city, status, of_candidate, of_requester in rows:
-        answers = found[request]
-        if status in LIVE:
-            answers["matched"] |= {city}
-        if of_candidate == Answer.NO:
-            answers["declined"] |= {city}
-        if of_requester == Answer.NO:
-            answers["refused"] |= {city}
-    return found
 
 
 def split(text: str) -> frozenset[str]:

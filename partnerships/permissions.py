@@ -1,5 +1,6 @@
 """Who may do what at the partnership desk. Which state allows it is the matter of `actions/`."""
 
+from collections.abc import Collection
 from typing import Any
 
 from partnerships.models import (
@@ -21,9 +22,14 @@ def can_broker(user: Any) -> bool:
 
 def speaks_for(user: Any, city: Any) -> bool:
     """Whether a person speaks for a city now: asked of the database each time."""
+    return speaks_for_one_of(user, [city])
+
+
+def speaks_for_one_of(user: Any, cities: Collection[Any]) -> bool:
+    """Whether a person speaks for any of these cities now."""
     if not user.is_authenticated or not user.is_active:
         return False
-    return Representation.objects.of(user).current().filter(city=city).exists()
+    return Representation.objects.of(user).current().filter(city__in=cities).exists()
 
 
 def can_keep(user: Any, listing: Any) -> bool:
@@ -57,9 +63,7 @@ def acts_as_staff(user: Any, partnership: Partnership) -> bool:
 
 def can_record_agreement(user: Any, match: Match) -> bool:
     """May write down what came of an introduction: who speaks for one of the two, and brokers."""
-    return can_broker(user) or any(
-        speaks_for(user, city) for city in (match.city_id, match.request.city_id)
-    )
+    return can_broker(user) or speaks_for_one_of(user, [match.city_id, match.request.city_id])
 
 
 # Clusters

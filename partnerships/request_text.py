@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core import signing
 
+from partnerships.keys import linked_with
 from partnerships.models import PartnershipRequest
 
 PLAIN = (
@@ -36,9 +37,8 @@ SALT = "partnerships.request_text"
 def document_of(request: PartnershipRequest) -> Document:
     """The document that a saved request is."""
     columns = {name: getattr(request, name) for name in (*PLAIN, *LISTS, *DATES)}
-    linked = {name: getattr(request, name).values_list("pk", flat=True) for name in LINKS}
     pointed = {name: getattr(request, f"{name}_id") for name in KEYS}
-    return whole(columns, pointed, linked)
+    return whole(columns, pointed, linked_with(request, *LINKS))
 
 
 def document(values: Mapping[str, Any]) -> Document:

@@ -7,22 +7,28 @@ say which of the named subjects it is about, the kinds are those of cooperation.
 come as one text, with blanks between, as most cities have the same few.
 """
 
-# Which named subjects each practice, theme and Goal stands for.
-NAMED = """
+
+def named(prefix: str) -> str:
+    """Which named subjects each practice, theme and Goal stands for; the values have a prefix."""
+    return f"""
 practice (practice_id, bits) AS (
-    SELECT id, bits::bit varying FROM unnest(%(practices)s::bigint[], %(practice_bits)s::text[])
+    SELECT id, bits::bit varying
+    FROM unnest(%({prefix}practices)s::bigint[], %({prefix}practice_bits)s::text[])
         AS named (id, bits)
 ), theme (theme_id, bits) AS (
-    SELECT id, bits::bit varying FROM unnest(%(themes)s::bigint[], %(theme_bits)s::text[])
+    SELECT id, bits::bit varying
+    FROM unnest(%({prefix}themes)s::bigint[], %({prefix}theme_bits)s::text[])
         AS named (id, bits)
 ), goal (goal_id, bits) AS (
-    SELECT id, bits::bit varying FROM unnest(%(goals)s::bigint[], %(goal_bits)s::text[])
+    SELECT id, bits::bit varying
+    FROM unnest(%({prefix}goals)s::bigint[], %({prefix}goal_bits)s::text[])
         AS named (id, bits)
-)"""
+)"""  # noqa: S608
+
 
 # Nothing that anybody wrote is put into a text of SQL: values are given with it.
 KNOWLEDGE = f"""
-WITH {NAMED},
+WITH {named("known_")},
 offer_part (id, bits) AS (
     SELECT offer_id, bits FROM partnerships_offer_practices JOIN practice USING (practice_id)
     UNION ALL SELECT offer_id, bits FROM partnerships_offer_themes JOIN theme USING (theme_id)
@@ -83,7 +89,7 @@ GROUP BY city_id
 """  # noqa: S608
 
 NEEDS = f"""
-WITH {NAMED},
+WITH {named("wanted_")},
 need_part (id, bits) AS (
     SELECT need_id, bits FROM partnerships_need_practices JOIN practice USING (practice_id)
     UNION ALL SELECT need_id, bits FROM partnerships_need_themes JOIN theme USING (theme_id)
@@ -101,22 +107,12 @@ sign (city_id, word) AS (
 SELECT city_id, string_agg(word, ' ') FROM sign GROUP BY city_id
 """  # noqa: S608
 
-# What the cities that ask offer and look for: all of it, as it is what they can give in return.
-OWN = """
-SELECT city_id, 'offer', NOT (report_key <> '' AND confirmed_at IS NULL), modalities,
-    ARRAY(SELECT practice_id FROM partnerships_offer_practices WHERE offer_id = listing.id),
-    ARRAY(SELECT theme_id FROM partnerships_offer_themes WHERE offer_id = listing.id)
-FROM partnerships_offer listing
-WHERE status = 'published' AND city_id = ANY (%(cities)s)
-    AND (valid_until IS NULL OR valid_until >= %(today)s)
+# All signs of cities: of what they know (true), and of what they look for.
+SIGNS = f"""
+SELECT city_id, true, signs FROM ({KNOWLEDGE}) AS knowing (city_id, signs)
 UNION ALL
-SELECT city_id, 'need', NOT (report_key <> '' AND confirmed_at IS NULL), modalities,
-    ARRAY(SELECT practice_id FROM partnerships_need_practices WHERE need_id = listing.id),
-    ARRAY(SELECT theme_id FROM partnerships_need_themes WHERE need_id = listing.id)
-FROM partnerships_need listing
-WHERE status = 'published' AND city_id = ANY (%(cities)s)
-    AND (valid_until IS NULL OR valid_until >= %(today)s)
-"""
+SELECT city_id, false, signs FROM ({NEEDS}) AS needing (city_id, signs)
+"""  # noqa: S608
 
 # The facts of cities as `gathering.place_rows` names them; the number of all cities stands last.
 PLACES = """
@@ -178,14 +174,4 @@ FROM repository_city city
     LEFT JOIN done ON done.city_id = city.id
     LEFT JOIN spoken_for ON spoken_for.city_id = city.id
 WHERE city.id = ANY (%(cities)s)
-"""
-
-# How many partnerships each sub-region has had.
-SERVED = """
-SELECT coalesce(nullif(intermediate_region, ''), subregion) AS area, count(DISTINCT partnership_id)
-FROM partnerships_party
-    JOIN repository_city city ON city.id = city_id
-    JOIN repository_country ON iso2 = country_id
-WHERE role <> 'facilitator' AND subregion <> ''
-GROUP BY area
 """

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
-
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from typing import Any
 
 from partnerships.explaining import Labels
 from partnerships.facts import about
-from repository.models import City, Practice, Theme
+from repository.models import City, Theme
 from repository.models.goal import TITLES
 
 
@@ -19,14 +16,6 @@ class Vocabulary:
 
     practices: Mapping[int, tuple[str, str, list[int]]]
     themes: Mapping[int, Theme]
-
-    @classmethod
-    def read(cls) -> Self:
-        links = Practice.themes.through.objects.filter(practice=OuterRef("pk"))
-        rows = Practice.objects.order_by().values_list(
-            "pk", "slug", "name", ArraySubquery(links.order_by("pk").values("theme"))
-        )
-        return cls({pk: tuple(rest) for pk, *rest in rows}, Theme.objects.in_bulk())
 
     def slugs(self, practices: Iterable[int]) -> frozenset[str]:
         return frozenset(self.practices[pk][0] for pk in practices)
@@ -42,8 +31,8 @@ class Vocabulary:
             practices=self.slugs(practices), themes=self.theme_slugs([*themes, *of_practices])
         )
 
-    def bits(self, named: Sequence[str]) -> dict[str, Any]:
-        """Values for `statements.NAMED`: which of the named subjects each row stands for."""
+    def bits(self, named: Sequence[str], prefix: str) -> dict[str, Any]:
+        """Values for `statements.named`: which of the named subjects each row stands for."""
         place = {subject: number for number, subject in enumerate(named)}
         rows = {
             "practice": {pk: self.about([pk]) for pk in self.practices},
@@ -56,8 +45,8 @@ class Vocabulary:
                 pk: {place[one] for one in few if one in place} for pk, few in subjects.items()
             }
             found = {pk: places for pk, places in found.items() if places}
-            values[f"{kind}s"] = list(found)
-            values[f"{kind}_bits"] = [
+            values[f"{prefix}{kind}s"] = list(found)
+            values[f"{prefix}{kind}_bits"] = [
                 "".join("01"[number in places] for number in range(len(named)))
                 for places in found.values()
             ]

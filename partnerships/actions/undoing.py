@@ -4,7 +4,7 @@ What each decision led to, and how it is put back, is a line of KINDS. All else 
 each kind, and as with moderators (`community/actions/moderation.py`, `appeal.py`).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pghistory
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from community.actions import appeal as appeals
 from community.actions.claim import end_claim
-from community.actions.moderation import check_still_undoable, latest_decision, waiting_appeals
+from community.actions.moderation import check_still_undoable
 from community.appealed import DECIDED_ELSEWHERE, Appealed
 from community.models import Appeal, AppealOutcome, Decision, NoticeKind, Reason, User, Verb
 from community.notices import notify
@@ -126,34 +126,48 @@ def check_broker(subject: Any, by: User) -> None:
     if isinstance(subject, Representation):
         is_own = subject.member_id == by.pk
     elif isinstance(subject, Match):
-        cities = (subject.city, subject.request.city)
-        is_own = any(permissions.speaks_for(by, city) for city in cities)
+        cities = [subject.city_id, subject.request.city_id]
+        is_own = permissions.speaks_for_one_of(by, cities)
     else:
         is_own = by.pk == subject.created_by_id or permissions.speaks_for(by, subject.city)
     if is_own:
         raise ActionRefused(_("This is yours: another broker decides about it."))
 
 
-def check_undoing(decision: Decision, subject: Any, by: User) -> None:
-    check_broker(subject, by)
+def decisions_about(subject: models.Model) -> list[Decision]:
+    """All that was decided about something, the latest first, with who decided and appeals."""
+    return list(Decision.objects.about(subject).select_related("by", "appeal"))
+
+
+def latest_of(decisions: Iterable[Decision]) -> Decision | None:
+    """The last of them that was not undone, undoing itself left out."""
+    standing = (each for each in decisions if each.undone_at is None and each.verb != Verb.UNDO)
+    return next(standing, None)
+
+
+def check_undoing(
+    decision: Decision, decisions: Sequence[Decision], subject: Any, by: User
+) -> None:
+    """Refuse to take back what may not be; `decisions` are all about the subject."""
     check_still_undoable(decision, by)
+    appeals = [each.appeal for each in decisions if hasattr(each, "appeal")]
     if (
         not still_holds(decision, subject)
-        or latest_decision(subject) != decision
-        or waiting_appeals(subject).exists()
-        or Appeal.objects.filter(decision=decision).exists()
+        or latest_of(decisions) != decision
+        or any(each.decision_id == decision.pk or not each.outcome for each in appeals)
     ):
         raise ActionRefused(_("Something has happened since. Decide anew instead."))
 
 
-def undoable(subject: Any, user: User) -> Decision | None:
+def undoable(subject: Any, user: User, decisions: Sequence[Decision]) -> Decision | None:
     """The last decision, where this broker may still undo it; the act looks again."""
-    latest = latest_decision(subject)
+    latest = latest_of(decisions)
     if latest is None or latest.by_id is None:
         return None
     try:
         kind_of(subject, latest.verb)
-        check_undoing(latest, subject, user)
+        check_undoing(latest, decisions, subject, user)
+        check_broker(subject, user)
     except ActionRefused:
         return None
     return latest
@@ -166,7 +180,8 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
         kind = kind_of(decision.subject, decision.verb)
         subject, by = kind.lock(decision.subject), as_now(by)
         decision = Decision.objects.get(pk=decision.pk)
-        check_undoing(decision, subject, by)
+        check_broker(subject, by)
+        check_undoing(decision, decisions_about(subject), subject, by)
         end_claim(subject, by)
         told, after = kind.told(subject), subject.status
         touch_members(told)

@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from community.forms.case_study import LANGUAGES
 from community.forms.experience import PlainText
 from community.models import Experience
+from partnerships.keys import linked_with
 from partnerships.models import Listing, Modality, Need, Offer
 from repository.facets import language_name
 from repository.models import CaseStudy, City, Practice, Theme
 
 LONGEST_DESCRIPTION = Listing._meta.get_field("description").max_length
 MOST_EVIDENCE = 40
+LINKS = ("practices", "themes", "cases", "experiences")
 
 
 def working_languages() -> list[tuple[str, str]]:
@@ -115,6 +117,10 @@ class ListingForm(forms.Form):
         self.fields["experiences"].queryset = self.fields["experiences"].queryset.prefetch_related(
             "subject"
         )
+        for name in LINKS:
+            # Read once: pages ask first whether there is any, which is a query as well.
+            field = self.fields[name]
+            field.choices = [(key.value, label) for key, label in field.choices]
 
     def clean_title(self):
         return " ".join(self.cleaned_data["title"].split())
@@ -147,8 +153,7 @@ class ListingForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self.columns}
 
     def links(self) -> dict[str, Any]:
-        names = ("practices", "themes", "cases", "experiences")
-        return {name: self.cleaned_data[name] for name in names}
+        return {name: self.cleaned_data[name] for name in LINKS}
 
     columns = ("title", "description", "language", "modalities", "languages", "valid_until")
 
@@ -175,9 +180,7 @@ FORMS: dict[type[Listing], type[ListingForm]] = {Offer: OfferForm, Need: NeedFor
 def initial(listing: Any) -> dict[str, Any]:
     """What the form of an offer or need that is there begins with."""
     found = {name: getattr(listing, name) for name in FORMS[type(listing)].columns}
-    for name in ("practices", "themes", "cases", "experiences"):
-        found[name] = list(getattr(listing, name).values_list("pk", flat=True))
-    return found
+    return found | linked_with(listing, *LINKS)
 
 
 def blank() -> dict[str, Any]:

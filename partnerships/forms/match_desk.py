@@ -1,5 +1,7 @@
 """What brokers fill in at the desk about one match."""
 
+from collections.abc import Iterable
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -12,19 +14,13 @@ from .decision import BrokerDecisionForm
 from .match import Words
 
 DAY = {"type": "date"}
-# Why a match is withdrawn.
-REASONS = [
-    Reason.FIT,
-    Reason.CAPACITY,
-    Reason.OUTDATED,
-    Reason.DUPLICATE,
-    Reason.MISTAKE,
-    Reason.OTHER,
-]
 
 
 class ProposeForm(forms.Form):
     """Both are asked: until when, and with which words."""
+
+    # The other reasons say why not.
+    reasons = (Reason.OTHER,)
 
     reply_by = forms.DateField(
         label=_("Both answer until"), widget=forms.DateInput(DAY, format="%Y-%m-%d")
@@ -57,8 +53,7 @@ class ProposeForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not is_helper_welcome:
             del self.fields["facilitator"]
-        # The other reasons say why not.
-        texts = CannedText.objects.for_brokers(language).filter(reason=Reason.OTHER)
+        texts = CannedText.objects.for_brokers(language).filter(reason__in=self.reasons)
         self.fields["canned"].queryset = texts
 
     def clean(self):
@@ -72,14 +67,36 @@ class ProposeForm(forms.Form):
 class EndForm(BrokerDecisionForm):
     """A match is withdrawn, or an introduction ended: why, and in which words."""
 
+    reasons = (
+        Reason.FIT,
+        Reason.CAPACITY,
+        Reason.OUTDATED,
+        Reason.DUPLICATE,
+        Reason.MISTAKE,
+        Reason.OTHER,
+    )
+
     def __init__(self, *args, language: str, **kwargs):
         super().__init__(*args, language=language, **kwargs)
         texts = self.fields["canned"].queryset
-        self.fields["canned"].queryset = texts.filter(reason__in=REASONS)
+        self.fields["canned"].queryset = texts.filter(reason__in=self.reasons)
         self.fields["reason"].choices = [
             ("", _("Choose a reason")),
-            *((reason.value, reason.label) for reason in REASONS),
+            *((reason.value, reason.label) for reason in self.reasons),
         ]
+
+
+def offer(form: ProposeForm | EndForm, texts: Iterable[CannedText]) -> None:
+    """Let those of the texts be chosen that are for the form, without a query of its own."""
+    field = form.fields["canned"]
+    field.choices = [
+        ("", field.empty_label),
+        *(
+            (text.pk, field.label_from_instance(text))
+            for text in texts
+            if text.reason in form.reasons
+        ),
+    ]
 
 
 class ExtendForm(forms.Form):

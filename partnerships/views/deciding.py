@@ -1,9 +1,12 @@
 """What the pages share on which brokers decide: who looks at it, what was decided, the way back."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,17 +16,28 @@ from django.views.decorators.http import require_http_methods, require_POST
 from community.actions import claim as claims
 from community.forms.moderation import AppealAnswerForm
 from community.models import AppealOutcome, Claim, Decision, User
+from partnerships import permissions
 from partnerships.actions import undoing
 from partnerships.models import Match
 from partnerships.queue import KINDS
 from repository.actions import ActionRefused
 
-from .match_desk import for_brokers
-
 # What a broker can take, by its word in addresses: {word: (model, name of the page)}.
 TAKEN = {word: (kind.subject, kind.url) for word, kind in KINDS.items() if kind.subject is not None}
 # The page on which brokers decide about something, by its model.
 PAGES = {Match: "admin:match"} | dict(TAKEN.values())
+
+
+def for_brokers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Behind the door of the desk, for those who may bring cities together."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not permissions.can_broker(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return wrapper
 
 
 def decided_by_brokers() -> models.QuerySet[Decision]:
@@ -42,12 +56,13 @@ def found(word: str, pk: int) -> models.Model:
 
 def about(word: str, subject: Any, user: User) -> dict[str, Any]:
     """For the template of a page: who has taken it, what was decided, what can be undone."""
+    decisions = undoing.decisions_about(subject)
     return {
         "word": word,
         "found": subject,
         "claim": Claim.objects.about(subject).live().select_related("by").first(),
-        "decisions": Decision.objects.about(subject).select_related("by", "appeal"),
-        "undoable": undoing.undoable(subject, user),
+        "decisions": decisions,
+        "undoable": undoing.undoable(subject, user, decisions),
     }
 
 
@@ -110,7 +125,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         "page": PAGES[type(subject)],
         "form": form,
         **about("appeal", asked, request.user),
-        "decisions": Decision.objects.about(subject).select_related("by", "appeal"),
+        "decisions": undoing.decisions_about(subject),
         "verbs": [] if asked.outcome else [True],
     }
     return render(request, "admin/broker_appeal.html", context)

@@ -1,22 +1,21 @@
 """The page of one match at the brokers' desk."""
 
-from collections.abc import Callable
-from functools import wraps
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.db.models import Subquery
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from community.models import Decision, User, Verb
-from partnerships import permissions
+from community.models import CannedText, User, Verb
 from partnerships.actions import match as actions
-from partnerships.actions import match_end, question, undoing
+from partnerships.actions import match_end, question
 from partnerships.capacity import load_of
 from partnerships.forms.match_desk import (
     EndForm,
@@ -25,25 +24,16 @@ from partnerships.forms.match_desk import (
     NoteForm,
     PassForm,
     ProposeForm,
+    offer,
 )
 from partnerships.gathering import ranking_for
 from partnerships.match_reasons import factors_of, notes_of
-from partnerships.models import Match, MatchOrigin, Question, Representation
+from partnerships.models import Brokering, Match, MatchOrigin, Question, Representation
 from repository.actions import ActionRefused
 
+from .deciding import about, for_brokers
+
 RIVALS = 30
-
-
-def for_brokers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Behind the door of the desk, for those who may bring cities together."""
-
-    @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not permissions.can_broker(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return wrapper
 
 
 @for_brokers
@@ -57,7 +47,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "interest__by",
         "facilitator",
     )
-    match = get_object_or_404(rows, pk=pk)
+    terms = Brokering.objects.values("reply_days")[:1]
+    match = get_object_or_404(rows.annotate(reply_days=Subquery(terms)), pk=pk)
     # Nobody asks about what they do not know of.
     asked = list(match.questions.all()) if match.proposed_at else []
     forms = forms_for(match, asked)
@@ -91,7 +82,7 @@ def shortlist(request: HttpRequest, match: Match) -> HttpResponse:
 
 
 def forms_for(match: Match, asked: list[Question]) -> dict[str, Form]:
-    """The forms of all that is possible now, by name."""
+    """The forms of all that is possible now, by name; the texts to choose from are read once."""
     names = ["note", *actions.open_verbs(match)]
     if match.is_proposed and not match.is_late:
         for row in asked:
@@ -99,17 +90,28 @@ def forms_for(match: Match, asked: list[Question]) -> dict[str, Form]:
                 continue
             names += [f"pass-{row.pk}"] if row.passed_at is None else []
             names += [f"return-{row.pk}"]
-    return {name: form_for(match, name, asked) for name in names if name != "shortlist"}
+    forms = {name: form_for(match, name, asked) for name in names if name != "shortlist"}
+    if with_texts := [form for form in forms.values() if "canned" in form.fields]:
+        texts = list(CannedText.objects.for_brokers(language_of(match)))
+        for form in with_texts:
+            offer(form, texts)
+    return forms
+
+
+def language_of(match: Match) -> str:
+    """The language of who reads the words: of the member who asked."""
+    author: User | None = match.request.created_by
+    return (author and author.language) or settings.LANGUAGE_CODE
 
 
 def form_for(match: Match, name: str, asked: list[Question], data: Any = None) -> Form:
-    author: User | None = match.request.created_by
-    language = (author and author.language) or settings.LANGUAGE_CODE
+    language = language_of(match)
     ids = f"id_{name}_%s"
     if name == "note":
         return NoteForm(data, initial={"words": match.broker_note}, auto_id=ids)
     if name == "propose":
-        day = actions.checked_deadline(None)
+        days = match.reply_days or Brokering().reply_days
+        day = timezone.localdate() + timedelta(days=days)
         return ProposeForm(
             data,
             initial={"reply_by": day, "facilitator": match.facilitator_id},
@@ -163,6 +165,7 @@ def context_of(
     others = match.request.matches.exclude(pk=match.pk).select_related("city")
     rivals = list(actions.in_turn(others)[:RIVALS])
     load = load_of(match.city)
+    open_verbs = actions.open_verbs(match)
     return {
         **admin.site.each_context(request),
         "title": _("Match"),
@@ -181,13 +184,13 @@ def context_of(
         "partners": load.partners,
         "next": next(filter(actions.is_candidate, rivals), None),
         "rivals": rivals,
-        "decisions": Decision.objects.about(match).select_related("by", "appeal"),
-        "undoable": undoing.undoable(match, request.user),
+        **about("match", match, request.user),
+        "verbs": open_verbs,
         "questions": [
             (row, forms.get(f"pass-{row.pk}"), forms.get(f"return-{row.pk}")) for row in asked
         ],
         "forms": forms,
-        "can_shortlist": "shortlist" in actions.open_verbs(match),
+        "can_shortlist": "shortlist" in open_verbs,
         "ends": [name for name in ("withdraw", "part") if name in forms],
         "end_form": forms.get("withdraw") or forms.get("part"),
     }

@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -25,7 +26,14 @@ from partnerships.forms.partnership import (
     MilestoneForm,
     StepForm,
 )
-from partnerships.models import Light, Match, Partnership, PartyRole, kind_of
+from partnerships.models import (
+    Light,
+    Match,
+    Partnership,
+    PartyRole,
+    Representation,
+    kind_of,
+)
 from partnerships.progress import with_light
 from repository.actions import ActionRefused
 from repository.http import public_page
@@ -78,9 +86,9 @@ def own_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) -> HttpResponse:
-    parties = list(
-        partnership.parties.select_related("city__country", "organization__country").order_by("pk")
-    )
+    mine = Representation.objects.cities_of(request.user)
+    rows = partnership.parties.annotate(is_mine=Exists(mine.filter(city=OuterRef("city"))))
+    parties = list(rows.select_related("city__country", "organization__country").order_by("pk"))
     is_running = bool(actions.steps_from(partnership.status))
     # Once it has ended no report is due any more.
     reports = [row for row in partnership.reports.all() if is_running or row.submitted_at]
@@ -105,7 +113,7 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
         "is_running": is_running,
     }
     if may_run:
-        mine = permissions.parties_of(request.user, partnership)
+        mine = [party for party in parties if party.is_mine]
         decides = permissions.can_broker(request.user) and not mine
         context |= {
             # Why, in a word, where staff said so: the words alone are on the public page.

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ from partnerships.forms.request_review import NoteForm, RequestDecisionForm
 from partnerships.models import Modality, PartnershipRequest
 from partnerships.request_queue import similar
 from repository.actions import ActionRefused
+from repository.models import Practice
 
 from .deciding import about
 
@@ -34,7 +37,16 @@ def asked_of(request: HttpRequest, pk: int) -> PartnershipRequest:
     if not permissions.can_broker(request.user):
         raise PermissionDenied
     rows = PartnershipRequest.objects.select_related("city__country", "created_by", "inspired_by")
+    # By name: all that is shown of them, and no query of their own.
+    rows = rows.annotate(
+        practice_names=names_of(Practice.objects.filter(partnership_requests=OuterRef("pk"))),
+        offered_names=names_of(Practice.objects.filter(offered_in_requests=OuterRef("pk"))),
+    )
     return get_object_or_404(rows, pk=pk)
+
+
+def names_of(practices: QuerySet[Practice]) -> ArraySubquery:
+    return ArraySubquery(practices.order_by("name").values("name"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,8 +1,8 @@
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -48,33 +48,29 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def for_city(request: HttpRequest, city: City, cities: list[City]) -> dict[str, Any]:
     listed = PartnershipRequest.objects.listed_for(request.user).exclude(city__in=cities)
-    keys = list(listed.values_list("pk", flat=True))
-    gathered, ranking = answers_of(city.pk, keys, most=SHOWN)
+    gathered, ranking = answers_of(city.pk, listed.values("pk"), most=SHOWN)
     left_out = ranking.exclusions[:LEFT_OUT]
     shown = {each.ask for each in (*ranking.candidates, *left_out)}
-    asked = PartnershipRequest.objects.select_related("city__country").in_bulk(shown)
-    known = {
-        match.request_id: match
-        for match in Match.objects.live().shown_to_candidate().filter(city=city, request__in=shown)
-    }
+    known = Match.objects.live().shown_to_candidate().filter(city=city, request=OuterRef("pk"))
+    asked = (
+        PartnershipRequest.objects.select_related("city__country")
+        .annotate(match=known.values("pk"), match_status=known.values("status"))
+        .in_bulk(shown)
+    )
     labels = gathered.vocabulary.labels([city, *(each.city for each in asked.values())])
     return {
-        "rows": [row_of(each, asked, known, labels) for each in ranking.candidates],
+        "rows": [row_of(each, asked[each.ask], labels) for each in ranking.candidates],
         "count": ranking.count,
         "left_out": [(asked[each.ask], sentences(each.reasons, labels)) for each in left_out],
     }
 
 
-def row_of(
-    candidate: Candidate,
-    asked: Mapping[int, PartnershipRequest],
-    known: Mapping[int, Match],
-    labels: Labels,
-) -> Row:
+def row_of(candidate: Candidate, asked: Any, labels: Labels) -> Row:
     reasons = [
         sentence
         for factor in candidate.factors
         if factor.factor in FOR_CITIES and factor.is_known
         for sentence in sentences(factor.reasons, labels)
     ]
-    return Row(asked[candidate.ask], reasons, known.get(candidate.ask))
+    match = Match(pk=asked.match, status=asked.match_status) if asked.match else None
+    return Row(asked, reasons, match)

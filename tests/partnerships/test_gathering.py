@@ -341,4 +341,4 @@ def test_as_many_queries_for_a_thousand_offers_as_for_one(request_for_rail, rail
             gathered, _ranking = ranked(request_for_rail.pk)
         counts.append(len(queries))
         assert len(gathered.places) >= size
-    assert counts == [10, 10, 10]
+    assert counts == [3, 3, 3]

@@ -77,6 +77,11 @@ def now(row):
     return type(row)._default_manager.get(pk=row.pk)
 
 
+def undoable(row, by) -> Decision | None:
+    row = now(row)
+    return undoing.undoable(row, by, undoing.decisions_about(row))
+
+
 def status_of(row) -> str:
     return now(row).status
 
@@ -85,7 +90,7 @@ def status_of(row) -> str:
 def test_undo_once_as_a_step_of_its_own(kind, verb, before, after, member, broker, another):
     row = made(kind, before, member)
     decision = decide(kind, verb, row, broker)
-    assert (status_of(row), undoing.undoable(now(row), broker)) == (after, decision)
+    assert (status_of(row), undoable(row, broker)) == (after, decision)
     with pytest.raises(ActionRefused, match="Only who decided"):
         undoing.undo(decision=decision, by=another)
     undone = undoing.undo(decision=decision, by=broker)
@@ -94,7 +99,7 @@ def test_undo_once_as_a_step_of_its_own(kind, verb, before, after, member, broke
     assert ("member", "decision.undone") in told()
     with pytest.raises(ActionRefused, match="undone already"):
         undoing.undo(decision=decision, by=broker)
-    assert undoing.undoable(now(row), broker) is None
+    assert undoable(row, broker) is None
     # It waits as before, and can be decided anew.
     decide(kind, verb, now(row), another)
     assert status_of(row) == after
@@ -164,7 +169,7 @@ def test_undo_that_a_city_was_withdrawn_with_what_it_said(broker):
     said = InterestFactory(match__origin="interest")
     withdraw(match=said.match, by=broker, **WORDS)
     decision = Decision.objects.get()
-    assert undoing.undoable(now(said.match), broker) == decision
+    assert undoable(said.match, broker) == decision
     undoing.undo(decision=decision, by=broker)
     match = now(said.match)
     assert (match.status, match.ended_at, match.interest) == ("suggested", None, said)

@@ -170,7 +170,7 @@ def test_as_many_queries_for_a_thousand_offers(desk, asked, rail):
             desk.get(page_of(asked))
         counts.append(len(queries))
     assert len(set(counts)) == 1
-    assert counts[0] <= 18
+    assert counts[0] <= 12
 
 
 def test_a_proposal_keeps_the_ranking_as_it_was(desk, asked, zhengzhou):

@@ -1,5 +1,7 @@
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from partnerships.actions import listing as actions
@@ -330,3 +332,19 @@ def test_detail_takes_as_many_queries_with_one_and_with_many(
     )
     with django_assert_num_queries(8):
         client.get(offer.get_absolute_url())
+
+
+def test_change_asks_as_often_for_one_as_for_many(client, city, focal_point):
+    client.force_login(focal_point)
+    counted = []
+    for size in (1, 3):
+        offer = OfferFactory(
+            city=city,
+            practices=PracticeFactory.create_batch(size),
+            cases=CaseStudyFactory.create_batch(size, published=True, cities=[city]),
+        )
+        client.get(f"{offer.get_absolute_url()}edit/")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(f"{offer.get_absolute_url()}edit/").status_code == 200
+        counted.append(len(queries))
+    assert counted[0] == counted[1] <= 12

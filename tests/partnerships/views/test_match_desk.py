@@ -138,7 +138,7 @@ def test_show_with_a_fixed_number_of_queries(status, desk, django_assert_max_num
     InterestFactory(match=both.match)
     Match.objects.update(status=status)
     desk.get(path(both))
-    with django_assert_max_num_queries(14) as few:
+    with django_assert_max_num_queries(12) as few:
         desk.get(path(both))
     rival(both)
     rival(both)

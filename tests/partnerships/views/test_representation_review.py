@@ -8,7 +8,7 @@ from django.utils import timezone
 from partnerships import permissions
 from partnerships.models import Representation
 from repository.models import City
-from tests.factories import CityFactory, CountryFactory, RepresentationFactory
+from tests.factories import CityFactory, CommentFactory, CountryFactory, RepresentationFactory
 from tests.repository.admin.conftest import DeskClient
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +176,19 @@ def test_list_in_a_fixed_number_of_queries(desk, count, django_assert_num_querie
     desk.get(LIST)
     with django_assert_num_queries(6):
         assert desk.get(LIST).context["cl"].result_count == count
+
+
+def test_show_in_a_fixed_number_of_queries(desk, asked, kisumu, django_assert_max_num_queries):
+    asked.city = kisumu
+    asked.save()
+    desk.get(path(asked))
+    # Four more than other pages, as places are looked for by name.
+    with django_assert_max_num_queries(16) as few:
+        desk.get(path(asked))
+    RepresentationFactory.create_batch(3, city=kisumu)
+    CommentFactory.create_batch(3, author=asked.member)
+    with django_assert_max_num_queries(len(few)):
+        desk.get(path(asked))
 
 
 @pytest.mark.parametrize("state", ["asked", "current", "over"])

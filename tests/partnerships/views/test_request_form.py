@@ -371,7 +371,7 @@ def test_form_asks_as_often_for_one_as_for_many(writer, city, django_assert_num_
     pk = PartnershipRequest.objects.first().pk
     url = f"/partnerships/requests/{pk}/edit/"
     writer.get(url)
-    with django_assert_num_queries(15) as first:
+    with django_assert_num_queries(11) as first:
         writer.get(url)
     for _number in range(3):
         rows()

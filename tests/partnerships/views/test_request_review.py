@@ -151,7 +151,7 @@ def test_review_asks_as_often_for_one_as_for_many(desk, asked, url, django_asser
 
     more()
     desk.get(url)
-    with django_assert_num_queries(15) as first:
+    with django_assert_num_queries(12) as first:
         desk.get(url)
     for _number in range(3):
         more()

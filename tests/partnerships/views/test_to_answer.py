@@ -120,4 +120,4 @@ def test_as_many_queries_for_three_requests_as_for_one(reader, knowing, rail):
             reader.get(PAGE)
         counts.append(len(queries))
     assert len(set(counts)) == 1
-    assert counts[0] <= 17
+    assert counts[0] <= 8
