@@ -189,6 +189,7 @@ KINDS = {
             "admin:match",
             since=F("created_at"),
             title="request__title",
+            subject=Match,
         ),
         Kind(
             "propose",
@@ -209,6 +210,7 @@ KINDS = {
             since=F("created_at"),
             title="match__request__title",
             city="match__city",
+            subject=Match,
         ),
         Kind(
             "answer",
@@ -219,6 +221,7 @@ KINDS = {
             since=F("answered_at"),
             title="match__request__title",
             city="match__city",
+            subject=Match,
         ),
         Kind(
             "reply",
@@ -228,6 +231,7 @@ KINDS = {
             since=F("proposed_at"),
             due=F("reply_by"),
             title="request__title",
+            subject=Match,
         ),
         Kind(
             "stalled",

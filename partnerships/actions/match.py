@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from community.actions.claim import end_claim
 from community.models import Decision, NoticeKind, User, Verb
 from community.notices import notify
 from community.stamps import touch_members
@@ -29,7 +30,7 @@ from partnerships.models import (
     Side,
 )
 from partnerships.notices import focal_points
-from partnerships.permissions import speaks_for
+from partnerships.permissions import speaks_for_one_of
 from repository.actions import ActionRefused
 from repository.models import City, Organization
 
@@ -137,11 +138,15 @@ def check_open(request: PartnershipRequest) -> None:
         )
 
 
-def check_impartial(match: Match, by: User) -> None:
-    """A broker who speaks for one of the cities leaves the decision to another."""
+def check_decides(match: Match, by: User) -> None:
+    """A broker leaves a locked match to another who has taken it, or who speaks for neither city.
+
+    What one has taken oneself is free again, as it is decided about.
+    """
     check_broker(by)
-    if speaks_for(by, match.city) or speaks_for(by, match.request.city):
+    if speaks_for_one_of(by, [match.city_id, match.request.city_id]):
         raise ActionRefused(_("You speak for one of these cities: another broker decides."))
+    end_claim(match, by)
 
 
 def check_room(city: City) -> None:
@@ -183,7 +188,7 @@ def shortlist(*, match: Match, by: User) -> Match:
     with pghistory.context(user=by.pk):
         match = lock_for("shortlist", match)
         check_open(match.request)
-        check_impartial(match, by)
+        check_decides(match, by)
         match.save(update_fields=["status"])
         return match
 
@@ -206,7 +211,7 @@ def propose(
         before = match.status
         match = lock_for("propose", match, counted=True)
         check_open(match.request)
-        check_impartial(match, by)
+        check_decides(match, by)
         check_room(match.city)
         for city in (match.request.city, match.city):
             if not focal_points(city.pk):
@@ -246,7 +251,7 @@ def extend(*, match: Match, by: User, reply_by: date) -> Match:
     """Give both cities more time to answer."""
     with pghistory.context(user=by.pk):
         match = lock_for("extend", match)
-        check_impartial(match, by)
+        check_decides(match, by)
         if match.reply_by is not None and reply_by < match.reply_by:
             raise ActionRefused(_("A deadline can only be moved to a later day."))
         if reply_by == match.reply_by:

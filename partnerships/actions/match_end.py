@@ -13,7 +13,7 @@ from repository.actions import ActionRefused
 from . import partnership_request as requests
 from .match import (
     Telling,
-    check_impartial,
+    check_decides,
     check_open,
     check_side,
     concerned,
@@ -30,7 +30,7 @@ def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
     with pghistory.context(user=by.pk):
         before = match.status
         match = lock_for("withdraw", match)
-        check_impartial(match, by)
+        check_decides(match, by)
         if not (reason and message.strip()):
             raise ActionRefused(
                 _("Choose a reason and write a message: the cities that know of it read it.")
@@ -94,7 +94,7 @@ def part(*, match: Match, by: User, reason: str, message: str) -> Match:
         requests.lock_for("reopen", match.request)
         before = match.status
         match = lock_for("part", match)
-        check_impartial(match, by)
+        check_decides(match, by)
         if not (reason and message.strip()):
             raise ActionRefused(
                 _("Choose a reason and write a message: the cities that know of it read it.")

@@ -12,7 +12,7 @@ from repository.actions import ActionRefused
 
 from .match import (
     Telling,
-    check_impartial,
+    check_decides,
     check_side,
     checked,
     lock_request,
@@ -50,7 +50,7 @@ def pass_on(*, question: Question, by: User, words: str) -> Question:
     """Put a question to the other city, in words that do not tell who asks."""
     with pghistory.context(user=by.pk):
         match, question = locked_question(question)
-        check_impartial(match, by)
+        check_decides(match, by)
         if question.passed_at is not None or question.returned_at is not None:
             raise ActionRefused(_("This question has been passed on already."))
         question.passed_words = checked(question, "passed_words", words)
@@ -86,7 +86,7 @@ def give_back(*, question: Question, by: User, words: str) -> Question:
     """Tell the city that asked the answer: the other's as passed on, or the broker's own."""
     with pghistory.context(user=by.pk):
         match, question = locked_question(question)
-        check_impartial(match, by)
+        check_decides(match, by)
         if question.returned_at is not None:
             raise ActionRefused(_("This question has been answered already."))
         question.passed_answer = checked(question, "passed_answer", words)

@@ -24,8 +24,10 @@ from repository.actions import ActionRefused
 
 # What a broker can take, by its word in addresses: {word: (model, name of the page)}.
 TAKEN = {word: (kind.subject, kind.url) for word, kind in KINDS.items() if kind.subject is not None}
+# A match stands in the queue under what to do with it, and not at all times.
+TAKEN["match"] = (Match, "admin:match")
 # The page on which brokers decide about something, by its model.
-PAGES = {Match: "admin:match"} | dict(TAKEN.values())
+PAGES = dict(TAKEN.values())
 
 
 def for_brokers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -154,6 +154,7 @@ def taken_by_brokers(world: World) -> dict[str, dict]:
         "representation": world.representations["asked"],
         "offer": world.offers["pending"],
         "need": world.needs["pending"],
+        "match": world.matches["interest"],
         "appeal": world.pleas["waiting"],
     }
     found = {word: {"word": word, "pk": row.pk} for word, row in rows.items()}

@@ -638,7 +638,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         MATCHES: (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },
     "admin:broker_take": {
-        "request, representation, offer, need, appeal": (
+        "request, representation, offer, need, match, appeal": (
             to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)),
             to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
         ),

@@ -12,6 +12,7 @@ from partnerships.actions import request_review
 from tests.community.writing import as_user
 from tests.conftest import staff
 from tests.factories import PartnershipRequestFactory, RepresentationFactory
+from tests.partnerships.matches import pair
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,20 @@ def test_take_and_release(asked, broker, another):
     other.post(review(asked), sent)
     asked.refresh_from_db()
     assert asked.status == "declined"
+
+
+def test_take_a_match(city, broker, another, focal_point):
+    both = pair(origin="interest", city=city)
+    page = f"/admin/partnerships/matches/{both.match.pk}/"
+    desk, other = as_user(broker), as_user(another)
+    assert "Nobody has taken this." in desk.get(page).text
+    assert desk.post(f"/admin/partnerships/match/{both.match.pk}/take/").url == page
+    assert "Broker has taken this until" in other.get(page).text
+    assert "<bdi>Broker</bdi>, " in other.get("/admin/").text
+    assert "Broker has taken this" in other.post(page, {"act": "shortlist"}, follow=True).text
+    assert both.now().status == "suggested"
+    desk.post(page, {"act": "shortlist"})
+    assert (both.now().status, Claim.objects.count()) == ("shortlisted", 0)
 
 
 def test_undo_by_a_button_of_who_decided(asked, declined, broker, another):
