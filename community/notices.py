@@ -67,7 +67,7 @@ EVENTS = {
     "verification.withdrawn": _("You are no longer shown as a verified policymaker."),
     "verification.undone": _("A decision about your mark as a policymaker was taken back."),
     "verification.appealed": _("Your appeal about your mark as a policymaker was decided."),
-    "appeal.decided": _("Your appeal about {subject} was decided."),
+    "appeal.decided": _("The appeal about {subject} was decided."),
 }
 
 # Kinds of notices that are for those who have a right alone.

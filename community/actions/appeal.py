@@ -37,17 +37,25 @@ APPEALED = [Verb.HIDE, Verb.REMOVE, Verb.DECLINE, Verb.END, Verb.ARCHIVE]
 OF_CASES = {Verb.DECLINE: CaseStatus.DECLINED, Verb.ARCHIVE: CaseStatus.ARCHIVED}
 
 
+def is_for(decision: Decision, user: User) -> bool:
+    """Whether a decision is for the user to read and to appeal against: asked anew each time."""
+    subject = decision.subject
+    if (added := DECIDED_ELSEWHERE.get(type(subject))) is not None:
+        return added.is_for(decision, subject, user)
+    return decision.concerns_id == user.pk
+
+
 def can_appeal(decision: Decision, user: User) -> bool:
     """Whether this decision is the user's to appeal against, and has not been yet."""
     subject = decision.subject
     return (
         subject is not None
-        and decision.concerns_id == user.pk
         and decision.verb in APPEALED
         and decision.undone_at is None
         and not Appeal.objects.filter(decision=decision).exists()
         and still_holds(decision, subject)
         and decision == latest_decision(subject)
+        and is_for(decision, user)
     )
 
 
@@ -77,7 +85,7 @@ def appeal(*, decision: Decision, by: User, words: str) -> Appeal:
             # A moderator may undo the decision at this moment.
             lock(decision.subject)
         decision = Decision.objects.get(pk=decision.pk)
-        if decision.concerns_id != by.pk:
+        if not is_for(decision, by):
             raise ActionRefused(_("Only the person concerned can appeal."))
         if not can_appeal(decision, by):
             raise ActionRefused(_("You cannot appeal against this decision, or no longer."))
@@ -127,9 +135,10 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
         page = page_of(subject)
         if isinstance(subject, Contribution):
             touch_concerned(subject)
+        added = DECIDED_ELSEWHERE.get(type(subject))
         if page is not None:
             notify(
-                [appeal.by_id],
+                {appeal.by_id, *(added.told(subject) if added else ())},
                 kind=NoticeKind.DECISION,
                 event=answers.KINDS[type(subject)].appealed
                 if type(subject) in answers.KINDS

@@ -1,13 +1,13 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from community.actions.appeal import appeal, can_appeal
+from community.actions.appeal import appeal, can_appeal, is_for
 from community.forms.appeal import AppealForm
 from community.models import (
     Appeal,
@@ -26,7 +26,10 @@ from repository.actions import ActionRefused
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """One decision as the person concerned sees it: what, why, and the way to appeal, once."""
-    decision = get_object_or_404(Decision.objects.filter(concerns=request.user), pk=pk)
+    decision = get_object_or_404(Decision, pk=pk)
+    # What concerns nobody in particular is read by whom it is for: who speaks for the city.
+    if decision.concerns_id != request.user.pk and not is_for(decision, request.user):
+        raise Http404
     form = AppealForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -109,14 +109,20 @@ def still_holds(decision: Decision, subject: Any) -> bool:
     return kind is not None and kind.led_to.get(decision.verb) == subject.status
 
 
-def is_concerned(decision: Decision, subject: Any) -> bool:
-    """Whether whom a decision concerns can appeal: against a decline or the end of a right, and as
-    long as they speak for the city."""
-    if decision.verb not in (Verb.DECLINE, Verb.END) or not still_holds(decision, subject):
-        return False
+def is_appealed(decision: Decision, subject: Any) -> bool:
+    """Whether there is an appeal: against a decline or the end of a right, as long as it holds."""
+    return decision.verb in (Verb.DECLINE, Verb.END) and still_holds(decision, subject)
+
+
+def is_for(decision: Decision, subject: Any, user: User) -> bool:
+    """Whether a decision is a person's to read and to appeal against.
+
+    About who speaks for a city it is for that person alone. All else is of the city, whoever of
+    it wrote it: for all who speak for the city at this moment, and nobody who did before.
+    """
     if isinstance(subject, Representation):
-        return True
-    return decision.concerns is not None and permissions.speaks_for(decision.concerns, subject.city)
+        return decision.concerns_id == user.pk
+    return not isinstance(subject, Match) and permissions.speaks_for(user, subject.city)
 
 
 def check_broker(subject: Any, by: User) -> None:
@@ -231,5 +237,8 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
 def declare() -> None:
     """Add what is declared here to what appeals go by; once."""
     DECIDED_ELSEWHERE.update(
-        {model: Appealed(is_concerned, kind.put_back) for model, kind in KINDS.items()}
+        {
+            model: Appealed(is_appealed, is_for, kind.told, kind.put_back)
+            for model, kind in KINDS.items()
+        }
     )

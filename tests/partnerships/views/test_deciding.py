@@ -6,9 +6,10 @@ from django.test.utils import CaptureQueriesContext
 
 from community.actions.appeal import appeal
 from community.actions.claim import claim
-from community.models import Appeal, Claim, Decision, Verb
+from community.models import Appeal, Claim, Decision, Notification, Verb
 from community.roles import BROKERS
 from partnerships.actions import request_review
+from partnerships.models import Representation
 from tests.community.writing import as_user
 from tests.conftest import staff
 from tests.factories import PartnershipRequestFactory, RepresentationFactory
@@ -93,8 +94,7 @@ def test_appeal_from_the_page_of_the_request_to_the_answer(
 ):
     own = f"/appeals/new/{declined.pk}/"
     link = f'href="{own}"'
-    pages = [as_user(who).get(asked.get_absolute_url()).text for who in (focal_point, second)]
-    assert [link in page for page in pages] == [True, False]
+    assert link in as_user(focal_point).get(asked.get_absolute_url()).text
     as_user(focal_point).post(own, {"words": "Ports are cities too."})
     page = f"/admin/partnerships/appeals/{Appeal.objects.get().pk}/"
     assert f'href="{page}"' in as_user(another).get("/admin/").text
@@ -111,6 +111,45 @@ def test_appeal_from_the_page_of_the_request_to_the_answer(
     assert (asked.status, Appeal.objects.get().answer) == ("submitted", "So they are.")
     assert "There is nothing to decide here now." in as_user(another).get(page).text
     assert "So they are." in as_user(focal_point).get(own).text
+
+
+def test_appeal_as_a_colleague_of_who_asked(
+    asked, declined, focal_point, second, stranger, another
+):
+    right = Representation.objects.filter(member=second)
+    own = f"/appeals/new/{declined.pk}/"
+    clients = [as_user(who) for who in (focal_point, second, stranger)]
+    assert [client.get(own).status_code for client in clients] == [200, 200, 404]
+    first, client, _stranger = clients
+    assert f'href="{own}"' in client.get(asked.get_absolute_url()).text
+    # The right ends with the very next request.
+    right.update(status="ended")
+    assert client.post(own, {"words": "Let me."}).status_code == 404
+    right.update(status="approved")
+    assert client.post(own, {"words": "Ports are cities too."}).url == own
+    assert Appeal.objects.get().by == second
+    # Once for each decision.
+    page = first.get(own).text
+    assert "The appeal of a colleague" in page
+    assert "You can appeal once" not in page
+    assert "The appeal of a colleague" in first.post(own, {"words": "And me."}).text
+    assert Appeal.objects.get().by == second
+    sent = {"outcome": "restored", "answer": "So they are."}
+    as_user(another).post(f"/admin/partnerships/appeals/{Appeal.objects.get().pk}/", sent)
+    asked.refresh_from_db()
+    assert asked.status == "submitted"
+    told = Notification.objects.filter(event="appeal.decided").values_list("member", flat=True)
+    assert {*told} == {focal_point.pk, second.pk}
+
+
+def test_appeal_about_who_speaks_is_for_that_person_alone(city, focal_point, second, broker):
+    Representation.objects.filter(member=second).update(status="declined")
+    row = Representation.objects.get(member=second)
+    decision = Decision.objects.create(
+        subject=row, by=broker, concerns=second, verb=Verb.DECLINE, before="asked", **WORDS
+    )
+    found = [as_user(who).get(f"/appeals/new/{decision.pk}/") for who in (focal_point, second)]
+    assert [page.status_code for page in found] == [404, 200]
 
 
 def test_appeal_shows_with_a_fixed_number_of_queries(asked, declined, focal_point, another):
