@@ -13,6 +13,7 @@ from pydantic import Field
 
 from partnerships import monitoring
 from repository.api_shapes import Problem
+from repository.tables import Table
 
 router = Router()
 
@@ -42,7 +43,7 @@ class DatedTable(FigureTable):
     on: dt.date = Field(description="As of this day.")
 
 
-def table_of(table: monitoring.Table) -> dict:
+def table_of(table: Table) -> dict:
     names = ("key", "title", "counted", "columns", "rows")
     return {name: getattr(table, name) for name in names}
 

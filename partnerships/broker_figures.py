@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from community.queue import LATE, together
 from partnerships import queue
-from partnerships.figures import Table
 from partnerships.models import LIVE, Match, PartnershipRequest, RequestStatus
+from repository.tables import Table
 
 # Of what is listed by name.
 MOST = 50

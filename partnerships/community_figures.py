@@ -15,10 +15,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from community.models import Adoption
-from community.small_cells import FEW
-from partnerships.figures import Period, Table, tally
-from partnerships.small_numbers import Cell, few, told
+from partnerships.figures import Period, tally
+from partnerships.small_numbers import Cell, few, rule, told
 from repository.models.country import REGIONS
+from repository.tables import Table
 
 # Each contribution with each of its authors, as far as everybody may read it. Once for each kind
 # (all months), each month (all kinds), and each month of comments.
@@ -80,11 +80,6 @@ def rows_of(statement: str, period: Period | None = None) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
-
-
-def rule() -> str:
-    """What is kept back, in words that stand under each table of what members do."""
-    return _("Numbers that tell of fewer than %(number)s people are kept back.") % {"number": FEW}
 
 
 def contributions(made: Contributions, period: Period) -> Table:

@@ -1,8 +1,8 @@
-"""Tables of figures as pages and files show them, and what all of them share."""
+"""What all tables of figures share: periods, and how rows are counted."""
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,8 +12,6 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from partnerships.small_numbers import few
-from repository import tables
 from repository.models.country import REGIONS
 
 
@@ -50,16 +48,6 @@ class Period:
     def __str__(self) -> str:
         words = {"first": date_format(self.first), "last": date_format(self.last)}
         return _("From %(first)s to %(last)s.") % words
-
-
-@dataclass(frozen=True)
-class Table(tables.Table):
-    """A table of which brokers read all numbers and others no small ones."""
-
-    def without_few(self) -> "Table":
-        """The same table for everybody: small numbers of what people did are not told."""
-        rows = tuple((*row[:-1], few(row[-1])) for row in self.rows)
-        return replace(self, rows=rows)
 
 
 def region(name: str) -> str:

@@ -1,8 +1,9 @@
 """Figures of the whole exchange: requests, matches, what comes of them, and who contributes.
 
 Each table says what it is computed from. The page, its charts and the files for spreadsheets are
-made of the same rows. Numbers of what people have answered, or have done, are not told where
-fewer than `FEW` are behind them. Brokers read all of it, and the tables of `broker_figures`.
+made of the same rows. Of requests and partnerships those are counted that everybody can read, or
+could; what people have answered, or have done, goes by `small_numbers`. Brokers read all of it,
+and the tables of `broker_figures`.
 """
 
 import threading
@@ -19,9 +20,9 @@ from partnerships import broker_figures
 from partnerships import community_figures as said
 from partnerships import partnership_figures as made
 from partnerships import request_figures as asked
-from partnerships.figures import Period, Table
+from partnerships.figures import Period
 from repository.models import Evidence
-from repository.tables import English
+from repository.tables import English, Table
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,12 @@ public_report = Kept().get
 
 def report(*, on: date, for_brokers: bool = False) -> Report:
     """All tables as of a day. Twelve queries, however much there is, and for brokers four more."""
-    requests = asked.requests()
-    introductions = asked.introductions()
+    requests = asked.requests(for_brokers)
+    introductions = asked.introductions(for_brokers)
     ways = made.partnerships(on, for_brokers)
-    parties = made.sides()
-    flows = made.flows_of(of for is_public, of in parties.values() if is_public or for_brokers)
+    parties = made.sides(for_brokers)
+    flows = made.flows_of(parties)
     asked_by_theme, made_by_theme = asked.by_theme(for_brokers)
-    ends, states = asked.requests_by_end(requests), asked.matches_by_state()
     return Report(
         on=on,
         tables=(
@@ -88,13 +88,13 @@ def report(*, on: date, for_brokers: bool = False) -> Report:
             asked.requests_by_state(requests, for_brokers),
             asked_by_theme,
             asked.requests_by_region(requests, for_brokers),
-            ends if for_brokers else ends.without_few(),
-            states if for_brokers else states.without_few(),
+            asked.requests_by_end(requests, for_brokers),
+            asked.matches_by_state(for_brokers),
             asked.introductions_by_regions(introductions, for_brokers),
             made.partnerships_by_state(ways, for_brokers),
             made.partnerships_by_outcome(ways, for_brokers),
             made_by_theme,
-            made.partnerships_by_kind(of for _is_public, of in parties.values()),
+            made.partnerships_by_kind(parties, for_brokers),
             made.flow_table(flows, for_brokers),
             asked.gaps(for_brokers),
             baseline(),

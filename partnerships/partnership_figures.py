@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partnerships.figures import Table, most_first, region, tally, total
+from partnerships.figures import most_first, region, tally, total
 from partnerships.models import (
     Light,
     Partnership,
@@ -21,13 +21,14 @@ from partnerships.models import (
     kind_of,
 )
 from partnerships.progress import with_light
+from repository.tables import Table
 
 # (region that gives, region that takes, number of partnerships)
 type Flow = tuple[str, str, int]
 
 
 def of_partnerships(for_brokers: bool) -> str:
-    """From what the tables are counted in which a single row would tell of one of them."""
+    """From what the tables are counted."""
     return _("All partnerships.") if for_brokers else _("Partnerships that are public.")
 
 
@@ -103,26 +104,23 @@ class Side(NamedTuple):
     region: str
 
 
-def sides() -> dict[int, tuple[bool, list[Side]]]:
-    """Whether each partnership is public, and its parties, by its primary key."""
-    found: dict[int, tuple[bool, list[Side]]] = {}
+def sides(for_brokers: bool) -> list[list[Side]]:
+    """The parties of each partnership."""
+    found: dict[int, list[Side]] = {}
     places = ("city__country", "organization__country")
     columns = [f"{place}__{name}" for place in places for name in ("development", "region")]
-    rows = Party.objects.order_by("pk").values_list(
-        "partnership", "partnership__is_public", "role", *columns
-    )
-    for pk, is_public, role, *of in rows:
-        _is_public, parties = found.setdefault(pk, (is_public, []))
-        parties.append(Side(role, of[0] or of[2] or "", of[1] or of[3] or ""))
-    return found
+    parties = Party.objects.filter(Q() if for_brokers else Q(partnership__is_public=True))
+    for pk, role, *of in parties.order_by("pk").values_list("partnership", "role", *columns):
+        found.setdefault(pk, []).append(Side(role, of[0] or of[2] or "", of[1] or of[3] or ""))
+    return list(found.values())
 
 
-def partnerships_by_kind(partnerships: Iterable[list[Side]]) -> Table:
+def partnerships_by_kind(partnerships: Iterable[list[Side]], for_brokers: bool) -> Table:
     counted = Counter(kind_of(parties).value for parties in partnerships)
     return Table(
         "kinds",
         _("Partnerships by kind"),
-        _("All partnerships, by the countries of their parties."),
+        f"{of_partnerships(for_brokers)} {_('By the countries of their parties.')}",
         (_("Kind"), _("Partnerships")),
         tally(PartnershipKind, counted),
     )

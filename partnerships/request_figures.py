@@ -1,18 +1,21 @@
 """Figures of requests and of introductions.
 
-What stands under a place or a subject counts only what everybody may read: a single row would tell
-what is hidden. Totals count everything that was opened.
+Brokers read all of it. Others read numbers of requests that were opened to everybody, in totals as
+under a place or a subject: what a total counts beside would tell of what is hidden. Numbers of what
+cities answered go by `small_numbers`.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from statistics import median
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext as _
 
 from community.small_cells import FEW
-from partnerships.figures import Table, counted_of, most_first, region, tallied, tally, total
+from partnerships.figures import counted_of, most_first, region, tallied, total
 from partnerships.models import (
     ClosingReason,
     Match,
@@ -24,62 +27,76 @@ from partnerships.models import (
     Visibility,
 )
 from partnerships.partnership_figures import of_partnerships
+from partnerships.small_numbers import Cell, rule, told
 from repository.models import Practice, Theme
+from repository.tables import Table
 
 # Requests that others have seen, or may have: drafts and what was never opened say nothing.
 ONCE_OPEN = Q(opened_at__isnull=False)
 
 
 def public(for_brokers: bool, path: str = "") -> Q:
-    """The requests that are counted under a place or a subject; `path` leads to them."""
+    """The requests that are counted; `path` leads to them."""
     return Q() if for_brokers else Q(**{f"{path}visibility": Visibility.PUBLIC})
 
 
 def of_requests(for_brokers: bool) -> str:
-    """From what the tables of requests under a place or a subject are counted."""
+    """From what the tables of requests are counted."""
     if for_brokers:
         return _("Requests that were opened.")
     return _("Requests that were opened to everybody.")
 
 
 class Asked(NamedTuple):
-    """So many requests that are alike in all that is told of them."""
+    """So many requests that are alike in all that is told of them, and the cities they are of."""
 
     status: str
     region: str
     closing_reason: str
-    is_public: bool
     was_open: bool
     was_matched: bool
+    has_agreed: bool
     n: int
+    cities: Collection[int]
 
 
-def requests() -> list[Asked]:
-    """All requests, drafts included."""
+def requests(for_brokers: bool) -> list[Asked]:
+    """All requests, for brokers drafts included; `has_agreed` is what readers may know of."""
     matched = Match.objects.filter(request=OuterRef("pk"), introduced_at__isnull=False)
-    rows = PartnershipRequest.objects.order_by().annotate(
+    agreed = matched.filter(Q(partnership__isnull=False) & known_agreement(for_brokers))
+    rows = PartnershipRequest.objects.order_by().filter(public(for_brokers))
+    rows = rows.annotate(
         region=F("city__country__region"),
-        is_public=Q(visibility=Visibility.PUBLIC),
         was_open=ONCE_OPEN,
         was_matched=Exists(matched),
+        has_agreed=Exists(agreed),
     )
-    return [Asked(*row) for row in rows.values_list(*Asked._fields[:-1]).annotate(n=Count("pk"))]
+    rows = rows.values_list(*Asked._fields[:-2])
+    # Who closes requests is not written down: somebody of each city.
+    cities = ArrayAgg("city", distinct=True, filter=Q(status=RequestStatus.CLOSED), default=[])
+    return [Asked(*row) for row in rows.annotate(n=Count("pk"), cities=cities)]
+
+
+def known_agreement(for_brokers: bool) -> Q:
+    """The matches of which a reader may know that they became a partnership."""
+    return Q() if for_brokers else Q(partnership__is_public=True)
 
 
 class Introduced(NamedTuple):
-    """One introduction, ended or not."""
+    """One introduction, ended or not; `has_agreed` is what readers may know of."""
 
     submitted_at: Any
     introduced_at: Any
-    partnership: int | None
-    visibility: str
+    has_agreed: bool
     asking: str
     asked: str
 
 
-def introductions() -> list[Introduced]:
-    rows = Match.objects.filter(introduced_at__isnull=False).order_by("pk")
-    columns = ("request__submitted_at", "introduced_at", "partnership", "request__visibility")
+def introductions(for_brokers: bool) -> list[Introduced]:
+    rows = Match.objects.filter(public(for_brokers, "request__"), introduced_at__isnull=False)
+    agreed = Q(partnership__isnull=False) & known_agreement(for_brokers)
+    rows = rows.order_by("pk").annotate(has_agreed=Case(When(agreed, then=True), default=False))
+    columns = ("request__submitted_at", "introduced_at", "has_agreed")
     regions = ("request__city__country__region", "city__country__region")
     return [Introduced(*row) for row in rows.values_list(*columns, *regions)]
 
@@ -90,7 +107,7 @@ def headline(asked: list[Asked], made: list[Introduced], for_brokers: bool) -> T
     days = [(row.introduced_at - row.submitted_at).days for row in made if row.submitted_at]
     # A share or a median of few would tell of single ones.
     is_told = bool(made) and (for_brokers or len(made) >= FEW)
-    agreed = sum(row.partnership is not None for row in made)
+    agreed = sum(row.has_agreed for row in made)
     rows = [
         (_("requests that were opened"), total(opened)),
         (
@@ -123,8 +140,8 @@ def headline(asked: list[Asked], made: list[Introduced], for_brokers: bool) -> T
         _("All requests that were opened, and all introductions there have been.")
         if for_brokers
         else _(
-            "All requests that were opened, and all introductions there have been; share and "
-            "median from five introductions on."
+            "Requests that were opened to everybody, their introductions, and agreements that are "
+            "public; share and median from five introductions on."
         ),
         (_("What"), _("Number")),
         tuple(rows),
@@ -150,7 +167,7 @@ def requests_by_state(asked: list[Asked], for_brokers: bool) -> Table:
         _("Requests by state"),
         _("All partnership requests, drafts included.")
         if for_brokers
-        else _("All requests that were opened."),
+        else of_requests(for_brokers),
         (_("State"), _("Requests")),
         tuple((str(each.label), counted[each]) for each in states),
     )
@@ -186,7 +203,7 @@ def by_theme(for_brokers: bool) -> tuple[Table, Table]:
 
 
 def requests_by_region(asked: list[Asked], for_brokers: bool) -> Table:
-    rows = [row for row in asked if row.was_open and (row.is_public or for_brokers)]
+    rows = [row for row in asked if row.was_open]
     return Table(
         "regions",
         _("Requests by region"),
@@ -196,34 +213,76 @@ def requests_by_region(asked: list[Asked], for_brokers: bool) -> Table:
     )
 
 
-def requests_by_end(asked: list[Asked]) -> Table:
-    counted = tallied((row for row in asked if row.was_open), "closing_reason")
+def requests_by_end(asked: list[Asked], for_brokers: bool) -> Table:
+    """By the reasons that were given; their total stands among the states."""
+    closed = [row for row in asked if row.was_open and row.status == RequestStatus.CLOSED]
+    # Of those that became partnerships everybody knows the reason, so that they protect nobody.
+    known, others = Counter[str](), {reason.value: [] for reason in ClosingReason}
+    for row in closed:
+        if row.has_agreed:
+            known[row.closing_reason] += row.n
+        else:
+            others[row.closing_reason].append(row)
+    numbers: list[int | str] = [total(rows) for rows in others.values()]
+    if not for_brokers:
+        numbers = told([cell_of(rows) for rows in others.values()], with_total=True)
+    words = _("Those of them that were closed, by the reason that was given.")
     return Table(
         "ends",
         _("How requests ended"),
-        _("Requests that were opened and then closed, by the reason that was given."),
+        f"{of_requests(for_brokers)} {words}{'' if for_brokers else f' {rule()}'}",
         (_("Reason"), _("Requests")),
-        tally(ClosingReason, counted),
+        tuple(
+            (str(reason.label), n + known[reason] if isinstance(n, int) else n)
+            for reason, n in zip(ClosingReason, numbers, strict=True)
+        ),
     )
 
 
-def matches_by_state() -> Table:
-    counted = Match.objects.order_by().values_list("status").annotate(n=Count("pk"))
+def cell_of(rows: list[Asked]) -> Cell:
+    return Cell(total(rows), len({city for row in rows for city in row.cities}))
+
+
+def matches_by_state(for_brokers: bool) -> Table:
+    """By state; for others what came to an introduction counts there, also where it has ended.
+
+    How many introductions there were stands in the headline: from it and a state of those that
+    have not ended one could work out how many have.
+    """
+    state: Any = F("status")
+    if not for_brokers:
+        introduced = When(introduced_at__isnull=False, then=Value(MatchStatus.INTRODUCED))
+        state = Case(introduced, default=state)
+    rows = Match.objects.filter(public(for_brokers, "request__")).order_by()
+    rows = rows.annotate(state=state).values_list("state")
+    cities = Count("city", distinct=True)
+    found = {key: Cell(n, of) for key, n, of in rows.annotate(n=Count("pk"), cities=cities)}
+    cells = [found.get(each.value, Cell(0, 0)) for each in MatchStatus]
+    numbers: list[int | str] = [cell.n for cell in cells]
+    counted = _("All cities that were suggested for a request.")
+    if not for_brokers:
+        numbers = [
+            cell.n if each == MatchStatus.INTRODUCED else number
+            for each, cell, number in zip(
+                MatchStatus, cells, told(cells, with_total=False), strict=True
+            )
+        ]
+        words = _(
+            "All cities that were suggested for a request to everybody; an introduction counts as "
+            "one also where it has ended."
+        )
+        counted = f"{words} {rule()}"
     return Table(
         "matches",
         _("Matches by state"),
-        _("All cities that were suggested for a request."),
+        counted,
         (_("State"), _("Matches")),
-        tally(MatchStatus, dict(counted)),
+        tuple((str(each.label), n) for each, n in zip(MatchStatus, numbers, strict=True)),
     )
 
 
 def introductions_by_regions(made: list[Introduced], for_brokers: bool) -> Table:
-    pairs = Counter(
-        (row.asking, row.asked)
-        for row in made
-        if for_brokers or row.visibility == Visibility.PUBLIC
-    )
+    pairs = Counter((row.asking, row.asked) for row in made)
     return Table(
         "introductions",
         _("Introductions by pair of regions"),

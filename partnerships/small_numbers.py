@@ -1,8 +1,20 @@
-"""Numbers of what people did, which are told from five people on, as those of people are.
+"""Numbers of what people did or answered, which are told from five people on.
 
 `community.small_cells` counts people, who are each in one cell. Here one may be behind many things.
 
-A number is also not told where it could be worked out from the others and their total.
+What is about people: what members contribute and how long it waits, why cities close requests, and
+what they answer to a match, as who answers is one who speaks for the city. Of that no number is
+told with fewer than five behind it, nor one from which, with all that is told beside it, such a
+number could be worked out. Where a request or a partnership stands that everybody could read is
+not about people: it is told from one on.
+
+Nobody learns of a hidden number by knowing how numbers are hidden, either. Where others read the
+total, what has the fewest people of the rest is hidden with the small ones, under the same words:
+the numbers could as well be the other way round. Where there is nothing, all are hidden, noughts
+as well.
+
+What does not hold: who keeps what was told yesterday, and what is told today, learns of what came
+in between if that was one thing.
 """
 
 from collections.abc import Sequence
@@ -29,18 +41,25 @@ def few(value: int) -> int | str:
     return _("fewer than %(number)s") % {"number": FEW} if is_small(value) else value
 
 
+def rule() -> str:
+    """What is kept back, in words that stand under a table."""
+    return _("Numbers that tell of fewer than %(number)s people are kept back.") % {"number": FEW}
+
+
 def told(cells: Sequence[Cell], *, with_total: bool) -> list[int | str]:
     """The numbers of the cells, or words where they may not be told.
 
-    Where others read the total of all (`with_total`), what is left when the told ones are taken
-    from it must be about five people too: the told cell with the fewest of them is kept back as
-    well.
+    `with_total` says that others read the total of all.
     """
     hidden = {place for place, cell in enumerate(cells) if cell.is_small}
-    others = [place for place, cell in enumerate(cells) if cell.n and place not in hidden]
-    also = set()
-    if hidden and others and with_total:
-        also = {min(others, key=lambda place: (cells[place].people, place))}
-    words = {place: _("by fewer than %(number)s people") % {"number": FEW} for place in hidden}
-    words |= dict.fromkeys(also, _("not told"))
-    return [words.get(place, cell.n) for place, cell in enumerate(cells)]
+    words = _("by fewer than %(number)s people") % {"number": FEW}
+    if hidden and with_total:
+        words = _("not told")
+        others = {
+            place: cell.people for place, cell in enumerate(cells) if cell.n and place not in hidden
+        }
+        # All with the fewest people: to choose among them would tell them from the small ones.
+        least = min(others.values(), default=None)
+        also = {place for place, people in others.items() if people == least}
+        hidden = hidden | also if also else set(range(len(cells)))
+    return [words if place in hidden else cell.n for place, cell in enumerate(cells)]

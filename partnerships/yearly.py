@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from partnerships import community_figures as said
-from partnerships.figures import Period, Table
+from partnerships.figures import Period
 from partnerships.models import (
     Match,
     Partnership,
@@ -20,7 +20,9 @@ from partnerships.models import (
     PartyRole,
 )
 from partnerships.monitoring import of_community
+from partnerships.request_figures import public
 from repository.models import CaseStudy
+from repository.tables import Table
 
 
 @dataclass(frozen=True)
@@ -66,23 +68,25 @@ def yearly(period: Period, *, on: date) -> Year:
 
 
 def headline(period: Period) -> Table:
-    """How many there were; hidden partnerships count as agreed, but not as what came of them."""
+    """How many there were that everybody could read."""
     days = (period.first, period.last)
     requests = PartnershipRequest.objects.filter(
-        opened_at__gte=period.since, opened_at__lt=period.until
+        public(False), opened_at__gte=period.since, opened_at__lt=period.until
     )
     introduced = Match.objects.filter(
-        introduced_at__gte=period.since, introduced_at__lt=period.until
+        public(False, "request__"),
+        introduced_at__gte=period.since,
+        introduced_at__lt=period.until,
     )
-    ended = Q(ended_on__range=days, is_public=True)
-    made = Partnership.objects.aggregate(
+    ended = Q(ended_on__range=days)
+    made = Partnership.objects.filter(is_public=True).aggregate(
         agreed=Count("pk", filter=Q(agreed_on__range=days)),
         completed=Count("pk", filter=ended & Q(status=PartnershipStatus.COMPLETED)),
         discontinued=Count("pk", filter=ended & Q(status=PartnershipStatus.DISCONTINUED)),
     )
     counted = _(
-        "All requests, introductions and agreements of the period; of partnerships that ended, "
-        "those that are public."
+        "Requests of the period that were opened to everybody, introductions for such requests, "
+        "and partnerships that are public."
     )
     return Table(
         "year",

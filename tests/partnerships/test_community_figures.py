@@ -85,8 +85,10 @@ def test_let_nobody_work_out_a_month_from_the_year():
     comments(5, MARCH + timedelta(days=30))
     comments(2, MARCH + timedelta(days=60))
     found = rows("comments")
-    assert (found["March 2026",], found["May 2026",]) == (6, FEW)
-    assert found["April 2026",] == "not told"
+    # Not even which of the two is the small one.
+    assert list(found.values()).count("not told") == 2
+    assert (found["March 2026",], found["April 2026",]) == (6, "not told")
+    assert (found["May 2026",], found["June 2026",]) == ("not told", 0)
     assert rows("contributions")["Comments",] == 13
 
 

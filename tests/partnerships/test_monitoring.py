@@ -1,4 +1,5 @@
 import csv
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 
@@ -7,11 +8,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from community.small_cells import FEW
 from partnerships import monitoring
-from partnerships.figures import Table
 from partnerships.flows import draw_flows
+from partnerships.models import ClosingReason, Match, PartnershipRequest
 from partnerships.partnership_figures import told
+from partnerships.request_figures import Asked, requests_by_end
 from tests.community.writing import as_user
 from tests.factories import (
     CaseStudyFactory,
@@ -29,6 +34,7 @@ from tests.factories import (
     SeriesFactory,
     ThemeFactory,
 )
+from tests.partnerships.test_small_numbers import worlds
 
 pytestmark = pytest.mark.django_db
 
@@ -79,18 +85,99 @@ def test_count_each_state():
     assert rows("requests") == {("Open",): 1, ("Matched",): 0, ("Closed",): 0, ("Expired",): 0}
     PartnershipRequestFactory(closed=True)
     assert rows("ends", for_brokers=True)["Our plans have changed",] == 1
-    assert rows("ends")["Our plans have changed",] == "fewer than 5"
+    # The state tells that one was closed: not even why it was not.
+    assert set(rows("ends").values()) == {"not told"}
 
 
 def test_tell_nobody_but_brokers_what_few_have_answered():
     said = ("Not answered in time",)
     MatchFactory.create_batch(4, proposed=True, status="expired")
     assert rows("matches", for_brokers=True)[said] == 4
-    assert (rows("matches")[said], rows("matches")["Declined",]) == ("fewer than 5", 0)
-    MatchFactory(proposed=True, status="expired")
+    few = "by fewer than 5 people"
+    assert (rows("matches")[said], rows("matches")["Declined",]) == (few, 0)
+    silent = MatchFactory(proposed=True, status="expired").city
     assert rows("matches")[said] == 5
-    table = Table("k", "", "", ("State", "n"), (("A", 2), ("B", 8))).without_few()
-    assert [bar["width"] for bar in table.bars] == [0, 100]
+    # Often said by the same few cities is said by few.
+    Match.objects.update(city=silent)
+    assert rows("matches")[said] == few
+
+
+def test_tell_nobody_how_many_introductions_have_ended():
+    """From those there have been, and those that have not ended, it could be worked out."""
+    introduced(5)
+    type(introduced(9)).objects.filter(introduced_at__day=11).update(status="withdrawn")
+    brokers = rows("matches", for_brokers=True)
+    assert (brokers["Introduced",], brokers["Withdrawn",]) == (1, 1)
+    assert (rows("matches")["Introduced",], rows("matches")["Withdrawn",]) == (2, 0)
+    assert rows("path")["introductions",] == 2
+
+
+def closed(reason: str, number: int, **fields) -> list:
+    fields = {"closed": True, "closing_reason": reason} | fields
+    return PartnershipRequestFactory.create_batch(number, **fields)
+
+
+def test_tell_why_requests_ended_from_five_cities_on():
+    closed("changed", 6)
+    closed("elsewhere", 5)
+    assert rows("ends")["Our plans have changed",] == 6
+    closed("no-match", 1)
+    found = rows("ends")
+    assert [found[key] for key in found] == [0, "not told", 6, "not told"]
+    # What one city says five times is said by one.
+    same = CityFactory()
+    PartnershipRequest.objects.filter(closing_reason="changed").update(city=same)
+    assert rows("ends")["Our plans have changed",] == "not told"
+    assert rows("ends", for_brokers=True)["Our plans have changed",] == 6
+
+
+def test_tell_of_no_request_that_is_hidden():
+    """Neither in a total nor by a difference of two."""
+
+    def told() -> list:
+        report = monitoring.report(on=DAY)
+        return [(table.key, table.rows) for table in report.tables]
+
+    introduced(5)
+    closed("changed", 5)
+    before = told()
+    for visibility in ("members", "brokers"):
+        hidden = {"visibility": visibility, "themes": [ThemeFactory()]}
+        closed("changed", 5, practices=[PracticeFactory()], **hidden)
+        asked = PartnershipRequestFactory(opened=True, status="matched", **hidden)
+        PartnershipFactory(match=MatchFactory(introduced=True, request=asked), is_public=False)
+        MatchFactory.create_batch(5, request=asked, status="expired", proposed=True)
+    assert told() == before
+    assert rows("requests", for_brokers=True)["Closed",] == 15
+
+
+def ends(numbers: Sequence[int], agreed: int) -> list:
+    """How requests ended, as others read it; the first of the reasons is that a partner was found,
+    and so many more of them became partnerships that are public."""
+    reasons = [*ClosingReason, ClosingReason.PARTNERED]
+    made = [
+        Asked("closed", "", reason.value, True, is_agreed, is_agreed, n, range(n))
+        for reason, n, is_agreed in zip(
+            reasons, (*numbers, agreed), (False,) * 4 + (True,), strict=True
+        )
+    ]
+    return [row[-1] for row in requests_by_end(made, for_brokers=False).rows]
+
+
+@settings(max_examples=100, deadline=None)
+@example([0, 5, 5, 1], 0)
+@example([1, 0, 0, 5], 3)
+@given(st.lists(st.integers(0, 7), min_size=4, max_size=4), st.integers(0, 7))
+def test_let_nobody_work_out_why_few_requests_ended(numbers, agreed):
+    """From how many were closed, how many became partnerships, and what is told beside it."""
+    told = ends(numbers, agreed)
+    alike = [world for world in worlds(sum(numbers), 4) if ends(world, agreed) == told]
+    assert tuple(numbers) in alike
+    for place, number in enumerate(told):
+        possible = {world[place] for world in alike}
+        assert not isinstance(number, int) or len(possible) == 1
+        assert isinstance(number, int) or len(possible) > 1
+        assert place == 0 or not (isinstance(number, int) and 0 < number < FEW)
 
 
 @pytest.mark.usefixtures("countries")

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from community.small_cells import FEW
@@ -15,12 +15,43 @@ def test_keep_back_what_few_people_did():
     cells = [Cell(20, 3), Cell(9, 5), Cell(0, 0), Cell(30, 12)]
     small = "by fewer than 5 people"
     assert told(cells, with_total=False) == [small, 9, 0, 30]
-    # From the total and the others it could be worked out.
-    assert told(cells, with_total=True) == [small, "not told", 0, 30]
+    # From the total and the others it could be worked out, and from other words which is which.
+    assert told(cells, with_total=True) == ["not told", "not told", 0, 30]
+    cells = [Cell(5, 5), Cell(1, 1), Cell(5, 5), Cell(6, 6)]
+    assert told(cells, with_total=True) == ["not told"] * 3 + [6]
+    # Where none may stand beside it, noughts do.
+    assert told([Cell(2, 2), Cell(0, 0)], with_total=True) == ["not told", "not told"]
 
 
 def test_count_what_nobody_is_named_for_as_of_few():
     assert told([Cell(7, 0)], with_total=False) == ["by fewer than 5 people"]
+
+
+def worlds(total: int, cells: int):
+    """All that so many cells can hold that add up to a total."""
+    if cells == 1:
+        yield (total,)
+        return
+    for first in range(total + 1):
+        for rest in worlds(total - first, cells - 1):
+            yield (first, *rest)
+
+
+@settings(max_examples=200, deadline=None)
+@example([5, 1, 5, 0])
+@given(st.lists(st.integers(0, 7), min_size=2, max_size=4))
+def test_let_nobody_work_out_a_number_who_knows_all_the_rest_and_the_rule(numbers):
+    """Of all that agrees with what is told, and would be told in the same way, there are two
+    numbers at least for each that is hidden."""
+    shown = told([Cell(n, n) for n in numbers], with_total=True)
+    alike = [
+        world
+        for world in worlds(sum(numbers), len(numbers))
+        if told([Cell(n, n) for n in world], with_total=True) == shown
+    ]
+    for place, number in enumerate(shown):
+        possible = {world[place] for world in alike}
+        assert possible == {number} if isinstance(number, int) else len(possible) > 1
 
 
 @given(people)

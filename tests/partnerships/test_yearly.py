@@ -41,6 +41,9 @@ def year():
     PartnershipRequestFactory(opened=True, opened_at=MARCH)
     PartnershipRequestFactory(opened=True, opened_at=BEFORE)
     MatchFactory(introduced=True, introduced_at=MARCH)
+    hidden = PartnershipRequestFactory(opened=True, opened_at=MARCH, visibility="brokers")
+    MatchFactory(introduced=True, introduced_at=MARCH, request=hidden)
+    PartnershipFactory(title="Hidden", is_public=False, agreed_on=date(2021, 5, 2))
     done = {
         "status": "completed",
         "agreed_on": date(2020, 5, 1),

@@ -259,6 +259,7 @@ PUBLIC_PAGES = [
     "/partnerships/",
     "/partnerships/clusters/",
     "/partnerships/clusters/public-cluster/",
+    "/monitoring/",
     "/sitemap.xml",
 ]
 
