@@ -15,7 +15,10 @@ class Verb(models.TextChoices):
     HIDE = "hide", _("Hide")
     REMOVE = "remove", _("Remove")
     END = "end", _("End")
+    START = "start", _("Begin")
     STALL = "stall", _("Stall")
+    RESUME = "resume", _("Go on")
+    COMPLETE = "complete", _("Complete")
     RESTORE = "restore", _("Restore")
     DISMISS = "dismiss", _("Dismiss the flags")
     MERGE = "merge", _("It is this one already")
@@ -31,7 +34,17 @@ class Verb(models.TextChoices):
 
 
 # What gives the person concerned what they asked for, or corrects a moderator's own mistake.
-WITHOUT_WORDS = [Verb.APPROVE, Verb.MERGE, Verb.PASS_ON, Verb.PROPOSE, Verb.UNDO]
+WITHOUT_WORDS = [
+    Verb.APPROVE,
+    Verb.MERGE,
+    Verb.PASS_ON,
+    Verb.PROPOSE,
+    Verb.UNDO,
+    # That a partnership goes well is what its cities work for.
+    Verb.START,
+    Verb.RESUME,
+    Verb.COMPLETE,
+]
 
 
 class Reason(models.TextChoices):

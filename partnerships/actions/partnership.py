@@ -13,7 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.files import prepare
-from community.models import AttachmentKind, Decision, NoticeKind, User, Verb
+from community.models import (
+    WITHOUT_WORDS,
+    AttachmentKind,
+    Decision,
+    NoticeKind,
+    Reason,
+    User,
+    Verb,
+)
 from community.notices import notify
 from partnerships import permissions, progress
 from partnerships.models import (
@@ -45,8 +53,13 @@ class Step(NamedTuple):
 
     sources: frozenset[str]
     target: str
+    decision: Verb
     words: str = ""
-    decision: str = ""
+
+    @property
+    def has_reason(self) -> bool:
+        """Whether a broker chooses a reason for it: not for what all cities of it want."""
+        return self.decision not in WITHOUT_WORDS
 
 
 AGREED, ACTIVE, STALLED = (
@@ -57,12 +70,14 @@ AGREED, ACTIVE, STALLED = (
 
 # The legal steps of a partnership.
 STEPS = {
-    "start": Step(frozenset({AGREED}), ACTIVE),
-    "stall": Step(frozenset({AGREED, ACTIVE}), STALLED, "reason", Verb.STALL),
-    "resume": Step(frozenset({STALLED}), ACTIVE),
-    "complete": Step(frozenset({ACTIVE, STALLED}), PartnershipStatus.COMPLETED, "outcome"),
+    "start": Step(frozenset({AGREED}), ACTIVE, Verb.START),
+    "stall": Step(frozenset({AGREED, ACTIVE}), STALLED, Verb.STALL, "reason"),
+    "resume": Step(frozenset({STALLED}), ACTIVE, Verb.RESUME),
+    "complete": Step(
+        frozenset({ACTIVE, STALLED}), PartnershipStatus.COMPLETED, Verb.COMPLETE, "outcome"
+    ),
     "discontinue": Step(
-        frozenset({AGREED, ACTIVE, STALLED}), PartnershipStatus.DISCONTINUED, "reason", Verb.END
+        frozenset({AGREED, ACTIVE, STALLED}), PartnershipStatus.DISCONTINUED, Verb.END, "reason"
     ),
 }
 
@@ -140,7 +155,8 @@ def take_step(
 ) -> Partnership:
     """Take one of STEPS; KeyError for a verb that is none of them.
 
-    Where a broker says that it stalls or ends, `reason` is one of the reasons of decisions.
+    What a broker says is kept as a decision, with one of the reasons of decisions as `reason` where
+    it stalls or ends, and with words as the broker likes where it begins or goes on.
     """
     step = STEPS[verb]
     words = words.strip()
@@ -152,17 +168,19 @@ def take_step(
                 if step.words == "outcome"
                 else _("Say why: others learn from it.")
             )
-        if step.decision and permissions.acts_as_staff(by, partnership):
-            if not reason:
+        if permissions.acts_as_staff(by, partnership):
+            if step.has_reason and not reason:
                 raise ActionRefused(_("Choose a reason: the cities read it."))
             Decision.objects.create(
                 subject=partnership,
                 by=by,
                 verb=step.decision,
-                reason=reason,
+                reason=reason if step.has_reason else Reason.NONE,
                 message=words,
                 before=partnership.status,
             )
+        elif not step.words:
+            words = ""
         partnership.status = step.target
         partnership.reason = words if step.words == "reason" else ""
         if step.words == "outcome":
@@ -176,7 +194,8 @@ def take_step(
         partnership.save(
             update_fields=["status", "reason", "outcome", "started_on", "ended_on", "updated_at"]
         )
-        tell(partnership, f"partnership.{verb}", by=by, message=partnership.reason)
+        message = "" if step.words == "outcome" else words
+        tell(partnership, f"partnership.{verb}", by=by, message=message)
         touch_partnership(partnership)
     return partnership
 

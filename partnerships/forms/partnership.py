@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from community.forms.moderation import REASONS
+from partnerships.actions.partnership import Step
 from partnerships.models import AgreementKind, Light, Partnership
 from repository.models import City, Organization, Practice, Theme
 
@@ -75,17 +76,21 @@ class StepForm(forms.Form):
 
     reason = forms.ChoiceField(label=_("Reason"), choices=REASONS)
 
-    def __init__(self, *args, names: str = "", decides: bool = False, **kwargs):
-        """`names` is the column that the words go to: "reason", "outcome" or none.
-
-        `decides` is for staff, who choose a reason as with all that they decide.
-        """
+    def __init__(self, *args, step: Step, decides: bool, **kwargs):
+        """`decides` is for staff, who choose a reason, and may say something with each step."""
         super().__init__(*args, **kwargs)
-        if not decides:
+        if not decides or not step.has_reason:
             del self.fields["reason"]
+        names = step.words
+        if not names and not decides:
+            del self.fields["words"]
+            return
         field = self.fields["words"]
         field.required = bool(names)
-        if names == "reason":
+        if not names:
+            field.max_length = 500
+            field.label = _("Words to the cities")
+        elif names == "reason":
             field.max_length = 500
             field.label = _("Why: others learn from it")
         elif names == "outcome":

@@ -115,9 +115,14 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
     if may_run:
         mine = [party for party in parties if party.is_mine]
         decides = permissions.can_broker(request.user) and not mine
+        decisions = list(Decision.objects.about(partnership))
         context |= {
+            "decisions": decisions,
             # Why, in a word, where staff said so: the words alone are on the public page.
-            "decision": last_decision(partnership) if partnership.reason else None,
+            "decision": next(
+                (each for each in decisions if each.reason and each.message == partnership.reason),
+                None,
+            ),
             "wants_public": all(party.wants_public for party in mine) if mine else None,
             "steps": [
                 (verb, STEP_LABELS[verb], form_of(verb, decides=decides))
@@ -129,11 +134,6 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
             "may_write_up": partnership.status == "completed" and case is None,
         }
     return render(request, "partnerships/partnership_detail.html", context)
-
-
-def last_decision(partnership: Partnership) -> Decision | None:
-    """What staff decided in the words that stand there now; none where a city wrote them."""
-    return Decision.objects.about(partnership).filter(message=partnership.reason).first()
 
 
 def shown_case(case: CaseStudy | None) -> CaseStudy | None:
@@ -197,9 +197,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def form_of(verb: str, sent: Any = None, *, decides: bool) -> StepForm:
     """The form that goes with a step; `decides` where the reader acts as staff."""
-    step = actions.STEPS[verb]
-    ids = f"{verb}-%s"
-    return StepForm(sent, names=step.words, decides=decides and bool(step.decision), auto_id=ids)
+    return StepForm(sent, step=actions.STEPS[verb], decides=decides, auto_id=f"{verb}-%s")
 
 
 @login_required

@@ -184,6 +184,37 @@ def test_give_a_reason_as_broker(partnership, focal_point, colleague, broker, ve
     assert {row.member for row in told} == {focal_point, colleague}
 
 
+@pytest.mark.parametrize(
+    ("before", "verb", "message"),
+    [
+        ("agreed", "start", "Well done."),
+        ("stalled", "resume", ""),
+        ("active", "complete", "Three days."),
+    ],
+)
+def test_decide_as_broker_what_all_want_without_a_reason(
+    partnership, focal_point, colleague, broker, before, verb, message
+):
+    """As with all that gives what was asked for; it is kept and told all the same."""
+    put(partnership, before)
+    take_step(partnership=partnership, verb=verb, by=broker, words=message, reason="capacity")
+    decision = Decision.objects.get()
+    assert (decision.subject, decision.by, decision.before) == (partnership, broker, before)
+    assert (decision.verb, decision.reason, decision.message) == (verb, "", message)
+    told = Notification.objects.filter(kind="partnership")
+    assert {row.member for row in told} == {focal_point, colleague}
+    # What came of it stands on the page.
+    details = {"message": message} if message and verb != "complete" else {}
+    assert {row.event for row in told} == {f"partnership.{verb}"}
+    assert all(row.details == details for row in told)
+
+
+def test_decide_nothing_as_a_city(partnership, focal_point):
+    take_step(partnership=partnership, verb="start", by=focal_point, words="Not asked for.")
+    assert not Decision.objects.exists()
+    assert Notification.objects.get(kind="partnership").details == {}
+
+
 def test_decide_nothing_as_staff_for_a_city_of_ones_own(partnership, broker, asking):
     RepresentationFactory(member=broker, city=asking)
     take_step(partnership=partnership, verb="stall", by=broker, words="No visas.")

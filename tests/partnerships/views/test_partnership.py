@@ -185,6 +185,18 @@ def test_ask_brokers_for_a_reason_as_well(partnership, path, focal_point, broker
     assert "There is no capacity for it now" not in Client().get(path).text
 
 
+def test_show_to_the_cities_what_brokers_decided(partnership, path, focal_point, broker):
+    Partnership.objects.update(is_public=True)
+    as_user(broker).post(f"{path}start/", {"words": "Well done, both of you."})
+    as_user(broker).post(f"{path}complete/", {"words": "Three days."})
+    page = as_user(focal_point).get(path).text
+    assert "What brokers decided" in page
+    assert page.index("Complete</strong>") < page.index("Well done, both of you.")
+    assert "What brokers decided" not in Client().get(path).text
+    # Words are asked of cities only where a step needs some.
+    assert 'name="words"' not in page
+
+
 def test_run_milestones(partnership, path, focal_point):
     client = as_user(focal_point)
     client.post(f"{path}milestones/add/", {"title": "Ten shops", "due_on": "2026-06-01"})
