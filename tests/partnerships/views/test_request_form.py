@@ -1,3 +1,5 @@
+from html.parser import HTMLParser
+
 import pytest
 from django.contrib.auth.views import redirect_to_login
 
@@ -377,3 +379,64 @@ def test_form_asks_as_often_for_one_as_for_many(writer, city, django_assert_num_
         rows()
     with django_assert_num_queries(len(first)):
         writer.get(url)
+
+
+class Stops(HTMLParser):
+    """Where Tab leads to in the form: all but what a closed group holds; radios are one stop."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.names: list[str] = []
+        self.folded: list[str] = []
+        self.is_form = self.is_closed = False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        has = dict(attrs)
+        if tag == "form" and "write" in has.get("class", ""):
+            self.is_form = True
+        elif tag == "details":
+            self.is_closed = "open" not in has
+        elif tag in ("input", "select", "textarea", "button", "summary", "a") and self.is_form:
+            if has.get("type") == "hidden" or has.get("tabindex") == "-1":
+                return
+            name = has.get("name", tag)
+            if has.get("type") == "radio" and name in self.names:
+                return
+            is_folded = self.is_closed and tag != "summary"
+            (self.folded if is_folded else self.names).append(
+                name if has.get("type") != "checkbox" else f"{name} {has.get('value')}"
+            )
+
+    def handle_endtag(self, tag):
+        if tag == "details":
+            self.is_closed = False
+        elif tag == "form":
+            self.is_form = False
+
+
+def test_reach_the_end_of_the_form_with_few_keys(writer, city):
+    PracticeFactory.create_batch(30)
+    ThemeFactory.create_batch(10)
+    page = writer.get(NEW).text
+    stops = Stops(page)
+    assert len(stops.folded) > 100
+    assert len(stops.names) < 50
+
+
+def test_show_what_is_chosen_outside_the_folds(writer, city):
+    chosen, other = PracticeFactory(name="Chosen"), PracticeFactory(name="Other")
+    sent = {"practices": [chosen.pk], "languages": ["fr"], "title": "", "save": "1"}
+    for page in (
+        writer.get(f"{NEW}?practice={chosen.slug}").text,
+        writer.post(NEW, sent | {"city": city.pk}).text,
+    ):
+        stops = Stops(page)
+        assert f"practices {chosen.pk}" in stops.names
+        assert f"practices {other.pk}" in stops.folded
+        assert page.count(f'name="practices" value="{chosen.pk}"') == 1
+    assert "languages fr" in stops.names
+    # Errors stand outside as well.
+    page = writer.post(NEW, sent | {"practices": ["x"]}).text
+    page = page[page.index('id="field-practices"') :]
+    assert page.index('id="id_practices_error"') < page.index("<details")
