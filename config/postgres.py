@@ -109,8 +109,9 @@ class EmbeddedServer:
         """Stop the server, unless another process still uses it."""
         if process != os.getpid():  # a fork of the process that holds the lock
             return
-        # Stopping takes a moment: an impatient second Ctrl-C must not leave it half done.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # Stopping takes a moment: whoever asks twice must not leave it half done.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         users = _held.pop(self.folder)
         with suppress(FileNotFoundError), self.starting_or_stopping():
             try:

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 from community import demo
 
 OLDEST_POSTGRESQL = 15
+LAST_PORT = 65535
 
 
 def check_database() -> None:
@@ -86,19 +87,35 @@ def check_accounts() -> None:
         )
 
 
+def port_number(text: str) -> int:
+    """Read a port from the command line. 0 stands for any that is free."""
+    if not text.isdecimal() or int(text) > LAST_PORT:
+        raise no_port(text)
+    return int(text)
+
+
+def no_port(text: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(
+        f"The port must be a number from 1 to {LAST_PORT}, not {text!r}: PORT=8001 make demo, or "
+        "--port 8001."
+    )
+
+
 def check_address(host: str, port: int) -> None:
     """Refuse an address that cannot be listened at. A demo listens on loopback only."""
     if settings.DEMO and host != "127.0.0.1":
         raise ImproperlyConfigured("A demo is for this machine alone. It listens at 127.0.0.1.")
+    if settings.DEMO and not port:
+        # Nobody would know where to look.
+        raise no_port("0")
     # Two servers of this kind can listen at one port at once, and share the visitors.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as attempt:
         attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             attempt.bind((host, port))
-        except (OSError, OverflowError) as error:
-            reason = getattr(error, "strerror", None) or error
+        except OSError as error:
             raise ImproperlyConfigured(
-                f"Port {port} at {host} cannot be used ({reason}). Stop the program that uses it, "
-                "or choose another one with PORT=8001 make demo, or --port 8001."
+                f"Port {port} at {host} cannot be used ({error.strerror}). Stop the program that "
+                "uses it, or choose another one with PORT=8001 make demo, or --port 8001."
             ) from None

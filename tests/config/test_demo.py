@@ -7,11 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
+from unittest.mock import Mock
 
 import psutil
 import pytest
 
 from community import demo
+from config.management.commands import demo as command
 from tests.config.conftest import ROOT, environment
 
 
@@ -148,6 +150,29 @@ def test_show_site_then_repair_it_then_survive_being_killed(start, data, port):
     process.terminate()
     assert process.communicate(timeout=60)[0].strip().splitlines() == stopped
     assert (process.returncode, running(data)) == (0, [])
+
+
+def test_stop_by_ctrl_c_wherever_it_comes(monkeypatch, settings):
+    settings.DEMO = True
+    began, lost = [], []
+
+    class Cleared:
+        def __del__(self):
+            signal.raise_signal(signal.SIGINT)
+
+    for name in ("end_leftovers", "preflight", "demo", "partnerships", "connection"):
+        monkeypatch.setattr(command, name, Mock())
+    monkeypatch.setattr(command, "run_together", lambda *_, **__: began.append(True))
+    monkeypatch.setattr(command, "call_command", lambda *_, **__: Cleared() and None)
+    monkeypatch.setattr(sys, "unraisablehook", lost.append)
+    monkeypatch.setenv("SITE_URL", "http://127.0.0.1:8000")
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            command.Command().handle(port=8000, close_accounts=False)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (began, len(lost)) == ([], 2)
 
 
 def test_show_site_refused_without_being_asked_for(run):

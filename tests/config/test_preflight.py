@@ -94,12 +94,17 @@ def test_check_address_refused_to_a_demo_beyond_this_machine(settings):
     )
 
 
-def test_check_address_refused_when_it_makes_no_sense():
-    said = "Stop the program that uses it, or choose another one with PORT=8001 make demo, or "
-    assert refusal(preflight.check_address, "127.0.0.1", 70000) == (
-        "Port 70000 at 127.0.0.1 cannot be used (bind(): port must be 0-65535.). "
-        f"{said}--port 8001."
+@pytest.mark.parametrize("port", ["http", "70000", "-1", "80.5", ""])
+def test_read_a_port_that_is_none(port):
+    assert refusal(preflight.port_number, port) == (
+        f"The port must be a number from 1 to 65535, not {port!r}: PORT=8001 make demo, or "
+        "--port 8001."
     )
+
+
+def test_check_address_refused_to_a_demo_that_nobody_would_find(settings):
+    settings.DEMO = True
+    assert refusal(preflight.check_address, "127.0.0.1", 0).startswith("The port must be a number")
 
 
 @pytest.mark.django_db

@@ -1,8 +1,10 @@
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException
+from types import FrameType
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -23,7 +25,7 @@ class Command(BaseCommand):
     help = "Show the site on this machine, with the 2020 series and an account of each kind."
 
     def add_arguments(self, parser):
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=preflight.port_number, default=8000)
         parser.add_argument(
             "--close-accounts",
             action="store_true",
@@ -40,6 +42,13 @@ class Command(BaseCommand):
                 "The demo makes accounts with public passwords, so it wants to be asked for: "
                 "run `make demo`, or set DEMO=1."
             )
+        told: list[int] = []
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            told.append(number)
+            raise KeyboardInterrupt
+
+        signal.signal(signal.SIGINT, stop)
         end_leftovers(settings.DATA_DIR)
         preflight.check_address(HOST, port)
         self.stdout.write("Preparing the database and the static files …")
@@ -52,6 +61,9 @@ class Command(BaseCommand):
         # The programs below make connections of their own.
         connection.close()
         connection.close_pool()
+        if told:
+            # It came where what it raises is lost, as while Python clears an object away.
+            raise KeyboardInterrupt
 
         def announce(still_running: Callable[[], bool]) -> None:
             while still_running() and not answers(port):

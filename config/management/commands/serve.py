@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen at")
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=preflight.port_number, default=8000)
         parser.add_argument("--workers", type=int, default=2, help="processes that answer")
 
     def handle(self, *, host: str, port: int, workers: int, **options):
