@@ -115,3 +115,18 @@ def test_open_to_everybody_on_a_phone_with_the_menu_open(visit, path):
     page = visit(path, viewport=PHONE)
     page.get_by_text("Menu", exact=True).click()
     assert violations(page, "light", "dark") == []
+
+
+def test_keep_the_one_next_step_of_a_case_in_sight(visit):
+    page = visit("/cases/zhengzhou/", viewport=DESKTOP)
+    facts = page.locator(".case-facts")
+    assert facts.evaluate("facts => facts.scrollHeight > facts.clientHeight")
+    for way in ("0", "facts.scrollHeight"):
+        facts.evaluate(f"facts => facts.scrollTo(0, {way})")
+        button = page.get_by_role("link", name="We want this").bounding_box()
+        assert button["y"] + button["height"] <= DESKTOP["height"]
+    # What has the focus is not hidden behind it.
+    for link in page.locator(".case-facts dl a").all():
+        link.focus()
+        call = page.locator(".case-facts .call").bounding_box()
+        assert link.bounding_box()["y"] + link.bounding_box()["height"] <= call["y"]
