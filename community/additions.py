@@ -18,7 +18,8 @@ SELECT
         SELECT FROM community_experience
         WHERE content_type_id = %(type)s AND object_id = %(number)s
     ) OR EXISTS (SELECT FROM community_experience WHERE city_id = %(city)s),
-    EXISTS (SELECT FROM community_attachment WHERE case_id = %(case)s)
+    EXISTS (SELECT FROM community_attachment WHERE case_id = %(case)s),
+    EXISTS (SELECT FROM repository_casestudy_authors WHERE casestudy_id = %(case)s)
 """
 # What other apps add, by name: one more column each, in SQL, with the same parameters.
 added: dict[str, str] = {}
@@ -26,11 +27,15 @@ added: dict[str, str] = {}
 
 @dataclass(frozen=True)
 class Additions:
-    """Whether there are comments, reports and files, of any standing, and what other apps add."""
+    """Whether there are comments, reports and files, of any standing, and what other apps add.
+
+    `has_authors`: whether members wrote it, and not the collection.
+    """
 
     has_comments: bool
     has_experiences: bool
     has_attachments: bool
+    has_authors: bool = False
     more: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
@@ -52,5 +57,6 @@ def ask(subject: models.Model) -> Additions:
     }
     with connection.cursor() as cursor:
         cursor.execute("".join([ADDITIONS, *(f", {sql}" for sql in added.values())]), parameters)
-        comments, experiences, attachments, *more = cursor.fetchone()
-    return Additions(comments, experiences, attachments, dict(zip(added, more, strict=True)))
+        comments, experiences, attachments, authors, *more = cursor.fetchone()
+    more_by_name = dict(zip(added, more, strict=True))
+    return Additions(comments, experiences, attachments, authors, more_by_name)

@@ -9,23 +9,33 @@ SITE = "South-South City Exchange"
 
 @dataclass(frozen=True)
 class Citation:
-    """One case as it is cited. `url` is absolute, `year` the year it was published."""
+    """One case as it is cited. `url` is absolute, `year` the year it was published.
+
+    `authors` are names as their bearers write them: nobody knows which part is the family's.
+    """
 
     key: str
-    author: str
+    authors: tuple[str, ...]
     year: int
     title: str
     url: str
 
     @property
     def apa(self) -> str:
-        """APA, 7th edition, section 10.16: a work on a web site."""
-        return f"{self.author}. ({self.year}). {self.title} [Case study]. {self.url}"
+        """APA, 7th edition, section 10.16: a work on a web site, named unless it is the author.
+
+        Names that are not turned round are joined as those of groups.
+        """
+        *others, last = self.authors
+        joint = ", & " if len(others) > 1 else " & "
+        names = joint.join(filter(None, [", ".join(others), last]))
+        site = "" if self.authors == (SITE,) else f"{SITE}. "
+        return f"{names}. ({self.year}). {self.title} [Case study]. {site}{self.url}"
 
     @property
     def bibtex(self) -> str:
         fields = {
-            "author": f"{{{escape_tex(self.author)}}}",
+            "author": " and ".join(f"{{{escape_tex(name)}}}" for name in self.authors),
             "title": f"{{{escape_tex(self.title)}}}",
             "year": str(self.year),
             "howpublished": escape_tex(SITE),
@@ -39,7 +49,7 @@ class Citation:
         """RIS, type ELEC: a page on the web."""
         pairs = [
             ("TY", "ELEC"),
-            ("AU", self.author),
+            *(("AU", name) for name in self.authors),
             ("PY", str(self.year)),
             ("TI", self.title),
             ("PB", SITE),
@@ -51,9 +61,8 @@ class Citation:
 
 def cite(case: CaseStudy, *, url: str) -> Citation:
     """The citation of a published case; the site stands for the author of a collected one."""
-    return Citation(
-        key=f"ssce-{case.slug}", author=SITE, year=case.published_at.year, title=case.title, url=url
-    )
+    year = case.published_at.year
+    return Citation(f"ssce-{case.slug}", (SITE,), year, title=case.title, url=url)
 
 
 # BibTeX counts braces, also those with a backslash before them: these are named instead.

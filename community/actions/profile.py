@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from community.models import Comment, Experience, Membership, Revision, RevisionStatus, User
 from community.stamps import touch_history, touch_members, touch_page
 from repository.actions import ActionRefused
+from repository.models import CaseStudy
 
 
 @transaction.atomic
@@ -63,6 +64,9 @@ def touch_pages_naming(user: User) -> None:
     pages = set()
     for rows in (Comment.objects, Experience.objects):
         pages |= set(rows.filter(author=user).values_list("content_type_id", "object_id"))
+    cases = CaseStudy.objects.published().filter(authors=user)
+    kind = ContentType.objects.get_for_model(CaseStudy).pk
+    pages |= {(kind, pk) for pk in cases.values_list("pk", flat=True)}
     for kind, pk in sorted(pages):
         subject = ContentType.objects.get_for_id(kind).get_all_objects_for_this_type(pk=pk).first()
         if subject is not None:

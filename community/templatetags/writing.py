@@ -1,14 +1,48 @@
-"""What the pages of the collection show of writing: files of a case, and the ways to the form."""
+"""What the pages of the collection show of writing: who did, the files, ways to the form."""
+
+from dataclasses import replace
+from urllib.parse import urljoin
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from community import permissions
 from community.actions.case_study import can_write_now
 from community.additions import additions
+from community.authors import authors_of
 from community.still_true import is_due
+from repository.citations import Citation
 
 register = template.Library()
+
+
+@register.simple_tag
+def case_authors(case) -> SafeString | str:
+    """Who wrote a case, for its facts at a glance."""
+    named = format_html_join(
+        "", '<dd><a href="{}">{}</a></dd>', ((by.get_absolute_url(), by) for by in authors_of(case))
+    )
+    return format_html("<dt>{}</dt>{}", _("Written by"), named) if named else ""
+
+
+@register.simple_tag
+def citation_by_authors(citation, case) -> Citation:
+    """The citation of a case, by those who wrote it."""
+    names = tuple(map(str, authors_of(case)))
+    return replace(citation, authors=names) if names else citation
+
+
+@register.simple_tag
+def schema_by_authors(schema, case) -> dict:
+    """The description of a case for machines, with those who wrote it."""
+    people = [
+        {"@type": "Person", "name": str(by), "url": urljoin(schema["url"], by.get_absolute_url())}
+        for by in authors_of(case)
+    ]
+    return schema | {"author": people} if people else schema
 
 
 @register.simple_tag

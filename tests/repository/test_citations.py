@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -52,6 +53,20 @@ def test_cite_as_ris(citation):
     )
 
 
+def test_cite_those_who_wrote_it(citation):
+    written = replace(citation, authors=("Amina Diallo", "李伟", "R&D office"))
+    assert written.apa == (
+        "Amina Diallo, 李伟, & R&D office. (2021). A landlocked city trades by rail [Case study]. "
+        "South-South City Exchange. https://example.org/cases/zhengzhou/"
+    )
+    assert "  author = {{Amina Diallo} and {李伟} and {R\\&D office}},\n" in written.bibtex
+    assert written.ris.splitlines()[1:4] == [
+        "AU  - Amina Diallo",
+        "AU  - 李伟",
+        "AU  - R&D office",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "escaped"),
     [
@@ -72,7 +87,7 @@ titles = st.text(alphabet=st.characters() | st.sampled_from("{}\\&%$#_~^\n\r "),
 @examples(deadline=None)
 @given(titles)
 def test_keep_braces_of_bibtex_balanced(title):
-    entry = Citation("key", "Author", 2021, title, URL).bibtex
+    entry = Citation("key", ("Author",), 2021, title, URL).bibtex
     depth = 0
     for char in entry:
         depth += (char == "{") - (char == "}")
@@ -83,7 +98,7 @@ def test_keep_braces_of_bibtex_balanced(title):
 @examples(deadline=None)
 @given(titles)
 def test_keep_each_field_of_ris_on_its_line(title):
-    lines = Citation("key", "Author", 2021, title, URL).ris.splitlines()
+    lines = Citation("key", ("Author",), 2021, title, URL).ris.splitlines()
     assert [line[:6] for line in lines] == [
         f"{tag}  - " for tag in ("TY", "AU", "PY", "TI", "PB", "UR", "ER")
     ]
