@@ -19,6 +19,7 @@ from repository.models import (
     Theme,
     Webinar,
 )
+from repository.search import search
 from tests.collection import SERIES
 from tests.repository.loading.test_writing import snapshot
 
@@ -194,6 +195,15 @@ def test_people_who_spoke_more_than_once_stand_once():
         if speaker.appearances.count() > 1
     }
     assert often == {"Hany Besada": 3, "Liu Yujian": 2, "Sun Yiming": 2, "Zhang Yanling": 2}
+
+
+@pytest.mark.parametrize(
+    ("typed", "slug"),
+    [("Zhalantun", "zhalantun"), ("Calcutta", "kolkata"), ("Canton", "guangzhou")],
+)
+def test_find_places_and_their_cases_by_the_names_of_atlases(typed, slug):
+    found = {(hit.kind, hit.url) for hit in search(typed).hits}
+    assert {("city", f"/cities/{slug}/"), ("case", f"/cases/{slug}/")} <= found
 
 
 def test_every_webinar_of_a_loaded_series_was_held():
