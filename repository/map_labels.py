@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
+from math import cos, hypot, pi, sin
 from typing import NamedTuple
 
 # Height of the text at scale 1.
@@ -35,13 +36,17 @@ class Box(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A label that has found room: where its text is anchored, and the room it takes."""
+    """A label that has found room: where its text is anchored, and the room it takes.
+
+    `leader` is the line that leads to it from its mark, (x1, y1, x2, y2), where it stands apart.
+    """
 
     text: str
     x: float
     y: float
     anchor: str
     box: Box
+    leader: tuple[float, float, float, float] | None = None
 
 
 # Average widths of bold sans-serif characters in ems, after DejaVu Sans Bold, the widest of the
@@ -131,3 +136,56 @@ def place_label(
             grid.add(box)
             return Label(text, round(at, 1), round(baseline, 1), anchor, box)
     return None
+
+
+# How far from its mark a label may stand, at scale 1: near enough to be seen as one with it.
+NEAREST, FARTHEST, STEP = 20, 44, 4
+
+
+def place_apart(
+    text: str, x: float, y: float, radius: float, scale: float, grid: Grid, frame: Box
+) -> Label | None:
+    """Try places further away from a mark that others crowd, with a line that leads there.
+
+    The line runs between all marks and labels, and keeps them apart from then on.
+    """
+    size = TEXT * scale
+    width = text_width(text) * size + 2
+    rise, fall = 0.8 * size, 0.26 * size
+    start = radius + scale
+    for distance in range(NEAREST, FARTHEST + 1, STEP):
+        away = distance * scale
+        for turn in range(8):
+            right, down = cos(turn * pi / 4), sin(turn * pi / 4)
+            # Where the line leaves the square that the mark takes in the grid.
+            own = (radius + 1 + scale) / max(abs(right), abs(down)) + 0.1
+            end_x, end_y = x + away * right, y + away * down
+            baseline = end_y + 0.36 * size
+            for anchor in ("start", "end"):
+                if abs(right) > 0.1 and (right > 0) != (anchor == "start"):
+                    continue
+                at = end_x + (3 * scale if anchor == "start" else -3 * scale)
+                left = at if anchor == "start" else at - width
+                box = Box(left, baseline - rise, left + width, baseline + fall)
+                if not (box.within(frame) and grid.is_free(box)):
+                    continue
+                line = (x + start * right, y + start * down, end_x, end_y)
+                steps = list(_along(line, skip=own - start, half=scale))
+                if all(step.within(frame) and grid.is_free(step) for step in steps):
+                    for taken in (box, *steps):
+                        grid.add(taken)
+                    x1, y1, x2, y2 = (round(value, 1) for value in line)
+                    at, baseline = round(at, 1), round(baseline, 1)
+                    return Label(text, at, baseline, anchor, box, (x1, y1, x2, y2))
+    return None
+
+
+def _along(line: tuple[float, float, float, float], *, skip: float, half: float) -> Iterator[Box]:
+    """Small boxes along a line, but for its first piece."""
+    x1, y1, x2, y2 = line
+    length = hypot(x2 - x1, y2 - y1)
+    passed = skip
+    while passed < length:
+        x, y = x1 + (x2 - x1) * passed / length, y1 + (y2 - y1) * passed / length
+        yield Box(x - half, y - half, x + half, y + half)
+        passed += 2 * half

@@ -48,7 +48,8 @@ def caption(mark: Mark) -> SafeString:
     """What is written at a mark: its label, or how many places it stands for."""
     if label := mark.label:
         return format_html(
-            '<text x="{}" y="{}"{}>{}</text>',
+            '{}<text x="{}" y="{}"{}>{}</text>',
+            format_html(LEADER, *map(str, label.leader)) if label.leader else NOTHING,
             *(str(label.x), str(label.y), ANCHORS[label.anchor], label.text),
         )
     if mark.count > 1:
@@ -59,6 +60,7 @@ def caption(mark: Mark) -> SafeString:
     return NOTHING
 
 
+LEADER = '<line class="leader" x1="{}" y1="{}" x2="{}" y2="{}"/>'
 ANCHORS = {
     "start": NOTHING,
     "middle": format_html(' text-anchor="{}"', "middle"),

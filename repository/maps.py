@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import hypot, isfinite, sqrt
 from typing import NamedTuple
 
-from repository.map_labels import Box, Grid, Label, place_label
+from repository.map_labels import Box, Grid, Label, place_apart, place_label
 from repository.projection import HEIGHT, WIDTH, project
 
 # West of this line lies open sea with a few islands: it is shown only when one of them has a mark.
@@ -91,6 +91,8 @@ DOT, COUNTED, COUNTED_MANY, REACH = 5, 8.5, 12, 14.1
 # Names of the layers with the distance that gathers and the scale. On a phone the map is a third as
 # large: everything on it grows, and marks keep 24 CSS pixels apart on a 360 pixel screen.
 LAYERS = {"wide": (12.0, 1.0), "phone": (68.0, 2.4)}
+# Where more labels find no room beside their marks, none is led to from afar.
+MOST_LEADERS = 6
 # More marks than this are a texture, not a map, and weigh down the page: gather until they fit.
 MOST_MARKS = 150
 
@@ -140,7 +142,8 @@ def place_marks(
 
     Marks stand at their heaviest place, keep at least `gather` units between their centres, never
     overlap, and come heaviest first. `scale` multiplies text and dots. No label overlaps a label,
-    a mark or the edge of `frame`; one that finds no room is left out. Points outside `frame` are
+    a mark or the edge of `frame`; few that find no room beside their mark stand apart, at the end
+    of a line; what finds none is left out. Points outside `frame` are
     left out too. The order of `points` does not matter. Raises ValueError for coordinates that are
     not on the globe.
     """
@@ -182,16 +185,23 @@ def _finish(clusters: list[Cluster], scale: float, frame: Box) -> list[Mark]:
     for x, y, members in clusters:
         radius = _radius(len(members)) * scale
         grid.add(Box(x - radius - 1, y - radius - 1, x + radius + 1, y + radius + 1))
+    labels: dict[int, Label | None] = {
+        number: place_label(members[0].label, x, y, DOT * scale, scale, grid, frame)
+        for number, (x, y, members) in enumerate(clusters)
+        if members[0].label and len(members) == 1
+    }
+    # Few that found no room stand apart from their marks; of many the lines would be a tangle.
+    without = [number for number, label in labels.items() if label is None]
+    for number in without if len(without) <= MOST_LEADERS else []:
+        x, y, [point] = clusters[number]
+        labels[number] = place_apart(point.label, x, y, DOT * scale, scale, grid, frame)
     marks = []
-    for (x, y, members), reach in zip(clusters, _reaches(clusters, REACH * scale), strict=True):
+    reaches = _reaches(clusters, REACH * scale)
+    for number, ((x, y, members), reach) in enumerate(zip(clusters, reaches, strict=True)):
         radius = _radius(len(members)) * scale
-        first, *others = sorted(members, key=_rank)
-        label = None
-        if first.label and not others:
-            label = place_label(first.label, x, y, radius, scale, grid, frame)
-        marks.append(
-            Mark(round(x, 1), round(y, 1), (first, *others), radius, max(reach, radius), label)
-        )
+        together = tuple(sorted(members, key=_rank))
+        at = round(x, 1), round(y, 1)
+        marks.append(Mark(*at, together, radius, max(reach, radius), labels.get(number)))
     return marks
 
 

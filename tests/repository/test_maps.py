@@ -81,6 +81,13 @@ crowds = st.lists(
 )
 
 
+def along(mark):
+    """Points on the line to a label that stands apart, from where it has left its mark."""
+    x1, y1, x2, y2 = mark.label.leader
+    steps = [n / 50 for n in range(15, 51)]
+    return [Box(*(x1 + (x2 - x1) * step, y1 + (y2 - y1) * step) * 2) for step in steps]
+
+
 def disc(mark):
     return Box(
         mark.x - mark.radius, mark.y - mark.radius, mark.x + mark.radius, mark.y + mark.radius
@@ -165,6 +172,12 @@ def test_place_marks_overlaps_nothing(points, sizes):
     assert [pair for pair in combinations(labels, 2) if pair[0].overlaps(pair[1])] == []
     assert [(box, m) for box in labels for m in marks if box.overlaps(disc(m))] == []
     assert [box for box in labels if not box.within(WORLD)] == []
+    for mark in marks:
+        if mark.label and mark.label.leader:
+            others = [disc(other) for other in marks if other is not mark]
+            others += [box for box in labels if box is not mark.label.box]
+            crossed = [box for box in others for place in along(mark) if place.overlaps(box)]
+            assert crossed == []
     for a, b in combinations(marks, 2):
         # Coordinates are rounded to a tenth.
         assert hypot(a.x - b.x, a.y - b.y) > max(gather, a.radius + b.radius) - 0.15
@@ -219,6 +232,15 @@ def test_place_marks_labels_the_heavier_when_only_one_fits(heavier):
     marks = place_marks(pair, frame=Box(470, TOP - 9, 550, TOP + 9))
     assert [mark.members[0].key for mark in marks if mark.label] == [heavier]
     assert len(marks) == 2
+
+
+def test_place_marks_leads_to_a_label_apart_where_neighbours_leave_no_room():
+    # The cities of the 2020 series around Zhengzhou.
+    around = [(117.18, 39.14), (120.38, 36.06), (108.66, 31.95), (120.16, 30.29), (104.17, 35.97)]
+    crowd = [Point(str(number), "Chengkou County", "/", *at, 2) for number, at in enumerate(around)]
+    marks = place_marks([ZHENGZHOU, *crowd], gather=12)
+    apart = [mark.names for mark in marks if mark.label and mark.label.leader]
+    assert apart == [["Zhengzhou"]]
 
 
 def test_place_marks_leaves_out_a_label_that_cannot_fit():
