@@ -32,6 +32,8 @@ EVENTS = {
     "case.declined": _("Your case {subject} was declined."),
     "case.archived": _("Your case {subject} was archived."),
     "case.restored": _("Your case {subject} is public again."),
+    "case.appealed": _("{actor} has appealed against a decision about your case {subject}."),
+    "case.appeal-decided": _("An appeal about your case {subject} was decided."),
     "case.verify": _("Is your case {subject} still true?"),
     "case.changed": _("{subject}, which you follow, has changed."),
     "case.changed-own": _("A change to your case {subject} was accepted."),

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.db import models
 
-from community.models import Comment, Experience, Revision, User
+from community.appealed import DECIDED_ELSEWHERE
+from community.models import Comment, Decision, Experience, Revision, User
 from repository.models import CaseStudy
 
 
@@ -90,6 +91,22 @@ def can_answer_revision(user: User, revision: Revision) -> bool:
     if user.pk == revision.by_id:
         return False
     return can_moderate(user) or (not revision.is_held and answers_as_author(user, revision))
+
+
+# Decisions of moderators
+
+
+def is_concerned(user: User, decision: Decision) -> bool:
+    """Whether a decision is about something of theirs, to be asked anew each time.
+
+    A case is that of each who is its author; what is of a city, that of all who speak for it.
+    """
+    subject = decision.subject
+    if (added := DECIDED_ELSEWHERE.get(type(subject))) is not None:
+        return added.is_for(decision, subject, user)
+    if isinstance(subject, CaseStudy):
+        return is_author(user, subject)
+    return decision.concerns_id == user.pk
 
 
 # Experiences and tags

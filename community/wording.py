@@ -53,6 +53,10 @@ ALSO_ABOUT = ("comment", "experience")
 LEADS_TO = {"comment": "community:comment", "revision": "community:revision"}
 # News that lead to the decision: its reason in words, and the appeal against it.
 TAKEN_AWAY = {
+    "case.declined",
+    "case.archived",
+    "case.appealed",
+    "case.appeal-decided",
     "contribution.declined",
     "contribution.hidden",
     "contribution.removed",

@@ -5,6 +5,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community import permissions
 from community.appealed import DECIDED_ELSEWHERE
 from community.models import (
     Appeal,
@@ -21,6 +22,7 @@ from community.models import (
 )
 from community.models.contribution import Contribution
 from community.notices import notify
+from community.stamps import touch_members
 from repository.actions import ActionRefused
 from repository.actions.case_study import restore as restore_case
 from repository.models import CaseStatus, CaseStudy
@@ -37,25 +39,17 @@ APPEALED = [Verb.HIDE, Verb.REMOVE, Verb.DECLINE, Verb.END, Verb.ARCHIVE]
 OF_CASES = {Verb.DECLINE: CaseStatus.DECLINED, Verb.ARCHIVE: CaseStatus.ARCHIVED}
 
 
-def is_for(decision: Decision, user: User) -> bool:
-    """Whether a decision is for the user to read and to appeal against: asked anew each time."""
-    subject = decision.subject
-    if (added := DECIDED_ELSEWHERE.get(type(subject))) is not None:
-        return added.is_for(decision, subject, user)
-    return decision.concerns_id == user.pk
-
-
 def can_appeal(decision: Decision, user: User) -> bool:
     """Whether this decision is the user's to appeal against, and has not been yet."""
     subject = decision.subject
     return (
         subject is not None
+        and permissions.is_concerned(user, decision)
         and decision.verb in APPEALED
         and decision.undone_at is None
         and not Appeal.objects.filter(decision=decision).exists()
         and still_holds(decision, subject)
         and decision == latest_decision(subject)
-        and is_for(decision, user)
     )
 
 
@@ -77,7 +71,7 @@ def still_holds(decision: Decision, subject: models.Model) -> bool:
 
 @transaction.atomic
 def appeal(*, decision: Decision, by: User, words: str) -> Appeal:
-    """Ask, once, that another moderator looks at a decision again."""
+    """Ask, once, that another moderator looks again; about a case any of its authors can."""
     if not words.strip():
         raise ActionRefused(_("Say in your words why it should be looked at again."))
     with pghistory.context(user=by.pk):
@@ -85,11 +79,30 @@ def appeal(*, decision: Decision, by: User, words: str) -> Appeal:
             # A moderator may undo the decision at this moment.
             lock(decision.subject)
         decision = Decision.objects.get(pk=decision.pk)
-        if not is_for(decision, by):
+        if not permissions.is_concerned(by, decision):
             raise ActionRefused(_("Only the person concerned can appeal."))
         if not can_appeal(decision, by):
             raise ActionRefused(_("You cannot appeal against this decision, or no longer."))
-        return Appeal.objects.create(decision=decision, by=by, words=words.strip())
+        made = Appeal.objects.create(decision=decision, by=by, words=words.strip())
+        if others := other_authors(made):
+            notify(
+                others,
+                kind=NoticeKind.DECISION,
+                event="case.appealed",
+                subject=decision.subject,
+                actor=by,
+                key=f"appeal-{made.pk}",
+                decision=str(decision.pk),
+            )
+        return made
+
+
+def other_authors(appeal: Appeal) -> set[int]:
+    """Of an appeal about a case, its authors but the one who appeals: it is made once for all."""
+    case = appeal.decision.subject
+    if not isinstance(case, CaseStudy):
+        return set()
+    return set(case.authors.exclude(pk=appeal.by_id).values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -111,7 +124,7 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
             raise ActionRefused(
                 _("You took the first decision: another moderator decides the appeal.")
             )
-        if by.pk == appeal.by_id:
+        if by.pk == appeal.by_id or permissions.is_concerned(by, first):
             raise ActionRefused(_("This is yours: another moderator decides about it."))
         if not answer.strip():
             raise ActionRefused(_("Write an answer: the person concerned will read it."))
@@ -132,26 +145,38 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
             put_back(subject, first, decision, by=by)
         appeal.decided_at = max(timezone.now(), decision.created_at)
         appeal.save(update_fields=["outcome", "decided_by", "answer", "decided_at"])
-        page = page_of(subject)
         if isinstance(subject, Contribution):
             touch_concerned(subject)
-        added = DECIDED_ELSEWHERE.get(type(subject))
-        if page is not None:
-            notify(
-                {appeal.by_id, *(added.told(subject) if added else ())},
-                kind=NoticeKind.DECISION,
-                event=answers.KINDS[type(subject)].appealed
-                if type(subject) in answers.KINDS
-                else "appeal.decided",
-                subject=page,
-                key=f"appeal-{appeal.pk}",
-                decision=str(first.pk),
-                outcome=outcome,
-                message=appeal.answer,
-            )
+        event = "appeal.decided"
+        if type(subject) in answers.KINDS:
+            event = answers.KINDS[type(subject)].appealed
+        tell(appeal, decision, event=event, event_of_others="case.appeal-decided")
         if isinstance(subject, Contribution):
             show(subject)
         return decision
+
+
+def tell(appeal: Appeal, decision: Decision, *, event: str, event_of_others: str) -> None:
+    """Tell who appealed what became of it, and for whom they did: of a case its other authors."""
+    about = appeal.decision.subject
+    others, subject = other_authors(appeal), page_of(about)
+    if subject is None:
+        return
+    added = DECIDED_ELSEWHERE.get(type(about))
+    own = {appeal.by_id, *(added.told(about) if added else ())}
+    # All at once first, in one order, as in `case_review`.
+    touch_members({*own, *others})
+    for members, words in ((own, event), (others, event_of_others)):
+        notify(
+            members,
+            kind=NoticeKind.DECISION,
+            event=words,
+            subject=subject,
+            key=f"decision-{decision.pk}",
+            decision=str(appeal.decision_id),
+            outcome=appeal.outcome,
+            message=decision.message,
+        )
 
 
 def state_of(subject: Any) -> str:

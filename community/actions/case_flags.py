@@ -50,6 +50,7 @@ def answer_flags(*, case: CaseStudy, verb: Verb, by: User, reason: str, message:
                 event="case.archived",
                 subject=case,
                 key=f"decision-{decision.pk}",
+                decision=str(decision.pk),
                 reason=reason,
                 message=decision.message,
             )

@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from community import permissions
 from community.flaggers import ENOUGH, weight
 from community.models import (
     WITHOUT_WORDS,
@@ -356,7 +357,7 @@ def check_still_undoable(decision: Decision, by: User) -> None:
         raise ActionRefused(_("Only who decided, or an administrator, can undo this."))
     if decision.undone_at is not None:
         raise ActionRefused(_("This has been undone already."))
-    if by.pk == decision.concerns_id:
+    if by.pk == decision.concerns_id or permissions.is_concerned(by, decision):
         raise ActionRefused(_("This is yours: another moderator decides about it."))
     if decision.created_at < timezone.now() - UNDONE_WITHIN:
         raise ActionRefused(_("A decision can be undone within 24 hours. Decide anew instead."))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from community.actions.appeal import appeal, can_appeal, is_for
+from community.actions.appeal import appeal, can_appeal
 from community.forms.appeal import AppealForm
 from community.models import (
     Appeal,
@@ -18,7 +18,9 @@ from community.models import (
     TagProposal,
     User,
 )
+from community.permissions import is_concerned
 from repository.actions import ActionRefused
+from repository.models import CaseStudy
 
 
 @never_cache
@@ -27,8 +29,7 @@ from repository.actions import ActionRefused
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """One decision as the person concerned sees it: what, why, and the way to appeal, once."""
     decision = get_object_or_404(Decision, pk=pk)
-    # What concerns nobody in particular is read by whom it is for: who speaks for the city.
-    if decision.concerns_id != request.user.pk and not is_for(decision, request.user):
+    if decision.concerns_id != request.user.pk and not is_concerned(request.user, decision):
         raise Http404
     form = AppealForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -42,16 +43,26 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "decision": decision,
         "about": about(decision),
-        "appeal": Appeal.objects.filter(decision=decision).first(),
+        "appeal": Appeal.objects.filter(decision=decision).select_related("by").first(),
         "can_appeal": can_appeal(decision, request.user),
+        "is_shared": is_shared(decision),
         "form": form,
     }
     return render(request, "community/appeal_new.html", context)
 
 
+def is_shared(decision: Decision) -> bool:
+    """Whether it is about a case of several authors, of whom one appeals for all."""
+    subject = decision.subject
+    return isinstance(subject, CaseStudy) and subject.authors.count() > 1
+
+
 def about(decision: Decision) -> dict[str, str]:
     """What was decided about, in words, where it is not shown itself, and where it stands."""
     subject = decision.subject
+    if isinstance(subject, CaseStudy):
+        text = _("Your case “%(title)s”") % {"title": subject.title}
+        return {"text": text, "url": subject.get_absolute_url()}
     if isinstance(subject, Revision):
         return {"text": _("What you proposed"), "url": subject.get_absolute_url()}
     if isinstance(subject, ProposedPractice):

@@ -524,7 +524,8 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "practice, unknown": same(signed_in(404)),
     },
     "community:appeal_new": {
-        "hidden|removed|declined|appealed": same(to(LOGIN, 404, author=200, coauthor=404)),
+        "hidden|removed|appealed": same(to(LOGIN, 404, author=200, coauthor=404)),
+        "declined": same(to(LOGIN, 404, author=200)),
         "foreign": same(to(LOGIN, 404)),
     },
     # Following and notices.

@@ -158,7 +158,8 @@ def wrong() -> str:
                 JOIN community_comment c ON c.id = m.comment_id WHERE m.member_id = c.author_id""",
         "an appeal decided by whoever decided first or appealed": """
             SELECT 1 FROM community_appeal a JOIN community_decision d ON d.id = a.decision_id
-            WHERE a.decided_by_id IN (d.by_id, a.by_id) OR a.by_id <> d.concerns_id""",
+            WHERE a.decided_by_id IN (d.by_id, a.by_id)
+            OR (a.by_id <> d.concerns_id AND d.content_type_id <> {cases})""",
         "an appeal that waits against what no longer holds": """
             SELECT 1 FROM community_appeal a JOIN community_decision d ON d.id = a.decision_id
             JOIN stands ON kind = d.content_type_id AND stands.id = d.object_id

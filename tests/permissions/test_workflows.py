@@ -175,8 +175,8 @@ CASE = Workflow(
         # Another moderator has decided: of the others administrators alone undo it.
         "undo": {"declined": ("submitted", {"administrator"})},
         "appeal": {
-            "declined": ("declined", AUTHOR),
-            "archived at the desk": ("archived", AUTHOR),
+            "declined": ("declined", AUTHORS),
+            "archived at the desk": ("archived", AUTHORS),
         },
     },
 )

@@ -194,6 +194,42 @@ def test_appeal_against_the_declining_of_a_case(outcome, status, member, moderat
     assert list(events) == ["case.declined", "appeal.decided"]
 
 
+@pytest.fixture
+def declined(member, colleague, moderator):
+    """A decision to decline the case of two authors."""
+    case = CaseStudyFactory(status="submitted", authors=[member, colleague])
+    return case_review.decide(case=case, verb=Verb.DECLINE, by=moderator, **WORDS)
+
+
+def told(*people):
+    return [[row.event for row in person.notifications.order_by("pk")[1:]] for person in people]
+
+
+def test_appeal_of_any_author_once_for_all(declined, member, colleague, another):
+    assert (can_appeal(declined, member), can_appeal(declined, colleague)) == (True, True)
+    made = appeal(decision=declined, by=colleague, words="Why?")
+    with pytest.raises(ActionRefused, match="You cannot appeal"):
+        appeal(decision=declined, by=member, words="And why?")
+    decide_appeal(appeal=made, by=another, outcome="restored", answer="So it is.")
+    assert told(member, colleague) == [
+        ["case.appealed", "case.appeal-decided"],
+        ["appeal.decided"],
+    ]
+
+
+def test_appeal_of_who_is_no_author_any_more_is_refused(declined, member):
+    declined.subject.authors.remove(member)
+    with pytest.raises(ActionRefused, match="Only the person concerned"):
+        appeal(decision=declined, by=member, words="Why?")
+
+
+def test_appeal_is_not_decided_by_another_author(declined, member, another):
+    made = appeal(decision=declined, by=member, words="Why?")
+    declined.subject.authors.add(another)
+    with pytest.raises(ActionRefused, match="This is yours"):
+        decide_appeal(appeal=made, by=another, outcome="restored", answer="Yes.")
+
+
 def test_appeal_against_a_request_for_changes_is_refused(member, moderator):
     case = CaseStudyFactory(status="submitted", authors=[member])
     asked = case_review.decide(case=case, verb=Verb.REQUEST_CHANGES, by=moderator, **WORDS)

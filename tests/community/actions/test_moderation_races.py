@@ -7,6 +7,7 @@ import time
 import pytest
 from django.db import connection, models, transaction
 
+from community.actions import case_review
 from community.actions.appeal import appeal, decide_appeal
 from community.actions.claim import claim
 from community.actions.flag import flag
@@ -14,7 +15,7 @@ from community.actions.moderation import decide, undo
 from community.models import Appeal, Claim, Comment, Decision, Flag, Notification, User, Verb
 from repository.actions import ActionRefused
 from tests.conftest import staff
-from tests.factories import CommentFactory, UserFactory
+from tests.factories import CaseStudyFactory, CommentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -218,6 +219,22 @@ def test_undo_and_appeal_at_the_same_moment(member, moderator):
     assert outcomes == ["done", "refused"]
     state = (Comment.objects.get().standing, Appeal.objects.count())
     assert state in {("published", 0), ("hidden", 1)}
+
+
+def appeal_at_once(member, colleague, moderator) -> tuple:
+    """Two authors of one case, each for both."""
+    case = CaseStudyFactory(status="submitted", authors=[member, colleague])
+    words = WORDS | {"reason": "incomplete"}
+    declined = case_review.decide(case=case, verb=Verb.DECLINE, by=moderator, **words)
+    attempts = [
+        lambda by=by: appeal(decision=declined, by=by, words="Why?") for by in (member, colleague)
+    ]
+    outcomes = race(case, *attempts)
+    return outcomes, Notification.objects.filter(event="case.appealed").count()
+
+
+def test_authors_appeal_at_the_same_moment_once(member, colleague, moderator):
+    assert appeal_at_once(member, colleague, moderator) == (["done", "refused"], 1)
 
 
 def test_undo_twice_at_the_same_moment_once(member, moderator, administrator):

@@ -1,10 +1,11 @@
 import pytest
 from django.urls import reverse
 
+from community.actions import case_review
 from community.actions.appeal import decide_appeal
 from community.actions.moderation import decide
 from community.models import Appeal, Verb
-from tests.factories import CommentFactory
+from tests.factories import CaseStudyFactory, CommentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,25 @@ def test_appeal_against_an_approval_is_refused(client, member, moderator):
     assert "There is no appeal against this decision" in client.get(address(decision)).text
     client.post(address(decision), {"words": "Why?"})
     assert not Appeal.objects.exists()
+
+
+def test_appeal_for_other_authors_of_a_case(client, member, colleague, moderator):
+    case = CaseStudyFactory(status="submitted", title="Parcels", authors=[member, colleague])
+    words = {"reason": "off-topic", "message": "No."}
+    decision = case_review.decide(case=case, verb=Verb.DECLINE, by=moderator, **words)
+    path = address(decision)
+    client.force_login(colleague)
+    assert f'href="{path}"' in client.get("/desk/").text
+    assert f'href="{path}"' in client.get("/notifications/").text
+    page = client.get(path).text
+    assert ("Your case “Parcels”" in page, "once for all of them" in page) == (True, True)
+    client.post(path, {"words": "It was on topic."})
+    client.force_login(member)
+    page = client.get(path).text
+    assert f"{colleague} has appealed" in page
+    # What one author wrote to the moderators is between them.
+    assert "It was on topic." not in page
+    assert f'href="{path}"' in client.get("/notifications/").text
 
 
 def test_appeal_shows_its_answer(client, member, hidden, administrator):
