@@ -34,6 +34,9 @@ EVENTS = {
     "case.restored": _("Your case {subject} is public again."),
     "case.appealed": _("{actor} has appealed against a decision about your case {subject}."),
     "case.appeal-decided": _("An appeal about your case {subject} was decided."),
+    "case.appeal-reopened": _(
+        "The answer to an appeal about your case {subject} was taken back: it waits again."
+    ),
     "case.verify": _("Is your case {subject} still true?"),
     "case.changed": _("{subject}, which you follow, has changed."),
     "case.changed-own": _("A change to your case {subject} was accepted."),
@@ -69,7 +72,13 @@ EVENTS = {
     "verification.withdrawn": _("You are no longer shown as a verified policymaker."),
     "verification.undone": _("A decision about your mark as a policymaker was taken back."),
     "verification.appealed": _("Your appeal about your mark as a policymaker was decided."),
+    "verification.reopened": _(
+        "The answer to your appeal about your mark as a policymaker was taken back: it waits again."
+    ),
     "appeal.decided": _("The appeal about {subject} was decided."),
+    "appeal.reopened": _(
+        "The answer to the appeal about {subject} was taken back: it waits again."
+    ),
 }
 
 # Kinds of notices that are for those who have a right alone.

@@ -57,6 +57,7 @@ TAKEN_AWAY = {
     "case.archived",
     "case.appealed",
     "case.appeal-decided",
+    "case.appeal-reopened",
     "contribution.declined",
     "contribution.hidden",
     "contribution.removed",
@@ -72,7 +73,9 @@ TAKEN_AWAY = {
     "verification.withdrawn",
     "verification.undone",
     "verification.appealed",
+    "verification.reopened",
     "appeal.decided",
+    "appeal.reopened",
 }
 # Kinds of notices that are about what everybody can read.
 PUBLIC_KINDS = {NoticeKind.REPLY, NoticeKind.MENTION, NoticeKind.FOLLOWED}

@@ -29,7 +29,15 @@ from repository.models import CaseStatus, CaseStudy
 
 from . import answer as answers
 from .claim import end_claim
-from .moderation import STEPS, latest_decision, lock, show, touch_concerned
+from .moderation import (
+    STEPS,
+    check_still_undoable,
+    latest_decision,
+    lock,
+    show,
+    touch_concerned,
+    waiting_appeals,
+)
 from .revision_review import can_wait
 
 # Decisions against which the person concerned can appeal; of a case or of what somebody proposed,
@@ -37,6 +45,10 @@ from .revision_review import can_wait
 APPEALED = [Verb.HIDE, Verb.REMOVE, Verb.DECLINE, Verb.END, Verb.ARCHIVE]
 # What each made of a case.
 OF_CASES = {Verb.DECLINE: CaseStatus.DECLINED, Verb.ARCHIVE: CaseStatus.ARCHIVED}
+
+
+# The answer to an appeal that a decision may be.
+OUTCOMES = {Verb.RESTORE: AppealOutcome.RESTORED, Verb.UPHOLD: AppealOutcome.UPHELD}
 
 
 def can_appeal(decision: Decision, user: User) -> bool:
@@ -154,6 +166,94 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
         if isinstance(subject, Contribution):
             show(subject)
         return decision
+
+
+def answered_by(decision: Decision) -> Appeal | None:
+    """The appeal that a decision is the answer to."""
+    outcome = OUTCOMES.get(Verb(decision.verb))
+    if outcome is None:
+        return None
+    about = Decision.objects.filter(
+        content_type=decision.content_type_id, object_id=decision.object_id
+    )
+    # Any other decision is later than the answers to appeals before it.
+    answered = Appeal.objects.filter(decision__in=about, outcome=outcome)
+    later = answered.filter(decided_at__gte=decision.created_at)
+    return later.select_related("decision").order_by("decided_at").first()
+
+
+def check_undoing(decision: Decision, subject: Any, by: User) -> Appeal:
+    """The appeal that waits again where its answer may be undone."""
+    check_still_undoable(decision, by)
+    answered = answered_by(decision)
+    if answered is None:
+        raise ActionRefused(_("This decision cannot be undone."))
+    if by.pk == answered.decision.by_id:
+        raise ActionRefused(_("You took the first decision: another moderator decides the appeal."))
+    is_restored = decision.verb == Verb.RESTORE
+    if is_restored and not isinstance(subject, Contribution):
+        # What waits is in the queue. What is public again, or shown again, has been read.
+        raise ActionRefused(
+            _("What an appeal has given back is not taken away by undoing. Decide anew instead.")
+        )
+    holds = (
+        subject.standing == STEPS[Verb.RESTORE].target
+        if is_restored
+        else still_holds(answered.decision, subject)
+    )
+    if not holds or latest_decision(subject) != decision or waiting_appeals(subject).exists():
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+    return answered
+
+
+@transaction.atomic
+def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
+    """Let an appeal wait again, within a day of its answer; what was shown again is as before."""
+    with pghistory.context(user=by.pk):
+        subject = lock(decision.subject)
+        decision = Decision.objects.get(pk=decision.pk)
+        answered = check_undoing(decision, subject, by)
+        end_claim(answered, by)
+        after = state_of(subject)
+        if decision.verb == Verb.RESTORE:
+            take_away(subject, decision, answered.decision)
+        if isinstance(subject, Contribution):
+            touch_concerned(subject)
+        answered.outcome, answered.answer = "", ""
+        answered.decided_by = answered.decided_at = None
+        answered.save(update_fields=["outcome", "answer", "decided_by", "decided_at"])
+        decision.undone_at = timezone.now()
+        decision.save(update_fields=["undone_at"])
+        undoing = Decision.objects.create(
+            subject=subject,
+            by=by,
+            concerns=decision.concerns,
+            verb=Verb.UNDO,
+            reason=Reason.MISTAKE,
+            message=message.strip(),
+            before=after,
+        )
+        event = "verification" if isinstance(subject, User) else "appeal"
+        tell(
+            answered,
+            undoing,
+            event=f"{event}.reopened",
+            event_of_others="case.appeal-reopened",
+        )
+        if isinstance(subject, Contribution):
+            show(subject)
+        return undoing
+
+
+def take_away(subject: Contribution, decision: Decision, first: Decision) -> None:
+    """Make a locked contribution, and its flags, what they were before an appeal restored it."""
+    subject.standing = decision.before
+    subject.save(update_fields=["standing"])
+    if first.by_id is None:
+        # Flags alone had hidden it: they wait for a moderator.
+        decision.flags.update(outcome="", decision=None)
+    else:
+        decision.flags.update(outcome=FlagOutcome.UPHELD, decision=first)
 
 
 def tell(appeal: Appeal, decision: Decision, *, event: str, event_of_others: str) -> None:

@@ -3,14 +3,16 @@ what is decided from the queue."""
 
 import pghistory
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from community.models import Decision, NoticeKind, Reason, User, Verb
 from community.notices import notify
-from repository.actions import case_study
+from repository.actions import ActionRefused, case_study
 from repository.models import CaseStudy
 
 from . import case_review
 from .claim import end_claim
+from .moderation import waiting_appeals
 
 
 @transaction.atomic
@@ -46,6 +48,9 @@ def archive(*, case: CaseStudy, reason: str, by: User) -> CaseStudy:
 def restore(*, case: CaseStudy, by: User) -> CaseStudy:
     """Make an archived case public again, and tell its authors."""
     case = case_study.restore(case=case, by=by)
+    if waiting_appeals(case).exists():
+        # Its authors have a right to an answer.
+        raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
     notify(
         [author for author in authors_of(case) if author != by.pk],
         kind=NoticeKind.DECISION,

@@ -1,4 +1,5 @@
-"""What moderators decide about cases that members have submitted, and how they take it back."""
+"""What moderators decide about cases that members have submitted, and how they take back what was
+decided about any case."""
 
 from collections.abc import Collection
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from community.models import Decision, NoticeKind, Reason, User, Verb
 from community.notices import followers_of_case, notify, tell_followers_of_case
 from community.stamps import touch_members
 from repository.actions import ActionRefused
-from repository.actions.case_study import publish
+from repository.actions.case_study import publish, restore
 from repository.models import CaseStatus, CaseStudy
 
 from .claim import end_claim
@@ -24,14 +25,30 @@ class Step(NamedTuple):
 
     target: CaseStatus
     event: str
-    can_be_undone: bool
 
 
-# A published case has readers: it is archived, not sent back.
 STEPS = {
-    Verb.APPROVE: Step(CaseStatus.PUBLISHED, "case.published", False),
-    Verb.REQUEST_CHANGES: Step(CaseStatus.CHANGES_REQUESTED, "case.changes-requested", True),
-    Verb.DECLINE: Step(CaseStatus.DECLINED, "case.declined", True),
+    Verb.APPROVE: Step(CaseStatus.PUBLISHED, "case.published"),
+    Verb.REQUEST_CHANGES: Step(CaseStatus.CHANGES_REQUESTED, "case.changes-requested"),
+    Verb.DECLINE: Step(CaseStatus.DECLINED, "case.declined"),
+}
+
+
+class Undoing(NamedTuple):
+    """In which status a decision that can be undone has left a case, and what the authors are told
+    when it is: nothing of what they did not hear of."""
+
+    source: CaseStatus
+    event: str
+
+
+# Also what answers flags (`case_flags.py`), and archiving at the desk (`case_desk.py`). A published
+# case has readers: it is archived, not sent back.
+UNDOING = {
+    Verb.REQUEST_CHANGES: Undoing(CaseStatus.CHANGES_REQUESTED, "contribution.undone"),
+    Verb.DECLINE: Undoing(CaseStatus.DECLINED, "contribution.undone"),
+    Verb.DISMISS: Undoing(CaseStatus.PUBLISHED, ""),
+    Verb.ARCHIVE: Undoing(CaseStatus.ARCHIVED, "case.restored"),
 }
 
 
@@ -114,16 +131,21 @@ def tell(decision: Decision, case: CaseStudy, event: str, authors: list[int]) ->
 
 @transaction.atomic
 def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
-    """Let a case wait again, within a day of the decision to send it back or to decline it."""
+    """Make a case what it was, within a day of a decision. Flags that it answered wait again."""
     with pghistory.context(user=by.pk):
         case = CaseStudy.objects.select_for_update().get(pk=decision.object_id)
         decision = Decision.objects.get(pk=decision.pk)
         check_undoing(decision, case, by)
         end_claim(case, by)
-        after, case.status = case.status, CaseStatus(decision.before)
-        case.save(update_fields=["status", "updated_at"])
+        after = case.status
+        if decision.verb == Verb.ARCHIVE:
+            case = restore(case=case, by=by)
+        elif decision.verb != Verb.DISMISS:
+            case.status = CaseStatus(decision.before)
+            case.save(update_fields=["status", "updated_at"])
         decision.undone_at = timezone.now()
         decision.save(update_fields=["undone_at"])
+        decision.flags.update(outcome="", decision=None)
         undoing = Decision.objects.create(
             subject=case,
             by=by,
@@ -133,18 +155,19 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
             message=message.strip(),
             before=after,
         )
-        tell(undoing, case, "contribution.undone", list(case.authors.values_list("pk", flat=True)))
+        if event := UNDOING[Verb(decision.verb)].event:
+            tell(undoing, case, event, list(case.authors.values_list("pk", flat=True)))
         return undoing
 
 
 def check_undoing(decision: Decision, case: CaseStudy, by: User) -> None:
     check_still_undoable(decision, by)
-    step = STEPS.get(Verb(decision.verb))
-    if step is None or not step.can_be_undone:
+    step = UNDOING.get(Verb(decision.verb))
+    if step is None:
         raise ActionRefused(_("This decision cannot be undone."))
     if (
         latest_decision(case) != decision
-        or case.status != step.target
+        or case.status != step.source
         or waiting_appeals(case).exists()
     ):
         raise ActionRefused(_("Something has happened since. Decide anew instead."))

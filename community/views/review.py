@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community import flaggers
-from community.actions import answer as answers
 from community.actions import (
     case_review,
     moderation,
@@ -23,6 +22,7 @@ from community.actions import (
     revision_review,
     survey,
     tag_proposal,
+    undoing,
     verification,
 )
 from community.actions import claim as claims
@@ -132,7 +132,7 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "flags": flags_with_records(subject),
         "similar": similar(subject),
         "decisions": Decision.objects.about(subject).select_related("by", "appeal"),
-        "undoable": undoable(subject, request.user),
+        **undoing_of(subject, request.user),
         **about_case(subject),
         "claim": Claim.objects.about(found).live().select_related("by").first(),
         "verbs": verbs_for(found),
@@ -362,25 +362,16 @@ def similar(subject: Any) -> list[models.Model]:
     return []
 
 
-def undoable(subject: models.Model, user: User) -> Decision | None:
-    """The last decision, where this moderator may still undo it; the act looks again."""
+def undoing_of(subject: models.Model, user: User) -> dict[str, Any]:
+    """The last decision: whether this moderator may still undo it, or why not."""
     latest = moderation.latest_decision(subject)
     if latest is None or latest.by_id is None:
-        return None
+        return {"undoable": None}
     try:
-        if isinstance(subject, CaseStudy):
-            case_review.check_undoing(latest, subject, user)
-        elif isinstance(subject, Revision):
-            revision_review.check_undoing(latest, subject, user)
-        elif isinstance(subject, Contribution):
-            moderation.check_undoing(latest, subject, user)
-        elif type(subject) in answers.KINDS:
-            answers.check_undoing(latest, subject, user)
-        else:
-            return None
-    except ActionRefused:
-        return None
-    return latest
+        undoing.check(latest, subject, user)
+    except ActionRefused as refusal:
+        return {"undoable": None, "latest": latest, "why_not": str(refusal)}
+    return {"undoable": latest}
 
 
 @for_moderators
@@ -404,14 +395,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back a decision."""
     decision = get_object_or_404(Decision, pk=pk)
     try:
-        if isinstance(decision.subject, CaseStudy):
-            case_review.undo(decision=decision, by=request.user)
-        elif isinstance(decision.subject, Revision):
-            revision_review.undo(decision=decision, by=request.user)
-        elif type(decision.subject) in answers.KINDS:
-            answers.undo(decision=decision, by=request.user)
-        else:
-            moderation.undo(decision=decision, by=request.user)
+        undoing.undo(decision=decision, by=request.user)
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
     else:

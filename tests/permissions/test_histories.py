@@ -20,7 +20,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from community.actions import appeal as appeals
-from community.actions import case_flags, case_review, case_study, moderation, revision_review
+from community.actions import (
+    case_flags,
+    case_review,
+    case_study,
+    moderation,
+    revision_review,
+    undoing,
+)
 from community.actions import claim as claims
 from community.actions import comment as comments
 from community.actions import experience as experiences
@@ -53,7 +60,6 @@ from tests.factories import (
 
 HISTORIES, STEPS = 2000, 5
 REASONED = {"reason": "spam", "message": "This is advertising."}
-UNDOING = {CaseStudy: case_review, Revision: revision_review}
 MEMBERS = ["author", "newcomer", "first", "second", "third"]
 STAFF = ["moderator", "another", "administrator"]
 
@@ -341,8 +347,7 @@ class Histories(RuleBasedStateMachine):
     def undo(self, who, number):
         decisions = list(Decision.objects.all()[number : number + 1])
         for decision in decisions:
-            module = UNDOING.get(type(decision.subject), moderation)
-            self.attempt(module.undo, decision=decision, by=self.people[who])
+            self.attempt(undoing.undo, decision=decision, by=self.people[who])
 
     @rule(who=st.sampled_from(MEMBERS[:2]))
     def appeal(self, who):

@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from community import documents
 from community.actions import (
+    appeal,
     case_desk,
+    case_flags,
     case_review,
     moderation,
     proposed_practice,
@@ -43,7 +45,7 @@ from repository.models import CaseStatus, WebinarStatus
 from repository.search import search
 from tests.community import surveys
 from tests.community.writing import posted
-from tests.factories import WebinarFactory
+from tests.factories import UserFactory, WebinarFactory
 from tests.permissions.workflows import Request, Workflow, at, wrong_steps
 from tests.permissions.world import ROLES, WORDS, World
 
@@ -71,6 +73,27 @@ def archived_at_desk(world: World):
     case_desk.archive(case=case, reason="It has ended.", by=world.people["another"])
     # The first page that asks what is similar renews the index.
     search(case.title)
+    return case
+
+
+def flags_answered(verb: Verb):
+    """A flagged case after another moderator has answered the flags."""
+
+    def made(world: World):
+        case = case_in("published", flagged=True)(world)
+        case_flags.answer_flags(case=case, verb=verb, by=world.people["another"], **REASONED)
+        search(case.title)
+        return case
+
+    return made
+
+
+def appeal_upheld(world: World):
+    """A declined case after an administrator has let the decision stand."""
+    case, people = world.cases["declined"], world.people
+    plea = appeal.appeal(decision=world.decisions["declined"], by=people["author"], words="Why?")
+    words = {"outcome": "upheld", "answer": "We looked again."}
+    appeal.decide_appeal(appeal=plea, by=people["administrator"], **words)
     return case
 
 
@@ -136,6 +159,9 @@ CASE = Workflow(
     | {
         "flagged": case_in("published", flagged=True),
         "archived at the desk": archived_at_desk,
+        "flags dismissed": flags_answered(Verb.DISMISS),
+        "archived for flags": flags_answered(Verb.ARCHIVE),
+        "appeal upheld": appeal_upheld,
     },
     verbs={
         "submit": at("/cases/{slug}/submit/"),
@@ -160,23 +186,37 @@ CASE = Workflow(
             "changes-requested": ("changes-requested", AUTHORS | MODERATORS),
             "submitted": ("submitted", MODERATORS),
             # This proposes a change; of the member and the author one waits already.
-            "published|flagged": ("published", SIGNED_IN - {"member", "author"}),
+            "published|flagged, flags dismissed": ("published", SIGNED_IN - {"member", "author"}),
         },
         "publish": {"draft|submitted|changes-requested": ("published", MODERATORS)},
-        "archive": {"published|flagged": ("archived", MODERATORS)},
-        "restore": {"archived, archived at the desk": ("published", MODERATORS)},
-        "mark_verified": {"published|flagged": ("published", MODERATORS)},
+        "archive": {"published|flagged, flags dismissed": ("archived", MODERATORS)},
+        "restore": {
+            "archived, archived at the desk, archived for flags": ("published", MODERATORS)
+        },
+        "mark_verified": {"published|flagged, flags dismissed": ("published", MODERATORS)},
         "approve": {"submitted": ("published", MODERATORS)},
         "request changes": {"submitted": ("changes-requested", MODERATORS)},
         "decline": {"submitted": ("declined", MODERATORS)},
         "dismiss flags": {"flagged": ("published", MODERATORS)},
         "archive for flags": {"flagged": ("archived", MODERATORS)},
-        "flag": {"published|flagged": ("published", SIGNED_IN - AUTHORS)},
+        "flag": {
+            "published|flagged": ("published", SIGNED_IN - AUTHORS),
+            # Once for each.
+            "flags dismissed": ("published", SIGNED_IN - AUTHORS - {"stranger"}),
+        },
         # Another moderator has decided: of the others administrators alone undo it.
-        "undo": {"declined": ("submitted", {"administrator"})},
+        "undo": {
+            "declined": ("submitted", {"administrator"}),
+            "archived at the desk, archived for flags, flags dismissed": (
+                "published",
+                {"administrator"},
+            ),
+            # The appeal waits again.
+            "appeal upheld": ("declined", {"administrator"}),
+        },
         "appeal": {
             "declined": ("declined", AUTHORS),
-            "archived at the desk": ("archived", AUTHORS),
+            "archived at the desk, archived for flags": ("archived", AUTHORS),
         },
     },
 )
@@ -347,6 +387,20 @@ def appealed(outcome: str):
     return made
 
 
+def answered_appeal(world: World):
+    """After somebody else than who decided first has restored what it is about."""
+    waiting = appealed("")(world)
+    words = {"outcome": "restored", "answer": "We looked again."}
+    third = UserFactory(staff=True)
+    appeal.decide_appeal(appeal=waiting, by=third, **words)
+    return waiting
+
+
+UNDO_ANSWER = about_decision(
+    "/admin/decisions/{pk}/undo/", lambda waiting: waiting.decision.subject
+)
+
+
 def answer(outcome: str):
     return at("/admin/review/appeal/{pk}/", outcome=outcome, answer="We looked again.")
 
@@ -356,12 +410,14 @@ APPEALS = Workflow(
         "waiting": appealed(""),
         "restored": appealed("restored"),
         "upheld": appealed("upheld"),
+        "answered": answered_appeal,
     },
-    verbs={"restore": answer("restored"), "uphold": answer("upheld")},
+    verbs={"restore": answer("restored"), "uphold": answer("upheld"), "undo": UNDO_ANSWER},
     state_of=lambda world, appeal: Appeal.objects.get(pk=appeal.pk).outcome or "waiting",
     allowed={
         "restore": {"waiting": ("restored", MODERATORS)},
         "uphold": {"waiting": ("upheld", MODERATORS)},
+        "undo": {"answered": ("waiting", {"administrator"})},
     },
 )
 

@@ -1,12 +1,17 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from community.actions import case_review
 from community.actions.appeal import APPEALED, appeal, can_appeal, decide_appeal
+from community.actions.appeal import undo as undo_answer
 from community.actions.claim import claim
 from community.actions.flag import flag
 from community.actions.moderation import STEPS, decide, undo
 from community.models import Appeal, Claim, Comment, Decision, Flag, Notification, Verb
 from repository.actions import ActionRefused
+from repository.models import CaseStudy
 from tests.conftest import staff
 from tests.factories import CaseStudyFactory, CommentFactory, UserFactory
 
@@ -237,8 +242,103 @@ def test_appeal_against_a_request_for_changes_is_refused(member, moderator):
         appeal(decision=asked, by=member, words="Why?")
 
 
-def test_undo_the_outcome_of_an_appeal_is_refused(appealed, another):
-    for outcome in ("restored",):
-        decision = decide_appeal(appeal=appealed, by=another, outcome=outcome, answer="Right.")
-        with pytest.raises(ActionRefused, match="Something has happened since"):
-            undo(decision=decision, by=another)
+# Undoing an answer
+
+
+def answer(appealed, by, outcome="upheld"):
+    return decide_appeal(appeal=appealed, by=by, outcome=outcome, answer="We looked again.")
+
+
+@pytest.mark.parametrize("outcome", ["upheld", "restored"])
+def test_undo_an_answer_lets_the_appeal_wait_again(outcome, appealed, member, another):
+    undoing = undo_answer(decision=answer(appealed, another, outcome), by=another, message=" Oh. ")
+    appealed.refresh_from_db()
+    assert (appealed.outcome, appealed.answer, appealed.decided_by, appealed.decided_at) == (
+        "",
+        "",
+        None,
+        None,
+    )
+    assert (standing(), undoing.verb, undoing.message) == ("hidden", "undo", "Oh.")
+    assert told(member) == [["appeal.decided", "appeal.reopened"]]
+    with pytest.raises(ActionRefused, match="An appeal about this waits"):
+        decide(subject=Comment.objects.get(), verb=Verb.RESTORE, by=another, **WORDS)
+    answer(appealed, another, "restored")
+    assert (standing(), told(member)[0][-1]) == ("published", "appeal.decided")
+    assert Decision.objects.filter(undone_at=None).exclude(verb=Verb.UNDO).count() == 2
+
+
+@pytest.mark.parametrize(("by_staff", "before"), [(True, "upheld"), (False, "")])
+def test_undo_an_answer_gives_flags_back_what_they_were(
+    by_staff, before, member, moderator, another
+):
+    subject = CommentFactory(author=member)
+    for _number in range(2 if by_staff else 3):
+        flag(subject=subject, by=UserFactory(), reason="spam")
+    if by_staff:
+        decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
+    first = Decision.objects.get()
+    made = appeal(decision=first, by=member, words="Why?")
+    undo_answer(decision=answer(made, another, "restored"), by=another)
+    assert {*Flag.objects.values_list("outcome", "decision")} == {
+        (before, first.pk if by_staff else None)
+    }
+
+
+def test_undo_an_answer_is_for_who_gave_it_and_administrators(appealed, another, administrator):
+    decision = answer(appealed, another)
+    with pytest.raises(ActionRefused, match="Only who decided"):
+        undo_answer(decision=decision, by=staff("Moderators", "third"))
+    undo_answer(decision=decision, by=administrator)
+    with pytest.raises(ActionRefused, match="undone already"):
+        undo_answer(decision=decision, by=another)
+
+
+def test_undo_an_answer_within_a_day(appealed, another):
+    decision = answer(appealed, another)
+    Decision.objects.filter(pk=decision.pk).update(created_at=timezone.now() - timedelta(hours=25))
+    with pytest.raises(ActionRefused, match="within 24 hours"):
+        undo_answer(decision=decision, by=another)
+
+
+def test_undo_an_answer_is_refused_to_who_took_the_first_decision(member, another, administrator):
+    hidden = decide(
+        subject=CommentFactory(author=member), verb=Verb.HIDE, by=administrator, **WORDS
+    )
+    made = appeal(decision=hidden, by=member, words="Why?")
+    decision = answer(made, another, "restored")
+    with pytest.raises(ActionRefused, match="You took the first decision"):
+        undo_answer(decision=decision, by=administrator)
+    assert standing() == "published"
+
+
+def test_undo_an_answer_where_something_followed_is_refused(appealed, another):
+    decision = answer(appealed, another, "restored")
+    decide(subject=Comment.objects.get(), verb=Verb.REMOVE, by=another, **WORDS)
+    with pytest.raises(ActionRefused, match="Something has happened since"):
+        undo_answer(decision=decision, by=another)
+
+
+def test_undo_what_is_no_answer_is_refused(hidden, moderator):
+    restored = decide(subject=Comment.objects.get(), verb=Verb.RESTORE, by=moderator, **WORDS)
+    with pytest.raises(ActionRefused, match="cannot be undone"):
+        undo_answer(decision=restored, by=moderator)
+    undo(decision=restored, by=moderator)
+
+
+def test_undo_that_a_case_waits_again_is_refused(declined, member, colleague, another):
+    """It is in the queue: what was given back by mistake is decided anew, with a new appeal."""
+    made = appeal(decision=declined, by=member, words="Why?")
+    decision = answer(made, another, "restored")
+    with pytest.raises(ActionRefused, match="not taken away by undoing"):
+        undo_answer(decision=decision, by=another)
+    assert CaseStudy.objects.get().status == "submitted"
+
+
+def test_undo_that_a_case_stays_declined(declined, member, colleague, another):
+    made = appeal(decision=declined, by=member, words="Why?")
+    undo_answer(decision=answer(made, another), by=another)
+    assert told(member, colleague) == [
+        ["appeal.decided", "appeal.reopened"],
+        ["case.appealed", "case.appeal-decided", "case.appeal-reopened"],
+    ]

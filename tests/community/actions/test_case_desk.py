@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from community.actions import case_desk
-from community.actions.appeal import appeal, can_appeal, decide_appeal
+from community.actions import case_desk, case_review
+from community.actions.appeal import appeal, decide_appeal
 from community.actions.case_flags import answer_flags
 from community.actions.claim import claim
 from community.actions.flag import flag
@@ -110,14 +110,58 @@ def test_appeal_against_archiving_makes_the_case_public_again(case, member, mode
     assert Flag.objects.get().outcome == "dismissed"
 
 
-def test_appeal_about_a_case_that_is_public_again(case, member, moderator):
+def test_restore_while_an_appeal_waits_is_refused(case, member, moderator):
     case_desk.publish(case=case, by=moderator)
     case_desk.archive(case=case, reason="It has ended.", by=moderator)
+    appeal(decision=Decision.objects.about(case).first(), by=member, words="It goes on.")
+    with pytest.raises(ActionRefused, match="An appeal about this waits"):
+        case_desk.restore(case=case, by=moderator)
+    assert CaseStudy.objects.get().status == "archived"
+
+
+def test_undo_archiving(case, member, colleague, moderator, administrator):
+    case_desk.publish(case=case, by=moderator)
+    published_at = CaseStudy.objects.get().published_at
+    case_desk.archive(case=case, reason="It has ended.", by=moderator)
     decision = Decision.objects.about(case).first()
-    plea = appeal(decision=decision, by=member, words="It goes on.")
-    case_desk.restore(case=case, by=moderator)
-    another = staff("Moderators", "another")
-    with pytest.raises(ActionRefused, match="status"):
-        decide_appeal(appeal=plea, by=another, outcome="restored", answer="Yes.")
-    decide_appeal(appeal=plea, by=another, outcome="upheld", answer="It is public again.")
-    assert not can_appeal(decision, member)
+    with pytest.raises(ActionRefused, match="Only who decided"):
+        case_review.undo(decision=decision, by=staff("Moderators", "another"))
+    case_review.undo(decision=decision, by=administrator)
+    now = CaseStudy.objects.get()
+    assert (now.status, now.archived_reason, now.published_at) == ("published", "", published_at)
+    assert told(member, colleague) == [["case.published", "case.archived", "case.restored"]] * 2
+    with pytest.raises(ActionRefused, match="undone already"):
+        case_review.undo(decision=decision, by=administrator)
+
+
+@pytest.mark.parametrize("verb", [Verb.DISMISS, Verb.ARCHIVE])
+def test_undo_the_answer_to_flags(verb, case, member, moderator):
+    case_desk.publish(case=case, by=moderator)
+    flag(subject=case, by=UserFactory(), reason="wrong")
+    words = {"reason": "wrong", "message": "The figures are right."}
+    decision = answer_flags(case=case, verb=verb, by=moderator, **words)
+    undoing = case_review.undo(decision=decision, by=moderator)
+    assert (CaseStudy.objects.get().status, Flag.objects.get().outcome) == ("published", "")
+    assert (undoing.verb, undoing.before) == ("undo", case_review.UNDOING[verb].source)
+    # Flags are between members and moderators: of dismissing them the authors did not hear.
+    heard = ["case.archived", "case.restored"] if verb == Verb.ARCHIVE else []
+    assert told(member) == [["case.published", *heard]]
+    answer_flags(case=case, verb=Verb.DISMISS, by=moderator, **words)
+
+
+def test_undo_dismissing_after_the_case_was_archived_is_refused(case, moderator):
+    case_desk.publish(case=case, by=moderator)
+    flag(subject=case, by=UserFactory(), reason="wrong")
+    words = {"reason": "wrong", "message": "The figures are right."}
+    decision = answer_flags(case=case, verb=Verb.DISMISS, by=moderator, **words)
+    case_desk.archive(case=case, reason="It has ended.", by=moderator)
+    with pytest.raises(ActionRefused, match="Something has happened since"):
+        case_review.undo(decision=decision, by=moderator)
+
+
+def test_undo_about_ones_own_case_is_refused(case, moderator, administrator):
+    case_desk.publish(case=case, by=moderator)
+    case_desk.archive(case=case, reason="It has ended.", by=moderator)
+    case.authors.add(administrator)
+    with pytest.raises(ActionRefused, match="This is yours"):
+        case_review.undo(decision=Decision.objects.about(case).first(), by=administrator)

@@ -9,6 +9,7 @@ from django.db import connection, models, transaction
 
 from community.actions import case_review
 from community.actions.appeal import appeal, decide_appeal
+from community.actions.appeal import undo as undo_answer
 from community.actions.claim import claim
 from community.actions.flag import flag
 from community.actions.moderation import decide, undo
@@ -235,6 +236,50 @@ def appeal_at_once(member, colleague, moderator) -> tuple:
 
 def test_authors_appeal_at_the_same_moment_once(member, colleague, moderator):
     assert appeal_at_once(member, colleague, moderator) == (["done", "refused"], 1)
+
+
+def test_undo_an_answer_and_decide_anew_at_the_same_moment(member, moderator, another):
+    subject = CommentFactory(author=member)
+    hidden = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
+    made = appeal(decision=hidden, by=member, words="Why?")
+    restored = decide_appeal(appeal=made, by=another, outcome="restored", answer="Right.")
+    outcomes = race(
+        subject,
+        lambda: undo_answer(decision=restored, by=another),
+        lambda: decide(subject=subject, verb=Verb.REMOVE, by=moderator, **WORDS),
+    )
+    state = (*outcomes, Comment.objects.get().standing, Appeal.objects.get().outcome)
+    # After the undoing it is hidden, from where it can be removed; the other way round not.
+    assert state in {
+        ("done", "done", "removed", ""),
+        ("done", "refused", "removed", "restored"),
+    }
+
+
+def undo_an_answer_at_once(member, moderator, another, administrator) -> tuple:
+    subject = CommentFactory(author=member)
+    hidden = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
+    made = appeal(decision=hidden, by=member, words="Why?")
+    restored = decide_appeal(appeal=made, by=another, outcome="restored", answer="Right.")
+    outcomes = race(
+        subject,
+        lambda: undo_answer(decision=restored, by=another),
+        lambda: undo_answer(decision=restored, by=administrator),
+    )
+    notices = Notification.objects.filter(event="appeal.reopened")
+    return outcomes, notices.count(), Decision.objects.filter(verb=Verb.UNDO).count()
+
+
+def test_undo_an_answer_at_the_same_moment_once(member, moderator, another, administrator):
+    found = undo_an_answer_at_once(member, moderator, another, administrator)
+    assert found == (["done", "refused"], 1, 1)
+
+
+def test_undo_an_answer_at_the_same_moment_without_locks(
+    member, moderator, another, administrator, without_locks
+):
+    found = undo_an_answer_at_once(member, moderator, another, administrator)
+    assert found == (["done", "done"], 2, 2)
 
 
 def test_undo_twice_at_the_same_moment_once(member, moderator, administrator):

@@ -7,6 +7,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from community import queue
+from community.actions import case_review
+from community.actions.appeal import appeal
 from community.models import (
     Appeal,
     CannedText,
@@ -381,6 +384,34 @@ def test_answer_an_appeal(client, moderator, appealed):
     assert "This appeal has been decided." in client.post(page("appeal", appealed), data).text
 
 
+def test_undo_the_answer_to_an_appeal(client, moderator, appealed, administrator):
+    another = staff("Moderators", "another")
+    client.force_login(another)
+    client.post(page("appeal", appealed), {"outcome": "upheld", "answer": "No."})
+    undo = f"/admin/decisions/{Decision.objects.first().pk}/undo/"
+    assert f'action="{undo}"' in client.get(page("appeal", appealed)).text
+    client.force_login(moderator)
+    shown = client.get(page("appeal", appealed)).text
+    assert (f'action="{undo}"' in shown, "Only who decided, or an administrator" in shown) == (
+        False,
+        True,
+    )
+    client.force_login(another)
+    assert told(client.post(undo, follow=True)) == ["The decision is undone."]
+    assert [item.key for item in queue.items(queue.Filters(kind="appeal"), start=0, stop=9)] == [
+        appealed.pk
+    ]
+
+
+def test_say_why_what_an_appeal_gave_back_stays(client, moderator, member):
+    case = CaseStudyFactory(status="submitted", authors=[member])
+    declined = case_review.decide(case=case, verb=Verb.DECLINE, by=moderator, **WORDS)
+    made = appeal(decision=declined, by=member, words="Why?")
+    client.force_login(staff("Moderators", "another"))
+    client.post(page("appeal", made), {"outcome": "restored", "answer": "Right."})
+    assert "is not taken away by undoing" in client.get(page("case", case)).text
+
+
 @pytest.mark.parametrize(("verb", "status"), [("dismiss", "published"), ("archive", "archived")])
 def test_answer_the_flags_on_a_case(verb, status, client, moderator, member):
     case = CaseStudyFactory(published=True, authors=[member])
@@ -397,6 +428,8 @@ def test_answer_the_flags_on_a_case(verb, status, client, moderator, member):
     )
     assert client.post(page("case", case), {"verb": verb, **WORDS}).status_code == 200
     assert Decision.objects.count() == 1
+    client.post(f"/admin/decisions/{Decision.objects.get().pk}/undo/")
+    assert (CaseStudy.objects.get().status, Flag.objects.get().outcome) == ("published", "")
 
 
 @pytest.mark.parametrize(
