@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from community.permissions import can_moderate
-from community.views import queue, record, review, survey_desk
+from community.views import decisions, queue, record, review, survey_desk
 from partnerships.permissions import can_broker
 from partnerships.views import candidates, deciding, match_desk
 from partnerships.views import queue as brokers_queue
@@ -118,6 +118,7 @@ class ExchangeAdminSite(AdminSite):
         moderation = [
             path("review/<slug:word>/<int:pk>/", guard(review.detail), name="review"),
             path("review/<slug:word>/<int:pk>/take/", guard(review.take), name="review_take"),
+            path("decisions/", guard(decisions.overview), name="decisions"),
             path("decisions/<int:pk>/undo/", guard(review.undo), name="decision_undo"),
             path("record/", guard(record.overview), name="record"),
             path("record/export/", guard(record.export), name="record_export"),

@@ -328,6 +328,7 @@ TABLE = {
     "admin:app_list": desk(200, app_label="repository"),
     "admin:review": desk(200, word="case", pk=lambda: CaseStudy.objects.published()[0].pk),
     "admin:review_take": desk(405, word="case", pk=1),
+    "admin:decisions": desk(200),
     "admin:decision_undo": desk(405, pk=1),
     "admin:record": desk(403, 200),
     "admin:survey_figures": desk(404, pk=0),

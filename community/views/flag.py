@@ -46,7 +46,14 @@ def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     return render(
         request,
         "community/flag_new.html",
-        {"subject": subject, "word": word, "form": form, "is_flagged": is_flagged},
+        {
+            "subject": subject,
+            "word": word,
+            "form": form,
+            "is_flagged": is_flagged,
+            # Of a case only an editor decides without flags, at its own page of the desk.
+            "decides": isinstance(subject, Contribution) and can_moderate(request.user),
+        },
     )
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.html import linebreaks
+from django.utils.html import format_html, linebreaks
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -115,7 +115,7 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
             form = form_for(found, author, up_to_date(found, request.POST))
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Done: %(verb)s.") % {"verb": done})
+            messages.success(request, sentence_of(done, request.path))
             return redirect("admin:index")
     context = {
         **admin.site.each_context(request),
@@ -143,6 +143,12 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     if isinstance(subject, User):
         context["proof"] = proof_of(subject)
     return render(request, "admin/review.html", context)
+
+
+def sentence_of(done: str, path: str) -> str:
+    """What was done, with the way back to it: there it is undone."""
+    sentence = _("Done: %(verb)s.") % {"verb": done}
+    return format_html('{} <a href="{}">{}</a>', sentence, path, _("Look at it again"))
 
 
 def word_of(subject: models.Model | None) -> str:

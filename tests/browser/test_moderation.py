@@ -140,7 +140,7 @@ def test_decide_about_a_proposed_practice(visit):
     desk.get_by_role("link", name="Parcels on village buses").click()
     is_open_to_everybody(desk)
     desk.get_by_role("button", name="Approve").click()
-    assert desk.locator(".messagelist").inner_text() == "Done: Approve."
+    assert desk.locator(".messagelist").inner_text() == "Done: Approve. Look at it again"
     assert [practice.name for practice in case.practices.all()] == ["Parcels on village buses"]
     case.delete()
 

@@ -692,6 +692,10 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         ),
         "theme, unknown": (to(LOGIN, 403, moderator=405), to(LOGIN, 403, moderator=404)),
     },
+    "admin:decisions": (
+        to(LOGIN, 403, moderator=200),
+        to(LOGIN, 403, moderator=405),
+    ),
     "admin:decision_undo": {
         "hidden|removed|declined|appealed|foreign": (
             to(LOGIN, 403, moderator=405),

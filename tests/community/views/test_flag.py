@@ -3,6 +3,7 @@ from django.urls import reverse
 
 from community.models import Comment, Flag
 from tests.factories import CaseStudyFactory, CommentFactory, ExperienceFactory, UserFactory
+from tests.repository.admin.conftest import DeskClient
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +111,13 @@ def test_page_of_a_flag_escapes_what_it_shows(client, member):
     case = CaseStudyFactory(published=True, title="<script>alert(1)</script>")
     client.force_login(member)
     assert "<script>alert" not in client.get(address("case", case)).text
+
+
+def test_lead_moderators_to_the_desk(member, moderator):
+    subject, client = CommentFactory(), DeskClient()
+    desk = f'href="/admin/review/comment/{subject.pk}/"'
+    shown = []
+    for reader in (member, moderator):
+        client.force_login(reader)
+        shown.append(desk in client.get(f"/flags/comment/{subject.pk}/").text)
+    assert shown == [False, True]

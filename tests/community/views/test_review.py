@@ -58,7 +58,8 @@ def decide(client, word, subject, *, read=True, **data):
 
 
 def told(response) -> list[str]:
-    return [str(message) for message in response.context["messages"]]
+    """What the page says, without the way back to what was decided."""
+    return [str(message).partition(" <a")[0] for message in response.context["messages"]]
 
 
 @pytest.fixture
@@ -255,6 +256,9 @@ def test_approve(client, moderator, comment, member):
     client.force_login(moderator)
     response = decide(client, "comment", comment, verb="approve", edit_body=comment.body)
     assert (response.request["PATH_INFO"], told(response)) == ("/admin/", ["Done: Approve."])
+    assert (
+        f'Done: Approve. <a href="{page("comment", comment)}">Look at it again</a>' in response.text
+    )
     changed = Comment.objects.get(pk=comment.pk)
     assert (changed.standing, changed.edited_at) == ("published", None)
     response = decide(client, "comment", comment, verb="approve")
