@@ -1,6 +1,13 @@
 """What the partnership desk holds about a member: see `community/personal_data.py`."""
 
+from django.apps import apps
+from django.db.models import Q
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
 from community import upkeep
+from community.actions import erasure
+from community.models import User
 from community.personal_data import ANONYMISED, DELETED, HISTORY, HOLDINGS, Holding, Past
 
 OF_THE_CITY = "Belongs to the city: the link goes, the row stays."
@@ -113,8 +120,38 @@ FOLDERS = {
 }
 
 
+# What administrators are told before they delete an account, where the noun says too little.
+NAMES = {
+    "partnerships.CityProfile": _("City profiles that the member confirmed last"),
+    "partnerships.Match": _("Answers to proposed matches"),
+    "partnerships.Question": _("Questions to other cities, and answers"),
+    "partnerships.SpaceMessage": _("Messages to partner cities"),
+    "partnerships.SpaceFile": _("Files shared with partner cities"),
+    "partnerships.Meeting": _("Dates proposed to partner cities"),
+}
+FATES = {DELETED: erasure.DELETED, ANONYMISED: _("stay, without a name")}
+
+
+def what_goes(member: User) -> list[erasure.Part]:
+    """What there is of a member at the partnership desk, by kind, and what becomes of it."""
+    links: dict[str, Q] = {}
+    for holding in DECLARED:
+        link = Q(**{holding.field: member})
+        links[holding.model] = links.get(holding.model, Q(pk__in=[])) | link
+    fates = {holding.model: FATES[holding.fate] for holding in DECLARED}
+    found = []
+    for label, link in links.items():
+        model = apps.get_model(label)
+        if number := model._base_manager.filter(link).count():
+            name = NAMES.get(label, capfirst(model._meta.verbose_name_plural))
+            found.append(erasure.Part(str(name), number, fates[label]))
+    return found
+
+
 def declare() -> None:
     """Add what is declared here to what the export and the deletion go by; once."""
     upkeep.FOLDERS.update(FOLDERS)
     HOLDINGS.extend(holding for holding in DECLARED if holding not in HOLDINGS)
     HISTORY.update(DECLARED_HISTORY)
+    if what_goes not in erasure.HELD_ELSEWHERE:
+        erasure.HELD_ELSEWHERE.append(what_goes)

@@ -1,5 +1,6 @@
 """Deleting the account of somebody else, who asked for it by letter or may not stay."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import pghistory
@@ -41,6 +42,10 @@ class Part(NamedTuple):
     name: str
     number: int
     fate: str | Promise
+
+
+# What higher apps hold of a member, and what becomes of it.
+HELD_ELSEWHERE: list[Callable[[User], list[Part]]] = []
 
 
 @transaction.atomic
@@ -130,4 +135,5 @@ def what_goes(member: User, *, erase: bool) -> list[Part]:
             ProposedPractice.objects.filter(by=member).count(),
             _("stay with the case, without a name"),
         ),
+        *(part for held in HELD_ELSEWHERE for part in held(member)),
     ]
