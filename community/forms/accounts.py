@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from community import emails
 
+from .guarded import TimedForm
+
 
 class PlainFields:
     """Fields without the placeholders of allauth, which only repeat the label."""
@@ -41,7 +43,7 @@ class LoginForm(PlainFields, account.LoginForm):
     help_texts = {"password": ""}
 
 
-class SignupForm(PlainFields, account.SignupForm):
+class SignupForm(PlainFields, TimedForm, account.SignupForm):
     """Signing up answers alike, and in the same time, whether the address is known or not."""
 
     labels = {"email": EMAIL, "password1": PASSWORD}
@@ -56,6 +58,13 @@ class SignupForm(PlainFields, account.SignupForm):
         trap = self.fields[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD]
         trap.label = _("Leave this empty")
         trap.widget.attrs = {"tabindex": "-1", "autocomplete": "off"}
+
+    def clean(self):
+        cleaned = super().clean()
+        # Who fell into the trap is not told so.
+        if not cleaned.get(settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD):
+            self.check_time()
+        return cleaned
 
     def try_save(self, request):
         if self.cleaned_data[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD]:

@@ -5,11 +5,17 @@ from contextlib import contextmanager
 
 import pytest
 
+from community.forms import guarded
 from community.models import User
 from tests.browser.axe import violations
 from tests.community.conftest import PASSWORD, app_code, run_queue
 
 NEW_PASSWORD = "nineteen quiet lanterns"
+
+
+@pytest.fixture(autouse=True)
+def _no_wait(monkeypatch):
+    monkeypatch.setattr(guarded, "LEAST_SECONDS", 0)
 
 
 @pytest.fixture

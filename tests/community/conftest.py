@@ -9,6 +9,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
@@ -21,6 +22,8 @@ from fido2.webauthn import (
     AuthenticatorData,
     CollectedClientData,
 )
+
+from community.forms.guarded import stamp_for
 
 PASSWORD = "seventeen quiet lanterns"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -45,6 +48,12 @@ def signed_in(client, account):
     """A browser in which the member has signed in with the password."""
     sign_in(client, account)
     return client
+
+
+def sign_up_form(email: str, password: str = PASSWORD) -> dict[str, str]:
+    """What somebody sends who took the time to read the form."""
+    stamp = stamp_for(AnonymousUser(), at=0)
+    return {"email": email, "password1": password, "homepage": "", "stamp": stamp}
 
 
 def sign_in(client, user, password=PASSWORD):

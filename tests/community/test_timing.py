@@ -23,7 +23,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.community.conftest import PASSWORD
+from tests.community.conftest import PASSWORD, sign_up_form
 
 ROUNDS = 40
 MOST_ROUNDS = 200
@@ -85,8 +85,8 @@ def assert_alike(known: Costs, unknown: Costs) -> None:
 def test_sign_up_takes_as_long_with_a_known_address(account):
     costs = costs_of(
         "/accounts/signup/",
-        lambda number: {"email": account.email, "password1": PASSWORD, "homepage": ""},
-        lambda number: {"email": f"{number}@example.org", "password1": PASSWORD, "homepage": ""},
+        lambda number: sign_up_form(account.email),
+        lambda number: sign_up_form(f"{number}@example.org"),
     )
 
     assert_alike(*costs)

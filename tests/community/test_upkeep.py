@@ -13,7 +13,14 @@ from django.utils import timezone
 from community import upkeep
 from community.models import User
 from community.sessions import SessionStore
-from tests.community.conftest import PASSWORD, add_passkey, confirm, link_in, run_queue, sign_in
+from tests.community.conftest import (
+    add_passkey,
+    confirm,
+    link_in,
+    run_queue,
+    sign_in,
+    sign_up_form,
+)
 from tests.factories import CaseStudyFactory, UserFactory
 
 DAY = timedelta(days=1)
@@ -83,7 +90,7 @@ def test_keep_whom_something_belongs_to(db, moderator):
 
 
 def test_sign_up_anew_after_the_account_was_removed(client, db):
-    fields = {"email": "new@example.org", "password1": PASSWORD, "homepage": ""}
+    fields = sign_up_form("new@example.org")
     client.post("/accounts/signup/", fields)
     [message] = run_queue()
     old_link = link_in(message)

@@ -1,15 +1,24 @@
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
+from community.forms.guarded import TimedForm, stamp_for
 from community.models import User
-from tests.community.conftest import PASSWORD, confirm, link_in, run_queue, sign_in
+from tests.community.conftest import (
+    PASSWORD,
+    confirm,
+    link_in,
+    run_queue,
+    sign_in,
+    sign_up_form,
+)
 
 URL = "/accounts/signup/"
 
 
 def sign_up(client, email, password=PASSWORD, **more):
-    return client.post(URL, {"email": email, "password1": password, "homepage": ""} | more)
+    return client.post(URL, sign_up_form(email, password) | more)
 
 
 def test_sign_up_makes_an_account_that_waits_for_its_address(client, db):
@@ -178,3 +187,25 @@ def test_never_take_the_address_of_an_account_in_use(client, account, colleague)
     account.refresh_from_db()
     assert account.email == "member@example.org"
     assert User.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("stamp", "words"),
+    [
+        (lambda: stamp_for(AnonymousUser()), "That was very quick."),
+        (lambda: "", "This form was not given to you."),
+        (lambda: f"{stamp_for(AnonymousUser(), at=0)}x", "This form was not given to you."),
+    ],
+)
+def test_sign_up_is_refused_to_programs_in_words(stamp, words, client, db):
+    response = sign_up(client, "new@example.org", stamp=stamp())
+
+    assert (response.status_code, words in response.text) == (200, True)
+    assert (User.objects.count(), run_queue()) == (0, [])
+
+
+def test_sign_up_page_gives_the_stamp(client, db):
+    stamp = client.get(URL).context["form"]["stamp"].value()
+
+    assert f'name="stamp" value="{stamp}"' in client.get(URL).text
+    assert TimedForm().shown_at(stamp) is not None
