@@ -101,9 +101,9 @@ def still_holds(decision: Decision, subject: Any) -> bool:
 
 
 def check_undoing(decision: Decision, subject: Any, by: User) -> None:
-    check_still_undoable(decision, by)
     if decision.verb not in KINDS[type(subject)].led_to:
         raise ActionRefused(_("This decision cannot be undone."))
+    check_still_undoable(decision, by)
     if (
         not still_holds(decision, subject)
         or latest_decision(subject) != decision

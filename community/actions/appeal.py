@@ -184,18 +184,20 @@ def answered_by(decision: Decision) -> Appeal | None:
 
 def check_undoing(decision: Decision, subject: Any, by: User) -> Appeal:
     """The appeal that waits again where its answer may be undone."""
-    check_still_undoable(decision, by)
     answered = answered_by(decision)
     if answered is None:
+        # Or it was undone, and its appeal waits.
+        check_still_undoable(decision, by)
         raise ActionRefused(_("This decision cannot be undone."))
-    if by.pk == answered.decision.by_id:
-        raise ActionRefused(_("You took the first decision: another moderator decides the appeal."))
     is_restored = decision.verb == Verb.RESTORE
     if is_restored and not isinstance(subject, Contribution):
         # What waits is in the queue. What is public again, or shown again, has been read.
         raise ActionRefused(
             _("What an appeal has given back is not taken away by undoing. Decide anew instead.")
         )
+    check_still_undoable(decision, by)
+    if by.pk == answered.decision.by_id:
+        raise ActionRefused(_("You took the first decision: another moderator decides the appeal."))
     holds = (
         subject.standing == STEPS[Verb.RESTORE].target
         if is_restored

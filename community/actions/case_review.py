@@ -161,10 +161,10 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
 
 
 def check_undoing(decision: Decision, case: CaseStudy, by: User) -> None:
-    check_still_undoable(decision, by)
     step = UNDOING.get(Verb(decision.verb))
     if step is None:
         raise ActionRefused(_("This decision cannot be undone."))
+    check_still_undoable(decision, by)
     if (
         latest_decision(case) != decision
         or case.status != step.source

@@ -364,9 +364,9 @@ def check_still_undoable(decision: Decision, by: User) -> None:
 
 
 def check_undoing(decision: Decision, subject: Contribution, by: User) -> None:
-    check_still_undoable(decision, by)
     if decision.by_id is None or decision.verb not in STEPS:
         raise ActionRefused(_("This decision cannot be undone."))
+    check_still_undoable(decision, by)
     latest = latest_decision(subject)
     appealed = Appeal.objects.filter(decision__in=Decision.objects.about(subject)).filter(
         models.Q(decision=decision) | models.Q(decided_at__gte=decision.created_at)

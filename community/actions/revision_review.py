@@ -98,9 +98,9 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
 
 
 def check_undoing(decision: Decision, revision: Revision, by: User) -> None:
-    check_still_undoable(decision, by)
     if decision.verb not in STEPS:
         raise ActionRefused(_("This decision cannot be undone."))
+    check_still_undoable(decision, by)
     if (
         latest_decision(revision) != decision
         or revision.status != STEPS[Verb(decision.verb)]
