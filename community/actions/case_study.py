@@ -19,6 +19,7 @@ from community.models import (
 )
 from community.moderators import moderators
 from community.notices import notify
+from community.stamps import touch_members
 from repository import tagging
 from repository.actions import ActionRefused
 from repository.actions.case_study import lock_for
@@ -267,15 +268,28 @@ def submit(*, case: CaseStudy, by: User, note: str = "") -> CaseStudy:
             check_rate(Submission.objects.filter(by=by), most=SUBMISSIONS_A_DAY, hours=24)
         case.save(update_fields=["status", "updated_at"])
         sent = Submission.objects.create(case=case, by=by, note=note[:1000])
-        notify(
-            moderators(),
-            kind=NoticeKind.REVIEW,
-            event="case.submitted",
-            subject=case,
-            actor=by,
-            key=f"submission-{sent.pk}",
-        )
+        others, readers = other_authors(case, by), moderators()
+        # All at once first, in one order, as in `case_review`.
+        touch_members({*others, *readers} - {by.pk})
+        told = [
+            (others, NoticeKind.DECISION, "case.handed-in"),
+            (readers, NoticeKind.REVIEW, "case.submitted"),
+        ]
+        for members, kind, event in told:
+            notify(
+                members,
+                kind=kind,
+                event=event,
+                subject=case,
+                actor=by,
+                key=f"submission-{sent.pk}",
+            )
     return case
+
+
+def other_authors(case: CaseStudy, by: User) -> list[int]:
+    """Who writes it with the member, by primary key: they hear what becomes of it."""
+    return list(case.authors.exclude(pk=by.pk).values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -284,6 +298,13 @@ def withdraw(*, case: CaseStudy, by: User) -> CaseStudy:
     with pghistory.context(user=by.pk):
         case = lock_for("withdraw", case)
         case.save(update_fields=["status", "updated_at"])
+        notify(
+            other_authors(case, by),
+            kind=NoticeKind.DECISION,
+            event="case.taken-back",
+            subject=case,
+            actor=by,
+        )
     return case
 
 

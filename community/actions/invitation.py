@@ -9,6 +9,7 @@ from repository.actions import ActionRefused
 from repository.models import CaseStudy
 from repository.models.case_study import EDITABLE
 
+from .case_study import other_authors
 from .trust import check_rate, lock_author
 
 MOST_AUTHORS = 10
@@ -58,16 +59,18 @@ def accept(*, invitation: Invitation, by: User) -> Invitation:
     with pghistory.context(user=by.pk):
         answer(invitation, InvitationAnswer.ACCEPTED)
         case.authors.add(by)
+        tell_authors(case, "author.joined", by)
     return invitation
 
 
 @transaction.atomic
 def decline(*, invitation: Invitation, by: User) -> Invitation:
     """Stay out of it."""
-    _case, invitation = lock_open(invitation)
+    case, invitation = lock_open(invitation)
     if by.pk != invitation.member_id:
         raise ActionRefused(_("This invitation is for somebody else."))
     with pghistory.context(user=by.pk):
+        tell_authors(case, "author.declined", by)
         return answer(invitation, InvitationAnswer.DECLINED)
 
 
@@ -89,6 +92,12 @@ def leave(*, case: CaseStudy, by: User) -> None:
         raise ActionRefused(_("You are its only author."))
     with pghistory.context(user=by.pk):
         case.authors.remove(by)
+        tell_authors(case, "author.left", by)
+
+
+def tell_authors(case: CaseStudy, event: str, by: User) -> None:
+    """Tell the other authors who writes with them."""
+    notify(other_authors(case, by), kind=NoticeKind.INVITATION, event=event, subject=case, actor=by)
 
 
 def check_is_written(case: CaseStudy) -> None:

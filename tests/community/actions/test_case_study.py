@@ -8,6 +8,7 @@ from django.utils import timezone
 from community import documents
 from community.actions import case_study
 from community.models import Notification, SavedText, Submission, WorkingCopy
+from community.wording import shown_to
 from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy, Edition, Reference
 from tests.community.writing import base_of, whole
@@ -182,6 +183,21 @@ def test_submit_tells_moderators_once(member, moderator):
     with pytest.raises(ActionRefused, match="was not submitted"):
         case_study.submit(case=case, by=member)
     assert (Notification.objects.count(), Submission.objects.count()) == (1, 1)
+
+
+def test_tell_other_authors_that_it_was_submitted_and_taken_back(member, colleague, moderator):
+    case = draft(member)
+    case.authors.add(colleague, moderator)
+    case_study.submit(case=case, by=member)
+    case_study.withdraw(case=case, by=colleague)
+    told = [
+        [notice.event for notice in person.notifications.order_by("pk")]
+        for person in (member, colleague, moderator)
+    ]
+    # Of what one reads both as an author and as a moderator one hears once.
+    assert told == [["case.taken-back"], ["case.handed-in"], ["case.handed-in", "case.taken-back"]]
+    path = case.get_absolute_url()
+    assert [shown.path for shown in shown_to(colleague, colleague.notifications.all())] == [path]
 
 
 def test_submit_what_lacks_the_least_is_refused(member):

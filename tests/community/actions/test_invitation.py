@@ -78,6 +78,22 @@ def test_decline_shows_nothing(invitation, case, colleague):
     assert as_user(colleague).get("/cases/rail/edit/").status_code == 404
 
 
+def test_tell_authors_who_writes_with_them(invitation, case, member, colleague, stranger):
+    actions.accept(invitation=invitation, by=colleague)
+    second = actions.invite(case=case, handle="stranger", by=member)
+    actions.decline(invitation=second, by=stranger)
+    actions.leave(case=case, by=colleague)
+    told = [
+        [notice.event for notice in person.notifications.order_by("pk")]
+        for person in (member, colleague, stranger)
+    ]
+    assert told == [
+        ["author.joined", "author.declined", "author.left"],
+        ["author.invited", "author.declined"],
+        ["author.invited"],
+    ]
+
+
 def test_answer_is_for_the_one_invited(invitation, case, member, stranger, client):
     path = f"/invitations/{invitation.pk}/"
     assert as_user(stranger).get(path).status_code == 404
