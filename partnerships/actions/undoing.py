@@ -171,9 +171,12 @@ def undoable(subject: Any, user: User, decisions: Sequence[Decision]) -> Decisio
     if latest is None or latest.by_id is None:
         return None
     try:
-        kind_of(subject, latest.verb)
-        check_undoing(latest, decisions, subject, user)
-        check_broker(subject, user)
+        if latest.verb == Verb.UPHOLD:
+            check_undoing_answer(latest, subject, user)
+        else:
+            kind_of(subject, latest.verb)
+            check_undoing(latest, decisions, subject, user)
+            check_broker(subject, user)
     except ActionRefused:
         return None
     return latest
@@ -182,6 +185,8 @@ def undoable(subject: Any, user: User, decisions: Sequence[Decision]) -> Decisio
 @transaction.atomic
 def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     """Take back a decision, as a step of its own: who was told of it is told."""
+    if decision.verb == Verb.UPHOLD:
+        return undo_answer(decision=decision, by=by, message=message)
     with pghistory.context(user=by.pk):
         kind = kind_of(decision.subject, decision.verb)
         subject, by = kind.lock(decision.subject), as_now(by)
@@ -232,6 +237,31 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
         # Before the pages on which the subject stands.
         touch_members({appeal.by_id, *kind.told(subject)})
         return appeals.decide_appeal(appeal=appeal, by=by, outcome=outcome, answer=answer)
+
+
+def check_undoing_answer(decision: Decision, subject: Any, by: User) -> Appeal:
+    """The appeal that a decision let stand, where it may wait again."""
+    check_broker(subject, by)
+    answered = appeals.answered_by(decision)
+    if answered is not None and by.pk == answered.decision.by_id:
+        raise ActionRefused(_("You took the first decision: another broker decides the appeal."))
+    return appeals.check_undoing(decision, subject, by)
+
+
+@transaction.atomic
+def undo_answer(*, decision: Decision, by: User, message: str = "") -> Decision:
+    """Let an appeal wait again where the first decision was let stand by mistake. What an appeal
+    gave back is decided anew."""
+    with pghistory.context(user=by.pk):
+        kind = KINDS.get(type(decision.subject))
+        if kind is None:
+            raise ActionRefused(_("This decision cannot be undone."))
+        subject, by = kind.lock(decision.subject), as_now(by)
+        decision = Decision.objects.get(pk=decision.pk)
+        answered = check_undoing_answer(decision, subject, by)
+        # Before the pages on which the subject stands.
+        touch_members({answered.by_id, *kind.told(subject)})
+        return appeals.undo(decision=decision, by=by, message=message)
 
 
 def declare() -> None:

@@ -119,6 +119,7 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Done: %(verb)s.") % {"verb": outcome.label})
             return redirect("admin:index")
+    decisions = undoing.decisions_about(subject)
     context = {
         **admin.site.each_context(request),
         "title": _("Appeal"),
@@ -127,7 +128,8 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         "page": PAGES[type(subject)],
         "form": form,
         **about("appeal", asked, request.user),
-        "decisions": undoing.decisions_about(subject),
+        "decisions": decisions,
+        "undoable": undoing.undoable(subject, request.user, decisions) if asked.outcome else None,
         "verbs": [] if asked.outcome else [True],
     }
     return render(request, "admin/broker_appeal.html", context)

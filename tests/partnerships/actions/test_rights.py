@@ -355,6 +355,16 @@ def appealed(stage, by):
     return lambda: undoing.decide_appeal(appeal=appeal, by=by, **answer)
 
 
+def upheld(stage, by):
+    member = RepresentationFactory(city=stage.mine).member
+    first = declined(stage, None)
+    Decision.objects.filter(pk=first.pk).update(concerns=member)
+    appeal = Appeal.objects.create(decision=first, by=member, words="Why?")
+    answer = {"outcome": AppealOutcome.UPHELD, "answer": "Read it again."}
+    decision = undoing.decide_appeal(appeal=appeal, by=by, **answer)
+    return lambda: undoing.undo_answer(decision=decision, by=by)
+
+
 PROPOSED = foreign(proposed=True)
 # What brokers do.
 OF_BROKERS: dict[Callable, Row] = {
@@ -433,6 +443,7 @@ OF_BROKERS: dict[Callable, Row] = {
     ),
     undoing.undo: undone,
     undoing.decide_appeal: appealed,
+    undoing.undo_answer: upheld,
 }
 # A member's own affair; and what follows from another verb, or is told in it.
 OWN_AFFAIRS = {representation.ask, representation.take_back, representation.lay_down}

@@ -230,6 +230,30 @@ def test_appeal_that_is_upheld_changes_nothing(member, broker, another):
     assert (status_of(row), asked.outcome, asked.decided_by) == ("declined", "upheld", another)
 
 
+def test_undo_that_an_appeal_was_in_vain(member, broker, another, moderator):
+    row = made("request", "submitted", member)
+    asked = appeal(decision=decide("request", Verb.DECLINE, row, broker), by=member, words="Why?")
+    words = {"appeal": asked, "outcome": AppealOutcome.UPHELD, "answer": "It stays so."}
+    decision = undoing.decide_appeal(by=another, **words)
+    third = staff(BROKERS, "third")
+    for by, why in (
+        (broker, "You took the first decision: another broker"),
+        (third, "Only who decided"),
+        (moderator, "Brokers decide about this"),
+    ):
+        with pytest.raises(ActionRefused, match=why):
+            undoing.undo(decision=decision, by=by)
+    assert undoing.undoable(now(row), another) == decision
+    undoing.undo(decision=decision, by=another)
+    asked.refresh_from_db()
+    assert (status_of(row), asked.outcome) == ("declined", "")
+    assert ("member", "appeal.reopened") in told()
+    undoing.decide_appeal(by=third, **words | {"outcome": AppealOutcome.RESTORED})
+    assert status_of(row) == "submitted"
+    # What it gave back waits in the queue.
+    assert undoing.undoable(now(row), third) is None
+
+
 def test_appeal_needs_the_right_to_speak_for_the_city(member, broker):
     decision = decide("request", Verb.DECLINE, made("request", "submitted", member), broker)
     Representation.objects.update(status="ended")
