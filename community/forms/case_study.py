@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from community import documents
 from community.forms.case_rows import LEAST_ROWS, ROW_FORMS
+from community.forms.tags import SuggestedTags
 from repository import tagging
 from repository.facets import language_name
 from repository.gazetteer import fold
@@ -284,6 +285,7 @@ class CaseForm(forms.Form):
     tags = TagsField(
         label=gettext_lazy("Tags"),
         required=False,
+        widget=SuggestedTags,
         help_text=gettext_lazy("Free words, separated by commas; at most ten."),
     )
 

@@ -12,6 +12,7 @@ from community.models import Adoption, Experience
 from repository.tags_field import TagsField
 
 from .guarded import GuardedForm
+from .tags import SuggestedTags
 
 AREA = {"rows": 4, "dir": "auto"}
 LONGEST_TEXT = 3000
@@ -78,6 +79,7 @@ class ExperienceFields(forms.Form):
     tags = TagsField(
         label=_("Tags"),
         required=False,
+        widget=SuggestedTags,
         help_text=_("Up to ten, separated by commas. Spelling and capitals do not matter."),
     )
     language = forms.ChoiceField(
@@ -92,13 +94,6 @@ class ExperienceFields(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        widget = self.fields["tags"].widget
-        widget.attrs |= {
-            "data-suggest": reverse_lazy("community:tag_suggestions"),
-            "data-several": "",
-            "list": "tags",
-            "autocomplete": "off",
-        }
         self.found = tries.cities_called(self.data.get("city", "")[:120]) if self.is_bound else []
         self.fields["place"].choices = [(found.key, found.label) for found in self.found]
         self.is_ambiguous = len(self.found) > 1

@@ -96,6 +96,18 @@ def test_write_submit_and_keep_while_typing(writer, member):
     case.delete()
 
 
+def test_suggest_tags_while_typing(writer, case):
+    case.tags.add("dry port")
+    CaseStudy.objects.filter(pk=case.pk).update(
+        status="published", published_at="2026-01-01T00:00Z"
+    )
+    page = writer()
+    page.goto(NEW)
+    tags = page.get_by_role("combobox", name="Tags")
+    tags.press_sequentially("rail, dry", delay=20)
+    page.wait_for_selector('#tags option[value="rail, dry port"]', state="attached")
+
+
 def test_send_again_where_the_server_puts_it_off(writer, case):
     page = writer()
     quick(page)
