@@ -167,6 +167,12 @@ def theme_of_subject() -> Case:
     )
 
 
+def theme_of_contribution(model: type[models.Model]) -> Subquery:
+    """The theme of what a flagged comment or report is about."""
+    rows = model._default_manager.filter(pk=OuterRef("object_id"))
+    return Subquery(rows.annotate(about=theme_of_subject()).values("about")[:1])
+
+
 def author_of(model: type[models.Model]) -> Subquery | None:
     """Who wrote what a row is about; a case can have several authors."""
     if model is CaseStudy:
@@ -262,7 +268,11 @@ def kinds_of(_database: int) -> dict[str, Kind]:
                 is_rendered=model is not CaseStudy,
                 author=author_of(model),
                 key="object_id",
-                theme=theme_of_case("object_id") if model is CaseStudy else None,
+                theme=(
+                    theme_of_case("object_id")
+                    if model is CaseStudy
+                    else theme_of_contribution(model)
+                ),
                 language=Subquery(
                     model.objects.filter(pk=OuterRef("object_id")).values("language")[:1]
                 ),
@@ -284,12 +294,22 @@ def kinds_of(_database: int) -> dict[str, Kind]:
                 TagProposal,
                 title=F("name"),
                 author=F("by"),
+                language=language,
+                theme=theme,
                 url=lambda _kind, key: reverse("admin:review", args=["tag", key]),
             )
-            for word, name, takes in (
+            for word, name, takes, language, theme in (
                 # Of a case that is not public nobody can answer one.
-                ("case", _("Tags for cases"), CaseStudy.objects.published()),
-                ("webinar", _("Tags for webinars"), Webinar.objects.all()),
+                (
+                    "case",
+                    _("Tags for cases"),
+                    CaseStudy.objects.published(),
+                    Subquery(
+                        CaseStudy.objects.filter(pk=OuterRef("object_id")).values("language")[:1]
+                    ),
+                    theme_of_case("object_id"),
+                ),
+                ("webinar", _("Tags for webinars"), Webinar.objects.all(), None, None),
             )
         ],
         Kind(

@@ -5,7 +5,16 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from community.actions.claim import claim
-from community.models import Appeal, Claim, Comment, Decision, Flag, ProposedPractice, Revision
+from community.models import (
+    Appeal,
+    Claim,
+    Comment,
+    Decision,
+    Flag,
+    ProposedPractice,
+    Revision,
+    TagProposal,
+)
 from community.queue import Filters, Kind, counts, items, kinds
 from repository.models import CaseStudy
 from tests.factories import (
@@ -15,6 +24,7 @@ from tests.factories import (
     PracticeFactory,
     ThemeFactory,
     UserFactory,
+    WebinarFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +49,7 @@ def waiting(member, moderator):
     comment = CommentFactory(subject=case, author=member, pending=True, body="B" * 200)
     practice = PracticeFactory(themes=[theme])
     experience = ExperienceFactory(subject=practice, author=member, pending=True, language="fr")
-    flagged = CommentFactory(body="Buy", author=member)
+    flagged = CommentFactory(subject=case, body="Buy", author=member)
     for _number in range(2):
         Flag.objects.create(subject=flagged, by=UserFactory(), reason="spam")
         Flag.objects.create(subject=case, by=UserFactory(), reason="wrong")
@@ -91,11 +101,23 @@ def test_columns_of_each_kind(waiting, member):
         "case": ("Ports", "fr", theme, member.pk),
         "comment": ("B" * 139 + "…", "en", theme, member.pk),
         "experience": (str(waiting["experience"]), "fr", theme, member.pk),
-        "flagged-comment": ("Buy", "en", None, member.pk),
+        "flagged-comment": ("Buy", "en", theme, member.pk),
         "flagged-case": (waiting["flagged-case"].title, "pt", theme, None),
         "practice": ("Desks", "fr", theme, member.pk),
         "appeal": ("No ad.", "", None, member.pk),
         "revision": (waiting["flagged-case"].title, "pt", theme, member.pk),
+    }
+
+
+def test_tags_wait_in_language_and_theme_of_their_case(member):
+    theme = ThemeFactory()
+    case = CaseStudyFactory(published=True, themes=[theme], language="pt")
+    webinar = WebinarFactory()
+    for subject in (case, webinar):
+        TagProposal.objects.create(subject=subject, by=member, name="Dry port")
+    assert {(item.kind.word, item.language, item.theme) for item in everything()} == {
+        ("tag-case", "pt", theme.pk),
+        ("tag-webinar", "", None),
     }
 
 
@@ -167,6 +189,7 @@ def test_filter_by_theme(waiting):
         "comment",
         "experience",
         "flagged-case",
+        "flagged-comment",
         "practice",
         "revision",
     }
@@ -190,7 +213,7 @@ def test_counts_of_each_kind_language_and_theme(waiting):
         ("case", "fr", theme): 1,
         ("comment", "en", theme): 1,
         ("experience", "fr", theme): 1,
-        ("flagged-comment", "en", None): 1,
+        ("flagged-comment", "en", theme): 1,
         ("flagged-case", "pt", theme): 1,
         ("practice", "fr", theme): 1,
         ("revision", "pt", theme): 1,
