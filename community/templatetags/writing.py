@@ -11,12 +11,17 @@ from django.utils.translation import gettext as _
 
 from community import permissions
 from community.actions.case_study import can_write_now
+from community.actions.moderation import latest_decision
 from community.additions import additions
 from community.authors import authors_of
+from community.models import Verb
 from community.still_true import is_due
 from repository.citations import Citation
+from repository.models import CaseStatus
 
 register = template.Library()
+SENT_BACK = (CaseStatus.CHANGES_REQUESTED, CaseStatus.DECLINED)
+ASKED = (Verb.REQUEST_CHANGES, Verb.DECLINE, Verb.UPHOLD)
 
 
 @register.simple_tag
@@ -65,6 +70,15 @@ def writing_links(context, case) -> dict:
     user = context["user"]
     may = permissions.can_write(user, case)
     return {"case": case, "may_write": may and can_write_now(case, user)}
+
+
+@register.inclusion_tag("community/_moderator_words.html", takes_context=True)
+def moderator_words(context, case) -> dict:
+    """For authors of a case that was sent back or declined: why, and the way to the decision."""
+    if not case or case.status not in SENT_BACK or not permissions.is_author(context["user"], case):
+        return {}
+    latest = latest_decision(case)
+    return {"decision": latest if latest is not None and latest.verb in ASKED else None}
 
 
 @register.simple_tag(takes_context=True)

@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from community import documents
-from community.actions import case_study
-from community.models import SavedText, WorkingCopy
+from community.actions import case_review, case_study
+from community.models import SavedText, Verb, WorkingCopy
 from community.tickets import Ticket, new_ticket, read_ticket
 from community.views import writing
 from repository.models import CaseStudy
@@ -419,3 +419,18 @@ def test_old_copies_are_removed(member):
     WorkingCopy.objects.filter(token="old").update(kept_at=timezone.now() - timedelta(days=91))
     assert upkeep.forget_old_copies() == 1
     assert [copy.token for copy in WorkingCopy.objects.all()] == ["new"]
+
+
+@pytest.mark.parametrize(("verb", "pages"), [("request-changes", ["", "edit/"]), ("decline", [""])])
+def test_show_authors_why_it_was_sent_back(verb, pages, member, colleague, moderator):
+    case = CaseStudyFactory(slug="rail", status="submitted", authors=[member, colleague])
+    words = {"reason": "incomplete", "message": "Say what <did not> work."}
+    decision = case_review.decide(case=case, verb=Verb(verb), by=moderator, **words)
+    for page in pages:
+        text = as_user(colleague).get(f"/cases/rail/{page}").text
+        assert "Say what &lt;did not&gt; work." in text
+        assert f'href="/appeals/new/{decision.pk}/"' in text
+    # Sent again, it waits without what was asked before.
+    if verb == "request-changes":
+        CaseStudy.objects.update(status="submitted")
+        assert "Say what" not in as_user(colleague).get("/cases/rail/").text
