@@ -26,7 +26,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(move_decisions, migrations.RunPython.noop),
+        # No way back: a message may be longer than the column was, and there may be several.
+        migrations.RunPython(move_decisions),
         migrations.RemoveConstraint("surveyanswer", "survey_answer_declined_has_reason"),
         migrations.RemoveField("surveyanswer", "decided_at"),
         migrations.RemoveField("surveyanswer", "decided_by"),
