@@ -6,8 +6,9 @@ Only what everybody may read is counted. Numbers of what members do go by the ru
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.formats import date_format
@@ -47,7 +48,7 @@ WITH kind AS (
     SELECT kind, id, who, date_trunc('month', at AT TIME ZONE %(zone)s)::date AS month FROM made
     WHERE at >= %(since)s AND at < %(until)s
 )
-SELECT kind, month, count(DISTINCT id), count(DISTINCT who) FROM dated
+SELECT kind, month, count(DISTINCT id) AS n, count(DISTINCT who) AS people FROM dated
 GROUP BY GROUPING SETS ((kind), (month), (kind, month))
 """
 
@@ -60,16 +61,27 @@ class Contributions(NamedTuple):
     comments: dict[date, Cell]
 
 
-def contributed(period: Period) -> Contributions:
+def contributed(rows: Iterable[dict[str, Any]]) -> Contributions:
     found = Contributions({}, {}, {})
-    for kind, month, n, people in rows_of(CONTRIBUTIONS, period):
-        if month is None:
-            found.by_kind[kind] = Cell(n, people)
-        elif kind is None:
-            found.members[month] = people
+    for row in rows:
+        kind, cell = row["kind"], Cell(row["n"], row["people"])
+        if row["month"] is None:
+            found.by_kind[kind] = cell
+            continue
+        month = date.fromisoformat(row["month"])
+        if kind is None:
+            found.members[month] = cell.people
         elif kind == "comment":
-            found.comments[month] = Cell(n, people)
+            found.comments[month] = cell
     return found
+
+
+def of_members(period: Period) -> tuple[Contributions, dict[str, dict[str, Any]]]:
+    """What members contributed in a period, and what waited for moderators by its kind."""
+    found: dict[str, list[dict[str, Any]]] = {"made": [], "waited": []}
+    for name, row in rows_of(OF_MEMBERS, period):
+        found[name].append(json.loads(row))
+    return contributed(found["made"]), {row["kind"]: row for row in found["waited"]}
 
 
 def rows_of(statement: str, period: Period | None = None) -> list[tuple]:
@@ -219,24 +231,31 @@ WITH decided (kind, who, at, since) AS (
             AND k.app_label = 'repository' AND k.model = 'casestudy'
     WHERE d.before = 'submitted' AND d.undone_at IS NULL
 )
-SELECT kind, count(*), count(DISTINCT who),
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM at - since) / 3600)
+SELECT kind, count(*) AS n, count(DISTINCT who) AS people,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM at - since) / 3600) AS hours
 FROM decided WHERE since IS NOT NULL AND at >= %(since)s AND at < %(until)s GROUP BY kind
 """
 
 
-def moderation(period: Period) -> Table:
+OF_MEMBERS = f"""
+SELECT 'made', to_jsonb(part) FROM ({CONTRIBUTIONS}) AS part
+UNION ALL SELECT 'waited', to_jsonb(part) FROM ({MODERATION}) AS part
+"""  # noqa: S608
+
+
+def moderation(waited: Mapping[str, dict[str, Any]], period: Period) -> Table:
     """How long what members wrote waited for a moderator: half of it less, half of it more."""
-    found = {kind: row for kind, *row in rows_of(MODERATION, period)}
+    nothing = {"n": 0, "people": 0, "hours": None}
     rows = []
     for kind, name in {
         "comment": _("Comments"),
         "experience": _("Reports of what a city tried"),
         "case": _("Case studies"),
     }.items():
-        n, people, hours = found.get(kind, (0, 0, None))
-        (number,) = told([Cell(n, people)], with_total=False)
-        rows.append((name, number, round(hours) if isinstance(number, int) and n else None))
+        row = waited.get(kind, nothing)
+        (number,) = told([Cell(row["n"], row["people"])], with_total=False)
+        hours = round(row["hours"]) if isinstance(number, int) and number else None
+        rows.append((name, number, hours))
     what = _("What waited for a moderator until one decided, by the people it was from.")
     return Table(
         "moderation",

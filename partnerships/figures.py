@@ -1,11 +1,13 @@
 """What all tables of figures share: periods, and how rows are counted."""
 
+import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -48,6 +50,24 @@ class Period:
     def __str__(self) -> str:
         words = {"first": date_format(self.first), "last": date_format(self.last)}
         return _("From %(first)s to %(last)s.") % words
+
+
+def read_together(parts: Mapping[str, QuerySet]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of several querysets of values by their names, in one query and of one moment.
+
+    They come by way of JSON, which has no days and moments: those are texts.
+    """
+    statements, values = [], []
+    for name, rows in parts.items():
+        sql, parameters = rows.query.sql_with_params()
+        statements.append(f"SELECT %s, to_jsonb(part) FROM ({sql}) AS part")  # noqa: S608
+        values += [name, *parameters]
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in parts}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(statements), values)
+        for name, row in cursor.fetchall():
+            found[name].append(json.loads(row))
+    return found
 
 
 def region(name: str) -> str:

@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -43,14 +44,14 @@ class Way(NamedTuple):
     n: int
 
 
-def partnerships(on: date, for_brokers: bool) -> list[Way]:
+def partnerships(on: date, for_brokers: bool) -> QuerySet:
     rows = Partnership.objects.filter(Q() if for_brokers else Q(is_public=True)).order_by()
     rows = with_light(rows, on=on).annotate(
         has_outcome=~Q(outcome=""),
         has_baseline=~Q(baseline=""),
         has_case=Q(resulting_case__isnull=False),
     )
-    return [Way(*row) for row in rows.values_list(*Way._fields[:-1]).annotate(n=Count("pk"))]
+    return rows.values(*Way._fields[:-1]).annotate(n=Count("pk"))
 
 
 def partnerships_by_state(ways: list[Way], for_brokers: bool) -> Table:
@@ -104,14 +105,23 @@ class Side(NamedTuple):
     region: str
 
 
-def sides(for_brokers: bool) -> list[list[Side]]:
+def parties(for_brokers: bool) -> QuerySet:
+    """All parties of partnerships."""
+    rows = Party.objects.filter(Q() if for_brokers else Q(partnership__is_public=True)).order_by()
+    places = ("city__country", "organization__country")
+    columns = {
+        name: Coalesce(*(f"{place}__{name}" for place in places), Value(""))
+        for name in ("development", "region")
+    }
+    return rows.values("partnership", "role", **columns)
+
+
+def sides(rows: Iterable[dict[str, Any]]) -> list[list[Side]]:
     """The parties of each partnership."""
     found: dict[int, list[Side]] = {}
-    places = ("city__country", "organization__country")
-    columns = [f"{place}__{name}" for place in places for name in ("development", "region")]
-    parties = Party.objects.filter(Q() if for_brokers else Q(partnership__is_public=True))
-    for pk, role, *of in parties.order_by("pk").values_list("partnership", "role", *columns):
-        found.setdefault(pk, []).append(Side(role, of[0] or of[2] or "", of[1] or of[3] or ""))
+    for row in rows:
+        side = Side(row["role"], row["development"], row["region"])
+        found.setdefault(row["partnership"], []).append(side)
     return list(found.values())
 
 

@@ -11,7 +11,8 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import ExtractDay
 from django.utils.translation import gettext as _
 
 from community.small_cells import FEW
@@ -33,6 +34,10 @@ from repository.tables import Table
 
 # Requests that others have seen, or may have: drafts and what was never opened say nothing.
 ONCE_OPEN = Q(opened_at__isnull=False)
+# Of what is listed by name.
+MOST = 50
+
+type Rows = list[dict[str, Any]]
 
 
 def public(for_brokers: bool, path: str = "") -> Q:
@@ -60,7 +65,7 @@ class Asked(NamedTuple):
     cities: Collection[int]
 
 
-def requests(for_brokers: bool) -> list[Asked]:
+def requests(for_brokers: bool) -> QuerySet:
     """All requests, for brokers drafts included; `has_agreed` is what readers may know of."""
     matched = Match.objects.filter(request=OuterRef("pk"), introduced_at__isnull=False)
     agreed = matched.filter(Q(partnership__isnull=False) & known_agreement(for_brokers))
@@ -71,10 +76,10 @@ def requests(for_brokers: bool) -> list[Asked]:
         was_matched=Exists(matched),
         has_agreed=Exists(agreed),
     )
-    rows = rows.values_list(*Asked._fields[:-2])
+    rows = rows.values(*Asked._fields[:-2])
     # Who closes requests is not written down: somebody of each city.
     cities = ArrayAgg("city", distinct=True, filter=Q(status=RequestStatus.CLOSED), default=[])
-    return [Asked(*row) for row in rows.annotate(n=Count("pk"), cities=cities)]
+    return rows.annotate(n=Count("pk"), cities=cities)
 
 
 def known_agreement(for_brokers: bool) -> Q:
@@ -83,28 +88,30 @@ def known_agreement(for_brokers: bool) -> Q:
 
 
 class Introduced(NamedTuple):
-    """One introduction, ended or not; `has_agreed` is what readers may know of."""
+    """One introduction, ended or not, and after how many days; `has_agreed` is what readers may
+    know of."""
 
-    submitted_at: Any
-    introduced_at: Any
+    days: int | None
     has_agreed: bool
     asking: str
     asked: str
 
 
-def introductions(for_brokers: bool) -> list[Introduced]:
+def introductions(for_brokers: bool) -> QuerySet:
     rows = Match.objects.filter(public(for_brokers, "request__"), introduced_at__isnull=False)
     agreed = Q(partnership__isnull=False) & known_agreement(for_brokers)
-    rows = rows.order_by("pk").annotate(has_agreed=Case(When(agreed, then=True), default=False))
-    columns = ("request__submitted_at", "introduced_at", "has_agreed")
-    regions = ("request__city__country__region", "city__country__region")
-    return [Introduced(*row) for row in rows.values_list(*columns, *regions)]
+    return rows.order_by().values(
+        days=ExtractDay(F("introduced_at") - F("request__submitted_at")),
+        has_agreed=Case(When(agreed, then=True), default=False),
+        asking=F("request__city__country__region"),
+        asked=F("city__country__region"),
+    )
 
 
 def headline(asked: list[Asked], made: list[Introduced], for_brokers: bool) -> Table:
     """The path from a request to a partnership, as few numbers."""
     opened = [row for row in asked if row.was_open]
-    days = [(row.introduced_at - row.submitted_at).days for row in made if row.submitted_at]
+    days = [row.days for row in made if row.days is not None]
     # A share or a median of few would tell of single ones.
     is_told = bool(made) and (for_brokers or len(made) >= FEW)
     agreed = sum(row.has_agreed for row in made)
@@ -173,16 +180,19 @@ def requests_by_state(asked: list[Asked], for_brokers: bool) -> Table:
     )
 
 
-def by_theme(for_brokers: bool) -> tuple[Table, Table]:
-    """Requests and partnerships by theme, in one query."""
+def themes(for_brokers: bool) -> QuerySet:
+    """How many requests and partnerships each theme has."""
     asked = counted_of(PartnershipRequest.objects.filter(ONCE_OPEN, public(for_brokers)), "themes")
     made = Partnership.objects.filter(Q() if for_brokers else Q(is_public=True))
-    themes = [
-        (str(theme), theme.asked, theme.made)
-        for theme in Theme.objects.annotate(asked=asked, made=counted_of(made, "themes"))
-    ]
-    requests_of = sorted((-asked, name) for name, asked, _made in themes if asked)
-    partnerships_of = sorted((-made, name) for name, _asked, made in themes if made)
+    rows = Theme.objects.order_by().annotate(asked=asked, made=counted_of(made, "themes"))
+    return rows.values("name", "names", "asked", "made")
+
+
+def by_theme(rows: Rows, for_brokers: bool) -> tuple[Table, Table]:
+    """Requests and partnerships by theme."""
+    named = [(str(Theme(name=row["name"], names=row["names"])), row) for row in rows]
+    requests_of = sorted((-row["asked"], name) for name, row in named if row["asked"])
+    partnerships_of = sorted((-row["made"], name) for name, row in named if row["made"])
     several = _("One of several themes counts under each.")
     return (
         Table(
@@ -243,20 +253,23 @@ def cell_of(rows: list[Asked]) -> Cell:
     return Cell(total(rows), len({city for row in rows for city in row.cities}))
 
 
-def matches_by_state(for_brokers: bool) -> Table:
-    """By state; for others what came to an introduction counts there, also where it has ended.
+def matches(for_brokers: bool) -> QuerySet:
+    """How many there are in each state, and of how many cities.
 
-    How many introductions there were stands in the headline: from it and a state of those that
-    have not ended one could work out how many have.
+    For others what came to an introduction counts there, also where it has ended: how many there
+    were stands in the headline, from which one could work out how many have ended.
     """
     state: Any = F("status")
     if not for_brokers:
         introduced = When(introduced_at__isnull=False, then=Value(MatchStatus.INTRODUCED))
         state = Case(introduced, default=state)
     rows = Match.objects.filter(public(for_brokers, "request__")).order_by()
-    rows = rows.annotate(state=state).values_list("state")
     cities = Count("city", distinct=True)
-    found = {key: Cell(n, of) for key, n, of in rows.annotate(n=Count("pk"), cities=cities)}
+    return rows.annotate(state=state).values("state").annotate(n=Count("pk"), cities=cities)
+
+
+def matches_by_state(rows: Rows, for_brokers: bool) -> Table:
+    found = {row["state"]: Cell(row["n"], row["cities"]) for row in rows}
     cells = [found.get(each.value, Cell(0, 0)) for each in MatchStatus]
     numbers: list[int | str] = [cell.n for cell in cells]
     counted = _("All cities that were suggested for a request.")
@@ -295,18 +308,21 @@ def introductions_by_regions(made: list[Introduced], for_brokers: bool) -> Table
     )
 
 
-def gaps(for_brokers: bool) -> Table:
+def lacking(for_brokers: bool) -> QuerySet:
     """Practices that are asked for and that nobody offers."""
     states = [RequestStatus.OPEN, RequestStatus.EXPIRED]
     asked = Q(partnership_requests__status__in=states) & public(
         for_brokers, "partnership_requests__"
     )
     offered = Offer.objects.open().filter(practices=OuterRef("pk"))
-    practices = (
-        Practice.objects.annotate(n=Count("partnership_requests", filter=asked, distinct=True))
-        .filter(~Exists(offered), n__gt=0)
-        .order_by("-n", "name")
+    practices = Practice.objects.annotate(
+        n=Count("partnership_requests", filter=asked, distinct=True)
     )
+    found = practices.filter(~Exists(offered), n__gt=0).order_by("-n", "name")
+    return found.values("name", "n")[:MOST]
+
+
+def gaps(rows: Rows, for_brokers: bool) -> Table:
     return Table(
         "gaps",
         _("What nobody offers yet"),
@@ -317,5 +333,5 @@ def gaps(for_brokers: bool) -> Table:
             "the board."
         ),
         (_("Practice"), _("Requests")),
-        tuple((practice.name, practice.n) for practice in practices[:50]),
+        tuple(sorted(((row["name"], row["n"]) for row in rows), key=lambda row: (-row[1], row[0]))),
     )

@@ -47,7 +47,7 @@ class Year:
 
 
 def yearly(period: Period, *, on: date) -> Year:
-    """All of the report. Nine queries, however much there is."""
+    """All of the report. Eight queries, however much there is."""
     public = Partnership.objects.filter(is_public=True).order_by("agreed_on", "pk")
     days = (period.first, period.last)
     completed = public.filter(status=PartnershipStatus.COMPLETED, ended_on__range=days)

@@ -277,16 +277,16 @@ def test_compute_once_a_minute_for_each_language(settings, monkeypatch, django_a
     now = 1000.0
     monkeypatch.setattr(monitoring.time, "monotonic", lambda: now)
     get = monitoring.Kept().get
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(5):
         first = get(DAY)
     with django_assert_num_queries(0):
         assert get(DAY) is first
-    with django_assert_num_queries(12), translation.override("fr"):
+    with django_assert_num_queries(5), translation.override("fr"):
         assert get(DAY).table("kinds").title != first.table("kinds").title
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(5):
         assert get(DAY + timedelta(days=1)).on != first.on
     now += 60
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(5):
         assert get(DAY + timedelta(days=1)) is not first
 
 
@@ -439,4 +439,4 @@ def test_ask_the_same_queries_for_little_and_much(broker):
                 assert client.get("/monitoring/").status_code == 200
             counted.append(len(found))
     # For brokers also who they are, what they may, their notices, and three of their own.
-    assert counted == [12, 19, 12, 19]
+    assert counted == [5, 12, 5, 12]
