@@ -20,6 +20,7 @@ from tests.factories import UserFactory
         Signer(salt="any", sep=":").sign("3.digest"),
         "3k-" + default_token_generator.make_token(User(pk=3)),
     ],
+    ids=["registration", "packed", "without a time", "new password"],
 )
 def test_log_no_link_that_lets_in(link):
     for path in (f"/registrations/{link}/", f"/accounts/password/reset/key/{link}/"):
