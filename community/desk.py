@@ -86,8 +86,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Found:
-    """The rows of all sources, by the word of each, and decisions about them."""
+    """The rows of all sources of a member, by the word of each, and decisions about them."""
 
+    user: User
     rows: dict[str, list[Row]]
     said: dict[tuple[int, int], Decision]
     subjects: dict[tuple[int, int], Any]
@@ -112,7 +113,7 @@ def find(user: User) -> Found:
     decided = [source.word for source in sources if source.is_decided]
     keys = {(row.kind, row.key) for word in decided for row in rows[word]}
     about = subjects(row for word in GENERIC for row in rows[word])
-    return Found(rows, decisions_of(keys), about)
+    return Found(user, rows, decisions_of(keys), about)
 
 
 def drafts(found: Found) -> list[CaseStudy]:
@@ -155,7 +156,7 @@ def registrations(found: Found) -> Part | None:
     entries = [
         Entry(
             title=row.title,
-            url=registration_links.path(Registration(pk=row.key)),
+            url=registration_links.path(Registration(pk=row.key, member=found.user)),
             state=str(RegistrationStatus(row.state).label),
             waits=row.state == RegistrationStatus.WAITING,
             words=time_zones.moment(row.at, row.words),

@@ -85,6 +85,8 @@ def ask(*, webinar: Webinar, data: dict[str, Any]) -> None:
 @transaction.atomic
 def confirm(*, registration: Registration) -> Registration:
     """Give whoever holds the link from our message a seat, or a place on the waiting list."""
+    if registration.member is not None:
+        lock_author(registration.member)
     webinar = lock_open(registration.webinar)
     registration = Registration.objects.select_for_update().get(pk=registration.pk)
     return give_place(webinar, registration)
@@ -147,10 +149,7 @@ def give_place(webinar: Webinar, registration: Registration) -> Registration:
     """Put a registration on a free seat or at the end of the list, and mail what it got."""
     if registration.has_seat or registration.is_waiting:
         return registration
-    is_free = (
-        free_seats(webinar) != 0
-        and not Registration.objects.filter(webinar=webinar, status=WAITING).exists()
-    )
+    is_free = free_seats(webinar) != 0 and not webinar.registrations.waiting().exists()
     registration.status = REGISTERED if is_free else WAITING
     registration.placed_at = timezone.now()
     registration.save(update_fields=["status", "placed_at"])

@@ -28,8 +28,9 @@ class RegistrationQuerySet(models.QuerySet):
         return self.filter(status=RegistrationStatus.REGISTERED)
 
     def waiting(self):
-        """The waiting list, whoever came first on top."""
-        return self.filter(status=RegistrationStatus.WAITING).order_by("placed_at", "pk")
+        """The waiting list, whoever came first on top. Who is not reached is passed over."""
+        rows = self.filter(status=RegistrationStatus.WAITING).exclude(member__is_active=False)
+        return rows.order_by("placed_at", "pk")
 
     def placed(self):
         """Who has a seat or waits for one."""
@@ -155,8 +156,10 @@ class Registration(models.Model):
 
     @property
     def address(self) -> str:
-        """Where mail about it goes; empty once it was erased."""
-        return self.member.email if self.member else self.email
+        """Where mail about it goes; empty once it was erased, and while an account is closed."""
+        if self.member:
+            return self.member.email if self.member.is_active else ""
+        return self.email
 
     @property
     def addressee(self) -> str:

@@ -19,7 +19,8 @@ def registration(context, webinar: Webinar) -> str:
     user = context["request"].user
     own = None
     if user.is_authenticated:
-        own = Registration.objects.filter(webinar=webinar, member=user).first()
+        rows = Registration.objects.select_related("member")
+        own = rows.filter(webinar=webinar, member=user).first()
         if own and own.is_cancelled:
             own = None
     return render_to_string(

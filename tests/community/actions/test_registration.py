@@ -9,7 +9,7 @@ from django.utils import timezone
 from community import registration_links, registration_mails
 from community.actions import registration as actions
 from community.actions.account import delete_account
-from community.models import Registration, RegistrationStatus
+from community.models import Registration, RegistrationStatus, User
 from repository.actions import ActionRefused
 from repository.models import WebinarStatus
 from tests.community.conftest import run_queue
@@ -189,6 +189,48 @@ def test_asking_again_soon_sends_nothing_and_changes_nothing_of_a_place(webinar,
     assert subjects() == ["You are registered: Parcels by rail → afi@example.org"]
     assert Registration.objects.get().name == "Afi Dossou"
     assert Registration.objects.get().has_seat
+
+
+# Closed accounts, and other addresses
+
+
+def close(member, is_open=False):
+    User.objects.filter(pk=member.pk).update(is_active=is_open)
+
+
+def test_a_closed_account_hears_nothing_and_keeps_its_place(webinar, member, colleague):
+    seated = actions.register(webinar=webinar, by=member)
+    waiting = actions.register(webinar=webinar, by=colleague)
+    run_queue()
+    close(member)
+    close(colleague)
+
+    actions.after_change(webinar, "moved")
+    registration_mails.remind.call(
+        webinar=webinar.pk, kind="hour", starts_at=webinar.starts_at.isoformat()
+    )
+
+    assert subjects() == []
+    assert statuses(webinar) == [REGISTERED, WAITING]
+    with pytest.raises(ActionRefused, match="account is closed"):
+        actions.confirm(registration=waiting)
+    close(member, is_open=True)
+    assert registration_links.read(registration_links.token_of(seated)) == seated
+
+
+def test_a_free_seat_passes_closed_accounts_by(webinar, member, colleague):
+    own = actions.register(webinar=webinar, by=member)
+    actions.register(webinar=webinar, by=colleague)
+    behind = actions.register(webinar=webinar, by=UserFactory())
+    close(colleague)
+    assert actions.ahead_of(behind) == 0
+
+    actions.cancel(registration=own)
+
+    assert statuses(webinar) == [RegistrationStatus.CANCELLED, WAITING, REGISTERED]
+    webinar.capacity = 2
+    webinar.save()
+    assert actions.register(webinar=webinar, by=UserFactory()).has_seat
 
 
 # What staff change, and reminders

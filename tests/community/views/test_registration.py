@@ -2,6 +2,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core import signing
 from django.core.cache import cache
 from django.utils import timezone
 from icalendar import Calendar
@@ -9,7 +10,7 @@ from icalendar import Calendar
 from community import registration_links
 from community.actions import registration as actions
 from community.forms import guarded
-from community.models import Registration, RegistrationStatus
+from community.models import Registration, RegistrationStatus, User
 from community.upkeep import forget_guests
 from repository.models import Webinar, WebinarStatus
 from tests.community.conftest import link_in, run_queue
@@ -197,6 +198,35 @@ def test_a_link_ends(client, own):
     Webinar.objects.update(starts_at=over)
 
     assert client.get(path).status_code == 404
+
+
+def test_a_link_ends_with_the_address_it_went_to(client, own):
+    path = registration_links.path(own)
+    User.objects.update(email="new@example.org")
+    assert client.get(path).status_code == 404
+
+    own.member.refresh_from_db()
+    assert client.get(registration_links.path(own)).status_code == 200
+
+
+def test_the_link_of_a_closed_account_opens_nothing(client, own):
+    path = registration_links.path(own)
+    User.objects.update(is_active=False)
+
+    assert client.get(path).status_code == 404
+    assert client.get(path + "calendar.ics").status_code == 404
+    assert client.post(path, {"verb": "cancel"}).status_code == 404
+    own.refresh_from_db()
+    assert own.has_seat
+    User.objects.update(is_active=True)
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize("number", [lambda own: own.pk, lambda own: [own.pk, "another"]])
+def test_a_link_that_names_no_address_opens_nothing(number, client, own):
+    token = signing.dumps(number(own), salt=registration_links.SALT)
+
+    assert client.get(f"/registrations/{token}/").status_code == 404
 
 
 def test_verbs_that_are_none(client, own):
