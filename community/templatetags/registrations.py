@@ -46,7 +46,8 @@ def survey(context, webinar: Webinar) -> str:
     user = context["request"].user
     own = None
     if user.is_authenticated and found.is_open:
-        own = Registration.objects.seated().filter(webinar=webinar, member=user).first()
+        rows = Registration.objects.seated().select_related("member")
+        own = rows.filter(webinar=webinar, member=user).first()
     headline = survey_figures.headline(found)
     if not own and found.closed_at is None:
         return ""

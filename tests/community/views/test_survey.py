@@ -15,6 +15,7 @@ from community.models import (
     Survey,
     SurveyAnswer,
     SurveyQuestion,
+    User,
     Verb,
     Words,
 )
@@ -127,6 +128,16 @@ def test_a_link_ends(client, path):
     assert "This survey is closed" in page.text
     assert "<form class" not in page.text
     Survey.objects.update(closes_at=timezone.now() - survey_links.HOLDS_FOR)
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("changed", [{"email": "new@example.org"}, {"is_active": False}])
+def test_a_link_ends_with_the_address_and_while_an_account_is_closed(
+    changed, client, webinar, survey, member
+):
+    path = survey_links.path(seat(webinar, member=member))
+    assert client.get(path).status_code == 200
+    User.objects.update(**changed)
     assert client.get(path).status_code == 404
 
 
