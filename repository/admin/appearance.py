@@ -1,11 +1,20 @@
 from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms import BaseInlineFormSet
 from django.utils.translation import gettext
 
-from repository.models import Appearance, Consent
+from repository.models import Appearance, Consent, WebinarStatus
 
 from .base import KnownChoicesForm, KnownChoicesInline
 
 CONSENTS = ("recording_consent", "slides_consent")
+BEGUN = (WebinarStatus.LIVE, WebinarStatus.HELD)
+
+
+def has_word(row: Appearance) -> bool:
+    """Whether it holds what only this speaker may say of this webinar: an answer, a no, slides."""
+    refuses = any(getattr(row, name) == Consent.NO for name in CONSENTS)
+    return bool(row.answered_at or row.slides or refuses)
 
 
 class AppearanceForm(KnownChoicesForm):
@@ -13,6 +22,16 @@ class AppearanceForm(KnownChoicesForm):
 
     def clean(self):
         given = super().clean()
+        for name in ("speaker", "webinar"):
+            is_another = given.get(name) and given[name] != getattr(self.instance, name, None)
+            if self.instance.pk and is_another and has_word(self.instance):
+                self.add_error(
+                    name,
+                    gettext(
+                        "What is said here was said by this speaker about this webinar. Add "
+                        "another appearance instead."
+                    ),
+                )
         for name in CONSENTS:
             is_new = name in given and given[name] != getattr(self.instance, name)
             if self.instance.answered_at and is_new and given[name] != Consent.NO:
@@ -23,9 +42,26 @@ class AppearanceForm(KnownChoicesForm):
         return given
 
 
+class AppearanceFormSet(BaseInlineFormSet):
+    """Who refused something stays in a webinar that began: the recording waits for their word."""
+
+    def clean(self):
+        super().clean()
+        rows = [form.instance for form in self.initial_forms if self._should_delete_form(form)]
+        for row in rows:
+            if row.webinar.status in BEGUN and has_word(row):
+                raise ValidationError(
+                    gettext(
+                        "%(name)s has said what may be shown of “%(webinar)s”: this is not deleted."
+                    )
+                    % {"name": row.speaker, "webinar": row.webinar.title}
+                )
+
+
 class AppearanceInline(KnownChoicesInline, admin.StackedInline):
     model = Appearance
     form = AppearanceForm
+    formset = AppearanceFormSet
     readonly_fields = ["answered_at"]
 
 

@@ -19,7 +19,7 @@ from community import speaker_links, upkeep
 from community.actions import speaking
 from repository.actions import ActionRefused
 from repository.history import History
-from repository.models import Consent, Edition, Speaker, Webinar, WebinarStatus
+from repository.models import Appearance, Consent, Edition, Speaker, Webinar, WebinarStatus
 from tests.community.conftest import link_in, run_queue
 from tests.community.test_files import PDF, picture
 from tests.factories import AppearanceFactory, SpeakerFactory, WebinarFactory
@@ -394,28 +394,90 @@ def test_nothing_to_ask_whoever_speaks_nowhere(speaker):
         speaking.send_link(speaker=speaker, language="en")
 
 
+def at_desk(client, talk, of="speaker", **changed):
+    """Send the form of the speaker, or of the webinar, with one appearance in it."""
+    row = Appearance.objects.select_related("speaker", "webinar").get(pk=talk.pk)
+    if of == "speaker":
+        form = {"name": row.speaker.name, "slug": row.speaker.slug, "email": EMAIL}
+    else:
+        names = ("series_id", "number", "title", "slug", "time_zone", "minutes")
+        form = {name.removesuffix("_id"): getattr(row.webinar, name) or "" for name in names}
+        start = row.webinar.local_start
+        form |= {"date": start.date(), "local_time": f"{start:%H:%M}"}
+        form |= {
+            f"{name}-{count}_FORMS": 0
+            for name in ("recordings", "chapters", "transcript")
+            for count in ("TOTAL", "INITIAL")
+        }
+    form |= {"appearances-TOTAL_FORMS": 1, "appearances-INITIAL_FORMS": 1}
+    names = ("recording_consent", "slides_consent", "title", "position")
+    kept = {name: getattr(row, name) for name in names}
+    kept |= {"id": row.pk, "speaker": row.speaker_id, "webinar": row.webinar_id}
+    form |= {f"appearances-0-{name}": value for name, value in (kept | changed).items()}
+    return client.post(f"/admin/repository/{of}/{getattr(row, f'{of}_id')}/change/", form)
+
+
+@pytest.mark.parametrize(("of", "changes"), [("speaker", "webinar"), ("webinar", "speaker")])
+def test_a_word_is_not_taken_for_that_of_another(of, changes, client, moderator, speaker, talk):
+    other = AppearanceFactory(
+        webinar__announced=True,
+        recording_consent=Consent.UNSAID,
+        slides_consent=Consent.UNSAID,
+    )
+    wanted = {changes: getattr(other, f"{changes}_id")}
+    client.post(page_of(speaker), word(talk))
+    client.force_login(moderator)
+
+    refused = at_desk(client, talk, of, **wanted)
+
+    assert "was said by this speaker about this webinar" in refused.text
+    talk.refresh_from_db()
+    assert (talk.speaker, talk.webinar.slug) == (speaker, "parcels")
+    assert at_desk(client, talk, of, title="Head").status_code == 302
+    # Who has said nothing may have been entered by mistake.
+    Appearance.objects.filter(pk=talk.pk).update(
+        answered_at=None, recording_consent="", slides_consent=""
+    )
+    assert at_desk(client, talk, of, **wanted).status_code == 302
+    talk.refresh_from_db()
+    assert getattr(talk, f"{changes}_id") == wanted[changes]
+
+
+@pytest.mark.parametrize("of", ["speaker", "webinar"])
+@pytest.mark.parametrize("says", ["no", "yes"])
+def test_a_word_is_not_deleted_once_it_counts(of, says, client, moderator, speaker, talk):
+    client.post(page_of(speaker), word(talk) | {f"recording-{talk.pk}": says})
+    held(talk)
+    client.force_login(moderator)
+
+    refused = at_desk(client, talk, of, DELETE="on")
+
+    assert "Ana Sol has said what may be shown of “Parcels by rail”" in refused.text
+    assert Appearance.objects.get() == talk
+    # A no that staff entered by mistake is emptied before, which the history shows.
+    Appearance.objects.update(answered_at=None, recording_consent="no")
+    assert at_desk(client, talk, of, DELETE="on").status_code == 200
+    assert at_desk(client, talk, of, recording_consent="").status_code == 302
+    assert at_desk(client, talk, of, DELETE="on").status_code == 302
+    assert not Appearance.objects.exists()
+
+
+def test_who_leaves_before_the_webinar_is_taken_out(client, moderator, speaker, talk):
+    client.post(page_of(speaker), word(talk) | {f"recording-{talk.pk}": "no"})
+    client.force_login(moderator)
+
+    assert at_desk(client, talk, DELETE="on").status_code == 302
+    assert not Appearance.objects.exists()
+
+
 def test_the_desk_takes_a_yes_back_and_gives_none(client, moderator, speaker, talk):
     client.post(page_of(speaker), word(talk) | {f"recording-{talk.pk}": "no"})
     client.force_login(moderator)
 
-    def say(**consents):
-        form = {
-            "name": speaker.name,
-            "slug": speaker.slug,
-            "email": EMAIL,
-            "appearances-TOTAL_FORMS": 1,
-            "appearances-INITIAL_FORMS": 1,
-            "appearances-0-id": talk.pk,
-            "appearances-0-speaker": speaker.pk,
-            "appearances-0-webinar": talk.webinar_id,
-            "appearances-0-title": "Director",
-        }
-        form |= {f"appearances-0-{name}": value for name, value in consents.items()}
-        return client.post(f"/admin/repository/speaker/{speaker.pk}/change/", form)
-
-    refused = say(recording_consent="yes", slides_consent="yes")
+    refused = at_desk(client, talk, recording_consent="yes", slides_consent="yes")
     assert "The speaker answered this" in refused.text
-    assert say(recording_consent="no", slides_consent="no").status_code == 302
+    done = at_desk(client, talk, recording_consent="no", slides_consent="no")
+    assert done.status_code == 302
     talk.refresh_from_db()
     assert (talk.recording_consent, talk.slides_consent) == (Consent.NO, Consent.NO)
 
