@@ -1,7 +1,8 @@
 """The link to a speaker's own page, which shows and changes it without an account.
 
 It holds a signature over the speaker, the address it was sent to and the moment. It ends after 90
-days, and at once where staff write down another address; staff may send another at any time.
+days, and at once where staff write down another address or take the last talk away; staff may send
+another at any time.
 """
 
 from datetime import timedelta
@@ -37,4 +38,7 @@ def read(token: str) -> Speaker | None:
     except signing.BadSignature:
         return None
     speaker = Speaker.objects.filter(pk=number).exclude(email="").first()
-    return speaker if speaker and mark(speaker.email) == told else None
+    if speaker is None or mark(speaker.email) != told:
+        return None
+    # A talk that is cancelled counts: what is shown of the speaker can still be taken back.
+    return speaker if speaker.appearances.exists() else None

@@ -293,6 +293,19 @@ def test_a_link_is_good_for_one_speaker_one_address_and_this_page(client, speake
     assert client.get(old).status_code == 404
 
 
+def test_a_link_ends_with_the_last_talk(client, speaker, talk):
+    path = page_of(speaker)
+    Webinar.objects.update(status=WebinarStatus.CANCELLED, cancelled_because="Ill.")
+    assert client.get(path).status_code == 200
+    talk.delete()
+
+    assert client.get(path).status_code == 404
+    assert client.get(f"{path}files/photo/").status_code == 404
+    assert client.post(path, {"name": "Somebody", "bio": "", "correction": ""}).status_code == 404
+    speaker.refresh_from_db()
+    assert speaker.name == "Ana Sol"
+
+
 def test_a_speaker_changes_no_talk_of_another(client, speaker, talk):
     other = AppearanceFactory(webinar=talk.webinar, recording_consent=Consent.NO)
     sent = word(talk) | {f"recording-{other.pk}": "yes", f"title-{other.pk}": "Nobody"}
