@@ -43,7 +43,8 @@ def send(registration: Registration, kind: str) -> None:
         title = one_line(webinar.title)
         context = {
             "kind": kind,
-            "name": one_line(registration.addressee),
+            # Until the owner of an address says so, nothing that somebody else may have typed.
+            "name": "" if kind in ("confirm", "already") else one_line(registration.addressee),
             "title": title,
             "moment": time_zones.moment(webinar.starts_at, registration.time_zone),
             "there": time_zones.moment(webinar.starts_at, webinar.time_zone),

@@ -22,8 +22,12 @@ from repository.models import Webinar
 
 from .limits import too_many_requests
 
-# Of one connection: a whole office may register, a robot may not fill the mailboxes of strangers.
-LIMITS = {"register": "30/h/ip"}
+LIMITS = {
+    # Of one connection: a whole office may register, a robot may not fill mailboxes of strangers.
+    "register": "30/h/ip",
+    # To one mailbox, whoever asks and for whichever webinar.
+    "mailbox": "10/h/key,30/d/key",
+}
 # Held webinars that a calendar which follows the feed keeps.
 MOST_EVENTS = 100
 
@@ -41,7 +45,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
             return too_many_requests(request)
         if form.is_valid():
             try:
-                actions.ask(webinar=webinar, data=form.guest)
+                ask(request, webinar, form.guest)
             except ActionRefused as refusal:
                 form.add_error(None, str(refusal))
             else:
@@ -51,6 +55,20 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
                 )
                 return redirect(webinar)
     return page(request, webinar, form)
+
+
+def ask(request: HttpRequest, webinar: Webinar, guest: dict) -> None:
+    """Write to a guest, but not too often. Who asked is told the same in each case."""
+    to = mailbox(guest["email"])
+    is_few = ratelimit.consume(request, app="community", action="mailbox", config=LIMITS, key=to)
+    if is_few or not webinar.takes_registrations:
+        actions.ask(webinar=webinar, data=guest)
+
+
+def mailbox(email: str) -> str:
+    """Where mail to an address arrives: most mailboxes take what follows a plus for a note."""
+    name, _at, host = email.lower().rpartition("@")
+    return f"{name.partition('+')[0]}@{host}"
 
 
 def of_member(request: HttpRequest, webinar: Webinar) -> HttpResponse:

@@ -191,6 +191,21 @@ def test_asking_again_soon_sends_nothing_and_changes_nothing_of_a_place(webinar,
     assert Registration.objects.get().has_seat
 
 
+def test_nothing_that_was_typed_goes_to_an_address_that_is_not_confirmed(webinar, guest):
+    words = {"name": "Idiot, call +1 900", "organization": "Idiot Ltd", "place": "Idiotville"}
+    actions.ask(webinar=webinar, data=guest | words)
+    [asked] = run_queue()
+    actions.confirm(registration=Registration.objects.get())
+    [registered] = run_queue()
+    Registration.objects.update(asked_at=timezone.now() - timedelta(minutes=4))
+    actions.ask(webinar=webinar, data=guest | words)
+    [already] = run_queue()
+
+    assert registered.body.startswith("Hello Idiot")
+    for message in (asked, already):
+        assert "Idiot" not in message.subject + message.body
+
+
 # Closed accounts, and other addresses
 
 

@@ -158,6 +158,34 @@ def test_a_robot_cannot_fill_mailboxes(client, webinar, benin, monkeypatch):
     assert codes == [302, 302, 429]
 
 
+def test_a_mailbox_gets_few_messages_whoever_asks_and_wherever(client, webinar, benin, monkeypatch):
+    limits = {"register": "30/h/ip", "mailbox": "2/h/key"}
+    monkeypatch.setattr("community.views.registration.LIMITS", limits)
+    times = {"starts_at": webinar.starts_at, "minutes": 90, "time_zone": "UTC"}
+    for slug in ("rail", "sea"):
+        WebinarFactory(status=WebinarStatus.ANNOUNCED, slug=slug, title="By it", **times)
+    emails = {"parcels": "afi@example.org", "rail": "AFI@example.org", "sea": "afi+x@example.org"}
+    answers = [
+        client.post(f"/webinars/{slug}/register/", filled(client, email=email), follow=True)
+        for slug, email in emails.items()
+    ]
+
+    assert {tuple(map(str, answer.context["messages"])) for answer in answers} == {
+        ("Almost done: open the message that we have sent to you, and confirm.",)
+    }
+    assert [answer.redirect_chain for answer in answers] == [
+        [(f"/webinars/{slug}/", 302)] for slug in emails
+    ]
+    assert [message.to for message in run_queue()] == [["afi@example.org"]] * 2
+    # Others are not held up, and a refusal is told still.
+    sent = filled(client, email="ama@example.org")
+    client.post("/webinars/sea/register/", sent, follow=True)
+    assert [message.to for message in run_queue()] == [["ama@example.org"]]
+    Webinar.objects.filter(slug="sea").update(status=WebinarStatus.HELD)
+    closed = client.post("/webinars/sea/register/", filled(client))
+    assert "Registration for this webinar is closed." in closed.text
+
+
 # The page of a registration
 
 
