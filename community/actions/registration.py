@@ -26,6 +26,9 @@ from .trust import lock_author
 # A second message to the same address is not sent so soon after the first.
 AGAIN_AFTER = timedelta(minutes=3)
 
+# What a guest says of themselves, beside the address.
+SAID = ("name", "organization", "city", "place", "country", "gender")
+
 REGISTERED, WAITING = RegistrationStatus.REGISTERED, RegistrationStatus.WAITING
 
 
@@ -56,8 +59,8 @@ def register(*, webinar: Webinar, by: User) -> Registration:
 def ask(*, webinar: Webinar, data: dict[str, Any]) -> None:
     """Note that a guest wants to come, and mail the link that confirms it.
 
-    `data` are the fields of a guest. Whoever has a place already gets the link to it: the page that
-    asked says the same in each case.
+    `data` are the fields of a guest. Where an address is known already its owner gets the link to
+    what stands: nobody else changes that, and the page that asked says the same in each case.
     """
     webinar = lock_open(webinar)
     email = data["email"].lower()
@@ -65,21 +68,17 @@ def ask(*, webinar: Webinar, data: dict[str, Any]) -> None:
     if known and known.asked_at and known.asked_at > timezone.now() - AGAIN_AFTER:
         return
     if known is None:
-        known = Registration(webinar=webinar, email=email)
-    if not (known.has_seat or known.is_waiting):
-        # Nobody but the owner of the address changes what stands there.
-        for name in ("name", "organization", "city", "place", "country", "gender"):
-            setattr(known, name, data[name])
-        known.language = get_language() or settings.LANGUAGE_CODE
-        known.time_zone = (
-            time_zones.zone_of(data["country"], city=data["city"], place=data["place"])
-            or webinar.time_zone
+        zone = time_zones.zone_of(data["country"], city=data["city"], place=data["place"])
+        known = Registration(
+            webinar=webinar,
+            email=email,
+            language=get_language() or settings.LANGUAGE_CODE,
+            time_zone=zone or webinar.time_zone,
+            **{name: data[name] for name in SAID},
         )
-        known.status = RegistrationStatus.UNCONFIRMED
-        known.placed_at = None
     known.asked_at = timezone.now()
     known.save()
-    mails.send(known, "confirm" if known.is_unconfirmed else "already")
+    mails.send(known, "already" if known.has_seat or known.is_waiting else "confirm")
 
 
 @transaction.atomic
@@ -88,7 +87,7 @@ def confirm(*, registration: Registration) -> Registration:
     if registration.member is not None:
         lock_author(registration.member)
     webinar = lock_open(registration.webinar)
-    registration = Registration.objects.select_for_update().get(pk=registration.pk)
+    registration = lock(registration)
     return give_place(webinar, registration)
 
 
@@ -96,7 +95,7 @@ def confirm(*, registration: Registration) -> Registration:
 def cancel(*, registration: Registration) -> Registration:
     """Give a seat back, to whoever waits longest. Harmless where it is cancelled already."""
     webinar = Webinar.objects.select_for_update().get(pk=registration.webinar_id)
-    registration = Registration.objects.select_for_update().get(pk=registration.pk)
+    registration = lock(registration)
     if registration.is_cancelled:
         return registration
     if not webinar.takes_registrations:
@@ -107,6 +106,15 @@ def cancel(*, registration: Registration) -> Registration:
     touch_members(own(registration))
     fill(webinar)
     return registration
+
+
+@transaction.atomic
+def erase(*, registration: Registration) -> None:
+    """Delete what a guest gave and has no place by: it is wrong, or somebody else gave it."""
+    registration = lock(registration)
+    if registration.member_id or registration.has_seat or registration.is_waiting:
+        raise ActionRefused(_("Cancel your registration first."))
+    registration.delete()
 
 
 @transaction.atomic
@@ -126,6 +134,14 @@ def zones_for(registration: Registration) -> list[str]:
         "UTC",
     ]
     return list(dict.fromkeys(filter(None, zones)))
+
+
+def lock(registration: Registration) -> Registration:
+    """The registration as it is now, held; ActionRefused where it was erased meanwhile."""
+    found = Registration.objects.select_for_update().filter(pk=registration.pk).first()
+    if found is None:
+        raise ActionRefused(_("This is no longer there."))
+    return found
 
 
 # Under the lock of the webinar

@@ -102,15 +102,17 @@ def page(
 def detail(request: HttpRequest, token: str) -> HttpResponse:
     """One registration, for whoever holds its link: confirm it, cancel it, choose a time zone."""
     registration = found(token)
+    webinar = registration.webinar
     if request.method == "POST":
         try:
             said = act(registration, request.POST)
         except ActionRefused as refusal:
             messages.error(request, str(refusal))
-        else:
-            messages.success(request, said)
-        return redirect(request.path)
-    webinar = registration.webinar
+            return redirect(request.path)
+        messages.success(request, said)
+        # Of what is erased there is no page.
+        is_gone = request.POST["verb"] == "erase"
+        return redirect(webinar if is_gone else request.path)
     zones = actions.zones_for(registration)
     context = {
         "section": "webinars",
@@ -141,6 +143,9 @@ def act(registration: Registration, data) -> str:
     if verb == "cancel":
         actions.cancel(registration=registration)
         return _("Your registration is cancelled. Thank you for giving the seat to somebody else.")
+    if verb == "erase":
+        actions.erase(registration=registration)
+        return _("It is erased. You can register here anew.")
     if verb == "zone":
         try:
             actions.choose_zone(registration=registration, time_zone=data.get("zone", ""))

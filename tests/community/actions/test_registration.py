@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import override
 
 from community import registration_links, registration_mails
 from community.actions import registration as actions
@@ -189,6 +190,44 @@ def test_asking_again_soon_sends_nothing_and_changes_nothing_of_a_place(webinar,
     assert subjects() == ["You are registered: Parcels by rail → afi@example.org"]
     assert Registration.objects.get().name == "Afi Dossou"
     assert Registration.objects.get().has_seat
+
+
+@pytest.mark.parametrize("status", ["unconfirmed", "cancelled"])
+def test_who_knows_an_address_changes_nothing_of_it(status, webinar, guest):
+    actions.ask(webinar=webinar, data=guest)
+    run_queue()
+    Registration.objects.update(status=status, asked_at=timezone.now() - timedelta(minutes=4))
+    [before] = Registration.objects.values()
+    kenya = CountryFactory(iso2="KE")
+    other = {"name": "Somebody", "organization": "", "place": "Kisumu", "country": kenya}
+    with override("fr"):
+        actions.ask(webinar=webinar, data=guest | other | {"gender": "man"})
+
+    assert subjects() == ["Confirm that you want to come: Parcels by rail → afi@example.org"]
+    [after] = Registration.objects.values()
+    assert after | {"asked_at": None} == before | {"asked_at": None}
+
+
+def test_erase_what_has_no_place_and_ask_anew(webinar, guest):
+    actions.ask(webinar=webinar, data=guest | {"name": "Aif"})
+    wrong = Registration.objects.get()
+    actions.erase(registration=wrong)
+    for act in (actions.erase, actions.confirm, actions.cancel):
+        with pytest.raises(ActionRefused, match="no longer there"):
+            act(registration=wrong)
+
+    actions.ask(webinar=webinar, data=guest)
+    assert Registration.objects.get().name == "Afi Dossou"
+
+
+def test_a_place_is_not_erased(webinar, guest, member):
+    actions.ask(webinar=webinar, data=guest)
+    of_guest = actions.confirm(registration=Registration.objects.get())
+    of_member = actions.register(webinar=webinar, by=member)
+    for registration in (of_guest, of_member, actions.cancel(registration=of_member)):
+        with pytest.raises(ActionRefused, match="Cancel your registration first"):
+            actions.erase(registration=registration)
+    assert statuses(webinar) == [REGISTERED, RegistrationStatus.CANCELLED]
 
 
 def test_nothing_that_was_typed_goes_to_an_address_that_is_not_confirmed(webinar, guest):

@@ -116,6 +116,40 @@ def test_a_guest_registers_by_the_link_in_a_message(client, webinar, benin):
     assert Registration.objects.get().where == "Benin"
 
 
+def test_a_guest_sees_what_stands_before_confirming_and_may_erase_it(client, webinar, benin):
+    client.post(
+        "/webinars/parcels/register/", filled(client, name="Aif Dosuo", organization="Port")
+    )
+    [message] = run_queue()
+    path = link_in(message).removeprefix("http://127.0.0.1:8000")
+    page = client.get(path).text
+    for words in ("Aif Dosuo", "Port", "Benin", "Prefer not to say", "Erase it"):
+        assert words in page
+
+    done = client.post(path, {"verb": "erase"}, follow=True)
+
+    assert done.redirect_chain == [("/webinars/parcels/", 302)]
+    assert "It is erased" in done.text
+    assert not Registration.objects.exists()
+    assert client.get(path).status_code == 404
+
+
+def test_who_has_a_place_cancels_it_first(client, webinar, benin, own):
+    client.post("/webinars/parcels/register/", filled(client))
+    registration = Registration.objects.get(member=None)
+    actions.confirm(registration=registration)
+    path = registration_links.path(registration)
+    assert "Erase it" not in client.get(path).text
+    assert "Erase it" not in client.get(registration_links.path(own)).text
+
+    refused = client.post(path, {"verb": "erase"}, follow=True)
+
+    assert refused.redirect_chain == [(path, 302)]
+    assert "Cancel your registration first" in refused.text
+    registration.refresh_from_db()
+    assert registration.has_seat
+
+
 def test_the_answer_is_the_same_for_an_address_that_is_registered(client, webinar, benin):
     first = client.post("/webinars/parcels/register/", filled(client), follow=True)
     actions.confirm(registration=Registration.objects.get())
