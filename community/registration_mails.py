@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 from django.core.mail import EmailMessage
-from django.tasks import task
+from django.tasks import TaskResultStatus, task
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
+from django_tasks_db.models import DBTaskResult
 
 from community import registration_links, survey_links, time_zones
 from community.emails import post
@@ -67,11 +68,18 @@ def send(registration: Registration, kind: str) -> None:
 def plan_reminders(webinar: Webinar) -> None:
     """Put the reminders into the queue, for the time they are due at.
 
-    Where the webinar is moved, those that were planned find another time and do nothing.
+    Where the webinar is moved, those that were planned find another time and do nothing. Where it
+    is moved back or announced again they wait still, and are not planned a second time.
     """
     for kind, before in REMINDERS.items():
         due = webinar.starts_at - before
-        if due > timezone.now():
+        waiting = DBTaskResult.objects.filter(
+            task_path=remind.module_path,
+            status=TaskResultStatus.READY,
+            run_after=due,
+            args_kwargs__kwargs__contains={"webinar": webinar.pk, "kind": kind},
+        )
+        if due > timezone.now() and not waiting.exists():
             remind.using(run_after=due).enqueue(
                 webinar=webinar.pk, kind=kind, starts_at=webinar.starts_at.isoformat()
             )

@@ -1,11 +1,13 @@
 import re
 import threading
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import override
+from django_tasks_db.models import DBTaskResult
 
 from community import registration_links, registration_mails
 from community.actions import registration as actions
@@ -25,7 +27,8 @@ def announced(**fields):
     """A webinar in a week, at 14:00 in Nairobi."""
     in_a_week = (timezone.now() + timedelta(days=7)).replace(hour=11, minute=0)
     fields = {"starts_at": in_a_week, "minutes": 90, "time_zone": "Africa/Nairobi"} | fields
-    return WebinarFactory(status=WebinarStatus.ANNOUNCED, title="Parcels by rail", **fields)
+    fields = {"title": "Parcels by rail"} | fields
+    return WebinarFactory(status=WebinarStatus.ANNOUNCED, **fields)
 
 
 @pytest.fixture
@@ -321,14 +324,36 @@ def test_a_cancelled_webinar_is_told_with_the_reason(webinar, member):
 
 @pytest.mark.parametrize(("ahead", "kinds"), [(timedelta(days=7), 2), (timedelta(hours=3), 1)])
 def test_reminders_are_planned_for_a_day_and_an_hour_before(ahead, kinds, webinar):
-    from django_tasks_db.models import DBTaskResult
-
     webinar.starts_at = timezone.now() + ahead
     actions.after_change(webinar, "announced")
 
     planned = DBTaskResult.objects.order_by("run_after").values_list("run_after", flat=True)
     assert list(planned) == [
         webinar.starts_at - before for before in [timedelta(days=1), timedelta(hours=1)][-kinds:]
+    ]
+
+
+def test_reminders_are_planned_once_for_each_time(webinar, member):
+    actions.register(webinar=webinar, by=member)
+    start = webinar.starts_at
+    other = announced(title="By sea", starts_at=start)
+    for at, verb in [
+        (start, "announced"),
+        (start + timedelta(hours=3), "moved"),
+        # The same moment, as the form of the desk has it.
+        (start.astimezone(ZoneInfo("Africa/Nairobi")), "moved"),
+        (start, "cancelled"),
+        (start, "announced"),
+    ]:
+        webinar.starts_at = at
+        webinar.save()
+        actions.after_change(webinar, verb)
+    actions.after_change(other, "announced")
+
+    run_queue()
+    DBTaskResult.objects.filter(run_after__gt=timezone.now()).update(run_after=timezone.now())
+    assert subjects() == [
+        f"{words}: Parcels by rail → {member.email}" for words in ("Tomorrow", "In an hour")
     ]
 
 
