@@ -27,6 +27,8 @@ LIMITS = {
     "register": "30/h/ip",
     # To one mailbox, whoever asks and for whichever webinar.
     "mailbox": "10/h/key,30/d/key",
+    # What whoever holds links changes by them: each time a message goes out.
+    "change": "30/h/key",
 }
 # Held webinars that a calendar which follows the feed keeps.
 MOST_EVENTS = 100
@@ -59,10 +61,14 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 
 def ask(request: HttpRequest, webinar: Webinar, guest: dict) -> None:
     """Write to a guest, but not too often. Who asked is told the same in each case."""
-    to = mailbox(guest["email"])
-    is_few = ratelimit.consume(request, app="community", action="mailbox", config=LIMITS, key=to)
-    if is_few or not webinar.takes_registrations:
+    if is_few(request, "mailbox", guest["email"]) or not webinar.takes_registrations:
         actions.ask(webinar=webinar, data=guest)
+
+
+def is_few(request: HttpRequest, action: str, email: str) -> bool:
+    """Count one more for a mailbox; whether that is within its limit."""
+    key = mailbox(email)
+    return bool(ratelimit.consume(request, app="community", action=action, config=LIMITS, key=key))
 
 
 def mailbox(email: str) -> str:
@@ -104,6 +110,8 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
     registration = found(token)
     webinar = registration.webinar
     if request.method == "POST":
+        if not is_few(request, "change", registration.address):
+            return too_many_requests(request)
         try:
             said = act(registration, request.POST)
         except ActionRefused as refusal:

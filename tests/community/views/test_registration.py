@@ -14,7 +14,7 @@ from community.models import Registration, RegistrationStatus, User
 from community.upkeep import forget_guests
 from repository.models import Webinar, WebinarStatus
 from tests.community.conftest import link_in, run_queue
-from tests.factories import CountryFactory, WebinarFactory
+from tests.factories import CountryFactory, UserFactory, WebinarFactory
 
 SECRET = "https://meet.example/secret"
 
@@ -234,6 +234,27 @@ def test_cancel_and_come_again(client, own):
     assert "is cancelled" in client.post(path, {"verb": "cancel"}, follow=True).text
     assert SECRET not in client.get(path).text
     assert "You have a seat" in client.post(path, {"verb": "confirm"}, follow=True).text
+
+
+def test_a_link_does_not_fill_the_queue(client, webinar, own, monkeypatch):
+    monkeypatch.setattr("community.views.registration.LIMITS", {"change": "3/h/key"})
+    other = actions.register(webinar=webinar, by=UserFactory())
+    run_queue()
+    path = registration_links.path(own)
+    codes = []
+    for verb in ("cancel", "confirm", "cancel"):
+        codes.append(client.post(path, {"verb": verb}).status_code)
+    client.force_login(own.member)
+    client.post("/webinars/parcels/register/")
+    codes.append(client.post(path, {"verb": "cancel"}).status_code)
+
+    assert codes == [302, 302, 302, 429]
+    assert [message.to for message in run_queue()] == [[own.member.email]] * 2
+    own.refresh_from_db()
+    assert own.has_seat
+    assert client.get(path).status_code == 200
+    # Others are not held up.
+    assert client.post(registration_links.path(other), {"verb": "cancel"}).status_code == 302
 
 
 def test_choose_a_time_zone(client, own):
