@@ -243,7 +243,7 @@ def test_undo_that_an_appeal_was_in_vain(member, broker, another, moderator):
     ):
         with pytest.raises(ActionRefused, match=why):
             undoing.undo(decision=decision, by=by)
-    assert undoing.undoable(now(row), another) == decision
+    assert undoable(row, another) == decision
     undoing.undo(decision=decision, by=another)
     asked.refresh_from_db()
     assert (status_of(row), asked.outcome) == ("declined", "")
@@ -251,7 +251,7 @@ def test_undo_that_an_appeal_was_in_vain(member, broker, another, moderator):
     undoing.decide_appeal(by=third, **words | {"outcome": AppealOutcome.RESTORED})
     assert status_of(row) == "submitted"
     # What it gave back waits in the queue.
-    assert undoing.undoable(now(row), third) is None
+    assert undoable(row, third) is None
 
 
 def test_appeal_needs_the_right_to_speak_for_the_city(member, broker):
