@@ -46,7 +46,8 @@ def is_small(number: int) -> bool:
 def told[K: Hashable](counts: Mapping[K, int]) -> dict[K, int | None]:
     """The numbers of one row, None where one is not told. Their sum may be known to everybody.
 
-    Of fewer than five people nothing is told.
+    Of fewer than five people nothing is told. In whatever order they come, the same are: another
+    page that tells of the same people must not tell what this one hides.
     """
     if sum(counts.values()) < FEW:
         return dict.fromkeys(counts)
@@ -55,7 +56,8 @@ def told[K: Hashable](counts: Mapping[K, int]) -> dict[K, int | None]:
         return dict(counts)
     # Whoever subtracts what is told from the sum finds what is hidden together: one more will do.
     if sum(counts[key] for key in hidden) < FEW:
-        hidden.add(min((key for key in counts if key not in hidden), key=counts.__getitem__))
+        others = (key for key in counts if key not in hidden)
+        hidden.add(min(others, key=lambda key: (counts[key], str(key))))
     return {key: None if key in hidden else number for key, number in counts.items()}
 
 

@@ -124,6 +124,13 @@ def test_no_more_is_hidden_of_a_row_than_it_needs(counts):
     assert len(large) <= 1
 
 
+@examples
+@given(rows.flatmap(lambda counts: st.tuples(st.just(counts), st.permutations(list(counts)))))
+def test_the_same_is_hidden_of_a_row_in_whatever_order_it_comes(pair):
+    counts, order = pair
+    assert told({key: counts[key] for key in order}) == told(counts)
+
+
 # Several rows and their totals
 
 
