@@ -7,7 +7,7 @@ webinars counts for each.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -91,16 +91,16 @@ def people(series: Series, before: date) -> Part:
     found = seats(series, before)
     if not found.sizes:
         return Part()
-    cities = summed_cities(found)
+    countries, cities = summed(found.country), summed_cities(found)
     shown = City.objects.select_related("country").in_bulk(cities)
     return Part(
         (
             gender_table(summed(found.gender)),
-            country_table(summed(found.country)),
+            country_table(countries),
             city_table(cities, shown),
             webinar_table(found.sizes),
         ),
-        headlines(found),
+        headlines(found.sizes.values(), sum(1 for key in countries if key), len(cities)),
         points(cities, shown),
     )
 
@@ -124,21 +124,12 @@ def answers(series: Series, before: date) -> Part:
     )
 
 
-def headlines(found: Seats) -> tuple[tuple[str, int], ...]:
-    countries = len({country for row in found.country.values() for country in row if country})
-    cities = len(
-        {
-            city
-            for of_webinar in found.city.values()
-            for of_country in of_webinar.values()
-            for city in of_country
-            if city
-        }
-    )
+def headlines(sizes: Iterable[int], countries: int, cities: int) -> tuple[tuple[str, int], ...]:
+    """Numbers to be shown large: only what can be counted in the tables that are shown."""
     rows = (
-        (_("registrations for webinars that were held"), sum(found.sizes.values())),
-        (ngettext("country they are from", "countries they are from", countries), countries),
-        (_("cities of the collection they are from"), cities),
+        (_("registrations for webinars that were held"), sum(sizes)),
+        (ngettext("country named here", "countries named here", countries), countries),
+        (ngettext("city named here", "cities named here", cities), cities),
     )
     return tuple(row for row in rows if row[1])
 

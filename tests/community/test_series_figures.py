@@ -60,8 +60,8 @@ def test_count_registrations_by_webinar_country_city_and_gender(series, webinar)
     made = people(series, TODAY)
     assert made.headlines == (
         ("registrations for webinars that were held", 24),
-        ("countries they are from", 2),
-        ("cities of the collection they are from", 2),
+        ("countries named here", 2),
+        ("cities named here", 2),
     )
     assert [(point.label, point.weight) for point in made.points] == [("Kisumu", 12)]
 
@@ -78,6 +78,26 @@ def test_hide_one_more_where_a_small_cell_could_be_worked_out(series, webinar):
     register(webinar, 2, gender=Gender.OTHER)
     assert rows(series, "gender") == (("women", 20),)
     assert rows(series, "registrations") == (("Webinar 1", 31),)
+
+
+def test_the_number_of_countries_and_cities_tells_nothing_of_hidden_people(series, webinar):
+    """Five people who are hidden together would be one each, if they were said to be of five."""
+    kenya = CountryFactory(iso2="KE")
+    register(webinar, 10, country=kenya, city=CityFactory(country=kenya))
+    for iso2 in ("BJ", "GH", "TG", "SN", "ML"):
+        register(webinar, 1, country=CountryFactory(iso2=iso2))
+    for _turn in range(5):
+        register(webinar, 1, country=kenya, city=CityFactory(country=kenya))
+    expected = (
+        ("registrations for webinars that were held", 20),
+        ("country named here", 1),
+        ("city named here", 1),
+    )
+    assert people(series, TODAY).headlines == expected
+    # Nor does it move with a webinar of which nothing is told.
+    second = WebinarFactory(series=series, number=2, date=HELD)
+    register(second, 1, country=CountryFactory(iso2="VN"))
+    assert people(series, TODAY).headlines == expected
 
 
 def test_hide_a_city_that_the_total_of_its_country_would_give_away(series, webinar):
