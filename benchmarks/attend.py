@@ -27,6 +27,7 @@ from django.utils import timezone
 
 from benchmarks.pages import ANNOUNCED, ATTENDED
 from benchmarks.tables import without_triggers
+from community import survey_figures
 from community.actions import survey
 from community.models import Survey, SurveyAnswer
 from repository import series_figures
@@ -70,8 +71,8 @@ WHERE w.series_id = %(series)s AND status = 'held' ON CONFLICT DO NOTHING
 """
 # Open again where there was one, to be counted anew.
 SURVEYS = """
-INSERT INTO community_survey (webinar_id, opened_at, closes_at, counts)
-SELECT id, now() - interval '32 days', now() - interval '2 days', '{}'
+INSERT INTO community_survey (webinar_id, opened_at, closes_at, seats, counts)
+SELECT id, now() - interval '32 days', now() - interval '2 days', '{}', '{}'
 FROM repository_webinar WHERE series_id = %(series)s AND status = 'held'
 ON CONFLICT (webinar_id) DO UPDATE SET closed_at = NULL, counts = '{}'
 """
@@ -128,7 +129,9 @@ def fill_surveys(series: Series) -> None:
         for statement in (SURVEYS, ANSWERS):
             cursor.execute(statement, {"series": series.pk})
     surveys = Survey.objects.filter(webinar__series=series)
-    for each in surveys:
+    for each in surveys.select_related("webinar"):
+        each.seats = survey_figures.seats_of(each.webinar)
+        each.save(update_fields=["seats"])
         survey.close(survey=each)
     # They are told from the day after.
     surveys.update(closed_at=timezone.now() - timedelta(days=2))

@@ -182,7 +182,8 @@ HOLDINGS = [
         "community.Registration",
         "member",
         DELETED,
-        "A seat in a webinar is free again.",
+        "A seat in a webinar is free again. Of one that was held there are numbers alone, counted "
+        "before; they name nobody.",
         columns=("place", "gender", "language", "time_zone", "status", "created_at", "placed_at"),
     ),
     Holding(

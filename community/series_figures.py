@@ -2,35 +2,28 @@
 
 Nothing is told about fewer than five people. What is told of a series is the sum of what may be
 told of each webinar alone (`small_cells`), so that it tells nothing more: not by what is left when
-one webinar is taken away, nor by what was added since yesterday. A person who came to several
-webinars counts for each.
+one webinar is taken away, nor by what was added since yesterday. It is made of what was counted
+when a webinar was held (`survey_figures.seats_of`), as the page of its survey is. A person who came
+to several webinars counts for each.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community.models.registration import Gender
+from community.models import Gender, Survey
 from community.small_cells import FEW, told
 from community.survey_figures import public_of_series
 from repository.maps import Point
-from repository.models import City, Series
+from repository.models import City, Series, Webinar, WebinarStatus
 from repository.models.country import country_name
 from repository.series_figures import Part, webinar_name
 from repository.tables import Table
-
-SEATS = """
-SELECT w.number, r.country_id, r.city_id, r.gender, count(*)
-FROM community_registration r JOIN repository_webinar w ON w.id = r.webinar_id
-WHERE w.series_id = %s AND w.status = 'held' AND (w.date IS NULL OR w.date < %s)
-    AND r.status = 'registered'
-GROUP BY GROUPING SETS ((w.number, r.country_id, r.city_id), (w.number, r.gender))
-"""
 
 
 class Seats(NamedTuple):
@@ -39,32 +32,35 @@ class Seats(NamedTuple):
     The empty text stands for who said nothing.
     """
 
-    gender: dict[int, Counter[str]]
-    country: dict[int, Counter[str]]
+    gender: dict[int, dict[str, int]]
+    country: dict[int, dict[str, int]]
     # By country first.
-    city: dict[int, dict[str, Counter[int | None]]]
+    city: dict[int, dict[str, dict[str, int]]]
 
     @property
     def sizes(self) -> dict[int, int]:
         """How many had a seat at each webinar of which that may be told."""
-        every = {number: counted.total() for number, counted in sorted(self.gender.items())}
+        every = {number: sum(row.values()) for number, row in sorted(self.gender.items())}
         return {number: size for number, size in every.items() if size >= FEW}
 
 
 def seats(series: Series, before: date) -> Seats:
     """Who had a seat at the webinars that were held before a day."""
-    found = Seats(
-        defaultdict(Counter), defaultdict(Counter), defaultdict(lambda: defaultdict(Counter))
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(SEATS, [series.pk, before])
-        for number, country, city, gender, n in cursor.fetchall():
-            if gender is not None:
-                found.gender[number][gender] += n
-            else:
-                found.country[number][country or ""] += n
-                found.city[number][country or ""][city] += n
+    found = Seats({}, {}, {})
+    rows = Survey.objects.filter(webinar__series=series, webinar__status=WebinarStatus.HELD)
+    for survey in rows.select_related("webinar").defer("counts"):
+        if was_over(survey.webinar, before):
+            number = survey.webinar.number
+            found.gender[number] = survey.seats["gender"]
+            found.country[number] = survey.seats["country"]
+            found.city[number] = survey.seats["city"]
     return found
+
+
+def was_over(webinar: Webinar, before: date) -> bool:
+    """Whether nobody could register any more, from a day on that is before this one."""
+    end = webinar.ends_at and timezone.localdate(webinar.ends_at)
+    return all(day is None or day < before for day in (webinar.date, end))
 
 
 def summed[K](rows: Mapping[int, Mapping[K, int]]) -> Counter[K]:
@@ -81,8 +77,8 @@ def summed_cities(found: Seats) -> Counter[int]:
     for number, countries in found.country.items():
         for country in (key for key, n in told(countries).items() if n):
             for city, n in told(found.city[number][country]).items():
-                if city is not None and n:
-                    total[city] += n
+                if city and n:
+                    total[int(city)] += n
     return total
 
 
@@ -91,8 +87,10 @@ def people(series: Series, before: date) -> Part:
     found = seats(series, before)
     if not found.sizes:
         return Part()
-    countries, cities = summed(found.country), summed_cities(found)
-    shown = City.objects.select_related("country").in_bulk(cities)
+    countries, counted = summed(found.country), summed_cities(found)
+    shown = City.objects.select_related("country").in_bulk(counted)
+    # One may have gone from the collection since.
+    cities = Counter({pk: n for pk, n in counted.items() if pk in shown})
     return Part(
         (
             gender_table(summed(found.gender)),

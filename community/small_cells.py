@@ -22,8 +22,11 @@ What callers see to:
 - Only what `told` and `told_together` return is shown, or what is computed from it: shares of told
   numbers, but no mean or median, which weighs numbers that are hidden.
 - All tables are made of the same rows, and their people no longer change: figures of yesterday
-  beside those of today tell of who came in between. So the answers of a survey are counted when it
-  is closed.
+  beside those of today tell of who came in between, or has left. So who had a seat is counted when
+  a webinar was held, and the answers of a survey when it is closed.
+- All pages that tell of the same people hide the same (`tests/community/test_public_figures.py`
+  reads them together). Nothing else is told that depends on people who are hidden, not even of how
+  many countries they are.
 - No second table crosses two questions (women who said yes) beside those of each.
 
 The method is the audit of suppressed tables by flows: Cox, "Network models for complementary cell

@@ -1,11 +1,12 @@
 """Figures of surveys: all of them for staff, and those that may be told in public.
 
 Whoever had a seat counts in each table, who did not answer too: so all tables of a webinar are
-about the same people, as `small_cells` asks for. What is public is made of the counts that were
-taken when the survey was closed and do not change after that.
+about the same people, as `small_cells` asks for. What is public is made of counts that do not
+change: who had a seat is counted when the webinar was held, what they answered when the survey is
+closed.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from community.models import (
     Gender,
     Growth,
     QuestionKind,
+    RegistrationStatus,
     Survey,
     SurveyAnswer,
     SurveyQuestion,
@@ -68,27 +70,43 @@ class Table:
         return any(number is not None for _key, _words, number in self.rows)
 
 
-def count(survey: Survey) -> dict[str, Any]:
-    """How many of those who had a seat are in each category: {"seats": n, "tables": {…}}.
+def seats_of(webinar: Webinar) -> dict[str, Any]:
+    """How many had a seat: {"gender": {"woman": n}, "country": …, "kind": …, "city": {country: …}}.
 
-    Who has left since with their account counts by what they answered.
+    The empty text stands for what is not known. A webinar may be called held too early: who
+    answered then and has no seat any more counts all the same, by what stands in the answer.
     """
-    seats = survey.webinar.registrations.seated()
-    left = survey.answers.filter(registration=None)
-    total = seats.count() + left.count()
+    seats = webinar.registrations.seated()
+    others = SurveyAnswer.objects.filter(survey__webinar=webinar).exclude(
+        registration__status=RegistrationStatus.REGISTERED
+    )
+    cities: dict[str, Counter[str]] = defaultdict(Counter)
+    for country, city, number in (
+        seats.order_by().values_list("country", "city").annotate(n=Count("pk"))
+    ):
+        cities[country or ""][str(city or "")] += number
+    for country, number in tally(others, "country").items():
+        cities[country][""] += number
+    return {
+        **{key: tally(seats, key) + tally(others, key) for key in ("gender", "country")},
+        "kind": {
+            "member": seats.exclude(member=None).count() + others.filter(is_member=True).count(),
+            "guest": seats.filter(member=None).count() + others.filter(is_member=False).count(),
+        },
+        "city": cities,
+    }
+
+
+def count(survey: Survey) -> dict[str, Any]:
+    """How many of those who had a seat are in each category: {"seats": n, "tables": {…}}."""
+    total = sum(survey.seats["kind"].values())
     tables: dict[str, Counter[str]] = {}
     for key in CHOICES:
         tables[key] = tally(survey.answers.all(), key)
     for question in chosen_questions(survey.webinar.series_id):
         tables[question.key] = tally(survey.answers.all(), KT(f"extra__{question.key}"))
-    for key in ("gender", "country"):
-        tables[key] = tally(seats, key) + tally(left, key)
-    tables["kind"] = Counter(
-        {
-            "member": seats.exclude(member=None).count() + left.filter(is_member=True).count(),
-            "guest": seats.filter(member=None).count() + left.filter(is_member=False).count(),
-        }
-    )
+    for key in PEOPLE:
+        tables[key] = Counter(survey.seats[key])
     for table in tables.values():
         # Who said nothing, also where nobody was asked any more.
         table[""] += total - table.total()

@@ -34,6 +34,7 @@ LONG = [
     "permissions/test_desk_workflows.py",
     "permissions/test_histories.py",
     "permissions/test_desk_histories.py",
+    "community/test_public_figures.py",
     "browser/test_pages.py",
     "browser/test_accounts.py",
     "browser/test_desk.py",

@@ -1,8 +1,8 @@
 """What participants are asked after a webinar: asking them, their answers, the end of it.
 
-A survey begins when a webinar is marked as held and lasts for `OPEN_FOR`. Until then an answer may
-be changed; then its figures are counted, once and for all, so that no difference between two days
-tells of a single person.
+A survey begins when a webinar is marked as held, which is when those who had a seat are counted,
+and lasts for `OPEN_FOR`. Until then an answer may be changed; then the answers are counted. Both is
+done once and for all, so that no difference between two days tells of a single person.
 """
 
 from datetime import timedelta
@@ -49,15 +49,25 @@ PARTNER = ("partner", "partner_city", "partner_organization")
 
 
 def after_change(webinar: Webinar, verb: str) -> None:
-    """Ask those who had a seat, once a webinar was held. Called in the transaction that says so."""
-    if verb != "held" or not webinar.registrations.seated().exists():
+    """Count who had a seat once a webinar was held, and ask them.
+
+    Called in the transaction that says so, under the lock of the webinar. Counted anew is one that
+    was called held too early: nothing is told of it before the day after its end.
+    """
+    if verb != "held":
         return
-    survey, is_new = Survey.objects.get_or_create(
-        webinar=webinar, defaults={"closes_at": timezone.now() + OPEN_FOR}
-    )
-    if is_new:
+    survey = Survey.objects.select_for_update().filter(webinar=webinar).first()
+    if survey is None and webinar.registrations.seated().exists():
+        survey = Survey.objects.create(
+            webinar=webinar,
+            closes_at=timezone.now() + OPEN_FOR,
+            seats=survey_figures.seats_of(webinar),
+        )
         ask.enqueue(survey=survey.pk)
         end.using(run_after=survey.closes_at).enqueue(survey=survey.pk)
+    elif survey is not None and survey.closed_at is None:
+        survey.seats = survey_figures.seats_of(webinar)
+        survey.save(update_fields=["seats"])
 
 
 @task

@@ -46,9 +46,13 @@ class Words(models.TextChoices):
 
 
 # The figures are as they were counted, and hold small numbers: one copy of them is enough.
-@pghistory.track(exclude=["counts"])
+@pghistory.track(exclude=["seats", "counts"])
 class Survey(models.Model):
-    """What those who had a seat are asked after a webinar; its figures once it is closed."""
+    """What those who had a seat are asked after a webinar; its figures once it is closed.
+
+    Who had a seat is counted when the webinar is marked as held, and that count is kept: else an
+    account that goes would show in all figures as the difference to those of yesterday.
+    """
 
     webinar = models.OneToOneField(
         "repository.Webinar",
@@ -59,7 +63,9 @@ class Survey(models.Model):
     opened_at = models.DateTimeField(_("opened"), auto_now_add=True)
     closes_at = models.DateTimeField(_("closes"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
-    # How many people are in each category of each table, as of that moment (`survey_figures`).
+    # How many had a seat, by gender, country, kind and city (`survey_figures.seats_of`).
+    seats = models.JSONField(_("who had a seat"))
+    # How many people are in each category of each table, as of when it was closed.
     counts = models.JSONField(_("figures"), default=dict, blank=True)
 
     class Meta:

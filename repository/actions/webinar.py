@@ -152,6 +152,9 @@ def replan(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
             webinar.date = webinar.local_start.date()
         if webinar.status in OPEN and is_moved:
             refuse_past(webinar)
+        if webinar.status == WebinarStatus.HELD and is_over(before) and not is_over(webinar):
+            # It could go live again, and seats of which figures tell would change.
+            raise ActionRefused(gettext("What was held cannot be moved to a time to come."))
         webinar.save()
         if webinar.status in OPEN and is_moved:
             tell(webinar, "moved")
@@ -161,8 +164,13 @@ def replan(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
 
 
 def refuse_past(webinar: Webinar) -> None:
-    if webinar.ends_at is not None and webinar.ends_at <= timezone.now():
+    if webinar.ends_at is not None and is_over(webinar):
         raise ActionRefused(gettext("It would be over already: look at its date and time."))
+
+
+def is_over(webinar: Webinar) -> bool:
+    """Whether it is over by its plan, or nothing of it is planned."""
+    return webinar.ends_at is None or webinar.ends_at <= timezone.now()
 
 
 def has_grown(before: int | None, after: int | None) -> bool:

@@ -111,6 +111,7 @@ class WebinarForm(forms.ModelForm):
             return given
         day, time, zone = (given.get(name) for name in names)
         before, start = self.instance.starts_at, None
+        was_over = actions.is_over(self.instance)
         if time is not None and not day:
             self.add_error("date", gettext("Say on which day."))
         elif time is not None and not zone:
@@ -124,6 +125,9 @@ class WebinarForm(forms.ModelForm):
         is_moved = start is not None and start != before
         if is_moved and self.instance.status in OPEN and start <= timezone.now():
             self.add_error("date", gettext("What is announced cannot be moved into the past."))
+        planned = Webinar(starts_at=start, minutes=given.get("minutes"))
+        if self.instance.is_held and was_over and not actions.is_over(planned):
+            self.add_error("date", gettext("What was held cannot be moved to a time to come."))
         return given
 
     def _get_validation_exclusions(self) -> set[str]:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from community.actions import survey as actions
 from community.models import Registration, RegistrationStatus, Survey, Verb
+from community.survey_figures import seats_of
 from repository.models import WebinarStatus
 from tests.factories import UserFactory, WebinarFactory
 
@@ -16,13 +17,33 @@ def guest(webinar, **fields):
 
 
 def seat(webinar, **fields):
-    return Registration.objects.create(
+    """A seat, as if it had been taken before the webinar was held."""
+    made = Registration.objects.create(
         webinar=webinar,
         time_zone="UTC",
         status=RegistrationStatus.REGISTERED,
         placed_at=timezone.now(),
         **fields,
     )
+    count_seats(webinar)
+    return made
+
+
+def register(webinar, number, **fields):
+    """So many guests who have been forgotten since; counted, where the webinar was held."""
+    fields = {"status": RegistrationStatus.REGISTERED} | fields
+    Registration.objects.bulk_create(
+        Registration(webinar=webinar, time_zone="UTC", placed_at=timezone.now(), **fields)
+        for _turn in range(number)
+    )
+    if webinar.is_held:
+        Survey.objects.filter(webinar=webinar).delete()
+        actions.after_change(webinar, "held")
+
+
+def count_seats(webinar):
+    """Count them for the survey, where there is one."""
+    Survey.objects.filter(webinar=webinar).update(seats=seats_of(webinar))
 
 
 def held(**fields):
@@ -39,7 +60,10 @@ def held(**fields):
 
 def survey_of(webinar):
     return Survey.objects.create(
-        webinar=webinar, closes_at=timezone.now() + actions.OPEN_FOR, counts={}
+        webinar=webinar,
+        closes_at=timezone.now() + actions.OPEN_FOR,
+        seats=seats_of(webinar),
+        counts={},
     )
 
 

@@ -1,11 +1,14 @@
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from community import series_figures, survey_figures, survey_links
 from community.actions import answer as answers
+from community.actions import registration as registrations
 from community.actions import survey as actions
 from community.actions.account import delete_account
 from community.actions.appeal import appeal, decide_appeal
@@ -44,6 +47,7 @@ from tests.factories import (
     WebinarFactory,
 )
 
+migration = import_module("community.migrations.0031_count_seats_once")
 WHY = {"reason": "private", "message": "It names a person."}
 
 
@@ -98,6 +102,64 @@ def test_ask_once_where_it_is_held_twice(db, member, moderator):
 
     assert len(run_queue()) == 1
     assert Survey.objects.count() == 1
+
+
+def test_count_anew_who_had_a_seat_where_it_was_held_too_early(db, member, moderator):
+    """Nothing is told of it before the day after its end, and by then nobody can register."""
+    kenya = CountryFactory(iso2="KE")
+    webinar = WebinarFactory(announced=True)
+    Webinar.objects.update(starts_at=timezone.now() - timedelta(minutes=5))
+    early = seat(webinar, member=member, country=kenya, gender="man")
+    webinars.hold(webinar=webinar, by=moderator)
+    answer(Registration.objects.get())
+    webinars.go_live(webinar=webinar, by=moderator)
+    # Who answered and gives the seat back counts: so all tables are about the same people.
+    registrations.cancel(registration=early)
+    late = guest(webinar, country=kenya, city=CityFactory(country=kenya))
+    webinars.hold(webinar=webinar, by=moderator)
+
+    survey = Survey.objects.get()
+    assert survey.seats == {
+        "gender": {"man": 1, "woman": 1},
+        "country": {"KE": 2},
+        "kind": {"member": 1, "guest": 1},
+        "city": {"KE": {str(late.city_id): 1, "": 1}},
+    }
+    actions.close(survey=survey)
+    survey.refresh_from_db()
+    assert survey.counts["tables"]["attended"] == {"live": 1, "": 1}
+    # No more after that, whatever becomes of it.
+    late.delete()
+    actions.after_change(webinar, "held")
+    assert Survey.objects.get().seats == survey.seats
+
+
+def test_count_for_figures_that_were_there_before(webinar, survey, member):
+    """As a migration does, with the names of that time."""
+    kenya = CountryFactory(iso2="KE")
+    kisumu = CityFactory(country=kenya)
+    gone = seat(webinar, member=member, country=kenya, city=kisumu, gender="man")
+    seat(webinar, country=kenya, city=kisumu, gender="woman")
+    seat(webinar)
+    answer(gone)
+    counted = Survey.objects.get().seats
+    Survey.objects.update(seats={})
+    migration.count_seats(apps, None)
+    assert Survey.objects.get().seats == counted
+    assert counted["city"] == {"KE": {str(kisumu.pk): 2}, "": {"": 1}}
+
+    # What is told already stays; where somebody has left since, a city is not known any more.
+    actions.close(survey=survey)
+    gone.delete()
+    SurveyAnswer.objects.all().delete()
+    Survey.objects.update(seats={})
+    migration.count_seats(apps, None)
+    assert Survey.objects.get().seats == counted | {
+        "gender": counted["gender"] | {"": 1},
+        "country": {"KE": 2, "": 1},
+        "kind": {"member": 1, "guest": 2, "": 0},
+        "city": {"KE": {str(kisumu.pk): 1, "": 1}, "": {"": 1}},
+    }
 
 
 def test_ask_nobody_where_nobody_had_a_seat(db, moderator):

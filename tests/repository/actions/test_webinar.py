@@ -143,6 +143,23 @@ def test_tell_of_what_was_planned_anew_once_it_is_announced(change, heard, statu
     assert told == []
 
 
+@pytest.mark.parametrize("before", [timezone.now() - timedelta(days=2), None])
+def test_refuse_to_move_what_was_held_and_is_over_to_a_time_to_come(before, moderator):
+    """It could go live again, and seats that are counted would change."""
+    row = WebinarFactory(starts_at=before, minutes=60, time_zone="UTC")
+    row.starts_at = timezone.now() - timedelta(minutes=59)
+    with pytest.raises(ActionRefused, match="What was held"):
+        webinar.replan(webinar=row, by=moderator)
+    row.starts_at = timezone.now() - timedelta(minutes=61)
+    assert webinar.replan(webinar=row, by=moderator).starts_at == row.starts_at
+
+
+def test_move_what_was_called_held_too_early(moderator):
+    row = WebinarFactory(planned=True, status="held")
+    row.starts_at = timezone.now() + timedelta(minutes=5)
+    assert webinar.replan(webinar=row, by=moderator).starts_at == row.starts_at
+
+
 def test_refuse_to_move_what_is_announced_into_the_past(moderator, told):
     row = WebinarFactory(announced=True)
     row.starts_at = timezone.now() - timedelta(days=1)

@@ -188,6 +188,20 @@ def test_move_what_is_announced(client, moderator, monkeypatch):
     assert heard == ["moved"]
 
 
+def test_what_was_held_stays_in_the_past(client, moderator):
+    """Else it could go live again, and who had a seat would change."""
+    row = WebinarFactory(
+        planned=True, status="held", starts_at=timezone.now() - timedelta(days=3), slug="by-rail"
+    )
+    client.force_login(moderator)
+    day = timezone.localdate() + timedelta(days=2)
+    response = client.post(change(row), sent(row, date=day))
+    assert errors(response) == {"date": ["What was held cannot be moved to a time to come."]}
+    response = client.post(change(row), sent(row, date=row.date - timedelta(days=2)))
+    assert response.status_code == 302, errors(response)
+    assert Webinar.objects.get().date == row.date - timedelta(days=2)
+
+
 ANSWERS = {"announce": {}, "go_live": {}, "hold": {}, "cancel": {"reason": "A storm."}}
 
 

@@ -9,10 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from community.models import Registration, RegistrationStatus
 from repository import http
 from repository.models import CountKind, ExternalKind
 from repository.per_edition import forget_all
+from tests.community.surveys import register
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
@@ -49,19 +49,6 @@ def series():
 @pytest.fixture
 def webinar(series, yesterday):
     return WebinarFactory(series=series, number=1, slug="one", title="By rail", date=yesterday)
-
-
-def register(webinar, number, **fields):
-    Registration.objects.bulk_create(
-        Registration(
-            webinar=webinar,
-            time_zone="UTC",
-            status=RegistrationStatus.REGISTERED,
-            placed_at=timezone.now(),
-            **fields,
-        )
-        for _turn in range(number)
-    )
 
 
 def fill(series, webinar, yesterday, *, times=1):
