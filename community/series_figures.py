@@ -104,15 +104,15 @@ def people(series: Series, before: date) -> Part:
 
 
 def answers(series: Series, before: date) -> Part:
-    """What was answered in the surveys after its webinars, once all of them are closed."""
+    """What was answered in the surveys after its webinars, of those that are closed."""
     return Part(
         tuple(
             Table(
                 f"survey-{table.key}",
                 table.title,
                 _(
-                    "Whoever had a seat at webinars with a survey, all of them closed. What is "
-                    "about fewer than five people, or would give it away, is not told."
+                    "Whoever had a seat at webinars whose surveys are closed. What is about fewer "
+                    "than five people, or would give it away, is not told."
                 ),
                 (_("Their answer"), _("People")),
                 tuple((words, _("not told") if n is None else n) for _key, words, n in table.rows),

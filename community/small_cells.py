@@ -23,7 +23,8 @@ What callers see to:
   numbers, but no mean or median, which weighs numbers that are hidden.
 - All tables are made of the same rows, and their people no longer change: figures of yesterday
   beside those of today tell of who came in between, or has left. So who had a seat is counted when
-  a webinar was held, and the answers of a survey when it is closed.
+  a webinar was held, and the answers of a survey when it is closed. Totals of rows that grow are
+  those of each batch, added up: what was told of one stays.
 - All pages that tell of the same people hide the same (`tests/community/test_public_figures.py`
   reads them together). Nothing else is told that depends on people who are hidden, not even of how
   many countries they are.

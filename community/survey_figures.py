@@ -7,13 +7,14 @@ closed.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.fields.json import KT
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import (
@@ -29,7 +30,7 @@ from community.models import (
     Will,
 )
 from community.small_cells import FEW, told, told_together
-from repository.models import Series, Webinar, WebinarStatus
+from repository.models import Series, Webinar
 from repository.models.country import country_name
 
 # The questions of every survey, and the words of their answers.
@@ -206,36 +207,66 @@ def headline(survey: Survey) -> list[Table]:
 
 
 def public_of_series(series: Series, before: date) -> list[Table]:
-    """What was answered after all webinars of a series together; who answered, the page of the
+    """What was answered after the webinars of a series together; who answered, the page of the
     series says of all who had a seat.
 
-    Nothing before the day after the last survey was closed: totals that grow with each tell of the
-    last one.
+    Totals that grow with each survey tell of the last one. So those of each batch are worked out
+    alone, told from the day after its last survey was closed, and added up: None where one of them
+    is not told.
     """
-    open_yet = Webinar.objects.filter(
-        Q(status__in=[WebinarStatus.ANNOUNCED, WebinarStatus.LIVE])
-        | Q(survey__isnull=False, survey__closed_at=None)
-        | Q(survey__closed_at__date__gte=before),
-        series=series,
-    )
-    surveys = list(Survey.objects.filter(webinar__series=series).order_by("pk"))
-    if not surveys or open_yet.exists():
-        return []
+    rows = Survey.objects.filter(webinar__series=series).order_by("opened_at", "pk")
+    told = [batch for batch in batches(rows) if last_day(batch) < before]
     questions = questions_by_key(series.pk)
     tables = []
-    for key in keys_of(surveys):
+    for key in keys_of([survey for batch in told for survey in batch]):
         if key not in questions and key not in CHOICES:
             continue
-        rows = {
-            survey.pk: complete(
-                key, survey.counts["tables"].get(key, {"": survey.counts["seats"]}), questions
-            )
-            for survey in surveys
-        }
-        figures = told_together(rows)
-        if figures.size is not None:
-            tables.append(table_of(key, figures.totals, questions))
+        figures = [totals_of(batch, key, questions) for batch in told]
+        known = [totals for totals in figures if totals]
+        if known:
+            values = dict.fromkeys(value for totals in known for value in totals)
+            counts = {value: added(totals.get(value, 0) for totals in known) for value in values}
+            tables.append(table_of(key, counts, questions))
     return tables
+
+
+def batches(surveys: Iterable[Survey]) -> list[list[Survey]]:
+    """Surveys in the order in which they began, each with those before it that are not told yet.
+
+    What is told of a batch stays: whatever begins after that is in another one.
+    """
+    made: list[list[Survey]] = []
+    for survey in surveys:
+        if made and timezone.localdate(survey.opened_at) <= last_day(made[-1]):
+            made[-1].append(survey)
+        else:
+            made.append([survey])
+    return made
+
+
+def last_day(batch: list[Survey]) -> date:
+    """On which the last survey of a batch was closed; the end of time where one is open."""
+    return max(
+        timezone.localdate(survey.closed_at) if survey.closed_at else date.max for survey in batch
+    )
+
+
+def totals_of(
+    batch: list[Survey], key: str, questions: Mapping[str, SurveyQuestion]
+) -> dict[str, int | None]:
+    """One table of a batch: what may be told beside the numbers of each survey."""
+    rows = {}
+    for survey in batch:
+        # Where it was not asked nobody said anything.
+        counts = survey.counts["tables"].get(key, {"": survey.counts["seats"]})
+        rows[survey.pk] = complete(key, counts, questions)
+    figures = told_together(rows)
+    return figures.totals if figures.size is not None else {}
+
+
+def added(numbers: Iterable[int | None]) -> int | None:
+    known = list(numbers)
+    return None if None in known else sum(number or 0 for number in known)
 
 
 # For staff

@@ -1,10 +1,12 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from community import series_figures, survey_figures, survey_links
 from community.actions import answer as answers
@@ -518,11 +520,76 @@ def test_figures_do_not_change_with_an_account_that_goes(webinar, survey):
     assert survey_figures.count(survey)["tables"]["knowledge"]["much"] == 6
 
 
+def test_what_is_told_of_a_series_stays_when_it_goes_on(webinar, survey):
+    """Totals of all would tell by their difference what a survey hides: 3 who say no."""
+    day = timezone.localdate()
+    answered(webinar, 20)
+    answered(webinar, 9, knowledge="none")
+    actions.close(survey=survey)
+    Survey.objects.update(
+        opened_at=timezone.now() - timedelta(days=40), closed_at=timezone.now() - timedelta(days=9)
+    )
+
+    def told():
+        tables = survey_figures.public_of_series(webinar.series, day)
+        return [row[2] for row in {table.key: table for table in tables}["knowledge"].rows]
+
+    assert told() == [20, 0, 9]
+    # Another one that is announced, or whose survey is open, holds nothing back.
+    other = held(series=webinar.series, slug="other", number=webinar.number + 1)
+    another = survey_of(other)
+    answered(other, 20)
+    answered(other, 8, knowledge="some")
+    answered(other, 3, knowledge="none")
+    assert told() == [20, 0, 9]
+    actions.close(survey=another)
+    assert told() == [20, 0, 9]
+    day += timedelta(days=1)
+    assert told() == [40, None, None]
+
+
+DAYS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 30)), max_size=8)
+
+
+@given(DAYS)
+def test_batches_that_are_told_stay_as_they_are(days):
+    """As of each day, in the morning and in the evening of it."""
+    begun = sorted(days)
+    start = date(2026, 1, 1)
+
+    def moment(day):
+        return datetime.combine(start, time(12), tzinfo=UTC) + timedelta(days=day)
+
+    def told(day, *, evening):
+        surveys = [
+            Survey(
+                pk=pk,
+                opened_at=moment(first),
+                closed_at=moment(first + length) if first + length < day + evening else None,
+            )
+            for pk, (first, length) in enumerate(begun)
+            if first < day + evening
+        ]
+        return [
+            [survey.pk for survey in batch]
+            for batch in survey_figures.batches(surveys)
+            if survey_figures.last_day(batch) < start + timedelta(days=day)
+        ]
+
+    before = []
+    for day in range(75):
+        for evening in (False, True):
+            after = told(day, evening=evening)
+            assert after[: len(before)] == before
+            before = after
+    assert [pk for batch in before for pk in batch] == list(range(len(begun)))
+
+
 def test_totals_of_a_series_wait_for_the_last_survey(webinar, survey, client):
     answered(webinar, 20)
     answered(webinar, 6, knowledge="some")
     answered(webinar, 3, knowledge="none")
-    other = held(series=webinar.series, slug="other", number=77)
+    other = held(series=webinar.series, slug="other", number=webinar.number + 1)
     another = survey_of(other)
     answered(other, 12)
     answered(other, 8, knowledge="some")
