@@ -436,6 +436,26 @@ class Histories(RuleBasedStateMachine):
         ):
             self.attempt(getattr(question, verb), question=asked, by=by, words="Who pays for it?")
 
+    @rule(number=NUMBER, side=st.sampled_from(Side), is_passed_on=st.booleans())
+    def ask_and_reply(self, number, side, is_passed_on):
+        """A question goes all its way, so that few steps go far."""
+        row = self.nth(Match, number)
+        if row is None:
+            return
+        speakers = {city: name for name, city in SPEAKS_FOR.items()}
+        asking, asked = (
+            self.person(speakers[row.city_of(each).slug])
+            for each in (side, *(other for other in Side if other != side))
+        )
+        self.attempt(question.ask, match=row, side=side, by=asking, words="Who pays?")
+        made = Question.objects.filter(match=row).order_by("pk").last()
+        if made is None:
+            return
+        act = question.pass_on if is_passed_on else question.give_back
+        self.attempt(act, question=made, by=self.person("broker"), words="Who?")
+        if is_passed_on:
+            self.attempt(question.reply, question=made, by=asked, words="We do.")
+
     @rule(
         number=NUMBER,
         who=st.sampled_from([*PEOPLE, *STAFF]),
