@@ -5,11 +5,14 @@ Each link from a table to a member is declared here, so that nobody adds one wit
 export (`community/export.py`) and the deletion (`community/actions/account.py`) go by these lists.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any, NamedTuple
 
 from django.apps import apps
 from django.db import models
+from django.utils.functional import Promise
 
 from repository.models.case_study import SECTIONS
 
@@ -234,6 +237,18 @@ BY_VALUE = {
     "after the last talk, and with the account of a member whose address it is",
     "sessions.Session": "deleted; a session is a secret",
 }
+
+
+class Part(NamedTuple):
+    """Some of what there is of a member, how much, and what becomes of it, in words."""
+
+    name: str
+    number: int
+    fate: str | Promise
+
+
+# What higher apps hold of a member, told before an account is deleted.
+HELD_ELSEWHERE: list[Callable[[Any], list[Part]]] = []
 
 
 @dataclass(frozen=True)

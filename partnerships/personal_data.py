@@ -6,9 +6,17 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from community import upkeep
-from community.actions import erasure
 from community.models import User
-from community.personal_data import ANONYMISED, DELETED, HISTORY, HOLDINGS, Holding, Past
+from community.personal_data import (
+    ANONYMISED,
+    DELETED,
+    HELD_ELSEWHERE,
+    HISTORY,
+    HOLDINGS,
+    Holding,
+    Part,
+    Past,
+)
 
 OF_THE_CITY = "Belongs to the city: the link goes, the row stays."
 
@@ -129,10 +137,10 @@ NAMES = {
     "partnerships.SpaceFile": _("Files shared with partner cities"),
     "partnerships.Meeting": _("Dates proposed to partner cities"),
 }
-FATES = {DELETED: erasure.DELETED, ANONYMISED: _("stay, without a name")}
+FATES = {DELETED: _("deleted"), ANONYMISED: _("stay, without a name")}
 
 
-def what_goes(member: User) -> list[erasure.Part]:
+def what_goes(member: User) -> list[Part]:
     """What there is of a member at the partnership desk, by kind, and what becomes of it."""
     links: dict[str, Q] = {}
     for holding in DECLARED:
@@ -144,7 +152,7 @@ def what_goes(member: User) -> list[erasure.Part]:
         model = apps.get_model(label)
         if number := model._base_manager.filter(link).count():
             name = NAMES.get(label, capfirst(model._meta.verbose_name_plural))
-            found.append(erasure.Part(str(name), number, fates[label]))
+            found.append(Part(str(name), number, fates[label]))
     return found
 
 
@@ -153,5 +161,5 @@ def declare() -> None:
     upkeep.FOLDERS.update(FOLDERS)
     HOLDINGS.extend(holding for holding in DECLARED if holding not in HOLDINGS)
     HISTORY.update(DECLARED_HISTORY)
-    if what_goes not in erasure.HELD_ELSEWHERE:
-        erasure.HELD_ELSEWHERE.append(what_goes)
+    if what_goes not in HELD_ELSEWHERE:
+        HELD_ELSEWHERE.append(what_goes)

@@ -1,14 +1,10 @@
 """Deleting the account of somebody else, who asked for it by letter or may not stay."""
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 import pghistory
 from django.contrib.contenttypes.models import ContentType
 from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.template.loader import render_to_string
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -26,6 +22,7 @@ from community.models import (
     Verb,
 )
 from community.permissions import can_delete_account
+from community.personal_data import HELD_ELSEWHERE, Part
 from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy
 
@@ -34,18 +31,6 @@ from .moderation import check_words
 
 DELETED = gettext_lazy("deleted")
 LEFT = gettext_lazy("left, under “former member”")
-
-
-class Part(NamedTuple):
-    """Some of what a member contributed, how much there is, and what becomes of it."""
-
-    name: str
-    number: int
-    fate: str | Promise
-
-
-# What higher apps hold of a member, and what becomes of it.
-HELD_ELSEWHERE: list[Callable[[User], list[Part]]] = []
 
 
 @transaction.atomic

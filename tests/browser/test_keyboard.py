@@ -12,11 +12,13 @@ SHOWN = """
   return ring !== null && getComputedStyle(ring).stroke !== 'none'
 }
 """
-# What is focused, and whether it is within the window and under nothing else.
+# Whether what is focused is within the window and under nothing else: of a place its ring, as its
+# name may stand apart.
 PLACE = """
 () => {
   const focused = document.activeElement
-  const box = focused.getClientRects()[0]
+  const ring = focused.querySelector('.area') ?? focused
+  const box = ring.getClientRects()[0]
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
   const top = document.elementFromPoint(x, y)
   return top !== null && (focused.contains(top) || top.contains(focused))

@@ -191,6 +191,6 @@ def test_tell_the_whole_story(open_page, enter, site):
     other.get_by_label("Your answer").fill("It does.")
     other.get_by_role("button", name="Restore").click()
     expect(other.locator(".messagelist")).to_contain_text("Done: Restored.")
-    assert "> It does." in message_about("Your appeal")
+    assert "> It does." in message_about("The appeal about")
     visitor.goto(case.get_absolute_url())
     expect(visitor.locator(f"#comment-{told.pk}")).to_contain_text("The operator does")
