@@ -8,7 +8,7 @@ $$;
 
 CREATE FUNCTION repository_names(names jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT array_to_string(repository_name_list(names), ' ')
+    SELECT array_to_string(repository_name_list(names), E'\n')
 $$;
 
 -- Whether everybody may know of a webinar: of all but drafts. As JSON, because the first migrations,
@@ -19,11 +19,12 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 $$;
 
 -- `row_id` is the key to look up by; countries have none, but they are few. The reader sees title,
--- summary, place and countries; aliases count as title, names as summary, figures for little.
+-- summary, place and countries; aliases count as title, names as summary, figures for little. Names and
+-- figures stand on lines of their own: no phrase goes from one to the next.
 CREATE VIEW repository_searchable AS
 SELECT 'case' AS kind, c.id AS row_id, c.id::text AS object_id, c.slug::text, c.language::text,
     c.title::text, '{}'::text[] AS aliases, c.summary::text,
-    concat_ws(' ', cities.names, countries.names, organizations.names, themes.names,
+    concat_ws(E'\n', cities.names, countries.names, organizations.names, themes.names,
         practices.names, tags.names, speakers.names) AS names,
     concat_ws(E'\n', c.setting, c.challenge, c.solution, c.results, c.lessons,
         c.what_did_not_work, c.preconditions, c.advice, c.cost, c.time) AS body,
@@ -33,13 +34,13 @@ SELECT 'case' AS kind, c.id AS row_id, c.id::text AS object_id, c.slug::text, c.
     c.published_at
 FROM repository_casestudy c
 CROSS JOIN LATERAL (
-    SELECT string_agg(concat_ws(' ', x.name, repository_names(x.names), x.province), ' ') AS names,
+    SELECT string_agg(concat_ws(E'\n', x.name, repository_names(x.names), x.province), E'\n') AS names,
         string_agg(x.name, ', ' ORDER BY x.name) AS place
     FROM repository_casestudy_cities l JOIN repository_city x ON x.id = l.city_id
     WHERE l.casestudy_id = c.id
 ) cities
 CROSS JOIN LATERAL (
-    SELECT string_agg(concat_ws(' ', x.name, repository_names(x.names)), ' ') AS names,
+    SELECT string_agg(concat_ws(E'\n', x.name, repository_names(x.names)), E'\n') AS names,
         array_agg(x.iso2::text ORDER BY x.name) AS codes
     FROM repository_country x
     WHERE x.iso2 IN (
@@ -50,29 +51,29 @@ CROSS JOIN LATERAL (
     )
 ) countries
 CROSS JOIN LATERAL (
-    SELECT string_agg(concat_ws(' ', x.name, x.acronym), ' ') AS names
+    SELECT string_agg(concat_ws(E'\n', x.name, x.acronym), E'\n') AS names
     FROM repository_casestudy_organizations l
     JOIN repository_organization x ON x.id = l.organization_id WHERE l.casestudy_id = c.id
 ) organizations
 CROSS JOIN LATERAL (
-    SELECT string_agg(concat_ws(' ', x.name, repository_names(x.names)), ' ') AS names
+    SELECT string_agg(concat_ws(E'\n', x.name, repository_names(x.names)), E'\n') AS names
     FROM repository_casestudy_themes l JOIN repository_theme x ON x.id = l.theme_id
     WHERE l.casestudy_id = c.id
 ) themes
 CROSS JOIN LATERAL (
-    SELECT string_agg(x.name, ' ') AS names
+    SELECT string_agg(x.name, E'\n') AS names
     FROM repository_casestudy_practices l JOIN repository_practice x ON x.id = l.practice_id
     WHERE l.casestudy_id = c.id
 ) practices
 CROSS JOIN LATERAL (
-    SELECT string_agg(x.name, ' ') AS names
+    SELECT string_agg(x.name, E'\n') AS names
     FROM repository_taggeditem l JOIN repository_tag x ON x.id = l.tag_id
     WHERE l.object_id = c.id AND l.content_type_id = (
         SELECT id FROM django_content_type WHERE app_label = 'repository' AND model = 'casestudy'
     )
 ) tags
 CROSS JOIN LATERAL (
-    SELECT string_agg(concat_ws(' ', x.name, array_to_string(x.aliases, ' ')), ' ') AS names
+    SELECT string_agg(concat_ws(E'\n', x.name, array_to_string(x.aliases, E'\n')), E'\n') AS names
     FROM repository_casestudy_speakers l JOIN repository_speaker x ON x.id = l.speaker_id
     WHERE l.casestudy_id = c.id AND EXISTS (
         SELECT FROM repository_appearance a JOIN repository_webinar w ON w.id = a.webinar_id
@@ -80,7 +81,7 @@ CROSS JOIN LATERAL (
     )
 ) speakers
 CROSS JOIN LATERAL (
-    SELECT string_agg(concat_ws(' ', x.label, x."group"), ' ') AS labels
+    SELECT string_agg(concat_ws(E'\n', x.label, x."group"), E'\n') AS labels
     FROM repository_evidence x WHERE x.case_id = c.id
 ) figures
 WHERE c.status = 'published'
@@ -88,7 +89,7 @@ WHERE c.status = 'published'
 UNION ALL
 SELECT 'practice', p.id, p.id::text, p.slug, 'en', p.name, '{}', p.summary,
     (
-        SELECT string_agg(concat_ws(' ', x.name, repository_names(x.names)), ' ')
+        SELECT string_agg(concat_ws(E'\n', x.name, repository_names(x.names)), E'\n')
         FROM repository_practice_themes l JOIN repository_theme x ON x.id = l.theme_id
         WHERE l.practice_id = p.id
     ),
@@ -98,46 +99,46 @@ FROM repository_practice p
 UNION ALL
 SELECT 'city', c.id, c.id::text, c.slug, 'en', c.name, repository_name_list(c.names),
     left(c.summary, 2000),
-    concat_ws(' ', c.province, x.name, repository_names(x.names)),
+    concat_ws(E'\n', c.province, x.name, repository_names(x.names)),
     '', '', c.province, ARRAY[x.iso2::text], NULL
 FROM repository_city c JOIN repository_country x ON x.iso2 = c.country_id
 
 UNION ALL
 SELECT 'country', NULL, c.iso2, lower(c.iso2), 'en', c.name, repository_name_list(c.names), '',
-    concat_ws(' ', c.iso2, c.iso3, c.region, c.subregion, c.intermediate_region, c.capital),
+    concat_ws(E'\n', c.iso2, c.iso3, c.region, c.subregion, c.intermediate_region, c.capital),
     '', '', '', ARRAY[c.iso2::text], NULL
 FROM repository_country c
 
 UNION ALL
 SELECT 'webinar', w.id, w.id::text, w.slug, 'en', w.title, '{}', w.summary,
-    concat_ws(' ', cities.names, countries.names, practices.names, tags.names, speakers.names),
+    concat_ws(E'\n', cities.names, countries.names, practices.names, tags.names, speakers.names),
     speakers.titles, '', '', coalesce(countries.codes, '{}'), NULL
 FROM repository_webinar w
 CROSS JOIN LATERAL (
-    SELECT string_agg(concat_ws(' ', x.name, repository_names(x.names)), ' ') AS names
+    SELECT string_agg(concat_ws(E'\n', x.name, repository_names(x.names)), E'\n') AS names
     FROM repository_webinar_cities l JOIN repository_city x ON x.id = l.city_id
     WHERE l.webinar_id = w.id
 ) cities
 CROSS JOIN LATERAL (
-    SELECT string_agg(concat_ws(' ', x.name, repository_names(x.names)), ' ') AS names,
+    SELECT string_agg(concat_ws(E'\n', x.name, repository_names(x.names)), E'\n') AS names,
         array_agg(x.iso2::text ORDER BY x.name) AS codes
     FROM repository_webinar_countries l JOIN repository_country x ON x.iso2 = l.country_id
     WHERE l.webinar_id = w.id
 ) countries
 CROSS JOIN LATERAL (
-    SELECT string_agg(x.name, ' ') AS names
+    SELECT string_agg(x.name, E'\n') AS names
     FROM repository_webinar_practices l JOIN repository_practice x ON x.id = l.practice_id
     WHERE l.webinar_id = w.id
 ) practices
 CROSS JOIN LATERAL (
-    SELECT string_agg(x.name, ' ') AS names
+    SELECT string_agg(x.name, E'\n') AS names
     FROM repository_taggeditem l JOIN repository_tag x ON x.id = l.tag_id
     WHERE l.object_id = w.id AND l.content_type_id = (
         SELECT id FROM django_content_type WHERE app_label = 'repository' AND model = 'webinar'
     )
 ) tags
 CROSS JOIN LATERAL (
-    SELECT string_agg(concat_ws(' ', x.name, array_to_string(x.aliases, ' ')), ' ') AS names,
+    SELECT string_agg(concat_ws(E'\n', x.name, array_to_string(x.aliases, E'\n')), E'\n') AS names,
         string_agg(concat_ws(', ', x.name, nullif(l.title, '')), E'\n' ORDER BY l.position) AS titles
     FROM repository_appearance l JOIN repository_speaker x ON x.id = l.speaker_id
     WHERE l.webinar_id = w.id
@@ -147,7 +148,7 @@ WHERE repository_is_public(w)
 UNION ALL
 SELECT 'speaker', s.id, s.id::text, s.slug, 'en', s.name, s.aliases::text[],
     coalesce(appearances.titles, ''),
-    concat_ws(' ', o.name, o.acronym, x.name, repository_names(x.names)),
+    concat_ws(E'\n', o.name, o.acronym, x.name, repository_names(x.names)),
     appearances.webinars, '', '',
     CASE WHEN x.iso2 IS NULL THEN '{}' ELSE ARRAY[x.iso2::text] END, NULL
 FROM repository_speaker s
@@ -180,7 +181,7 @@ CREATE FUNCTION repository_search_words(s repository_searchable) RETURNS reposit
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
     -- Not read to the end, for the reason that `repository_clean` gives.
-    titles text := concat_ws(' ', s.title, left(array_to_string(s.aliases, ' '), 5000));
+    titles text := concat_ws(E'\n', s.title, left(array_to_string(s.aliases, E'\n'), 5000));
     names text := left(s.names, 10000);
     figures text := left(s.figures, 5000);
     clean_summary text := repository_clean(s.summary);
@@ -189,26 +190,32 @@ DECLARE
     clean_body text := coalesce(repository_clean(s.body), '');
     title tsvector;
     head tsvector;
+    everything tsvector;
     title_stems tsvector;
     head_stems tsvector;
 BEGIN
-    title := setweight(repository_words(repository_clean(titles), repository_joined(titles)), 'A');
+    title := setweight(
+        repository_words(repository_lines(repository_clean(titles)), repository_joined(titles)), 'A'
+    );
     head := title || setweight(
         repository_words(clean_summary, repository_joined(s.summary))
-            || repository_words(clean_names, repository_joined(names)), 'B'
+            || repository_words(repository_lines(clean_names), repository_joined(names)), 'B'
     );
     title_stems := setweight(repository_stems(repository_clean(s.title), s.language), 'A');
     head_stems := title_stems || setweight(
         repository_stems(concat_ws(' ', clean_summary, clean_names), s.language), 'B'
     );
+    everything := head || setweight(repository_words(clean_body, repository_joined(s.body)), 'C')
+        || setweight(
+            repository_words(repository_lines(clean_figures), repository_joined(figures)), 'D'
+        )
+        -- Stems without places: a phrase is looked for as it is written.
+        || strip(head_stems)
+        || strip(repository_stems(concat_ws(' ', clean_body, clean_figures), s.language));
     RETURN ROW(
-        title || title_stems,
-        head || head_stems,
-        head || setweight(repository_words(clean_body, repository_joined(s.body)), 'C')
-            || setweight(repository_words(clean_figures, repository_joined(figures)), 'D')
-            -- Stems without places: a phrase is looked for as it is written.
-            || strip(head_stems)
-            || strip(repository_stems(concat_ws(' ', clean_body, clean_figures), s.language))
+        ts_delete(title || title_stems, repository_end()),
+        ts_delete(head || head_stems, repository_end()),
+        ts_delete(everything, repository_end())
     );
 END $$;
 

@@ -59,12 +59,24 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     FROM regexp_matches(lower(source), '[[:alnum:]]+(?:[-‐‑][[:alnum:]]+)+', 'g') AS compound
 $$;
 
--- The words of a text as they are written, without accents; unspaced scripts in pieces. Takes the
--- text as `repository_clean` gives it, and what `repository_joined` finds in the original.
+-- Stands where a text ends. It takes a place among the words, so that no phrase goes on into what
+-- follows, and is taken out of what is kept.
+CREATE FUNCTION repository_end() RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT 'endofthistext' $$;
+
+-- Each line a text of its own: for lists of names.
+CREATE FUNCTION repository_lines(clean text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT replace(clean, E'\n', ' ' || repository_end() || ' ')
+$$;
+
+-- The words of a text as they are written, without accents, and its end; unspaced scripts in pieces.
+-- Takes the text as `repository_clean` gives it, and what `repository_joined` finds in the original.
 CREATE FUNCTION repository_words(clean text, joined text) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
     words tsvector;
+    text_end tsvector := (repository_end() || ':1')::tsvector;
 BEGIN
     IF clean ~ repository_unspaced() THEN
         words := to_tsvector(
@@ -75,9 +87,10 @@ BEGIN
         words := to_tsvector('pg_catalog.simple', unaccent(clean));
     END IF;
     IF joined IS NOT NULL THEN
-        words := words || to_tsvector('pg_catalog.simple', unaccent(repository_clean(joined)));
+        words := words || text_end
+            || to_tsvector('pg_catalog.simple', unaccent(repository_clean(joined)));
     END IF;
-    RETURN words;
+    RETURN words || text_end;
 END $$;
 
 -- The stemmer of a language (ISO 639-1), or NULL.

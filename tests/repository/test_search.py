@@ -364,6 +364,32 @@ def test_find_phrases():
     assert found('tried "bonded import"') == entry("case", phrase)
 
 
+def test_end_each_phrase_with_its_text():
+    """Title, other names, summary, names of places and themes, figures: each is a text."""
+    one = case(
+        title="A single window",
+        summary="Forms at once",
+        solution="Officers agreed",
+        cities=[CityFactory(name="Port Louis", names={"fr": "Grand Bassin"}, province="Moka")],
+        themes=[ThemeFactory(name="Customs"), ThemeFactory(name="Railways")],
+    )
+    EvidenceFactory(case=one, label="Parcels sent", group="By rail")
+    term = GlossaryTermFactory(
+        term="Quiet zone", abbreviation="QZ", aliases=["Still place", "Calm-water area"]
+    )
+    whole = ["single window", "forms at once", "port louis", "grand bassin", "parcels sent"]
+    crossing = [
+        *["window forms", "once port", "louis grand", "bassin moka", "customs railways"],
+        *["railways customs", "sent by", "agreed parcels", "place calm", "qz quiet"],
+        "area calmwater",
+    ]
+    assert [text for text in whole if entry("case", one)[0] not in found(f'"{text}"')] == []
+    assert found('"still place"') == found('"calm-water area"') == entry("term", term)
+    assert [text for text in crossing if found(f'"{text}"')] == []
+    # Nobody is offered the mark between them for a word.
+    assert found("endofthistext") == []
+
+
 def test_leave_out_by_minus():
     port = case(title="Customs", solution="At the port.")
     land = case(title="Customs", solution="On land.")
