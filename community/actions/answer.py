@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import pghistory
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import (
@@ -21,7 +20,6 @@ from community.models import (
     ProposalOutcome,
     ProposalStatus,
     ProposedPractice,
-    Reason,
     SurveyAnswer,
     TagProposal,
     User,
@@ -32,7 +30,13 @@ from repository.actions import ActionRefused
 
 from . import proposed_practice, survey, tag_proposal, verification
 from .claim import end_claim
-from .moderation import check_still_undoable, latest_decision, lock, waiting_appeals
+from .moderation import (
+    check_still_undoable,
+    latest_decision,
+    lock,
+    note_undone,
+    waiting_appeals,
+)
 
 
 class Kind(NamedTuple):
@@ -125,17 +129,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
         end_claim(subject, by)
         after = kind.state_of(subject)
         kind.put_back(subject, decision)
-        decision.undone_at = timezone.now()
-        decision.save(update_fields=["undone_at"])
-        undoing = Decision.objects.create(
-            subject=subject,
-            by=by,
-            concerns=decision.concerns,
-            verb=Verb.UNDO,
-            reason=Reason.MISTAKE,
-            message=message.strip(),
-            before=after,
-        )
+        undoing = note_undone(decision, subject=subject, by=by, message=message, before=after)
         if decision.concerns_id is not None:
             notify(
                 [decision.concerns_id],

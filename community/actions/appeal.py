@@ -34,6 +34,7 @@ from .moderation import (
     check_still_undoable,
     latest_decision,
     lock,
+    note_undone,
     show,
     touch_concerned,
     waiting_appeals,
@@ -224,17 +225,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
         answered.outcome, answered.answer = "", ""
         answered.decided_by = answered.decided_at = None
         answered.save(update_fields=["outcome", "answer", "decided_by", "decided_at"])
-        decision.undone_at = timezone.now()
-        decision.save(update_fields=["undone_at"])
-        undoing = Decision.objects.create(
-            subject=subject,
-            by=by,
-            concerns=decision.concerns,
-            verb=Verb.UNDO,
-            reason=Reason.MISTAKE,
-            message=message.strip(),
-            before=after,
-        )
+        undoing = note_undone(decision, subject=subject, by=by, message=message, before=after)
         event = "verification" if isinstance(subject, User) else "appeal"
         tell(
             answered,

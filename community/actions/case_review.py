@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 import pghistory
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from community.models import Decision, NoticeKind, Reason, User, Verb
+from community.models import Decision, NoticeKind, User, Verb
 from community.notices import followers_of_case, notify, tell_followers_of_case
 from community.stamps import touch_members
 from repository.actions import ActionRefused
@@ -17,7 +16,13 @@ from repository.actions.case_study import publish, restore
 from repository.models import CaseStatus, CaseStudy
 
 from .claim import end_claim
-from .moderation import check_still_undoable, check_words, latest_decision, waiting_appeals
+from .moderation import (
+    check_still_undoable,
+    check_words,
+    latest_decision,
+    note_undone,
+    waiting_appeals,
+)
 
 
 class Step(NamedTuple):
@@ -143,18 +148,8 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
         elif decision.verb != Verb.DISMISS:
             case.status = CaseStatus(decision.before)
             case.save(update_fields=["status", "updated_at"])
-        decision.undone_at = timezone.now()
-        decision.save(update_fields=["undone_at"])
         decision.flags.update(outcome="", decision=None)
-        undoing = Decision.objects.create(
-            subject=case,
-            by=by,
-            concerns=decision.concerns,
-            verb=Verb.UNDO,
-            reason=Reason.MISTAKE,
-            message=message.strip(),
-            before=after,
-        )
+        undoing = note_undone(decision, subject=case, by=by, message=message, before=after)
         if event := UNDOING[Verb(decision.verb)].event:
             tell(undoing, case, event, list(case.authors.values_list("pk", flat=True)))
         return undoing

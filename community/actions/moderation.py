@@ -325,25 +325,35 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
             subject.standing = decision.before
             subject.save(update_fields=["standing"])
         touch_concerned(subject)
-        decision.undone_at = timezone.now()
-        decision.save(update_fields=["undone_at"])
         decision.flags.update(outcome="", decision=None)
         if subject.is_published and is_flagged_enough(subject):
             # New flags have come since: with those that wait again, it would be hidden by now.
             raise ActionRefused(_("Something has happened since. Decide anew instead."))
-        undoing = Decision.objects.create(
-            subject=subject,
-            by=by,
-            concerns=decision.concerns,
-            verb=Verb.UNDO,
-            reason=Reason.MISTAKE,
-            message=message.strip(),
-            before=after,
-        )
+        undoing = note_undone(decision, subject=subject, by=by, message=message, before=after)
         if STEPS[Verb(decision.verb)].event:
             tell(undoing, "contribution.undone", subject)
         show(subject)
         return undoing
+
+
+def note_undone(
+    decision: Decision, *, subject: models.Model, by: User, message: str, before: str
+) -> Decision:
+    """Mark a decision as undone, and keep that as a decision of its own: its row is returned.
+
+    `before` is the state of the subject that the undoing ended.
+    """
+    decision.undone_at = timezone.now()
+    decision.save(update_fields=["undone_at"])
+    return Decision.objects.create(
+        subject=subject,
+        by=by,
+        concerns=decision.concerns,
+        verb=Verb.UNDO,
+        reason=Reason.MISTAKE,
+        message=message.strip(),
+        before=before,
+    )
 
 
 def is_flagged_enough(subject: models.Model) -> bool:

@@ -4,7 +4,6 @@ from typing import Any
 
 import pghistory
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import documents
@@ -12,7 +11,6 @@ from community.models import (
     Decision,
     NoticeKind,
     ProposedPractice,
-    Reason,
     Revision,
     RevisionStatus,
     SavedText,
@@ -25,7 +23,13 @@ from repository.models import CaseStudy, Reference
 
 from .case_study import remember, write
 from .claim import end_claim
-from .moderation import check_still_undoable, latest_decision, lock, waiting_appeals
+from .moderation import (
+    check_still_undoable,
+    latest_decision,
+    lock,
+    note_undone,
+    waiting_appeals,
+)
 from .revision import check_may_answer, lock_published, lock_waiting, note, tell_who_answers
 
 # What each decision that can be undone has made of a suggested edit.
@@ -72,17 +76,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
         revision.save(
             update_fields=["status", "decided_by", "decided_at", "message", "replaced", "result"]
         )
-        decision.undone_at = timezone.now()
-        decision.save(update_fields=["undone_at"])
-        undoing = Decision.objects.create(
-            subject=revision,
-            by=by,
-            concerns=decision.concerns,
-            verb=Verb.UNDO,
-            reason=Reason.MISTAKE,
-            message=message.strip(),
-            before=after,
-        )
+        undoing = note_undone(decision, subject=revision, by=by, message=message, before=after)
         # That it was passed on to others was no news to whoever proposed it.
         if revision.by_id is not None and decision.verb != Verb.PASS_ON:
             notify(

@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 
 import pghistory
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.actions import appeal as appeals
 from community.actions.claim import end_claim
-from community.actions.moderation import check_still_undoable
+from community.actions.moderation import check_still_undoable, note_undone
 from community.appealed import DECIDED_ELSEWHERE, Appealed
-from community.models import Appeal, AppealOutcome, Decision, NoticeKind, Reason, User, Verb
+from community.models import Appeal, AppealOutcome, Decision, NoticeKind, User, Verb
 from community.notices import notify
 from community.stamps import touch_members
 from partnerships import permissions
@@ -197,17 +196,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
         told, after = kind.told(subject), subject.status
         touch_members(told)
         kind.put_back(subject, decision)
-        decision.undone_at = timezone.now()
-        decision.save(update_fields=["undone_at"])
-        undoing = Decision.objects.create(
-            subject=subject,
-            by=by,
-            concerns=decision.concerns,
-            verb=Verb.UNDO,
-            reason=Reason.MISTAKE,
-            message=message.strip(),
-            before=after,
-        )
+        undoing = note_undone(decision, subject=subject, by=by, message=message, before=after)
         is_match = isinstance(subject, Match)
         leads_to: dict[str, Any] = {"match": str(subject.pk)} if is_match else {}
         notify(
