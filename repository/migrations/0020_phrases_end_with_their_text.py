@@ -10,7 +10,7 @@ def as_they_are_now(name, *wanted):
     """Functions and views of a file, made anew. A new site has them from the start."""
     text = (SQL / name).read_text(encoding="utf-8")
     for what in wanted:
-        (found,) = re.findall(rf"^CREATE {what}\b.*?;\n\n", text, re.MULTILINE | re.DOTALL)
+        (found,) = re.findall(rf"^CREATE {what}\b(?!_).*?;\n(?:\n|\Z)", text, re.MULTILINE | re.DOTALL)
         yield found.replace("CREATE", "CREATE OR REPLACE", 1)
 
 
@@ -31,6 +31,11 @@ class Migration(migrations.Migration):
                     "FUNCTION repository_names",
                     "VIEW repository_searchable",
                     "FUNCTION repository_search_words",
+                ),
+                *as_they_are_now(
+                    "search_query.sql",
+                    "FUNCTION repository_like_words",
+                    "FUNCTION repository_search",
                 ),
                 "SELECT repository_rebuild_search()",
             ],

@@ -194,8 +194,11 @@ BEGIN
         RETURN NULL;
     END IF;
     SELECT entries INTO known FROM repository_searchword WHERE word = token;
+    -- LIKE would read the whole index: which part to read is known only where the pattern stands in
+    -- the statement.
     IF known > 3 OR known IS NULL AND prefix AND EXISTS (
-        SELECT FROM repository_searchword WHERE word LIKE token || '%'
+        SELECT FROM repository_searchword
+        WHERE word ~>=~ token AND word ~<~ (token || U&'\+10FFFF')
     ) THEN
         RETURN NULL;
     END IF;
@@ -241,7 +244,12 @@ DECLARE
     in_title tsquery := CASE WHEN last_length >= 2 THEN q.beginnings ELSE q.words END;
     in_head tsquery := CASE WHEN last_length >= 3 THEN q.beginnings ELSE q.words END;
     in_text tsquery := CASE WHEN prefix AND last_length >= 3 THEN q.beginnings END;
-    is_strict boolean := q.phrases IS NOT NULL OR q.without IS NOT NULL;
+    -- Words to be left out are known from the index; where words must stand together, or not, more
+    -- entries have to be read.
+    without_phrase boolean := q.without::text ~ '<(?:-|\d+)>';
+    in_all tsquery := CASE WHEN without_phrase THEN q.words
+        ELSE coalesce(q.words && !!q.without, q.words) END;
+    is_strict boolean := q.phrases IS NOT NULL OR coalesce(without_phrase, false);
     -- Entries with this many words are few: those found in the text are told apart afterwards.
     is_long boolean := cardinality(terms) >= 4 AND NOT any_word;
     -- Enough to page through; more for a list that is narrowed further.
@@ -273,8 +281,7 @@ BEGIN
     ), cases_by_text AS MATERIALIZED (
         SELECT id, all_words FROM (
             SELECT id, all_words FROM repository_searchentry
-            WHERE kind = 'case' AND all_words @@ q.words
-            -- Where words must stand together, or others be absent, more entries have to be read.
+            WHERE kind = 'case' AND all_words @@ in_all
             LIMIT CASE WHEN q.without IS NULL AND (
                     (SELECT count(*) FROM cases_by_title) = most_by_title AND NOT brief
                     OR (SELECT count(*) FROM cases_by_head) = most_by_head
@@ -282,11 +289,11 @@ BEGIN
                 WHEN is_strict THEN 1000 ELSE most_by_text END
         ) AS found
         WHERE (q.phrases IS NULL OR all_words @@ q.phrases)
-            AND (q.without IS NULL OR NOT all_words @@ q.without)
+            AND (without_phrase IS NOT TRUE OR NOT all_words @@ q.without)
         LIMIT most_by_text
     ), others_by_text AS MATERIALIZED (
         SELECT id, all_words FROM repository_searchentry
-        WHERE kind <> 'case' AND all_words @@ q.words
+        WHERE kind <> 'case' AND all_words @@ in_all
         LIMIT CASE WHEN brief THEN 0
             WHEN (SELECT count(*) FROM others_by_head) = 150 AND q.without IS NULL THEN 0
             ELSE 200 END
