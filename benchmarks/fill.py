@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 
 if __name__ == "__main__":
@@ -65,6 +65,8 @@ SEARCHED = {
     "term": GlossaryTerm,
     "webinar": Webinar,
 }
+
+COLUMNS = ", ".join(field.column for field in SearchEntry._meta.fields if not field.primary_key)
 
 type Progress = Callable[[str], object]
 
@@ -215,26 +217,29 @@ def write_cases(numbers, story: Story, surroundings: Surroundings, kind) -> list
 
 @contextmanager
 def search_entries() -> Iterator[Callable[[str, list], object]]:
-    """Make all search entries anew, on a second connection while the first goes on writing.
+    """Make all search entries anew, on two connections while a third goes on writing.
 
-    Gives what makes the entries of objects of one kind, when all before are made.
+    Gives what makes the entries of objects of one kind.
     """
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE repository_searchentry, repository_searchword")
-    made = []
-    with ThreadPoolExecutor(1) as beside:
-        yield lambda kind, keys: made.append(beside.submit(make_entries, kind, keys))
-        made.append(beside.submit(lambda: connection.close()))
-    for done in made:
-        done.result()
+        made = []
+        with ThreadPoolExecutor(2) as beside:
+            yield lambda kind, keys: made.append(beside.submit(make_entries, kind, keys))
+        for done in made:
+            done.result()
+        cursor.execute("SELECT repository_count_all_search_words()")
 
 
 def make_entries(kind: str, keys: list) -> None:
-    with connection.cursor() as cursor:
+    column = "object_id = ANY (%s::text[])" if kind == "country" else "row_id = ANY (%s)"
+    with closing(connection), connection.cursor() as cursor:
         for start in range(0, len(keys), ENTRIES):
             cursor.execute(
-                "SELECT repository_refresh_search_entries(%s, %s::text[])",
-                [kind, [str(key) for key in keys[start : start + ENTRIES]]],
+                f"INSERT INTO repository_searchentry ({COLUMNS}) SELECT {COLUMNS} "  # noqa: S608
+                f"FROM repository_search_rows WHERE kind = %s AND {column} "
+                "ORDER BY published_at, row_id",
+                [kind, keys[start : start + ENTRIES]],
             )
 
 

@@ -31,6 +31,8 @@ class Migration(migrations.Migration):
                     "FUNCTION repository_names",
                     "VIEW repository_searchable",
                     "FUNCTION repository_search_words",
+                    "FUNCTION repository_count_all_search_words",
+                    "FUNCTION repository_rebuild_search",
                 ),
                 *as_they_are_now(
                     "search_query.sql",

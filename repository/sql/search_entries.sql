@@ -449,6 +449,19 @@ CREATE CONSTRAINT TRIGGER repository_apply_search_changes
 AFTER INSERT ON repository_searchchange DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION repository_apply_search_changes();
 
+-- Count all words of the spelling anew.
+CREATE FUNCTION repository_count_all_search_words() RETURNS void LANGUAGE sql AS $$
+    WITH counted AS MATERIALIZED (
+        SELECT word, count(*) AS entries
+        FROM repository_searchentry e, repository_spelling_words(e.all_words) AS word GROUP BY word
+    ), gone AS (
+        DELETE FROM repository_searchword w
+        WHERE NOT EXISTS (SELECT FROM counted WHERE counted.word = w.word)
+    )
+    INSERT INTO repository_searchword AS w (word, entries) SELECT * FROM counted
+    ON CONFLICT (word) DO UPDATE SET entries = excluded.entries WHERE w.entries <> excluded.entries;
+$$;
+
 -- Make all entries anew and return how many there are. Readers see the old ones until it commits.
 CREATE FUNCTION repository_rebuild_search() RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
@@ -467,14 +480,6 @@ BEGIN
     -- The newest first: where a search reads no further, it is the old that is left out.
     FROM repository_search_rows ORDER BY kind, published_at DESC NULLS LAST, row_id;
     GET DIAGNOSTICS counted_entries = ROW_COUNT;
-    WITH counted AS MATERIALIZED (
-        SELECT word, count(*) AS entries
-        FROM repository_searchentry e, repository_spelling_words(e.all_words) AS word GROUP BY word
-    ), gone AS (
-        DELETE FROM repository_searchword w
-        WHERE NOT EXISTS (SELECT FROM counted WHERE counted.word = w.word)
-    )
-    INSERT INTO repository_searchword AS w (word, entries) SELECT * FROM counted
-    ON CONFLICT (word) DO UPDATE SET entries = excluded.entries WHERE w.entries <> excluded.entries;
+    PERFORM repository_count_all_search_words();
     RETURN counted_entries;
 END $$;
