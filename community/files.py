@@ -38,7 +38,7 @@ def prepare(upload: UploadedFile) -> Prepared:
     # With Pillow, which takes some MB in each worker: most never see a picture.
     from community.pictures import written_anew
 
-    return written_anew(content)
+    return Prepared(*written_anew(content))
 
 
 def content_of(upload: UploadedFile) -> bytes:

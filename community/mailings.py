@@ -23,9 +23,9 @@ from django.utils.translation import ngettext, override
 
 from community import unsubscribing
 from community.emails import post
+from community.events import EVENTS
 from community.models import Delivery, NoticeSetting, Notification, User
 from community.models.notice_setting import USUAL
-from community.notices import EVENTS
 from community.wording import Shown, shown_to
 
 logger = logging.getLogger(__name__)

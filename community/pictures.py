@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from community.files import Prepared
 from community.models import AttachmentKind
 
 # Pixels that are read at most: a small file may unfold to gigabytes.
@@ -24,8 +23,11 @@ SAVED_AS = {
 }
 
 
-def written_anew(content: bytes) -> Prepared:
-    """The picture as it is kept; ValidationError with words where it cannot be."""
+def written_anew(content: bytes) -> tuple[AttachmentKind, bytes, int, int]:
+    """The picture as it is kept: its kind, the file, width and height in pixels.
+
+    ValidationError with words where it cannot be.
+    """
     return read(content, LONGEST_SIDE, encoded)
 
 
@@ -59,7 +61,7 @@ def read[Made](
             raise ValidationError(_("This picture cannot be read.")) from None
 
 
-def encoded(kind: AttachmentKind, image: Image.Image) -> Prepared:
+def encoded(kind: AttachmentKind, image: Image.Image) -> tuple[AttachmentKind, bytes, int, int]:
     """The picture in a new file that holds its pixels alone."""
     clear = kind != AttachmentKind.JPEG and (
         "A" in image.getbands() or "transparency" in image.info
@@ -68,7 +70,7 @@ def encoded(kind: AttachmentKind, image: Image.Image) -> Prepared:
     bare.paste(image.convert(bare.mode))
     out = BytesIO()
     bare.save(out, **SAVED_AS[kind])
-    return Prepared(kind, out.getvalue(), *bare.size)
+    return kind, out.getvalue(), *bare.size
 
 
 def small_jpeg(_kind: AttachmentKind, image: Image.Image) -> bytes:

@@ -8,8 +8,8 @@ from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.urls import reverse
 
+from community.deliveries import chosen_by
 from community.models import Delivery, NoticeKind, NoticeSetting, User
-from community.notices import chosen_by
 
 SIGNER = "community.unsubscribing"
 

@@ -17,6 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from community.events import EVENTS, may_be_told
 from community.models import (
     Comment,
     Experience,
@@ -27,7 +28,6 @@ from community.models import (
     Standing,
     User,
 )
-from community.notices import EVENTS, may_be_told
 from community.subjects import KINDS, visible
 from community.subjects import content_type as content_type_of
 from repository.languages import marked

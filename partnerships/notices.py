@@ -7,13 +7,13 @@ the other city before both are introduced: leave `actor` out there.
 
 from django.utils.translation import gettext_lazy as _
 
-from community import notices, subjects, wording
+from community import events, subjects, wording
 from community.models import NoticeKind
 from community.moderators import staff_with
 from community.subjects import Kind
 from partnerships.models import Representation
 
-# The words of each event, as in community/notices.py.
+# The words of each event, as in community/events.py.
 EVENTS = {
     "representation.asked": _("{actor} asks to speak for {subject}."),
     "request.submitted": _("A partnership request waits for a broker: {subject}."),
@@ -102,12 +102,12 @@ LEADS_TO = {
 
 def declare() -> None:
     """Add what is declared here to what the community's notices go by."""
-    notices.EVENTS.update(EVENTS)
+    events.EVENTS.update(EVENTS)
     subjects.KINDS.update({kind.word: kind for kind in KINDS})
     wording.FIELDS.update(FIELDS)
     wording.LEADS_TO.update(LEADS_TO)
     wording.TAKEN_AWAY.update(TAKEN_AWAY)
-    notices.RIGHTS[NoticeKind.BROKERING] = "partnerships.broker"
+    events.RIGHTS[NoticeKind.BROKERING] = "partnerships.broker"
 
 
 def brokers() -> list[int]:

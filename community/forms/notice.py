@@ -1,8 +1,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from community.deliveries import chosen_by
+from community.events import may_be_told
 from community.models import Delivery, NoticeKind, User
-from community.notices import chosen_by, may_be_told
 
 
 class NoticeSettingsForm(forms.Form):

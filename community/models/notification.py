@@ -34,7 +34,7 @@ class NotificationQuerySet(models.QuerySet):
 class Notification(models.Model):
     """Something that a member should know of. Its words are made in the reader's language.
 
-    `kind` decides about e-mail and `event` about the words (community/notices.py). `details` holds
+    `kind` decides about e-mail and `event` about the words (community/events.py). `details` holds
     what the words need beside actor and subject: texts of members, never HTML.
     """
 

@@ -5,6 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from community import unsubscribing
+from community.deliveries import chosen_by
 from community.models import (
     Delivery,
     Follow,
@@ -15,7 +16,7 @@ from community.models import (
     Standing,
     User,
 )
-from community.notices import chosen_by, notify
+from community.notices import notify
 from community.wording import shown_to
 from tests.factories import (
     CaseStudyFactory,
