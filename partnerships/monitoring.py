@@ -21,6 +21,7 @@ from partnerships import community_figures as said
 from partnerships import partnership_figures as made
 from partnerships import request_figures as asked
 from partnerships.figures import Period, read_together
+from partnerships.small_numbers import Speakers
 from repository.models import Evidence
 from repository.tables import English, Table
 
@@ -82,10 +83,12 @@ def report(*, on: date, for_brokers: bool = False) -> Report:
             "matches": asked.matches(for_brokers),
             "themes": asked.themes(for_brokers),
             "lacking": asked.lacking(for_brokers),
+            "together": asked.spoken_for_together(),
             "partnerships": made.partnerships(on, for_brokers),
             "parties": made.parties(for_brokers),
         }
     )
+    speakers = Speakers(row["cities"] for row in found["together"])
     requests = [asked.Asked(**row) for row in found["requests"]]
     introductions = [asked.Introduced(**row) for row in found["introductions"]]
     ways = [made.Way(**row) for row in found["partnerships"]]
@@ -99,8 +102,8 @@ def report(*, on: date, for_brokers: bool = False) -> Report:
             asked.requests_by_state(requests, for_brokers),
             asked_by_theme,
             asked.requests_by_region(requests, for_brokers),
-            asked.requests_by_end(requests, for_brokers),
-            asked.matches_by_state(found["matches"], for_brokers),
+            asked.requests_by_end(requests, speakers, for_brokers),
+            asked.matches_by_state(found["matches"], speakers, for_brokers),
             asked.introductions_by_regions(introductions, for_brokers),
             made.partnerships_by_state(ways, for_brokers),
             made.partnerships_by_outcome(ways, for_brokers),

@@ -24,11 +24,12 @@ from partnerships.models import (
     Offer,
     Partnership,
     PartnershipRequest,
+    Representation,
     RequestStatus,
     Visibility,
 )
 from partnerships.partnership_figures import of_partnerships
-from partnerships.small_numbers import Cell, rule, told
+from partnerships.small_numbers import Cell, Speakers, rule, told
 from repository.models import Practice, Theme
 from repository.tables import Table
 
@@ -80,6 +81,13 @@ def requests(for_brokers: bool) -> QuerySet:
     # Who closes requests is not written down: somebody of each city.
     cities = ArrayAgg("city", distinct=True, filter=Q(status=RequestStatus.CLOSED), default=[])
     return rows.annotate(n=Count("pk"), cities=cities)
+
+
+def spoken_for_together() -> QuerySet:
+    """The cities of each member who speaks, or spoke, for several."""
+    rows = Representation.objects.order_by().filter(city__isnull=False, since__isnull=False)
+    cities = ArrayAgg("city", distinct=True)
+    return rows.values("member").annotate(cities=cities).filter(cities__len__gt=1).values("cities")
 
 
 def known_agreement(for_brokers: bool) -> Q:
@@ -223,7 +231,7 @@ def requests_by_region(asked: list[Asked], for_brokers: bool) -> Table:
     )
 
 
-def requests_by_end(asked: list[Asked], for_brokers: bool) -> Table:
+def requests_by_end(asked: list[Asked], speakers: Speakers, for_brokers: bool) -> Table:
     """By the reasons that were given; their total stands among the states."""
     closed = [row for row in asked if row.was_open and row.status == RequestStatus.CLOSED]
     # Of those that became partnerships everybody knows the reason, so that they protect nobody.
@@ -235,7 +243,7 @@ def requests_by_end(asked: list[Asked], for_brokers: bool) -> Table:
             others[row.closing_reason].append(row)
     numbers: list[int | str] = [total(rows) for rows in others.values()]
     if not for_brokers:
-        numbers = told([cell_of(rows) for rows in others.values()], with_total=True)
+        numbers = told([cell_of(rows, speakers) for rows in others.values()], with_total=True)
     words = _("Those of them that were closed, by the reason that was given.")
     return Table(
         "ends",
@@ -249,12 +257,12 @@ def requests_by_end(asked: list[Asked], for_brokers: bool) -> Table:
     )
 
 
-def cell_of(rows: list[Asked]) -> Cell:
-    return Cell(total(rows), len({city for row in rows for city in row.cities}))
+def cell_of(rows: list[Asked], speakers: Speakers) -> Cell:
+    return Cell(total(rows), speakers.of(city for row in rows for city in row.cities))
 
 
 def matches(for_brokers: bool) -> QuerySet:
-    """How many there are in each state, and of how many cities.
+    """How many there are in each state, and of which cities.
 
     For others what came to an introduction counts there, also where it has ended: how many there
     were stands in the headline, from which one could work out how many have ended.
@@ -264,12 +272,12 @@ def matches(for_brokers: bool) -> QuerySet:
         introduced = When(introduced_at__isnull=False, then=Value(MatchStatus.INTRODUCED))
         state = Case(introduced, default=state)
     rows = Match.objects.filter(public(for_brokers, "request__")).order_by()
-    cities = Count("city", distinct=True)
+    cities = ArrayAgg("city", distinct=True)
     return rows.annotate(state=state).values("state").annotate(n=Count("pk"), cities=cities)
 
 
-def matches_by_state(rows: Rows, for_brokers: bool) -> Table:
-    found = {row["state"]: Cell(row["n"], row["cities"]) for row in rows}
+def matches_by_state(rows: Rows, speakers: Speakers, for_brokers: bool) -> Table:
+    found = {row["state"]: Cell(row["n"], speakers.of(row["cities"])) for row in rows}
     cells = [found.get(each.value, Cell(0, 0)) for each in MatchStatus]
     numbers: list[int | str] = [cell.n for cell in cells]
     counted = _("All cities that were suggested for a request.")

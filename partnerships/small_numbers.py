@@ -3,10 +3,10 @@
 `community.small_cells` counts people, who are each in one cell. Here one may be behind many things.
 
 What is about people: what members contribute and how long it waits, why cities close requests, and
-what they answer to a match, as who answers is one who speaks for the city. Of that no number is
-told with fewer than five behind it, nor one from which, with all that is told beside it, such a
-number could be worked out. Where a request or a partnership stands that everybody could read is
-not about people: it is told from one on.
+what they answer to a match, as who answers is one who speaks for the city, or for several. Of that
+no number is told with fewer than five behind it, nor one from which, with all that is told beside
+it, such a number could be worked out. Where a request or a partnership stands that everybody could
+read is not about people: it is told from one on.
 
 Nobody learns of a hidden number by knowing how numbers are hidden, either. Where others read the
 total, what has the fewest people of the rest is hidden with the small ones, under the same words:
@@ -17,7 +17,7 @@ What does not hold: who keeps what was told yesterday, and what is told today, l
 in between if that was one thing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -34,6 +34,23 @@ class Cell(NamedTuple):
     @property
     def is_small(self) -> bool:
         return self.n > 0 and self.people < FEW
+
+
+class Speakers:
+    """How many people there are at least behind what cities did, where one speaks for several.
+
+    `together` are the cities of each such person, by primary key. Cities that are tied so, also by
+    way of others, count as one: of more people nobody can be sure.
+    """
+
+    def __init__(self, together: Iterable[Collection[int]] = ()) -> None:
+        self.groups: dict[int, set[int]] = {}
+        for cities in together:
+            group = set(cities).union(*(self.groups.get(city, ()) for city in cities))
+            self.groups |= dict.fromkeys(group, group)
+
+    def of(self, cities: Iterable[int]) -> int:
+        return len({min(self.groups.get(city, {city})) for city in cities})
 
 
 def few(value: int) -> int | str:

@@ -17,6 +17,7 @@ from partnerships.flows import draw_flows
 from partnerships.models import ClosingReason, Match, PartnershipRequest
 from partnerships.partnership_figures import told
 from partnerships.request_figures import Asked, requests_by_end
+from partnerships.small_numbers import Speakers
 from tests.community.writing import as_user
 from tests.factories import (
     CaseStudyFactory,
@@ -31,6 +32,7 @@ from tests.factories import (
     PartyFactory,
     PracticeFactory,
     ReferenceFactory,
+    RepresentationFactory,
     SeriesFactory,
     ThemeFactory,
 )
@@ -131,6 +133,21 @@ def test_tell_why_requests_ended_from_five_cities_on():
     assert rows("ends", for_brokers=True)["Our plans have changed",] == 6
 
 
+def test_count_cities_for_which_one_person_speaks_as_one():
+    """What five cities said, two of them by the same member, may be the word of four people."""
+    silent = [match.city for match in MatchFactory.create_batch(5, proposed=True, status="expired")]
+    asked = [request.city for request in closed("changed", 5)]
+    said = ("Not answered in time",)
+    assert (rows("matches")[said], rows("ends")["Our plans have changed",]) == (5, 5)
+    for cities in (silent, asked):
+        first = RepresentationFactory(city=cities[0])
+        # What has ended counts: it may be from then.
+        RepresentationFactory(city=cities[1], member=first.member, status="ended")
+    assert rows("matches")[said] == "by fewer than 5 people"
+    assert rows("ends")["Our plans have changed",] == "not told"
+    assert rows("matches", for_brokers=True)[said] == 5
+
+
 def test_tell_of_no_request_that_is_hidden():
     """Neither in a total nor by a difference of two."""
 
@@ -161,7 +178,7 @@ def ends(numbers: Sequence[int], agreed: int) -> list:
             reasons, (*numbers, agreed), (False,) * 4 + (True,), strict=True
         )
     ]
-    return [row[-1] for row in requests_by_end(made, for_brokers=False).rows]
+    return [row[-1] for row in requests_by_end(made, Speakers(), for_brokers=False).rows]
 
 
 @settings(max_examples=100, deadline=None)

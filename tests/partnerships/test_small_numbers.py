@@ -2,7 +2,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from community.small_cells import FEW
-from partnerships.small_numbers import Cell, few, told
+from partnerships.small_numbers import Cell, Speakers, few, told
 
 people = st.lists(st.sets(st.integers(0, 30), max_size=8), max_size=8)
 
@@ -21,6 +21,16 @@ def test_keep_back_what_few_people_did():
     assert told(cells, with_total=True) == ["not told"] * 3 + [6]
     # Where none may stand beside it, noughts do.
     assert told([Cell(2, 2), Cell(0, 0)], with_total=True) == ["not told", "not told"]
+
+
+def test_count_those_who_speak_for_several_once():
+    speakers = Speakers([{1, 2}, {3, 4}, {4, 5}, {6, 2}])
+    assert speakers.of([1, 2, 6]) == 1
+    assert speakers.of([3, 5]) == 1
+    assert speakers.of([1, 3, 7, 8, 8]) == 4
+    assert Speakers().of([1, 2]) == 2
+    # Two groups that somebody ties together later are one.
+    assert Speakers([{1, 2}, {3, 4}, {2, 3}]).of([1, 4]) == 1
 
 
 def test_count_what_nobody_is_named_for_as_of_few():
