@@ -13,7 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
-from repository import map_markup, markup
+from repository import evidence_markup, map_markup, markup
 from repository.facets import language_name
 from repository.languages import lang_attribute, marked
 from repository.models.goal import TITLES
@@ -49,10 +49,13 @@ register.filter("lang", lang_attribute)
 register.filter("in_language", marked)
 
 
-register.filter(markup.cited)
+register.filter(evidence_markup.cited)
 register.filter(markup.moment)
 register.filter(told)
 for piece in (
+    evidence_markup.evidence,
+    evidence_markup.figures,
+    evidence_markup.source_line,
     map_markup.map_marks,
     markup.case_card,
     markup.case_citation,
@@ -62,12 +65,10 @@ for piece in (
     markup.case_practices,
     markup.case_sections,
     markup.case_tags,
-    markup.evidence,
-    markup.figures,
     markup.goals,
     markup.reference_item,
     markup.reference_items,
-    markup.source_line,
+    markup.search_hits,
 ):
     register.simple_tag(piece)
 

@@ -42,7 +42,6 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "results": results,
         "count": count_words(results),
         "tabs": tabs(results, kind),
-        "language": language,
     }
     partial = "partial" in request.GET
     name = "repository/_search_results.html" if partial else "repository/search.html"

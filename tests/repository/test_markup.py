@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
-from repository import markup
+from repository import evidence_markup, markup
 from repository.models import Evidence, Reference
 from repository.views.evidence import evidence_group
 from tests.factories import (
@@ -33,9 +33,9 @@ def test_escape_what_members_write_about_figures():
         for _ in range(2)
     ]
     shown = [
-        markup.figures(rows),
-        markup.evidence([evidence_group(HOSTILE, rows)]),
-        markup.evidence([evidence_group(HOSTILE, rows) | {"bars": True}]),
+        evidence_markup.figures(rows),
+        evidence_markup.evidence([evidence_group(HOSTILE, rows)]),
+        evidence_markup.evidence([evidence_group(HOSTILE, rows) | {"bars": True}]),
     ]
     assert [HOSTILE in html for html in shown] == [False] * 3
     assert [html.count(ESCAPED) for html in shown] == [8, 10, 6]
