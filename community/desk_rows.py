@@ -17,7 +17,8 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import get_language
 
 from community.models import User
-from community.queue import number_of, run, together
+from community.queue import run, together
+from community.themes import number_of
 
 # Of each source.
 SHOWN = 20

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Concat, Left, NullIf
 from django.urls import reverse
@@ -38,8 +38,14 @@ from community.models import (
     User,
 )
 from community.subjects import content_type
+from community.themes import (
+    number_of,
+    theme_of_case,
+    theme_of_contribution,
+    theme_of_subject,
+)
 from repository.excerpts import HTML_FOR_TEXT, beginning
-from repository.models import CaseStatus, CaseStudy, Practice, Webinar
+from repository.models import CaseStatus, CaseStudy, Webinar
 
 # What waits for longer than this is late.
 LATE = timedelta(days=2)
@@ -139,38 +145,6 @@ class Filters:
             )
             rows = rows.filter(Exists(held))
         return rows
-
-
-def number_of(model: type[models.Model]) -> Value:
-    return Value(ContentType.objects.get_for_model(model).pk)
-
-
-# Themes and texts of what something is about, whichever kind that is.
-
-
-def theme_of_case(key: str) -> Subquery:
-    links = CaseStudy.themes.through.objects.filter(casestudy=OuterRef(key))
-    return Subquery(links.order_by("pk").values("theme")[:1])
-
-
-def theme_of_practice(key: str) -> Subquery:
-    links = Practice.themes.through.objects.filter(practice=OuterRef(key))
-    return Subquery(links.order_by("pk").values("theme")[:1])
-
-
-def theme_of_subject() -> Case:
-    return Case(
-        When(content_type=number_of(CaseStudy), then=theme_of_case("object_id")),
-        When(content_type=number_of(Practice), then=theme_of_practice("object_id")),
-        default=None,
-        output_field=models.BigIntegerField(),
-    )
-
-
-def theme_of_contribution(model: type[models.Model]) -> Subquery:
-    """The theme of what a flagged comment or report is about."""
-    rows = model._default_manager.filter(pk=OuterRef("object_id"))
-    return Subquery(rows.annotate(about=theme_of_subject()).values("about")[:1])
 
 
 def author_of(model: type[models.Model]) -> Subquery | None:

@@ -1,7 +1,5 @@
 """Deleting an account, so that nothing in the database leads to the person any more."""
 
-import json
-import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
@@ -10,7 +8,6 @@ from typing import Any
 import pghistory
 import pgtrigger
 from django.apps import apps
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
@@ -23,7 +20,7 @@ from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 from pghistory.models import Context
 
-from community import personal_data, roles
+from community import deletion_file, personal_data, roles
 from community.models import (
     Appeal,
     Comment,
@@ -123,7 +120,7 @@ def remove_account(
         defaults={"erased": erase, "deleted_at": at or timezone.now()},
     )
     # Last: without its line in the file, which outlives a restored database, nothing is deleted.
-    write_down(deletion)
+    deletion_file.add(deletion)
     return deletion
 
 
@@ -352,27 +349,6 @@ def emptied(event: type[models.Model], columns: Iterable[str]) -> dict[str, Any]
     return values
 
 
-def write_down(deletion: Deletion) -> None:
-    """Add a line to the file of deletions, which is kept apart from the database."""
-    line = json.dumps(
-        {
-            "number": deletion.number,
-            "joined": deletion.joined_at.isoformat(),
-            "deleted": deletion.deleted_at.isoformat(),
-            "erased": deletion.erased,
-        }
-    )
-    path = settings.DELETIONS_FILE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # One write of one line at the end: two processes do not mix theirs.
-    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    try:
-        os.write(file, f"{line}\n".encode())
-        os.fsync(file)
-    finally:
-        os.close(file)
-
-
 def reapply_deletions() -> tuple[int, int]:
     """Delete again whoever is back after an older backup was restored; return how many of all.
 
@@ -380,7 +356,7 @@ def reapply_deletions() -> tuple[int, int]:
     """
     known = {(row.number, row.joined_at): row for row in Deletion.objects.all()}
     written = set()
-    for line in read_file():
+    for line in deletion_file.read():
         key = (line.number, line.joined_at)
         written.add(key)
         known.setdefault(key, line)
@@ -393,27 +369,5 @@ def reapply_deletions() -> tuple[int, int]:
         elif deletion.pk is None:
             deletion.save()
         if key not in written and member is None:
-            write_down(deletion)
+            deletion_file.add(deletion)
     return again, len(known)
-
-
-def read_file() -> list[Deletion]:
-    """The deletions of the file; ValueError with the number of a line that cannot be read."""
-    path = settings.DELETIONS_FILE
-    if not path.exists():
-        return []
-    found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            row = json.loads(line)
-            found.append(
-                Deletion(
-                    number=row["number"],
-                    joined_at=datetime.fromisoformat(row["joined"]),
-                    deleted_at=datetime.fromisoformat(row["deleted"]),
-                    erased=row["erased"],
-                )
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"Line {number} of {path} cannot be read.") from error
-    return found

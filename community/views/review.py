@@ -10,11 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.html import format_html, linebreaks
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from community import flaggers
 from community.actions import (
     case_review,
     moderation,
@@ -50,12 +49,10 @@ from community.models import (
 from community.models.contribution import Contribution
 from community.permissions import can_moderate
 from community.records import record_of
-from community.similar import practices_like
 from repository.actions import ActionRefused
-from repository.models import CaseStatus, CaseStudy, Tag
-from repository.models.case_study import SECTIONS
-from repository.search import case_ids
+from repository.models import CaseStatus, CaseStudy
 
+from .review_parts import about_case, flags_with_records, parts, similar
 from .revision import compared
 
 REVIEWED: dict[str, type[models.Model]] = {
@@ -69,7 +66,6 @@ REVIEWED: dict[str, type[models.Model]] = {
     "appeal": Appeal,
     "member": User,
 }
-SIMILAR = 5
 # What of a proposed practice can be put right before it becomes one.
 PROPOSED = ("name", "summary")
 
@@ -172,18 +168,6 @@ def proof_of(member: User) -> str:
         return member.membership.proof
     before = verification.before_decision(member.membership, latest)
     return before.proof if before is not None else ""
-
-
-def about_case(subject: Any) -> dict[str, Any]:
-    """What came with a case: the word of its author, its files, the practices it proposes."""
-    if not isinstance(subject, CaseStudy):
-        return {}
-    return {
-        "submission": subject.submissions.select_related("by").first(),
-        "figures": subject.evidence.select_related("reference", "webinar"),
-        "files": subject.attachments.all(),
-        "proposed": subject.proposed_practices.filter(outcome=""),
-    }
 
 
 def author_of(subject: Any) -> User | None:
@@ -323,49 +307,6 @@ def act(found: Any, *, by: User, form: Any) -> str:
     else:
         raise ActionRefused(_("This is not possible here."))
     return str(verb.label)
-
-
-def parts(subject: Any) -> list[tuple[Any, str]]:
-    """The texts as readers see them: (heading, HTML)."""
-    if isinstance(subject, CaseStudy):
-        texts = [(name, subject.rendered.get(key, "")) for key, name in SECTIONS.items()]
-        return [(name, html) for name, html in texts if html]
-    if isinstance(subject, SurveyAnswer):
-        return [("", linebreaks(subject.comment, autoescape=True))]
-    if isinstance(subject, Contribution):
-        names = {key: subject._meta.get_field(key).verbose_name for key in subject.rendered}
-        return [
-            (names[key] if len(names) > 1 else "", html) for key, html in subject.rendered.items()
-        ]
-    return []
-
-
-def flags_with_records(subject: models.Model) -> list[tuple[Flag, flaggers.Record]]:
-    """The flags about something, each with how far its member can be relied on."""
-    flags = list(Flag.objects.about(subject).select_related("by"))
-    known = flaggers.records(flag.by_id for flag in flags)
-    return [(flag, known[flag.by_id]) for flag in flags]
-
-
-def similar(subject: Any) -> list[models.Model]:
-    """What a moderator may want to compare with: like cases, or what was said on the same page."""
-    if isinstance(subject, CaseStudy):
-        found = [key for key in case_ids(subject.title) if key != subject.pk][:SIMILAR]
-        cases = CaseStudy.objects.in_bulk(found)
-        return [cases[key] for key in found if key in cases]
-    if isinstance(subject, ProposedPractice):
-        return [*practices_like(subject.name)]
-    if isinstance(subject, TagProposal):
-        return list(Tag.objects.for_object(subject.subject))
-    if isinstance(subject, Revision):
-        rows = subject.case.revisions.waiting().exclude(pk=subject.pk)
-        return list(rows[:SIMILAR])
-    if isinstance(subject, Contribution):
-        rows = type(subject).objects.filter(
-            content_type=subject.content_type, object_id=subject.object_id
-        )
-        return list(rows.exclude(pk=subject.pk).order_by("-created_at")[:SIMILAR])
-    return []
 
 
 def undoing_of(subject: models.Model, user: User) -> dict[str, Any]:

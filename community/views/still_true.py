@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from community.actions import still_true
-from community.views.writing import own_case
+from community.views.submitting import own_case
 from repository.actions import ActionRefused
 
 

@@ -24,7 +24,6 @@ from community.forms.case_rows import ROW_FORMS
 from community.forms.case_study import KNOWN, LONGEST_SECTION, CaseForms
 from community.forms.revision import LONGEST_WHY
 from community.models import SavedText, User, WorkingCopy
-from community.similar import similar_cases, similar_practices
 from community.tickets import Ticket, new_ticket, read_ticket
 from repository import markdown
 from repository.actions import ActionRefused
@@ -351,54 +350,3 @@ def preview(request: HttpRequest) -> HttpResponse:
     """Markdown as the page of the case will show it."""
     text = documents.plain(request.POST.get("text", ""))[:LONGEST_SECTION]
     return HttpResponse(markdown.render(text))
-
-
-@login_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def submit(request: HttpRequest, slug: str) -> HttpResponse:
-    """Before a case goes to the moderators: what is like it, what is missing, a word to them."""
-    case = own_case(request, slug)
-    if request.method == "POST":
-        note = documents.plain(request.POST.get("note", ""))
-        try:
-            case_study.submit(case=case, by=request.user, note=note)
-        except ActionRefused as refusal:
-            messages.error(request, str(refusal))
-            return redirect(editing(case))
-        messages.success(
-            request,
-            _("Your case is with the moderators. You hear from us when they have read it."),
-        )
-        return redirect(case)
-    document = documents.document_of(case)
-    context = {
-        "section": "cases",
-        "case": case,
-        "meter": meter(document),
-        "cases": similar_cases(document),
-        "practices": similar_practices(document),
-    }
-    return render(request, "community/case_submit.html", context)
-
-
-@login_required
-@require_POST
-def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take a case back from the moderators."""
-    case = own_case(request, slug)
-    try:
-        case_study.withdraw(case=case, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-        return redirect(case)
-    messages.success(request, _("Your case is a draft again."))
-    return redirect(editing(case))
-
-
-def own_case(request: HttpRequest, slug: str) -> CaseStudy:
-    """A case of one's own; 404 for one that one may not know of."""
-    case = get_object_or_404(CaseStudy.objects.visible_to(request.user), slug=slug)
-    if not case.authors.filter(pk=request.user.pk).exists():
-        raise PermissionDenied
-    return case
