@@ -181,6 +181,7 @@ KINDS = {
             without_candidates,
             "admin:candidates",
             since=Coalesce(first(candidates(), latest=Max("ended_at")), F("opened_at")),
+            subject=PartnershipRequest,
         ),
         Kind(
             "interest",
@@ -200,6 +201,7 @@ KINDS = {
                 first(candidates(), latest=Max("ended_at")),
                 first(candidates().live(), earliest=Min("created_at")),
             ),
+            subject=PartnershipRequest,
         ),
         Kind(
             "question",

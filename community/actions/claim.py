@@ -42,6 +42,13 @@ def end_claim(subject: models.Model, by: User) -> None:
         held.delete()
 
 
+def check_free(subject: models.Model, by: User) -> None:
+    """ActionRefused where another has taken this; what one has taken oneself one keeps."""
+    held = Claim.objects.about(subject).first()
+    if held is not None:
+        refuse_foreign(held, by)
+
+
 def refuse_foreign(held: Claim, by: User) -> None:
     if held.is_live and held.by_id != by.pk:
         raise ActionRefused(

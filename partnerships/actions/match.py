@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from community.actions.claim import end_claim
+from community.actions.claim import check_free, end_claim
 from community.models import Decision, NoticeKind, User, Verb
 from community.notices import notify
 from community.stamps import touch_members
@@ -172,6 +172,8 @@ def suggest(
         request = lock_request(request)
         if by is not None:
             check_broker(by)
+            # Another broker may be looking for candidates at this moment.
+            check_free(request, by)
         check_open(request)
         if city.pk == request.city_id:
             raise ActionRefused(_("A city cannot be its own partner."))
@@ -189,6 +191,7 @@ def shortlist(*, match: Match, by: User) -> Match:
         match = lock_for("shortlist", match)
         check_open(match.request)
         check_decides(match, by)
+        check_free(match.request, by)
         match.save(update_fields=["status"])
         return match
 
@@ -212,6 +215,7 @@ def propose(
         match = lock_for("propose", match, counted=True)
         check_open(match.request)
         check_decides(match, by)
+        end_claim(match.request, by)
         check_room(match.city)
         for city in (match.request.city, match.city):
             if not focal_points(city.pk):

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from community.models import Claim
 from partnerships import permissions
 from partnerships.actions import match as actions
 from partnerships.explaining import FACTORS, Labels, sentences
@@ -138,8 +139,12 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
         "first": (page - 1) * A_PAGE + 1,
         "has_next": ranking.count > page * A_PAGE,
         "similar": similar(asked),
+        "word": "candidates",
+        "found": asked,
+        "claim": Claim.objects.about(asked).live().select_related("by").first(),
+        "verbs": asked.is_open,
         "look_for": look_for,
-        "found": named(look_for, asked) if look_for else [],
+        "named": named(look_for, asked) if look_for else [],
     }
 
 

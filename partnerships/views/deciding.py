@@ -26,8 +26,8 @@ from repository.actions import ActionRefused
 TAKEN = {word: (kind.subject, kind.url) for word, kind in KINDS.items() if kind.subject is not None}
 # A match stands in the queue under what to do with it, and not at all times.
 TAKEN["match"] = (Match, "admin:match")
-# The page on which brokers decide about something, by its model.
-PAGES = dict(TAKEN.values())
+# The page on which brokers decide about something, by its model: the first of several.
+PAGES = dict(reversed(TAKEN.values()))
 
 
 def for_brokers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

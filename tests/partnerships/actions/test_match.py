@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from community.models import Decision
+from community.actions.claim import claim
+from community.models import Claim, Decision
 from partnerships.actions.match import (
     end_all,
     extend,
@@ -20,6 +21,7 @@ from partnerships.actions.match_end import part, step_back, withdraw
 from partnerships.capacity import load_of
 from partnerships.models import Answer, Brokering, Match, MatchStatus, Side
 from repository.actions import ActionRefused
+from tests.conftest import staff
 from tests.factories import CityFactory
 from tests.factories.partnerships import (
     CityProfileFactory,
@@ -63,6 +65,31 @@ def test_suggest_twice_once(broker):
     first = suggest(request=request, city=city, origin="ranking")
     again = suggest(request=request, city=city, origin="staff", by=broker)
     assert (again, again.origin, Match.objects.count()) == (first, "ranking", 1)
+
+
+def test_choose_nobody_where_another_broker_is_looking(broker):
+    other = staff("Brokers", "other")
+    match = MatchFactory()
+    request = match.request
+    RepresentationFactory(city=request.city)
+    RepresentationFactory(city=match.city)
+    claim(subject=request, by=other)
+    acts = {
+        "suggest": lambda by: suggest(request=request, city=CityFactory(), origin="staff", by=by),
+        "shortlist": lambda by: shortlist(match=match, by=by),
+        "propose": lambda by: propose(match=match, by=by, message="Hello.", reply_by=today(14)),
+    }
+    for act in acts.values():
+        with pytest.raises(ActionRefused, match="Other has taken this and keeps it until"):
+            act(broker)
+    for act in acts.values():
+        assert Claim.objects.count() == 1
+        act(other)
+    match.refresh_from_db()
+    assert (match.status, Claim.objects.count()) == ("proposed", 0)
+    # A city says by itself that it is interested, whoever is looking.
+    claim(subject=request, by=other)
+    assert suggest(request=request, city=CityFactory(), origin="interest").status == "suggested"
 
 
 def test_suggest_again_who_was_withdrawn():

@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from benchmarks import partner
+from community.models import Claim
 from partnerships.models import Match, MatchOrigin, MatchStatus, PartnershipRequest
+from tests.conftest import staff
 from tests.factories import CityFactory, PracticeFactory
 from tests.factories import partnerships as p
 from tests.repository.admin.conftest import DeskClient
@@ -106,9 +108,24 @@ def test_go_on_to_ask_both(desk, asked, zhengzhou):
     assert 'id="propose"' in desk.get(answer.url).text
 
 
+def test_take_the_search_for_candidates(desk, asked, zhengzhou, broker):
+    desk.post(f"/admin/partnerships/candidates/{asked.pk}/take/")
+    assert Claim.objects.live().get().subject == asked
+    assert "You have taken this until" in desk.get(page_of(asked)).text
+    other = DeskClient()
+    other.force_login(staff("Brokers", "other"))
+    assert "Broker has taken this until" in other.get(page_of(asked)).text
+    page = other.post(page_of(asked), {"city": zhengzhou.pk}, follow=True)
+    [message] = page.context["messages"]
+    assert str(message).startswith("Broker has taken this and keeps it until")
+    assert not Match.objects.exists()
+    # On the first page others see whose it is.
+    assert "<bdi>Broker</bdi>" in other.get("/admin/").text
+
+
 def test_add_by_hand(desk, asked, zhengzhou):
     harbin = CityFactory(name="Harbin")
-    found = desk.get(page_of(asked), {"look_for": "harb"}).context["found"]
+    found = desk.get(page_of(asked), {"look_for": "harb"}).context["named"]
     assert found == [harbin]
     desk.post(page_of(asked), {"city": harbin.pk, "by_hand": ""})
     match = Match.objects.get()
