@@ -10,7 +10,8 @@ def as_they_are_now(name, *wanted):
     """Functions and views of a file, made anew. A new site has them from the start."""
     text = (SQL / name).read_text(encoding="utf-8")
     for what in wanted:
-        (found,) = re.findall(rf"^CREATE {what}\b(?!_).*?;\n(?:\n|\Z)", text, re.MULTILINE | re.DOTALL)
+        end = r";\n\n" if what.startswith("VIEW") else r"\$\$;\n"
+        (found,) = re.findall(rf"^CREATE {what}\b.*?{end}", text, re.MULTILINE | re.DOTALL)
         yield found.replace("CREATE", "CREATE OR REPLACE", 1)
 
 
@@ -31,6 +32,8 @@ class Migration(migrations.Migration):
                     "FUNCTION repository_names",
                     "VIEW repository_searchable",
                     "FUNCTION repository_search_words",
+                    "FUNCTION repository_refresh_search_entries",
+                    "FUNCTION repository_apply_search_changes",
                     "FUNCTION repository_count_all_search_words",
                     "FUNCTION repository_rebuild_search",
                 ),

@@ -261,7 +261,12 @@ $$;
 -- Bring the entries of some objects of one kind up to date: delete, then insert what the view
 -- gives. An object that is gone or not published gives nothing.
 CREATE FUNCTION repository_refresh_search_entries(of_kind text, object_ids text[])
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS void LANGUAGE plpgsql
+-- The view takes longer to plan than to read: once for each connection will do. The plan must not
+-- depend on how much there was then.
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
 DECLARE
     words_before text[];
     words_after text[];
@@ -354,7 +359,10 @@ END $$;
 -- names. It runs as the transaction commits, when `raise_edition` holds the one row of the edition:
 -- writers take turns here, and each sees what the others have committed. So a city renamed while
 -- one of its cases is being published never leaves the old name behind.
-CREATE FUNCTION repository_apply_search_changes() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION repository_apply_search_changes() RETURNS trigger LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
 DECLARE
     changes jsonb;
     countries text[];
