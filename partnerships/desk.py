@@ -1,5 +1,6 @@
 """What a member's own desk (`/desk/`) shows of the partnership desk."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from django.db.models import Case, F, Q, QuerySet, TextField, When
@@ -33,7 +34,7 @@ LISTINGS = {"offer": Offer, "need": Need}
 
 
 def representations(user: User) -> QuerySet:
-    """The cities that a member speaks for, or has asked to."""
+    """The cities and organisations that a member speaks for, or has asked to."""
     today = timezone.localdate()
     is_current = Q(status=RepresentationStatus.APPROVED) & (Q(until=None) | Q(until__gte=today))
     return Representation.objects.of(user).filter(Q(status=RepresentationStatus.ASKED) | is_current)
@@ -104,12 +105,21 @@ def matches_of(user: User) -> QuerySet:
 SOURCES = [
     Source(
         "city",
-        representations,
+        lambda user: representations(user).filter(is_of_organization=False),
         at=F("asked_at"),
         newest_first=False,
         title=F("position"),
         words=Coalesce("city__name", "place"),
         names=F("city__names"),
+        state=F("status"),
+    ),
+    Source(
+        "organization",
+        lambda user: representations(user).filter(is_of_organization=True),
+        at=F("asked_at"),
+        newest_first=False,
+        title=F("position"),
+        words=F("place"),
         state=F("status"),
     ),
     *(
@@ -236,14 +246,25 @@ def to_do(found: desk.Found) -> list[desk.Waiting]:
 
 def cities(found: desk.Found) -> desk.Part | None:
     """The cities that a member speaks for, or has asked to; nothing where there are none."""
+    entries = spoken_for(found.rows["city"])
+    more = desk.Entry(_("Whom you speak for"), reverse("partnerships:representation_list"))
+    return desk.Part("cities", _("Cities"), entries, "", more) if entries else None
+
+
+def organizations(found: desk.Found) -> desk.Part | None:
+    """The same of organisations."""
+    entries = spoken_for(found.rows["organization"])
+    return desk.Part("organizations", _("Organisations"), entries, "") if entries else None
+
+
+def spoken_for(rows: Iterable[Row]) -> list[desk.Entry]:
     page = reverse("partnerships:representation_list")
     entries = []
-    for row in found.rows["city"]:
+    for row in rows:
         waits = row.state == RepresentationStatus.ASKED
         state = str(RepresentationStatus.ASKED.label) if waits else ""
         entries.append(desk.Entry(row.place, page, state, waits, row.title))
-    more = desk.Entry(_("Cities you speak for"), page)
-    return desk.Part("cities", _("Cities"), entries, "", more) if entries else None
+    return entries
 
 
 def requests(found: desk.Found) -> desk.Part | None:
@@ -293,4 +314,4 @@ def declare() -> None:
     if cities not in desk.ADDED_PARTS:
         desk.ADDED_SOURCES += SOURCES
         desk.ADDED_WAITING += [listings, to_answer, to_do]
-        desk.ADDED_PARTS += [cities, requests, matches]
+        desk.ADDED_PARTS += [cities, organizations, requests, matches]

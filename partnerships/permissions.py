@@ -12,7 +12,7 @@ from partnerships.models import (
     Representation,
     Side,
 )
-from repository.models import City
+from repository.models import City, Organization
 
 
 def can_broker(user: Any) -> bool:
@@ -20,16 +20,20 @@ def can_broker(user: Any) -> bool:
     return user.has_perm("partnerships.broker")
 
 
-def speaks_for(user: Any, city: Any) -> bool:
-    """Whether a person speaks for a city now: asked of the database each time."""
-    return speaks_for_one_of(user, [city])
+def speaks_for(user: Any, whom: Any) -> bool:
+    """Whether a person speaks for a city or an organisation now: asked of the database each time.
+
+    For a country nobody does.
+    """
+    held = Representation.objects.held_by(user)
+    if isinstance(whom, City):
+        return held.filter(city=whom).exists()
+    return isinstance(whom, Organization) and held.filter(organization=whom).exists()
 
 
 def speaks_for_one_of(user: Any, cities: Collection[Any]) -> bool:
     """Whether a person speaks for any of these cities now."""
-    if not user.is_authenticated or not user.is_active:
-        return False
-    return Representation.objects.of(user).current().filter(city__in=cities).exists()
+    return Representation.objects.held_by(user).filter(city__in=cities).exists()
 
 
 def can_keep(user: Any, listing: Any) -> bool:
@@ -90,9 +94,7 @@ def can_read_letter(user: Any, request: Any) -> bool:
 
 def sides_of(user: Any, match: Match) -> list[Side]:
     """The sides of a match that a person speaks for now, as far as they know of it."""
-    if not user.is_authenticated or not user.is_active:
-        return []
-    mine = Representation.objects.of(user).current()
+    mine = Representation.objects.held_by(user)
     cities = set(
         mine.filter(city__in=[match.request.city_id, match.city_id]).values_list("city", flat=True)
     )

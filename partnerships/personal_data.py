@@ -18,14 +18,14 @@ from community.personal_data import (
     Past,
 )
 
-OF_THE_CITY = "Belongs to the city: the link goes, the row stays."
+OF_THE_CITY = "Belongs to the city or the organisation: the link goes, the row stays."
 
 DECLARED = [
     Holding(
         "partnerships.Representation",
         "member",
         DELETED,
-        "A right to speak for a city ends with the account.",
+        "A right to speak for a city or an organisation ends with the account.",
         secret=("letter",),
     ),
     Holding("partnerships.CityProfile", "confirmed_by", ANONYMISED, OF_THE_CITY, columns=()),

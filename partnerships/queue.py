@@ -134,7 +134,7 @@ KINDS = {
     for kind in [
         Kind(
             "representation",
-            _("Decide who speaks for a city"),
+            _("Decide who speaks for a city or an organisation"),
             lambda: Representation.objects.asked(),
             "admin:partnerships_representation_review",
             since=F("asked_at"),

@@ -48,6 +48,7 @@ from repository.models import (
     CaseStudy,
     Chapter,
     City,
+    Organization,
     Practice,
     Recommendation,
     Recording,
@@ -276,6 +277,12 @@ class World:
         self.asked = representation(city=None, country=City.objects.all()[0].country, asked=True)
         self.asked.letter.save("", ContentFile(PDF))
         self.held = representation(city=City.objects.all()[0])
+        self.asked_of_new = representation(
+            city=None, is_of_organization=True, place=self.say(200), asked=True
+        )
+        self.held_of_organization = representation(
+            city=None, organization=Organization.objects.all()[0], place=self.say(200)
+        )
         self.cluster = ClusterFactory(
             name=self.say(120),
             summary=self.say(260),
@@ -627,7 +634,10 @@ class World:
             "community:flag_new": [about[0], {"word": "comment", "pk": self.answer.pk}],
             "community:appeal_new": [{"pk": self.decision.pk}],
             "partnerships:representation_withdraw": [{"pk": self.asked.pk}],
-            "partnerships:representation_lay_down": [{"pk": self.held.pk}],
+            "partnerships:representation_lay_down": [
+                {"pk": self.held.pk},
+                {"pk": self.held_of_organization.pk},
+            ],
             "partnerships:representation_letter": [{"pk": self.asked.pk}],
             **{
                 f"partnerships:{word}_{page}": [{"pk": row.pk} for row in found]
@@ -710,6 +720,8 @@ class World:
             "admin:partnerships_representation_review": [
                 {"pk": self.asked.pk},
                 {"pk": self.held.pk},
+                {"pk": self.asked_of_new.pk},
+                {"pk": self.held_of_organization.pk},
             ],
         } | self.rows_of_the_desk()
 

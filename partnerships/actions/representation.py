@@ -1,4 +1,5 @@
-"""Who speaks for a city: asked for by members, laid down by them, or over by its last day.
+"""Who speaks for a city or an organisation: asked for by members, laid down by them, or over by its
+last day.
 
 STEPS is the whole workflow; what brokers decide is in `representation_review.py`. A last day that
 is over ends all rights by itself (`current()`); that day or the next the daily upkeep notes it as
@@ -9,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -25,13 +26,14 @@ from community.actions.claim import end_claim
 from community.actions.trust import check_rate, lock_author
 from community.models import AttachmentKind, NoticeKind, User
 from community.notices import notify
+from community.places import organization_called
 from community.stamps import touch_members, touch_page
 from partnerships import permissions
 from partnerships.models import Representation, RepresentationStatus
 from partnerships.notices import brokers
 from repository import gazetteer
 from repository.actions import ActionRefused
-from repository.models import City, Country
+from repository.models import City, Country, Organization
 
 from .rights import as_now
 
@@ -69,7 +71,15 @@ class NewPlace:
     country: Country
 
 
-Asked = City | gazetteer.Place | NewPlace
+@dataclass(frozen=True)
+class NewOrganization:
+    """An organisation that the collection lacks, in words."""
+
+    name: str
+    country: Country | None
+
+
+Asked = City | gazetteer.Place | NewPlace | Organization | NewOrganization
 
 
 def ask(
@@ -81,23 +91,29 @@ def ask(
     note: str = "",
     letter: UploadedFile | None = None,
 ) -> Representation:
-    """Ask to speak for a city; ValidationError for a letter that is no PDF."""
+    """Ask to speak for a city or an organisation; ValidationError for a letter that is no PDF."""
     words = {"position": position, "official_email": official_email, "note": note}
     content = prepared_letter(letter)
     with unless_it_fails() as kept, transaction.atomic(), pghistory.context(user=by.pk):
         by = lock_author(by)
         where = where_of(place)
         asked = Representation.objects.filter(member=by, status=ASKED)
-        twin = asked.filter(**where if where["city"] is None else {"city": where["city"]}).first()
+        whom = where["city"] or where["organization"]
+        twin = asked.filter(**where if whom is None else of(whom)).first()
         if twin is not None:
             # A second click sends the same words again.
             if all(getattr(twin, name) == value for name, value in words.items()):
                 return twin
             raise ActionRefused(
-                _("You have asked for this city already. Take that request back to change it.")
+                _(
+                    "You have asked for this organisation already. Take that request back to "
+                    "change it."
+                )
+                if where["is_of_organization"]
+                else _("You have asked for this city already. Take that request back to change it.")
             )
-        if where["city"] is not None:
-            refuse_current(by, where["city"])
+        if whom is not None:
+            refuse_current(by, whom)
         if asked.count() >= MOST_WAITING:
             raise ActionRefused(
                 _("Three of your requests wait already. Wait for the answers, or take one back.")
@@ -145,41 +161,51 @@ def unless_it_fails() -> Iterator[list[str]]:
 
 
 def where_of(place: Asked) -> dict:
-    """The columns that say which place it is."""
+    """The columns that say which city or organisation it is."""
+    where: dict[str, Any] = {
+        "is_of_organization": isinstance(place, Organization | NewOrganization),
+        "city": None,
+        "organization": None,
+        "place": place.name,
+        "country_id": None,
+        "geoname_id": None,
+    }
     if isinstance(place, City):
-        return {
+        return where | {
             "city": place,
-            "place": place.name,
             "country_id": place.country_id,
             "geoname_id": place.geoname_id,
         }
+    if isinstance(place, Organization):
+        return where | {"organization": place, "country_id": place.country_id}
     if isinstance(place, gazetteer.Place):
         if city := City.objects.filter(geoname_id=place.geoname_id).first():
             return where_of(city)
         if not Country.objects.filter(pk=place.country).exists():
             raise ActionRefused(_("The country of this city is not in the collection."))
-        return {
-            "city": None,
-            "place": place.name,
-            "country_id": place.country,
-            "geoname_id": place.geoname_id,
-        }
-    return {
-        "city": None,
-        "place": place.name,
-        "country_id": place.country.pk,
-        "geoname_id": None,
-    }
+        return where | {"country_id": place.country, "geoname_id": place.geoname_id}
+    if isinstance(place, NewOrganization) and (known := organization_called(place.name)):
+        return where_of(known)
+    return where | {"country_id": place.country.pk if place.country else None}
 
 
-def refuse_current(member: User, city: City) -> None:
+def of(whom: City | Organization) -> dict[str, City | Organization]:
+    """The column that says for whom somebody speaks."""
+    return {"city" if isinstance(whom, City) else "organization": whom}
+
+
+def refuse_current(member: User, whom: City | Organization) -> None:
     """Nobody needs to ask for what they have; what is over by its date makes room."""
     held = Representation.objects.select_for_update().filter(
-        member=member, city=city, status=APPROVED
+        member=member, status=APPROVED, **of(whom)
     )
     for representation in held:
         if representation.is_current:
-            raise ActionRefused(_("You speak for this city already."))
+            raise ActionRefused(
+                _("You speak for this city already.")
+                if isinstance(whom, City)
+                else _("You speak for this organisation already.")
+            )
         close(representation, RepresentationStatus.ENDED)
 
 
@@ -196,7 +222,7 @@ def take_back(*, representation: Representation, by: User) -> Representation:
 
 @transaction.atomic
 def lay_down(*, representation: Representation, by: User) -> Representation:
-    """Speak for a city no longer, by one's own will."""
+    """Speak for a city or an organisation no longer, by one's own will."""
     with pghistory.context(user=by.pk):
         representation = lock_for("lay_down", representation, by)
         close(representation, RepresentationStatus.ENDED)
@@ -236,13 +262,13 @@ def lock_for(verb: str, representation: Representation, by: User) -> Representat
     """The row under its lock, where `by` may take the step `verb` now; ActionRefused otherwise."""
     found = (
         Representation.objects.select_for_update(of=("self",))
-        .select_related("city", "member")
+        .select_related("city", "organization", "member")
         .get(pk=representation.pk)
     )
     step = STEPS[verb]
     if step.by == "a broker":
         if not permissions.can_broker(as_now(by)):
-            raise ActionRefused(_("Brokers decide who speaks for a city."))
+            raise ActionRefused(_("Brokers decide who speaks for a city or an organisation."))
         if found.member_id == by.pk:
             raise ActionRefused(_("This is yours: another broker decides about it."))
         end_claim(found, by)

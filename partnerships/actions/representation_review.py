@@ -1,22 +1,36 @@
-"""What brokers decide about who speaks for a city."""
+"""What brokers decide about who speaks for a city or an organisation."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import pghistory
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from community.actions.experience import city_of
 from community.actions.moderation import check_words
 from community.models import Decision, NoticeKind, User, Verb
 from community.notices import notify
+from community.places import organization_called
 from partnerships.models import Representation, RepresentationStatus
 from repository import gazetteer
 from repository.actions import ActionRefused
-from repository.models import City, Country
+from repository.models import City, Country, Organization
 
-from .representation import APPROVED, close, lock_for, touch_city
+from .representation import APPROVED, close, lock_for, of, touch_city
+
+
+@dataclass(frozen=True)
+class NewBody:
+    """An organisation to be made: its name and its kind."""
+
+    name: str
+    kind: str
+
+
+Chosen = City | gazetteer.Place | Organization | NewBody | str
 
 
 @transaction.atomic
@@ -24,25 +38,33 @@ def approve(
     *,
     representation: Representation,
     by: User,
-    city: City | gazetteer.Place | str | None = None,
+    whom: Chosen | None = None,
     until: date | None = None,
     message: str = "",
 ) -> Representation:
-    """Let a member speak for a city, to a last day or for good.
+    """Let a member speak for a city or an organisation, to a last day or for good.
 
-    `city` is one of the collection, or a place of the gazetteer, or the name of a new one in the
-    country that the member named; None for the one that the member asked for.
+    `whom` is one of the collection, or a place of the gazetteer, or a new one in the country that
+    the member named: the name of a city, or an organisation to be made. None for the one that the
+    member asked for.
     """
     with pghistory.context(user=by.pk):
         representation = lock_for("approve", representation, by)
         if not representation.member.is_active:
             raise ActionRefused(_("The account of this member is closed."))
         check_last_day(until)
-        city = chosen_city(representation, city)
-        refuse_held(representation, city)
+        chosen = (
+            chosen_organization(representation, whom)
+            if representation.is_of_organization
+            else chosen_city(representation, whom)
+        )
+        refuse_held(representation, chosen)
         before, representation.status = representation.status, APPROVED
-        representation.city, representation.place = city, city.name
-        representation.country_id, representation.geoname_id = city.country_id, city.geoname_id
+        if isinstance(chosen, City):
+            representation.city, representation.geoname_id = chosen, chosen.geoname_id
+        else:
+            representation.organization = chosen
+        representation.place, representation.country_id = chosen.name, chosen.country_id
         representation.since, representation.until = timezone.localdate(), until
         representation.decided_at = timezone.now()
         try:
@@ -51,31 +73,55 @@ def approve(
         except IntegrityError:
             raise ActionRefused(
                 _("The member has asked for %(city)s twice. Decide about the other request first.")
-                % {"city": city}
+                % {"city": chosen}
             ) from None
         tell(representation, by, Verb.APPROVE, "approved", before=before, message=message)
         touch_city(representation)
     return representation
 
 
-def refuse_held(representation: Representation, city: City) -> None:
+def refuse_held(representation: Representation, whom: City | Organization) -> None:
     others = Representation.objects.select_for_update().exclude(pk=representation.pk)
-    for held in others.filter(member=representation.member_id, city=city, status=APPROVED):
+    for held in others.filter(member=representation.member_id, status=APPROVED, **of(whom)):
         if held.is_current:
-            raise ActionRefused(_("This member speaks for %(city)s already.") % {"city": city})
+            raise ActionRefused(_("This member speaks for %(city)s already.") % {"city": whom})
         close(held, RepresentationStatus.ENDED)
 
 
-def chosen_city(
-    representation: Representation, chosen: City | gazetteer.Place | str | None
-) -> City:
+def chosen_city(representation: Representation, chosen: Chosen | None) -> City:
     if chosen is None:
         chosen = representation.city
-    if chosen is None:
-        raise ActionRefused(_("Choose the city that the member will speak for."))
     if isinstance(chosen, City | gazetteer.Place):
         return city_of(chosen)
-    return new_city(chosen.strip(), representation)
+    if isinstance(chosen, str):
+        return new_city(chosen.strip(), representation)
+    raise ActionRefused(_("Choose the city that the member will speak for."))
+
+
+def chosen_organization(representation: Representation, chosen: Chosen | None) -> Organization:
+    if chosen is None:
+        chosen = representation.organization
+    if isinstance(chosen, Organization):
+        return chosen
+    if isinstance(chosen, NewBody):
+        return new_organization(chosen, representation)
+    raise ActionRefused(_("Choose the organisation that the member will speak for."))
+
+
+def new_organization(body: NewBody, representation: Representation) -> Organization:
+    """An organisation that the collection lacks, of the country that the member named, if any."""
+    name = body.name.strip()
+    if not name or not body.kind:
+        raise ActionRefused(_("Name the new organisation, and say of what kind it is."))
+    # Two brokers may add the same one at the same moment: its slug is there once.
+    slug = slugify(gazetteer.fold(name))[:80].strip("-") or f"organisation-{representation.pk}"
+    return (
+        organization_called(name)
+        or Organization.objects.get_or_create(
+            slug=slug,
+            defaults={"name": name, "kind": body.kind, "country_id": representation.country_id},
+        )[0]
+    )
 
 
 def new_city(name: str, representation: Representation) -> City:
@@ -96,7 +142,7 @@ def new_city(name: str, representation: Representation) -> City:
 def decline(
     *, representation: Representation, by: User, reason: str, message: str
 ) -> Representation:
-    """Answer a member that they do not speak for a city, and why."""
+    """Answer a member that they do not speak for a city or an organisation, and why."""
     with pghistory.context(user=by.pk):
         representation = lock_for("decline", representation, by)
         check_words(Verb.DECLINE, reason, message)
@@ -111,7 +157,7 @@ def decline(
 
 @transaction.atomic
 def end(*, representation: Representation, by: User, reason: str, message: str) -> Representation:
-    """Take the right to speak for a city away, from the next request on."""
+    """Take the right to speak for a city or an organisation away, from the next request on."""
     with pghistory.context(user=by.pk):
         representation = lock_for("end", representation, by)
         check_words(Verb.END, reason, message)
@@ -138,7 +184,9 @@ def set_last_day(*, representation: Representation, by: User, until: date | None
 
 
 def lock_to_put_back(representation: Representation) -> Representation:
-    rows = Representation.objects.select_for_update(of=("self",)).select_related("city", "member")
+    rows = Representation.objects.select_for_update(of=("self",)).select_related(
+        "city", "organization", "member"
+    )
     locked = rows.filter(pk=representation.pk).first()
     if locked is None:
         raise ActionRefused(_("This is no longer there."))

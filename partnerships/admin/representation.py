@@ -16,7 +16,7 @@ class CurrentFilter(admin.SimpleListFilter):
     def lookups(self, request, model_admin):
         return [
             ("asked", _("Waiting")),
-            ("current", _("Speaks for the city now")),
+            ("current", _("Speaks now")),
             ("over", _("Over or declined")),
         ]
 
@@ -33,16 +33,24 @@ class CurrentFilter(admin.SimpleListFilter):
 
 @admin.register(Representation)
 class RepresentationAdmin(CollectionAdmin):
-    """Who speaks for which city. Decided on the page of each, not by changing rows."""
+    """Who speaks for which city or organisation. Decided on the page of each, not by changing
+    rows."""
 
     list_display = ["place", "member", "position", "status", "asked_at", "until", "decide"]
     list_filter = [CurrentFilter, "status"]
-    list_select_related = ["member", "city"]
-    search_fields = ["place", "city__name", "member__display_name", "member__handle"]
+    list_select_related = ["member", "city", "organization"]
+    search_fields = [
+        "place",
+        "city__name",
+        "organization__acronym",
+        "member__display_name",
+        "member__handle",
+    ]
     ordering = ["-asked_at", "-pk"]
     readonly_fields = fields = [
         "member",
         "city",
+        "organization",
         "place",
         "country",
         "position",

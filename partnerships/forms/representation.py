@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from community import tries
 from community.forms.guarded import GuardedForm
-from partnerships.actions.representation import Asked, NewPlace
-from repository.models import Country
+from partnerships.actions.representation import Asked, NewOrganization, NewPlace
+from repository.models import Country, Organization
 
 
 class CountryField(forms.ModelChoiceField):
@@ -20,7 +20,7 @@ class CountryField(forms.ModelChoiceField):
 
 
 class RepresentationForm(GuardedForm):
-    """Asks to speak for a city: one that is known by its name, or a new place in words."""
+    """Asks to speak for a city or an organisation: one that is known, or a new one in words."""
 
     city = forms.CharField(
         label=_("City"),
@@ -45,6 +45,20 @@ class RepresentationForm(GuardedForm):
         help_text=_("For a county, a district or a small town that we do not know by its name."),
     )
     country = CountryField(label=_("Its country"), required=False, empty_label=_("Choose one"))
+    organization = forms.ModelChoiceField(
+        Organization.objects.all(),
+        label=_("Organisation"),
+        required=False,
+        empty_label=_("Choose one"),
+    )
+    new_organization = forms.CharField(
+        label=_("Or its name, if it is not in the list"), max_length=200, required=False
+    )
+    organization_country = CountryField(
+        label=_("Country of the organisation"),
+        required=False,
+        help_text=_("Of one that is not in the list; none for an organisation of many countries."),
+    )
     position = forms.CharField(
         label=_("Your position there"),
         max_length=120,
@@ -81,13 +95,12 @@ class RepresentationForm(GuardedForm):
         self.found = tries.cities_called(self.data.get("city", "")[:120]) if self.is_bound else []
         self.fields["place"].choices = [(found.key, found.label) for found in self.found]
         self.is_ambiguous = len(self.found) > 1
-        self.fields["country"].choices = [
-            ("", _("Choose one")),
-            *sorted(
-                ((row.pk, row.localized_name) for row in Country.objects.all()),
-                key=lambda choice: choice[1],
-            ),
-        ]
+        countries = sorted(
+            ((row.pk, row.localized_name) for row in Country.objects.all()),
+            key=lambda choice: choice[1],
+        )
+        self.fields["country"].choices = [("", _("Choose one")), *countries]
+        self.fields["organization_country"].choices = [("", _("None")), *countries]
         if self.is_bound and self.data.get("place") not in {found.key for found in self.found}:
             # Another city was named since.
             self.put("place", "")
@@ -95,7 +108,15 @@ class RepresentationForm(GuardedForm):
     @property
     def is_new_place(self) -> bool:
         """Whether the fields for a place that is not known are of interest."""
-        return any(self[name].value() or self[name].errors for name in ("new_place", "country"))
+        return self.is_touched("new_place", "country")
+
+    @property
+    def is_organization(self) -> bool:
+        """Whether the fields for an organisation are of interest."""
+        return self.is_touched("organization", "new_organization", "organization_country")
+
+    def is_touched(self, *names: str) -> bool:
+        return any(self[name].value() or self[name].errors for name in names)
 
     def clean_position(self):
         return " ".join(self.cleaned_data["position"].split())
@@ -103,16 +124,31 @@ class RepresentationForm(GuardedForm):
     def clean_new_place(self):
         return " ".join(self.cleaned_data["new_place"].split())
 
+    def clean_new_organization(self):
+        return " ".join(self.cleaned_data["new_organization"].split())
+
     def clean_note(self):
         return self.cleaned_data["note"].replace("\r\n", "\n").replace("\r", "\n").strip()
 
     def clean(self):
         cleaned = super().clean()
-        if "city" in cleaned and "new_place" in cleaned:
+        if {"city", "new_place", "organization", "new_organization"} <= {*cleaned}:
             cleaned["asked"] = self.asked(cleaned)
         return cleaned
 
     def asked(self, cleaned) -> Asked | None:
+        """What is meant; where that is not clear, a mistake at its field."""
+        organization, new = cleaned["organization"], cleaned["new_organization"]
+        if not organization and not new:
+            return self.asked_place(cleaned)
+        if cleaned["city"] or cleaned["new_place"]:
+            raise ValidationError(_("Name a city or an organisation: ask for each by itself."))
+        if organization and new:
+            self.add_error("new_organization", _("Choose one of the list, or name another."))
+            return None
+        return organization or NewOrganization(new, cleaned.get("organization_country"))
+
+    def asked_place(self, cleaned) -> Asked | None:
         """The place that is meant; where that is not clear, a mistake at its field."""
         by_key = {found.key: found for found in self.found}
         found = by_key.get(cleaned.get("place", ""))
@@ -136,7 +172,9 @@ class RepresentationForm(GuardedForm):
                 ),
             )
         elif not self.errors:
-            raise ValidationError(_("Name the city that you want to speak for."))
+            raise ValidationError(
+                _("Name the city or the organisation that you want to speak for.")
+            )
         return None
 
     def values(self) -> dict:

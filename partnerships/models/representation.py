@@ -41,11 +41,18 @@ class RepresentationQuerySet(models.QuerySet):
         """Those of one person; nobody's for a visitor."""
         return self.filter(member=user) if user.is_authenticated else self.none()
 
+    def held_by(self, user):
+        """Those that give a person rights now."""
+        return self.of(user).current() if user.is_active else self.none()
+
     def cities_of(self, user) -> models.QuerySet:
         """Primary keys of the cities that a person speaks for now, as a subquery."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none().values("city")
-        return self.of(user).current().values("city")
+        # A null among them would make each NOT IN unknown.
+        return self.held_by(user).filter(city__isnull=False).values("city")
+
+    def organizations_of(self, user) -> models.QuerySet:
+        """Primary keys of the organisations that a person speaks for now, as a subquery."""
+        return self.held_by(user).filter(organization__isnull=False).values("organization")
 
     def visible_to(self, user):
         """A representation is for the member and the brokers; who speaks is not public."""
@@ -56,7 +63,10 @@ class RepresentationQuerySet(models.QuerySet):
 
 @pghistory.track()
 class Representation(models.Model):
-    """A member speaks for a city: the member asks, a broker decides, until a day or for good."""
+    """A member speaks for a city or an organisation.
+
+    The member asks, a broker decides, until a day or for good.
+    """
 
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -64,8 +74,8 @@ class Representation(models.Model):
         related_name="representations",
         verbose_name=_("member"),
     )
-    # A place that is no city of the collection yet is named in `place` until a broker makes or
-    # finds the city.
+    # What is not in the collection yet is named in `place` until a broker makes or finds it.
+    is_of_organization = models.BooleanField(_("of an organisation"), default=False)
     city = models.ForeignKey(
         "repository.City",
         models.PROTECT,
@@ -74,13 +84,21 @@ class Representation(models.Model):
         null=True,
         blank=True,
     )
-    # The name that pages and notices show; the city has it too.
-    place = models.CharField(_("place"), max_length=120, blank=True)
+    organization = models.ForeignKey(
+        "repository.Organization",
+        models.PROTECT,
+        related_name="representations",
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+    )
+    # The name that pages and notices show; the city or the organisation has it too.
+    place = models.CharField(_("name"), max_length=200, blank=True)
     country = models.ForeignKey(
         "repository.Country",
         models.PROTECT,
         related_name="+",
-        verbose_name=_("country of that place"),
+        verbose_name=_("country"),
         null=True,
         blank=True,
     )
@@ -127,17 +145,28 @@ class Representation(models.Model):
                 name="representation_status_known",
             ),
             models.CheckConstraint(
-                condition=Q(city__isnull=False) | ~Q(place="") & Q(country__isnull=False),
+                condition=Q(is_of_organization=False, organization=None)
+                | Q(is_of_organization=True, city=None, geoname_id=None),
+                name="representation_of_one_kind",
+                violation_error_message=_("It is of one city or of one organisation."),
+            ),
+            models.CheckConstraint(
+                condition=Q(city__isnull=False)
+                | Q(organization__isnull=False)
+                | ~Q(place="") & (Q(country__isnull=False) | Q(is_of_organization=True)),
                 name="representation_has_place",
                 violation_error_message=_(
-                    "Choose a city, or name the place and its country where it is not listed."
+                    "Choose a city or an organisation, or name it where it is not listed; a place "
+                    "with its country."
                 ),
             ),
             models.CheckConstraint(
                 condition=~Q(status=RepresentationStatus.APPROVED)
-                | Q(city__isnull=False, since__isnull=False),
-                name="representation_approved_has_city",
-                violation_error_message=_("Choose the city that the member will speak for."),
+                | Q(since__isnull=False) & (Q(city__isnull=False) | Q(organization__isnull=False)),
+                name="representation_approved_has_whom",
+                violation_error_message=_(
+                    "Choose the city or the organisation that the member will speak for."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(until=None) | Q(since=None) | Q(until__gte=models.F("since")),
@@ -156,19 +185,30 @@ class Representation(models.Model):
                 violation_error_message=_("You have asked for this city already."),
             ),
             models.UniqueConstraint(
-                fields=["member", "country", "place", "geoname_id"],
-                condition=Q(status=RepresentationStatus.ASKED, city=None),
+                fields=["member", "organization"],
+                condition=Q(status__in=[RepresentationStatus.ASKED, RepresentationStatus.APPROVED]),
+                name="representation_organization_unique",
+                violation_error_message=_("You have asked for this organisation already."),
+            ),
+            models.UniqueConstraint(
+                fields=["member", "country", "place", "geoname_id", "is_of_organization"],
+                condition=Q(status=RepresentationStatus.ASKED, city=None, organization=None),
                 nulls_distinct=False,
                 name="representation_place_unique",
-                violation_error_message=_("You have asked for this city already."),
+                violation_error_message=_("You have asked for this already."),
             ),
         ]
 
     def __str__(self):
-        return self.place or str(self.city)
+        return self.place or str(self.whom)
 
     def get_absolute_url(self):
         return reverse("partnerships:representation_list")
+
+    @property
+    def whom(self):
+        """The city or the organisation; None for what is not in the collection yet."""
+        return self.organization if self.is_of_organization else self.city
 
     @property
     def is_current(self) -> bool:

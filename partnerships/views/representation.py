@@ -16,7 +16,7 @@ from partnerships.actions import representation as actions
 from partnerships.forms.representation import RepresentationForm
 from partnerships.models import Representation
 from repository.actions import ActionRefused
-from repository.models import City
+from repository.models import City, Organization
 from repository.views.lists import page_of
 
 A_PAGE = 20
@@ -26,8 +26,10 @@ A_PAGE = 20
 @require_safe
 @login_required
 def listing(request: HttpRequest) -> HttpResponse:
-    """The cities that a member speaks for, has asked for, or spoke for."""
-    rows = Representation.objects.of(request.user).select_related("city__country", "country")
+    """The cities and organisations that a member speaks for, has asked for, or spoke for."""
+    rows = Representation.objects.of(request.user).select_related(
+        "city__country", "organization", "country"
+    )
     page = page_of(rows.order_by("-asked_at", "-pk"), request, size=A_PAGE)
     shown = list(page.object_list)
     said = decisions_about(shown)
@@ -39,12 +41,18 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def ask(request: HttpRequest) -> HttpResponse:
-    """The form in which a member asks to speak for a city. `?city=slug` names one."""
+    """The form in which a member asks to speak for a city or an organisation.
+
+    `?city=slug` or `?organization=slug` names one.
+    """
     form = RepresentationForm(
         request.POST if request.method == "POST" else None,
         files=request.FILES if request.method == "POST" else None,
         user=request.user,
-        initial={"city": named_city(request.GET.get("city", ""))},
+        initial={
+            "city": named_city(request.GET.get("city", "")),
+            "organization": named_organization(request.GET.get("organization", "")),
+        },
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -63,6 +71,12 @@ def named_city(slug: str) -> str:
     """A city as the form takes it: "Kisumu, Kenya"; nothing where there is none."""
     rows = City.objects.select_related("country").filter(slug=slug.replace("\0", ""))
     return next((f"{row.localized_name}, {row.country.localized_name}" for row in rows), "")
+
+
+def named_organization(slug: str) -> Organization | None:
+    if not slug:
+        return None
+    return Organization.objects.filter(slug=slug.replace("\0", "")).first()
 
 
 def own(request: HttpRequest, pk: int) -> Representation:
@@ -92,7 +106,7 @@ def verb(act: Callable[..., Representation], done) -> Callable[..., HttpResponse
 
 
 take_back = verb(actions.take_back, lambda: _("Your request is taken back."))
-lay_down = verb(actions.lay_down, lambda: _("You no longer speak for this city."))
+lay_down = verb(actions.lay_down, lambda: _("Done: you no longer speak in that name."))
 
 
 @require_safe

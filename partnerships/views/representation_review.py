@@ -1,4 +1,4 @@
-"""The page where a broker decides who speaks for a city."""
+"""The page where a broker decides who speaks for a city or an organisation."""
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -13,7 +13,12 @@ from community.models import Verb
 from community.records import record_of
 from partnerships import permissions
 from partnerships.actions import representation_review as actions
-from partnerships.forms.representation_review import RepresentationDecisionForm
+from partnerships.actions.representation import of
+from partnerships.forms.representation_review import (
+    CityDecisionForm,
+    OrganizationDecisionForm,
+    RepresentationDecisionForm,
+)
 from partnerships.models import Representation, RepresentationStatus
 from repository.actions import ActionRefused
 
@@ -28,10 +33,13 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """What a member asks, what is known about it, and the ways to decide."""
     if not permissions.can_broker(request.user):
         raise PermissionDenied
-    rows = Representation.objects.select_related("member", "city__country", "country")
+    rows = Representation.objects.select_related(
+        "member", "city__country", "organization", "country"
+    )
     representation = get_object_or_404(rows, pk=pk)
     look_for = request.GET.get("look_for", "")[:LONGEST_NAME] or name_of(representation)
-    form = RepresentationDecisionForm(
+    is_of_organization = representation.is_of_organization
+    form = (OrganizationDecisionForm if is_of_organization else CityDecisionForm)(
         request.POST or None,
         representation=representation,
         look_for=look_for,
@@ -48,9 +56,12 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(LIST)
     context = {
         **admin.site.each_context(request),
-        "title": _("Who speaks for a city"),
+        "title": _("Who speaks for an organisation")
+        if is_of_organization
+        else _("Who speaks for a city"),
         "representation": representation,
         "form": form,
+        "whom": form[form.whom],
         "look_for": look_for,
         "verbs": verbs_for(representation),
         "is_asked": representation.status == RepresentationStatus.ASKED,
@@ -73,7 +84,7 @@ def act(representation: Representation, *, by, form: RepresentationDecisionForm)
         actions.approve(
             representation=representation,
             by=by,
-            city=form.chosen(),
+            whom=form.chosen(),
             until=data["until"],
             message=data["message"],
         )
@@ -95,8 +106,8 @@ def verbs_for(representation: Representation) -> list[tuple[str, str]]:
 
 
 def name_of(representation: Representation) -> str:
-    """As cities are looked for: "Kisumu, Kenya"."""
-    country = representation.country
+    """As cities are looked for, "Kisumu, Kenya"; organisations by their name alone."""
+    country = None if representation.is_of_organization else representation.country
     return f"{representation.place}, {country.localized_name}" if country else representation.place
 
 
@@ -111,11 +122,11 @@ def is_confirmed(representation: Representation) -> bool:
 
 
 def others(representation: Representation) -> list[Representation]:
-    """Who else speaks for the city or has asked to, the first first."""
-    if representation.city_id is None:
+    """Who else speaks for the same or has asked to, the first first."""
+    if representation.whom is None:
         return []
     rows = Representation.objects.filter(
-        city=representation.city_id,
+        **of(representation.whom),
         status__in=[RepresentationStatus.ASKED, RepresentationStatus.APPROVED],
     )
     return list(rows.exclude(pk=representation.pk).select_related("member")[:20])

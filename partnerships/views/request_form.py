@@ -87,7 +87,10 @@ def no_city(request: HttpRequest) -> HttpResponse:
         "section": "partnerships",
         "back": back,
         "is_kept": ticket is not None,
-        "waiting": Representation.objects.of(request.user).asked().select_related("city"),
+        "waiting": Representation.objects.of(request.user)
+        .asked()
+        .filter(is_of_organization=False)
+        .select_related("city"),
     }
     return render(request, "partnerships/request_no_city.html", context)
 

@@ -15,18 +15,21 @@ from tests.factories import RepresentationFactory
 def test_desk_page_suits_everyone(open_page, serve, collection):
     broker = staff("Brokers", "broker")
     TOTP.activate(broker, SECRET)
-    asked = RepresentationFactory(
-        member=User.objects.get(handle="member"),
-        city=None,
-        place="Ndhiwa",
-        country_id="KE",
-        asked=True,
-    )
+    asked = [
+        RepresentationFactory(
+            member=User.objects.get(handle="member"), city=None, asked=True, **words
+        )
+        for words in (
+            {"place": "Ndhiwa", "country_id": "KE"},
+            {"place": "Fund of the Coast", "is_of_organization": True},
+        )
+    ]
     site = serve()
     page = open_page(base_url=site, viewport={"width": 1280, "height": 800})
     cookie = signed_in(broker).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
-    page.goto(f"/admin/partnerships/representation/{asked.pk}/review/")
-    assert page.get_by_role("button", name="Approve").is_visible()
-    assert (violations(page, "light", "dark"), width_over(page)) == ([], 0)
+    for row in asked:
+        page.goto(f"/admin/partnerships/representation/{row.pk}/review/")
+        assert page.get_by_role("button", name="Approve").is_visible()
+        assert (violations(page, "light", "dark"), width_over(page)) == ([], 0)
     broker.delete()

@@ -5,7 +5,7 @@ import pytest
 from community.forms import guarded
 from community.models import User
 from partnerships.models import Cluster, ClusterNews, Representation
-from repository.models import City
+from repository.models import City, Organization
 from tests.browser.axe import violations, width_over
 from tests.browser.test_members import press
 from tests.collection import signed_in
@@ -66,12 +66,27 @@ def test_ask_and_keep_the_profile(visit, member, scripts):
     asked.city.profile.delete()
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_ask_for_an_organization(visit, member, scripts):
+    page = visit(member, java_script_enabled=scripts)
+    body = Organization.objects.order_by("name")[0]
+    page.goto("/partnerships/cities/ask/")
+    page.get_by_text("I work for an organisation, not for a city").click()
+    page.get_by_label("Organisation", exact=True).select_option(str(body))
+    page.get_by_label("Your position there").fill("Programme officer")
+    press(page, "Send")
+    asked = Representation.objects.get(member=member)
+    assert (asked.organization, asked.status) == (body, "asked")
+
+
 def test_pages_suit_everyone(visit, member, open_page, site):
     city = City.objects.get(slug="zhengzhou")
     RepresentationFactory(member=member, city=city, place="Zhengzhou")
     asked = RepresentationFactory(
         member=member, city=None, place="Ndhiwa", country_id="KE", asked=True
     )
+    body = Organization.objects.all()[0]
+    RepresentationFactory(member=member, city=None, organization=body, place=body.name)
     profile = CityProfileFactory(
         city=city, corridors=["land-bridge"], setting="urban", partners_a_year=3
     )
@@ -86,6 +101,7 @@ def test_pages_suit_everyone(visit, member, open_page, site):
     for path in (
         "/partnerships/cities/",
         "/partnerships/cities/ask/",
+        f"/partnerships/cities/ask/?organization={body.slug}",
         "/partnerships/cities/zhengzhou/profile/",
         "/partnerships/clusters/",
         "/partnerships/clusters/online/",

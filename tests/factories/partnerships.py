@@ -47,7 +47,10 @@ def in_days(days: int):
 
 
 class RepresentationFactory(DjangoModelFactory):
-    """Somebody who speaks for a city; `asked=True` waits for a broker."""
+    """Somebody who speaks for a city; `asked=True` waits for a broker.
+
+    For an organisation give `organization=…, city=None`.
+    """
 
     class Meta:
         model = Representation
@@ -57,6 +60,8 @@ class RepresentationFactory(DjangoModelFactory):
 
     member = factory.SubFactory(UserFactory)
     city = factory.SubFactory(CityFactory)
+    organization = None
+    is_of_organization = factory.LazyAttribute(lambda made: made.organization is not None)
     position = "Head of the trade office"
     official_email = "trade@city.example"
     status = RepresentationStatus.APPROVED

@@ -1,7 +1,8 @@
 """The cast of the partnership desk: who speaks for which city, and who brokers.
 
-Two cities that a request may bring together, and a third; a broker who also speaks for the city
-that asks, and somebody whose last day as its focal point was yesterday.
+Two cities that a request may bring together, and a third; an organisation that facilitates; a
+broker who also speaks for the city that asks, and somebody whose last day as its focal point, and
+as who speaks for the organisation, was yesterday.
 """
 
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ from tests.factories import (
 
 # Who acts, and the city they speak for now.
 SPEAKS_FOR = {"requester": "asking", "partial": "asking", "candidate": "asked", "third": "third"}
-MEMBERS = ["member", "former", "requester", "candidate", "third"]
+MEMBERS = ["member", "former", "requester", "candidate", "third", "helper"]
 ROLES = ["anonymous", *MEMBERS, "moderator", "broker", "partial", "administrator"]
 
 # Whoever speaks for the city that asks, or for the other one; of the brokers one is not partial.
@@ -81,6 +82,9 @@ def make() -> Desk:
         RepresentationFactory(member=desk.people[name], city=desk.cities[city])
     yesterday = timezone.localdate() - timedelta(days=1)
     RepresentationFactory(member=desk.people["former"], city=desk.cities["asking"], until=yesterday)
+    of_body = {"city": None, "organization": desk.organization}
+    RepresentationFactory(member=desk.people["helper"], **of_body)
+    RepresentationFactory(member=desk.people["former"], **of_body, until=yesterday)
     for name, person in desk.people.items():
         person.emailaddress_set.create(email=person.email, verified=True, primary=True)
         if person.is_staff:

@@ -111,7 +111,15 @@ def answered_with(waiting: int, over: int) -> dict[str, Answers]:
     """Who answers a proposed change, and what they get where it waits and where that is over."""
 
     def row(answer: int) -> Answers:
-        return to(LOGIN, 403, focal_point=404, author=answer, moderator=answer, broker=404)
+        return to(
+            LOGIN,
+            403,
+            focal_point=404,
+            facilitator=404,
+            author=answer,
+            moderator=answer,
+            broker=404,
+        )
 
     return {
         "waiting": row(waiting),
@@ -270,7 +278,16 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         UNPUBLISHED: same(WRITING[UNPUBLISHED]),
         # Whose suggestion waits already is led to it.
         "published": (
-            to(LOGIN, 302, focal_point=200, coauthor=200, author=302, moderator=200, broker=200),
+            to(
+                LOGIN,
+                302,
+                focal_point=200,
+                facilitator=200,
+                coauthor=200,
+                author=302,
+                moderator=200,
+                broker=200,
+            ),
             signed_in(200),
         ),
         "foreign": (to(LOGIN, 200, coauthor=302), signed_in(200)),
@@ -292,7 +309,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     # and what is proposed to others' cases are answered by moderators.
     "community:revision": {
         "waiting|answered|taken-back|of-archived": (
-            to(LOGIN, 200, focal_point=404, author=200, moderator=200, broker=404),
+            to(LOGIN, 200, focal_point=404, facilitator=404, author=200, moderator=200, broker=404),
             405,
         ),
         "own": (to(LOGIN, 404, author=200, moderator=200), 405),
@@ -310,7 +327,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "community:revision_withdraw": {
         "waiting|answered|taken-back|of-archived": (
             405,
-            to(LOGIN, 302, focal_point=404, author=403, moderator=403, broker=404),
+            to(LOGIN, 302, focal_point=404, facilitator=404, author=403, moderator=403, broker=404),
         ),
         "own": (405, to(LOGIN, 404, author=302, coauthor=403, moderator=403)),
         "foreign": (405, to(LOGIN, 404, author=404, coauthor=302, moderator=403)),
@@ -338,14 +355,14 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     # The one who is invited is `member`; to the foreign draft it is `broker`.
     "community:invitation": {
         "open|answered": (
-            to(LOGIN, 200, focal_point=404, author=200, moderator=404, broker=404),
+            to(LOGIN, 200, focal_point=404, facilitator=404, author=200, moderator=404, broker=404),
             to(LOGIN, 405),
         ),
         "foreign": (to(LOGIN, 404, broker=200), to(LOGIN, 405)),
     },
     "community:invitation_answer": {
         f"{word} open|answered": verb(
-            to(LOGIN, 302, focal_point=404, author=302, moderator=404, broker=404)
+            to(LOGIN, 302, focal_point=404, facilitator=404, author=302, moderator=404, broker=404)
         )
         for word in ("accept", "decline", "withdraw")
     }
@@ -365,13 +382,18 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "community:member": {"author": PUBLIC, "closed|nobody": (404, 405)},
     "community:mentions": OWN_PAGE,
     "community:language": (302, 405),
-    # Who speaks for a city: for the member who asked, and for brokers, whose acts these are not.
+    # Who speaks for a city or an organisation: for the member who asked, and for brokers, whose
+    # acts these are not.
     "partnerships:representation_list": OWN_PAGE,
     "partnerships:representation_ask": OWN,
     **{
         f"partnerships:representation_{verb}": {
             REPRESENTATIONS: (405, to(LOGIN, 404, focal_point=302, **dict.fromkeys(BROKERS, 403))),
             "foreign": (405, to(LOGIN, 404, **dict.fromkeys(BROKERS, 403))),
+            "of-organization": (
+                405,
+                to(LOGIN, 404, facilitator=302, **dict.fromkeys(BROKERS, 403)),
+            ),
         }
         for verb in ("withdraw", "lay_down")
     },
@@ -403,6 +425,10 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "partnerships:representation_letter": {
         REPRESENTATIONS: (to(LOGIN, 404, focal_point=200, **dict.fromkeys(BROKERS, 200)), 405),
         "foreign": (to(LOGIN, 404, **dict.fromkeys(BROKERS, 200)), 405),
+        "of-organization": (
+            to(LOGIN, 404, facilitator=200, **dict.fromkeys(BROKERS, 200)),
+            405,
+        ),
     },
     # Requests.
     "partnerships:request_new": OWN,
@@ -750,7 +776,9 @@ TABLE: dict[str, Row | dict[str, Row]] = {
             to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
         )
     },
-    "admin:partnerships_representation_review": {f"{REPRESENTATIONS}|foreign": same(BROKERS_REACH)},
+    "admin:partnerships_representation_review": {
+        f"{REPRESENTATIONS}|foreign|of-organization": same(BROKERS_REACH)
+    },
     "admin/(?P<url>.*)$": same(to(LOGIN, 403, moderator=404, broker=404)),
 }
 

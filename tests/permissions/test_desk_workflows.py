@@ -58,16 +58,19 @@ def review(page: str, verb: str, **more):
     return request
 
 
-# Who speaks for a city: the candidate asks to speak for one more
+# Who speaks for a city or an organisation: the candidate asks to speak for one more
 
 
-def represented(status: str, *, owner: str = "candidate", days: int | None = None):
+def represented(
+    status: str, *, owner: str = "candidate", days: int | None = None, of_body: bool = False
+):
     def made(desk):
         is_given = status in (RepresentationStatus.APPROVED, RepresentationStatus.ENDED)
         today = timezone.localdate()
         return RepresentationFactory(
             member=desk.people[owner],
-            city=CityFactory(slug="another"),
+            city=None if of_body else CityFactory(slug="another"),
+            organization=desk.another if of_body else None,
             status=status,
             since=today - timedelta(days=9) if is_given else None,
             until=today + timedelta(days=days) if days is not None else None,
@@ -81,6 +84,7 @@ def decided(verb: str, **more):
         "representation",
         verb,
         city=lambda row: f"city-{row.city_id}",
+        organization=lambda row: f"organization-{row.organization_id}",
         until=lambda row: "",
         **more,
     )
@@ -98,6 +102,8 @@ REPRESENTATION = Workflow(
         "over": represented("approved", days=-1),
         "of a broker": represented("asked", owner="broker"),
         "held by a broker": represented("approved", owner="broker"),
+        "asked of a body": represented("asked", of_body=True),
+        "held of a body": represented("approved", of_body=True),
     },
     verbs={
         "take_back": at("/partnerships/cities/{pk}/withdraw/"),
@@ -112,27 +118,36 @@ REPRESENTATION = Workflow(
     },
     state_of=status_of,
     allowed={
-        "take_back": {"asked": ("withdrawn", OWN), "of a broker": ("withdrawn", {"broker"})},
-        "lay_down": {"approved, over": ("ended", OWN), "held by a broker": ("ended", {"broker"})},
+        "take_back": {
+            "asked, asked of a body": ("withdrawn", OWN),
+            "of a broker": ("withdrawn", {"broker"}),
+        },
+        "lay_down": {
+            "approved, over, held of a body": ("ended", OWN),
+            "held by a broker": ("ended", {"broker"}),
+        },
         "approve": {
-            "asked": ("approved", BROKERS),
+            "asked, asked of a body": ("approved", BROKERS),
             "of a broker": ("approved", OTHER_BROKERS),
             # This takes the last day away.
             "over": ("approved", BROKERS),
         },
-        "decline": {"asked": ("declined", BROKERS), "of a broker": ("declined", OTHER_BROKERS)},
+        "decline": {
+            "asked, asked of a body": ("declined", BROKERS),
+            "of a broker": ("declined", OTHER_BROKERS),
+        },
         "end": {
-            "approved, over": ("ended", BROKERS),
+            "approved, over, held of a body": ("ended", BROKERS),
             "held by a broker": ("ended", OTHER_BROKERS),
         },
         "set_last_day": {
-            "asked, approved, over": ("approved", BROKERS),
+            "asked, approved, over, asked of a body, held of a body": ("approved", BROKERS),
             "of a broker, held by a broker": ("approved", OTHER_BROKERS),
         },
     },
     # No last day was there and none is asked for.
     harmless=frozenset(
-        {("approve", "approved", role) for role in BROKERS}
+        {("approve", name, role) for name in ("approved", "held of a body") for role in BROKERS}
         | {("approve", "held by a broker", role) for role in OTHER_BROKERS}
     ),
 )
@@ -368,8 +383,9 @@ def test_know_each_state_and_step_of_the_actions(name, statuses, steps):
 def test_try_the_wrong_people_as_well(model, desk, db):
     """The cast holds what is to be refused: a right that is over, and a broker who is partial."""
     former, partial = desk.people["former"], desk.people["partial"]
-    cities = Representation.objects.cities_of
+    cities, bodies = Representation.objects.cities_of, Representation.objects.organizations_of
     assert (cities(former).count(), cities(partial).count()) == (0, 1)
+    assert (bodies(former).count(), bodies(desk.people["helper"]).count()) == (0, 1)
     row = requested("draft")(desk) if model is PartnershipRequest else represented("asked")(desk)
     assert {
         role

@@ -93,12 +93,15 @@ OF_COTONOU = (
     *("hushquestion", "hushnarrow", "hushcontact"),
     *(hush("position-approved"), hush("domain-approved")),
 )
+# Of the bank, for which the facilitator speaks.
+OF_BANK = (*(hush(f"bank-{part}") for part in ("position", "domain", "note", "letter")),)
 # Those who have a part in something find its words on pages of their own.
 KNOWN = {
     "anonymous": (),
     # Whoever is invited learns the title of what they are asked to write.
     "member": (hush("draft"), hush("submitted"), *OF_MEMBER, *OF_MEMBERS),
     "focal_point": (*OF_CITY, *OF_KISUMU),
+    "facilitator": (*OF_MEMBERS, *OF_BANK),
     "coauthor": (
         *map(hush, (*UNPUBLISHED, "archived")),
         *OF_MEMBER,
@@ -227,6 +230,7 @@ def test_say_nothing_in_the_history_of_words_that_waited(world, db):
         "anonymous": False,
         "member": False,
         "focal_point": False,
+        "facilitator": False,
         "coauthor": False,
         "author": True,
     }
@@ -236,7 +240,8 @@ def test_say_nothing_in_the_history_of_words_that_waited(world, db):
 # that are the cities', who speaks for the other city, what it said to the brokers.
 NEVER = ("hushnoteof", "hushmatchnote", "hushagreement", "hushproblems", "hushendorsement")
 NOT_OF = {
-    "member": NEVER + OF_KISUMU + OF_COTONOU,
+    "member": NEVER + OF_KISUMU + OF_COTONOU + OF_BANK,
+    "facilitator": NEVER + OF_KISUMU + OF_COTONOU,
     "focal_point": (*NEVER, "hushcontact", "hushquestion", "hushnarrow"),
     "author": (*NEVER, "hushinterest", hush("position-approved"), hush("note-approved")),
 }

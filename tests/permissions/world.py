@@ -100,6 +100,7 @@ ROLES = [
     "focal_point",
     "author",
     "coauthor",
+    "facilitator",
     "moderator",
     "broker",
     "administrator",
@@ -186,7 +187,7 @@ def make() -> World:
 
 def add_people(world: World) -> None:
     member = {"kind": "policymaker", "organization": "Bureau of Commerce"}
-    for name in ("member", "focal_point", "author", "coauthor", "stranger"):
+    for name in ("member", "focal_point", "author", "coauthor", "facilitator", "stranger"):
         person = UserFactory(
             email=f"{name}@example.org", handle=name.replace("_", "-"), display_name=name
         )
@@ -232,6 +233,8 @@ def add_collection(world: World) -> None:
     things["theme"] = ThemeFactory(slug="trade", name="Trade")
     things["practice"] = PracticeFactory(slug="window", name="One window")
     things["organization"] = OrganizationFactory(slug="bureau")
+    # For this one the facilitator speaks, for the other nobody.
+    things["bank"] = OrganizationFactory(slug="bank")
     things["series"] = SeriesFactory(slug="series")
     things["webinar"] = WebinarFactory(
         slug="webinar", series=things["series"], recording="https://video.example/1"
@@ -489,6 +492,17 @@ def add_representations(world: World) -> None:
         )
         representation.letter.save("", ContentFile(hush(f"letter-{name}").encode()))
         world.representations[name] = representation
+    of_bank = RepresentationFactory(
+        member=world.people["facilitator"],
+        city=None,
+        organization=world.things["bank"],
+        place="A bank",
+        position=f"Officer of {hush('bank-position')}",
+        official_email=f"me@{hush('bank-domain')}.example",
+        note=hush("bank-note"),
+    )
+    of_bank.letter.save("", ContentFile(hush("bank-letter").encode()))
+    world.representations["of-organization"] = of_bank
 
 
 def add_clusters(world: World) -> None:

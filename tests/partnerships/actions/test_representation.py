@@ -268,7 +268,7 @@ def test_approve_to_a_day_that_is_over(member, broker, kisumu):
 def test_approve_another_city_than_was_asked_for(member, broker, kisumu):
     other = CityFactory(name="Kisumu County")
     asked = ask(member, kisumu)
-    reviews.approve(representation=asked, by=broker, city=other)
+    reviews.approve(representation=asked, by=broker, whom=other)
     assert (permissions.speaks_for(member, kisumu), permissions.speaks_for(member, other)) == (
         False,
         True,
@@ -279,7 +279,7 @@ def test_approve_a_place_of_the_gazetteer_makes_its_city_once(member, colleague,
     CountryFactory(iso2="RW")
     kigali = gazetteer.find("Kigali", "RW")[0]
     for person in (member, colleague):
-        reviews.approve(representation=ask(person, kigali), by=broker, city=kigali)
+        reviews.approve(representation=ask(person, kigali), by=broker, whom=kigali)
     city = City.objects.get()
     assert (city.name, city.geoname_id) == ("Kigali", kigali.geoname_id)
     assert permissions.speaks_for(member, city)
@@ -289,7 +289,7 @@ def test_approve_a_place_of_the_gazetteer_makes_its_city_once(member, colleague,
 def test_approve_a_new_place_makes_its_city_once(member, colleague, broker, kisumu):
     for person, name in ((member, "Ndhiwa"), (colleague, "ndhiwa ")):
         asked = ask(person, NewPlace("Ndhiwa", kisumu.country))
-        reviews.approve(representation=asked, by=broker, city=name)
+        reviews.approve(representation=asked, by=broker, whom=name)
     city = City.objects.get(name="Ndhiwa")
     assert (city.slug, city.country, city.latitude) == ("ndhiwa", kisumu.country, None)
     assert Representation.objects.current().filter(city=city).count() == 2
@@ -299,21 +299,21 @@ def test_approve_a_new_place_makes_its_city_once(member, colleague, broker, kisu
 def test_approve_a_new_place_without_a_city(member, broker, kisumu, chosen):
     asked = ask(member, NewPlace("Ndhiwa", kisumu.country))
     with pytest.raises(ActionRefused):
-        reviews.approve(representation=asked, by=broker, city=chosen)
+        reviews.approve(representation=asked, by=broker, whom=chosen)
 
 
 def test_approve_for_whom_speaks_already(member, broker, kisumu):
     RepresentationFactory(member=member, city=kisumu)
     asked = ask(member, NewPlace("Kisumu", kisumu.country))
     with pytest.raises(ActionRefused, match="speaks for Kisumu already"):
-        reviews.approve(representation=asked, by=broker, city=kisumu)
+        reviews.approve(representation=asked, by=broker, whom=kisumu)
 
 
 def test_approve_what_was_asked_for_twice(member, broker, kisumu):
     ask(member, kisumu)
     words = ask(member, NewPlace("Kisumu", kisumu.country))
     with pytest.raises(ActionRefused, match="twice"):
-        reviews.approve(representation=words, by=broker, city=kisumu)
+        reviews.approve(representation=words, by=broker, whom=kisumu)
 
 
 def test_approve_for_a_closed_account(member, broker, kisumu):

@@ -141,7 +141,7 @@ def test_make_one_city_at_the_same_moment(member, colleague, broker, another, ki
     chosen = kigali if kind == "gazetteer" else "Ndhiwa"
     outcomes = together(
         *(
-            lambda row=row, by=by: reviews.approve(representation=row, by=by, city=chosen)
+            lambda row=row, by=by: reviews.approve(representation=row, by=by, whom=chosen)
             for row, by in zip(asked, (broker, another), strict=True)
         )
     )

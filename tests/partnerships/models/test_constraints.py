@@ -168,10 +168,21 @@ BROKEN = {
         lambda: RepresentationFactory(asked=True, city=None),
         lambda: RepresentationFactory(asked=True, city=None, place="Ndhiwa"),
         lambda: RepresentationFactory(asked=True, city=None, country=CountryFactory(iso2="KE")),
+        lambda: RepresentationFactory(asked=True, city=None, is_of_organization=True),
     ],
-    "representation_approved_has_city": [
+    "representation_of_one_kind": [
+        lambda: RepresentationFactory(organization=OrganizationFactory()),
+        lambda: RepresentationFactory(
+            organization=OrganizationFactory(), city=None, is_of_organization=False
+        ),
+        lambda: RepresentationFactory(is_of_organization=True),
+        lambda: RepresentationFactory(organization=OrganizationFactory(), city=None, geoname_id=7),
+    ],
+    "representation_approved_has_whom": [
         lambda: RepresentationFactory(city=None, place="Ndhiwa", country=CountryFactory(iso2="KE")),
+        lambda: RepresentationFactory(city=None, place="A bank", is_of_organization=True),
         lambda: RepresentationFactory(since=None),
+        lambda: RepresentationFactory(organization=OrganizationFactory(), city=None, since=None),
     ],
     "representation_ends_after_start": [
         lambda: RepresentationFactory(since=date(2026, 3, 2), until=date(2026, 3, 1)),
@@ -181,7 +192,27 @@ BROKEN = {
         lambda: twice(RepresentationFactory, "member", "city"),
         lambda: twice(RepresentationFactory, "member", "city", asked=True),
     ],
+    "representation_organization_unique": [
+        lambda: twice(
+            RepresentationFactory, "member", organization=OrganizationFactory(), city=None
+        ),
+        lambda: twice(
+            RepresentationFactory,
+            "member",
+            organization=OrganizationFactory(),
+            city=None,
+            asked=True,
+        ),
+    ],
     "representation_place_unique": [
+        lambda: twice(
+            RepresentationFactory,
+            "member",
+            asked=True,
+            city=None,
+            place="A bank",
+            is_of_organization=True,
+        ),
         lambda: twice(
             RepresentationFactory,
             "member",
@@ -260,6 +291,20 @@ def test_allow_the_same_place_again_after_an_answer(member):
     RepresentationFactory(member=member, country=kenya, asked=True, **place)
     # Two places of one name in one country are told apart by their number.
     RepresentationFactory(member=member, country=kenya, asked=True, geoname_id=7, **place)
+    assert member.representations.count() == 4
+
+
+@pytest.mark.django_db
+def test_tell_a_place_from_an_organization_of_the_same_name(member):
+    kenya, words = CountryFactory(iso2="KE"), {"city": None, "place": "Lake Basin"}
+    RepresentationFactory(member=member, country=kenya, asked=True, **words)
+    RepresentationFactory(
+        member=member, country=kenya, asked=True, is_of_organization=True, **words
+    )
+    # Two of the collection may have one name.
+    for _ in range(2):
+        body = OrganizationFactory(name="Lake Basin", country=kenya)
+        RepresentationFactory(member=member, country=kenya, asked=True, organization=body, **words)
     assert member.representations.count() == 4
 
 

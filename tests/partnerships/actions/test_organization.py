@@ -1,0 +1,214 @@
+"""Who speaks for an organisation: as for a city, what it gives and what it does not."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from community.actions.account import delete_account
+from community.models import Decision, Notification, Verb
+from partnerships import permissions
+from partnerships.actions import (
+    representation as actions,
+)
+from partnerships.actions import (
+    representation_review as reviews,
+)
+from partnerships.actions import (
+    undoing,
+)
+from partnerships.actions.representation import NewOrganization, NewPlace
+from partnerships.actions.representation_review import NewBody
+from partnerships.models import (
+    Match,
+    PartnershipRequest,
+    Representation,
+)
+from repository.actions import ActionRefused
+from repository.models import Organization
+from tests.factories import (
+    CityFactory,
+    CountryFactory,
+    MatchFactory,
+    OrganizationFactory,
+    PartnershipRequestFactory,
+    RepresentationFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"reason": "incomplete", "message": "Send us a letter of your office."}
+TODAY = timezone.localdate
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def bank(db):
+    return OrganizationFactory(slug="bank", name="Development Bank of the Lake", acronym="DBL")
+
+
+@pytest.fixture
+def speaker(member, bank):
+    """`member`, who speaks for the bank."""
+    RepresentationFactory(member=member, organization=bank, city=None)
+    return member
+
+
+def ask(by, whom, **options) -> Representation:
+    return actions.ask(by=by, place=whom, **{"position": "Programme officer"} | options)
+
+
+def told(member) -> list[str]:
+    rows = Notification.objects.filter(member=member).order_by("pk")
+    return list(rows.values_list("event", flat=True))
+
+
+def end_rights(member) -> None:
+    Representation.objects.filter(member=member).update(until=TODAY() - DAY)
+
+
+# Asking and deciding
+
+
+def test_ask_for_an_organization_of_the_collection(member, broker, bank):
+    asked = ask(member, bank, official_email="me@bank.example")
+    asked.refresh_from_db()
+    assert (asked.organization, asked.city, asked.place) == (bank, None, bank.name)
+    assert (asked.is_of_organization, asked.country, str(asked)) == (True, None, bank.name)
+    assert told(broker) == ["representation.asked"]
+    assert not permissions.speaks_for(member, bank)
+    with pytest.raises(ActionRefused, match="asked for this organisation already"):
+        ask(member, bank)
+
+
+@pytest.mark.parametrize("kind", ["known", "new"])
+def test_ask_twice_once(member, broker, bank, kind):
+    whom = bank if kind == "known" else NewOrganization("Fund of the Coast", None)
+    assert ask(member, whom) == ask(member, whom)
+    assert (Representation.objects.count(), len(told(broker))) == (1, 1)
+
+
+def test_ask_for_what_is_known_under_its_acronym(member, bank):
+    assert ask(member, NewOrganization("dbl", None)).organization == bank
+
+
+def test_ask_for_what_one_has(speaker, bank):
+    with pytest.raises(ActionRefused, match="You speak for this organisation already"):
+        ask(speaker, bank)
+    end_rights(speaker)
+    assert ask(speaker, bank).status == "asked"
+
+
+def test_approve_gives_the_right_and_the_end_takes_it(member, broker, bank):
+    asked = ask(member, bank)
+    reviews.approve(representation=asked, by=broker)
+    assert permissions.speaks_for(member, bank)
+    assert list(Representation.objects.organizations_of(member)) == [{"organization": bank.pk}]
+    reviews.end(representation=asked, by=broker, **WORDS)
+    assert not permissions.speaks_for(member, bank)
+    assert not Representation.objects.organizations_of(member).exists()
+    assert told(member) == ["representation.approved", "representation.ended"]
+    undoing.undo(decision=Decision.objects.get(verb=Verb.END), by=broker)
+    assert permissions.speaks_for(member, bank)
+
+
+def test_lay_down_lapse_and_delete(member, colleague, stranger, bank, tmp_path, settings):
+    settings.DELETIONS_FILE = tmp_path / "deletions.jsonl"
+    held = [
+        RepresentationFactory(member=person, organization=bank, city=None)
+        for person in (member, colleague, stranger)
+    ]
+    actions.lay_down(representation=held[0], by=member)
+    end_rights(colleague)
+    assert actions.lapse(representation=held[1])
+    assert not permissions.speaks_for(member, bank)
+    assert not permissions.speaks_for(colleague, bank)
+    assert permissions.speaks_for(stranger, bank)
+    delete_account(member=stranger, by=stranger, erase=False)
+    assert not Representation.objects.filter(member=stranger).exists()
+
+
+def test_approve_a_new_organization_makes_it_once(member, colleague, broker):
+    kenya = CountryFactory(iso2="KE")
+    for person, name in ((member, "Fund of the Coast"), (colleague, "fund of the coast ")):
+        asked = ask(person, NewOrganization("Coast fund" + person.handle, kenya))
+        reviews.approve(representation=asked, by=broker, whom=NewBody(name, "bank"))
+    made = Organization.objects.get()
+    assert (made.slug, made.name, made.kind, made.country) == (
+        "fund-of-the-coast",
+        "Fund of the Coast",
+        "bank",
+        kenya,
+    )
+    assert Representation.objects.current().filter(organization=made).count() == 2
+
+
+def test_approve_an_organization_that_was_asked_for_in_other_words(member, broker, bank):
+    asked = ask(member, NewOrganization("The lake’s bank", None))
+    reviews.approve(representation=asked, by=broker, whom=bank)
+    asked.refresh_from_db()
+    assert (asked.organization, asked.place) == (bank, bank.name)
+
+
+@pytest.mark.parametrize("chosen", [None, NewBody(" ", "bank"), NewBody("Fund", ""), "Kisumu"])
+def test_approve_without_an_organization(member, broker, chosen):
+    asked = ask(member, NewOrganization("Fund of the Coast", None))
+    with pytest.raises(ActionRefused):
+        reviews.approve(representation=asked, by=broker, whom=chosen)
+    assert not Organization.objects.exists()
+
+
+def test_approve_no_city_for_an_organization_nor_the_other_way(member, broker, bank):
+    city = CityFactory()
+    with pytest.raises(ActionRefused, match="Choose the organisation"):
+        reviews.approve(representation=ask(member, bank), by=broker, whom=city)
+    with pytest.raises(ActionRefused, match="Choose the city"):
+        reviews.approve(representation=ask(member, city), by=broker, whom=bank)
+
+
+def test_approve_for_whom_speaks_already(speaker, broker, bank):
+    asked = ask(speaker, NewOrganization("The lake’s bank", None))
+    with pytest.raises(ActionRefused, match=r"DBL\) already"):
+        reviews.approve(representation=asked, by=broker, whom=bank)
+
+
+def test_decide_about_oneself(broker, bank):
+    asked = ask(broker, bank)
+    with pytest.raises(ActionRefused, match="another broker"):
+        reviews.approve(representation=asked, by=broker)
+
+
+# Where there is no city, there is no right to one
+
+
+def test_give_no_rights_of_cities(speaker, bank):
+    city = CityFactory()
+    request = PartnershipRequestFactory(city=city)
+    MatchFactory(proposed=True, request=request)
+    RepresentationFactory(member=speaker, city=None, asked=True, place="X", country=city.country)
+    assert [*Representation.objects.cities_of(speaker)] == []
+    assert not permissions.speaks_for(speaker, city)
+    assert not permissions.speaks_for(speaker, city.country)
+    assert not permissions.speaks_for_one_of(speaker, [city.pk, None])
+    assert not PartnershipRequest.objects.of_cities_of(speaker).exists()
+    assert not PartnershipRequest.objects.visible_to(speaker).exists()
+    assert not Match.objects.visible_to(speaker).exists()
+
+
+def test_leave_out_nothing_because_of_an_organization(speaker):
+    """A null among the cities would make each `NOT IN` unknown, and find nothing at all."""
+    mine, other = CityFactory(), CityFactory()
+    RepresentationFactory(member=speaker, city=mine)
+    RepresentationFactory(member=speaker, organization=OrganizationFactory(), city=None)
+    cities = type(mine).objects.exclude(pk__in=Representation.objects.cities_of(speaker))
+    assert [*cities] == [other]
+    bodies = Organization.objects.exclude(pk__in=Representation.objects.organizations_of(speaker))
+    assert bodies.count() == 0
+
+
+def test_ask_for_three_at_once_of_both_kinds(member, bank):
+    ask(member, bank)
+    ask(member, NewOrganization("Fund of the Coast", None))
+    ask(member, NewPlace("Ndhiwa", CountryFactory(iso2="KE")))
+    with pytest.raises(ActionRefused, match="Three of your requests wait"):
+        ask(member, CityFactory())

@@ -1,0 +1,38 @@
+"""Two at the same moment about an organisation: see `test_representation_races.py`."""
+
+import pytest
+
+from partnerships.actions import representation as actions
+from partnerships.actions import representation_review as reviews
+from partnerships.actions.representation_review import NewBody
+from partnerships.models import Representation
+from repository.models import Organization
+from tests.conftest import staff
+from tests.factories import OrganizationFactory
+from tests.partnerships.actions.test_representation_races import together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_ask_for_the_same_at_the_same_moment(member):
+    bank = OrganizationFactory()
+    ask = lambda: actions.ask(by=member, place=bank, position="Officer")  # noqa: E731
+    assert together(ask, ask, ask) == ["done"] * 3
+    assert Representation.objects.count() == 1
+
+
+def test_make_one_organization_at_the_same_moment(member, colleague, broker):
+    another = staff("Brokers", "another")
+    asked = [
+        actions.ask(by=person, place=actions.NewOrganization(words, None), position="Officer")
+        for person, words in ((member, "The fund"), (colleague, "Coast fund"))
+    ]
+    made = NewBody("Fund of the Coast", "bank")
+    outcomes = together(
+        *(
+            lambda row=row, by=by: reviews.approve(representation=row, by=by, whom=made)
+            for row, by in zip(asked, (broker, another), strict=True)
+        )
+    )
+    assert (outcomes, Organization.objects.count()) == (["done", "done"], 1)
+    assert Representation.objects.current().count() == 2
