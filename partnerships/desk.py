@@ -42,13 +42,12 @@ def representations(user: User) -> QuerySet:
 
 def sent_back(user: User, *, model: type[Offer] | type[Need]) -> QuerySet:
     """What a broker wants changed."""
-    mine = model.objects.filter(city__in=Representation.objects.cities_of(user))
-    return mine.filter(status=ListingStatus.CHANGES_REQUESTED)
+    return model.objects.of_those_of(user).filter(status=ListingStatus.CHANGES_REQUESTED)
 
 
 def unconfirmed(user: User, *, model: type[Offer] | type[Need]) -> QuerySet:
-    """What a report says of the member's cities."""
-    return model.objects.filter(city__in=Representation.objects.cities_of(user)).unconfirmed()
+    """What a report says of the member's cities and organisations."""
+    return model.objects.of_those_of(user).unconfirmed()
 
 
 def requests_to_do(user: User) -> QuerySet:
@@ -191,7 +190,7 @@ SOURCES = [
 
 
 def listings(found: desk.Found) -> list[desk.Waiting]:
-    """Offers and needs of the member's cities: sent back by a broker, or to be confirmed."""
+    """Offers and needs of the member's own: sent back by a broker, or to be confirmed."""
     shown: list[desk.Waiting] = []
     for word in LISTINGS:
         page = f"partnerships:{word}_detail"
@@ -252,9 +251,11 @@ def cities(found: desk.Found) -> desk.Part | None:
 
 
 def organizations(found: desk.Found) -> desk.Part | None:
-    """The same of organisations."""
+    """The same of organisations, which offer something."""
     entries = spoken_for(found.rows["organization"])
-    return desk.Part("organizations", _("Organisations"), entries, "") if entries else None
+    may_offer = not all(entry.waits for entry in entries)
+    more = desk.Entry(_("Write an offer"), reverse("partnerships:offer_new")) if may_offer else None
+    return desk.Part("organizations", _("Organisations"), entries, "", more) if entries else None
 
 
 def spoken_for(rows: Iterable[Row]) -> list[desk.Entry]:

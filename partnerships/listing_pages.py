@@ -13,7 +13,7 @@ from partnerships.stamps import touch_pages
 
 
 def show(listing: Listing, *, also: Iterable[str] = ()) -> None:
-    """Make all pages new on which it stands or stood, for all and for its city's members.
+    """Make all pages new on which it stands or stood, for all and for who speaks for it.
 
     What was never published stands on none: a new ETag of theirs would tell of it.
     """
@@ -24,8 +24,12 @@ def show(listing: Listing, *, also: Iterable[str] = ()) -> None:
 
 
 def speakers(listing: Any) -> list[int]:
-    """Who speaks for its city now, by primary key."""
-    return focal_points(listing.city_id) if listing.city_id else []
+    """Who speaks for its city or organisation now, by primary key."""
+    found = {
+        name: [key] if (key := getattr(listing, f"{name}_id", None)) else []
+        for name in ("city", "organization")
+    }
+    return focal_points(*found["city"], organizations=found["organization"])
 
 
 def paths(listing: Any) -> set[str]:

@@ -5,6 +5,9 @@ may see that; `match="12"` among the details leads to the page of a match. None 
 the other city before both are introduced: leave `actor` out there.
 """
 
+from collections.abc import Collection
+
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from community import events, subjects, wording
@@ -115,7 +118,10 @@ def brokers() -> list[int]:
     return staff_with("partnerships.broker")
 
 
-def focal_points(*cities: int) -> list[int]:
-    """The members, by primary key, who speak now for any of the cities, by primary key."""
-    current = Representation.objects.current().filter(city__in=cities, member__is_active=True)
+def focal_points(*cities: int, organizations: Collection[int] = ()) -> list[int]:
+    """The members, by primary key, who speak now for any of the cities or of the organisations, all
+    by primary key."""
+    current = Representation.objects.current().filter(
+        Q(city__in=cities) | Q(organization__in=organizations), member__is_active=True
+    )
     return list(current.order_by("member").values_list("member", flat=True).distinct())

@@ -36,14 +36,26 @@ def speaks_for_one_of(user: Any, cities: Collection[Any]) -> bool:
     return Representation.objects.held_by(user).filter(city__in=cities).exists()
 
 
-def can_keep(user: Any, listing: Any) -> bool:
-    """May change, confirm and close an offer or a need: who speaks for its city.
+def is_spoken_for(organization: Organization) -> bool:
+    """Whether anybody speaks for an organisation now, who then writes what it offers."""
+    current = Representation.objects.current()
+    return current.filter(organization=organization, member__is_active=True).exists()
 
-    What is of an organisation or of a country is kept by the brokers.
-    """
-    if listing.city_id is None:
-        return can_broker(user)
-    return speaks_for(user, listing.city)
+
+def can_keep(user: Any, listing: Any) -> bool:
+    """May change, confirm and close an offer or a need: who speaks for its city or organisation."""
+    return speaks_for(user, listing.owner) or keeps_as_broker(user, listing)
+
+
+def keeps_as_broker(user: Any, listing: Any) -> bool:
+    """Keeps it as staff: brokers, what is of a country, or of an organisation for which nobody
+    speaks, or what only a report says of one for which others do."""
+    if listing.city_id is not None or not can_broker(user):
+        return False
+    organization = getattr(listing, "organization", None)
+    if organization is None or not is_spoken_for(organization):
+        return True
+    return listing.is_unconfirmed and not speaks_for(user, organization)
 
 
 # Partnerships

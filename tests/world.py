@@ -419,7 +419,8 @@ class World:
             )
 
     def listings(self) -> None:
-        """What the member's city offers and needs: on the board, and waiting for a broker."""
+        """What the member's city offers and needs, on the board and waiting for a broker; and what
+        the member's organisation offers."""
         city = City.objects.all()[0]
         about = {"practices": Practice.objects.all()[:1], "themes": Theme.objects.all()[:1]}
         self.offers, self.needs = (
@@ -436,6 +437,17 @@ class World:
                 for pending in (False, True)
             ]
             for factory in (OfferFactory, NeedFactory)
+        )
+        self.offers.append(
+            OfferFactory(
+                city=None,
+                organization=Organization.objects.all()[0],
+                title=self.say(120),
+                description=self.say(3000),
+                created_by=self.member,
+                pending=True,
+                **about,
+            )
         )
 
     def webinars(self) -> None:
@@ -670,7 +682,7 @@ class World:
             "admin:candidates": [{"pk": row.pk} for row in (self.handed_in, self.opened)],
             "admin:partnerships_round_result": [{"pk": self.round.pk}],
             "admin:match": [{"pk": row.pk} for row in (self.proposed, self.introduced)],
-            "admin:partnerships_offer_review": [{"pk": self.offers[1].pk}],
+            "admin:partnerships_offer_review": [{"pk": row.pk} for row in self.offers[1:]],
             "admin:partnerships_need_review": [{"pk": self.needs[1].pk}],
             "partnerships:cluster_detail": [{"slug": self.cluster.slug}],
             "partnerships:cluster_news_new": [{"slug": self.cluster.slug}],

@@ -1,4 +1,5 @@
-"""Offers and needs: cities write them, brokers read them, once lightly and after each change."""
+"""Offers and needs: cities write them, and organisations offers; brokers read them, once lightly
+and after each change."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +20,7 @@ from partnerships.models.listing import COUNTED, MOST_OPEN
 from partnerships.notices import brokers
 from partnerships.permissions import speaks_for
 from repository.actions import ActionRefused
-from repository.models import City
+from repository.models import City, Organization
 
 from .rights import check_broker, check_keeps, check_speaks
 
@@ -76,13 +77,18 @@ def lock_for(verb: str, listing: Listing) -> Any:
 
 
 @transaction.atomic
-def create(*, model: Any, city: City, by: User, links: Mapping[str, Any], **values: Any) -> Any:
-    """Write what a city offers or needs; it waits for a broker. The same words twice are one."""
-    # The number is counted under the lock of the city: two focal points may write at once.
-    City.objects.select_for_update(no_key=True).get(pk=city.pk)
-    check_speaks(by, city)
+def create(
+    *, model: Any, owner: City | Organization, by: User, links: Mapping[str, Any], **values: Any
+) -> Any:
+    """Write what a city offers or needs, or an organisation offers; it waits for a broker.
+
+    The same words twice are one.
+    """
+    # The number is counted under this lock: two who speak for it may write at once.
+    type(owner)._default_manager.select_for_update(no_key=True).get(pk=owner.pk)
+    check_speaks(by, owner)
     same = model._default_manager.filter(
-        city=city,
+        **whose(owner),
         title=values["title"],
         description=values["description"],
         created_by=by,
@@ -90,26 +96,39 @@ def create(*, model: Any, city: City, by: User, links: Mapping[str, Any], **valu
     )
     if (written := same.first()) is not None:
         return written
-    check_room(city)
+    check_room(owner)
     with pghistory.context(user=by.pk):
-        listing = model._default_manager.create(city=city, created_by=by, **values)
+        listing = model._default_manager.create(**whose(owner), created_by=by, **values)
         set_links(listing, links)
     ask_brokers(listing, by)
     touch_members(speakers(listing))
     return listing
 
 
-def check_room(city: City) -> None:
-    """Refuse one more where a city, whose row is locked, has as many as it may have."""
-    count = sum(rows.filter(city=city).counted().count() for rows in (Offer.objects, Need.objects))
-    if count >= MOST_OPEN:
-        raise ActionRefused(
-            _(
-                "Your city has %(most)d offers and needs, which is the most. Close one that is "
-                "over before you write another."
-            )
-            % {"most": MOST_OPEN}
+def whose(owner: City | Organization) -> dict[str, Any]:
+    """The column that says whose an offer or a need is."""
+    return {"city" if isinstance(owner, City) else "organization": owner}
+
+
+def check_room(owner: City | Organization) -> None:
+    """Refuse one more where a city or an organisation, whose row is locked, has as many as it may
+    have."""
+    models: list[Any] = [Offer, Need] if isinstance(owner, City) else [Offer]
+    count = sum(model.objects.filter(**whose(owner)).counted().count() for model in models)
+    if count < MOST_OPEN:
+        return
+    refusal = (
+        _(
+            "Your city has %(most)d offers and needs, which is the most. Close one that is over "
+            "before you write another."
         )
+        if isinstance(owner, City)
+        else _(
+            "Your organisation has %(most)d offers, which is the most. Close one that is over "
+            "before you write another."
+        )
+    )
+    raise ActionRefused(refusal % {"most": MOST_OPEN})
 
 
 @transaction.atomic
@@ -192,8 +211,12 @@ def decide(
             raise ActionRefused(_("The text has changed since you opened it. Read it again."))
         if by.pk == listing.created_by_id:
             raise ActionRefused(_("This is yours: another broker decides about it."))
-        if before.city is not None and speaks_for(by, before.city):
-            raise ActionRefused(_("You speak for this city: another broker decides about it."))
+        if speaks_for(by, before.owner):
+            raise ActionRefused(
+                _("You speak for this city: another broker decides about it.")
+                if before.city is not None
+                else _("You speak for this organisation: another broker decides about it.")
+            )
         if verb == Verb.APPROVE and before.is_read:
             raise ActionRefused(_("This is published, and nothing has changed since."))
         check_words(verb, reason, message)
@@ -227,8 +250,9 @@ def decide(
 
 
 def lock_to_put_back(listing: Any) -> Any:
-    """The offer or need under a row lock, after that of its city, where its number is counted."""
-    City.objects.select_for_update(no_key=True).filter(pk=listing.city_id).first()
+    """The offer or need under a row lock, after that of its owner, where its number is counted."""
+    owner = listing.owner
+    type(owner)._default_manager.select_for_update(no_key=True).filter(pk=owner.pk).first()
     rows = type(listing)._default_manager.select_for_update(of=("self",), no_key=True)
     locked = rows.filter(pk=listing.pk).first()
     if locked is None:
@@ -240,8 +264,8 @@ def put_back(listing: Any, decision: Decision) -> None:
     """Make what is locked so what it was before a decision."""
     if listing.changed_at > decision.created_at:
         raise ActionRefused(_("Something has happened since. Decide anew instead."))
-    if listing.city is not None and listing.status not in COUNTED:
-        check_room(listing.city)
+    if isinstance(listing.owner, City | Organization) and listing.status not in COUNTED:
+        check_room(listing.owner)
     listing.status = ListingStatus(decision.before)
     if listing.is_published:
         # What was changed since waits to be read again.

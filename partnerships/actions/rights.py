@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from community.models import User
 from partnerships import permissions
 from repository.actions import ActionRefused
-from repository.models import City
+from repository.models import City, Organization
 
 
 def as_now(by: User) -> User:
@@ -18,12 +18,11 @@ def as_now(by: User) -> User:
     return found
 
 
-def check_speaks(by: User, city: City) -> None:
-    """ActionRefused for who does not speak for the city, or no longer."""
-    if not permissions.speaks_for(as_now(by), city):
-        raise ActionRefused(
-            _("You do not speak for %(city)s any more.") % {"city": city.localized_name}
-        )
+def check_speaks(by: User, whom: City | Organization) -> None:
+    """ActionRefused for who does not speak for the city or the organisation, or no longer."""
+    if not permissions.speaks_for(as_now(by), whom):
+        name = whom.localized_name if isinstance(whom, City) else whom
+        raise ActionRefused(_("You do not speak for %(city)s any more.") % {"city": name})
 
 
 def check_broker(by: User) -> None:
@@ -34,7 +33,8 @@ def check_broker(by: User) -> None:
 
 def check_keeps(by: User, listing: Any) -> None:
     """ActionRefused for who does not keep an offer or a need, or no longer."""
-    if listing.city is None:
-        check_broker(by)
-    else:
-        check_speaks(by, listing.city)
+    if permissions.can_keep(as_now(by), listing):
+        return
+    if isinstance(listing.owner, City | Organization):
+        check_speaks(by, listing.owner)
+    check_broker(by)

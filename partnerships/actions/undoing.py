@@ -21,6 +21,7 @@ from community.stamps import touch_members
 from partnerships import permissions
 from partnerships.listing_pages import speakers
 from partnerships.models import (
+    Listing,
     ListingStatus,
     Match,
     MatchStatus,
@@ -116,12 +117,18 @@ def is_appealed(decision: Decision, subject: Any) -> bool:
 def is_for(decision: Decision, subject: Any, user: User) -> bool:
     """Whether a decision is a person's to read and to appeal against.
 
-    About who speaks for a city it is for that person alone. All else is of the city, whoever of
-    it wrote it: for all who speak for the city at this moment, and nobody who did before.
+    About who speaks for a city it is for that person alone. All else is of the city or of the
+    organisation, whoever of it wrote it: for all who speak for it at this moment, and nobody who
+    did before.
     """
     if isinstance(subject, Representation):
         return decision.concerns_id == user.pk
-    return not isinstance(subject, Match) and permissions.speaks_for(user, subject.city)
+    return not isinstance(subject, Match) and permissions.speaks_for(user, owner_of(subject))
+
+
+def owner_of(subject: Any) -> Any:
+    """Whose a request, an offer or a need is."""
+    return subject.owner if isinstance(subject, Listing) else subject.city
 
 
 def check_broker(subject: Any, by: User) -> None:
@@ -134,7 +141,7 @@ def check_broker(subject: Any, by: User) -> None:
         cities = [subject.city_id, subject.request.city_id]
         is_own = permissions.speaks_for_one_of(by, cities)
     else:
-        is_own = by.pk == subject.created_by_id or permissions.speaks_for(by, subject.city)
+        is_own = by.pk == subject.created_by_id or permissions.speaks_for(by, owner_of(subject))
     if is_own:
         raise ActionRefused(_("This is yours: another broker decides about it."))
 

@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -17,7 +18,7 @@ from partnerships.actions import listing as actions
 from partnerships.forms.decision import BrokerDecisionForm
 from partnerships.forms.listing import working_languages
 from partnerships.listing_pages import show
-from partnerships.models import ListingStatus, Modality, Need, Offer
+from partnerships.models import ListingStatus, Modality, Need, Offer, Representation
 from partnerships.views.deciding import about
 from repository.actions import ActionRefused
 from repository.admin.base import CollectionAdmin, OfferedFilters
@@ -66,20 +67,28 @@ class KeptForm(forms.ModelForm):
             constraints = {row.name: row for row in self.instance._meta.constraints}
             owner = constraints[f"{self.instance._meta.model_name}_of_one_owner"]
             raise forms.ValidationError(owner.violation_error_message)
+        body = cleaned.get("organization")
+        if body and not self.instance.is_unconfirmed and permissions.is_spoken_for(body):
+            self.add_error(
+                "organization",
+                _("Somebody speaks for this organisation, and writes what it offers."),
+            )
         return cleaned
 
 
 class ListOfListings(OfferedFilters):
-    """What cities write is read on the page of review; the rest is changed by brokers."""
+    """What somebody writes who speaks for its owner is read on the page of review; the rest is
+    changed by brokers."""
 
     def url_for_result(self, result):
-        if result.city_id is None:
+        if result.city_id is None and not getattr(result, "is_spoken_for", False):
             return super().url_for_result(result)
         return reverse(f"admin:partnerships_{self.opts.model_name}_review", args=[result.pk])
 
 
 class ListingAdmin(CollectionAdmin):
-    """What cities offer and need: brokers read it; what is of no city they keep themselves."""
+    """What cities and organisations offer and need: brokers read it; for whom nobody speaks, they
+    keep it themselves."""
 
     form = KeptForm
     list_display = ["title", "whose", "status", "is_confirmed", "changed_at"]
@@ -100,7 +109,7 @@ class ListingAdmin(CollectionAdmin):
         return False
 
     def has_change_permission(self, request, obj=None):
-        return obj is not None and obj.city_id is None and permissions.can_broker(request.user)
+        return obj is not None and permissions.keeps_as_broker(request.user, obj)
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -154,7 +163,8 @@ class ListingAdmin(CollectionAdmin):
                 done = gettext("Done: %(verb)s.") % {"verb": verb.label}
                 self.message_user(request, done, messages.SUCCESS)
                 return redirect(f"admin:partnerships_{self.opts.model_name}_changelist")
-        others = self.model._default_manager.filter(city=listing.city_id, city__isnull=False)
+        of_same = actions.whose(listing.owner) if listing.country is None else {"pk": None}
+        others = self.model._default_manager.filter(**of_same)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Review"),
@@ -206,8 +216,13 @@ class OfferAdmin(ListingAdmin):
     ]
 
     def has_add_permission(self, request):
-        """Organisations have nobody who writes for them here: brokers enter what they offer."""
+        """For organisations for which nobody speaks brokers enter what they offer."""
         return permissions.can_broker(request.user)
+
+    def get_queryset(self, request):
+        current = Representation.objects.current().filter(member__is_active=True)
+        spoken_for = current.filter(organization=OuterRef("organization"))
+        return super().get_queryset(request).annotate(is_spoken_for=Exists(spoken_for))
 
 
 @admin.register(Need)

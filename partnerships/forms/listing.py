@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,7 @@ from community.models import Experience
 from partnerships.keys import linked_with
 from partnerships.models import Listing, Modality, Need, Offer
 from repository.facets import language_name
-from repository.models import CaseStudy, City, Practice, Theme
+from repository.models import CaseStudy, City, Organization, Practice, Theme
 
 LONGEST_DESCRIPTION = Listing._meta.get_field("description").max_length
 MOST_EVIDENCE = 40
@@ -95,19 +96,29 @@ class ListingForm(forms.Form):
         label=_("Experiences of your city that show it"),
     )
 
-    def __init__(self, *args, cities: Iterable[City], **kwargs):
-        """`cities` are those that the writer speaks for; none for what brokers keep."""
+    def __init__(
+        self, *args, cities: Iterable[City], organizations: Iterable[Organization] = (), **kwargs
+    ):
+        """`cities` and `organizations` are those whose it can be; none for what is of a country."""
         super().__init__(*args, **kwargs)
-        self.cities = {city.pk: city for city in cities}
-        if len(self.cities) > 1:
-            names = sorted((str(pk), city.localized_name) for pk, city in self.cities.items())
+        cities, organizations = list(cities), list(organizations)
+        self.owners: dict[str, City | Organization] = {
+            **{f"city-{city.pk}": city for city in cities},
+            **{f"organization-{body.pk}": body for body in organizations},
+        }
+        if len(self.owners) > 1:
+            names = [(f"city-{city.pk}", city.localized_name) for city in cities]
+            names += [(f"organization-{body.pk}", str(body)) for body in organizations]
             self.fields = {
-                "city": forms.ChoiceField(label=_("City"), choices=names),
+                "owner": forms.ChoiceField(label=_("For"), choices=names),
                 **self.fields,
             }
+        if organizations:
+            self.fields["cases"].label = _("Cases that show it")
+        of_mine = Q(cities__in=cities) | Q(organizations__in=organizations)
         mine = {
-            "cases": CaseStudy.objects.published().filter(cities__in=self.cities).distinct(),
-            "experiences": Experience.objects.published().filter(city__in=self.cities),
+            "cases": CaseStudy.objects.published().filter(of_mine).distinct(),
+            "experiences": Experience.objects.published().filter(city__in=cities),
         }
         for name, rows in mine.items():
             # What is linked already stays to be ticked, whatever there is beside it.
@@ -142,11 +153,11 @@ class ListingForm(forms.Form):
         return cleaned
 
     @property
-    def city(self) -> City | None:
-        """The city whose it is to be, of a form that is valid."""
-        if "city" in self.fields:
-            return self.cities[int(self.cleaned_data["city"])]
-        return next(iter(self.cities.values()), None)
+    def owner(self) -> City | Organization:
+        """Whose it is to be, of a form that is valid."""
+        if "owner" in self.fields:
+            return self.owners[self.cleaned_data["owner"]]
+        return next(iter(self.owners.values()))
 
     def values(self) -> dict[str, Any]:
         """The columns, as the actions take them."""

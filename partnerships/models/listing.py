@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from repository.models.fields import RenderedField
 
 from .modality import Modality, languages_field, modalities_field, within
+from .representation import Representation
 
 
 class ListingStatus(models.TextChoices):
@@ -25,7 +26,7 @@ class ListingStatus(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-# A city has at most this many offers and needs that are open or wait to be.
+# A city or an organisation has at most this many offers and needs that are open or wait to be.
 MOST_OPEN = 30
 COUNTED = (ListingStatus.PENDING, ListingStatus.PUBLISHED, ListingStatus.CHANGES_REQUESTED)
 
@@ -58,15 +59,25 @@ class ListingQuerySet(models.QuerySet):
         """What counts towards the most that a city may have."""
         return self.filter(status__in=COUNTED)
 
-    def visible_to(self, user):
-        """What is published is public; the rest is for the city's focal points and the brokers."""
-        from .representation import Representation
+    def of_those_of(self, user):
+        """What is of a city, or of an organisation, for which a person speaks now."""
+        return self.filter(city__in=Representation.objects.cities_of(user))
 
-        if user.has_perm("partnerships.broker"):
-            return self
-        return self.filter(
-            Q(status=ListingStatus.PUBLISHED) | Q(city__in=Representation.objects.cities_of(user))
+    def visible_to(self, user):
+        """What is published is public; the rest is for who speaks for its city or organisation, and
+        the brokers."""
+        return (
+            self
+            if user.has_perm("partnerships.broker")
+            else self.published() | self.of_those_of(user)
         )
+
+
+class OfferQuerySet(ListingQuerySet):
+    def of_those_of(self, user):
+        cities = Representation.objects.cities_of(user)
+        organizations = Representation.objects.organizations_of(user)
+        return self.filter(Q(city__in=cities) | Q(organization__in=organizations))
 
 
 def one_of(*names: str) -> Q:
@@ -220,6 +231,8 @@ class Offer(Listing):
         verbose_name=_("experiences"),
         blank=True,
     )
+
+    objects = OfferQuerySet.as_manager()
 
     class Meta(Listing.Meta):
         verbose_name = _("offer")

@@ -13,13 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.desk import decisions_about, key_of
+from community.models import User
 from partnerships import listed, permissions
 from partnerships.actions import listing as actions
 from partnerships.forms.listing import FORMS, blank, initial
 from partnerships.models import Listing, Modality, Need, Offer, Representation
 from repository.actions import ActionRefused
 from repository.http import public_page
-from repository.models import City
+from repository.models import City, Organization
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 # Of each kind on the same practices.
@@ -32,9 +33,7 @@ with_board = partial(public_page, also=["/partnerships/"])
 def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
     """One offer or need: whose, what, how, until when, and what shows that it is real."""
     rows: Any = model._default_manager.visible_to(request.user)
-    owners = ["city__country", "country"]
-    owners += ["organization"] if hasattr(model, "organization") else []
-    listing = get_object_or_404(rows.select_related(*owners), pk=pk)
+    listing = get_object_or_404(rows.select_related(*owners_of(model)), pk=pk)
     keeps = request.user.is_authenticated and permissions.can_keep(request.user, listing)
     practices = list(listing.practices.only("slug", "name"))
     context = {
@@ -58,11 +57,18 @@ def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
         )
     if keeps and not listing.is_published:
         context["decision"] = decisions_about([listing]).get(key_of(listing))
+        context["speaks"] = permissions.speaks_for(request.user, listing.owner)
     response = render(request, "partnerships/listing_detail.html", context)
     if keeps or brokers or not listing.is_published:
         # Who keeps it may lose that right by the day: what they may do is asked each time.
         response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def owners_of(model: type[Listing]) -> list[str]:
+    """Whose it may be, as columns to be read with it."""
+    is_offer = issubclass(model, Offer)
+    return ["city__country", "country", *(["organization"] if is_offer else [])]
 
 
 def alike(listing: Any, practices: list[int]) -> list[tuple[str, list[listed.Row]]]:
@@ -80,31 +86,52 @@ def alike(listing: Any, practices: list[int]) -> list[tuple[str, list[listed.Row
 @require_form
 @login_required
 def new(request: HttpRequest, model: type[Listing]) -> HttpResponse:
-    """The form in which a focal point writes what the city offers or needs.
+    """The form in which one writes what a city offers or needs, or what an organisation offers.
 
-    `?need=` is the primary key of a need that is to be answered by an offer. Who speaks for no city
-    is told how to.
+    `?need=` is the primary key of a need that is to be answered by an offer, `?organization=slug`
+    says for whom. Who speaks for nobody is told how to.
     """
-    mine = Representation.objects.cities_of(request.user)
-    cities = City.objects.filter(pk__in=mine).select_related("country")
-    if not cities:
+    mine = owned_by(request.user, model)
+    if not any(mine.values()):
         return render(request, "partnerships/listing_no_city.html", about(model), status=403)
     form = FORMS[model](
         request.POST if request.method == "POST" else None,
-        cities=cities,
-        initial=blank() | (answering(request) if model is Offer else {}),
+        **mine,
+        initial=blank() | (beginning(request, mine["organizations"]) if model is Offer else {}),
     )
     if request.method == "POST" and form.is_valid():
         try:
             listing = actions.create(
-                model=model, city=form.city, by=request.user, links=form.links(), **form.values()
+                model=model, owner=form.owner, by=request.user, links=form.links(), **form.values()
             )
         except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Thank you. A broker reads it before others see it."))
             return redirect(listing)
-    return render(request, "partnerships/listing_form.html", about(model) | {"form": form})
+    is_of_city = bool(mine["cities"])
+    context = about(model) | {"form": form, "is_of_city": is_of_city}
+    return render(request, "partnerships/listing_form.html", context)
+
+
+def owned_by(user: User, model: type[Listing]) -> dict[str, list]:
+    """The cities and organisations for which a member writes offers or needs now."""
+    cities = Representation.objects.cities_of(user)
+    organizations = Representation.objects.organizations_of(user)
+    mine = City.objects.filter(pk__in=cities).select_related("country").order_by("name", "pk")
+    return {
+        "cities": list(mine),
+        "organizations": list(Organization.objects.filter(pk__in=organizations))
+        if model is Offer
+        else [],
+    }
+
+
+def beginning(request: HttpRequest, organizations: list[Organization]) -> dict[str, Any]:
+    """What an offer begins with: for whom, and which need on the board it answers."""
+    slug = request.GET.get("organization", "")
+    owner = next((f"organization-{body.pk}" for body in organizations if body.slug == slug), None)
+    return answering(request) | ({"owner": owner} if owner else {})
 
 
 def answering(request: HttpRequest) -> dict[str, Any]:
@@ -133,7 +160,7 @@ def about(model: type[Listing], listing: Any = None) -> dict[str, Any]:
 def kept(request: HttpRequest, pk: int, model: type[Listing]) -> Any:
     """An offer or need that the reader may know of, for whoever may change it."""
     rows: models.QuerySet = model._default_manager.visible_to(request.user)
-    listing = get_object_or_404(rows.select_related("city__country", "country"), pk=pk)
+    listing = get_object_or_404(rows.select_related(*owners_of(model)), pk=pk)
     if not permissions.can_keep(request.user, listing):
         raise PermissionDenied
     return listing
@@ -148,6 +175,7 @@ def edit(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
     form = FORMS[model](
         request.POST if request.method == "POST" else None,
         cities=[listing.city] if listing.city else [],
+        organizations=[listing.owner] if isinstance(listing.owner, Organization) else [],
         initial=initial(listing),
     )
     if request.method == "POST" and form.is_valid():
@@ -163,13 +191,14 @@ def edit(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
             else:
                 messages.success(request, _("Thank you. A broker reads it before others see it."))
             return redirect(listing)
-    return render(request, "partnerships/listing_form.html", about(model, listing) | {"form": form})
+    context = about(model, listing) | {"form": form, "is_of_city": bool(listing.city)}
+    return render(request, "partnerships/listing_form.html", context)
 
 
 @require_POST
 @login_required
 def confirm(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
-    """Say for the city that what was drawn from a report is so."""
+    """Say for whose it is that what was drawn from a report is so."""
     listing = kept(request, pk, model)
     try:
         actions.confirm(listing=listing, by=request.user)

@@ -67,7 +67,7 @@ def test_ask_and_keep_the_profile(visit, member, scripts):
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-def test_ask_for_an_organization(visit, member, scripts):
+def test_ask_for_an_organization_and_offer_something(visit, member, scripts):
     page = visit(member, java_script_enabled=scripts)
     body = Organization.objects.order_by("name")[0]
     page.goto("/partnerships/cities/ask/")
@@ -77,6 +77,18 @@ def test_ask_for_an_organization(visit, member, scripts):
     press(page, "Send")
     asked = Representation.objects.get(member=member)
     assert (asked.organization, asked.status) == (body, "asked")
+    Representation.objects.update(status="approved", since="2026-01-01")
+    page.goto("/desk/")
+    page.get_by_role("link", name="Write an offer").click()
+    page.get_by_label("Title").fill("We pay the travel")
+    page.get_by_label("Description").fill("For two people.")
+    page.get_by_label("Logistics and delivery").check()
+    page.get_by_label("Study visit").check()
+    press(page, "Send to the brokers")
+    assert "only your organisation and the brokers see it" in page.inner_text("main")
+    offer = body.offers.get(title="We pay the travel")
+    assert offer.status == "pending"
+    offer.delete()
 
 
 def test_pages_suit_everyone(visit, member, open_page, site):
@@ -102,6 +114,7 @@ def test_pages_suit_everyone(visit, member, open_page, site):
         "/partnerships/cities/",
         "/partnerships/cities/ask/",
         f"/partnerships/cities/ask/?organization={body.slug}",
+        f"/partnerships/offers/new/?organization={body.slug}",
         "/partnerships/cities/zhengzhou/profile/",
         "/partnerships/clusters/",
         "/partnerships/clusters/online/",

@@ -35,6 +35,8 @@ ROLES = ["anonymous", *MEMBERS, "moderator", "broker", "partial", "administrator
 # Whoever speaks for the city that asks, or for the other one; of the brokers one is not partial.
 ASKING, ASKED = {"requester", "partial"}, {"candidate"}
 BOTH = ASKING | ASKED
+# Who speaks for the organisation.
+HELPING = {"helper"}
 IMPARTIAL = {"broker", "administrator"}
 BROKERS = IMPARTIAL | {"partial"}
 # What a decision says.

@@ -10,7 +10,8 @@ from tests.factories import (
 
 
 def add_partnerships(world) -> None:
-    """An offer and a need in each state, of a foreign city, and of no city at all."""
+    """An offer and a need in each state, of a foreign city, and of no city at all; and offers of an
+    organisation for which somebody speaks, and of one for which nobody does."""
     kisumu = world.things["city"]
     lagos = CityFactory(slug="lagos", name="Lagos", country=CountryFactory(iso2="NG"))
     for kind, factory in (("offers", OfferFactory), ("needs", NeedFactory)):
@@ -33,4 +34,20 @@ def add_partnerships(world) -> None:
             getattr(world, kind)[name] = listing
         getattr(world, kind)["of-country"] = factory(
             city=None, country=world.things["country"], report_key="country"
+        )
+    for name, body in (
+        ("of-organization", "bank"),
+        ("of-organization-pending", "bank"),
+        ("of-unspoken", "organization"),
+    ):
+        is_public = not name.endswith("pending")
+        word = "open" + name if is_public else "hushbankoffer"
+        world.offers[name] = OfferFactory(
+            city=None,
+            organization=world.things[body],
+            title=f"Title {word}",
+            description=f"Words {word}",
+            pending=not is_public,
+            practices=[world.things["practice"]],
+            created_by=world.people["facilitator"],
         )

@@ -89,6 +89,31 @@ KEPT = {
 }
 READ_BY_BROKERS: Row = same(to(LOGIN, 403, broker=200, administrator=200))
 ALL_LISTED = f"published|unconfirmed|foreign|foreign-pending|of-country|{UNREAD}"
+# Offers alone are of organisations: kept by who speaks for one, by brokers where nobody does.
+LISTED_OF_ORGANIZATIONS = {
+    "of-organization|of-unspoken": PUBLIC,
+    "of-organization-pending": (
+        to(404, 404, facilitator=200, broker=200, administrator=200),
+        405,
+    ),
+}
+KEPT_BY_ORGANIZATIONS = {
+    "of-organization": to(LOGIN, 403, facilitator=200),
+    "of-organization-pending": to(LOGIN, 404, facilitator=200, **STAFF_KNOW),
+    "of-unspoken": to(LOGIN, 403, broker=200, administrator=200),
+}
+ALL_OFFERED = f"{ALL_LISTED}|of-organization|of-organization-pending|of-unspoken"
+
+
+def listing_pages(new: Answers, listed: dict, kept: dict[str, Answers]) -> dict:
+    """The pages of offers, or of needs, by the end of their names."""
+    return {
+        "new": same(new),
+        "detail": listed,
+        "edit": pages(kept, kept),
+        "close": pages(kept, posted(kept)),
+        "confirm": pages(dict.fromkeys(kept, 405), posted(kept)),
+    }
 
 
 def posted(answers: dict[str, Answers]) -> dict[str, Answers]:
@@ -610,15 +635,18 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     # The partnership desk.
     "partnerships:board": PUBLIC,
     **{
-        f"partnerships:{word}_{page}": rows
-        for word in ("offer", "need")
-        for page, rows in {
-            "new": same(to(LOGIN, 403, focal_point=200, author=200, coauthor=403)),
-            "detail": LISTED,
-            "edit": pages(KEPT, KEPT),
-            "close": pages(KEPT, posted(KEPT)),
-            "confirm": pages(dict.fromkeys(KEPT, 405), posted(KEPT)),
-        }.items()
+        f"partnerships:need_{page}": rows
+        for page, rows in listing_pages(
+            to(LOGIN, 403, focal_point=200, author=200, coauthor=403), LISTED, KEPT
+        ).items()
+    },
+    **{
+        f"partnerships:offer_{page}": rows
+        for page, rows in listing_pages(
+            to(LOGIN, 403, focal_point=200, author=200, coauthor=403, facilitator=200),
+            LISTED | LISTED_OF_ORGANIZATIONS,
+            KEPT | KEPT_BY_ORGANIZATIONS,
+        ).items()
     },
     # Matches.
     "partnerships:interest_new": {
@@ -681,7 +709,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         ),
     },
     "admin:broker_appeal": {"waiting": same(BROKERS_REACH)},
-    "admin:partnerships_offer_review": {ALL_LISTED: READ_BY_BROKERS},
+    "admin:partnerships_offer_review": {ALL_OFFERED: READ_BY_BROKERS},
     "admin:partnerships_need_review": {ALL_LISTED: READ_BY_BROKERS},
     **agreements_table.TABLE,
     "admin:index": same(to(LOGIN, 403, **DESK)),

@@ -40,7 +40,7 @@ from tests.factories import (
 )
 from tests.permissions import desk as desks
 from tests.permissions import match_workflows
-from tests.permissions.desk import ASKING, BROKERS, IMPARTIAL, REASONED, ROLES
+from tests.permissions.desk import ASKING, BROKERS, HELPING, IMPARTIAL, REASONED, ROLES
 from tests.permissions.workflows import Request, Workflow, at, status_of, wrong_steps
 
 
@@ -238,6 +238,56 @@ def listings(word: str, factory) -> Workflow:
     )
 
 
+# Offers of the organisation that facilitates, and of one for which nobody speaks
+
+
+def offered(status: str, *, body: str = "organization", **more):
+    def of_body(desk):
+        return getattr(desk, body)
+
+    return listed(OfferFactory, status, city=lambda desk: None, organization=of_body, **more)
+
+
+def of_organizations() -> Workflow:
+    like = listings("offer", OfferFactory)
+    keepers, shown = HELPING, "published, changed since"
+    return Workflow(
+        states={name: offered(name) for name in ListingStatus.values}
+        | {
+            "changed since": offered(
+                "published", changed_at=lambda desk: now() + timedelta(hours=1)
+            ),
+            "from a report": offered("published", report_key=lambda desk: "told"),
+            "of nobody": offered("published", body="another"),
+        },
+        verbs=like.verbs,
+        state_of=status_of,
+        allowed={
+            "change": {
+                "pending, changes-requested": ("pending", keepers),
+                shown: ("published", keepers),
+                "from a report": ("published", keepers | BROKERS),
+                "of nobody": ("published", BROKERS),
+            },
+            "confirm": {"from a report": ("published", keepers | BROKERS)},
+            "close": {
+                f"pending, changes-requested, {shown}": ("closed", keepers),
+                "from a report": ("closed", keepers | BROKERS),
+                "of nobody": ("closed", BROKERS),
+            },
+            "approve": {"pending, changed since": ("published", BROKERS)},
+            "request-changes": {
+                f"pending, {shown}, from a report, of nobody": ("changes-requested", BROKERS)
+            },
+            "decline": {f"pending, {shown}, from a report, of nobody": ("declined", BROKERS)},
+        },
+        harmless=frozenset(
+            {("confirm", name, role) for name in shown.split(", ") for role in keepers}
+            | {("confirm", "of nobody", role) for role in BROKERS}
+        ),
+    )
+
+
 # Requests
 
 
@@ -326,6 +376,7 @@ REQUEST = Workflow(
 WORKFLOWS = {
     "representation": REPRESENTATION,
     "offer": listings("offer", OfferFactory),
+    "offer of an organisation": of_organizations(),
     "need": listings("need", NeedFactory),
     "request": REQUEST,
     **match_workflows.WORKFLOWS,

@@ -93,8 +93,8 @@ OF_COTONOU = (
     *("hushquestion", "hushnarrow", "hushcontact"),
     *(hush("position-approved"), hush("domain-approved")),
 )
-# Of the bank, for which the facilitator speaks.
-OF_BANK = (*(hush(f"bank-{part}") for part in ("position", "domain", "note", "letter")),)
+# What the bank, for which the facilitator speaks, offers.
+OF_BANK = (*(hush(f"bank-{part}") for part in ("position", "domain", "note", "letter", "offer")),)
 # Those who have a part in something find its words on pages of their own.
 KNOWN = {
     "anonymous": (),
@@ -280,6 +280,8 @@ def test_public_pages_of_partnerships_stay_the_same_while_hidden_things_change(w
     space.say(match=world.matches["introduced"], by=author, body="Other words.", token="other")
     partnership.take_step(partnership=world.partnerships["private"], verb="start", by=broker)
     listing.close(listing=world.offers["pending"], by=focal_point)
+    facilitator = world.people["facilitator"]
+    listing.close(listing=world.offers["of-organization-pending"], by=facilitator)
     asked = world.requests["members"]
     before_for_members = etags(world, ["/partnerships/"], "member")
     partnership_request.close(request=asked, by=focal_point, reason="changed")

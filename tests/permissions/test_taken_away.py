@@ -149,6 +149,16 @@ TAKEN: list[tuple[str, Callable, str, str, int | str, int | str]] = [
             ("get", "/partnerships/requests/{letter}/letter/", 200, 404),
         )
     ),
+    *(
+        ("facilitator", ended, method, path, before, after)
+        for ended in (of_city, of_last_day)
+        for method, path, before, after in (
+            ("get", "/partnerships/offers/new/", 200, 403),
+            ("get", "/partnerships/offers/{of_bank}/", 200, 404),
+            ("get", "/partnerships/offers/{of_bank}/edit/", 200, 404),
+            ("post", "/partnerships/offers/{of_bank}/close/", 302, 404),
+        )
+    ),
     ("broker", of_group, "get", f"{SPACE}", 200, 404),
     ("broker", of_group, "get", f"{SPACE}files/{{space_file}}/", 200, 404),
     ("broker", of_group, "get", "/partnerships/{partnership}/agreement/", 200, 404),
@@ -186,6 +196,7 @@ def test_refuse_with_the_next_request(role, take, method, path, before, after, w
         meeting=world.meetings["introduced"].pk,
         space_file=world.shared_files["introduced"].pk,
         letter=world.requests["draft"].pk,
+        of_bank=world.offers["of-organization-pending"].pk,
     )
     client = world.client(role)
     first = ask(client, method, path, {})

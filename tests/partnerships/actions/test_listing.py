@@ -43,7 +43,7 @@ def practice():
 
 
 def write(city, by, *, model=Offer, links=None, **changes):
-    return actions.create(model=model, city=city, by=by, links=links or {}, **WORDS | changes)
+    return actions.create(model=model, owner=city, by=by, links=links or {}, **WORDS | changes)
 
 
 def told() -> list[tuple]:

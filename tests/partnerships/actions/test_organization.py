@@ -9,27 +9,33 @@ from community.actions.account import delete_account
 from community.models import Decision, Notification, Verb
 from partnerships import permissions
 from partnerships.actions import (
+    listing,
+    undoing,
+)
+from partnerships.actions import (
     representation as actions,
 )
 from partnerships.actions import (
     representation_review as reviews,
 )
-from partnerships.actions import (
-    undoing,
-)
 from partnerships.actions.representation import NewOrganization, NewPlace
 from partnerships.actions.representation_review import NewBody
 from partnerships.models import (
+    ListingStatus,
     Match,
+    Offer,
     PartnershipRequest,
     Representation,
 )
 from repository.actions import ActionRefused
 from repository.models import Organization
+from tests.conftest import staff
 from tests.factories import (
     CityFactory,
     CountryFactory,
     MatchFactory,
+    NeedFactory,
+    OfferFactory,
     OrganizationFactory,
     PartnershipRequestFactory,
     RepresentationFactory,
@@ -38,6 +44,14 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 WORDS = {"reason": "incomplete", "message": "Send us a letter of your office."}
+OFFER = {
+    "title": "We pay the travel",
+    "description": "For two people.",
+    "language": "en",
+    "modalities": ["study-visit"],
+    "languages": [],
+    "valid_until": None,
+}
 TODAY = timezone.localdate
 DAY = timedelta(days=1)
 
@@ -56,6 +70,10 @@ def speaker(member, bank):
 
 def ask(by, whom, **options) -> Representation:
     return actions.ask(by=by, place=whom, **{"position": "Programme officer"} | options)
+
+
+def write(owner, by, **changes):
+    return listing.create(model=Offer, owner=owner, by=by, links={}, **OFFER | changes)
 
 
 def told(member) -> list[str]:
@@ -123,8 +141,9 @@ def test_lay_down_lapse_and_delete(member, colleague, stranger, bank, tmp_path, 
     assert actions.lapse(representation=held[1])
     assert not permissions.speaks_for(member, bank)
     assert not permissions.speaks_for(colleague, bank)
-    assert permissions.speaks_for(stranger, bank)
+    assert permissions.is_spoken_for(bank)
     delete_account(member=stranger, by=stranger, erase=False)
+    assert not permissions.is_spoken_for(bank)
     assert not Representation.objects.filter(member=stranger).exists()
 
 
@@ -204,6 +223,102 @@ def test_leave_out_nothing_because_of_an_organization(speaker):
     assert [*cities] == [other]
     bodies = Organization.objects.exclude(pk__in=Representation.objects.organizations_of(speaker))
     assert bodies.count() == 0
+
+
+# Offers
+
+
+def test_write_what_an_organization_offers(speaker, broker, bank, stranger):
+    offer = write(bank, speaker)
+    assert (offer.organization, offer.city, offer.status) == (bank, None, "pending")
+    assert (told(broker), write(bank, speaker)) == (["listing.submitted"], offer)
+    assert [
+        Offer.objects.visible_to(person).filter(pk=offer.pk).exists()
+        for person in (speaker, broker, stranger)
+    ] == [True, True, False]
+    listing.decide(listing=offer, verb=Verb.APPROVE, by=broker)
+    assert told(speaker) == ["listing.published"]
+    listing.change(listing=offer, by=speaker, links={}, **OFFER | {"title": "We pay all"})
+    assert [*Offer.objects.changed_since_review()] == [offer]
+    listing.close(listing=offer, by=speaker)
+    offer.refresh_from_db()
+    assert offer.status == ListingStatus.CLOSED
+
+
+def test_write_for_nobody_else(speaker, stranger, bank):
+    for owner, by in ((bank, stranger), (OrganizationFactory(), speaker), (CityFactory(), speaker)):
+        with pytest.raises(ActionRefused, match="You do not speak for"):
+            write(owner, by)
+
+
+def test_write_no_more_once_the_right_has_ended(speaker, bank):
+    offer = write(bank, speaker)
+    end_rights(speaker)
+    for act in (
+        lambda: write(bank, speaker, title="Another"),
+        lambda: listing.change(listing=offer, by=speaker, links={}, **OFFER),
+        lambda: listing.close(listing=offer, by=speaker),
+    ):
+        with pytest.raises(ActionRefused, match="You do not speak for Development Bank"):
+            act()
+    assert not Offer.objects.visible_to(speaker).exists()
+
+
+def test_write_thirty_at_most(speaker, bank):
+    OfferFactory.create_batch(29, organization=bank, city=None)
+    OfferFactory(organization=bank, city=None, status=ListingStatus.CLOSED)
+    # Those of others do not count.
+    NeedFactory()
+    OfferFactory(organization=OrganizationFactory(), city=None)
+    write(bank, speaker)
+    with pytest.raises(ActionRefused, match="30 offers"):
+        write(bank, speaker, title="One more")
+
+
+def test_undo_only_where_there_is_room(speaker, broker, bank):
+    offer = write(bank, speaker)
+    decision = listing.decide(listing=offer, verb=Verb.DECLINE, by=broker, **WORDS)
+    assert undoing.is_for(decision, offer, speaker)
+    OfferFactory.create_batch(30, organization=bank, city=None)
+    offer.refresh_from_db()
+    with pytest.raises(ActionRefused, match="30 offers"):
+        undoing.undo(decision=decision, by=broker)
+    Offer.objects.exclude(pk=offer.pk).delete()
+    undoing.undo(decision=decision, by=broker)
+    offer.refresh_from_db()
+    assert (offer.status, told(speaker)[-1]) == ("pending", "decision.undone")
+
+
+def test_decide_not_about_ones_own_organization(speaker, broker, bank):
+    offer = write(bank, speaker)
+    RepresentationFactory(member=broker, organization=bank, city=None)
+    with pytest.raises(ActionRefused, match="You speak for this organisation"):
+        listing.decide(listing=offer, verb=Verb.APPROVE, by=broker)
+    declined = OfferFactory(organization=bank, city=None)
+    with pytest.raises(ActionRefused, match="This is yours"):
+        undoing.check_broker(declined, broker)
+
+
+def test_keep_as_broker_what_nobody_speaks_for(member, broker, stranger, bank):
+    offer = OfferFactory(organization=bank, city=None)
+    told_by_report = OfferFactory(organization=bank, city=None, report_key="told", reviewed_at=None)
+    assert [permissions.can_keep(who, offer) for who in (member, broker)] == [False, True]
+    RepresentationFactory(member=member, organization=bank, city=None)
+    assert [permissions.can_keep(who, offer) for who in (member, broker)] == [True, False]
+    with pytest.raises(ActionRefused, match="You do not speak for"):
+        listing.close(listing=offer, by=broker)
+    # What only a report says brokers may still put right, but for one who speaks for it.
+    assert permissions.keeps_as_broker(broker, told_by_report)
+    partial = staff("Brokers", "partial")
+    RepresentationFactory(member=partial, organization=bank, city=None)
+    assert permissions.can_keep(partial, told_by_report)
+    assert not permissions.keeps_as_broker(partial, told_by_report)
+    Representation.objects.filter(member=partial).delete()
+    listing.confirm(listing=told_by_report, by=member)
+    told_by_report.refresh_from_db()
+    assert not permissions.can_keep(broker, told_by_report)
+    end_rights(member)
+    assert [permissions.can_keep(who, offer) for who in (member, broker)] == [False, True]
 
 
 def test_ask_for_three_at_once_of_both_kinds(member, bank):

@@ -5,13 +5,37 @@ import pytest
 from partnerships.actions import representation as actions
 from partnerships.actions import representation_review as reviews
 from partnerships.actions.representation_review import NewBody
-from partnerships.models import Representation
+from partnerships.models import Offer, Representation
 from repository.models import Organization
+from tests.community.actions.test_moderation_races import race
 from tests.conftest import staff
-from tests.factories import OrganizationFactory
+from tests.factories import OfferFactory, OrganizationFactory, RepresentationFactory
+from tests.partnerships.actions.test_organization import write
 from tests.partnerships.actions.test_representation_races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def write_at_once(member, colleague) -> tuple[list[str], int]:
+    """There is room for one more offer, and two who speak for the organisation write one each."""
+    bank = OrganizationFactory()
+    for person in (member, colleague):
+        RepresentationFactory(member=person, organization=bank, city=None)
+    OfferFactory.create_batch(29, organization=bank, city=None)
+    outcomes = race(
+        bank,
+        lambda: write(bank, member, title="Mine"),
+        lambda: write(bank, colleague, title="Ours"),
+    )
+    return outcomes, Offer.objects.filter(organization=bank).counted().count()
+
+
+def test_write_the_last_offer_at_the_same_moment(member, colleague):
+    assert write_at_once(member, colleague) == (["done", "refused"], 30)
+
+
+def test_write_the_last_offer_at_the_same_moment_without_locks(member, colleague, without_locks):
+    assert write_at_once(member, colleague) == (["done", "done"], 31)
 
 
 def test_ask_for_the_same_at_the_same_moment(member):

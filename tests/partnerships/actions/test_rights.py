@@ -216,7 +216,7 @@ DESCRIBED = {"title": "T", "summary": "", "baseline": "", "practices": [], "them
 # What those who speak for a city do, and how it is set up.
 OF_CITIES: dict[Callable, Row] = {
     listing.create: lambda stage, by: (
-        lambda: listing.create(model=Offer, city=stage.mine, by=by, **LISTED)
+        lambda: listing.create(model=Offer, owner=stage.mine, by=by, **LISTED)
     ),
     listing.change: on(
         lambda stage: OfferFactory(city=stage.mine), listing.change, "listing", **LISTED

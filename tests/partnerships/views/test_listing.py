@@ -111,11 +111,11 @@ def test_new_for_one_of_several_cities(client, speaker, city, practice):
     other = CityFactory(name="Mombasa")
     RepresentationFactory(member=speaker, city=other)
     answer = client.post(NEW["offer"], filled(practice))
-    assert {*answer.context["form"].errors} == {"city"}
+    assert {*answer.context["form"].errors} == {"owner"}
     foreign = CityFactory()
-    answer = client.post(NEW["offer"], filled(practice, city=foreign.pk))
-    assert {*answer.context["form"].errors} == {"city"}
-    client.post(NEW["offer"], filled(practice, city=other.pk))
+    answer = client.post(NEW["offer"], filled(practice, owner=f"city-{foreign.pk}"))
+    assert {*answer.context["form"].errors} == {"owner"}
+    client.post(NEW["offer"], filled(practice, owner=f"city-{other.pk}"))
     assert Offer.objects.get().city == other
 
 

@@ -3,18 +3,27 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from community.forms import guarded
 from partnerships import permissions
-from partnerships.models import Representation
+from partnerships.actions import listing
+from partnerships.models import Offer, Representation
 from repository.models import Organization
 from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
     CountryFactory,
+    NeedFactory,
+    OfferFactory,
     OrganizationFactory,
     PracticeFactory,
     RepresentationFactory,
 )
+from tests.partnerships.views.test_listing import filled
 from tests.repository.admin.conftest import DeskClient
 
 pytestmark = pytest.mark.django_db
@@ -108,8 +117,10 @@ def test_ask_with_a_mistake(member, bank, values, field):
     assert not Representation.objects.exists()
 
 
-def test_name_the_organization_in_the_address(member, bank):
+def test_name_the_organization_whose_offer_leads_here(member, bank):
+    offer = OfferFactory(organization=bank, city=None, report_key="told", reviewed_at=None)
     client = as_user(member)
+    assert f"{ASK}?organization=bank" in client.get(offer.get_absolute_url()).text
     form = client.get(f"{ASK}?organization=bank").context["form"]
     assert (form["organization"].value(), form.is_organization) == (bank.pk, True)
     assert client.get(f"{ASK}?organization=no%00thing").status_code == 200
@@ -117,6 +128,7 @@ def test_name_the_organization_in_the_address(member, bank):
 
 def test_list_what_is_held_and_lay_it_down(speaker, held, member, bank):
     page = speaker.get(LIST).text
+    assert f"{NEW}?organization=bank" in page
     assert "Speak for this organisation no longer" in page
     for of_cities in ("Profile of the city", "Write a need", "Requests it could answer"):
         assert of_cities not in page
@@ -128,6 +140,7 @@ def test_show_it_on_the_own_desk(speaker, bank):
     page = speaker.get("/desk/").text
     assert 'id="organizations"' in page
     assert "Development Bank of the Lake" in page
+    assert f'href="{NEW}"' in page
     assert 'id="cities"' not in page
 
 
@@ -179,3 +192,154 @@ def test_show_who_else_speaks_for_it(broker, held, colleague, bank):
     page = as_user(broker).get(f"{REVIEW}{asked.pk}/review/")
     assert page.context["others"] == [held]
     assert "Others for this organisation" in page.text
+
+
+# Offers
+
+
+def test_write_an_offer_of_the_organization(speaker, member, bank, practice):
+    case = CaseStudyFactory(published=True, organizations=[bank], title="What we paid for")
+    foreign = CaseStudyFactory(published=True, organizations=[OrganizationFactory()])
+    page = speaker.get(NEW)
+    assert "how you can help cities work together" in page.text
+    assert ("owner" in page.context["form"].fields, foreign.title in page.text) == (False, False)
+    answer = speaker.post(NEW, filled(practice, cases=[case.pk]), follow=True)
+    offer = Offer.objects.get()
+    assert (offer.organization, offer.city, offer.created_by) == (bank, None, member)
+    assert ([*offer.cases.all()], offer.status) == ([case], "pending")
+    assert "only your organisation and the brokers see it" in answer.text
+    speaker.post(f"/partnerships/offers/{offer.pk}/edit/", filled(practice, title="All of it"))
+    offer.refresh_from_db()
+    assert offer.title == "All of it"
+    speaker.post(f"/partnerships/offers/{offer.pk}/close/")
+    offer.refresh_from_db()
+    assert offer.status == "closed"
+
+
+def test_choose_for_whom_it_is(speaker, member, bank, practice):
+    city = CityFactory(name="Kisumu")
+    RepresentationFactory(member=member, city=city)
+    form = speaker.get(f"{NEW}?organization=bank").context["form"]
+    assert form.fields["owner"].choices == [
+        (f"city-{city.pk}", "Kisumu"),
+        (f"organization-{bank.pk}", "Development Bank of the Lake (DBL)"),
+    ]
+    assert form["owner"].value() == f"organization-{bank.pk}"
+    other = OrganizationFactory()
+    refused = speaker.post(NEW, filled(practice, owner=f"organization-{other.pk}"))
+    assert [*refused.context["form"].errors] == ["owner"]
+    speaker.post(NEW, filled(practice, owner=f"organization-{bank.pk}"))
+    assert Offer.objects.get().organization == bank
+
+
+def test_leave_needs_and_requests_to_cities(speaker, bank):
+    for page in ("/partnerships/needs/new/", "/partnerships/needs/new/?organization=bank"):
+        answer = speaker.get(page)
+        assert (answer.status_code, "You do not speak for a city here" in answer.text) == (
+            403,
+            True,
+        )
+    page = speaker.get("/partnerships/requests/new/")
+    assert "form" not in page.context
+    # That one has asked for an organisation is no city that waits.
+    RepresentationFactory(
+        member=Representation.objects.get().member,
+        organization=OrganizationFactory(),
+        city=None,
+        asked=True,
+    )
+    assert not speaker.get("/partnerships/requests/new/").context["waiting"]
+    assert "You speak for no city yet." in speaker.get("/partnerships/to-answer/").text
+
+
+def test_right_ends_in_the_next_request(speaker, held, bank, practice):
+    shown = OfferFactory(organization=bank, city=None, practices=[practice])
+    hidden = OfferFactory(organization=bank, city=None, pending=True, practices=[practice])
+    pages = [f"/partnerships/offers/{row.pk}/edit/" for row in (shown, hidden)]
+    assert [speaker.get(page).status_code for page in pages] == [200, 200]
+    end(held)
+    assert speaker.get(NEW).status_code == 403
+    assert [speaker.get(page).status_code for page in pages] == [403, 404]
+    assert [speaker.post(page, filled(practice)).status_code for page in pages] == [403, 404]
+    assert speaker.get(hidden.get_absolute_url()).status_code == 404
+    assert "Change it" not in speaker.get(shown.get_absolute_url()).text
+
+
+def test_hide_what_is_not_published_from_all_others(
+    held, member, broker, focal_point, colleague, bank, client
+):
+    RepresentationFactory(member=focal_point, city=CityFactory())
+    RepresentationFactory(member=colleague, organization=OrganizationFactory(), city=None)
+    offer = OfferFactory(organization=bank, city=None, pending=True, title="Hush hush")
+    everywhere = ["/partnerships/", "/", "/feeds/cases.atom", "/search/?q=hush", "/api/v1/cases"]
+    for reader in (Client(), as_user(focal_point), as_user(colleague)):
+        assert reader.get(offer.get_absolute_url()).status_code == 404
+        for path in everywhere:
+            assert "Hush hush" not in reader.get(path).text
+    for reader in (member, broker):
+        assert "Hush hush" in as_user(reader).get(offer.get_absolute_url()).text
+
+
+def test_see_the_decision_only_where_it_is_ones_own(speaker, held, broker, bank):
+    offer = OfferFactory(organization=bank, city=None, pending=True)
+    words = {"reason": "unclear", "message": "Say how much."}
+    decision = listing.decide(listing=offer, verb="decline", by=broker, **words)
+    appeal = f"/appeals/new/{decision.pk}/"
+    page = speaker.get(offer.get_absolute_url()).text
+    assert ("Say how much." in page, appeal in page) == (True, True)
+    assert speaker.get(appeal).status_code == 200
+    end(held)
+    assert speaker.get(appeal).status_code == 404
+    # The brokers keep it now: they read the words, and appeal against nothing.
+    page = as_user(broker).get(offer.get_absolute_url()).text
+    assert ("Say how much." in page, appeal in page) == (True, False)
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_take_as_many_queries_with_one_and_with_many(
+    speaker, broker, bank, size, django_assert_max_num_queries
+):
+    offers = OfferFactory.create_batch(size, organization=bank, city=None, report_key="")
+    RepresentationFactory(organization=bank, city=None)
+    for _each in range(size):
+        NeedFactory()
+    for reader in (speaker, as_user(broker)):
+        reader.get(offers[0].get_absolute_url())
+        with django_assert_max_num_queries(12):
+            reader.get(offers[0].get_absolute_url())
+    with CaptureQueriesContext(connection) as asked:
+        speaker.get(NEW)
+    assert len(asked) <= 12
+
+
+def test_desk_leaves_to_the_organization_what_is_its_own(broker, held, bank, practice):
+    desk, path = as_user(broker), "/admin/partnerships/offer/"
+    words = {
+        "title": "Help",
+        "description": "We sit between both.",
+        "language": "en",
+        "modalities": ["joint-project"],
+        "practices": [practice.pk],
+        "organization": bank.pk,
+    }
+    assert "Somebody speaks for this organisation" in desk.post(f"{path}add/", words).text
+    assert not Offer.objects.exists()
+    offer = OfferFactory(organization=bank, city=None, title="Theirs")
+    assert f"{path}{offer.pk}/review/" in desk.get(path).text
+    assert desk.post(f"{path}{offer.pk}/change/", words).status_code == 403
+    told = OfferFactory(organization=bank, city=None, report_key="told", reviewed_at=None)
+    desk.post(f"{path}{told.pk}/change/", words)
+    told.refresh_from_db()
+    assert (told.title, told.is_unconfirmed) == ("Help", True)
+    end(held)
+    assert f"{path}{offer.pk}/change/" in desk.get(path).text
+    desk.post(f"{path}{offer.pk}/change/", words)
+    offer.refresh_from_db()
+    assert offer.title == "Help"
+
+
+def test_review_shows_others_of_the_same_organization(broker, bank):
+    offer, other = OfferFactory.create_batch(2, organization=bank, city=None)
+    OfferFactory(organization=OrganizationFactory(), city=None)
+    page = as_user(broker).get(f"/admin/partnerships/offer/{offer.pk}/review/")
+    assert [*page.context["others"]] == [other]
