@@ -19,7 +19,9 @@ from partnerships.models import (
     MatchStatus,
     Need,
     Offer,
+    Partnership,
     PartnershipRequest,
+    PartnershipStatus,
     Question,
     Representation,
     RepresentationStatus,
@@ -183,6 +185,13 @@ SOURCES = [
         names=F("other_names"),
         state=F("status"),
     ),
+    Source(
+        "partnership",
+        lambda user: Partnership.objects.of_those_of(user),
+        at=F("created_at"),
+        title=F("title"),
+        state=F("status"),
+    ),
 ]
 
 
@@ -302,6 +311,19 @@ def matches(found: desk.Found) -> desk.Part | None:
     return desk.Part("matches", _("Possible partners"), entries, "") if entries else None
 
 
+def partnerships(found: desk.Found) -> desk.Part | None:
+    """The partnerships of whom the member speaks for, the newest first."""
+    entries = [
+        desk.Entry(
+            title=row.title,
+            url=reverse("partnerships:partnership_detail", args=[row.key]),
+            state=str(PartnershipStatus(row.state).label),
+        )
+        for row in found.rows["partnership"]
+    ]
+    return desk.Part("partnerships", _("Partnerships"), entries, "") if entries else None
+
+
 def request_page(row: Row) -> str:
     return reverse("partnerships:request_detail", args=[row.key])
 
@@ -315,4 +337,4 @@ def declare() -> None:
     if cities not in desk.ADDED_PARTS:
         desk.ADDED_SOURCES += SOURCES
         desk.ADDED_WAITING += [listings, to_answer, to_do]
-        desk.ADDED_PARTS += [cities, organizations, requests, matches]
+        desk.ADDED_PARTS += [cities, organizations, requests, matches, partnerships]

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import Q
+
 from partnerships.models import (
     Cluster,
     ClusterNews,
@@ -63,17 +65,19 @@ def keeps_as_broker(user: Any, listing: Any) -> bool:
 
 def parties_of(user: Any, partnership: Partnership) -> list[Party]:
     """The parties of a partnership for which a person speaks now."""
-    mine = Representation.objects.cities_of(user)
-    return list(partnership.parties.filter(city__in=mine))
+    cities = Representation.objects.cities_of(user)
+    organizations = Representation.objects.organizations_of(user)
+    mine = Q(city__in=cities) | Q(organization__in=organizations)
+    return list(partnership.parties.filter(mine))
 
 
 def can_run_partnership(user: Any, partnership: Partnership) -> bool:
-    """May write what belongs to a partnership: who speaks for a city in it, and brokers."""
+    """May write what belongs to a partnership: who speaks for a party of it, and brokers."""
     return can_broker(user) or bool(parties_of(user, partnership))
 
 
 def acts_as_staff(user: Any, partnership: Partnership) -> bool:
-    """Decides about a partnership of others: brokers who speak for no city in it."""
+    """Decides about a partnership of others: brokers who speak for no party of it."""
     return can_broker(user) and not parties_of(user, partnership)
 
 

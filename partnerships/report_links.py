@@ -1,7 +1,7 @@
 """The link in a mail with which one person hands in one report, without signing in.
 
 It holds a signature over the report and the member, and ends when the report is in, when the member
-no longer speaks for a city of the partnership, or after 90 days.
+no longer speaks for a party of the partnership, or after 90 days.
 """
 
 from datetime import timedelta
@@ -11,7 +11,8 @@ from django.core import signing
 from django.urls import reverse
 
 from community.models import User
-from partnerships.models import ProgressReport, Representation
+from partnerships.models import ProgressReport
+from partnerships.permissions import parties_of
 
 SALT = "partnerships.report"
 HOLDS_FOR = timedelta(days=90)
@@ -44,6 +45,5 @@ def read(token: str) -> Bearer | None:
 
 
 def speaks_in(member: User, report: ProgressReport) -> bool:
-    """Whether a member speaks now for a city of the partnership."""
-    mine = Representation.objects.cities_of(member)
-    return report.partnership.parties.filter(city__in=mine).exists()
+    """Whether a member speaks now for a party of the partnership."""
+    return bool(parties_of(member, report.partnership))

@@ -1,6 +1,5 @@
 """What may happen to a partnership: it is agreed, goes on, stalls, and comes to an end."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -48,7 +47,7 @@ from .rights import as_now, check_broker
 class Step(NamedTuple):
     """From which states a verb leads to which; `words` name what has to be said with it.
 
-    `decision` is what a broker decides by it who speaks for no city in it.
+    `decision` is what a broker decides by it who speaks for no party of it.
     """
 
     sources: frozenset[str]
@@ -221,6 +220,7 @@ def want_public(*, partnership: Partnership, wanted: bool, by: User) -> Partners
     """Note whether the cities that a person speaks for want it public; public is what all want."""
     with pghistory.context(user=by.pk):
         partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
+        # What an organisation wishes does not count: the partnership is of its cities.
         mine = partnership.parties.filter(city__in=Representation.objects.cities_of(as_now(by)))
         if not mine.exists():
             raise ActionRefused(_("You no longer speak for a city of this partnership."))
@@ -246,7 +246,7 @@ def settle_public(partnership: Partnership) -> None:
 def add_facilitator(*, partnership: Partnership, helper: Organization | City, by: User) -> Party:
     """Add an organisation or a city that helps both sides, which may make it triangular.
 
-    Who speaks for such a city is in it from then on, and is asked whether it is public.
+    Who speaks for it is in it from then on; a city is asked whether it is public.
     """
     with pghistory.context(user=by.pk):
         partnership = lock_running(partnership, by)
@@ -284,7 +284,7 @@ def locked_for(by: User, partnership: Partnership) -> Partnership:
     locked = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
     # The right may have ended a moment ago.
     if not permissions.can_run_partnership(as_now(by), locked):
-        raise ActionRefused(_("You no longer speak for a city of this partnership."))
+        raise ActionRefused(_("You no longer speak for a party of this partnership."))
     return locked
 
 
@@ -331,20 +331,19 @@ def checked(partnership: Partnership) -> None:
         raise ActionRefused(" ".join(mistake.messages)) from None
 
 
-def party_cities(partnership: Partnership) -> Sequence[int]:
-    return list(
-        partnership.parties.filter(city__isnull=False)
-        .order_by("city")
-        .values_list("city", flat=True)
-    )
+def speakers(partnership: Partnership) -> list[int]:
+    """Who speaks now for a party of it, by primary key."""
+    parties = partnership.parties.values_list("city", "organization")
+    cities, organizations = zip(*parties, strict=True) if parties else ((), ())
+    return focal_points(*filter(None, cities), organizations=[*filter(None, organizations)])
 
 
 def tell(partnership: Partnership, event: str, *, by: User | None, message: str = "") -> None:
-    """Tell the cities in it and the brokers; not whoever did it."""
+    """Tell its parties and the brokers; not whoever did it."""
     mark = timezone.now().isoformat()
     details: dict[str, Any] = {"message": message} if message else {}
     for kind, members in (
-        (NoticeKind.PARTNERSHIP, focal_points(*party_cities(partnership))),
+        (NoticeKind.PARTNERSHIP, speakers(partnership)),
         (NoticeKind.BROKERING, brokers()),
     ):
         notify(

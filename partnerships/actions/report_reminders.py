@@ -15,9 +15,8 @@ from community.mailings import absolute, language_of, one_line
 from community.models import User
 from partnerships import report_links
 from partnerships.models import Partnership, ProgressReport
-from partnerships.notices import focal_points
 
-from .partnership import party_cities
+from .partnership import speakers
 
 # Asked this long before it is due, and again as long as it is overdue.
 ASKED_BEFORE = timedelta(days=14)
@@ -43,13 +42,13 @@ def remind() -> int:
 
 @transaction.atomic
 def ask(pk: int) -> bool:
-    """Ask the focal points of both cities for one report."""
+    """Ask those who speak for its parties for one report."""
     # Two runs at the same moment: the second sees that the first has asked.
     due = to_remind(on=timezone.localdate()).select_for_update(of=("self",))
     report = due.filter(pk=pk).select_related("partnership").first()
     if report is None:
         return False
-    members = User.objects.filter(pk__in=focal_points(*party_cities(report.partnership)))
+    members = User.objects.filter(pk__in=speakers(report.partnership))
     for member in members:
         post(message_to(member, report))
     report.reminded_at = timezone.now()

@@ -22,7 +22,7 @@ def write_up(*, partnership: Partnership, by: User) -> CaseStudy:
         # Both cities may begin at the same moment: there is one case.
         partnership = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
         if not parties_of(as_now(by), partnership):
-            raise ActionRefused(_("You no longer speak for a city of this partnership."))
+            raise ActionRefused(_("You no longer speak for a party of this partnership."))
         if partnership.resulting_case is not None:
             return partnership.resulting_case
         if partnership.status != PartnershipStatus.COMPLETED:

@@ -34,7 +34,7 @@ class AgreementForm(forms.Form):
     agreement = forms.FileField(
         label=_("The agreement"),
         required=False,
-        help_text=_("A PDF of up to 8 MB. Only your two cities and the brokers can read it."),
+        help_text=_("A PDF of up to 8 MB. Only the parties and the brokers can read it."),
         widget=forms.FileInput(attrs={"accept": "application/pdf"}),
     )
 

@@ -67,15 +67,18 @@ class PartnershipQuerySet(models.QuerySet):
             ]
         )
 
-    def of_cities_of(self, user):
-        mine = Representation.objects.cities_of(user)
-        return self.filter(pk__in=Party.objects.filter(city__in=mine).values("partnership"))
+    def of_those_of(self, user):
+        """Those in which a city or an organisation is a party for which a person speaks now."""
+        cities = Representation.objects.cities_of(user)
+        organizations = Representation.objects.organizations_of(user)
+        mine = Party.objects.filter(Q(city__in=cities) | Q(organization__in=organizations))
+        return self.filter(pk__in=mine.values("partnership"))
 
     def visible_to(self, user):
-        """Public ones are for everybody; the others for the cities in them and the brokers."""
+        """Public ones are for everybody; the others for their parties and the brokers."""
         if user.has_perm("partnerships.broker"):
             return self
-        return self.filter(Q(is_public=True) | Q(pk__in=self.of_cities_of(user).values("pk")))
+        return self.filter(Q(is_public=True) | Q(pk__in=self.of_those_of(user).values("pk")))
 
 
 @pghistory.track(exclude=["updated_at"])

@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -86,8 +86,9 @@ def own_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) -> HttpResponse:
-    mine = Representation.objects.cities_of(request.user)
-    rows = partnership.parties.annotate(is_mine=Exists(mine.filter(city=OuterRef("city"))))
+    held = Representation.objects.held_by(request.user)
+    is_mine = Q(city=OuterRef("city")) | Q(organization=OuterRef("organization"))
+    rows = partnership.parties.annotate(is_mine=Exists(held.filter(is_mine)))
     parties = list(rows.select_related("city__country", "organization__country").order_by("pk"))
     is_running = bool(actions.steps_from(partnership.status))
     # Once it has ended no report is due any more.
@@ -114,6 +115,8 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
     }
     if may_run:
         mine = [party for party in parties if party.is_mine]
+        # What an organisation wishes does not count: it is not asked.
+        cities = [party for party in mine if party.city]
         decides = permissions.can_broker(request.user) and not mine
         decisions = list(Decision.objects.about(partnership))
         context |= {
@@ -123,7 +126,8 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
                 (each for each in decisions if each.reason and each.message == partnership.reason),
                 None,
             ),
-            "wants_public": all(party.wants_public for party in mine) if mine else None,
+            "is_party": bool(mine),
+            "wants_public": all(party.wants_public for party in cities) if cities else None,
             "steps": [
                 (verb, STEP_LABELS[verb], form_of(verb, decides=decides))
                 for verb in actions.steps_from(partnership.status)
@@ -301,7 +305,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @csp_override({"default-src": [CSP.NONE], "sandbox": True})
 def agreement(request: HttpRequest, pk: int) -> HttpResponse:
-    """The agreement, for its cities and the brokers."""
+    """The agreement, for its parties and the brokers."""
     partnership = own_partnership(request, pk)
     if not partnership.agreement:
         raise Http404

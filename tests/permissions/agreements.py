@@ -1,4 +1,5 @@
-"""Partnerships of the cast: `focal_point` speaks for Kisumu, no one for the foreign cities."""
+"""Partnerships of the cast: `focal_point` speaks for Kisumu, `facilitator` for a bank, no one for
+the foreign cities."""
 
 from datetime import date
 
@@ -14,11 +15,12 @@ from tests.factories import (
     MilestoneFactory,
     PartnershipFactory,
     PartnershipRequestFactory,
+    PartyFactory,
     ProgressReportFactory,
     RepresentationFactory,
 )
 
-STATES = ["private", "public", "foreign"]
+STATES = ["private", "public", "foreign", "facilitated"]
 
 
 def add_agreements(world) -> None:
@@ -35,8 +37,14 @@ def add_agreements(world) -> None:
             title=f"Title {word}",
             summary=f"Words {word}",
             is_public=is_public,
-            parties=[(other if name == "foreign" else kisumu, "requester"), (partner, "provider")],
+            parties=[
+                (kisumu if name in ("private", "public") else other, "requester"),
+                (partner, "provider"),
+            ],
         )
+        if name == "facilitated":
+            bank = {"city": None, "organization": world.things["bank"]}
+            PartyFactory(partnership=made, role="facilitator", **bank)
         MilestoneFactory(partnership=made, title=f"Step {word}")
         ProgressReportFactory(partnership=made)
         # One that is in: what is in the way is for the cities in it.

@@ -4,12 +4,13 @@ from tests.permissions.answers import LOGIN, Answers, to
 
 
 def acted(city: int, broker: int) -> dict[str, Answers]:
-    """What a city in it and the brokers get; others may know of a public one alone."""
+    """What a party of it and the brokers get; others may know of a public one alone."""
     staff = {"broker": broker, "administrator": broker}
     return {
         "private": to(LOGIN, 404, focal_point=city, **staff),
         "public": to(LOGIN, 403, focal_point=city, **staff),
         "foreign": to(LOGIN, 404, **staff),
+        "facilitated": to(LOGIN, 404, facilitator=city, **staff),
     }
 
 
@@ -37,13 +38,14 @@ TABLE = {
         "private": (to(404, 404, focal_point=200, **READ), 405),
         "public": (200, 405),
         "foreign": (to(404, 404, **READ), 405),
+        "facilitated": (to(404, 404, facilitator=200, **READ), 405),
     },
     "partnerships:partnership_edit": FORM,
     "partnerships:partnership_agreement": {
         state: (row, 405) for state, row in acted(200, 200).items()
     },
     "partnerships:partnership_publicity": ACT,
-    # Words are the cities': brokers write no case for them.
+    # Words are the parties': brokers write no case for them.
     "partnerships:partnership_case": verbs(acted(302, 403)),
     "partnerships:facilitator_add": verbs(acted(403, 302)),
     "partnerships:facilitator_remove": verbs(acted(403, 302)),

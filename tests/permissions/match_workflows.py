@@ -22,7 +22,7 @@ from tests.factories import (
     QuestionFactory,
     SpaceFileFactory,
 )
-from tests.permissions.desk import ASKED, ASKING, BOTH, BROKERS, IMPARTIAL, REASONED
+from tests.permissions.desk import ASKED, ASKING, BOTH, BROKERS, HELPING, IMPARTIAL, REASONED
 from tests.permissions.workflows import Request, Workflow, at, status_of
 
 YES = {"answer": "yes", "words": ""}
@@ -278,7 +278,7 @@ def another_helper(desk, row, role) -> Request:
 
 RUNNING = "agreed, active, public, stalled"
 ENDED = "completed, discontinued"
-ALL = BOTH | BROKERS
+ALL = BOTH | HELPING | BROKERS
 PUBLIC = {"public": "active"}
 
 
@@ -314,7 +314,7 @@ PARTNERSHIP = Workflow(
         "complete": {"active, public, stalled": ("completed", ALL)},
         "discontinue": {RUNNING: ("discontinued", ALL)},
         "describe": goes_on(ALL),
-        # What cities want, after the end as well.
+        # What cities want, after the end as well. What the organisation wants does not count.
         "want public": goes_on(BOTH, f"agreed, active, stalled, {ENDED}"),
         "want private": goes_on(BOTH, "public"),
         "add a facilitator": goes_on(BROKERS),
@@ -323,8 +323,8 @@ PARTNERSHIP = Workflow(
         "mark a step": goes_on(ALL),
         "remove a step": goes_on(ALL),
         "report": goes_on(ALL),
-        # Words are the cities'.
-        "write it up": goes_on(BOTH, "completed"),
+        # Words are the parties'.
+        "write it up": goes_on(BOTH | HELPING, "completed"),
     },
     harmless=frozenset(
         {("want public", "public", role) for role in BOTH}

@@ -93,8 +93,11 @@ OF_COTONOU = (
     *("hushquestion", "hushnarrow", "hushcontact"),
     *(hush("position-approved"), hush("domain-approved")),
 )
-# What the bank, for which the facilitator speaks, offers.
-OF_BANK = (*(hush(f"bank-{part}") for part in ("position", "domain", "note", "letter", "offer")),)
+# What the bank, for which the facilitator speaks, offers and has a part in.
+OF_BANK = (
+    *(hush(f"bank-{part}") for part in ("position", "domain", "note", "letter", "offer")),
+    *(f"hush{part}facilitated" for part in ("partnership", "problems", "agreement")),
+)
 # Those who have a part in something find its words on pages of their own.
 KNOWN = {
     "anonymous": (),
@@ -241,6 +244,7 @@ def test_say_nothing_in_the_history_of_words_that_waited(world, db):
 NEVER = ("hushnoteof", "hushmatchnote", "hushagreement", "hushproblems", "hushendorsement")
 NOT_OF = {
     "member": NEVER + OF_KISUMU + OF_COTONOU + OF_BANK,
+    # The file of the agreement is not theirs alone.
     "facilitator": NEVER + OF_KISUMU + OF_COTONOU,
     "focal_point": (*NEVER, "hushcontact", "hushquestion", "hushnarrow"),
     "author": (*NEVER, "hushinterest", hush("position-approved"), hush("note-approved")),

@@ -157,6 +157,11 @@ TAKEN: list[tuple[str, Callable, str, str, int | str, int | str]] = [
             ("get", "/partnerships/offers/{of_bank}/", 200, 404),
             ("get", "/partnerships/offers/{of_bank}/edit/", 200, 404),
             ("post", "/partnerships/offers/{of_bank}/close/", 302, 404),
+            ("get", "/partnerships/{facilitated}/", 200, 404),
+            ("post", "/partnerships/{facilitated}/start/", 302, 404),
+            ("get", "/partnerships/{facilitated}/agreement/", 200, 404),
+            ("get", "/partnerships/{facilitated}/edit/", 200, 404),
+            ("post", "/partnerships/{facilitated}/case/", 302, 404),
         )
     ),
     ("broker", of_group, "get", f"{SPACE}", 200, 404),
@@ -197,6 +202,7 @@ def test_refuse_with_the_next_request(role, take, method, path, before, after, w
         space_file=world.shared_files["introduced"].pk,
         letter=world.requests["draft"].pk,
         of_bank=world.offers["of-organization-pending"].pk,
+        facilitated=world.partnerships["facilitated"].pk,
     )
     client = world.client(role)
     first = ask(client, method, path, {})

@@ -7,10 +7,14 @@ from django.utils import timezone
 
 from community.actions.account import delete_account
 from community.models import Decision, Notification, Verb
-from partnerships import permissions
+from partnerships import permissions, report_links
 from partnerships.actions import (
     listing,
+    report_reminders,
     undoing,
+)
+from partnerships.actions import (
+    partnership as partnerships,
 )
 from partnerships.actions import (
     representation as actions,
@@ -20,10 +24,12 @@ from partnerships.actions import (
 )
 from partnerships.actions.representation import NewOrganization, NewPlace
 from partnerships.actions.representation_review import NewBody
+from partnerships.actions.write_up import write_up
 from partnerships.models import (
     ListingStatus,
     Match,
     Offer,
+    Partnership,
     PartnershipRequest,
     Representation,
 )
@@ -38,6 +44,7 @@ from tests.factories import (
     OfferFactory,
     OrganizationFactory,
     PartnershipRequestFactory,
+    PartyFactory,
     RepresentationFactory,
 )
 
@@ -319,6 +326,77 @@ def test_keep_as_broker_what_nobody_speaks_for(member, broker, stranger, bank):
     assert not permissions.can_keep(broker, told_by_report)
     end_rights(member)
     assert [permissions.can_keep(who, offer) for who in (member, broker)] == [False, True]
+
+
+# Partnerships
+
+
+@pytest.fixture
+def facilitated(partnership, speaker, bank):
+    """A partnership of two cities that the bank facilitates."""
+    PartyFactory(partnership=partnership, organization=bank, city=None, role="facilitator")
+    return partnership
+
+
+def test_run_what_the_organization_facilitates(facilitated, speaker, bank, stranger):
+    assert [party.organization for party in permissions.parties_of(speaker, facilitated)] == [bank]
+    assert permissions.can_run_partnership(speaker, facilitated)
+    assert not permissions.can_run_partnership(stranger, facilitated)
+    assert [*Partnership.objects.visible_to(speaker)] == [facilitated]
+    partnerships.take_step(partnership=facilitated, verb="start", by=speaker)
+    facilitated.refresh_from_db()
+    assert (facilitated.status, Decision.objects.count()) == ("active", 0)
+    # Nothing else of the two cities is told.
+    assert not Match.objects.visible_to(speaker).exists()
+    assert not PartnershipRequest.objects.visible_to(speaker).exists()
+
+
+def test_run_it_no_more_once_the_right_has_ended(facilitated, speaker):
+    link = report_links.path(facilitated.reports.get(), speaker).split("/")[-2]
+    assert report_links.read(link) is not None
+    end_rights(speaker)
+    assert report_links.read(link) is None
+    assert not Partnership.objects.visible_to(speaker).exists()
+    with pytest.raises(ActionRefused, match="no longer speak for a party"):
+        partnerships.take_step(partnership=facilitated, verb="start", by=speaker)
+    with pytest.raises(ActionRefused, match="no longer speak for a party"):
+        write_up(partnership=facilitated, by=speaker)
+
+
+def test_hear_what_happens_in_it(facilitated, speaker, focal_point, broker):
+    partnerships.take_step(partnership=facilitated, verb="start", by=focal_point)
+    assert told(speaker) == ["partnership.start"]
+
+
+def test_hear_of_joining_and_leaving(partnership, speaker, broker, bank):
+    party = partnerships.add_facilitator(partnership=partnership, helper=bank, by=broker)
+    assert told(speaker) == ["partnership.joined"]
+    partnerships.remove_facilitator(partnership=partnership, party=party.pk, by=broker)
+    assert told(speaker) == ["partnership.joined", "partnership.left"]
+    assert not Partnership.objects.visible_to(speaker).exists()
+
+
+def test_ask_it_for_reports_too(facilitated, speaker, focal_point, colleague, monkeypatch):
+    asked = []
+    monkeypatch.setattr(report_reminders, "post", lambda mail: asked.extend(mail.to))
+    facilitated.reports.update(due_on=TODAY())
+    assert report_reminders.remind() == 1
+    assert {*asked} == {person.email for person in (speaker, focal_point, colleague)}
+
+
+def test_leave_to_the_cities_whether_it_is_public(facilitated, speaker, focal_point, colleague):
+    with pytest.raises(ActionRefused):
+        partnerships.want_public(partnership=facilitated, wanted=True, by=speaker)
+    for person in (focal_point, colleague):
+        partnerships.want_public(partnership=facilitated, wanted=True, by=person)
+    facilitated.refresh_from_db()
+    assert facilitated.is_public
+
+
+def test_decide_as_staff_not_in_ones_own_partnership(facilitated, broker, bank):
+    assert permissions.acts_as_staff(broker, facilitated)
+    RepresentationFactory(member=broker, organization=bank, city=None)
+    assert not permissions.acts_as_staff(broker, facilitated)
 
 
 def test_ask_for_three_at_once_of_both_kinds(member, bank):

@@ -20,6 +20,7 @@ from tests.factories import (
     NeedFactory,
     OfferFactory,
     OrganizationFactory,
+    PartyFactory,
     PracticeFactory,
     RepresentationFactory,
 )
@@ -343,3 +344,53 @@ def test_review_shows_others_of_the_same_organization(broker, bank):
     OfferFactory(organization=OrganizationFactory(), city=None)
     page = as_user(broker).get(f"/admin/partnerships/offer/{offer.pk}/review/")
     assert [*page.context["others"]] == [other]
+
+
+# Partnerships
+
+
+@pytest.fixture
+def facilitated(partnership, bank):
+    PartyFactory(partnership=partnership, organization=bank, city=None, role="facilitator")
+    return partnership
+
+
+def test_read_and_write_in_the_partnership(speaker, held, facilitated):
+    path = facilitated.get_absolute_url()
+    page = speaker.get(path)
+    assert (page.status_code, page.context["may_run"]) == (200, True)
+    # It has no say in whether the page is public, and decides nothing as staff.
+    assert (page.context["wants_public"], page.context["may_broker"]) == (None, False)
+    assert speaker.post(f"{path}start/").status_code == 302
+    facilitated.refresh_from_db()
+    assert facilitated.status == "active"
+    assert facilitated.title in speaker.get("/desk/").text
+    end(held)
+    assert speaker.get(path).status_code == 404
+    assert speaker.post(f"{path}start/").status_code == 404
+    assert facilitated.title not in speaker.get("/desk/").text
+
+
+def test_know_nothing_before_it_is_a_party(speaker, partnership, introduced, focal_point):
+    assert speaker.get(partnership.get_absolute_url()).status_code == 404
+    introduced.facilitator = Organization.objects.get()
+    introduced.save()
+    assert speaker.get(introduced.get_absolute_url()).status_code == 404
+    assert speaker.get(introduced.request.get_absolute_url()).status_code == 404
+
+
+def test_see_no_match_as_a_party_either(speaker, facilitated, introduced, focal_point):
+    assert speaker.get(introduced.get_absolute_url()).status_code == 404
+    assert focal_point.display_name not in speaker.get(facilitated.get_absolute_url()).text
+
+
+def test_begin_the_case_on_what_came_of_it(speaker, member, facilitated, bank):
+    type(facilitated).objects.update(
+        status="completed", outcome="3 days", ended_on=timezone.localdate()
+    )
+    page = speaker.get(facilitated.get_absolute_url())
+    assert "Write it up as a case" in page.text
+    assert speaker.post(f"{facilitated.get_absolute_url()}case/").status_code == 302
+    facilitated.refresh_from_db()
+    assert [*facilitated.resulting_case.authors.all()] == [member]
+    assert [*facilitated.resulting_case.organizations.all()] == [bank]
