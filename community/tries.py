@@ -149,9 +149,11 @@ def cities_called(text: str) -> list[Found]:
     text = " ".join(text.split()).strip(" ,")
     name, comma, rest = text.rpartition(",")
     country = places.country_named(rest) if comma else None
-    if country is None:
-        name = text
-    name = name.strip(" ,")
+    return called(name.strip(" ,") if country else text, country)
+
+
+def called(name: str, country: Country | None) -> list[Found]:
+    """The same where the country is known already, if it is."""
     if not name or "\0" in name:
         return []
     known = [where.city for where in places.cities_named(name, country) if where.city]
@@ -161,15 +163,18 @@ def cities_called(text: str) -> list[Found]:
     exact = [
         place
         for place in gazetteer.find(name, country.pk if country else None)
-        if not gazetteer.fold(place.name).startswith(gazetteer.fold(name))
-        or gazetteer.fold(place.name) == gazetteer.fold(name)
+        if place.country not in here
+        and (
+            not gazetteer.fold(place.name).startswith(gazetteer.fold(name))
+            or gazetteer.fold(place.name) == gazetteer.fold(name)
+        )
     ]
     cities = City.objects.select_related("country").in_bulk(
         [place.geoname_id for place in exact], field_name="geoname_id"
     )
     countries = Country.objects.in_bulk({place.country for place in exact})
     for place in exact:
-        if place.country in here or place.country not in countries:
+        if place.country not in countries:
             continue
         if city := cities.get(place.geoname_id):
             found[f"city-{city.pk}"] = Found(f"city-{city.pk}", label_of(city), city)

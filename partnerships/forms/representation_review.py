@@ -40,7 +40,7 @@ class RepresentationDecisionForm(BrokerDecisionForm):
     )
 
     def __init__(self, *args, representation: Representation, look_for: str, **kwargs):
-        """`look_for` is the name under which cities or organisations are looked for."""
+        """`look_for` is a name to look for cities or organisations; empty for the one asked for."""
         super().__init__(*args, **kwargs)
         self.representation = representation
         self.fields["reason"].choices = [
@@ -74,7 +74,11 @@ class CityDecisionForm(RepresentationDecisionForm):
 
     def offer_choices(self, look_for: str) -> None:
         representation = self.representation
-        found = tries.cities_called(look_for)
+        found = (
+            tries.cities_called(look_for)
+            if look_for
+            else tries.called(representation.place, representation.country)
+        )
         if representation.city is not None:
             asked = f"city-{representation.city.pk}"
             if asked not in {one.key for one in found}:
@@ -113,7 +117,8 @@ class OrganizationDecisionForm(RepresentationDecisionForm):
     )
 
     def offer_choices(self, look_for: str) -> None:
-        asked, look_for = self.representation.organization, look_for.replace("\0", "").strip()
+        asked = self.representation.organization
+        look_for = look_for.replace("\0", "").strip() or self.representation.place
         named = Q(name__icontains=look_for) | Q(acronym__iexact=look_for)
         found = list(Organization.objects.filter(named)[:MOST_FOUND])
         if asked is not None:

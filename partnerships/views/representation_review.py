@@ -4,6 +4,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -33,11 +34,15 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     """What a member asks, what is known about it, and the ways to decide."""
     if not permissions.can_broker(request.user):
         raise PermissionDenied
+    # Whether the official address is one that the member has shown to read.
+    confirmed = EmailAddress.objects.filter(
+        user=OuterRef("member"), email__iexact=OuterRef("official_email"), verified=True
+    )
     rows = Representation.objects.select_related(
         "member", "city__country", "organization", "country"
-    )
+    ).annotate(is_confirmed=Exists(confirmed))
     representation = get_object_or_404(rows, pk=pk)
-    look_for = request.GET.get("look_for", "")[:LONGEST_NAME] or name_of(representation)
+    look_for = request.GET.get("look_for", "")[:LONGEST_NAME]
     is_of_organization = representation.is_of_organization
     form = (OrganizationDecisionForm if is_of_organization else CityDecisionForm)(
         request.POST or None,
@@ -62,12 +67,11 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "representation": representation,
         "form": form,
         "whom": form[form.whom],
-        "look_for": look_for,
+        "look_for": look_for or name_of(representation),
         "verbs": verbs_for(representation),
         "is_asked": representation.status == RepresentationStatus.ASKED,
         "is_own": representation.member_id == request.user.pk,
         "record": record_of(representation.member),
-        "is_confirmed": is_confirmed(representation),
         "others": others(representation),
         **about("representation", representation, request.user),
     }
@@ -109,16 +113,6 @@ def name_of(representation: Representation) -> str:
     """As cities are looked for, "Kisumu, Kenya"; organisations by their name alone."""
     country = None if representation.is_of_organization else representation.country
     return f"{representation.place}, {country.localized_name}" if country else representation.place
-
-
-def is_confirmed(representation: Representation) -> bool:
-    """Whether the official address is one that the member has shown to read."""
-    address = representation.official_email
-    return bool(address) and (
-        EmailAddress.objects.filter(
-            user=representation.member_id, email__iexact=address, verified=True
-        ).exists()
-    )
 
 
 def others(representation: Representation) -> list[Representation]:

@@ -182,8 +182,7 @@ def test_show_in_a_fixed_number_of_queries(desk, asked, kisumu, django_assert_ma
     asked.city = kisumu
     asked.save()
     desk.get(path(asked))
-    # Four more than other pages, as places are looked for by name.
-    with django_assert_max_num_queries(16) as few:
+    with django_assert_max_num_queries(12) as few:
         desk.get(path(asked))
     RepresentationFactory.create_batch(3, city=kisumu)
     CommentFactory.create_batch(3, author=asked.member)
