@@ -46,6 +46,10 @@ class WaitingFilter(admin.SimpleListFilter):
         return chosen[self.value()]() if self.value() in chosen else queryset
 
 
+# What brokers write themselves is published as they save it.
+KEPT = (ListingStatus.PUBLISHED, ListingStatus.CLOSED)
+
+
 class KeptForm(forms.ModelForm):
     """What brokers write for an organisation, or put right of what a report says of a country."""
 
@@ -81,7 +85,8 @@ class ListOfListings(OfferedFilters):
     changed by brokers."""
 
     def url_for_result(self, result):
-        if result.city_id is None and not getattr(result, "is_spoken_for", False):
+        is_kept = result.city_id is None and not getattr(result, "is_spoken_for", False)
+        if is_kept and result.status in KEPT:
             return super().url_for_result(result)
         return reverse(f"admin:partnerships_{self.opts.model_name}_review", args=[result.pk])
 
@@ -109,7 +114,9 @@ class ListingAdmin(CollectionAdmin):
         return False
 
     def has_change_permission(self, request, obj=None):
-        return obj is not None and permissions.keeps_as_broker(request.user, obj)
+        """What somebody wrote and nobody has published yet is decided about, with a reason."""
+        is_kept = obj is not None and obj.status in KEPT
+        return is_kept and permissions.keeps_as_broker(request.user, obj)
 
     def has_delete_permission(self, request, obj=None):
         return False

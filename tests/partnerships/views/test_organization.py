@@ -339,6 +339,18 @@ def test_desk_leaves_to_the_organization_what_is_its_own(broker, held, bank, pra
     assert offer.title == "Help"
 
 
+@pytest.mark.parametrize("status", ["pending", "changes-requested", "declined"])
+def test_desk_decides_about_what_a_former_speaker_left(broker, held, bank, practice, status):
+    """To save it at the desk would publish it without a decision."""
+    offer = OfferFactory(city=None, organization=bank, status=status, practices=[practice])
+    Representation.objects.update(status="ended")
+    page = f"/admin/partnerships/offer/{offer.pk}/"
+    client = as_user(broker)
+    assert client.post(f"{page}change/", {}).status_code == 403
+    assert f'href="{page}review/"' in client.get("/admin/partnerships/offer/").text
+    assert client.get(f"{page}review/").status_code == 200
+
+
 def test_review_shows_others_of_the_same_organization(broker, bank):
     offer, other = OfferFactory.create_batch(2, organization=bank, city=None)
     OfferFactory(organization=OrganizationFactory(), city=None)
