@@ -44,7 +44,7 @@ from community.themes import (
     theme_of_contribution,
     theme_of_subject,
 )
-from repository.excerpts import HTML_FOR_TEXT, beginning
+from repository.excerpts import HTML_FOR_TEXT, beginning, shortened
 from repository.models import CaseStatus, CaseStudy, Webinar
 
 # What waits for longer than this is late.
@@ -86,7 +86,7 @@ class Kind:
     def described(self) -> models.QuerySet:
         """The rows with the columns of the queue, each under its name with `q_` before."""
         number = models.BigIntegerField()
-        length = TITLE * HTML_FOR_TEXT if self.is_rendered else TITLE
+        length = TITLE * HTML_FOR_TEXT if self.is_rendered else TITLE + 1
         kind = number_of(self.subject) if self.subject else F("content_type")
         columns = {
             "kind": Value(self.word, models.CharField()),
@@ -342,7 +342,7 @@ def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
     rows = run(sql, "ORDER BY 4, 1, 3 LIMIT %s OFFSET %s", [*values, stop - start, start])
     found = [Item(known[kind], *rest) for kind, *rest in rows]
     return [
-        replace(item, title=beginning(item.title, TITLE)) if item.kind.is_rendered else item
+        replace(item, title=(beginning if item.kind.is_rendered else shortened)(item.title, TITLE))
         for item in found
     ]
 

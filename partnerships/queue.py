@@ -6,7 +6,7 @@ and the counts are another; see community/queue.py for the same of moderators.
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,7 @@ from partnerships.models import (
     Question,
     Representation,
 )
+from repository.excerpts import shortened
 
 # A deadline is near when it is this close.
 SOON = timedelta(days=3)
@@ -70,7 +71,7 @@ class Kind:
             "key": Cast(F(self.key), models.BigIntegerField()),
             "since": Cast(self.since, models.DateTimeField()),
             "due": Cast(self.due, models.DateField()),
-            "title": Left(Coalesce(Cast(F(self.title), text), empty), TITLE),
+            "title": Left(Coalesce(Cast(F(self.title), text), empty), TITLE + 1),
             "place": Coalesce(Cast(place, text), empty),
             "region": Coalesce(Cast(region, text), empty),
         }
@@ -309,7 +310,8 @@ def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
         for kind in wanted
     )
     rows = run(sql, "ORDER BY 3, 1, 2 LIMIT %s OFFSET %s", [*values, stop - start, start])
-    return [Item(KINDS[kind], *rest) for kind, *rest in rows]
+    found = [Item(KINDS[kind], *rest) for kind, *rest in rows]
+    return [replace(item, title=shortened(item.title, TITLE)) for item in found]
 
 
 def counts() -> Counter[tuple[str, str]]:

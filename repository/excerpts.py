@@ -111,7 +111,23 @@ def beginning(rendered: str, length: int) -> str:
     A query may have cut the HTML anywhere: `length * HTML_FOR_TEXT` of it are enough.
     """
     words = TAGS.sub("", BREAKS.sub(" ", LEFT_OVER.sub("", rendered)))
-    return Truncator(" ".join(html.unescape(words).split())).chars(length)
+    return shortened(html.unescape(words), length)
+
+
+def shortened(text: str, length: int) -> str:
+    """`text` in one line, or its first whole words and an ellipsis: at most `length` characters.
+
+    A word that would take half of it away, as in scripts without spaces, is cut anywhere.
+    """
+    text = unicodedata.normalize("NFC", " ".join(text.split()))
+    short = Truncator(text).chars(length)
+    if short == text or not short:
+        return short
+    words = short.removesuffix(ELLIPSIS)
+    if text[len(words)].isalnum():
+        whole = words.rpartition(" ")[0]
+        words = whole if len(whole) > length / 2 else words
+    return words.rstrip(" ,;:") + ELLIPSIS
 
 
 def word_pattern(word: str, *, is_beginning: bool) -> str:

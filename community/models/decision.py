@@ -3,6 +3,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from repository.excerpts import shortened
+
 from .contribution import About, SubjectQuerySet
 
 
@@ -194,4 +196,4 @@ class Appeal(models.Model):
         ]
 
     def __str__(self):
-        return self.words[:60]
+        return shortened(self.words, 60)

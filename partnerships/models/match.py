@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from repository.excerpts import shortened
+
 if TYPE_CHECKING:
     from repository.models import City
 
@@ -296,7 +298,7 @@ class Interest(models.Model):
         ]
 
     def __str__(self):
-        return self.cooperation[:60]
+        return shortened(self.cooperation, 60)
 
 
 @pghistory.track()
@@ -352,4 +354,4 @@ class Question(models.Model):
         ]
 
     def __str__(self):
-        return self.words[:60]
+        return shortened(self.words, 60)

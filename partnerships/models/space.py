@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.models import AttachmentKind
 from community.models.attachment import LARGEST
+from repository.excerpts import shortened
 from repository.models.fields import RenderedField
 
 
@@ -80,7 +81,7 @@ class SpaceMessage(models.Model):
         ]
 
     def __str__(self):
-        return self.body[:60]
+        return shortened(self.body, 60)
 
 
 class SpaceFile(models.Model):

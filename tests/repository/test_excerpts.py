@@ -1,9 +1,11 @@
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from repository import markdown
-from repository.excerpts import LONGEST, Marker, beginning, cut, fold
+from repository.excerpts import LONGEST, Marker, beginning, cut, fold, shortened
 
 
 @pytest.mark.parametrize(
@@ -137,4 +139,28 @@ def test_begin_markdown_wherever_it_is_cut():
     for length in range(len(html)):
         text = beginning(html[:length], 80)
         assert "Rice & beans for all.".startswith(text.rstrip("."))
-    assert beginning(html, 10) == "Rice & be…"
+    assert beginning(html, 10) == "Rice &…"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Parcels for the villages", "Parcels for the villages"),
+        ("Parcels for the villages, and back", "Parcels for the villages…"),
+        ("Parcels for every village there", "Parcels for every…"),
+        ("Parcels\n for\tthe villages", "Parcels for the villages"),
+        ("Landwirtschaftskammerwahlen", "Landwirtschaftskammerwah…"),
+        ("In Landwirtschaftskammerwahlen", "In Landwirtschaftskammer…"),
+        ("郑" * 30, "郑" * 24 + "…"),
+        ("", ""),
+    ],
+)
+def test_shorten_to_whole_words(text, shown):
+    assert shortened(text, 25) == shown
+
+
+@given(st.text(max_size=60), st.integers(1, 30))
+def test_shorten_any_text(text, length):
+    one_line = " ".join(unicodedata.normalize("NFC", text).split())
+    short = shortened(text, length)
+    assert short == one_line or one_line.startswith(short.removesuffix("…"))
