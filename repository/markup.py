@@ -302,7 +302,7 @@ def reference_item(reference: Reference, citing: Iterable[CaseStudy] = ()) -> Sa
         )
     further = []
     if reference.publisher:
-        further.append(format_html(" {}.", reference.publisher))
+        further.append(format_html(" {}{}", reference.publisher, full_stop(reference.publisher)))
     if reference.doi:
         link = ' <a href="https://doi.org/{}" rel="external nofollow">doi:{}</a>.'
         further.append(format_html(link, reference.doi, reference.doi))
@@ -318,11 +318,16 @@ def reference_item(reference: Reference, citing: Iterable[CaseStudy] = ()) -> Sa
         further.append(format_html(' <span class="source">{} {}</span>', cited_by, cases))
     byline = reference.byline
     return format_html(
-        '<li id="{}">{}{}({}). {}.{}</li>',
+        '<li id="{}">{}{}({}). {}{}{}</li>',
         *(reference.key, byline, " " if byline else ""),
-        *(reference.year_text or sentence(_("no date")), title),
+        *(reference.year_text or sentence(_("no date")), title, full_stop(reference.title)),
         joined("{}", ((part,) for part in further)),
     )
+
+
+def full_stop(text: str) -> str:
+    """What ends a part of a reference: nothing after a title that is a question, as in APA."""
+    return "" if text.endswith((".", "?", "!", "…")) else "."
 
 
 def case_link(case: CaseStudy) -> SafeString:

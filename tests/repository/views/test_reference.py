@@ -38,6 +38,15 @@ def test_list_works_with_the_cases_that_cite_them(read):
     assert 'id="b-2020"' in page.response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [("Will it last?", "Will it last?"), ("Trade, etc.", "Trade, etc."), ("Trade", "Trade.")],
+)
+def test_end_a_title_once(title, shown, read):
+    ReferenceFactory(title=title, authors=[], year=None, publisher="", url="")
+    assert read("/references/").lines[2:] == [f"(no date). {shown}"]
+
+
 def test_list_no_work(read):
     assert read("/references/").lines[2:] == ["No work is cited yet.", "All cases"]
 
