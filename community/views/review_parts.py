@@ -24,9 +24,11 @@ def parts(subject: Any) -> list[tuple[Any, str]]:
     if isinstance(subject, SurveyAnswer):
         return [("", linebreaks(subject.comment, autoescape=True))]
     if isinstance(subject, Contribution):
-        names = {key: subject._meta.get_field(key).verbose_name for key in subject.rendered}
+        # In the order of the form: the database keeps them in an order of its own.
+        fields = [field for field in subject._meta.fields if field.name in subject.rendered]
         return [
-            (names[key] if len(names) > 1 else "", html) for key, html in subject.rendered.items()
+            (field.verbose_name if len(fields) > 1 else "", subject.rendered[field.name])
+            for field in fields
         ]
     return []
 

@@ -229,6 +229,13 @@ def test_review_shows_the_words_and_what_is_known(client, moderator, comment, me
     assert response.context["verbs"] == [Verb.APPROVE, Verb.DECLINE]
 
 
+def test_review_tells_a_report_in_the_order_of_its_form(client, moderator):
+    report = ExperienceFactory(pending=True, worked="Calls.", failed="Letters.")
+    client.force_login(moderator)
+    parts = client.get(page("experience", report)).context["parts"]
+    assert [str(name) for name, _html in parts] == ["what worked", "what did not work"]
+
+
 @pytest.mark.parametrize("word", REVIEW)
 def test_review_costs_the_same_whatever_there_is(word, client, moderator, reviewed):
     client.force_login(moderator)
