@@ -2,6 +2,9 @@
 
 from typing import Any, NamedTuple
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
 WORDS = {
     "array": "list",
     "boolean": "true or false",
@@ -12,6 +15,14 @@ WORDS = {
     "string": "text",
 }
 FORMATS = {"date": "date (YYYY-MM-DD)", "date-time": "moment (ISO 8601)"}
+
+
+def with_code(words: str) -> SafeString:
+    """A description of OpenAPI, in which backticks stand around code."""
+    pieces = enumerate(words.split("`"))
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", text) if n % 2 else text,) for n, text in pieces)
+    )
 
 
 class Kind(NamedTuple):
@@ -53,7 +64,7 @@ def described(openapi: dict[str, Any]) -> dict[str, Any]:
     shapes = [
         {
             "name": name,
-            "description": shape.get("description", ""),
+            "description": with_code(shape.get("description", "")),
             "fields": [
                 {
                     "name": field,
