@@ -53,7 +53,7 @@ def offset(at: datetime) -> str:
 def moment(at: datetime, zone: str) -> str:
     """A moment as the people of a zone say it, in the active language, with the zone."""
     local = at.astimezone(ZoneInfo(zone))
-    return gettext("%(weekday)s, %(day)s, %(time)s (%(zone)s, %(offset)s)") % {
+    return gettext("%(weekday)s %(day)s, %(time)s (%(zone)s, %(offset)s)") % {
         "weekday": date_format(local, "l"),
         "day": date_format(local),
         "time": time_format(local),

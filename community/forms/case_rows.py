@@ -18,7 +18,9 @@ class EvidenceForm(forms.Form):
 
     label = forms.CharField(label=gettext_lazy("What it counts"), max_length=200, required=False)
     qualifier = forms.ChoiceField(
-        label=gettext_lazy("Exactly, or"), choices=[("", "—"), *Qualifier.choices], required=False
+        label=gettext_lazy("How exact it is"),
+        choices=[("", gettext_lazy("exactly")), *Qualifier.choices],
+        required=False,
     )
     value = forms.DecimalField(
         label=gettext_lazy("Value"), max_digits=20, decimal_places=4, required=False, localize=False

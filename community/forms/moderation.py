@@ -26,7 +26,7 @@ class DecisionForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"), choices=REASONS, required=False)
     canned = CannedTexts(
         CannedText.objects.none(),
-        label=_("Text"),
+        label=_("Canned text"),
         required=False,
         widget=forms.RadioSelect,
         # Without it there is no way back from a text that was chosen.

@@ -27,7 +27,7 @@ class ProposeForm(forms.Form):
     )
     canned = CannedTexts(
         CannedText.objects.none(),
-        label=_("Text"),
+        label=_("Canned text"),
         required=False,
         widget=forms.RadioSelect,
         # Without it there is no way back from a text that was chosen.

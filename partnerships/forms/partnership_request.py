@@ -94,8 +94,8 @@ class RequestForm(forms.ModelForm):
             "desired_result": _("What should be different afterwards?"),
             "baseline": _("Where do you stand today?"),
             "resources": _("What do you bring?"),
-            "starts_on": _("From"),
-            "ends_on": _("To"),
+            "starts_on": _("When could it begin?"),
+            "ends_on": _("Until when should it be done?"),
             "visibility": _("Who may read it once it is open?"),
             "facilitator_welcome": _("A facilitator is welcome"),
         }

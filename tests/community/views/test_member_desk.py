@@ -46,6 +46,15 @@ def test_show_an_empty_desk(client, desk, member):
     assert "Say it in your profile" in client.get(URL).text
 
 
+@pytest.mark.parametrize(("is_staff", "links"), [(True, 3), (False, 0)])
+def test_lead_staff_to_their_own_desk(is_staff, links, client, member):
+    member.is_staff = is_staff
+    member.save()
+    client.force_login(member)
+    # In the page, and in the menu, which stands there for wide and for narrow windows.
+    assert client.get(URL).text.count('href="/admin/"') == links
+
+
 def test_show_drafts_to_their_authors_alone(desk, member, stranger):
     mine = CaseStudyFactory(title="Mine", authors=[member])
     CaseStudyFactory(title="Not mine", authors=[stranger])

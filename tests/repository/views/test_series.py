@@ -83,7 +83,7 @@ def test_show_what_the_report_says_and_how_it_adds_up(read, series, webinar):
     page = read(PATH)
     at = page.lines.index("Worked out again")
     told = " ".join(page.lines[at : at + 8]).replace("\N{NO-BREAK SPACE}", " ")
-    assert "Does not add up. knew more1,352 ÷ 1,500 = 90.1 %. The source prints 91 %" in told
+    assert "Does not add up: knew more1,352 ÷ 1,500 = 90.1 %. The source prints 91 %" in told
     assert "were women51 % of 1,500 are 758 to 772" in told
     assert ("Webinar 1, By rail", "/webinars/one/") in page.links
 
