@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from community.models import Adoption
@@ -107,7 +107,7 @@ def contributions(made: Contributions, period: Period) -> Table:
         "contributions",
         _("What members contributed"),
         f"{_('What members published and everybody can read.')} {period} {rule()}",
-        (_("What"), _("Number")),
+        (_("What"), pgettext("how many", "Number")),
         tuple(zip(kinds.values(), numbers, strict=True)),
     )
 
@@ -118,7 +118,7 @@ def active_members(made: Contributions, period: Period) -> Table:
         _("Active members by month"),
         f"{_('Members who published something in that month, each counted once.')} {period} "
         f"{rule()}",
-        (_("Month"), _("Members")),
+        (_("Month"), pgettext("how many", "Members")),
         tuple((month_name(month), few(made.members.get(month, 0))) for month in period.months),
     )
 

@@ -14,6 +14,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import ExtractDay
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from community.small_cells import FEW
 from partnerships.figures import counted_of, most_first, region, tallied, total
@@ -158,7 +159,7 @@ def headline(asked: list[Asked], made: list[Introduced], for_brokers: bool) -> T
             "Requests that were opened to everybody, their introductions, and agreements that are "
             "public; share and median from five introductions on."
         ),
-        (_("What"), _("Number")),
+        (_("What"), pgettext("how many", "Number")),
         tuple(rows),
         is_chart=False,
     )

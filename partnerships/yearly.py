@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from partnerships import community_figures as said
 from partnerships.figures import Period
@@ -92,7 +93,7 @@ def headline(period: Period) -> Table:
         "year",
         _("The period in numbers"),
         f"{counted} {period}",
-        (_("What"), _("Number")),
+        (_("What"), pgettext("how many", "Number")),
         (
             (_("requests that were opened"), requests.count()),
             (_("introductions"), introduced.count()),

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from django.db import connection
 from django.db.models import Q
 from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from repository.maps import Point
@@ -88,7 +88,7 @@ def counted(series: Series, before: date) -> Report:
         "overview",
         _("At a glance"),
         _("From the tables below."),
-        (_("What"), _("Number")),
+        (_("What"), pgettext("how many", "Number")),
         tuple(row for part in [*made, others] for row in part.headlines),
         is_chart=False,
     )
@@ -177,7 +177,7 @@ def elsewhere(series: Series, before: date) -> Part:
             "The number of the series where a platform gives one, else the sum of its webinars. "
             "Platforms count in ways of their own: what they count is not added up."
         ),
-        (_("What is counted"), _("Platform"), _("Number")),
+        (_("What is counted"), _("Platform"), pgettext("how many", "Number")),
         tuple(
             (labels[kind], platform, n) for (kind, platform), n in totals.items() if kind in VIEWS
         ),
@@ -188,7 +188,7 @@ def elsewhere(series: Series, before: date) -> Part:
         _("As the platforms tell it, entered by hand: each number is the total up to its day."),
         (
             *(_("What is counted"), _("Platform"), _("Of what"), _("Counted up to")),
-            *(_("Source"), _("Number")),
+            *(_("Source"), pgettext("how many", "Number")),
         ),
         rows,
         is_chart=False,
