@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 from django.db import connection, transaction
 from django.http import QueryDict
@@ -158,7 +158,7 @@ class Found:
 
     @property
     def target(self) -> str:
-        return self.form.action or self.page
+        return urldefrag(urljoin(self.page, self.form.action)).url
 
 
 class Site:
