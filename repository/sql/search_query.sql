@@ -245,7 +245,7 @@ DECLARE
     in_head tsquery := CASE WHEN last_length >= 3 THEN q.beginnings ELSE q.words END;
     in_text tsquery := CASE WHEN prefix AND last_length >= 3 THEN q.beginnings END;
     -- Words to be left out are known from the index; where words must stand together, or not, more
-    -- entries have to be read.
+    -- entries have to be read: twice as many as are shown.
     without_phrase boolean := q.without::text ~ '<(?:-|\d+)>';
     in_all tsquery := CASE WHEN without_phrase THEN q.words
         ELSE coalesce(q.words && !!q.without, q.words) END;
@@ -256,6 +256,7 @@ DECLARE
     most_by_title integer := CASE WHEN brief THEN 200 ELSE 100 END;
     most_by_head integer := CASE WHEN brief THEN 300 ELSE 200 END;
     most_by_text integer := CASE WHEN brief THEN 500 ELSE 300 END;
+    most_read integer := CASE WHEN is_strict THEN 2 * most_by_text ELSE most_by_text END;
     counts json;
     hits json;
     listed integer;
@@ -278,25 +279,29 @@ BEGIN
     ), others_by_head AS MATERIALIZED (
         SELECT id, all_words FROM repository_searchentry
         WHERE kind <> 'case' AND head_words @@ in_head LIMIT CASE WHEN brief THEN 0 ELSE 150 END
+    ), cases_read AS MATERIALIZED (
+        SELECT id, all_words FROM repository_searchentry
+        WHERE kind = 'case' AND all_words @@ in_all
+        LIMIT CASE WHEN q.without IS NULL AND (
+                (SELECT count(*) FROM cases_by_title) = most_by_title AND NOT brief
+                OR (SELECT count(*) FROM cases_by_head) = most_by_head
+            ) THEN 0
+            ELSE most_read END
     ), cases_by_text AS MATERIALIZED (
-        SELECT id, all_words FROM (
-            SELECT id, all_words FROM repository_searchentry
-            WHERE kind = 'case' AND all_words @@ in_all
-            LIMIT CASE WHEN q.without IS NULL AND (
-                    (SELECT count(*) FROM cases_by_title) = most_by_title AND NOT brief
-                    OR (SELECT count(*) FROM cases_by_head) = most_by_head
-                ) THEN 0
-                WHEN is_strict THEN 1000 ELSE most_by_text END
-        ) AS found
+        SELECT id FROM cases_read
         WHERE (q.phrases IS NULL OR all_words @@ q.phrases)
             AND (without_phrase IS NOT TRUE OR NOT all_words @@ q.without)
         LIMIT most_by_text
     ), others_by_text AS MATERIALIZED (
-        SELECT id, all_words FROM repository_searchentry
-        WHERE kind <> 'case' AND all_words @@ in_all
-        LIMIT CASE WHEN brief THEN 0
-            WHEN (SELECT count(*) FROM others_by_head) = 150 AND q.without IS NULL THEN 0
-            ELSE 200 END
+        SELECT id FROM (
+            SELECT id, all_words FROM repository_searchentry
+            WHERE kind <> 'case' AND all_words @@ in_all
+            LIMIT CASE WHEN brief THEN 0
+                WHEN (SELECT count(*) FROM others_by_head) = 150 AND q.without IS NULL THEN 0
+                ELSE 200 END
+        ) AS found
+        WHERE (q.phrases IS NULL OR all_words @@ q.phrases)
+            AND (without_phrase IS NOT TRUE OR NOT all_words @@ q.without)
     ), cases_by_beginning AS MATERIALIZED (
         SELECT id, all_words FROM repository_searchentry
         WHERE kind = 'case' AND all_words @@ in_text
@@ -311,12 +316,12 @@ BEGIN
                 UNION ALL SELECT id, all_words, 3 FROM others_by_title
                 UNION ALL SELECT id, all_words, 2 FROM cases_by_head
                 UNION ALL SELECT id, all_words, 2 FROM others_by_head
-                UNION ALL SELECT id, all_words, 1 FROM others_by_text
                 UNION ALL SELECT id, all_words, 0 FROM cases_by_beginning
             ) AS found
             WHERE (q.phrases IS NULL OR all_words @@ q.phrases)
                 AND (q.without IS NULL OR NOT all_words @@ q.without)
             UNION ALL SELECT id, 1 FROM cases_by_text
+            UNION ALL SELECT id, 1 FROM others_by_text
         ) AS checked
         GROUP BY id
     ), ranked AS MATERIALIZED (
@@ -361,6 +366,7 @@ BEGIN
         (SELECT count(*) FROM cases_by_title) = most_by_title
             OR (SELECT count(*) FROM cases_by_head) = most_by_head
             OR (SELECT count(*) FROM cases_by_text) = most_by_text
+            OR (SELECT count(*) FROM cases_read) = most_read
             OR (SELECT count(*) FROM cases_by_beginning) = 100
             OR (SELECT count(*) FROM others_by_head) = 150
             OR (SELECT count(*) FROM others_by_text) = 200

@@ -364,6 +364,24 @@ def test_find_phrases():
     assert found('tried "bonded import"') == entry("case", phrase)
 
 
+def test_say_that_more_may_have_a_phrase_than_were_read():
+    CaseStudy.objects.bulk_create(
+        CaseStudyFactory.build(
+            published=True, title=f"Story {n}", solution="Import of bonded goods, bonded import."
+        )
+        for n in range(600)
+    )
+    results = search('"bonded import"')
+    assert (results.total, results.is_capped) == (300, True)
+    CaseStudy.objects.update(solution="Import of bonded goods.")
+    one = case(title="First", solution="Tried bonded import.")
+    found = search('"bonded import"')
+    assert (found.total, found.is_capped) in [(0, True), (1, True)]
+    CaseStudy.objects.exclude(pk=one.pk).filter(title__endswith="9").delete()
+    found = search('"bonded import"')
+    assert (found.total, found.is_capped) == (1, False)
+
+
 def test_end_each_phrase_with_its_text():
     """Title, other names, summary, names of places and themes, figures: each is a text."""
     one = case(
