@@ -40,11 +40,17 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Somebody else than the one who decided looks at it."))
             return redirect("community:appeal_new", decision.pk)
+    made = Appeal.objects.filter(decision=decision).select_related("by").first()
+    may = can_appeal(decision, request.user)
+    words = form.cleaned_data.get("words", "") if form.is_bound else ""
     context = {
         "decision": decision,
         "about": about(decision),
-        "appeal": Appeal.objects.filter(decision=decision).select_related("by").first(),
-        "can_appeal": can_appeal(decision, request.user),
+        "appeal": made,
+        "can_appeal": may,
+        # A colleague was faster, or the decision is gone: what was written is not lost. A second
+        # click sends the same words again.
+        "unsent": "" if may or (made and made.words == words.strip()) else words,
         "is_shared": is_shared(decision),
         "form": form,
     }

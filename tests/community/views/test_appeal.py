@@ -62,6 +62,7 @@ def test_appeal_twice_is_harmless(client, member, hidden):
         response = client.post(address(hidden), {"words": "Why?"})
     assert response.status_code == 200
     assert Appeal.objects.count() == 1
+    assert "It was not sent" not in response.text
 
 
 def test_appeal_against_an_approval_is_refused(client, member, moderator):
@@ -91,6 +92,13 @@ def test_appeal_for_other_authors_of_a_case(client, member, colleague, moderator
     # What one author wrote to the moderators is between them.
     assert "It was on topic." not in page
     assert f'href="{path}"' in client.get("/notifications/").text
+    # Written before the page told so, it is not lost.
+    page = client.post(path, {"words": "I <b>write</b> as well."}).text
+    assert ("It was not sent" in page, "I &lt;b&gt;write&lt;/b&gt; as well." in page) == (
+        True,
+        True,
+    )
+    assert Appeal.objects.count() == 1
 
 
 def test_appeal_shows_its_answer(client, member, hidden, administrator):
