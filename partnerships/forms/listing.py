@@ -106,9 +106,11 @@ class ListingForm(forms.Form):
             **{f"city-{city.pk}": city for city in cities},
             **{f"organization-{body.pk}": body for body in organizations},
         }
-        if len(self.owners) > 1:
-            names = [(f"city-{city.pk}", city.localized_name) for city in cities]
-            names += [(f"organization-{body.pk}", str(body)) for body in organizations]
+        names = [(f"city-{city.pk}", city.localized_name) for city in cities]
+        names += [(f"organization-{body.pk}", str(body)) for body in organizations]
+        # For whom it is, where there is no choice.
+        self.owner_name = names[0][1] if len(names) == 1 else ""
+        if len(names) > 1:
             self.fields = {
                 "owner": forms.ChoiceField(label=_("For"), choices=names),
                 **self.fields,

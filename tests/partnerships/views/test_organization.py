@@ -204,6 +204,7 @@ def test_write_an_offer_of_the_organization(speaker, member, bank, practice):
     page = speaker.get(NEW)
     assert "how you can help cities work together" in page.text
     assert ("owner" in page.context["form"].fields, foreign.title in page.text) == (False, False)
+    assert f"<p>For <strong><bdi>{bank}</bdi></strong></p>" in page.text
     answer = speaker.post(NEW, filled(practice, cases=[case.pk]), follow=True)
     offer = Offer.objects.get()
     assert (offer.organization, offer.city, offer.created_by) == (bank, None, member)
