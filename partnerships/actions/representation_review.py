@@ -13,7 +13,6 @@ from community.actions.experience import city_of
 from community.actions.moderation import check_words
 from community.models import Decision, NoticeKind, User, Verb
 from community.notices import notify
-from community.places import organization_called
 from partnerships.models import Representation, RepresentationStatus
 from repository import gazetteer
 from repository.actions import ActionRefused
@@ -113,15 +112,19 @@ def new_organization(body: NewBody, representation: Representation) -> Organizat
     name = body.name.strip()
     if not name or not body.kind:
         raise ActionRefused(_("Name the new organisation, and say of what kind it is."))
+    # By its name alone: that an acronym is another's, the broker has seen.
+    wanted = gazetteer.fold(name)
+    for known in Organization.objects.all():
+        if gazetteer.fold(known.name) == wanted:
+            return known
     # Two brokers may add the same one at the same moment: its slug is there once.
-    slug = slugify(gazetteer.fold(name))[:80].strip("-") or f"organisation-{representation.pk}"
-    return (
-        organization_called(name)
-        or Organization.objects.get_or_create(
-            slug=slug,
-            defaults={"name": name, "kind": body.kind, "country_id": representation.country_id},
-        )[0]
-    )
+    slug = slugify(wanted)[:80].strip("-") or f"organisation-{representation.pk}"
+    columns = {"name": name, "kind": body.kind, "country_id": representation.country_id}
+    made, _is_new = Organization.objects.get_or_create(slug=slug, defaults=columns)
+    if gazetteer.fold(made.name) != wanted:
+        # Another one of which the address is the same: no right is given to speak for that.
+        made = Organization.objects.create(slug=f"{slug[:60]}-{representation.pk}", **columns)
+    return made
 
 
 def new_city(name: str, representation: Representation) -> City:

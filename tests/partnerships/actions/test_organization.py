@@ -169,6 +169,24 @@ def test_approve_a_new_organization_makes_it_once(member, colleague, broker):
     assert Representation.objects.current().filter(organization=made).count() == 2
 
 
+@pytest.mark.parametrize(
+    ("known", "name"),
+    [
+        # Of the same address, as what is not Latin is left out of it, or what is beyond its end.
+        ({"name": "Trade bank", "slug": "trade-bank"}, "Trade bank 郑州"),
+        ({"name": f"{'a' * 80} one", "slug": "a" * 80}, f"{'a' * 80} two"),
+        # The broker has seen it in the list, and has said that it is another.
+        ({"name": "Asian Trade Bank", "acronym": "ATB"}, "ATB"),
+    ],
+)
+def test_approve_a_new_organization_never_gives_another_one(member, broker, known, name):
+    other = OrganizationFactory(**known)
+    asked = ask(member, NewOrganization("Our bank", None))
+    reviews.approve(representation=asked, by=broker, whom=NewBody(name, "bank"))
+    made = Representation.objects.current().get().organization
+    assert (made.name, made == other, Organization.objects.count()) == (name, False, 2)
+
+
 def test_approve_an_organization_that_was_asked_for_in_other_words(member, broker, bank):
     asked = ask(member, NewOrganization("The lake’s bank", None))
     reviews.approve(representation=asked, by=broker, whom=bank)

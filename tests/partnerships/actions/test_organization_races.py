@@ -40,7 +40,10 @@ def test_write_the_last_offer_at_the_same_moment_without_locks(member, colleague
 
 def test_ask_for_the_same_at_the_same_moment(member):
     bank = OrganizationFactory()
-    ask = lambda: actions.ask(by=member, place=bank, position="Officer")  # noqa: E731
+
+    def ask() -> Representation:
+        return actions.ask(by=member, place=bank, position="Officer")
+
     assert together(ask, ask, ask) == ["done"] * 3
     assert Representation.objects.count() == 1
 
