@@ -1,8 +1,15 @@
-"""What a row is linked with, as a column of it."""
+"""What a row is linked with, as a column of it, and the column that says whose it is."""
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import OuterRef
+
+from repository.models import City, Organization
+
+
+def whose(owner: City | Organization) -> dict[str, City | Organization]:
+    """The column that says whose something is, or for whom somebody speaks."""
+    return {"city" if isinstance(owner, City) else "organization": owner}
 
 
 def linked_with(row: models.Model, *names: str) -> dict[str, list[int]]:

@@ -14,6 +14,7 @@ from community.actions.moderation import check_words
 from community.models import Decision, NoticeKind, User, Verb
 from community.notices import notify
 from community.stamps import touch_members
+from partnerships.keys import whose
 from partnerships.listing_pages import paths, show, speakers
 from partnerships.models import Listing, ListingStatus, Need, Offer
 from partnerships.models.listing import COUNTED, MOST_OPEN
@@ -103,11 +104,6 @@ def create(
     ask_brokers(listing, by)
     touch_members(speakers(listing))
     return listing
-
-
-def whose(owner: City | Organization) -> dict[str, Any]:
-    """The column that says whose an offer or a need is."""
-    return {"city" if isinstance(owner, City) else "organization": owner}
 
 
 def check_room(owner: City | Organization) -> None:

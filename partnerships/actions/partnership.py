@@ -23,6 +23,7 @@ from community.models import (
 )
 from community.notices import notify
 from partnerships import permissions, progress
+from partnerships.keys import whose
 from partnerships.models import (
     ClosingReason,
     Match,
@@ -251,9 +252,8 @@ def add_facilitator(*, partnership: Partnership, helper: Organization | City, by
     with pghistory.context(user=by.pk):
         partnership = lock_running(partnership, by)
         check_broker(by)
-        name = "city" if isinstance(helper, City) else "organization"
         made, is_new = Party.objects.get_or_create(
-            partnership=partnership, **{name: helper}, defaults={"role": PartyRole.FACILITATOR}
+            partnership=partnership, **whose(helper), defaults={"role": PartyRole.FACILITATOR}
         )
         if made.role != PartyRole.FACILITATOR:
             raise ActionRefused(_("This city is in the partnership already."))

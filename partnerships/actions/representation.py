@@ -29,6 +29,7 @@ from community.notices import notify
 from community.places import organization_called
 from community.stamps import touch_members, touch_page
 from partnerships import permissions
+from partnerships.keys import whose
 from partnerships.models import Representation, RepresentationStatus
 from partnerships.notices import brokers
 from repository import gazetteer
@@ -99,7 +100,7 @@ def ask(
         where = where_of(place)
         asked = Representation.objects.filter(member=by, status=ASKED)
         whom = where["city"] or where["organization"]
-        twin = asked.filter(**where if whom is None else of(whom)).first()
+        twin = asked.filter(**where if whom is None else whose(whom)).first()
         if twin is not None:
             # A second click sends the same words again.
             if all(getattr(twin, name) == value for name, value in words.items()):
@@ -189,15 +190,10 @@ def where_of(place: Asked) -> dict:
     return where | {"country_id": place.country.pk if place.country else None}
 
 
-def of(whom: City | Organization) -> dict[str, City | Organization]:
-    """The column that says for whom somebody speaks."""
-    return {"city" if isinstance(whom, City) else "organization": whom}
-
-
 def refuse_current(member: User, whom: City | Organization) -> None:
     """Nobody needs to ask for what they have; what is over by its date makes room."""
     held = Representation.objects.select_for_update().filter(
-        member=member, status=APPROVED, **of(whom)
+        member=member, status=APPROVED, **whose(whom)
     )
     for representation in held:
         if representation.is_current:

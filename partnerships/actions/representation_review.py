@@ -13,12 +13,13 @@ from community.actions.experience import city_of
 from community.actions.moderation import check_words
 from community.models import Decision, NoticeKind, User, Verb
 from community.notices import notify
+from partnerships.keys import whose
 from partnerships.models import Representation, RepresentationStatus
 from repository import gazetteer
 from repository.actions import ActionRefused
 from repository.models import City, Country, Organization
 
-from .representation import APPROVED, close, lock_for, of, touch_city
+from .representation import APPROVED, close, lock_for, touch_city
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def approve(
 
 def refuse_held(representation: Representation, whom: City | Organization) -> None:
     others = Representation.objects.select_for_update().exclude(pk=representation.pk)
-    for held in others.filter(member=representation.member_id, status=APPROVED, **of(whom)):
+    for held in others.filter(member=representation.member_id, status=APPROVED, **whose(whom)):
         if held.is_current:
             raise ActionRefused(_("This member speaks for %(city)s already.") % {"city": whom})
         close(held, RepresentationStatus.ENDED)

@@ -17,6 +17,7 @@ from partnerships import permissions
 from partnerships.actions import listing as actions
 from partnerships.forms.decision import BrokerDecisionForm
 from partnerships.forms.listing import working_languages
+from partnerships.keys import whose
 from partnerships.listing_pages import show
 from partnerships.models import ListingStatus, Modality, Need, Offer, Representation
 from partnerships.views.deciding import about
@@ -170,7 +171,7 @@ class ListingAdmin(CollectionAdmin):
                 done = gettext("Done: %(verb)s.") % {"verb": verb.label}
                 self.message_user(request, done, messages.SUCCESS)
                 return redirect(f"admin:partnerships_{self.opts.model_name}_changelist")
-        of_same = actions.whose(listing.owner) if listing.country is None else {"pk": None}
+        of_same = whose(listing.owner) if listing.country is None else {"pk": None}
         others = self.model._default_manager.filter(**of_same)
         context = {
             **self.admin_site.each_context(request),

@@ -14,12 +14,12 @@ from community.models import Verb
 from community.records import record_of
 from partnerships import permissions
 from partnerships.actions import representation_review as actions
-from partnerships.actions.representation import of
 from partnerships.forms.representation_review import (
     CityDecisionForm,
     OrganizationDecisionForm,
     RepresentationDecisionForm,
 )
+from partnerships.keys import whose
 from partnerships.models import Representation, RepresentationStatus
 from repository.actions import ActionRefused
 
@@ -120,7 +120,7 @@ def others(representation: Representation) -> list[Representation]:
     if representation.whom is None:
         return []
     rows = Representation.objects.filter(
-        **of(representation.whom),
+        **whose(representation.whom),
         status__in=[RepresentationStatus.ASKED, RepresentationStatus.APPROVED],
     )
     return list(rows.exclude(pk=representation.pk).select_related("member")[:20])
