@@ -21,7 +21,7 @@ def zones_of(country: Country | None) -> list[str]:
 def zone_of(country: Country | None, *, city: City | None = None, place: str = "") -> str:
     """The time zone of a place, empty where it is not known.
 
-    In a country of several the gazetteer is asked, which takes a seventh of a second.
+    In a country of several the gazetteer is asked.
     """
     zones = zones_of(country)
     if len(zones) < 2:

@@ -30,9 +30,23 @@ def test_find_in_another_country_finds_nothing():
     assert gazetteer.find("Zhengzhou", "IN") == []
 
 
-@pytest.mark.parametrize("name", ["", "   ", "Chengkou County", "\x00", '{"', "x" * 10_000])
+NOWHERE = ["", "   ", "Chengkou County", "\x00", "\ud800", '{"', "x" * 10_000]
+# Two names of one place, what it is called with more, and the end of a name.
+NOWHERE += ["cgo\ncencou", "zhengzhou\ncgo", "hengzhou", "hengzhou shi"]
+
+
+@pytest.mark.parametrize("name", NOWHERE)
 def test_find_nothing(name):
     assert gazetteer.find(name) == []
+
+
+def test_find_each_place_by_its_name():
+    """The first and the last of the data too."""
+    records = list(gazetteer.records())
+    for record in [*records[::1000], records[-1]]:
+        place = gazetteer.place_of(record)
+        assert place in gazetteer.find(record["name"], record["countrycode"])
+        assert gazetteer.by_id(record["geonameid"]) == place
 
 
 def test_find_no_more_than_limit():
@@ -40,7 +54,7 @@ def test_find_no_more_than_limit():
     assert len(gazetteer.find("a", limit=3)) == 3
 
 
-def test_look_up_many_in_one_pass():
+def test_look_up_many():
     found = gazetteer.look_up([("Zhengzhou", "CN"), ("Calcutta", "IN"), ("Chengkou", "CN")])
     assert {pair: names(places) for pair, places in found.items()} == {
         ("Zhengzhou", "CN"): [("Zhengzhou", "CN")],
