@@ -1,8 +1,11 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from community import roles
 from repository.history import History
@@ -124,6 +127,17 @@ def test_let_superusers_make_superusers(desk, administrator, member):
 
     member.refresh_from_db()
     assert member.is_superuser is True
+
+
+def test_ask_no_more_for_more_permissions(desk, administrator, member):
+    desk.force_login(administrator)
+    with CaptureQueriesContext(connection) as few:
+        desk.get(page(member))
+    about = ContentType.objects.create(app_label="community", model="something")
+    Permission.objects.create(codename="do", name="Can do something", content_type=about)
+    with CaptureQueriesContext(connection) as more:
+        assert "something" in desk.get(page(member)).text
+    assert len(few) == len(more)
 
 
 def test_take_away_a_lost_second_factor_without_showing_it(desk, keeper, account):
