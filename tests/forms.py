@@ -3,7 +3,9 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
@@ -178,10 +180,8 @@ class Site:
 
     def read(self, client: Client, path: str) -> None:
         # Some pages change the reader: their language, whether they are signed in.
-        own = Client()
-        own.cookies = client.cookies.copy()
         with Watch() as watch:
-            response = own.get(path)
+            response = twin(client).get(path)
         close(response)
         kind = response.headers.get("Content-Type", "")
         if response.status_code != 200 or response.streaming:
@@ -267,13 +267,25 @@ def hidden(form: Form) -> list[str]:
 PLAIN = "*[]_<`(@\"' "
 
 
+@lru_cache(maxsize=8)
+def quoted(value: bytes) -> str:
+    return quote(value, safe=PLAIN)
+
+
+def twin(client: Client) -> Client:
+    """The same reader with cookies of its own; the middleware is loaded once for both."""
+    own = copy(client)
+    own.cookies = client.cookies.copy()
+    return own
+
+
 def asked(client: Client, method: str, address: str, sent: dict | None = None):
     """The answer to a request of which nothing stays, as if it were never made."""
-    own = Client(raise_request_exception=False)
-    own.cookies = client.cookies.copy()
+    own = twin(client)
+    own.raise_request_exception = False
     place = urlsplit(address)
     body = "&".join(
-        f"{quote(name)}={quote(value, safe=PLAIN)}"
+        f"{quote(name)}={quoted(value)}"
         for name, values in (sent or {}).items()
         for value in values
     )
