@@ -31,6 +31,7 @@ from repository.models import (
 )
 from repository.per_edition import forget_all
 from tests.collection import PUBLIC_PAGES, signed_in
+from tests.forms import twin
 from tests.many import grow
 from tests.test_html import Page
 
@@ -151,11 +152,19 @@ FIGURES = "/monitoring/"
 VERSIONED = [path for path in PUBLIC_PAGES if path != FIGURES]
 
 
+@pytest.fixture(scope="module")
+def readers(collection) -> dict[str, Client]:
+    """With the cookie that forms hold for, which the first of them brings."""
+    visitor, member = Client(), signed_in(User.objects.get(handle="member"))
+    visitor.get("/accounts/login/")
+    member.get("/accounts/profile/")
+    return {"visitor": visitor, "member": member}
+
+
 @pytest.mark.parametrize("who", ["visitor", "member"])
 @pytest.mark.parametrize("path", [*VERSIONED, "/feeds/cases.atom", "/sitemap.xml"])
-def test_answer_304_on_a_repeated_visit(path, who, collection):
-    client = signed_in(User.objects.get(handle="member")) if who == "member" else Client()
-    client.get(path)  # brings the cookie that forms hold for, which signing in brings otherwise
+def test_answer_304_on_a_repeated_visit(path, who, readers):
+    client = twin(readers[who])
     first = client.get(path)
     with rendered() as templates, CaptureQueriesContext(connection) as queries:
         second = client.get(path, headers={"if-none-match": first.headers["ETag"]})
