@@ -179,10 +179,10 @@ class Site:
                 self.read(client, path)
 
     def read(self, client: Client, path: str) -> None:
-        # Some pages change the reader: their language, whether they are signed in.
         with Watch() as watch:
-            response = twin(client).get(path)
+            response = answer(client, "GET", path)
         close(response)
+        assert response.status_code < 500, path
         kind = response.headers.get("Content-Type", "")
         if response.status_code != 200 or response.streaming:
             return
@@ -281,31 +281,38 @@ def twin(client: Client) -> Client:
 
 def asked(client: Client, method: str, address: str, sent: dict | None = None):
     """The answer to a request of which nothing stays, as if it were never made."""
-    place = urlsplit(address)
     body = "&".join(
         f"{quote(name)}={quoted(value)}"
         for name, values in (sent or {}).items()
         for value in values
     )
-    request = RequestFactory().generic(
-        method,
-        place.path,
-        body,
-        content_type="application/x-www-form-urlencoded" if sent else "",
-        headers={"cookie": client.cookies.output(attrs=[], header="", sep=";").strip()},
-        QUERY_STRING=place.query,
-    )
-    # As a server gives it, before the request made text of it.
-    environ = request.environ | {"PATH_INFO": unquote_to_bytes(place.path).decode("latin-1")}
     with transaction.atomic():
-        # Past the client itself, which copies what each template of a page is given.
-        response = client.handler(environ)
+        response = answer(client, method, address, body)
         close(response)
         if not connection.needs_rollback:
             # What the database would find at the end.
             connection.check_constraints()
         transaction.set_rollback(True)
     return response
+
+
+def answer(client: Client, method: str, address: str, body: str = ""):
+    """What a reader gets, who stays as they are; a fault gives its page, and a line in the log.
+
+    Past the client itself, which copies what each template of a page is given.
+    """
+    place = urlsplit(address)
+    request = RequestFactory().generic(
+        method,
+        place.path,
+        body,
+        content_type="application/x-www-form-urlencoded" if body else "",
+        headers={"cookie": client.cookies.output(attrs=[], header="", sep=";").strip()},
+        QUERY_STRING=place.query,
+    )
+    # As a server gives it, before the request made text of it.
+    path = unquote_to_bytes(place.path).decode("latin-1")
+    return client.handler(request.environ | {"PATH_INFO": path})
 
 
 def close(response) -> None:
