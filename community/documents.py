@@ -9,8 +9,11 @@ primary key of what it became, or begins with "n" as long as it is new.
 import json
 import re
 import secrets
+from collections import defaultdict
 from hashlib import blake2b
 
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
 from django.http import QueryDict
 
 from repository import tagging
@@ -55,6 +58,26 @@ MOST_CHARACTERS = 200_000
 # Also what word processors put between the lines of one paragraph, and between pages.
 LINE_END = re.compile(r"\r\n|[\r\v\f]")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+# What a case is linked to, in one statement: to write ten takes far longer than to answer them.
+LINKED = """
+SELECT 'tags', name FROM repository_taggeditem i JOIN repository_tag t ON t.id = i.tag_id
+    WHERE i.content_type_id = %(kind)s AND i.object_id = %(case)s
+UNION ALL SELECT 'cities', slug FROM repository_casestudy_cities
+    JOIN repository_city ON repository_city.id = city_id WHERE casestudy_id = %(case)s
+UNION ALL SELECT 'countries', country_id FROM repository_casestudy_countries
+    WHERE casestudy_id = %(case)s
+UNION ALL SELECT 'organizations', slug FROM repository_casestudy_organizations
+    JOIN repository_organization o ON o.id = organization_id WHERE casestudy_id = %(case)s
+UNION ALL SELECT 'themes', slug FROM repository_casestudy_themes
+    JOIN repository_theme t ON t.id = theme_id WHERE casestudy_id = %(case)s
+UNION ALL SELECT 'goals', goal_id::text FROM repository_casestudy_goals
+    WHERE casestudy_id = %(case)s
+UNION ALL SELECT 'practices', slug FROM repository_casestudy_practices
+    JOIN repository_practice p ON p.id = practice_id WHERE casestudy_id = %(case)s
+UNION ALL SELECT 'references', reference_id::text FROM repository_casestudy_references
+    WHERE casestudy_id = %(case)s
+UNION ALL SELECT 'evidence', id::text FROM repository_evidence WHERE case_id = %(case)s
+"""
 
 
 class TooLong(Exception):
@@ -103,27 +126,35 @@ def document_of(case: CaseStudy) -> dict:
     Practices that its authors proposed are with the moderators once it is public: no part of what
     others read and may suggest to change.
     """
-    references = list(case.references.order_by("pk"))
+    keys = keys_of(case)
+    # Most have none of these.
+    references = case.references.order_by("pk") if keys["references"] else ()
+    evidence = case.evidence.all() if keys["evidence"] else ()
     proposed = () if case.is_published else case.proposed_practices.filter(outcome="")
     return (
         {name: plain(getattr(case, name)) for name in TEXTS if name != "tags"}
-        | {
-            "tags": tagging.joined(sorted(tag.name for tag in case.tags.all())),
-            "cities": sorted(case.cities.values_list("slug", flat=True)),
-            "countries": sorted(case.countries.values_list("pk", flat=True)),
-            "organizations": sorted(case.organizations.values_list("slug", flat=True)),
-            "themes": sorted(case.themes.values_list("slug", flat=True)),
-            "goals": [str(pk) for pk in sorted(case.goals.values_list("pk", flat=True))],
-            "practices": sorted(case.practices.values_list("slug", flat=True)),
-        }
+        | {"tags": tagging.joined(sorted(keys["tags"]))}
+        | {name: sorted(keys[name]) for name in CHOICES}
+        | {"goals": sorted(keys["goals"], key=int)}
         | {
             "references": [reference_row(reference) for reference in references],
-            "evidence": [evidence_row(figure) for figure in case.evidence.all()],
+            "evidence": [evidence_row(figure) for figure in evidence],
             "proposed": [
                 {"key": str(row.pk), "name": row.name, "summary": row.summary} for row in proposed
             ],
         }
     )
+
+
+def keys_of(case: CaseStudy) -> defaultdict[str, list[str]]:
+    """What a case is linked to, by field: names of tags, keys of what was chosen and of rows."""
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    kind = ContentType.objects.get_for_model(CaseStudy)
+    with connection.cursor() as cursor:
+        cursor.execute(LINKED, {"case": case.pk, "kind": kind.pk})
+        for name, key in cursor.fetchall():
+            keys[name].append(key)
+    return keys
 
 
 def reference_row(reference) -> dict:

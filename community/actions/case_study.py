@@ -97,7 +97,7 @@ def save_draft(
             began = SavedText.objects.filter(case=case, digest=base).first()
             raise ChangedMeanwhile(began.document if began else None, now)
         # Other forms may have begun with what is there now, which editors wrote at the desk.
-        remember(case)
+        remember(case, now=now)
         with pghistory.context(user=by.pk):
             write(case, document, by=by)
             remember(case, token=token)
@@ -124,9 +124,9 @@ def reference_place(row: dict[str, str], place: dict[str, str]) -> dict[str, str
     return {"reference": place.get(row["reference"], "")} if "reference" in row else {}
 
 
-def remember(case: CaseStudy, *, token: str = "") -> str:
+def remember(case: CaseStudy, *, now: Document | None = None, token: str = "") -> str:
     """Keep what the case is now, for forms that begin with it; return its digest."""
-    now = documents.document_of(case)
+    now = now or documents.document_of(case)
     digest = documents.digest(now)
     SavedText.objects.update_or_create(
         case=case,

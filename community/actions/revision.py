@@ -90,7 +90,7 @@ def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: Use
         if not by.is_staff:
             check_rate(Revision.objects.filter(by=by), most=SUBMISSIONS_A_DAY, hours=24)
         # Other forms may have begun with what is there now.
-        remember(case)
+        remember(case, now=now)
         why = why[:500]
         authors = list(case.authors.values_list("pk", flat=True))
         to_authors = authors if by.pk not in authors else []
@@ -192,7 +192,7 @@ def accept(
         else:
             document = with_listed_works(case, document, now)
         end_claim_on(revision, by)
-        revision.replaced = remember(case)
+        revision.replaced = remember(case, now=now)
         also: tuple[str, ...] = ()
         if case.authors.filter(pk=revision.by_id).exists():
             # Who updates a case of their own has looked whether it is still true.

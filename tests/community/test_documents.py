@@ -5,7 +5,20 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from community import completeness, documents
+from repository.models import Goal
 from repository.models.case_study import SECTIONS
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    CountryFactory,
+    EvidenceFactory,
+    OrganizationFactory,
+    PracticeFactory,
+    ReferenceFactory,
+    TagFactory,
+    ThemeFactory,
+    WebinarFactory,
+)
 
 
 def doc(**fields) -> dict:
@@ -14,6 +27,45 @@ def doc(**fields) -> dict:
 
 def row(key, label) -> dict:
     return {"key": key, "label": label, "reference": "", "place": ""}
+
+
+COUNTRIES = {1: ["KE", "BR"], 2: ["IN", "FR"]}
+
+
+def linked(number: int) -> dict:
+    """Two of each kind of what a case may be linked to."""
+    return {
+        "cities": CityFactory.create_batch(2),
+        "countries": [CountryFactory(iso2=code) for code in COUNTRIES[number]],
+        "organizations": OrganizationFactory.create_batch(2),
+        "themes": ThemeFactory.create_batch(2),
+        "goals": Goal.objects.filter(pk__in=[number, number + 9]),
+        "practices": PracticeFactory.create_batch(2),
+        "references": ReferenceFactory.create_batch(2),
+        "tags": TagFactory.create_batch(2),
+    }
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_document_of_a_case_names_all_that_it_is_linked_to(number, db):
+    links = {each: linked(each) for each in (1, 2)}
+    cases = {each: CaseStudyFactory(**links[each]) for each in links}
+    # Of another kind, with the numbers of the cases.
+    for case in cases.values():
+        WebinarFactory(pk=case.pk, tags=[TagFactory()])
+    figures = {each: EvidenceFactory.create_batch(2, case=cases[each]) for each in cases}
+    own, found = links[number], documents.document_of(cases[number])
+    assert {name: found[name] for name in ("tags", *documents.CHOICES)} == {
+        "tags": ", ".join(sorted(tag.name for tag in own["tags"])),
+        "cities": sorted(city.slug for city in own["cities"]),
+        "countries": sorted(COUNTRIES[number]),
+        "organizations": sorted(body.slug for body in own["organizations"]),
+        "themes": sorted(theme.slug for theme in own["themes"]),
+        "goals": [str(number), str(number + 9)],
+        "practices": sorted(practice.slug for practice in own["practices"]),
+    }
+    for name, rows in (("references", own["references"]), ("evidence", figures[number])):
+        assert [row["key"] for row in found[name]] == [str(row.pk) for row in rows]
 
 
 def test_merge_takes_from_each_what_it_alone_changed():

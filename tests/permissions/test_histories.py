@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
+from community import documents
 from community.actions import appeal as appeals
 from community.actions import (
     case_flags,
@@ -412,12 +413,12 @@ class Histories(RuleBasedStateMachine):
     )
     def suggest(self, who, words, text):
         case = self.cases[0]
-        document = changed(case, **{text: words})
+        now = changed(case)
         self.attempt(
             revisions.propose,
             case=case,
-            document=document,
-            base=revisions.fingerprint(case),
+            document=now | {text: words},
+            base=documents.digest(now),
             why="A report says so.",
             by=self.people[who],
         )

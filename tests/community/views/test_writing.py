@@ -395,7 +395,7 @@ def test_ask_the_database_as_often_for_many_rows(rows, case, member, django_asse
     case_study.save_draft(case=case, document=document, base=base_of(case), by=member)
     for at in range(rows):
         SavedText.objects.create(case=case, digest=str(at), document={})
-    with django_assert_num_queries(40):
+    with django_assert_num_queries(26):
         client.get(edit_of(case))
 
 
