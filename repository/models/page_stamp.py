@@ -2,13 +2,18 @@ from django.db import connection, models
 
 
 class PageStampManager(models.Manager):
-    def touch(self, path: str) -> None:
-        """Note that what members add to the page at `path` has changed; what follows # is left."""
+    def touch(self, *paths: str) -> None:
+        """Note that what members add to the pages at `paths` has changed; what follows # is left.
+
+        They are locked in one order: nobody waits in a circle.
+        """
+        pages = sorted({path.partition("#")[0] for path in paths})
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO repository_pagestamp AS s (path, version) VALUES (%s, 1) "
+                "INSERT INTO repository_pagestamp AS s (path, version) "
+                "SELECT path, 1 FROM unnest(%s::text[]) AS path "
                 "ON CONFLICT (path) DO UPDATE SET version = s.version + 1",
-                [path.partition("#")[0]],
+                [pages],
             )
 
 
