@@ -358,7 +358,9 @@ def note_undone(
 
 def is_flagged_enough(subject: models.Model) -> bool:
     """Whether so many members have flagged it that it is hidden until a moderator looks."""
-    return weight(Flag.objects.about(subject).open().values_list("by", flat=True)) >= ENOUGH
+    members = set(Flag.objects.about(subject).open().values_list("by", flat=True))
+    # Nobody's flag counts for more than one.
+    return len(members) >= ENOUGH and weight(members) >= ENOUGH
 
 
 def check_still_undoable(decision: Decision, by: User) -> None:
