@@ -35,10 +35,11 @@ def express(
 
     The city that asks does not know of it until a broker proposes the match.
     """
+    check_open(request)
     # As for those whom the ranking has found: read before anything is locked.
     ranking = ranking_for(request.pk, city.pk)
     with pghistory.context(user=by.pk):
-        request = lock_request(request)
+        request = lock_request(request.pk)
         check_open(request)
         check_speaks(by, city)
         if city.pk == request.city_id:

@@ -100,9 +100,9 @@ def open_verbs(match: Match, verbs: Iterable[str] = OF_BROKERS) -> list[str]:
     return [verb for verb in verbs if match.status in STEPS[verb].sources]
 
 
-def lock_request(request: PartnershipRequest) -> PartnershipRequest:
+def lock_request(pk: int) -> PartnershipRequest:
     """The request under a row lock, as it is now: all its matches wait for it."""
-    found = PartnershipRequest.objects.select_for_update(of=("self",)).filter(pk=request.pk)
+    found = PartnershipRequest.objects.select_for_update(of=("self",)).filter(pk=pk)
     locked = found.select_related("city").first()
     if locked is None:
         raise ActionRefused(_("This is no longer there."))
@@ -116,8 +116,8 @@ def lock_for(verb: str, match: Match, *, counted: bool = False) -> Match:
     """
     if counted:
         # Not the key of the row, so that what points to the city can be written meanwhile.
-        City.objects.select_for_update(no_key=True).filter(pk=match.city_id).first()
-    request = lock_request(match.request)
+        list(City.objects.select_for_update(no_key=True).filter(pk=match.city_id).values_list("pk"))
+    request = lock_request(match.request_id)
     found = Match.objects.select_for_update(of=("self",)).filter(pk=match.pk)
     locked = found.select_related("city").first()
     if locked is None:
@@ -169,7 +169,7 @@ def suggest(
 ) -> Match:
     """Make a city a candidate for an open request. One that is a candidate already stays so."""
     with pghistory.context(**({"user": by.pk} if by else {})):
-        request = lock_request(request)
+        request = lock_request(request.pk)
         if by is not None:
             check_broker(by)
             # Another broker may be looking for candidates at this moment.

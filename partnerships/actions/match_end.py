@@ -44,7 +44,7 @@ def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
 
 def lock_to_put_back(match: Match) -> Match:
     """The match under its row lock, after that of its request."""
-    request = lock_request(match.request)
+    request = lock_request(match.request_id)
     found = Match.objects.select_for_update(of=("self",)).filter(pk=match.pk)
     locked = found.select_related("city").first()
     if locked is None:

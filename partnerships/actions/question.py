@@ -104,7 +104,7 @@ def other(side: str) -> Side:
 
 def locked(match: Match) -> Match:
     """The match under row locks, while both are asked."""
-    request = lock_request(match.request)
+    request = lock_request(match.request_id)
     found = Match.objects.select_for_update(of=("self",)).select_related("city")
     match = found.get(pk=match.pk)
     match.request = request
