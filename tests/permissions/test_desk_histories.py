@@ -8,6 +8,7 @@ asks for all that must not be.
 import os
 import random
 from collections import Counter
+from copy import copy
 from datetime import timedelta
 from functools import cache
 
@@ -257,12 +258,13 @@ class Histories(RuleBasedStateMachine):
         super().__init__()
         self.transaction = transaction.atomic()
         self.transaction.__enter__()
+        self.people: dict[str, User] = {}
 
     def teardown(self):
         third = self.desk.people["third"]
         of_third = self.desk.cities["third"].pk
-        seen = Match.objects.visible_to(third).select_related("request")
-        strange = [row for row in seen if of_third not in (row.city_id, row.request.city_id)]
+        seen = Match.objects.visible_to(third).values_list("city", "request__city")
+        strange = [cities for cities in seen if of_third not in cities]
         transaction.set_rollback(True)
         self.transaction.__exit__(None, None, None)
         assert strange == []
@@ -279,7 +281,14 @@ class Histories(RuleBasedStateMachine):
         return done
 
     def person(self, name: str) -> User:
-        return User.objects.get(pk=self.desk.people[name].pk)
+        """Somebody of the cast, as they are in this history."""
+        return self.people.setdefault(name, copy(self.desk.people[name]))
+
+    def speaker(self, row: Match, side: Side) -> User:
+        """Somebody who speaks for the city of a side."""
+        speakers = {self.desk.cities[city].pk: name for name, city in SPEAKS_FOR.items()}
+        city = row.city_id if side == Side.CANDIDATE else row.request.city_id
+        return self.person(speakers[city])
 
     def nth(self, model, number: int):
         rows = list(model.objects.order_by("pk")[:6])
@@ -387,12 +396,11 @@ class Histories(RuleBasedStateMachine):
 
     @rule(number=NUMBER)
     def agree_both(self, number):
-        """Both say yes, so that few steps go far."""
-        speakers = {city: name for name, city in SPEAKS_FOR.items()}
-        if row := self.nth(Match, number):
+        """Both say yes, so that few steps go far; whoever is not asked is tried by `answer`."""
+        row = self.nth(Match, number)
+        if row is not None and row.is_proposed:
             for side in Side:
-                self.say(row, side, Answer.YES, self.person(speakers[row.city_of(side).slug]))
-                row.refresh_from_db()
+                self.say(row, side, Answer.YES, self.speaker(row, side))
 
     @rule(number=NUMBER, who=st.sampled_from(PEOPLE), side=st.sampled_from(Side))
     def answer_late(self, number, who, side):
@@ -442,11 +450,8 @@ class Histories(RuleBasedStateMachine):
         row = self.nth(Match, number)
         if row is None:
             return
-        speakers = {city: name for name, city in SPEAKS_FOR.items()}
-        asking, asked = (
-            self.person(speakers[row.city_of(each).slug])
-            for each in (side, *(other for other in Side if other != side))
-        )
+        asking = self.speaker(row, side)
+        asked = self.speaker(row, question.other(side))
         self.attempt(question.ask, match=row, side=side, by=asking, words="Who pays?")
         made = Question.objects.filter(match=row).order_by("pk").last()
         if made is None:
@@ -502,6 +507,7 @@ class Histories(RuleBasedStateMachine):
         held = Representation.objects.filter(member=self.desk.people[who], status="approved")
         row, by = held.first(), self.person(who)
         if how == 3 or row is None:
+            by.is_active = False
             User.objects.filter(pk=by.pk).update(is_active=False)
         elif how == 2:
             yesterday = timezone.localdate() - timedelta(days=1)
