@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib import admin
+from django.template.backends.django import Template
 from django.urls import URLPattern
 
 from tests.community.conftest import (
@@ -54,6 +55,12 @@ def answers(client, paths=GUARDED) -> set:
     return found
 
 
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Who comes in does not hang on what stands there: pages are left empty."""
+    monkeypatch.setattr(Template, "render", lambda self, context=None, request=None: "")
+
+
 def test_find_every_address_of_the_desk():
     """The walk reaches what matters: autocomplete, the script of translations, all of a model."""
     assert {
@@ -74,7 +81,7 @@ def test_send_visitors_to_the_sign_in_of_the_site(client, db):
     assert answers(client) == {(302, LOGIN + "PATH")}
 
 
-def test_refuse_members(client, account):
+def test_refuse_members(client, account, undrawn):
     sign_in(client, account)
 
     assert answers(client) == {(403, "")}
@@ -132,7 +139,7 @@ def turned_away(client) -> list[str]:
     ]
 
 
-def test_let_staff_in_who_showed_their_app(client, administrator):
+def test_let_staff_in_who_showed_their_app(client, administrator, undrawn):
     add_app(confirm(administrator))
     sign_in(client, administrator)
     client.post("/accounts/2fa/authenticate/", {"code": app_code()})
