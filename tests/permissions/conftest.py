@@ -3,10 +3,14 @@
 from collections.abc import Callable
 
 import pytest
-from django.contrib import messages
-from django.db import transaction
+from django.conf import settings
+from django.contrib import auth, messages
+from django.contrib.auth.models import AnonymousUser
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.template.backends.django import Template
 from django.test import override_settings
 
+from community.models import User
 from repository.actions import ActionRefused
 from tests.permissions import world as worlds
 
@@ -21,6 +25,29 @@ def world(scratch, django_db_blocker, tmp_path_factory) -> worlds.World:
         with django_db_blocker.unblock(), transaction.atomic():
             made = worlds.make()
         yield made
+
+
+def views_alone(monkeypatch, cast) -> None:
+    """Ask views alone: no page is drawn, and who asks is known by their cookie.
+
+    Who gets which answer is for views to say; what stands on pages is the matter of
+    `test_leaks.py`, and that sessions are looked up, of `test_taken_away.py`.
+    """
+    names = [field.attname for field in User._meta.concrete_fields]
+    rows = {
+        cookies[settings.SESSION_COOKIE_NAME].value: [
+            getattr(cast.people[role], name) for name in names
+        ]
+        for role, cookies in cast.cookies.items()
+    }
+
+    def get_user(request):
+        row = rows.get(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+        # As if read for this request: what one finds out about somebody is not kept for the next.
+        return User.from_db(DEFAULT_DB_ALIAS, names, row) if row else AnonymousUser()
+
+    monkeypatch.setattr(auth, "get_user", get_user)
+    monkeypatch.setattr(Template, "render", lambda self, context=None, request=None: "")
 
 
 def undone(act: Callable[[], object]):

@@ -8,7 +8,7 @@ asks for all that must not be.
 import os
 import random
 from collections import Counter
-from copy import copy
+from copy import deepcopy
 from datetime import timedelta
 from functools import cache
 
@@ -282,7 +282,7 @@ class Histories(RuleBasedStateMachine):
 
     def person(self, name: str) -> User:
         """Somebody of the cast, as they are in this history."""
-        return self.people.setdefault(name, copy(self.desk.people[name]))
+        return self.people.setdefault(name, deepcopy(self.desk.people[name]))
 
     def speaker(self, row: Match, side: Side) -> User:
         """Somebody who speaks for the city of a side."""

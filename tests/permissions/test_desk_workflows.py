@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from django.template.backends.django import Template
 from django.test import override_settings
 from django.utils import timezone
 
@@ -40,6 +39,7 @@ from tests.factories import (
 )
 from tests.permissions import desk as desks
 from tests.permissions import match_workflows
+from tests.permissions.conftest import views_alone
 from tests.permissions.desk import ASKING, BROKERS, HELPING, IMPARTIAL, REASONED, ROLES
 from tests.permissions.workflows import Request, Workflow, at, status_of, wrong_steps
 
@@ -402,7 +402,7 @@ def clients(desk):
 def test_allow_what_the_table_lists_and_nothing_else(
     name, state, desk, clients, refusals, monkeypatch, db
 ):
-    monkeypatch.setattr(Template, "render", lambda self, context=None, request=None: "")
+    views_alone(monkeypatch, desk)
     assert wrong_steps(WORKFLOWS[name], state, desk, clients, refusals) == []
 
 

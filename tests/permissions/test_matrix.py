@@ -1,17 +1,15 @@
 """Every address × everyone of the cast × GET and POST × each state of what it is about.
 
 The addresses come from the resolver: one that is new fails until the table says who gets what, for
-each state of the noun that it names. Pages are not drawn here, since who gets which
-answer is for views to say; what stands on pages is the matter of `test_leaks.py`.
+each state of the noun that it names.
 """
 
 import pytest
-from django.template.backends.django import Template
 from django.urls import reverse
 
 from tests.permissions import answers
 from tests.permissions.answers import LOGIN, labels, patterns, spread
-from tests.permissions.conftest import undone
+from tests.permissions.conftest import undone, views_alone
 from tests.permissions.table import MODELS, TABLE, of_model, of_old_address
 from tests.permissions.world import ROLES, World
 
@@ -73,11 +71,6 @@ def clients(world):
     return {role: world.client(role) for role in ROLES}
 
 
-@pytest.fixture
-def _not_drawn(monkeypatch):
-    monkeypatch.setattr(Template, "render", lambda self, context=None, request=None: "")
-
-
 def ask(client, method: str, path: str, sent: dict) -> int | str:
     """The answer to one request, which leaves nothing behind in the browser or in the database."""
     cookies = client.cookies.copy()
@@ -90,8 +83,8 @@ def ask(client, method: str, path: str, sent: dict) -> int | str:
 
 
 @pytest.mark.parametrize("name", PATTERNS)
-@pytest.mark.usefixtures("_not_drawn")
-def test_answer_everyone_as_the_table_says(name, world: World, clients, db):
+def test_answer_everyone_as_the_table_says(name, world: World, clients, monkeypatch, db):
+    views_alone(monkeypatch, world)
     route = PATTERNS[name]
     page = answers.model_page(name) or answers.old_address(route)
     found = {"": {}} if page or "url" in name else answers.examples(route, world)

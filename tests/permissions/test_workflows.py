@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.template.backends.django import Template
 from django.utils import timezone
 
 from community import documents
@@ -46,6 +45,7 @@ from repository.search import search
 from tests.community import surveys
 from tests.community.writing import posted
 from tests.factories import UserFactory, WebinarFactory
+from tests.permissions.conftest import views_alone
 from tests.permissions.workflows import Request, Workflow, at, wrong_steps
 from tests.permissions.world import ROLES, WORDS, World
 
@@ -799,7 +799,7 @@ def clients(world):
 def test_allow_what_the_table_lists_and_nothing_else(
     name, state, world, clients, refusals, monkeypatch, db
 ):
-    monkeypatch.setattr(Template, "render", lambda self, context=None, request=None: "")
+    views_alone(monkeypatch, world)
     assert wrong_steps(WORKFLOWS[name], state, world, clients, refusals) == []
 
 
