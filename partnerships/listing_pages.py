@@ -9,7 +9,7 @@ from django.urls import reverse
 from community.stamps import touch_members
 from partnerships.models import Listing
 from partnerships.notices import focal_points
-from partnerships.stamps import touch_pages
+from repository.models import PageStamp
 
 
 def show(listing: Listing, *, also: Iterable[str] = ()) -> None:
@@ -18,9 +18,8 @@ def show(listing: Listing, *, also: Iterable[str] = ()) -> None:
     What was never published stands on none: a new ETag of theirs would tell of it.
     """
     touch_members(speakers(listing))
-    touch_pages(
-        paths(listing).union(also) if listing.published_at else {listing.get_absolute_url()}
-    )
+    changed = paths(listing).union(also) if listing.published_at else {listing.get_absolute_url()}
+    PageStamp.objects.touch(*changed)
 
 
 def speakers(listing: Any) -> list[int]:

@@ -2,7 +2,7 @@
 
 from partnerships.models import Partnership
 from partnerships.request_pages import BOARD, HOME
-from partnerships.stamps import touch_pages
+from repository.models import PageStamp
 
 CITIES = "/cities/"
 
@@ -14,9 +14,9 @@ def touch_partnership(partnership: Partnership, *, was_public: bool = False) -> 
     """
     own = partnership.get_absolute_url()
     if not (partnership.is_public or was_public):
-        touch_pages({own})
+        PageStamp.objects.touch(own)
         return
     cities = [party.city for party in partnership.parties.select_related("city") if party.city]
     cases = [case for case in (partnership.inspired_by, partnership.resulting_case) if case]
     told = [each.get_absolute_url() for each in [*cities, *partnership.practices.all(), *cases]]
-    touch_pages({own, BOARD, HOME, CITIES, *told})
+    PageStamp.objects.touch(own, BOARD, HOME, CITIES, *told)

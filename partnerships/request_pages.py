@@ -1,8 +1,8 @@
 """Which public pages show something of a request."""
 
 from partnerships.models import PartnershipRequest, Visibility
-from partnerships.stamps import touch_pages
 from repository.http import for_members
+from repository.models import PageStamp
 
 BOARD, HOME = "/partnerships/", "/"
 
@@ -21,7 +21,7 @@ def touch_pages_of(request: PartnershipRequest) -> None:
         if request.visibility == Visibility.MEMBERS:
             listing = map(for_members, listing)
         paths |= {*listing}
-    touch_pages(paths)
+    PageStamp.objects.touch(*paths)
 
 
 def own_path(request: PartnershipRequest) -> str:

@@ -4,6 +4,7 @@ Each module that asks for the fixture `collection` works on a copy of it. See te
 """
 
 import time
+from copy import copy
 from pathlib import Path
 
 from allauth.account.internal.flows.login import record_authentication
@@ -71,6 +72,13 @@ def signed_in(user) -> Client:
         record_authentication(request, user, "mfa", id=factor.pk, type=factor.type, **now)
     request.session.save()
     return client
+
+
+def twin(client: Client) -> Client:
+    """The same reader with cookies of its own; the middleware is loaded once for both."""
+    own = copy(client)
+    own.cookies = client.cookies.copy()
+    return own
 
 
 # One page of each kind for readers, and the states of a list. Paths are a contract, so they stand

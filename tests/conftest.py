@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from django.dispatch import receiver
 from django.template.autoreload import reset_loaders
+from django.template.backends.django import Template
 from django.test.signals import setting_changed
 from django.test.utils import override_settings
 
@@ -129,6 +130,17 @@ def _quick_hash(settings):
 def _english(settings):
     """Tests read English unless they ask for another language."""
     settings.LANGUAGE_CODE = "en"
+
+
+def draw_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Leave pages empty, where who gets which answer is all that is asked."""
+    patch.setattr(Template, "render", lambda self, context=None, request=None: "")
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """No page is drawn."""
+    draw_nothing(monkeypatch)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from copy import copy
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html.parser import HTMLParser
@@ -270,13 +269,6 @@ PLAIN = "*[]_<`(@\"' "
 @lru_cache(maxsize=8)
 def quoted(value: bytes) -> str:
     return quote(value, safe=PLAIN)
-
-
-def twin(client: Client) -> Client:
-    """The same reader with cookies of its own; the middleware is loaded once for both."""
-    own = copy(client)
-    own.cookies = client.cookies.copy()
-    return own
 
 
 def asked(client: Client, method: str, address: str, sent: dict | None = None):

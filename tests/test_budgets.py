@@ -30,8 +30,7 @@ from repository.models import (
     Webinar,
 )
 from repository.per_edition import forget_all
-from tests.collection import PUBLIC_PAGES, signed_in
-from tests.forms import twin
+from tests.collection import PUBLIC_PAGES, signed_in, twin
 from tests.many import grow
 from tests.test_html import Page
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import pytest
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
-from django.template.backends.django import Template
 from django.test import Client, RequestFactory
 from django.urls import URLResolver, get_resolver, reverse
 
@@ -23,8 +22,8 @@ from repository.models import (
     Tag,
     Webinar,
 )
-from tests.collection import signed_in
-from tests.forms import twin
+from tests.collection import signed_in, twin
+from tests.conftest import draw_nothing
 
 ROLES = ["visitor", "member", "moderator", "administrator"]
 LOGIN = "login"  # sent to the login page, and from there back
@@ -448,7 +447,7 @@ def outcomes(as_role, path: str) -> dict:
     `tests/browser/test_scripts.py` read them all as the others."""
     drawn = {"moderator": outcome(as_role("moderator").get(path))}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Template, "render", lambda self, context=None, request=None: "")
+        draw_nothing(patch)
         others = {role: outcome(as_role(role).get(path)) for role in ROLES if role not in drawn}
         return drawn | others | {"post": outcome(as_role("visitor").post(path))}
 

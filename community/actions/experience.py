@@ -119,7 +119,7 @@ def delete(*, experience: Experience, by: User) -> None:
     with pghistory.context(user=by.pk):
         experience.delete()
     touch_members([by.pk])
-    touch_paths(before)
+    PageStamp.objects.touch(*before)
 
 
 def set_tags(experience: Experience, tags: list[str]) -> None:
@@ -167,10 +167,6 @@ def paths(experience: Experience) -> set[str]:
     return {place.get_absolute_url() for place in places if place is not None}
 
 
-def touch_paths(changed: Iterable[str]) -> None:
-    PageStamp.objects.touch(*changed)
-
-
 def show(experience: Experience, *, also: Iterable[str] = ()) -> None:
     """Make the pages new on which a report stands; tell those concerned once it can be read.
 
@@ -184,7 +180,7 @@ def show(experience: Experience, *, also: Iterable[str] = ()) -> None:
         announce(experience)
     else:
         touch_members(told)
-    touch_paths({*also, *paths(experience)})
+    PageStamp.objects.touch(*also, *paths(experience))
 
 
 def announce(experience: Experience) -> None:

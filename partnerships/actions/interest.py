@@ -35,6 +35,7 @@ def express(
 
     The city that asks does not know of it until a broker proposes the match.
     """
+    # Once more under the lock: nothing is ranked for what is known to be over.
     check_open(request)
     # As for those whom the ranking has found: read before anything is locked.
     ranking = ranking_for(request.pk, city.pk)

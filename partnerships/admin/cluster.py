@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import Cluster
-from partnerships.stamps import touch_pages
 from repository.admin.base import CollectionAdmin
+from repository.models import PageStamp
 
 
 @admin.register(Cluster)
@@ -43,4 +43,4 @@ class ClusterAdmin(CollectionAdmin):
 
 def touch(cluster: Cluster) -> None:
     """The pages on which a cluster stands."""
-    touch_pages([cluster.get_absolute_url(), reverse("partnerships:cluster_list")])
+    PageStamp.objects.touch(cluster.get_absolute_url(), reverse("partnerships:cluster_list"))

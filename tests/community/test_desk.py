@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.contrib import admin
-from django.template.backends.django import Template
 from django.urls import URLPattern
 
 from tests.community.conftest import (
@@ -53,12 +52,6 @@ def answers(client, paths=GUARDED) -> set:
             target = response.headers.get("Location", "").replace(path, "PATH")
             found.add((response.status_code, target))
     return found
-
-
-@pytest.fixture
-def undrawn(monkeypatch):
-    """Who comes in does not hang on what stands there: pages are left empty."""
-    monkeypatch.setattr(Template, "render", lambda self, context=None, request=None: "")
 
 
 def test_find_every_address_of_the_desk():

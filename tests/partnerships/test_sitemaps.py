@@ -3,7 +3,7 @@ import re
 import pytest
 from django.test import Client
 
-from partnerships.stamps import touch_pages
+from repository.models import PageStamp
 from tests.factories import (
     ClusterFactory,
     NeedFactory,
@@ -44,5 +44,5 @@ def test_change_with_the_board():
     first = Client().get("/sitemap-offers.xml")
     again = {"if-none-match": first.headers["ETag"]}
     assert Client(headers=again).get("/sitemap-offers.xml").status_code == 304
-    touch_pages(["/partnerships/"])
+    PageStamp.objects.touch("/partnerships/")
     assert Client(headers=again).get("/sitemap-offers.xml").status_code == 200

@@ -7,11 +7,11 @@ from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.models import AnonymousUser
 from django.db import DEFAULT_DB_ALIAS, transaction
-from django.template.backends.django import Template
 from django.test import override_settings
 
 from community.models import User
 from repository.actions import ActionRefused
+from tests.conftest import draw_nothing
 from tests.permissions import world as worlds
 
 
@@ -47,7 +47,7 @@ def views_alone(monkeypatch, cast) -> None:
         return User.from_db(DEFAULT_DB_ALIAS, names, row) if row else AnonymousUser()
 
     monkeypatch.setattr(auth, "get_user", get_user)
-    monkeypatch.setattr(Template, "render", lambda self, context=None, request=None: "")
+    draw_nothing(monkeypatch)
 
 
 def undone(act: Callable[[], object]):
