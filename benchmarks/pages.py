@@ -22,6 +22,8 @@ QUERIES = [
 ]
 
 
+PLACES = ["Kigali", "Kisumu", "Tananarive", "Cotonou", "郑州", "San", "Sao Paulo", "Lagos"]
+
 # What a page may lose with ten times the cases and a million comments.
 DROP = 0.10
 
@@ -61,6 +63,8 @@ PAGES = [
     # With ten times the offers and requests as well, of which nothing is asked by name.
     Page("board, 10,000 offers", slowest=None, drop=None, warm_up=1),
     Page("broker's desk, 2,000 requests", slowest=None, drop=None),
+    # So that the size of a worker is that of one which has asked the gazetteer.
+    Page("a place looked up at the desk", slowest=None, drop=None, warm_up=1),
 ]
 BARE = Page("bare view")
 ONE_QUERY = Page("one-query view")
@@ -140,6 +144,7 @@ def askings(database: str, members: dict, etag: str) -> dict[str, Asking]:
     `members` is what benchmarks/discuss.py wrote down; `etag` that of a case.
     """
     unchanged = [("If-None-Match", etag)]
+    look_ups = [f"/admin/repository/city/gazetteer/?name={quote_plus(name)}" for name in PLACES]
     asks = {
         name: partial(ask, itertools.cycle(paths), unchanged if "304" in name else [])
         for name, paths in addresses(database).items()
@@ -154,6 +159,9 @@ def askings(database: str, members: dict, etag: str) -> dict[str, Asking]:
         ),
         "broker's desk, 2,000 requests": partial(
             ask, itertools.repeat("/admin/"), [("Cookie", members["broker"])]
+        ),
+        "a place looked up at the desk": partial(
+            ask, itertools.cycle(look_ups), [("Cookie", members["moderator"])]
         ),
         "registering for a webinar": partial(register, turns_of(members["posters"])),
         "posting a comment": partial(
