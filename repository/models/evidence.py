@@ -294,7 +294,7 @@ class Evidence(models.Model):
         return [
             text
             for text in (
-                self.arithmetic,
+                self.arithmetic if self.arithmetic != self.display else "",
                 self.period_text,
                 self.stated
                 and format_html(

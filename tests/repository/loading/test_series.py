@@ -1,6 +1,7 @@
 """The 2020 series itself: how much there is, and the figures everybody quotes."""
 
 import pytest
+from django.db.models import F
 
 from repository.arithmetic import sums
 from repository.loading import load_countries, load_series
@@ -162,6 +163,15 @@ def test_one_share_of_the_series_does_not_add_up():
 def test_figures_whose_data_are_lost_have_no_value():
     lost = Evidence.objects.filter(is_missing=True).values_list("value", "numerator", "display")
     assert list(lost) == [(None, None, "")] * 6
+
+
+def test_recordings_and_slides_stand_where_the_source_has_a_link():
+    webinars = Webinar.objects.all()
+    with_recording = webinars.exclude(recording="").values_list("number", flat=True)
+    assert {*with_recording} == {2, 3, 4, 7, 8, 10, 11, 12, 13, 14, 15}
+    assert not webinars.exclude(recording="").filter(slides="").exists()
+    of_their_own = webinars.exclude(slides=F("recording")).exclude(slides="")
+    assert {*of_their_own.values_list("number", flat=True)} == {12, 15}
 
 
 def test_every_figure_names_its_source():

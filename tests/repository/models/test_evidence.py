@@ -117,6 +117,8 @@ def test_render_sentence(fields, sentence):
             {"numerator": 1352, "denominator": 1500, "stated": "91 %", "period": "2020"},
             ["1,352 of 1,500", "2020", "the source prints: 91 %"],
         ),
+        ({"numerator": 31, "denominator": 50, "display": "31 of 50"}, []),
+        ({"numerator": 1, "denominator": 6, "display": "⅙"}, ["1 of 6"]),
         ({"value": "1"}, []),
         ({"value": "1", "period": "2018/2020"}, ["2018–2020"]),
         ({"value": "1", "period": "2020-H1"}, ["first half of 2020"]),
