@@ -1,5 +1,6 @@
 """Public pages: safe methods only, and 304 for as long as the collection has not changed."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from hashlib import blake2b
@@ -22,6 +23,14 @@ SELECT number, (SELECT sum(version)::bigint FROM repository_pagestamp WHERE path
     )
 FROM repository_edition
 """
+
+# What neither HTML nor XML holds; a text may have been pasted or imported with it.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def asked(request: HttpRequest, name: str) -> str:
+    """What the address says under `name`, as a page can repeat it."""
+    return CONTROL.sub(" ", request.GET.get(name, ""))
 
 
 def public_page(

@@ -14,7 +14,7 @@ from repository.citations import cite
 from repository.counting import counted
 from repository.facets import FACETS, FacetIndex, facet_index
 from repository.glossary import marker
-from repository.http import public_page
+from repository.http import CONTROL, asked, public_page
 from repository.languages import marked
 from repository.models import CaseStudy, CountKind, TagRedirect
 from repository.models.case_columns import belongings
@@ -30,13 +30,15 @@ SHOWN_OTHERWISE = 12
 # What an address can ask for of one facet: a page repeats it in a hundred links.
 MOST_CHOSEN = 10
 LONGEST_CHOSEN = 120
+# Of what two cases share, so much is said.
+SHARED = 2
 
 
 @public_page
 def case_list(request: HttpRequest) -> HttpResponse:
     """All published cases, narrowed by words and facets."""
     index = facet_index(request.edition)
-    text = request.GET.get("q", "").strip()[: search.MOST_CHARACTERS]
+    text = asked(request, "q").strip()[: search.MOST_CHARACTERS]
     chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
     chosen["tag"] = present_tags(chosen["tag"], index)
     by_facet = {
@@ -73,7 +75,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 def chosen_keys(request: HttpRequest, facet: str) -> list[str]:
     """The values of one facet that the address asks for, each once."""
-    keys = (key[:LONGEST_CHOSEN] for key in request.GET.getlist(facet) if key)
+    keys = (CONTROL.sub(" ", key[:LONGEST_CHOSEN]) for key in request.GET.getlist(facet) if key)
     return list(dict.fromkeys(keys))[:MOST_CHOSEN]
 
 
@@ -81,8 +83,7 @@ def present_tags(keys: list[str], index: FacetIndex) -> list[str]:
     """The keys of tags; those of renamed and merged tags as what they have become."""
     if all(key in index.values["tag"] for key in keys):
         return keys
-    asked = [key for key in keys if "\0" not in key]
-    old = TagRedirect.objects.filter(slug__in=asked).values_list("slug", "tag__slug")
+    old = TagRedirect.objects.filter(slug__in=keys).values_list("slug", "tag__slug")
     became = {slug: now for slug, now in old if slug not in index.values["tag"]}
     return list(dict.fromkeys(became.get(key, key) for key in keys))
 
@@ -116,9 +117,11 @@ def facet_groups(index: FacetIndex, chosen, by_facet, found: int, toggled: Toggl
         for other, members in by_facet.items():
             if other != facet:
                 others &= members
+        total = others.bit_count()
         shown = SHOWN_VALUES.get(facet, SHOWN_OTHERWISE)
         values, number = index.counted(facet, others, chosen=chosen[facet], most=shown)
-        if number < 2 and not chosen[facet]:
+        is_of_all = all(count == total for count, _value in values)
+        if number < 2 and is_of_all and not chosen[facet]:
             continue
         rows = [
             {
@@ -237,7 +240,12 @@ def reason(shared) -> str:
     """What two cases share, the most telling of it, as HTML."""
     practices = [pair for pair in shared if pair[0] == "practice"]
     if practices:
-        return format_html(_("Shows the same practice: {names}"), names=two_of(practices))
+        words = ngettext(
+            "Shows the same practice: {names}",
+            "Shows the same practices: {names}",
+            len(practices[:SHARED]),
+        )
+        return format_html(words, names=two_of(practices))
     themes = [pair for pair in shared if pair[0] == "theme"]
     if themes:
         return format_html(_("On the same theme: {names}"), names=two_of(themes))
@@ -245,5 +253,5 @@ def reason(shared) -> str:
 
 
 def two_of(shared) -> str:
-    names = [marked(value.label(facet), value.language(facet)) for facet, value in shared[:2]]
+    names = [marked(value.label(facet), value.language(facet)) for facet, value in shared[:SHARED]]
     return format_html_join(", ", "{}", ((name,) for name in names))

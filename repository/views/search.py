@@ -5,7 +5,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from repository import search
-from repository.http import public_page
+from repository.http import asked, public_page
 from repository.models import SearchKind
 
 TABS = {
@@ -26,7 +26,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
     With `partial` in the address the answer is the results alone, for search as you type.
     """
-    text = request.GET.get("q", "")
+    text = asked(request, "q")
     kind = request.GET.get("kind", "")
     kind = kind if kind in SearchKind.values else ""
     language = get_language() or "en"

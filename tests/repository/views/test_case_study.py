@@ -93,8 +93,15 @@ def test_offer_facets_with_counts(read, themes):
         ("Benin", 1, "?country=BJ"),
         ("Brazil", 1, "?country=BR"),
     ]
-    # One value alone narrows nothing down.
+    # One value of all narrows nothing down.
     assert facet(page, "language") is None
+
+
+def test_offer_the_one_value_that_only_some_have(read, themes):
+    CaseStudyFactory(published=True, countries=[CountryFactory(iso2="BJ")])
+    CaseStudyFactory(published=True)
+    assert facet(read("/cases/"), "country") == [("Benin", 1, "?country=BJ")]
+    assert facet(read("/cases/?country=BJ"), "country") == [("Benin", 1, "/cases/")]
 
 
 def test_combine_filters_in_the_address(read, themes):
@@ -365,6 +372,13 @@ def test_relate_cases_and_say_why(read, whole):
     ]
     assert "On the same theme: Logistics" in page.lines
     assert "Shown in 2 cases." in page.lines
+
+
+def test_name_two_of_the_practices_that_cases_share(read):
+    practices = [PracticeFactory(name=name) for name in ("Bonded import", "Rail", "Vans")]
+    for slug in ("one", "other"):
+        CaseStudyFactory(published=True, slug=slug, practices=practices)
+    assert "Shows the same practices: Bonded import, Rail" in read("/cases/one/").lines
 
 
 def test_relate_nothing_to_a_case_that_stands_alone(read, whole):

@@ -42,7 +42,7 @@ def test_say_what_this_is_and_count(read):
     at = page.lines.index("2cases, each with its sources")
     assert page.lines[at:] == [
         "2cases, each with its sources",
-        "1talk by a practitioner in 1 webinar",
+        "1talk in 1 webinar",
         "1practice that a city can take up",
         "2regions of the world",
         "Newest cases",
@@ -71,16 +71,16 @@ def test_say_what_this_is_and_count(read):
     ("talks", "webinars", "english", "french"),
     [
         (
-            *(0, 0, "0talks by practitioners in 0 webinars"),
-            "0intervention d’une personne de terrain dans 0 webinaire",
+            *(0, 0, "0talks in 0 webinars"),
+            "0intervention dans 0 webinaire",
         ),
         (
-            *(2, 1, "2talks by practitioners in 1 webinar"),
-            "2interventions de praticiens dans 1 webinaire",
+            *(2, 1, "2talks in 1 webinar"),
+            "2interventions dans 1 webinaire",
         ),
         (
-            *(2, 2, "2talks by practitioners in 2 webinars"),
-            "2interventions de praticiens dans 2 webinaires",
+            *(2, 2, "2talks in 2 webinars"),
+            "2interventions dans 2 webinaires",
         ),
     ],
 )

@@ -1,5 +1,7 @@
 """Whatever an address asks for, the answer is a page."""
 
+from unicodedata import category
+
 import pytest
 
 from tests.factories import CaseStudyFactory, CityFactory, ThemeFactory
@@ -53,6 +55,16 @@ def test_answer_hostile_address(client, query):
         response = client.get(f"{path}?{query}")
         assert (path, response.status_code) == (path, 200)
         assert "<script>alert" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["q=a%00b", "q=%01%02", "q=%C2%85", "theme=%00", "tag=x%00y&sort=title", "kind=%0B"]
+)
+def test_write_back_nothing_that_no_page_may_hold(client, query):
+    for path in LISTS:
+        page = client.get(f"{path}?{query}").content.decode()
+        controls = {sign for sign in page if category(sign) == "Cc"}
+        assert (path, controls) == (path, {"\n"})
 
 
 @pytest.mark.parametrize("name", ["q", "theme", "page", "nonsense"])
