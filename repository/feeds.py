@@ -1,5 +1,3 @@
-import re
-
 from django.contrib.syndication.views import Feed
 from django.urls import reverse_lazy
 from django.utils.feedgenerator import Atom1Feed
@@ -7,17 +5,21 @@ from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
 from repository.citations import SITE
-from repository.http import public_page
+from repository.http import CONTROL, public_page
 from repository.models import CaseStudy
 
-# What no XML holds; a text may have been pasted or imported with it.
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+class CaseAtom(Atom1Feed):
+    """Each entry says in which language it is: the words around them are in the reader's."""
+
+    def item_attributes(self, item):
+        return {"xml:lang": item["language"]}
 
 
 class CaseFeed(Feed):
     """The newest published cases as Atom (RFC 4287)."""
 
-    feed_type = Atom1Feed
+    feed_type = CaseAtom
     title = _("South-South City Exchange: new cases")
     subtitle = _("What cities did about cross-border e-commerce and digital innovation.")
     link = reverse_lazy("repository:case_list")
@@ -38,6 +40,9 @@ class CaseFeed(Feed):
 
     def item_updateddate(self, item):
         return item.updated_at
+
+    def item_extra_kwargs(self, item):
+        return {"language": item.language}
 
     def item_categories(self, item):
         return [theme["name"] for theme in item.theme_chips]

@@ -99,7 +99,10 @@ def test_describe_empty_feed(feed):
 
 def test_speak_the_language_of_the_reader(feed):
     theme = ThemeFactory(name="Customs", names={"fr": "Douane"})
-    CaseStudyFactory(published=True, themes=[theme])
+    CaseStudyFactory(published=True, themes=[theme], language="es")
     root = feed(**{"accept-language": "fr"})
-    assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == "fr"
+    language = "{http://www.w3.org/XML/1998/namespace}lang"
+    assert root.get(language) == "fr"
+    # A case stays in its own.
+    assert root.find("entry", ATOM).get(language) == "es"
     assert root.find("entry/category", ATOM).get("term") == "Douane"
