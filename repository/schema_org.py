@@ -19,9 +19,13 @@ def case_schema(case: CaseStudy, *, url: str) -> dict:
         "url": url,
         "publisher": {"@type": "Organization", "name": SITE},
         "dateModified": case.updated_at.date().isoformat(),
-        "contentLocation": [{"@type": "Place", "name": place["name"]} for place in case.places],
+        "contentLocation": [
+            {"@type": "Place", "name": place["name"]} for place in case.places if place["url"]
+        ],
         "about": [theme["name"] for theme in case.theme_chips],
     }
+    if bodies := case.belonging["organizations"]:
+        schema["mentions"] = [{"@type": "Organization", "name": body["name"]} for body in bodies]
     if case.published_at:
         schema["datePublished"] = case.published_at.date().isoformat()
     return schema

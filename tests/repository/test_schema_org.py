@@ -59,6 +59,14 @@ def test_describe_case():
 
 
 @pytest.mark.django_db
+def test_take_no_organisation_for_a_place():
+    bodies = [OrganizationFactory(name="Economic Commission for Africa", acronym="UNECA")]
+    case = described(CaseStudyFactory(organizations=bodies))
+    assert case["contentLocation"] == []
+    assert case["mentions"] == [{"@type": "Organization", "name": "Economic Commission for Africa"}]
+
+
+@pytest.mark.django_db
 def test_describe_draft_without_date_of_publication():
     assert "datePublished" not in described(CaseStudyFactory())
 
