@@ -3,6 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from repository.facets import facet_index
+from repository.glossary import marker
 from repository.http import public_page
 from repository.models import CaseStudy, Practice, Theme, Webinar
 from repository.views.lists import page_of
@@ -40,6 +41,7 @@ def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "section": "practices",
         "practice": practice,
+        "rendered": marker(request.edition).mark(practice.rendered),
         "page": page_of(cases, request, size=12),
         "webinars": practice.webinars.public(),
         "chapters": practice.chapters.filter(

@@ -2,6 +2,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from repository.glossary import marker
 from repository.http import public_page
 from repository.models import CaseStudy, Recommendation
 from repository.views.lists import page_of
@@ -20,6 +21,7 @@ def recommendation_detail(request: HttpRequest, slug: str) -> HttpResponse:
     recommendation = get_object_or_404(with_cases(), slug=slug)
     context = {
         "recommendation": recommendation,
+        "rendered": marker(request.edition).mark(recommendation.rendered),
         "url": request.build_absolute_uri(recommendation.get_absolute_url()),
     }
     return render(request, "repository/recommendation_detail.html", context)

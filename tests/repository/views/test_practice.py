@@ -1,6 +1,12 @@
 import pytest
 
-from tests.factories import CaseStudyFactory, PracticeFactory, ThemeFactory, WebinarFactory
+from tests.factories import (
+    CaseStudyFactory,
+    GlossaryTermFactory,
+    PracticeFactory,
+    ThemeFactory,
+    WebinarFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +40,12 @@ def test_list_practices_with_their_cases(read, rail):
     ]
     assert ("Rail corridor", "/practices/rail/") in page.links
     assert ("Logistics", "?theme=logistics") in page.links
+
+
+def test_mark_the_first_use_of_a_term(read, rail):
+    GlossaryTermFactory(slug="train", term="train", aliases=["trains"])
+    link = ("Trains", "/glossary/#train")
+    assert read("/practices/rail/").links.count(link) == 1
 
 
 def test_narrow_practices_to_a_theme(read, rail):

@@ -1,6 +1,11 @@
 import pytest
 
-from tests.factories import CaseStudyFactory, RecommendationFactory, SeriesFactory
+from tests.factories import (
+    CaseStudyFactory,
+    GlossaryTermFactory,
+    RecommendationFactory,
+    SeriesFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +82,15 @@ def test_show_a_recommendation_with_its_cases(read):
     ]
     assert ("Trains", "/cases/trains/") in page.links
     read("/recommendations/two-windows/", 404)
+
+
+def test_mark_the_first_use_of_a_term(read):
+    GlossaryTermFactory(slug="window", term="single window")
+    RecommendationFactory(slug="one-window", body="A Single Window, a single window.")
+    assert (
+        read("/recommendations/one-window/").links.count(("Single Window", "/glossary/#window"))
+        == 1
+    )
 
 
 def test_list_no_recommendation(read):
