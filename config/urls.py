@@ -25,5 +25,5 @@ urlpatterns = [
     path(".well-known/security.txt", views.security_txt, name="security_txt"),
 ]
 
-if settings.DEBUG:
+if settings.DEBUG or settings.DEMO:
     urlpatterns.append(path("styleguide/", views.styleguide, name="styleguide"))

@@ -130,6 +130,7 @@ def test_show_site_then_repair_it_then_survive_being_killed(start, data, port):
     status, headers, _body = get(port, style, **{"Accept-Encoding": "br"})
     assert (status, headers["Content-Encoding"]) == (200, "br")
     assert headers["Cache-Control"] == "max-age=315360000, public, immutable"
+    assert get(port, "/styleguide/")[0] == 200
     *first, name = counted(data)
     assert name == "Demo member"
     change(data)
