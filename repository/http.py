@@ -68,6 +68,8 @@ def public_page(
             return kept(response, request, etag)
         return response
 
+    # Nothing is done that a token could guard: another method is refused for what it is.
+    wrapper.csrf_exempt = True
     return wrapper
 
 

@@ -3,6 +3,7 @@
 from unicodedata import category
 
 import pytest
+from django.test import Client
 
 from tests.factories import CaseStudyFactory, CityFactory, ThemeFactory
 
@@ -83,7 +84,8 @@ def test_refuse_an_address_of_too_many_parts(client):
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_only_answer_what_is_safe(client, path):
+def test_only_answer_what_is_safe(path):
+    client = Client(enforce_csrf_checks=True)
     assert [client.generic(verb, path).status_code for verb in ("POST", "PUT", "DELETE")] == [
         405,
         405,
