@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from repository import transcripts
 from repository.models import Chapter, Recording, Transcript
-from repository.models.country import languages
 from repository.models.material import clock
 
 from .base import KnownChoicesForm, KnownChoicesInline
@@ -106,15 +105,6 @@ class TranscriptForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["text"].required = False
-
-    def clean_language(self):
-        code = self.cleaned_data["language"].strip()
-        if code not in languages("en"):
-            raise ValidationError(
-                gettext("“%(code)s” is not the code of a language. Some are: en, fr, zh.")
-                % {"code": code}
-            )
-        return code
 
     def clean(self):
         given = super().clean()

@@ -6,13 +6,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from repository import time_zones
 from repository.actions import webinar as actions
 from repository.models import Webinar, WebinarStatus
-from repository.models.country import languages
+from repository.models.country import check_language
 from repository.models.webinar import LONGEST, OPEN, SHORTEST
 
 from .appearance import AppearanceInWebinarInline
@@ -137,14 +137,9 @@ class WebinarForm(forms.ModelForm):
 
 def known_languages(codes: list[str]) -> list[str]:
     """The codes, each once; ValidationError for one that CLDR does not know."""
-    known = languages(get_language() or "en")
     codes = list(dict.fromkeys(code.strip() for code in codes))
     for code in codes:
-        if code not in known:
-            raise ValidationError(
-                gettext("“%(code)s” is not the code of a language. Some are: en, fr, zh.")
-                % {"code": code}
-            )
+        check_language(code)
     return codes
 
 

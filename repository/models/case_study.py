@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from repository.addresses import address_of
 
 from . import case_columns
-from .country import country_name
+from .country import check_language, country_name
 from .fields import RenderedField
 from .tag import Tags
 
@@ -106,7 +106,9 @@ class CaseStudy(models.Model):
     summary = models.CharField(
         _("summary"), max_length=260, help_text=_("One or two plain sentences.")
     )
-    language = models.CharField(_("language"), max_length=10, default="en")
+    language = models.CharField(
+        _("language"), max_length=10, default="en", validators=[check_language]
+    )
     setting = models.CharField(
         _("setting"),
         max_length=120,

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.addresses import address_of
 
+from .country import check_language
+
 
 class CityKind(models.TextChoices):
     CITY = "city", _("City")
@@ -54,7 +56,10 @@ class City(models.Model):
     has_rail_hub = models.BooleanField(_("rail hub"), null=True, blank=True)
     has_air_hub = models.BooleanField(_("air hub"), null=True, blank=True)
     languages = ArrayField(
-        models.CharField(max_length=10), verbose_name=_("languages"), default=list, blank=True
+        models.CharField(max_length=10, validators=[check_language]),
+        verbose_name=_("languages"),
+        default=list,
+        blank=True,
     )
     geoname_id = models.PositiveIntegerField(
         _("number in GeoNames"), null=True, blank=True, unique=True

@@ -4,11 +4,12 @@ from functools import lru_cache
 
 import pghistory
 from babel import Locale
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from repository.addresses import address_of
@@ -38,6 +39,16 @@ def territories(language: str) -> dict[str, str]:
 def languages(language: str) -> dict[str, str]:
     """Names of languages from the Unicode CLDR: `{ISO 639-1: name}`."""
     return dict(Locale.parse(language, sep="-").languages)
+
+
+def check_language(code: str) -> None:
+    """Refuse what is not the code of a language: CLDR writes those of its variants as “pt_BR”."""
+    if code not in languages("en") or "_" in code:
+        raise ValidationError(
+            gettext("“%(code)s” is not the code of a language. Some are: en, fr, zh."),
+            code="language",
+            params={"code": code},
+        )
 
 
 def country_name(iso2: str) -> str:

@@ -4,6 +4,8 @@ import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .country import check_language
+
 
 class RecordingKind(models.TextChoices):
     VIDEO = "video", _("Video")
@@ -117,7 +119,9 @@ class Transcript(models.Model):
     webinar = models.OneToOneField(
         "repository.Webinar", models.CASCADE, related_name="transcript", verbose_name=_("webinar")
     )
-    language = models.CharField(_("language"), max_length=10, default="en")
+    language = models.CharField(
+        _("language"), max_length=10, default="en", validators=[check_language]
+    )
     text = models.TextField(_("text"))
 
     class Meta:

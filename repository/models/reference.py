@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.addresses import address_of
 
+from .country import check_language
+
 
 class ReferenceKind(models.TextChoices):
     REPORT = "report", _("Report")
@@ -37,7 +39,9 @@ class Reference(models.Model):
     url = models.URLField(_("web address"), max_length=500, blank=True)
     doi = models.CharField(_("DOI"), max_length=120, blank=True)
     accessed = models.DateField(_("read on"), null=True, blank=True)
-    language = models.CharField(_("language"), max_length=10, blank=True)
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, validators=[check_language]
+    )
     note = models.CharField(_("note"), max_length=400, blank=True)
     # Entered with a case that is not published yet: the page of references does not list it.
     is_proposed = models.BooleanField(_("waits for its case"), default=False, editable=False)

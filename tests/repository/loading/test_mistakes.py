@@ -322,6 +322,27 @@ REFUSED = [
         ["line 4: year: Ensure this value is greater than or equal to 0."],
     ),
     (
+        CASE,
+        "language: en",
+        "language: xx",
+        ["line 4: language: “xx” is not the code of a language. Some are: en, fr, zh."],
+    ),
+    (
+        "references.yaml",
+        "year: 2021",
+        "language: English",
+        ["line 4: language: “English” is not the code of a language. Some are: en, fr, zh."],
+    ),
+    (
+        "cities.yaml",
+        "languages: [zh]",
+        "languages: [zh, zh_Hans]",
+        [
+            "line 9: languages: Item 2 in the array did not validate: “zh_Hans” is not the code of "
+            "a language. Some are: en, fr, zh."
+        ],
+    ),
+    (
         "cities.yaml",
         "latitude: 34.75",
         "latitude: 95",
