@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from repository.models import Evidence, Qualifier, ReferenceKind
+from repository.models.reference import DOI, DOI_WANTED, YEARS
 
-DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/[^\s\"<>]+)", re.I)
+WRITTEN_DOI = re.compile(rf"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?({DOI})", re.I)
 
 
 class EvidenceForm(forms.Form):
@@ -79,7 +80,11 @@ class ReferenceForm(forms.Form):
         label=gettext_lazy("Authors: Family, Given; Family, Given"), max_length=400, required=False
     )
     year = forms.IntegerField(
-        label=gettext_lazy("Year"), min_value=1500, max_value=2100, required=False, localize=False
+        label=gettext_lazy("Year"),
+        min_value=YEARS[0],
+        max_value=YEARS[1],
+        required=False,
+        localize=False,
     )
     title = forms.CharField(label=gettext_lazy("Title"), max_length=400, required=False)
     publisher = forms.CharField(label=gettext_lazy("Publisher"), max_length=200, required=False)
@@ -91,9 +96,9 @@ class ReferenceForm(forms.Form):
         doi = self.cleaned_data["doi"]
         if not doi:
             return ""
-        found = DOI.fullmatch(doi)
+        found = WRITTEN_DOI.fullmatch(doi)
         if not found:
-            raise ValidationError(_("A DOI begins with 10., as in 10.1000/182."))
+            raise ValidationError(DOI_WANTED)
         return found[1].lower()
 
     def clean_kind(self):

@@ -1,4 +1,5 @@
 import pghistory
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -6,6 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from repository.addresses import address_of
 
 from .country import check_language
+
+# A work is at least as old as printing, or about to appear.
+YEARS = (1500, 2100)
+# The name itself, without the address that leads to it.
+DOI = r"10\.[0-9]{4,9}/[^\s\"<>]+"
+DOI_WANTED = _("A DOI begins with 10., as in 10.1000/182.")
 
 
 class ReferenceKind(models.TextChoices):
@@ -33,11 +40,18 @@ class Reference(models.Model):
     key = models.SlugField(_("key"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=14, choices=ReferenceKind)
     authors = models.JSONField(_("authors"), default=list, blank=True)
-    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    year = models.PositiveSmallIntegerField(
+        _("year"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(YEARS[0]), MaxValueValidator(YEARS[1])],
+    )
     title = models.CharField(_("title"), max_length=400)
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
     url = models.URLField(_("web address"), max_length=500, blank=True)
-    doi = models.CharField(_("DOI"), max_length=120, blank=True)
+    doi = models.CharField(
+        _("DOI"), max_length=120, blank=True, validators=[RegexValidator(rf"^{DOI}\Z", DOI_WANTED)]
+    )
     accessed = models.DateField(_("read on"), null=True, blank=True)
     language = models.CharField(
         _("language"), max_length=10, blank=True, validators=[check_language]
@@ -52,6 +66,16 @@ class Reference(models.Model):
         verbose_name = _("reference")
         verbose_name_plural = _("references")
         ordering = ["key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(year__isnull=True) | models.Q(year__range=YEARS),
+                name="reference_year_in_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(doi="") | models.Q(doi__regex=rf"^{DOI}$"),
+                name="reference_doi_valid",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.byline} ({self.year or _('no date')}). {self.title}".lstrip()

@@ -318,8 +318,20 @@ REFUSED = [
     (
         "references.yaml",
         "year: 2021",
-        "year: -1",
-        ["line 4: year: Ensure this value is greater than or equal to 0."],
+        "year: 20199",
+        ["line 4: year: Ensure this value is less than or equal to 2100."],
+    ),
+    (
+        "references.yaml",
+        "year: 2021",
+        "year: 12",
+        ["line 4: year: Ensure this value is greater than or equal to 1500."],
+    ),
+    (
+        "references.yaml",
+        "year: 2021",
+        "doi: foo10.1111/x",
+        ["line 4: doi: A DOI begins with 10., as in 10.1000/182."],
     ),
     (
         CASE,

@@ -30,6 +30,7 @@ from tests.factories import (
     ExternalFigureFactory,
     PracticeFactory,
     RecommendationFactory,
+    ReferenceFactory,
     SeriesFactory,
     TagFactory,
     WebinarFactory,
@@ -172,6 +173,15 @@ BROKEN = {
     ],
     "load_record_unique": [twice_load_record],
     "recommendation_number_unique": [twice_recommendation],
+    "reference_doi_valid": [
+        lambda: ReferenceFactory(doi="foo10.1111/x"),
+        lambda: ReferenceFactory(doi="https://doi.org/10.1111/x"),
+        lambda: ReferenceFactory(doi="10.1111/x y"),
+    ],
+    "reference_year_in_range": [
+        lambda: ReferenceFactory(year=1499),
+        lambda: ReferenceFactory(year=20199),
+    ],
     "recording_has_label": [lambda: recording(label="")],
     "recording_kind_known": [lambda: recording(kind="smell")],
     "search_entry_unique": [twice_searched],
