@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from repository.addresses import address_of
 
 from .country import check_language
+from .fields import LATITUDE, LONGITUDE
 
 
 class CityKind(models.TextChoices):
@@ -44,8 +45,8 @@ class City(models.Model):
     )
     province = models.CharField(_("province or state"), max_length=120, blank=True)
     summary = models.TextField(_("summary"), blank=True)
-    latitude = models.FloatField(_("latitude"), null=True, blank=True)
-    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True, validators=LATITUDE)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True, validators=LONGITUDE)
     population = models.PositiveIntegerField(_("population"), null=True, blank=True)
     population_source = models.CharField(_("source of the population"), max_length=200, blank=True)
     population_year = models.PositiveSmallIntegerField(

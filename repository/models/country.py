@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.addresses import address_of
 
+from .fields import LATITUDE, LONGITUDE
+
 
 class IncomeGroup(models.TextChoices):
     LOW = "low", _("Low income")
@@ -124,8 +126,8 @@ class Country(models.Model):
         _("development status"), max_length=10, choices=Development, blank=True
     )
     capital = models.CharField(_("capital"), max_length=80, blank=True)
-    latitude = models.FloatField(_("latitude"), null=True, blank=True)
-    longitude = models.FloatField(_("longitude"), null=True, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True, validators=LATITUDE)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True, validators=LONGITUDE)
     sources = models.JSONField(
         _("sources"),
         default=dict,

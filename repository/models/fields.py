@@ -1,8 +1,13 @@
 """Fields shared by the models of the collection."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from repository import markdown
+
+# Each says for itself that it is out of range; a constraint speaks of the pair.
+LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
+LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
 
 
 class RenderedField(models.JSONField):

@@ -288,8 +288,8 @@ def test_import_says_what_is_wrong_with_cities(moderated):
         (2, "latitude", "“north” is not a number."),
         (2, "names", 'Write names by language code, as in {"zh": "郑州"}.'),
         (2, "population", "“many” is not a number."),
-        (3, "", "Give both coordinates: latitude from −90 to 90, longitude from −180 to 180."),
         (3, "geoname_id", "City with this Number in GeoNames already exists."),
+        (3, "latitude", "Ensure this value is less than or equal to 90."),
         (4, "", "Say where the population figure is from."),
         (4, "latitude", "“nan” is not a number."),
     ]

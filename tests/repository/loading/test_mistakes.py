@@ -358,11 +358,21 @@ REFUSED = [
         "cities.yaml",
         "latitude: 34.75",
         "latitude: 95",
+        ["line 4: latitude: Ensure this value is less than or equal to 90."],
+    ),
+    (
+        "cities.yaml",
+        "longitude: 108.66",
+        "longitude: 508.66",
+        ["line 17: longitude: Ensure this value is less than or equal to 180."],
+    ),
+    (
+        "cities.yaml",
+        "  latitude: 31.95\n  longitude: 108.66",
+        "  latitude: -91\n  longitude: -181",
         [
-            (
-                "line 4: latitude: Give both coordinates: latitude from −90 to 90, longitude "
-                "from −180 to 180."
-            )
+            "line 16: latitude: Ensure this value is greater than or equal to -90.",
+            "line 17: longitude: Ensure this value is greater than or equal to -180.",
         ],
     ),
     (
