@@ -28,18 +28,19 @@ FIELDS = {
 
 def wanted(entry: Entry, series: Entry) -> Wanted:
     links = {name: (name, entry.get(name)) for name in ("city", "country")}
-    day = timezone.make_aware(datetime.combine(series["published"], time(9)))
+    published = series["published"]
+    day = published and timezone.make_aware(datetime.combine(published, time(9)))
     return Wanted(
         fields={
             "title": entry["title"],
             "description": entry.get("description") or "",
-            "modalities": list(entry["modalities"]),
+            "modalities": list(entry["modalities"] or []),
         },
         links=links,
         many={
             "practices": ("practice", entry.get("practices") or []),
-            "themes": ("theme", entry["themes"]),
-            "cases": ("case", entry["cases"]),
+            "themes": ("theme", entry["themes"] or []),
+            "cases": ("case", entry["cases"] or []),
         },
         once={"status": ListingStatus.PUBLISHED, "published_at": day, "changed_at": day},
     )

@@ -22,7 +22,10 @@ PATTERNS = {
 
 
 class Checker:
-    """Holds entries against their fields; puts values of the right type in their place."""
+    """Holds entries against their fields; puts values of the right type in their place.
+
+    What is wrong gives way to None, so that the rest of the entry can still be held against more.
+    """
 
     def __init__(self, known: dict[str, set | None], mistakes: list[Mistake]):
         self.known = known
@@ -37,24 +40,27 @@ class Checker:
         for key, about in fields.items():
             value = entry.get(key)
             if value is None or value == [] or (isinstance(value, str) and not value.strip()):
-                if key in entry:
-                    entry[key] = None
+                value = None
                 if about.required:
                     self.wrong(entry, file, key, "is missing")
             else:
-                entry[key] = self.read(value, about, entry, file, key)
+                value = self.read(value, about, entry, file, key)
+            if key in entry or key in entry.wrong:
+                # Of a list of mappings those that are some stay.
+                entry[key] = value if about.items or key not in entry.wrong else None
 
     def wrong(self, entry: Entry, file: str, key: str, reason: str) -> None:
         entry.is_sound = False
+        entry.wrong.add(key)
         self.mistakes.append(Mistake(file, entry.line_of(key), key, reason))
 
     def read(self, value, about: Field, entry: Entry, file: str, key: str):
-        """`value` in the type of its field."""
+        """`value` in the type of its field; None where it is of another."""
         try:
             value = typed(value, about.type)
         except (TypeError, ValueError):
             self.wrong(entry, file, key, f"{_shown(value)} is not {WORDS[about.type]}")
-            return value
+            return None
         if about.longest and len(value) > about.longest:
             reason = f"has {len(value)} characters; at most {about.longest} fit"
             self.wrong(entry, file, key, reason)
@@ -68,7 +74,7 @@ class Checker:
         if about.each:
             value = self.read_each(value, about.each, entry, file, key)
         if about.items:
-            self.check_items(value, about, entry, file, key)
+            value = self.check_items(value, about, entry, file, key)
         return value
 
     def hold(self, value, must, entry: Entry, file: str, key: str) -> None:
@@ -90,22 +96,30 @@ class Checker:
         if isinstance(value, dict):
             return {name: self.read(item, about, entry, file, key) for name, item in value.items()}
         items = [self.read(item, about, entry, file, key) for item in value]
-        if len({str(item).casefold() for item in items}) < len(items):
+        said = [str(item).casefold() for item in items if item is not None]
+        if len(set(said)) < len(said):
             self.wrong(entry, file, key, "names the same one twice")
         return items
 
-    def check_items(self, value, about: Field, entry: Entry, file: str, key: str) -> None:
-        items = value if isinstance(value, list) else [value]
-        for item in items:
+    def check_items(self, value, about: Field, entry: Entry, file: str, key: str):
+        """The mapping, or the items of a list that are mappings."""
+        if isinstance(value, Entry):
+            self.check(value, about.items, file)
+            entry.is_sound &= value.is_sound
+            return value
+        items = []
+        for item in value:
             if isinstance(item, Entry):
                 self.check(item, about.items, file)
                 entry.is_sound &= item.is_sound
+                items.append(item)
             else:
                 self.wrong(entry, file, key, f"{_shown(item)} is not a mapping")
         if about.once:
-            names = [str(item.get(about.once)) for item in items if isinstance(item, Entry)]
+            names = [str(item.get(about.once)) for item in items]
             if len(set(names)) < len(names):
                 self.wrong(entry, file, key, "names the same one twice")
+        return items
 
 
 def typed(value, wanted: type):

@@ -31,7 +31,7 @@ class SeriesError(Exception):
 class Entry(dict):
     """A mapping of a file that remembers the line of each of its keys.
 
-    `is_sound` turns false with the first mistake found in it.
+    `is_sound` turns false with the first mistake found in it; `wrong` are the keys that have one.
     """
 
     file = ""
@@ -41,6 +41,7 @@ class Entry(dict):
     def __init__(self, *args):
         super().__init__(*args)
         self.lines: dict[str, int] = {}
+        self.wrong: set[str] = set()
 
     def line_of(self, key: str) -> int:
         return self.lines.get(key, self.line)
@@ -48,8 +49,12 @@ class Entry(dict):
 
 @dataclass
 class SeriesFolder:
-    """What was read: the series itself, for each kind its entries by key, and the mistakes."""
+    """What was read: the series itself, for each kind its entries by key, and the mistakes.
+
+    `found` are all entries of a kind, also those without a key, or with one that stands twice.
+    """
 
     series: Entry = field(default_factory=Entry)
     entries: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    found: dict[str, list[Entry]] = field(default_factory=dict)
     mistakes: list[Mistake] = field(default_factory=list)

@@ -84,8 +84,8 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fa
 def read_series(folder: Path, *, countries: set[str]) -> SeriesFolder:
     """Return what the folder holds, with every mistake of every file.
 
-    `countries` are the ISO codes it may name. An entry that is not sound may lack keys and hold
-    values of any type. Raises SeriesError where there is no folder.
+    `countries` are the ISO codes it may name. In an entry that is not sound the values of keys
+    that are wrong are None. Raises SeriesError where there is no folder.
     """
     if not folder.is_dir():
         raise SeriesError([Mistake(str(folder), 0, "", "there is no such folder")])
@@ -102,12 +102,13 @@ def read_series(folder: Path, *, countries: set[str]) -> SeriesFolder:
     # Of a file that cannot be read nobody knows what it names.
     known: dict[str, set | None] = {"country": countries, "goal": set(GOALS)}
     for kind, entries in found.items():
-        content.entries[kind] = _by_key(kind, entries or [], content.mistakes)
+        content.found[kind] = entries or []
+        content.entries[kind] = _by_key(kind, content.found[kind], content.mistakes)
         known[kind] = None if entries is None else set(content.entries[kind])
     checker = Checker(known, content.mistakes)
     checker.check(content.series, SERIES, "series.yaml")
-    for kind, entries in found.items():
-        for entry in entries or []:
+    for kind, entries in content.found.items():
+        for entry in entries:
             checker.check(entry, KINDS[kind].fields, entry.file)
     return content
 
@@ -156,7 +157,7 @@ def _read_series_file(folder: Path, mistakes: list[Mistake]) -> Entry:
             raise _Unreadable(1, "this file holds one mapping")
     except _Unreadable as error:
         mistakes.append(Mistake(file, error.line, "", error.reason))
-        series = Entry()
+        series = Entry(dict.fromkeys(SERIES))
         series.is_sound = False
     series.file = file
     return series
@@ -205,6 +206,7 @@ def _read_case(path: Path, mistakes: list[Mistake]) -> Entry:
     if path.stem != slugify(path.stem):
         mistakes.append(Mistake(file, 0, "", "name the file in small letters and hyphens"))
         entry.is_sound = False
+        entry.wrong.add("slug")
     if "slug" in entry:
         reason = "is not a key of this file: its name is the slug"
         mistakes.append(Mistake(file, entry.line_of("slug"), "slug", reason))
@@ -254,6 +256,7 @@ def _by_key(kind: str, found: list[Entry], mistakes: list[Mistake]) -> dict:
             continue
         if name in result:
             entry.is_sound = False
+            entry.wrong.add(key)
             reason = f"{name} stands in this file twice"
             mistakes.append(Mistake(entry.file, entry.line_of(key), key, reason))
         elif name != "":

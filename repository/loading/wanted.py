@@ -181,7 +181,8 @@ def _webinar(entry: Entry, series: Entry) -> Wanted:
 
 
 def _case(entry: Entry, series: Entry) -> Wanted:
-    published = dt.datetime.combine(series["published"], dt.time(), dt.UTC)
+    day = series["published"]
+    published = day and dt.datetime.combine(day, dt.time(), dt.UTC)
     return Wanted(
         fields=_texts(
             entry, "title", "summary", "language", "setting", "cost", "time", "source", *SECTIONS

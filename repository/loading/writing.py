@@ -110,7 +110,7 @@ def load_series(
     """
     countries = set(Country.objects.values_list("iso2", flat=True))
     content = read_series(folder, countries=countries)
-    _find_places(list(content.entries["city"].values()), content.mistakes)
+    _find_places(content.found["city"], content.mistakes)
     with transaction.atomic():
         _lock()
         writer = _Writer(overwrite=overwrite, mistakes=content.mistakes)
@@ -121,6 +121,8 @@ def load_series(
         # The figures of a series cite webinars, which need the series first.
         if content.series.is_sound:
             writer.write_evidence_of_series(content.series)
+        for kind, entry in _left_out(content, plan):
+            writer.check(kind, entry, content.series)
         if writer.mistakes:
             raise SeriesError(writer.mistakes)
     return writer.outcome
@@ -137,6 +139,14 @@ def _plan(content: SeriesFolder) -> list[tuple[str, Entry]]:
     further = tuple(FURTHER) if content.series.is_sound else ()
     plan += [(kind, entry) for kind in after + further for entry in content.entries[kind].values()]
     return [(kind, entry) for kind, entry in plan if entry.is_sound]
+
+
+def _left_out(content: SeriesFolder, plan: list[tuple[str, Entry]]) -> list[tuple[str, Entry]]:
+    """What could be read and is not written: the series first, since webinars need it."""
+    planned = {id(entry) for _kind, entry in plan}
+    entries = [("series", content.series)]
+    entries += [(kind, entry) for kind, found in content.found.items() for entry in found]
+    return [(kind, entry) for kind, entry in entries if entry.lines and id(entry) not in planned]
 
 
 def load_countries(*, overwrite: bool = False) -> Outcome:
@@ -162,7 +172,7 @@ def _find_places(cities: list[Entry], mistakes: list[Mistake]) -> None:
     wanted = [
         (city, (city.get("gazetteer") or city["name"], city["country"]))
         for city in cities
-        if city.is_sound and not city.get("by_hand")
+        if not city.get("by_hand") and not city.wrong & {"name", "gazetteer", "country", "by_hand"}
     ]
     found = gazetteer.look_up(pair for _city, pair in wanted) if wanted else {}
     for city, (name, country) in wanted:
@@ -245,6 +255,37 @@ class _Writer:
         pk = self.pks[kind].get(key)
         return None if pk is None else MODELS[kind][0]._default_manager.get(pk=pk)
 
+    def check(self, kind: str, entry: Entry, series: Entry) -> None:
+        """Note what the collection refuses, beside what is wrong, of an entry left unwritten."""
+        key = _key(kind, entry)
+        instance = self._find(kind, key) or MODELS[kind][0](**{MODELS[kind][1]: key})
+        wanted = WANTED[kind](entry, series)
+        left_out = {FIELDS.get(name, name) for name in entry.wrong}
+        left_out.update(self._fill(instance, wanted), wanted.once)
+        if kind == "series":
+            self.series_pk = instance.pk
+            self._remember("webinar")
+        # Else nobody knows which one it is, and so not whether there is another like it.
+        is_known = key is not None and (kind != "webinar" or self.series_pk is not None)
+        if not is_known:
+            left_out.update(wanted.links, [MODELS[kind][1]])
+        try:
+            instance.full_clean(exclude=left_out, validate_unique=is_known)
+        except ValidationError as error:
+            self._note(instance, entry, error)
+        self._check_evidence(entry)
+
+    def _check_evidence(self, entry: Entry) -> None:
+        links = {"reference", "webinar"}
+        for row in entry.get("evidence") or []:
+            columns = evidence_row(row)
+            evidence = Evidence(**{name: columns[name] for name in columns.keys() - links})
+            wrong = {FIELDS.get(name, name) for name in row.wrong}
+            try:
+                evidence.full_clean(exclude={"case", "series"} | links | wrong)
+            except ValidationError as error:
+                self._note(evidence, row, error, file=entry.file)
+
     def write_evidence_of_series(self, entry: Entry) -> None:
         """The figures of the series, kept as an object of their own in the records."""
         kind, key = "figures of series", entry["slug"]
@@ -279,21 +320,15 @@ class _Writer:
 
     def _save(self, instance, wanted: Wanted, entry: Entry, changes: set[str]) -> bool:
         """Write the fields, and of links, tags and rows what changes; False where it cannot be."""
-        for name, value in wanted.fields.items():
-            setattr(instance, name, value)
-        # What has a mistake itself was not written: links to it stay empty.
-        missing = []
-        for name, (kind, key) in wanted.links.items():
-            pk = self._pk(kind, key)
-            setattr(instance, f"{name}_id", pk)
-            if key is not None and pk is None:
-                missing.append(name)
+        missing = self._fill(instance, wanted)
+        can_be = all(instance._meta.get_field(name).null for name in missing)
         try:
             instance.full_clean(exclude=missing)
         except ValidationError as error:
             self._note(instance, entry, error)
-            return False
-        if any(not instance._meta.get_field(name).null for name in missing):
+            can_be = False
+        if not can_be:
+            self._check_evidence(entry)
             return False
         instance.save()
         for name in changes & set(wanted.many):
@@ -311,6 +346,21 @@ class _Writer:
         if "appearances" in changes and wanted.appearances is not None:
             self._write_appearances(instance, wanted.appearances)
         return True
+
+    def _fill(self, instance, wanted: Wanted) -> list[str]:
+        """Set fields and links; the names of links that stay empty and should not.
+
+        What has a mistake itself was not written.
+        """
+        for name, value in wanted.fields.items():
+            setattr(instance, name, value)
+        missing = []
+        for name, (kind, key) in wanted.links.items():
+            pk = self._pk(kind, key)
+            setattr(instance, f"{name}_id", pk)
+            if pk is None and (key is not None or not instance._meta.get_field(name).null):
+                missing.append(name)
+        return missing
 
     def _write_evidence(self, owner, name: str, rows: list[dict], entry: Entry) -> None:
         owner.evidence.all().delete()
@@ -373,6 +423,7 @@ KEYS = {
     "has_rail_hub": "rail_hub",
     "has_air_hub": "air_hub",
 }
+FIELDS = {key: name for name, key in KEYS.items()}
 
 
 def _blamed(instance, entry: Entry, reason: str) -> str:

@@ -129,12 +129,27 @@ def test_every_mistake_is_told_at_once_and_nothing_is_loaded(folder):
         load_series(folder)
     told = [(found.file, found.line, found.field) for found in error.value.mistakes]
     assert told == [
+        ("needs.yaml", 1, ""),  # of nobody
         ("needs.yaml", 2, "capacity"),
         ("offers.yaml", 2, "city"),
         ("offers.yaml", 5, "modalities"),
     ]
     assert "is it chengkou?" in str(error.value)
     assert not LoadRecord.objects.exists()
+
+
+def test_what_hangs_on_the_series_is_held_to_its_rules_without_it(folder):
+    rewrite(folder, "series.yaml", "published: 2021-03-01", "published: soon")
+    rewrite(folder, "offers.yaml", "[knowledge-exchange]", "[gossip]")
+    rewrite(folder, "needs.yaml", "country: CN", "country: CN\n  city: chengkou")
+    with pytest.raises(SeriesError) as error:
+        load_series(folder)
+    told = [(found.file, found.line, found.field) for found in error.value.mistakes]
+    assert told == [
+        ("needs.yaml", 3, "city"),
+        ("offers.yaml", 5, "modalities"),
+        ("series.yaml", 6, "published"),
+    ]
 
 
 def test_owner_is_one(folder):

@@ -208,6 +208,12 @@ BROKEN = [
     ("cities.yaml", "{zh: 郑州}", "{zh: [郑州]}", ["line 10: names: a list is not a text"]),
     ("cities.yaml", "{zh: 郑州}", "郑州", ["line 10: names: '郑州' is not a mapping"]),
     (CASE, "tags: [Belt and Road,", "tags: [{a: b},", ["line 11: tags: a mapping is not a text"]),
+    (
+        CASE,
+        "Belt and Road, rail freight",
+        "{a: b}, [c]",
+        ["line 11: tags: a list is not a text", "line 11: tags: a mapping is not a text"],
+    ),
     (CASE, "tags: [Belt and Road,", "tags: [~,", ["line 11: tags: nothing is not a text"]),
     (
         CASE,
@@ -581,6 +587,90 @@ def test_tell_mistakes_of_every_kind_at_once(folder):
         ["webinars.yaml, line 5", "recording"],
         ["webinars.yaml, line 9", "practices"],
     ]
+
+
+def test_tell_what_else_is_wrong_with_an_entry(folder):
+    folder.change("cities.yaml", "kind: county", "kind: planet\n  population: 5")
+    folder.change("cities.yaml", "longitude: 108.66", "longitude: 508.66")
+    folder.change("themes.yaml", "slug: logistics,", "slug: logi stics,")
+    folder.change("themes.yaml", "name: Customs,", "name: Customs, names: many,")
+    folder.change("references.yaml", "kind: report", "kind: leaflet\n  doi: none")
+    folder.change(CASE, "language: en", "language: xx")
+    folder.change(CASE, "themes: [logistics, customs]", "themes: [customs]")
+    folder.change(CASE, "value: 50,", "value: many, currency: usd,")
+    folder.change(CASE, "value_to: 100", "value_to: 10")
+    assert [text.split(": ")[:2] for text in mistakes(folder)] == [
+        ["cases/zhengzhou.md, line 4", "language"],
+        ["cases/zhengzhou.md, line 17", "currency"],
+        ["cases/zhengzhou.md, line 17", "value"],
+        ["cases/zhengzhou.md, line 18", "value_to"],
+        ["cities.yaml, line 15", "kind"],
+        ["cities.yaml, line 16", "population"],
+        ["cities.yaml, line 18", "longitude"],
+        ["practices.yaml, line 5", "themes"],
+        ["references.yaml, line 2", "kind"],
+        ["references.yaml, line 3", "doi"],
+        ["themes.yaml, line 1", "slug"],
+        ["themes.yaml, line 2", "names"],
+    ]
+
+
+def test_tell_what_is_wrong_with_the_figures_of_what_is_refused(folder):
+    folder.change("series.yaml", "end: 2020-12-04", "end: 2020-08-13")
+    folder.change("series.yaml", "value: 4874930", "value: 4874930, currency: usd")
+    folder.change(CASE, "language: en", "language: xx")
+    folder.change(CASE, "value: 50,", "value: 50, currency: usd,")
+    assert [text.split(": ")[:2] for text in mistakes(folder)] == [
+        ["cases/zhengzhou.md, line 4", "language"],
+        ["cases/zhengzhou.md, line 17", "currency"],
+        ["series.yaml, line 4", "start"],
+        ["series.yaml, line 10", "currency"],
+    ]
+
+
+def test_tell_what_is_wrong_with_all_that_hangs_on_the_series(folder):
+    folder.change("series.yaml", "published: 2021-03-01\n", "")
+    folder.change("series.yaml", "end: 2020-12-04", "end: 2020-08-13")
+    folder.change("series.yaml", "value: 4874930", "value: 4874930, currency: usd")
+    folder.change("webinars.yaml", "recording: https://example.org/film", "downloads: -1")
+    folder.change("recommendations.yaml", "number: 1", "number: -1")
+    folder.change(CASE, "language: en", "language: xx")
+    assert [text.split(": ")[:2] for text in mistakes(folder)] == [
+        ["cases/zhengzhou.md, line 4", "language"],
+        ["recommendations.yaml, line 3", "number"],
+        ["series.yaml, line 1", "published"],
+        ["series.yaml, line 4", "start"],
+        ["series.yaml, line 9", "currency"],
+        ["webinars.yaml, line 5", "downloads"],
+    ]
+
+
+def test_tell_what_else_is_wrong_with_a_city_without_a_place(folder):
+    folder.add("cities.yaml", "- {slug: nowhere, name: Nowhere-upon-Sea, country: CN, kind: no}\n")
+    assert [text.split(": ")[:2] for text in mistakes(folder)] == [
+        ["cities.yaml, line 18", "kind"],
+        ["cities.yaml, line 18", "name"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("series.yaml", "published: 2021-03-01", "published: soon"),
+        ("series.yaml", "slug: pilot", "slug: pi lot"),
+        ("themes.yaml", "slug: logistics,", "slug: logi stics,"),
+        ("webinars.yaml", "number: 1\n", "number: one\n"),
+        ("recommendations.yaml", "slug: ", "slug: a b "),
+    ],
+)
+def test_take_nothing_for_another_of_what_is_there(folder, file, old, new):
+    load_series(folder.path)
+    folder.change(file, old, new)
+    with pytest.raises(SeriesError) as error:
+        load_series(folder.path)
+    key = old.split(":")[0]
+    told = [mistake for mistake in error.value.mistakes if "there is no" not in mistake.reason]
+    assert [(mistake.file, mistake.field) for mistake in told] == [(file, key)]
 
 
 def test_tell_nothing_twice_of_a_file_that_cannot_be_read(folder):
