@@ -90,6 +90,7 @@ def read_series(folder: Path, *, countries: set[str]) -> SeriesFolder:
     if not folder.is_dir():
         raise SeriesError([Mistake(str(folder), 0, "", "there is no such folder")])
     content = SeriesFolder()
+    _tell_strangers(folder, content.mistakes)
     content.series = _read_series_file(folder, content.mistakes)
     found: dict[str, list[Entry] | None] = {
         kind: _read_cases(folder, content.mistakes)
@@ -111,6 +112,20 @@ def read_series(folder: Path, *, countries: set[str]) -> SeriesFolder:
         for entry in entries:
             checker.check(entry, KINDS[kind].fields, entry.file)
     return content
+
+
+def _tell_strangers(folder: Path, mistakes: list[Mistake]) -> None:
+    """What is in the folder and would not be read, hidden files of other programs aside."""
+    known = {"series.yaml", *(about.file for about in KINDS.values())}
+    strangers = [path.name for path in folder.iterdir() if path.name not in known]
+    cases = folder / "cases"
+    if cases.is_dir():
+        strangers += [f"cases/{path.name}" for path in cases.iterdir() if path.suffix != ".md"]
+    mistakes += [
+        Mistake(name, 0, "", "this is no part of a series folder")
+        for name in strangers
+        if not Path(name).name.startswith(".")
+    ]
 
 
 def _read_text(path: Path) -> str:

@@ -510,6 +510,20 @@ def test_tell_file_that_is_not_utf_8(folder, file):
     ]
 
 
+def test_tell_what_is_no_part_of_the_folder(folder):
+    folder.write("extra.yaml", "- {slug: extra}\n")
+    folder.write("cases/notes.txt", "To be written.")
+    folder.write(".DS_Store", b"\0")
+    folder.write("cases/.notes.md.swp", b"\0")
+    (folder.path / "cases" / "sub").mkdir()
+    folder.write("cases/sub/x.md", "---\n---\n")
+    assert mistakes(folder) == [
+        "cases/notes.txt: this is no part of a series folder",
+        "cases/sub: this is no part of a series folder",
+        "extra.yaml: this is no part of a series folder",
+    ]
+
+
 def test_tell_file_name_that_is_no_slug(folder):
     (folder.path / CASE).rename(folder.path / "cases" / "Zheng Zhou.md")
     folder.change("recommendations.yaml", "  cases: [zhengzhou]\n", "")
