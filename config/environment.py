@@ -121,12 +121,14 @@ def database(url: str, *, connections: int) -> dict:
         described = dj_database_url.parse(url)
     except (ValueError, dj_database_url.ParseError):
         described = {}
-    if described.get("ENGINE") != "django.db.backends.postgresql":
+    options = described.get("OPTIONS", {})
+    is_named = described.get("NAME") or "service" in options
+    if described.get("ENGINE") != "django.db.backends.postgresql" or not is_named:
         raise ImproperlyConfigured(
-            "DATABASE_URL cannot be used. It must name a PostgreSQL server and look like "
-            "postgres://user:password@host:5432/name"
+            "DATABASE_URL cannot be used. It must name a PostgreSQL server and a database on it, "
+            "and look like postgres://user:password@host:5432/name"
         )
-    described["OPTIONS"] = {"connect_timeout": 5} | described.get("OPTIONS", {})
+    described["OPTIONS"] = {"connect_timeout": 5} | options
     # A request waits five seconds for a free connection, then fails.
     described["OPTIONS"]["pool"] = {"min_size": 1, "max_size": connections, "timeout": 5}
     return described

@@ -21,13 +21,19 @@ LAST_PORT = 65535
 def check_database() -> None:
     """Refuse a server that does not answer, or is older than what the queries are written for."""
     try:
-        # Past the pool, which would try again and again before it says anything.
-        with psycopg.connect(**connection_parameters()) as server:
+        # As the site will, but past the pool, which would try again and again before it says
+        # anything.
+        with psycopg.connect(**connection.get_connection_params()) as server:
             version = server.info.server_version // 10_000
     except psycopg.OperationalError as error:
         raise ImproperlyConfigured(
-            "The database does not answer. Check that the server in DATABASE_URL runs and lets "
-            f"this user in. It said: {first_line(error)}"
+            "The database does not answer. Check that the server in DATABASE_URL runs, lets this "
+            f"user in and knows the options there. It said: {first_line(error)}"
+        ) from None
+    except psycopg.Error as error:
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be used. Correct the options after its question mark. "
+            f"They are wrong: {first_line(error)}"
         ) from None
     if version < OLDEST_POSTGRESQL:
         raise ImproperlyConfigured(
@@ -48,12 +54,6 @@ def check_cache() -> None:
             "The cache does not answer. Check that the server in CACHE_URL runs and lets this "
             f"site in. It said: {first_line(error)}"
         ) from None
-
-
-def connection_parameters() -> dict:
-    parameters = connection.get_connection_params()
-    kept = {"dbname", "user", "password", "host", "port", "connect_timeout", "sslmode"}
-    return {name: value for name, value in parameters.items() if name in kept}
 
 
 def first_line(error: Exception) -> str:

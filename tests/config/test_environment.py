@@ -6,6 +6,11 @@ from django.core.exceptions import ImproperlyConfigured
 from config import environment
 from tests.config.conftest import PRODUCTION, ROOT, SETTINGS
 
+NO_DATABASE = (
+    "DATABASE_URL cannot be used. It must name a PostgreSQL server and a database on it, and look "
+    "like postgres://user:password@host:5432/name"
+)
+
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
@@ -40,16 +45,9 @@ from tests.config.conftest import PRODUCTION, ROOT, SETTINGS
             "smtp+tls://user:password@host:587, or smtp://localhost:25 for a server on this "
             "machine; console: prints messages instead of sending them.",
         ),
-        (
-            {"DATABASE_URL": "not an address"},
-            "DATABASE_URL cannot be used. It must name a PostgreSQL server and look like "
-            "postgres://user:password@host:5432/name",
-        ),
-        (
-            {"DATABASE_URL": "sqlite:///exchange.db"},
-            "DATABASE_URL cannot be used. It must name a PostgreSQL server and look like "
-            "postgres://user:password@host:5432/name",
-        ),
+        ({"DATABASE_URL": "not an address"}, NO_DATABASE),
+        ({"DATABASE_URL": "postgres://127.0.0.1"}, NO_DATABASE),
+        ({"DATABASE_URL": "sqlite:///exchange.db"}, NO_DATABASE),
         (
             {"DATABASE_POOL_SIZE": "many"},
             "DATABASE_POOL_SIZE must be a whole number of at least 1, not 'many'.",
@@ -101,6 +99,11 @@ def test_every_setting_is_known_to_tests_make_and_operators():
     assert names_in("Makefile", r"-u ([A-Z_]+)") == SETTINGS - {"DATABASE_URL", "DATA_DIR"}
     described = names_in("docs/operations.md", r"(?m)^\| `([A-Z_]+)` \|")
     assert described == settings - {"DEBUG", "DEMO", "TESTING"}
+
+
+def test_read_database_url_that_names_a_service():
+    described = environment.database("postgres://?service=exchange", connections=4)
+    assert (described["NAME"], described["OPTIONS"]["service"]) == ("", "exchange")
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,16 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings as site
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
 from community import demo
 from config import environment, preflight
 from tests.config.conftest import PRODUCTION
 from tests.factories import UserFactory
+
+OPTIONS_WRONG = (
+    "DATABASE_URL cannot be used. Correct the options after its question mark. They are wrong: "
+)
 
 
 @pytest.fixture
@@ -40,8 +45,8 @@ def refusal(check, *arguments):
 def test_serve_refused_when_the_database_does_not_answer(run):
     done = run("manage.py", "serve", "--port=0", **PRODUCTION)
     said = (
-        "Cannot start: The database does not answer. Check that the server in DATABASE_URL runs "
-        "and lets this user in. It said: "
+        "Cannot start: The database does not answer. Check that the server in DATABASE_URL runs, "
+        "lets this user in and knows the options there. It said: "
     )
     assert (done.stdout, done.stderr[: len(said)], done.returncode) == ("", said, 1)
     assert done.stderr.count("\n") == 1
@@ -53,6 +58,23 @@ def test_migrate_refused_when_the_database_does_not_answer(run):
     said = "Cannot start: The database does not answer. "
     assert (done.stdout, done.stderr[: len(said)], done.returncode) == ("", said, 1)
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "begins", "ends"),
+    [
+        ("foo", "bar", OPTIONS_WRONG, 'invalid connection option "foo"'),
+        ("connect_timeout", "abc", OPTIONS_WRONG, "bad value for connect_timeout: 'abc'"),
+        ("options", "-c foo", "The database does not answer. ", "-c foo requires a value"),
+    ],
+)
+def test_check_database_refused_with_an_option_that_is_none(
+    option, value, begins, ends, monkeypatch
+):
+    preflight.check_database()
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], option, value)
+    said = refusal(preflight.check_database)
+    assert (said[: len(begins)], said[-len(ends) :]) == (begins, ends)
 
 
 def test_serve_refused_when_the_port_is_taken(run, taken_port):
