@@ -30,8 +30,12 @@ def flag(name: str) -> bool:
 
 
 def count(name: str, default: int, *, least: int = 1) -> int:
-    """A whole number of at least `least`."""
-    text = os.environ.get(name) or str(default)
+    """The whole number that the environment gives, of at least `least`."""
+    return whole_number(name, os.environ.get(name) or str(default), least=least)
+
+
+def whole_number(name: str, text: str, *, least: int = 1) -> int:
+    """Read a whole number of at least `least`, which is called `name`."""
     if not text.isdecimal() or int(text) < least:
         raise ImproperlyConfigured(
             f"{name} must be a whole number of at least {least}, not {text!r}."

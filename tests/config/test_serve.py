@@ -7,11 +7,22 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as site
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
 from django.db import connection
 
 from tests.config.conftest import ROOT, environment
 from tests.factories import WebinarFactory
 from tests.repository.test_counting import FIREFOX
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "two"])
+def test_serve_refused_without_workers(workers):
+    with pytest.raises(ImproperlyConfigured) as refused:
+        call_command("serve", f"--workers={workers}")
+    assert str(refused.value) == (
+        f"--workers must be a whole number of at least 1, not {workers!r}."
+    )
 
 
 def ask(port, path="/readyz"):

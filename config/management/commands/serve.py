@@ -1,11 +1,12 @@
 import os
 import sys
+from functools import partial
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from config import preflight
+from config import environment, preflight
 from config.processes import run_together, server_command
 
 
@@ -15,7 +16,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen at")
         parser.add_argument("--port", type=preflight.port_number, default=8000)
-        parser.add_argument("--workers", type=int, default=2, help="processes that answer")
+        parser.add_argument(
+            "--workers",
+            type=partial(environment.whole_number, "--workers"),
+            default=2,
+            help="processes that answer",
+        )
 
     def handle(self, *, host: str, port: int, workers: int, **options):
         preflight.check_address(host, port)
