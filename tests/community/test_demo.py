@@ -1,8 +1,10 @@
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth import hashers
 
 from community import demo
 from community.models import User
+from tests.factories import UserFactory
 
 
 def described():
@@ -49,6 +51,29 @@ def test_create_accounts_again_keeps_changes_and_repairs_what_is_missing():
     )
     assert sorted(described()) == sorted(EXPECTED)
     assert EmailAddress.objects.filter(verified=True, primary=True).count() == len(EXPECTED)
+
+
+@pytest.mark.django_db
+def test_name_the_accounts_whose_password_was_changed(monkeypatch):
+    tried = []
+
+    def check_password(password, encoded):
+        tried.append(encoded)
+        return hashers.check_password(password, encoded)
+
+    monkeypatch.setattr(demo, "check_password", check_password)
+    demo.create_accounts()
+    assert (demo.changed_passwords(), len(tried)) == (set(), 1)
+    User.objects.get(email="broker@demo.example").delete()
+    demo.create_accounts()
+    UserFactory(email="visitor@demo.example")
+    member = User.objects.get(email="member@demo.example")
+    member.set_password("another password")
+    member.save()
+    tried.clear()
+    assert (demo.changed_passwords(), len(tried)) == ({"member@demo.example"}, 3)
+    assert demo.close_accounts() == len(EXPECTED)
+    assert demo.changed_passwords() == {row[0] for row in EXPECTED}
 
 
 @pytest.mark.django_db

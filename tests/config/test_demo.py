@@ -110,7 +110,10 @@ from community.models import User
 from repository.models import Theme
 User.objects.get(email="broker@demo.example").delete()
 Theme.objects.order_by("pk").first().delete()
-User.objects.filter(email="member@demo.example").update(display_name="Changed")
+member = User.objects.get(email="member@demo.example")
+member.display_name = "Changed"
+member.set_password("another password")
+member.save()
 """
 COUNT = """
 SELECT (SELECT count(*) FROM repository_casestudy), (SELECT count(*) FROM repository_theme),
@@ -142,6 +145,9 @@ def test_show_site_then_repair_it_then_survive_being_killed(start, data, port):
     # The second start repairs what is missing and keeps what was changed.
     process, said = start()
     assert counted(data) == (*first, "Changed")
+    assert [line for line in said if line.endswith("whose password was changed")] == [
+        "  member@demo.example          Demo member, whose password was changed"
+    ]
 
     # Only the process that was started is killed: its server and its database are left behind.
     process.kill()

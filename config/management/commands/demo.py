@@ -56,6 +56,7 @@ class Command(BaseCommand):
         call_command("load_series", SERIES, stdout=self.stdout)
         demo.create_accounts()
         partnerships.speak_for_a_city()
+        changed = demo.changed_passwords()
         # Messages of the worker lead to this demo.
         os.environ.setdefault("SITE_URL", f"http://{HOST}:{port}")
         # The programs below make connections of their own.
@@ -69,7 +70,7 @@ class Command(BaseCommand):
             while still_running() and not answers(port):
                 time.sleep(0.2)
             if still_running():
-                self.announce(f"http://{HOST}:{port}")
+                self.announce(f"http://{HOST}:{port}", changed)
 
         workers = [sys.executable, "manage.py", "db_worker", "--verbosity=0", "--no-startup-delay"]
         server = server_command(host=HOST, port=port, workers=2)
@@ -77,8 +78,12 @@ class Command(BaseCommand):
         self.stdout.write("The demo has stopped. What you changed is kept for the next time.")
         sys.exit(code)
 
-    def announce(self, address: str) -> None:
-        lines = [f"  {account.email:<28} {account.name}" for account in demo.ACCOUNTS]
+    def announce(self, address: str, changed: set[str]) -> None:
+        lines = [
+            f"  {account.email:<28} {account.name}"
+            + (", whose password was changed" if account.email in changed else "")
+            for account in demo.ACCOUNTS
+        ]
         self.stdout.write(
             f"\nThe exchange is open at {address}\n\n"
             f"Sign in at {address}/accounts/login/ with the password {demo.KNOWN_TO_ALL} as:\n"
