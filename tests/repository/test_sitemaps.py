@@ -2,12 +2,14 @@ import re
 
 import pytest
 
+from repository import sitemaps
 from repository.models import Transcript
 from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,
     CityFactory,
     CountryFactory,
+    OfferFactory,
     PracticeFactory,
     RecommendationFactory,
     SeriesFactory,
@@ -77,11 +79,24 @@ def test_name_every_public_page_once(client):
             "/monitoring/",
             "/api/v1/docs",
         ],
-        **{
-            f"/sitemap-{name}.xml": []
-            for name in ("offers", "needs", "requests", "partnerships", "clusters")
-        },
     }
+
+
+def test_leave_empty_sections_out_of_the_index(client):
+    CaseStudyFactory(slug="draft")
+    OfferFactory(pending=True)
+    assert not {"/sitemap-cases.xml", "/sitemap-offers.xml"} & {*addresses(client, "/sitemap.xml")}
+    CaseStudyFactory(published=True)
+    OfferFactory()
+    assert {"/sitemap-cases.xml", "/sitemap-offers.xml"} < {*addresses(client, "/sitemap.xml")}
+
+
+def test_find_sections_that_are_filled_in_one_query(django_assert_num_queries):
+    for rows in (1, 3):
+        for _row in range(rows):
+            CaseStudyFactory(published=True, practices=[PracticeFactory()], tags=["port"])
+        with django_assert_num_queries(1):
+            assert {"pages", "cases", "practices", "tags"} < {*sitemaps.filled_sections()}
 
 
 def test_answer_404_for_an_unknown_section(client):
