@@ -14,11 +14,11 @@ def run() -> None:
     try:
         try:
             execute_from_command_line(sys.argv)
-        except OperationalError:
-            from config.preflight import check_database
+        except OperationalError as error:
+            from config.preflight import check_connection
 
             # Says why when the database does not answer; otherwise the error is another one.
-            check_database()
+            check_connection(error)
             raise
     except ImproperlyConfigured as error:
         sys.exit(f"Cannot start: {error}")

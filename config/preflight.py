@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.db import BaseDatabaseCache
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from redis.exceptions import RedisError
 
@@ -40,6 +40,17 @@ def check_database() -> None:
             f"The database server is PostgreSQL {version}. "
             f"Use PostgreSQL {OLDEST_POSTGRESQL} or newer."
         )
+
+
+def check_connection(error: OperationalError) -> None:
+    """Say that the connection was lost, as where a server was restarted and answers again."""
+    check_database()
+    # Those of class 57P are said while the server ends, none where it says nothing any more.
+    if (getattr(error.__cause__, "sqlstate", None) or "57P").startswith("57P"):
+        raise ImproperlyConfigured(
+            "The connection to the database was lost. The server answers again, so start once "
+            f"more. It said: {first_line(error)}"
+        ) from None
 
 
 def check_cache() -> None:

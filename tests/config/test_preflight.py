@@ -6,7 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings as site
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import OperationalError, connection
 
 from community import demo
 from config import environment, preflight
@@ -16,6 +16,11 @@ from tests.factories import UserFactory
 OPTIONS_WRONG = (
     "DATABASE_URL cannot be used. Correct the options after its question mark. They are wrong: "
 )
+
+LOSE_CONNECTION = """
+from django.db import connection
+connection.cursor().execute("SELECT pg_terminate_backend(pg_backend_pid())")
+"""
 
 
 @pytest.fixture
@@ -58,6 +63,27 @@ def test_migrate_refused_when_the_database_does_not_answer(run):
     said = "Cannot start: The database does not answer. "
     assert (done.stdout, done.stderr[: len(said)], done.returncode) == ("", said, 1)
     assert done.stderr.count("\n") == 1
+
+
+def test_command_says_one_sentence_when_the_connection_was_lost(run):
+    """As where the server was restarted under it."""
+    done = run(
+        *["manage.py", "shell", "--no-imports", "-c", LOSE_CONNECTION],
+        TESTING="1",
+        DATABASE_URL=site.DATABASE_URL,
+    )
+    assert (done.stdout, done.stderr, done.returncode) == (
+        "",
+        "Cannot start: The connection to the database was lost. The server answers again, so "
+        "start once more. It said: terminating connection due to administrator command\n",
+        1,
+    )
+
+
+def test_check_connection_passes_over_other_errors():
+    error = OperationalError("canceling statement due to lock timeout")
+    error.__cause__ = psycopg.errors.LockNotAvailable()
+    preflight.check_connection(error)
 
 
 @pytest.mark.parametrize(
