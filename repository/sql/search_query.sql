@@ -85,7 +85,8 @@ CREATE TYPE repository_query AS (
 );
 
 -- Read the terms, some of them quoted, some to be left out. With `prefix` the last is still being
--- typed; with `any_word` one of them is enough. Stop words count only if there is nothing else.
+-- typed; with `any_word` one of them is enough. Stop words count only if there is nothing else; the
+-- last of them may then be the beginning of another word: "she" of Shenzhen.
 CREATE FUNCTION repository_read_query(
     terms text[], quoted boolean[], negated boolean[], languages text[], reader text,
     prefix boolean, any_word boolean
@@ -103,6 +104,8 @@ DECLARE
     begun tsquery;
     phrase tsquery;
     stop_words tsquery;
+    stop_beginnings tsquery;
+    stop_stems text[] := '{}';
     is_last boolean;
 BEGIN
     read.stems := '{}';
@@ -114,8 +117,14 @@ BEGIN
         IF cardinality(tokens) = 1 AND part IS NULL AND NOT quoted[i] AND NOT negated[i]
             AND repository_is_stop_word(tokens[1], reader)
         THEN
-            word := repository_lexeme(unaccent(tokens[1]), false);
+            written := unaccent(tokens[1]);
+            word := repository_lexeme(written, false);
             stop_words := coalesce(stop_words && word, word);
+            word := repository_lexeme(written, is_last);
+            stop_beginnings := coalesce(stop_beginnings && word, word);
+            IF is_last THEN
+                stop_stems := ARRAY[written];
+            END IF;
             CONTINUE;
         END IF;
         begun := part;
@@ -163,8 +172,11 @@ BEGIN
             read.beginnings := coalesce(read.beginnings && begun, begun, read.beginnings);
         END IF;
     END LOOP;
-    read.words := coalesce(read.words, stop_words);
-    read.beginnings := coalesce(read.beginnings, stop_words);
+    IF read.words IS NULL THEN
+        read.words := stop_words;
+        read.beginnings := stop_beginnings;
+        read.stems := read.stems || stop_stems;
+    END IF;
     RETURN read;
 END $$;
 

@@ -296,6 +296,23 @@ def test_find_beginnings_in_the_text():
     assert found("chamel") == entry("case", thing)
 
 
+def test_find_beginnings_that_are_stop_words():
+    city = CityFactory(name="Shenzhen")
+    for typed in ("sh", "she", "shen"):
+        assert found(typed) == entry("city", city), typed
+        assert search(typed).hits[0].title == "<mark>Shenzhen</mark>"
+    thing = case(lessons="Ask the heritage board.")
+    assert found("her") == entry("case", thing)
+    assert case_ids("her") == [thing.pk]
+    assert found("she ") == found('"she"') == []
+
+
+def test_ignore_a_stop_word_at_the_end_where_there_is_something_else():
+    CityFactory(name="Shenzhen")
+    thing = case(title="Harbour")
+    assert found("harbour she") == entry("case", thing)
+
+
 def test_find_no_beginning_of_a_finished_word():
     case(title="Two chameleons")
     assert found("chamel ") == []
