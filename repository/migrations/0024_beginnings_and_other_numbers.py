@@ -16,5 +16,11 @@ class Migration(migrations.Migration):
     dependencies = [("repository", "0023_coordinates_in_range")]
 
     operations = [
-        migrations.RunSQL([function("repository_read_query")], migrations.RunSQL.noop)
+        migrations.RunSQL(
+            [
+                function("repository_read_query"),
+                function("repository_search"),
+            ],
+            migrations.RunSQL.noop,
+        )
     ]
