@@ -32,6 +32,16 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     )) LIMIT 1
 $$;
 
+-- "sme" for "smes" and back; NULL for a word that is no such abbreviation. The English stemmer takes
+-- an s for a plural only after a vowel that does not stand right before it: not in SMEs, NGOs, SDGs.
+CREATE FUNCTION repository_other_number(word text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN one ~ '^(?:[b-df-hj-np-tv-xz]{2,4}[aeiou]|[b-df-hj-np-tv-xz]{3,5})$' THEN
+        CASE WHEN one = word THEN word || 's' ELSE one END
+    END
+    FROM regexp_replace(word, 's$', '') AS one
+$$;
+
 -- A word such as "the" or "de", in English or in the language of the reader.
 CREATE FUNCTION repository_is_stop_word(word text, reader text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -99,6 +109,7 @@ DECLARE
     written text;
     language text;
     stem text;
+    other text;
     word tsquery;
     part tsquery;
     begun tsquery;
@@ -142,6 +153,13 @@ BEGIN
                         read.stems := read.stems || stem;
                     END IF;
                 END LOOP;
+                other := repository_other_number(written);
+                IF other IS NOT NULL THEN
+                    word := word || repository_lexeme(other, false);
+                    IF NOT negated[i] THEN
+                        read.stems := read.stems || other;
+                    END IF;
+                END IF;
             END IF;
             part := coalesce(part && word, word);
             IF is_last AND n = cardinality(tokens) AND NOT quoted[i] THEN

@@ -278,6 +278,28 @@ def test_find_stems_in_their_own_language_only():
     assert found("news") == entry("case", french)
 
 
+@pytest.mark.parametrize(
+    ("one", "several"), [("SME", "SMEs"), ("ngo", "ngos"), ("SDG", "SDGs"), ("MSME", "msmes")]
+)
+def test_find_abbreviations_in_either_number(one, several):
+    term = GlossaryTermFactory(term="Small firm", abbreviation=one)
+    thing = case(title=f"Loans to {several}")
+    both = sorted(entry("term", term) + entry("case", thing))
+    assert sorted(found(one)) == sorted(found(several)) == both
+    (hit,) = search(one, kinds=["case"]).hits
+    assert hit.title == f"Loans to <mark>{several}</mark>"
+    assert found(f"loans -{one}") == found(f"loans -{several}") == []
+    # In quotes a word is as it is written.
+    assert found(f'"{one}"') == entry("term", term)
+
+
+@pytest.mark.parametrize("word", ["news", "gas", "ga", "bus", "class", "cms", "gps", "loss", "los"])
+def test_take_no_other_word_for_an_abbreviation(word):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT repository_other_number(%s)", [word])
+        assert cursor.fetchone() == (None,)
+
+
 @pytest.mark.parametrize("typed", ["Société", "societe", "SOCIÉTÉ", "socie\u0301te\u0301"])
 def test_find_without_regard_to_accents_and_capitals(typed):
     accented = case(title="Société")
