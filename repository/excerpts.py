@@ -41,11 +41,14 @@ class BaseLetters(dict):
 
 
 BASE_LETTERS = BaseLetters()
+# Other signs than those of ASCII and of English typography.
+BEYOND_ENGLISH = re.compile(r"[^\x00-\x7f–—‘’“”…]")
 
 
 def fold(text: str) -> str:
     """`text` in lower case and without accents, as long as before."""
-    return text.translate(BASE_LETTERS)
+    # The table takes several times as long.
+    return text.translate(BASE_LETTERS) if BEYOND_ENGLISH.search(text) else text.lower()
 
 
 class Marker:
@@ -62,6 +65,9 @@ class Marker:
         pieces = {run[at : at + 2] for run in runs for at in range(len(run) - 1)}
         runs = sorted({*runs, *pieces}, key=lambda run: (-len(run), run))
         self.needles = [*words, *runs]
+        # What every form of one has, hyphens left out: a text without any needs no closer look.
+        starts = [word.partition(" ")[0] if " " in word else word[:-1] for word in words]
+        self.starts = {start.replace("-", "") for start in [*starts, *runs]}
         beginning = fold(beginning)
         patterns = [word_pattern(word, is_beginning=word == beginning) for word in words]
         self.pattern = re.compile("|".join([*patterns, *map(re.escape, runs)]) or r"(?!)")
@@ -93,7 +99,11 @@ class Marker:
             for place in sorted({lower.find(needle) for needle in self.needles} - {-1}):
                 if self.pattern.match(fold(text[: place + 60]), place):
                     return place
-        match = self.pattern.search(fold(text))
+        folded = fold(text)
+        bare = folded.replace("-", "")
+        if not any(start in bare for start in self.starts):
+            return None
+        match = self.pattern.search(folded)
         return match.start() if match else None
 
 

@@ -16,6 +16,7 @@ from repository.excerpts import LONGEST, Marker, beginning, cut, fold, shortened
         ("İstanbul", "istanbul"),
         ("ЁЛКА", "елка"),
         ("Straße 郑州 가나", "straße 郑州 가나"),
+        ("“PORT’S” – OR…", "“port’s” – or…"),
     ],
 )
 def test_fold_letters(text, folded):
@@ -83,6 +84,17 @@ def test_mark_any_text(stems, typed, text):
     assert html.count("<mark>") == html.count("</mark>")
 
 
+@given(
+    st.lists(st.text("ab-iyé 州", max_size=8), max_size=3),
+    st.text("AB-iyé 州", max_size=4),
+    st.text("ab-iyÉ 州", max_size=40),
+)
+def test_find_the_first_wherever_one_is_marked(stems, typed, text):
+    marker = Marker(stems, typed=typed, beginning=typed)
+    found = marker.pattern.search(fold(text))
+    assert (marker.first(text) is None) == (found is None)
+
+
 def test_excerpt_is_the_summary_where_it_has_the_word():
     assert Marker(["rail"]).excerpt("By rail.", "A rail.") == "By <mark>rail</mark>."
 
@@ -102,6 +114,11 @@ def test_excerpt_is_the_summary_where_nothing_has_the_word():
 
 def test_excerpt_finds_accented_words_in_the_body():
     assert Marker(["economi"]).excerpt("x", "L’économie.") == "L’<mark>économie</mark>."
+
+
+def test_excerpt_finds_hyphenated_words_in_the_body():
+    html = Marker(["ecommerce"]).excerpt("x", "By e-commerce.")
+    assert html == "By <mark>e-commerce</mark>."
 
 
 def test_excerpt_cuts_a_long_summary_around_the_word():
