@@ -119,7 +119,8 @@ class SearchResults:
     `counts` gives the hits of each kind and `total` those of the kinds asked for; there are more
     where `is_capped` is set. `corrected` is the query that was searched in place of the reader's,
     which found nothing; `suggestion` is one that may find more. With `is_any_word` no object has
-    all the words: the hits have some. Pages count from 1; `pages` is 0 where nothing was found.
+    all the words, whichever way they are spelled: the hits have some. Pages count from 1; `pages`
+    is 0 where nothing was found.
     """
 
     query: Query
@@ -223,13 +224,16 @@ def search(
     found, like = look(query, page)
     if not found.counts:
         better = _mended(query, like)
-        corrected = str(better or "")
+        corrected = ""
         if better:
             found, _like = look(better, page)
+            corrected = str(better) if found.counts else ""
         if not found.counts and sum(not term.is_negated for term in query.terms) > 1:
-            found, _like = look(better or query, page, any_word=True)
+            # Either spelling will do: no word that was typed is replaced unsaid.
+            wide = _either(query, better) if better else query
+            found, _like = look(wide, page, any_word=True)
             found = replace(found, is_any_word=True)
-        return replace(found, query=query, corrected=corrected if found.counts else "")
+        return replace(found, query=query, corrected=corrected)
     if page > found.pages > 0:
         found, like = look(query, found.pages)
     return replace(found, suggestion=str(_mended(query, like) or ""))
@@ -348,6 +352,11 @@ def _mended(query: Query, like: Sequence[Any] | None) -> Query | None:
         for term, words in zip(query.terms, like or [None] * len(query.terms), strict=True)
     )
     return None if terms == query.terms else replace(query, terms=terms, is_finished=True)
+
+
+def _either(query: Query, better: Query) -> Query:
+    """The words of both, a word of both once."""
+    return replace(better, terms=tuple(dict.fromkeys(query.terms + better.terms)))
 
 
 def _nearest(typed: str, words: Iterable[tuple[str, int]]) -> str | None:

@@ -388,6 +388,21 @@ def test_find_any_word_when_nothing_has_all():
     assert ([hit.object_id for hit in results.hits], results.is_any_word) == ([str(one.pk)], True)
 
 
+def test_announce_no_spelling_that_finds_nothing_whole():
+    goals = case(title="Goals")
+    results = search("goal 9")
+    assert ([hit.object_id for hit in results.hits], results.is_any_word) == ([str(goals.pk)], True)
+    assert results.corrected == ""
+
+
+def test_find_any_word_in_either_spelling():
+    typed = case(title="Lome")
+    likelier = [case(title=f"Home {n}") for n in range(11)]
+    results = search("lome gondola")
+    assert {hit.object_id for hit in results.hits} == {str(c.pk) for c in [typed, *likelier]}
+    assert (results.corrected, results.is_any_word) == ("", True)
+
+
 def test_find_all_words_wherever_they_stand():
     both = case(title="A funicular", advice="Mind the gondola.")
     case(title="A funicular")
