@@ -1,6 +1,9 @@
 """The 2020 series itself: how much there is, and the figures everybody quotes."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.db.models import F
 
 from repository.arithmetic import sums
@@ -214,6 +217,16 @@ def test_people_who_spoke_more_than_once_stand_once():
 def test_find_places_and_their_cases_by_the_names_of_atlases(typed, slug):
     found = {(hit.kind, hit.url) for hit in search(typed).hits}
     assert {("city", f"/cities/{slug}/"), ("case", f"/cases/{slug}/")} <= found
+
+
+def test_find_what_the_documentation_types():
+    text = (settings.BASE_DIR / "docs" / "search.md").read_text(encoding="utf-8")
+    table = text.partition("| typed | finds |")[2].partition("\n\n")[0]
+    typed = [
+        words for row in table.splitlines() for words in re.findall("`(.*?)`", row.split(" | ")[0])
+    ]
+    assert len(typed) > 10
+    assert [words for words in typed if not search(words).hits] == []
 
 
 def test_every_webinar_of_a_loaded_series_was_held():
