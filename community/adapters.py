@@ -3,6 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage
+from allauth.core import context, ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from . import emails
+from .address_changes import end_changes_to, is_change, note_asked
 from .handles import give_handle
 from .models import User
 
@@ -39,6 +41,18 @@ class AccountAdapter(DefaultAccountAdapter):
         """Put the message into the queue: the request does not wait for the mail server."""
         emails.post(self.render_mail(template_prefix, email, {"email": email} | context))
 
+    def send_confirmation_mail(self, request, emailconfirmation, signup: bool) -> None:
+        address = emailconfirmation.email_address
+        change = is_change(address)
+        if change:
+            note_asked(address)
+        if may_send("confirm_change" if change else "confirm_signup", address.email):
+            super().send_confirmation_mail(request, emailconfirmation, signup)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        if may_send("confirm_signup", email):
+            super().send_account_already_exists_mail(email)
+
     def get_login_stages(self) -> list[str]:
         return [
             "community.adapters.ConfirmAddressStage",
@@ -59,8 +73,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @transaction.atomic
     def confirm_email(self, request, email_address: EmailAddress) -> bool:
-        """Confirm an address; who signed up with it and never confirmed has to give way."""
+        """Confirm an address; who signed up with it and never confirmed has to give way.
+
+        A change is confirmed by whoever asked for it: the link alone could be followed by somebody
+        who takes it for a link to an account of their own.
+        """
         address = email_address.email
+        if is_change(email_address) and request.user.pk != email_address.user_id:
+            self.add_message(
+                request, messages.ERROR, "account/messages/email_change_of_another.txt"
+            )
+            return False
         User.objects.filter(email=address, is_staff=False, last_login=None).exclude(
             pk=email_address.user_id
         ).exclude(emailaddress__verified=True).delete()
@@ -72,7 +95,15 @@ class AccountAdapter(DefaultAccountAdapter):
                 {"email": address},
             )
             return False
-        return super().confirm_email(request, email_address)
+        confirmed = super().confirm_email(request, email_address)
+        if confirmed:
+            end_changes_to(email_address)
+        return confirmed
+
+
+def may_send(action: str, email: str) -> bool:
+    """Whether another message may go to an address, by the limit of this name."""
+    return ratelimit.consume(context.request, action=action, key=email)
 
 
 class ConfirmAddressStage(EmailVerificationStage):

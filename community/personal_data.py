@@ -227,7 +227,7 @@ ABOUT = {
 
 # Rows that hold something of a member by value, without a link, and what happens to it.
 BY_VALUE = {
-    "account.EmailConfirmation": "deleted with its address; unused: links are signed instead",
+    "account.EmailConfirmation": "deleted with its address: when a change was asked for",
     "admin.LogEntry": "names the member where staff changed the account: the name goes",
     "community.Deletion": "kept: a number and two moments, to delete again after a restore",
     "community.User": "the account itself: exported, deleted; the hash of the password is secret",

@@ -136,11 +136,18 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_UNIQUE_EMAIL = True
-ACCOUNT_PREVENT_ENUMERATION = True
+# Strict: an address that somebody is only changing to does not stop its owner from signing up.
+ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_GET = False
 # Five messages a minute, as allauth has it, would let anyone flood a stranger's mailbox.
-ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,5/h/key"}
+ACCOUNT_RATE_LIMITS = {
+    "reset_password": "20/m/ip,5/h/key",
+    # Apart, so that who changes to an address keeps no message from who signs up with it.
+    "confirm_email": None,
+    "confirm_signup": "1/3m/key",
+    "confirm_change": "1/3m/key",
+}
 ACCOUNT_FORMS = {
     "login": "community.forms.accounts.LoginForm",
     "signup": "community.forms.accounts.SignupForm",

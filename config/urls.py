@@ -2,8 +2,9 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from community.views.address import confirm_email
 from config import views
 
 handler400 = "config.errors.bad_request"
@@ -12,7 +13,13 @@ handler404 = "config.errors.not_found"
 handler429 = "community.views.limits.too_many_requests"
 handler500 = "config.errors.server_error"
 
+# In place of allauth's own page.
+confirming = [
+    re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", confirm_email, name="account_confirm_email")
+]
+
 urlpatterns = [
+    path("accounts/", include(confirming)),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("config.api_urls")),

@@ -4,7 +4,9 @@ import secrets
 from contextlib import contextmanager
 
 from allauth.account import forms as account
+from allauth.account.internal.flows.email_verification import send_verification_email_to_address
 from allauth.account.models import EmailAddress
+from allauth.account.utils import has_verified_email
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
@@ -15,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from community import emails
+from community.address_changes import end_changes_to, is_taken
 
 from .guarded import TimedForm
 
@@ -66,6 +69,10 @@ class SignupForm(PlainFields, TimedForm, account.SignupForm):
             self.check_time()
         return cleaned
 
+    def validate_unique_email(self, value):
+        self.account_already_exists = is_taken(value)
+        return value
+
     def try_save(self, request):
         if self.cleaned_data[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD]:
             return super().try_save(request)
@@ -85,8 +92,11 @@ class SignupForm(PlainFields, TimedForm, account.SignupForm):
         address = self.cleaned_data["email"]
         self.cleaned_data["email"] = f"{secrets.token_hex(8)}@example.invalid"
         self.account_already_exists = False
-        with transaction.atomic(), transaction.atomic():
-            self.save(request)
+        with transaction.atomic():
+            user = self.save(request)
+            # The sign-up of a new account goes on to read as much.
+            has_verified_email(user)
+            user.refresh_from_db()
             transaction.set_rollback(True)
         self.cleaned_data["email"] = address
         self.account_already_exists = True
@@ -95,6 +105,22 @@ class SignupForm(PlainFields, TimedForm, account.SignupForm):
 class AddEmailForm(PlainFields, account.AddEmailForm):
     labels = {"email": _("New e-mail address")}
     help_texts = {"email": _("It replaces the present one once you follow the link we send there.")}
+
+    def waiting(self) -> EmailAddress | None:
+        """The address the member is changing to, if it is the one that was sent."""
+        new = EmailAddress.objects.filter(user=self.user, verified=False)
+        return new.filter(email=self.cleaned_data["email"]).exclude(email=self.user.email).first()
+
+    def clean_email(self):
+        return self.cleaned_data["email"] if self.waiting() else super().clean_email()
+
+    def save(self, request):
+        waiting = self.waiting()
+        if waiting is None:
+            return super().save(request)
+        # Asked for once more: the link goes out again, and the earlier one stays good.
+        send_verification_email_to_address(request, waiting)
+        return waiting
 
 
 class ChangePasswordForm(PlainFields, account.ChangePasswordForm):
@@ -142,6 +168,7 @@ class ResetPasswordKeyForm(PlainFields, account.ResetPasswordKeyForm):
         )
         if not address.verified and address.set_verified(commit=False):
             address.set_as_primary()
+            end_changes_to(address)
 
 
 class ReauthenticateForm(PlainFields, account.ReauthenticateForm):

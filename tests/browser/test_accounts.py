@@ -215,7 +215,7 @@ def test_change_the_address_and_the_password_and_end_other_sessions(start):
     press(page, "Change the address")
     show_password(page)
     assert "You are changing to moved@example.org." in page.locator("main").inner_text()
-    follow_mail(page, "Confirm your e-mail address")
+    follow_mail(page, "Confirm the change of an e-mail address")
     press(page, "Confirm")
     page.goto("/accounts/email/")
     assert "You sign in with moved@example.org." in page.locator("main").inner_text()

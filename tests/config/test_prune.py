@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailConfirmation
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
@@ -11,6 +12,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from community.address_changes import note_asked
 from community.emails import post
 from community.models import User
 from tests.community.conftest import run_queue
@@ -28,9 +30,12 @@ def past(db):
     cache.set("over", 1, -1)
     user = UserFactory(date_joined=old)
     user.emailaddress_set.create(email=user.email, verified=False)
+    changing = UserFactory()
+    note_asked(changing.emailaddress_set.create(email="new@example.org"))
+    EmailConfirmation.objects.update(created=timezone.now() - 4 * DAY)
     Session.objects.create(session_key="ended", session_data="", expire_date=old)
     UserSession.objects.create(
-        user=UserFactory(),
+        user=changing,
         ip="192.0.2.1",
         session_key="ended",
         user_agent="Browser",
@@ -54,7 +59,8 @@ def test_prune_removes_what_has_served_its_time(past, capsys):
     call_command("prune")
 
     assert capsys.readouterr().out == (
-        "Removed: accounts never confirmed: 1, traces of ended sessions: 1, "
+        "Removed: accounts never confirmed: 1, changes of address never confirmed: 1, "
+        "traces of ended sessions: 1, "
         "expired rows of the cache: 1, text never saved: 0, files without a row: 0, "
         "old handles: 0, letters: 0, guests of webinars: 0, addresses of speakers: 0. "
         "Representations ended: 0, matches not answered in time: 0.\n"
@@ -69,7 +75,8 @@ def test_prune_twice_does_no_harm(past, capsys):
     call_command("prune")
 
     assert capsys.readouterr().out == (
-        "Removed: accounts never confirmed: 0, traces of ended sessions: 0, "
+        "Removed: accounts never confirmed: 0, changes of address never confirmed: 0, "
+        "traces of ended sessions: 0, "
         "expired rows of the cache: 0, text never saved: 0, files without a row: 0, "
         "old handles: 0, letters: 0, guests of webinars: 0, addresses of speakers: 0. "
         "Representations ended: 0, matches not answered in time: 0.\n"

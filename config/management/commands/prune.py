@@ -2,7 +2,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from community import upkeep
+from community import address_changes, upkeep
 from community.actions import survey
 from config.cache import TableCache
 from partnerships.actions import request_upkeep
@@ -13,7 +13,8 @@ from partnerships.actions.match_answer import expire_due, remind_due
 class Command(BaseCommand):
     help = (
         "Remove what has served its time: ended sessions, sent messages, expired rows of the "
-        "cache, accounts that nobody confirmed for a week, text typed and not saved for three "
+        "cache, accounts that nobody confirmed for a week, changes of e-mail addresses that nobody "
+        "confirmed for three days, text typed and not saved for three "
         "months, files that nothing names, handles given up long ago, letters to brokers that "
         "were answered a month ago, names and words of guests of webinars of half a year ago, "
         "addresses of speakers of a year ago. Surveys whose time is over are closed. Whoever no "
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         )
         rows = sum(cache.sweep() for cache in caches.all() if isinstance(cache, TableCache))
         accounts = upkeep.remove_unconfirmed_accounts()
+        changes = address_changes.end_old_changes()
         copies, files = upkeep.forget_old_copies(), upkeep.remove_orphaned_files()
         handles, guests = upkeep.forget_old_handles(), upkeep.forget_guests()
         speakers = upkeep.forget_speakers()
@@ -51,7 +53,8 @@ class Command(BaseCommand):
         remind_due()
         if verbosity:
             self.stdout.write(
-                f"Removed: accounts never confirmed: {accounts}, traces of ended sessions: "
+                f"Removed: accounts never confirmed: {accounts}, changes of address never "
+                f"confirmed: {changes}, traces of ended sessions: "
                 f"{sessions}, expired rows of the cache: {rows}, text never saved: {copies}, "
                 f"files without a row: {files}, old handles: {handles}, letters: {letters}, "
                 f"guests of webinars: {guests}, addresses of speakers: {speakers}. "

@@ -1,9 +1,19 @@
 from urllib.parse import unquote
 
 import pytest
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, EmailConfirmation
+from django.core.cache import cache
+from django.test import Client
 
-from tests.community.conftest import PASSWORD, confirm, link_in, run_queue, sign_in
+from community.models import User
+from tests.community.conftest import (
+    PASSWORD,
+    confirm,
+    link_in,
+    run_queue,
+    sign_in,
+    sign_up_form,
+)
 
 URL = "/accounts/email/"
 CHANGE = {"email": "new@example.org", "action_add": ""}
@@ -97,3 +107,90 @@ def test_pages_show_no_style_attribute(reauthenticated):
 
     assert "style=" not in reauthenticated.get(URL).text
     assert EmailAddress.objects.filter(verified=False).count() == 1
+
+
+def test_say_in_the_message_whose_account_is_changing(reauthenticated, account):
+    User.objects.update(display_name="Amina & Co")
+    reauthenticated.post(URL, CHANGE)
+
+    [message] = run_queue()
+    assert message.subject == "Confirm the change of an e-mail address"
+    assert "This is about the account of “Amina & Co”, which exists already" in message.body
+
+
+def test_send_the_link_again_when_the_same_change_is_asked_for(reauthenticated, account):
+    reauthenticated.post(URL, CHANGE)
+    [first] = run_queue()
+    cache.clear()
+
+    assert reauthenticated.post(URL, CHANGE | {"email": "New@example.org"}).url == URL
+    [second] = run_queue()
+    assert (second.to, second.subject) == (first.to, first.subject)
+    assert len(addresses(account)) == 2
+    # It waits three days from the last time it was asked for.
+    assert EmailConfirmation.objects.filter(email_address__email="new@example.org").count() == 2
+    # The earlier link stays good.
+    reauthenticated.post(link_in(first))
+    assert addresses(account) == [("new@example.org", True, True)]
+
+
+@pytest.fixture
+def change(reauthenticated):
+    """The link of a change that the member has asked for."""
+    reauthenticated.post(URL, CHANGE)
+    [message] = run_queue()
+    return link_in(message)
+
+
+def test_owner_of_an_address_signs_up_while_somebody_changes_to_it(change, account):
+    """At once, as if nobody had asked for the change; with the sign-up confirmed, it ends."""
+    owner = Client()
+    owner.post("/accounts/signup/", sign_up_form("new@example.org"))
+    [message] = run_queue()
+    assert (message.to, message.subject) == (["new@example.org"], "Confirm your e-mail address")
+    user = User.objects.get(email="new@example.org")
+    assert addresses(user) == [("new@example.org", False, True)]
+
+    owner.post(link_in(message))
+
+    assert addresses(user) == [("new@example.org", True, True)]
+    assert addresses(account) == [("member@example.org", True, True)]
+    assert sign_in(owner, user).url == "/"
+
+
+def test_new_password_of_the_owner_ends_changes_to_the_address(change, account):
+    owner = Client()
+    owner.post("/accounts/signup/", sign_up_form("new@example.org"))
+    owner.post("/accounts/password/reset/", {"email": "new@example.org"})
+    message = run_queue()[-1]
+    assert message.subject == "Set a new password"
+
+    form = owner.get(link_in(message), follow=True).redirect_chain[-1][0]
+    owner.post(form, {"password1": "another long password", "password2": "another long password"})
+
+    assert addresses(User.objects.get(email="new@example.org")) == [("new@example.org", True, True)]
+    assert addresses(account) == [("member@example.org", True, True)]
+
+
+def test_only_who_asked_confirms_a_change(change, account, colleague):
+    visitor, other = Client(), Client()
+    sign_in(other, confirm(colleague))
+    for browser in (visitor, other):
+        page = browser.get(change)
+        assert "Only the account that asked can confirm this change" in page.text
+        assert f"The account of <strong>{account}</strong> is changing" in page.text
+        assert "<button" not in page.text.partition("<h1>")[2].partition("</main>")[0]
+        page = browser.post(change, follow=True)
+        assert "Nothing was changed. Only the account that asked" in page.text
+    # Nobody was signed out over it.
+    assert "_auth_user_id" in other.session
+    assert addresses(account)[1] == ("new@example.org", False, False)
+
+    sign_in(visitor, account)
+    visitor.post(change)
+    assert addresses(account) == [("new@example.org", True, True)]
+
+
+def test_lead_a_visitor_from_the_link_to_the_sign_in_and_back(change, account):
+    visitor = Client()
+    assert f"/accounts/login/?next={change}" in unquote(visitor.get(change).text)

@@ -164,13 +164,13 @@ def test_refuse_a_sign_up_without_its_token(db):
     assert User.objects.count() == 0
 
 
-def test_make_room_for_the_owner_of_an_address_somebody_else_signed_up_with(client, account):
+def test_make_room_for_the_owner_of_an_address_somebody_else_signed_up_with(signed_in, account):
     """An address can be taken by a sign-up that is never confirmed; its owner still gets it."""
     squatter = User.objects.create_user("mine@example.org", PASSWORD)
     squatter.emailaddress_set.create(email=squatter.email, verified=False, primary=True)
     mine = account.emailaddress_set.create(email="mine@example.org", verified=False)
 
-    response = client.post(f"/accounts/confirm-email/{EmailConfirmationHMAC(mine).key}/")
+    response = signed_in.post(f"/accounts/confirm-email/{EmailConfirmationHMAC(mine).key}/")
 
     account.refresh_from_db()
     assert response.status_code == 302
@@ -178,11 +178,11 @@ def test_make_room_for_the_owner_of_an_address_somebody_else_signed_up_with(clie
     assert account.email == "mine@example.org"
 
 
-def test_never_take_the_address_of_an_account_in_use(client, account, colleague):
+def test_never_take_the_address_of_an_account_in_use(signed_in, account, colleague):
     confirm(colleague)
     taken = account.emailaddress_set.create(email=colleague.email, verified=False)
 
-    client.post(f"/accounts/confirm-email/{EmailConfirmationHMAC(taken).key}/")
+    signed_in.post(f"/accounts/confirm-email/{EmailConfirmationHMAC(taken).key}/")
 
     account.refresh_from_db()
     assert account.email == "member@example.org"
