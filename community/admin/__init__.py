@@ -4,6 +4,7 @@ from .membership import MembershipAdmin
 from .registration import RegistrationAdmin
 from .speaker import SpeakerAdmin, WebinarAdmin
 from .survey import SurveyAdmin, SurveyAnswerAdmin, SurveyQuestionAdmin
+from .task import TaskAdmin
 from .user import UserAdmin
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "SurveyAdmin",
     "SurveyAnswerAdmin",
     "SurveyQuestionAdmin",
+    "TaskAdmin",
     "UserAdmin",
     "WebinarAdmin",
 ]

@@ -3,8 +3,12 @@
 import pytest
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
+from django.core.mail import EmailMessage
 from django.test import RequestFactory
+from django.utils.timezone import now
+from django_tasks_db.models import DBTaskResult
 
+from community.emails import post
 from config.admin_site import DESK
 from repository.admin.base import OfferedFilters
 from repository.models import Country
@@ -65,13 +69,34 @@ def visit(moderator):
 
 
 def test_lists_answer_no_guesses_at_what_they_do_not_show():
-    """All but that of tasks, which superusers alone see."""
     desks = admin.site._registry.items()
     assert [
         model.__name__
         for model, desk in desks
         if not issubclass(desk.get_changelist(None), OfferedFilters)
-    ] == ["DBTaskResult"]
+    ] == []
+
+
+def test_desk_shows_no_message_of_the_queue(administrator):
+    """A superuser would find links there with which to come in as somebody else."""
+    administrator.is_superuser = True
+    administrator.save()
+    post(EmailMessage("Set a new password", "SECRET", "us@example.org", ["them@example.org"]))
+    DBTaskResult.objects.update(
+        status="FAILED", exception_class_path="OSError", traceback="SECRET", run_after=now()
+    )
+    task = DBTaskResult.objects.get()
+    desk = DeskClient()
+    desk.force_login(administrator)
+
+    page = desk.get(f"/admin/django_tasks_database/dbtaskresult/{task.pk}/change/").text
+    assert [word in page for word in ("community.emails.deliver", "OSError")] == [True] * 2
+    rows = desk.get("/admin/django_tasks_database/dbtaskresult/").text
+    for word in ("SECRET", "them@example.org", "Set a new password"):
+        assert word not in page + rows
+    # Nor does the list answer guesses at it.
+    guess = desk.get("/admin/django_tasks_database/dbtaskresult/?traceback__contains=SECRET")
+    assert (guess.status_code, guess.url[-4:]) == (302, "?e=1")
 
 
 def number_of(model) -> int:
