@@ -203,6 +203,18 @@ def test_say_in_words_when_a_passkey_does_not_work(start):
     assert "The passkey was not used." in page.get_by_role("alert").inner_text()
 
 
+def test_say_where_passkeys_work_at_an_address_of_numbers(open_page, site, here):
+    page = open_page(base_url=site)
+    page.goto("/accounts/login/")
+    with device(page):
+        press(page, "Sign in with a passkey")
+        page.get_by_role("alert").wait_for()
+
+    assert page.get_by_role("alert").all_inner_texts() == [
+        f"Browsers use no passkeys at an address of numbers: open this page under {here}."
+    ]
+
+
 def test_change_the_address_and_the_password_and_end_other_sessions(start):
     page = start()
     make_account(page, "old@example.org")
