@@ -35,7 +35,16 @@ class AccountAdapter(DefaultAccountAdapter):
         "enter_current_password": _("This is not your present password."),
         "duplicate_email": _("This is your e-mail address already."),
         "incorrect_code": _("This code is not right, or its time is over."),
+        "email_too_long": _(
+            "This address is too long. An e-mail address has 254 characters at most."
+        ),
     }
+
+    def clean_email(self, email: str) -> str:
+        # allauth would cut it, and write to whoever has what is left.
+        if len(email) > User._meta.get_field("email").max_length:
+            raise self.validation_error("email_too_long")
+        return email
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Put the message into the queue: the request does not wait for the mail server."""

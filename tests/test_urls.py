@@ -253,7 +253,7 @@ TABLE = {
     "account_logout": Row("/", "/", 200),
     "account_inactive": public(),
     "account_email_verification_sent": public(),
-    "account_confirm_email": Row(200, 404, 200, arguments={"key": "wrong"}),
+    "account_confirm_email": Row(200, 200, 200, arguments={"key": "wrong"}),
     "account_confirm_login_code": Row("/accounts/login/", "/accounts/login/", "/"),
     "account_reset_password": Row(200, 200, 200),
     "account_reset_password_done": public(),

@@ -599,7 +599,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "account_logout": (to(302, 200), 302),
     "account_inactive": PUBLIC,
     "account_email_verification_sent": PUBLIC,
-    "account_confirm_email": (200, 404),
+    "account_confirm_email": (200, 200),
     "account_confirm_login_code": (302, 302),
     "account_reset_password": (200, 200),
     "account_reset_password_done": PUBLIC,

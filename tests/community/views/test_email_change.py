@@ -74,7 +74,7 @@ def test_change_nothing_by_get(reauthenticated, account):
     assert addresses(account) == [("member@example.org", True, True)]
 
 
-@pytest.mark.parametrize("email", ["", "no address", "member@example.org"])
+@pytest.mark.parametrize("email", ["", "no address", "member@example.org", f"a@{'a.' * 126}org"])
 def test_refuse_what_is_no_new_address(reauthenticated, account, email):
     response = reauthenticated.post(URL, CHANGE | {"email": email})
 
