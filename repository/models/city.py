@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.addresses import address_of
 
-from .country import check_language
-from .fields import LATITUDE, LONGITUDE
+from .country import check_language, check_names
+from .fields import LATITUDE, LONGITUDE, ShapedField
 
 
 class CityKind(models.TextChoices):
@@ -33,10 +33,11 @@ class City(models.Model):
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=120)
-    names = models.JSONField(
+    names = ShapedField(
         _("names in other languages"),
         default=dict,
         blank=True,
+        validators=[check_names],
         help_text=_('By language code, for example {"zh": "郑州"}.'),
     )
     kind = models.CharField(_("kind"), max_length=20, choices=CityKind, default=CityKind.CITY)

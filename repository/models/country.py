@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.addresses import address_of
 
-from .fields import LATITUDE, LONGITUDE
+from .fields import LATITUDE, LONGITUDE, ShapedField, is_text
 
 
 class IncomeGroup(models.TextChoices):
@@ -50,6 +50,38 @@ def check_language(code: str) -> None:
             gettext("“%(code)s” is not the code of a language. Some are: en, fr, zh."),
             code="language",
             params={"code": code},
+        )
+
+
+def check_names(names) -> None:
+    """Refuse what are not names by the codes of their languages, `{"zh": "郑州"}`."""
+    if not isinstance(names, dict) or not all(map(is_text, [*names, *names.values()])):
+        raise ValidationError(
+            gettext('Write names by language code, as in {"zh": "郑州"}.'), code="names"
+        )
+    further = {*territories("en"), *Locale.parse("en").scripts}
+    for code in names:
+        # In which script, or as in which country: zh-Latn, pt-BR.
+        language, *parts = code.split("-")
+        check_language(language if further.issuperset(parts) else code)
+
+
+def check_sources(sources) -> None:
+    """Refuse what are not sources of groups, `{"ldc": {"source": …, "url": …, "as_of": …}}`."""
+    is_right = isinstance(sources, dict) and all(
+        is_text(group)
+        and isinstance(source, dict)
+        and source.keys() <= {"source", "url", "as_of"}
+        and all(map(is_text, source.values()))
+        for group, source in sources.items()
+    )
+    if not is_right:
+        raise ValidationError(
+            gettext(
+                "Write the source of each group, as in "
+                '{"ldc": {"source": "United Nations", "as_of": "2026-03-04"}}.'
+            ),
+            code="sources",
         )
 
 
@@ -128,10 +160,11 @@ class Country(models.Model):
     capital = models.CharField(_("capital"), max_length=80, blank=True)
     latitude = models.FloatField(_("latitude"), null=True, blank=True, validators=LATITUDE)
     longitude = models.FloatField(_("longitude"), null=True, blank=True, validators=LONGITUDE)
-    sources = models.JSONField(
+    sources = ShapedField(
         _("sources"),
         default=dict,
         blank=True,
+        validators=[check_sources],
         help_text=_("For each group: where it is from and as of which day."),
     )
 
@@ -197,7 +230,9 @@ class Country(models.Model):
 
     def source_of(self, group: str) -> tuple[str, str]:
         """Source of one group, and the day as of which it holds as a reader says it."""
-        source = self.sources.get(group) or {}
+        sources = self.sources if isinstance(self.sources, dict) else {}
+        source = sources.get(group)
+        source = source if isinstance(source, dict) else {}
         day = str(source.get("as_of") or "")
         # A year, a month or words stand as they were written.
         with suppress(ValueError):

@@ -1,4 +1,5 @@
 import pghistory
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from repository.addresses import address_of
 
 from .country import check_language
+from .fields import ShapedField, is_text
 
 # A work is at least as old as printing, or about to appear.
 YEARS = (1500, 2100)
@@ -30,6 +32,25 @@ class ReferenceQuerySet(models.QuerySet):
         return self.filter(is_proposed=False)
 
 
+def check_authors(authors) -> None:
+    """Refuse what is no list of authors; a part of a name that is empty may as well be missing."""
+    is_right = isinstance(authors, list) and all(
+        isinstance(author, dict)
+        and author.keys() <= {"family", "given", "literal"}
+        and all(part in ("", None) or is_text(part) for part in author.values())
+        and (author.get("family") or author.get("literal"))
+        for author in authors
+    )
+    if not is_right:
+        raise ValidationError(
+            gettext(
+                'Write a list of authors, as in [{"family": "Li", "given": "C."}] for people and '
+                '[{"literal": "World Bank"}] for bodies.'
+            ),
+            code="authors",
+        )
+
+
 @pghistory.track()
 class Reference(models.Model):
     """A published work that is cited.
@@ -39,7 +60,7 @@ class Reference(models.Model):
 
     key = models.SlugField(_("key"), max_length=80, unique=True)
     kind = models.CharField(_("kind"), max_length=14, choices=ReferenceKind)
-    authors = models.JSONField(_("authors"), default=list, blank=True)
+    authors = ShapedField(_("authors"), default=list, blank=True, validators=[check_authors])
     year = models.PositiveSmallIntegerField(
         _("year"),
         null=True,

@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.addresses import address_of
 
+from .country import check_names
+from .fields import ShapedField
+
 
 @pghistory.track()
 class Theme(models.Model):
@@ -12,7 +15,9 @@ class Theme(models.Model):
 
     slug = models.SlugField(_("slug"), max_length=50, unique=True)
     name = models.CharField(_("name"), max_length=80, unique=True)
-    names = models.JSONField(_("names in other languages"), default=dict, blank=True)
+    names = ShapedField(
+        _("names in other languages"), default=dict, blank=True, validators=[check_names]
+    )
     description = models.TextField(_("description"), blank=True)
 
     class Meta:

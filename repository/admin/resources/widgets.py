@@ -102,19 +102,19 @@ class DayWidget(widgets.Widget):
 
 
 class NamesWidget(widgets.Widget):
-    """Names by language code, as JSON that stays readable: {"zh": "郑州"}."""
+    """Names by language code, as JSON that stays readable: {"zh": "郑州"}.
+
+    Whether it holds names the field of the model says.
+    """
 
     def clean(self, value, row=None, **kwargs):
         text = plain(value)
         if not text:
             return {}
         try:
-            names = json.loads(text)
-        except ValueError:
-            names = None
-        if not isinstance(names, dict) or not all(isinstance(name, str) for name in names.values()):
-            raise ValueError(_('Write names by language code, as in {"zh": "郑州"}.'))
-        return names
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            raise ValueError(_('Write names by language code, as in {"zh": "郑州"}.')) from None
 
     def render(self, value, obj=None, **kwargs):
         return json.dumps(value, ensure_ascii=False) if value else ""

@@ -296,6 +296,38 @@ def test_import_says_what_is_wrong_with_cities(moderated):
 
 
 @pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ('"郑州"', "Write names by language code"),
+        ('{"fr": {"a": 1}}', "Write names by language code"),
+        (r'{"zh": "\ud800"}', "Write names by language code"),
+        (r'{"zh": "\u0000"}', "Write names by language code"),
+        ("[" * 100_000, "Write names by language code"),
+        ("[" * 900 + "]" * 900, "Write names by language code"),
+        ("1" * 5_000, "Write names by language code"),
+        ('{"Klingon": "x"}', "“Klingon” is not the code of a language."),
+        ('{"": "x"}', "Write names by language code"),
+    ],
+    ids=["text", "object", "half", "nul", "deep", "deeper", "digits", "unknown", "empty"],
+)
+def test_import_says_why_names_are_refused(names, words, moderated):
+    factories.CountryFactory(iso2="BR")
+    quoted = names.replace('"', '""')
+    sheet = f'slug,name,country,kind,names\none,One,BR,city,"{quoted}"\n'
+    ((row, column, told),) = wrong(choose(moderated, City, sheet))
+    assert (row, column) == (2, "names")
+    assert told.startswith(words)
+
+
+def test_import_says_what_is_no_code_of_a_language(moderated):
+    factories.CountryFactory(iso2="BR")
+    sheet = "slug,name,country,kind,languages\none,One,BR,city,pt; Klingon\n"
+    ((row, column, told),) = wrong(choose(moderated, City, sheet))
+    assert (row, column) == (2, "languages")
+    assert "“Klingon” is not the code of a language." in told
+
+
+@pytest.mark.parametrize(
     ("sheet", "words"),
     [
         ("slug,naem\na,b\n", "No column is called “naem”. The columns are: slug, name, aliases, "),

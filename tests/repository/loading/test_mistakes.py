@@ -352,6 +352,21 @@ REFUSED = [
         ["line 4: language: “English” is not the code of a language. Some are: en, fr, zh."],
     ),
     (
+        "themes.yaml",
+        "{fr: Logistique}",
+        "{Klingon: Logistique}",
+        ["line 1: names: “Klingon” is not the code of a language. Some are: en, fr, zh."],
+    ),
+    (
+        "references.yaml",
+        "{family: Li, given: C.}",
+        "{given: C.}",
+        [
+            'line 3: authors: Write a list of authors, as in [{"family": "Li", "given": "C."}] for '
+            'people and [{"literal": "World Bank"}] for bodies.'
+        ],
+    ),
+    (
         "cities.yaml",
         "languages: [zh]",
         "languages: [zh, zh_Hans]",
