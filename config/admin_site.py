@@ -1,5 +1,6 @@
 from allauth.account import views as account
 from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes import views as contenttypes
 from django.contrib.contenttypes.models import ContentType
@@ -73,6 +74,13 @@ DESK = [
         ["repository.theme", "repository.goal", "repository.tag", "repository.glossaryterm"],
     ),
 ]
+
+
+class Autocomplete(AutocompleteJsonView):
+    def process_request(self, request: HttpRequest):
+        term, *rest = super().process_request(request)
+        # PostgreSQL keeps no text with a NUL, and refuses to look for one.
+        return term.replace("\0", ""), *rest
 
 
 class ExchangeAdminSite(AdminSite):
@@ -153,6 +161,9 @@ class ExchangeAdminSite(AdminSite):
         if not any(hasattr(kind.model_class(), "get_absolute_url") for kind in kinds):
             raise Http404
         return contenttypes.shortcut(request, content_type_id, object_id)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return Autocomplete.as_view(admin_site=self)(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
         """What a person may see, in the groups of the desk; the rest at the end."""

@@ -2,9 +2,11 @@
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.contenttypes.models import ContentType
 from django.core.mail import EmailMessage
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 
@@ -12,7 +14,7 @@ from community.emails import post
 from config.admin_site import DESK
 from repository.admin.base import OfferedFilters
 from repository.models import Country
-from tests.factories import CaseStudyFactory, CountryFactory
+from tests.factories import CaseStudyFactory, CityFactory, CountryFactory
 from tests.repository.admin.conftest import DeskClient
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +99,64 @@ def test_desk_shows_no_message_of_the_queue(administrator):
     # Nor does the list answer guesses at it.
     guess = desk.get("/admin/django_tasks_database/dbtaskresult/?traceback__contains=SECRET")
     assert (guess.status_code, guess.url[-4:]) == (302, "?e=1")
+
+
+def asked_of(desk) -> list[str]:
+    """The parameters that the filters of a list ask for."""
+    request = RequestFactory().get("/admin/")
+    names = []
+    for each in desk.list_filter:
+        if callable(each):
+            names.append(each.parameter_name)
+            continue
+        path, make = each if isinstance(each, tuple) else (each, admin.FieldListFilter.create)
+        field = get_fields_from_path(desk.model, path)[-1]
+        spec = make(field, request, {}, desk.model, desk, field_path=path)
+        names += spec.expected_parameters()
+    return [*names, f"{desk.opts.pk.name}__exact"]
+
+
+@pytest.fixture
+def desk(administrator):
+    client = DeskClient()
+    client.force_login(administrator)
+    return client
+
+
+LISTS = [
+    desk
+    for desk in admin.site._registry.values()
+    if issubclass(desk.get_changelist(None), OfferedFilters)
+]
+
+
+@pytest.mark.parametrize("shown", LISTS, ids=lambda shown: shown.opts.model_name)
+def test_lists_answer_what_no_database_can_be_asked(shown, desk, administrator):
+    request = RequestFactory().get("/admin/")
+    request.user = administrator
+    assert shown.has_view_permission(request)
+    address = reverse(f"admin:{shown.opts.app_label}_{shown.opts.model_name}_changelist")
+    for name in asked_of(shown):
+        answers = [desk.get(address, {name: value}) for value in ("a\0", "9" * 21, "-1", "²")]
+        assert answers[0].headers["Location"] == f"{address}?e=1"
+        assert {answer.status_code for answer in answers} <= {200, 302}
+        if hasattr(shown, "export_action"):
+            answer = desk.get(f"{address}export/", {name: "\0"})
+            assert answer.headers["Location"] == address
+    if day := shown.date_hierarchy:
+        for year, month in (("9" * 21, "1"), ("9999", "12"), ("0", "1"), ("x", "1")):
+            answer = desk.get(address, {f"{day}__year": year, f"{day}__month": month})
+            assert answer.headers["Location"] == f"{address}?e=1"
+        assert desk.get(address, {f"{day}__year": "9999"}).headers["Location"] == f"{address}?e=1"
+        assert desk.get(address, {f"{day}__month": "9" * 21}).status_code in (200, 302)
+
+
+def test_autocomplete_looks_for_no_nul(desk):
+    city = CityFactory(name="Zhengzhou")
+    question = {"app_label": "repository", "model_name": "casestudy", "field_name": "cities"}
+    for term in ("\0", "Zheng\0"):
+        answer = desk.get("/admin/autocomplete/", question | {"term": term})
+        assert [row["id"] for row in answer.json()["results"]] == [str(city.pk)]
 
 
 def number_of(model) -> int:
