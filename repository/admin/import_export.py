@@ -159,7 +159,12 @@ class ImportExportAdmin(ImportExportMixin):
                 messages.WARNING,
             )
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
-        return super().process_import(request, **kwargs)
+        try:
+            return super().process_import(request, **kwargs)
+        except FileRefused as refused:
+            # It was sent as a file of the other format.
+            self.message_user(request, str(refused), messages.ERROR)
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
 
     def process_dataset(self, dataset, form, request, **kwargs):
         # All or nothing, also where something has changed since the preview.

@@ -426,6 +426,24 @@ def test_confirm_in_no_known_format_is_refused(number, moderated):
     assert not Speaker.objects.exists()
 
 
+@pytest.mark.parametrize("is_workbook", [False, True])
+def test_confirm_in_the_other_format_is_refused_in_words(is_workbook, moderated):
+    content, name, other = "slug,name\na,Ama\n", "sheet.csv", XLSX
+    if is_workbook:
+        factories.SpeakerFactory(slug="a")
+        content, name, other = export(moderated, Speaker, XLSX).content, "sheet.xlsx", CSV
+        Speaker.objects.all().delete()
+    response = choose(moderated, Speaker, content, name)
+    response = confirm(moderated, Speaker, response, format=other)
+    assert told(response) == [
+        "The file is not in UTF-8. Save it as “CSV UTF-8” and choose it again."
+        if is_workbook
+        else "This is not an XLSX workbook, or it is damaged. Save the sheet again."
+    ]
+    assert response.request["PATH_INFO"] == address(Speaker, "import")
+    assert not Speaker.objects.exists()
+
+
 def test_confirm_after_something_changed_imports_nothing(moderated):
     organization = factories.OrganizationFactory(slug="itc")
     response = choose(moderated, Speaker, "slug,name,organization\na,Ama,\nb,Bo,itc\n")
