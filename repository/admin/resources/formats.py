@@ -8,6 +8,7 @@ file is measured before it is unpacked: a small one can hold a very large one.
 import csv
 from io import BytesIO, StringIO
 from itertools import islice
+from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
 
 import tablib
@@ -21,6 +22,11 @@ MOST_ROWS = 500
 MOST_COLUMNS = 60
 MOST_BYTES = 5 * 1024 * 1024
 MOST_BYTES_UNPACKED = 30 * 1024 * 1024
+MOST_PARTS = 1_000
+# Elements and attributes of all parts together: about eight for each cell of a full sheet.
+MOST_MARKUP = 10 * MOST_ROWS * MOST_COLUMNS
+LONGEST_TAG = 1024**2
+READ_AT_ONCE = 64 * 1024
 LONGEST_CELL = 32_767  # the limit of XLSX
 
 
@@ -91,6 +97,45 @@ class SafeCSV(base_formats.CSV):
         return super().export_data(guarded(dataset), **kwargs)
 
 
+def measure(archive: ZipFile) -> None:
+    """Refuse a workbook that would take long or fill the memory, before its parts become objects.
+
+    A part of 30 MB can hold seven million cells in one row, which are read together.
+    """
+    too_large = FileRefused(_("The workbook is too large when unpacked. Split it."))
+    parts = archive.infolist()
+    unpacked = sum(entry.file_size for entry in parts)
+    if len(parts) > MOST_PARTS or unpacked > MOST_BYTES_UNPACKED:
+        raise too_large
+    markup = 0
+
+    def count(name: str, attributes: list[str]) -> None:
+        nonlocal markup
+        markup += 1 + len(attributes) // 2
+        if markup > MOST_MARKUP:
+            raise too_large
+
+    def refuse(*declaration) -> None:
+        raise ValueError("a workbook declares no entities")
+
+    for entry in parts:
+        parser = expat.ParserCreate()
+        parser.ordered_attributes = True
+        parser.StartElementHandler = count
+        parser.EntityDeclHandler = refuse
+        read = 0
+        with archive.open(entry) as part:
+            try:
+                while piece := part.read(READ_AT_ONCE):
+                    parser.Parse(piece)
+                    read += len(piece)
+                    if read - parser.CurrentByteIndex > LONGEST_TAG:
+                        raise too_large
+            except expat.ExpatError:
+                # A picture, or a part in which whoever reads it gets no further either.
+                continue
+
+
 class SafeXLSX(base_formats.XLSX):
     def get_format(self):
         """What reads and writes workbooks, loaded by the first who needs it, and it alone.
@@ -107,9 +152,7 @@ class SafeXLSX(base_formats.XLSX):
 
         try:
             with ZipFile(BytesIO(in_stream)) as archive:
-                unpacked = sum(entry.file_size for entry in archive.infolist())
-            if unpacked > MOST_BYTES_UNPACKED:
-                raise FileRefused(_("The workbook is too large when unpacked. Split it."))
+                measure(archive)
             # Values, not formulas; row by row, no more than we take.
             book = load_workbook(BytesIO(in_stream), read_only=True, data_only=True)
             sheet = book.worksheets[0]

@@ -1,6 +1,8 @@
 """Files as spreadsheets write them, and as the hostile write them."""
 
 import io
+import time
+import tracemalloc
 import zipfile
 
 import pytest
@@ -12,6 +14,8 @@ from openpyxl import Workbook, load_workbook
 
 from repository.admin.resources.formats import (
     LONGEST_CELL,
+    MOST_BYTES,
+    MOST_COLUMNS,
     MOST_ROWS,
     FileRefused,
     SafeCSV,
@@ -168,6 +172,56 @@ def test_read_workbook_that_unpacks_very_large_is_refused():
     assert len(data) < 100_000
     with pytest.raises(FileRefused, match="too large when unpacked"):
         read(SafeXLSX, data)
+
+
+STYLES = "xl__styles"
+ROW = f"<worksheet {NAMESPACE}><sheetData><row>%s</row></sheetData></worksheet>"
+
+
+@pytest.mark.parametrize(
+    ("part", "text"),
+    [
+        (SHEET, ROW % ("<c/>" * 7_000_000)),
+        (SHEET, ROW % ("</row><row>" * 2_500_000)),
+        (SHEET, ROW % f"<c {' '.join(f"a{n}=''" for n in range(2_000_000))}/>"),
+        (
+            STYLES,
+            f"<styleSheet {NAMESPACE}><cellXfs>{'<xf/>' * 500_000}</cellXfs></styleSheet>",
+        ),
+        ("xl__theme__theme1", "<a>" * 1_000_000),
+    ],
+    ids=["cells", "rows", "attributes", "styles", "depth"],
+)
+def test_read_workbook_of_many_small_things_is_refused_soon(part, text):
+    data = repacked(workbook(["slug"]), **{part: text})
+    del text
+    assert len(data) < MOST_BYTES
+    read(SafeXLSX, workbook(["slug"], ["a"]))  # which loads what reads workbooks
+    tracemalloc.start()
+    started = time.process_time()
+    try:
+        with pytest.raises(FileRefused, match="too large when unpacked"):
+            read(SafeXLSX, data)
+        _now, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert time.process_time() - started < 5
+    assert most < 50 * 1024**2
+
+
+def test_read_workbook_of_many_parts_is_refused():
+    data = io.BytesIO(workbook(["slug"], ["a"]))
+    with zipfile.ZipFile(data, "a") as archive:
+        for number in range(1_000):
+            archive.writestr(f"xl/media/{number}.xml", "")
+    with pytest.raises(FileRefused, match="too large when unpacked"):
+        read(SafeXLSX, data.getvalue())
+
+
+def test_read_workbook_as_large_as_it_may_be():
+    rows = [[f"{row} {column}" for column in range(MOST_COLUMNS)] for row in range(MOST_ROWS)]
+    headers = [f"column {number}" for number in range(MOST_COLUMNS)]
+    assert read(SafeXLSX, workbook(headers, *rows)) == (headers, rows)
 
 
 def test_read_workbook_with_exploding_entities_is_refused():
