@@ -1,10 +1,12 @@
 """What all pages of the desk share: history, the way to the public page, lists that stay quick."""
 
+from contextlib import nullcontext
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.utils import unquote
+from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import (
     AdminTextareaWidget,
@@ -13,7 +15,7 @@ from django.contrib.admin.widgets import (
 )
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import models
+from django.db import models, transaction
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -23,6 +25,8 @@ from django.utils.translation import gettext_lazy as _
 
 from repository import tagging
 from repository.history import History
+
+from .meanwhile import BASE, Meanwhile, OvertakenForm, base_of, written
 
 CHANGES_A_PAGE = 25
 # The boxes at the beginning of the rows of a list.
@@ -242,6 +246,9 @@ class CollectionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
+        meanwhile = getattr(request, "meanwhile", None)
+        if meanwhile and (meanwhile.fields or meanwhile.rows):
+            form = type(form)(form.__name__, (OvertakenForm, form), {"meanwhile": meanwhile})
         for name in ("slug", "key"):
             if name in form.base_fields and change:
                 form.base_fields[name].help_text = _(
@@ -249,10 +256,46 @@ class CollectionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
                 )
         return form
 
-    def changeform_view(self, request: HttpRequest, *args, **kwargs):
+    def changeform_view(self, request: HttpRequest, object_id=None, *args, **kwargs):
+        is_change = request.method == "POST" and object_id is not None
         try:
-            return super().changeform_view(request, *args, **kwargs)
+            with transaction.atomic() if is_change else nullcontext():
+                if is_change:
+                    self.compare(request, unquote(object_id))
+                return super().changeform_view(request, object_id, *args, **kwargs)
         except tagging.TooMany as mistake:
             # Somebody else put tags on the same object at the same moment. Nothing was saved.
             self.message_user(request, " ".join(mistake.messages), messages.ERROR)
             return redirect(request.get_full_path())
+
+    def compare(self, request: HttpRequest, key: str) -> None:
+        """Lock an object, and see what of it was changed after the form that is sent was opened."""
+        if not self.has_change_permission(request) or not is_key(self.opts.pk, key):
+            return
+        # What is saved fits what the row holds now: another may save it or take a step meanwhile.
+        # Not its key, so that what points to it can be written.
+        self.model._base_manager.select_for_update(no_key=True).filter(pk=key).first()
+        obj = self.get_object(request, key)
+        if obj is None or not self.has_change_permission(request, obj):
+            return
+        fields = flatten_fieldsets(self.get_fieldsets(request, obj))
+        form = self.get_form(request, obj, change=True, fields=fields)(instance=obj)
+        formsets = [
+            formset(
+                instance=obj,
+                prefix=formset.get_default_prefix(),
+                queryset=inline.get_queryset(request).select_for_update(of=["self"], no_key=True),
+            )
+            for formset, inline in self.get_formsets_with_inlines(request, obj)
+        ]
+        request.meanwhile = Meanwhile(form, formsets, request.POST.get(BASE, ""))
+
+    def render_change_form(self, request, context, obj=None, **kwargs):
+        if obj is not None and self.has_change_permission(request, obj):
+            if meanwhile := getattr(request, "meanwhile", None):
+                base = meanwhile.base
+            else:
+                formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+                base = base_of(context["adminform"].form, formsets)
+            context |= {"base_name": BASE, "base": written(base)}
+        return super().render_change_form(request, context, obj=obj, **kwargs)

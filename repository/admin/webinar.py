@@ -16,7 +16,7 @@ from repository.models.country import check_language
 from repository.models.webinar import LONGEST, OPEN, SHORTEST
 
 from .appearance import AppearanceInWebinarInline
-from .base import CollectionAdmin, is_key
+from .base import CollectionAdmin
 from .material import ChapterInline, RecordingInline, TranscriptInline
 from .steps import NothingToSayForm, StepsAdmin, Verb
 
@@ -199,12 +199,6 @@ class WebinarAdmin(StepsAdmin, CollectionAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(number_of_speakers=Count("appearances"))
-
-    def get_object(self, request, object_id, from_field=None):
-        if request.method == "POST" and is_key(self.opts.pk, object_id):
-            # What is saved fits the state that the row has now: another may take a step meanwhile.
-            Webinar.objects.select_for_update().filter(pk=object_id).first()
-        return super().get_object(request, object_id, from_field)
 
     def get_fieldsets(self, request, obj=None):
         if self.has_change_permission(request, obj) or self.has_add_permission(request):
