@@ -78,7 +78,10 @@ class FileForm(ImportForm):
 
 
 class SignedConfirmForm(ConfirmImportForm):
-    """Names the waiting file by a signature, good for the person and the list it was chosen in."""
+    """Names the waiting file by a signature, good for the person and the list it was chosen in.
+
+    With it goes what was stored when its preview was shown.
+    """
 
     format = forms.TypedChoiceField(
         choices=[(str(number), "") for number in range(len(FORMATS))],
@@ -91,7 +94,7 @@ class SignedConfirmForm(ConfirmImportForm):
 
     def clean_import_file_name(self):
         try:
-            name, *owner = signing.loads(
+            name, self.shown, *owner = signing.loads(
                 self.cleaned_data["import_file_name"], salt=__name__, max_age=WAIT
             )
         except signing.BadSignature:
@@ -126,6 +129,9 @@ class ImportExportAdmin(ImportExportMixin):
             response.context_data["title"] = gettext("Import %(nouns)s") % {"nouns": nouns}
             if result := response.context_data.get("result"):
                 response.context_data |= preview(result)
+            if form := response.context_data.get("confirm_form"):
+                waiting = [form.initial["import_file_name"], result.stored, *self.owner(request)]
+                form.initial["import_file_name"] = signing.dumps(waiting, salt=__name__)
         return response
 
     def owner(self, request: HttpRequest) -> list:
@@ -134,12 +140,6 @@ class ImportExportAdmin(ImportExportMixin):
     def get_confirm_form_kwargs(self, request, import_form=None):
         kwargs = super().get_confirm_form_kwargs(request, import_form)
         return kwargs | {"owner": self.owner(request)}
-
-    def get_confirm_form_initial(self, request, import_form):
-        initial = super().get_confirm_form_initial(request, import_form)
-        if name := initial.get("import_file_name"):
-            initial["import_file_name"] = signing.dumps([name, *self.owner(request)], salt=__name__)
-        return initial
 
     def add_data_read_fail_error_to_form(self, form, e):
         if not isinstance(e, FileRefused):
@@ -167,8 +167,8 @@ class ImportExportAdmin(ImportExportMixin):
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
 
     def process_dataset(self, dataset, form, request, **kwargs):
-        # All or nothing, also where something has changed since the preview.
-        kwargs["rollback_on_validation_errors"] = True
+        # All or nothing, and nothing where something has changed since the preview.
+        kwargs |= {"rollback_on_validation_errors": True, "shown": form.shown}
         return super().process_dataset(dataset, form, request, **kwargs)
 
     def process_result(self, result, request: HttpRequest) -> HttpResponse:

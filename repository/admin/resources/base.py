@@ -1,7 +1,9 @@
 """What all files of the collection share: rows are known by slug, and what is wrong is said by row
 and column, before anything is written."""
 
+import json
 from collections import Counter
+from hashlib import blake2b
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -49,6 +51,14 @@ class LinksField(fields.Field):
         getattr(instance, "_prefetched_objects_cache", {}).pop(self.attribute, None)
 
 
+class HeldRows(instance_loaders.CachedInstanceLoader):
+    """The rows that a file is about, held until they are written."""
+
+    def get_queryset(self):
+        rows = super().get_queryset().order_by("pk")
+        return rows.select_for_update(of=["self"], no_key=True)
+
+
 class CollectionResource(resources.ModelResource):
     """One sheet of one noun. An empty cell empties the field; a missing column leaves it alone."""
 
@@ -59,7 +69,7 @@ class CollectionResource(resources.ModelResource):
         report_skipped = True
         clean_model_instances = True
         use_transactions = True
-        instance_loader_class = instance_loaders.CachedInstanceLoader
+        instance_loader_class = HeldRows
 
     @classmethod
     def get_diff_class(cls):
@@ -108,7 +118,9 @@ class CollectionResource(resources.ModelResource):
     def _check_import_id_fields(self, headers):
         """Said by `before_import` already, in plainer words."""
 
-    def import_data_inner(self, dataset, *args, **kwargs):
+    def import_data_inner(self, dataset, *args, shown=None, **kwargs):
+        """Import a file; `shown` is the `stored` of its preview, from which nothing may differ."""
+        self.stored = blake2b(digest_size=12)
         # A file that is wrong as a whole gets that one answer, not one for each row besides.
         try:
             self.before_import(dataset, **kwargs)
@@ -116,10 +128,21 @@ class CollectionResource(resources.ModelResource):
             result = self.get_result_class()()
             result.append_base_error(self.get_error_result_class()(refused))
             return result
-        return super().import_data_inner(dataset, *args, **kwargs)
+        result = super().import_data_inner(dataset, *args, **kwargs)
+        result.stored = self.stored.hexdigest()
+        if shown not in (None, result.stored):
+            changed = FileRefused(
+                _("Nothing was imported: something has changed since the preview. Try again.")
+            )
+            result.append_base_error(self.get_error_result_class()(changed))
+        return result
 
     def after_init_instance(self, instance, new, row, **kwargs):
         self.before = Changes._read_field_values(self, instance)
+        # What is stored in the columns of the file, before it is written.
+        cells = zip(self.get_diff_headers(), self.before, strict=True)
+        stored = None if new else [str(cell) for column, cell in cells if column in row]
+        self.stored.update(json.dumps(stored).encode())
 
     def import_instance(self, instance, row, **kwargs):
         errors = {}

@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from repository.history import History
 from repository.models import CaseStudy, City, Speaker
 from tests import factories
+from tests.community.actions.test_moderation_races import race
 
 pytestmark = pytest.mark.django_db
 
@@ -452,6 +453,78 @@ def test_confirm_after_something_changed_imports_nothing(moderated):
         "Nothing was imported: something has changed since the preview. Try again."
     ]
     assert not Speaker.objects.exists()
+
+
+CHANGED = "Nothing was imported: something has changed since the preview. Try again."
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "county"},
+        {"population": 12_000, "population_source": "Census"},
+        {"names": {"zh": "累西腓"}},
+        {"country_id": "BR"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_confirm_writes_over_no_colleague(change, moderated):
+    factories.CountryFactory(iso2="BR")
+    city = factories.CityFactory(slug="recife", name="Recife")
+    sheet = export(moderated, City, CSV).content.decode().replace("Recife", "Recife city")
+    response = choose(moderated, City, sheet)
+    City.objects.filter(pk=city.pk).update(**change)
+    assert told(confirm(moderated, City, response)) == [CHANGED]
+    stored = City.objects.values("name", *change).get(pk=city.pk)
+    assert stored == {"name": "Recife"} | change
+    response = confirm(moderated, City, choose(moderated, City, sheet))
+    assert told(response) == ["Imported: 0 new, 1 changed, 0 as they were."]
+
+
+@pytest.mark.parametrize("name", ["cities", "tags"])
+def test_confirm_keeps_the_links_that_a_colleague_made(name, moderated, full_case):
+    sheet = export(moderated, CaseStudy, CSV).content.decode().replace("Rail", "Road")
+    response = choose(moderated, CaseStudy, sheet)
+    made = "sea" if name == "tags" else factories.CityFactory()
+    getattr(full_case, name).add(made)
+    assert told(confirm(moderated, CaseStudy, response)) == [CHANGED]
+    full_case.refresh_from_db()
+    assert (full_case.title, getattr(full_case, name).count()) == (
+        "Rail",
+        {"tags": 3, "cities": 2}[name],
+    )
+
+
+def test_confirm_a_row_that_a_colleague_has_made(moderated):
+    response = choose(moderated, Speaker, "slug,name\na,Ama\n")
+    factories.SpeakerFactory(slug="a", name="Ana")
+    assert told(confirm(moderated, Speaker, response)) == [CHANGED]
+    assert Speaker.objects.get(slug="a").name == "Ana"
+
+
+def test_confirm_leaves_alone_what_is_not_in_the_file(moderated):
+    speaker = factories.SpeakerFactory(slug="a", name="Ana")
+    response = choose(moderated, Speaker, "slug,name\na,Ama\n")
+    Speaker.objects.filter(pk=speaker.pk).update(aliases=["Anna"])
+    assert told(confirm(moderated, Speaker, response)) == [
+        "Imported: 0 new, 1 changed, 0 as they were."
+    ]
+    assert Speaker.objects.values_list("name", "aliases").get() == ("Ama", ["Anna"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_confirm_while_a_colleague_saves(moderated):
+    """The rows are held before they are compared."""
+    speaker = factories.SpeakerFactory(slug="a", name="Ana")
+    response = choose(moderated, Speaker, "slug,name,aliases\na,Ama,\n")
+    answers = []
+    outcomes = race(
+        speaker,
+        lambda: answers.append(confirm(moderated, Speaker, response)),
+        meanwhile=lambda: Speaker.objects.filter(pk=speaker.pk).update(aliases=["Anna"]),
+    )
+    assert (outcomes, told(*answers)) == (["done"], [CHANGED])
+    assert Speaker.objects.values_list("name", "aliases").get() == ("Ana", ["Anna"])
 
 
 def test_import_needs_the_rights_to_add_and_to_change(client, broker, member):
