@@ -208,6 +208,20 @@ class History:
                 yield Difference(noun, old, new)
 
 
+def as_last_known(model: type[models.Model], pk: Any) -> models.Model | None:
+    """An object that was deleted, as its last event tells of it; None where there is none."""
+    event = model.pgh_event_model.objects.filter(pgh_obj_id=pk).order_by("pgh_id").last()
+    if event is None:
+        return None
+    return model(
+        **{
+            field.attname: getattr(event, field.attname)
+            for field in model._meta.concrete_fields
+            if hasattr(event, field.attname)
+        }
+    )
+
+
 def sources(instance: models.Model) -> Iterator[Source]:
     """All tables of events that tell about `instance`."""
     model = type(instance)

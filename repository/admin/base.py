@@ -24,9 +24,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from repository import tagging
-from repository.history import History
+from repository.history import History, as_last_known
 
-from .meanwhile import BASE, Meanwhile, OvertakenForm, base_of, written
+from .meanwhile import BASE, Meanwhile, OvertakenForm, base_of, without_deleted, written
 
 CHANGES_A_PAGE = 25
 # The boxes at the beginning of the rows of a list.
@@ -193,16 +193,7 @@ class ToldHistory:
             pk = self.opts.pk.to_python(key)
         except ValidationError:
             return None
-        event = self.model.pgh_event_model.objects.filter(pgh_obj_id=pk).order_by("pgh_id").last()
-        if event is None:
-            return None
-        return self.model(
-            **{
-                field.attname: getattr(event, field.attname)
-                for field in self.opts.concrete_fields
-                if hasattr(event, field.attname)
-            }
-        )
+        return as_last_known(self.model, pk)
 
 
 class CollectionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
@@ -289,6 +280,8 @@ class CollectionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
             for formset, inline in self.get_formsets_with_inlines(request, obj)
         ]
         request.meanwhile = Meanwhile(form, formsets, request.POST.get(BASE, ""))
+        for formset in formsets:
+            request.meanwhile.rows += without_deleted(request, formset)
 
     def render_change_form(self, request, context, obj=None, **kwargs):
         if obj is not None and self.has_change_permission(request, obj):

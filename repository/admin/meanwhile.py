@@ -6,18 +6,23 @@ again.
 """
 
 import json
+import re
+from copy import copy
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.dateparse import parse_datetime
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext
 
-from repository.history import History
+from repository.history import History, as_last_known
 
 # The hidden field, and the longest value that is told beside a field: the history tells the rest.
 BASE = "_base"
@@ -94,6 +99,8 @@ class Meanwhile:
 
     def by(self) -> str:
         """Who has changed it, as far as the history of the object knows."""
+        if self.since is None:
+            return ""
         changes = History(self.instance)[0:5]
         return ", ".join(
             dict.fromkeys(change.by for change in changes if change.by and change.at > self.since)
@@ -114,7 +121,85 @@ class Meanwhile:
 
 def row_words(row: models.Model, words: str) -> str:
     noun = capfirst(str(row._meta.verbose_name))
-    return f"{noun}: {words % {'row': Truncator(str(row)).chars(TOLD)}}"
+    try:
+        name = str(row)
+    except ObjectDoesNotExist:
+        # It was deleted with what it is named by.
+        name = str(row.pk)
+    return f"{noun}: {words % {'row': Truncator(name).chars(TOLD)}}"
+
+
+def without_deleted(request: HttpRequest, formset) -> list[str]:
+    """Take rows that a colleague has deleted out of what was sent; what is to be told of them.
+
+    Django's own form neither saves nor names them. One in which something was typed comes back as
+    a new row.
+    """
+    count = type(formset.management_form)(request.POST, prefix=formset.prefix)
+    if not count.is_valid():
+        return []
+    before, total = count.cleaned_data["INITIAL_FORMS"], count.cleaned_data["TOTAL_FORMS"]
+    key = formset.model._meta.pk.name
+    here = {str(row.instance.pk) for row in formset.initial_forms}
+    gone, new, told = [], [], []
+    for at in range(min(before, total, formset.absolute_max)):
+        prefix = formset.add_prefix(at)
+        pk = request.POST.get(f"{prefix}-{key}", "")
+        if pk in here or not re.fullmatch(r"[0-9]{1,18}", pk):
+            continue
+        gone.append(at)
+        if f"{prefix}-DELETE" in request.POST:
+            continue  # as both want it
+        row = last_known(formset, int(pk))
+        words = gettext("“%(row)s” was deleted.")
+        if is_typed(request, formset, prefix, row):
+            new.append(at)
+            words = gettext(
+                "“%(row)s” was deleted. What you typed there stands below as a new one."
+            )
+        told.append(row_words(row, words))
+    if gone:
+        order = [at for at in range(min(total, formset.absolute_max)) if at not in gone] + new
+        sent = renumbered(request.POST, formset.prefix, order)
+        sent[f"{formset.prefix}-INITIAL_FORMS"] = str(before - len(gone))
+        sent[f"{formset.prefix}-TOTAL_FORMS"] = str(len(order))
+        for at in range(len(order) - len(new), len(order)):
+            sent[f"{formset.add_prefix(at)}-{key}"] = ""
+        request.POST, request._files = sent, renumbered(request.FILES, formset.prefix, order)
+    return told
+
+
+def last_known(formset, pk: int) -> models.Model:
+    """A row of the object that was deleted, as far as it is known."""
+    row = None
+    if hasattr(formset.model, "pgh_event_model"):
+        row = as_last_known(formset.model, pk)
+    if row is None or getattr(row, formset.fk.attname) != formset.instance.pk:
+        row = formset.model(pk=pk)
+    return row
+
+
+def is_typed(request: HttpRequest, formset, prefix: str, row: models.Model) -> bool:
+    """Whether what was sent for a row is another than what the row last held."""
+    unsaved = copy(row)
+    unsaved.pk = None
+    form = formset.form(request.POST, request.FILES, prefix=prefix, instance=unsaved)
+    return form.has_changed()
+
+
+def renumbered(data: MultiValueDict, prefix: str, order: list[int]) -> MultiValueDict:
+    """What was sent, with the rows in this order and no others."""
+    places = {str(old): new for new, old in enumerate(order)}
+    numbered = re.compile(rf"((?:initial-)?{re.escape(prefix)}-)([0-9]+)(-.+)", re.DOTALL)
+    found = data.copy()
+    found.clear()
+    for name in data:
+        row = numbered.fullmatch(name)
+        if row and row[2] not in places:
+            continue
+        place = f"{row[1]}{places[row[2]]}{row[3]}" if row else name
+        found.setlist(place, data.getlist(name))
+    return found
 
 
 class OvertakenForm:

@@ -5,11 +5,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
 from repository.admin.meanwhile import read
-from repository.models import CaseStudy, City, Webinar
+from repository.models import CaseStudy, City, Speaker, Transcript, Webinar
 from tests import factories, races
 from tests.conftest import staff
 from tests.forms import forms_of
@@ -174,6 +175,77 @@ def test_tell_of_tags_and_countries(both, case):
         first(**typed)
         (name,) = typed
         assert errors(second())[name] == [OVERTAKEN.format(told)]
+
+
+def labels(case):
+    return sorted(case.evidence.values_list("label", flat=True))
+
+
+def test_go_on_where_a_colleague_has_deleted_a_figure(both, case):
+    figure = case.evidence.get()
+    factories.EvidenceFactory(case=case, label="Ships", position=99)
+    first, second = both(case)
+    assert first(**{"evidence-0-DELETE": "on"}).status_code == 302
+    typed = {"title": "By the second", "evidence-1-label": "Barges"}
+
+    response = second(**typed)
+
+    assert errors(response) == {"__all__": [SOMEBODY, f"Evidence: “{figure}” was deleted."]}
+    assert labels(case) == ["Ships"]
+    assert second(opened(response)).status_code == 302
+    case.refresh_from_db()
+    assert (case.title, labels(case)) == ("By the second", ["Barges"])
+
+
+def test_keep_what_was_typed_in_a_figure_that_is_deleted(both, case):
+    figure = case.evidence.get()
+    factories.EvidenceFactory(case=case, label="Ships", position=99)
+    first, second = both(case)
+    first(**{"evidence-0-DELETE": "on"})
+
+    response = second(**{"evidence-0-label": "Trains"})
+
+    words = f"Evidence: “{figure}” was deleted. What you typed there stands below as a new one."
+    assert errors(response) == {"__all__": [SOMEBODY, words]}
+    form = opened(response)
+    assert [form[f"evidence-{at}-label"] for at in (0, 1)] == [["Ships"], ["Trains"]]
+    assert second(form).status_code == 302
+    assert labels(case) == ["Ships", "Trains"]
+
+
+def test_delete_what_a_colleague_has_deleted(both, case):
+    first, second = both(case)
+    deleted = {"evidence-0-DELETE": "on"}
+    assert first(**deleted).status_code == 302
+    assert second(title="By the second", **deleted).status_code == 302
+    case.refresh_from_db()
+    assert (case.title, labels(case)) == ("By the second", [])
+
+
+def test_go_on_where_a_speaker_is_deleted(both):
+    """And with the speaker the appearance, which is named by it."""
+    appearance = factories.AppearanceFactory()
+    _first, second = both(appearance.webinar)
+    number = appearance.pk
+    appearance.delete()
+    Speaker.objects.all().delete()
+    response = second(title="By the second")
+    assert errors(response) == {"__all__": [SOMEBODY, f"Appearance: “{number}” was deleted."]}
+    assert second(opened(response)).status_code == 302
+
+
+def test_keep_a_transcript_that_is_deleted(both):
+    """Of its words the history knows nothing; the file, which forms do not keep, is asked again."""
+    webinar = factories.WebinarFactory()
+    Transcript.objects.create(webinar=webinar, language="en", text="Hello.")
+    _first, second = both(webinar)
+    Transcript.objects.all().delete()
+    file = SimpleUploadedFile("talk.txt", b"Good morning.")
+    response = second(**{"transcript-0-file": file})
+    words = f"“{webinar}” was deleted. What you typed there stands below as a new one."
+    assert errors(response) == {"__all__": [SOMEBODY, f"Transcript: {words}"]}
+    assert second(opened(response)).status_code == 302
+    assert Transcript.objects.get().text == "Hello."
 
 
 @pytest.mark.parametrize("sent", ["", "7", "[]", "{}", '["2026-01-01", {}]', "[1, 2]", "[" * 9999])
