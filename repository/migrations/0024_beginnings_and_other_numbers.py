@@ -17,11 +17,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunSQL(
-            [
-                function("repository_other_number"),
-                function("repository_read_query"),
-                function("repository_search"),
-            ],
+            [function("repository_other_number"), function("repository_read_query")],
             migrations.RunSQL.noop,
         )
     ]

@@ -388,8 +388,7 @@ BEGIN
         ) ELSE (
             SELECT json_agg(json_build_array(
                 e.kind, e.object_id, e.slug, e.language, e.title, e.summary, e.place, e.countries,
-                -- A title that has the words shows them; of the head, names are not shown.
-                CASE WHEN p.tier < 3 THEN e.body ELSE '' END
+                CASE WHEN p.tier < 2 THEN e.body ELSE '' END
             ) ORDER BY p.score DESC, p.published_at DESC NULLS LAST, p.id)
             FROM page p JOIN repository_searchentry e USING (id)
         ) END,

@@ -549,23 +549,6 @@ def test_quote_the_text_where_the_summary_has_no_match():
     assert hit.text == "First lesson. Beware of <mark>chameleons</mark> in the yard."
 
 
-def test_quote_the_text_where_a_name_has_the_match():
-    thing = case(
-        summary="Nothing here.",
-        challenge="Parcels wait at the customs office.",
-        solution="",
-        results="",
-        themes=[ThemeFactory(name="Customs")],
-        tags=[TagFactory(name="donkeys")],
-    )
-    (hit,) = search("customs", kinds=["case"]).hits
-    assert hit.object_id == str(thing.pk)
-    assert hit.text == "Parcels wait at the <mark>customs</mark> office."
-    # The text has it not either.
-    (hit,) = search("donkeys", kinds=["case"]).hits
-    assert hit.text == "Nothing here."
-
-
 def test_say_where_it_is():
     country = CountryFactory(iso2="CN", name="China")
     case(title="Searchable", cities=[CityFactory(name="Zhengzhou", country=country)])
