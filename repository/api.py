@@ -26,6 +26,7 @@ from repository.api_shapes import (
     WebinarDetail,
     Webinars,
 )
+from repository.editorial import PRACTICE_FIELDS, suggested_fields
 from repository.facets import FACETS, facet_index
 from repository.models import Appearance, CaseStudy, City, Practice, Webinar
 from repository.models.case_columns import belongings
@@ -134,6 +135,7 @@ def case(request: HttpRequest, slug: Slug):
         "time": case.time,
         "source": case.source,
         "last_checked": case.last_checked,
+        "suggested_by_editors": suggested_fields(case),
     }
 
 
@@ -238,6 +240,7 @@ def practice(request: HttpRequest, slug: Slug):
     return practice_of(request, row) | {
         "description": row.rendered.get("description", ""),
         "needs": row.needs,
+        "suggested_by_editors": list(PRACTICE_FIELDS),
     }
 
 

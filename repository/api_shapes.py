@@ -104,6 +104,9 @@ class CaseDetail(CaseCard):
     time: str
     source: str
     last_checked: date
+    suggested_by_editors: list[str] = Field(
+        description="Fields that the editors of this site added; all others follow the source."
+    )
 
 
 class CityCard(Schema):
@@ -151,6 +154,9 @@ class Practices(Part):
 class PracticeDetail(PracticeCard):
     description: str = Field(description="HTML.")
     needs: str
+    suggested_by_editors: list[str] = Field(
+        description="Fields that the editors of this site added."
+    )
 
 
 class WebinarCard(Schema):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from repository.addresses import address_of
 from repository.citations import Citation
+from repository.editorial import suggested_fields
 from repository.languages import lang_attribute, marked
 from repository.models import (
     Appearance,
@@ -116,8 +117,28 @@ def case_opening(case: CaseStudy, goal_numbers: Iterable[int]) -> SafeString:
         '<div class="intro"><p class="eyebrow">{}</p>\n<h1{}>{}</h1>\n<p class="lead"{}>{}</p>\n'
         '<div class="chips">{}{}</div>',
         *(sentence(_("You are here")), cases, sentence(_("Cases")), crumb, places),
-        *(language, case.title, language, case.summary, chips(themes), goals(goal_numbers)),
+        *(
+            language,
+            case.title,
+            language,
+            case.summary,
+            chips(themes),
+            case_goals(case, goal_numbers),
+        ),
     )
+
+
+def case_goals(case: CaseStudy, numbers: Iterable[int]) -> SafeString:
+    """The Goals of a case, marked where the editors chose them."""
+    links = goals(numbers)
+    if not links or not case.is_from_report:
+        return links
+    return format_html("{}{}", links, by_editors(_("Goals suggested by the editors")))
+
+
+def by_editors(text: str = "") -> SafeString:
+    """The mark of what the editors of this site add to a report."""
+    return format_html('<p class="by-editors">{}</p>', text or _("Suggested by the editors"))
 
 
 def case_facts(
@@ -230,12 +251,14 @@ def case_sections(case: CaseStudy, sections: Iterable[tuple[str, str, SafeString
     language = lang_attribute(case.language)
     heading = format_html(' lang="{}"', get_language()) if language else NOTHING
     unknown = format_html('<p class="source">{}</p>', sentence(_("Not reported by the source.")))
+    suggested = suggested_fields(case)
+    mark = by_editors()
     return joined(
-        '<section id="{}"{}><h2{}>{}</h2>{}</section>',
+        '<section id="{}"{}><h2{}>{}</h2>{}{}</section>',
         (
-            (key, language, heading, title, html)
+            (key, language, heading, title, mark if key in suggested else NOTHING, html)
             if html
-            else (key, NOTHING, NOTHING, title, unknown)
+            else (key, NOTHING, NOTHING, title, NOTHING, unknown)
             for key, title, html in sections
         ),
     )
@@ -250,7 +273,10 @@ def case_practices(practices: Iterable[tuple[Practice, int]]) -> SafeString:
         (
             (
                 *(english, practice.get_absolute_url(), practice.name),
-                sentence(_("Needs: %(needs)s"), needs=marked(practice.needs, "en"))
+                sentence(
+                    _("Needs (suggested by the editors): %(needs)s"),
+                    needs=marked(practice.needs, "en"),
+                )
                 if practice.needs
                 else NOTHING,
                 " " if practice.needs else "",

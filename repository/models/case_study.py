@@ -44,7 +44,7 @@ SECTIONS = {
 
 
 # The page shows what was made of the sections, not these themselves.
-NOT_ON_PAGE = (*SECTIONS, "series", "created_at")
+NOT_ON_PAGE = (*SECTIONS, "created_at")
 
 
 class CaseStudyQuerySet(models.QuerySet):
@@ -229,6 +229,11 @@ class CaseStudy(models.Model):
     @property
     def is_published(self) -> bool:
         return self.status == CaseStatus.PUBLISHED
+
+    @property
+    def is_from_report(self) -> bool:
+        """Whether it was written by the editors from the report of a series, not by members."""
+        return self.series_id is not None
 
     @property
     def is_archived(self) -> bool:

@@ -26,6 +26,7 @@ from tests.factories import (
     PartnershipFactory,
     PartnershipRequestFactory,
     PracticeFactory,
+    SeriesFactory,
     TagFactory,
     ThemeFactory,
     WebinarFactory,
@@ -190,6 +191,14 @@ def test_tell_of_a_case_what_its_page_tells():
     (figure,) = answer["evidence"]
     assert (figure["value"], figure["unit"], figure["is_missing"]) == (12, "days", False)
     assert get(f"/cases/{case.slug}", accept_language="fr")["places"] == ["Kisumu", "Kenya"]
+
+
+def test_name_the_fields_that_the_editors_added_to_a_report():
+    reported = CaseStudyFactory(published=True, series=SeriesFactory())
+    contributed = CaseStudyFactory(published=True)
+    found = [get(f"/cases/{case.slug}")["suggested_by_editors"] for case in (reported, contributed)]
+    assert found == [["preconditions", "advice", "goals"], []]
+    assert get(f"/practices/{PracticeFactory().slug}")["suggested_by_editors"] == ["needs"]
 
 
 def test_say_of_an_archived_case_why_it_is_gone():

@@ -2,6 +2,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export import fields
 
+from repository.editorial import suggested_fields
 from repository.models import (
     CaseStatus,
     CaseStudy,
@@ -64,6 +65,7 @@ class CaseStudyResource(CollectionResource):
     status = only_read("status")
     published_at = only_read("published_at", DayWidget())
     verified_at = only_read("verified_at", DayWidget())
+    suggested_by_editors = only_read("suggested_by_editors")
 
     class Meta(CollectionResource.Meta):
         abstract = False
@@ -92,10 +94,15 @@ class CaseStudyResource(CollectionResource):
             "status",
             "published_at",
             "verified_at",
+            "suggested_by_editors",
         ]
 
     def filter_export(self, queryset, **kwargs):
         return super().filter_export(queryset, **kwargs).with_card()
+
+    def dehydrate_suggested_by_editors(self, case):
+        """Columns that do not come from the report."""
+        return ", ".join(suggested_fields(case))
 
     def dehydrate_themes(self, case):
         """In their order: the first is the main one."""

@@ -155,6 +155,16 @@ def test_export_writes_natural_keys_and_no_formula(moderated, full_case):
     assert "f" not in {cell.data_type for column in sheet for cell in column}
 
 
+def test_export_names_the_columns_that_the_editors_added(moderated):
+    factories.CaseStudyFactory(slug="reported", series=factories.SeriesFactory())
+    factories.CaseStudyFactory(slug="contributed")
+    rows = rows_of(export(moderated, CaseStudy, CSV))
+    assert {row["slug"]: row["suggested_by_editors"] for row in rows} == {
+        "reported": "preconditions, advice, goals",
+        "contributed": "",
+    }
+
+
 def test_export_what_the_list_shows(moderated):
     factories.CityFactory(slug="here", name="Zhengzhou")
     factories.CityFactory(slug="there", name="Recife")

@@ -14,6 +14,7 @@ from tests.factories import (
     OrganizationFactory,
     PracticeFactory,
     ReferenceFactory,
+    SeriesFactory,
     SpeakerFactory,
     ThemeFactory,
     WebinarFactory,
@@ -485,3 +486,55 @@ def test_escape_all_that_people_wrote(read):
     assert schema_of(page)[0]["headline"] == HOSTILE
     for path in ("/", "/cases/", f"/cities/{city.slug}/", "/cities/", "/references/"):
         assert "<script>alert" not in read(path).response.content.decode()
+
+
+# What the editors add to a report
+
+MARK = "Suggested by the editors"
+
+
+@pytest.fixture
+def suggested():
+    """A case with all that is the editors' where it comes from a report."""
+    return {
+        "published": True,
+        "slug": "here",
+        "results": "It worked.",
+        "preconditions": "A port.",
+        "advice": "Begin early.",
+        "goals": [9],
+        "practices": [PracticeFactory(name="Rail corridor", needs="A railway")],
+    }
+
+
+def test_mark_what_the_editors_add_to_a_report(read, suggested):
+    CaseStudyFactory(**suggested, series=SeriesFactory())
+    page = read("/cases/here/")
+    assert page.after("Preconditions", 2) == [MARK, "A port."]
+    assert page.after("Advice for replication", 2) == [MARK, "Begin early."]
+    assert page.after("Results", 1) == ["It worked."]
+    assert page.lines.count(MARK) == 2
+    assert page.lines.count("Goals suggested by the editors") == 1
+    assert page.after("Rail corridor", 1) == [
+        "Needs (suggested by the editors): A railway Shown in 1 case."
+    ]
+
+
+def test_mark_nothing_where_the_report_says_nothing(read, suggested):
+    suggested |= {"preconditions": "", "advice": "", "goals": []}
+    CaseStudyFactory(**suggested, series=SeriesFactory())
+    page = read("/cases/here/")
+    assert [line for line in page.lines if "by the editors" in line] == [
+        "Needs (suggested by the editors): A railway Shown in 1 case."
+    ]
+
+
+def test_mark_nothing_in_a_case_of_members(read, suggested):
+    CaseStudyFactory(**suggested)
+    page = read("/cases/here/")
+    assert page.after("Preconditions", 1) == ["A port."]
+    assert page.after("Advice for replication", 1) == ["Begin early."]
+    # Practices are described by the editors, whoever wrote the case.
+    assert [line for line in page.lines if "by the editors" in line] == [
+        "Needs (suggested by the editors): A railway Shown in 1 case."
+    ]

@@ -96,6 +96,7 @@ def test_show_practice(read, rail):
         "We want this",
         "What it needs",
         "A railway",
+        "Suggested by the editors",
         "Spoken about in",
         "Webinar 7, By rail",
         "Cases that show it",
