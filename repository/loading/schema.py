@@ -278,6 +278,7 @@ KINDS = {
             "title": text(200, required=True),
             "summary": text(260),
             "body": text(),
+            "place": text(200),
             "cases": names("case"),
         },
     ),

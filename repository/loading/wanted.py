@@ -210,7 +210,8 @@ def _case(entry: Entry, series: Entry) -> Wanted:
 
 def _recommendation(entry: Entry, series: Entry) -> Wanted:
     return Wanted(
-        fields=_texts(entry, "kind", "title", "summary", "body") | {"number": entry["number"]},
+        fields=_texts(entry, "kind", "title", "summary", "body", "place")
+        | {"number": entry["number"]},
         links={"series": ("series", series["slug"])},
         many={"cases": ("case", entry.get("cases") or [])},
     )

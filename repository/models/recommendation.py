@@ -14,7 +14,7 @@ class RecommendationKind(models.TextChoices):
 
 @pghistory.track(exclude=["rendered"])
 class Recommendation(models.Model):
-    """What a series recommends, with the cases that support it."""
+    """A recommendation of a series' report, with related cases that the editors selected."""
 
     series = models.ForeignKey(
         "repository.Series",
@@ -28,10 +28,16 @@ class Recommendation(models.Model):
     title = models.CharField(_("title"), max_length=200)
     summary = models.CharField(_("summary"), max_length=260, blank=True)
     body = models.TextField(_("text"), blank=True)
+    place = models.CharField(
+        _("place in the report"),
+        max_length=200,
+        blank=True,
+        help_text=_("The chapter and the heading where the report makes this recommendation."),
+    )
     cases = models.ManyToManyField(
         "repository.CaseStudy",
         related_name="recommendations",
-        verbose_name=_("cases that support it"),
+        verbose_name=_("related cases"),
         blank=True,
     )
     rendered = RenderedField(sources=["body"])

@@ -10,14 +10,14 @@ from repository.views.lists import page_of
 
 @public_page
 def recommendation_list(request: HttpRequest) -> HttpResponse:
-    """Policy recommendations and action points, each with the cases that support it."""
+    """Policy recommendations and action points, each with related cases."""
     context = {"page": page_of(with_cases(), request, size=20)}
     return render(request, "repository/recommendation_list.html", context)
 
 
 @public_page
 def recommendation_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One recommendation with the cases that support it, and what members say about it."""
+    """One recommendation with related cases, and what members say about it."""
     recommendation = get_object_or_404(with_cases(), slug=slug)
     context = {
         "recommendation": recommendation,

@@ -297,6 +297,7 @@ class RecommendationFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Recommendation {n}")
     summary = "Let small traders declare in one place."
     body = "Customs, tax and currency offices share **one** form."
+    place = ""
     cases = related("cases")
 
 

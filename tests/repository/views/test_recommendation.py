@@ -33,6 +33,7 @@ def test_list_recommendations_then_actions(read):
         title="One window",
         summary="In one place.",
         body="One **form**.",
+        place="Chapter III",
         cases=[case, CaseStudyFactory(title="Draft")],
     )
     page = read("/recommendations/")
@@ -42,7 +43,8 @@ def test_list_recommendations_then_actions(read):
         "One window",
         "In one place.",
         "One form.",
-        "Supported by: Trains",
+        "Place in the report: Chapter III",
+        "Related cases: Trains",
         "2",
         "Second",
         "Action points",
@@ -68,16 +70,19 @@ def test_show_a_recommendation_with_its_cases(read):
         title="One window",
         summary="In one place.",
         body="One **form**.",
+        place="Chapter III",
         cases=[case, CaseStudyFactory(title="Draft")],
     )
     page = read("/recommendations/one-window/")
-    assert page.lines[:7] == [
+    assert page.lines[:9] == [
         "Recommendations",
         "Policy recommendation 1",
         "One window",
         "In one place.",
         "One form.",
-        "Supported by",
+        "Place in the report: Chapter III",
+        "Related cases",
+        "Selected by the editors",
         "Trains",
     ]
     assert ("Trains", "/cases/trains/") in page.links
