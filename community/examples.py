@@ -33,7 +33,7 @@ class Example:
 
 def examples() -> dict[str, Example]:
     """By the name of the field; none for a section that no published case has."""
-    return collected(Edition.objects.get().number)
+    return collected(Edition.objects.get().token)
 
 
 @per_edition

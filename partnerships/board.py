@@ -119,7 +119,7 @@ class Board:
         return found
 
 
-def board(edition: int, version: int) -> Board:
+def board(edition: str, version: str) -> Board:
     """The board as of an edition, a version of its page, and today; from two queries at most."""
     return as_of((edition, version, timezone.localdate()))
 

@@ -42,7 +42,7 @@ class Front:
     lines: list[tuple[Place, Place]] = field(default_factory=list)
 
 
-def front(edition: int, version: int) -> Front:
+def front(edition: str, version: str) -> Front:
     """As of an edition, a version of the page, and today; from one query at most."""
     return front_as_of((edition, version, timezone.localdate()))
 
@@ -82,7 +82,7 @@ def between(parties: Iterable[Any]) -> list[tuple[Place, Place]]:
     ]
 
 
-def lines_of_page(edition: int, version: int) -> list[tuple[Place, Place]]:
+def lines_of_page(edition: str, version: str) -> list[tuple[Place, Place]]:
     return front(edition, version).lines
 
 

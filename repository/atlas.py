@@ -30,7 +30,7 @@ class Place(NamedTuple):
 
 # What tells which cities work together, in pairs, as of an edition and a version of the page.
 # Higher apps add theirs. When these change, they touch the pages that have the map.
-added_lines: list[Callable[[int, int], list[tuple[Place, Place]]]] = []
+added_lines: list[Callable[[str, str], list[tuple[Place, Place]]]] = []
 
 
 @per_edition
@@ -59,7 +59,7 @@ def points() -> list[tuple]:
     ]
 
 
-def picture(edition: int, version: int) -> str:
+def picture(edition: str, version: str) -> str:
     """The map of the collection in the language of the page, as HTML.
 
     `version` is that of the page: the lines change with it.
@@ -69,18 +69,18 @@ def picture(edition: int, version: int) -> str:
 
 @forgettable
 @lru_cache(maxsize=8)
-def picture_in(edition: int, version: int, language: str) -> str:
+def picture_in(edition: str, version: str, language: str) -> str:
     return render_to_string("components/_map.html", {"map": draw_in(edition, version, language)})
 
 
-def draw(edition: int, version: int = 0) -> Map:
+def draw(edition: str, version: str = "") -> Map:
     """The map of the collection in the language of the page."""
     return draw_in(edition, version, get_language() or "en")
 
 
 @forgettable
 @lru_cache(maxsize=8)
-def draw_in(edition: int, version: int, language: str) -> Map:
+def draw_in(edition: str, version: str, language: str) -> Map:
     index = facet_index(edition)
     marks = []
     for kind, key, names, longitude, latitude in points(edition):

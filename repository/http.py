@@ -15,8 +15,15 @@ from django.views.decorators.http import require_safe
 
 # A webinar that is over looks otherwise though nobody has written a row: it counts as a change.
 VERSIONS = """
-SELECT number, (SELECT sum(version)::bigint FROM repository_pagestamp WHERE path = ANY(%(all)s)),
-    (SELECT sum(version)::bigint FROM repository_pagestamp WHERE path = ANY(%(members)s)),
+SELECT token::text,
+    (
+        SELECT string_agg(token::text, '.' ORDER BY path) FROM repository_pagestamp
+        WHERE path = ANY(%(all)s)
+    ),
+    (
+        SELECT string_agg(token::text, '.' ORDER BY path) FROM repository_pagestamp
+        WHERE path = ANY(%(members)s)
+    ),
     (
         SELECT count(*) FROM repository_webinar WHERE status IN ('announced', 'live')
         AND starts_at + make_interval(mins => minutes) <= statement_timestamp()
@@ -38,7 +45,7 @@ def public_page(
 ) -> Callable[..., HttpResponse]:
     """Serve `view` with an ETag of the edition; answer a repeated request without running it.
 
-    The view finds the number of the edition as `request.edition`. A view that shows something
+    The view finds the token of the edition as `request.edition`. A view that shows something
     not public sets `Cache-Control: no-store` itself. `also` are paths of other pages: whatever
     changes them changes this one. What `is_daily` is new each day, whether anything has changed
     or not.
@@ -51,8 +58,7 @@ def public_page(
             request.path_info, *also
         )
         if is_daily:
-            # All only ever rise, and so do their sums whenever one does.
-            today = timezone.localdate().toordinal()
+            today = f" {timezone.localdate()}"
             request.page_version += today
             request.public_version += today
         etag = page_etag(request)
@@ -81,9 +87,11 @@ def for_members(path: str) -> str:
     return f"members:{path}"
 
 
-def versions(*paths: str) -> tuple[int, int, int]:
-    """The number of the edition, and how often members, or time, have changed the pages at `paths`:
+def versions(*paths: str) -> tuple[str, str, str]:
+    """The token of the edition, and what identifies the state of the pages at `paths` beside it:
     with what members alone see, and for all.
+
+    Tokens are random, unlike numbers: none is used twice, not even after a restore.
 
     In SQL: every public page asks it, and the ORM takes longer to put it together than the
     database to answer.
@@ -94,8 +102,8 @@ def versions(*paths: str) -> tuple[int, int, int]:
         members = [for_members(path) for path in public]
         cursor.execute(VERSIONS, {"all": public, "members": members})
         edition, page, more, over = cursor.fetchone()
-    version = (page or 0) + over
-    return edition, version + (more or 0), version
+    version = f"{over} {page or ''}"
+    return edition, f"{version} {more or ''}", version
 
 
 def kept(response: HttpResponse, request: HttpRequest, etag: str) -> HttpResponse:
@@ -124,7 +132,8 @@ def page_etag(request: HttpRequest) -> str | None:
             rest = "rest" if request.user.rights_rest else ""
             told = f"{request.user.get_short_name()}\0{cookie}\0{rest}".encode(errors="replace")
             digest = blake2b(told, digest_size=6).hexdigest()
-            reader = f"-{request.user.pk}-{request.user.page_version}-{digest}"
+            reader = f"-{request.user.pk}-{request.user.page_token.hex}-{digest}"
             version = request.page_version
+    state = blake2b(f"{request.edition} {version}".encode(), digest_size=16).hexdigest()
     # Weak: compression changes the bytes, not the page.
-    return f'W/"{settings.RELEASE}-{request.edition}.{version}-{request.LANGUAGE_CODE}{reader}"'
+    return f'W/"{settings.RELEASE}-{state}-{request.LANGUAGE_CODE}{reader}"'

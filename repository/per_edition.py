@@ -8,9 +8,9 @@ _forget: list[Callable[[], None]] = []
 
 
 def per_edition[Made](build: Callable[[], Made]) -> Callable[[Hashable], Made]:
-    """Keep what `build` returned for as long as the number of the edition stays the same.
+    """Keep what `build` returned for as long as the token of the edition stays the same.
 
-    The result is called with that number, or with all that stands for the present state. It is
+    The result is called with that token, or with all that stands for the present state. It is
     shared by all requests of the process: it must not be changed by them. `forget()` drops it.
     """
     kept: dict[Hashable, Made] = {}
@@ -49,6 +49,6 @@ def forgettable[Cached](function: Cached) -> Cached:
 
 
 def forget_all() -> None:
-    """Drop what is kept for any edition: for tests, where many editions have the same number."""
+    """Drop what is kept for any edition: for tests, which roll back to the same edition."""
     for forget in _forget:
         forget()

@@ -73,7 +73,7 @@ class Reports(Known):
 kept = forgettable(Reports(MOST_KEPT))
 
 
-def report(series: Series, *, before: date, edition: int) -> Report:
+def report(series: Series, *, before: date, edition: str) -> Report:
     """All tables of a series, counted once a day for each edition."""
     key = (series.pk, before, edition, get_language())
     if key not in kept:

@@ -1,6 +1,7 @@
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -34,7 +35,7 @@ class UserManager(BaseUserManager):
         return self.get(email__iexact=email)
 
 
-@pghistory.track(exclude=["password", "last_login", "page_version"])
+@pghistory.track(exclude=["password", "last_login", "page_version", "page_token"])
 class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account. The e-mail address is the login name and is never shown."""
 
@@ -57,6 +58,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     # Rises whenever public pages show this member something new: community/stamps.py.
     page_version = models.PositiveBigIntegerField(default=1, editable=False)
+    # Stored by a trigger whenever `page_version` changes: versions repeat after a restore.
+    page_token = models.UUIDField(db_default=RandomUUID(), editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
     # Of one request: staff who have shown no second factor do nothing as staff in it, and whether

@@ -1,3 +1,4 @@
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,10 +9,14 @@ class Edition(models.Model):
     The number rises in the same transaction as any change to what the public pages show, so a
     page is unchanged for as long as the number is. `transaction` is the one that last raised it:
     a transaction raises the number once, however many rows it writes.
+
+    After a restore the numbers repeat. A trigger therefore also stores a random token whenever the
+    number changes; whatever identifies a state of the collection (ETags, caches) uses the token.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     number = models.PositiveBigIntegerField(_("number"), default=1)
+    token = models.UUIDField(_("token"), db_default=RandomUUID(), editable=False)
     transaction = models.BigIntegerField(default=0, editable=False)
     changed_at = models.DateTimeField(_("changed"), auto_now_add=True)
 

@@ -1,3 +1,4 @@
+from django.contrib.postgres.functions import RandomUUID
 from django.db import connection, models
 
 
@@ -20,11 +21,13 @@ class PageStampManager(models.Manager):
 class PageStamp(models.Model):
     """How often that which members add to one public page has changed: part of its ETag.
 
-    Discussions do not raise the edition, which would make every page new.
+    Discussions do not raise the edition, which would make every page new. As with the edition, a
+    trigger stores a random token with each version, because versions repeat after a restore.
     """
 
     path = models.CharField(max_length=200, unique=True)
     version = models.PositiveBigIntegerField(default=1)
+    token = models.UUIDField(db_default=RandomUUID(), editable=False)
 
     objects = PageStampManager()
 

@@ -41,7 +41,7 @@ def known_cards() -> Known[tuple[str | None, int], Card]:
     return Known(MOST_KNOWN)
 
 
-def cards(pks: Sequence[int], edition: int) -> dict[int, Card]:
+def cards(pks: Sequence[int], edition: str) -> dict[int, Card]:
     """The cases with these primary keys as cards, in this order, in one query at most."""
     known, language = known_cards(edition), get_language()
     shown = {pk: made for pk in pks if (made := known.get((language, pk)))}

@@ -66,7 +66,7 @@ def known_parts() -> Known[tuple[str | None, int], list[SafeString]]:
     return Known(MOST_KNOWN)
 
 
-def city_parts(city: City, edition: int) -> list[SafeString]:
+def city_parts(city: City, edition: str) -> list[SafeString]:
     """Practices, people and webinars of a city, each as HTML that is empty where there are none."""
     known, key = known_parts(edition), (get_language(), city.pk)
     if parts := known.get(key):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from community.actions import comment as actions
 from community.models import Comment, Follow, Notification, Standing, User
 from repository.actions import ActionRefused
-from repository.http import versions
+from repository.models import PageStamp
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
@@ -48,7 +48,8 @@ def told() -> list[tuple]:
 
 
 def page_version(case) -> int:
-    return versions(case.get_absolute_url())[1]
+    stamp = PageStamp.objects.filter(path=case.get_absolute_url()).first()
+    return stamp.version if stamp else 0
 
 
 # Saying something

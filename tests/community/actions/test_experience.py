@@ -230,6 +230,6 @@ def test_delete_is_gone_from_all_pages(case, city, trusted):
     actions.delete(experience=experience, by=trusted)
     assert not Experience.objects.exists()
     assert not TagFactory._meta.model.objects.public().exists()
-    assert versions("/tags/rail/")[1] == before + 1
+    assert versions("/tags/rail/")[1] != before
     with pytest.raises(ActionRefused, match="no longer there"):
         actions.delete(experience=experience, by=trusted)
