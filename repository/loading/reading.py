@@ -11,7 +11,7 @@ from repository.models.goal import TITLES as GOALS
 
 from .checking import Checker, typed
 from .entries import Entry, Mistake, SeriesError, SeriesFolder
-from .schema import KINDS, SERIES
+from .schema import EDITORS, KINDS, SERIES
 
 # Headings of the Markdown files, in the fixed order of the sections they fill.
 HEADINGS = dict(
@@ -107,10 +107,10 @@ def read_series(folder: Path, *, countries: set[str]) -> SeriesFolder:
         content.entries[kind] = _by_key(kind, content.found[kind], content.mistakes)
         known[kind] = None if entries is None else set(content.entries[kind])
     checker = Checker(known, content.mistakes)
-    checker.check(content.series, SERIES, "series.yaml")
+    checker.check(content.series, SERIES | EDITORS, "series.yaml")
     for kind, entries in content.found.items():
         for entry in entries:
-            checker.check(entry, KINDS[kind].fields, entry.file)
+            checker.check(entry, KINDS[kind].fields | EDITORS, entry.file)
     return content
 
 

@@ -92,6 +92,13 @@ EVIDENCE = {
     "place": text(200),
 }
 
+# Facts in an object's text that the editors have from elsewhere than the source of the series.
+EDITORS = {
+    "editors": Field(
+        list, items={"fact": text(300, required=True), "source": text(300, required=True)}
+    )
+}
+
 SERIES = {
     "slug": slug(),
     "title": text(250, required=True),

@@ -729,3 +729,16 @@ def test_read_words_as_they_stand(folder):
     case = Series.objects.get().cases.get()
     assert sorted(case.tags.names()) == ["007", "0x1F", "1.10", "1:30", "2020-08-14", "NO", "on"]
     assert case.evidence.last().unit == "1.10"
+
+
+@pytest.mark.parametrize("name", ["cases/zhengzhou.md", "practices.yaml", "series.yaml"])
+def test_fact_of_the_editors_has_a_source(folder, name):
+    before = {"cases/zhengzhou.md": "language: en", "practices.yaml": "  name: Rail corridor"}
+    line = before.get(name, "slug: pilot")
+    indent = " " * (len(line) - len(line.lstrip()))
+    folder.change(name, line, f"{line}\n{indent}editors: [{{fact: An airport opened in 2016}}]")
+    [mistake] = mistakes(folder)
+    assert mistake.endswith("source: is missing")
+    folder.change(name, "opened in 2016}", "opened in 2016, source: The operator}")
+    load_series(folder.path)
+    assert Series.objects.count() == 1
