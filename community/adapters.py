@@ -8,6 +8,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -60,7 +61,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_account_already_exists_mail(self, email: str) -> None:
         if may_send("confirm_signup", email):
-            super().send_account_already_exists_mail(email)
+            url = emails.absolute(reverse("account_reset_password"))
+            self.send_mail(
+                "account/email/account_already_exists", email, {"password_reset_url": url}
+            )
+
+    # allauth takes the addresses in messages from the Host header of the request.
+
+    def get_email_confirmation_url(self, request, emailconfirmation) -> str:
+        return emails.absolute(reverse("account_confirm_email", args=[emailconfirmation.key]))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        uidb36, _, token = key.partition("-")
+        return emails.absolute(reverse("account_reset_password_from_key", args=[uidb36, token]))
 
     def get_login_stages(self) -> list[str]:
         return [

@@ -15,6 +15,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.core.context import request_context
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
@@ -86,19 +87,25 @@ def deliver(*, subject, body, sender, to, headers=None, tries=0):
         )
 
 
+def absolute(path: str) -> str:
+    """The address of a page in a message: never from the request, whose Host anyone can forge."""
+    return settings.SITE_URL + path
+
+
 @task
-def send_password_reset(*, email: str, origin: str, language: str):
+def send_password_reset(*, email: str, language: str, origin: str = ""):
     """Mail a link that sets a new password, or the news that there is no account.
 
     Who has an account is looked up here and not in the request, which is thus the same for all.
     The link goes to the address of the account alone, never to one it is only changing to.
+    Tasks queued by earlier releases carry `origin`, which came from the Host header: ignored.
     """
-    with override(language), request_context(request_to(origin)):
+    with override(language), request_context(request_to(settings.SITE_URL)):
         adapter = get_adapter()
         user = User.objects.filter(email=email, is_active=True).first()
         if user is None:
-            signup = origin + reverse("account_signup")
-            adapter.send_mail("account/email/unknown_account", email, {"signup_url": signup})
+            context = {"signup_url": absolute(reverse("account_signup"))}
+            adapter.send_mail("account/email/unknown_account", email, context)
             return
         key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
         url = adapter.get_reset_password_from_key_url(key)
@@ -106,7 +113,7 @@ def send_password_reset(*, email: str, origin: str, language: str):
 
 
 def request_to(origin: str) -> HttpRequest:
-    """A request as it would reach the site at `origin`: allauth builds addresses from one."""
+    """A request as it would reach the site at `origin`: the templates of allauth take one."""
     scheme, _, host = origin.partition("://")
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.input": BytesIO()}
     return WSGIRequest(environ | {"wsgi.url_scheme": scheme, "HTTP_HOST": host})

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext, override
 
 from community import unsubscribing
-from community.emails import post
+from community.emails import absolute, post
 from community.events import EVENTS
 from community.models import Delivery, NoticeSetting, Notification, User
 from community.models.notice_setting import USUAL
@@ -220,10 +220,6 @@ def send(member: User, subject: str, template: str, context: dict, *, stop: str)
     }
     body = render_to_string(f"community/email/{template}.txt", context)
     post(EmailMessage(subject, body.strip() + "\n", to=[member.email], headers=headers))
-
-
-def absolute(path: str) -> str:
-    return settings.SITE_URL + path
 
 
 def language_of(member: User) -> str:

@@ -12,8 +12,8 @@ from django.utils.translation import override
 from django_tasks_db.models import DBTaskResult
 
 from community import registration_links, survey_links, time_zones
-from community.emails import post
-from community.mailings import absolute, one_line
+from community.emails import absolute, post
+from community.mailings import one_line
 from community.models import Registration
 from repository.models import Webinar
 

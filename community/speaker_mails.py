@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from community import speaker_links
-from community.emails import post
-from community.mailings import absolute, one_line
+from community.emails import absolute, post
+from community.mailings import one_line
 from repository.models import Appearance, Speaker
 
 

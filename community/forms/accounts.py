@@ -147,9 +147,7 @@ class ResetPasswordForm(PlainFields, account.ResetPasswordForm):
 
     def save(self, request, **kwargs):
         emails.send_password_reset.enqueue(
-            email=self.cleaned_data["email"],
-            origin=request.build_absolute_uri("/").rstrip("/"),
-            language=get_language(),
+            email=self.cleaned_data["email"], language=get_language()
         )
         return self.cleaned_data["email"]
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from community.emails import post
-from community.mailings import absolute, language_of, one_line
+from community.emails import absolute, post
+from community.mailings import language_of, one_line
 from community.models import User
 from partnerships import report_links
 from partnerships.models import Partnership, ProgressReport

@@ -52,7 +52,7 @@ def desk(open_page, site):
 
 def here(message, site: str) -> str:
     """The link in a message, at the address where this server answers."""
-    return link_in(message).replace("http://127.0.0.1:8000", site)
+    return site + link_in(message)
 
 
 def is_nowhere(page, path: str) -> bool:

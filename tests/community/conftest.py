@@ -9,6 +9,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core import mail
 from django_tasks_db.management.commands.db_worker import Worker
@@ -116,13 +117,16 @@ def run_queue() -> list:
     while task := DBTaskResult.objects.ready().first():
         task.claim(worker.worker_id)
         worker.run_task(task)
-    return mail.outbox[before:]
+    sent = mail.outbox[before:]
+    # Tests ask "testserver", which is not SITE_URL: no message may lead where a Host header says.
+    assert [message.subject for message in sent if "testserver" in str(message.message())] == []
+    return sent
 
 
 def link_in(message) -> str:
-    """The path of the link in a message."""
+    """The path of the link in a message; every link leads to SITE_URL."""
     return next(
-        word.removeprefix("http://testserver")
+        word.removeprefix(settings.SITE_URL)
         for word in message.body.split()
         if word.startswith("http")
     )
