@@ -1,6 +1,7 @@
 """Files as spreadsheets write them, and as the hostile write them."""
 
 import io
+import re
 import time
 import tracemalloc
 import zipfile
@@ -25,11 +26,18 @@ from repository.admin.resources.formats import (
 )
 
 NASTY = ["=1+1", "+1+1", "-2+3", "@SUM(A1)", "\tx", "\rx", "\nx", "'=1", "''=1", "＝1", "=", "-"]
+# What spreadsheets skip before a formula, or take for the end of the cell before it.
+SKIPPED = [
+    *[";", "\t", " ", "\N{NO-BREAK SPACE}", "\N{IDEOGRAPHIC SPACE}", "\v", "\f", "\x1c"],
+    *["\ufeff", "\u200b", "\u200d", "\u2060", "\u00ad", "\u202e", "\ufe0f", "\x85", "\u2028"],
+]
 # What XML can hold, and CSV gives back: line breaks are \n in what is stored.
 TEXT = st.text(
     st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t"), max_size=20
 )
+PIECES = st.sampled_from(["=1", "'=1", "-", "-5", "'", "a", "\u200b", *SKIPPED])
 CELLS = st.one_of(TEXT, st.sampled_from(NASTY), st.sampled_from(["-1.5", "+3", "1e5", "'-1"]))
+LEADS_TO_FORMULA = re.compile(r"[^\w']*?[=+\-@＝﹦＋]", re.ASCII)
 
 
 def read(format_class, data):
@@ -46,6 +54,30 @@ def written(format_class, *rows):
 @pytest.mark.parametrize("cell", NASTY)
 def test_guard_every_beginning_of_a_formula(cell):
     assert guard(cell) == f"'{cell}"
+    assert unguard(guard(cell)) == cell
+
+
+@given(st.lists(st.sampled_from(SKIPPED), min_size=1, max_size=4), st.sampled_from("=+-@＝﹦＋"))
+def test_guard_a_formula_after_what_spreadsheets_skip(skipped, first):
+    cell = "".join(skipped) + f"{first}1+1"
+    guarded = guard(cell)
+    assert guarded.startswith("'")
+    # Nor where the spreadsheet splits the cell at a separator.
+    assert [piece for piece in re.split("[;\t]", guarded) if LEADS_TO_FORMULA.match(piece)] == []
+    assert unguard(guarded) == cell
+
+
+@pytest.mark.parametrize(
+    ("cell", "guarded"),
+    [("a;=1", "a;'=1"), ("a;\u200b@b;c", "a;'\u200b@b;c"), ("a\t-b", "a\t'-b"), ("a; -5;b", None)],
+)
+def test_guard_a_formula_after_a_separator(cell, guarded):
+    assert guard(cell) == (guarded or "a;' -5;b")
+    assert unguard(guard(cell)) == cell
+
+
+@given(st.lists(PIECES, max_size=8).map("".join))
+def test_unguard_undoes_guard_of_any_mix(cell):
     assert unguard(guard(cell)) == cell
 
 
