@@ -100,6 +100,15 @@ def test_show_six_newest_cases(read):
     ]
 
 
+def test_say_the_same_in_french(read):
+    page = read("/fr/")
+    assert page.lines[1] == (
+        "Études de cas, acteurs et partenaires de villes qui développent le commerce électronique "
+        "transfrontalier et le commerce numérique\u00a0: ce qu’elles ont fait, ce que cela a donné "
+        "et à qui s’adresser."
+    )
+
+
 def test_lead_on_from_an_empty_collection(read):
     page = read("/")
     assert page.after("No case is published yet.") == ["All practices"]
