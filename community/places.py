@@ -1,14 +1,15 @@
 """Where somebody is, in words: "Zhengzhou", "Kisumu, Kenya", "Benin"."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from repository import gazetteer
+from repository.country_names import NAME_LANGUAGES, country_name, country_names, customary_names
 from repository.models import City, Country, Organization
-from repository.models.country import country_name, territories
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,10 @@ def resolve(text: str) -> Where:
         return Where()
     if (country := country_named(text)) is not None:
         return Where(country=country)
-    name, comma, rest = text.rpartition(",")
-    country = country_named(rest) if comma else None
-    if comma and country is None:
-        raise ValidationError(_("We do not know the country “%(name)s”.") % {"name": rest.strip()})
-    name = name.strip(" ,") if comma else text
+    name, country = name_and_country(text)
+    if country is None and "," in text:
+        rest = text.rpartition(",")[2].strip()
+        raise ValidationError(_("We do not know the country or area “%(name)s”.") % {"name": rest})
     return among(cities_named(name, country), name) or among(places_named(name, country), name)
 
 
@@ -64,9 +64,7 @@ def cities_named(name: str, country: Country | None) -> list[Where]:
 
 def city_called(text: str) -> City | None:
     """The one city of the collection that is called "Kisumu" or "Kisumu, Kenya", if there is."""
-    name, comma, rest = text.rpartition(",")
-    country = country_named(rest) if comma else None
-    found = cities_named(name.strip(" ,") if country else text, country)
+    found = cities_named(*name_and_country(text))
     return found[0].city if len(found) == 1 else None
 
 
@@ -105,10 +103,38 @@ def places_named(name: str, country: Country | None) -> list[Where]:
     return known
 
 
+def name_and_country(text: str) -> tuple[str, Country | None]:
+    """Split "Kisumu, Kenya" into the name and the country; the whole text where none is named.
+
+    Some names of countries and areas contain a comma themselves, so each comma is tried in turn.
+    """
+    for at, character in enumerate(text):
+        if character == "," and (country := country_named(text[at + 1 :])) is not None:
+            return text[:at].strip(" ,"), country
+    return text, None
+
+
 def country_named(name: str) -> Country | None:
-    wanted = gazetteer.fold(name)
-    for language in dict.fromkeys([get_language() or "en", "en"]):
-        for iso2, country in territories(language).items():
-            if gazetteer.fold(country) == wanted:
-                return Country.objects.filter(pk=iso2).first()
-    return None
+    """The country or area of this name, in any language of the names."""
+    iso2 = country_codes(get_language() or "en").get(gazetteer.fold(name))
+    return Country.objects.filter(pk=iso2).first() if iso2 else None
+
+
+@lru_cache(maxsize=16)
+def country_codes(language: str) -> dict[str, str]:
+    """Codes of countries and areas by folded name; names in `language` take precedence.
+
+    "Bolivia" stands for "Bolivia (Plurinational State of)". Names in everyday use, such as
+    "Russia", are understood in `language` and in English.
+    """
+    codes: dict[str, str] = {}
+    for each in dict.fromkeys([language, "en", *NAME_LANGUAGES]):
+        for iso2, name in country_names(each).items():
+            codes.setdefault(gazetteer.fold(name), iso2)
+            # Not "Saint Martin (French Part)": what is in brackets tells it from another area.
+            if iso2 not in ("MF", "SX"):
+                codes.setdefault(gazetteer.fold(name.partition(" (")[0]), iso2)
+    for each in dict.fromkeys([language, "en"]):
+        for iso2, name in customary_names(each).items():
+            codes.setdefault(gazetteer.fold(name), iso2)
+    return codes

@@ -19,9 +19,9 @@ from django.utils.translation import ngettext
 from community.models import Gender, Survey
 from community.small_cells import FEW, told
 from community.survey_figures import public_of_series
+from repository.country_names import country_name
 from repository.maps import Point
 from repository.models import City, Series, Webinar, WebinarStatus
-from repository.models.country import country_name
 from repository.series_figures import Part, webinar_name
 from repository.tables import Table
 
@@ -126,7 +126,10 @@ def headlines(sizes: Iterable[int], countries: int, cities: int) -> tuple[tuple[
     """Numbers to be shown large: only what can be counted in the tables that are shown."""
     rows = (
         (_("registrations for webinars that were held"), sum(sizes)),
-        (ngettext("country named here", "countries named here", countries), countries),
+        (
+            ngettext("country or area named here", "countries and areas named here", countries),
+            countries,
+        ),
         (ngettext("city named here", "cities named here", cities), cities),
     )
     return tuple(row for row in rows if row[1])
@@ -169,9 +172,9 @@ def country_table(counted: Counter[str]) -> Table:
     found = sorted(counted.items(), key=lambda pair: (not pair[0], -pair[1], pair[0]))
     return Table(
         "countries",
-        _("Countries"),
+        _("Countries and areas"),
         counted_of(),
-        (_("Country"), _("Registrations")),
+        (_("Country or area"), _("Registrations")),
         tuple((country_name(key) if key else _("not said"), n) for key, n in found),
     )
 
@@ -182,7 +185,7 @@ def city_table(cities: Counter[int], shown: dict[int, City]) -> Table:
         "cities",
         _("Cities"),
         f"{counted_of()} {_('Cities that have a page here.')}",
-        (_("City"), _("Country"), _("Registrations")),
+        (_("City"), _("Country or area"), _("Registrations")),
         tuple((city.localized_name, country_name(city.country_id), n) for city, n in rows),
         urls=tuple(city.get_absolute_url() for city, _n in rows),
     )

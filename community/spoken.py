@@ -4,9 +4,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from repository.country_names import NAME_LANGUAGES
 from repository.facets import language_name
 from repository.gazetteer import fold
-from repository.models.country import NAME_LANGUAGES, languages
+from repository.models.country import languages
 
 MOST = 12
 

@@ -44,7 +44,7 @@ def codebook(questions: Iterable[SurveyQuestion]) -> Iterator[list[str]]:
     yield ["answered_on", _("Day of the answer, as YYYY-MM-DD in UTC"), "", ""]
     yield ["member", _("Whether it is a member"), "1", _("Member")]
     yield ["member", "", "0", _("Guest")]
-    yield ["country", _("Country, by ISO 3166-1"), "", ""]
+    yield ["country", _("Country or area, by ISO 3166-1"), "", ""]
     for key in ("gender", *CHOICES):
         yield from meanings(key, titles()[key], words_of(key, {}))
     yield ["gender", "", "", nothing_said("gender")]

@@ -30,8 +30,8 @@ from community.models import (
     Will,
 )
 from community.small_cells import FEW, told, told_together
+from repository.country_names import country_name
 from repository.models import Series, Webinar
-from repository.models.country import country_name
 
 # The questions of every survey, and the words of their answers.
 CHOICES: dict[str, type] = {
@@ -53,7 +53,7 @@ def titles() -> dict[str, str]:
         "collaborate": _("Will you work with others on it?"),
         "brokered": _("Did a partnership come of it?"),
         "gender": _("Gender"),
-        "country": _("Country"),
+        "country": _("Country or area"),
         "kind": _("Kind of participant"),
     }
 
@@ -159,7 +159,7 @@ def table_of(
         hidden = any(number is None for iso2, number in counts.items() if iso2)
         rows = [(iso2, name, counts[iso2]) for iso2, name in words.items()]
         # Which ones is not told either.
-        rows += [("other", _("Other countries"), None)] if hidden else []
+        rows += [("other", _("Other countries and areas"), None)] if hidden else []
     else:
         rows = [(value, name, counts.get(value, 0)) for value, name in words.items()]
     if counts.get("", 0) != 0:

@@ -3,12 +3,13 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.core import get_global
+from babel.core import Locale, get_global
 from babel.dates import get_timezone_location
 from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language, gettext, to_locale
 
 from repository import gazetteer
+from repository.country_names import country_name
 from repository.models import City, Country
 
 
@@ -35,10 +36,17 @@ def zone_of(country: Country | None, *, city: City | None = None, place: str = "
 
 
 def zone_name(zone: str) -> str:
-    """A time zone in the active language: "Benin (Porto-Novo)"."""
+    """A time zone in the active language: "Benin Time", "China (Shanghai) Time"."""
     if zone == "UTC":
         return gettext("coordinated universal time")
-    return get_timezone_location(ZoneInfo(zone), locale=to_locale(get_language() or "en"))
+    locale = Locale.parse(to_locale(get_language() or "en"))
+    place = get_timezone_location(ZoneInfo(zone), locale=locale, return_city=True)
+    # Babel would name the country too, but not as the United Nations does.
+    if country := get_global("zone_territories").get(zone):
+        name = country_name(country)
+        is_only = len(get_global("territory_zones").get(country, [])) == 1
+        place = name if is_only else f"{name} ({place})"
+    return locale.zone_formats["region"] % place
 
 
 def offset(at: datetime) -> str:

@@ -13,8 +13,8 @@ from community import places, tombstones
 from community.models import Adoption, Experience, Follow, Standing
 from community.subjects import content_type
 from repository import gazetteer
+from repository.country_names import country_name
 from repository.models import CaseStudy, City, Country
-from repository.models.country import country_name
 
 PAGE_SIZE = 20
 # Reports of one city, or under one tag, that a page names; and places of one name to choose from.
@@ -147,9 +147,7 @@ class Found:
 def cities_called(text: str) -> list[Found]:
     """Cities that "Kigali" or "Kigali, Rwanda" may mean: of the collection and the gazetteer."""
     text = " ".join(text.split()).strip(" ,")
-    name, comma, rest = text.rpartition(",")
-    country = places.country_named(rest) if comma else None
-    return called(name.strip(" ,") if country else text, country)
+    return called(*places.name_and_country(text))
 
 
 def called(name: str, country: Country | None) -> list[Found]:

@@ -19,9 +19,9 @@ from partnerships.lines import lines
 from partnerships.listed import KINDS, OPEN, ORDER
 from partnerships.models import Modality, Visibility
 from repository.atlas import Place
+from repository.country_names import country_name
 from repository.facets import FacetIndex, Value, bits
 from repository.maps import Map, Point, draw_map
-from repository.models.country import country_name
 from repository.per_edition import per_edition
 
 # The facets of the page in their order.
@@ -31,7 +31,7 @@ FACETS = {
     "theme": _("Theme"),
     "practice": _("Practice"),
     "region": _("Region"),
-    "country": _("Country"),
+    "country": _("Country or area"),
     "city": _("City"),
     "language": _("Working language"),
 }

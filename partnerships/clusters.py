@@ -39,7 +39,7 @@ def figures(cluster: Cluster) -> list[tuple[str, int]]:
     """The figures of a cluster from `with_figures`, each under its name."""
     names = {
         "cities": _("Cities"),
-        "countries": _("Countries"),
+        "countries": _("Countries and areas"),
         "cases": _("Published cases"),
         "offers": _("Open offers"),
         "needs": _("Open needs"),

@@ -12,7 +12,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from repository.models.country import REGIONS, IncomeGroup, country_name, languages
+from repository.country_names import country_name
+from repository.models.country import REGIONS, IncomeGroup, languages
 from repository.models.goal import TITLES
 
 from .facts import GOAL, PRACTICE, THEME
@@ -53,7 +54,7 @@ SENTENCES = {
     "must.speaks": _("%(place)s was left out: it does not work in this language: %(language)s."),
     "must.region": _("%(place)s was left out: it is not in the region %(region)s."),
     "must.subregion": _("%(place)s was left out: it is not in the sub-region %(value)s."),
-    "must.country": _("%(place)s was left out: it is not in this country: %(country)s."),
+    "must.country": _("%(place)s was left out: it is not in this country or area: %(country)s."),
     "must.income": _(
         "%(place)s was left out: its country is not in the income group “%(income)s”."
     ),
@@ -64,7 +65,7 @@ SENTENCES = {
     "must.dry-port": _("%(place)s was left out: it has no dry port."),
     "must.rail-hub": _("%(place)s was left out: it is no rail hub."),
     "must.air-hub": _("%(place)s was left out: it is no air hub."),
-    "must.south": _("%(place)s was left out: it is not in the global South."),
+    "must.south": _("%(place)s was left out: it is not in a developing economy (UNCTAD)."),
     "must.ldc": _("%(place)s was left out: it is not in a least developed country."),
     "must.lldc": _("%(place)s was left out: it is not in a landlocked developing country."),
     "must.sids": _("%(place)s was left out: it is not in a small island developing State."),
@@ -85,7 +86,7 @@ SENTENCES = {
     "unknown.dry-port": _("%(place)s was left out: we do not know whether it has a dry port."),
     "unknown.rail-hub": _("%(place)s was left out: we do not know whether it is a rail hub."),
     "unknown.air-hub": _("%(place)s was left out: we do not know whether it is an air hub."),
-    "unknown.south": _("%(place)s was left out: we do not know whether it counts as global South."),
+    "unknown.south": _("%(place)s was left out: we do not know its development status by UNCTAD."),
     "unknown.ldc": _(
         "%(place)s was left out: we do not know whether it is in a least developed country."
     ),

@@ -16,8 +16,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import Modality
+from repository.country_names import country_name
 from repository.excerpts import HTML_FOR_TEXT, beginning
-from repository.models.country import country_name
 
 KINDS = {"offer": _("Offer"), "need": _("Need"), "request": _("Open request")}
 

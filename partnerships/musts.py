@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from partnerships.facts import WITH_VALUE, Constraint, Must
 from partnerships.models import Corridor, Setting
+from repository.country_names import country_name
 from repository.facets import language_name
-from repository.models.country import REGIONS, IncomeGroup, country_name
+from repository.models.country import REGIONS, IncomeGroup
 
 # Demands that stand alone, as a form asks for them.
 PLAIN = [must for must in Must if must not in WITH_VALUE]
@@ -37,7 +38,7 @@ def words(constraint: Constraint) -> str:
         case Must.SUBREGION:
             return _("Lies in this sub-region: %(name)s.") % {"name": value}
         case Must.COUNTRY:
-            return _("Lies in this country: %(name)s.") % {"name": country_name(value)}
+            return _("Lies in this country or area: %(name)s.") % {"name": country_name(value)}
         case Must.INCOME:
             label = dict(IncomeGroup.choices).get(value, value)
             return _("Its country belongs to this group: %(name)s.") % {"name": label}
@@ -57,7 +58,7 @@ ALONE = {
     Must.DRY_PORT: lambda: _("Has a dry port."),
     Must.RAIL_HUB: lambda: _("Is a rail hub."),
     Must.AIR_HUB: lambda: _("Is an air hub."),
-    Must.SOUTH: lambda: _("Lies in the global South."),
+    Must.SOUTH: lambda: _("Lies in a developing economy (UNCTAD)."),
     Must.LDC: lambda: _("Lies in a least developed country."),
     Must.LLDC: lambda: _("Lies in a landlocked developing country."),
     Must.SIDS: lambda: _("Lies in a small island developing State."),

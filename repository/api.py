@@ -70,7 +70,7 @@ class CaseFilter(PageInput):
     practice: Chosen = Field([], description="Slug of a practice.")
     goal: Chosen = Field([], description="Number of a Sustainable Development Goal.")
     region: Chosen = Field([], description="Africa, Americas, Asia, Europe or Oceania.")
-    country: Chosen = Field([], description="Two capital letters: CN.")
+    country: Chosen = Field([], description="Country or area, as two capital letters: CN.")
     city: Chosen = Field([], description="Slug of a city.")
     language: Chosen = Field([], description="Two small letters: en.")
     tag: Chosen = Field([], description="Slug of a tag.")
@@ -158,7 +158,9 @@ def number(value: Decimal | None) -> int | float | None:
 
 
 class CityFilter(PageInput):
-    country: str = Field("", pattern="^([A-Z]{2})?$", description="Two capital letters: CN.")
+    country: str = Field(
+        "", pattern="^([A-Z]{2})?$", description="Country or area, as two capital letters: CN."
+    )
 
 
 @router.get("/cities", response=Cities, tags=["Places"], summary="Cities")

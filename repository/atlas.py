@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from repository.country_names import country_name
 from repository.facets import facet_index
 from repository.maps import Map, Point, draw_map
 from repository.models import City, Country
-from repository.models.country import country_name
 from repository.per_edition import forgettable, per_edition
 
 

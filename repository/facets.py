@@ -18,7 +18,8 @@ from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from repository.models.country import REGIONS, country_name, languages
+from repository.country_names import country_name
+from repository.models.country import REGIONS, languages
 from repository.models.goal import TITLES as GOALS
 from repository.per_edition import Known, per_edition
 
@@ -27,7 +28,7 @@ FACETS = {
     "practice": _("Practice"),
     "goal": _("Sustainable Development Goal"),
     "region": _("Region"),
-    "country": _("Country"),
+    "country": _("Country or area"),
     "city": _("City"),
     "language": _("Language"),
     "tag": _("Tag"),

@@ -18,9 +18,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from repository.country_names import country_name
 from repository.excerpts import Marker
 from repository.models import SearchKind
-from repository.models.country import country_name
 
 MOST_CHARACTERS = 200
 MOST_WORDS = 12

@@ -29,6 +29,7 @@ from community.views.limits import too_many_requests
 from config import context, errors, translations
 from config.environment import BASE_DIR
 from repository import time_zones
+from repository.country_names import country_names
 from repository.models import (
     CaseStudy,
     City,
@@ -40,7 +41,7 @@ from repository.models import (
     Theme,
     Webinar,
 )
-from repository.models.country import languages, territories
+from repository.models.country import languages
 from repository.search import search
 from tests.collection import ERROR_PAGES, MEMBER_PAGES, PUBLIC_PAGES, VISITOR_PAGES, signed_in
 from tests.community.conftest import add_passkey
@@ -166,10 +167,10 @@ def pseudo(settings, pseudo_folder):
 
 @pytest.fixture(scope="module")
 def names(collection, django_db_blocker) -> re.Pattern:
-    """Names of people, places, works and bodies, which nobody translates or CLDR does."""
+    """Names of people, places, works and bodies, which have no entry in the catalogue."""
     found = {"APA", "BibTeX", "RIS", "doi", "km", "km²", "m²", PASSKEY, *time_zones.names()}
     for language in ("en", PSEUDO, "fr"):
-        found |= {*languages(language).values(), *territories(language).values()}
+        found |= {*languages(language).values(), *country_names(language).values()}
     with django_db_blocker.unblock():
         for model, fields in {
             City: ["name", "province"],

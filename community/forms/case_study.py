@@ -10,6 +10,7 @@ from community import documents
 from community.forms.case_rows import LEAST_ROWS, ROW_FORMS
 from community.forms.tags import SuggestedTags
 from repository import tagging
+from repository.country_names import country_name, country_names, customary_names
 from repository.facets import language_name
 from repository.gazetteer import fold
 from repository.models import (
@@ -22,7 +23,6 @@ from repository.models import (
     Theme,
 )
 from repository.models.case_study import SECTIONS
-from repository.models.country import country_name, territories
 from repository.tags_field import TagsField
 
 LONGEST_SECTION = 20_000
@@ -142,10 +142,10 @@ def city_names() -> dict[str, list[str]]:
     }
 
 
-def country_names() -> dict[str, list[str]]:
-    english = territories("en")
+def known_countries() -> dict[str, list[str]]:
+    english, customary = country_names("en"), customary_names("en")
     return {
-        iso2: [country_name(iso2), name, english.get(iso2, name)]
+        iso2: [country_name(iso2), name, english.get(iso2, name), customary.get(iso2, name)]
         for iso2, name in Country.objects.values_list("pk", "name")
     }
 
@@ -159,7 +159,7 @@ def organization_names() -> dict[str, list[str]]:
 
 KNOWN = {
     "cities": city_names,
-    "countries": country_names,
+    "countries": known_countries,
     "organizations": organization_names,
 }
 
@@ -241,10 +241,10 @@ class CaseForm(forms.Form):
         ),
     )
     countries = NamesField(
-        label=gettext_lazy("Countries"),
-        known=country_names,
+        label=gettext_lazy("Countries and areas"),
+        known=known_countries,
         suggestions="known-countries",
-        missing=gettext_lazy("We do not know the country “%(name)s”."),
+        missing=gettext_lazy("We do not know the country or area “%(name)s”."),
     )
     organizations = NamesField(
         label=gettext_lazy("Organisations"),

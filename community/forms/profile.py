@@ -74,7 +74,7 @@ class MembershipForm(forms.ModelForm):
         widgets = {"bio": forms.Textarea(attrs={"rows": 6})}
 
     where = forms.CharField(
-        label=_("City or country"),
+        label=_("City, country or area"),
         max_length=160,
         required=False,
         help_text=_("For example “Kisumu, Kenya” or “Benin”."),

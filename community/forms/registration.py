@@ -21,7 +21,7 @@ class RegistrationForm(GuardedForm):
     )
     organization = forms.CharField(label=_("Organisation"), max_length=160, required=False)
     where = forms.CharField(
-        label=_("City or country"),
+        label=_("City, country or area"),
         max_length=160,
         help_text=_("For example “Kisumu, Kenya” or “Benin”. We tell you the time as it is there."),
     )

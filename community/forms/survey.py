@@ -17,8 +17,9 @@ from community.models import (
     Will,
     Words,
 )
+from repository.country_names import country_name
+from repository.gazetteer import fold
 from repository.models import Country, Series
-from repository.models.country import country_name
 
 
 class SurveyForm(forms.Form):
@@ -134,7 +135,7 @@ class FiguresForm(forms.Form):
     webinar = forms.TypedChoiceField(
         label=_("Webinar"), required=False, coerce=int, empty_value=None
     )
-    country = forms.ChoiceField(label=_("Country"), required=False)
+    country = forms.ChoiceField(label=_("Country or area"), required=False)
     gender = forms.ChoiceField(
         label=_("Gender"),
         required=False,
@@ -157,6 +158,6 @@ class FiguresForm(forms.Form):
         codes = Country.objects.filter(pk__in=known.values("country")).values_list("pk", flat=True)
         self.fields["country"].choices = [
             ("", _("All")),
-            *sorted(((iso2, country_name(iso2)) for iso2 in codes), key=lambda pair: pair[1]),
+            *sorted(((iso2, country_name(iso2)) for iso2 in codes), key=lambda pair: fold(pair[1])),
             ("none", _("Not known")),
         ]

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from repository.models.country import country_name
+from repository.country_names import country_name
 from repository.models.fields import RenderedField
 
 
@@ -82,7 +82,7 @@ class Membership(models.Model):
         "repository.Country",
         models.SET_NULL,
         related_name="members",
-        verbose_name=_("country"),
+        verbose_name=_("country or area"),
         null=True,
         blank=True,
     )

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from repository.models.country import country_name
+from repository.country_names import country_name
 
 
 class RegistrationStatus(models.TextChoices):
@@ -76,7 +76,7 @@ class Registration(models.Model):
         "repository.Country",
         models.SET_NULL,
         related_name="registrations",
-        verbose_name=_("country"),
+        verbose_name=_("country or area"),
         null=True,
         blank=True,
     )

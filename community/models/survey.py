@@ -223,7 +223,7 @@ class SurveyAnswer(models.Model):
         "repository.Country",
         models.SET_NULL,
         related_name="+",
-        verbose_name=_("country"),
+        verbose_name=_("country or area"),
         null=True,
         blank=True,
     )

@@ -23,6 +23,7 @@ from partnerships.models import (
     Setting,
 )
 from repository.facets import language_name
+from repository.gazetteer import fold
 from repository.models import CaseStudy, City, Country, Goal, Practice, Theme
 from repository.models.country import REGIONS, IncomeGroup
 
@@ -33,7 +34,7 @@ TEXTS = ("challenge", "desired_result", "resources")
 
 
 def by_name(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    return sorted(pairs, key=lambda pair: str(pair[1]))
+    return sorted(pairs, key=lambda pair: fold(str(pair[1])))
 
 
 def language_choices(*more: str) -> list[tuple[str, str]]:
@@ -154,7 +155,7 @@ class RequestForm(forms.ModelForm):
 
     must_speak = ticks(language_choices, label=_("It must work in all of these languages"))
     must_region = select(lambda: unimportant(REGIONS.items()), label=_("Region"))
-    must_country = select([], label=_("Country"))
+    must_country = select([], label=_("Country or area"))
     must_income = select(
         lambda: unimportant(IncomeGroup.choices), label=_("Income group of its country")
     )

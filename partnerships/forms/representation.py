@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from community import tries
 from community.forms.guarded import GuardedForm
 from partnerships.actions.representation import Asked, NewOrganization, NewPlace
+from repository.gazetteer import fold
 from repository.models import Country, Organization
 
 
@@ -44,7 +45,9 @@ class RepresentationForm(GuardedForm):
         required=False,
         help_text=_("For a county, a district or a small town that we do not know by its name."),
     )
-    country = CountryField(label=_("Its country"), required=False, empty_label=_("Choose one"))
+    country = CountryField(
+        label=_("Its country or area"), required=False, empty_label=_("Choose one")
+    )
     organization = forms.ModelChoiceField(
         Organization.objects.all(),
         label=_("Organisation"),
@@ -55,7 +58,7 @@ class RepresentationForm(GuardedForm):
         label=_("Or its name, if it is not in the list"), max_length=200, required=False
     )
     organization_country = CountryField(
-        label=_("Country of the organisation"),
+        label=_("Country or area of the organisation"),
         required=False,
         help_text=_("Of one that is not in the list; none for an organisation of many countries."),
     )
@@ -97,7 +100,7 @@ class RepresentationForm(GuardedForm):
         self.is_ambiguous = len(self.found) > 1
         countries = sorted(
             ((row.pk, row.localized_name) for row in Country.objects.all()),
-            key=lambda choice: choice[1],
+            key=lambda choice: fold(choice[1]),
         )
         self.fields["country"].choices = [("", _("Choose one")), *countries]
         self.fields["organization_country"].choices = [("", _("None")), *countries]

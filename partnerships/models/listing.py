@@ -210,7 +210,7 @@ class Offer(Listing):
         "repository.Country",
         models.PROTECT,
         related_name="offers",
-        verbose_name=_("country"),
+        verbose_name=_("country or area"),
         null=True,
         blank=True,
     )
@@ -280,7 +280,7 @@ class Need(Listing):
         "repository.Country",
         models.PROTECT,
         related_name="needs",
-        verbose_name=_("country"),
+        verbose_name=_("country or area"),
         null=True,
         blank=True,
     )

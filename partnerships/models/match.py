@@ -104,7 +104,7 @@ class Match(models.Model):
     city = models.ForeignKey(
         "repository.City", models.PROTECT, related_name="matches", verbose_name=_("city")
     )
-    # A Northern city has an offer as well; here stands an organisation that helps both.
+    # An organisation that helps both sides; a city of a developed economy has an offer of its own.
     facilitator = models.ForeignKey(
         "repository.Organization",
         models.PROTECT,

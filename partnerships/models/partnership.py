@@ -47,8 +47,8 @@ class PartnershipKind(models.TextChoices):
 
     SOUTH_SOUTH = "south-south", _("South-South")
     TRIANGULAR = "triangular", _("Triangular")
-    NORTH_SOUTH = "north-south", _("North-South")
-    NORTH_NORTH = "north-north", _("North-North")
+    NORTH_SOUTH = "north-south", _("With a developed economy")
+    NORTH_NORTH = "north-north", _("Between developed economies")
     UNKNOWN = "unknown", _("Not known")
 
 
@@ -248,17 +248,18 @@ class Party(models.Model):
 
     @property
     def development(self) -> str:
-        """Whether it counts as South or North; empty where that is not known."""
+        """Development status by UNCTAD of its country; empty where that is not known."""
         place = self.city or self.organization
         return place.country.development if place and place.country else ""
 
 
 def kind_of(parties) -> PartnershipKind:
-    """What kind of partnership the parties make: South-South, triangular or North-South.
+    """Return the kind of partnership that the parties make.
 
-    As the United Nations use the words: South-South where all that give and take are of the South;
-    triangular where somebody facilitates it who is of the North or an organisation of many
-    countries; North-South where one side that gives or takes is of the North.
+    As the United Nations use the words: South-South where all that give and take are developing
+    economies; triangular where a city of a developed economy or an organisation of many countries
+    facilitates it. The United Nations call the third kind North-South; pages say "with a developed
+    economy", the classification of UNCTAD, because no city calls itself Northern.
     Source: A/RES/64/222, Nairobi outcome document, 2009, paragraphs 12 to 15.
     """
     sides = [party for party in parties if party.role != PartyRole.FACILITATOR]

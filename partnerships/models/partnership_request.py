@@ -195,7 +195,9 @@ class PartnershipRequest(models.Model):
     facilitator_welcome = models.BooleanField(
         _("a facilitator is welcome"),
         default=False,
-        help_text=_("An agency, a development bank or a Northern city that helps both sides."),
+        help_text=_(
+            "An agency, a development bank or a city of a developed economy that helps both sides."
+        ),
     )
     status = models.CharField(
         _("status"),

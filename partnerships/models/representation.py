@@ -98,7 +98,7 @@ class Representation(models.Model):
         "repository.Country",
         models.PROTECT,
         related_name="+",
-        verbose_name=_("country"),
+        verbose_name=_("country or area"),
         null=True,
         blank=True,
     )

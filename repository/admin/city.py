@@ -28,7 +28,10 @@ class GazetteerForm(forms.Form):
         help_text=_("In any language and script. Cities of 15,000 people and more are there."),
     )
     country = forms.ModelChoiceField(
-        Country.objects.all(), label=_("Country"), required=False, empty_label=_("Any country")
+        Country.objects.all(),
+        label=_("Country or area"),
+        required=False,
+        empty_label=_("Any country or area"),
     )
 
 
@@ -47,7 +50,7 @@ class CityAdmin(ImportExportAdmin, CollectionAdmin):
     ]
     list_select_related = ["country"]
     search_fields = ["name", "slug", "province", "names", "country__name"]
-    search_help_text = _("A name in any language, a province or a country.")
+    search_help_text = _("A name in any language, a province, a country or an area.")
     autocomplete_fields = ["country"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [

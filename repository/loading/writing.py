@@ -164,6 +164,7 @@ def load_countries(*, overwrite: bool = False) -> Outcome:
             writer.write("country", entry, entry)
         if writer.mistakes:
             raise SeriesError(writer.mistakes)
+        Country.objects.refresh_names()
     return writer.outcome
 
 

@@ -9,9 +9,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from repository.addresses import address_of
+from repository.country_names import country_name
 
 from . import case_columns
-from .country import check_language, country_name
+from .country import check_language
 from .fields import RenderedField
 from .tag import Tags
 
@@ -130,7 +131,10 @@ class CaseStudy(models.Model):
         "repository.City", related_name="cases", verbose_name=_("cities"), blank=True
     )
     countries = models.ManyToManyField(
-        "repository.Country", related_name="cases", verbose_name=_("countries"), blank=True
+        "repository.Country",
+        related_name="cases",
+        verbose_name=_("countries and areas"),
+        blank=True,
     )
     organizations = models.ManyToManyField(
         "repository.Organization",

@@ -42,7 +42,10 @@ class City(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=20, choices=CityKind, default=CityKind.CITY)
     country = models.ForeignKey(
-        "repository.Country", models.PROTECT, related_name="cities", verbose_name=_("country")
+        "repository.Country",
+        models.PROTECT,
+        related_name="cities",
+        verbose_name=_("country or area"),
     )
     province = models.CharField(_("province or state"), max_length=120, blank=True)
     summary = models.TextField(_("summary"), blank=True)

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from repository.addresses import address_of
+from repository.country_names import NamesSource, country_name, names_of_country, names_source
 
 from .fields import LATITUDE, LONGITUDE, ShapedField, is_text
 
@@ -25,16 +26,10 @@ class IncomeGroup(models.TextChoices):
 
 
 class Development(models.TextChoices):
-    """Development status of UNCTAD: developing economies are the global South here."""
+    """Development status by UNCTAD. In partnerships, developing economies count as the South."""
 
-    DEVELOPING = "developing", _("Global South")
-    DEVELOPED = "developed", _("Global North")
-
-
-@lru_cache(maxsize=32)
-def territories(language: str) -> dict[str, str]:
-    """Names of countries from the Unicode CLDR: `{ISO 3166-1 alpha-2: name}`."""
-    return dict(Locale.parse(language, sep="-").territories)
+    DEVELOPING = "developing", _("Developing economy (UNCTAD)")
+    DEVELOPED = "developed", _("Developed economy (UNCTAD)")
 
 
 @lru_cache(maxsize=32)
@@ -59,7 +54,8 @@ def check_names(names) -> None:
         raise ValidationError(
             gettext('Write names by language code, as in {"zh": "郑州"}.'), code="names"
         )
-    further = {*territories("en"), *Locale.parse("en").scripts}
+    english = Locale.parse("en")
+    further = {*english.territories, *english.scripts}
     for code in names:
         # In which script, or as in which country: zh-Latn, pt-BR.
         language, *parts = code.split("-")
@@ -85,11 +81,6 @@ def check_sources(sources) -> None:
         )
 
 
-def country_name(iso2: str) -> str:
-    """The name of a country in the language of the page; the code where CLDR has none."""
-    return territories(get_language() or "en").get(iso2, iso2)
-
-
 REGIONS = {
     "Africa": _("Africa"),
     "Americas": _("Americas"),
@@ -99,12 +90,11 @@ REGIONS = {
 }
 
 
-# Countries are found by their names in these: the languages of the United Nations and Portuguese.
-NAME_LANGUAGES = ["ar", "en", "es", "fr", "pt", "ru", "zh"]
-
-
 class CountryNamesField(models.JSONField):
-    """Names of a country by language, `{"fr": "Chine"}`, filled from CLDR when the row is saved."""
+    """Names of a country by language, `{"fr": "Chine"}`, filled when the row is saved.
+
+    The search index reads them, so that a country is found by its name in every language.
+    """
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs | {"editable": False, "default": dict})
@@ -116,16 +106,19 @@ class CountryNamesField(models.JSONField):
         return name, path, args, kwargs
 
     def pre_save(self, model_instance, add):
-        names = {
-            language: territories(language)[model_instance.iso2]
-            for language in NAME_LANGUAGES
-            if model_instance.iso2 in territories(language)
-        }
+        names = names_of_country(model_instance.iso2)
         setattr(model_instance, self.attname, names)
         return names
 
 
 class CountryQuerySet(models.QuerySet):
+    def refresh_names(self) -> int:
+        """Store the names of this release; return how many countries and areas had others."""
+        stale = [row for row in self if row.names != names_of_country(row.iso2)]
+        for row in stale:
+            row.save(update_fields=["names"])
+        return len(stale)
+
     def with_published_cases(self):
         """Countries with a published case that is about no single city."""
         return self.filter(cases__status="published", cases__cities__isnull=True).distinct()
@@ -171,8 +164,8 @@ class Country(models.Model):
     objects = CountryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("country")
-        verbose_name_plural = _("countries")
+        verbose_name = _("country or area")
+        verbose_name_plural = _("countries and areas")
         ordering = ["name"]
         constraints = [
             models.CheckConstraint(
@@ -198,8 +191,13 @@ class Country(models.Model):
 
     @property
     def localized_name(self) -> str:
-        """The name in the language of the page, from CLDR; ours where CLDR has none."""
-        return territories(get_language() or "en").get(self.iso2, self.name)
+        """The name used by the United Nations, in the language of the page."""
+        return country_name(self.iso2, default=self.name)
+
+    @property
+    def names_source(self) -> NamesSource:
+        """Where the name in the language of the page is from."""
+        return names_source(get_language() or "en")
 
     @property
     def region_name(self) -> str:

@@ -25,7 +25,7 @@ class Organization(models.Model):
         "repository.Country",
         models.PROTECT,
         related_name="organizations",
-        verbose_name=_("country"),
+        verbose_name=_("country or area"),
         null=True,
         blank=True,
     )

@@ -9,7 +9,7 @@ class SearchKind(models.TextChoices):
     CASE = "case", _("Case")
     PRACTICE = "practice", _("Practice")
     CITY = "city", _("City")
-    COUNTRY = "country", _("Country")
+    COUNTRY = "country", _("Country or area")
     WEBINAR = "webinar", _("Webinar")
     SPEAKER = "speaker", _("Speaker")
     RECOMMENDATION = "recommendation", _("Recommendation")

@@ -49,7 +49,7 @@ class Speaker(models.Model):
         "repository.Country",
         models.PROTECT,
         related_name="speakers",
-        verbose_name=_("country"),
+        verbose_name=_("country or area"),
         null=True,
         blank=True,
     )

@@ -107,7 +107,10 @@ class Webinar(models.Model):
     views = models.PositiveIntegerField(_("views"), null=True, blank=True)
     downloads = models.PositiveIntegerField(_("downloads of slides"), null=True, blank=True)
     countries = models.ManyToManyField(
-        "repository.Country", related_name="webinars", verbose_name=_("countries"), blank=True
+        "repository.Country",
+        related_name="webinars",
+        verbose_name=_("countries and areas"),
+        blank=True,
     )
     cities = models.ManyToManyField(
         "repository.City", related_name="webinars", verbose_name=_("cities"), blank=True

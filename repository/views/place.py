@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 
 from repository import atlas
 from repository.facets import facet_index
+from repository.gazetteer import fold
 from repository.http import public_page
 from repository.models import CaseStatus, CaseStudy, City, Country, Practice, Speaker
 from repository.per_edition import Known, per_edition
@@ -33,7 +34,7 @@ def city_list(request: HttpRequest) -> HttpResponse:
         "map": atlas.picture(request.edition, request.page_version),
         "page": page_of(cities, request, size=60),
         "countries": sorted(
-            Country.objects.with_published_cases(), key=lambda country: country.localized_name
+            Country.objects.with_published_cases(), key=lambda country: fold(country.localized_name)
         ),
     }
     return render(request, "repository/city_list.html", context)

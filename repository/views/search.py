@@ -12,7 +12,7 @@ TABS = {
     SearchKind.CASE: gettext_lazy("Cases"),
     SearchKind.PRACTICE: gettext_lazy("Practices"),
     SearchKind.CITY: gettext_lazy("Cities"),
-    SearchKind.COUNTRY: gettext_lazy("Countries"),
+    SearchKind.COUNTRY: gettext_lazy("Countries and areas"),
     SearchKind.WEBINAR: gettext_lazy("Webinars"),
     SearchKind.SPEAKER: gettext_lazy("Speakers"),
     SearchKind.RECOMMENDATION: gettext_lazy("Recommendations"),

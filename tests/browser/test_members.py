@@ -35,7 +35,7 @@ def test_say_who_one_is_and_leave(page_of_member, member):
     page = page_of_member
     page.goto("/accounts/profile/")
     page.get_by_label("What you are").first.select_option("policymaker")
-    page.get_by_label("City or country").first.fill("Kisumu, Kenya")
+    page.get_by_label("City, country or area").first.fill("Kisumu, Kenya")
     page.locator("#id_bio").fill("One **window**.")
     page.locator("#id_bio_shown").select_option("public")
     press(page, "Save")

@@ -111,7 +111,7 @@ def register(page, webinar: Webinar, site: str) -> Registration:
     page.get_by_role("main").get_by_role("link", name="Register", exact=True).click()
     page.get_by_label("Your name").fill("Afi Dossou")
     page.get_by_label("E-mail address").fill("afi@example.org")
-    page.get_by_label("City or country").fill("Benin")
+    page.get_by_label("City, country or area").fill("Benin")
     page.get_by_label("Gender").select_option("unsaid")
     press(page, "Register")
     expect(page.get_by_text("open the message that we have sent")).to_be_visible()

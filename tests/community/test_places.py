@@ -46,7 +46,7 @@ def test_find_nothing_in_nothing(countries):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Barcelona, Nowhere", "do not know the country"),
+        ("Barcelona, Nowhere", "do not know the country or area"),
         ("Nowhereatall", "do not know a place"),
         ("Kisumu, Benin", "do not know a place"),
         ("Cartagena, Kenya", "do not know a place"),
@@ -65,3 +65,32 @@ def test_ask_for_the_country_where_there_are_several(countries):
     with pytest.raises(ValidationError, match="Santa Rosa, Brazil; Santa Rosa, Colombia"):
         places.resolve("Santa Rosa")
     assert where("Santa Rosa, Brazil") == ("Santa Rosa", "", "BR")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Russian Federation",
+        "Russia",
+        "Federación de Rusia",
+        "俄罗斯联邦",
+    ],
+)
+def test_understand_official_and_customary_names_of_countries(db, text):
+    CountryFactory(iso2="RU")
+    assert where(text) == (None, "", "RU")
+
+
+def test_understand_a_country_whose_name_contains_a_comma(countries):
+    CountryFactory(iso2="HK")
+    assert where("Hong Kong, China, Hong Kong Special Administrative Region") == (
+        None,
+        "Hong Kong",
+        "HK",
+    )
+    assert where("China, Hong Kong Special Administrative Region") == (None, "", "HK")
+
+
+def test_understand_a_name_without_what_stands_in_brackets(db):
+    CountryFactory(iso2="BO")
+    assert where("Bolivia") == where("Bolivia (Plurinational State of)") == (None, "", "BO")

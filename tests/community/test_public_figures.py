@@ -22,7 +22,7 @@ from community.actions.account import delete_account
 from community.models import Gender, Registration, Survey
 from community.small_cells import FEW, is_small
 from repository.actions import webinar as webinars
-from repository.models.country import country_name
+from repository.country_names import country_name
 from repository.per_edition import forget_all
 from tests.community.surveys import answer, register
 from tests.factories import (

@@ -51,7 +51,7 @@ def test_count_registrations_by_webinar_country_city_and_gender(series, webinar)
     made = people(series, TODAY)
     assert made.headlines == (
         ("registrations for webinars that were held", 24),
-        ("countries named here", 2),
+        ("countries and areas named here", 2),
         ("cities named here", 2),
     )
     assert [(point.label, point.weight) for point in made.points] == [("Kisumu", 12)]
@@ -81,7 +81,7 @@ def test_the_number_of_countries_and_cities_tells_nothing_of_hidden_people(serie
         register(webinar, 1, country=kenya, city=CityFactory(country=kenya))
     expected = (
         ("registrations for webinars that were held", 20),
-        ("country named here", 1),
+        ("country or area named here", 1),
         ("city named here", 1),
     )
     assert people(series, TODAY).headlines == expected

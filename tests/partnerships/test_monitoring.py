@@ -269,7 +269,7 @@ def test_count_kinds_and_flows():
     assert {key[0]: n for key, n in kinds.items() if n} == {
         "South-South": 1,
         "Triangular": 2,
-        "North-South": 1,
+        "With a developed economy": 1,
     }
     assert rows("flows") == {
         ("Asia", "Africa"): 2,

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 
 from config.preflight import check_database
 from config.translations import compile_translations
+from repository.models import Country
 
 
 class Command(BaseCommand):
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         check_database()
         call_command("migrate", interactive=False, verbosity=verbosity)
         call_command("createcachetable", verbosity=verbosity)
+        Country.objects.refresh_names()
         compile_translations()
         if not settings.PLAIN_STATIC_FILES:
             collect_static_files(verbosity=verbosity)

@@ -70,7 +70,7 @@ def test_tell_each_change_since_it_was_published(client, case, stranger, member,
             "changed",
             "stranger",
             "A report says so.",
-            [("Results", "Four days.", "Three days."), ("Countries", "", "China")],
+            [("Results", "Four days.", "Three days."), ("Countries and areas", "", "China")],
         ),
         ("published", False, "", []),
     ]

@@ -88,7 +88,7 @@ def test_board_lists_all_the_newest_first(client, filled):
     assert facet(answer, "Kind of cooperation") == {"Training": 4, "Study visit": 1}
     assert facet(answer, "Practice") == {"Loans on data": 2, "Pooled parcels": 2}
     assert facet(answer, "Region") == {"Africa": 3, "Asia": 1}
-    assert facet(answer, "Country") == {"Kenya": 2, "Benin": 1, "China": 1}
+    assert facet(answer, "Country or area") == {"Kenya": 2, "Benin": 1, "China": 1}
     assert facet(answer, "Working language") == {"English": 3, "Chinese": 1}
     assert answer.text.count("From the report, not yet confirmed") == 1
     assert "Kisumu, Kenya" in answer.text

@@ -92,7 +92,7 @@ def test_count_each_figure_once(client, cluster, city):
     PartnershipFactory()
     assert client.get(PAGE).context["figures"] == [
         ("Cities", 2),
-        ("Countries", 2),
+        ("Countries and areas", 2),
         ("Published cases", 1),
         ("Open offers", 2),
         ("Open needs", 2),

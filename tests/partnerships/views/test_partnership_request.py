@@ -108,7 +108,7 @@ def test_detail_tells_what_is_asked_in_words(client, city):
         "Rail to the sea",
         "Works in this language: French.",
         "Lies in this region: Africa.",
-        "Lies in this country: Benin.",
+        "Lies in this country or area: Benin.",
         "Is landlocked: no ship from the sea comes there.",
     ):
         assert words in page

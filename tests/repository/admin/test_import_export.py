@@ -293,7 +293,7 @@ def test_import_says_what_is_wrong_with_cities(moderated):
         "three,Three,BR,nan,0,5,,,,,city\n"
     )
     assert wrong(choose(moderated, City, sheet)) == [
-        (2, "country", "There is no country “XX”."),
+        (2, "country", "There is no country or area “XX”."),
         (2, "has_sea_port", "Write yes or no, or leave the cell empty."),
         (2, "kind", "This field cannot be blank."),
         (2, "latitude", "“north” is not a number."),

@@ -55,12 +55,12 @@ def test_city_tells_the_hubs_it_is_known_to_have():
     assert city.hubs == ["sea port", "air hub"]
 
 
-def test_country_is_named_by_cldr():
+def test_name_country_as_the_united_nations_do():
     country = Country(iso2="CI", name="Ivory Coast", region="Africa")
     assert (str(country), country.region_name) == ("Côte d’Ivoire", "Africa")
     with translation.override("fr"):
         assert str(Country(iso2="CN", name="China")) == "Chine"
-    # A code CLDR does not know keeps our name.
+    # A code without an entry keeps the name in the row.
     assert str(Country(iso2="QZ", name="Nowhere")) == "Nowhere"
     assert Country(iso2="CI").get_absolute_url() == "/countries/ci/"
 
@@ -80,7 +80,7 @@ def test_country_tells_its_groups_with_their_sources():
     )
     assert country.groups == [
         ("Income group", "Low income", "World Bank", "1 July 2024"),
-        ("Development status", "Global South", "", ""),
+        ("Development status", "Developing economy (UNCTAD)", "", ""),
         ("Group of the United Nations", "Least developed country", "UN DESA", ""),
         ("Group of the United Nations", "Landlocked developing country", "UN-OHRLLS", "2024"),
         ("Group of the United Nations", "Small island developing State", "", ""),

@@ -59,7 +59,7 @@ def test_list_cities_with_most_cases_first(read, zhengzhou):
         "Ningbo, China · 2 cases",
         "Zhengzhou, Henan, China · 1 case",
         "Aba, Nigeria",
-        "Countries with cases of their own",
+        "Countries and areas with cases of their own",
         "Benin",
         "Brazil",
     ]
@@ -123,7 +123,7 @@ def test_show_city(read, zhengzhou):
         "rail hub",
         "Languages",
         "Chinese",
-        "Country",
+        "Country or area",
         "China",
         "As a partner",
         "Nobody speaks for this city here yet.",
@@ -212,7 +212,9 @@ def test_show_country(read, zhengzhou):
         "Income group",
         "Upper middle income World Bank, 1 July 2024",
         "Development status",
-        "Global South",
+        "Developing economy (UNCTAD)",
+        "Source of the name: United Nations Statistics Division, Standard country or area codes "
+        "for statistical use (M49), 4 March 2026",
         "Cities",
         "Zhengzhou",
         "Ningbo",

@@ -77,7 +77,7 @@ def test_show_every_talk_with_the_title_held_that_day(read):
         "A city cut the days at the border from twenty to three.",
         "Organisation",
         "The Centre",
-        "Country",
+        "Country or area",
         "Nigeria",
     ]
 
