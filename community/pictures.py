@@ -42,13 +42,16 @@ def read[Made](
     """What `make` makes of the picture, upright and made smaller."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        # The first picture is whole nevertheless, and no other is read.
+        warnings.filterwarnings("ignore", "Image appears to be a malformed MPO file")
         try:
             with Image.open(BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as image:
                 if image.width * image.height > MOST_PIXELS:
                     raise ValidationError(
                         _("This picture has too many pixels: up to 24 million, please.")
                     )
-                kind = AttachmentKind(image.format.lower())
+                # Phones write several pictures into one JPEG, of which the first is shown.
+                kind = AttachmentKind("jpeg" if image.format == "MPO" else image.format.lower())
                 image.draft("RGB", (side, side))
                 upright = ImageOps.exif_transpose(image)
                 upright.thumbnail((side, side))

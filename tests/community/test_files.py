@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, PngImagePlugin
 
-from community import files
+from community import files, pictures
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 
@@ -26,6 +26,34 @@ def test_prepare_picture_by_what_is_in_it(kind):
     assert (made.kind, made.width, made.height) == (kind.lower(), 40, 30)
     with Image.open(BytesIO(made.content)) as image:
         assert image.format == kind
+
+
+def several_in_one(first: Image.Image) -> bytes:
+    """A JPEG with a second picture behind the first, as phones write it."""
+    out = BytesIO()
+    place = Image.Exif()
+    place[0x010F] = "A camera"
+    second = [Image.new("RGB", (20, 15), "red")]
+    first.save(out, "MPO", save_all=True, append_images=second, exif=place)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_prepare_the_first_of_several_pictures_in_one_file(is_whole):
+    content = several_in_one(Image.new("RGB", (3200, 1000), "navy"))
+    with Image.open(BytesIO(content)) as image:
+        assert (image.format, image.n_frames) == ("MPO", 2)
+    made = prepared(content if is_whole else content.replace(b"MPF\0II*\0", b"MPF\0II!\0"))
+    assert (made.kind, made.width, made.height) == ("jpeg", 1600, 500)
+    with Image.open(BytesIO(made.content)) as image:
+        assert (image.format, image.getpixel((5, 5))[2] > 100) == ("JPEG", True)
+    assert b"camera" not in made.content
+
+
+def test_portrait_of_the_first_of_several_pictures_in_one_file():
+    made = pictures.portrait(several_in_one(Image.new("RGB", (640, 480), "navy")))
+    with Image.open(BytesIO(made)) as image:
+        assert (image.format, image.size) == ("JPEG", (320, 240))
 
 
 def test_prepare_leaves_out_what_the_camera_wrote():
