@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from repository.email_addresses import validate_email_address
+
 from . import emails
 from .address_changes import end_changes_to, is_change, note_asked
 from .handles import give_handle
@@ -45,6 +47,7 @@ class AccountAdapter(DefaultAccountAdapter):
         # allauth would cut it, and write to whoever has what is left.
         if len(email) > User._meta.get_field("email").max_length:
             raise self.validation_error("email_too_long")
+        validate_email_address(email)
         return email
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:

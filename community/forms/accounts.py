@@ -11,6 +11,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+from django import forms
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
@@ -18,12 +19,16 @@ from django.utils.translation import gettext_lazy as _
 
 from community import emails
 from community.address_changes import end_changes_to, is_taken
+from repository.email_addresses import validate_email_address
 
 from .guarded import TimedForm
 
 
 class PlainFields:
-    """Fields without the placeholders of allauth, which only repeat the label."""
+    """Fields without the placeholders of allauth, which only repeat the label.
+
+    E-mail addresses are held against the same rule as everywhere on the site.
+    """
 
     labels: dict = {}
     help_texts: dict = {}
@@ -34,6 +39,8 @@ class PlainFields:
             field.widget.attrs.pop("placeholder", None)
             field.label = self.labels.get(name, field.label)
             field.help_text = self.help_texts.get(name, field.help_text)
+            if isinstance(field, forms.EmailField):
+                field.validators.append(validate_email_address)
 
 
 EMAIL = _("E-mail address")

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community import places
 from community.models import Gender
+from repository.email_addresses import validate_email_address
 
 from .guarded import GuardedForm
 
@@ -16,6 +17,7 @@ class RegistrationForm(GuardedForm):
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
+        validators=[validate_email_address],
         help_text=_("We send a link there that confirms it. It is shown to nobody."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

@@ -5,6 +5,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from repository.country_names import country_name
+from repository.email_addresses import validate_email_address
 
 
 class RegistrationStatus(models.TextChoices):
@@ -60,7 +61,7 @@ class Registration(models.Model):
         blank=True,
     )
     name = models.CharField(_("name"), max_length=120, blank=True)
-    email = models.EmailField(_("e-mail address"), blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True, validators=[validate_email_address])
     organization = models.CharField(_("organisation"), max_length=160, blank=True)
     # As in a profile: a city of the collection, or a place by its name, or a country alone.
     city = models.ForeignKey(

@@ -9,12 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from repository.addresses import address_of
+from repository.email_addresses import validate_email_address
 
 
 class UserManager(BaseUserManager):
     """Makes accounts from an e-mail address; there is no user name."""
 
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        # Before small letters are made of it: they hide what was typed.
+        validate_email_address(email)
         user = self.model(email=email.lower(), **fields)
         user.set_password(password)
         user.full_clean(exclude=["password"])
@@ -39,7 +42,9 @@ class UserManager(BaseUserManager):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person with an account. The e-mail address is the login name and is never shown."""
 
-    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
+    email = models.EmailField(
+        _("e-mail address"), max_length=254, unique=True, validators=[validate_email_address]
+    )
     handle = models.CharField(
         _("handle"),
         max_length=40,

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from community import tries
 from community.forms.guarded import GuardedForm
 from partnerships.actions.representation import Asked, NewOrganization, NewPlace
+from repository.email_addresses import validate_email_address
 from repository.gazetteer import fold
 from repository.models import Country, Organization
 
@@ -70,6 +71,7 @@ class RepresentationForm(GuardedForm):
     official_email = forms.EmailField(
         label=_("Official e-mail address"),
         max_length=254,
+        validators=[validate_email_address],
         required=False,
         help_text=_(
             "Brokers see what stands after the @, and whether it is the address that you have "

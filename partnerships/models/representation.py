@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from repository.email_addresses import validate_email_address
+
 
 class RepresentationStatus(models.TextChoices):
     ASKED = "asked", _("Waiting for a broker")
@@ -107,7 +109,9 @@ class Representation(models.Model):
         _("number in GeoNames"), null=True, blank=True, editable=False
     )
     position = models.CharField(_("position"), max_length=120)
-    official_email = models.EmailField(_("official e-mail address"), blank=True)
+    official_email = models.EmailField(
+        _("official e-mail address"), blank=True, validators=[validate_email_address]
+    )
     note = models.CharField(_("word to the brokers"), max_length=1000, blank=True)
     letter = models.FileField(
         _("letter"), upload_to=letter_name, max_length=120, blank=True, editable=False

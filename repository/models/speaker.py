@@ -7,6 +7,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext_lazy as _
 
 from repository.addresses import address_of
+from repository.email_addresses import validate_email_address
 
 from .consent import Consent
 from .webinar import WebinarStatus
@@ -64,6 +65,7 @@ class Speaker(models.Model):
     email = models.EmailField(
         _("private e-mail address"),
         blank=True,
+        validators=[validate_email_address],
         help_text=_("The link to their own page is sent there. It is shown nowhere else."),
     )
     # Shown only where the speaker says so.
