@@ -8,8 +8,10 @@ import email.policy
 import logging
 from datetime import timedelta
 from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.utils import make_msgid
 from io import BytesIO
 from smtplib import SMTPException
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
@@ -18,21 +20,22 @@ from allauth.core.context import request_context
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.http import HttpRequest
-from django.tasks import TaskResultStatus, task
+from django.tasks import TaskContext, task
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
-from django_tasks_db.models import DBTaskResult
 
-from .models import User
+from .models import TaskStep, User
+from .task_queue import claim
 
 logger = logging.getLogger(__name__)
 
 # The waits before the second try, the third and so on: a little over three days in all.
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440, 1440)]
-# A worker that was killed while it sent a message leaves it marked as running.
-STUCK_AFTER = timedelta(minutes=15)
+# The step of a message that has been put into the queue again, for a later try.
+POSTPONED = "postponed"
 
 
 class WholeHeader(UnstructuredHeader):
@@ -56,21 +59,26 @@ class Message(EmailMessage):
 
 def post(message: EmailMessage) -> None:
     """Put a plain text message into the queue, in the transaction of the caller."""
+    host = urlsplit(settings.SITE_URL).hostname
     deliver.enqueue(
         subject=message.subject,
         body=message.body,
         sender=message.from_email,
         to=message.to,
-        headers=message.extra_headers,
+        # Given here, so that a message which is sent twice can be recognised as the same one.
+        headers={"Message-ID": make_msgid(domain=host), **message.extra_headers},
     )
 
 
-@task
-def deliver(*, subject, body, sender, to, headers=None, tries=0):
-    """Send one message; if the mail server does not take it, try again later."""
-    DBTaskResult.objects.running().filter(
-        task_path=deliver.module_path, started_at__lt=timezone.now() - STUCK_AFTER
-    ).update(status=TaskResultStatus.READY)
+@task(takes_context=True)
+def deliver(context: TaskContext, *, subject, body, sender, to, headers=None, tries=0):
+    """Send one message; if the mail server does not take it, try again later.
+
+    At least once: where the worker dies after the mail server has taken the message and before
+    that is recorded, it is sent again with the same Message-ID.
+    """
+    if TaskStep.objects.filter(task=context.task_result.id, name=POSTPONED).exists():
+        return
     try:
         Message(subject, body, sender, to, headers=headers).send()
     except (OSError, SMTPException) as error:
@@ -82,9 +90,17 @@ def deliver(*, subject, body, sender, to, headers=None, tries=0):
             type(error).__name__,
             WAITS[tries],
         )
-        deliver.using(run_after=timezone.now() + WAITS[tries]).enqueue(
-            subject=subject, body=body, sender=sender, to=to, headers=headers, tries=tries + 1
-        )
+        again = deliver.using(run_after=timezone.now() + WAITS[tries])
+        with transaction.atomic():
+            if claim(context, POSTPONED):
+                again.enqueue(
+                    subject=subject,
+                    body=body,
+                    sender=sender,
+                    to=to,
+                    headers=headers,
+                    tries=tries + 1,
+                )
 
 
 def absolute(path: str) -> str:
@@ -92,15 +108,18 @@ def absolute(path: str) -> str:
     return settings.SITE_URL + path
 
 
-@task
-def send_password_reset(*, email: str, language: str, origin: str = ""):
+@task(takes_context=True)
+def send_password_reset(context: TaskContext, *, email: str, language: str, origin: str = ""):
     """Mail a link that sets a new password, or the news that there is no account.
 
     Who has an account is looked up here and not in the request, which is thus the same for all.
     The link goes to the address of the account alone, never to one it is only changing to.
     Tasks queued by earlier releases carry `origin`, which came from the Host header: ignored.
     """
-    with override(language), request_context(request_to(settings.SITE_URL)):
+    request = request_to(settings.SITE_URL)
+    with transaction.atomic(), override(language), request_context(request):
+        if not claim(context, "message"):
+            return
         adapter = get_adapter()
         user = User.objects.filter(email=email, is_active=True).first()
         if user is None:

@@ -82,11 +82,16 @@ def waiting(delivery: Delivery) -> QuerySet[Notification]:
     )
 
 
+class NoticesNotMailed(Exception):
+    """Some notices could not be put into words; the task is tried again for them."""
+
+
 @task
 def send_at_once() -> None:
     """Put into the queue each notice that its reader wants at once and that nobody has mailed.
 
     It looks at all of them: what a worker that was killed has left, the next one takes up.
+    NoticesNotMailed at the end where some could not be mailed.
     """
     failed: list[int] = []
     while True:
@@ -100,7 +105,7 @@ def send_at_once() -> None:
                 .first()
             )
             if notice is None:
-                return
+                break
             try:
                 with transaction.atomic():
                     mail_notice(notice)
@@ -110,6 +115,8 @@ def send_at_once() -> None:
                 # One that cannot be put into words must not hold up the others.
                 logger.exception("A notice was not mailed: number %s.", notice.pk)
                 failed.append(notice.pk)
+    if failed:
+        raise NoticesNotMailed(f"Notices that were not mailed: {len(failed)}")
 
 
 def mail_notice(notice: Notification) -> None:

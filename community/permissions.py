@@ -14,6 +14,11 @@ def can_moderate(user: Any) -> bool:
     return user.has_perm("community.moderate")
 
 
+def can_retry_tasks(user: Any) -> bool:
+    """May see which background tasks failed, and run them again."""
+    return user.has_perm("django_tasks_database.change_dbtaskresult")
+
+
 def can_read_record(user: Any) -> bool:
     """May read all that staff did, with the addresses of members in it."""
     return user.has_perm("community.read_history")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.core.mail import EmailMessage
-from django.tasks import TaskResultStatus, task
+from django.tasks import TaskContext, TaskResultStatus, task
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -15,6 +15,7 @@ from community import registration_links, survey_links, time_zones
 from community.emails import absolute, post
 from community.mailings import one_line
 from community.models import Registration
+from community.task_queue import once_for_each
 from repository.models import Webinar
 
 # How long before the webinar we write, by the name of the message.
@@ -85,12 +86,31 @@ def plan_reminders(webinar: Webinar) -> None:
             )
 
 
-@task
-def remind(*, webinar: int, kind: str, starts_at: str) -> None:
-    """Remind all who have a seat, unless the webinar was moved or does not take place."""
+@task(takes_context=True)
+def remind(context: TaskContext, *, webinar: int, kind: str, starts_at: str) -> None:
+    """Remind all who have a seat, unless the webinar was moved or does not take place.
+
+    A reminder that comes too late is not sent: the one of the day before not in the last hour,
+    that of the last hour not after the beginning.
+    """
     found = Webinar.objects.filter(pk=webinar, starts_at=parse_datetime(starts_at)).first()
     if found is None or not found.takes_registrations:
         return
-    for registration in found.registrations.seated().select_related("member").iterator(500):
-        registration.webinar = found
-        send(registration, kind)
+    last_moment = found.starts_at - (REMINDERS["hour"] if kind == "day" else timedelta(0))
+    if timezone.now() < last_moment:
+        send_to_seated(context, found, kind)
+
+
+def send_to_seated(context: TaskContext, webinar: Webinar, kind: str) -> None:
+    """Write to all who have a seat, to each once however often the task runs."""
+
+    def work(pk: int) -> None:
+        rows = webinar.registrations.seated().select_related("member")
+        # Read again under a lock: somebody may have given the seat back meanwhile.
+        registration = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+        if registration is not None:
+            registration.webinar = webinar
+            send(registration, kind)
+
+    seated = webinar.registrations.seated().order_by("pk").values_list("pk", flat=True)
+    once_for_each(context, list(seated), work)

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from community.permissions import can_moderate
-from community.views import decisions, queue, record, review, survey_desk
+from community.permissions import can_moderate, can_retry_tasks
+from community.views import decisions, failed_tasks, queue, record, review, survey_desk
 from partnerships.permissions import can_broker
 from partnerships.views import candidates, deciding, match_desk
 from partnerships.views import queue as brokers_queue
@@ -97,6 +97,8 @@ class ExchangeAdminSite(AdminSite):
         waiting = {"queue": queue.context(request)} if can_moderate(request.user) else {}
         if can_broker(request.user):
             waiting["brokering"] = brokers_queue.context(request)
+        if can_retry_tasks(request.user):
+            waiting["failed_tasks"] = failed_tasks.context()
         return super().index(request, {**waiting, **(extra_context or {})})
 
     @method_decorator(never_cache)

@@ -4,6 +4,7 @@ A pattern that is new and not named here fails the suite, so that nobody forgets
 """
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import pytest
 from django.contrib import admin
@@ -344,6 +345,7 @@ TABLE = {
     "admin:partnerships_need_review": desk(403, 404, pk=0),
     "admin:community_user_erase": desk(403, 404, pk=0),
     "admin:community_membership_verify": desk(404, pk=0),
+    "admin:django_tasks_database_dbtaskresult_retry": desk(405, pk=UUID(int=0)),
     "admin:community_membership_withdraw": desk(404, pk=0),
     "admin:partnerships_partnershiprequest_review": desk(403, 404, pk=0),
     "admin:partnerships_partnershiprequest_note": desk(405, pk=0),

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pghistory
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.tasks import task
+from django.tasks import TaskContext, task
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -70,19 +70,18 @@ def after_change(webinar: Webinar, verb: str) -> None:
         survey.save(update_fields=["seats"])
 
 
-@task
-def ask(*, survey: int) -> None:
+@task(takes_context=True)
+def ask(context: TaskContext, *, survey: int) -> None:
     """Write to all who had a seat."""
     found = Survey.objects.select_related("webinar").filter(pk=survey).first()
     if found is None or not found.is_open or not found.webinar.is_held:
         return
-    for registration in found.webinar.registrations.seated().select_related("member").iterator(500):
-        registration.webinar = found.webinar
-        mails.send(registration, "survey")
+    mails.send_to_seated(context, found.webinar, "survey")
 
 
 @task
 def end(*, survey: int) -> None:
+    """Close a survey; a second run finds it closed."""
     close_due(Survey.objects.filter(pk=survey))
 
 

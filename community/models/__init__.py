@@ -31,6 +31,7 @@ from .survey import (
     Words,
 )
 from .tag_proposal import ProposalStatus, TagProposal
+from .task import TaskLease, TaskStep
 from .user import User
 from .working_copy import SavedText, WorkingCopy
 
@@ -84,6 +85,8 @@ __all__ = [
     "SurveyAnswer",
     "SurveyQuestion",
     "TagProposal",
+    "TaskLease",
+    "TaskStep",
     "UsedBy",
     "User",
     "Verb",

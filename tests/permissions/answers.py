@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLResolver, get_resolver
+from django_tasks_db.models import DBTaskResult
 
 from community import registration_links, speaker_links, survey_links, unsubscribing
 from community.models import Membership, User, WorkingCopy
@@ -337,6 +338,9 @@ OF_OTHERS = {
         world, "announce", "go_live", "hold", "cancel", "burn"
     ),
     "admin/community/membership/<int:pk>/": memberships,
+    "admin/django_tasks_database/dbtaskresult/<uuid:pk>/": lambda world: {
+        "only": {"pk": DBTaskResult.objects.get(task_path__endswith="send_at_once").pk}
+    },
     "admin/community/user/<int:pk>/": lambda world: {
         role: {"pk": world.people[role].pk} for role in ("stranger", "administrator")
     },

@@ -795,6 +795,10 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         # Their own account they delete as all members do.
         "administrator": same(to(LOGIN, 403)),
     },
+    "admin:django_tasks_database_dbtaskresult_retry": (
+        to(LOGIN, 403, moderator=405, broker=405, administrator=405),
+        to(LOGIN, 403, administrator=302),
+    ),
     "admin:community_membership_verify": (MODERATES, to(LOGIN, 403, moderator=302)),
     "admin:community_membership_withdraw": (MODERATES, MODERATES),
     "admin:partnerships_partnershiprequest_review": {REQUESTS: same(BROKERS_REACH)},

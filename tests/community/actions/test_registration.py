@@ -263,7 +263,7 @@ def test_a_closed_account_hears_nothing_and_keeps_its_place(webinar, member, col
     close(colleague)
 
     actions.after_change(webinar, "moved")
-    registration_mails.remind.call(
+    registration_mails.remind.enqueue(
         webinar=webinar.pk, kind="hour", starts_at=webinar.starts_at.isoformat()
     )
 
@@ -363,7 +363,7 @@ def test_reminders_go_to_those_with_a_seat(webinar, member, colleague):
     run_queue()
 
     remind = registration_mails.remind
-    remind.call(webinar=webinar.pk, kind="hour", starts_at=webinar.starts_at.isoformat())
+    remind.enqueue(webinar=webinar.pk, kind="hour", starts_at=webinar.starts_at.isoformat())
 
     assert subjects() == [f"In an hour: Parcels by rail → {member.email}"]
 
@@ -375,9 +375,31 @@ def test_a_moved_webinar_is_not_announced_for_the_old_time(webinar, member):
     webinar.starts_at += timedelta(days=1)
     webinar.save()
 
-    registration_mails.remind.call(webinar=webinar.pk, kind="hour", starts_at=before)
+    registration_mails.remind.enqueue(webinar=webinar.pk, kind="hour", starts_at=before)
 
     assert subjects() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "ahead", "sent"),
+    [
+        ("day", timedelta(minutes=61), 1),
+        ("day", timedelta(minutes=59), 0),
+        ("hour", timedelta(minutes=1), 1),
+        ("hour", timedelta(minutes=-1), 0),
+    ],
+)
+def test_remind_nobody_too_late(kind, ahead, sent, webinar, member):
+    """The queue may have stood still for a day."""
+    actions.register(webinar=webinar, by=member)
+    run_queue()
+    webinar.starts_at = timezone.now() + ahead
+    webinar.save()
+
+    starts_at = webinar.starts_at.isoformat()
+    registration_mails.remind.enqueue(webinar=webinar.pk, kind=kind, starts_at=starts_at)
+
+    assert len(run_queue()) == sent
 
 
 def seen_by_all(look):

@@ -1,0 +1,28 @@
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
+from django.tasks import TaskResultStatus
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from community.models import User
+
+
+@transaction.atomic
+def retry(*, task: DBTaskResult, by: User) -> bool:
+    """Put a failed task back into the queue with all its attempts; whether it was failed.
+
+    A second click finds it in the queue, running or done, and changes nothing.
+    """
+    # Lock the row so that concurrent clicks are idempotent.
+    failed = (
+        DBTaskResult.objects.failed().select_for_update(of=("self",)).filter(pk=task.pk).first()
+    )
+    if failed is None:
+        return False
+    failed.status = TaskResultStatus.READY
+    failed.run_after = timezone.now()
+    failed.finished_at = None
+    failed.worker_ids = []
+    failed.save(update_fields=["status", "run_after", "finished_at", "worker_ids"])
+    LogEntry.objects.log_actions(by.pk, [failed], CHANGE, "Retried.", single_object=True)
+    return True
