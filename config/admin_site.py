@@ -160,9 +160,28 @@ class ExchangeAdminSite(AdminSite):
         # PostgreSQL keeps no text with a NUL, and refuses to look for one.
         is_key = content_type_id.isdecimal() and "\0" not in object_id
         kinds = ContentType.objects.filter(pk=content_type_id) if is_key else []
-        if not any(hasattr(kind.model_class(), "get_absolute_url") for kind in kinds):
+        if not any(self.may_see(request, kind, object_id) for kind in kinds):
             raise Http404
         return contenttypes.shortcut(request, content_type_id, object_id)
+
+    def may_see(self, request: HttpRequest, kind: ContentType, key: str) -> bool:
+        """Whether an object has a page, and this person may know its address.
+
+        The address of a case is made of its title, which nobody else may read in a draft.
+        """
+        model = kind.model_class()
+        if not hasattr(model, "get_absolute_url"):
+            return False
+        if hasattr(model._default_manager, "visible_to"):
+            rows = model._default_manager.visible_to(request.user)
+        elif model in self._registry:
+            rows = self._registry[model].get_queryset(request)
+        else:
+            return False
+        try:
+            return rows.filter(pk=key).exists()
+        except ValueError:  # not a key of this model
+            return False
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return Autocomplete.as_view(admin_site=self)(request)

@@ -109,6 +109,7 @@ class Names:
 
     wanted: dict[Any, set] = field(default_factory=lambda: defaultdict(set))
     found: dict[Any, dict] = field(default_factory=dict)
+    reads_drafts: bool = True
 
     def ask(self, relation: models.Field, value: Any) -> None:
         if relation.is_relation and value is not None:
@@ -121,7 +122,10 @@ class Names:
     def of(self, relation: models.Field, value: Any) -> str:
         model = relation.related_model
         if value in self.found[model]:
-            return str(self.found[model][value])
+            named = self.found[model][value]
+            if isinstance(named, CaseStudy) and not (self.reads_drafts or named.is_published):
+                return _("a case that is not published")
+            return str(named)
         return _("%(noun)s %(key)s, since deleted") % {
             "noun": capfirst(str(model._meta.verbose_name)),
             "key": value,
@@ -131,8 +135,9 @@ class Names:
 class History:
     """The changes of one object, newest first: `len(history)`, `history[0:25]`."""
 
-    def __init__(self, instance: models.Model):
+    def __init__(self, instance: models.Model, *, reads_drafts: bool = True):
         self.model = type(instance)
+        self.reads_drafts = reads_drafts
         self.sources = list(sources(instance))
 
     def __len__(self) -> int:
@@ -149,7 +154,7 @@ class History:
             )
             for moment, change in links(source, events) if source.far else states(source, events):
                 found[moment].append(change)
-        names = Names()
+        names = Names(reads_drafts=self.reads_drafts)
         for change in (change for changes in found.values() for change in changes):
             for relation, value in relations(change):
                 names.ask(relation, value)

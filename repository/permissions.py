@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from repository.models import CaseStudy
+from repository.models.case_study import EDIT
 
 
 class Person(Protocol):
@@ -18,7 +19,12 @@ def can_preview(user: Person, case: CaseStudy) -> bool:
 
 def can_edit(user: Person, case: CaseStudy) -> bool:
     """May change the words and relations of this case."""
-    return user.has_perm("repository.change_casestudy")
+    return user.has_perm(EDIT)
+
+
+def can_read_drafts(user: Person) -> bool:
+    """May read every case that is not public, whoever its authors are."""
+    return user.has_perm(EDIT)
 
 
 def can_publish(user: Person) -> bool:

@@ -40,12 +40,18 @@ class PartnershipAdmin(CollectionAdmin):
         "baseline",
         "outcome",
         "inspired_by",
-        "resulting_case",
+        "written_up_as",
         "is_public",
     ]
 
     def get_queryset(self, request: HttpRequest):
         return with_light(super().get_queryset(request), on=timezone.localdate())
+
+    @admin.display(description=_("resulting case"))
+    def written_up_as(self, partnership) -> str:
+        """Drafts that came of it are for their authors, the moderators and the administrators."""
+        case = partnership.resulting_case
+        return str(case) if case is not None and case.is_published else ""
 
     @admin.display(description=_("how it goes"), ordering="light")
     def how_it_goes(self, partnership) -> str:

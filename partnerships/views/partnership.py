@@ -93,7 +93,6 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
     is_running = bool(actions.steps_from(partnership.status))
     # Once it has ended no report is due any more.
     reports = [row for row in partnership.reports.all() if is_running or row.submitted_at]
-    # Drafts that came of it are for their authors to know of.
     case = partnership.resulting_case
     context = {
         "section": "partnerships",
@@ -109,7 +108,7 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
         "next_report": next((row for row in reports if row.submitted_at is None), None),
         "today": timezone.localdate(),
         "inspired_by": shown_case(partnership.inspired_by),
-        "resulting_case": case if may_run else shown_case(case),
+        "resulting_case": resulting_case(partnership, request.user, may_run=may_run),
         "may_run": may_run,
         "is_running": is_running,
     }
@@ -138,6 +137,17 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
             "may_write_up": partnership.status == "completed" and case is None,
         }
     return render(request, "partnerships/partnership_detail.html", context)
+
+
+def resulting_case(partnership: Partnership, user: Any, *, may_run: bool) -> CaseStudy | None:
+    """The case that came of a partnership, if this person may read it.
+
+    Only its authors, the moderators and the administrators may read a draft.
+    """
+    case = partnership.resulting_case
+    if case is None or case.is_published or not may_run:
+        return shown_case(case)
+    return case if CaseStudy.objects.visible_to(user).filter(pk=case.pk).exists() else None
 
 
 def shown_case(case: CaseStudy | None) -> CaseStudy | None:

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repository import tagging
 from repository.history import History, as_last_known
+from repository.permissions import can_read_drafts
 
 from .meanwhile import BASE, Meanwhile, OvertakenForm, base_of, without_deleted, written
 
@@ -166,12 +167,15 @@ class ToldHistory:
     ) -> HttpResponse:
         """Who changed what, from the events; also of an object that is gone."""
         key = unquote(object_id).replace("\0", "")  # which no key holds
-        obj = self.get_object(request, key) or self.ghost(key)
+        obj = self.get_object(request, key)
         if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            obj = self.ghost(key)
+            # The events also tell of rows that are there but hidden from this person.
+            if obj is None or not self.has_view_or_change_permission(request, obj):
+                return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, obj):
             raise PermissionDenied
-        history = History(obj)
+        history = History(obj, reads_drafts=can_read_drafts(request.user))
         page = Paginator(history, CHANGES_A_PAGE).get_page(request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),

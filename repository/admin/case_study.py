@@ -16,6 +16,7 @@ from repository.models import CaseStatus, CaseStudy
 from repository.models.case_study import SECTIONS
 
 from .base import CollectionAdmin, OfferedFilters
+from .drafts import HidesDrafts
 from .evidence import EvidenceInline
 from .import_export import ImportExportAdmin
 from .resources.case_study import CaseStudyResource
@@ -105,7 +106,7 @@ class CaseList(OfferedFilters):
 
 
 @admin.register(CaseStudy)
-class CaseStudyAdmin(StepsAdmin, ImportExportAdmin, CollectionAdmin):
+class CaseStudyAdmin(HidesDrafts, StepsAdmin, ImportExportAdmin, CollectionAdmin):
     word, verbs, steps = "case", VERBS, case_study.STEPS
     resource_classes = [CaseStudyResource]
     list_display = [
@@ -188,6 +189,12 @@ class CaseStudyAdmin(StepsAdmin, ImportExportAdmin, CollectionAdmin):
     ]
     inlines = [EvidenceInline]
     acts = {name: verb.act for name, verb in VERBS.items()}
+
+    def public(self, rows):
+        return rows.published()
+
+    def case_of(self, obj):
+        return obj
 
     def get_changelist(self, request, **kwargs):
         return CaseList

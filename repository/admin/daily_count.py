@@ -1,13 +1,15 @@
 from django.contrib import admin
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from repository.models import DailyCount
+from repository.models import CaseStatus, DailyCount
 
 from .base import KnownSelection
+from .drafts import HidesDrafts
 
 
 @admin.register(DailyCount)
-class DailyCountAdmin(KnownSelection, admin.ModelAdmin):
+class DailyCountAdmin(HidesDrafts, KnownSelection, admin.ModelAdmin):
     """What was opened how often, day by day: to be looked at."""
 
     list_display = ["day", "kind", "owner", "number"]
@@ -18,6 +20,9 @@ class DailyCountAdmin(KnownSelection, admin.ModelAdmin):
     search_fields = ["case__title", "webinar__title"]
     search_help_text = _("Words of the title of a case or a webinar.")
     fields = readonly_fields = ["day", "kind", "owner", "number"]
+
+    def public(self, rows):
+        return rows.filter(Q(case=None) | Q(case__status=CaseStatus.PUBLISHED))
 
     def has_add_permission(self, request):
         return False

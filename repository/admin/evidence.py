@@ -1,9 +1,11 @@
 from django.contrib import admin
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from repository.models import Evidence
+from repository.models import CaseStatus, Evidence
 
 from .base import CollectionAdmin, KnownChoicesInline
+from .drafts import HidesDrafts
 
 FIGURE = (
     None,
@@ -29,7 +31,7 @@ class EvidenceInline(KnownChoicesInline, admin.StackedInline):
 
 
 @admin.register(Evidence)
-class EvidenceAdmin(CollectionAdmin):
+class EvidenceAdmin(HidesDrafts, CollectionAdmin):
     """All figures of the collection, to find those of one source or with lost data."""
 
     list_display = ["sentence", "owner", "period", "reference", "is_headline", "is_missing"]
@@ -46,6 +48,12 @@ class EvidenceAdmin(CollectionAdmin):
     autocomplete_fields = ["case", "series", "reference", "webinar"]
     fieldsets = [(_("Belongs to one of the two"), {"fields": [("case", "series")]}), FIGURE]
     view_on_site = False
+
+    def public(self, rows):
+        return rows.filter(Q(case=None) | Q(case__status=CaseStatus.PUBLISHED))
+
+    def case_of(self, obj):
+        return obj.case
 
     @admin.display(description=_("case study or series"), ordering="case__title")
     def owner(self, evidence):

@@ -1,10 +1,10 @@
 from django.contrib import admin
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from repository.models import Goal
 
 from .base import KnownSelection
+from .drafts import number_of_cases
 
 
 @admin.register(Goal)
@@ -15,7 +15,7 @@ class GoalAdmin(KnownSelection, admin.ModelAdmin):
     fields = ["number"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(number_of_cases=Count("cases"))
+        return super().get_queryset(request).annotate(number_of_cases=number_of_cases(request))
 
     def view_on_site(self, goal):
         return goal.get_absolute_url()

@@ -13,6 +13,7 @@ from repository.models import Chapter, Recording, Transcript
 from repository.models.material import clock
 
 from .base import KnownChoicesForm, KnownChoicesInline
+from .drafts import NamesCases
 
 CLOCK = re.compile(r"(?:(\d{1,2}):)?([0-5]?\d):([0-5]\d)", re.ASCII)
 
@@ -77,9 +78,10 @@ class ChapterForm(KnownChoicesForm):
     )
 
 
-class ChapterInline(OfWebinar, KnownChoicesInline, admin.StackedInline):
+class ChapterInline(NamesCases, OfWebinar, KnownChoicesInline, admin.StackedInline):
     model = Chapter
     form = ChapterForm
+    shown_instead = {"case": "published_case"}
     autocomplete_fields = ["case", "practice"]
     fields = [("seconds", "title"), ("case", "practice")]
     ordering = ["seconds"]

@@ -1,10 +1,10 @@
 from django.contrib import admin
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from repository.models import Practice
 
 from .base import CollectionAdmin
+from .drafts import number_of_cases
 
 
 @admin.register(Practice)
@@ -17,14 +17,7 @@ class PracticeAdmin(CollectionAdmin):
     fields = ["name", "slug", "summary", "description", "needs", "themes"]
 
     def get_queryset(self, request):
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                # Distinct: the filter by theme joins as well.
-                number_of_cases=Count("cases", distinct=True)
-            )
-        )
+        return super().get_queryset(request).annotate(number_of_cases=number_of_cases(request))
 
     @admin.display(description=_("case studies"), ordering="number_of_cases")
     def cases(self, practice):

@@ -1,14 +1,14 @@
 from django.contrib import admin
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from repository.models import Reference
 
 from .base import CollectionAdmin
+from .drafts import HidesDrafts, number_of_cases
 
 
 @admin.register(Reference)
-class ReferenceAdmin(CollectionAdmin):
+class ReferenceAdmin(HidesDrafts, CollectionAdmin):
     list_display = ["key", "byline", "year", "title", "kind", "cases"]
     list_filter = ["kind", "year", "language"]
     search_fields = ["key", "title", "publisher", "authors", "doi"]
@@ -26,8 +26,11 @@ class ReferenceAdmin(CollectionAdmin):
             )
         return form
 
+    def public(self, rows):
+        return rows.public()
+
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(number_of_cases=Count("cases"))
+        return super().get_queryset(request).annotate(number_of_cases=number_of_cases(request))
 
     @admin.display(description=_("authors"))
     def byline(self, reference):

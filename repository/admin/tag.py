@@ -17,6 +17,7 @@ from repository.actions import tag as actions
 from repository.models import Tag
 
 from .base import CollectionAdmin
+from .drafts import HidesDrafts
 
 # The app brings tags of its own, which nothing here uses.
 admin.site.unregister(taggit.Tag)
@@ -107,12 +108,15 @@ def choose(verb: str):
 
 
 @admin.register(Tag)
-class TagAdmin(CollectionAdmin):
+class TagAdmin(HidesDrafts, CollectionAdmin):
     list_display = ["name", "slug", "uses", "is_blocked"]
     list_filter = ["is_blocked"]
     search_fields = ["name", "slug"]
     fields = ["name", "slug", "is_blocked"]
     actions = [choose(verb) for verb in VERBS]
+
+    def public(self, rows):
+        return rows.public()
 
     def get_queryset(self, request):
         return super().get_queryset(request).annotate(number_of_uses=Count("items"))

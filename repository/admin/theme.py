@@ -1,10 +1,10 @@
 from django.contrib import admin
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from repository.models import Theme
 
 from .base import CollectionAdmin
+from .drafts import number_of_cases
 
 
 @admin.register(Theme)
@@ -15,7 +15,7 @@ class ThemeAdmin(CollectionAdmin):
     fields = ["name", "slug", "names", "description"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).annotate(number_of_cases=Count("cases"))
+        return super().get_queryset(request).annotate(number_of_cases=number_of_cases(request))
 
     @admin.display(description=_("case studies"), ordering="number_of_cases")
     def cases(self, theme):

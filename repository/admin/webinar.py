@@ -17,6 +17,7 @@ from repository.models.webinar import LONGEST, OPEN, SHORTEST
 
 from .appearance import AppearanceInWebinarInline
 from .base import CollectionAdmin
+from .drafts import NamesCases
 from .material import ChapterInline, RecordingInline, TranscriptInline
 from .steps import NothingToSayForm, StepsAdmin, Verb
 
@@ -161,7 +162,7 @@ class WhenFilter(admin.SimpleListFilter):
 
 
 @admin.register(Webinar)
-class WebinarAdmin(StepsAdmin, CollectionAdmin):
+class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
     word, verbs, steps = "webinar", VERBS, actions.STEPS
     acts = {name: verb.act for name, verb in VERBS.items()}
     form = WebinarForm
@@ -171,6 +172,7 @@ class WebinarAdmin(StepsAdmin, CollectionAdmin):
     search_fields = ["title", "slug", "summary", "=number"]
     search_help_text = _("Words of the title or the summary, or the number.")
     ordering = ["series", "number"]
+    shown_instead = {"cases": "published_cases"}
     autocomplete_fields = ["series", "countries", "cities", "practices", "cases"]
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["status", "cancelled_because"]
@@ -201,8 +203,9 @@ class WebinarAdmin(StepsAdmin, CollectionAdmin):
         return super().get_queryset(request).annotate(number_of_speakers=Count("appearances"))
 
     def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
         if self.has_change_permission(request, obj) or self.has_add_permission(request):
-            return self.fieldsets
+            return fieldsets
         # Whoever may only look is not registered by that.
         return [
             (
@@ -210,13 +213,14 @@ class WebinarAdmin(StepsAdmin, CollectionAdmin):
                 options
                 | {"fields": [name for name in options["fields"] if name != "meeting_link"]},
             )
-            for title, options in self.fieldsets
+            for title, options in fieldsets
         ]
 
     def get_readonly_fields(self, request, obj=None):
         # Links that people have been given would break.
         is_known = obj is not None and self.is_public(obj) and obj.status != WebinarStatus.HELD
-        return [*self.readonly_fields, "slug"] if is_known else self.readonly_fields
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "slug"] if is_known else fields
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if "slug" in self.get_readonly_fields(request, obj) else self.prepopulated_fields

@@ -32,6 +32,9 @@ EDITABLE = WRITABLE | {CaseStatus.SUBMITTED}
 # What anybody may see: of archived cases that they were here, and why they are not any more.
 PUBLIC = (CaseStatus.PUBLISHED, CaseStatus.ARCHIVED)
 
+# Who may edit cases may read them before they are published: moderators and administrators.
+EDIT = "repository.change_casestudy"
+
 # The sections of a case in the order of the page: field and heading.
 SECTIONS = {
     "challenge": _("Challenge"),
@@ -53,11 +56,15 @@ class CaseStudyQuerySet(models.QuerySet):
         return self.filter(status=CaseStatus.PUBLISHED)
 
     def visible_to(self, user):
-        """Published and archived cases are public; the others are for authors and editors."""
+        """Published and archived cases are public; the others are for authors and editors.
+
+        The form in which a draft is written promises this. Other staff, such as brokers, have the
+        permission to view cases at the desk, which covers published cases only.
+        """
         public = models.Q(status__in=PUBLIC)
         if not user.is_authenticated:
             return self.filter(public)
-        if user.has_perm("repository.view_casestudy"):
+        if user.has_perm(EDIT):
             return self
         mine = self.model.authors.through.objects.filter(user=user).values("casestudy")
         return self.filter(public | models.Q(pk__in=mine))
