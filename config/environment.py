@@ -133,6 +133,9 @@ def database(url: str, *, connections: int) -> dict:
             "and look like postgres://user:password@host:5432/name"
         )
     described["OPTIONS"] = {"connect_timeout": 5} | options
+    # The pool tries each connection before it hands it out: after a restart of the server it
+    # would otherwise give every idle one to a request, which then fails.
+    described["CONN_HEALTH_CHECKS"] = True
     # A request waits five seconds for a free connection, then fails.
     described["OPTIONS"]["pool"] = {"min_size": 1, "max_size": connections, "timeout": 5}
     return described

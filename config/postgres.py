@@ -118,7 +118,8 @@ class EmbeddedServer:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return
-            self.stop(server)
+            # Another process than at the start, where the server was restarted meanwhile.
+            self.stop(self.process() or server)
             return
         # The folder was removed under the running server: nobody else can be using it.
         self.stop(server)

@@ -14,6 +14,9 @@ from django.conf import settings
 
 STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 15  # seconds that programs get to end after they are told to
+# Seconds before a program that has ended is started again: twice as many each time, up to the
+# longest, until it has run for that long.
+SHORTEST_PAUSE, LONGEST_PAUSE = 1, 30
 
 # Tells each program which process started it, so that the next start can end those left behind.
 STARTED_BY = "EXCHANGE_STARTED_BY"
@@ -30,13 +33,48 @@ def server_command(*, host: str, port: int, workers: int) -> list[str]:
     ]
 
 
+class Program:
+    """A command that is started, and started again after it has ended."""
+
+    def __init__(self, command: list[str], environment: dict[str, str]):
+        self.command = command
+        self.environment = environment
+        self.pause = SHORTEST_PAUSE
+        self.start()
+
+    def start(self) -> None:
+        # In a group of its own, so that Ctrl-C reaches the parent alone: workers of the server that
+        # are told to stop twice, by the terminal and by their parent, do not stop at all.
+        self.process = subprocess.Popen(
+            self.command, cwd=settings.BASE_DIR, env=self.environment, process_group=0
+        )
+        self.started_at = time.monotonic()
+        self.start_again_at: float | None = None
+
+    def keep_running(self) -> None:
+        """Start the program again if it has ended, after a pause."""
+        if self.process.poll() is None:
+            return
+        now = time.monotonic()
+        if self.start_again_at is None:
+            if now - self.started_at > LONGEST_PAUSE:
+                self.pause = SHORTEST_PAUSE
+            self.start_again_at = now + self.pause
+            self.pause = min(2 * self.pause, LONGEST_PAUSE)
+        elif now >= self.start_again_at:
+            self.start()
+
+
 def run_together(
     commands: list[list[str]], *, when_started: Callable[[Callable[[], bool]], None] | None = None
 ) -> int:
-    """Run programs side by side until one ends or this process is told to stop; then end all.
+    """Run programs side by side until this process is told to stop; then end all.
 
-    Returns 0 when told to stop, else what the program that ended says. The address of the database
-    goes with them, so that only this process minds the embedded one.
+    A program that ends before `when_started` returns ends all, since it cannot start. One that ends
+    later is started again, as where it has lost its connection to the database. Without
+    `when_started`, all end with the first. Returns 0 when told to stop, else what the program that
+    ended says. The address of the database goes with them, so that only this process minds the
+    embedded one.
     """
     told: list[int] = []
 
@@ -49,31 +87,32 @@ def run_together(
         "DATA_DIR": str(settings.DATA_DIR),
         STARTED_BY: mark(os.getpid()),
     }
-    # In groups of their own, so that Ctrl-C reaches this process alone: workers of the server that
-    # are told to stop twice, by the terminal and by their parent, do not stop at all.
-    programs = [
-        subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment, process_group=0)
-        for command in commands
-    ]
+    programs = [Program(command, environment) for command in commands]
 
     def all_running() -> bool:
-        return not told and all(program.poll() is None for program in programs)
+        return not told and all(program.process.poll() is None for program in programs)
 
     try:
         if when_started:
             when_started(all_running)
+        if when_started and all_running():
+            while not told:
+                for program in programs:
+                    program.keep_running()
+                time.sleep(0.2)
         while all_running():
             time.sleep(0.2)
-        codes = [program.poll() for program in programs]
-        for program in programs:
-            program.terminate()
+        processes = [program.process for program in programs]
+        codes = [process.poll() for process in processes]
+        for process in processes:
+            process.terminate()
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end and any(program.poll() is None for program in programs):
+        while time.monotonic() < end and any(process.poll() is None for process in processes):
             time.sleep(0.1)
     finally:
         for program in programs:
-            program.kill()
-            program.wait()
+            program.process.kill()
+            program.process.wait()
         for number, handler in before.items():
             signal.signal(number, handler)
     return 0 if told else next((code for code in codes if code), 1)

