@@ -2,12 +2,13 @@
 
 import pghistory
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from community import documents
 from community.actions.case_study import create_draft
 from community.models import User
-from partnerships.models import Partnership, PartnershipStatus
+from partnerships.models import Partnership, PartnershipStatus, Representation
 from partnerships.permissions import parties_of
 from repository.actions import ActionRefused
 from repository.models import CaseStudy
@@ -16,8 +17,12 @@ from .rights import as_now
 
 
 @transaction.atomic
-def write_up(*, partnership: Partnership, by: User) -> CaseStudy:
-    """Begin a case on what came of a partnership; whoever comes second finds it begun."""
+def write_up(*, partnership: Partnership, by: User, include_problems: bool = False) -> CaseStudy:
+    """Begin a case on what came of a partnership; whoever comes second finds it begun.
+
+    What is in the way was reported for the partner and the brokers only. It is copied into the
+    case only if the author asks for it, and only what the author's own side has reported.
+    """
     with pghistory.context(user=by.pk):
         # Both cities may begin at the same moment: there is one case.
         partnership = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
@@ -27,9 +32,10 @@ def write_up(*, partnership: Partnership, by: User) -> CaseStudy:
             return partnership.resulting_case
         if partnership.status != PartnershipStatus.COMPLETED:
             raise ActionRefused(_("A case is written once the partnership is completed."))
-        case = create_draft(
-            document=document_of(partnership), by=by, token=f"partnership-{partnership.pk}"
-        )
+        document = document_of(partnership)
+        if include_problems:
+            document["what_did_not_work"] = paragraphs(*own_problems(partnership, by))
+        case = create_draft(document=document, by=by, token=f"partnership-{partnership.pk}")
         partnership.resulting_case = case
         partnership.save(update_fields=["resulting_case", "updated_at"])
     return case
@@ -47,13 +53,23 @@ def document_of(partnership: Partnership) -> dict:
         "challenge": paragraphs(request.challenge if request else "", partnership.baseline),
         "solution": paragraphs(*(report.progress for report in reports)),
         "results": paragraphs(partnership.outcome, *(report.figure for report in reports[-1:])),
-        "what_did_not_work": paragraphs(*(report.problems for report in reports)),
         "cities": [party.city.slug for party in parties if party.city],
         "organizations": [party.organization.slug for party in parties if party.organization],
         "practices": list(partnership.practices.values_list("slug", flat=True)),
         "themes": list(partnership.themes.values_list("slug", flat=True)),
         "goals": [str(goal.pk) for goal in request.goals.all()] if request else [],
     }
+
+
+def own_problems(partnership: Partnership, user: User) -> list[str]:
+    """What those who now speak for this person's side have reported to be in the way."""
+    parties = parties_of(user, partnership)
+    ours = Q(city__in=[party.city_id for party in parties if party.city_id]) | Q(
+        organization__in=[party.organization_id for party in parties if party.organization_id]
+    )
+    colleagues = Representation.objects.current().filter(ours).values("member")
+    reports = partnership.reports.submitted().exclude(problems="").filter(by__in=colleagues)
+    return list(reports.order_by("due_on").values_list("problems", flat=True))
 
 
 def paragraphs(*texts: str) -> str:

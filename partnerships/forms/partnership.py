@@ -145,6 +145,20 @@ class FacilitatorForm(forms.Form):
         return self.cleaned_data["organization"] or self.cleaned_data["city"]
 
 
+class WriteUpForm(forms.Form):
+    """What the draft of a case about a partnership begins with."""
+
+    include_problems = forms.BooleanField(
+        label=_("Include what your reports say is in the way"),
+        required=False,
+        help_text=_(
+            "So far only your partner and the brokers can read it. In the draft, its authors, the "
+            "moderators and the administrators of this site can. Once the case is published, "
+            "everybody can."
+        ),
+    )
+
+
 class ReportForm(forms.Form):
     """How a partnership goes, in five questions."""
 

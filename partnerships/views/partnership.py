@@ -18,18 +18,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from community.models import Decision
 from partnerships import permissions
 from partnerships.actions import partnership as actions
-from partnerships.actions.write_up import write_up
+from partnerships.actions.write_up import own_problems, write_up
 from partnerships.forms.partnership import (
     AgreementForm,
     DescriptionForm,
     FacilitatorForm,
     MilestoneForm,
     StepForm,
+    WriteUpForm,
 )
 from partnerships.models import (
     Light,
     Match,
     Partnership,
+    PartnershipStatus,
     PartyRole,
     Representation,
     kind_of,
@@ -134,8 +136,14 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
             "milestone_form": MilestoneForm(auto_id="milestone-%s"),
             "may_broker": permissions.can_broker(request.user),
             "facilitator_form": FacilitatorForm(),
-            "may_write_up": partnership.status == "completed" and case is None,
         }
+        if mine and partnership.status == PartnershipStatus.COMPLETED and case is None:
+            problems = own_problems(partnership, request.user)
+            context |= {
+                "may_write_up": True,
+                "problems": problems,
+                "write_up_form": WriteUpForm() if problems else None,
+            }
     return render(request, "partnerships/partnership_detail.html", context)
 
 
@@ -297,8 +305,9 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     partnership = own_partnership(request, pk)
     if not permissions.parties_of(request.user, partnership):
         raise PermissionDenied
+    include = "include_problems" in request.POST
     try:
-        made = write_up(partnership=partnership, by=request.user)
+        made = write_up(partnership=partnership, by=request.user, include_problems=include)
     except ActionRefused as refusal:
         messages.error(request, str(refusal))
         return redirect(partnership)

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
+from community import documents
 from community.models import Notification
 from partnerships.actions import report_reminders as reminders
 from partnerships.actions.progress import (
@@ -144,6 +145,35 @@ def test_write_up_what_came_of_it(partnership, focal_point, colleague, asking, g
     partnership.refresh_from_db()
     assert partnership.resulting_case == case
     assert CaseStudy.objects.count() == 1
+
+
+@pytest.fixture
+def problems(partnership, focal_point, colleague):
+    """Both cities have reported what is in the way; the partnership is completed."""
+    for month, by, words in ((12, focal_point, "Customs is slow."), (24, colleague, "No budget.")):
+        ProgressReportFactory(
+            partnership=partnership,
+            month=month,
+            due_on=date(2025 + month // 12, 3, 2),
+            submitted_at=THEN,
+            by=by,
+            **SAID | {"problems": words},
+        )
+    put(partnership, "completed")
+
+
+def test_write_up_leaves_out_what_is_in_the_way(partnership, problems, focal_point):
+    """It was reported for the partner and the brokers; a case is for everybody."""
+    case = write_up(partnership=partnership, by=focal_point)
+    assert case.solution == "Ten shops are trained.\n\nTen shops are trained."
+    assert case.what_did_not_work == ""
+    assert "Customs is slow." not in str(documents.document_of(case))
+
+
+def test_write_up_includes_what_is_in_the_way_of_ones_own_city(partnership, problems, focal_point):
+    """What the other city has reported is for that city to publish."""
+    case = write_up(partnership=partnership, by=focal_point, include_problems=True)
+    assert case.what_did_not_work == "Customs is slow."
 
 
 def test_write_up_nothing_before_the_end(partnership, focal_point):

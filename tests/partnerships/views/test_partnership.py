@@ -20,6 +20,7 @@ from tests.factories import (
     PracticeFactory,
     ProgressReportFactory,
 )
+from tests.forms import Form, forms_of
 from tests.partnerships.actions.test_partnership import PDF, put
 from tests.partnerships.actions.test_reports import SAID
 
@@ -243,6 +244,27 @@ def test_lead_to_the_case(partnership, path, focal_point, colleague, broker):
     partnership.is_public = True
     partnership.save()
     assert partnership.resulting_case.slug not in Client().get(path).text
+
+
+def write_up_form(html: str, path: str) -> Form:
+    return next(form for form in forms_of(html) if form.action == f"{path}case/")
+
+
+def test_ask_before_copying_what_is_in_the_way(partnership, path, focal_point, colleague):
+    ProgressReport.objects.update(
+        submitted_at=timezone.now(), by=focal_point, **SAID | {"problems": "Customs is slow."}
+    )
+    put(partnership, "completed")
+    page = as_user(focal_point).get(path)
+    form = write_up_form(page.text, path)
+    assert form.names == ["csrfmiddlewaretoken", "include_problems"]
+    assert "include_problems" not in form.filled(), "the box is not ticked"
+    assert "the moderators and the administrators of this site can" in page.text
+    # The other city has reported nothing that it could publish.
+    assert write_up_form(as_user(colleague).get(path).text, path).names == ["csrfmiddlewaretoken"]
+    as_user(focal_point).post(f"{path}case/", {"include_problems": "on"})
+    partnership.refresh_from_db()
+    assert partnership.resulting_case.what_did_not_work == "Customs is slow."
 
 
 # Reports by the link of a mail
