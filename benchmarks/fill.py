@@ -96,7 +96,7 @@ def fill_surroundings(*, seed: int = 1) -> None:
                 population_source=gazetteer.POPULATION_SOURCE,
                 has_sea_port=pick.random() < 0.3,
                 has_rail_hub=pick.random() < 0.5,
-                languages=["en"],
+                working_languages=["en"],
                 geoname_id=place.geoname_id,
             )
             for place in chosen[: CITIES - City.objects.count()]

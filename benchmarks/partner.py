@@ -56,11 +56,12 @@ NUMBERED = """
 """
 CITIES = """
     INSERT INTO repository_city (slug, name, names, kind, country_id, province, summary, longitude,
-        latitude, population, population_source, has_sea_port, has_rail_hub, languages, updated_at)
+        latitude, population, population_source, has_sea_port, has_rail_hub, working_languages,
+        spelling_languages, updated_at)
     SELECT 'partner-' || i, 'Partner ' || i, '{}', 'city', iso2, '', '',
         i * 37 %% 360 - 180, i * 17 %% 110 - 50,
         CASE WHEN i %% 3 > 0 THEN 10000 + i * 97 END, 'A round number', (i %% 4 > 1), (i %% 5 = 0),
-        ARRAY[(ARRAY['en', 'fr', 'es', 'pt', 'zh'])[i %% 5 + 1]], now()
+        ARRAY[(ARRAY['en', 'fr', 'es', 'pt', 'zh'])[i %% 5 + 1]], '{}', now()
     FROM generate_series(%(first)s, %(last)s) i
         JOIN a_country ON n = i %% (SELECT count(*) FROM a_country)
 """

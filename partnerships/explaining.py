@@ -51,7 +51,9 @@ SENTENCES = {
         "year."
     ),
     "out.closed": _("%(place)s was left out: it said that it takes no partners this year."),
-    "must.speaks": _("%(place)s was left out: it does not work in this language: %(language)s."),
+    "must.speaks": _(
+        "%(place)s was left out: it has not stated this working language: %(language)s."
+    ),
     "must.region": _("%(place)s was left out: it is not in the region %(region)s."),
     "must.subregion": _("%(place)s was left out: it is not in the sub-region %(value)s."),
     "must.country": _("%(place)s was left out: it is not in this country or area: %(country)s."),
@@ -156,8 +158,12 @@ SENTENCES = {
     "setting.unknown": _("Of %(place)s we do not know %(facts)s."),
     # Languages.
     "languages.shared": _("Both cities work in these languages: %(languages)s."),
-    "languages.none": _("%(place)s works in none of the languages of the request: %(languages)s."),
-    "languages.unknown": _("We do not know in which languages %(place)s works."),
+    "languages.none": _(
+        "%(place)s has stated other working languages than those of the request: %(languages)s."
+    ),
+    "languages.unknown": _(
+        "%(place)s has not stated its working languages. This counts neither for nor against it."
+    ),
     # Reliability, room and reach.
     "reliability.new": _("%(place)s is new here: it has no record yet, good or bad."),
     "load.full": _("%(place)s works with as many partners as it said it can this year."),

@@ -95,7 +95,8 @@ class Place:
     has_air_hub: bool | None = None
     population: int | None = None
     setting: str = ""  # "urban", "mixed" or "rural".
-    languages: frozenset[str] = frozenset()  # ISO 639-1.
+    # Working languages that the city has stated, by ISO 639-1; empty: not known.
+    languages: frozenset[str] = frozenset()
     corridors: frozenset[str] = frozenset()
     knowledge: tuple[Knowledge, ...] = ()
     needs: tuple[Need, ...] = ()

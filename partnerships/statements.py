@@ -158,7 +158,7 @@ spoken_for (city_id) AS (
 )
 SELECT city.id, iso2, region, coalesce(nullif(intermediate_region, ''), subregion), income_group,
     development, is_ldc, is_lldc, is_sids, has_sea_port, has_dry_port, has_rail_hub, has_air_hub,
-    population, coalesce(setting, ''), array_to_string(languages, ','),
+    population, coalesce(setting, ''), array_to_string(working_languages, ','),
     coalesce(array_to_string(corridors, ','), ''), coalesce(partners_a_year, able.capacity),
     coalesce(partners, 0), coalesce(answered, 0), coalesce(asked, 0), coalesce(completed, 0),
     coalesce(ended, 0), spoken_for.city_id IS NOT NULL,

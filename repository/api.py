@@ -196,8 +196,9 @@ def city(request: HttpRequest, slug: Slug):
     row = with_count(City.objects.select_related("country")).filter(slug=slug).first()
     if row is None:
         raise Http404
-    names = ("names", "summary", "population", "population_year", "population_source", "languages")
-    return city_of(request, row) | {name: getattr(row, name) for name in names}
+    names = ("names", "summary", "population", "population_year", "population_source")
+    values = {name: getattr(row, name) for name in names}
+    return city_of(request, row) | values | {"languages": row.working_languages}
 
 
 class PracticeFilter(PageInput):

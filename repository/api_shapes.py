@@ -133,7 +133,9 @@ class CityDetail(CityCard):
     population: int | None
     population_year: int | None
     population_source: str
-    languages: list[str]
+    languages: list[str] = Field(
+        description="Working languages that the city has stated; empty where they are not known."
+    )
 
 
 class PracticeCard(Schema):

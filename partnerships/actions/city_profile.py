@@ -18,7 +18,7 @@ from .rights import as_now
 
 HUBS = ("has_sea_port", "has_dry_port", "has_rail_hub", "has_air_hub")
 # What stands on the city itself, and what in its profile.
-OF_CITY = (*HUBS, "languages")
+OF_CITY = (*HUBS, "working_languages")
 OF_PROFILE = (
     "setting",
     "corridors",

@@ -55,11 +55,13 @@ class CityProfileForm(forms.Form):
     sectors = text_field("sectors")
     exports = text_field("exports")
     platforms = text_field("platforms")
-    languages = forms.CharField(
-        label=_("Languages"),
+    working_languages = forms.CharField(
+        label=_("Working languages"),
         max_length=300,
         required=False,
-        help_text=_("The languages in which the city can work, separated by commas."),
+        help_text=_(
+            "The languages in which the city can work, separated by commas. Empty: not known."
+        ),
     )
     contact_hours = text_field("contact_hours")
     partners_a_year = forms.IntegerField(
@@ -108,15 +110,15 @@ class CityProfileForm(forms.Form):
         except (ValueError, RecursionError):
             base = None
         is_whole = isinstance(base, dict) and {*self.fields} - {"base"} <= {*base}
-        if not is_whole or not isinstance(base["languages"], list):
+        if not is_whole or not isinstance(base["working_languages"], list):
             raise ValidationError(_("This form was not whole. Open it again and send it anew."))
         return base
 
     def clean_corridors(self) -> list[str]:
         return [value for value in Corridor.values if value in self.cleaned_data["corridors"]]
 
-    def clean_languages(self) -> list[str]:
-        return spoken.resolve(self.cleaned_data["languages"])
+    def clean_working_languages(self) -> list[str]:
+        return spoken.resolve(self.cleaned_data["working_languages"])
 
     def clean(self):
         cleaned = super().clean()
@@ -126,12 +128,10 @@ class CityProfileForm(forms.Form):
             if name in cleaned:
                 cleaned[name] = " ".join(cleaned[name].split())
         base = cleaned.get("base")
-        if (
-            base
-            and self.data.get("languages") == typed({"languages": base["languages"]})["languages"]
-        ):
+        shown = typed(base)["working_languages"] if base else None
+        if base and self.data.get("working_languages") == shown:
             # Left as it was shown, so not to be saved, whatever the names would lead back to.
-            cleaned["languages"] = base["languages"]
+            cleaned["working_languages"] = base["working_languages"]
         return cleaned
 
     def values(self) -> Values:
@@ -146,7 +146,7 @@ def typed(values: Values) -> dict[str, Any]:
     for name, value in values.items():
         if name in HUBS:
             shown[name] = words.get(value, "") if value is None or isinstance(value, bool) else ""
-        elif name == "languages":
+        elif name == "working_languages":
             shown[name] = spoken.names_of([code for code in value if isinstance(code, str)])
         elif name == "corridors":
             shown[name] = value

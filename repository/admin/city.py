@@ -54,14 +54,25 @@ class CityAdmin(ImportExportAdmin, CollectionAdmin):
     autocomplete_fields = ["country"]
     prepopulated_fields = {"slug": ["name"]}
     fieldsets = [
-        (None, {"fields": ["name", "slug", "names", ("kind", "country", "province"), "summary"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "name",
+                    "slug",
+                    ("names", "spelling_languages"),
+                    ("kind", "country", "province"),
+                    "summary",
+                ]
+            },
+        ),
         (_("On the map"), {"fields": [("latitude", "longitude", "geoname_id")]}),
         (
             _("People"),
             {
                 "fields": [
                     ("population", "population_source", "population_year"),
-                    "languages",
+                    "working_languages",
                 ]
             },
         ),

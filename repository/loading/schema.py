@@ -205,7 +205,7 @@ KINDS = {
             "dry_port": Field(bool),
             "rail_hub": Field(bool),
             "air_hub": Field(bool),
-            "languages": texts(10),
+            "spelling_languages": texts(10),
             "names": NAMES,
             "summary": text(),
         },

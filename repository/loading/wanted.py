@@ -102,7 +102,7 @@ def _city(entry: Entry, _series: Entry) -> Wanted:
     fields = _texts(entry, "name", "province", "summary", "population_source") | {
         "kind": entry.get("kind") or "city",
         "names": dict(entry.get("names") or {}),
-        "languages": list(entry.get("languages") or []),
+        "spelling_languages": list(entry.get("spelling_languages") or []),
         "geoname_id": None,
         **{name: entry.get(name) for name in ("latitude", "longitude", "population")},
         "population_year": entry.get("population_year"),

@@ -60,11 +60,20 @@ class City(models.Model):
     has_dry_port = models.BooleanField(_("dry port"), null=True, blank=True)
     has_rail_hub = models.BooleanField(_("rail hub"), null=True, blank=True)
     has_air_hub = models.BooleanField(_("air hub"), null=True, blank=True)
-    languages = ArrayField(
+    spelling_languages = ArrayField(
         models.CharField(max_length=10, validators=[check_language]),
-        verbose_name=_("languages"),
+        verbose_name=_("languages of local names"),
         default=list,
         blank=True,
+        help_text=_("Names in these languages are shown beside the name of the city."),
+    )
+    # Never filled in by the editors: which languages an office works in is for the city to say.
+    working_languages = ArrayField(
+        models.CharField(max_length=10, validators=[check_language]),
+        verbose_name=_("working languages"),
+        default=list,
+        blank=True,
+        help_text=_("In which the city can work, as it has stated itself. Empty: not known."),
     )
     geoname_id = models.PositiveIntegerField(
         _("number in GeoNames"), null=True, blank=True, unique=True
@@ -111,14 +120,14 @@ class City(models.Model):
 
     @property
     def own_names(self) -> list[tuple[str, str]]:
-        """What its people call it, as (language code, name), without the name shown.
+        """Its local names as (language code, name), without the name shown.
 
-        Names in languages that are not spoken there serve the search, not the heading.
+        Names in other languages are for the search only.
         """
         shown = self.localized_name
         return [
             (code, self.names[code])
-            for code in self.languages
+            for code in self.spelling_languages
             if self.names.get(code, shown) != shown
         ]
 

@@ -229,7 +229,7 @@ def test_list_cities_and_practices_with_their_published_cases():
     CityFactory(country=CountryFactory(iso2="TG"))
     (found,) = get("/cities?country=BJ")["items"]
     assert (found["name"], found["case_count"], found["country"]["name"]) == ("Cotonou", 1, "Benin")
-    assert get(f"/cities/{city.slug}")["languages"] == city.languages
+    assert get(f"/cities/{city.slug}")["languages"] == city.working_languages
     (found,) = get(f"/practices?theme={theme.slug}")["items"]
     assert (found["slug"], found["case_count"]) == (practice.slug, 1)
     assert get(f"/practices/{practice.slug}")["description"] == "<p>In <em>steps</em>.</p>\n"

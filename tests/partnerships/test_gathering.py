@@ -50,7 +50,7 @@ def request_for_rail(rail):
     country = f.CountryFactory(iso2="BJ", region="Africa", subregion="Sub-Saharan Africa")
     country.intermediate_region = "Western Africa"
     country.save()
-    cotonou = f.CityFactory(name="Cotonou", country=country, languages=["fr"])
+    cotonou = f.CityFactory(name="Cotonou", country=country, working_languages=["fr"])
     return p.PartnershipRequestFactory(
         opened=True, city=cotonou, practices=[rail], themes=rail.themes.all(), languages=[]
     )
@@ -84,6 +84,17 @@ def test_gather_reads_a_request(request_for_rail, rail):
     assert ask.requester.needs == (Need(ask.offers),)
 
 
+def test_gather_takes_no_language_of_spelling_for_a_working_language(request_for_rail, rail):
+    city = f.CityFactory(spelling_languages=["zh"], names={"zh": "广州"})
+    f.CaseStudyFactory(published=True, cities=[city], practices=[rail])
+    assert place_of(request_for_rail, city).languages == frozenset()
+    _gathered, ranking = ranked(request_for_rail.pk)
+    [candidate] = ranking.candidates
+    [languages] = [factor for factor in candidate.factors if factor.factor == "languages"]
+    assert (languages.is_known, languages.tenths) == (False, languages.most // 2)
+    assert [reason.code for reason in languages.reasons] == ["languages.unknown"]
+
+
 def test_gather_reads_all_facts_of_a_city(request_for_rail, rail):
     city = f.CityFactory(
         country=f.CountryFactory(iso2="RW", is_lldc=True, is_ldc=True),
@@ -91,7 +102,7 @@ def test_gather_reads_all_facts_of_a_city(request_for_rail, rail):
         has_sea_port=False,
         population=500_000,
         population_source="Census",
-        languages=["en", "fr"],
+        working_languages=["en", "fr"],
     )
     p.CityProfileFactory(city=city, setting="urban", corridors=["central"], partners_a_year=3)
     p.OfferFactory(city=city, practices=[rail], modalities=["training"], capacity=9)

@@ -27,7 +27,8 @@ class CityResource(CollectionResource):
     has_dry_port = cell("has_dry_port", YesNoWidget())
     has_rail_hub = cell("has_rail_hub", YesNoWidget())
     has_air_hub = cell("has_air_hub", YesNoWidget())
-    languages = cell("languages", ListWidget())
+    spelling_languages = cell("spelling_languages", ListWidget())
+    working_languages = cell("working_languages", ListWidget())
     geoname_id = cell("geoname_id", NumberWidget(int))
 
     class Meta(CollectionResource.Meta):
@@ -50,6 +51,7 @@ class CityResource(CollectionResource):
             "has_dry_port",
             "has_rail_hub",
             "has_air_hub",
-            "languages",
+            "spelling_languages",
+            "working_languages",
             "geoname_id",
         ]

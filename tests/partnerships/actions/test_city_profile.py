@@ -39,7 +39,7 @@ def test_save_both_parts(city, member):
         member,
         has_sea_port=False,
         has_rail_hub=True,
-        languages=["sw", "en"],
+        working_languages=["sw", "en"],
         setting="mixed",
         corridors=["northern"],
         sectors="Fish",
@@ -48,7 +48,7 @@ def test_save_both_parts(city, member):
     city.refresh_from_db()
     profile = city.profile
     assert (city.has_sea_port, city.has_dry_port, city.has_rail_hub) == (False, None, True)
-    assert (city.languages, profile.setting, profile.corridors) == (
+    assert (city.working_languages, profile.setting, profile.corridors) == (
         ["sw", "en"],
         "mixed",
         ["northern"],

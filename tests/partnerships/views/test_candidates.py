@@ -30,7 +30,7 @@ def asked(rail):
 
 @pytest.fixture
 def zhengzhou(rail):
-    city = CityFactory(name="Zhengzhou", languages=["en"])
+    city = CityFactory(name="Zhengzhou", working_languages=["en"])
     p.OfferFactory(city=city, practices=[rail])
     return city
 

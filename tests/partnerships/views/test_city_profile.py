@@ -20,7 +20,7 @@ PAGE = "/cities/kisumu/"
 @pytest.fixture
 def city(member):
     made = CityFactory(
-        slug="kisumu", name="Kisumu", country=CountryFactory(iso2="KE"), languages=["sw"]
+        slug="kisumu", name="Kisumu", country=CountryFactory(iso2="KE"), working_languages=["sw"]
     )
     RepresentationFactory(member=member, city=made)
     return made
@@ -46,7 +46,7 @@ def test_edit(member, city):
             city,
             has_sea_port="no",
             has_rail_hub="yes",
-            languages="Swahili, English",
+            working_languages="Swahili, English",
             corridors=["northern", "djibouti"],
             setting="mixed",
             sectors="  Fish,  trade ",
@@ -59,7 +59,7 @@ def test_edit(member, city):
         "has_dry_port": None,
         "has_rail_hub": True,
         "has_air_hub": None,
-        "languages": ["sw", "en"],
+        "working_languages": ["sw", "en"],
         "setting": "mixed",
         "corridors": ["northern", "djibouti"],
         "sectors": "Fish, trade",
@@ -73,7 +73,7 @@ def test_edit(member, city):
 def test_show_what_is_stored(member, city):
     CityProfileFactory(city=city, sectors="Fish", corridors=["northern"])
     form = as_user(member).get(PATH).context["form"]
-    assert (form["sectors"].value(), form["languages"].value()) == ("Fish", "Swahili")
+    assert (form["sectors"].value(), form["working_languages"].value()) == ("Fish", "Swahili")
     assert json.loads(form["base"].value()) == stored(city)
 
 
@@ -113,7 +113,7 @@ def test_edit_of_no_city(member):
     ("changes", "field"),
     [
         ({"has_sea_port": "perhaps"}, "has_sea_port"),
-        ({"languages": "Gibberish"}, "languages"),
+        ({"working_languages": "Gibberish"}, "working_languages"),
         ({"corridors": ["silk"]}, "corridors"),
         ({"sectors": "x" * 301}, "sectors"),
         ({"sectors": "Fish\0"}, "sectors"),
@@ -135,8 +135,8 @@ def test_edit_with_a_mistake(member, city, changes, field):
 
 
 def test_take_nothing_from_a_forged_base(member, city):
-    base = stored(city) | {"languages": ["xx-evil"], "sectors": {"a": 1}, "corridors": 7}
-    values = sent(city, base=json.dumps(base), languages="xx-evil")
+    base = stored(city) | {"working_languages": ["xx-evil"], "sectors": {"a": 1}, "corridors": 7}
+    values = sent(city, base=json.dumps(base), working_languages="xx-evil")
     before = stored(city)
     as_user(member).post(PATH, values)
     assert stored(city) == before
@@ -218,3 +218,18 @@ def test_show_the_form_in_a_fixed_number_of_queries(member, city, count, django_
     client.get(PATH)
     with django_assert_num_queries(6):
         client.get(PATH)
+
+
+def test_ask_for_working_languages_apart_from_those_of_spelling(member, city):
+    City.objects.filter(pk=city.pk).update(
+        spelling_languages=["zh"], working_languages=[], names={"zh": "基苏木"}
+    )
+    form = as_user(member).get(PATH).context["form"]
+    assert form["working_languages"].value() == ""
+    page = as_user(member).get(PAGE)
+    assert "基苏木" in page.text
+    assert "Working languages" not in page.text
+    as_user(member).post(PATH, sent(city, working_languages="English"))
+    city.refresh_from_db()
+    assert (city.spelling_languages, city.working_languages) == (["zh"], ["en"])
+    assert "Working languages" in as_user(member).get(PAGE).text

@@ -110,7 +110,7 @@ def test_import_what_was_exported_changes_nothing(model, file_format, ending, mo
         population_source="GeoNames",
         has_sea_port=True,
         has_air_hub=False,
-        languages=["pt", "en"],
+        working_languages=["pt", "en"],
     )
     factories.SpeakerFactory(slug="quan-zhao", aliases=["Zhao, Quan", "+49"])
     before = {made.pk: len(History(made)) for made in model.objects.all()}
@@ -239,7 +239,7 @@ def test_import_new_and_changed_cases(moderated, moderator, full_case):
 def test_import_cities(moderated):
     factories.CountryFactory(iso2="BR")
     sheet = (
-        "slug;name;country;latitude;longitude;population;population_source;has_sea_port;languages\n"
+        "slug;name;country;latitude;longitude;population;population_source;has_sea_port;working_languages\n"
         "recife;Recife;BR;-8.05;-34.9;1600000;GeoNames;yes;pt; \n"
     ).replace("pt; ", '"pt; es"')
     response = confirm(moderated, City, choose(moderated, City, sheet))
@@ -252,7 +252,11 @@ def test_import_cities(moderated):
         -34.9,
         1_600_000,
     )
-    assert (city.has_sea_port, city.has_air_hub, city.languages) == (True, None, ["pt", "es"])
+    assert (city.has_sea_port, city.has_air_hub, city.working_languages) == (
+        True,
+        None,
+        ["pt", "es"],
+    )
 
 
 def test_import_says_what_is_wrong_by_row_and_column(moderated, full_case):
@@ -332,9 +336,9 @@ def test_import_says_why_names_are_refused(names, words, moderated):
 
 def test_import_says_what_is_no_code_of_a_language(moderated):
     factories.CountryFactory(iso2="BR")
-    sheet = "slug,name,country,kind,languages\none,One,BR,city,pt; Klingon\n"
+    sheet = "slug,name,country,kind,working_languages\none,One,BR,city,pt; Klingon\n"
     ((row, column, told),) = wrong(choose(moderated, City, sheet))
-    assert (row, column) == (2, "languages")
+    assert (row, column) == (2, "working_languages")
     assert "“Klingon” is not the code of a language." in told
 
 

@@ -144,13 +144,13 @@ def test_tell_of_rows_that_a_colleague_saved(both, case):
 
 
 def test_tell_of_a_city_that_nobody_known_has_changed(both):
-    city = factories.CityFactory(summary="A port.", has_sea_port=None, languages=["pt"])
+    city = factories.CityFactory(summary="A port.", has_sea_port=None, working_languages=["pt"])
     _first, second = both(city)
-    City.objects.filter(pk=city.pk).update(has_sea_port=True, languages=["en", "pt"])
+    City.objects.filter(pk=city.pk).update(has_sea_port=True, working_languages=["en", "pt"])
     assert errors(second(summary="By the second.")) == {
         "__all__": [SOMEBODY],
         "has_sea_port": [OVERTAKEN.format("“Yes”")],
-        "languages": [OVERTAKEN.format("“en,pt”")],
+        "working_languages": [OVERTAKEN.format("“en,pt”")],
     }
     city.refresh_from_db()
     assert city.summary == "A port."

@@ -43,7 +43,7 @@ evidence:
   country: CN
   kind: prefecture
   rail_hub: true
-  languages: [zh]
+  spelling_languages: [zh]
   names: {zh: 郑州}
 - slug: chengkou
   name: Chengkou

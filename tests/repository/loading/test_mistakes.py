@@ -204,7 +204,12 @@ BROKEN = [
         "rail_hub: yes",
         ["line 8: rail_hub: 'yes' is not true or false"],
     ),
-    ("cities.yaml", "languages: [zh]", "languages: zh", ["line 9: languages: 'zh' is not a list"]),
+    (
+        "cities.yaml",
+        "spelling_languages: [zh]",
+        "spelling_languages: zh",
+        ["line 9: spelling_languages: 'zh' is not a list"],
+    ),
     ("cities.yaml", "{zh: 郑州}", "{zh: [郑州]}", ["line 10: names: a list is not a text"]),
     ("cities.yaml", "{zh: 郑州}", "郑州", ["line 10: names: '郑州' is not a mapping"]),
     (CASE, "tags: [Belt and Road,", "tags: [{a: b},", ["line 11: tags: a mapping is not a text"]),
@@ -368,11 +373,11 @@ REFUSED = [
     ),
     (
         "cities.yaml",
-        "languages: [zh]",
-        "languages: [zh, zh_Hans]",
+        "spelling_languages: [zh]",
+        "spelling_languages: [zh, zh_Hans]",
         [
-            "line 9: languages: Item 2 in the array did not validate: “zh_Hans” is not the code of "
-            "a language. Some are: en, fr, zh."
+            "line 9: spelling_languages: Item 2 in the array did not validate: “zh_Hans” is not "
+            "the code of a language. Some are: en, fr, zh."
         ],
     ),
     (

@@ -41,8 +41,10 @@ def test_city_names_in_the_language_of_the_page():
 
 def test_city_tells_what_its_people_call_it():
     names = {"fr": "Calcutta", "hi": "कोलकाता", "bn": "কলকাতা"}
-    assert City(name="Kolkata", names=names, languages=["bn", "ur"]).own_names == [("bn", "কলকাতা")]
-    geneva = City(name="Geneva", names={"fr": "Genève", "zh": "日内瓦"}, languages=["fr"])
+    assert City(name="Kolkata", names=names, spelling_languages=["bn", "ur"]).own_names == [
+        ("bn", "কলকাতা")
+    ]
+    geneva = City(name="Geneva", names={"fr": "Genève", "zh": "日内瓦"}, spelling_languages=["fr"])
     assert geneva.own_names == [("fr", "Genève")]
     with translation.override("fr"):
         assert geneva.own_names == []

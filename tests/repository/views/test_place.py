@@ -33,7 +33,7 @@ def zhengzhou():
         population_year=2020,
         has_rail_hub=True,
         has_sea_port=False,
-        languages=["zh"],
+        spelling_languages=["zh"],
     )
 
 
@@ -121,8 +121,6 @@ def test_show_city(read, zhengzhou):
         "1,260,000 Census, 2020",
         "Transport",
         "rail hub",
-        "Languages",
-        "Chinese",
         "Country or area",
         "China",
         "As a partner",
