@@ -40,7 +40,7 @@ demo: bootstrap
 
 test: bootstrap
 	@deploy/ensure-pango && CHROMIUM="$$(deploy/ensure-chromium)" && VNU_JAR="$$(deploy/ensure-vnu)" && \
-	export CHROMIUM VNU_JAR && exec $(TESTS) $(IN_MEMORY) \
+	VALKEY="$$(deploy/ensure-valkey)" && export CHROMIUM VALKEY VNU_JAR && exec $(TESTS) $(IN_MEMORY) \
 	$(PYTHON) -m config.postgres $(PYTHON) -m pytest $(ARGS)
 
 # `make -k check` goes on after a failure.

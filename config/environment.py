@@ -141,16 +141,23 @@ def database(url: str, *, connections: int) -> dict:
     return described
 
 
-def cache(url: str | None) -> dict:
-    """What workers share: a Valkey or Redis server, else a table of the database."""
+def caches(url: str | None) -> dict[str, dict]:
+    """What workers share: a Valkey or Redis server, or a table of the database.
+
+    The table also stands in for a server that does not answer.
+    """
+    table = {"BACKEND": "config.cache.TableCache", "LOCATION": "cache"}
     if not url:
-        return {"BACKEND": "config.cache.TableCache", "LOCATION": "cache"}
+        return {"default": table}
     if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
         raise ImproperlyConfigured(
             "CACHE_URL cannot be used. It must name a Valkey or Redis server and look like "
             "redis://host:6379/0"
         )
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+    return {
+        "default": {"BACKEND": "config.shared_cache.SharedCache", "LOCATION": url},
+        "table": table,
+    }
 
 
 def mail_url(*, local: bool) -> str:

@@ -10,9 +10,11 @@ from django.core.cache.backends.db import BaseDatabaseCache
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.module_loading import import_string
 from redis.exceptions import RedisError
 
 from community import demo
+from config.shared_cache import SharedCache
 
 OLDEST_POSTGRESQL = 15
 LAST_PORT = 65535
@@ -53,18 +55,22 @@ def check_connection(error: OperationalError) -> None:
         ) from None
 
 
-def check_cache() -> None:
-    """Refuse a server for what workers share that does not answer: rate limits would fail."""
+def cache_warning() -> str:
+    """What is wrong with the server for what workers share; "" where nothing is.
+
+    No reason to refuse to start: the database stands in for a server that does not answer.
+    """
     cache = caches["default"]
-    if isinstance(cache, BaseDatabaseCache):
-        return
+    if not isinstance(cache, SharedCache):
+        return ""
     try:
-        cache.get("preflight")
+        cache.ping()
     except (RedisError, OSError, ValueError) as error:
-        raise ImproperlyConfigured(
-            "The cache does not answer. Check that the server in CACHE_URL runs and lets this "
-            f"site in. It said: {first_line(error)}"
-        ) from None
+        return (
+            "The cache does not answer, and the database stands in for it. Check that the server "
+            f"in CACHE_URL runs and lets this site in. It said: {first_line(error)}"
+        )
+    return ""
 
 
 def first_line(error: Exception) -> str:
@@ -77,9 +83,8 @@ def check_prepared() -> None:
     """Refuse to serve an older database, or pages without their style."""
     executor = MigrationExecutor(connection)
     missing = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    cache = caches["default"]
-    if isinstance(cache, BaseDatabaseCache):
-        missing |= cache._table not in connection.introspection.table_names()
+    tables = {each["LOCATION"] for each in settings.CACHES.values() if is_table(each)}
+    missing |= not tables.issubset(connection.introspection.table_names())
     if not settings.PLAIN_STATIC_FILES:
         missing |= not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists()
     if missing:
@@ -87,6 +92,10 @@ def check_prepared() -> None:
             "The database or the static files are not those of this version. "
             "Run `python manage.py prepare` first."
         )
+
+
+def is_table(cache: dict) -> bool:
+    return issubclass(import_string(cache["BACKEND"]), BaseDatabaseCache)
 
 
 def check_accounts() -> None:

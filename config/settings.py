@@ -107,7 +107,7 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # A Valkey or Redis server in production, else a table: rate limits hold across workers.
-CACHES = {"default": environment.cache(os.environ.get("CACHE_URL"))}
+CACHES = environment.caches(os.environ.get("CACHE_URL"))
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -126,11 +126,13 @@ def test_serve_refused_when_nothing_is_prepared(run, unprepared_database):
     )
 
 
-def test_check_cache_refused_when_it_does_not_answer(settings):
+def test_cache_warning_when_it_does_not_answer(settings):
+    assert preflight.cache_warning() == ""
     # Nobody listens at port 1.
-    settings.CACHES = {"default": environment.cache("redis://127.0.0.1:1/0")}
-    assert refusal(preflight.check_cache) == (
-        "The cache does not answer. Check that the server in CACHE_URL runs and lets this site in. "
+    settings.CACHES = environment.caches("redis://127.0.0.1:1/0")
+    assert preflight.cache_warning() == (
+        "The cache does not answer, and the database stands in for it. Check that the server in "
+        "CACHE_URL runs and lets this site in. "
         "It said: Error 111 connecting to 127.0.0.1:1. Connection refused."
     )
 

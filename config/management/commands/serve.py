@@ -26,7 +26,8 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, workers: int, **options):
         preflight.check_address(host, port)
         preflight.check_database()
-        preflight.check_cache()
+        if warning := preflight.cache_warning():
+            self.stderr.write(warning)
         preflight.check_prepared()
         preflight.check_accounts()
         connection.close()

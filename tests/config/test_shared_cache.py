@@ -1,0 +1,129 @@
+"""The cache server that workers share, as it goes away and comes back."""
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+
+from community.models import User
+from config import environment, shared_cache
+
+LOGIN = "/accounts/login/"
+PASSWORD = "correct horse battery"
+
+
+class Server:
+    """A real server at a socket."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.socket = folder / "socket"
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [os.environ["VALKEY"], "--port", "0", "--unixsocket", "socket", "--save", ""],
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+        )
+        while not self.socket.exists():
+            assert self.process.poll() is None
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.socket.unlink()
+
+
+@pytest.fixture
+def server(tmp_path, settings, monkeypatch, db):
+    if not os.environ.get("VALKEY"):
+        pytest.skip("no Valkey or Redis server: deploy/ensure-valkey fetches one on Debian")
+    server = Server(tmp_path)
+    settings.CACHES = environment.caches(f"unix://{server.socket}")
+    monkeypatch.setattr(shared_cache.SharedCache, "health", shared_cache.Health())
+    yield server
+    server.process.kill()
+    server.process.wait()
+
+
+def come_back(server) -> None:
+    """The server runs again, and the time for which it is left alone is over."""
+    server.start()
+    shared_cache.SharedCache.health.try_again_at = 0.0
+
+
+def sign_in(email: str, password: str):
+    return Client().post(LOGIN, {"login": email, "password": password})
+
+
+def test_keep_what_is_shared_on_the_server(server):
+    cache = caches["default"]
+    cache.set("key", [1], 60)
+    assert (cache.get("key"), caches["table"].get("key")) == ([1], None)
+
+
+def test_answer_every_call_while_the_server_is_away(server, caplog):
+    cache = caches["default"]
+    cache.set("before", 1, 60)
+    server.kill()
+
+    assert cache.get("before") is None
+    assert (cache.add("key", 1, 60), cache.add("key", 2, 60)) == (True, False)
+    assert (cache.incr("key"), cache.get("key"), cache.has_key("key")) == (2, 2, True)
+    cache.set_many({"one": 1, "other": 2}, 60)
+    assert cache.get_many(["one", "other", "none"]) == {"one": 1, "other": 2}
+    assert (cache.touch("one", 60), cache.touch("none", 60)) == (True, False)
+    cache.delete_many(["one"])
+    assert (cache.delete("other"), cache.delete("other")) == (True, False)
+    assert cache.get_or_set("made", lambda: 5, 60) == 5
+    assert "made" in cache
+    cache.clear()
+    assert cache.get("made") is None
+    # Said once, not with each call.
+    assert [record.getMessage() for record in caplog.records] == [
+        "The cache server does not answer; the database stands in for 10 seconds: ConnectionError"
+    ]
+
+    come_back(server)
+    cache.set("after", 3, 60)
+    assert (cache.get("after"), caches["table"].get("after")) == (3, None)
+
+
+def test_wait_once_for_a_server_that_hangs(server):
+    cache = caches["default"]
+    cache.set("key", 1, 60)
+    server.process.send_signal(signal.SIGSTOP)
+    began = time.monotonic()
+    cache.get("key")
+    once = time.monotonic() - began
+    for _turn in range(20):
+        cache.get("key")
+    all_others = time.monotonic() - began - once
+    server.process.send_signal(signal.SIGCONT)
+    assert once < 2 * shared_cache.PATIENCE + 0.5
+    assert all_others < once
+
+
+def test_sign_in_and_limit_guesses_while_the_server_is_away(server):
+    account = User.objects.create_confirmed("reader@example.org", PASSWORD)
+    assert sign_in(account.email, PASSWORD).status_code == 302
+    server.kill()
+
+    assert sign_in(account.email, PASSWORD).status_code == 302
+    texts = [sign_in(f"{number}@example.org", "wrong").text for number in range(11)]
+    assert ["too many tries" in text for text in texts] == [False] * 10 + [True]
+
+    come_back(server)
+    assert sign_in(account.email, PASSWORD).status_code == 302
+    assert "too many tries" not in sign_in("10@example.org", "wrong").text
+
+
+def test_sign_in_when_the_server_has_never_answered(server):
+    server.kill()
+    account = User.objects.create_confirmed("reader@example.org", PASSWORD)
+    assert sign_in(account.email, PASSWORD).status_code == 302
