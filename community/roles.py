@@ -19,6 +19,7 @@ EDITED = [
     "city",
     "evidence",
     "externalfigure",
+    "landscapesection",
     "appearance",
     "organization",
     "practice",

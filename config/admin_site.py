@@ -29,6 +29,7 @@ DESK = [
             "repository.practice",
             "repository.evidence",
             "repository.recommendation",
+            "repository.landscapesection",
             "repository.reference",
         ],
     ),

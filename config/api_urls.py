@@ -14,6 +14,7 @@ urlpatterns = [
     path("practices/<slug:slug>", api_door.collection, name="practice"),
     path("webinars", api_door.collection, name="webinars"),
     path("webinars/<slug:slug>", api_door.collection, name="webinar"),
+    path("landscape", api_door.collection, name="landscape"),
     path("figures", api_door.figures, name="figures"),
     path("figures/<slug:key>", api_door.figures, name="figure"),
 ]

@@ -19,6 +19,7 @@ from repository.api_shapes import (
     Cities,
     CityDetail,
     Gone,
+    Landscape,
     PageInput,
     PracticeDetail,
     Practices,
@@ -28,7 +29,16 @@ from repository.api_shapes import (
 )
 from repository.editorial import PRACTICE_FIELDS, suggested_fields
 from repository.facets import FACETS, facet_index
-from repository.models import Appearance, CaseStudy, City, Practice, Webinar
+from repository.models import (
+    Appearance,
+    CaseStudy,
+    City,
+    Evidence,
+    LandscapeSection,
+    Practice,
+    Reference,
+    Webinar,
+)
 from repository.models.case_columns import belongings
 from repository.models.case_study import SECTIONS
 
@@ -244,6 +254,30 @@ def practice(request: HttpRequest, slug: Slug):
         "description": row.rendered.get("description", ""),
         "needs": row.needs,
         "suggested_by_editors": list(PRACTICE_FIELDS),
+    }
+
+
+@router.get(
+    "/landscape", response=Landscape, tags=["Landscape"], summary="The landscape of e-commerce"
+)
+def landscape(request: HttpRequest, asked: Query[PageInput]):
+    """What the report of a series says about the world and its regions, with figures and works."""
+    figures = Evidence.objects.select_related("reference", "webinar")
+    rows = LandscapeSection.objects.select_related("series").prefetch_related(
+        Prefetch("evidence", figures), Prefetch("references", Reference.objects.public())
+    )
+    head, shown = part_of(rows, asked)
+    return head | {"items": [section_of(request, row) for row in shown]}
+
+
+def section_of(request: HttpRequest, section: LandscapeSection) -> dict:
+    names = ("slug", "title", "summary", "number", "place")
+    return {name: getattr(section, name) for name in names} | {
+        "url": address(request, section),
+        "body": section.rendered.get("body", ""),
+        "series": {"slug": section.series.slug, "name": section.series.title},
+        "evidence": [evidence_of(row) for row in section.evidence.all()],
+        "references": [str(row) for row in section.references.all()],
     }
 
 

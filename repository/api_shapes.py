@@ -161,6 +161,25 @@ class PracticeDetail(PracticeCard):
     )
 
 
+class LandscapeSection(Schema):
+    """A section of the landscape. `url` is its place on the page, `body` is HTML."""
+
+    slug: str
+    url: str
+    title: str
+    summary: str
+    body: str
+    series: Named
+    number: int
+    place: str = Field(description="Where the report says it.")
+    evidence: list[Figure]
+    references: list[str]
+
+
+class Landscape(Part):
+    items: list[LandscapeSection]
+
+
 class WebinarCard(Schema):
     """A webinar that is announced or was held. `date` is the day where it is told to readers."""
 

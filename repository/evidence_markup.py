@@ -68,11 +68,16 @@ def evidence(groups: Iterable[dict]) -> SafeString:
 
 def bars(group: dict) -> SafeString:
     rows = joined(
-        '<div class="bar"><span{}>{}</span><svg viewBox="0 0 100 8" preserveAspectRatio="none" '
+        '<div class="bar"><span>{}{}{}</span><svg viewBox="0 0 100 8" preserveAspectRatio="none" '
         'aria-hidden="true"><rect width="{}" height="8"/></svg><b{}>{}</b></div>',
         (
-            (language, row.label, row.bar_width, language if row.display else NOTHING, row.figure)
-            for row in group["rows"]
+            (
+                marked(row.label, row.language),
+                in_source(in_small_print(row)) if group["has_details"] else NOTHING,
+                NOTHING if group["source"] else in_source(cited(row)),
+                *(width, language if row.display else NOTHING, row.figure),
+            )
+            for row, width in zip(group["rows"], group["widths"], strict=True)
             for language in (lang_attribute(row.language),)
         ),
     )

@@ -27,6 +27,7 @@ from repository.models import (
     Appearance,
     CaseStudy,
     Evidence,
+    LandscapeSection,
     Series,
     Speaker,
     TaggedItem,
@@ -36,6 +37,7 @@ from repository.models.evidence import number
 
 # Rows that belong to an object and change with it: {model: (model of the rows, foreign key)}.
 OWNED = {
+    LandscapeSection: (Evidence, "section"),
     CaseStudy: (Evidence, "case"),
     Series: (Evidence, "series"),
     Webinar: (Appearance, "webinar"),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format, localize
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -314,8 +315,8 @@ def reference_items(references: Iterable[Reference]) -> SafeString:
     return joined("{}", ((reference_item(reference),) for reference in references))
 
 
-def reference_item(reference: Reference, citing: Iterable[CaseStudy] = ()) -> SafeString:
-    """A work in a list of works, and the cases that cite it where they are given."""
+def reference_item(reference: Reference, citing: Iterable[Model] = ()) -> SafeString:
+    """A work in a list of works, and the pages that cite it where they are given."""
     english = lang_attribute("en")
     title = format_html("<cite{}>{}</cite>", english, reference.title)
     if reference.url:
@@ -339,9 +340,9 @@ def reference_item(reference: Reference, citing: Iterable[CaseStudy] = ()) -> Sa
     if reference.note:
         further.append(format_html(' <span class="source"{}>{}</span>', english, reference.note))
     if citing:
-        cases = format_html_join(", ", "{}", ((case_link(case),) for case in citing))
+        pages = format_html_join(", ", "{}", ((page_link(page),) for page in citing))
         cited_by = sentence(_("Cited by:"))
-        further.append(format_html(' <span class="source">{} {}</span>', cited_by, cases))
+        further.append(format_html(' <span class="source">{} {}</span>', cited_by, pages))
     byline = reference.byline
     return format_html(
         '<li id="{}">{}{}({}). {}{}{}</li>',
@@ -356,6 +357,7 @@ def full_stop(text: str) -> str:
     return "" if text.endswith((".", "?", "!", "…")) else "."
 
 
-def case_link(case: CaseStudy) -> SafeString:
-    language = lang_attribute(case.language)
-    return format_html('<a href="{}"{}>{}</a>', case.get_absolute_url(), language, case.title)
+def page_link(page: Model) -> SafeString:
+    """A link to a page of the collection; all but cases are in English."""
+    language = lang_attribute(getattr(page, "language", "en"))
+    return format_html('<a href="{}"{}>{}</a>', page.get_absolute_url(), language, page)

@@ -43,6 +43,7 @@ DETAIL_PAGES = {
     SearchKind.RECOMMENDATION: "repository:recommendation_detail",
 }
 LIST_PAGES = {
+    SearchKind.LANDSCAPE: "repository:landscape",
     SearchKind.TERM: "repository:glossary",
 }
 

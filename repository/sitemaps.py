@@ -27,7 +27,7 @@ class PageSitemap(Sitemap):
 
     def items(self):
         names = ("home", "case_list", "practice_list", "city_list", "webinar_list", "speaker_list")
-        return [*names, "recommendation_list", "reference_list", "glossary"]
+        return [*names, "recommendation_list", "landscape", "reference_list", "glossary", "about"]
 
     def location(self, item):
         return reverse(f"repository:{item}")

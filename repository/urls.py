@@ -2,9 +2,11 @@ from django.urls import path
 
 from repository import feeds, sitemaps
 from repository.views import (
+    about,
     case_study,
     glossary,
     home,
+    landscape,
     material,
     place,
     practice,
@@ -47,6 +49,8 @@ urlpatterns = [
         name="recommendation_detail",
     ),
     path("references/", reference.reference_list, name="reference_list"),
+    path("landscape/", landscape.landscape, name="landscape"),
+    path("about/", about.about, name="about"),
     path("glossary/", glossary.glossary, name="glossary"),
     path("search/", search.search_page, name="search"),
     path("tags/<slug:slug>/", tag.tag_detail, name="tag_detail"),

@@ -103,6 +103,8 @@ PUBLIC_PAGES = [
     "/speakers/hany-besada/",
     "/recommendations/",
     "/references/",
+    "/landscape/",
+    "/about/",
     "/glossary/",
     "/search/",
     "/search/?q=port",

@@ -12,6 +12,7 @@ from repository.models import (
     Evidence,
     GlossaryTerm,
     Goal,
+    LandscapeSection,
     Organization,
     Practice,
     Recommendation,
@@ -46,6 +47,13 @@ def grow(size: int) -> None:
     figure = {"case": cases[0], "reference": references[0]}
     fill(Evidence, factories.EvidenceFactory, size, is_headline=False, **figure)
     recommendations = fill(Recommendation, factories.RecommendationFactory, size, series=series)
+    sections = fill(LandscapeSection, factories.LandscapeSectionFactory, size, series=series)
+    fill(
+        Evidence,
+        factories.EvidenceFactory,
+        size,
+        **{"case": None, "section": sections[0], "reference": references[0]},
+    )
     fill(GlossaryTerm, factories.GlossaryTermFactory, size)
 
     Appearance.objects.bulk_create(
@@ -68,6 +76,7 @@ def grow(size: int) -> None:
         (CaseStudy, "references", cases, references),
         (Practice, "themes", practices, themes),
         (Recommendation, "cases", recommendations, cases),
+        (LandscapeSection, "references", sections, references),
         (Webinar, "countries", webinars, countries),
         (Webinar, "cities", webinars, cities),
         (Webinar, "practices", webinars, practices),

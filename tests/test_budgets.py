@@ -197,6 +197,8 @@ def lists() -> list[str]:
         "/speakers/",
         "/recommendations/",
         "/references/",
+        "/landscape/",
+        "/about/",
         "/glossary/",
         "/search/?q=city",
         "/feeds/cases.atom",
@@ -205,6 +207,7 @@ def lists() -> list[str]:
         "/api/v1/cases?q=city&region=Asia",
         "/api/v1/cities",
         "/api/v1/practices",
+        "/api/v1/landscape",
         "/api/v1/webinars",
         "/api/v1/docs",
     ]

@@ -41,12 +41,15 @@ class EvidenceAdmin(HidesDrafts, CollectionAdmin):
         "currency",
         ("series", admin.RelatedOnlyFieldListFilter),
     ]
-    list_select_related = ["case", "series", "reference"]
+    list_select_related = ["case", "series", "section", "reference"]
     search_fields = ["label", "group", "place", "case__title", "reference__key"]
     search_help_text = _("Words of the label, the case or the key of the reference.")
     ordering = ["case__title", "position", "pk"]
-    autocomplete_fields = ["case", "series", "reference", "webinar"]
-    fieldsets = [(_("Belongs to one of the two"), {"fields": [("case", "series")]}), FIGURE]
+    autocomplete_fields = ["case", "series", "section", "reference", "webinar"]
+    fieldsets = [
+        (_("Belongs to one of the three"), {"fields": [("case", "series", "section")]}),
+        FIGURE,
+    ]
     view_on_site = False
 
     def public(self, rows):
@@ -55,9 +58,9 @@ class EvidenceAdmin(HidesDrafts, CollectionAdmin):
     def case_of(self, obj):
         return obj.case
 
-    @admin.display(description=_("case study or series"), ordering="case__title")
+    @admin.display(description=_("belongs to"), ordering="case__title")
     def owner(self, evidence):
-        return evidence.case or evidence.series
+        return evidence.case or evidence.series or evidence.section
 
     @admin.display(description=_("figure"), ordering="label")
     def sentence(self, evidence):

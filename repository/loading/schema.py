@@ -289,6 +289,21 @@ KINDS = {
             "cases": names("case"),
         },
     ),
+    "landscape_section": Kind(
+        "landscape.yaml",
+        "slug",
+        {
+            "slug": slug(),
+            "number": Field(int, required=True),
+            "title": text(120, required=True),
+            "summary": text(260),
+            "body": text(),
+            "place": text(200),
+            "references": names("reference"),
+            "evidence": Field(list, items=EVIDENCE),
+        },
+        optional=True,
+    ),
     "glossary_term": Kind(
         "glossary.yaml",
         "slug",

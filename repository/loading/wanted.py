@@ -217,6 +217,15 @@ def _recommendation(entry: Entry, series: Entry) -> Wanted:
     )
 
 
+def _landscape_section(entry: Entry, series: Entry) -> Wanted:
+    return Wanted(
+        fields=_texts(entry, "title", "summary", "body", "place") | {"number": entry["number"]},
+        links={"series": ("series", series["slug"])},
+        many={"references": ("reference", entry.get("references") or [])},
+        evidence=[evidence_row(row) for row in entry.get("evidence") or []],
+    )
+
+
 def _glossary_term(entry: Entry, _series: Entry) -> Wanted:
     return Wanted(
         fields=_texts(entry, "term", "abbreviation", "definition")
@@ -236,5 +245,6 @@ WANTED: dict[str, Callable[[Entry, Entry], Wanted]] = {
     "webinar": _webinar,
     "case": _case,
     "recommendation": _recommendation,
+    "landscape_section": _landscape_section,
     "glossary_term": _glossary_term,
 }

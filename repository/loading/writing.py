@@ -21,6 +21,7 @@ from repository.models import (
     Evidence,
     GlossaryTerm,
     Goal,
+    LandscapeSection,
     LoadRecord,
     Organization,
     Practice,
@@ -54,8 +55,13 @@ MODELS: dict[str, tuple[type[models.Model], str]] = {
     "webinar": (Webinar, "number"),
     "case": (CaseStudy, "slug"),
     "recommendation": (Recommendation, "slug"),
+    "landscape_section": (LandscapeSection, "slug"),
     "glossary_term": (GlossaryTerm, "slug"),
 }
+
+
+# The field of a figure that names what it belongs to.
+OWNERS: dict[type[models.Model], str] = {CaseStudy: "case", LandscapeSection: "section"}
 
 
 @dataclass(frozen=True)
@@ -131,7 +137,7 @@ def load_series(
 def _plan(content: SeriesFolder) -> list[tuple[str, Entry]]:
     """What to write, in an order in which everything follows what it names."""
     before = ("reference", "theme", "city", "organization", "speaker", "practice")
-    after = ("webinar", "case", "recommendation", "glossary_term")
+    after = ("webinar", "case", "recommendation", "landscape_section", "glossary_term")
     if not content.series.is_sound:
         after = ("glossary_term",)
     plan = [(kind, entry) for kind in before for entry in content.entries[kind].values()]
@@ -283,7 +289,7 @@ class _Writer:
             evidence = Evidence(**{name: columns[name] for name in columns.keys() - links})
             wrong = {FIELDS.get(name, name) for name in row.wrong}
             try:
-                evidence.full_clean(exclude={"case", "series"} | links | wrong)
+                evidence.full_clean(exclude={"case", "series", "section"} | links | wrong)
             except ValidationError as error:
                 self._note(evidence, row, error, file=entry.file)
 
@@ -343,7 +349,7 @@ class _Writer:
         if "tags" in changes and wanted.tags is not None:
             instance.tags.set(wanted.tags)
         if "evidence" in changes and wanted.evidence is not None:
-            self._write_evidence(instance, "case", wanted.evidence, entry)
+            self._write_evidence(instance, OWNERS[type(instance)], wanted.evidence, entry)
         if "appearances" in changes and wanted.appearances is not None:
             self._write_appearances(instance, wanted.appearances)
         return True

@@ -8,6 +8,7 @@ from .evidence import Evidence, Qualifier
 from .external_figure import ExternalFigure, ExternalKind
 from .glossary_term import GlossaryTerm
 from .goal import Goal
+from .landscape_section import LandscapeSection
 from .links import TRACKED_LINKS
 from .load_record import LoadRecord
 from .material import Chapter, Recording, RecordingKind, Transcript
@@ -44,6 +45,7 @@ __all__ = [
     "GlossaryTerm",
     "Goal",
     "IncomeGroup",
+    "LandscapeSection",
     "LoadRecord",
     "Organization",
     "OrganizationKind",

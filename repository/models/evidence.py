@@ -90,7 +90,7 @@ def amount(value: Decimal) -> str:
 
 @pghistory.track()
 class Evidence(models.Model):
-    """A figure with its source. It belongs to one case or to one series.
+    """A figure with its source. It belongs to one case, series or section of the landscape.
 
     A share gives numerator and denominator and the percentage is computed; `stated` keeps what
     the source printed where that differs. `value_to` is the upper end of a range. `is_missing`
@@ -110,6 +110,14 @@ class Evidence(models.Model):
         models.CASCADE,
         related_name="evidence",
         verbose_name=_("series"),
+        null=True,
+        blank=True,
+    )
+    section = models.ForeignKey(
+        "repository.LandscapeSection",
+        models.CASCADE,
+        related_name="evidence",
+        verbose_name=_("section of the landscape"),
         null=True,
         blank=True,
     )
@@ -159,10 +167,13 @@ class Evidence(models.Model):
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(case__isnull=False, series__isnull=True)
-                | models.Q(case__isnull=True, series__isnull=False),
+                condition=models.Q(case__isnull=False, series__isnull=True, section__isnull=True)
+                | models.Q(case__isnull=True, series__isnull=False, section__isnull=True)
+                | models.Q(case__isnull=True, series__isnull=True, section__isnull=False),
                 name="evidence_has_one_owner",
-                violation_error_message=_("A figure belongs to one case or to one series."),
+                violation_error_message=_(
+                    "A figure belongs to one case, one series or one section of the landscape."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(numerator__isnull=True, denominator__isnull=True)
@@ -207,7 +218,7 @@ class Evidence(models.Model):
 
     @property
     def language(self) -> str:
-        """The language its words are in: that of its case; the series are told in English."""
+        """The language its words are in: that of its case; all else is in English."""
         return self.case.language if self.case_id else "en"
 
     @property

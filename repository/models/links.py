@@ -3,6 +3,7 @@
 import pghistory
 
 from .case_study import CaseStudy
+from .landscape_section import LandscapeSection
 from .practice import Practice
 from .recommendation import Recommendation
 from .series import Series
@@ -21,6 +22,7 @@ LINKS = {
         "references",
         "authors",
     ],
+    LandscapeSection: ["references"],
     Practice: ["themes"],
     Recommendation: ["cases"],
     Series: ["organizers"],

@@ -13,6 +13,7 @@ class SearchKind(models.TextChoices):
     WEBINAR = "webinar", _("Webinar")
     SPEAKER = "speaker", _("Speaker")
     RECOMMENDATION = "recommendation", _("Recommendation")
+    LANDSCAPE = "landscape", _("Landscape")
     TERM = "term", _("Term of the glossary")
 
 

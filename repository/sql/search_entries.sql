@@ -174,6 +174,8 @@ SELECT 'term', g.id, g.id::text, g.slug, 'en',
     ARRAY[g.term, g.abbreviation]::text[] || g.aliases::text[], left(g.definition, 2000), '', g.definition, '', '', '{}', NULL
 FROM repository_glossaryterm g;
 
+-- Migration 0033 adds the sections of the landscape.
+
 -- Words of a title and other names, of what stands at the head, and of everything.
 CREATE TYPE repository_search_words AS (title tsvector, head tsvector, everything tsvector);
 

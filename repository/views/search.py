@@ -16,6 +16,7 @@ TABS = {
     SearchKind.WEBINAR: gettext_lazy("Webinars"),
     SearchKind.SPEAKER: gettext_lazy("Speakers"),
     SearchKind.RECOMMENDATION: gettext_lazy("Recommendations"),
+    SearchKind.LANDSCAPE: gettext_lazy("Landscape"),
     SearchKind.TERM: gettext_lazy("Glossary"),
 }
 

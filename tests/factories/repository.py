@@ -23,6 +23,7 @@ from repository.models import (
     ExternalKind,
     GlossaryTerm,
     IncomeGroup,
+    LandscapeSection,
     Organization,
     OrganizationKind,
     Practice,
@@ -299,6 +300,21 @@ class RecommendationFactory(DjangoModelFactory):
     body = "Customs, tax and currency offices share **one** form."
     place = ""
     cases = related("cases")
+
+
+class LandscapeSectionFactory(DjangoModelFactory):
+    class Meta:
+        model = LandscapeSection
+        skip_postgeneration_save = True
+
+    series = factory.SubFactory(SeriesFactory)
+    slug = factory.Sequence(lambda n: f"section-{n}")
+    number = factory.Sequence(lambda n: n % 10_000 + 1)
+    title = factory.Sequence(lambda n: f"Section {n}")
+    summary = "Online trade grows, and not everywhere."
+    body = "Some **regions** have no electricity."
+    place = "Chapter I"
+    references = related("references")
 
 
 class GlossaryTermFactory(DjangoModelFactory):

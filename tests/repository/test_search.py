@@ -12,6 +12,7 @@ from tests.factories import (
     CountryFactory,
     EvidenceFactory,
     GlossaryTermFactory,
+    LandscapeSectionFactory,
     OrganizationFactory,
     PracticeFactory,
     RecommendationFactory,
@@ -142,6 +143,7 @@ def test_find_each_kind():
         "webinar": talk.webinar,
         "speaker": talk.speaker,
         "recommendation": RecommendationFactory(title="Searchable recommendation"),
+        "landscape": LandscapeSectionFactory(title="Searchable region"),
         "term": GlossaryTermFactory(term="Searchable term"),
     }
     results = search("searchable")
@@ -156,10 +158,12 @@ def test_give_addresses_of_each_kind():
     PracticeFactory(name="Searchable practice", slug="one")
     RecommendationFactory(title="Searchable advice", slug="two")
     GlossaryTermFactory(term="Searchable", slug="three")
+    LandscapeSectionFactory(title="Searchable region", slug="four")
     assert {hit.url for hit in search("searchable").hits} == {
         "/practices/one/",
         "/recommendations/two/",
         "/glossary/#three",
+        "/landscape/#four",
     }
 
 

@@ -15,6 +15,7 @@ from repository.models import (
     Country,
     Evidence,
     GlossaryTerm,
+    LandscapeSection,
     Practice,
     Recommendation,
     Reference,
@@ -40,6 +41,7 @@ def test_series_is_there_in_full():
             City,
             Country,
             GlossaryTerm,
+            LandscapeSection,
             Practice,
             Reference,
             Series,
@@ -53,6 +55,7 @@ def test_series_is_there_in_full():
         "City": 19,
         "Country": 249,
         "GlossaryTerm": 50,
+        "LandscapeSection": 8,
         "Practice": 28,
         "Reference": 63,
         "Series": 1,
@@ -179,6 +182,50 @@ def test_recordings_and_slides_stand_where_the_source_has_a_link():
 
 def test_every_figure_names_its_source():
     assert not Evidence.objects.filter(reference=None, webinar=None).exists()
+
+
+def test_every_figure_of_the_landscape_names_its_place():
+    rows = Evidence.objects.filter(section__isnull=False)
+    assert rows.exists()
+    assert not rows.filter(place="").exists()
+
+
+def test_landscape_holds_the_figures_of_chapter_one():
+    rows = Evidence.objects.filter(section__isnull=False, is_missing=False)
+    figures = {row.label: row.figure.replace(NB, " ") for row in rows}
+    assert figures == {
+        "online shoppers, after UNCTAD": "610 million persons",
+        "digital buyers, after Statista": "more than 710 million persons",
+        "China and the United States": "90 %",
+        "Europe": "4 %",
+        "Africa and Latin America": "1 %",
+        "least developed countries in which UNCTAD assessed readiness for e-commerce": "27",
+        "of private international investment in sectors relevant to the SDGs, in developing and "
+        "transition economies": "about one third",
+        "rise in the value of large digital companies": "more than 30 %",
+        "the size of e-commerce in ASEAN after three years, at home and across borders": "4 times",
+        "compound growth of e-commerce in ASEAN each year over three years": "62 %",
+        "value of China's digital economy": "$2.3 trillion",
+        "China": "57 %",
+        "African countries among the last 50 for access to electricity, in what the report calls "
+        "the World Business Index": "31 of 50",
+        "people who live more than 50 km from a fibre or cable broadband connection": (
+            "nearly 300 million"
+        ),
+        "estimated cost in all": "about $100 billion",
+        "the same estimate for each year": "$9 billion",
+        "of fibre-optic cable across the region": "at least 250,000 km",
+        "people aged ten and over without broadband": "about 3 billion",
+        "people in the Chinese market": "more than 1.3 billion",
+    }
+
+
+def test_every_reference_is_cited_by_a_page(client):
+    response = client.get("/references/")
+    works = response.context["works"]
+    assert len(works) == Reference.objects.count()
+    assert [work.key for work, citing in works if not citing] == []
+    assert response.text.count("Cited by:") == len(works)
 
 
 def test_every_case_tells_what_a_reader_asks_for():

@@ -28,6 +28,7 @@ from tests.factories import (
     DailyCountFactory,
     EvidenceFactory,
     ExternalFigureFactory,
+    LandscapeSectionFactory,
     PracticeFactory,
     RecommendationFactory,
     ReferenceFactory,
@@ -45,6 +46,11 @@ def twice_load_record():
 def twice_appearance():
     first = AppearanceFactory()
     AppearanceFactory(webinar=first.webinar, speaker=first.speaker)
+
+
+def twice_landscape_section():
+    first = LandscapeSectionFactory()
+    LandscapeSectionFactory(series=first.series, number=first.number)
 
 
 def twice_recommendation():
@@ -144,6 +150,7 @@ BROKEN = {
     "evidence_has_one_owner": [
         lambda: EvidenceFactory(case=None),
         lambda: EvidenceFactory(series=SeriesFactory()),
+        lambda: EvidenceFactory(section=LandscapeSectionFactory()),
     ],
     "evidence_range_ordered": [
         lambda: EvidenceFactory(value=20, value_to=19),
@@ -171,6 +178,7 @@ BROKEN = {
         lambda: Goal.objects.create(number=0),
         lambda: Goal.objects.create(number=18),
     ],
+    "landscape_number_unique": [twice_landscape_section],
     "load_record_unique": [twice_load_record],
     "recommendation_number_unique": [twice_recommendation],
     "reference_doi_valid": [

@@ -16,6 +16,7 @@ from repository.models import (
     Country,
     Evidence,
     GlossaryTerm,
+    LandscapeSection,
     Organization,
     Practice,
     Recommendation,
@@ -34,6 +35,7 @@ from tests.factories import (
     CountryFactory,
     EvidenceFactory,
     GlossaryTermFactory,
+    LandscapeSectionFactory,
     OrganizationFactory,
     PracticeFactory,
     RecommendationFactory,
@@ -82,6 +84,7 @@ def everything(db):
     )
     EvidenceFactory(case=case, label="zebras")
     RecommendationFactory(title="Patience")
+    EvidenceFactory(case=None, section=LandscapeSectionFactory(title="Abroad"), label="kilometres")
     GlossaryTermFactory(term="Demurrage")
     return case
 
@@ -101,7 +104,8 @@ def everything(db):
         (Tag, {"name": "Quokka"}, ["case", "webinar"]),
         (Webinar, {"title": "Quokka"}, ["speaker", "webinar"]),
         (Appearance, {"title": "Quokka"}, ["speaker", "webinar"]),
-        (Evidence, {"label": "Quokka"}, ["case"]),
+        (Evidence, {"label": "Quokka"}, ["case", "landscape"]),
+        (LandscapeSection, {"body": "Quokka"}, ["landscape"]),
         (Recommendation, {"body": "Quokka"}, ["recommendation"]),
         (GlossaryTerm, {"definition": "Quokka"}, ["term"]),
     ],
@@ -179,7 +183,7 @@ def test_entries_equal_what_they_should_be(everything):
             WHERE r.countries = e.countries::text[]
             """
         )
-        assert cursor.fetchone() == (8, 8)
+        assert cursor.fetchone() == (9, 9)
     words = list(SearchWord.objects.order_by("word").values_list("word", "entries"))
     call_command("rebuild_search")
     assert list(SearchWord.objects.order_by("word").values_list("word", "entries")) == words
@@ -198,7 +202,7 @@ def test_rebuild_what_triggers_missed(everything, capsys):
     SearchEntry.objects.all().delete()
     assert kinds("tramway") == []
     call_command("rebuild_search")
-    assert capsys.readouterr().out == "8 search entries made.\n"
+    assert capsys.readouterr().out == "9 search entries made.\n"
     assert kinds("tramway") == ["case"]
 
 

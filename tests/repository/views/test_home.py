@@ -63,6 +63,7 @@ def test_say_what_this_is_and_count(read):
         "The 2020 series",
         "4,874,930views",
         "Source: UNOSSC (2021)",
+        "What the report says about e-commerce in the world",
     ]
     assert ("Customs 2", "/cases/?theme=customs") in page.links
 

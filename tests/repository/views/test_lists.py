@@ -20,6 +20,7 @@ LISTS = [
     "/speakers/",
     "/recommendations/",
     "/references/",
+    "/landscape/",
     "/glossary/",
     "/tags/port/",
     "/search/",

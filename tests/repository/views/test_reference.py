@@ -2,7 +2,14 @@ from datetime import date
 
 import pytest
 
-from tests.factories import CaseStudyFactory, ReferenceFactory
+from tests.factories import (
+    CaseStudyFactory,
+    EvidenceFactory,
+    LandscapeSectionFactory,
+    ReferenceFactory,
+    SeriesFactory,
+    WebinarFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +63,22 @@ def test_turn_pages_of_works(read):
         ReferenceFactory(key=f"work-{number:03}")
     page = read("/references/?page=2")
     assert [work.key for work in page.response.context["page"].object_list] == ["work-100"]
+
+
+def test_list_all_kinds_of_pages_that_cite_a_work(read):
+    work = ReferenceFactory(key="work")
+    cited = CaseStudyFactory(published=True, title="By its list", references=[work])
+    EvidenceFactory(case=cited, reference=work)
+    EvidenceFactory(case=CaseStudyFactory(published=True, title="By a figure"), reference=work)
+    EvidenceFactory(case=CaseStudyFactory(title="A draft"), reference=work)
+    LandscapeSectionFactory(title="The regions", slug="regions", references=[work])
+    section = LandscapeSectionFactory(title="The gaps", slug="gaps")
+    EvidenceFactory(case=None, section=section, reference=work)
+    WebinarFactory(series=SeriesFactory(title="Talks", slug="talks", report=work))
+    EvidenceFactory(case=None, series=SeriesFactory(title="Of drafts"), reference=work)
+    page = read("/references/")
+    assert page.lines[-1].split("Cited by: ")[1] == (
+        "By its list, The regions, Talks, By a figure, The gaps"
+    )
+    assert ("The gaps", "/landscape/#gaps") in page.links
+    assert ("Talks", "/series/talks/") in page.links

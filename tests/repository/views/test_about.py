@@ -1,0 +1,42 @@
+import pytest
+
+from tests.factories import EvidenceFactory, ReferenceFactory, SeriesFactory, WebinarFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_say_where_the_collection_comes_from(read):
+    page = read("/about/")
+    headings = [
+        "Aims",
+        "Organisers and foreword",
+        "Findings by region",
+        "Partnerships after the webinars",
+        "How the collection is made",
+        "Rights",
+    ]
+    assert [line for line in page.lines if line in headings] == headings
+    assert page.lines[2].endswith(
+        "It is not an official site of the United Nations, nor of any organisation named here."
+    )
+    for heading, words in [
+        ("Organisers and foreword", "and supported by the China International Center"),
+        ("Partnerships after the webinars", "15 said that they had brokered partnerships"),
+        ("Rights", "copyright UNOSSC/UNDP, all rights reserved"),
+    ]:
+        (text,) = page.after(heading, 1)
+        assert words in text
+    (text,) = page.after(page.after("Organisers and foreword", 1)[0], 1)
+    assert "Zhang Wei, Chief Advisor of CATIS" in text
+
+
+def test_show_the_figures_of_the_series_with_its_report(read):
+    report = ReferenceFactory(key="report", title="Innovative Experiences")
+    series = WebinarFactory(series=SeriesFactory(title="Talks", report=report)).series
+    EvidenceFactory(
+        case=None, series=series, label="told of a partnership", value=15, unit="persons"
+    )
+    page = read("/about/")
+    assert page.after("15 persons", 1) == ["told of a partnership"]
+    assert ("Talks", series.get_absolute_url()) in page.links
+    assert ("Innovative Experiences", "/references/#report") in page.links
