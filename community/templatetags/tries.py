@@ -77,7 +77,7 @@ def tag_box(subject: models.Model) -> str:
     if not tag_proposal.is_open(subject):
         return ""
     return format_html(
-        '<dd class="no-print"><a href="{}" rel="nofollow">{}</a></dd>',
+        '<dd class="no-print acts"><a href="{}" rel="nofollow">{}</a></dd>',
         reverse("community:tag_propose", args=[word_of(subject), subject.pk]),
         sentence(_("Propose a tag")),
     )
