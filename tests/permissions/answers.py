@@ -339,7 +339,7 @@ OF_OTHERS = {
     ),
     "admin/community/membership/<int:pk>/": memberships,
     "admin/django_tasks_database/dbtaskresult/<uuid:pk>/": lambda world: {
-        "only": {"pk": DBTaskResult.objects.get(task_path__endswith="send_at_once").pk}
+        "": {"pk": DBTaskResult.objects.get(task_path__endswith="send_at_once").pk}
     },
     "admin/community/user/<int:pk>/": lambda world: {
         role: {"pk": world.people[role].pk} for role in ("stranger", "administrator")
