@@ -1,9 +1,14 @@
 """Files that members send: looked at, and pictures written anew, before they are kept."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
 from community.models import AttachmentKind
@@ -22,6 +27,11 @@ class Prepared:
     content: bytes
     width: int | None = None
     height: int | None = None
+
+    @property
+    def digest(self) -> str:
+        """Tells whether the same file is sent twice."""
+        return sha256(self.content).hexdigest()
 
 
 def prepare(upload: UploadedFile) -> Prepared:
@@ -50,3 +60,21 @@ def content_of(upload: UploadedFile) -> bytes:
 
 def is_pdf(content: bytes) -> bool:
     return content.startswith(PDF_HEAD)
+
+
+@contextmanager
+def removed_on_error() -> Iterator[list[str]]:
+    """Names of files written within: deleted again where the transaction within is rolled back.
+
+    Not where the connection was lost: the rows may have been written all the same. A file that
+    nothing names is then found by the sweep (community/upkeep.py).
+    """
+    names: list[str] = []
+    try:
+        yield names
+    except (InterfaceError, OperationalError):
+        raise
+    except BaseException:
+        for name in names:
+            default_storage.delete(name)
+        raise

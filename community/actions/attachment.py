@@ -22,35 +22,39 @@ MOST_BYTES = 50 * MEGABYTE
 
 
 def attach(*, case: CaseStudy, upload: UploadedFile, caption: str, by: User) -> Attachment:
-    """Keep one file with a case; ValidationError for a file that cannot be kept."""
+    """Keep one file with a case; ValidationError for a file that cannot be kept.
+
+    The same file with the same caption, sent again, is kept once.
+    """
     prepared = files.prepare(upload)
-    name = ""
-    try:
-        with transaction.atomic(), pghistory.context(user=by.pk):
-            lock_author(by)
-            case = locked(case, by)
-            if case.attachments.count() >= MOST_FILES:
-                raise ActionRefused(_("A case holds up to ten files. Remove one first."))
-            used = Attachment.objects.filter(by=by).aggregate(size=Sum("size"))["size"] or 0
-            if used + len(prepared.content) > MOST_BYTES or len(prepared.content) > LARGEST:
-                raise ActionRefused(_("Your files together may have up to 50 MB."))
-            attachment = Attachment(
-                case=case,
-                by=by,
-                kind=prepared.kind,
-                size=len(prepared.content),
-                width=prepared.width,
-                height=prepared.height,
-                caption=caption,
-            )
-            attachment.file.save("", ContentFile(prepared.content), save=False)
-            name = str(attachment.file.name)
-            attachment.save()
-    except BaseException:
-        # The row was not written, so nothing points to the file.
-        if name:
-            default_storage.delete(name)
-        raise
+    with (
+        files.removed_on_error() as written,
+        transaction.atomic(),
+        pghistory.context(user=by.pk),
+    ):
+        lock_author(by)
+        case = locked(case, by)
+        same = case.attachments.filter(by=by, caption=caption, digest=prepared.digest)
+        if known := same.first():
+            return known
+        if case.attachments.count() >= MOST_FILES:
+            raise ActionRefused(_("A case holds up to ten files. Remove one first."))
+        used = Attachment.objects.filter(by=by).aggregate(size=Sum("size"))["size"] or 0
+        if used + len(prepared.content) > MOST_BYTES or len(prepared.content) > LARGEST:
+            raise ActionRefused(_("Your files together may have up to 50 MB."))
+        attachment = Attachment(
+            case=case,
+            by=by,
+            kind=prepared.kind,
+            size=len(prepared.content),
+            width=prepared.width,
+            height=prepared.height,
+            caption=caption,
+            digest=prepared.digest,
+        )
+        attachment.file.save("", ContentFile(prepared.content), save=False)
+        written.append(str(attachment.file.name))
+        attachment.save()
     return attachment
 
 

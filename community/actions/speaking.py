@@ -80,17 +80,15 @@ def send_link(*, speaker: Speaker, language: str) -> None:
 def say(*, speaker: Speaker, word: Word) -> None:
     """Keep what a speaker says; ValidationError, by field, for files that cannot be kept."""
     prepared = look_at(word)
-    written: list[str] = []
-    try:
-        # The address of the page is a secret, which the history would keep for ever. Who acts is
-        # known by it alone.
-        with transaction.atomic(), pghistory.context(url="", speaker=speaker.pk):
-            gone = write(speaker, word, prepared, written)
-            transaction.on_commit(partial(delete_files, gone))
-    except BaseException:
-        # The rows were not written, so nothing points to the files.
-        delete_files(written)
-        raise
+    # The address of the page is a secret, which the history would keep for ever. Who acts is
+    # known by it alone.
+    with (
+        files.removed_on_error() as written,
+        transaction.atomic(),
+        pghistory.context(url="", speaker=speaker.pk),
+    ):
+        gone = write(speaker, word, prepared, written)
+        transaction.on_commit(partial(delete_files, gone))
 
 
 def look_at(word: Word) -> dict[str, bytes]:

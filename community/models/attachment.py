@@ -22,7 +22,7 @@ def random_name(attachment: "Attachment", filename: str) -> str:
     return f"attachments/{secrets.token_hex(16)}.{attachment.kind}"
 
 
-@pghistory.track()
+@pghistory.track(exclude=["digest"])
 class Attachment(models.Model):
     """A picture or a document that belongs to a case."""
 
@@ -46,6 +46,8 @@ class Attachment(models.Model):
     width = models.PositiveSmallIntegerField(_("width"), null=True, blank=True, editable=False)
     height = models.PositiveSmallIntegerField(_("height"), null=True, blank=True, editable=False)
     caption = models.CharField(_("what it shows"), max_length=200)
+    # Of the content, to recognise the same file sent twice; empty for files of earlier releases.
+    digest = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("attached"), auto_now_add=True)
 
     class Meta:
@@ -72,6 +74,12 @@ class Attachment(models.Model):
                 condition=~models.Q(caption=""),
                 name="attachment_has_caption",
                 violation_error_message=_("Say in a few words what it shows."),
+            ),
+            models.UniqueConstraint(
+                fields=["case", "by", "caption", "digest"],
+                condition=~models.Q(digest=""),
+                name="attachment_once",
+                violation_error_message=_("This file is attached already."),
             ),
         ]
 

@@ -6,8 +6,6 @@ is over ends all rights by itself (`current()`); that day or the next the daily 
 well (`lapse`).
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -95,7 +93,7 @@ def ask(
     """Ask to speak for a city or an organisation; ValidationError for a letter that is no PDF."""
     words = {"position": position, "official_email": official_email, "note": note}
     content = prepared_letter(letter)
-    with unless_it_fails() as kept, transaction.atomic(), pghistory.context(user=by.pk):
+    with files.removed_on_error() as written, transaction.atomic(), pghistory.context(user=by.pk):
         by = lock_author(by)
         where = where_of(place)
         asked = Representation.objects.filter(member=by, status=ASKED)
@@ -125,7 +123,7 @@ def ask(
         representation = Representation(member=by, **where, **words)
         if content:
             representation.letter.save("", ContentFile(content), save=False)
-            kept.append(str(representation.letter.name))
+            written.append(str(representation.letter.name))
         representation.save()
         notify(
             brokers(),
@@ -147,18 +145,6 @@ def prepared_letter(letter: UploadedFile | None) -> bytes:
     if prepared.kind != AttachmentKind.PDF:
         raise ValidationError(_("Send the letter as a PDF."))
     return prepared.content
-
-
-@contextmanager
-def unless_it_fails() -> Iterator[list[str]]:
-    """Names of files written within: deleted again where the row that points to them is not."""
-    names: list[str] = []
-    try:
-        yield names
-    except BaseException:
-        for name in names:
-            default_storage.delete(name)
-        raise
 
 
 def where_of(place: Asked) -> dict:

@@ -135,20 +135,17 @@ def attach_letter(*, request: PartnershipRequest, upload: UploadedFile, by: User
     prepared = files.prepare(upload)
     if prepared.kind != AttachmentKind.PDF:
         raise ValidationError(_("The letter has to be a PDF."))
-    name = ""
-    try:
-        with transaction.atomic(), pghistory.context(user=by.pk):
-            request = locked(request, by)
-            before = str(request.endorsement)
-            request.endorsement.save("", ContentFile(prepared.content), save=False)
-            name = str(request.endorsement)
-            request.save(update_fields=["endorsement", "updated_at"])
-            forget_file(before)
-    except BaseException:
-        # The row was not written, so nothing points to the file.
-        if name:
-            default_storage.delete(name)
-        raise
+    with (
+        files.removed_on_error() as written,
+        transaction.atomic(),
+        pghistory.context(user=by.pk),
+    ):
+        request = locked(request, by)
+        before = str(request.endorsement)
+        request.endorsement.save("", ContentFile(prepared.content), save=False)
+        written.append(str(request.endorsement))
+        request.save(update_fields=["endorsement", "updated_at"])
+        forget_file(before)
 
 
 @transaction.atomic

@@ -52,29 +52,27 @@ def say(*, match: Match, by: User, body: str, token: str) -> SpaceMessage:
 
 
 def add_file(*, match: Match, by: User, upload: UploadedFile, title: str) -> SpaceFile:
-    """Keep one file in the space; ValidationError for a file that cannot be kept."""
+    """Keep one file in the space; ValidationError for a file that cannot be kept.
+
+    The same file with the same title, sent again, is kept once.
+    """
     prepared = files.prepare(upload)
-    name = ""
-    try:
-        with transaction.atomic():
-            match = entered(match, by)
-            if match.files.count() >= MOST_FILES:
-                raise ActionRefused(_("There are as many files as fit here. Remove one first."))
-            if len(prepared.content) > LARGEST:
-                raise ActionRefused(_("A file may have up to 8 MB."))
-            file = SpaceFile(match=match, by=by, kind=prepared.kind, size=len(prepared.content))
-            file.title = checked(file, "title", title)
-            if not file.title:
-                raise ActionRefused(_("Say in a few words what it is."))
-            file.file.save("", ContentFile(prepared.content), save=False)
-            name = str(file.file.name)
-            file.save()
-            tell_others(match, by, "space.file", key=f"file-{file.pk}")
-    except BaseException:
-        # The row was not written, so nothing points to the file.
-        if name:
-            default_storage.delete(name)
-        raise
+    with files.removed_on_error() as written, transaction.atomic():
+        match = entered(match, by)
+        file = SpaceFile(match=match, by=by, kind=prepared.kind, size=len(prepared.content))
+        file.title, file.digest = checked(file, "title", title), prepared.digest
+        if not file.title:
+            raise ActionRefused(_("Say in a few words what it is."))
+        if known := match.files.filter(by=by, title=file.title, digest=file.digest).first():
+            return known
+        if match.files.count() >= MOST_FILES:
+            raise ActionRefused(_("There are as many files as fit here. Remove one first."))
+        if len(prepared.content) > LARGEST:
+            raise ActionRefused(_("A file may have up to 8 MB."))
+        file.file.save("", ContentFile(prepared.content), save=False)
+        written.append(str(file.file.name))
+        file.save()
+        tell_others(match, by, "space.file", key=f"file-{file.pk}")
     return file
 
 

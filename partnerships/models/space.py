@@ -101,6 +101,8 @@ class SpaceFile(models.Model):
     file = models.FileField(_("file"), upload_to=space_file_name, max_length=120, editable=False)
     size = models.PositiveIntegerField(_("size in bytes"), editable=False)
     title = models.CharField(_("what it is"), max_length=200)
+    # Of the content, to recognise the same file sent twice; empty for files of earlier releases.
+    digest = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
 
     class Meta:
@@ -121,6 +123,12 @@ class SpaceFile(models.Model):
                 condition=~Q(title=""),
                 name="space_file_has_title",
                 violation_error_message=_("Say in a few words what it is."),
+            ),
+            models.UniqueConstraint(
+                fields=["match", "by", "title", "digest"],
+                condition=~Q(digest=""),
+                name="space_file_once",
+                violation_error_message=_("This file is here already."),
             ),
         ]
 

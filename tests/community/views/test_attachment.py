@@ -4,6 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from django.utils import timezone
 
 from community import upkeep
@@ -32,9 +33,9 @@ def close(response) -> None:
         closer()
 
 
-def attach(case, by, content=None, name="photo.jpg"):
+def attach(case, by, content=None, name="photo.jpg", caption="The station"):
     upload = SimpleUploadedFile(name, content or picture())
-    return actions.attach(case=case, upload=upload, caption="The station", by=by)
+    return actions.attach(case=case, upload=upload, caption=caption, by=by)
 
 
 def kept() -> list[str]:
@@ -150,12 +151,27 @@ def test_attach_up_to_ten_files_and_fifty_megabytes(case, member, monkeypatch):
     monkeypatch.setattr(actions, "MOST_FILES", 1)
     first = attach(case, member)
     with pytest.raises(ActionRefused, match="up to ten files"):
-        attach(case, member)
+        attach(case, member, caption="Another")
     monkeypatch.setattr(actions, "MOST_FILES", 10)
     monkeypatch.setattr(actions, "MOST_BYTES", first.size + 10)
     with pytest.raises(ActionRefused, match="up to 50 MB"):
-        attach(case, member)
+        attach(case, member, caption="Another")
     assert len(kept()) == 1
+
+
+def test_attach_twice_is_harmless(case, member):
+    first = attach(case, member)
+    assert attach(case, member) == first
+    assert attach(case, member, caption="Another") != first
+    assert attach(case, member, PDF) != first
+    assert len(kept()) == 3
+
+
+def test_the_database_keeps_one_of_two_that_are_the_same(case, member):
+    first = attach(case, member)
+    first.pk = None
+    with pytest.raises(IntegrityError, match="attachment_once"):
+        first.save(force_insert=True)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -184,10 +200,10 @@ def test_remove_is_for_authors(case, member, stranger):
 
 
 def test_orphaned_files_are_removed_after_a_day(case, member, monkeypatch):
-    assert upkeep.remove_orphaned_files() == 0
+    assert upkeep.set_orphans_aside() == 0
     attachment = attach(case, member)
     default_storage.save("attachments/lost.jpeg", ContentFile(b"x"))
-    assert upkeep.remove_orphaned_files() == 0
+    assert upkeep.set_orphans_aside() == 0
     monkeypatch.setattr(upkeep, "FILES_WITHOUT_ROW_FOR", timedelta(seconds=-5))
-    assert upkeep.remove_orphaned_files() == 1
+    assert upkeep.set_orphans_aside() == 1
     assert [f"attachments/{name}" for name in kept()] == [attachment.file.name]

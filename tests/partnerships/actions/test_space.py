@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from django.utils import timezone
 
 from partnerships.actions import space
@@ -120,8 +121,23 @@ def test_share_too_many(both, monkeypatch):
     monkeypatch.setattr(space, "MOST_FILES", 1)
     share(both, both.asked)
     with pytest.raises(ActionRefused, match="as many files as fit"):
-        share(both, both.asked)
+        share(both, both.asked, picture())
     assert len(default_storage.listdir("spaces")[1]) == 1
+
+
+def test_share_twice_is_harmless(both):
+    first = share(both, both.asked)
+    assert share(both, both.asked) == first
+    assert share(both, both.asking) != first
+    assert len(default_storage.listdir("spaces")[1]) == 2
+    assert told() == [("asked-1", "space.file"), ("asking-1", "space.file")]
+
+
+def test_the_database_keeps_one_of_two_files_that_are_the_same(both):
+    file = share(both, both.asked)
+    file.pk = None
+    with pytest.raises(IntegrityError, match="space_file_once"):
+        file.save(force_insert=True)
 
 
 # Dates
