@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
-from django.tasks import TaskContext, TaskResult, TaskResultStatus
+from django.tasks import Task, TaskContext, TaskResult, TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -117,11 +117,25 @@ def requeue_expired() -> int:
     return count
 
 
-class Heartbeat(threading.Thread):
-    """Renews the leases of this process and puts tasks of dead workers back into the queue."""
+def enqueue_due(tasks: Iterable[Task]) -> None:
+    """Put tasks that run once an hour into the queue, but those of the last hour.
 
-    def __init__(self):
+    Two workers may do so at the same moment: such a task has to bear being queued twice.
+    """
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    for task in tasks:
+        queued = DBTaskResult.objects.filter(task_path=task.module_path)
+        if not queued.filter(enqueued_at__gt=an_hour_ago).exists():
+            task.enqueue()
+
+
+class Heartbeat(threading.Thread):
+    """Renews the leases of this process, puts tasks of dead workers back into the queue, and adds
+    those that run once an hour."""
+
+    def __init__(self, *, hourly: Iterable[Task] = ()):
         super().__init__(name="task-heartbeat", daemon=True)
+        self.hourly = list(hourly)
         self.stopped = threading.Event()
 
     def __enter__(self):
@@ -138,6 +152,7 @@ class Heartbeat(threading.Thread):
                 now = time.monotonic()
                 renew([task for task, began in list(held.items()) if now - began < LONGEST_RUN])
                 requeue_expired()
+                enqueue_due(self.hourly)
             except DatabaseError as error:
                 # The next turn tries again, with a new connection.
                 logger.warning("Leases of tasks were not renewed: %s", type(error).__name__)

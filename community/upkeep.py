@@ -1,15 +1,19 @@
 """What is removed once a day: accounts that nobody confirmed, notes on sessions that ended."""
 
+import logging
 from datetime import timedelta
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import DO_NOTHING, Exists, ManyToOneRel, OuterRef, Q, QuerySet
+from django.tasks import task
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from repository.models import Appearance, Speaker
 
@@ -21,6 +25,8 @@ from .models import (
     User,
     WorkingCopy,
 )
+
+logger = logging.getLogger(__name__)
 
 # The link in our message ends after three days, so after a week nobody can follow one.
 UNCONFIRMED_FOR = timedelta(days=7)
@@ -92,6 +98,7 @@ COPIES_KEPT_FOR = timedelta(days=90)
 TEXTS_KEPT_FOR = timedelta(days=90)
 # A file is written a moment before its row.
 FILES_WITHOUT_ROW_FOR = timedelta(days=1)
+ORPHANS_KEPT_FOR = timedelta(days=30)
 
 
 def forget_old_copies() -> int:
@@ -154,22 +161,122 @@ FOLDERS = {
 }
 
 
-def remove_orphaned_files() -> int:
-    """Delete files of members that no row names any more; return how many."""
-    removed = 0
-    for folder, (label, field) in FOLDERS.items():
-        rows = apps.get_model(label)._base_manager
-        try:
-            _folders, names = default_storage.listdir(folder)
-        except FileNotFoundError:
-            continue
-        for name in names:
+# Where files that no row names are kept for a while, before they are deleted.
+ORPHANS = "orphans"
+# The number of the lock that a sweep holds: two at once would move the same files.
+SWEEP_LOCK = 7_061_714
+MOST_REPORTED = 100
+
+
+@task
+def sweep_files() -> dict[str, Any]:
+    """Find files without a row, and rows without a file, once an hour.
+
+    A second run finds nothing left to move. The rows are reported on the desk and in the log.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Django has no such lock. It works through PgBouncer too, as it ends with the transaction.
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SWEEP_LOCK])
+        if not cursor.fetchone()[0]:
+            return {}
+        missing = bring_back_missing()
+        aside, deleted = set_orphans_aside(), delete_old_orphans()
+    if missing:
+        logger.error("Rows whose file is missing: %s", missing[:MOST_REPORTED])
+    if aside or deleted:
+        logger.warning("Files without a row: %d set aside, %d deleted.", aside, deleted)
+    return {"missing": missing[:MOST_REPORTED], "set_aside": aside, "deleted": deleted}
+
+
+def missing_files() -> list[tuple[str, int]]:
+    """The rows whose file the last sweep did not find, by label of the model and primary key."""
+    sweeps = DBTaskResult.objects.successful().filter(task_path=sweep_files.module_path)
+    # Nothing is told by one that found another at work.
+    last = sweeps.filter(return_value__has_key="missing").order_by("-finished_at").first()
+    return [(label, pk) for label, pk in last.return_value["missing"]] if last else []
+
+
+def set_orphans_aside() -> int:
+    """Move files of members that no row names to a folder of their own; return how many.
+
+    They are not deleted at once: after an older database was restored, files that are still needed
+    have no row either, and `bring_back_missing()` finds them there.
+    """
+    count = 0
+    for folder in FOLDERS:
+        named = names_in_rows(folder)
+        for name in names_in_storage(folder):
             path = f"{folder}/{name}"
-            written = default_storage.get_modified_time(path)
+            # A row may have been written since they were listed.
             if (
-                written < timezone.now() - FILES_WITHOUT_ROW_FOR
-                and not rows.filter(**{field: path}).exists()
+                name not in named
+                and is_older(path, FILES_WITHOUT_ROW_FOR)
+                and path not in paths_in_rows(folder, path)
             ):
+                move(path, f"{ORPHANS}/{path}")
+                count += 1
+    return count
+
+
+def bring_back_missing() -> list[tuple[str, int]]:
+    """Bring back files that rows name and that were set aside.
+
+    Return the rows whose file is nowhere, by label of the model and primary key.
+    """
+    missing: list[tuple[str, int]] = []
+    for folder, (label, field) in FOLDERS.items():
+        # First the rows: a file is written before its row.
+        named = names_in_rows(folder)
+        for name in sorted(named - names_in_storage(folder)):
+            path = f"{folder}/{name}"
+            if default_storage.exists(f"{ORPHANS}/{path}"):
+                move(f"{ORPHANS}/{path}", path)
+            elif not default_storage.exists(path):
+                rows = apps.get_model(label)._base_manager.filter(**{field: path})
+                missing += [(label, pk) for pk in rows.values_list("pk", flat=True)]
+    return missing
+
+
+def delete_old_orphans() -> int:
+    """Delete files that were set aside a month ago; return how many."""
+    count = 0
+    for folder in FOLDERS:
+        for name in names_in_storage(f"{ORPHANS}/{folder}"):
+            path = f"{ORPHANS}/{folder}/{name}"
+            if is_older(path, ORPHANS_KEPT_FOR):
                 default_storage.delete(path)
-                removed += 1
-    return removed
+                count += 1
+    return count
+
+
+def names_in_rows(folder: str) -> set[str]:
+    """The names of files of a folder that rows name."""
+    return {path.removeprefix(f"{folder}/") for path in paths_in_rows(folder)}
+
+
+def paths_in_rows(folder: str, *wanted: str) -> set[str]:
+    label, field = FOLDERS[folder]
+    rows = apps.get_model(label)._base_manager.exclude(**{f"{field}__in": ["", None]})
+    if wanted:
+        rows = rows.filter(**{f"{field}__in": wanted})
+    return set(rows.values_list(field, flat=True))
+
+
+def names_in_storage(folder: str) -> set[str]:
+    try:
+        return set(default_storage.listdir(folder)[1])
+    except FileNotFoundError:
+        return set()
+
+
+def is_older(path: str, age: timedelta) -> bool:
+    return default_storage.get_modified_time(path) < timezone.now() - age
+
+
+def move(path: str, target: str) -> None:
+    """Move a file within the storage, which may be one that can only copy."""
+    with default_storage.open(path) as content:
+        # Where an earlier move was broken off, the copy may not be whole.
+        default_storage.delete(target)
+        default_storage.save(target, content)
+    default_storage.delete(path)

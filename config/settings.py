@@ -220,7 +220,7 @@ STATIC_ROOT = Path(
 PLAIN_STATIC_FILES = (DEBUG or TESTING) and not DEMO
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = PLAIN_STATIC_FILES
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "config.storage.SyncedFileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if PLAIN_STATIC_FILES

@@ -1,14 +1,22 @@
-"""The first page of the desk, for administrators: background tasks that failed."""
+"""The first page of the desk, for administrators: what went wrong in the background."""
 
 from typing import Any
 
+from django.apps import apps
 from django_tasks_db.models import DBTaskResult
+
+from community.upkeep import missing_files
 
 SHOWN = 10
 
 
 def context() -> dict[str, Any]:
-    """The newest of the failed tasks, and how many there are."""
+    """The newest of the failed tasks and how many there are, and rows whose file is missing."""
     failed = DBTaskResult.objects.failed()
     rows = list(failed.order_by("-finished_at")[:SHOWN])
-    return {"rows": rows, "total": failed.count() if len(rows) == SHOWN else len(rows)}
+    missing = [(apps.get_model(label)._meta.verbose_name, pk) for label, pk in missing_files()]
+    return {
+        "rows": rows,
+        "total": failed.count() if len(rows) == SHOWN else len(rows),
+        "missing": missing,
+    }

@@ -61,7 +61,7 @@ def test_prune_removes_what_has_served_its_time(past, capsys):
     assert capsys.readouterr().out == (
         "Removed: accounts never confirmed: 1, changes of address never confirmed: 1, "
         "traces of ended sessions: 1, "
-        "expired rows of the cache: 1, text never saved: 0, files without a row: 0, "
+        "expired rows of the cache: 1, text never saved: 0, "
         "old handles: 0, letters: 0, guests of webinars: 0, addresses of speakers: 0. "
         "Representations ended: 0, matches not answered in time: 0.\n"
         "Partnership requests: expired: 1, warned: 1.\n"
@@ -77,7 +77,7 @@ def test_prune_twice_does_no_harm(past, capsys):
     assert capsys.readouterr().out == (
         "Removed: accounts never confirmed: 0, changes of address never confirmed: 0, "
         "traces of ended sessions: 0, "
-        "expired rows of the cache: 0, text never saved: 0, files without a row: 0, "
+        "expired rows of the cache: 0, text never saved: 0, "
         "old handles: 0, letters: 0, guests of webinars: 0, addresses of speakers: 0. "
         "Representations ended: 0, matches not answered in time: 0.\n"
         "Partnership requests: expired: 0, warned: 0.\n"

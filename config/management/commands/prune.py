@@ -15,7 +15,7 @@ class Command(BaseCommand):
         "Remove what has served its time: ended sessions, sent messages, expired rows of the "
         "cache, accounts that nobody confirmed for a week, changes of e-mail addresses that nobody "
         "confirmed for three days, text typed and not saved for three "
-        "months, files that nothing names, handles given up long ago, letters to brokers that "
+        "months, handles given up long ago, letters to brokers that "
         "were answered a month ago, names and words of guests of webinars of half a year ago, "
         "addresses of speakers of a year ago. Surveys whose time is over are closed. Whoever no "
         "longer speaks for a city hears of it. Partnership requests whose time is over end, and "
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         rows = sum(cache.sweep() for cache in caches.all() if isinstance(cache, TableCache))
         accounts = upkeep.remove_unconfirmed_accounts()
         changes = address_changes.end_old_changes()
-        copies, files = upkeep.forget_old_copies(), upkeep.remove_orphaned_files()
+        copies = upkeep.forget_old_copies()
         handles, guests = upkeep.forget_old_handles(), upkeep.forget_guests()
         speakers = upkeep.forget_speakers()
         # Closed by the queue when it is time; here, where that was missed.
@@ -56,7 +56,7 @@ class Command(BaseCommand):
                 f"Removed: accounts never confirmed: {accounts}, changes of address never "
                 f"confirmed: {changes}, traces of ended sessions: "
                 f"{sessions}, expired rows of the cache: {rows}, text never saved: {copies}, "
-                f"files without a row: {files}, old handles: {handles}, letters: {letters}, "
+                f"old handles: {handles}, letters: {letters}, "
                 f"guests of webinars: {guests}, addresses of speakers: {speakers}. "
                 f"Representations ended: {ended}, matches not answered in time: {unanswered}."
             )

@@ -508,9 +508,9 @@ def test_the_private_address_is_on_no_page(client, speaker, talk):
 def test_files_that_no_row_names_are_removed(client, speaker, talk, monkeypatch):
     client.post(page_of(speaker), word(talk, photo=upload(picture())))
     monkeypatch.setattr(upkeep, "FILES_WITHOUT_ROW_FOR", timedelta(0))
-    assert upkeep.remove_orphaned_files() == 0
+    assert upkeep.set_orphans_aside() == 0
     Speaker.objects.update(photo="")
-    assert upkeep.remove_orphaned_files() == 1
+    assert upkeep.set_orphans_aside() == 1
 
 
 def test_addresses_go_a_year_after_the_last_talk(speaker, talk):

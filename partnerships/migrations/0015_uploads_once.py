@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0013_plain_addresses'),
+        ('partnerships', '0014_stated_languages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('community', '0035_leases_of_tasks'),
+        ('community', '0036_rights_for_landscape'),
         ('repository', '0029_plain_addresses'),
     ]
 
