@@ -131,4 +131,5 @@ def can_decide_tags(user: User, subject: models.Model) -> bool:
 
 def is_author(user: User, subject: Any) -> bool:
     """Whether something is a case that this person wrote."""
-    return isinstance(subject, CaseStudy) and subject.authors.filter(pk=user.pk).exists()
+    # Not a query for one author: lists fetch the authors of all their cases at once.
+    return isinstance(subject, CaseStudy) and user.pk in {each.pk for each in subject.authors.all()}

@@ -31,11 +31,10 @@ from repository.actions import ActionRefused
 from . import proposed_practice, survey, tag_proposal, verification
 from .claim import end_claim
 from .moderation import (
+    Facts,
     check_still_undoable,
-    latest_decision,
     lock,
     note_undone,
-    waiting_appeals,
 )
 
 
@@ -104,14 +103,14 @@ def still_holds(decision: Decision, subject: Any) -> bool:
     return kind.led_to.get(decision.verb) == kind.state_of(subject)
 
 
-def check_undoing(decision: Decision, subject: Any, by: User) -> None:
+def check_undoing(decision: Decision, subject: Any, by: User, facts: Facts) -> None:
     if decision.verb not in KINDS[type(subject)].led_to:
         raise ActionRefused(_("This decision cannot be undone."))
     check_still_undoable(decision, by)
     if (
         not still_holds(decision, subject)
-        or latest_decision(subject) != decision
-        or waiting_appeals(subject).exists()
+        or not facts.is_latest(decision)
+        or facts.has_waiting_appeal(decision)
     ):
         raise ActionRefused(_("Something has happened since. Decide anew instead."))
 
@@ -125,7 +124,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
         subject = lock(decision.subject)
         kind = KINDS[type(subject)]
         decision = Decision.objects.get(pk=decision.pk)
-        check_undoing(decision, subject, by)
+        check_undoing(decision, subject, by, Facts.about([subject]))
         end_claim(subject, by)
         after = kind.state_of(subject)
         kind.put_back(subject, decision)

@@ -31,13 +31,13 @@ from . import answer as answers
 from .claim import end_claim
 from .moderation import (
     STEPS,
+    Facts,
     check_still_undoable,
     latest_decision,
     lock,
     note_undone,
     show,
     touch_concerned,
-    waiting_appeals,
 )
 from .revision_review import can_wait
 
@@ -169,23 +169,25 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
         return decision
 
 
-def answered_by(decision: Decision) -> Appeal | None:
+def answered_by(decision: Decision, facts: Facts) -> Appeal | None:
     """The appeal that a decision is the answer to."""
     outcome = OUTCOMES.get(Verb(decision.verb))
     if outcome is None:
         return None
-    about = Decision.objects.filter(
-        content_type=decision.content_type_id, object_id=decision.object_id
-    )
     # Any other decision is later than the answers to appeals before it.
-    answered = Appeal.objects.filter(decision__in=about, outcome=outcome)
-    later = answered.filter(decided_at__gte=decision.created_at)
-    return later.select_related("decision").order_by("decided_at").first()
+    later = (
+        appeal
+        for appeal in facts.appeals_about(decision)
+        if appeal.outcome == outcome
+        and appeal.decided_at is not None
+        and appeal.decided_at >= decision.created_at
+    )
+    return next(later, None)
 
 
-def check_undoing(decision: Decision, subject: Any, by: User) -> Appeal:
+def check_undoing(decision: Decision, subject: Any, by: User, facts: Facts) -> Appeal:
     """The appeal that waits again where its answer may be undone."""
-    answered = answered_by(decision)
+    answered = answered_by(decision, facts)
     if answered is None:
         # Or it was undone, and its appeal waits.
         check_still_undoable(decision, by)
@@ -204,7 +206,7 @@ def check_undoing(decision: Decision, subject: Any, by: User) -> Appeal:
         if is_restored
         else still_holds(answered.decision, subject)
     )
-    if not holds or latest_decision(subject) != decision or waiting_appeals(subject).exists():
+    if not holds or not facts.is_latest(decision) or facts.has_waiting_appeal(decision):
         raise ActionRefused(_("Something has happened since. Decide anew instead."))
     return answered
 
@@ -215,7 +217,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     with pghistory.context(user=by.pk):
         subject = lock(decision.subject)
         decision = Decision.objects.get(pk=decision.pk)
-        answered = check_undoing(decision, subject, by)
+        answered = check_undoing(decision, subject, by, Facts.about([subject]))
         end_claim(answered, by)
         after = state_of(subject)
         if decision.verb == Verb.RESTORE:

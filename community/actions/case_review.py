@@ -17,11 +17,10 @@ from repository.models import CaseStatus, CaseStudy
 
 from .claim import end_claim
 from .moderation import (
+    Facts,
     check_still_undoable,
     check_words,
-    latest_decision,
     note_undone,
-    waiting_appeals,
 )
 
 
@@ -140,7 +139,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     with pghistory.context(user=by.pk):
         case = CaseStudy.objects.select_for_update().get(pk=decision.object_id)
         decision = Decision.objects.get(pk=decision.pk)
-        check_undoing(decision, case, by)
+        check_undoing(decision, case, by, Facts.about([case]))
         end_claim(case, by)
         after = case.status
         if decision.verb == Verb.ARCHIVE:
@@ -155,14 +154,14 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
         return undoing
 
 
-def check_undoing(decision: Decision, case: CaseStudy, by: User) -> None:
+def check_undoing(decision: Decision, case: CaseStudy, by: User, facts: Facts) -> None:
     step = UNDOING.get(Verb(decision.verb))
     if step is None:
         raise ActionRefused(_("This decision cannot be undone."))
     check_still_undoable(decision, by)
     if (
-        latest_decision(case) != decision
+        not facts.is_latest(decision)
         or case.status != step.source
-        or waiting_appeals(case).exists()
+        or facts.has_waiting_appeal(decision)
     ):
         raise ActionRefused(_("Something has happened since. Decide anew instead."))

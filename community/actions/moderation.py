@@ -1,11 +1,14 @@
 """What moderators decide about comments and experiences, and how they take it back."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import pghistory
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
@@ -306,6 +309,51 @@ def waiting_appeals(subject: models.Model) -> models.QuerySet[Appeal]:
     return Appeal.objects.filter(decision__in=about, outcome="")
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What the checks before undoing need to know about several subjects, in two queries."""
+
+    latest: dict[tuple[int, int], Decision]
+    appeals: dict[tuple[int, int], list[Appeal]]
+
+    @classmethod
+    def about(cls, subjects: Iterable[models.Model]) -> "Facts":
+        found: defaultdict[int, set[int]] = defaultdict(set)
+        for subject in subjects:
+            kind, pk = key_of(subject)
+            found[kind].add(pk)
+        condition = models.Q(pk__in=[])
+        for kind, pks in found.items():
+            condition |= models.Q(content_type=kind, object_id__in=pks)
+        about = Decision.objects.filter(condition)
+        latest = (
+            about.standing()
+            .exclude(verb=Verb.UNDO)
+            .order_by("content_type", "object_id", "-created_at", "-pk")
+            .distinct("content_type", "object_id")
+        )
+        appeals = defaultdict(list)
+        rows = Appeal.objects.filter(decision__in=about).select_related("decision")
+        for appeal in rows.order_by("decided_at", "pk"):
+            appeals[appeal.decision.content_type_id, appeal.decision.object_id].append(appeal)
+        return cls({(row.content_type_id, row.object_id): row for row in latest}, appeals)
+
+    def is_latest(self, decision: Decision) -> bool:
+        """Whether no other decision about the same thing has been taken since."""
+        return self.latest.get((decision.content_type_id, decision.object_id)) == decision
+
+    def appeals_about(self, decision: Decision) -> list[Appeal]:
+        """The appeals against any decision about the same thing, by when they were answered."""
+        return self.appeals.get((decision.content_type_id, decision.object_id), [])
+
+    def has_waiting_appeal(self, decision: Decision) -> bool:
+        return any(not appeal.outcome for appeal in self.appeals_about(decision))
+
+
+def key_of(subject: models.Model) -> tuple[int, int]:
+    return ContentType.objects.get_for_model(subject).pk, subject.pk
+
+
 @transaction.atomic
 def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     """Take back the last decision about something, as a step of its own.
@@ -318,7 +366,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
             raise ActionRefused(_("This decision cannot be undone."))
         subject = lock(decision.subject)
         decision = Decision.objects.get(pk=decision.pk)
-        check_undoing(decision, subject, by)
+        check_undoing(decision, subject, by, Facts.about([subject]))
         end_claim(subject, by)
         after = subject.standing
         if after != decision.before:
@@ -375,17 +423,18 @@ def check_still_undoable(decision: Decision, by: User) -> None:
         raise ActionRefused(_("A decision can be undone within 24 hours. Decide anew instead."))
 
 
-def check_undoing(decision: Decision, subject: Contribution, by: User) -> None:
+def check_undoing(decision: Decision, subject: Contribution, by: User, facts: Facts) -> None:
     if decision.by_id is None or decision.verb not in STEPS:
         raise ActionRefused(_("This decision cannot be undone."))
     check_still_undoable(decision, by)
-    latest = latest_decision(subject)
-    appealed = Appeal.objects.filter(decision__in=Decision.objects.about(subject)).filter(
-        models.Q(decision=decision) | models.Q(decided_at__gte=decision.created_at)
+    is_appealed = any(
+        appeal.decision_id == decision.pk
+        or (appeal.decided_at is not None and appeal.decided_at >= decision.created_at)
+        for appeal in facts.appeals_about(decision)
     )
     if (
-        latest != decision
+        not facts.is_latest(decision)
         or subject.standing != STEPS[Verb(decision.verb)].target
-        or appealed.exists()
+        or is_appealed
     ):
         raise ActionRefused(_("Something has happened since. Decide anew instead."))

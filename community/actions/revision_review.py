@@ -24,11 +24,10 @@ from repository.models import CaseStudy, Reference
 from .case_study import remember, write
 from .claim import end_claim
 from .moderation import (
+    Facts,
     check_still_undoable,
-    latest_decision,
     lock,
     note_undone,
-    waiting_appeals,
 )
 from .revision import check_may_answer, lock_published, lock_waiting, note, tell_who_answers
 
@@ -66,7 +65,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     with pghistory.context(user=by.pk):
         revision = lock(Revision.objects.get(pk=decision.object_id))
         decision = Decision.objects.get(pk=decision.pk)
-        check_undoing(decision, revision, by)
+        check_undoing(decision, revision, by, Facts.about([revision]))
         end_claim(revision, by)
         if decision.verb == Verb.APPROVE:
             put_back(lock_published(revision.case), revision, by=by)
@@ -91,14 +90,14 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
         return undoing
 
 
-def check_undoing(decision: Decision, revision: Revision, by: User) -> None:
+def check_undoing(decision: Decision, revision: Revision, by: User, facts: Facts) -> None:
     if decision.verb not in STEPS:
         raise ActionRefused(_("This decision cannot be undone."))
     check_still_undoable(decision, by)
     if (
-        latest_decision(revision) != decision
+        not facts.is_latest(decision)
         or revision.status != STEPS[Verb(decision.verb)]
-        or waiting_appeals(revision).exists()
+        or facts.has_waiting_appeal(decision)
         or not can_wait(revision)
         or (decision.verb == Verb.APPROVE and text_before(revision) is None)
     ):

@@ -1,5 +1,6 @@
 """Which action takes back a decision of moderators: by what it decided, and about what."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -11,16 +12,17 @@ from repository.actions import ActionRefused
 from repository.models import CaseStudy
 
 from . import answer, appeal, case_review, moderation, revision_review
+from .moderation import Facts
 
 
-def way_back(decision: Decision, subject: models.Model | None) -> Any:
+def way_back(decision: Decision, subject: models.Model | None, facts: Facts) -> Any:
     """The module whose `undo` and `check_undoing` are for this decision."""
     is_ours = isinstance(subject, Contribution | CaseStudy | Revision) or (
         type(subject) in answer.KINDS
     )
     if not is_ours or decision.by_id is None:
         raise ActionRefused(_("This decision cannot be undone."))
-    if decision.verb == Verb.UPHOLD or appeal.answered_by(decision) is not None:
+    if decision.verb == Verb.UPHOLD or appeal.answered_by(decision, facts) is not None:
         return appeal
     if isinstance(subject, CaseStudy):
         return case_review
@@ -31,10 +33,25 @@ def way_back(decision: Decision, subject: models.Model | None) -> Any:
 
 def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     """Take back a decision, as a step of its own."""
-    module = way_back(decision, decision.subject)
+    subject = decision.subject
+    module = way_back(decision, subject, facts_about([subject]))
     return module.undo(decision=decision, by=by, message=message)
 
 
-def check(decision: Decision, subject: Any, by: User) -> None:
-    """Refuse, in words, what cannot be undone by this person now; the act looks again."""
-    way_back(decision, subject).check_undoing(decision, subject, by)
+def why_not(decision: Decision, by: User, facts: Facts) -> str:
+    """Why this person cannot undo a decision now; empty if they can.
+
+    The list of decisions and the page of each ask this; `undo` checks the same under a lock.
+    """
+    try:
+        way_back(decision, decision.subject, facts).check_undoing(
+            decision, decision.subject, by, facts
+        )
+    except ActionRefused as refusal:
+        return str(refusal)
+    return ""
+
+
+def facts_about(subjects: Iterable[models.Model | None]) -> Facts:
+    """What `why_not` needs to know about each subject that is still there."""
+    return Facts.about(subject for subject in subjects if subject is not None)

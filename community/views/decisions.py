@@ -11,14 +11,32 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from community.models import Decision, Experience, User, Verb
+from community.actions import undoing
+from community.models import (
+    Comment,
+    Decision,
+    Experience,
+    ProposedPractice,
+    Revision,
+    SurveyAnswer,
+    TagProposal,
+    User,
+    Verb,
+)
+from repository.models import CaseStudy
 
-from .review import REVIEWED, for_moderators, word_of
+from .review import REVIEWED, for_moderators, page_of, word_of
 
 A_PAGE = 50
 # Subjects of which more than their row is asked.
 NAMED = [
-    Experience.objects.select_related("city"),
+    CaseStudy.objects.prefetch_related("authors"),
+    Comment.objects.prefetch_related("subject"),
+    Experience.objects.select_related("city").prefetch_related("subject"),
+    ProposedPractice.objects.select_related("case"),
+    Revision.objects.select_related("case"),
+    SurveyAnswer.objects.select_related("survey__webinar"),
+    TagProposal.objects.prefetch_related("subject"),
     User.objects.select_related("membership"),
 ]
 
@@ -41,6 +59,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         .order_by("-pk")
         .prefetch_related(GenericPrefetch("subject", NAMED))[start : start + A_PAGE + 1]
     )
+    facts = undoing.facts_about(decision.subject for decision in found[:A_PAGE])
     context = {
         **admin.site.each_context(request),
         "title": _("What was decided"),
@@ -49,6 +68,8 @@ def overview(request: HttpRequest) -> HttpResponse:
                 "decision": decision,
                 "kind": ContentType.objects.get_for_id(decision.content_type_id).name,
                 "word": word_of(here(decision)),
+                "undoable": here(decision) is not None
+                and not undoing.why_not(decision, request.user, facts),
             }
             for decision in found[:A_PAGE]
         ],
@@ -64,4 +85,4 @@ def here(decision: Decision) -> Any:
     subject: models.Model | None = decision.subject
     if isinstance(subject, User) and not hasattr(subject, "membership"):
         return None
-    return subject
+    return subject if subject is not None and page_of(subject) is not None else None

@@ -311,13 +311,12 @@ def act(found: Any, *, by: User, form: Any) -> str:
 
 def undoing_of(subject: models.Model, user: User) -> dict[str, Any]:
     """The last decision: whether this moderator may still undo it, or why not."""
-    latest = moderation.latest_decision(subject)
+    facts = undoing.facts_about([subject])
+    latest = facts.latest.get(moderation.key_of(subject))
     if latest is None or latest.by_id is None:
         return {"undoable": None}
-    try:
-        undoing.check(latest, subject, user)
-    except ActionRefused as refusal:
-        return {"undoable": None, "latest": latest, "why_not": str(refusal)}
+    if why_not := undoing.why_not(latest, user, facts):
+        return {"undoable": None, "latest": latest, "why_not": why_not}
     return {"undoable": latest}
 
 

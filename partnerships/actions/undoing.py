@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from community.actions import appeal as appeals
 from community.actions.claim import end_claim
-from community.actions.moderation import check_still_undoable, note_undone
+from community.actions.moderation import Facts, check_still_undoable, note_undone
 from community.appealed import DECIDED_ELSEWHERE, Appealed
 from community.models import Appeal, AppealOutcome, Decision, NoticeKind, User, Verb
 from community.notices import notify
@@ -238,10 +238,11 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
 def check_undoing_answer(decision: Decision, subject: Any, by: User) -> Appeal:
     """The appeal that a decision let stand, where it may wait again."""
     check_broker(subject, by)
-    answered = appeals.answered_by(decision)
+    facts = Facts.about([subject])
+    answered = appeals.answered_by(decision, facts)
     if answered is not None and by.pk == answered.decision.by_id:
         raise ActionRefused(_("You took the first decision: another broker decides the appeal."))
-    return appeals.check_undoing(decision, subject, by)
+    return appeals.check_undoing(decision, subject, by, facts)
 
 
 @transaction.atomic

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from community.actions.appeal import appeal, can_appeal
@@ -16,6 +18,7 @@ from partnerships.actions import undoing
 from partnerships.actions.match_end import withdraw
 from partnerships.models import Offer, PartnershipRequest, Representation
 from partnerships.permissions import speaks_for
+from partnerships.views.deciding import PAGES
 from repository.actions import ActionRefused
 from tests.conftest import staff
 from tests.factories import (
@@ -28,6 +31,7 @@ from tests.factories import (
     RepresentationFactory,
 )
 from tests.partnerships.matches import told
+from tests.repository.admin.conftest import DeskClient
 
 pytestmark = pytest.mark.django_db
 
@@ -279,3 +283,51 @@ def test_decide_nothing_that_another_broker_has_taken(
     assert status_of(row) == before
     decide(kind, verb, row, another)
     assert (status_of(row), Claim.objects.count()) == (after, 0)
+
+
+# The page of each decision agrees with the act
+
+
+NOT_UNDONE = [
+    ("request", Verb.APPROVE, "submitted", "open"),
+    ("offer", Verb.APPROVE, "pending", "published"),
+    ("need", Verb.APPROVE, "pending", "published"),
+]
+
+
+@pytest.mark.parametrize(("kind", "verb", "before", "after"), [*STEPS, *NOT_UNDONE])
+def test_page_offers_to_undo_what_can_be_undone(
+    kind, verb, before, after, member, broker, another, administrator
+):
+    row = made(kind, before, member)
+    decide(kind, verb, row, broker)
+    decision = undoing.latest_of(undoing.decisions_about(now(row)))
+    assert (decision.verb, decision.by, status_of(row)) == (verb, broker, after)
+    expected = (kind, verb, before, after) in STEPS
+    for by, is_possible in ((broker, expected), (administrator, expected), (another, False)):
+        assert (is_offered(decision, by), is_undone(decision, by)) == (is_possible, is_possible)
+    old = timezone.now() - timedelta(hours=25)
+    Decision.objects.filter(pk=decision.pk).update(created_at=old)
+    decision.refresh_from_db()
+    assert (is_offered(decision, broker), is_undone(decision, broker)) == (False, False)
+
+
+def is_offered(decision: Decision, by) -> bool:
+    """Whether the page at the desk has the button."""
+    client = DeskClient()
+    client.force_login(by)
+    page = client.get(reverse(PAGES[type(decision.subject)], args=[decision.object_id]))
+    assert page.status_code == 200
+    return f'action="/admin/partnerships/decisions/{decision.pk}/undo/"' in page.text
+
+
+def is_undone(decision: Decision, by) -> bool:
+    """Whether the act succeeds; the database is left as it was."""
+    with transaction.atomic():
+        try:
+            undoing.undo(decision=decision, by=by)
+        except ActionRefused:
+            return False
+        finally:
+            transaction.set_rollback(True)
+    return True
