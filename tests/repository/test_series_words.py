@@ -73,6 +73,7 @@ NOT_PROSE = {
 }
 # Words that begin a sentence of ours and stand nowhere else.
 ORDINARY = {
+    "apart",
     "attitudes",
     "characteristics",
     "consent",
