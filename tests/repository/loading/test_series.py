@@ -80,7 +80,7 @@ def test_load_series_again_writes_nothing():
 
 FIGURES = {
     ("africa-afcfta", "orders placed with Jumia, first nine months of 2020"): "19.8 million",
-    ("africa-afcfta", "payment volume of Jumia Pay"): "$176 million",
+    ("africa-afcfta", "total payment volume of Jumia Pay"): "$176 million",
     ("africa-afcfta", "active customers of Jumia, first nine months of 2020"): "6.7 million",
     ("africa-afcfta", "food businesses that noticed new opportunities"): f"75{NB}%",
     ("brazil", "of total employment"): f"62{NB}%",
