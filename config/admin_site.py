@@ -61,6 +61,7 @@ DESK = [
             "partnerships.partnershiprequest",
             "partnerships.offer",
             "partnerships.need",
+            "partnerships.suggestion",
             "partnerships.partnership",
             "partnerships.cluster",
             "partnerships.round",

@@ -20,16 +20,19 @@ SELECT
     EXISTS (SELECT FROM partnerships_cityprofile WHERE city_id = %(city)s)
     OR EXISTS (
         SELECT FROM partnerships_representation WHERE city_id = %(city)s AND status = 'approved'
-    )
+    ),
+    EXISTS (SELECT FROM partnerships_suggestion WHERE city_id = %(city)s AND status = 'open')
 """
 
 
 @dataclass(frozen=True)
 class Additions:
-    """Whether a city may have something on the board, and something to say of itself."""
+    """Whether a city may have something on the board, something to say of itself, and suggestions
+    of the editors."""
 
     may_have_rows: bool
     may_have_profile: bool
+    may_have_suggestions: bool
 
 
 def additions(city: City) -> Additions:

@@ -18,15 +18,15 @@ class PartnershipsConfig(AppConfig):
             personal_data,
             roles,
             series_figures,
+            series_suggestions,
             sitemaps,
-            stock,
         )
         from .actions import undoing
 
         personal_data.declare()
         notices.declare()
         desk.declare()
-        stock.declare()
+        series_suggestions.declare()
         lines.declare()
         case_lines.declare()
         sitemaps.declare()

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Self
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, F, QuerySet, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from partnerships.keys import keys_of
@@ -125,10 +125,8 @@ def of_requests(rows: QuerySet) -> list[QuerySet]:
 
 
 def listings(model: type[Offer] | type[Need], cities: QuerySet) -> QuerySet:
-    is_unconfirmed = ~Q(report_key="") & Q(confirmed_at=None)
     data = JSONObject(
         kind=Value(model._meta.model_name),
-        is_unconfirmed=is_unconfirmed,
         modalities=F("modalities"),
         practices=keys_of(model, "practices"),
         themes=keys_of(model, "themes"),

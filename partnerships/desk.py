@@ -27,6 +27,7 @@ from partnerships.models import (
     RepresentationStatus,
     RequestStatus,
     Side,
+    Suggestion,
 )
 
 LISTINGS = {"offer": Offer, "need": Need}
@@ -47,9 +48,9 @@ def sent_back(user: User, *, model: type[Offer] | type[Need]) -> QuerySet:
     return model.objects.of_those_of(user).filter(status=ListingStatus.CHANGES_REQUESTED)
 
 
-def unconfirmed(user: User, *, model: type[Offer] | type[Need]) -> QuerySet:
-    """What a report says of the member's cities and organisations."""
-    return model.objects.of_those_of(user).unconfirmed()
+def suggestions(user: User) -> QuerySet:
+    """Open suggestions of the editors for the member's cities."""
+    return Suggestion.objects.open().of_cities_of(user)
 
 
 def requests_to_do(user: User) -> QuerySet:
@@ -133,15 +134,7 @@ SOURCES = [
         )
         for word, model in LISTINGS.items()
     ),
-    *(
-        Source(
-            f"{word}-report",
-            partial(unconfirmed, model=model),
-            at=F("published_at"),
-            title=F("title"),
-        )
-        for word, model in LISTINGS.items()
-    ),
+    Source("suggestion", suggestions, at=F("published_at"), title=F("title")),
     Source(
         "request-to-do",
         requests_to_do,
@@ -199,7 +192,7 @@ SOURCES = [
 
 
 def listings(found: desk.Found) -> list[desk.Waiting]:
-    """Offers and needs of the member's own: sent back by a broker, or to be confirmed."""
+    """Offers and needs sent back by a broker, then suggestions to adopt or to decline."""
     shown: list[desk.Waiting] = []
     for word in LISTINGS:
         page = f"partnerships:{word}_detail"
@@ -212,12 +205,14 @@ def listings(found: desk.Found) -> list[desk.Waiting]:
             )
             for row in found.rows[f"{word}-back"]
         ]
-        shown += [
-            desk.Waiting(
-                _("Drawn from the report: is it so?"), row.title, reverse(page, args=[row.key])
-            )
-            for row in found.rows[f"{word}-report"]
-        ]
+    shown += [
+        desk.Waiting(
+            _("Suggested by the editors: adopt or decline it"),
+            row.title,
+            reverse("partnerships:suggestion_detail", args=[row.key]),
+        )
+        for row in found.rows["suggestion"]
+    ]
     return shown
 
 

@@ -104,8 +104,10 @@ SENTENCES = {
     # Fit of practices and themes.
     "fit.nothing": _("We know of nothing that %(place)s has done on “%(about)s”."),
     "fit.wanted": _("%(place)s looks for partners on “%(about)s”."),
+    # Stored with matches before suggestions had a type of their own.
     "fit.reported": _(
-        "The report names a need of %(place)s for “%(about)s”; the city has not confirmed it yet."
+        "The editors suggested from a case that %(place)s could look for “%(about)s”. The city had "
+        "not requested it."
     ),
     "fit.unwanted": _("%(place)s has not said that it looks for “%(about)s”."),
     "fit.modality": _(
@@ -186,11 +188,12 @@ COUNTED: dict[str, Callable[[int], str]] = {
         "%(place)s has %(count)s offers to share what it knows about “%(about)s”.",
         count,
     ),
+    # Stored with matches before suggestions had a type of their own.
     "fit.report": lambda count: ngettext(
-        "The report names something that %(place)s can share on “%(about)s”; the city has not "
-        "confirmed it yet.",
-        "The report names %(count)s things that %(place)s can share on “%(about)s”; the city has "
-        "not confirmed them yet.",
+        "The editors suggested from a case that %(place)s could share what it knows about "
+        "“%(about)s”. The city had not offered it.",
+        "The editors suggested %(count)s times from cases that %(place)s could share what it knows "
+        "about “%(about)s”. The city had not offered it.",
         count,
     ),
     "fit.case": lambda count: ngettext(

@@ -29,7 +29,6 @@ NEUTRAL: Final = 0.5
 # Source: J. Pearl, Probabilistic Reasoning in Intelligent Systems, 1988, section 4.3.2.
 EVIDENCE: Final = {
     Source.OFFER: 0.6,
-    Source.REPORT: 0.3,
     Source.CASE: 0.5,
     Source.COMPLETED: 0.5,
     Source.RUNNING: 0.2,
@@ -41,7 +40,6 @@ EVIDENCE: Final = {
 }
 # How far a need goes towards certainty that a city looks for a subject.
 NEED: Final = 0.8
-REPORT_NEED: Final = 0.4
 # An offer counts less where its kind of cooperation is not among those asked for, or not said.
 OTHER_MODALITY: Final = 0.5
 ANY_MODALITY: Final = 0.75

@@ -36,7 +36,6 @@ class Source(StrEnum):
     """From what we know that a city knows something."""
 
     OFFER = "offer"  # It offers to share it.
-    REPORT = "report"  # An offer drawn from a report, which the city has not confirmed.
     CASE = "case"  # A published case of its own.
     COMPLETED = "completed"  # A partnership on it that was completed.
     RUNNING = "running"  # A partnership on it that goes on.
@@ -63,10 +62,9 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a city looks for. `is_confirmed` is false where a report says so and not the city."""
+    """What a city looks for, by its own word."""
 
     about: frozenset[str]
-    is_confirmed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

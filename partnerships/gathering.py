@@ -177,10 +177,9 @@ def own_listings(basis: Basis) -> dict[int, dict[str, Any]]:
         for row in rows:
             subjects = basis.vocabulary.about(row["practices"], row["themes"])
             if row["kind"] == "need":
-                found[city]["needs"] += (Need(subjects, not row["is_unconfirmed"]),)
+                found[city]["needs"] += (Need(subjects),)
             else:
-                source = Source.REPORT if row["is_unconfirmed"] else Source.OFFER
-                item = Knowledge(source, subjects, frozenset(row["modalities"]))
+                item = Knowledge(Source.OFFER, subjects, frozenset(row["modalities"]))
                 found[city]["knowledge"] += (item,)
     return found
 
@@ -229,8 +228,8 @@ class Signs:
         return self._knowledge.setdefault(word, item)
 
     def _read_need(self, word: str) -> Need:
-        source, bits, _kinds = word.split(":")
-        return self._needs.setdefault(word, Need(self._subjects(bits), source == "city"))
+        _source, bits, _kinds = word.split(":")
+        return self._needs.setdefault(word, Need(self._subjects(bits)))
 
     def _subjects(self, bits: str) -> frozenset[str]:
         return frozenset(text for text, bit in zip(self.named, bits, strict=True) if bit == "1")

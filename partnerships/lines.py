@@ -52,7 +52,7 @@ def front_as_of() -> Front:
     rows, parameters = listed.newest_statement({}, most=SHOWN_AT_HOME)
     parts = ", ".join(
         f"(SELECT json_agg(to_json(found)) FROM ({part}) found({columns}))"  # noqa: S608
-        for part, columns in ((rows, numbered(16)), (PARTIES, numbered(7)))
+        for part, columns in ((rows, numbered(15)), (PARTIES, numbered(7)))
     )
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {parts}", parameters | {"newest": MOST_PARTNERSHIPS})

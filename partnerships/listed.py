@@ -26,24 +26,21 @@ KINDS = {"offer": _("Offer"), "need": _("Need"), "request": _("Open request")}
 OPEN = """
     (SELECT 'offer' AS kind, id, title, language, rendered ->> 'description' AS words,
         modalities, languages, city_id, country_id, organization_id, published_at AS at,
-        valid_until, report_key <> '' AND confirmed_at IS NULL AS is_unconfirmed,
-        'public' AS visibility
+        valid_until, 'public' AS visibility
     FROM partnerships_offer
     WHERE status = 'published' AND (valid_until IS NULL OR valid_until >= %(today)s) {offer})
     UNION ALL (SELECT 'need', id, title, language, rendered ->> 'description',
-        modalities, languages, city_id, country_id, NULL, published_at, valid_until,
-        report_key <> '' AND confirmed_at IS NULL, 'public'
+        modalities, languages, city_id, country_id, NULL, published_at, valid_until, 'public'
     FROM partnerships_need
     WHERE status = 'published' AND (valid_until IS NULL OR valid_until >= %(today)s) {need})
     UNION ALL (SELECT 'request', id, title, language, rendered ->> 'challenge',
-        modalities, languages, city_id, NULL, NULL, opened_at, NULL, false, visibility
+        modalities, languages, city_id, NULL, NULL, opened_at, NULL, visibility
     FROM partnerships_partnershiprequest WHERE status = 'open' {request})
 """
 
 
-# Who asks now comes first, then what somebody there has said, and last what only a report says; of
-# each the newest first.
-ORDER = "l.kind <> 'request', l.is_unconfirmed, l.at DESC, l.kind, l.id DESC"
+# Open requests first, then offers and needs; of each the newest first.
+ORDER = "l.kind <> 'request', l.at DESC, l.kind, l.id DESC"
 
 # How many practices of each a list names, and how much of its words it shows.
 PRACTICES = 2
@@ -51,7 +48,7 @@ SHORT = 180
 
 ROWS = f"""
 SELECT l.kind, l.id, l.title, l.language, left(l.words, {SHORT * HTML_FOR_TEXT}), l.modalities,
-    l.at, l.valid_until, l.is_unconfirmed, l.visibility, c.slug, c.name, c.names,
+    l.at, l.valid_until, l.visibility, c.slug, c.name, c.names,
     COALESCE(c.country_id, l.country_id, o.country_id), o.name,
     CASE l.kind WHEN 'offer' THEN ARRAY(
         SELECT p.name FROM partnerships_offer_practices x
@@ -85,7 +82,6 @@ class Row:
     modality_keys: list[str]
     at: datetime | str
     valid_until: date | str | None
-    is_unconfirmed: bool
     visibility: str
     city_slug: str | None
     city_name: str | None
@@ -152,7 +148,7 @@ def of_city(city: int, *, most: int) -> list[Row]:
 
 
 def of_country(country: str, *, most: int) -> list[Row]:
-    """What a report says of a country as a whole."""
+    """The newest of each kind of a country as a whole."""
     clauses = dict.fromkeys(("offer", "need"), "AND country_id = %(subject)s")
     return newest(clauses | {"request": "AND false"}, most=most, subject=country)
 
@@ -193,4 +189,4 @@ def row(*columns: Any) -> Row:
     return Row(*found)
 
 
-NAMES = 12
+NAMES = 11

@@ -45,19 +45,27 @@ def is_spoken_for(organization: Organization) -> bool:
 
 
 def can_keep(user: Any, listing: Any) -> bool:
-    """May change, confirm and close an offer or a need: who speaks for its city or organisation."""
+    """May change and close an offer or a need: who speaks for its city or organisation."""
     return speaks_for(user, listing.owner) or keeps_as_broker(user, listing)
 
 
 def keeps_as_broker(user: Any, listing: Any) -> bool:
     """Keeps it as staff: brokers, what is of a country, or of an organisation for which nobody
-    speaks, or what only a report says of one for which others do."""
+    speaks."""
     if listing.city_id is not None or not can_broker(user):
         return False
     organization = getattr(listing, "organization", None)
-    if organization is None or not is_spoken_for(organization):
-        return True
-    return listing.is_unconfirmed and not speaks_for(user, organization)
+    return organization is None or not is_spoken_for(organization)
+
+
+def can_adopt(user: Any, suggestion: Any) -> bool:
+    """May make a suggestion an offer or need of the city: its focal points."""
+    return suggestion.city is not None and speaks_for(user, suggestion.city)
+
+
+def can_decline(user: Any, suggestion: Any) -> bool:
+    """May remove a suggestion: the city's focal points, and brokers."""
+    return can_adopt(user, suggestion) or can_broker(user)
 
 
 # Partnerships

@@ -32,6 +32,13 @@ DECLARED = [
     Holding("partnerships.Offer", "created_by", ANONYMISED, OF_THE_CITY, secret=("rendered",)),
     Holding("partnerships.Need", "created_by", ANONYMISED, OF_THE_CITY, secret=("rendered",)),
     Holding(
+        "partnerships.Suggestion",
+        "decided_by",
+        ANONYMISED,
+        OF_THE_CITY,
+        columns=("title", "status", "decided_at"),
+    ),
+    Holding(
         "partnerships.PartnershipRequest",
         "created_by",
         ANONYMISED,
@@ -109,6 +116,7 @@ DECLARED_HISTORY = {
     "partnerships.CityProfile": Past(),
     "partnerships.Offer": Past(),
     "partnerships.Need": Past(),
+    "partnerships.Suggestion": Past(),
     "partnerships.PartnershipRequest": Past(),
     "partnerships.Match": Past(),
     "partnerships.Interest": Past(),
@@ -131,6 +139,7 @@ FOLDERS = {
 # What administrators are told before they delete an account, where the noun says too little.
 NAMES = {
     "partnerships.CityProfile": _("City profiles that the member confirmed last"),
+    "partnerships.Suggestion": _("Suggestions that the member decided about"),
     "partnerships.Match": _("Answers to proposed matches"),
     "partnerships.Question": _("Questions to other cities, and answers"),
     "partnerships.SpaceMessage": _("Messages to partner cities"),

@@ -119,7 +119,7 @@ def _wanted(wish: Wish, place: Place, told: set[int]) -> Iterable[tuple[str, dic
     fresh = [need for need in on_it if wish.kind == PRACTICE or id(need) not in told]
     told.update(map(id, fresh))
     if fresh:
-        yield ("fit.wanted" if any(need.is_confirmed for need in fresh) else "fit.reported"), {}
+        yield "fit.wanted", {}
     elif not on_it and wish.kind != GOAL:
         yield "fit.unwanted", {}
 
@@ -129,7 +129,7 @@ def _modality(ask: Ask, place: Place) -> Iterable[Reason]:
     offered = [
         item.modalities
         for item in place.knowledge
-        if item.source in (Source.OFFER, Source.REPORT) and not item.about.isdisjoint(known)
+        if item.source == Source.OFFER and not item.about.isdisjoint(known)
     ]
     if not ask.modalities or not offered:
         return

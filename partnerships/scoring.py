@@ -25,7 +25,6 @@ from .factors import (
     NEUTRAL,
     OTHER_MODALITY,
     PRIOR,
-    REPORT_NEED,
     RETURNS,
     SETTING,
     SURROUNDINGS,
@@ -39,7 +38,7 @@ type Tenths = npt.NDArray[np.int64]
 
 # Columns of evidence: each source; offers once for each way their modality can fit.
 _SOURCES: Final = {source: number for number, source in enumerate(Source)}
-_OFFERS: Final = frozenset([Source.OFFER, Source.REPORT])
+_OFFERS: Final = frozenset([Source.OFFER])
 _EXACT, _ANY, _OTHER = range(3)
 _COLUMNS: Final = 3 * len(_SOURCES)
 
@@ -54,7 +53,7 @@ _KNOWN: Final = _doubts(
     for source in Source
     for factor in (1.0, ANY_MODALITY, OTHER_MODALITY)
 )
-_WANTED: Final = _doubts([NEED, REPORT_NEED])
+_WANTED: Final = _doubts([NEED])
 
 
 def strengths(counts: npt.NDArray[np.int64], doubts: Shares) -> Shares:
@@ -144,9 +143,8 @@ class Field:
         self.has_needs = np.fromiter((bool(place.needs) for place in self.places), np.bool_)
         for owner, place in enumerate(self.places):
             for need in place.needs:
-                cell = 2 * owner + (0 if need.is_confirmed else 1)
                 for about in need.about if subjects is None else need.about & subjects:
-                    rows.setdefault(about, []).append(cell)
+                    rows.setdefault(about, []).append(owner)
         self._wanting = {about: np.array(found, np.int64) for about, found in rows.items()}
 
     def _keep_setting(self) -> None:
@@ -229,7 +227,7 @@ class Field:
         found = self._wanting.get(about)
         if found is None:
             return np.zeros(self.size)
-        return strengths(np.bincount(found, minlength=self.size * 2).reshape(-1, 2), _WANTED)
+        return strengths(np.bincount(found, minlength=self.size).reshape(-1, 1), _WANTED)
 
     def reciprocity(self, ask: Ask) -> Part:
         """Whether the requester can give what a city looks for; for an offer, the other way."""
@@ -240,7 +238,7 @@ class Field:
             if ask.direction == "offer":
                 met = self._owners[self._knowing.get(about, _NONE)]
             else:
-                met = self._wanting.get(about, _NONE) // 2
+                met = self._wanting.get(about, _NONE)
             shares[met] = np.maximum(shares[met], share)
         if not returned or ask.direction == "offer":
             return Part(shares, self._everywhere(True))

@@ -3,7 +3,7 @@
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
-from partnerships.models import Cluster, Need, Offer, Partnership, PartnershipRequest
+from partnerships.models import Cluster, Need, Offer, Partnership, PartnershipRequest, Suggestion
 from partnerships.request_pages import BOARD
 from repository.sitemaps import BESIDE, SECTIONS, ObjectSitemap
 
@@ -12,7 +12,8 @@ class PageSitemap(Sitemap):
     """The pages that stand for themselves."""
 
     def items(self):
-        pages = [f"partnerships:{name}" for name in ("board", "cluster_list", "monitoring")]
+        names = ("board", "suggestion_list", "cluster_list", "monitoring")
+        pages = [f"partnerships:{name}" for name in names]
         # What programs can read, these figures among it.
         return [*pages, "api:docs"]
 
@@ -26,6 +27,7 @@ def declare() -> None:
     for name, rows in {
         "offers": Offer.objects.published(),
         "needs": Need.objects.published(),
+        "suggestions": Suggestion.objects.open(),
         "requests": PartnershipRequest.objects.public(),
         "partnerships": Partnership.objects.filter(is_public=True),
         "clusters": Cluster.objects.filter(is_public=True).only("slug"),

@@ -56,9 +56,7 @@ shown_partnership (id, bits) AS (
     SELECT id, bit_or(bits) FROM partnership_part GROUP BY id
 ),
 sign (city_id, word) AS (
-    SELECT city_id,
-        CASE WHEN report_key <> '' AND confirmed_at IS NULL THEN 'report' ELSE 'offer' END
-        || ':' || bit_or(bits)::text || ':' || array_to_string(modalities, ',')
+    SELECT city_id, 'offer:' || bit_or(bits)::text || ':' || array_to_string(modalities, ',')
     FROM partnerships_offer JOIN offer_part USING (id)
     WHERE status = 'published' AND city_id IS NOT NULL
         AND (valid_until IS NULL OR valid_until >= %(today)s)
@@ -95,9 +93,7 @@ need_part (id, bits) AS (
     UNION ALL SELECT need_id, bits FROM partnerships_need_themes JOIN theme USING (theme_id)
 ),
 sign (city_id, word) AS (
-    SELECT city_id,
-        CASE WHEN report_key <> '' AND confirmed_at IS NULL THEN 'report' ELSE 'city' END
-        || ':' || bit_or(bits)::text || ':'
+    SELECT city_id, 'city:' || bit_or(bits)::text || ':'
     FROM partnerships_need JOIN need_part USING (id)
     WHERE status = 'published' AND city_id IS NOT NULL
         AND (valid_until IS NULL OR valid_until >= %(today)s)

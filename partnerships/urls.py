@@ -17,6 +17,7 @@ from .views import (
     request_form,
     request_letter,
     space,
+    suggestion,
     to_answer,
 )
 
@@ -30,13 +31,20 @@ urlpatterns = [
     path("partnerships/offers/new/", listing.new, OFFER, name="offer_new"),
     path("partnerships/offers/<int:pk>/", listing.detail, OFFER, name="offer_detail"),
     path("partnerships/offers/<int:pk>/edit/", listing.edit, OFFER, name="offer_edit"),
-    path("partnerships/offers/<int:pk>/confirm/", listing.confirm, OFFER, name="offer_confirm"),
     path("partnerships/offers/<int:pk>/close/", listing.close, OFFER, name="offer_close"),
     path("partnerships/needs/new/", listing.new, NEED, name="need_new"),
     path("partnerships/needs/<int:pk>/", listing.detail, NEED, name="need_detail"),
     path("partnerships/needs/<int:pk>/edit/", listing.edit, NEED, name="need_edit"),
-    path("partnerships/needs/<int:pk>/confirm/", listing.confirm, NEED, name="need_confirm"),
     path("partnerships/needs/<int:pk>/close/", listing.close, NEED, name="need_close"),
+    # What the editors suggest to places.
+    path("partnerships/suggestions/", suggestion.listing, name="suggestion_list"),
+    path("partnerships/suggestions/<int:pk>/", suggestion.detail, name="suggestion_detail"),
+    path("partnerships/suggestions/<int:pk>/adopt/", suggestion.adopt, name="suggestion_adopt"),
+    path(
+        "partnerships/suggestions/<int:pk>/decline/",
+        suggestion.decline,
+        name="suggestion_decline",
+    ),
     # Who speaks for a city.
     path("partnerships/cities/", representation.listing, name="representation_list"),
     path("partnerships/cities/ask/", representation.ask, name="representation_ask"),

@@ -13,6 +13,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLResolver, get_resolver, resolve, reverse
 
 from community.models import User
+from partnerships.models import Suggestion
 from repository.models import (
     CaseStudy,
     City,
@@ -223,13 +224,15 @@ TABLE = {
     "partnerships:offer_new": own(403),
     "partnerships:offer_detail": Row(404, 405, 404, arguments={"pk": 0}),
     "partnerships:offer_edit": own(404, pk=0),
-    "partnerships:offer_confirm": Row(405, LOGIN, 405, arguments={"pk": 0}),
     "partnerships:offer_close": own(404, pk=0),
     "partnerships:need_new": own(403),
     "partnerships:need_detail": Row(404, 405, 404, arguments={"pk": 0}),
     "partnerships:need_edit": own(404, pk=0),
-    "partnerships:need_confirm": Row(405, LOGIN, 405, arguments={"pk": 0}),
     "partnerships:need_close": own(404, pk=0),
+    "partnerships:suggestion_list": public(),
+    "partnerships:suggestion_detail": public(pk=lambda: Suggestion.objects.open()[0].pk),
+    "partnerships:suggestion_adopt": own(404, pk=0),
+    "partnerships:suggestion_decline": own(404, pk=0),
     "partnerships:monitoring": public(),
     "partnerships:monitoring_csv": public(key="path"),
     # Partnerships. Examples are in tests/partnerships/views/test_partnership.py.

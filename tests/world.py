@@ -42,7 +42,13 @@ from community.models.membership import SHOWN_FIELDS
 from community.notices import notify
 from community.registration_links import token_of
 from partnerships import renewals, report_links
-from partnerships.models import Brokering, CityProfile, PartnershipRequest, Representation
+from partnerships.models import (
+    Brokering,
+    CityProfile,
+    PartnershipRequest,
+    Representation,
+    SuggestionKind,
+)
 from repository.models import (
     CaseStatus,
     CaseStudy,
@@ -90,6 +96,7 @@ from tests.factories import (
     SpaceFileFactory,
     SpaceMessageFactory,
     SpeakerFactory,
+    SuggestionFactory,
     UserFactory,
     WebinarFactory,
 )
@@ -431,13 +438,23 @@ class World:
                     description=self.say(3000),
                     created_by=self.member,
                     pending=pending,
-                    report_key="" if pending else "drawn",
                     **about,
                 )
                 for pending in (False, True)
             ]
             for factory in (OfferFactory, NeedFactory)
         )
+        self.suggestions = [
+            SuggestionFactory(
+                city=city,
+                kind=kind,
+                title=self.say(120),
+                description=self.say(3000),
+                cases=CaseStudy.objects.published()[:1],
+                **about,
+            )
+            for kind in SuggestionKind
+        ]
         self.offers.append(
             OfferFactory(
                 city=None,
@@ -654,7 +671,11 @@ class World:
             **{
                 f"partnerships:{word}_{page}": [{"pk": row.pk} for row in found]
                 for word, found in (("offer", self.offers), ("need", self.needs))
-                for page in ("detail", "edit", "close", "confirm")
+                for page in ("detail", "edit", "close")
+            },
+            **{
+                f"partnerships:suggestion_{page}": [{"pk": row.pk} for row in self.suggestions]
+                for page in ("detail", "adopt", "decline")
             },
             "partnerships:interest_new": [{"pk": self.interest.match.request_id}],
             "partnerships:match_detail": [

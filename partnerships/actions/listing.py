@@ -33,7 +33,6 @@ STEPS: dict[str, dict[ListingStatus, ListingStatus]] = {
         ListingStatus.CHANGES_REQUESTED: ListingStatus.PENDING,
         ListingStatus.PUBLISHED: ListingStatus.PUBLISHED,
     },
-    "confirm": {ListingStatus.PUBLISHED: ListingStatus.PUBLISHED},
     "close": {
         ListingStatus.PENDING: ListingStatus.CLOSED,
         ListingStatus.CHANGES_REQUESTED: ListingStatus.CLOSED,
@@ -129,7 +128,7 @@ def check_room(owner: City | Organization) -> None:
 
 @transaction.atomic
 def change(*, listing: Listing, by: User, links: Mapping[str, Any], **values: Any) -> Any:
-    """Write it anew. What was drawn from a report is the city's own from then on."""
+    """Change its words and links. What is published is read by a broker afterwards."""
     with pghistory.context(user=by.pk):
         before = listing.status
         listing = lock_for("change", listing)
@@ -138,18 +137,16 @@ def change(*, listing: Listing, by: User, links: Mapping[str, Any], **values: An
         changed = [name for name, value in values.items() if getattr(listing, name) != value]
         if set_links(listing, links):
             changed.append("changed_at")
-        if not changed and before == listing.status and not listing.is_unconfirmed:
+        if not changed and before == listing.status:
             return listing
         for name in changed:
             if name in values:
                 setattr(listing, name, values[name])
-        now = timezone.now()
         if listing.is_published and listing.reviewed_at is None:
-            # Published from a report, which no broker has read: what the city makes of it is new.
+            # Confirmed by the city in an earlier release, without a broker: the change is read.
             listing.reviewed_at = listing.published_at
-        listing.changed_at = now
-        listing.confirmed_at = listing.confirmed_at or (now if listing.report_key else None)
-        own = ["status", "changed_at", "reviewed_at", "confirmed_at", "rendered"]
+        listing.changed_at = timezone.now()
+        own = ["status", "changed_at", "reviewed_at", "rendered"]
         listing.save(update_fields=[*{*changed, *own}])
     if listing.status == ListingStatus.PENDING and before != ListingStatus.PENDING:
         ask_brokers(listing, by)
@@ -158,21 +155,8 @@ def change(*, listing: Listing, by: User, links: Mapping[str, Any], **values: An
 
 
 @transaction.atomic
-def confirm(*, listing: Listing, by: User) -> Any:
-    """Say that what was drawn from a report is so. Said twice it is said once."""
-    with pghistory.context(user=by.pk):
-        listing = lock_for("confirm", listing)
-        check_keeps(by, listing)
-        if listing.is_unconfirmed:
-            listing.confirmed_at = timezone.now()
-            listing.save(update_fields=["confirmed_at"])
-            show(listing)
-    return listing
-
-
-@transaction.atomic
 def close(*, listing: Listing, by: User) -> Any:
-    """Take it from the board: it is over, or it was drawn from a report and is not so."""
+    """Take it from the board: it is over."""
     with pghistory.context(user=by.pk):
         listing = lock_for("close", listing)
         check_keeps(by, listing)

@@ -7,6 +7,7 @@ from .partnership import PartnershipAdmin
 from .partnership_request import PartnershipRequestAdmin
 from .representation import RepresentationAdmin
 from .round import RoundAdmin
+from .suggestion import SuggestionAdmin
 
 __all__ = [
     "BrokeringAdmin",
@@ -17,4 +18,5 @@ __all__ = [
     "PartnershipRequestAdmin",
     "RepresentationAdmin",
     "RoundAdmin",
+    "SuggestionAdmin",
 ]

@@ -35,14 +35,12 @@ class WaitingFilter(admin.SimpleListFilter):
         return [
             ("review", _("Waits for a broker")),
             ("changed", _("Changed since it was read")),
-            ("unconfirmed", _("From the report, not yet confirmed")),
         ]
 
     def queryset(self, request, queryset):
         chosen = {
             "review": queryset.pending,
             "changed": queryset.changed_since_review,
-            "unconfirmed": queryset.unconfirmed,
         }
         return chosen[self.value()]() if self.value() in chosen else queryset
 
@@ -52,7 +50,7 @@ KEPT = (ListingStatus.PUBLISHED, ListingStatus.CLOSED)
 
 
 class KeptForm(forms.ModelForm):
-    """What brokers write for an organisation, or put right of what a report says of a country."""
+    """What brokers write for an organisation, or keep for a country."""
 
     modalities = forms.MultipleChoiceField(
         label=_("Kinds of cooperation"), choices=Modality, widget=forms.CheckboxSelectMultiple
@@ -73,7 +71,7 @@ class KeptForm(forms.ModelForm):
             owner = constraints[f"{self.instance._meta.model_name}_of_one_owner"]
             raise forms.ValidationError(owner.violation_error_message)
         body = cleaned.get("organization")
-        if body and not self.instance.is_unconfirmed and permissions.is_spoken_for(body):
+        if body and permissions.is_spoken_for(body):
             self.add_error(
                 "organization",
                 _("Somebody speaks for this organisation, and writes what it offers."),
@@ -97,7 +95,7 @@ class ListingAdmin(CollectionAdmin):
     keep it themselves."""
 
     form = KeptForm
-    list_display = ["title", "whose", "status", "is_confirmed", "changed_at"]
+    list_display = ["title", "whose", "status", "changed_at"]
     list_filter = [WaitingFilter, "status"]
     list_select_related = ["city__country", "country", "created_by"]
     search_fields = ["title", "city__name", "city__slug"]
@@ -125,10 +123,6 @@ class ListingAdmin(CollectionAdmin):
     @admin.display(description=_("whose"))
     def whose(self, listing):
         return listing.owner
-
-    @admin.display(description=_("confirmed"), boolean=True)
-    def is_confirmed(self, listing):
-        return not listing.is_unconfirmed
 
     def get_urls(self):
         name = f"partnerships_{self.opts.model_name}_review"

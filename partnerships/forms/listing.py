@@ -15,7 +15,7 @@ from community.forms.case_study import LANGUAGES
 from community.forms.experience import PlainText
 from community.models import Experience
 from partnerships.keys import linked_with
-from partnerships.models import Listing, Modality, Need, Offer
+from partnerships.models import Listing, Modality, Need, Offer, Suggestion
 from repository.facets import language_name
 from repository.models import CaseStudy, City, Organization, Practice, Theme
 
@@ -194,6 +194,12 @@ def initial(listing: Any) -> dict[str, Any]:
     """What the form of an offer or need that is there begins with."""
     found = {name: getattr(listing, name) for name in FORMS[type(listing)].columns}
     return found | linked_with(listing, *LINKS)
+
+
+def suggested(suggestion: Suggestion) -> dict[str, Any]:
+    """What the form begins with where a city adopts a suggestion, which is in English."""
+    columns = {name: getattr(suggestion, name) for name in ("title", "description")}
+    return columns | {"language": "en"} | linked_with(suggestion, "practices", "themes", "cases")
 
 
 def blank() -> dict[str, Any]:

@@ -41,6 +41,7 @@ from .partnership_request import (
 from .representation import Representation, RepresentationStatus
 from .round import Round, RoundStatus
 from .space import Meeting, Plan, SpaceFile, SpaceMessage
+from .suggestion import Suggestion, SuggestionKind, SuggestionStatus
 
 __all__ = [
     "COUNTED",
@@ -88,6 +89,9 @@ __all__ = [
     "Side",
     "SpaceFile",
     "SpaceMessage",
+    "Suggestion",
+    "SuggestionKind",
+    "SuggestionStatus",
     "Visibility",
     "kind_of",
 ]

@@ -7,6 +7,7 @@ from .listing import Need, Offer
 from .partnership import Partnership
 from .partnership_request import PartnershipRequest
 from .round import Round
+from .suggestion import Suggestion
 
 LINKS = {
     Offer: ["practices", "themes", "cases", "experiences"],
@@ -15,6 +16,7 @@ LINKS = {
     Partnership: ["practices", "themes"],
     Cluster: ["themes", "cities"],
     Round: ["requests"],
+    Suggestion: ["practices", "themes", "cases"],
 }
 
 for _model, _names in LINKS.items():

@@ -24,6 +24,9 @@ class ListingStatus(models.TextChoices):
     CHANGES_REQUESTED = "changes-requested", _("Changes requested")
     DECLINED = "declined", _("Declined")
     CLOSED = "closed", _("Closed")
+    # What an earlier release published for a place that had not said it. The row stays as a record
+    # for the decisions and history about it; a `Suggestion` of the same key is shown instead.
+    REPLACED = "replaced", _("Replaced by a suggestion of the editors")
 
 
 # A city or an organisation has at most this many offers and needs that are open or wait to be.
@@ -51,10 +54,6 @@ class ListingQuerySet(models.QuerySet):
         """What brokers are to read: what is new, then what was changed after it was published."""
         return self.pending() | self.changed_since_review()
 
-    def unconfirmed(self):
-        """Published from a report, and nobody of the city has said it yet."""
-        return self.published().exclude(report_key="").filter(confirmed_at=None)
-
     def counted(self):
         """What counts towards the most that a city may have."""
         return self.filter(status__in=COUNTED)
@@ -65,12 +64,11 @@ class ListingQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """What is published is public; the rest is for who speaks for its city or organisation, and
-        the brokers."""
-        return (
-            self
-            if user.has_perm("partnerships.broker")
-            else self.published() | self.of_those_of(user)
-        )
+        the brokers. What the city never said is not shown to it as its own."""
+        if user.has_perm("partnerships.broker"):
+            return self
+        own = self.of_those_of(user).exclude(status=ListingStatus.REPLACED)
+        return self.published() | own
 
 
 class OfferQuerySet(ListingQuerySet):
@@ -105,8 +103,7 @@ class Listing(models.Model):
         default=ListingStatus.PENDING,
         editable=False,
     )
-    # Set for what was drawn from the report of a series: its key there. Nobody of the city has
-    # said it until `confirmed_at`.
+    # Set where an earlier release drew it from the report of a series, and the city confirmed it.
     report_key = models.SlugField(_("key in a series"), max_length=120, blank=True, editable=False)
     confirmed_at = models.DateTimeField(
         _("confirmed by the city"), null=True, blank=True, editable=False
@@ -153,6 +150,13 @@ class Listing(models.Model):
                 condition=~Q(report_key=""),
                 name="%(class)s_report_key_unique",
             ),
+            # What is drawn from a report is a suggestion until the city has said it.
+            models.CheckConstraint(
+                condition=Q(status=ListingStatus.REPLACED, confirmed_at=None) & ~Q(report_key="")
+                | ~Q(status=ListingStatus.REPLACED)
+                & (Q(report_key="") | Q(confirmed_at__isnull=False)),
+                name="%(class)s_is_confirmed",
+            ),
         ]
 
     def __str__(self):
@@ -178,11 +182,6 @@ class Listing(models.Model):
     def is_over(self) -> bool:
         return self.valid_until is not None and self.valid_until < timezone.localdate()
 
-    @property
-    def is_unconfirmed(self) -> bool:
-        """Whether it was drawn from a report and nobody of the city has said it yet."""
-        return bool(self.report_key) and self.confirmed_at is None
-
 
 @pghistory.track(exclude=["rendered"])
 class Offer(Listing):
@@ -205,7 +204,7 @@ class Offer(Listing):
         null=True,
         blank=True,
     )
-    # What a report says of a country as a whole: no city's focal points speak for it.
+    # A country as a whole: no city's focal points speak for it, brokers keep it.
     country = models.ForeignKey(
         "repository.Country",
         models.PROTECT,
@@ -266,7 +265,7 @@ class Offer(Listing):
 
 @pghistory.track(exclude=["rendered"])
 class Need(Listing):
-    """What a city looks for, or a country by the word of a report."""
+    """What a city or a country looks for."""
 
     city = models.ForeignKey(
         "repository.City",

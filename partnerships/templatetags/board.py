@@ -1,4 +1,4 @@
-"""What the partnership desk adds to pages of the collection: each tag asks one query at most."""
+"""What the partnership desk adds to pages of the collection: each tag asks two queries at most."""
 
 from django import template
 
@@ -6,6 +6,8 @@ from partnerships import listed
 from partnerships.additions import additions
 from partnerships.case_lines import case_lines
 from partnerships.lines import front
+from partnerships.models import Suggestion
+from partnerships.suggestions import narrowed
 from repository.models import CaseStudy, City, Country, Practice
 
 register = template.Library()
@@ -19,6 +21,8 @@ def offered_and_wanted(practice: Practice) -> dict:
     rows = listed.of_practices([practice.pk], most=SHOWN)
     return {
         "practice": practice,
+        "suggestions": narrowed({"practice": [practice.slug]}).for_cards()[:SHOWN],
+        "more": f"?practice={practice.slug}",
         "groups": [
             group
             for group in (
@@ -32,13 +36,20 @@ def offered_and_wanted(practice: Practice) -> dict:
 
 @register.inclusion_tag("partnerships/_place_rows.html")
 def partnerships_of(place: City | Country) -> dict:
-    """What a city offers, needs and asks for; of a country what a report says of it as a whole."""
+    """What a city or a country offers, needs and asks for; apart from it, what the editors suggest
+    to it."""
     if isinstance(place, City):
-        found = additions(place).may_have_rows
-        rows = listed.of_city(place.pk, most=SHOWN) if found else []
-        return {"rows": rows, "facet": "city", "key": place.slug}
-    rows = listed.of_country(place.iso2, most=SHOWN)
-    return {"rows": rows, "facet": "country", "key": place.iso2}
+        found = additions(place)
+        rows = listed.of_city(place.pk, most=SHOWN) if found.may_have_rows else []
+        suggested = Suggestion.objects.open().filter(city=place)
+        suggestions = suggested.for_cards()[:SHOWN] if found.may_have_suggestions else []
+        facet, key = "city", place.slug
+    else:
+        rows = listed.of_country(place.iso2, most=SHOWN)
+        suggestions = Suggestion.objects.open().filter(country=place).for_cards()[:SHOWN]
+        facet, key = "country", place.iso2
+    more = f"?{facet}={key}"
+    return {"rows": rows, "facet": facet, "key": key, "suggestions": suggestions, "more": more}
 
 
 @register.inclusion_tag("partnerships/_case_lines.html")

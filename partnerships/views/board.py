@@ -1,4 +1,5 @@
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.utils.translation import ngettext
 from partnerships import listed
 from partnerships.board import FACETS, Board, board, draw, label
 from partnerships.models import Representation
+from partnerships.suggestions import NARROWED_BY, narrowed
 from repository.http import public_page
 from repository.views.case_study import Toggle, chosen_keys
 
@@ -16,6 +18,7 @@ PAGE_SIZE = 20
 # How many values of a facet a page shows.
 SHOWN_VALUES = {"theme": 20, "practice": 20}
 SHOWN_OTHERWISE = 12
+SHOWN_SUGGESTIONS = 6
 
 
 @public_page
@@ -46,7 +49,17 @@ def overview(request: HttpRequest) -> HttpResponse:
         "map": draw(shown, found) if page.number == 1 and found else None,
         "speaks": speaks_for_any(request.user),
     }
+    context |= suggestions(request, chosen)
     return render(request, "partnerships/board.html", context)
+
+
+def suggestions(request: HttpRequest, chosen: dict[str, list[str]]) -> dict[str, Any]:
+    """What the editors suggest on what was chosen, apart from what cities say themselves."""
+    query = urlencode([(facet, key) for facet in NARROWED_BY for key in chosen[facet]])
+    return {
+        "suggestions": narrowed(chosen).for_cards()[:SHOWN_SUGGESTIONS],
+        "more": f"?{query}" if query else "",
+    }
 
 
 def speaks_for_any(user) -> bool:

@@ -10,14 +10,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from community.desk import decisions_about, key_of
 from community.models import User
 from partnerships import listed, permissions
 from partnerships.actions import listing as actions
 from partnerships.forms.listing import FORMS, blank, initial
-from partnerships.models import Listing, Modality, Need, Offer, Representation
+from partnerships.models import (
+    Listing,
+    ListingStatus,
+    Modality,
+    Need,
+    Offer,
+    Representation,
+    Suggestion,
+)
 from repository.actions import ActionRefused
 from repository.http import public_page
 from repository.models import City, Organization
@@ -33,7 +41,10 @@ with_board = partial(public_page, also=["/partnerships/"])
 def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
     """One offer or need: whose, what, how, until when, and what shows that it is real."""
     rows: Any = model._default_manager.visible_to(request.user)
-    listing = get_object_or_404(rows.select_related(*owners_of(model)), pk=pk)
+    listing = rows.select_related(*owners_of(model)).filter(pk=pk).first()
+    if listing is None:
+        # The address of what an earlier release showed as an offer or need.
+        return redirect(replacement(request.user, pk, model), permanent=True)
     keeps = request.user.is_authenticated and permissions.can_keep(request.user, listing)
     practices = list(listing.practices.only("slug", "name"))
     context = {
@@ -63,6 +74,13 @@ def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
         # Who keeps it may lose that right by the day: what they may do is asked each time.
         response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def replacement(user: User, pk: int, model: type[Listing]) -> Suggestion:
+    """The suggestion that stands for an offer or need that its place never made, or 404."""
+    replaced = model._default_manager.filter(pk=pk, status=ListingStatus.REPLACED)
+    suggestions = Suggestion.objects.visible_to(user).filter(kind=model._meta.model_name)
+    return get_object_or_404(suggestions, key__in=replaced.values("report_key"))
 
 
 def owners_of(model: type[Listing]) -> list[str]:
@@ -193,20 +211,6 @@ def edit(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
             return redirect(listing)
     context = about(model, listing) | {"form": form, "is_of_city": bool(listing.city)}
     return render(request, "partnerships/listing_form.html", context)
-
-
-@require_POST
-@login_required
-def confirm(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
-    """Say for whose it is that what was drawn from a report is so."""
-    listing = kept(request, pk, model)
-    try:
-        actions.confirm(listing=listing, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Thank you. It is now shown as confirmed."))
-    return redirect(listing)
 
 
 @never_cache

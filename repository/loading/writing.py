@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,8 +69,9 @@ class Further:
     """A kind that a higher app adds: read and checked like the others, written after all of them.
 
     `key` is the field that names its objects, `wanted` tells the state from an entry and the one of
-    the series. What is `kept` is never written again, not even to overwrite; `written` is called
-    with each object that was.
+    the series. What is `kept` is never written again, not even to overwrite; all else always has
+    the state of the file. `written` is called with each object that was written, and `finish` at
+    the end with the series and the keys of its file.
     """
 
     about: Kind
@@ -79,6 +80,7 @@ class Further:
     wanted: Callable[[Entry, Entry], Wanted]
     kept: Callable[[Any], bool]
     written: Callable[[Any], None]
+    finish: Callable[[Series, Set[str]], None]
 
 
 FURTHER: dict[str, Further] = {}
@@ -131,6 +133,7 @@ def load_series(
             writer.check(kind, entry, content.series)
         if writer.mistakes:
             raise SeriesError(writer.mistakes)
+        writer.finish(content)
     return writer.outcome
 
 
@@ -258,6 +261,12 @@ class _Writer:
             self.series_pk = instance.pk
             self._remember("webinar")
 
+    def finish(self, content: SeriesFolder) -> None:
+        """Let each further kind deal with what its file no longer has."""
+        series = Series.objects.get(pk=self.series_pk)
+        for kind, further in FURTHER.items():
+            further.finish(series, content.entries[kind].keys())
+
     def _find(self, kind: str, key):
         pk = self.pks[kind].get(key)
         return None if pk is None else MODELS[kind][0]._default_manager.get(pk=pk)
@@ -320,7 +329,7 @@ class _Writer:
             self.outcome.left_alone.append(f"{kind.replace('_', ' ')} {record}")
             return set()
         last = self.records.get((kind, record))
-        if self.overwrite or (last is not None and last.digest == digest(state)):
+        if kind in FURTHER or self.overwrite or (last is not None and last.digest == digest(state)):
             return changes
         self.outcome.left_alone.append(f"{kind.replace('_', ' ')} {record}")
         return set()

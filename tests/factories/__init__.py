@@ -21,6 +21,7 @@ from .partnerships import (
     RoundFactory,
     SpaceFileFactory,
     SpaceMessageFactory,
+    SuggestionFactory,
 )
 from .repository import (
     AppearanceFactory,
@@ -80,6 +81,7 @@ __all__ = [
     "SpaceFileFactory",
     "SpaceMessageFactory",
     "SpeakerFactory",
+    "SuggestionFactory",
     "TagFactory",
     "ThemeFactory",
     "UserFactory",

@@ -34,6 +34,9 @@ from partnerships.models import (
     Side,
     SpaceFile,
     SpaceMessage,
+    Suggestion,
+    SuggestionKind,
+    SuggestionStatus,
 )
 
 from .community import UserFactory
@@ -115,6 +118,32 @@ class NeedFactory(ListingFactory):
         skip_postgeneration_save = True
 
     title = factory.Sequence(lambda n: f"Need {n}")
+
+
+class SuggestionFactory(DjangoModelFactory):
+    """An open suggestion of an offer; `adopted=True` and `declined=True` are decided."""
+
+    class Meta:
+        model = Suggestion
+        skip_postgeneration_save = True
+
+    class Params:
+        adopted = factory.Trait(
+            status=SuggestionStatus.ADOPTED,
+            decided_at=THEN,
+            offer=factory.SubFactory(OfferFactory, city=factory.SelfAttribute("..city")),
+        )
+        declined = factory.Trait(status=SuggestionStatus.DECLINED, decided_at=THEN)
+
+    key = factory.Sequence(lambda n: f"suggestion-{n}")
+    kind = SuggestionKind.OFFER
+    city = factory.SubFactory(CityFactory)
+    title = factory.Sequence(lambda n: f"Suggestion {n}")
+    description = "The case describes a station in every village."
+    published_at = THEN
+    practices = related("practices")
+    themes = related("themes")
+    cases = related("cases")
 
 
 class PartnershipRequestFactory(DjangoModelFactory):

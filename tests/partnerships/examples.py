@@ -64,7 +64,6 @@ def place(slug, suppose=None):
     for shown, goals in cases().get(slug, []):
         whole = about(goals=goals).union(*map(of_practice, shown))
         knowledge.append(Knowledge(Source.CASE, whole))
-        knowledge += [Knowledge(Source.REPORT, of_practice(practice)) for practice in shown]
     for practice, status in entry.get("experience", {}).items():
         knowledge.append(Knowledge(Source(status), of_practice(practice)))
     need = entry.get("need", {})

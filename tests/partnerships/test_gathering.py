@@ -195,7 +195,6 @@ def of_partnership(rail, role=PartyRole.PROVIDER, status=PartnershipStatus.ACTIV
 COMPLETED = PartnershipStatus.COMPLETED
 KNOWN = {
     "offer": (lambda rail: knows(rail), Source.OFFER),
-    "report": (lambda rail: knows(rail, report_key="rail"), Source.REPORT),
     "confirmed": (lambda rail: knows(rail, report_key="rail", confirmed_at=NOW), Source.OFFER),
     "case": (of_case, Source.CASE),
     "tried practice": (of_experience, Source.ADOPTED),
@@ -256,10 +255,10 @@ def test_needs_are_read_for_what_is_given_in_return(request_for_rail, rail):
     loans = f.PracticeFactory(slug="loans")
     request_for_rail.offered_practices.add(loans)
     meets, looks_elsewhere, silent = knows(rail), knows(rail), knows(rail)
-    p.NeedFactory(city=meets, practices=[loans], report_key="a-need")
+    p.NeedFactory(city=meets, practices=[loans])
     p.NeedFactory(city=looks_elsewhere)
     places = {place.pk: place for place in gather([request_for_rail.pk]).places}
-    assert places[meets.pk].needs == (Need(about(practices=["loans"]), is_confirmed=False),)
+    assert places[meets.pk].needs == (Need(about(practices=["loans"])),)
     assert places[looks_elsewhere.pk].needs == (Need(frozenset()),)
     assert places[silent.pk].needs == ()
 

@@ -1,5 +1,6 @@
 """What the partnership desk adds to the pages of the collection and to a member's own desk."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from partnerships.models import PartnershipStatus
 from partnerships.permissions import speaks_for
 from repository.models import PageStamp
 from tests.factories import (
+    CaseStudyFactory,
     CityFactory,
     CountryFactory,
     NeedFactory,
@@ -25,9 +27,26 @@ from tests.factories import (
     PartnershipRequestFactory,
     PracticeFactory,
     RepresentationFactory,
+    SuggestionFactory,
 )
 
 pytestmark = pytest.mark.django_db
+NOTE = "Suggested from this case by the editors. The {} has neither offered nor requested it."
+
+
+class Parsed:
+    """A page by its headings."""
+
+    def __init__(self, html: str) -> None:
+        self.text = html
+        self.parts = {}
+        for part in html.split("<h2")[1:]:
+            heading, _end, rest = part.partition("</h2>")
+            self.parts[heading.rpartition(">")[2]] = rest
+
+    def cards(self, heading: str) -> list[str]:
+        """The titles of the cards under a heading."""
+        return re.findall(r"<h3[^>]*><a[^>]*>([^<]*)</a>", self.parts.get(heading, ""))
 
 
 @pytest.fixture
@@ -66,28 +85,42 @@ def test_practice_without_any_says_nothing(client, practice):
 
 
 def test_city_shows_what_is_its_own(client, kisumu):
-    OfferFactory(title="Our rounds", city=kisumu, report_key="rounds")
+    OfferFactory(title="Our rounds", city=kisumu)
+    SuggestionFactory(title="Stations", city=kisumu, cases=[CaseStudyFactory(published=True)])
+    SuggestionFactory(title="To others")
+    SuggestionFactory(title="Declined", city=kisumu, declined=True)
     NeedFactory(title="Of others")
     PartnershipRequestFactory(opened=True, title="We ask", city=kisumu)
     PartnershipRequestFactory(opened=True, title="Hidden", city=kisumu, visibility="brokers")
-    page = client.get("/cities/kisumu/").text
-    assert "Our rounds" in page
-    assert "We ask" in page
-    assert "From the report, not yet confirmed by the city" in page
-    assert "Of others" not in page
-    assert "Hidden" not in page
+    page = Parsed(client.get("/cities/kisumu/").text)
+    assert page.cards("Offers, needs and open requests") == ["We ask", "Our rounds"]
+    assert page.cards("Suggestions by the editors") == ["Stations"]
+    assert page.text.count(NOTE.format("city")) == 1
 
 
-def test_country_shows_what_a_report_says_of_it(client, kisumu):
-    NeedFactory(title="Cold rooms", city=None, country=kisumu.country, report_key="cold")
+def test_country_shows_what_is_its_own_and_what_is_suggested_to_it(client, kisumu):
+    NeedFactory(title="Cold rooms", city=None, country=kisumu.country)
     NeedFactory(title="Of a city", city=kisumu)
-    page = client.get("/countries/ke/").text
-    assert "Cold rooms" in page
-    assert "Of a city" not in page
+    SuggestionFactory(title="To a city", city=kisumu)
+    SuggestionFactory(title="Roads", kind="need", city=None, country=kisumu.country)
+    page = Parsed(client.get("/countries/ke/").text)
+    assert page.cards("Offers, needs and open requests") == ["Cold rooms"]
+    assert page.cards("Suggestions by the editors") == ["Roads"]
+    assert page.text.count(NOTE.format("country")) == 1
+
+
+def test_practice_shows_what_is_suggested_apart(client, practice, kisumu):
+    OfferFactory(title="Our rounds", practices=[practice])
+    SuggestionFactory(title="Stations", city=kisumu, practices=[practice])
+    SuggestionFactory(title="Others", city=kisumu)
+    page = Parsed(client.get("/practices/parcels/").text)
+    assert page.cards("Offered by") == ["Our rounds"]
+    assert page.cards("Suggestions by the editors") == ["Stations"]
 
 
 def test_home_shows_open_requests_else_offers_and_needs(client, kisumu):
     assert "All on the board" not in client.get("/").text
+    SuggestionFactory(title="Only suggested", city=kisumu)
     offer = OfferFactory(title="Our rounds", city=kisumu)
     show(offer)
     page = client.get("/").text
@@ -101,6 +134,7 @@ def test_home_shows_open_requests_else_offers_and_needs(client, kisumu):
     assert "We ask" in page
     assert "Our rounds" not in page
     assert "For members" not in page
+    assert "Only suggested" not in page
 
 
 @pytest.mark.parametrize("path", ["/", "/practices/parcels/", "/cities/kisumu/"])
@@ -111,9 +145,11 @@ def test_pages_take_one_query_more_whatever_there_is(
     for factory in (OfferFactory, NeedFactory):
         for _each in range(size):
             factory(city=kisumu, practices=[practice])
+    for _each in range(size):
+        SuggestionFactory(city=kisumu, practices=[practice])
     with django_assert_max_num_queries(12):
         client.get(path)
-    expected = {"/": 2, "/practices/parcels/": 8, "/cities/kisumu/": 5}[path]
+    expected = {"/": 2, "/practices/parcels/": 9, "/cities/kisumu/": 6}[path]
     with django_assert_num_queries(expected):
         client.get(path)
 
@@ -140,16 +176,19 @@ def test_map_draws_lines_between_cities_that_work_together(client, kisumu):
 
 def test_own_desk_asks_for_what_waits(client, focal_point, kisumu, broker, stranger):
     RepresentationFactory(member=focal_point, city=kisumu)
-    OfferFactory(title="Drawn", city=kisumu, report_key="drawn")
+    SuggestionFactory(title="Stations", city=kisumu)
+    SuggestionFactory(title="Declined", city=kisumu, declined=True)
     need = NeedFactory(title="Sent back", city=kisumu, pending=True)
-    NeedFactory(title="Of others", report_key="others")
+    SuggestionFactory(title="To others")
     words = {"reason": "unclear", "message": "For whom is it?"}
     actions.decide(listing=need, verb="request-changes", by=broker, **words)
     client.force_login(focal_point)
     page = client.get("/desk/").text
-    for words in ("Drawn from the report: is it so?", "Sent back", "For whom is it?"):
+    asked = "Suggested by the editors: adopt or decline it"
+    for words in (asked, "Stations", "Sent back", "For whom is it?"):
         assert words in page
-    assert "Of others" not in page
+    assert "To others" not in page
+    assert "Declined" not in page
     other = Client()
     other.force_login(stranger)
     assert "Sent back" not in other.get("/desk/").text

@@ -21,7 +21,6 @@ from tests.partnerships.cast import (
     ("sources", "points"),
     [
         ([Source.OFFER], 24.0),
-        ([Source.REPORT], 12.0),
         ([Source.CASE], 20.0),
         ([Source.ADOPTED], 16.0),
         ([Source.ADAPTED], 16.0),
@@ -29,7 +28,7 @@ from tests.partnerships.cast import (
         ([Source.PLANNED], 4.0),
         ([Source.COMPLETED], 20.0),
         ([Source.RUNNING], 8.0),
-        ([Source.REPORT, Source.CASE], 26.0),  # 1 − 0.7 × 0.5 = 0.65
+        ([Source.ADAPTED, Source.CASE], 28.0),  # 1 − 0.6 × 0.5 = 0.7
         ([Source.OFFER, Source.CASE], 32.0),
         ([Source.OFFER, Source.CASE, Source.COMPLETED], 36.0),
         ([Source.OFFER, Source.OFFER], 33.6),
@@ -108,7 +107,6 @@ def test_fit_says_what_is_not_there():
     ("direction", "needs", "points", "codes"),
     [
         ("offer", [Need(RAIL)], 32.0, ["fit.wanted"]),
-        ("offer", [Need(RAIL, is_confirmed=False)], 16.0, ["fit.reported"]),
         ("both", [], 12.0, ["fit.offer", "fit.unwanted"]),
         ("both", [Need(PARCELS)], 28.0, ["fit.offer", "fit.wanted"]),
     ],

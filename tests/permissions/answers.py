@@ -213,6 +213,7 @@ OF_ROUTES = {
     "admin/partnerships/round/<int:pk>/": rows("rounds"),
     "partnerships/offers/<int:pk>/": rows("offers"),
     "partnerships/needs/<int:pk>/": rows("needs"),
+    "partnerships/suggestions/<int:pk>/": rows("suggestions"),
     "admin/partnerships/offer/<int:pk>/": rows("offers"),
     "admin/partnerships/need/<int:pk>/": rows("needs"),
     **agreements.EXAMPLES,

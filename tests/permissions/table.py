@@ -73,20 +73,40 @@ OF_ARCHIVED = to(LOGIN, 404, moderator=403)
 # city the brokers keep.
 UNREAD = "pending|changes-requested|declined|closed"
 LISTED = {
-    "published|unconfirmed|foreign|of-country": PUBLIC,
+    "published|foreign|of-country": PUBLIC,
     UNREAD: (to(404, 404, focal_point=200, broker=200, administrator=200), 405),
-    "foreign-pending": (to(404, 404, broker=200, administrator=200), 405),
+    # What was replaced by a suggestion was never the city's.
+    "foreign-pending|replaced": (to(404, 404, broker=200, administrator=200), 405),
 }
 STAFF_KNOW = {"broker": 403, "administrator": 403}
 KEPT = {
-    "published|unconfirmed": to(LOGIN, 403, focal_point=200),
+    "published": to(LOGIN, 403, focal_point=200),
     UNREAD: to(LOGIN, 404, focal_point=200, **STAFF_KNOW),
     "foreign": to(LOGIN, 403),
-    "foreign-pending": to(LOGIN, 404, **STAFF_KNOW),
+    "foreign-pending|replaced": to(LOGIN, 404, **STAFF_KNOW),
     "of-country": to(LOGIN, 403, broker=200, administrator=200),
 }
 READ_BY_BROKERS: Row = same(to(LOGIN, 403, broker=200, administrator=200))
-ALL_LISTED = f"published|unconfirmed|foreign|foreign-pending|of-country|{UNREAD}"
+ALL_LISTED = f"published|replaced|foreign|foreign-pending|of-country|{UNREAD}"
+# The editors' suggestions: the city adopts or declines them, brokers remove them.
+SUGGESTED = {
+    "open|foreign|of-country": PUBLIC,
+    "adopted|declined": (to(404, 404, focal_point=200, broker=200, administrator=200), 405),
+    "foreign-declined": (to(404, 404, broker=200, administrator=200), 405),
+}
+ADOPTED_BY_CITIES = {
+    "open": to(LOGIN, 403, focal_point=200),
+    "adopted|declined": to(LOGIN, 404, focal_point=200, **STAFF_KNOW),
+    "foreign|of-country": to(LOGIN, 403),
+    "foreign-declined": to(LOGIN, 404, **STAFF_KNOW),
+}
+STAFF_REMOVE = {"broker": 200, "administrator": 200}
+DECLINED_BY_CITIES = {
+    "open": to(LOGIN, 403, focal_point=200, **STAFF_REMOVE),
+    "adopted|declined": to(LOGIN, 404, focal_point=200, **STAFF_REMOVE),
+    "foreign|of-country": to(LOGIN, 403, **STAFF_REMOVE),
+    "foreign-declined": to(LOGIN, 404, **STAFF_REMOVE),
+}
 # Offers alone are of organisations: kept by who speaks for one, by brokers where nobody does.
 LISTED_OF_ORGANIZATIONS = {
     "of-organization|of-unspoken": PUBLIC,
@@ -110,7 +130,6 @@ def listing_pages(new: Answers, listed: dict, kept: dict[str, Answers]) -> dict:
         "detail": listed,
         "edit": pages(kept, kept),
         "close": pages(kept, posted(kept)),
-        "confirm": pages(dict.fromkeys(kept, 405), posted(kept)),
     }
 
 
@@ -649,6 +668,10 @@ TABLE: dict[str, Row | dict[str, Row]] = {
             KEPT | KEPT_BY_ORGANIZATIONS,
         ).items()
     },
+    "partnerships:suggestion_list": PUBLIC,
+    "partnerships:suggestion_detail": SUGGESTED,
+    "partnerships:suggestion_adopt": pages(ADOPTED_BY_CITIES, ADOPTED_BY_CITIES),
+    "partnerships:suggestion_decline": pages(DECLINED_BY_CITIES, posted(DECLINED_BY_CITIES)),
     # Matches.
     "partnerships:interest_new": {
         "open": same(to(LOGIN, 403, focal_point=200)),
@@ -852,6 +875,7 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "community_user": ("", "", "vc"),
     "partnerships_offer": ("", "va", "va"),
     "partnerships_need": ("", "v", "v"),
+    "partnerships_suggestion": ("", "v", "v"),
     "partnerships_partnership": ("", "v", "v"),
     "auth_group": ("", "", "vacd"),
     "django_tasks_database_dbtaskresult": ("", "", "v"),

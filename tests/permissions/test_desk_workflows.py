@@ -17,6 +17,7 @@ from partnerships.actions import (
     partnership,
     partnership_request,
     representation,
+    suggestion,
 )
 from partnerships.forms.partnership_request import initial_of
 from partnerships.models import (
@@ -27,6 +28,7 @@ from partnerships.models import (
     Representation,
     RepresentationStatus,
     RequestStatus,
+    SuggestionStatus,
 )
 from partnerships.request_tickets import new_ticket
 from tests.factories import (
@@ -36,6 +38,7 @@ from tests.factories import (
     OfferFactory,
     PartnershipRequestFactory,
     RepresentationFactory,
+    SuggestionFactory,
 )
 from tests.permissions import desk as desks
 from tests.permissions import match_workflows
@@ -155,6 +158,9 @@ REPRESENTATION = Workflow(
 
 # Offers and needs of the city that asks
 
+# An earlier release drew it from a report, and its city has confirmed it.
+FROM_REPORT = {"report_key": lambda desk: "told", "confirmed_at": lambda desk: now()}
+
 
 def listed(factory, status: str, **more):
     def made(desk):
@@ -165,6 +171,8 @@ def listed(factory, status: str, **more):
             published_at=now() if status == "published" else None,
             reviewed_at=None if "report_key" in more else now(),
             created_by=None if "report_key" in more else desk.people["requester"],
+            # Its key, and no word of the city, are what makes it replaced.
+            **({"report_key": "replaced"} if status == "replaced" else {}),
             themes=[desk.theme],
             **found,
         )
@@ -188,18 +196,16 @@ def listings(word: str, factory) -> Workflow:
             "changed since": listed(
                 factory, "published", changed_at=lambda desk: now() + timedelta(hours=1)
             ),
-            "from a report": listed(factory, "published", report_key=lambda desk: "told"),
+            "from a report": listed(factory, "published", **FROM_REPORT),
             "of a country": listed(
                 factory,
                 "published",
-                report_key=lambda desk: "told",
                 city=lambda desk: None,
                 country=lambda desk: desk.cities["third"].country,
             ),
         },
         verbs={
             "change": written,
-            "confirm": at(f"/partnerships/{word}s/{{pk}}/confirm/"),
             "close": at(f"/partnerships/{word}s/{{pk}}/close/"),
             "approve": decide("approve"),
             "request-changes": decide("request-changes"),
@@ -210,10 +216,6 @@ def listings(word: str, factory) -> Workflow:
             "change": {
                 "pending, changes-requested": ("pending", ASKING),
                 shown: ("published", ASKING),
-                "of a country": ("published", BROKERS),
-            },
-            "confirm": {
-                "from a report": ("published", ASKING),
                 "of a country": ("published", BROKERS),
             },
             "close": {
@@ -231,10 +233,6 @@ def listings(word: str, factory) -> Workflow:
                 "of a country": ("declined", BROKERS),
             },
         },
-        # It is the city's own already.
-        harmless=frozenset(
-            {("confirm", name, role) for name in ("published", "changed since") for role in ASKING}
-        ),
     )
 
 
@@ -257,7 +255,7 @@ def of_organizations() -> Workflow:
             "changed since": offered(
                 "published", changed_at=lambda desk: now() + timedelta(hours=1)
             ),
-            "from a report": offered("published", report_key=lambda desk: "told"),
+            "from a report": offered("published", **FROM_REPORT),
             "of nobody": offered("published", body="another"),
         },
         verbs=like.verbs,
@@ -266,13 +264,12 @@ def of_organizations() -> Workflow:
             "change": {
                 "pending, changes-requested": ("pending", keepers),
                 shown: ("published", keepers),
-                "from a report": ("published", keepers | BROKERS),
+                "from a report": ("published", keepers),
                 "of nobody": ("published", BROKERS),
             },
-            "confirm": {"from a report": ("published", keepers | BROKERS)},
             "close": {
                 f"pending, changes-requested, {shown}": ("closed", keepers),
-                "from a report": ("closed", keepers | BROKERS),
+                "from a report": ("closed", keepers),
                 "of nobody": ("closed", BROKERS),
             },
             "approve": {"pending, changed since": ("published", BROKERS)},
@@ -281,11 +278,46 @@ def of_organizations() -> Workflow:
             },
             "decline": {f"pending, {shown}, from a report, of nobody": ("declined", BROKERS)},
         },
-        harmless=frozenset(
-            {("confirm", name, role) for name in shown.split(", ") for role in keepers}
-            | {("confirm", "of nobody", role) for role in BROKERS}
-        ),
     )
+
+
+# Suggestions to the city that asks, and to a country
+
+
+def suggested(**more):
+    def made(desk):
+        place = {"city": desk.cities["asking"]} | {name: each(desk) for name, each in more.items()}
+        return SuggestionFactory(themes=[desk.theme], **place)
+
+    return made
+
+
+def adopting(desk, row, role) -> Request:
+    sent = {"title": "Ours", "description": "Other words.", "language": "en"}
+    sent |= {"themes": [desk.theme.pk], "modalities": ["training"]}
+    return f"/partnerships/suggestions/{row.pk}/adopt/", sent
+
+
+SUGGESTION = Workflow(
+    states={
+        "open": suggested(),
+        "adopted": suggested(adopted=lambda desk: True),
+        "declined": suggested(declined=lambda desk: True),
+        "of a country": suggested(
+            city=lambda desk: None, country=lambda desk: desk.cities["third"].country
+        ),
+    },
+    verbs={"adopt": adopting, "decline": at("/partnerships/suggestions/{pk}/decline/")},
+    state_of=status_of,
+    allowed={
+        "adopt": {"open": ("adopted", ASKING)},
+        "decline": {
+            "open": ("declined", ASKING | BROKERS),
+            "of a country": ("declined", BROKERS),
+        },
+    },
+    harmless=frozenset(("decline", "declined", role) for role in ASKING | BROKERS),
+)
 
 
 # Requests
@@ -378,6 +410,7 @@ WORKFLOWS = {
     "offer": listings("offer", OfferFactory),
     "offer of an organisation": of_organizations(),
     "need": listings("need", NeedFactory),
+    "suggestion": SUGGESTION,
     "request": REQUEST,
     **match_workflows.WORKFLOWS,
 }
@@ -416,6 +449,7 @@ WITHOUT_DOOR = {"lapse", "expire", "mark_matched", "put_back", "introduce"}
         ("representation", RepresentationStatus, representation.STEPS),
         ("offer", ListingStatus, listing.STEPS),
         ("need", ListingStatus, listing.STEPS),
+        ("suggestion", SuggestionStatus, suggestion.STEPS),
         ("request", RequestStatus, partnership_request.STEPS),
         ("match", MatchStatus, match.STEPS),
         ("partnership", PartnershipStatus, partnership.STEPS),

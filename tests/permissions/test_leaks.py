@@ -19,6 +19,7 @@ from partnerships.models import (
     Partnership,
     PartnershipRequest,
     RequestStatus,
+    Suggestion,
 )
 from repository.models import CaseStudy
 from repository.per_edition import forget_all
@@ -60,7 +61,13 @@ OF_MEMBERS = (hush("request-members"),)
 OF_CITY = (
     *map(hush, ("representation-ruling", "request-ruling")),
     *map(hush, ("position", "domain", "note-approved", "letter")),
-    *(hush(f"{kind}-{name}") for kind in ("offers", "needs") for name in ListingStatus.values),
+    *(
+        hush(f"{kind}-{name}")
+        for kind in ("offers", "needs")
+        for name in ListingStatus.values
+        if name != ListingStatus.REPLACED
+    ),
+    *(hush(f"suggestion-{name}") for name in ("adopted", "declined")),
     *(
         hush(f"{part}-{name}")
         for part in ("request", "endorsement")
@@ -133,6 +140,7 @@ LINKS = {
     re.compile(r"/partnerships/(\d+)/"): Partnership,
     re.compile(r"/partnerships/offers/(\d+)/"): Offer,
     re.compile(r"/partnerships/needs/(\d+)/"): Need,
+    re.compile(r"/partnerships/suggestions/(\d+)/"): Suggestion,
 }
 
 

@@ -48,6 +48,7 @@ from partnerships.models import (
     RepresentationStatus,
     RequestStatus,
     Round,
+    Suggestion,
     Visibility,
 )
 from repository.models import (
@@ -144,6 +145,7 @@ class World:
     tags: dict[str, Tag] = field(default_factory=dict)
     offers: dict[str, Offer] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
+    suggestions: dict[str, Suggestion] = field(default_factory=dict)
     wanted: dict = field(default_factory=dict)
     matches: dict = field(default_factory=dict)
     questions: dict = field(default_factory=dict)

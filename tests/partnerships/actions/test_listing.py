@@ -132,10 +132,11 @@ def test_change_to_the_same_changes_nothing(city, focal_point):
     assert (offer.events.count(), touched()) == (before, set())
 
 
-@pytest.mark.parametrize("status", ["declined", "closed"])
-@pytest.mark.parametrize("verb", ["change", "close", "confirm"])
+@pytest.mark.parametrize("status", ["declined", "closed", "replaced"])
+@pytest.mark.parametrize("verb", ["change", "close"])
 def test_verbs_are_refused_once_it_is_over(city, focal_point, verb, status):
-    offer = OfferFactory(city=city, status=status)
+    key = "stations" if status == "replaced" else ""
+    offer = OfferFactory(city=city, status=status, report_key=key)
     words = {"links": {}, **WORDS} if verb == "change" else {}
     with pytest.raises(ActionRefused, match="its status is"):
         getattr(actions, verb)(listing=offer, by=focal_point, **words)
@@ -153,22 +154,10 @@ def test_close_takes_it_from_the_board(city, focal_point):
         actions.close(listing=need, by=focal_point)
 
 
-def test_confirm_marks_what_was_drawn_from_a_report(city, focal_point):
-    offer = OfferFactory(city=city, report_key="series-2020-stations", reviewed_at=None)
-    actions.confirm(listing=offer, by=focal_point)
-    offer.refresh_from_db()
-    assert (offer.is_unconfirmed, offer.is_read) == (False, True)
-    at = offer.confirmed_at
-    actions.confirm(listing=offer, by=focal_point)
-    offer.refresh_from_db()
-    assert offer.confirmed_at == at
-
-
-def test_change_confirms_what_was_drawn_from_a_report_and_has_it_read(city, focal_point):
-    offer = OfferFactory(city=city, report_key="series-2020-stations", reviewed_at=None)
+def test_change_of_what_the_city_confirmed_without_a_broker_has_it_read(city, focal_point):
+    key = {"report_key": "series-2020-stations", "confirmed_at": timezone.now()}
+    offer = OfferFactory(city=city, reviewed_at=None, **key)
     actions.change(listing=offer, by=focal_point, links={}, **WORDS)
-    offer.refresh_from_db()
-    assert not offer.is_unconfirmed
     assert [*Offer.objects.changed_since_review()] == [offer]
 
 

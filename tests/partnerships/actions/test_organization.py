@@ -326,22 +326,16 @@ def test_decide_not_about_ones_own_organization(speaker, broker, bank):
 
 def test_keep_as_broker_what_nobody_speaks_for(member, broker, stranger, bank):
     offer = OfferFactory(organization=bank, city=None)
-    told_by_report = OfferFactory(organization=bank, city=None, report_key="told", reviewed_at=None)
     assert [permissions.can_keep(who, offer) for who in (member, broker)] == [False, True]
     RepresentationFactory(member=member, organization=bank, city=None)
     assert [permissions.can_keep(who, offer) for who in (member, broker)] == [True, False]
     with pytest.raises(ActionRefused, match="You do not speak for"):
         listing.close(listing=offer, by=broker)
-    # What only a report says brokers may still put right, but for one who speaks for it.
-    assert permissions.keeps_as_broker(broker, told_by_report)
     partial = staff("Brokers", "partial")
     RepresentationFactory(member=partial, organization=bank, city=None)
-    assert permissions.can_keep(partial, told_by_report)
-    assert not permissions.keeps_as_broker(partial, told_by_report)
+    assert permissions.can_keep(partial, offer)
+    assert not permissions.keeps_as_broker(partial, offer)
     Representation.objects.filter(member=partial).delete()
-    listing.confirm(listing=told_by_report, by=member)
-    told_by_report.refresh_from_db()
-    assert not permissions.can_keep(broker, told_by_report)
     end_rights(member)
     assert [permissions.can_keep(who, offer) for who in (member, broker)] == [False, True]
 

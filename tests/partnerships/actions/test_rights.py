@@ -31,6 +31,7 @@ from partnerships.actions import (
     request_review,
     round,
     space,
+    suggestion,
     undoing,
     write_up,
 )
@@ -58,6 +59,7 @@ from tests.factories import (
     RepresentationFactory,
     RoundFactory,
     SpaceFileFactory,
+    SuggestionFactory,
 )
 from tests.partnerships.conftest import values_of
 
@@ -221,10 +223,13 @@ OF_CITIES: dict[Callable, Row] = {
     listing.change: on(
         lambda stage: OfferFactory(city=stage.mine), listing.change, "listing", **LISTED
     ),
-    listing.confirm: on(
-        lambda stage: OfferFactory(city=stage.mine, report_key="told"), listing.confirm, "listing"
-    ),
     listing.close: on(lambda stage: OfferFactory(city=stage.mine), listing.close, "listing"),
+    suggestion.adopt: on(
+        lambda stage: SuggestionFactory(city=stage.mine), suggestion.adopt, "suggestion", **LISTED
+    ),
+    suggestion.decline: on(
+        lambda stage: SuggestionFactory(city=stage.mine), suggestion.decline, "suggestion"
+    ),
     request_draft.create: created,
     request_draft.save_draft: saved,
     request_draft.discard: on(Stage.request, request_draft.discard, "request"),

@@ -31,6 +31,7 @@ from tests.factories import (
     RoundFactory,
     SpaceFileFactory,
     SpaceMessageFactory,
+    SuggestionFactory,
 )
 
 NOW = timezone.now
@@ -51,12 +52,23 @@ def of_listing(name: str, factory) -> dict:
             lambda: factory(modalities=["training", ""]),
         ],
         f"{name}_published_has_date": [lambda: factory(published_at=None)],
-        f"{name}_report_key_unique": [lambda: twice(factory, report_key="customs")],
+        f"{name}_report_key_unique": [
+            lambda: twice(factory, report_key="customs", confirmed_at=NOW())
+        ],
+        f"{name}_is_confirmed": [
+            lambda: factory(report_key="customs"),
+            lambda: factory(status="replaced"),
+            lambda: factory(status="replaced", report_key="customs", confirmed_at=NOW()),
+        ],
         f"{name}_of_one_owner": [
             lambda: factory(city=None),
             lambda: factory(country=CountryFactory(iso2="BJ")),
         ],
     }
+
+
+def adopted(**options):
+    return SuggestionFactory(adopted=True, **options)
 
 
 def matched(**options):
@@ -78,6 +90,24 @@ BROKEN = {
         lambda: Brokering.objects.create(pk=1, weights={"fit": -1}),
         lambda: Brokering.objects.create(pk=1, weights={"fit": 1001}),
         lambda: Brokering.objects.create(pk=1, weights=dict.fromkeys(FACTORS, 0)),
+    ],
+    "suggestion_kind_known": [lambda: SuggestionFactory(kind="wish")],
+    "suggestion_status_known": [lambda: SuggestionFactory(status="lost", decided_at=NOW())],
+    "suggestion_has_title": [lambda: SuggestionFactory(title="")],
+    "suggestion_of_one_place": [
+        lambda: SuggestionFactory(city=None),
+        lambda: SuggestionFactory(country=CountryFactory(iso2="BJ")),
+    ],
+    "suggestion_decided_has_date": [
+        lambda: SuggestionFactory(declined=True, decided_at=None),
+        lambda: SuggestionFactory(decided_at=NOW()),
+    ],
+    "suggestion_adopted_has_listing": [
+        lambda: adopted(offer=None),
+        lambda: adopted(kind="need"),
+        lambda: adopted(offer=None, need=NeedFactory()),
+        lambda: adopted(need=NeedFactory()),
+        lambda: SuggestionFactory(offer=OfferFactory()),
     ],
     "city_profile_setting_known": [lambda: CityProfileFactory(setting="space")],
     "city_profile_corridors_known": [lambda: CityProfileFactory(corridors=["northern", "silk"])],

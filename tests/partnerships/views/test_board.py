@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from partnerships.actions import listing as actions
-from repository.models import PageStamp
+from repository.models import PageStamp, Practice
 from tests.factories import (
     CityFactory,
     CountryFactory,
@@ -14,6 +14,7 @@ from tests.factories import (
     PartnershipRequestFactory,
     PracticeFactory,
     RepresentationFactory,
+    SuggestionFactory,
     ThemeFactory,
 )
 from tests.repository.admin.conftest import DeskClient
@@ -74,14 +75,12 @@ def filled(benin):
         city=None,
         country=benin,
         practices=[parcels],
-        report_key="roads",
-        published_at=start + timedelta(days=3),
+        published_at=start - timedelta(days=3),
     )
 
 
 def test_board_lists_all_the_newest_first(client, filled):
     answer = client.get(PAGE)
-    # Nobody there has said yet that the newest is so.
     assert titles(answer) == ["A bank", "Rounds", "Lending", "Roads"]
     assert answer.context["count"] == "4 entries"
     assert facet(answer, "Kind") == {"Need": 2, "Offer": 2}
@@ -90,7 +89,6 @@ def test_board_lists_all_the_newest_first(client, filled):
     assert facet(answer, "Region") == {"Africa": 3, "Asia": 1}
     assert facet(answer, "Country or area") == {"Kenya": 2, "Benin": 1, "China": 1}
     assert facet(answer, "Working language") == {"English": 3, "Chinese": 1}
-    assert answer.text.count("From the report, not yet confirmed") == 1
     assert "Kisumu, Kenya" in answer.text
 
 
@@ -120,9 +118,26 @@ def test_board_is_narrowed_by_facets_that_combine(client, filled, query, found):
 def test_board_lists_those_who_ask_now_first(client, filled):
     long_ago = timezone.now() - timedelta(days=99)
     PartnershipRequestFactory(title="Asked", opened=True, opened_at=long_ago)
-    NeedFactory(title="Confirmed", report_key="cold", confirmed_at=long_ago, published_at=long_ago)
-    expected = ["Asked", "A bank", "Rounds", "Lending", "Confirmed", "Roads"]
-    assert titles(client.get(PAGE)) == expected
+    assert titles(client.get(PAGE)) == ["Asked", "A bank", "Rounds", "Lending", "Roads"]
+
+
+def test_board_counts_suggestions_apart(client, filled):
+    practice = Practice.objects.get(slug="parcels")
+    for number in range(8):
+        SuggestionFactory(title=f"Stations {number}", practices=[practice] if number else [])
+    SuggestionFactory(title="Declined", declined=True)
+    answer = client.get(PAGE)
+    assert (titles(answer), answer.context["count"]) == (
+        ["A bank", "Rounds", "Lending", "Roads"],
+        "4 entries",
+    )
+    assert len(answer.context["suggestions"]) == 6
+    assert "city has neither offered nor requested it" in answer.text
+    narrowed = client.get(f"{PAGE}?practice=parcels").context["suggestions"]
+    assert "Stations 0" not in {row.title for row in narrowed}
+    # They state no kind of cooperation and no working language.
+    for query in ("modality=training", "language=en", "kind=request"):
+        assert [*client.get(f"{PAGE}?{query}").context["suggestions"]] == []
 
 
 def test_board_counts_what_each_choice_would_give(client, filled):
@@ -210,7 +225,7 @@ def test_board_of_an_organisation(client):
 
 
 def test_board_without_anything_says_so(client):
-    assert "Nothing is offered or wanted yet." in client.get(PAGE).text
+    assert "No city has offered or requested anything yet." in client.get(PAGE).text
 
 
 def test_board_offers_its_forms_to_those_who_speak_for_a_city(client, member, focal_point):
@@ -254,13 +269,14 @@ def test_board_takes_as_many_queries_with_one_and_with_many(
         options = {"opened": True} if factory is PartnershipRequestFactory else {}
         for _each in range(size):
             factory(practices=PracticeFactory.create_batch(2), **options)
-    # The edition, the board, the lines of its map, the rows.
-    with django_assert_num_queries(4):
+    SuggestionFactory.create_batch(size, practices=PracticeFactory.create_batch(2))
+    # The edition, the board, the lines of its map, the rows, the suggestions.
+    with django_assert_num_queries(5):
         client.get(PAGE)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(f"{PAGE}?kind=need")
     PageStamp.objects.touch(PAGE)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(f"{PAGE}?kind=offer&page=2")
 
 
@@ -270,5 +286,5 @@ def test_board_takes_a_fixed_number_of_queries_for_members(
     client.force_login(focal_point)
     OfferFactory()
     # And the session, the member, their notices, and whether they speak for a city.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(PAGE)

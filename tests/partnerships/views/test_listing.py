@@ -166,7 +166,7 @@ def test_edit_keeps_evidence_that_others_have_taken_away(client, speaker, city, 
     assert [*offer.cases.all()] == [case]
 
 
-@pytest.mark.parametrize("verb", ["edit", "confirm", "close"])
+@pytest.mark.parametrize("verb", ["edit", "close"])
 @pytest.mark.parametrize("word", ["offer", "need"])
 def test_verbs_are_the_citys_own(client, verb, word, city, stranger, broker):
     factory = {"offer": OfferFactory, "need": NeedFactory}[word]
@@ -181,16 +181,9 @@ def test_verbs_are_the_citys_own(client, verb, word, city, stranger, broker):
         assert listing.status == ("published" if listing is shown else "pending")
 
 
-def test_confirm_and_close_by_those_who_speak_for_the_city(client, speaker, city):
-    offer = OfferFactory(city=city, report_key="stations", reviewed_at=None)
+def test_close_by_those_who_speak_for_the_city(client, speaker, city):
+    offer = OfferFactory(city=city)
     page = offer.get_absolute_url()
-    assert client.get(f"{page}confirm/").status_code == 405
-    shown = client.get(page).text
-    assert "From the report, not yet confirmed by the city" in shown
-    assert "This is not ours" in shown
-    answer = client.post(f"{page}confirm/", follow=True)
-    assert "It is now shown as confirmed" in answer.text
-    assert "not yet confirmed" not in answer.text
     assert "Close it?" in client.get(f"{page}close/").text
     answer = client.post(f"{page}close/", follow=True)
     assert "no longer on the board" in answer.text
@@ -200,14 +193,14 @@ def test_confirm_and_close_by_those_who_speak_for_the_city(client, speaker, city
 
 
 def test_what_is_of_a_country_is_kept_by_brokers(client, broker, focal_point, city):
-    need = NeedFactory(city=None, country=CountryFactory(iso2="BJ"), report_key="benin")
+    need = NeedFactory(city=None, country=CountryFactory(iso2="BJ"))
     client.force_login(focal_point)
-    assert client.post(f"{need.get_absolute_url()}confirm/").status_code == 403
+    assert client.post(f"{need.get_absolute_url()}close/").status_code == 403
     client.force_login(broker)
     assert client.get(f"{need.get_absolute_url()}edit/").status_code == 200
-    client.post(f"{need.get_absolute_url()}confirm/")
+    client.post(f"{need.get_absolute_url()}close/")
     need.refresh_from_db()
-    assert not need.is_unconfirmed
+    assert need.status == "closed"
 
 
 def test_detail_says_whose_and_what(client, city, practice):
@@ -283,14 +276,11 @@ def test_detail_leads_on(client, practice, city, focal_point):
     assert [name for name, _rows in answer.context["alike"]] == ["offered"]
 
 
-def test_detail_asks_those_of_a_city_of_the_report_to_speak_for_it(client, city, focal_point):
-    offer = OfferFactory(city=city, report_key="stations")
-    way = "/partnerships/cities/ask/?city=kisumu"
-    assert way in client.get(offer.get_absolute_url()).text
+def test_detail_of_ones_own_city_asks_for_no_partner(client, city, focal_point):
+    offer = OfferFactory(city=city)
+    assert "requests/new" in client.get(offer.get_absolute_url()).text
     client.force_login(focal_point)
-    text = client.get(offer.get_absolute_url()).text
-    # Its own city neither asks for it nor for itself.
-    assert (way in text, "requests/new" in text) == (False, False)
+    assert "requests/new" not in client.get(offer.get_absolute_url()).text
 
 
 @pytest.mark.parametrize("key", ["", "0", "x", "%00", "9" * 30])

@@ -118,10 +118,8 @@ def test_ask_with_a_mistake(member, bank, values, field):
     assert not Representation.objects.exists()
 
 
-def test_name_the_organization_whose_offer_leads_here(member, bank):
-    offer = OfferFactory(organization=bank, city=None, report_key="told", reviewed_at=None)
+def test_name_the_organization_that_the_address_names(member, bank):
     client = as_user(member)
-    assert f"{ASK}?organization=bank" in client.get(offer.get_absolute_url()).text
     form = client.get(f"{ASK}?organization=bank").context["form"]
     assert (form["organization"].value(), form.is_organization) == (bank.pk, True)
     assert client.get(f"{ASK}?organization=no%00thing").status_code == 200
@@ -301,7 +299,7 @@ def test_see_the_decision_only_where_it_is_ones_own(speaker, held, broker, bank)
 def test_take_as_many_queries_with_one_and_with_many(
     speaker, broker, bank, size, django_assert_max_num_queries
 ):
-    offers = OfferFactory.create_batch(size, organization=bank, city=None, report_key="")
+    offers = OfferFactory.create_batch(size, organization=bank, city=None)
     RepresentationFactory(organization=bank, city=None)
     for _each in range(size):
         NeedFactory()
@@ -329,10 +327,6 @@ def test_desk_leaves_to_the_organization_what_is_its_own(broker, held, bank, pra
     offer = OfferFactory(organization=bank, city=None, title="Theirs")
     assert f"{path}{offer.pk}/review/" in desk.get(path).text
     assert desk.post(f"{path}{offer.pk}/change/", words).status_code == 403
-    told = OfferFactory(organization=bank, city=None, report_key="told", reviewed_at=None)
-    desk.post(f"{path}{told.pk}/change/", words)
-    told.refresh_from_db()
-    assert (told.title, told.is_unconfirmed) == ("Help", True)
     end(held)
     assert f"{path}{offer.pk}/change/" in desk.get(path).text
     desk.post(f"{path}{offer.pk}/change/", words)
