@@ -371,7 +371,6 @@ def test_series_shares_no_sentence_or_long_run_with_the_report(runs):
 
 # Texts whose unknown facts are still to be corrected. Remove an entry with its correction.
 TO_CORRECT = (
-    "needs.yaml[kolkata-bangladesh]",
     "practices.yaml[farm-marketplace-deal]",
     "recommendations.yaml[public-private-partnerships]",
 )
