@@ -75,6 +75,7 @@ NOT_PROSE = {
 ORDINARY = {
     "apart",
     "attitudes",
+    "begin",
     "characteristics",
     "consent",
     "consistent",
