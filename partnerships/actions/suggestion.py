@@ -60,18 +60,19 @@ def adopt(*, suggestion: Suggestion, by: User, links: Mapping[str, Any], **value
 
     A broker reads it before it is public, as any other. Sending the same form twice is harmless.
     """
-    if suggestion.city is None:
+    city = suggestion.city
+    if city is None:
         raise ActionRefused(_("Only a city can adopt a suggestion."))
     # The city first: `create` counts its offers and needs under this lock.
-    City.objects.select_for_update(no_key=True).get(pk=suggestion.city_id)
+    City.objects.select_for_update(no_key=True).get(pk=city.pk)
     suggestion = lock(suggestion)
-    check_speaks(by, suggestion.city)
+    check_speaks(by, city)
     made = suggestion.listing
     if made is not None and made.created_by_id == by.pk and made.title == values["title"]:
         return made
     suggestion.status = next_status("adopt", suggestion)
     listing = listing_actions.create(
-        model=MODELS[suggestion.kind], owner=suggestion.city, by=by, links=links, **values
+        model=MODELS[suggestion.kind], owner=city, by=by, links=links, **values
     )
     setattr(suggestion, suggestion.kind, listing)
     suggestion.decided_at, suggestion.decided_by = timezone.now(), by
