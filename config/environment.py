@@ -137,7 +137,14 @@ def database(url: str, *, connections: int) -> dict:
     # would otherwise give every idle one to a request, which then fails.
     described["CONN_HEALTH_CHECKS"] = True
     # A request waits five seconds for a free connection, then fails.
-    described["OPTIONS"]["pool"] = {"min_size": 1, "max_size": connections, "timeout": 5}
+    # After two seconds in vain a new attempt is made for the next request: the pool would otherwise
+    # wait twice as long each time, also after the server is back.
+    described["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": connections,
+        "timeout": 5,
+        "reconnect_timeout": 2,
+    }
     return described
 
 

@@ -11,8 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-# Of these the rules of the zones are known, or assumed to stay.
-YEARS = range(2000, 2100)
+from repository.days import check_day
 
 
 @cache
@@ -52,8 +51,7 @@ def moment(day: date, time: time, name: str) -> datetime:
     Where clocks are put forward some times are left out, and where they are put back some come
     twice: ValidationError says so.
     """
-    if day.year not in YEARS:
-        raise ValidationError(_("Take a day between 2000 and 2099."), code="year")
+    check_day(day)
     zone = zoneinfo.ZoneInfo(name)
     first = datetime.combine(day, time, tzinfo=zone)
     shown = {"time": time.strftime("%H:%M"), "zone": name}

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from community import record
 from community.models import User
 from community.permissions import can_read_record
+from repository.days import check_day
 from repository.formulas import guard
 
 A_PAGE = 50
@@ -30,10 +31,16 @@ class FilterForm(forms.Form):
     who = forms.TypedChoiceField(label=_("Who"), required=False, coerce=int, empty_value=None)
     what = forms.ChoiceField(label=_("What"), required=False)
     since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("From"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[check_day],
     )
     until = forms.DateField(
-        label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("To"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[check_day],
     )
 
     def __init__(self, *args, **kwargs):

@@ -16,6 +16,7 @@ from community.forms.experience import PlainText
 from community.models import Experience
 from partnerships.keys import linked_with
 from partnerships.models import Listing, Modality, Need, Offer, Suggestion
+from repository.days import check_day
 from repository.facets import language_name
 from repository.models import CaseStudy, City, Organization, Practice, Theme
 
@@ -85,6 +86,7 @@ class ListingForm(forms.Form):
         label=_("Valid until"),
         required=False,
         help_text=_("Leave it empty if it has no end."),
+        validators=[check_day],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     cases = Ticks(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from community.forms.moderation import CannedTexts
 from community.models import CannedText, Reason
 from partnerships.models import Match, Question
+from repository.days import check_day
 from repository.models import Organization
 
 from .decision import BrokerDecisionForm
@@ -23,7 +24,9 @@ class ProposeForm(forms.Form):
     reasons = (Reason.OTHER,)
 
     reply_by = forms.DateField(
-        label=_("Both answer until"), widget=forms.DateInput(DAY, format="%Y-%m-%d")
+        label=_("Both answer until"),
+        widget=forms.DateInput(DAY, format="%Y-%m-%d"),
+        validators=[check_day],
     )
     canned = CannedTexts(
         CannedText.objects.none(),
@@ -103,7 +106,9 @@ class ExtendForm(forms.Form):
     """More time for both."""
 
     reply_by = forms.DateField(
-        label=_("Both answer until"), widget=forms.DateInput(DAY, format="%Y-%m-%d")
+        label=_("Both answer until"),
+        widget=forms.DateInput(DAY, format="%Y-%m-%d"),
+        validators=[check_day],
     )
 
 

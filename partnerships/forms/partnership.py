@@ -5,12 +5,13 @@ from django.utils.translation import gettext_lazy as _
 from community.forms.moderation import REASONS
 from partnerships.actions.partnership import Step
 from partnerships.models import AgreementKind, Light, Partnership
+from repository.days import check_day
 from repository.models import City, Organization, Practice, Theme
 
 
 def day(label, **kwargs) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, **kwargs)
+    return forms.DateField(label=label, widget=widget, validators=[check_day], **kwargs)
 
 
 def words(label, field: str, *, rows: int, **kwargs) -> forms.CharField:

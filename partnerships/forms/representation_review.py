@@ -8,6 +8,7 @@ from community import tries
 from community.models import Reason
 from partnerships.actions.representation_review import Chosen, NewBody
 from partnerships.models import Representation
+from repository.days import check_day
 from repository.models import Organization, OrganizationKind
 
 from .decision import BrokerDecisionForm
@@ -36,6 +37,7 @@ class RepresentationDecisionForm(BrokerDecisionForm):
         label=_("Last day"),
         required=False,
         help_text=_("Left empty: until somebody ends it."),
+        validators=[check_day],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import Meeting, Plan, SpaceFile, SpaceMessage
+from repository.days import check_day
 
 from .match import SideForm, Words, longest
 
@@ -56,7 +57,11 @@ class MeetingForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto"}),
         error_messages={"required": _("Say what the date is for.")},
     )
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    day = forms.DateField(
+        label=_("Day"),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        validators=[check_day],
+    )
     time = forms.TimeField(
         label=_("Time"),
         help_text=_("In Coordinated Universal Time (UTC)."),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from repository import days
 from repository.models.fields import RenderedField
 
 from .modality import Modality, languages_field, modalities_field, within
@@ -95,7 +96,9 @@ class Listing(models.Model):
     language = models.CharField(_("language"), max_length=10, default="en")
     modalities = modalities_field()
     languages = languages_field()
-    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+    valid_until = models.DateField(
+        _("valid until"), null=True, blank=True, validators=[days.check_day]
+    )
     status = models.CharField(
         _("status"),
         max_length=20,
@@ -130,6 +133,7 @@ class Listing(models.Model):
         ordering = ["-published_at", "-pk"]
         default_permissions = ("view",)
         constraints = [
+            days.day_in_range("valid_until", name="%(class)s_end_in_range"),
             models.CheckConstraint(
                 condition=Q(status__in=ListingStatus.values), name="%(class)s_status_known"
             ),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from repository import days
 from repository.excerpts import shortened
 
 if TYPE_CHECKING:
@@ -128,7 +129,9 @@ class Match(models.Model):
         _("message to both"), max_length=2000, blank=True, help_text=_("Both cities read it.")
     )
     broker_note = models.TextField(_("note of the brokers"), max_length=3000, blank=True)
-    reply_by = models.DateField(_("answer until"), null=True, blank=True)
+    reply_by = models.DateField(
+        _("answer until"), null=True, blank=True, validators=[days.check_day]
+    )
     proposed_at = models.DateTimeField(_("asked"), null=True, blank=True, editable=False)
     introduced_at = models.DateTimeField(_("introduced"), null=True, blank=True, editable=False)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
@@ -177,6 +180,7 @@ class Match(models.Model):
             models.Index(fields=["city", "status"], name="match_of_city"),
         ]
         constraints = [
+            days.day_in_range("reply_by", name="match_deadline_in_range"),
             models.CheckConstraint(
                 condition=Q(status__in=MatchStatus.values), name="match_status_known"
             ),

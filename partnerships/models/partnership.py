@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from repository import days
 from repository.models import Development
 
 from .representation import Representation
@@ -113,7 +114,7 @@ class Partnership(models.Model):
         editable=False,
     )
     is_public = models.BooleanField(_("public"), default=False, editable=False)
-    agreed_on = models.DateField(_("agreed on"))
+    agreed_on = models.DateField(_("agreed on"), validators=[days.check_day])
     agreement_kind = models.CharField(_("kind of agreement"), max_length=10, choices=AgreementKind)
     agreement = models.FileField(
         _("agreement"), upload_to=agreement_name, max_length=120, blank=True, editable=False
@@ -151,6 +152,7 @@ class Partnership(models.Model):
         ordering = ["-agreed_on", "-pk"]
         default_permissions = ("view",)
         constraints = [
+            days.day_in_range("agreed_on", name="partnership_agreed_in_range"),
             models.CheckConstraint(
                 condition=Q(status__in=PartnershipStatus.values),
                 name="partnership_status_known",
@@ -283,7 +285,7 @@ class Milestone(models.Model):
         Partnership, models.CASCADE, related_name="milestones", verbose_name=_("partnership")
     )
     title = models.CharField(_("what"), max_length=160)
-    due_on = models.DateField(_("due"))
+    due_on = models.DateField(_("due"), validators=[days.check_day])
     done_on = models.DateField(_("done"), null=True, blank=True)
 
     class Meta:
@@ -292,6 +294,7 @@ class Milestone(models.Model):
         ordering = ["due_on", "pk"]
         default_permissions = ("view",)
         constraints = [
+            days.day_in_range("due_on", name="milestone_due_in_range"),
             models.CheckConstraint(
                 condition=~Q(title=""),
                 name="milestone_has_title",

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from repository import days
 from repository.models.fields import RenderedField
 
 from .modality import Modality, languages_field, modalities_field, within
@@ -180,8 +181,8 @@ class PartnershipRequest(models.Model):
     musts = ArrayField(
         models.CharField(max_length=60), verbose_name=_("must"), default=list, blank=True
     )
-    starts_on = models.DateField(_("from"), null=True, blank=True)
-    ends_on = models.DateField(_("to"), null=True, blank=True)
+    starts_on = models.DateField(_("from"), null=True, blank=True, validators=[days.check_day])
+    ends_on = models.DateField(_("to"), null=True, blank=True, validators=[days.check_day])
     endorsement = models.FileField(
         _("letter of endorsement"),
         upload_to=endorsement_name,
@@ -243,6 +244,8 @@ class PartnershipRequest(models.Model):
             models.Index(fields=["city", "status"], name="request_of_city"),
         ]
         constraints = [
+            days.day_in_range("starts_on", name="request_start_in_range"),
+            days.day_in_range("ends_on", name="request_end_in_range"),
             models.CheckConstraint(
                 condition=Q(status__in=RequestStatus.values), name="request_status_known"
             ),

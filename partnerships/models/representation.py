@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from repository import days
 from repository.email_addresses import validate_email_address
 
 
@@ -124,7 +125,7 @@ class Representation(models.Model):
         editable=False,
     )
     since = models.DateField(_("since"), null=True, blank=True, editable=False)
-    until = models.DateField(_("last day"), null=True, blank=True)
+    until = models.DateField(_("last day"), null=True, blank=True, validators=[days.check_day])
     asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
 
@@ -144,6 +145,7 @@ class Representation(models.Model):
             models.Index(fields=["city", "status"], name="representation_of_city"),
         ]
         constraints = [
+            days.day_in_range("until", name="representation_end_in_range"),
             models.CheckConstraint(
                 condition=Q(status__in=RepresentationStatus.values),
                 name="representation_status_known",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.models import AttachmentKind
 from community.models.attachment import LARGEST
+from repository import days
 from repository.excerpts import shortened
 from repository.models.fields import RenderedField
 
@@ -160,6 +161,7 @@ class Meeting(models.Model):
         ordering = ["at", "pk"]
         default_permissions = ()
         constraints = [
+            days.moment_in_range("at", name="meeting_moment_in_range"),
             models.CheckConstraint(
                 condition=~Q(title=""),
                 name="meeting_has_title",

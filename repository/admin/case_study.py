@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repository import permissions
 from repository.actions import case_study
+from repository.days import check_day
 from repository.models import CaseStatus, CaseStudy
 from repository.models.case_study import SECTIONS
 
@@ -38,6 +39,7 @@ class DayForm(forms.Form):
         initial=timezone.localdate,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d"],
+        validators=[check_day],
     )
 
 

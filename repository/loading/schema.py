@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.core.validators import URLValidator, validate_slug
 
+from repository.days import check_day
 from repository.models import (
     CityKind,
     OrganizationKind,
@@ -103,9 +104,9 @@ SERIES = {
     "slug": slug(),
     "title": text(250, required=True),
     "summary": text(),
-    "start": Field(dt.date),
-    "end": Field(dt.date),
-    "published": Field(dt.date, required=True),
+    "start": Field(dt.date, must=check_day),
+    "end": Field(dt.date, must=check_day),
+    "published": Field(dt.date, required=True, must=check_day),
     "organizers": names("organization"),
     "report": Field(
         dict,
@@ -180,7 +181,7 @@ KINDS = {
             "publisher": text(200),
             "url": address(500),
             "doi": text(120),
-            "accessed": Field(dt.date),
+            "accessed": Field(dt.date, must=check_day),
             "language": text(10),
             "note": text(400),
         },
@@ -253,7 +254,7 @@ KINDS = {
             "number": Field(int, required=True),
             "slug": slug(120),
             "title": text(250, required=True),
-            "date": Field(dt.date),
+            "date": Field(dt.date, must=check_day),
             "recording": address(),
             "slides": address(),
             "views": Field(int),

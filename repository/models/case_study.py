@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from repository import days
 from repository.addresses import address_of
 from repository.country_names import country_name
 
@@ -195,7 +196,9 @@ class CaseStudy(models.Model):
     archived_reason = models.CharField(
         _("why it is archived"), max_length=300, blank=True, editable=False
     )
-    verified_at = models.DateField(_("last verified"), null=True, blank=True)
+    verified_at = models.DateField(
+        _("last verified"), null=True, blank=True, validators=[days.check_day]
+    )
     rendered = RenderedField(sources=list(SECTIONS))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -215,6 +218,7 @@ class CaseStudy(models.Model):
             ),
         ]
         constraints = [
+            days.day_in_range("verified_at", name="case_verified_in_range"),
             models.CheckConstraint(
                 condition=models.Q(status__in=CaseStatus.values), name="case_status_known"
             ),

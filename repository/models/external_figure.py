@@ -2,6 +2,8 @@ import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from repository import days
+
 
 class ExternalKind(models.TextChoices):
     """What other platforms count."""
@@ -35,7 +37,7 @@ class ExternalFigure(models.Model):
     )
     platform = models.CharField(_("platform"), max_length=80)
     kind = models.CharField(_("what is counted"), max_length=10, choices=ExternalKind)
-    day = models.DateField(_("counted up to"))
+    day = models.DateField(_("counted up to"), validators=[days.check_day])
     value = models.PositiveBigIntegerField(_("value"))
     source = models.CharField(
         _("source"),
@@ -48,6 +50,7 @@ class ExternalFigure(models.Model):
         verbose_name_plural = _("figures of other platforms")
         ordering = ["-day", "platform", "pk"]
         constraints = [
+            days.day_in_range("day", name="external_figure_day_in_range"),
             models.CheckConstraint(
                 condition=models.Q(series__isnull=False, webinar__isnull=True)
                 | models.Q(series__isnull=True, webinar__isnull=False),

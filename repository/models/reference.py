@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from repository import days
 from repository.addresses import address_of
 
 from .country import check_language
@@ -73,7 +74,7 @@ class Reference(models.Model):
     doi = models.CharField(
         _("DOI"), max_length=120, blank=True, validators=[RegexValidator(rf"^{DOI}\Z", DOI_WANTED)]
     )
-    accessed = models.DateField(_("read on"), null=True, blank=True)
+    accessed = models.DateField(_("read on"), null=True, blank=True, validators=[days.check_day])
     language = models.CharField(
         _("language"), max_length=10, blank=True, validators=[check_language]
     )
@@ -88,6 +89,7 @@ class Reference(models.Model):
         verbose_name_plural = _("references")
         ordering = ["key"]
         constraints = [
+            days.day_in_range("accessed", name="reference_accessed_in_range"),
             models.CheckConstraint(
                 condition=models.Q(year__isnull=True) | models.Q(year__range=YEARS),
                 name="reference_year_in_range",

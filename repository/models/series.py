@@ -3,6 +3,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from repository import days
 from repository.addresses import address_of
 
 from .evidence import Evidence
@@ -28,8 +29,8 @@ class Series(models.Model):
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=250)
     summary = models.TextField(_("summary"), blank=True)
-    start = models.DateField(_("first day"), null=True, blank=True)
-    end = models.DateField(_("last day"), null=True, blank=True)
+    start = models.DateField(_("first day"), null=True, blank=True, validators=[days.check_day])
+    end = models.DateField(_("last day"), null=True, blank=True, validators=[days.check_day])
     organizers = models.ManyToManyField(
         "repository.Organization",
         related_name="series",
@@ -52,6 +53,8 @@ class Series(models.Model):
         verbose_name_plural = pgettext_lazy("plural", "series")
         ordering = ["-start", "slug"]
         constraints = [
+            days.day_in_range("start", name="series_start_in_range"),
+            days.day_in_range("end", name="series_end_in_range"),
             models.CheckConstraint(
                 condition=models.Q(start__isnull=True)
                 | models.Q(end__isnull=True)

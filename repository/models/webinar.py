@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from repository import time_zones
+from repository import days, time_zones
 from repository.addresses import address_of
 
 from .consent import GIVEN, refusals
@@ -74,7 +74,7 @@ class Webinar(models.Model):
         editable=False,
     )
     # The day where it is told to the readers, also where no time is known.
-    date = models.DateField(_("date"), null=True, blank=True)
+    date = models.DateField(_("date"), null=True, blank=True, validators=[days.check_day])
     starts_at = models.DateTimeField(_("start"), null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(_("length in minutes"), null=True, blank=True)
     time_zone = models.CharField(
@@ -141,6 +141,8 @@ class Webinar(models.Model):
             ),
         ]
         constraints = [
+            days.day_in_range("date", name="webinar_date_in_range"),
+            days.moment_in_range("starts_at", name="webinar_start_in_range"),
             models.UniqueConstraint(
                 fields=["series", "number"],
                 name="webinar_number_unique",

@@ -108,7 +108,15 @@ def test_record_page_shows_and_filters(client, administrator, moderator, done):
     assert client.post("/admin/record/").status_code == 405
 
 
-@pytest.mark.parametrize("query", ["who=x&what=y&since=z&p=q", "who=99999999999999999999", "p=0"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "who=x&what=y&since=z&p=q",
+        "who=99999999999999999999",
+        "p=0",
+        "since=0001-01-01&until=9999-12-31",
+    ],
+)
 def test_record_takes_any_filter(query, client, administrator, done):
     client.force_login(administrator)
     assert client.get(f"/admin/record/?{query}").status_code == 200

@@ -1,6 +1,6 @@
 """Every named constraint of the partnership desk refuses a write, and none is without a test."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.apps import apps
@@ -125,6 +125,12 @@ BROKEN = {
         lambda: twice(MatchFactory, "request", "city"),
         lambda: twice(MatchFactory, "request", "city", proposed=True),
     ],
+    "match_deadline_in_range": [lambda: MatchFactory(proposed=True, reply_by=date.max)],
+    "meeting_moment_in_range": [lambda: MeetingFactory(at=datetime(9999, 12, 31, tzinfo=UTC))],
+    "milestone_due_in_range": [
+        lambda: MilestoneFactory(due_on=date(1999, 12, 31)),
+        lambda: MilestoneFactory(due_on=date(2100, 1, 1)),
+    ],
     "match_introduced_once": [lambda: twice(MatchFactory, "request", introduced=True)],
     "match_proposed_has_deadline": [
         lambda: MatchFactory(proposed=True, reply_by=None),
@@ -156,6 +162,9 @@ BROKEN = {
     "milestone_has_title": [lambda: MilestoneFactory(title="")],
     **of_listing("need", NeedFactory),
     **of_listing("offer", OfferFactory),
+    "need_end_in_range": [lambda: NeedFactory(valid_until=date.max)],
+    "offer_end_in_range": [lambda: OfferFactory(valid_until=date.min)],
+    "partnership_agreed_in_range": [lambda: PartnershipFactory(agreed_on=date.min)],
     "partnership_status_known": [lambda: PartnershipFactory(status="lost")],
     "partnership_agreement_known": [lambda: PartnershipFactory(agreement_kind="handshake")],
     "partnership_has_title": [lambda: PartnershipFactory(title="")],
@@ -214,6 +223,7 @@ BROKEN = {
         lambda: RepresentationFactory(since=None),
         lambda: RepresentationFactory(organization=OrganizationFactory(), city=None, since=None),
     ],
+    "representation_end_in_range": [lambda: RepresentationFactory(until=date.max)],
     "representation_ends_after_start": [
         lambda: RepresentationFactory(since=date(2026, 3, 2), until=date(2026, 3, 1)),
     ],
@@ -257,6 +267,8 @@ BROKEN = {
     "request_visibility_known": [lambda: PartnershipRequestFactory(visibility="friends")],
     "request_modalities_known": [lambda: PartnershipRequestFactory(modalities=["teleport"])],
     "request_has_title": [lambda: PartnershipRequestFactory(title="")],
+    "request_end_in_range": [lambda: PartnershipRequestFactory(ends_on=date.max)],
+    "request_start_in_range": [lambda: PartnershipRequestFactory(starts_on=date.min)],
     "request_ends_after_start": [
         lambda: PartnershipRequestFactory(starts_on=date(2026, 3, 2), ends_on=date(2026, 3, 1)),
     ],

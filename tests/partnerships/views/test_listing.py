@@ -95,6 +95,10 @@ def test_new_asks_for_what_is_missing_and_keeps_the_words(client, speaker):
 def test_new_takes_no_day_that_is_over(client, speaker, practice):
     answer = client.post(NEW["need"], filled(practice, valid_until="2026-01-31"))
     assert answer.context["form"].errors == {"valid_until": ["This day is over."]}
+    for day in ("9999-12-31", "0001-01-01"):
+        answer = client.post(NEW["need"], filled(practice, valid_until=day))
+        said = answer.context["form"].errors["valid_until"]
+        assert said[0] == "Take a day between 2000 and 2099."
 
 
 def test_new_takes_only_evidence_of_the_own_city(client, speaker, practice):

@@ -50,6 +50,8 @@ def test_shortlist_propose_extend(desk):
     both = pair()
     assert act(desk, both, "shortlist").headers["Location"] == path(both)
     assert both.now().status == "shortlisted"
+    late = act(desk, both, "propose", reply_by="9999-12-31", message="You are alike.")
+    assertContains(late, "Take a day between 2000 and 2099.")
     act(desk, both, "propose", reply_by=day(9), message="You are alike.")
     found = both.now()
     assert (found.status, found.message, found.reply_by.isoformat()) == (

@@ -119,6 +119,8 @@ def test_plan_a_webinar(client, moderator):
             {"date": "9999-12-31", "local_time": "23:59", "time_zone": "Asia/Kolkata"},
             {"date": ["Take a day between 2000 and 2099."]},
         ),
+        ({"date": "9999-12-31"}, {"date": ["Take a day between 2000 and 2099."]}),
+        ({"date": "0001-01-01"}, {"date": ["Take a day between 2000 and 2099."]}),
         ({"local_time": "09:30", "time_zone": "Asia/Kolkata"}, {"date": ["Say on which day."]}),
         (
             {"date": "2027-03-28", "local_time": "09:30"},

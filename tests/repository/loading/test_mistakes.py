@@ -129,6 +129,18 @@ BROKEN = [
         "job: Adviser",
         ["line 13: job: is not a key of this file"],
     ),
+    (
+        "webinars.yaml",
+        "date: 2020-08-14",
+        "date: 9999-12-31",
+        ["line 4: date: Take a day between 2000 and 2099."],
+    ),
+    (
+        "series.yaml",
+        "start: 2020-08-14",
+        "start: 0001-01-01",
+        ["line 4: start: Take a day between 2000 and 2099."],
+    ),
     (CASE, "language: en\n", "", ["line 2: language: is missing"]),
     (
         CASE,

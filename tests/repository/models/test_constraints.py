@@ -1,6 +1,6 @@
 """Every named constraint of the collection refuses a write, and none is without such a test."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.apps import apps
@@ -101,6 +101,10 @@ def recording(**given):
     return Recording.objects.create(**about | given)
 
 
+def planned(start: datetime):
+    return WebinarFactory(planned=True, starts_at=start, date=None)
+
+
 # For each constraint the writes it refuses; one where a value is missing tells a condition that
 # is unknown, which PostgreSQL lets pass, from one that is false.
 BROKEN = {
@@ -113,6 +117,10 @@ BROKEN = {
     "case_published_has_date": [
         lambda: CaseStudyFactory(status=CaseStatus.PUBLISHED),
         lambda: CaseStudyFactory(status=CaseStatus.ARCHIVED, archived_reason="Ended."),
+    ],
+    "case_verified_in_range": [
+        lambda: CaseStudyFactory(verified_at=date(1999, 12, 31)),
+        lambda: CaseStudyFactory(verified_at=date.max),
     ],
     "case_status_known": [lambda: CaseStudyFactory(status="lost")],
     "chapter_about_one": [
@@ -164,6 +172,10 @@ BROKEN = {
     "evidence_share_without_value": [
         lambda: EvidenceFactory(value=90, numerator=1352, denominator=1500),
     ],
+    "external_figure_day_in_range": [
+        lambda: ExternalFigureFactory(day=date.min),
+        lambda: ExternalFigureFactory(day=date(2100, 1, 1)),
+    ],
     "external_figure_has_source": [
         lambda: ExternalFigureFactory(platform=""),
         lambda: ExternalFigureFactory(source=""),
@@ -181,6 +193,10 @@ BROKEN = {
     "landscape_number_unique": [twice_landscape_section],
     "load_record_unique": [twice_load_record],
     "recommendation_number_unique": [twice_recommendation],
+    "reference_accessed_in_range": [
+        lambda: ReferenceFactory(accessed=date.min),
+        lambda: ReferenceFactory(accessed=date(2100, 1, 1)),
+    ],
     "reference_doi_valid": [
         lambda: ReferenceFactory(doi="foo10.1111/x"),
         lambda: ReferenceFactory(doi="https://doi.org/10.1111/x"),
@@ -193,6 +209,8 @@ BROKEN = {
     "recording_has_label": [lambda: recording(label="")],
     "recording_kind_known": [lambda: recording(kind="smell")],
     "search_entry_unique": [twice_searched],
+    "series_end_in_range": [lambda: SeriesFactory(start=None, end=date(2100, 1, 1))],
+    "series_start_in_range": [lambda: SeriesFactory(start=date.min, end=None)],
     "series_ends_after_start": [
         lambda: SeriesFactory(start=date(2020, 8, 14), end=date(2020, 8, 13)),
     ],
@@ -207,6 +225,15 @@ BROKEN = {
     ],
     "webinar_cancelled_has_reason": [lambda: WebinarFactory(status=WebinarStatus.CANCELLED)],
     "webinar_capacity_positive": [lambda: WebinarFactory(capacity=0)],
+    "webinar_date_in_range": [
+        lambda: WebinarFactory(date=date(1999, 12, 31)),
+        lambda: WebinarFactory(date=date.max),
+    ],
+    "webinar_start_in_range": [
+        lambda: planned(datetime(9999, 12, 31, 23, tzinfo=UTC)),
+        lambda: planned(datetime(1, 1, 1, tzinfo=UTC)),
+        lambda: planned(datetime(2100, 1, 3, tzinfo=UTC)),
+    ],
     "webinar_link_is_https": [lambda: WebinarFactory(meeting_link="http://example.org/room")],
     "webinar_minutes_in_range": [
         lambda: WebinarFactory(minutes=4),
