@@ -156,6 +156,9 @@ class Heartbeat(threading.Thread):
             except DatabaseError as error:
                 # The next turn tries again, with a new connection.
                 logger.warning("Leases of tasks were not renewed: %s", type(error).__name__)
+            except Exception:
+                # Without this thread the tasks of this worker would run twice.
+                logger.exception("Leases of tasks were not renewed.")
             finally:
                 connection.close()
 

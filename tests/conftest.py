@@ -37,6 +37,7 @@ LONG = [
     "permissions/test_desk_histories.py",
     "community/test_public_figures.py",
     "browser/test_pages.py",
+    "community/test_lost_workers.py",
     "browser/test_accounts.py",
     "browser/test_desk.py",
     "browser/test_writing.py",

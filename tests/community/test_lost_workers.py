@@ -33,7 +33,7 @@ from tests.factories import UserFactory, WebinarFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PEOPLE = 60
+PEOPLE = 100
 REACHED = 45
 SECONDS = 60
 # The connections that wait for a lock which another one holds, and an end to what they do.

@@ -1,5 +1,6 @@
 """Leases, attempts and steps of background tasks, with the worker as it is."""
 
+import time
 from datetime import timedelta
 from uuid import uuid4
 
@@ -7,7 +8,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models.functions import Now
 from django.tasks import TaskContext, task
 from django.utils import timezone
@@ -17,7 +18,16 @@ from community import task_queue
 from community.actions.task import retry
 from community.emails import post
 from community.models import TaskLease, TaskStep
-from community.task_queue import ATTEMPTS, LEASE, WAITS, once_for_each, renew, requeue_expired
+from community.task_queue import (
+    ATTEMPTS,
+    LEASE,
+    LONGEST_RUN,
+    WAITS,
+    Heartbeat,
+    once_for_each,
+    renew,
+    requeue_expired,
+)
 from tests.community.conftest import run_queue
 from tests.factories import UserFactory
 from tests.forms import forms_of
@@ -114,6 +124,43 @@ def test_a_finished_task_has_no_lease():
     assert now_status(row) == "SUCCESSFUL"
     assert not TaskLease.objects.exists()
     assert task_queue.held == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_heartbeat_renews_requeues_and_adds_what_is_due(monkeypatch):
+    own, hung, lost = (running(to=f"{name}@example.org") for name in ("own", "hung", "lost"))
+    monkeypatch.setattr(task_queue, "RENEWED_EVERY", 0.01)
+    began = time.monotonic()
+    monkeypatch.setattr(
+        task_queue, "held", {str(own.pk): began, str(hung.pk): began - LONGEST_RUN - 1}
+    )
+    requeue_expired()
+    TaskLease.objects.update(expires_at=Now() - timedelta(seconds=1))
+    deadline = began + 30
+    with Heartbeat(hourly=[always_fails]):
+        while not DBTaskResult.objects.filter(task_path__endswith="always_fails").exists():
+            assert time.monotonic() < deadline
+    assert [now_status(row) for row in (own, hung, lost)] == ["RUNNING", "READY", "READY"]
+    assert TaskLease.objects.filter(task=own, expires_at__gt=Now()).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_heartbeat_goes_on_after_an_error(monkeypatch, caplog):
+    row = running()
+    monkeypatch.setattr(task_queue, "RENEWED_EVERY", 0.01)
+    errors = [OperationalError("gone"), ValueError("no")]
+
+    def fail_twice():
+        if errors:
+            raise errors.pop()
+        return requeue_expired()
+
+    monkeypatch.setattr(task_queue, "requeue_expired", fail_twice)
+    deadline = time.monotonic() + 30
+    with Heartbeat():
+        while not TaskLease.objects.filter(task=row).exists():
+            assert time.monotonic() < deadline
+    assert caplog.text.count("Leases of tasks were not renewed") == 2
 
 
 # Attempts
