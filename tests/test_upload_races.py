@@ -7,12 +7,17 @@ from django.contrib.messages import get_messages
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils import timezone
 
+from community.actions import speaking
 from community.models import Attachment, Notification
-from partnerships.models import SpaceFile
+from partnerships.actions import partnership, representation, request_draft
+from partnerships.models import Partnership, Representation, SpaceFile
+from repository.actions import ActionRefused
 from tests.community.test_files import PDF, picture
 from tests.community.writing import as_user
-from tests.factories import CaseStudyFactory, UserFactory
+from tests.factories import CaseStudyFactory, CityFactory, SpeakerFactory, UserFactory
+from tests.factories.partnerships import PartnershipRequestFactory
 from tests.partnerships.matches import pair
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,28 +30,43 @@ def _files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
 
-def sent_at_once(member, path: str, content: bytes, **fields) -> list[str]:
-    """What a browser is told each time: where it is led to, and the message there."""
-    browsers = [as_user(member) for _number in range(AT_ONCE)]
+def at_once(attempt) -> list:
+    """What ten threads get that make the same attempt at the same moment."""
     connection.close()
-    ready, answers = threading.Barrier(AT_ONCE), []
+    ready, outcomes = threading.Barrier(AT_ONCE), []
 
-    def send(browser):
+    def run():
         ready.wait(timeout=30)
         try:
-            sent = {"file": SimpleUploadedFile("file", content)} | fields
-            response = browser.post(path, sent)
-            texts = [str(text) for text in get_messages(response.wsgi_request)]
-            answers.append((response.status_code, *texts))
+            outcomes.append(attempt())
+        except ActionRefused as refusal:
+            outcomes.append(refusal)
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=send, args=[browser]) for browser in browsers]
+    threads = [threading.Thread(target=run) for _number in range(AT_ONCE)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(timeout=60)
-    return answers
+    assert len(outcomes) == AT_ONCE
+    return outcomes
+
+
+def sent_at_once(member, path: str, content: bytes, **fields) -> list[tuple[int, str]]:
+    """What browsers are told each time."""
+    browsers = [as_user(member) for _number in range(AT_ONCE)]
+
+    def send():
+        sent = {"file": SimpleUploadedFile("file", content)} | fields
+        response = browsers.pop().post(path, sent)
+        return response.status_code, *map(str, get_messages(response.wsgi_request))
+
+    return at_once(send)
+
+
+def files_in(folder: str) -> int:
+    return len(default_storage.listdir(folder)[1])
 
 
 def test_attach_once():
@@ -55,7 +75,7 @@ def test_attach_once():
     answers = sent_at_once(member, "/cases/rail/files/add/", picture(), caption="The yard")
     assert answers == [(302, "The file is attached.")] * AT_ONCE
     assert Attachment.objects.count() == 1
-    assert len(default_storage.listdir("attachments")[1]) == 1
+    assert files_in("attachments") == 1
 
 
 def test_share_once():
@@ -64,5 +84,62 @@ def test_share_once():
     answers = sent_at_once(both.asked, path, PDF, title="Programme")
     assert answers == [(302, "The file is shared.")] * AT_ONCE
     assert SpaceFile.objects.count() == 1
-    assert len(default_storage.listdir("spaces")[1]) == 1
+    assert files_in("spaces") == 1
     assert Notification.objects.filter(event="space.file").count() == 1
+
+
+def pdf() -> SimpleUploadedFile:
+    return SimpleUploadedFile("a.pdf", PDF)
+
+
+def test_ask_to_speak_for_a_city_once():
+    member, city = UserFactory(), CityFactory()
+    asked = at_once(
+        lambda: representation.ask(place=city, position="Head", by=member, letter=pdf())
+    )
+    assert len({row.pk for row in asked}) == 1
+    assert (Representation.objects.count(), files_in("letters")) == (1, 1)
+
+
+def test_record_an_agreement_once():
+    both = pair(introduced=True)
+    outcomes = at_once(
+        lambda: partnership.record(
+            match=both.match,
+            title="Village shops",
+            agreed_on=timezone.localdate(),
+            agreement_kind="memorandum",
+            by=both.asked,
+            agreement=pdf(),
+        )
+    )
+    assert len([made for made in outcomes if isinstance(made, Partnership)]) >= 1
+    assert (Partnership.objects.count(), files_in("agreements")) == (1, 1)
+
+
+def test_attach_one_letter_of_endorsement():
+    both = pair()
+    request = PartnershipRequestFactory(city=both.match.request.city, created_by=both.asking)
+    at_once(lambda: request_draft.attach_letter(request=request, upload=pdf(), by=both.asking))
+    request.refresh_from_db()
+    assert default_storage.exists(request.endorsement.name)
+    assert files_in("endorsements") == 1
+
+
+def test_keep_one_photo_of_a_speaker():
+    speaker = SpeakerFactory(email="ana@example.org")
+    photo = picture()
+
+    def say():
+        word = speaking.Word(
+            bio="",
+            shows_profile=True,
+            correction="",
+            photo=SimpleUploadedFile("me.jpg", photo),
+        )
+        speaking.say(speaker=speaker, word=word)
+
+    at_once(say)
+    speaker.refresh_from_db()
+    assert default_storage.exists(speaker.photo.name)
+    assert files_in("speakers") == 1
