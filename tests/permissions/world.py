@@ -78,6 +78,7 @@ from tests.factories import (
     ExperienceFactory,
     ExternalFigureFactory,
     GlossaryTermFactory,
+    LandscapeSectionFactory,
     OrganizationFactory,
     PartnershipRequestFactory,
     PracticeFactory,
@@ -349,6 +350,7 @@ def add_case(world: World, name: str) -> None:
     )
     by = case.authors.order_by("pk")[0]
     EvidenceFactory(case=case, label=f"Figure {word}", is_headline=True, reference=work)
+    LandscapeSectionFactory(slug=f"section-{name}", series=things["series"], title="The region")
     RecommendationFactory(
         slug=f"recommendation-{name}", series=things["series"], title="Open a window", cases=[case]
     )

@@ -13,6 +13,7 @@ from tests.factories import (
     CaseStudyFactory,
     CityFactory,
     EvidenceFactory,
+    LandscapeSectionFactory,
     ReferenceFactory,
     SpeakerFactory,
     ThemeFactory,
@@ -172,3 +173,14 @@ def test_tell_in_slices_with_a_fixed_number_of_queries():
     assert list(counts) == [2, 25]
     assert counts[2] == counts[25]
     assert len(History(case)[25:50]) == 5
+
+
+def test_tell_figures_and_works_of_a_section_of_the_landscape():
+    section = act(lambda: LandscapeSectionFactory(title="The regions"))
+    act(lambda: section.references.add(ReferenceFactory(title="On trade", authors=[], year=2020)))
+    act(lambda: EvidenceFactory(case=None, section=section, label="shoppers", value=610))
+    assert sorted(told(section)) == [
+        ("", "added", []),
+        ("", "changed", [("Evidence", "", "610\N{NO-BREAK SPACE}shoppers")]),
+        ("", "changed", [("References", "", "(2020). On trade")]),
+    ]

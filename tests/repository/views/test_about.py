@@ -1,6 +1,8 @@
 import pytest
 
 from tests.factories import EvidenceFactory, ReferenceFactory, SeriesFactory, WebinarFactory
+from tests.repository import report_text
+from tests.repository.test_series_words import shared_runs
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +42,13 @@ def test_show_the_figures_of_the_series_with_its_report(read):
     assert page.after("15 persons", 1) == ["told of a partnership"]
     assert ("Talks", series.get_absolute_url()) in page.links
     assert ("Innovative Experiences", "/references/#report") in page.links
+
+
+def test_share_no_run_of_words_with_the_report_but_names_and_a_quotation(read):
+    runs = report_text.read(report_text.RUNS)
+    found = [run for line in read("/about/").lines for run in shared_runs(line, runs)]
+    quoted = (
+        "establishing an online repository of knowledge and a community of practice of policy "
+        "makers practitioners and researchers in promoting e commerce and digital innovation"
+    )
+    assert [run for run in found if run not in quoted] == []
