@@ -6,10 +6,10 @@ of the e-mail address, which would give the address away.
 
 import secrets
 
-from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from community.models import OldHandle, User
+from repository.free_names import save_under_free_name
 
 LONGEST = 30
 WORDS = [
@@ -27,14 +27,14 @@ RESERVED = {
 
 def give_handle(user: User) -> User:
     """Give a member who has no handle one that nobody has."""
-    while not user.handle:
-        handle = suggestion(user.display_name)
-        try:
-            with transaction.atomic():
-                # Another session of the same member may have been quicker.
-                User.objects.filter(pk=user.pk, handle="").update(handle=handle)
-        except IntegrityError:
-            continue  # somebody took it at this moment
+    if not user.handle:
+        save_under_free_name(
+            # Another session of the same member may have been quicker.
+            lambda: User.objects.filter(pk=user.pk, handle="").update(
+                handle=suggestion(user.display_name)
+            ),
+            "user_handle_unique",
+        )
         user.refresh_from_db(fields=["handle"])
     return user
 

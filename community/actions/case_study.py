@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import pghistory
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from community.stamps import touch_members
 from repository import tagging
 from repository.actions import ActionRefused
 from repository.actions.case_study import lock_for
+from repository.free_names import free_name, save_under_free_name
 from repository.models import (
     CaseStatus,
     CaseStudy,
@@ -43,6 +44,9 @@ Document = dict[str, Any]
 
 # Words that stand in addresses where a slug could.
 RESERVED = {"new", "autosave", "preview"}
+# The constraints that keep addresses of cases and keys of references apart.
+SLUG_UNIQUE = "repository_casestudy_slug_key"
+KEY_UNIQUE = "repository_reference_key_key"
 MOST_DRAFTS = 30
 SUBMISSIONS_A_DAY = 5
 MOST_COPIES = 40
@@ -67,7 +71,11 @@ def create_draft(*, document: Document, by: User, token: str) -> CaseStudy:
     if CaseStudy.objects.filter(authors=by, status__in=WRITABLE).count() >= MOST_DRAFTS:
         raise ActionRefused(_("You have many drafts open. Submit one of them first."))
     with pghistory.context(user=by.pk):
-        case = CaseStudy.objects.create(slug=free_slug(document["title"]), title=document["title"])
+        title = document["title"]
+        case = save_under_free_name(
+            lambda: CaseStudy.objects.create(slug=free_slug(title), title=title),
+            SLUG_UNIQUE,
+        )
         case.authors.add(by)
         write(case, document, by=by)
         remember(case, token=token)
@@ -137,24 +145,27 @@ def remember(case: CaseStudy, *, now: Document | None = None, token: str = "") -
 
 
 def free_slug(title: str, *, pk: int = 0) -> str:
-    """An address that no other case has. Two at the same moment: the constraint refuses one."""
+    """An address that no other case has at this moment: see `save_under_free_name`."""
     stem = slugify(title)[:100].strip("-") or "case"
     others = CaseStudy.objects.filter(slug__startswith=stem).exclude(pk=pk)
     taken = RESERVED | set(others.values_list("slug", flat=True))
-    if stem not in taken:
-        return stem
-    return next(slug for n in range(2, 10_000) if (slug := f"{stem}-{n}") not in taken)
+    return free_name(stem, taken)
 
 
 def write(case: CaseStudy, document: Document, *, by: User, also: Iterable[str] = ()) -> None:
     """Make the case what the document says; `also` names fields that were set beside it."""
-    if case.status == CaseStatus.DRAFT and document["title"] != case.title:
-        case.slug = free_slug(document["title"], pk=case.pk)
+    is_renamed = case.status == CaseStatus.DRAFT and document["title"] != case.title
     for name in documents.TEXTS:
         if name != "tags":
             setattr(case, name, document[name])
     fields = ["slug", "title", "summary", "language", "setting", "cost", "time", "source"]
-    case.save(update_fields=[*fields, *SECTIONS, *also, "rendered", "updated_at"])
+
+    def save() -> None:
+        if is_renamed:
+            case.slug = free_slug(document["title"], pk=case.pk)
+        case.save(update_fields=[*fields, *SECTIONS, *also, "rendered", "updated_at"])
+
+    save_under_free_name(save, SLUG_UNIQUE)
     case.cities.set(City.objects.filter(slug__in=document["cities"]))
     case.countries.set(Country.objects.filter(pk__in=document["countries"]))
     case.organizations.set(Organization.objects.filter(slug__in=document["organizations"]))
@@ -174,12 +185,16 @@ def write_references(case: CaseStudy, rows: list[dict[str, str]]) -> dict[str, R
     """Link the works of the rows; return them by the keys of the rows."""
     linked = {str(work.pk): work for work in case.references.all()}
     works = {}
+    if sum(row["key"] not in linked for row in rows) > 1:
+        # Two forms with the same new works in another order would wait for each other.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [KEY_UNIQUE])
     for row in rows:
         work = linked.get(row["key"])
         if work is None and row["doi"]:
             work = Reference.objects.public().filter(doi__iexact=row["doi"]).first()
         if work is None:
-            work = Reference(key=free_key(row), is_proposed=True)
+            work = Reference(is_proposed=True)
         if work.is_proposed:
             fill_reference(work, row)
         works[row["key"]] = work
@@ -195,7 +210,15 @@ def fill_reference(work: Reference, row: dict[str, str]) -> None:
     work.publisher, work.url = row["publisher"], row["url"]
     work.year = int(row["year"]) if row["year"] else None
     work.authors = read_authors(row["authors"])
-    work.save()
+    if work.pk is not None:
+        work.save()
+        return
+
+    def save() -> None:
+        work.key = free_key(row)
+        work.save()
+
+    save_under_free_name(save, KEY_UNIQUE)
 
 
 def read_authors(text: str) -> list[dict[str, str]]:
@@ -212,9 +235,7 @@ def free_key(row: dict[str, str]) -> str:
     name = next(iter(authors[0].values())) if authors else row["title"] or row["doi"]
     stem = re.sub(r"^$", "work", slugify(f"{name[:40]} {row['year']}"))[:70]
     taken = set(Reference.objects.filter(key__startswith=stem).values_list("key", flat=True))
-    if stem not in taken:
-        return stem
-    return next(key for n in range(2, 10_000) if (key := f"{stem}-{n}") not in taken)
+    return free_name(stem, taken)
 
 
 def write_evidence(

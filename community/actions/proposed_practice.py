@@ -4,7 +4,7 @@ from hashlib import blake2b
 from typing import Any
 
 import pghistory
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from community.models import (
 from community.notices import followers_of_case, notify, tell_followers_of_case
 from community.stamps import touch_members
 from repository.actions import ActionRefused
+from repository.free_names import free_name, save_under_free_name
 from repository.models import CaseStudy, Practice
 from repository.models.links import TRACKED_LINKS
 
@@ -200,14 +201,14 @@ def new_practice(name: str, summary: str, *, case: CaseStudy) -> Practice:
     is_there = _(
         "There is a practice “%(name)s” already: choose it, or give this one another name."
     ) % {"name": name}
-    if Practice.objects.filter(name__iexact=name).exists():
-        raise ActionRefused(is_there)
-    try:
-        with transaction.atomic():
-            practice = Practice.objects.create(slug=free_slug(name), name=name, summary=summary)
-    except IntegrityError:
-        # Two proposals of one name, accepted at the same moment.
-        raise ActionRefused(is_there) from None
+
+    def create() -> Practice:
+        # Two proposals of one name may be accepted at the same moment: the second finds the first.
+        if Practice.objects.filter(name__iexact=name).exists():
+            raise ActionRefused(is_there)
+        return Practice.objects.create(slug=free_slug(name), name=name, summary=summary)
+
+    practice = save_under_free_name(create, "repository_practice_slug_key")
     practice.themes.set(case.themes.all())
     return practice
 
@@ -215,6 +216,4 @@ def new_practice(name: str, summary: str, *, case: CaseStudy) -> Practice:
 def free_slug(name: str) -> str:
     stem = slugify(name)[:70].strip("-") or "practice"
     taken = set(Practice.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    if stem not in taken:
-        return stem
-    return next(slug for n in range(2, 10_000) if (slug := f"{stem}-{n}") not in taken)
+    return free_name(stem, taken)

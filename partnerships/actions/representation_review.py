@@ -17,6 +17,7 @@ from partnerships.keys import whose
 from partnerships.models import Representation, RepresentationStatus
 from repository import gazetteer
 from repository.actions import ActionRefused
+from repository.free_names import free_name, save_under_free_name
 from repository.models import City, Country, Organization
 
 from .representation import APPROVED, close, lock_for, touch_city
@@ -115,17 +116,23 @@ def new_organization(body: NewBody, representation: Representation) -> Organizat
         raise ActionRefused(_("Name the new organisation, and say of what kind it is."))
     # By its name alone: that an acronym is another's, the broker has seen.
     wanted = gazetteer.fold(name)
-    for known in Organization.objects.all():
-        if gazetteer.fold(known.name) == wanted:
-            return known
-    # Two brokers may add the same one at the same moment: its slug is there once.
-    slug = slugify(wanted)[:80].strip("-") or f"organisation-{representation.pk}"
-    columns = {"name": name, "kind": body.kind, "country_id": representation.country_id}
-    made, _is_new = Organization.objects.get_or_create(slug=slug, defaults=columns)
-    if gazetteer.fold(made.name) != wanted:
-        # Another one of which the address is the same: no right is given to speak for that.
-        made = Organization.objects.create(slug=f"{slug[:60]}-{representation.pk}", **columns)
-    return made
+    stem = slugify(wanted)[:70].strip("-") or "organisation"
+
+    def find_or_create() -> Organization:
+        # Two brokers may add the same one at the same moment: the second finds it. Another one
+        # whose slug is the same is not it: no right is given to speak for that.
+        for known in Organization.objects.all():
+            if gazetteer.fold(known.name) == wanted:
+                return known
+        taken = Organization.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
+        return Organization.objects.create(
+            slug=free_name(stem, set(taken)),
+            name=name,
+            kind=body.kind,
+            country_id=representation.country_id,
+        )
+
+    return save_under_free_name(find_or_create, "repository_organization_slug_key")
 
 
 def new_city(name: str, representation: Representation) -> City:
@@ -138,8 +145,7 @@ def new_city(name: str, representation: Representation) -> City:
     for city in country.cities.all():
         if gazetteer.fold(city.name) == wanted:
             return city
-    slug = gazetteer.free_slug(name, country.pk, representation.pk)
-    return City.objects.create(slug=slug, name=name, country=country)
+    return gazetteer.create_under_free_slug(name=name, country=country)
 
 
 @transaction.atomic

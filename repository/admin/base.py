@@ -15,7 +15,7 @@ from django.contrib.admin.widgets import (
 )
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -262,6 +262,10 @@ class CollectionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
             # Somebody else put tags on the same object at the same moment. Nothing was saved.
             self.message_user(request, " ".join(mistake.messages), messages.ERROR)
             return redirect(request.get_full_path())
+        except IntegrityError:
+            # Somebody else saved a row with the same slug, key or name since this form was checked.
+            # Checked again, the form says so and keeps what was typed.
+            return super().changeform_view(request, object_id, *args, **kwargs)
 
     def compare(self, request: HttpRequest, key: str) -> None:
         """Lock an object, and see what of it was changed after the form that is sent was opened."""

@@ -8,9 +8,16 @@ from taggit.models import GenericTaggedItemBase, TagBase
 
 from repository import tagging
 from repository.addresses import address_of
+from repository.free_names import save_under_free_name
 
 # The name that the trigger in repository/sql/most_tags.sql gives to its refusal.
 MOST_TAGS = "tagged_item_most"
+# The constraints that keep two tags apart.
+TAG_UNIQUE = (
+    "repository_tag_name_key",
+    "repository_tag_slug_key",
+    "repository_tag_folded_9bf40858_uniq",
+)
 
 
 class FoldedField(models.CharField):
@@ -81,16 +88,25 @@ class TagQuerySet(models.QuerySet):
             # Nobody blocks or merges a tag while it is being put on something.
             locked = self.select_for_update(no_key=True)
             found = locked.standing_for(spelled)
-            for spelling, name in spelled.items():
+            # In one order, so that two who make the same new tags do not wait for each other.
+            for spelling, name in sorted(spelled.items()):
                 if spelling not in found:
-                    try:
-                        with transaction.atomic():
-                            found[spelling] = self.create(name=name)
-                    except IntegrityError:
-                        # Somebody else made it at the same moment.
-                        found[spelling] = locked.get(folded=spelling)
+                    found[spelling] = self.find_or_create(spelling, name)
         tags = (found[spelling] for spelling in reversed(spelled))
         return [tag for tag in dict.fromkeys(tags) if not tag.is_blocked]
+
+    def find_or_create(self, spelling: str, name: str) -> "Tag":
+        """The tag of this spelling, made where it is missing.
+
+        Somebody else may make it at the same moment, or another one with the same slug.
+        """
+        locked = self.select_for_update(no_key=True)
+
+        def save() -> Tag:
+            found = locked.standing_for([spelling])
+            return found[spelling] if spelling in found else self.create(name=name)
+
+        return save_under_free_name(save, *TAG_UNIQUE)
 
 
 @pghistory.track(exclude=["folded"])
