@@ -2,7 +2,6 @@
 
 import logging
 from datetime import date, timedelta
-from functools import partial
 from typing import NamedTuple
 
 import pghistory
@@ -79,14 +78,17 @@ def start(*, round: Round, by: User) -> Round:
             raise ActionRefused(_("Choose at least one open request first."))
         round.progress, round.result, round.started_at = 0, {}, timezone.now()
         round.save(update_fields=["status", "progress", "result", "started_at"])
-        run = partial(compute.enqueue, round=round.pk, started_at=round.started_at.isoformat())
-        transaction.on_commit(run)
+        # In this transaction: a round that waits for a task which was never queued would be lost.
+        compute.enqueue(round=round.pk, started_at=round.started_at.isoformat())
         return round
 
 
 @task
 def compute(*, round: int, started_at: str) -> None:
-    """Assign the cities of a round to its requests, and keep the outcome or that it failed."""
+    """Assign the cities of a round to its requests, and keep the outcome or that it failed.
+
+    A second run finds that the round has ended, or ends it with the same outcome.
+    """
     found = Round.objects.filter(pk=round, status=RoundStatus.RUNNING).first()
     if found is None or not is_same_run(found, started_at):
         return

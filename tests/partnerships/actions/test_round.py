@@ -21,6 +21,7 @@ from partnerships.models import (
 )
 from repository.actions import ActionRefused
 from repository.models import City
+from tests.community.conftest import run_queue
 from tests.factories import CityFactory, PracticeFactory
 from tests.factories import partnerships as p
 
@@ -86,6 +87,26 @@ def test_a_second_click_does_not_run_it_twice(round, broker, django_capture_on_c
     with pytest.raises(ActionRefused, match="Being computed"):
         actions.start(round=round, by=broker)
     assert DBTaskResult.objects.filter(task_path=actions.compute.module_path).count() == 1
+
+
+def test_a_round_is_queued_with_its_start(round, broker):
+    """Nothing is left to do after the transaction, where a crash could lose it."""
+    actions.start(round=round, by=broker)
+    assert DBTaskResult.objects.get().task_path == actions.compute.module_path
+
+
+def test_a_round_computed_by_two_workers_has_one_outcome(round, broker):
+    """The first was thought lost: its lease had expired."""
+    round = actions.start(round=round, by=broker)
+    run_queue()
+    round.refresh_from_db()
+    outcome = round.result
+    assert round.status == RoundStatus.DONE
+    DBTaskResult.objects.update(status="READY")
+    run_queue()
+    round.refresh_from_db()
+    assert (round.status, round.result) == (RoundStatus.DONE, outcome)
+    assert DBTaskResult.objects.get().status == "SUCCESSFUL"
 
 
 def test_only_one_that_was_started_runs(round):
