@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.email_addresses import validate_email_address
 
-from . import emails
+from . import emails, known_devices
 from .address_changes import end_changes_to, is_change, note_asked
 from .handles import give_handle
 from .models import User
@@ -91,7 +91,23 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request, user, **kwargs):
         # Before anything can be written under a name; also for accounts that a command has made.
         give_handle(user)
-        return super().post_login(request, user, **kwargs)
+        response = super().post_login(request, user, **kwargs)
+        known_devices.remember(request, response, user)
+        return response
+
+    def pre_authenticate(self, request, **credentials) -> None:
+        """Count a try: of a browser that the account knows apart from those of everybody else."""
+        self.device = known_devices.known_as(request, credentials.get("email", ""))
+        if self.device is None:
+            super().pre_authenticate(request, **credentials)
+        elif not ratelimit.consume(request, action="login_failed_known", key=self.device):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request, **credentials):
+        user = super().authenticate(request, **credentials)
+        if user and self.device:
+            ratelimit.clear(request, action="login_failed_known", key=self.device)
+        return user
 
     def get_password_change_redirect_url(self, request) -> str:
         return self.get_login_redirect_url(request)

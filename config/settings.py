@@ -147,6 +147,8 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": None,
     "confirm_signup": "1/3m/key",
     "confirm_change": "1/3m/key",
+    # As many wrong passwords as allauth lets an account have, of each browser that it knows.
+    "login_failed_known": "5/5m/key",
 }
 ACCOUNT_FORMS = {
     "login": "community.forms.accounts.LoginForm",
@@ -250,6 +252,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_ENGINE = "community.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+KNOWN_DEVICE_COOKIE_NAME = "known-device"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 if not LOCAL:
@@ -266,6 +269,7 @@ if DEMO:
     _which = hashlib.sha256(str(DATA_DIR).encode()).hexdigest()[:8]
     SESSION_COOKIE_NAME = f"session-{_which}"
     CSRF_COOKIE_NAME = f"csrf-{_which}"
+    KNOWN_DEVICE_COOKIE_NAME = f"known-device-{_which}"
 
 # What happens is written to standard output, for the system's journal to keep. Paths of missing
 # pages and values of rows stay out: they can name people.
