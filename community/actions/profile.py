@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from community.models import Comment, Experience, Membership, Revision, RevisionStatus, User
+from community.names import impersonates
 from community.stamps import touch_history, touch_members, touch_page
 from repository.actions import ActionRefused
 from repository.models import CaseStudy
@@ -27,6 +28,11 @@ def change_profile(
     if by != user:
         raise ActionRefused(_("A profile is changed by the member it belongs to."))
     user = User.objects.select_for_update().get(pk=user.pk)
+    # Names of before stay as they are, and administrators may give others at the desk.
+    if display_name != user.display_name and impersonates(display_name):
+        raise ActionRefused(
+            _("This name could be taken for the site or its staff. Choose another one.")
+        )
     is_renamed = (user.display_name, user.handle) != (display_name, handle)
     user.display_name, user.handle, user.language = display_name, handle, language
     try:

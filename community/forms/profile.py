@@ -9,6 +9,7 @@ from community import places, spoken
 from community.handles import RESERVED, is_free
 from community.models import Audience, Membership, User
 from community.models.membership import SHOWN_FIELDS
+from community.names import impersonates, validate_name
 from repository.models import Theme
 
 
@@ -40,11 +41,15 @@ class ProfileForm(forms.ModelForm):
         self.fields["handle"].required = True
 
     def clean_display_name(self):
-        return " ".join(self.cleaned_data["display_name"].split())
+        name = " ".join(self.cleaned_data["display_name"].split())
+        if name != self.instance.display_name:
+            validate_name(name)
+        return name
 
     def clean_handle(self):
         handle = self.cleaned_data["handle"].lower()
-        if handle in RESERVED and handle != self.instance.handle:
+        is_kept = handle in RESERVED or impersonates(handle)
+        if is_kept and handle != self.instance.handle:
             raise forms.ValidationError(_("This handle is kept for the site. Choose another one."))
         if not is_free(handle, member=self.instance.pk):
             raise forms.ValidationError(_("This handle is taken. Choose another one."))

@@ -1,0 +1,102 @@
+"""Display names and handles by which nobody may appear to speak for the site."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+# In English and French: roles at the desk, the site, and the organisations it is about.
+ROLES = {
+    *{"admin", "admins", "administration", "administrator", "administrators", "administrateur"},
+    *{"administratrice", "broker", "brokers", "catis", "courtier", "helpdesk", "moderation"},
+    *{"moderator", "moderators", "mods", "moderateur", "moderateurs", "moderatrice", "root"},
+    *{"official", "security", "staff", "superuser", "support", "sysadmin", "system", "un", "undp"},
+    *{"unossc", "webmaster"},
+}
+# What a name of these words alone says no more with.
+FILLERS = {
+    *{
+        "a",
+        "account",
+        "and",
+        "at",
+        "city",
+        "customer",
+        "d",
+        "de",
+        "desk",
+        "des",
+        "du",
+        "equipe",
+        "et",
+    },
+    *{"equipe", "et", "exchange", "for", "from", "help", "l", "la", "le", "les", "of", "office"},
+    *{"our", "service", "services", "site", "south", "sse", "team", "the", "user"},
+    *{"website", "your"},
+}
+# Nowhere in a name: an organisation has a field of its own in the profile.
+NOWHERE = ("South-South City Exchange", "United Nations", "Nations Unies", "UNOSSC")
+# Digits and signs written for letters, and letters that look alike.
+ALIKE = str.maketrans({"0": "o", "1": "i", "l": "i", "|": "i", "!": "i", "3": "e", "4": "a"})
+ALIKE |= str.maketrans({"5": "s", "$": "s", "7": "t", "@": "a", "8": "b"})
+
+
+def validate_name(name: str) -> None:
+    if impersonates(name):
+        raise ValidationError(
+            _("This name could be taken for the site or its staff. Choose another one."),
+            code="impersonation",
+        )
+
+
+def impersonates(name: str) -> bool:
+    """Whether a name looks like that of the site, of its staff, or of an organisation behind it.
+
+    Letters of other scripts count as those they look like, invisible characters not at all, and
+    neither spaces nor other signs between the letters of one word hide it.
+    """
+    plain = latin(name)
+    for text in {plain.translate(ALIKE), re.sub(r"\d", "", plain).translate(ALIKE)}:
+        words = re.findall(r"[a-z]+", text)
+        joined = "".join(words)
+        if joined in alike(ROLES) or any(each in joined for each in alike(NOWHERE)):
+            return True
+        if set(words) & alike(ROLES) and set(words) <= alike(ROLES) | alike(FILLERS):
+            return True
+    return False
+
+
+def alike(names) -> frozenset[str]:
+    return _alike(tuple(sorted(names)))
+
+
+@lru_cache
+def _alike(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(re.sub(r"[^a-z]", "", name.lower().translate(ALIKE)) for name in names)
+
+
+def latin(name: str) -> str:
+    """Small letters without accents; letters of other scripts as the Latin ones they look like."""
+    text = unicodedata.normalize("NFKD", name)
+    if not text.isascii():
+        # Marks, and what is not seen: control, format and unassigned characters.
+        text = "".join(each for each in text if unicodedata.category(each)[0] not in "MC")
+        text = "".join(map(as_latin, text))
+    return text.casefold()
+
+
+@lru_cache(maxsize=2_000)
+def as_latin(character: str) -> str:
+    if character.isascii():
+        return character
+    # Its tables take ten megabytes: loaded in a process that meets such a name.
+    from confusable_homoglyphs.confusables import is_confusable
+
+    for form in (character, character.casefold()):
+        for found in is_confusable(form, greedy=True) or []:
+            for each in found["homoglyphs"]:
+                if each["c"].isascii() and each["c"].isalpha():
+                    return each["c"]
+    return character
