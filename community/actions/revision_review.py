@@ -20,6 +20,7 @@ from community.models import (
 from community.notices import notify
 from repository.actions import ActionRefused
 from repository.models import CaseStudy, Reference
+from repository.parsing import whole_number
 
 from .case_study import remember, write
 from .claim import end_claim
@@ -125,7 +126,8 @@ def put_back(case: CaseStudy, revision: Revision, *, by: User) -> None:
         raise ActionRefused(_("Something has happened since. Decide anew instead."))
     document = before.document
     # Works that the edit no longer cited are still there; those that came with it go again.
-    keys = [int(row["key"]) for row in document["references"] if row["key"].isdecimal()]
+    found = [whole_number(row["key"]) for row in document["references"]]
+    keys = [key for key in found if key is not None]
     case.references.add(*Reference.objects.filter(pk__in=keys))
     came = Reference.objects.filter(cases=case, pk__in=made_with(revision, Reference))
     came.exclude(pk__in=[*keys, *cited_elsewhere(case)]).update(is_proposed=True)

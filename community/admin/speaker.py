@@ -16,6 +16,7 @@ from repository.actions import ActionRefused
 from repository.admin.speaker import SpeakerAdmin as CollectionSpeakerAdmin
 from repository.admin.webinar import WebinarAdmin as CollectionWebinarAdmin
 from repository.models import Speaker, Webinar
+from repository.parsing import whole_number
 
 admin.site.unregister(Speaker)
 admin.site.unregister(Webinar)
@@ -75,15 +76,16 @@ class SpeakerAdmin(CollectionSpeakerAdmin):
 
     def asked_for(self, request: HttpRequest) -> tuple[list[Speaker], Webinar | None]:
         """The speakers that the address names, by themselves or by their webinar."""
-        key, number = request.GET.get("webinar", ""), request.GET.get("speaker", "")
+        key = whole_number(request.GET.get("webinar", ""))
+        number = whole_number(request.GET.get("speaker", ""))
         rows = Speaker.objects.prefetch_related("appearances__webinar")
-        if key.isascii() and key.isdigit() and len(key) < 19:
+        if key is not None:
             webinar = Webinar.objects.filter(pk=key).first()
             if webinar is None:
                 raise Http404
             found = rows.filter(appearances__webinar=webinar).order_by("appearances__position")
             return list(found[:MOST]), webinar
-        if number.isascii() and number.isdigit() and len(number) < 19:
+        if number is not None:
             found = list(rows.filter(pk=number))
             if found:
                 return found, None

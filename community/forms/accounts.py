@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from community import emails
 from community.address_changes import end_changes_to, is_taken
 from repository.email_addresses import validate_email_address
+from repository.parsing import BoundedDecoder
 
 from .guarded import TimedForm
 
@@ -204,6 +205,10 @@ class ActivateTOTPForm(CodeField, totp.ActivateTOTPForm):
 
 class WholeCredential:
     """What a script sends may be anything: a credential that cannot be read is a wrong one."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["credential"].decoder = BoundedDecoder
 
     def _clean_fields(self):
         with self.refusing_fragments():

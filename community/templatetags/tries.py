@@ -13,6 +13,7 @@ from community.models import Experience
 from community.subjects import content_type, word_of
 from repository.markup import sentence
 from repository.models import City, Tag
+from repository.parsing import page_number
 
 register = template.Library()
 
@@ -36,11 +37,6 @@ def experiences(context, subject: models.Model) -> dict:
         "previous": number - 1 if number > 1 else None,
         "next": number + 1 if len(rows) > tries.PAGE_SIZE else None,
     }
-
-
-def page_number(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
-    return max(number, 1)
 
 
 @register.inclusion_tag("community/_experience.html", takes_context=True)

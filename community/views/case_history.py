@@ -12,6 +12,7 @@ from community.case_history import PublicHistory, first_published
 from repository.http import public_page
 from repository.models import CaseStatus, CaseStudy
 from repository.models.case_study import SECTIONS
+from repository.parsing import whole_number
 
 A_PAGE = 10
 PUBLIC = [CaseStatus.PUBLISHED, CaseStatus.ARCHIVED]
@@ -24,8 +25,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     case = get_object_or_404(cases.annotate(first_published=first_published()), slug=slug)
     if case.is_archived:
         return render(request, "repository/case_archived.html", {"case": case}, status=410)
-    number = request.GET.get("page", "1")
-    page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0
+    page = whole_number(request.GET.get("page", "1"), most=99_999) or 0
     start = (page - 1) * A_PAGE
     # One more than a page holds tells whether there is a next one.
     versions = PublicHistory(case)[start : start + A_PAGE + 1] if page > 0 else []

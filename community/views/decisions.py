@@ -24,6 +24,7 @@ from community.models import (
     Verb,
 )
 from repository.models import CaseStudy
+from repository.parsing import page_number
 
 from .review import REVIEWED, for_moderators, page_of, word_of
 
@@ -50,9 +51,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     is_mine = "mine" in request.GET
     if is_mine:
         rows = rows.filter(by=request.user)
-    number = request.GET.get("p", "1")
-    page = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 5 else 1
-    start = (max(page, 1) - 1) * A_PAGE
+    page = page_number(request.GET.get("p", "1"))
+    start = (page - 1) * A_PAGE
     # By number: in the order in which they were taken, for which there is an index.
     found = list(
         rows.select_related("by")

@@ -16,6 +16,7 @@ from community.models.membership import SHOWN_FIELDS
 from repository.excerpts import HTML_FOR_TEXT, beginning
 from repository.http import has_session
 from repository.models import CaseStudy
+from repository.parsing import whole_number
 
 PAGE_SIZE = 20
 MOST_CASES = 12
@@ -97,10 +98,10 @@ def shown(membership: Membership, member: User, reader) -> dict:
 
 
 def page_number(request: HttpRequest) -> int:
-    text = request.GET.get("page", "1")
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) == int(text)):
+    number = whole_number(request.GET.get("page", "1"), least=1, most=999_999)
+    if number is None:
         raise Http404
-    return int(text)
+    return number
 
 
 def contributions(member: User, page: int) -> list[dict]:

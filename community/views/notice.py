@@ -13,10 +13,10 @@ from community.actions import notice as actions
 from community.forms.notice import NoticeSettingsForm
 from community.models import Follow, NoticeKind
 from community.wording import followed, shown_to
+from repository.parsing import whole_number
 from repository.views.lists import page_of
 
 PAGE_SIZE = 30
-LARGEST = 2**63 - 1
 
 
 @never_cache
@@ -55,8 +55,7 @@ def read(request: HttpRequest) -> HttpResponse:
 
 
 def number_in(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return min(int(text), LARGEST) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
+    return whole_number(request.POST.get(name, "")) or 0
 
 
 @never_cache

@@ -9,6 +9,7 @@ from community.models import Claim, User
 from community.permissions import can_read_record
 from repository.facets import language_name
 from repository.models import Theme
+from repository.parsing import page_number, whole_number
 
 A_PAGE = 50
 
@@ -16,18 +17,16 @@ A_PAGE = 50
 def context(request: HttpRequest) -> dict[str, Any]:
     """What the template of the queue needs, in a fixed number of queries."""
     asked = request.GET
-    theme = asked.get("theme", "")
     filters = queue.Filters(
         kind=asked.get("kind", ""),
         # No language holds a NUL, which PostgreSQL refuses.
         language=asked.get("language", "").replace("\0", ""),
-        theme=int(theme) if theme.isascii() and theme.isdigit() and len(theme) < 10 else None,
+        theme=whole_number(asked.get("theme", "")),
         claimed_by=request.user.pk if "mine" in asked else None,
     )
-    number = asked.get("p", "1")
-    page = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 5 else 1
+    page = page_number(asked.get("p", "1"))
     # One more than a page holds tells whether there is a next one.
-    start = (max(page, 1) - 1) * A_PAGE
+    start = (page - 1) * A_PAGE
     found = queue.items(filters, start=start, stop=start + A_PAGE + 1)
     shown = found[:A_PAGE]
     claims = {

@@ -20,6 +20,7 @@ from community.models import User
 from community.permissions import can_read_record
 from repository.days import check_day
 from repository.formulas import guard
+from repository.parsing import page_number
 
 A_PAGE = 50
 MOST_ROWS = 10_000
@@ -73,9 +74,8 @@ def asked(request: HttpRequest) -> tuple[FilterForm, dict]:
 def overview(request: HttpRequest) -> HttpResponse:
     """What was done, newest first, a page at a time."""
     form, filters = asked(request)
-    number = request.GET.get("p", "1")
-    page = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 5 else 1
-    start = (max(page, 1) - 1) * A_PAGE
+    page = page_number(request.GET.get("p", "1"))
+    start = (page - 1) * A_PAGE
     found = record.entries(start=start, stop=start + A_PAGE + 1, **filters)
     kept = request.GET.copy()
     kept.pop("p", None)

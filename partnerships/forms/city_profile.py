@@ -11,6 +11,7 @@ from community import spoken
 from partnerships.actions.city_profile import HUBS, Values
 from partnerships.models import CityProfile, Corridor, Setting
 from repository.models import City
+from repository.parsing import read_json
 
 KNOWN = {"yes": True, "no": False, "": None}
 TEXTS = ("sectors", "exports", "platforms", "contact_hours")
@@ -106,8 +107,8 @@ class CityProfileForm(forms.Form):
 
     def clean_base(self) -> Values:
         try:
-            base = json.loads(self.cleaned_data["base"])
-        except (ValueError, RecursionError):
+            base = read_json(self.cleaned_data["base"])
+        except ValueError:
             base = None
         is_whole = isinstance(base, dict) and {*self.fields} - {"base"} <= {*base}
         if not is_whole or not isinstance(base["working_languages"], list):

@@ -26,6 +26,7 @@ from repository.facets import language_name
 from repository.gazetteer import fold
 from repository.models import CaseStudy, City, Country, Goal, Practice, Theme
 from repository.models.country import REGIONS, IncomeGroup
+from repository.parsing import whole_number
 
 # The end of the address of a case, as people copy it.
 ADDRESS = re.compile(r"(?:.*/)?cases/([-a-z0-9]+)/?(?:[?#].*)?|([-a-z0-9]+)", re.ASCII)
@@ -196,7 +197,7 @@ class RequestForm(forms.ModelForm):
         named = {str(pk) for pk in self.initial.get("cases", ())}
         if self.is_bound:
             named.update(self.data.getlist("cases"))
-        keys = [int(key) for key in named if key.isascii() and key.isdecimal() and len(key) < 10]
+        keys = [key for key in map(whole_number, named) if key is not None]
         ours = models.Q(cities__in=self.cities)
         found = CaseStudy.objects.published().filter(ours | models.Q(pk__in=keys[:MOST_CASES]))
         cases = CaseStudy.objects.filter(pk__in=found.values("pk")).only("title").order_by("title")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import PartnershipRequest, Round
 from repository.models import City
+from repository.parsing import whole_number
 
 # What a city can take in a round.
 MOST = 50
@@ -63,12 +64,13 @@ class RoundForm(forms.ModelForm):
             name, _colon, number = (part.strip() for part in line.partition(":"))
             if not name:
                 continue
-            if number and not (number.isascii() and number.isdigit() and int(number[:9]) <= MOST):
+            capacity = whole_number(number, most=MOST)
+            if number and capacity is None:
                 raise forms.ValidationError(
                     _("Give a whole number from 0 to %(most)d after the colon: “%(line)s”."),
                     params={"most": MOST, "line": line.strip()},
                 )
-            wanted[name] = int(number) if number else None
+            wanted[name] = capacity
         found: dict[str, set[int]] = {}
         names = list(wanted)
         for pk, slug, name in City.objects.filter(

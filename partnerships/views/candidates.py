@@ -24,6 +24,7 @@ from partnerships.models import LIVE, Match, MatchOrigin, PartnershipRequest
 from partnerships.request_queue import similar
 from repository.actions import ActionRefused
 from repository.models import City
+from repository.parsing import page_number, whole_number
 
 A_PAGE = 10
 # Cities left out, and cities found by name, that are shown.
@@ -67,9 +68,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
     """Make a city a candidate, put it on the shortlist or go on to ask both, as the button says."""
-    key = request.POST.get("city", "")
-    is_key = key.isascii() and key.isdigit() and len(key) < 10
-    city = City.objects.filter(pk=key).first() if is_key else None
+    key = whole_number(request.POST.get("city", ""))
+    city = City.objects.filter(pk=key).first() if key is not None else None
     if city is None:
         messages.error(request, _("Choose a city."))
         return redirect("admin:candidates", asked.pk)
@@ -95,9 +95,7 @@ def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
 
 
 def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any]:
-    number = request.GET.get("p", "1")
-    page = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 4 else 1
-    page = max(page, 1)
+    page = page_number(request.GET.get("p", "1"), most=999)
     gathered, ranking = ranked(asked.pk, most=page * A_PAGE)
     shown = ranking.candidates[(page - 1) * A_PAGE :]
     matches = list(asked.matches.select_related("city__country").order_by("-pk"))

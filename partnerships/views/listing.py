@@ -29,6 +29,7 @@ from partnerships.models import (
 from repository.actions import ActionRefused
 from repository.http import public_page
 from repository.models import City, Organization
+from repository.parsing import whole_number
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 # Of each kind on the same practices.
@@ -154,7 +155,7 @@ def beginning(request: HttpRequest, organizations: list[Organization]) -> dict[s
 
 def answering(request: HttpRequest) -> dict[str, Any]:
     """What an offer begins with that answers a need on the board."""
-    key = primary_key(request.GET.get("need", ""))
+    key = whole_number(request.GET.get("need", ""))
     need = Need.objects.open().filter(pk=key).first() if key else None
     if need is None:
         return {}
@@ -163,11 +164,6 @@ def answering(request: HttpRequest) -> dict[str, Any]:
         for name in ("practices", "themes")
     }
     return found | {"modalities": need.modalities, "languages": need.languages}
-
-
-def primary_key(text: str) -> int | None:
-    """A primary key from an address; None for what cannot be one."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def about(model: type[Listing], listing: Any = None) -> dict[str, Any]:

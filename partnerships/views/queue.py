@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from community.models import Claim
 from partnerships import queue
 from repository.models.country import REGIONS
+from repository.parsing import page_number
 
 A_PAGE = 50
 
@@ -23,9 +24,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         region=asked.get("region", "").replace("\0", ""),
         is_late="late" in asked,
     )
-    number = asked.get("page", "1")
-    page = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 5 else 1
-    page = max(page, 1)
+    page = page_number(asked.get("page", "1"))
     # One more than a page holds tells whether there is a next one.
     start = (page - 1) * A_PAGE
     found = queue.items(filters, start=start, stop=start + A_PAGE + 1)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repository import gazetteer
 from repository.models import City, Country
+from repository.parsing import whole_number
 
 from .base import CollectionAdmin
 from .import_export import ImportExportAdmin
@@ -129,7 +130,8 @@ class CityAdmin(ImportExportAdmin, CollectionAdmin):
 
     def create_from_gazetteer(self, request: HttpRequest, number: str) -> HttpResponse:
         say = partial(self.message_user, request)
-        place = gazetteer.by_id(int(number)) if number.isascii() and number.isdigit() else None
+        key = whole_number(number)
+        place = gazetteer.by_id(key) if key is not None else None
         if place is None:
             say(gettext("This place is not in the gazetteer. Search again."), messages.ERROR)
             return redirect("admin:repository_city_gazetteer")

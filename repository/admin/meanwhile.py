@@ -23,6 +23,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext
 
 from repository.history import History, as_last_known
+from repository.parsing import read_json, whole_number
 
 # The hidden field, and the longest value that is told beside a field: the history tells the rest.
 BASE = "_base"
@@ -69,9 +70,9 @@ def written(base: dict[str, str]) -> str:
 def read(text: str) -> tuple[datetime, dict[str, str]] | None:
     """What `written` wrote; None where nothing of the kind was sent."""
     try:
-        at, base = json.loads(text)
+        at, base = read_json(text)
         at = parse_datetime(at)
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError):
         return None
     return (at, base) if at and timezone.is_aware(at) and isinstance(base, dict) else None
 
@@ -145,12 +146,13 @@ def without_deleted(request: HttpRequest, formset) -> list[str]:
     for at in range(min(before, total, formset.absolute_max)):
         prefix = formset.add_prefix(at)
         pk = request.POST.get(f"{prefix}-{key}", "")
-        if pk in here or not re.fullmatch(r"[0-9]{1,18}", pk):
+        number = whole_number(pk)
+        if pk in here or number is None:
             continue
         gone.append(at)
         if f"{prefix}-DELETE" in request.POST:
             continue  # as both want it
-        row = last_known(formset, int(pk))
+        row = last_known(formset, number)
         words = gettext("“%(row)s” was deleted.")
         if is_typed(request, formset, prefix, row):
             new.append(at)

@@ -15,6 +15,7 @@ from repository import tagging
 from repository.actions import ActionRefused
 from repository.actions import tag as actions
 from repository.models import Tag
+from repository.parsing import whole_number
 
 from .base import CollectionAdmin
 from .drafts import HidesDrafts
@@ -148,8 +149,9 @@ class TagAdmin(HidesDrafts, CollectionAdmin):
         if not self.has_change_permission(request):
             raise PermissionDenied
         given = request.POST if request.method == "POST" else request.GET
-        keys = [key for key in given.getlist("tag") if key.isascii() and key.isdigit()]
-        tags = self.get_queryset(request).filter(pk__in=keys[:MOST_TAGS]).order_by("name")
+        keys = [whole_number(key) for key in given.getlist("tag")[:MOST_TAGS]]
+        known = [key for key in keys if key is not None]
+        tags = self.get_queryset(request).filter(pk__in=known).order_by("name")
         how = VERBS[verb]
         if not how.least <= len(tags) <= how.most:
             raise Http404

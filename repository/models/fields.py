@@ -1,6 +1,5 @@
 """Fields shared by the models of the collection."""
 
-import re
 from functools import partial
 
 from django import forms
@@ -10,12 +9,11 @@ from django.db import models
 from django.forms.fields import InvalidJSONInput
 
 from repository import markdown
+from repository.parsing import NOT_STORED, BoundedDecoder
 
 # Each says for itself that it is out of range; a constraint speaks of the pair.
 LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
 LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
-# PostgreSQL keeps no NUL, and UTF-8 no half of a pair.
-NOT_STORED = re.compile("[\0\ud800-\udfff]")
 
 
 def is_text(value) -> bool:
@@ -28,14 +26,13 @@ class ShapedFormField(forms.JSONField):
     tells the name of an object reads it. A mistake brings back what was typed."""
 
     def __init__(self, *, shaped, **kwargs):
-        super().__init__(**kwargs)
+        super().__init__(**kwargs | {"decoder": BoundedDecoder})
         self.shaped = shaped
 
     def to_python(self, value):
         try:
             return self.shaped(super().to_python(value))
-        except (ValueError, RecursionError):
-            # A number of thousands of digits; lists in lists in lists.
+        except ValueError:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
     def bound_data(self, data, initial):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from repository import search
 from repository.http import asked, public_page
 from repository.models import SearchKind
+from repository.parsing import page_number
 
 TABS = {
     SearchKind.CASE: gettext_lazy("Cases"),
@@ -47,11 +48,6 @@ def search_page(request: HttpRequest) -> HttpResponse:
     partial = "partial" in request.GET
     name = "repository/_search_results.html" if partial else "repository/search.html"
     return render(request, name, context)
-
-
-def page_number(text: str) -> int:
-    """The number in an address; 1 where there is none that makes sense."""
-    return max(1, int(text)) if text.isdecimal() and len(text) <= 4 else 1
 
 
 def count_words(results: search.SearchResults) -> str:

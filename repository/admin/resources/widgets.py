@@ -9,6 +9,7 @@ from import_export import widgets
 from taggit.utils import edit_string_for_tags
 
 from repository import tagging
+from repository.parsing import read_json
 from repository.tags_field import blocked
 
 YES, NO = {"yes", "true", "1"}, {"no", "false", "0"}
@@ -112,8 +113,8 @@ class NamesWidget(widgets.Widget):
         if not text:
             return {}
         try:
-            return json.loads(text)
-        except (ValueError, RecursionError):
+            return read_json(text)
+        except ValueError:
             raise ValueError(_('Write names by language code, as in {"zh": "郑州"}.')) from None
 
     def render(self, value, obj=None, **kwargs):

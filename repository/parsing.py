@@ -1,0 +1,77 @@
+"""Numbers and JSON as programs and readers send them, within bounds.
+
+Python refuses to convert more than 4,300 digits and JSON that is nested too deep, each with an
+exception of its own, and reads numbers and characters that PostgreSQL does not keep.
+"""
+
+import json
+import math
+import re
+from typing import Any
+
+# The largest key of a table.
+LARGEST_KEY = 2**63 - 1
+LONGEST_JSON = 1_000_000
+DEEPEST_JSON = 50
+# PostgreSQL keeps no NUL, and UTF-8 no half of a surrogate pair.
+NOT_STORED = re.compile("[\0\ud800-\udfff]")
+
+
+def whole_number(text: Any, *, least: int = 0, most: int = LARGEST_KEY) -> int | None:
+    """The number that ASCII digits stand for; None for anything else, or out of bounds."""
+    text = str(text)
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
+        return None
+    number = int(text)
+    return number if least <= number <= most else None
+
+
+def page_number(text: Any, *, most: int = 9_999) -> int:
+    """The number of a page in an address; the first where there is none that makes sense."""
+    return whole_number(text, least=1, most=most) or 1
+
+
+def read_json(text: str) -> Any:
+    """The value of a JSON text that can be stored; JSONDecodeError for any other."""
+    if len(text) > LONGEST_JSON:
+        raise json.JSONDecodeError("Too long", "", 0)
+    try:
+        value = json.loads(text, parse_float=finite, parse_constant=finite)
+    except json.JSONDecodeError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise json.JSONDecodeError("Out of bounds", "", 0) from error
+    check_bounds(value)
+    return value
+
+
+class BoundedDecoder(json.JSONDecoder):
+    """`read_json` for whatever takes a decoder, such as the JSON fields of forms."""
+
+    def decode(self, s: str, *args: Any) -> Any:
+        return read_json(s)
+
+
+def finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("not finite")
+    return number
+
+
+def check_bounds(value: Any) -> None:
+    """Refuse what is nested too deep and texts that no database keeps."""
+    level = [value]
+    for _depth in range(DEEPEST_JSON):
+        following: list[Any] = []
+        for each in level:
+            if isinstance(each, dict):
+                following += [*each, *each.values()]
+            elif isinstance(each, list):
+                following += each
+            elif isinstance(each, str) and NOT_STORED.search(each):
+                raise json.JSONDecodeError("A character that cannot be stored", "", 0)
+        level = following
+        if not level:
+            return
+    raise json.JSONDecodeError("Nested too deep", "", 0)
