@@ -1,6 +1,13 @@
+import re
+from functools import wraps
+from itertools import islice
+from typing import Any
+
 from allauth.account import views as account
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes import views as contenttypes
 from django.contrib.contenttypes.models import ContentType
@@ -18,6 +25,7 @@ from community.views import decisions, failed_tasks, queue, record, review, surv
 from partnerships.permissions import can_broker
 from partnerships.views import candidates, deciding, match_desk
 from partnerships.views import queue as brokers_queue
+from repository.parsing import whole_number
 
 # The desk as those who work at it see it: group, key, and what stands in it, in this order.
 DESK = [
@@ -78,6 +86,40 @@ DESK = [
 ]
 
 
+# Each word of a search at the desk is looked for in every searched column: 5,000 take seconds.
+MOST_WORDS = 12
+MOST_CHARACTERS = 200
+SHOWN_OF_REST = 60
+
+
+def shortened(text: str) -> tuple[str, str]:
+    """What of a search text is looked for, and what is left out."""
+    words = list(islice(re.finditer(r"\S+", text[: MOST_CHARACTERS + 1]), MOST_WORDS + 1))
+    end = words[MOST_WORDS - 1].end() if len(words) > MOST_WORDS else MOST_CHARACTERS
+    return text[:end], text[end:].strip()
+
+
+def shorten_search(request: HttpRequest) -> None:
+    """Cut what is searched for at the desk, in lists and autocompletes alike, and say so."""
+    for name in (SEARCH_VAR, "term"):
+        kept, rest = shortened(request.GET.get(name, ""))
+        if not rest:
+            continue
+        request.GET = request.GET.copy()
+        request.GET[name] = kept
+        if name == SEARCH_VAR:
+            if len(rest) > SHOWN_OF_REST:
+                rest = f"{rest[:SHOWN_OF_REST]}…"
+            messages.warning(
+                request,
+                _(
+                    "The search was cut to %(words)d words and %(characters)d characters. This was "
+                    "left out: “%(rest)s”"
+                )
+                % {"words": MOST_WORDS, "characters": MOST_CHARACTERS, "rest": rest},
+            )
+
+
 class Autocomplete(AutocompleteJsonView):
     def process_request(self, request: HttpRequest):
         term, *rest = super().process_request(request)
@@ -93,6 +135,14 @@ class ExchangeAdminSite(AdminSite):
     site_title = _("Desk")
     index_title = _("Overview")
     index_template = "admin/desk.html"
+
+    def admin_view(self, view, cacheable=False):
+        @wraps(view)
+        def bounded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            shorten_search(request)
+            return view(request, *args, **kwargs)
+
+        return super().admin_view(bounded, cacheable)
 
     def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         """What waits, for those who moderate and those who broker; below it what there is."""
@@ -160,8 +210,9 @@ class ExchangeAdminSite(AdminSite):
     ) -> HttpResponse:
         """Lead to the page of an object, given its kind and key, where its kind has pages."""
         # PostgreSQL keeps no text with a NUL, and refuses to look for one.
-        is_key = content_type_id.isdecimal() and "\0" not in object_id
-        kinds = ContentType.objects.filter(pk=content_type_id) if is_key else []
+        key = whole_number(content_type_id)
+        is_key = key is not None and "\0" not in object_id
+        kinds = ContentType.objects.filter(pk=key) if is_key else []
         if not any(self.may_see(request, kind, object_id) for kind in kinds):
             raise Http404
         return contenttypes.shortcut(request, content_type_id, object_id)

@@ -5,7 +5,9 @@ from django.contrib import admin
 from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.contenttypes.models import ContentType
 from django.core.mail import EmailMessage
+from django.db import connection
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
@@ -188,3 +190,44 @@ def test_desk_has_no_page_for_what_is_not_there(visit, key):
 def test_desk_sends_visitors_to_the_sign_in_for_the_page_of_an_object(client):
     response = client.get("/admin/r/1/1/")
     assert (response.status_code, response.url) == (302, "/accounts/login/?next=/admin/r/1/1/")
+
+
+def test_search_of_many_words_is_cut_and_says_so(administrator):
+    CityFactory(name="Alpha"), CityFactory(name="Beta")
+    client = DeskClient()
+    client.force_login(administrator)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/admin/repository/city/", {"q": "a " * 5_000})
+    assert max(len(query["sql"]) for query in queries) < 20_000
+    assert page.context["cl"].query == " ".join("a" * 12)
+    [message] = map(str, page.context["messages"])
+    assert message.startswith("The search was cut to 12 words and 200 characters.")
+    assert message.endswith("“" + "a " * 30 + "…”")
+    assert [city.name for city in page.context["cl"].result_list] == ["Alpha", "Beta"]
+
+
+def test_search_of_a_long_word_is_cut(administrator):
+    client = DeskClient()
+    client.force_login(administrator)
+    page = client.get("/admin/repository/city/", {"q": "b" * 250})
+    assert page.context["cl"].query == "b" * 200
+    assert len(list(page.context["messages"])) == 1
+
+
+def test_ordinary_search_is_left_as_it_is(administrator):
+    client = DeskClient()
+    client.force_login(administrator)
+    page = client.get("/admin/repository/city/", {"q": " one two  three "})
+    assert (page.context["cl"].query, list(page.context["messages"])) == (" one two  three ", [])
+
+
+@pytest.mark.parametrize("model", ["city", "practice"])
+def test_term_of_an_autocomplete_is_cut(model, administrator):
+    client = DeskClient()
+    client.force_login(administrator)
+    asked = {"app_label": "repository", "model_name": "casestudy", "term": "a " * 5_000}
+    field = {"city": "cities", "practice": "practices"}[model]
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get("/admin/autocomplete/", asked | {"field_name": field})
+    assert (answer.status_code, list(answer.json())) == (200, ["results", "pagination"])
+    assert max(len(query["sql"]) for query in queries) < 20_000
