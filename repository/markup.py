@@ -152,6 +152,8 @@ def case_facts(
     """Facts at a glance, up to the tags."""
     language = lang_attribute(case.language)
     facts = [(_("Setting"), [(language, case.setting)])] if case.setting else []
+    bodies = [(lang_attribute("en"), body["name"]) for body in case.belonging["organizations"]]
+    facts.append((_("Organisations"), bodies))
     facts.append((_("Presented by"), [(NOTHING, presenter(row)) for row in presenters]))
     facts.append((_("At"), [(NOTHING, place_of_talk(row)) for row in webinars]))
     facts.append((_("Taken up in"), [(NOTHING, place_of_talk(row)) for row in webinars_about]))
@@ -176,7 +178,20 @@ def presenter(row: Appearance) -> SafeString:
     return format_html(
         '<a href="{}">{}</a>{}{}',
         *(speaker.get_absolute_url(), speaker.name),
-        *((", ", marked(row.title, "en")) if row.title else ("", "")),
+        *((", ", titles(row)) if row.title else ("", "")),
+    )
+
+
+def titles(row: Appearance) -> SafeString:
+    """The title held that day; where a report gives two, each with its place in the report."""
+    if not row.other_title:
+        return format_html("{}", marked(row.title, "en"))
+    return format_html(
+        '{} <small class="source">({})</small>; {} <small class="source">({})</small>',
+        marked(row.title, "en"),
+        marked(row.title_source, "en"),
+        marked(row.other_title, "en"),
+        marked(row.other_title_source, "en"),
     )
 
 

@@ -252,6 +252,8 @@ class Party(models.Model):
     def development(self) -> str:
         """Development status by UNCTAD of its country; empty where that is not known."""
         place = self.city or self.organization
+        if self.organization and self.organization.is_of_states:
+            return ""
         return place.country.development if place and place.country else ""
 
 

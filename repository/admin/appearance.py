@@ -8,6 +8,7 @@ from repository.models import Appearance, Consent, WebinarStatus
 from .base import KnownChoicesForm, KnownChoicesInline
 
 CONSENTS = ("recording_consent", "slides_consent")
+TITLES = ("title_source", "other_title", "other_title_source")
 BEGUN = (WebinarStatus.LIVE, WebinarStatus.HELD)
 
 
@@ -67,10 +68,14 @@ class AppearanceInline(KnownChoicesInline, admin.StackedInline):
 
 class AppearanceOfSpeakerInline(AppearanceInline):
     autocomplete_fields = ["webinar"]
-    fields = [("webinar", "honorific", "title"), (*CONSENTS, "answered_at")]
+    fields = [("webinar", "honorific", "title"), TITLES, (*CONSENTS, "answered_at")]
     ordering = ["webinar__series", "webinar__number"]
 
 
 class AppearanceInWebinarInline(AppearanceInline):
     autocomplete_fields = ["speaker"]
-    fields = [("position", "honorific", "speaker", "title"), (*CONSENTS, "answered_at")]
+    fields = [
+        ("position", "honorific", "speaker", "title"),
+        TITLES,
+        (*CONSENTS, "answered_at"),
+    ]

@@ -12,9 +12,18 @@ from .evidence import EvidenceInline
 class SeriesAdmin(CollectionAdmin):
     list_display = ["title", "start", "end", "webinars"]
     search_fields = ["title", "slug"]
-    autocomplete_fields = ["organizers", "report"]
+    autocomplete_fields = ["organizers", "supporters", "report"]
     prepopulated_fields = {"slug": ["title"]}
-    fields = ["title", "slug", "summary", ("start", "end"), "organizers", "report"]
+    fields = [
+        "title",
+        "slug",
+        "summary",
+        ("start", "end"),
+        "organizers",
+        "supporters",
+        "framework",
+        "report",
+    ]
     inlines = [EvidenceInline]
 
     def get_queryset(self, request):

@@ -108,6 +108,8 @@ SERIES = {
     "end": Field(dt.date, must=check_day),
     "published": Field(dt.date, required=True, must=check_day),
     "organizers": names("organization"),
+    "supporters": names("organization"),
+    "framework": text(120),
     "report": Field(
         dict,
         items={
@@ -270,6 +272,9 @@ KINDS = {
                     "speaker": Field(str, required=True, names="speaker"),
                     "honorific": text(20),
                     "title": text(300),
+                    "title_source": text(120),
+                    "other_title": text(300),
+                    "other_title_source": text(120),
                 },
                 once="speaker",
             ),

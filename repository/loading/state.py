@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from decimal import Decimal
 
-from .wanted import EVIDENCE_FIELDS, Wanted
+from .wanted import APPEARANCE_TITLES, EVIDENCE_FIELDS, Wanted
 
 
 def wanted_state(wanted: Wanted) -> dict:
@@ -52,6 +52,7 @@ def present_state(instance, wanted: Wanted, keys: dict[str, dict]) -> dict:
                 "honorific": row.honorific,
                 "title": row.title,
             }
+            | {name: getattr(row, name) for name in APPEARANCE_TITLES if getattr(row, name)}
             for row in instance.appearances.all()
         ]
     return _plain(state)

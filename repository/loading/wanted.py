@@ -56,6 +56,10 @@ def evidence_row(row: Entry) -> dict:
     }
 
 
+# Further columns of an appearance: where its title is from, and another one that the source gives.
+APPEARANCE_TITLES = ("title_source", "other_title", "other_title_source")
+
+
 def _texts(entry: Entry, *names: str) -> dict:
     return {name: entry.get(name) or "" for name in names}
 
@@ -154,10 +158,12 @@ def _practice(entry: Entry, _series: Entry) -> Wanted:
 def _series(entry: Entry, _itself: Entry) -> Wanted:
     report = (entry.get("report") or {}).get("reference")
     return Wanted(
-        fields=_texts(entry, "title", "summary")
+        fields=_texts(entry, "title", "summary", "framework")
         | {"start": entry.get("start"), "end": entry.get("end")},
         links={"report": ("reference", report)},
-        many={"organizers": ("organization", entry.get("organizers") or [])},
+        many={
+            name: ("organization", entry.get(name) or []) for name in ("organizers", "supporters")
+        },
     )
 
 
@@ -173,7 +179,9 @@ def _webinar(entry: Entry, series: Entry) -> Wanted:
         },
         tags=entry.get("tags") or [],
         appearances=[
-            {"speaker": row["speaker"]} | _texts(row, "honorific", "title")
+            {"speaker": row["speaker"]}
+            | _texts(row, "honorific", "title")
+            | {name: row[name] for name in APPEARANCE_TITLES if row.get(name)}
             for row in entry.get("appearances") or []
         ],
         once={"status": WebinarStatus.HELD},

@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ from .entries import Entry, Mistake, SeriesError, SeriesFolder
 from .reading import read_series
 from .schema import KINDS, Kind
 from .state import digest, present_state, wanted_state
-from .wanted import WANTED, Wanted, evidence_row
+from .wanted import APPEARANCE_TITLES, WANTED, Wanted, evidence_row
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 
@@ -329,7 +330,8 @@ class _Writer:
             self.outcome.left_alone.append(f"{kind.replace('_', ' ')} {record}")
             return set()
         last = self.records.get((kind, record))
-        if kind in FURTHER or self.overwrite or (last is not None and last.digest == digest(state)):
+        is_as_written = last is not None and is_as_loaded(last, state)
+        if kind in FURTHER or self.overwrite or is_as_written:
             return changes
         self.outcome.left_alone.append(f"{kind.replace('_', ' ')} {record}")
         return set()
@@ -403,6 +405,7 @@ class _Writer:
         then = {"recording_consent": Consent.THEN, "slides_consent": Consent.THEN}
         for position, (speaker, row) in enumerate(given.items()):
             texts = {"honorific": row["honorific"], "title": row["title"], "position": position}
+            texts |= {name: row.get(name, "") for name in APPEARANCE_TITLES}
             Appearance.objects.update_or_create(
                 webinar=webinar, speaker_id=speaker, defaults=texts, create_defaults=texts | then
             )
@@ -427,6 +430,20 @@ class _Writer:
         if record.digest != digest:
             record.digest = digest
             record.save()
+
+
+def is_as_loaded(record: LoadRecord, state: dict) -> bool:
+    """Whether nobody has edited the object since `record` was written.
+
+    Parts that a later release has added are not in the digest of the record. They are empty as long
+    as nobody fills them in, so the digests without one or two of the empty parts count as well.
+    """
+    empty = [part for part, value in state.items() if value in ("", None, [], {})]
+    return any(
+        record.digest == digest({part: state[part] for part in state if part not in added})
+        for size in range(3)
+        for added in combinations(empty, size)
+    )
 
 
 # Names of fields that the files call otherwise.

@@ -290,8 +290,9 @@ class CaseStudy(models.Model):
             ]
             countries = dict.fromkeys(city["country"] for city in self.belonging["cities"])
             return [*cities, *map(_country_place, countries)]
-        bodies = [(body["acronym"] or body["name"],) for body in self.belonging["organizations"]]
-        return [*map(_country_place, self.belonging["countries"]), *bodies]
+        if self.belonging["countries"]:
+            return [*map(_country_place, self.belonging["countries"])]
+        return [(body["acronym"] or body["name"],) for body in self.belonging["organizations"]]
 
     @property
     def theme_chips(self) -> list[dict]:

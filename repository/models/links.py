@@ -25,7 +25,7 @@ LINKS = {
     LandscapeSection: ["references"],
     Practice: ["themes"],
     Recommendation: ["cases"],
-    Series: ["organizers"],
+    Series: ["organizers", "supporters"],
     Webinar: ["countries", "cities", "practices", "cases"],
 }
 

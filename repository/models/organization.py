@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 class OrganizationKind(models.TextChoices):
     UN = "un", _("United Nations")
+    INTERGOVERNMENTAL = "intergovernmental", _("Intergovernmental organisation")
     GOVERNMENT = "government", _("Government")
     ASSOCIATION = "association", _("Association")
     COMPANY = "company", _("Company")
@@ -20,7 +21,7 @@ class Organization(models.Model):
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=200)
     acronym = models.CharField(_("acronym"), max_length=20, blank=True)
-    kind = models.CharField(_("kind"), max_length=12, choices=OrganizationKind)
+    kind = models.CharField(_("kind"), max_length=20, choices=OrganizationKind)
     country = models.ForeignKey(
         "repository.Country",
         models.PROTECT,
@@ -46,6 +47,11 @@ class Organization(models.Model):
 
     def __str__(self):
         return f"{self.name} ({self.acronym})" if self.acronym else self.name
+
+    @property
+    def is_of_states(self) -> bool:
+        """Whether it belongs to many States: its country is then only where it has its seat."""
+        return self.kind in (OrganizationKind.UN, OrganizationKind.INTERGOVERNMENTAL)
 
     @property
     def short_name(self) -> str:

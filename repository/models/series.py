@@ -7,6 +7,7 @@ from repository import days
 from repository.addresses import address_of
 
 from .evidence import Evidence
+from .organization import Organization
 from .webinar import Webinar
 
 
@@ -36,6 +37,18 @@ class Series(models.Model):
         related_name="series",
         verbose_name=_("organisers"),
         blank=True,
+    )
+    supporters = models.ManyToManyField(
+        "repository.Organization",
+        related_name="supported_series",
+        verbose_name=_("supporters"),
+        blank=True,
+    )
+    framework = models.CharField(
+        _("framework"),
+        max_length=120,
+        blank=True,
+        help_text=_("The project or programme that the series was part of."),
     )
     report = models.ForeignKey(
         "repository.Reference",
@@ -69,3 +82,18 @@ class Series(models.Model):
 
     def get_absolute_url(self):
         return address_of("repository:series_detail", self.slug)
+
+    def bodies(self) -> tuple[list[Organization], list[Organization]]:
+        """The organisers and the supporters, by name; one query."""
+        organizers = Series.organizers.through.objects.filter(
+            series=self, organization=models.OuterRef("pk")
+        )
+        rows = (
+            Organization.objects.filter(models.Q(series=self) | models.Q(supported_series=self))
+            .annotate(is_organizer=models.Exists(organizers))
+            .distinct()
+        )
+        return (
+            [row for row in rows if row.is_organizer],
+            [row for row in rows if not row.is_organizer],
+        )

@@ -123,6 +123,12 @@ class Appearance(models.Model):
     )
     honorific = models.CharField(_("honorific"), max_length=20, blank=True)
     title = models.CharField(_("title held that day"), max_length=300, blank=True)
+    title_source = models.CharField(_("source of the title"), max_length=120, blank=True)
+    # A report may give one person two titles: both are shown, each with its place in the report.
+    other_title = models.CharField(_("another title for that day"), max_length=300, blank=True)
+    other_title_source = models.CharField(
+        _("source of the other title"), max_length=120, blank=True
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
     recording_consent = models.CharField(
         _("recording"), max_length=4, choices=Consent, default=Consent.UNSAID, blank=True
@@ -151,6 +157,12 @@ class Appearance(models.Model):
                 fields=["webinar", "speaker"],
                 name="appearance_unique",
                 violation_error_message=_("This speaker is already in this webinar."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(other_title="")
+                | ~models.Q(title_source="") & ~models.Q(other_title_source=""),
+                name="appearance_titles_have_sources",
+                violation_error_message=_("Say where each of the two titles is from."),
             ),
             models.CheckConstraint(
                 condition=models.Q(recording_consent__in=Consent.values),

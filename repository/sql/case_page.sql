@@ -105,6 +105,8 @@ BEGIN
         'presenters', ARRAY(
             SELECT json_build_object(
                 'id', x.id, 'webinar_id', x.webinar_id, 'title', x.title,
+                'title_source', x.title_source, 'other_title', x.other_title,
+                'other_title_source', x.other_title_source,
                 'speaker', json_build_object('id', y.id, 'slug', y.slug, 'name', y.name)
             )
             FROM repository_casestudy_speakers l

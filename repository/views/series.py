@@ -27,7 +27,7 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
     report = report_of(series, request)
     evidence = list(series.evidence.select_related("reference", "webinar"))
     webinars = list(Webinar.objects.public().filter(series=series)[:MOST_WEBINARS])
-    organizers = list(series.organizers.all())
+    organizers, supporters = series.bodies()
     url = request.build_absolute_uri(series.get_absolute_url())
     overview, *tables = report.tables
     context = {
@@ -35,6 +35,7 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "series": series,
         "webinars": webinars,
         "organizers": organizers,
+        "supporters": supporters,
         "report": report,
         "overview": overview,
         "tables": [table.first(MOST_ROWS) for table in tables],

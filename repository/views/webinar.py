@@ -40,7 +40,7 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
     )
     all_series = list(Series.objects.public().marking_figures()[:MOST_SERIES])
     series = next(iter(all_series), None)
-    prefetch_related_objects([series] if series else [], "organizers")
+    organizers, supporters = series.bodies() if series else ([], [])
     # Those of the latest of which there are any.
     known = next((row for row in all_series if row.has_figures), None)
     evidence = list(known.evidence.select_related("reference", "webinar")) if known else []
@@ -49,6 +49,8 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "coming": coming,
         "series": series,
+        "organizers": organizers,
+        "supporters": supporters,
         "known": known,
         "is_of_several": len({webinar.series_id for webinar in shown}) > 1,
         "groups": evidence_groups(evidence, headlines=True),

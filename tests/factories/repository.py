@@ -161,6 +161,7 @@ class SeriesFactory(DjangoModelFactory):
     title = factory.Sequence(lambda n: f"Series {n}")
     summary = "Cities tell each other what worked."
     organizers = related("organizers")
+    supporters = related("supporters")
 
 
 class WebinarFactory(DjangoModelFactory):

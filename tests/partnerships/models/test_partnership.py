@@ -36,3 +36,10 @@ def test_derive_kind_from_cities(parties, kind):
 def test_organisation_of_many_countries_makes_it_triangular():
     parties = [party("S", ASKS), party("S", GIVES), party("", HELPS, organization=True)]
     assert kind_of(parties) == PartnershipKind.TRIANGULAR
+
+
+@pytest.mark.parametrize("kind", ["un", "intergovernmental"])
+def test_organisation_of_states_is_of_no_country(kind):
+    bank = Organization(kind=kind, country=Country(development="developing"))
+    parties = [party("S", ASKS), party("S", GIVES), Party(role=HELPS, organization=bank)]
+    assert kind_of(parties) == PartnershipKind.TRIANGULAR

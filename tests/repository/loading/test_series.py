@@ -4,7 +4,8 @@ import re
 
 import pytest
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Count, F
+from django.utils import translation
 
 from repository.arithmetic import sums
 from repository.loading import load_countries, load_series
@@ -16,6 +17,7 @@ from repository.models import (
     Evidence,
     GlossaryTerm,
     LandscapeSection,
+    Organization,
     Practice,
     Recommendation,
     Reference,
@@ -27,6 +29,7 @@ from repository.models import (
 from repository.search import search
 from tests.collection import SERIES
 from tests.repository.loading.test_writing import snapshot
+from tests.repository.views.conftest import Reader
 
 NB = "\N{NO-BREAK SPACE}"
 
@@ -293,3 +296,94 @@ def test_find_what_the_documentation_types():
 
 def test_every_webinar_of_a_loaded_series_was_held():
     assert set(Webinar.objects.values_list("status", flat=True)) == {"held"}
+
+
+def test_tell_who_organised_the_series_from_who_supported_it():
+    series = Series.objects.get()
+    assert [[body.acronym for body in bodies] for bodies in series.bodies()] == [
+        ["CATIS", "UNOSSC"],
+        ["CICETE"],
+    ]
+    assert series.framework == "Cities Project of UNOSSC"
+
+
+def test_count_the_people_of_the_appearances():
+    spoke = Appearance.objects.values_list("speaker", flat=True)
+    assert (len(spoke), len(set(spoke))) == (55, 50)
+    assert set(spoke) == set(Speaker.objects.values_list("pk", flat=True))
+    often = Speaker.objects.annotate(talks=Count("appearances")).filter(talks__gt=1)
+    assert dict(often.values_list("name", "talks")) == {
+        "Hany Besada": 3,
+        "Liu Yujian": 2,
+        "Sun Yiming": 2,
+        "Zhang Yanling": 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("slug", "titles"),
+    [
+        (
+            "ning-xia",
+            {
+                "List of speakers": "Director of E-commerce Division, Guangzhou Municipal "
+                "Commission of Commerce",
+                "Chapter II, Guangzhou City": "Director of E-commerce Division, Guangzhou "
+                "Municipal Commerce Bureau",
+            },
+        ),
+        (
+            "wang-zhidong",
+            {
+                "List of speakers": "Director of Industrial Investment and Promotion, Tianjin "
+                "Municipal Bureau of Commerce",
+                "Chapter II, Tianjin City": "Director of Industrial and Foreign Investment "
+                "Promotion Office, Tianjin Bureau of Commerce",
+            },
+        ),
+    ],
+)
+def test_show_both_titles_with_their_places_in_the_report(client, slug, titles):
+    row = Appearance.objects.select_related("webinar").get(speaker__slug=slug)
+    assert {row.title_source: row.title, row.other_title_source: row.other_title} == titles
+    case = CaseStudy.objects.get(speakers__slug=slug)
+    for url in (row.webinar.get_absolute_url(), f"/speakers/{slug}/", case.get_absolute_url()):
+        text = " ".join(Reader(client.get(url).text).lines)
+        for source, title in titles.items():
+            assert f"{title} ({source})" in text
+
+
+def test_name_the_organisations_of_every_case():
+    cases = CaseStudy.objects.published().prefetch_related("organizations")
+    assert {case.slug for case in cases if not case.organizations.all()} == set()
+    benin = CaseStudy.objects.get(slug="benin")
+    assert [body.name for body in benin.organizations.order_by("name")] == [
+        "Actions for Environmental and Sustainable Development",
+        "Jumia",
+        "Twiga Foods",
+    ]
+    assert str(benin.countries.get()) == "Benin"
+
+
+def test_tell_intergovernmental_organisations_from_the_united_nations():
+    rows = Organization.objects.filter(kind="intergovernmental")
+    assert {body.acronym for body in rows} == {"IFC", "NDB", "WCO"}
+    assert Organization.objects.get(slug="itc").kind == "un"
+
+
+def test_state_no_working_language_for_a_city():
+    assert not City.objects.exclude(working_languages=[]).exists()
+
+
+def test_name_cities_in_french_as_the_united_nations_do():
+    with translation.override("fr"):
+        names = {city.slug: city.localized_name for city in City.objects.all()}
+    assert {slug: names[slug] for slug in ("beijing", "guangzhou", "kolkata", "nanjing")} == {
+        "beijing": "Beijing",
+        "guangzhou": "Guangzhou",
+        "kolkata": "Kolkata",
+        "nanjing": "Nanjing",
+    }
+    assert [str(hit.title) for hit in search("Pékin").hits if hit.kind == "city"] == ["Beijing"]
+    assert str(Country.objects.get(pk="BY")) == "Belarus"
+    assert Country.objects.get(pk="BY").get_development_display() == "Developed economy (UNCTAD)"

@@ -9,6 +9,8 @@ from django.apps import apps
 from pghistory.models import Event
 
 from repository.loading import SeriesError, load_series
+from repository.loading.state import digest, present_state
+from repository.loading.wanted import Wanted
 from repository.models import (
     Appearance,
     CaseStatus,
@@ -476,3 +478,28 @@ def test_go_on_loading_cities_after_the_field_of_their_languages_was_renamed(loa
     assert LoadRecord.objects.get(kind="city", key="zhengzhou").digest == as_new
     loaded.change("cities.yaml", "rail_hub: true", "rail_hub: false")
     assert counts(load_series(loaded.path))[1::2] == (1, ["city chengkou"])
+
+
+def test_go_on_loading_after_a_release_added_fields(loaded):
+    """The digest of an earlier release lacks parts that are empty in the row."""
+    record = LoadRecord.objects.get(kind="series")
+    row, wanted = (
+        Series.objects.get(),
+        Wanted(
+            fields={"title": "", "summary": "", "start": None, "end": None},
+            links={"report": ("reference", None)},
+            many={"organizers": ("organization", [])},
+        ),
+    )
+    keys = {
+        "reference": dict(Reference.objects.values_list("pk", "key")),
+        "organization": dict(Organization.objects.values_list("pk", "slug")),
+    }
+    record.digest = digest(present_state(row, wanted, keys))
+    record.save()
+    loaded.change("series.yaml", "slug: ", "framework: A project\nslug: ")
+    assert counts(load_series(loaded.path))[1::2] == (1, [])
+    assert Series.objects.get().framework == "A project"
+    Series.objects.update(title="Edited by staff")
+    loaded.change("series.yaml", "A project", "Another project")
+    assert counts(load_series(loaded.path))[1::2] == (0, ["series pilot"])

@@ -89,14 +89,22 @@ def test_place_names_cities_then_their_countries_once(zhengzhou):
 
 
 @pytest.mark.django_db
-def test_place_names_countries_and_organisations_without_a_city():
+def test_place_names_countries_without_a_city():
     body = OrganizationFactory(name="Economic Commission for Africa", acronym="UNECA")
     case = card(
         countries=[CountryFactory(iso2="BY"), CountryFactory(iso2="BJ")],
         organizations=[body, OrganizationFactory(name="The Centre")],
     )
-    assert case.place == "Belarus, Benin, UNECA, The Centre"
-    assert [place["url"] for place in case.places] == ["/countries/by/", "/countries/bj/", "", ""]
+    assert case.place == "Belarus, Benin"
+    assert [place["url"] for place in case.places] == ["/countries/by/", "/countries/bj/"]
+
+
+@pytest.mark.django_db
+def test_place_names_organisations_without_a_country():
+    body = OrganizationFactory(name="Economic Commission for Africa", acronym="UNECA")
+    case = card(organizations=[body, OrganizationFactory(name="The Centre")])
+    assert case.place == "UNECA, The Centre"
+    assert [place["url"] for place in case.places] == ["", ""]
 
 
 @pytest.mark.django_db

@@ -110,6 +110,10 @@ def planned(start: datetime):
 BROKEN = {
     "appearance_recording_known": [lambda: AppearanceFactory(recording_consent="may")],
     "appearance_slides_known": [lambda: AppearanceFactory(slides_consent="may")],
+    "appearance_titles_have_sources": [
+        lambda: AppearanceFactory(other_title="Chair", title_source="List"),
+        lambda: AppearanceFactory(other_title="Chair", other_title_source="Chapter II"),
+    ],
     "appearance_unique": [twice_appearance],
     "case_archived_has_reason": [
         lambda: CaseStudyFactory(archived=True, archived_reason=""),

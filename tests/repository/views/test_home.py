@@ -102,10 +102,10 @@ def test_show_six_newest_cases(read):
 
 
 def test_say_the_same_in_french(read):
-    page = read("/fr/")
+    page = read("/", **{"accept-language": "fr"})
     assert page.lines[1] == (
         "Études de cas, acteurs et partenaires de villes qui développent le commerce électronique "
-        "transfrontalier et le commerce numérique\u00a0: ce qu’elles ont fait, ce que cela a donné "
+        "transfrontalier et le commerce numérique : ce qu’elles ont fait, ce que cela a donné "
         "et à qui s’adresser."
     )
 

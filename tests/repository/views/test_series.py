@@ -216,3 +216,12 @@ def test_lead_from_webinars_and_the_home_page_to_the_series(read, series, webina
     assert link in read("/").links
     assert link in read("/webinars/").links
     assert ("Talks of cities", PATH) in read("/webinars/one/").links
+
+
+def test_tell_organisers_from_supporters(read, series, webinar):
+    series.supporters.add(OrganizationFactory(name="CICETE"))
+    series.framework = "Cities Project"
+    series.save()
+    said = "Organised by: UNOSSC. Supported by: CICETE. Part of: Cities Project."
+    assert any(line.endswith(said) for line in read(PATH).lines)
+    assert any(line.endswith(said) for line in read("/webinars/").lines)
