@@ -1,0 +1,320 @@
+"""Both requests of a double click are told that the work is saved, for each kind of form."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.http import HttpResponse, HttpResponseRedirect
+from django.test import Client, RequestFactory
+from django.utils import timezone
+
+from community.actions import case_study
+from community.forms.guarded import stamp_for
+from community.models import (
+    Comment,
+    Decision,
+    Flag,
+    Invitation,
+    Notification,
+    Revision,
+    Submission,
+    TagProposal,
+)
+from config.repeated_posts import RepeatedPostMiddleware
+from partnerships.models import Match, Partnership, ProgressReport, Question, Representation
+from repository.models import CaseStudy, Edition, Practice
+from tests.community.revisions import proposed, published_case
+from tests.community.writing import as_user, posted, whole
+from tests.conftest import staff
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    CommentFactory,
+    CountryFactory,
+    PartnershipFactory,
+    ProgressReportFactory,
+    RepresentationFactory,
+    UserFactory,
+)
+from tests.partnerships.actions.test_partnership import PDF, put
+from tests.partnerships.actions.test_reports import SAID
+from tests.partnerships.matches import pair
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TOKEN = {"csrfmiddlewaretoken": "a" * 64}
+CLICKS = 3
+
+
+@pytest.fixture(autouse=True)
+def _ground(db, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    Edition.objects.get_or_create(pk=1)
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def click(client: Client, path: str, sent: dict, *, times: int = CLICKS) -> list[HttpResponse]:
+    """Send the same form several times at the same moment, as one browser does."""
+    barrier = threading.Barrier(times)
+    answers: list = [None] * times
+
+    def run(number: int) -> None:
+        browser = Client()
+        browser.cookies = client.cookies.copy()
+        data = {
+            name: SimpleUploadedFile(value[0], value[1]) if isinstance(value, tuple) else value
+            for name, value in (sent | TOKEN).items()
+        }
+        try:
+            barrier.wait(timeout=30)
+            answers[number] = browser.post(path, data)
+        except Exception as error:
+            answers[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[number]) for number in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return answers
+
+
+def told(answer: HttpResponse) -> list[tuple[str, str]]:
+    """The messages that the next page shows: (level, words)."""
+    request = RequestFactory().get("/")
+    if cookie := answer.cookies.get("messages"):
+        request.COOKIES["messages"] = cookie.value
+    return [(each.level_tag, str(each)) for each in CookieStorage(request)]
+
+
+def guarded(person, **sent) -> dict:
+    return {"website": "", "stamp": stamp_for(person, at=time.time() - 10), **sent}
+
+
+def comment(person):
+    case = CaseStudyFactory(published=True)
+    sent = guarded(person, body="It took us two years.")
+    return person, f"/comments/case/{case.pk}/new/", sent, Comment
+
+
+def case_new(person):
+    return person, "/cases/new/", posted(whole(), member=person), CaseStudy
+
+
+def case_submit(person):
+    case = case_study.create_draft(document=whole(), by=person, token="first")
+    return person, f"/cases/{case.slug}/submit/", {"note": ""}, Submission
+
+
+def invite(person):
+    case = CaseStudyFactory(authors=[person])
+    UserFactory(handle="amina")
+    return person, f"/cases/{case.slug}/authors/invite/", {"handle": "amina"}, Invitation
+
+
+def flag(person):
+    subject = CommentFactory(subject=CaseStudyFactory(published=True))
+    return person, f"/flags/comment/{subject.pk}/", {"reason": "spam", "note": ""}, Flag
+
+
+def tag(person):
+    case = CaseStudyFactory(published=True)
+    return person, f"/tag-proposals/case/{case.pk}/new/", guarded(person, tag="ports"), TagProposal
+
+
+def accept_edit(person):
+    case = published_case(person, by=staff("Moderators", "publisher"))
+    edit = proposed(case, by=UserFactory(), results="Three days.")
+    page = as_user(person).get(f"/revisions/{edit.pk}/")
+    sent = {"seen": page.context["seen"]} if "seen" in (page.context or {}) else {}
+    return person, f"/revisions/{edit.pk}/accept/", sent, Revision
+
+
+def review_comment(person):
+    subject = CommentFactory(author=UserFactory(), pending=True)
+    path = f"/admin/review/comment/{subject.pk}/"
+    moderator = staff("Moderators", "reviewer")
+    form = as_user(moderator).get(path).context["form"]
+    sent = {"verb": "approve", "seen": form["seen"].value(), "reason": "", "message": ""}
+    sent |= {name: form[name].value() or "" for name in form.fields if name.startswith("edit_")}
+    return moderator, path, sent, Decision
+
+
+def practice_at_the_desk(person):
+    sent = {"name": "Window", "slug": "window", "summary": "Ports."}
+    moderator = staff("Moderators", "editor")
+    return moderator, "/admin/repository/practice/add/", sent, Practice
+
+
+def ask_to_speak(person):
+    city = CityFactory(slug="cotonou", country=CountryFactory(iso2="BJ"))
+    sent = guarded(person, city=city.name, place=f"city-{city.pk}", position="Officer")
+    return person, "/partnerships/cities/ask/", sent, Representation
+
+
+def answer_match(person):
+    both = pair(proposed=True)
+    sent = {"side": "candidate", "answer": "yes", "words": ""}
+    return both.asked, f"/partnerships/matches/{both.match.pk}/answer/", sent, Match
+
+
+def ask_question(person):
+    both = pair(proposed=True)
+    sent = {"side": "candidate", "words": "How many parcels are there a day?"}
+    return both.asked, f"/partnerships/matches/{both.match.pk}/questions/", sent, Question
+
+
+def agree(person):
+    both = pair(introduced=True)
+    sent = {
+        "title": "Parcels",
+        "summary": "",
+        "agreed_on": timezone.localdate().isoformat(),
+        "agreement_kind": "memorandum",
+        "agreement": ("agreement.pdf", PDF),
+    }
+    return both.asked, f"/partnerships/matches/{both.match.pk}/agree/", sent, Partnership
+
+
+def report(person):
+    city = CityFactory()
+    RepresentationFactory(member=person, city=city)
+    made = PartnershipFactory(parties=[(city, "requester"), (CityFactory(), "provider")])
+    due = ProgressReportFactory(partnership=made)
+    return person, f"/partnerships/{made.pk}/reports/{due.pk}/", SAID, ProgressReport
+
+
+def complete(person):
+    city = CityFactory()
+    RepresentationFactory(member=person, city=city)
+    made = PartnershipFactory(parties=[(city, "requester"), (CityFactory(), "provider")])
+    put(made, "active")
+    sent = {"words": "Three days."}
+    return person, f"/partnerships/{made.pk}/complete/", sent, Partnership
+
+
+FORMS = [
+    comment,
+    case_new,
+    case_submit,
+    invite,
+    flag,
+    tag,
+    accept_edit,
+    review_comment,
+    practice_at_the_desk,
+    ask_to_speak,
+    answer_match,
+    ask_question,
+    agree,
+    report,
+    complete,
+]
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
+def test_tell_each_click_that_it_is_saved(form: Callable, member):
+    person, path, sent, model = form(member)
+    notices = Notification.objects.count()
+    answers = click(as_user(person), path, sent)
+    assert [getattr(answer, "status_code", answer) for answer in answers] == [302] * CLICKS
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert not answers[0].headers["Location"].startswith("/accounts/")
+    messages = [told(answer) for answer in answers]
+    assert messages == [messages[0]] * CLICKS
+    assert {level for level, _words in messages[0]} <= {"success", "info"}, messages
+    assert model.objects.count() == 1
+    keys = Notification.objects.values_list("member", "key")
+    assert len(keys) == len({*keys}) >= notices
+
+
+# The middleware
+
+
+def ask(view, **sent):
+    request = RequestFactory().post("/somewhere/", sent)
+    request.user = UserFactory.build(pk=7)
+    return RepeatedPostMiddleware(view)(request)
+
+
+@pytest.fixture
+def seen() -> list[str]:
+    return []
+
+
+def test_answer_the_same_form_once(seen):
+    def view(request):
+        seen.append(request.POST["words"])
+        return HttpResponseRedirect("/done/")
+
+    answers = [ask(view, words="Yes", **TOKEN) for _time in range(2)]
+    assert [answer.headers["Location"] for answer in answers] == ["/done/", "/done/"]
+    assert "no-store" in answers[1].headers["Cache-Control"]
+    assert seen == ["Yes"]
+
+
+@pytest.mark.parametrize(
+    "other", [{"words": "No"}, {"csrfmiddlewaretoken": "b" * 64}], ids=["words", "page"]
+)
+def test_answer_another_form_for_itself(other, seen):
+    def view(request):
+        seen.append(request.POST["words"])
+        return HttpResponseRedirect("/done/")
+
+    first = {"words": "Yes", **TOKEN}
+    ask(view, **first)
+    ask(view, **first | other)
+    assert len(seen) == 2
+
+
+def test_look_again_at_a_form_with_mistakes(seen):
+    def view(request):
+        seen.append(request.POST["words"])
+        return HttpResponse("Choose a day.")
+
+    for _time in range(2):
+        assert ask(view, words="Yes", **TOKEN).content == b"Choose a day."
+    assert len(seen) == 2
+
+
+def test_look_again_after_an_error(seen):
+    def view(request):
+        seen.append(request.POST["words"])
+        raise ValueError("Too long")
+
+    for _time in range(2):
+        with pytest.raises(ValueError, match="Too long"):
+            ask(view, words="Yes", **TOKEN)
+    assert len(seen) == 2
+
+
+def test_send_another_file_of_the_same_name(seen):
+    def view(request):
+        seen.append(request.FILES["file"].read())
+        return HttpResponseRedirect("/done/")
+
+    for content in (b"one", b"two", b"two"):
+        ask(view, file=SimpleUploadedFile("agreement.pdf", content), **TOKEN)
+    assert seen == [b"one", b"two"]
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/fr/accounts/login/"])
+def test_leave_signing_in_alone(path, seen):
+    def view(request):
+        seen.append(path)
+        return HttpResponseRedirect("/done/")
+
+    for _time in range(2):
+        request = RequestFactory().post(path, TOKEN)
+        request.user = UserFactory.build(pk=7)
+        RepeatedPostMiddleware(view)(request)
+    assert len(seen) == 2
