@@ -9,10 +9,10 @@ from datetime import timedelta
 
 from django.core import signing
 from django.urls import reverse
-from django.utils import timezone
 
 from community.models import Registration
 from community.speaker_links import mark
+from repository import clock
 
 SALT = "community.registration"
 HOLDS_FOR = timedelta(days=90)
@@ -41,4 +41,4 @@ def read(token: str) -> Registration | None:
     if mark(registration.address) != told:
         return None
     ends = registration.webinar.ends_at
-    return registration if ends is None or timezone.now() < ends + HOLDS_FOR else None
+    return registration if ends is None or clock.now() < ends + HOLDS_FOR else None

@@ -8,6 +8,8 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.db import DatabaseCache
 from django.db import connections, router
 
+from repository import clock
+
 WRITE = """
 INSERT INTO {table} (cache_key, value, expires) VALUES (%s, %s, %s)
 ON CONFLICT (cache_key) DO UPDATE SET value = EXCLUDED.value, expires = EXCLUDED.expires
@@ -38,6 +40,11 @@ class TableCache(DatabaseCache):
     def __init__(self, table, params):
         super().__init__(table, params)
         self._writes = 0
+
+    def get_backend_timeout(self, timeout=DEFAULT_TIMEOUT):
+        """By the clock of the database, which decides what has expired."""
+        end = super().get_backend_timeout(timeout)
+        return end and end + clock.difference.seconds
 
     def _base_set(self, mode, key, value, timeout=DEFAULT_TIMEOUT):
         connection = connections[router.db_for_write(self.cache_model_class)]

@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
 
 class RepositoryConfig(AppConfig):
     name = "repository"
     verbose_name = _("Repository")
+
+    def ready(self):
+        from repository import clock
+
+        connection_created.connect(clock.difference.measure, dispatch_uid="clock")

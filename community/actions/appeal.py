@@ -2,7 +2,6 @@ from typing import Any
 
 import pghistory
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import permissions
@@ -23,6 +22,7 @@ from community.models import (
 from community.models.contribution import Contribution
 from community.notices import notify
 from community.stamps import touch_members
+from repository import clock
 from repository.actions import ActionRefused
 from repository.actions.case_study import restore as restore_case
 from repository.models import CaseStatus, CaseStudy
@@ -156,7 +156,7 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
         )
         if is_restored:
             put_back(subject, first, decision, by=by)
-        appeal.decided_at = max(timezone.now(), decision.created_at)
+        appeal.decided_at = max(clock.now(), decision.created_at)
         appeal.save(update_fields=["outcome", "decided_by", "answer", "decided_at"])
         if isinstance(subject, Contribution):
             touch_concerned(subject)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from community.models import Claim, User
 from community.models.claim import HELD
+from repository import clock
 from repository.actions import ActionRefused
 
 
@@ -13,7 +14,7 @@ from repository.actions import ActionRefused
 def claim(*, subject: models.Model, by: User) -> Claim:
     """Keep something that waits for one moderator for half an hour; again, for another half."""
     with pghistory.context(user=by.pk):
-        until = timezone.now() + HELD
+        until = clock.now() + HELD
         # Of two who take it at once, the second waits here until the first has it.
         held, is_new = Claim.objects.select_for_update().get_or_create(
             content_type=ContentType.objects.get_for_model(subject),

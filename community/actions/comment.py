@@ -2,7 +2,6 @@ from datetime import timedelta
 
 import pghistory
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import discussions, mentions
@@ -16,7 +15,7 @@ from community.models import (
 )
 from community.notices import followers, notify
 from community.stamps import touch_members, touch_page
-from repository import markdown
+from repository import clock, markdown
 from repository.actions import ActionRefused
 from repository.models import CaseStudy
 
@@ -47,7 +46,7 @@ def post(
         thread = answered.parent or answered
         if not answered.is_published:
             raise ActionRefused(_("What you answer is no longer there."))
-    now = timezone.now()
+    now = clock.now()
     own = Comment.objects.filter(author=by)
     said = own.about(subject).filter(body=body, parent=thread, created_at__gt=now - ONCE_WITHIN)
     if again := said.exclude(standing=Standing.REMOVED).first():
@@ -82,7 +81,7 @@ def edit(*, comment: Comment, body: str, by: User) -> Comment:
         raise ActionRefused(_("This comment can no longer be changed."))
     if comment.body == body:
         return comment
-    if timezone.now() - comment.created_at > EDITABLE_FOR:
+    if clock.now() - comment.created_at > EDITABLE_FOR:
         raise ActionRefused(
             _("A comment can be changed for 30 minutes. Answer it to add something.")
         )
@@ -92,7 +91,7 @@ def edit(*, comment: Comment, body: str, by: User) -> Comment:
         before = {*comment.body.split()}
         added = " ".join(word for word in body.split() if word not in before)
         comment.standing = first_standing(by, added)
-    comment.body, comment.edited_at = body, timezone.now()
+    comment.body, comment.edited_at = body, clock.now()
     with pghistory.context(user=by.pk):
         comment.save(update_fields=["body", "rendered", "standing", "edited_at"])
         comment.mentioned.set(mentioned_in(comment))

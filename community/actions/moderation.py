@@ -11,7 +11,6 @@ import pghistory
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import permissions
@@ -39,6 +38,7 @@ from community.models import (
 from community.models.contribution import Contribution
 from community.notices import notify
 from community.stamps import touch_members, touch_page
+from repository import clock
 from repository.actions import ActionRefused
 from repository.models import CaseStudy
 
@@ -224,7 +224,7 @@ def put_right(subject: Any, verb: Verb, changes: Mapping[str, str]) -> None:
             subject.full_clean(validate_unique=False)
         except ValidationError as mistake:
             raise ActionRefused(" ".join(mistake.messages)) from None
-        subject.edited_at = timezone.now()
+        subject.edited_at = clock.now()
         subject.save(update_fields=[*changed, "rendered", "edited_at"])
 
 
@@ -391,7 +391,7 @@ def note_undone(
 
     `before` is the state of the subject that the undoing ended.
     """
-    decision.undone_at = timezone.now()
+    decision.undone_at = clock.now()
     decision.save(update_fields=["undone_at"])
     return Decision.objects.create(
         subject=subject,
@@ -419,7 +419,7 @@ def check_still_undoable(decision: Decision, by: User) -> None:
         raise ActionRefused(_("This has been undone already."))
     if by.pk == decision.concerns_id or permissions.is_concerned(by, decision):
         raise ActionRefused(_("This is yours: another moderator decides about it."))
-    if decision.created_at < timezone.now() - UNDONE_WITHIN:
+    if decision.created_at < clock.now() - UNDONE_WITHIN:
         raise ActionRefused(_("A decision can be undone within 24 hours. Decide anew instead."))
 
 

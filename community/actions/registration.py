@@ -10,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from community import registration_mails as mails
 from community import time_zones
 from community.models import Registration, RegistrationStatus, User
 from community.stamps import touch_members
+from repository import clock
 from repository.actions import ActionRefused
 from repository.models import Webinar
 
@@ -65,7 +65,7 @@ def ask(*, webinar: Webinar, data: dict[str, Any]) -> None:
     webinar = lock_open(webinar)
     email = data["email"].lower()
     known = Registration.objects.filter(webinar=webinar, email__iexact=email).first()
-    if known and known.asked_at and known.asked_at > timezone.now() - AGAIN_AFTER:
+    if known and known.asked_at and known.asked_at > clock.now() - AGAIN_AFTER:
         return
     if known is None:
         zone = time_zones.zone_of(data["country"], city=data["city"], place=data["place"])
@@ -76,7 +76,7 @@ def ask(*, webinar: Webinar, data: dict[str, Any]) -> None:
             time_zone=zone or webinar.time_zone,
             **{name: data[name] for name in SAID},
         )
-    known.asked_at = timezone.now()
+    known.asked_at = clock.now()
     known.save()
     mails.send(known, "already" if known.has_seat or known.is_waiting else "confirm")
 
@@ -167,7 +167,7 @@ def give_place(webinar: Webinar, registration: Registration) -> Registration:
         return registration
     is_free = free_seats(webinar) != 0 and not webinar.registrations.waiting().exists()
     registration.status = REGISTERED if is_free else WAITING
-    registration.placed_at = timezone.now()
+    registration.placed_at = clock.now()
     registration.save(update_fields=["status", "placed_at"])
     touch_members(own(registration))
     mails.send(registration, "registered" if is_free else "waiting")

@@ -13,7 +13,6 @@ import pghistory
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.tasks import TaskContext, task
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import registration_mails as mails
@@ -36,6 +35,7 @@ from community.permissions import can_moderate
 from community.places import city_called, organization_called
 from community.stamps import touch_members, touch_page
 from community.upkeep import GUESTS_KEPT_FOR
+from repository import clock
 from repository.actions import ActionRefused
 from repository.models import Webinar
 
@@ -60,7 +60,7 @@ def after_change(webinar: Webinar, verb: str) -> None:
     if survey is None and webinar.registrations.seated().exists():
         survey = Survey.objects.create(
             webinar=webinar,
-            closes_at=timezone.now() + OPEN_FOR,
+            closes_at=clock.now() + OPEN_FOR,
             seats=survey_figures.seats_of(webinar),
         )
         ask.enqueue(survey=survey.pk)
@@ -88,7 +88,7 @@ def end(*, survey: int) -> None:
 def close_due(surveys: QuerySet[Survey] | None = None) -> int:
     """Close the surveys whose time is over; return how many."""
     rows = Survey.objects.all() if surveys is None else surveys
-    due = rows.filter(closed_at=None, closes_at__lte=timezone.now()).values_list("pk", flat=True)
+    due = rows.filter(closed_at=None, closes_at__lte=clock.now()).values_list("pk", flat=True)
     return sum(close(survey=Survey(pk=pk)) for pk in list(due))
 
 
@@ -99,7 +99,7 @@ def close(*, survey: Survey) -> bool:
     if survey.closed_at is not None:
         return False
     survey.counts = survey_figures.count(survey)
-    survey.closed_at = timezone.now()
+    survey.closed_at = clock.now()
     survey.save(update_fields=["counts", "closed_at"])
     touch(survey)
     return True
@@ -157,7 +157,7 @@ def answer(
     said.member = registration.member
     said.is_member = registration.member_id is not None
     said.country, said.gender = registration.country, registration.gender
-    said.answered_at = timezone.now()
+    said.answered_at = clock.now()
     show = bool(data["may_show"] and said.comment)
     was_shown = said.words == Words.SHOWN
     if not show or said.comment != before or said.words == Words.UNSHOWN:
@@ -306,6 +306,6 @@ def erase_words(answers: QuerySet[SurveyAnswer], *, also_shown: bool) -> int:
 @transaction.atomic
 def forget_words() -> int:
     """Erase what guests wrote, half a year after, but for what is shown; return how many."""
-    over = Webinar.objects.filter(starts_at__lt=timezone.now() - GUESTS_KEPT_FOR)
+    over = Webinar.objects.filter(starts_at__lt=clock.now() - GUESTS_KEPT_FOR)
     answers = SurveyAnswer.objects.filter(is_member=False, survey__webinar__in=over)
     return erase_words(answers, also_shown=False)

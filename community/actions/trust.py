@@ -4,10 +4,10 @@ import re
 from datetime import timedelta
 
 from django.db import connection, models
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import Comment, Experience, Revision, RevisionStatus, Standing, User
+from repository import clock
 from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy
 
@@ -70,7 +70,7 @@ def check_rate(rows: models.QuerySet, *, most: int, hours: int, field: str = "cr
 
     Call it under `lock_author`, so that two at once are counted. The limits are not for staff.
     """
-    since = timezone.now() - timedelta(hours=hours)
+    since = clock.now() - timedelta(hours=hours)
     if rows.filter(**{f"{field}__gt": since}).count() >= most:
         raise ActionRefused(
             _("You have sent many of these in a short time. Keep your text and try again later.")

@@ -1,6 +1,5 @@
 """What every form of members has against robots: a trap, and a look at the clock."""
 
-import time
 from typing import Any
 
 from django import forms
@@ -9,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext_lazy as _
 
+from repository import clock
+
 # Nobody reads a page and writes a sentence in less.
 LEAST_SECONDS = 3
 signer = Signer(salt="community.forms.guarded")
@@ -16,7 +17,7 @@ signer = Signer(salt="community.forms.guarded")
 
 def stamp_for(user, *, at: float | None = None) -> str:
     """A note of when a member was given a form, which only this site can make."""
-    return signer.sign(f"{user.pk}.{int(time.time() if at is None else at)}")
+    return signer.sign(f"{user.pk}.{int(clock.time() if at is None else at)}")
 
 
 class TimedForm(forms.Form):
@@ -37,7 +38,8 @@ class TimedForm(forms.Form):
         if shown_at is None:
             self.put("stamp", stamp_for(self.user))
             raise ValidationError(_("This form was not given to you. Here is one: send again."))
-        if time.time() - shown_at < LEAST_SECONDS:
+        # A stamp from the future tells nothing but that a clock was wrong.
+        if 0 <= clock.time() - shown_at < LEAST_SECONDS:
             raise ValidationError(_("That was very quick. Read it once more, then send it."))
 
     def shown_at(self, stamp: str) -> int | None:

@@ -3,8 +3,9 @@ from datetime import timedelta
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from repository import clock
 
 from .contribution import About, SubjectQuerySet
 
@@ -15,7 +16,7 @@ HELD = timedelta(minutes=30)
 class ClaimQuerySet(SubjectQuerySet):
     def live(self):
         """Claims that still hold."""
-        return self.filter(until__gt=timezone.now())
+        return self.filter(until__gt=clock.now())
 
 
 @pghistory.track()
@@ -42,4 +43,4 @@ class Claim(About):
 
     @property
     def is_live(self) -> bool:
-        return self.until > timezone.now()
+        return self.until > clock.now()

@@ -5,6 +5,7 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
 from repository.addresses import address_of
+from repository.clock import MomentField
 from repository.excerpts import beginning
 from repository.models.fields import RenderedField
 
@@ -81,7 +82,7 @@ class HelpfulMark(models.Model):
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("member")
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = MomentField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("helpful mark")

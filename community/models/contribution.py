@@ -8,6 +8,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from repository.clock import MomentField
+
 
 class Standing(models.TextChoices):
     """Whether others see a contribution. What is removed leaves a tombstone where it stood."""
@@ -71,7 +73,7 @@ class Contribution(About):
     standing = models.CharField(
         _("standing"), max_length=10, choices=Standing, default=Standing.PENDING, editable=False
     )
-    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    created_at = MomentField(_("written"), auto_now_add=True)
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
 
     objects = ContributionQuerySet.as_manager()

@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from repository.clock import MomentField
 from repository.excerpts import shortened
 
 from .contribution import About, SubjectQuerySet
@@ -100,7 +101,7 @@ class Decision(About):
     message = models.TextField(_("message"), max_length=2000, blank=True)
     # The standing or status before, to which undoing leads back.
     before = models.CharField(_("before"), max_length=20, blank=True)
-    created_at = models.DateTimeField(_("decided"), auto_now_add=True)
+    created_at = MomentField(_("decided"), auto_now_add=True)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True, editable=False)
 
     objects = DecisionQuerySet.as_manager()
@@ -165,7 +166,7 @@ class Appeal(models.Model):
         editable=False,
     )
     answer = models.TextField(_("answer"), max_length=2000, blank=True, editable=False)
-    created_at = models.DateTimeField(_("appealed"), auto_now_add=True)
+    created_at = MomentField(_("appealed"), auto_now_add=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
 
     class Meta:

@@ -3,6 +3,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from repository.clock import MomentField
+
 from .contribution import About, SubjectQuerySet
 
 
@@ -48,7 +50,7 @@ class Flag(About):
         blank=True,
         editable=False,
     )
-    created_at = models.DateTimeField(_("flagged"), auto_now_add=True)
+    created_at = MomentField(_("flagged"), auto_now_add=True)
 
     objects = FlagQuerySet.as_manager()
 

@@ -4,6 +4,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from repository.clock import MomentField
+
 
 class InvitationAnswer(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted")
@@ -41,7 +43,7 @@ class Invitation(models.Model):
     answer = models.CharField(
         _("answer"), max_length=10, choices=InvitationAnswer, blank=True, editable=False
     )
-    created_at = models.DateTimeField(_("invited"), auto_now_add=True)
+    created_at = MomentField(_("invited"), auto_now_add=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
 
     objects = InvitationQuerySet.as_manager()

@@ -4,6 +4,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from repository.clock import MomentField
+
 
 class RevisionStatus(models.TextChoices):
     # A newcomer's first: a moderator reads it before the authors do.
@@ -87,7 +89,7 @@ class Revision(models.Model):
     result = models.CharField(max_length=32, blank=True, editable=False)
     # What whoever declined it says to whoever proposed it.
     message = models.TextField(_("message"), max_length=2000, blank=True, editable=False)
-    created_at = models.DateTimeField(_("proposed"), auto_now_add=True)
+    created_at = MomentField(_("proposed"), auto_now_add=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
 
     objects = RevisionQuerySet.as_manager()

@@ -3,6 +3,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from repository.clock import MomentField
+
 
 @pghistory.track()
 class Submission(models.Model):
@@ -23,7 +25,7 @@ class Submission(models.Model):
         blank=True,
     )
     note = models.CharField(_("word to the moderators"), max_length=1000, blank=True)
-    created_at = models.DateTimeField(_("submitted"), auto_now_add=True)
+    created_at = MomentField(_("submitted"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("submission")

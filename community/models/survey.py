@@ -8,7 +8,9 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from repository import clock
 from repository.addresses import address_of
+from repository.clock import MomentField
 
 from .registration import Gender
 
@@ -60,7 +62,7 @@ class Survey(models.Model):
         related_name="survey",
         verbose_name=_("webinar"),
     )
-    opened_at = models.DateTimeField(_("opened"), auto_now_add=True)
+    opened_at = MomentField(_("opened"), auto_now_add=True)
     closes_at = models.DateTimeField(_("closes"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     # How many had a seat, by gender, country, kind and city (`survey_figures.seats_of`).
@@ -89,7 +91,7 @@ class Survey(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return self.closed_at is None and timezone.now() < self.closes_at
+        return self.closed_at is None and clock.now() < self.closes_at
 
 
 class QuestionKind(models.TextChoices):

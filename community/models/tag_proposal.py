@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from repository import tagging
+from repository.clock import MomentField
 from repository.models.tag import FoldedField
 
 from .contribution import About, SubjectQuerySet
@@ -45,7 +46,7 @@ class TagProposal(About):
         blank=True,
         editable=False,
     )
-    created_at = models.DateTimeField(_("proposed"), auto_now_add=True)
+    created_at = MomentField(_("proposed"), auto_now_add=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
 
     objects = TagProposalQuerySet.as_manager()

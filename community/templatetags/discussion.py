@@ -8,7 +8,6 @@ from django import template
 from django.conf import settings
 from django.db import models
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
@@ -17,6 +16,7 @@ from community.actions.comment import EDITABLE_FOR
 from community.forms.comment import CommentForm
 from community.models import Comment, Standing
 from community.subjects import word_of
+from repository import clock
 from repository.languages import marked
 from repository.models import City
 
@@ -98,7 +98,7 @@ def one_comment(context, row: Comment) -> str:
         is_readable=is_readable(row, user),
         is_member=user.is_authenticated,
         is_own=is_own,
-        is_fresh=is_own and timezone.now() - row.created_at < EDITABLE_FOR + timedelta(minutes=1),
+        is_fresh=is_own and clock.now() - row.created_at < EDITABLE_FOR + timedelta(minutes=1),
     )
     render = look_of.__wrapped__ if settings.DEBUG else look_of
     return render(seen, get_language())

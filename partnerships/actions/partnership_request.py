@@ -30,6 +30,7 @@ from partnerships.notices import brokers, focal_points
 from partnerships.permissions import speaks_for
 from partnerships.renewals import expiry_of
 from partnerships.request_pages import touch_pages_of
+from repository import clock
 from repository.actions import ActionRefused
 from repository.models import City
 
@@ -180,7 +181,7 @@ def submit(*, request: PartnershipRequest, by: User) -> PartnershipRequest:
                 _("Before it can be submitted, the request needs: %(missing)s.")
                 % {"missing": ", ".join(lacks)}
             )
-        advance("submit", request, submitted_at=timezone.now())
+        advance("submit", request, submitted_at=clock.now())
         notify(
             brokers(),
             kind=NoticeKind.BROKERING,
@@ -236,7 +237,7 @@ def close(
         if not is_own:
             check_broker(by)
             check_words(Verb.CLOSE, Reason.OTHER, message)
-        advance("close", request, closing_reason=ClosingReason(reason), closed_at=timezone.now())
+        advance("close", request, closing_reason=ClosingReason(reason), closed_at=clock.now())
         end_all(request.matches.all(), request, also=focal_points(request.city_id))
         if is_own:
             tell_city(request, "request.closed-by-city", but=by)
@@ -281,7 +282,7 @@ def reopen(
             if speaks_for(by, request.city):
                 raise ActionRefused(_("You speak for this city: another broker decides about it."))
             check_words(Verb.REOPEN, Reason.OTHER, message)
-        is_over = request.expires_at is None or request.expires_at <= timezone.now()
+        is_over = request.expires_at is None or request.expires_at <= clock.now()
         advance("reopen", request, **(term(request) if is_over else {}))
         if by is not None:
             record(request, Verb.REOPEN, "request.reopened", before=before, by=by, message=message)
@@ -300,7 +301,7 @@ def context_of(by: User | None) -> dict[str, int]:
 
 def term(request: PartnershipRequest) -> dict[str, Any]:
     """The dates of a request that is open from now for as long as the brokers have settled."""
-    now = timezone.now()
+    now = clock.now()
     return {
         "opened_at": request.opened_at or now,
         "expires_at": now + timedelta(days=Brokering.current().request_days),

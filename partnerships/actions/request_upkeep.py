@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import NoticeKind
@@ -14,6 +13,7 @@ from partnerships.models import Brokering, PartnershipRequest, RequestCopy
 from partnerships.notices import focal_points
 from partnerships.renewals import expiry_of
 from partnerships.request_pages import touch_pages_of
+from repository import clock
 from repository.actions import ActionRefused
 
 from .match import end_all
@@ -24,7 +24,7 @@ COPIES_KEPT_FOR = timedelta(days=90)
 
 def warn_due(now: datetime | None = None) -> int:
     """Tell the cities whose requests expire soon, once for each expiry; return how many."""
-    now = now or timezone.now()
+    now = now or clock.now()
     until = now + timedelta(days=Brokering.current().warning_days)
     due = PartnershipRequest.objects.open().filter(warned_at=None, expires_at__lte=until)
     return sum(warn(request=request, now=now) for request in due.order_by("pk"))
@@ -45,7 +45,7 @@ def warn(*, request: PartnershipRequest, now: datetime) -> bool:
 
 def expire_due(now: datetime | None = None) -> int:
     """End the requests whose time is over; return how many."""
-    now = now or timezone.now()
+    now = now or clock.now()
     due = PartnershipRequest.objects.open().filter(expires_at__lte=now)
     ended = 0
     for request in due.order_by("pk"):
@@ -62,7 +62,7 @@ def expire_due(now: datetime | None = None) -> int:
 def expire(*, request: PartnershipRequest, now: datetime | None = None) -> PartnershipRequest:
     """End a request whose time is over; its city can still renew it."""
     request = lock_for("expire", request)
-    if request.expires_at is None or request.expires_at > (now or timezone.now()):
+    if request.expires_at is None or request.expires_at > (now or clock.now()):
         raise ActionRefused(_("The time of “%(title)s” is not over.") % {"title": request.title})
     advance("expire", request)
     end_all(request.matches.all(), request, also=focal_points(request.city_id))
@@ -88,5 +88,5 @@ def tell_with_link(request: PartnershipRequest, event: str) -> None:
 
 def forget_old_copies() -> int:
     """Delete what was sent and never saved, after three months; return how many."""
-    old = RequestCopy.objects.filter(kept_at__lt=timezone.now() - COPIES_KEPT_FOR)
+    old = RequestCopy.objects.filter(kept_at__lt=clock.now() - COPIES_KEPT_FOR)
     return old.delete()[0]

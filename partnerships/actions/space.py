@@ -8,7 +8,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import files
@@ -18,6 +17,7 @@ from community.notices import notify
 from partnerships import permissions
 from partnerships.models import Match, Meeting, Plan, Side, SpaceFile, SpaceMessage
 from partnerships.notices import brokers, focal_points
+from repository import clock
 from repository.actions import ActionRefused
 
 from .match import Telling, check_side, checked, tell
@@ -99,7 +99,7 @@ def add_meeting(*, match: Match, by: User, title: str, at: datetime, place: str 
     )
     if not meeting.title:
         raise ActionRefused(_("Say what the date is for."))
-    if at < timezone.now():
+    if at < clock.now():
         raise ActionRefused(_("This moment is over."))
     if known := match.meetings.filter(title=meeting.title, at=at).first():
         return known
@@ -165,7 +165,7 @@ def agree(*, match: Match, side: Side, by: User, version: int) -> Plan:
         column = f"{side}_agreed_at"
         if getattr(plan, column) is not None:
             return plan
-        setattr(plan, column, timezone.now())
+        setattr(plan, column, clock.now())
         plan.save(update_fields=[column, "updated_at"])
         if plan.is_agreed:
             both = focal_points(match.request.city_id, match.city_id)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from repository.clock import MomentField
 from repository.models.fields import RenderedField
 
 
@@ -30,7 +31,7 @@ class Cluster(models.Model):
         "repository.City", related_name="clusters", verbose_name=_("cities"), blank=True
     )
     is_public = models.BooleanField(_("public"), default=True)
-    created_at = models.DateTimeField(_("made"), auto_now_add=True)
+    created_at = MomentField(_("made"), auto_now_add=True)
 
     objects = ClusterQuerySet.as_manager()
 
@@ -69,7 +70,7 @@ class ClusterNews(models.Model):
     language = models.CharField(_("language"), max_length=10, default="en")
     # Taken down by a broker or by who wrote it.
     hidden_at = models.DateTimeField(_("taken down"), null=True, blank=True, editable=False)
-    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    created_at = MomentField(_("written"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("news of a cluster")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from repository import days
+from repository.clock import MomentField
 from repository.email_addresses import validate_email_address
 
 
@@ -126,7 +127,7 @@ class Representation(models.Model):
     )
     since = models.DateField(_("since"), null=True, blank=True, editable=False)
     until = models.DateField(_("last day"), null=True, blank=True, validators=[days.check_day])
-    asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    asked_at = MomentField(_("asked"), auto_now_add=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
 
     objects = RepresentationQuerySet.as_manager()

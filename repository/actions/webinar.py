@@ -6,11 +6,11 @@ from datetime import timedelta
 import pghistory
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from repository import clock
 from repository.models import Webinar, WebinarStatus
 from repository.models.webinar import OPEN
 
@@ -100,7 +100,7 @@ def go_live(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
         if start is None or webinar.minutes is None:
             raise ActionRefused(gettext("When it takes place is not known."))
         refuse_past(webinar)
-        if start - timezone.now() > EARLY:
+        if start - clock.now() > EARLY:
             raise ActionRefused(
                 gettext("It begins on %(start)s: it can go live from an hour before.")
                 % {"start": date_format(start, "DATETIME_FORMAT")}
@@ -114,7 +114,7 @@ def hold(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
     """Say that one webinar took place."""
     with pghistory.context(user=by.pk):
         webinar = lock_for("hold", webinar)
-        if webinar.starts_at and webinar.starts_at > timezone.now():
+        if webinar.starts_at and webinar.starts_at > clock.now():
             raise ActionRefused(
                 gettext("It has not begun yet. Cancel it if it will not take place.")
             )
@@ -170,7 +170,7 @@ def refuse_past(webinar: Webinar) -> None:
 
 def is_over(webinar: Webinar) -> bool:
     """Whether it is over by its plan, or nothing of it is planned."""
-    return webinar.ends_at is None or webinar.ends_at <= timezone.now()
+    return webinar.ends_at is None or webinar.ends_at <= clock.now()
 
 
 def has_grown(before: int | None, after: int | None) -> bool:

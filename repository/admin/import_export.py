@@ -21,6 +21,7 @@ from import_export.forms import ConfirmImportForm, ExportForm, ImportForm
 from import_export.results import Result
 from import_export.tmp_storages import CacheStorage
 
+from repository import clock
 from repository.differences import word_pieces
 from repository.history import LONG, Difference
 
@@ -94,12 +95,12 @@ class SignedConfirmForm(ConfirmImportForm):
 
     def clean_import_file_name(self):
         try:
-            name, self.shown, *owner = signing.loads(
-                self.cleaned_data["import_file_name"], salt=__name__, max_age=WAIT
+            shown_at, name, self.shown, *owner = signing.loads(
+                self.cleaned_data["import_file_name"], salt=__name__
             )
         except signing.BadSignature:
-            owner, name = [], ""
-        if owner != self.owner:
+            owner, name, shown_at = [], "", 0
+        if owner != self.owner or clock.time() - shown_at > WAIT:
             raise forms.ValidationError(gettext("Choose the file again."))
         return name
 
@@ -130,7 +131,8 @@ class ImportExportAdmin(ImportExportMixin):
             if result := response.context_data.get("result"):
                 response.context_data |= preview(result)
             if form := response.context_data.get("confirm_form"):
-                waiting = [form.initial["import_file_name"], result.stored, *self.owner(request)]
+                name = form.initial["import_file_name"]
+                waiting = [int(clock.time()), name, result.stored, *self.owner(request)]
                 form.initial["import_file_name"] = signing.dumps(waiting, salt=__name__)
         return response
 

@@ -4,12 +4,11 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Count
-from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from repository import time_zones
+from repository import clock, time_zones
 from repository.actions import webinar as actions
 from repository.models import Webinar, WebinarStatus
 from repository.models.country import check_language
@@ -124,7 +123,7 @@ class WebinarForm(forms.ModelForm):
                 self.add_error("date" if mistake.code == "year" else "local_time", mistake)
         self.instance.starts_at = start
         is_moved = start is not None and start != before
-        if is_moved and self.instance.status in OPEN and start <= timezone.now():
+        if is_moved and self.instance.status in OPEN and start <= clock.now():
             self.add_error("date", gettext("What is announced cannot be moved into the past."))
         planned = Webinar(starts_at=start, minutes=given.get("minutes"))
         if self.instance.is_held and was_over and not actions.is_over(planned):
@@ -152,7 +151,7 @@ class WhenFilter(admin.SimpleListFilter):
         return [("coming", _("Coming up")), ("past", _("Begun or over")), ("open", _("Not known"))]
 
     def queryset(self, request, queryset):
-        now = timezone.now()
+        now = clock.now()
         conditions = {
             "coming": {"starts_at__gt": now},
             "past": {"starts_at__lte": now},

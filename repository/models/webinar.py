@@ -4,10 +4,9 @@ from zoneinfo import ZoneInfo
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from repository import days, time_zones
+from repository import clock, days, time_zones
 from repository.addresses import address_of
 
 from .consent import GIVEN, refusals
@@ -51,7 +50,7 @@ class WebinarQuerySet(models.QuerySet):
 
     def upcoming(self):
         """Those that somebody can still attend, the soonest first."""
-        coming = self.alias(over_at=ENDS_AT).filter(status__in=OPEN, over_at__gt=timezone.now())
+        coming = self.alias(over_at=ENDS_AT).filter(status__in=OPEN, over_at__gt=clock.now())
         return coming.order_by("starts_at", "pk")
 
 
@@ -228,7 +227,7 @@ class Webinar(models.Model):
     @property
     def is_upcoming(self) -> bool:
         """Whether somebody can still attend it: it is announced or live, and not over."""
-        return self.status in OPEN and self.ends_at > timezone.now()
+        return self.status in OPEN and self.ends_at > clock.now()
 
     @property
     def shows_recordings(self) -> bool:

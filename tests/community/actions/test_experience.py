@@ -145,7 +145,7 @@ def test_report_more_the_next_day(case, city, member):
     # Events cannot be changed: the clock is.
     with pytest.MonkeyPatch.context() as patch:
         later = timezone.now() + timedelta(hours=25)
-        patch.setattr("community.actions.trust.timezone.now", lambda: later)
+        patch.setattr("community.actions.trust.clock.now", lambda: later)
         assert tell(case, city, member, year=2021).year == 2021
     assert events.filter(pgh_label="insert").count() == 6
 
