@@ -25,7 +25,7 @@ from repository import clock
 from repository.differences import word_pieces
 from repository.history import LONG, Difference
 
-from .resources.formats import MOST_BYTES, MOST_ROWS, FileRefused, SafeCSV, SafeXLSX
+from .resources.formats import MOST_BYTES, MOST_COLUMNS, MOST_ROWS, FileRefused, SafeCSV, SafeXLSX
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +49,9 @@ class FileForm(ImportForm):
         self.fields["format"].widget = forms.HiddenInput()
         self.fields["import_file"].widget = forms.FileInput(attrs={"accept": ".csv,.xlsx"})
         self.fields["import_file"].help_text = _(
-            "CSV in UTF-8, or XLSX, of which the first sheet is read: at most %(rows)d rows and "
-            "%(megabytes)d MB."
-        ) % {"rows": MOST_ROWS, "megabytes": MOST_BYTES // 1024**2}
+            "CSV in UTF-8, or XLSX, of which the first sheet is read: at most %(rows)d rows of "
+            "%(columns)d columns, and %(megabytes)d MB."
+        ) % {"rows": MOST_ROWS, "columns": MOST_COLUMNS, "megabytes": MOST_BYTES // 1024**2}
 
     media = forms.Media()
 

@@ -6,6 +6,7 @@ file is measured before it is unpacked: a small one can hold a very large one.
 """
 
 import csv
+from collections.abc import Iterator
 from io import BytesIO, StringIO
 from itertools import islice
 from xml.parsers import expat
@@ -46,6 +47,8 @@ def dataset_of(rows) -> tablib.Dataset:
     headers = ["" if cell is None else str(cell).strip() for cell in (rows or [[]])[0]]
     while headers and not headers[-1]:
         headers.pop()
+    if len(headers) > MOST_COLUMNS:
+        raise too_wide()
     if not headers:
         raise FileRefused(_("The file is empty. Its first row must name the columns."))
     body = rows[1:]
@@ -70,6 +73,28 @@ def dataset_of(rows) -> tablib.Dataset:
     )
 
 
+def too_wide() -> FileRefused:
+    return FileRefused(
+        _("The file has more than %(most)d columns. Leave out those that are not needed.")
+        % {"most": MOST_COLUMNS}
+    )
+
+
+def of_few_columns(text: str, delimiter: str) -> Iterator[str]:
+    """The lines of a CSV text; FileRefused before one of millions of columns becomes a list.
+
+    A quotation mark within a cell puts the count out, so only what is far too wide is refused here.
+    """
+    is_quoted = False
+    for line in StringIO(text, newline=""):
+        pieces = line.split('"')
+        outside = pieces[1::2] if is_quoted else pieces[::2]
+        if sum(piece.count(delimiter) for piece in outside) > 10 * MOST_COLUMNS:
+            raise too_wide()
+        is_quoted ^= len(pieces) % 2 == 0
+        yield line
+
+
 class SafeCSV(base_formats.CSV):
     def create_dataset(self, in_stream, **kwargs):
         if isinstance(in_stream, bytes):
@@ -84,7 +109,8 @@ class SafeCSV(base_formats.CSV):
         # Spreadsheets of many countries separate by semicolon.
         first = in_stream.partition("\n")[0]
         delimiter = ";" if first.count(";") > first.count(",") else ","
-        reader = csv.reader(StringIO(in_stream, newline=""), delimiter=delimiter, strict=True)
+        lines = of_few_columns(in_stream, delimiter)
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
         try:
             return dataset_of(islice(reader, MOST_ROWS + 100))
         except csv.Error as error:
@@ -102,7 +128,17 @@ def measure(archive: ZipFile) -> None:
 
     A part of 30 MB can hold seven million cells in one row, which are read together.
     """
-    too_large = FileRefused(_("The workbook is too large when unpacked. Split it."))
+    too_large = FileRefused(
+        _(
+            "The workbook is too large when unpacked: at most %(rows)d rows of %(columns)d columns "
+            "and %(megabytes)d MB are read. Split it."
+        )
+        % {
+            "rows": MOST_ROWS,
+            "columns": MOST_COLUMNS,
+            "megabytes": MOST_BYTES_UNPACKED // 1024**2,
+        }
+    )
     parts = archive.infolist()
     unpacked = sum(entry.file_size for entry in parts)
     if len(parts) > MOST_PARTS or unpacked > MOST_BYTES_UNPACKED:
@@ -159,7 +195,7 @@ class SafeXLSX(base_formats.XLSX):
             sheet.reset_dimensions()
             rows = list(
                 islice(
-                    sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS),
+                    sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1),
                     MOST_ROWS + 100,
                 )
             )

@@ -57,9 +57,12 @@ def test_guard_every_beginning_of_a_formula(cell):
     assert unguard(guard(cell)) == cell
 
 
-@given(st.lists(st.sampled_from(SKIPPED), min_size=1, max_size=4), st.sampled_from("=+-@＝﹦＋"))
+@pytest.mark.parametrize("first", "=+-@＝﹦＋")
+@pytest.mark.parametrize(
+    "skipped", [*SKIPPED, "".join(SKIPPED), "; \u200b", "\ufeff\xa0"], ids=ascii
+)
 def test_guard_a_formula_after_what_spreadsheets_skip(skipped, first):
-    cell = "".join(skipped) + f"{first}1+1"
+    cell = f"{skipped}{first}1+1"
     guarded = guard(cell)
     assert guarded.startswith("'")
     # Nor where the spreadsheet splits the cell at a separator.
@@ -151,6 +154,44 @@ def test_read_short_rows_filled_up():
 def test_read_bad_csv_is_refused_in_words(data, words):
     with pytest.raises(FileRefused, match=words):
         read(SafeCSV, data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"," * (MOST_BYTES - 1) + b"\nx",
+        b"slug\nx" + b"," * (MOST_BYTES - 100) + b"\n",
+        b";" * 3_000_000,
+        b'slug,"a\nb",c\n"x\ny"' + b"," * 3_000_000,
+        b'"","",' * 700_000,
+    ],
+    ids=["first row", "later row", "semicolons", "after quoted lines", "quoted"],
+)
+def test_read_csv_of_millions_of_columns_is_refused_soon(data):
+    SafeCSV().get_format()
+    tracemalloc.start()
+    try:
+        with pytest.raises(FileRefused, match="more than 60 columns"):
+            read(SafeCSV, data)
+        # No more than the text, the copy in which lines are looked for, and one line.
+        assert tracemalloc.get_traced_memory()[1] < 16 * len(data)
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("width", [MOST_COLUMNS, MOST_COLUMNS + 1])
+def test_read_as_many_columns_as_are_taken(width):
+    names, row = [f"c{n}" for n in range(width)], ["a, b" * 200] * width
+    files = {
+        SafeCSV: f"{','.join(names)}\n{','.join(f'"{cell}"' for cell in row)}\n".encode(),
+        SafeXLSX: workbook(names, row),
+    }
+    for format_class, data in files.items():
+        if width > MOST_COLUMNS:
+            with pytest.raises(FileRefused, match="more than 60 columns"):
+                read(format_class, data)
+        else:
+            assert read(format_class, data) == (names, [row])
 
 
 def workbook(*rows):
