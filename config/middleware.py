@@ -6,6 +6,31 @@ from django.http import HttpRequest, HttpResponse
 
 from config import errors
 
+# Nothing that a page of the site might be made to use; passkeys are made and used.
+REFUSED = (
+    *("accelerometer", "autoplay", "bluetooth", "camera", "display-capture", "encrypted-media"),
+    *("fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer"),
+    *("microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial"),
+    *("usb", "web-share", "xr-spatial-tracking"),
+)
+OWN = ("publickey-credentials-create", "publickey-credentials-get")
+PERMISSIONS_POLICY = ", ".join(
+    [*(f"{feature}=()" for feature in REFUSED), *(f"{feature}=(self)" for feature in OWN)]
+)
+
+
+def permissions_policy(get_response: Callable[[HttpRequest], HttpResponse]):
+    """Tell browsers what no page of the site uses."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        # Granian would name itself, and leaves out no header: an empty one says nothing.
+        response.headers["Server"] = ""
+        return response
+
+    return middleware
+
 
 def method_page(get_response: Callable[[HttpRequest], HttpResponse]):
     """Give a refused method a page that says so, and keep the Allow header."""

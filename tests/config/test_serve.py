@@ -27,12 +27,17 @@ def test_serve_refused_without_workers(workers):
 
 def ask(port, path="/readyz"):
     """The status of a page, at first whether the site can serve; 0 while nobody answers."""
+    return answer(port, path)[0]
+
+
+def answer(port, path):
     attempt = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         attempt.request("GET", path, headers={"User-Agent": FIREFOX})
-        return attempt.getresponse().status
+        response = attempt.getresponse()
+        return response.status, response.headers
     except OSError:
-        return 0
+        return 0, {}
     finally:
         attempt.close()
 
@@ -62,6 +67,9 @@ def test_serve_until_told_to_stop_and_write_what_was_counted(tmp_path):
             time.sleep(0.1)
         assert status == 200
         assert [ask(port, "/webinars/port/") for _turn in range(3)] == [200, 200, 200]
+        # Pages, what is not there, health checks and static files name no server.
+        for path in ("/", "/not-there/", "/healthz", "/static/css/forms.css"):
+            assert [*answer(port, path)[1].get_all("Server", [])] == [""], path
         process.terminate()
         assert (process.communicate(timeout=60), process.returncode) == (("", None), 0)
     finally:

@@ -1,0 +1,36 @@
+"""What every answer says to browsers."""
+
+import pytest
+from django.test import Client
+
+PASSKEYS = {"publickey-credentials-create", "publickey-credentials-get"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        *[("/", 200), ("/cases/", 200), ("/not-there/", 404), ("/admin/", 302), ("/healthz", 200)],
+        *[("/accounts/login/", 200), ("/api/v1/cases", 200), ("/monitoring/path.csv", 200)],
+        *[("/static/css/forms.css", 200), ("/accounts/logout/", 302)],
+    ],
+)
+def test_refuse_what_no_page_uses(path, status):
+    response = Client().get(path)
+    # A file is open until the server has sent it.
+    response.close()
+    assert response.status_code == status
+    policy = dict(each.split("=") for each in response.headers["Permissions-Policy"].split(", "))
+    assert {name for name, allowed in policy.items() if allowed == "(self)"} == PASSKEYS
+    assert {allowed for name, allowed in policy.items() if name not in PASSKEYS} == {"()"}
+    assert {"camera", "geolocation", "microphone", "payment", "usb"} <= set(policy)
+
+
+@pytest.mark.django_db
+def test_refuse_what_no_page_uses_in_answers_without_a_body(db):
+    client = Client()
+    etag = client.get("/cases/").headers["ETag"]
+    unchanged = client.get("/cases/", headers={"if-none-match": etag})
+    assert (unchanged.status_code, "Permissions-Policy" in unchanged.headers) == (304, True)
+    refused = client.post("/cases/")
+    assert (refused.status_code, "Permissions-Policy" in refused.headers) == (405, True)
