@@ -32,7 +32,7 @@ def monitoring(request: HttpRequest) -> HttpResponse:
     if etag:
         response.headers["ETag"] = etag
         response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-    return for_one(response, report)
+    return for_one(response, request, report)
 
 
 def report_for(request: HttpRequest) -> figures.Report:
@@ -45,16 +45,23 @@ def report_for(request: HttpRequest) -> figures.Report:
     )
 
 
-def for_one(response: HttpResponse, report: figures.Report) -> HttpResponse:
-    """What brokers read is kept nowhere."""
+def for_one(response: HttpResponse, request: HttpRequest, report: figures.Report) -> HttpResponse:
+    """What brokers read is kept nowhere, and what greets a member in no shared cache."""
     if report.for_brokers:
         response.headers["Cache-Control"] = "private, no-store"
+    elif greets(request):
+        response.headers["Cache-Control"] = "private, max-age=0, must-revalidate"
     return response
+
+
+def greets(request: HttpRequest) -> bool:
+    """Whether the page names its reader, or shows what was told to them."""
+    return has_session(request) or "messages" in request.COOKIES
 
 
 def etag_of(request: HttpRequest, report: figures.Report) -> str | None:
     """A mark of the figures in a language; None for members, whom the page greets."""
-    if has_session(request) or "messages" in request.COOKIES:
+    if greets(request):
         return None
     return figures.etag_of(report)
 
@@ -67,4 +74,4 @@ def monitoring_csv(request: HttpRequest, key: str) -> HttpResponse:
     if table is None:
         raise Http404
     response = csv_of(table, on=report.on, name=key)
-    return for_one(response, report)
+    return for_one(response, request, report)

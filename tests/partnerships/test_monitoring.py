@@ -369,6 +369,13 @@ def test_answer_an_unchanged_page_with_304():
 # What brokers read beside it
 
 
+@pytest.mark.parametrize("path", ["/monitoring/", "/monitoring/path.csv"])
+def test_keep_what_greets_a_member_in_no_shared_cache(path, member):
+    page = as_user(member).get(path)
+    assert page.headers["Cache-Control"] == "private, max-age=0, must-revalidate"
+    assert "private" not in Client().get(path).headers.get("Cache-Control", "")
+
+
 OF_BROKERS = ["waiting", "replies", "load", "unmatched"]
 
 
