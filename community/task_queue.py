@@ -144,7 +144,8 @@ class Heartbeat(threading.Thread):
 
     def __exit__(self, *error):
         self.stopped.set()
-        self.join()
+        # It may be waiting for a database that does not answer.
+        self.join(timeout=10)
 
     def run(self) -> None:
         while not self.stopped.wait(RENEWED_EVERY):
