@@ -187,7 +187,7 @@ def titles(row: Appearance) -> SafeString:
     if not row.other_title:
         return format_html("{}", marked(row.title, "en"))
     return format_html(
-        '{} <small class="source">({})</small>; {} <small class="source">({})</small>',
+        '{} <span class="source-inline">({})</span>; {} <span class="source-inline">({})</span>',
         marked(row.title, "en"),
         marked(row.title_source, "en"),
         marked(row.other_title, "en"),
