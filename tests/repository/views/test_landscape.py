@@ -23,7 +23,9 @@ def figure(section, **fields):
 
 
 def test_show_sections_in_their_order_with_place_and_works(read, series):
-    work = ReferenceFactory(key="unctad", authors=[{"literal": "UNCTAD"}], year=2019)
+    work = ReferenceFactory(
+        key="unctad", title="On trade", authors=[{"literal": "UNCTAD"}], year=2019
+    )
     LandscapeSectionFactory(series=series, number=2, title="Second", slug="second", place="")
     LandscapeSectionFactory(
         series=series,
@@ -44,7 +46,8 @@ def test_show_sections_in_their_order_with_place_and_works(read, series):
         "In short.",
         "With detail.",
         "Place in the report: Chapter I, section 1",
-        "Works cited: UNCTAD (2019)",
+        "References",
+        "UNCTAD (2019): On trade",
         "Second",
         "Online trade grows, and not everywhere.",
         "Some regions have no electricity.",
@@ -52,7 +55,7 @@ def test_show_sections_in_their_order_with_place_and_works(read, series):
     for link in [
         ("The series", "/series/talks/"),
         ("First", "#first"),
-        ("UNCTAD (2019)", "/references/#unctad"),
+        ("UNCTAD (2019): On trade", "/references/#unctad"),
     ]:
         assert link in page.links
     assert 'id="second"' in page.response.text
