@@ -14,7 +14,7 @@ from community.time_zones import zone_name
         ("en", "Asia/Taipei", "Taiwan Province of China Time"),
         ("en", "Asia/Gaza", "State of Palestine (Gaza) Time"),
         ("en", "Asia/Hong_Kong", "China, Hong Kong Special Administrative Region Time"),
-        ("fr", "Europe/Minsk", "heure\u00a0: Bélarus"),
+        ("fr", "Europe/Minsk", "heure : Bélarus"),
         ("en", "UTC", "coordinated universal time"),
     ],
 )
