@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from partnerships import broker_figures
+from partnerships import broker_figures, suggestions
 from partnerships import community_figures as said
 from partnerships import partnership_figures as made
 from partnerships import request_figures as asked
@@ -83,6 +83,7 @@ def report(*, on: date, for_brokers: bool = False) -> Report:
             "matches": asked.matches(for_brokers),
             "themes": asked.themes(for_brokers),
             "lacking": asked.lacking(for_brokers),
+            "suggestions": suggestions.by_kind(for_brokers),
             "together": asked.spoken_for_together(),
             "partnerships": made.partnerships(on, for_brokers),
             "parties": made.parties(for_brokers),
@@ -111,6 +112,7 @@ def report(*, on: date, for_brokers: bool = False) -> Report:
             made.partnerships_by_kind(parties, for_brokers),
             made.flow_table(flows, for_brokers),
             asked.gaps(found["lacking"], for_brokers),
+            suggestions.table(found["suggestions"], for_brokers),
             baseline(),
         ),
         community=(

@@ -109,3 +109,10 @@ def test_stay_signed_in_refused_outside_a_demo(client, settings):
     settings.DEMO = False
     answer = client.get("/accounts/email/")
     assert (answer.status_code, answer.url) == (302, "/accounts/login/?next=/accounts/email/")
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_pages_say_that_a_demo_holds_sample_data(client, settings, is_demo, db):
+    settings.DEMO = is_demo
+    for path in ("/", "/partnerships/"):
+        assert ("no city or government has said it" in client.get(path).text) == is_demo

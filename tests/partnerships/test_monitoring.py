@@ -34,6 +34,7 @@ from tests.factories import (
     ReferenceFactory,
     RepresentationFactory,
     SeriesFactory,
+    SuggestionFactory,
     ThemeFactory,
 )
 from tests.partnerships.test_small_numbers import worlds
@@ -305,6 +306,23 @@ def test_compute_once_a_minute_for_each_language(settings, monkeypatch, django_a
     now += 60
     with django_assert_num_queries(5):
         assert get(DAY + timedelta(days=1)) is not first
+
+
+def test_count_suggestions_apart():
+    OfferFactory()
+    SuggestionFactory.create_batch(2)
+    SuggestionFactory(kind="need", declined=True)
+    SuggestionFactory(adopted=True)
+    assert rows("suggestions") == {
+        ("Suggested offer", "Open"): 2,
+        ("Suggested need", "Open"): 0,
+    }
+    for_brokers = monitoring.report(on=DAY, for_brokers=True).table("suggestions")
+    assert {row[:-1]: row[-1] for row in for_brokers.rows if row[-1]} == {
+        ("Suggested offer", "Open"): 2,
+        ("Suggested offer", "Adopted by the city"): 1,
+        ("Suggested need", "Declined"): 1,
+    }
 
 
 def test_count_how_partnerships_go():
