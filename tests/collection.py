@@ -113,6 +113,7 @@ PUBLIC_PAGES = [
     "/partnerships/",
     "/partnerships/?kind=offer&theme=customs",
     "/partnerships/?country=AQ",
+    "/partnerships/suggestions/",
     "/partnerships/clusters/",
     "/monitoring/",
     "/api/v1/docs",

@@ -3,7 +3,7 @@
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery, Window
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -49,14 +49,20 @@ class SuggestionQuerySet(models.QuerySet):
         return self.open() | self.of_cities_of(user)
 
     def for_cards(self):
-        """With what lists show of each, in one query: the place and the first published case."""
+        """With what lists show of each, in one query: the place and the first published case; in
+        the order of the series' file."""
         cases = CaseStudy.objects.published().filter(suggestions=OuterRef("pk"))
         first = cases.order_by("pk")
-        return self.select_related("city__country", "country").annotate(
-            **{
-                f"case_{name}": Subquery(first.values(name)[:1])
-                for name in ("slug", "title", "language")
-            }
+        return (
+            self.order_by("-published_at", "pk")
+            .select_related("city__country", "country")
+            .annotate(
+                number=Window(Count("pk")),
+                **{
+                    f"case_{name}": Subquery(first.values(name)[:1])
+                    for name in ("slug", "title", "language")
+                },
+            )
         )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from partnerships import listed
 from partnerships.board import FACETS, Board, board, draw, label
 from partnerships.models import Representation
-from partnerships.suggestions import NARROWED_BY, narrowed
+from partnerships.suggestions import NARROWED_BY, counted, narrowed
 from repository.http import public_page
 from repository.views.case_study import Toggle, chosen_keys
 
@@ -56,8 +56,10 @@ def overview(request: HttpRequest) -> HttpResponse:
 def suggestions(request: HttpRequest, chosen: dict[str, list[str]]) -> dict[str, Any]:
     """What the editors suggest on what was chosen, apart from what cities say themselves."""
     query = urlencode([(facet, key) for facet in NARROWED_BY for key in chosen[facet]])
+    rows = narrowed(chosen).for_cards()[:SHOWN_SUGGESTIONS]
     return {
-        "suggestions": narrowed(chosen).for_cards()[:SHOWN_SUGGESTIONS],
+        "suggestions": rows,
+        "total": counted(rows[0].number) if rows else "",
         "more": f"?{query}" if query else "",
     }
 

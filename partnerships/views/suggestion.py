@@ -30,7 +30,11 @@ def listing(request: HttpRequest) -> HttpResponse:
     """Open suggestions, narrowed by kind, subject or place."""
     chosen = {facet: chosen_keys(request, facet) for facet in NARROWED_BY}
     page = Paginator(narrowed(chosen).for_cards(), PAGE_SIZE).get_page(request.GET.get("page"))
-    kinds = [("", _("All suggestions")), *SuggestionKind.choices]
+    kinds = [
+        ("", _("All suggestions")),
+        (SuggestionKind.OFFER.value, _("Suggested offers")),
+        (SuggestionKind.NEED.value, _("Suggested needs")),
+    ]
     context = {
         "section": "partnerships",
         "page": page,
@@ -61,7 +65,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "suggestion": suggestion,
         "practices": suggestion.practices.only("slug", "name"),
         "themes": suggestion.themes.all(),
-        "cases": suggestion.cases.published().only("slug", "title", "language"),
+        "cases": list(suggestion.cases.published().only("slug", "title", "language")),
         "made": suggestion.listing,
         "may_adopt": may_adopt and suggestion.is_open,
         "may_decline": may_decline and suggestion.is_open,

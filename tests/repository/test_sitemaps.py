@@ -77,6 +77,7 @@ def test_name_every_public_page_once(client):
         "/sitemap-tags.xml": ["/tags/port/", "/tags/film/"],
         "/sitemap-partnership-pages.xml": [
             "/partnerships/",
+            "/partnerships/suggestions/",
             "/partnerships/clusters/",
             "/monitoring/",
             "/api/v1/docs",

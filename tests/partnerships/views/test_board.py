@@ -131,7 +131,7 @@ def test_board_counts_suggestions_apart(client, filled):
         ["A bank", "Rounds", "Lending", "Roads"],
         "4 entries",
     )
-    assert len(answer.context["suggestions"]) == 6
+    assert (len(answer.context["suggestions"]), answer.context["total"]) == (6, "8 suggestions")
     assert "city has neither offered nor requested it" in answer.text
     narrowed = client.get(f"{PAGE}?practice=parcels").context["suggestions"]
     assert "Stations 0" not in {row.title for row in narrowed}

@@ -103,6 +103,7 @@ def test_detail_says_whose_idea_it_is(client, suggestion, city):
     [case] = suggestion.cases.all()
     assert {case.get_absolute_url(), city.get_absolute_url(), "/practices/stations/"} <= links(text)
     assert "/partnerships/cities/ask/?city=kisumu" in links(text)
+    assert f"/partnerships/requests/new/?case={case.slug}" in links(text)
     own = f"{suggestion.get_absolute_url()}adopt/"
     assert own not in links(text)
     assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
