@@ -71,6 +71,7 @@ from tests.factories import (
     RoundFactory,
     SpaceFileFactory,
     SpaceMessageFactory,
+    SuggestionFactory,
     TagFactory,
     UserFactory,
     WebinarFactory,
@@ -317,6 +318,7 @@ def speak_for_a_city(member):
     )
     for listing in (OfferFactory, NeedFactory):
         listing(city=city, created_by=member)
+    SuggestionFactory(city=city, declined=True, decided_by=member)
     PartnershipRequestFactory(city=city, created_by=member)
     RequestCopy.objects.create(token="request", member=member, sent={"title": [TOKEN]})
     match = MatchFactory(
