@@ -201,7 +201,10 @@ def initial(listing: Any) -> dict[str, Any]:
 def suggested(suggestion: Suggestion) -> dict[str, Any]:
     """What the form begins with where a city adopts a suggestion, which is in English."""
     columns = {name: getattr(suggestion, name) for name in ("title", "description")}
-    return columns | {"language": "en"} | linked_with(suggestion, "practices", "themes", "cases")
+    # The form shows each case that it begins with, so never one that is not public.
+    cases = list(suggestion.cases.published().values_list("pk", flat=True))
+    links = linked_with(suggestion, "practices", "themes")
+    return columns | {"language": "en"} | links | {"cases": cases}
 
 
 def blank() -> dict[str, Any]:

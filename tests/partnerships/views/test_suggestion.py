@@ -109,10 +109,12 @@ def test_detail_says_whose_idea_it_is(client, suggestion, city):
     assert answer.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
 
 
-def test_detail_shows_no_draft(client, suggestion):
+def test_pages_show_no_draft(client, suggestion, focal_point):
     suggestion.cases.add(CaseStudyFactory(title="Secret draft"))
     for page in (suggestion.get_absolute_url(), LIST, "/partnerships/"):
         assert "Secret draft" not in client.get(page).text
+    client.force_login(focal_point)
+    assert "Secret draft" not in client.get(f"{suggestion.get_absolute_url()}adopt/").text
 
 
 def test_detail_of_a_country_leads_to_nobody(client):
