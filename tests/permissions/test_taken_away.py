@@ -93,7 +93,7 @@ TAKEN: list[tuple[str, Callable, str, str, int | str, int | str]] = [
     ("moderator", closed, "get", "/admin/", 200, LOGIN),
     ("moderator", closed, "post", UNDO, 302, LOGIN),
     ("moderator", of_sessions, "post", UNDO, 302, LOGIN),
-    ("broker", of_group, "get", DRAFT, 200, 404),
+    ("broker", of_group, "get", "/admin/repository/casestudy/", 200, 403),
     ("broker", of_group, "get", "/admin/repository/city/add/", 200, 403),
     ("broker", closed, "get", "/admin/repository/city/add/", 200, LOGIN),
     ("administrator", of_staff, "get", "/admin/record/", 200, 403),
