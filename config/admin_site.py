@@ -6,6 +6,7 @@ from typing import Any
 from allauth.account import views as account
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.auth.views import redirect_to_login
@@ -120,6 +121,16 @@ def shorten_search(request: HttpRequest) -> None:
             )
 
 
+def drop_empty_field(request: HttpRequest) -> None:
+    """Forget a field to look rows up by that has no name: Django answers it with 500."""
+    if request.GET.get(TO_FIELD_VAR) == "":
+        request.GET = request.GET.copy()
+        del request.GET[TO_FIELD_VAR]
+    if request.POST.get(TO_FIELD_VAR) == "":
+        request.POST = request.POST.copy()
+        del request.POST[TO_FIELD_VAR]
+
+
 class Autocomplete(AutocompleteJsonView):
     def process_request(self, request: HttpRequest):
         term, *rest = super().process_request(request)
@@ -140,6 +151,7 @@ class ExchangeAdminSite(AdminSite):
         @wraps(view)
         def bounded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             shorten_search(request)
+            drop_empty_field(request)
             return view(request, *args, **kwargs)
 
         return super().admin_view(bounded, cacheable)

@@ -11,9 +11,10 @@ from itertools import batched
 from urllib.parse import quote, unquote
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve, reverse
 
 from community.forms import guarded
@@ -28,6 +29,21 @@ ODD = b"a\xed\xa0\x80\r\nBcc: c@example.org\r\n\r\nd\re\v\f" + (
 )
 HOSTILE = {"NUL": b"a\0b", "surrogate, lines and directions": ODD}
 MEGABYTE = b"*[_<`(@\"' " * 100_000
+# What is read as a number or as JSON: more digits than Python converts, nested deeper than it
+# reads, numbers that no database keeps, digits that are not ASCII.
+UNREADABLE = {
+    "nothing": b"",
+    "digits": b"9" * 5_000,
+    "negative": b"-" + b"9" * 5_000,
+    "no number": b"NaN",
+    "exponent": b"1e400",
+    "long exponent": b"1e-999999999",
+    "Arabic digit": "٣".encode(),
+    "brackets": b"[" * 50_000,
+    "objects": b'{"a":' * 50_000,
+    "digits in JSON": b"[" + b"9" * 5_000 + b"]",
+    "NUL in JSON": rb'{"a": "\u0000", "b": "\ud800"}',
+}
 # A body of more than 2.5 million bytes is refused as a whole: of two fields at most.
 AT_ONCE = 2
 # Without that limit. Forms of Django read each field whatever the others hold.
@@ -79,9 +95,16 @@ def faults(db):
     return ask
 
 
+# Of these, what pages read alike: at the desk, whose pages take longest, one of each.
+ASKED = ["nothing", "digits", "no number", "exponent", "Arabic digit", "brackets"]
+
+# A page, a way on, or a refusal: never a fault, nor an answer that no view of ours gives.
+ANSWERS = {200, 204, 301, 302, 303, 304, 400, 401, 403, 404, 405, 406, 409, 410, 413, 422, 429}
+
+
 def wrong_with(response, seconds: float) -> list[str]:
     found = []
-    if response.status_code >= 500:
+    if response.status_code not in ANSWERS:
         found.append(str(response.status_code))
     if seconds > SECONDS:
         found.append(f"{seconds:.1f} s")
@@ -210,12 +233,79 @@ def test_send_anything_that_a_view_looks_for(site, faults):
     assert {"parent", "discard", "place", "next", "release"} <= {name for _thing, name in tried}
 
 
-@pytest.mark.parametrize("kind", [*HOSTILE, "long"])
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_send_what_cannot_be_read(kind, site, faults):
+    """In all fields of a form at once; the same field of the forms of one thing once."""
+    wrong, tried = [], set()
+    for found in site.posts():
+        names = untried(found, [*typed(found.form), *chosen(found.form)], tried)
+        wrong += typed_with(UNREADABLE[kind], found, names, faults)
+    assert wrong == []
+
+
+def test_send_anything_in_a_header_or_a_cookie(db, world):
+    """Each header that is read for a page of each kind, and each cookie that a setting names."""
+    administrator, visitor = signed_in(world.administrator), Client()
+    pages = [(administrator, path) for path in ("/cases/", "/admin/", "/api/v1/cases")]
+    pages += [(visitor, path) for path in ("/", "/accounts/login/")]
+    cookies = [getattr(settings, name) for name in dir(settings) if name.endswith("COOKIE_NAME")]
+    values = [*HOSTILE.values(), *UNREADABLE.values()]
+    wrong, seen = [], set()
+    for client, path in pages:
+        environ = NotedEnvironment(RequestFactory().get(path).environ)
+        client.handler(environ)
+        read = {name for name in environ.names if name.startswith(("HTTP_", "CONTENT_", "REMOTE"))}
+        seen |= read
+        tries = [{name: value} for name in read for value in values]
+        tries += [
+            {"HTTP_COOKIE": f"{name}=".encode() + value} for name in cookies for value in values
+        ]
+        for changes in tries:
+            # As servers give them: bytes as Latin-1, of which no line break gets this far.
+            sent = {
+                name: value.translate(None, b"\r\n\0").decode("latin-1")[:LONGEST_ADDRESS]
+                for name, value in changes.items()
+            }
+            with transaction.atomic():
+                response = client.handler(RequestFactory().get(path).environ | sent)
+                transaction.set_rollback(True)
+            wrong += [(path, changes, each) for each in wrong_with(response, 0)]
+    assert wrong == []
+    assert {"HTTP_IF_NONE_MATCH", "HTTP_ACCEPT_LANGUAGE", "HTTP_COOKIE", "HTTP_HOST"} <= seen
+
+
+class NotedEnvironment(dict):
+    """What a server gives with a request; notes what is read of it."""
+
+    def __init__(self, environ):
+        super().__init__(environ)
+        self.names = set()
+
+    def __getitem__(self, name):
+        self.names.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name, default=None):
+        self.names.add(name)
+        return super().get(name, default)
+
+    def __contains__(self, name):
+        self.names.add(name)
+        return super().__contains__(name)
+
+
+@pytest.mark.parametrize("kind", [*HOSTILE, *ASKED, "long"])
 def test_ask_for_anything(kind, site, faults):
     """Each parameter of each page; at the desk, where Django's own are many, all at once."""
-    value = quote(HOSTILE.get(kind, b"a*" * (LONGEST_ADDRESS // 2)), safe="*")
-    wrong = []
+    value = in_address(kind, b"a*" * (LONGEST_ADDRESS // 2), safe="*[")
+    wrong, tried = [], set()
     for path, names in site.parameters.items():
+        # Pages of one kind, like all that change a row, read numbers alike.
+        if kind in ASKED and path.startswith("/admin/"):
+            page = (path.strip("/").split("/")[-1] if path.count("/") > 4 else "list", *names)
+            if page in tried:
+                continue
+            tried.add(page)
         tries = [[name] for name in names] if not path.startswith("/admin/") else [list(names)]
         for some in tries:
             query = "&".join(f"{quote(name)}={value}" for name in some)
@@ -225,10 +315,16 @@ def test_ask_for_anything(kind, site, faults):
     assert wrong == []
 
 
-@pytest.mark.parametrize("kind", [*HOSTILE, "long"])
+def in_address(kind: str, long: bytes, safe: str) -> str:
+    """A value as it stands in an address, which ends where servers end it."""
+    value = quote((HOSTILE | UNREADABLE).get(kind, long), safe=safe)
+    return re.sub("%[0-9A-F]?$", "", value[:LONGEST_ADDRESS])
+
+
+@pytest.mark.parametrize("kind", [*HOSTILE, *UNREADABLE, "long"])
 def test_go_anywhere(kind, addresses, administrator, faults):
     """Each part of each address; where that leads to one place from many addresses, from one."""
-    piece = quote(HOSTILE.get(kind, b"a" * LONGEST_ADDRESS), safe="")
+    piece = in_address(kind, b"a" * LONGEST_ADDRESS, safe="")
     changed = {}
     for found in addresses.values():
         pieces = found[0].strip("/").split("/")

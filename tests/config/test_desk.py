@@ -192,6 +192,15 @@ def test_desk_sends_visitors_to_the_sign_in_for_the_page_of_an_object(client):
     assert (response.status_code, response.url) == (302, "/accounts/login/?next=/admin/r/1/1/")
 
 
+def test_answer_a_field_without_a_name(administrator):
+    client = DeskClient()
+    client.force_login(administrator)
+    path = f"/admin/repository/city/{CityFactory().pk}/change/"
+    for response in (client.get(path, {"_to_field": ""}), client.post(path, {"_to_field": ""})):
+        assert response.status_code == 200
+        assert response.context["title"] == "Change city"
+
+
 def test_search_of_many_words_is_cut_and_says_so(administrator):
     CityFactory(name="Alpha"), CityFactory(name="Beta")
     client = DeskClient()
