@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from django.db.models import F, QuerySet
-from django.utils import timezone
+
+from repository import clock
 
 from .models import User
 
@@ -48,7 +49,7 @@ def end_changes_to(address: EmailAddress) -> None:
 
 def end_old_changes() -> int:
     """End the changes that nobody confirmed for three days; return how many."""
-    since = timezone.now() - WAITS_FOR
+    since = clock.now() - WAITS_FOR
     young = EmailConfirmation.objects.filter(created__gte=since).values("email_address")
     old = waiting().exclude(emailconfirmation=None).exclude(pk__in=young)
     ended = len(old)

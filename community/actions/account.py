@@ -15,7 +15,6 @@ from django.contrib.sessions.models import Session
 from django.db import models, transaction
 from django.db.models.functions import Cast
 from django.tasks import TaskResultStatus
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_tasks_db.models import DBTaskResult
 from pghistory.models import Context
@@ -36,6 +35,7 @@ from community.models import (
     User,
 )
 from community.stamps import touch_history, touch_page
+from repository import clock
 from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy, Speaker, TaggedItem
 
@@ -117,7 +117,7 @@ def remove_account(
     deletion, _made = Deletion.objects.get_or_create(
         number=number,
         joined_at=joined_at,
-        defaults={"erased": erase, "deleted_at": at or timezone.now()},
+        defaults={"erased": erase, "deleted_at": at or clock.now()},
     )
     # Last: without its line in the file, which outlives a restored database, nothing is deleted.
     deletion_file.add(deletion)

@@ -3,14 +3,13 @@ from typing import Any
 
 import pghistory
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import tries
 from community.models import Experience, NoticeKind, Standing, User
 from community.notices import followers, notify
 from community.stamps import touch_members
-from repository import gazetteer, tagging
+from repository import clock, gazetteer, tagging
 from repository.actions import ActionRefused
 from repository.models import CaseStudy, City, Country, PageStamp
 
@@ -94,7 +93,7 @@ def revise(
         setattr(experience, name, values[name])
     with pghistory.context(user=by.pk):
         if changed:
-            experience.edited_at = timezone.now()
+            experience.edited_at = clock.now()
             try:
                 with transaction.atomic():
                     experience.save(update_fields=[*changed, "rendered", "standing", "edited_at"])

@@ -1,10 +1,10 @@
 import pghistory
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import Invitation, InvitationAnswer, NoticeKind, User
 from community.notices import notify
+from repository import clock
 from repository.actions import ActionRefused
 from repository.models import CaseStudy
 from repository.models.case_study import EDITABLE
@@ -122,6 +122,6 @@ def lock_open(invitation: Invitation) -> tuple[CaseStudy, Invitation]:
 
 def answer(invitation: Invitation, word: InvitationAnswer) -> Invitation:
     invitation.answer = word
-    invitation.answered_at = timezone.now()
+    invitation.answered_at = clock.now()
     invitation.save(update_fields=["answer", "answered_at"])
     return invitation

@@ -1,12 +1,12 @@
 from collections.abc import Collection, Mapping
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import NoticeSetting, Notification, User
 from community.models.notification import NotificationQuerySet
 from community.stamps import touch_members
+from repository import clock
 from repository.actions import ActionRefused
 
 
@@ -24,7 +24,7 @@ def mark_all_read(*, newest: int, by: User) -> int:
 
 
 def _mark(notices: NotificationQuerySet, by: User) -> int:
-    marked = notices.unread().update(read_at=timezone.now())
+    marked = notices.unread().update(read_at=clock.now())
     if marked:
         touch_members([by.pk])
     return marked

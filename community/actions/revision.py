@@ -4,7 +4,6 @@ from typing import Any, NamedTuple
 
 import pghistory
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import completeness, documents, permissions
@@ -22,6 +21,7 @@ from community.models import (
 from community.moderators import moderators
 from community.notices import followers, notify
 from community.stamps import touch_members
+from repository import clock
 from repository.actions import ActionRefused
 from repository.models import CaseStudy
 
@@ -196,7 +196,7 @@ def accept(
         also: tuple[str, ...] = ()
         if case.authors.filter(pk=revision.by_id).exists():
             # Who updates a case of their own has looked whether it is still true.
-            case.verified_at, also = timezone.localdate(), ("verified_at",)
+            case.verified_at, also = clock.today(), ("verified_at",)
             end_question(case)
         write(case, document, by=revision.by or by, also=also)
         case.references.filter(is_proposed=True).update(is_proposed=False)
@@ -228,7 +228,7 @@ def tell_readers(case: CaseStudy, revision: Revision, by: User) -> None:
         kind=NoticeKind.FOLLOWED,
         event="case.changed",
         subject=case,
-        key=f"case-changed-{case.pk}-{timezone.localdate()}",
+        key=f"case-changed-{case.pk}-{clock.today()}",
     )
 
 
@@ -274,7 +274,7 @@ def decided(
     Of a moderator's decision they see the reason, and can appeal.
     """
     revision.status, revision.decided_by, revision.message = STEPS[verb], by, message
-    revision.decided_at = timezone.now()
+    revision.decided_at = clock.now()
     revision.save(
         update_fields=["status", "decided_by", "decided_at", "message", "replaced", "result"]
     )

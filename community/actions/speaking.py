@@ -10,10 +10,10 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import files, speaker_mails
+from repository import clock
 from repository.actions import ActionRefused
 from repository.models import Appearance, Consent, Speaker, WebinarStatus
 
@@ -156,7 +156,7 @@ def write(
         if talk.title is not None and is_ahead(row):
             row.title = talk.title
         row.recording_consent, row.slides_consent = talk.recording, talk.slides
-        row.answered_at = timezone.now()
+        row.answered_at = clock.now()
         row.save(
             update_fields=["title", "recording_consent", "slides_consent", "answered_at", "slides"]
         )

@@ -2,12 +2,12 @@
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.utils import timezone
 
 from community.models import NoticeKind, Notification, User
 from community.notices import notify
 from community.stamps import touch_members
 from community.still_true import EVENT, unasked
+from repository import clock
 from repository.actions.case_study import mark_verified
 from repository.models import CaseStudy
 
@@ -28,7 +28,7 @@ def ask(*, case: CaseStudy) -> int:
     locked = CaseStudy.objects.select_for_update(no_key=True).get(pk=case.pk)
     authors = list(unasked().filter(casestudy=locked.pk).values_list("user", flat=True))
     if authors:
-        day = timezone.localdate().isoformat()
+        day = clock.today().isoformat()
         notify(
             authors,
             kind=NoticeKind.VERIFY,
@@ -44,7 +44,7 @@ def confirm(*, case: CaseStudy, by: User) -> CaseStudy:
     """Note that an author finds a case still true today. Harmless where it was said today."""
     # Two authors may answer at the same moment: the second finds the day noted.
     locked = CaseStudy.objects.select_for_update().get(pk=case.pk)
-    today = timezone.localdate()
+    today = clock.today()
     if not (locked.is_published and locked.verified_at == today):
         locked = mark_verified(case=locked, by=by, on=today)
     end_question(locked)
@@ -61,4 +61,4 @@ def end_question(case: CaseStudy) -> None:
     members = set(waiting.values_list("member", flat=True))
     if members:
         touch_members(members)
-        waiting.update(read_at=timezone.now())
+        waiting.update(read_at=clock.now())

@@ -2,13 +2,12 @@ from typing import Any
 
 import pghistory
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import permissions
 from community.models import Decision, NoticeKind, ProposalStatus, TagProposal, User, Verb
 from community.notices import notify
-from repository import tagging
+from repository import clock, tagging
 from repository.actions import ActionRefused
 from repository.models import CaseStudy, Tag
 
@@ -108,7 +107,7 @@ def decided(
     before, (status, event) = proposal.status, STEPS[verb]
     with pghistory.context(user=by.pk):
         end_claim_on(proposal, by)
-        proposal.status, proposal.decided_by, proposal.decided_at = status, by, timezone.now()
+        proposal.status, proposal.decided_by, proposal.decided_at = status, by, clock.now()
         proposal.save(update_fields=["status", "decided_by", "decided_at"])
         details = {"tag": proposal.name}
         if is_decision(proposal, by):

@@ -16,7 +16,6 @@ from typing import Any
 
 import pghistory
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import (
@@ -29,6 +28,7 @@ from community.models import (
     Verb,
 )
 from community.notices import notify
+from repository import clock
 from repository.actions import ActionRefused
 
 from .moderation import waiting_appeals
@@ -64,7 +64,7 @@ def ask(*, member: User, by: User, proof: str) -> Membership:
     if waiting_appeals(member).exists():
         raise ActionRefused(_("Your appeal about this waits. You hear from us."))
     if membership.asked_at is None:
-        membership.asked_at = timezone.now()
+        membership.asked_at = clock.now()
     membership.proof = proof.strip()
     membership.save(update_fields=["asked_at", "proof"])
     return membership
@@ -96,7 +96,7 @@ def verify(*, member: User, by: User) -> Membership:
         if waiting_appeals(member).exists():
             raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
         before = membership.mark
-        membership.verified_at = timezone.now()
+        membership.verified_at = clock.now()
         membership.asked_at, membership.proof = None, ""
         membership.save(update_fields=["verified_at", "asked_at", "proof"])
         record(membership, by=by, verb=Verb.APPROVE, event="verification.given", before=before)

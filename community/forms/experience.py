@@ -3,12 +3,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.urls import reverse_lazy
-from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from community import tries
 from community.models import Adoption, Experience
+from repository import clock
 from repository.tags_field import TagsField
 
 from .guarded import GuardedForm
@@ -111,7 +111,7 @@ class ExperienceFields(forms.Form):
                 Experience._meta.constraints[2].violation_error_message, code="empty"
             )
         year, status = cleaned.get("year"), cleaned.get("status")
-        if year and status and year > timezone.localdate().year and status != Adoption.PLANNED:
+        if year and status and year > clock.today().year and status != Adoption.PLANNED:
             self.add_error("year", _("A year to come is for what is planned."))
         return cleaned
 

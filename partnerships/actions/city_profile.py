@@ -4,13 +4,13 @@ from typing import Any
 
 import pghistory
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import User
 from community.stamps import touch_page
 from partnerships import permissions
 from partnerships.models import CityProfile, Corridor
+from repository import clock
 from repository.actions import ActionRefused
 from repository.models import City
 
@@ -86,7 +86,7 @@ def save(*, city: City, by: User, values: Values, base: Values) -> CityProfile:
         for name in OF_PROFILE:
             setattr(profile, name, changed.get(name, now[name]))
         # Whoever sends the form stands for all that is in it.
-        profile.confirmed_by, profile.confirmed_at = by, timezone.now()
+        profile.confirmed_by, profile.confirmed_at = by, clock.now()
         profile.save()
         touch_page(city)
     return profile

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import pghistory
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.actions.moderation import check_words
@@ -16,6 +15,7 @@ from community.stamps import touch_page
 from partnerships import permissions
 from partnerships.models import Cluster, ClusterNews
 from partnerships.notices import focal_points
+from repository import clock
 from repository.actions import ActionRefused
 from repository.models import City
 
@@ -81,7 +81,7 @@ def take_down(*, news: ClusterNews, by: User, words: Words = OWN) -> ClusterNews
         is_own = news.by_id == by.pk
         if not is_own:
             check_words(Verb.HIDE, *words)
-        news.hidden_at = timezone.now()
+        news.hidden_at = clock.now()
         news.save(update_fields=["hidden_at"])
         if not is_own:
             tell(news, by, words)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pghistory
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.actions.claim import end_claim
@@ -20,6 +19,7 @@ from partnerships.models import Listing, ListingStatus, Need, Offer
 from partnerships.models.listing import COUNTED, MOST_OPEN
 from partnerships.notices import brokers
 from partnerships.permissions import speaks_for
+from repository import clock
 from repository.actions import ActionRefused
 from repository.models import City, Organization
 
@@ -145,7 +145,7 @@ def change(*, listing: Listing, by: User, links: Mapping[str, Any], **values: An
         if listing.is_published and listing.reviewed_at is None:
             # Confirmed by the city in an earlier release, without a broker: the change is read.
             listing.reviewed_at = listing.published_at
-        listing.changed_at = timezone.now()
+        listing.changed_at = clock.now()
         own = ["status", "changed_at", "reviewed_at", "rendered"]
         listing.save(update_fields=[*{*changed, *own}])
     if listing.status == ListingStatus.PENDING and before != ListingStatus.PENDING:
@@ -201,7 +201,7 @@ def decide(
             raise ActionRefused(_("This is published, and nothing has changed since."))
         check_words(verb, reason, message)
         end_claim(listing, by)
-        now = timezone.now()
+        now = clock.now()
         listing.reviewed_at = now
         listing.published_at = listing.published_at or (now if listing.is_published else None)
         listing.save(update_fields=["status", "reviewed_at", "published_at"])
@@ -256,7 +256,7 @@ def put_back(listing: Any, decision: Decision) -> None:
 
 def put_up(offer: Offer, *, by: User) -> None:
     """Publish what a broker keeps for an organisation or a country, as it was just filled in."""
-    now = timezone.now()
+    now = clock.now()
     offer.created_by = offer.created_by or by
     offer.status, offer.changed_at, offer.reviewed_at = ListingStatus.PUBLISHED, now, now
     offer.published_at = offer.published_at or now

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pghistory
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,6 +30,7 @@ from partnerships.models import (
 )
 from partnerships.notices import focal_points
 from partnerships.permissions import speaks_for_one_of
+from repository import clock
 from repository.actions import ActionRefused
 from repository.models import City, Organization
 
@@ -225,7 +225,7 @@ def propose(
                 )
         match.message = checked(match, "message", message)
         match.reply_by = checked_deadline(reply_by)
-        match.proposed_at = timezone.now()
+        match.proposed_at = clock.now()
         match.facilitator = facilitator
         if ranking is not None:
             match.ranking = ranking
@@ -297,7 +297,7 @@ def end_all(
     }
     touch_members(set(also).union(*told.values()))
     for match in ended:
-        match.status, match.ended_at = MatchStatus.WITHDRAWN, timezone.now()
+        match.status, match.ended_at = MatchStatus.WITHDRAWN, clock.now()
         match.save(update_fields=["status", "ended_at"])
         tell(match, Telling("match.withdrawn", told[match.pk]), key="ended")
 
@@ -347,7 +347,7 @@ def checked(row: models.Model, name: str, text: str) -> str:
 
 def checked_deadline(day: date | None) -> date:
     """The day until which both answer; where none is given, as brokers usually give."""
-    today = timezone.localdate()
+    today = clock.today()
     day = day or today + timedelta(days=Brokering.current().reply_days)
     if not today < day <= today + timedelta(days=366):
         raise ActionRefused(_("Give both cities from one day to one year to answer."))

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pghistory
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import NoticeKind, User
 from partnerships.models import Answer, Match, RefusalReason, Side
 from partnerships.notices import brokers, focal_points
+from repository import clock
 from repository.actions import ActionRefused
 
 from .match import (
@@ -89,14 +89,14 @@ def note_answer(
     match: Match, side: Side, value: Answer, by: User, refusal: str, words: str
 ) -> None:
     words = checked(match, f"{side}_words", words)
-    given = (value, refusal, words, timezone.now(), by)
+    given = (value, refusal, words, clock.now(), by)
     for name, it in zip(columns_of(side), given, strict=True):
         setattr(match, name, it)
 
 
 def declined(match: Match, side: Side, by: User) -> None:
     """End a locked match by a no. Why is for the brokers; the other city reads that it was so."""
-    match.ended_at = timezone.now()
+    match.ended_at = clock.now()
     match.save(update_fields=[*columns_of(side), "status", "ended_at"])
     tell(
         match,
@@ -108,7 +108,7 @@ def declined(match: Match, side: Side, by: User) -> None:
 
 def introduced(match: Match, side: Side, by: User) -> None:
     """Introduce two cities under the locks of `lock_for`: the request has found its partner."""
-    match.status, match.introduced_at = STEPS["introduce"].target, timezone.now()
+    match.status, match.introduced_at = STEPS["introduce"].target, clock.now()
     both = focal_points(match.request.city_id, match.city_id)
     staff = brokers()
     match.save(update_fields=[*columns_of(side), "status", "introduced_at"])
@@ -125,7 +125,7 @@ def introduced(match: Match, side: Side, by: User) -> None:
 
 def end(match: Match) -> None:
     """Let a locked match expire."""
-    match.status, match.ended_at = STEPS["expire"].target, timezone.now()
+    match.status, match.ended_at = STEPS["expire"].target, clock.now()
     match.save(update_fields=["status", "ended_at"])
     tell(
         match,
@@ -147,10 +147,10 @@ def expire(*, match: Match) -> Match:
 
 def remind_due() -> None:
     """Tell the cities that have not answered and have three days left, once for each deadline."""
-    until = timezone.localdate() + REMINDED_BEFORE
+    until = clock.today() + REMINDED_BEFORE
     # Whoever was asked a moment ago needs no reminder.
-    asked = Match.objects.proposed().filter(proposed_at__lt=timezone.now() - timedelta(days=1))
-    due = asked.filter(reply_by__gte=timezone.localdate(), reply_by__lte=until)
+    asked = Match.objects.proposed().filter(proposed_at__lt=clock.now() - timedelta(days=1))
+    due = asked.filter(reply_by__gte=clock.today(), reply_by__lte=until)
     for match in due.order_by("pk"):
         remind(match=match)
 
@@ -170,7 +170,7 @@ def remind(*, match: Match) -> None:
 
 def expire_due() -> int:
     """End all matches whose time to answer is over; return how many. Run once a day."""
-    due = Match.objects.proposed().filter(reply_by__lt=timezone.localdate())
+    due = Match.objects.proposed().filter(reply_by__lt=clock.today())
     ended = 0
     for match in due.select_related("request").order_by("pk"):
         try:

@@ -2,12 +2,12 @@
 
 import pghistory
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import Decision, NoticeKind, User, Verb
 from partnerships.models import Match, MatchStatus, Partnership, Side
 from partnerships.notices import brokers
+from repository import clock
 from repository.actions import ActionRefused
 
 from . import partnership_request as requests
@@ -35,7 +35,7 @@ def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
             raise ActionRefused(
                 _("Choose a reason and write a message: the cities that know of it read it.")
             )
-        match.ended_at = timezone.now()
+        match.ended_at = clock.now()
         match.save(update_fields=["status", "ended_at"])
         decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
         tell(match, Telling("match.withdrawn", concerned(match)), key="ended", message=message)
@@ -74,7 +74,7 @@ def step_back(*, match: Match, side: Side, by: User) -> Match:
         check_side(match, side, by)
         if not match.is_known_to(side):
             raise ActionRefused(_("This is no longer there."))
-        match.ended_at = timezone.now()
+        match.ended_at = clock.now()
         match.save(update_fields=["status", "ended_at"])
         others = set(concerned(match)) - {by.pk}
         tell(
@@ -101,7 +101,7 @@ def part(*, match: Match, by: User, reason: str, message: str) -> Match:
             )
         if Partnership.objects.filter(match=match).exists():
             raise ActionRefused(_("These cities have agreed on a partnership: it is ended there."))
-        match.ended_at = timezone.now()
+        match.ended_at = clock.now()
         match.save(update_fields=["status", "ended_at"])
         decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
         tell(match, Telling("match.parted", concerned(match)), key="parted", message=message)

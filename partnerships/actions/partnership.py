@@ -38,6 +38,7 @@ from partnerships.models import (
 )
 from partnerships.notices import brokers, focal_points
 from partnerships.pages import touch_partnership
+from repository import clock
 from repository.actions import ActionRefused
 from repository.models import City, Organization
 
@@ -142,7 +143,7 @@ def record(
             for month, due in progress.due_dates(agreed_on).items()
         )
         if request.status == RequestStatus.MATCHED:
-            reason, today = ClosingReason.PARTNERED, timezone.now()
+            reason, today = ClosingReason.PARTNERED, clock.now()
             advance("close", request, closing_reason=reason, closed_at=today)
         tell(made, "partnership.agreed", by=by)
         touch_partnership(made)
@@ -185,7 +186,7 @@ def take_step(
         partnership.reason = words if step.words == "reason" else ""
         if step.words == "outcome":
             partnership.outcome = words
-        today = timezone.localdate()
+        today = clock.today()
         if verb == "start":
             partnership.started_on = today
         if verb in ("complete", "discontinue"):
@@ -316,7 +317,7 @@ def attach(partnership: Partnership, upload: UploadedFile) -> None:
 
 def check_day(agreed_on: date, match: Match) -> None:
     """The day of an agreement, by which reports are due: after the introduction, and over."""
-    if agreed_on > timezone.localdate():
+    if agreed_on > clock.today():
         raise ActionRefused(_("The day of the agreement cannot be in the future."))
     # Where the cities are it may have been the day before.
     if agreed_on < timezone.localdate(match.introduced_at) - timedelta(days=1):
@@ -340,7 +341,7 @@ def speakers(partnership: Partnership) -> list[int]:
 
 def tell(partnership: Partnership, event: str, *, by: User | None, message: str = "") -> None:
     """Tell its parties and the brokers; not whoever did it."""
-    mark = timezone.now().isoformat()
+    mark = clock.now().isoformat()
     details: dict[str, Any] = {"message": message} if message else {}
     for kind, members in (
         (NoticeKind.PARTNERSHIP, speakers(partnership)),

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pghistory
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -188,7 +187,7 @@ def submit(*, request: PartnershipRequest, by: User) -> PartnershipRequest:
             event="request.submitted",
             subject=request,
             # Submitted, withdrawn and submitted again is told once a day.
-            key=f"request-submitted-{request.pk}-{timezone.localdate()}",
+            key=f"request-submitted-{request.pk}-{clock.today()}",
         )
     return request
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pghistory
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import User
 from partnerships.models import Milestone, Partnership, ProgressReport
 from partnerships.pages import touch_partnership
+from repository import clock
 from repository.actions import ActionRefused
 
 from .partnership import lock_running, tell
@@ -44,7 +44,7 @@ def mark_milestone(
     with pghistory.context(user=by.pk):
         partnership = lock_running(partnership, by)
         found = find_milestone(partnership, milestone)
-        if done_on is not None and done_on > timezone.localdate():
+        if done_on is not None and done_on > clock.today():
             raise ActionRefused(_("The day cannot be in the future."))
         if found.done_on != done_on:
             found.done_on = done_on
@@ -89,7 +89,7 @@ def hand_in(*, report: ProgressReport, by: User, **fields: Any) -> ProgressRepor
             setattr(report, name, fields[name])
         if not (report.light and report.progress):
             raise ActionRefused(_("Say how it goes and what has been done."))
-        report.by, report.submitted_at = by, timezone.now()
+        report.by, report.submitted_at = by, clock.now()
         report.save(update_fields=[*REPORTED, "by", "submitted_at"])
         tell(partnership, "report.handed-in", by=by)
         touch_partnership(partnership)

@@ -2,12 +2,12 @@
 
 import pghistory
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import NoticeKind, User
 from partnerships.models import Match, MatchStatus, Question, Side
 from partnerships.notices import brokers, focal_points
+from repository import clock
 from repository.actions import ActionRefused
 
 from .match import (
@@ -56,7 +56,7 @@ def pass_on(*, question: Question, by: User, words: str) -> Question:
         question.passed_words = checked(question, "passed_words", words)
         if not question.passed_words:
             raise ActionRefused(_("Write the question as the other city should read it."))
-        question.passed_at = timezone.now()
+        question.passed_at = clock.now()
         question.save(update_fields=["passed_words", "passed_at"])
         tell_side(question, match, other(question.side), "question.passed")
         return question
@@ -75,7 +75,7 @@ def reply(*, question: Question, by: User, words: str) -> Question:
         question.answer = checked(question, "answer", words)
         if not question.answer:
             raise ActionRefused(_("Write your answer."))
-        question.answered_at, question.answered_by = timezone.now(), by
+        question.answered_at, question.answered_by = clock.now(), by
         question.save(update_fields=["answer", "answered_at", "answered_by"])
         tell_brokers(question, match, "question.answered")
         return question
@@ -92,7 +92,7 @@ def give_back(*, question: Question, by: User, words: str) -> Question:
         question.passed_answer = checked(question, "passed_answer", words)
         if not question.passed_answer:
             raise ActionRefused(_("Write the answer as the city that asked should read it."))
-        question.returned_at = timezone.now()
+        question.returned_at = clock.now()
         question.save(update_fields=["passed_answer", "returned_at"])
         tell_side(question, match, Side(question.side), "question.returned")
         return question

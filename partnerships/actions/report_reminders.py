@@ -6,7 +6,6 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -15,6 +14,7 @@ from community.mailings import language_of, one_line
 from community.models import User
 from partnerships import report_links
 from partnerships.models import Partnership, ProgressReport
+from repository import clock
 
 from .partnership import speakers
 
@@ -25,7 +25,7 @@ AGAIN_AFTER = timedelta(days=30)
 
 def to_remind(*, on: date) -> QuerySet[ProgressReport]:
     """Reports that are due within two weeks or overdue, and not asked for within 30 days."""
-    asked = Q(reminded_at=None) | Q(reminded_at__lt=timezone.now() - AGAIN_AFTER)
+    asked = Q(reminded_at=None) | Q(reminded_at__lt=clock.now() - AGAIN_AFTER)
     return ProgressReport.objects.filter(
         asked,
         submitted_at=None,
@@ -36,7 +36,7 @@ def to_remind(*, on: date) -> QuerySet[ProgressReport]:
 
 def remind() -> int:
     """Ask for what is due; return how many reports were asked for."""
-    due = list(to_remind(on=timezone.localdate()).values_list("pk", flat=True))
+    due = list(to_remind(on=clock.today()).values_list("pk", flat=True))
     return sum(ask(pk) for pk in due)
 
 
@@ -44,14 +44,14 @@ def remind() -> int:
 def ask(pk: int) -> bool:
     """Ask those who speak for its parties for one report."""
     # Two runs at the same moment: the second sees that the first has asked.
-    due = to_remind(on=timezone.localdate()).select_for_update(of=("self",))
+    due = to_remind(on=clock.today()).select_for_update(of=("self",))
     report = due.filter(pk=pk).select_related("partnership").first()
     if report is None:
         return False
     members = User.objects.filter(pk__in=speakers(report.partnership))
     for member in members:
         post(message_to(member, report))
-    report.reminded_at = timezone.now()
+    report.reminded_at = clock.now()
     report.save(update_fields=["reminded_at"])
     return bool(members)
 

@@ -16,7 +16,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community import files
@@ -30,7 +29,7 @@ from partnerships import permissions
 from partnerships.keys import whose
 from partnerships.models import Representation, RepresentationStatus
 from partnerships.notices import brokers
-from repository import gazetteer
+from repository import clock, gazetteer
 from repository.actions import ActionRefused
 from repository.models import City, Country, Organization
 
@@ -265,7 +264,7 @@ def lock_for(verb: str, representation: Representation, by: User) -> Representat
 
 
 def close(representation: Representation, status: RepresentationStatus) -> None:
-    representation.status, representation.decided_at = status, timezone.now()
+    representation.status, representation.decided_at = status, clock.now()
     representation.save(update_fields=["status", "decided_at", "letter"])
 
 

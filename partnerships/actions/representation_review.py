@@ -5,7 +5,6 @@ from datetime import date
 
 import pghistory
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -15,7 +14,7 @@ from community.models import Decision, NoticeKind, User, Verb
 from community.notices import notify
 from partnerships.keys import whose
 from partnerships.models import Representation, RepresentationStatus
-from repository import gazetteer
+from repository import clock, gazetteer
 from repository.actions import ActionRefused
 from repository.free_names import free_name, save_under_free_name
 from repository.models import City, Country, Organization
@@ -66,8 +65,8 @@ def approve(
         else:
             representation.organization = chosen
         representation.place, representation.country_id = chosen.name, chosen.country_id
-        representation.since, representation.until = timezone.localdate(), until
-        representation.decided_at = timezone.now()
+        representation.since, representation.until = clock.today(), until
+        representation.decided_at = clock.now()
         try:
             with transaction.atomic():
                 representation.save()
@@ -210,7 +209,7 @@ def put_back(representation: Representation, decision: Decision) -> None:
     check_last_day(representation.until)
     representation.status = RepresentationStatus(decision.before)
     is_given = representation.status == APPROVED
-    representation.decided_at = timezone.now() if is_given else None
+    representation.decided_at = clock.now() if is_given else None
     try:
         with transaction.atomic():
             representation.save(update_fields=["status", "decided_at"])
@@ -223,7 +222,7 @@ def put_back(representation: Representation, decision: Decision) -> None:
 
 
 def check_last_day(until: date | None) -> None:
-    if until is not None and until < timezone.localdate():
+    if until is not None and until < clock.today():
         raise ActionRefused(_("The last day is over already. Choose a later one, or none."))
 
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import pghistory
 from django.db import transaction
 from django.tasks import task
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import User
@@ -22,6 +21,7 @@ from partnerships.models import (
     Round,
     RoundStatus,
 )
+from repository import clock
 from repository.actions import ActionRefused
 from repository.models import City
 
@@ -64,7 +64,7 @@ def is_broken_off(round: Round) -> bool:
     return (
         round.status == RoundStatus.RUNNING
         and round.started_at is not None
-        and round.started_at < timezone.now() - BROKEN_OFF
+        and round.started_at < clock.now() - BROKEN_OFF
     )
 
 
@@ -76,7 +76,7 @@ def start(*, round: Round, by: User) -> Round:
         check_broker(by)
         if not round.requests.filter(status=RequestStatus.OPEN).exists():
             raise ActionRefused(_("Choose at least one open request first."))
-        round.progress, round.result, round.started_at = 0, {}, timezone.now()
+        round.progress, round.result, round.started_at = 0, {}, clock.now()
         round.save(update_fields=["status", "progress", "result", "started_at"])
         # In this transaction: a round that waits for a task which was never queued would be lost.
         compute.enqueue(round=round.pk, started_at=round.started_at.isoformat())

@@ -5,7 +5,6 @@ from typing import Any
 
 import pghistory
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import User
@@ -19,6 +18,7 @@ from partnerships.models import (
     SuggestionStatus,
 )
 from partnerships.suggestion_pages import show
+from repository import clock
 from repository.actions import ActionRefused
 from repository.models import City
 
@@ -75,7 +75,7 @@ def adopt(*, suggestion: Suggestion, by: User, links: Mapping[str, Any], **value
         model=MODELS[suggestion.kind], owner=city, by=by, links=links, **values
     )
     setattr(suggestion, suggestion.kind, listing)
-    suggestion.decided_at, suggestion.decided_by = timezone.now(), by
+    suggestion.decided_at, suggestion.decided_by = clock.now(), by
     with pghistory.context(user=by.pk):
         suggestion.save(update_fields=["status", suggestion.kind, "decided_at", "decided_by"])
     show(suggestion)
@@ -93,7 +93,7 @@ def decline(*, suggestion: Suggestion, by: User) -> Suggestion:
     if suggestion.status == SuggestionStatus.DECLINED:
         return suggestion
     suggestion.status = next_status("decline", suggestion)
-    suggestion.decided_at, suggestion.decided_by = timezone.now(), by
+    suggestion.decided_at, suggestion.decided_by = clock.now(), by
     with pghistory.context(user=by.pk):
         suggestion.save(update_fields=["status", "decided_at", "decided_by"])
     show(suggestion)

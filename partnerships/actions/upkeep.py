@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
 
 from community.models import NoticeKind
 from community.notices import notify
 from partnerships.listing_pages import show
 from partnerships.models import Need, Offer, Representation, RepresentationStatus
+from repository import clock
 
 from . import representation as actions
 
@@ -28,7 +28,7 @@ def end_lapsed() -> int:
 
 def warn_ending() -> None:
     """Tell members, once for each last day, that it comes within a month."""
-    today = timezone.localdate()
+    today = clock.today()
     ending = Representation.objects.current().filter(until__lte=today + WARNED_BEFORE)
     for representation in ending.order_by("pk"):
         with transaction.atomic():
@@ -44,7 +44,7 @@ def warn_ending() -> None:
 def forget_letters() -> int:
     """Delete letters of what was declined or ended a month ago; return how many."""
     old = Representation.objects.filter(
-        status__in=ANSWERED, decided_at__lt=timezone.now() - LETTERS_KEPT_FOR
+        status__in=ANSWERED, decided_at__lt=clock.now() - LETTERS_KEPT_FOR
     ).exclude(letter="")
     forgotten = 0
     for pk in list(old.values_list("pk", flat=True)):
@@ -63,7 +63,7 @@ LOOKED_BACK = timedelta(days=7)
 
 def show_ended() -> None:
     """Make the pages new on which an offer or need stood until its last day, which is over."""
-    today = timezone.localdate()
+    today = clock.today()
     for model in (Offer, Need):
         ended = model.objects.published().filter(
             valid_until__lt=today, valid_until__gte=today - LOOKED_BACK

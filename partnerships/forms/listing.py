@@ -7,7 +7,6 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,7 @@ from community.forms.experience import PlainText
 from community.models import Experience
 from partnerships.keys import linked_with
 from partnerships.models import Listing, Modality, Need, Offer, Suggestion
+from repository import clock
 from repository.days import check_day
 from repository.facets import language_name
 from repository.models import CaseStudy, City, Organization, Practice, Theme
@@ -143,7 +143,7 @@ class ListingForm(forms.Form):
     def clean_valid_until(self):
         day = self.cleaned_data["valid_until"]
         is_new = day != self.initial.get("valid_until")
-        if day is not None and is_new and day < timezone.localdate():
+        if day is not None and is_new and day < clock.today():
             raise ValidationError(_("This day is over."))
         return day
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from repository import days
+from repository import clock, days
 from repository.models.fields import RenderedField
 
 from .modality import Modality, languages_field, modalities_field, within
@@ -41,7 +41,7 @@ class ListingQuerySet(models.QuerySet):
 
     def open(self, *, on: date | None = None):
         """What can be answered on a day, which is today unless said otherwise."""
-        on = on or timezone.localdate()
+        on = on or clock.today()
         return self.published().filter(Q(valid_until=None) | Q(valid_until__gte=on))
 
     def pending(self):
@@ -184,7 +184,7 @@ class Listing(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.valid_until is not None and self.valid_until < timezone.localdate()
+        return self.valid_until is not None and self.valid_until < clock.today()
 
 
 @pghistory.track(exclude=["rendered"])

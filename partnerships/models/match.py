@@ -5,10 +5,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from repository import days
+from repository import clock, days
 from repository.excerpts import shortened
 
 if TYPE_CHECKING:
@@ -256,7 +255,7 @@ class Match(models.Model):
     @property
     def is_late(self) -> bool:
         """Whether the last day to answer is over."""
-        return self.reply_by is not None and self.reply_by < timezone.localdate()
+        return self.reply_by is not None and self.reply_by < clock.today()
 
     def city_of(self, side: str) -> "City":
         return self.request.city if side == Side.REQUESTER else self.city

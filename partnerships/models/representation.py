@@ -6,10 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from repository import days
+from repository import clock, days
 from repository.clock import MomentField
 from repository.email_addresses import validate_email_address
 
@@ -33,12 +32,12 @@ class RepresentationQuerySet(models.QuerySet):
 
     def current(self, *, on: date | None = None):
         """Those that give rights on a day, which is today unless said otherwise."""
-        on = on or timezone.localdate()
+        on = on or clock.today()
         return self.filter(Q(until=None) | Q(until__gte=on), status=RepresentationStatus.APPROVED)
 
     def lapsed(self, *, on: date | None = None):
         """Those whose last day is over and that nobody has marked as ended yet: no rights."""
-        on = on or timezone.localdate()
+        on = on or clock.today()
         return self.filter(status=RepresentationStatus.APPROVED, until__lt=on)
 
     def of(self, user):
@@ -220,7 +219,7 @@ class Representation(models.Model):
     @property
     def is_current(self) -> bool:
         """Whether it gives rights today; asked of the database where it counts."""
-        is_over = self.until is not None and self.until < timezone.localdate()
+        is_over = self.until is not None and self.until < clock.today()
         return self.status == RepresentationStatus.APPROVED and not is_over
 
     @property
