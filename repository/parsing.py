@@ -31,8 +31,11 @@ def page_number(text: Any, *, most: int = 9_999) -> int:
     return whole_number(text, least=1, most=most) or 1
 
 
-def read_json(text: str) -> Any:
-    """The value of a JSON text that can be stored; JSONDecodeError for any other."""
+def read_json(text: str, *, any_text: bool = False) -> Any:
+    """The value of a JSON text that can be stored; JSONDecodeError for any other.
+
+    `any_text` also takes texts that cannot be stored, for a caller that refuses them in its words.
+    """
     if len(text) > LONGEST_JSON:
         raise json.JSONDecodeError("Too long", "", 0)
     try:
@@ -41,15 +44,21 @@ def read_json(text: str) -> Any:
         raise
     except (ValueError, RecursionError) as error:
         raise json.JSONDecodeError("Out of bounds", "", 0) from error
-    check_bounds(value)
+    check_bounds(value, any_text=any_text)
     return value
 
 
 class BoundedDecoder(json.JSONDecoder):
     """`read_json` for whatever takes a decoder, such as the JSON fields of forms."""
 
+    any_text = False
+
     def decode(self, s: str, *args: Any) -> Any:
-        return read_json(s)
+        return read_json(s, any_text=self.any_text)
+
+
+class AnyTextDecoder(BoundedDecoder):
+    any_text = True
 
 
 def finite(text: str) -> float:
@@ -59,7 +68,7 @@ def finite(text: str) -> float:
     return number
 
 
-def check_bounds(value: Any) -> None:
+def check_bounds(value: Any, *, any_text: bool) -> None:
     """Refuse what is nested too deep and texts that no database keeps."""
     level = [value]
     for _depth in range(DEEPEST_JSON):
@@ -69,7 +78,7 @@ def check_bounds(value: Any) -> None:
                 following += [*each, *each.values()]
             elif isinstance(each, list):
                 following += each
-            elif isinstance(each, str) and NOT_STORED.search(each):
+            elif isinstance(each, str) and not any_text and NOT_STORED.search(each):
                 raise json.JSONDecodeError("A character that cannot be stored", "", 0)
         level = following
         if not level:

@@ -9,7 +9,7 @@ from django.db import models
 from django.forms.fields import InvalidJSONInput
 
 from repository import markdown
-from repository.parsing import NOT_STORED, BoundedDecoder
+from repository.parsing import NOT_STORED, AnyTextDecoder
 
 # Each says for itself that it is out of range; a constraint speaks of the pair.
 LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
@@ -26,7 +26,7 @@ class ShapedFormField(forms.JSONField):
     tells the name of an object reads it. A mistake brings back what was typed."""
 
     def __init__(self, *, shaped, **kwargs):
-        super().__init__(**kwargs | {"decoder": BoundedDecoder})
+        super().__init__(**kwargs | {"decoder": AnyTextDecoder})
         self.shaped = shaped
 
     def to_python(self, value):
