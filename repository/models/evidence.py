@@ -64,6 +64,16 @@ UNITS = {
     "tons": _("tons"),
 }
 
+# Some languages join units to “million” as well: “2 millions de personnes”.
+LARGE_UNITS = UNITS | {
+    "hours": pgettext_lazy("millions, billions", "hours"),
+    "days": pgettext_lazy("millions, billions", "days"),
+    "years": pgettext_lazy("millions, billions", "years"),
+    "persons": pgettext_lazy("millions, billions", "persons"),
+    "times": pgettext_lazy("millions, billions", "times"),
+    "tons": pgettext_lazy("millions, billions", "tons"),
+}
+
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
@@ -253,12 +263,14 @@ class Evidence(models.Model):
         text = amount(self.value)
         if self.value_to is not None:
             text = gettext("%(low)s to %(high)s") % {"low": text, "high": amount(self.value_to)}
+        in_words = not text[-1].isdigit()
+        units = LARGE_UNITS if in_words and not self.currency else UNITS
         if self.currency in MONEY:
-            money = MONEY if text[-1].isdigit() else LARGE_MONEY
+            money = LARGE_MONEY if in_words else MONEY
             text = money[self.currency] % {"amount": text}
         elif self.currency:
             text = f"{self.currency}{NO_BREAK_SPACE}{text}"
-        return f"{text}{NO_BREAK_SPACE}{UNITS.get(self.unit, self.unit)}" if self.unit else text
+        return f"{text}{NO_BREAK_SPACE}{units.get(self.unit, self.unit)}" if self.unit else text
 
     @property
     def arithmetic(self) -> str:

@@ -81,6 +81,9 @@ def test_render_figure(fields, figure):
         ({"value": "22000000000", "currency": "USD"}, f"22{NB}milliards de dollars"),
         ({"value": "400000", "currency": "CNY"}, f"400{NNB}000{NB}yuans"),
         ({"value": "2000000", "qualifier": "more than"}, f"plus de 2{NB}millions"),
+        ({"value": "610000000", "unit": "persons"}, f"610{NB}millions{NB}de personnes"),
+        ({"value": "2000000", "unit": "hours"}, f"2{NB}millions{NB}d’heures"),
+        ({"value": "15", "unit": "persons"}, f"15{NB}personnes"),
     ],
 )
 def test_render_figure_in_french(fields, figure):

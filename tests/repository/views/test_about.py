@@ -52,3 +52,10 @@ def test_share_no_run_of_words_with_the_report_but_names_and_a_quotation(read):
         "makers practitioners and researchers in promoting e commerce and digital innovation"
     )
     assert [run for run in found if run not in quoted] == []
+
+
+def test_name_the_page_in_french(client):
+    text = client.get("/about/", headers={"Accept-Language": "fr"}).text
+    assert "<h1>À propos</h1>" in text
+    foot = text[text.index("<footer") :]
+    assert '<a href="/about/">À propos</a>' in foot

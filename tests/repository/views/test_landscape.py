@@ -47,7 +47,7 @@ def test_show_sections_in_their_order_with_place_and_works(read, series):
         "With detail.",
         "Place in the report: Chapter I, section 1",
         "References",
-        "UNCTAD (2019): On trade",
+        "UNCTAD (2019), On trade",
         "Second",
         "Online trade grows, and not everywhere.",
         "Some regions have no electricity.",
@@ -55,7 +55,7 @@ def test_show_sections_in_their_order_with_place_and_works(read, series):
     for link in [
         ("The series", "/series/talks/"),
         ("First", "#first"),
-        ("UNCTAD (2019): On trade", "/references/#unctad"),
+        ("UNCTAD (2019), On trade", "/references/#unctad"),
     ]:
         assert link in page.links
     assert 'id="second"' in page.response.text
