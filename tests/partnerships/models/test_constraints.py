@@ -295,6 +295,9 @@ BROKEN = {
         lambda: SpaceFileFactory(size=LARGEST + 1),
     ],
     "space_file_has_title": [lambda: SpaceFileFactory(title="")],
+    "space_file_once": [
+        lambda: twice(SpaceFileFactory, "match", "by", "title", digest="c0ffee"),
+    ],
     "space_message_has_body": [lambda: SpaceMessageFactory(body="")],
     "space_message_once": [lambda: twice(SpaceMessageFactory, "match", "token")],
 }

@@ -40,7 +40,7 @@ def cases(colleague):
         ("focal_point", PUBLIC),
         ("colleague", set(CaseStatus)),
         ("moderator", set(CaseStatus)),
-        ("broker", set(CaseStatus)),
+        ("broker", PUBLIC),
         ("administrator", set(CaseStatus)),
     ],
 )
