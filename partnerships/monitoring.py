@@ -143,17 +143,23 @@ def of_community(period: Period) -> tuple[Table, ...]:
 
 
 # The figure of the report of 2020 that the exchange begins with.
-BASELINE = {"label": "said the webinars had brought them a partnership", "series__isnull": False}
+BASELINE = {
+    "label": "said that they brokered partnerships because of the webinars",
+    "series__isnull": False,
+}
 
 
 def baseline() -> Table:
-    """What was counted by hand before there was this exchange, as recorded in the collection."""
+    """Participants of earlier webinars who brokered partnerships, as recorded in the collection."""
     rows = Evidence.objects.filter(**BASELINE).select_related("reference", "series")
     return Table(
         "baseline",
         _("Before the exchange"),
-        _("Partnerships that participants of earlier webinars reported, as their report says."),
-        (_("Webinars"), _("Source"), _("Partnerships")),
+        _(
+            "Participants of earlier webinars who said in the survey that they had brokered "
+            "partnerships. The report does not count the partnerships themselves."
+        ),
+        (_("Webinars"), _("Source"), _("Participants")),
         tuple(
             (English(row.series), str(row.short_source), int(row.value))
             for row in rows

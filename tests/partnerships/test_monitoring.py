@@ -345,7 +345,7 @@ def test_begin_with_what_the_report_counted():
     EvidenceFactory(
         case=None,
         series=SeriesFactory(title="The series of 2020"),
-        label="said the webinars had brought them a partnership",
+        label="said that they brokered partnerships because of the webinars",
         value=15,
         reference=ReferenceFactory(),
     )

@@ -146,7 +146,7 @@ FIGURES = {
     (None, "of those who answered were women"): f"51{NB}%",
     (None, "countries of those who answered the survey after the webinars"): "56",
     (None, "cities and urban areas they came from"): "more than 200",
-    (None, "said the webinars had brought them a partnership"): f"15{NB}persons",
+    (None, "said that they brokered partnerships because of the webinars"): f"15{NB}persons",
     (None, "downloads of slides"): "249",
     (None, "said they knew more about cross-border e-commerce"): f"90.1{NB}%",
     (None, "said they would certainly work with the Cities Project when possible"): f"95{NB}%",
