@@ -16,7 +16,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -26,6 +25,7 @@ from community.views import decisions, failed_tasks, queue, record, review, surv
 from partnerships.permissions import can_broker
 from partnerships.views import candidates, deciding, match_desk
 from partnerships.views import queue as brokers_queue
+from repository.http import path_of_site
 from repository.parsing import whole_number
 
 # The desk as those who work at it see it: group, key, and what stands in it, in this order.
@@ -167,9 +167,7 @@ class ExchangeAdminSite(AdminSite):
 
     @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        target = request.GET.get("next", "")
-        if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
-            target = reverse("admin:index")
+        target = path_of_site(request, request.GET.get("next", "")) or reverse("admin:index")
         return redirect(target) if request.user.is_authenticated else redirect_to_login(target)
 
     @method_decorator(require_POST)

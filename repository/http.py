@@ -11,6 +11,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 # A webinar that is over looks otherwise though nobody has written a row: it counts as a change.
@@ -38,6 +39,17 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 def asked(request: HttpRequest, name: str) -> str:
     """What the address says under `name`, as a page can repeat it."""
     return CONTROL.sub(" ", request.GET.get(name, ""))
+
+
+def path_of_site(request: HttpRequest, target: str) -> str | None:
+    """A target that a reader may be sent on to, if it is a path of this site.
+
+    Anything else that no host is in, such as "0", `redirect` would take for the name of a view.
+    """
+    is_own = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if is_own and target.startswith("/") else None
 
 
 def public_page(

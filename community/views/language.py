@@ -1,9 +1,9 @@
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from repository.http import path_of_site
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -14,12 +14,7 @@ def choose(request: HttpRequest, code: str) -> HttpResponse:
     """Keep the reader's language in a cookie and go back to the page they came from."""
     if code not in dict(settings.LANGUAGES):
         raise Http404
-    target = request.GET.get("next", "")
-    if not url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        target = "/"
-    response = redirect(target)
+    response = HttpResponseRedirect(path_of_site(request, request.GET.get("next", "")) or "/")
     remember(response, code)
     return response
 

@@ -214,6 +214,7 @@ def test_say_nothing_of_a_demo_elsewhere(client, administrator):
         ("?next=/admin/community/user/", "/admin/community/user/"),
         ("?next=https://elsewhere.example/", "/admin/"),
         ("?next=//elsewhere.example/", "/admin/"),
+        ("?next=0", "/admin/"),
     ],
 )
 def test_show_no_sign_in_of_its_own(client, account, method, query, target):

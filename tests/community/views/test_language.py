@@ -46,6 +46,13 @@ def test_go_back_to_this_site_alone(client, target):
     assert response.url in {"/", "/cases/%0D%0ASet-Cookie:%20a=b"}
 
 
+@pytest.mark.parametrize("target", ["0", "__all__", "{}", "cases", "cases/1", "a\0b", "NaN"])
+def test_go_to_the_home_page_where_the_target_is_no_path(client, target):
+    response = client.get("/language/fr/", {"next": target})
+
+    assert (response.status_code, response.url) == (302, "/")
+
+
 @pytest.mark.parametrize("code", ["de", "xx", "EN", "en-gb", "f"])
 def test_know_no_other_languages(client, code):
     response = client.get(f"/language/{code}/")
