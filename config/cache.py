@@ -15,6 +15,11 @@ INSERT INTO {table} (cache_key, value, expires) VALUES (%s, %s, %s)
 ON CONFLICT (cache_key) DO UPDATE SET value = EXCLUDED.value, expires = EXCLUDED.expires
 """
 ADD = WRITE + "WHERE {table}.expires < clock_timestamp()"
+# By the clock of the database as well: a machine that is ahead would take every limit for over.
+READ = """
+SELECT cache_key, value FROM {table}
+WHERE cache_key = ANY(%s) AND expires >= clock_timestamp()
+"""
 TOUCH = "UPDATE {table} SET expires = %s WHERE cache_key = %s AND expires >= clock_timestamp()"
 # Rows that another worker holds are left for the next sweep: nobody waits for the broom.
 SWEEP = """
@@ -33,8 +38,9 @@ class TableCache(DatabaseCache):
 
     Django's backend reads a row and then writes it, so two workers that meet an expired row both
     believe they added it; it counts the whole table before each write; and above MAX_ENTRIES it
-    throws away rows that are still alive, so that whoever fills the table lifts every limit. Here
-    a write is one statement that the database decides, and only what has expired is removed.
+    throws away rows that are still alive, so that whoever fills the table lifts every limit. It
+    reads by the clock of its own machine, and removes what has expired by that. Here reading and
+    writing are one statement each that the database decides, and only the sweep removes rows.
     """
 
     def __init__(self, table, params):
@@ -45,6 +51,22 @@ class TableCache(DatabaseCache):
         """By the clock of the database, which decides what has expired."""
         end = super().get_backend_timeout(timeout)
         return end and end + clock.difference.seconds
+
+    def get_many(self, keys, version=None):
+        names = {self.make_and_validate_key(key, version=version): key for key in keys}
+        if not names:
+            return {}
+        connection = connections[router.db_for_read(self.cache_model_class)]
+        table = connection.ops.quote_name(self._table)
+        with connection.cursor() as cursor:
+            cursor.execute(READ.format(table=table), [list(names)])
+            return {
+                names[key]: pickle.loads(base64.b64decode(value, validate=True))  # noqa: S301
+                for key, value in cursor.fetchall()
+            }
+
+    def has_key(self, key, version=None):
+        return key in self.get_many([key], version)
 
     def _base_set(self, mode, key, value, timeout=DEFAULT_TIMEOUT):
         connection = connections[router.db_for_write(self.cache_model_class)]

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
+from django.core.cache.backends import db as cache_table
 from django.db import connection
 from django.utils import timezone
 
@@ -32,7 +33,9 @@ class Machine:
         self.patch.setattr(clock, "difference", clock.Difference())
         real_time, real_now = system.time, timezone.now
         self.patch.setattr(system, "time", lambda: real_time() + self.seconds)
-        self.patch.setattr(timezone, "now", lambda: real_now() + timedelta(seconds=self.seconds))
+        now = lambda: real_now() + timedelta(seconds=self.seconds)  # noqa: E731
+        self.patch.setattr(timezone, "now", now)
+        self.patch.setattr(cache_table, "tz_now", now)
         clock.difference.measure(connection=connection)
 
     def __exit__(self, *error):
@@ -121,6 +124,24 @@ def test_keep_in_the_cache_table_for_as_long_as_was_meant(seconds):
             [cache.make_key("key")],
         )
         assert 30 < cursor.fetchone()[0] <= 61
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seconds", [*AHEAD, -600])
+def test_read_the_cache_table_by_the_clock_of_the_database(seconds):
+    """A machine that is ahead must not lift the limits that others count."""
+    cache.set("limit", [1, 2, 3], 60)
+    cache.set("over", 1, 60)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE cache SET expires = clock_timestamp() - interval '1 second'"
+            " WHERE cache_key = %s",
+            [cache.make_key("over")],
+        )
+    with Machine(seconds):
+        assert cache.get_many(["limit", "over"]) == {"limit": [1, 2, 3]}
+        assert (cache.has_key("limit"), cache.has_key("over")) == (True, False)
+    assert cache.get("limit") == [1, 2, 3]
 
 
 @pytest.mark.django_db
