@@ -224,8 +224,20 @@ class _Writer:
         self.pks: dict[str, dict] = {}
         self.keys: dict[str, dict] = {}
         self.series_pk = None
+        self.locked: set[str] = set()
         for kind in MODELS:
             self._remember(kind)
+
+    def _lock_all(self, kind: str) -> None:
+        """Lock the objects of a further kind, once and before any of them is read.
+
+        Members decide about them, and a decision must not be written over. All at once: one by one
+        they would be locked after pages that a decision locks too, in the other order.
+        """
+        if kind not in self.locked:
+            self.locked.add(kind)
+            rows = MODELS[kind][0]._default_manager.select_for_update(of=("self",))
+            list(rows.order_by("pk").values_list("pk", flat=True))
 
     def _remember(self, kind: str) -> None:
         model, key = MODELS[kind]
@@ -243,6 +255,8 @@ class _Writer:
         # Each series has a webinar 1.
         record = f"{series['slug']}/{key}" if kind == "webinar" else str(key)
         wanted = WANTED[kind](entry, series)
+        if kind in FURTHER:
+            self._lock_all(kind)
         instance = self._find(kind, key)
         if instance is None:
             instance = MODELS[kind][0](**{MODELS[kind][1]: key}, **wanted.once)
@@ -266,6 +280,7 @@ class _Writer:
         """Let each further kind deal with what its file no longer has."""
         series = Series.objects.get(pk=self.series_pk)
         for kind, further in FURTHER.items():
+            self._lock_all(kind)
             further.finish(series, content.entries[kind].keys())
 
     def _find(self, kind: str, key):

@@ -6,6 +6,7 @@ from django.test import Client
 
 from partnerships.actions import suggestion as actions
 from partnerships.models import Need, Offer, Suggestion
+from repository.actions import ActionRefused
 from repository.loading import SeriesError, load_series
 from repository.models import LoadRecord, PageStamp
 from tests.collection import SERIES
@@ -17,6 +18,7 @@ from tests.factories import (
     SuggestionFactory,
     UserFactory,
 )
+from tests.races import Meeting
 from tests.repository.loading.conftest import FILES
 from tests.repository.test_series_words import report_runs, shared_runs
 
@@ -158,6 +160,43 @@ def test_load_keeps_what_was_decided_and_is_no_longer_in_the_file(folder, verb):
     (folder / NAME).unlink()
     load_series(folder)
     assert [row.key for row in Suggestion.objects.all()] == ["stations"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("verb", ["adopt", "decline"])
+@pytest.mark.parametrize(
+    ("is_gone", "reads"),
+    [
+        (False, r'FROM "partnerships_suggestion" WHERE "partnerships_suggestion"."id" ='),
+        (True, r'FROM "partnerships_suggestion".*"status" = '),
+    ],
+)
+def test_load_while_the_city_decides(folder, verb, is_gone, reads):
+    """The loader has read the suggestion as open, and the city holds it to decide."""
+    load_series(folder)
+    if is_gone:
+        (folder / NAME).unlink()
+    else:
+        rewrite(folder, NAME, "Who runs them", "Who keeps them")
+    meeting = Meeting()
+
+    def load():
+        with meeting.after(reads):
+            load_series(folder)
+
+    def decide_meanwhile():
+        with meeting.after(r'FROM "partnerships_suggestion".*FOR NO KEY UPDATE'):
+            decide(verb)
+
+    errors = meeting.together(load, decide_meanwhile)
+    left = Suggestion.objects.filter(key="stations").first()
+    if left is None:
+        # The loader was first, and the city was told.
+        assert [type(error) for error in errors] == [ActionRefused]
+    else:
+        assert errors == []
+        assert left.status == {"adopt": "adopted", "decline": "declined"}[verb]
+        assert left.decided_at
 
 
 def test_load_leaves_the_suggestions_of_other_series(folder):
