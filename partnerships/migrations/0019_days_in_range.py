@@ -6,21 +6,26 @@ from django.conf import settings
 from django.db import migrations, models
 
 # Days out of range, typed before there was one, become the nearest in it: what ends in the year 9999
-# still ends long after everything else. Events of the rows are written before tables change.
+# still ends long after everything else. A constraint compares the first day with the last, so both change
+# in one statement, in which what is empty stays empty. Events of the rows are written before tables change.
 CLAMP = """
-UPDATE {table} SET {column} = least(greatest({column}, '{first}'), '{last}')
- WHERE {column} NOT BETWEEN '{first}' AND '{last}';
+UPDATE {table} SET {values} WHERE {wrong};
 SET CONSTRAINTS ALL IMMEDIATE;
 SET CONSTRAINTS ALL DEFERRED;
 """
+NEAREST = "{column} = CASE WHEN {column} IS NOT NULL THEN least(greatest({column}, '{first}'), '{last}') END"
+WRONG = "{column} NOT BETWEEN '{first}' AND '{last}'"
 DAYS = ("2000-01-01", "2099-12-31")
-COLUMNS = [('partnerships_match', 'reply_by'), ('partnerships_milestone', 'due_on'), ('partnerships_need', 'valid_until'), ('partnerships_offer', 'valid_until'), ('partnerships_partnership', 'agreed_on'), ('partnerships_partnershiprequest', 'starts_on'), ('partnerships_partnershiprequest', 'ends_on'), ('partnerships_representation', 'until')]
+COLUMNS = [('partnerships_match', ['reply_by']), ('partnerships_milestone', ['due_on']), ('partnerships_need', ['valid_until']), ('partnerships_offer', ['valid_until']), ('partnerships_partnership', ['agreed_on']), ('partnerships_partnershiprequest', ['starts_on', 'ends_on']), ('partnerships_representation', ['until'])]
 MOMENTS = ("1999-12-31T00:00Z", "2100-01-02T00:00Z")
-MOMENT = ("partnerships_meeting", "at")
+MOMENT = ("partnerships_meeting", ["at"])
 
 
-def clamped(table, column, first, last):
-    statements = CLAMP.format(table=table, column=column, first=first, last=last)
+def clamped(table, columns, first, last):
+    each = [{"column": column, "first": first, "last": last} for column in columns]
+    values = ", ".join(NEAREST.format(**column) for column in each)
+    wrong = " OR ".join(WRONG.format(**column) for column in each)
+    statements = CLAMP.format(table=table, values=values, wrong=wrong)
     return migrations.RunSQL(statements, migrations.RunSQL.noop)
 
 
