@@ -4,13 +4,15 @@ from django.utils.translation import gettext_lazy as _
 from partnerships import permissions
 from partnerships.models import Suggestion
 from repository.admin.base import CollectionAdmin
+from repository.admin.drafts import NamesCases
 
 
 @admin.register(Suggestion)
-class SuggestionAdmin(CollectionAdmin):
+class SuggestionAdmin(NamesCases, CollectionAdmin):
     """What the editors suggest, read-only: the text is in the files of the series. Brokers remove a
     suggestion on its own page."""
 
+    shown_instead = {"cases": "published_cases"}
     list_display = ["title", "kind", "place", "status", "decided_at"]
     list_filter = ["status", "kind"]
     list_select_related = ["city__country", "country"]

@@ -71,5 +71,6 @@ def add_suggestions(world, kisumu, lagos) -> None:
             title=f"Title {word}",
             description=f"Words {word}",
             practices=[world.things["practice"]],
+            cases=world.cases.values(),
             **state,
         )
