@@ -119,7 +119,22 @@ def test_report_a_row_without_a_file(attachment, caplog):
     desk.force_login(UserFactory(superuser=True))
     shown = [" ".join(text.words.split()) for text in read(desk.get("/admin/").text)]
     assert shown.count("1 file is missing") == 1
-    assert shown.count(f"Attachment, {attachment.pk}") == 1
+    assert shown.count(f"Attachment (ID {attachment.pk})") == 1
+
+
+def test_show_the_desk_after_a_model_was_renamed(attachment):
+    """An upgrade can rename what the last sweep has reported."""
+    default_storage.delete(attachment.file.name)
+    swept()
+    row = DBTaskResult.objects.get(task_path=sweep_files.module_path)
+    row.return_value["missing"] = [["community.Enclosure", 7], *row.return_value["missing"]]
+    row.save()
+    desk = DeskClient()
+    desk.force_login(UserFactory(superuser=True))
+    response = desk.get("/admin/")
+    assert response.status_code == 200
+    assert f"Attachment (ID {attachment.pk})" in response.text
+    assert "(ID 7)" not in response.text
 
 
 def test_sweep_any_storage(settings, member):
