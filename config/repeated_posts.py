@@ -60,7 +60,8 @@ class RepeatedPostMiddleware:
 def key_of(request: HttpRequest) -> str | None:
     """What two requests share only if they send the same form of the same page.
 
-    The token that protects a form is different each time that a page is made.
+    The token that protects a form is different each time that a page is made. It is checked only
+    after this, so the secret in the cookie counts too: no other browser gets the answer.
     """
     if request.method != "POST" or NOT_REPEATED.match(request.path_info):
         return None
@@ -68,7 +69,9 @@ def key_of(request: HttpRequest) -> str | None:
         return None
     digest = hashlib.sha256()
     user = str(request.user.pk)  # type: ignore[union-attr]
-    sent = [user, request.get_full_path(), *(str(pair) for pair in sorted(request.POST.lists()))]
+    secret = request.META.get("CSRF_COOKIE", "")
+    pairs = [str(pair) for pair in sorted(request.POST.lists())]
+    sent = [user, secret, request.get_full_path(), *pairs]
     for name, files in sorted(request.FILES.lists()):
         for file in files:
             content = hashlib.sha256()

@@ -318,3 +318,16 @@ def test_leave_signing_in_alone(path, seen):
         request.user = UserFactory.build(pk=7)
         RepeatedPostMiddleware(view)(request)
     assert len(seen) == 2
+
+
+def test_answer_is_for_the_browser_that_sent_the_form_first():
+    """An anonymous form that somebody makes the browser of another send, with their own token."""
+    path = "/partnerships/suggestions/1/decline/"
+    own, other = Client(enforce_csrf_checks=True), Client(enforce_csrf_checks=True)
+    own.get("/accounts/login/")
+    other.get("/accounts/login/")
+    sent = {"csrfmiddlewaretoken": own.cookies["csrftoken"].value}
+    assert own.post(path, sent).status_code == 302
+    assert own.post(path, sent).status_code == 302
+    assert other.post(path, sent).status_code == 403
+    assert Client(enforce_csrf_checks=True).post(path, sent).status_code == 403
