@@ -99,9 +99,11 @@ OWN = {
 SOURCE = cycle(PAYLOADS)
 # What says how long a text may be, and indexes, which hold no long one.
 IN_THE_WAY = [
+    ("community_attachment", "attachment_once"),
     ("community_comment", "comment_length"),
     ("community_proposedpractice", "proposed_practice_unique"),
     ("partnerships_representation", "representation_place_unique"),
+    ("partnerships_spacefile", "space_file_once"),
     ("repository_externalfigure", "external_figure_once_a_day"),
 ]
 STARTS = cycle(range(len(PAYLOADS)))
