@@ -150,11 +150,11 @@ class WriteUpForm(forms.Form):
     """What the draft of a case about a partnership begins with."""
 
     include_problems = forms.BooleanField(
-        label=_("Include what your reports say is in the way"),
+        label=_("Include these problems in the draft"),
         required=False,
         help_text=_(
-            "So far only your partner and the brokers can read it. In the draft, its authors, the "
-            "moderators and the administrators of this site can. Once the case is published, "
+            "So far only your partner and the brokers can read them. In the draft, its authors, "
+            "the moderators and the administrators of this site can. Once the case is published, "
             "everybody can."
         ),
     )
