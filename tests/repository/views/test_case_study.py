@@ -343,7 +343,7 @@ def test_show_figures_of_a_case(read, whole):
         "1,200",
         "companies",
         "Source: Li (2020), p. 3",
-        "Figures whose data the source does not hold: growth (Li (2020), p. 3).",
+        "Charts in the source whose data are not available: growth (Li (2020), p. 3).",
     ]
 
 

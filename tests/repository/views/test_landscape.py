@@ -85,7 +85,7 @@ def test_draw_nothing_for_lost_data(read, series):
     figure(section, label="Market values", value=None, is_missing=True, place="Figure 2")
     page = read("/landscape/")
     assert page.lines.count(
-        "Figures whose data the source does not hold: Market values (Figure 2)."
+        "Charts in the source whose data are not available: Market values (Figure 2)."
     )
     assert "<rect" not in page.response.text
 

@@ -81,7 +81,7 @@ def test_show_what_the_report_says_and_how_it_adds_up(read, series, webinar):
         **row, label="knew more", value=None, numerator=1352, denominator=1500, stated="91 %"
     )
     page = read(PATH)
-    at = page.lines.index("Worked out again")
+    at = page.lines.index("Recalculated shares")
     told = " ".join(page.lines[at : at + 8]).replace("\N{NO-BREAK SPACE}", " ")
     assert "Does not add up: knew more1,352 ÷ 1,500 = 90.1 %. The source prints 91 %" in told
     assert "were women51 % of 1,500 are 758 to 772" in told

@@ -64,7 +64,7 @@ def test_list_webinars_in_their_order(read, series):
         "249",
         "downloads",
         "Source: UNOSSC (2021)",
-        "Figures whose data the source does not hold: views.",
+        "Charts in the source whose data are not available: views.",
         "All figures of the series",
     ]
     assert ("By sea", f"/webinars/{second.slug}/") in page.links
