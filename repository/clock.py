@@ -40,7 +40,12 @@ class Difference:
             row = connection.connection.execute(
                 "SELECT extract(epoch FROM clock_timestamp())::float8"
             ).fetchone()
-        found = row[0] - (before + system.time()) / 2
+        after = system.time()
+        if not 0 <= after - before <= TOLERATED:
+            # The machine or the database stood still, or the clock was set: the next one measures.
+            self.measured_at = None
+            return
+        found = row[0] - (before + after) / 2
         self.seconds = found if abs(found) > TOLERATED else 0.0
         if abs(found) > REPORTED:
             log.warning("This machine's clock is %d seconds from the database's.", round(-found))

@@ -157,3 +157,16 @@ def test_measure_once_a_minute_and_report_a_large_difference(caplog):
     small = clock.Difference()
     small.measure(connection=connection)
     assert small.seconds == 0.0
+
+
+@pytest.mark.django_db
+def test_measure_again_where_the_machine_stopped_in_between(monkeypatch):
+    """Half of the pause would pass for a difference of the clocks for a minute."""
+    real = system.time
+    pauses = iter([0, 600])
+    difference = clock.Difference()
+    monkeypatch.setattr(system, "time", lambda: real() + next(pauses, 600) - 600)
+    difference.measure(connection=connection)
+    assert difference.seconds == 0.0
+    difference.measure(connection=connection)
+    assert (difference.seconds, difference.measured_at is None) == (0.0, False)
