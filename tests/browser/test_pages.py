@@ -136,3 +136,12 @@ def test_keep_the_one_next_step_of_a_case_in_sight(visit):
                 link.getBoundingClientRect().bottom <= call.getBoundingClientRect().top""",
             arg=[link.element_handle(), call],
         )
+
+
+def test_open_the_case_from_the_card_of_a_suggestion(visit, site):
+    """The link of the heading covers the card, but not the links in it."""
+    page = visit("/partnerships/suggestions/", viewport=PHONE)
+    link = page.locator(".card p a").first
+    path = link.get_attribute("href")
+    link.click()
+    page.wait_for_url(site + path)
