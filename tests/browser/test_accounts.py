@@ -1,6 +1,5 @@
 """The life of an account in a real browser, under the content security policy of the site."""
 
-import re
 from contextlib import contextmanager
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from community.forms import guarded
 from community.models import User
 from tests.browser.axe import violations
-from tests.community.conftest import PASSWORD, app_code, run_queue
+from tests.community.conftest import PASSWORD, app_code, link_in, run_queue
 
 NEW_PASSWORD = "nineteen quiet lanterns"
 
@@ -64,7 +63,7 @@ def show_password(page, password=PASSWORD) -> None:
 def follow_mail(page, subject: str) -> None:
     """Do what waits in the queue and open the link of the one message with this subject."""
     [message] = [message for message in run_queue() if message.subject == subject]
-    page.goto(re.search(r"https?://\S+", message.body)[0])
+    page.goto(link_in(message))
 
 
 def make_account(page, email) -> None:

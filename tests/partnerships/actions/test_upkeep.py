@@ -64,13 +64,13 @@ def test_forget_letters_a_month_after_the_answer(django_capture_on_commit_callba
     )
 
 
-def test_remove_letters_without_a_row(monkeypatch):
+def test_set_letters_without_a_row_aside(monkeypatch):
     row = RepresentationFactory()
     row.letter.save("", ContentFile(PDF))
     default_storage.save("letters/orphan.pdf", ContentFile(PDF))
-    assert files.remove_orphaned_files() == 0
+    assert files.set_orphans_aside() == 0
     monkeypatch.setattr(files, "FILES_WITHOUT_ROW_FOR", timedelta(0))
-    assert files.remove_orphaned_files() == 1
+    assert files.set_orphans_aside() == 1
     assert [f"letters/{name}" for name in default_storage.listdir("letters")[1]] == [
         row.letter.name
     ]
