@@ -30,7 +30,7 @@ def test_preview_by_status(status, people):
     )
     public = status in {"published", "archived"}
     assert who(people, lambda person: permissions.can_preview(person, case)) == (
-        list(people) if public else ["author", "broker", "moderator", "administrator"]
+        list(people) if public else ["author", "moderator", "administrator"]
     )
 
 
