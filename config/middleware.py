@@ -25,7 +25,8 @@ def permissions_policy(get_response: Callable[[HttpRequest], HttpResponse]):
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        if response.status_code != 304:  # The browser keeps the policy of the page it has.
+            response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
         # Granian would name itself, and leaves out no header: an empty one says nothing.
         response.headers["Server"] = ""
         return response
