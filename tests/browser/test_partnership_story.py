@@ -22,6 +22,7 @@ from tests.conftest import staff
 from tests.factories import RepresentationFactory, UserFactory
 
 CASE = "/cases/zhengzhou/"
+CASE_TITLE = "Rail transport and bonded imports in landlocked Zhengzhou"
 TITLE = "Parcels from Cotonou by rail"
 CHALLENGE = "Parcels wait twenty days between the port and the villages of the north."
 RESULT = "They arrive within a week, and traders know on which day."
@@ -118,7 +119,7 @@ def want_this(page) -> None:
     page.goto(CASE)
     page.get_by_role("link", name="We want this").click()
     title = page.get_by_label("Title")
-    expect(title).to_have_value("We want this: A landlocked city trades by rail")
+    expect(title).to_have_value(f"We want this: {CASE_TITLE}")
     expect(page.get_by_label("Rail corridor for mid-priced goods").first).to_be_checked()
     title.fill(TITLE)
     page.get_by_label("The challenge").fill(CHALLENGE)
@@ -314,7 +315,7 @@ def test_tell_the_story_of_a_partnership(enter, open_page, site, amina, li, brok
 
     visitor.goto(partnership.get_absolute_url())
     facts = visitor.locator("aside .glance")
-    began = facts.get_by_role("link", name="A landlocked city trades by rail")
+    began = facts.get_by_role("link", name=CASE_TITLE)
     expect(began).to_have_attribute("href", CASE)
     facts.get_by_role("link", name=TITLE).click()
     expect(visitor.get_by_role("heading", level=1)).to_have_text(TITLE)

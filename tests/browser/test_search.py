@@ -18,7 +18,10 @@ def test_show_results_as_you_type(search, site):
     search.on("framenavigated", lambda frame: loads.append(frame.url))
     search.get_by_role("searchbox").press_sequentially("zhengz", delay=20)
     search.wait_for_selector(LIVE)
-    assert titles(search)[0] == "Zhengzhou"
+    assert set(titles(search)[:2]) == {
+        "Zhengzhou",
+        "Rail transport and bonded imports in landlocked Zhengzhou",
+    }
     assert search.url == f"{site}/search/?q=zhengz"
     assert "result" in search.get_by_role("status").inner_text()
     # The address is changed in place: no page was loaded, and "back" leaves the search.

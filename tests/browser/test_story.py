@@ -1,7 +1,5 @@
 """The whole story in browsers: from signing up to a comment that is hidden and shown again."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -10,7 +8,7 @@ from community.models import Comment, Standing, User
 from repository.models import CaseStatus, CaseStudy, Theme
 from tests.browser.test_writing import quick, state
 from tests.collection import signed_in
-from tests.community.conftest import run_queue
+from tests.community.conftest import link_in, run_queue
 from tests.factories import CommentFactory, UserFactory
 
 PASSWORD = "nineteen quiet lanterns"
@@ -47,10 +45,10 @@ def press(page, name: str) -> None:
     page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
 
 
-def message_about(words: str) -> str:
-    """Do what waits in the queue; the text of the one message whose subject holds the words."""
+def message_about(words: str):
+    """Run the queue; return the one message whose subject holds the words."""
     [message] = [message for message in run_queue() if words in message.subject]
-    return message.body
+    return message
 
 
 def sign_up(page) -> User:
@@ -59,7 +57,7 @@ def sign_up(page) -> User:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     press(page, "Make the account")
     expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
-    page.goto(re.search(r"https?://\S+", message_about("Confirm your e-mail address"))[0])
+    page.goto(link_in(message_about("Confirm your e-mail address")))
     press(page, "Confirm")
     expect(page.locator(".messages")).to_contain_text("amina@example.org is confirmed")
     page.get_by_label("E-mail address").fill("amina@example.org")
@@ -133,7 +131,7 @@ def test_tell_the_whole_story(open_page, enter, site):
     decide(moderator, TITLE, "Request changes", "What came of it?")
     case.refresh_from_db()
     assert case.status == CaseStatus.CHANGES_REQUESTED
-    assert "> What came of it?" in message_about("asks for changes")
+    assert "> What came of it?" in message_about("asks for changes").body
 
     page.goto("/desk/")
     expect(page.locator(".desk-part", has_text="Waits for you")).to_contain_text("What came of it?")
@@ -141,7 +139,7 @@ def test_tell_the_whole_story(open_page, enter, site):
     page.get_by_label("Results", exact=True).fill(RESULTS)
     submit(page)
     decide(moderator, TITLE, "Approve")
-    assert case.get_absolute_url() in message_about("is published")
+    assert case.get_absolute_url() in message_about("is published").body
     visitor = open_page(base_url=site)
     visitor.goto(case.get_absolute_url())
     expect(visitor.locator("#results")).to_contain_text(RESULTS)
@@ -191,6 +189,6 @@ def test_tell_the_whole_story(open_page, enter, site):
     other.get_by_label("Your answer").fill("It does.")
     other.get_by_role("button", name="Restore").click()
     expect(other.locator(".messagelist")).to_contain_text("Done: Restored.")
-    assert "> It does." in message_about("The appeal about")
+    assert "> It does." in message_about("The appeal about").body
     visitor.goto(case.get_absolute_url())
     expect(visitor.locator(f"#comment-{told.pk}")).to_contain_text("The operator does")

@@ -35,7 +35,7 @@ matters = st.one_of(
 knowledge = st.builds(
     Knowledge, st.sampled_from(Source), matters, modalities=subsets(MODALITIES, max_size=2)
 )
-needs = st.builds(Need, matters, st.booleans())
+needs = st.builds(Need, matters)
 records = st.integers(0, 5).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of)))
 constraints = st.one_of(
     st.sampled_from([f"speaks:{code}" for code in LANGUAGES]),

@@ -91,7 +91,7 @@ def test_rank_never_breaks_a_hard_constraint(ask, cities, served):
     asks(),
     several(places(), min_size=1, max_size=6),
     weights,
-    st.sampled_from([Source.OFFER, Source.REPORT, Source.CASE, Source.ADOPTED]),
+    st.sampled_from([Source.OFFER, Source.CASE, Source.ADOPTED]),
     subsets(MODALITIES, max_size=2),
     st.data(),
 )

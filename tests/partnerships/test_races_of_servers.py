@@ -1,6 +1,7 @@
 """What is done at once through two servers is done once, and all others are told so."""
 
 import http.client
+import secrets
 import socket
 import subprocess
 import sys
@@ -43,7 +44,6 @@ from tests.partnerships.matches import pair, speaker
 
 ROUNDS = 20
 CLIENTS = 50
-TOKEN = "a" * 32
 
 
 @pytest.fixture(scope="module")
@@ -157,14 +157,18 @@ def outcomes_of(ports: list[int], form: tuple[str, dict], sessions: list[str]) -
 
 
 def said_to(port: int, path: str, sent: dict, session: str) -> str:
-    """What a client is told who sends a form: the level of the message with the answer."""
+    """What a client is told who sends a form: the level of the message with the answer.
+
+    Each has a page, and so a token, of their own: the same form twice would be answered once.
+    """
+    token = secrets.token_hex(16)
     headers = {
         "Content-Type": "application/x-www-form-urlencoded",
-        "Cookie": f"{settings.CSRF_COOKIE_NAME}={TOKEN}; {settings.SESSION_COOKIE_NAME}={session}",
+        "Cookie": f"{settings.CSRF_COOKIE_NAME}={token}; {settings.SESSION_COOKIE_NAME}={session}",
     }
     attempt = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     try:
-        attempt.request("POST", path, urlencode(sent | {"csrfmiddlewaretoken": TOKEN}), headers)
+        attempt.request("POST", path, urlencode(sent | {"csrfmiddlewaretoken": token}), headers)
         answer = attempt.getresponse()
         cookies = SimpleCookie()
         for value in answer.headers.get_all("Set-Cookie", []):
