@@ -24,7 +24,7 @@ def reference_list(request: HttpRequest) -> HttpResponse:
     rows = Reference.objects.public().prefetch_related(
         Prefetch("cases", cases),
         Prefetch("landscape", LandscapeSection.objects.only("slug", "title")),
-        Prefetch("series", Series.objects.public().only("slug", "title")),
+        Prefetch("series", Series.objects.public().only("report", "slug", "title")),
         Prefetch("evidence", figures),
     )
     page = page_of(rows, request, size=100)

@@ -127,14 +127,14 @@ def test_show_the_desk_after_a_model_was_renamed(attachment):
     default_storage.delete(attachment.file.name)
     swept()
     row = DBTaskResult.objects.get(task_path=sweep_files.module_path)
-    row.return_value["missing"] = [["community.Enclosure", 7], *row.return_value["missing"]]
+    row.return_value["missing"] = [["community.Enclosure", 987654], *row.return_value["missing"]]
     row.save()
     desk = DeskClient()
     desk.force_login(UserFactory(superuser=True))
     response = desk.get("/admin/")
     assert response.status_code == 200
     assert f"Attachment (ID {attachment.pk})" in response.text
-    assert "(ID 7)" not in response.text
+    assert "(ID 987654)" not in response.text
 
 
 def test_sweep_any_storage(settings, member):

@@ -1,6 +1,9 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import (
     CaseStudyFactory,
@@ -82,3 +85,21 @@ def test_list_all_kinds_of_pages_that_cite_a_work(read):
     )
     assert ("The gaps", "/landscape/#gaps") in page.links
     assert ("Talks", "/series/talks/") in page.links
+
+
+def test_ask_the_same_queries_for_any_number_of_series():
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert Client().get("/references/").status_code == 200
+        return len(found)
+
+    def series_with_report() -> None:
+        WebinarFactory(series=SeriesFactory(report=ReferenceFactory()))
+
+    series_with_report()
+    Client().get("/references/")  # What is kept for an edition is computed here.
+    once = queries()
+    for _number in range(2):
+        series_with_report()
+    Client().get("/references/")
+    assert queries() == once
