@@ -197,12 +197,13 @@ class FacetIndex:
         return Counter(chain.from_iterable(map(of_each.__getitem__, self.places(cases))))
 
     def values_of_each(self, facet: str) -> list[tuple[str, ...]]:
-        """The keys that each case has of a facet, by place."""
+        """The keys that each case has of a facet, in order, by place."""
         if facet not in self._of_each:
             keys: list[list[str]] = [[] for _ in self.cases]
-            for value in self.values[facet].values():
-                for place in places(value.cases):
-                    keys[place].append(value.key)
+            # The statement groups in no order: related cases name what they share by key.
+            for key in sorted(self.values[facet]):
+                for place in places(self.values[facet][key].cases):
+                    keys[place].append(key)
             # Most cases have what some other has: kept once.
             alike: dict[tuple[str, ...], tuple[str, ...]] = {}
             rows = map(tuple, keys)

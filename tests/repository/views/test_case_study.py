@@ -376,7 +376,9 @@ def test_relate_cases_and_say_why(read, whole):
 
 
 def test_name_two_of_the_practices_that_cases_share(read):
-    practices = [PracticeFactory(name=name) for name in ("Bonded import", "Rail", "Vans")]
+    # In order of their slugs, however they were entered.
+    names = {"vans": "Vans", "rail": "Rail", "bonded-import": "Bonded import"}
+    practices = [PracticeFactory(slug=slug, name=name) for slug, name in names.items()]
     for slug in ("one", "other"):
         CaseStudyFactory(published=True, slug=slug, practices=practices)
     assert "Shows the same practices: Bonded import, Rail" in read("/cases/one/").lines
