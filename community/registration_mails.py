@@ -106,7 +106,7 @@ def send_to_seated(context: TaskContext, webinar: Webinar, kind: str) -> None:
 
     def work(pk: int) -> None:
         rows = webinar.registrations.seated().select_related("member")
-        # Read again under a lock: somebody may have given the seat back meanwhile.
+        # Read again under a lock: the seat may have been given back in between.
         registration = rows.select_for_update(of=("self",)).filter(pk=pk).first()
         if registration is not None:
             registration.webinar = webinar

@@ -38,7 +38,7 @@ class TableCache(DatabaseCache):
 
     Django's backend reads a row and then writes it, so two workers that meet an expired row both
     believe they added it; it counts the whole table before each write; and above MAX_ENTRIES it
-    throws away rows that are still alive, so that whoever fills the table lifts every limit. It
+    throws away rows that are still alive, so that filling the table lifts every limit. It
     reads by the clock of its own machine, and removes what has expired by that. Here reading and
     writing are one statement each that the database decides, and only the sweep removes rows.
     """

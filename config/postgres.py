@@ -118,7 +118,7 @@ class EmbeddedServer:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 return
-            # Another process than at the start, where the server was restarted meanwhile.
+            # The server may have been restarted since, as another process.
             self.stop(self.process() or server)
             return
         # The folder was removed under the running server: nobody else can be using it.

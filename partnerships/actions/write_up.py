@@ -18,7 +18,7 @@ from .rights import as_now
 
 @transaction.atomic
 def write_up(*, partnership: Partnership, by: User, include_problems: bool = False) -> CaseStudy:
-    """Begin a case on what came of a partnership; whoever comes second finds it begun.
+    """Begin a case on the results of a partnership; a concurrent request finds it begun.
 
     What is in the way was reported for the partner and the brokers only. It is copied into the
     case only if the author asks for it, and only what the author's own side has reported.
