@@ -1,0 +1,308 @@
+"""A page as its reader finds it: text, links, forms and elements.
+
+    page = page_of(client.get("/cases/"))
+    assert page.status == 200
+    assert page.headings == ["Cases"]
+    assert page.link("One counter") == "/cases/one-counter/"
+    assert page.form("/cases/").fields == {"q": "", "theme": "customs"}
+    assert [card.text for card in page.select("main .card")] == ["One counter"]
+
+`text` and `lines` hold what is shown, without scripts and hidden elements. A test that something is
+kept secret looks at `html`, which has the attributes and comments too.
+"""
+
+from functools import cached_property
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+# Everything else starts a line of its own, cells and buttons too: their texts never run together.
+INLINE = {
+    *("a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "img"),
+    *("ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time"),
+    *("tspan", "u", "var", "wbr"),
+}
+NOT_SHOWN = {
+    *("datalist", "desc", "head", "noscript", "script", "style", "template", "textarea", "title"),
+}
+ROLES = {
+    "alert": "[role=alert]",
+    "button": "button, input[type=submit], input[type=button], [role=button]",
+    "checkbox": "input[type=checkbox]",
+    "combobox": "select",
+    "group": "fieldset, details, [role=group]",
+    "heading": "h1, h2, h3, h4, h5, h6",
+    "img": "img, [role=img]",
+    "link": "a[href]",
+    "navigation": "nav",
+    "radio": "input[type=radio]",
+    "region": "section[aria-label], section[aria-labelledby]",
+    "search": "search, [role=search]",
+    "status": "output, [role=status]",
+    "table": "table",
+}
+ERRORS = ".field-error, .errorlist, .errornote, [role=alert]"
+
+
+def page_of(response) -> "Page":
+    """Parse the response of a test client, or a string of HTML."""
+    return Page(response)
+
+
+class Element:
+    """An element of a page. Texts have their white space collapsed."""
+
+    def __init__(self, node: LexborNode, page: "Page"):
+        self.node = node
+        self.page = page
+
+    def __repr__(self) -> str:
+        return self.html if len(self.html) < 200 else f"{self.html[:200]}…"
+
+    def __getitem__(self, attribute: str) -> str:
+        return self.attributes[attribute]
+
+    @property
+    def tag(self) -> str:
+        return self.node.tag
+
+    @property
+    def html(self) -> str:
+        return self.node.html or ""
+
+    @cached_property
+    def attributes(self) -> dict[str, str]:
+        return {name: value or "" for name, value in self.node.attributes.items()}
+
+    @property
+    def classes(self) -> set[str]:
+        return set(self.attributes.get("class", "").split())
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The shown text, a line for each block, cell and button."""
+        lines = [""]
+        add_text(self.node, lines)
+        lines = [" ".join(line.split()) for line in lines]
+        return [line for line in lines if line]
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.lines)
+
+    @property
+    def name(self) -> str:
+        """The name by which assistive technology announces the element."""
+        if labels := self.attributes.get("aria-labelledby"):
+            return " ".join(self.page.one(f'[id="{label}"]').text for label in labels.split())
+        if self.tag in {"input", "select", "textarea"} and (key := self.attributes.get("id")):
+            for label in self.page.select(f'label[for="{key}"]'):
+                return label.text
+        for attribute in ("aria-label", "alt"):
+            if value := self.attributes.get(attribute):
+                return value
+        return self.text or self.attributes.get("value", "")
+
+    def select(self, css: str) -> list["Element"]:
+        """The elements inside this one that match a CSS selector, in order of the page."""
+        found = self.node.css(css)
+        return [Element(node, self.page) for node in found if node.mem_id != self.node.mem_id]
+
+    def one(self, css: str) -> "Element":
+        """The only element that matches; fails when there is none, or more than one."""
+        found = self.select(css)
+        assert len(found) == 1, f"{len(found)} elements match {css!r}: {found}"
+        return found[0]
+
+    def by_role(self, role: str, name: str | None = None) -> list["Element"]:
+        """The elements with an ARIA role, among them those with this accessible name."""
+        found = self.select(ROLES[role])
+        return [each for each in found if name is None or each.name == name]
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """The text and the address of each link."""
+        return [(link.name, link["href"]) for link in self.by_role("link")]
+
+    def link(self, text: str) -> str:
+        """The address to which the links with this text lead; all must lead to the same one."""
+        found = {href for name, href in self.links if name == text}
+        assert len(found) == 1, f"{text!r} leads to {sorted(found)}. Links: {self.links}"
+        return found.pop()
+
+    @property
+    def headings(self) -> list[str]:
+        return [each.text for each in self.by_role("heading")]
+
+    @property
+    def buttons(self) -> list[str]:
+        return [each.name for each in self.by_role("button")]
+
+    @property
+    def alerts(self) -> list[str]:
+        return [each.text for each in self.by_role("alert")]
+
+    @property
+    def errors(self) -> list[str]:
+        """The lines of all error messages of forms."""
+        errors = self.select(ERRORS)
+        inner = {each.node.mem_id for error in errors for each in error.select(ERRORS)}
+        outer = [error for error in errors if error.node.mem_id not in inner]
+        return [line for error in outer for line in error.lines]
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The texts of the cells of each table row."""
+        return [[cell.text for cell in row.select("th, td")] for row in self.select("tr")]
+
+    @property
+    def forms(self) -> list["Form"]:
+        return [Form(node, self.page) for node in self.node.css("form")]
+
+    def form(self, action: str) -> "Form":
+        """The only form that is sent to this address."""
+        found = [form for form in self.forms if form.action == action]
+        actions = [form.action for form in self.forms]
+        assert len(found) == 1, f"{len(found)} forms are sent to {action!r}, of {actions}"
+        return found[0]
+
+
+class Form(Element):
+    """A form and what it sends."""
+
+    @property
+    def action(self) -> str:
+        """The address as written: empty for that of the page itself."""
+        return self.attributes.get("action", "")
+
+    @property
+    def method(self) -> str:
+        return self.attributes.get("method", "get").lower()
+
+    @cached_property
+    def controls(self) -> list[Element]:
+        """Its named inputs, also those elsewhere on the page that name the form."""
+        names = "input[name], select[name], textarea[name], button[name]"
+        own = [each for each in self.select(names) if "form" not in each.attributes]
+        if key := self.attributes.get("id"):
+            own += [each for each in self.page.select(names) if each.attributes.get("form") == key]
+        return own
+
+    @property
+    def fields(self) -> dict[str, str | list[str]]:
+        """What a browser would send now, without buttons and the CSRF token.
+
+        A name that would be sent several times has a list. Boxes that are not checked and files are
+        left out.
+        """
+        sent: dict[str, list[str]] = {}
+        for control in self.controls:
+            name = control["name"]
+            if name != "csrfmiddlewaretoken" and "disabled" not in control.attributes:
+                for value in values_of(control):
+                    sent.setdefault(name, []).append(value)
+        return {name: values if len(values) > 1 else values[0] for name, values in sent.items()}
+
+    @property
+    def labels(self) -> list[str]:
+        return [each.text for each in self.select("label")]
+
+    def choices(self, name: str) -> dict[str, str]:
+        """The texts of the choices of a field, by their values."""
+        found = {}
+        for control in self.controls:
+            if control["name"] == name and control.tag == "select":
+                found |= {value_of(option): option.text for option in control.select("option")}
+            elif control["name"] == name and control.attributes.get("type") in {
+                "checkbox",
+                "radio",
+            }:
+                found[value_of(control)] = control.name
+        return found
+
+
+class Page(Element):
+    """A whole page, with the status and the headers of its response."""
+
+    def __init__(self, response):
+        self.response = None if isinstance(response, str) else response
+        html = response if isinstance(response, str) else response.content.decode()
+        # The nodes live only as long as their document.
+        self.document = LexborHTMLParser(html)
+        self.source = html
+        super().__init__(self.document.root, self)
+
+    @property
+    def html(self) -> str:
+        """What was sent, to the letter."""
+        return self.source
+
+    @property
+    def status(self) -> int:
+        return self.response.status_code
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads."""
+        return self.response.headers["Location"]
+
+    @property
+    def title(self) -> str:
+        found = self.document.css_first("head title")
+        return " ".join(found.text().split()) if found else ""
+
+    @property
+    def main(self) -> Element:
+        return self.one("main")
+
+    @property
+    def messages(self) -> list[str]:
+        """What the last action has led the site to say, on the site or at the desk."""
+        return [each.text for each in self.select(".messages .message, .messagelist li")]
+
+
+def add_text(node: LexborNode, lines: list[str]) -> None:
+    for child in node.iter(include_text=True):
+        if child.tag == "-text":
+            lines[-1] += child.text_content or ""
+        elif child.tag == "br":
+            lines.append("")
+        elif is_shown(child):
+            if child.tag in INLINE:
+                add_text(child, lines)
+            else:
+                lines.append("")
+                add_text(child, lines)
+                lines.append("")
+
+
+def is_shown(node: LexborNode) -> bool:
+    if node.tag in NOT_SHOWN or not node.is_element_node:
+        return False
+    attributes = node.attributes
+    return "hidden" not in attributes and (node.tag != "dialog" or "open" in attributes)
+
+
+def value_of(element: Element) -> str:
+    if element.tag == "option":
+        return element.attributes.get("value", element.text)
+    is_box = element.attributes.get("type") in {"checkbox", "radio"}
+    return element.attributes.get("value", "on" if is_box else "")
+
+
+def values_of(control: Element) -> list[str]:
+    """What a control sends."""
+    kind = control.attributes.get("type", "")
+    if control.tag == "button" or kind in {"submit", "button", "image", "reset", "file"}:
+        return []
+    if control.tag == "textarea":
+        # The parser has dropped the line break after the start tag, as browsers do.
+        return [control.node.text()]
+    if control.tag == "select":
+        options = control.select("option")
+        chosen = [each for each in options if "selected" in each.attributes]
+        if "multiple" in control.attributes:
+            return [value_of(each) for each in chosen]
+        return [value_of(each) for each in (chosen[-1:] or options[:1])]
+    if kind in {"checkbox", "radio"} and "checked" not in control.attributes:
+        return []
+    return [value_of(control)]
