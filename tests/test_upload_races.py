@@ -13,7 +13,7 @@ from community.actions import speaking
 from community.models import Attachment, Notification
 from partnerships.actions import partnership, representation, request_draft
 from partnerships.models import Partnership, Representation, SpaceFile
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.community.test_files import PDF, picture
 from tests.community.writing import as_user
 from tests.factories import CaseStudyFactory, CityFactory, SpeakerFactory, UserFactory

@@ -36,8 +36,8 @@ from community.models import (
 )
 from community.stamps import touch_history, touch_page
 from repository import clock
-from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy, Speaker, TaggedItem
+from repository.workflow import ActionRefused, action
 
 from . import registration, survey
 from .trust import take_turn
@@ -60,7 +60,7 @@ DECIDED_ABOUT: list[tuple[type[models.Model], str]] = [
 NOBODY = 0
 
 
-@transaction.atomic
+@action
 def delete_account(
     *, member: User, by: User | None, erase: bool, at: datetime | None = None
 ) -> Deletion:
@@ -73,7 +73,7 @@ def delete_account(
     return remove_account(member=member, by=by, erase=erase, at=at)
 
 
-@transaction.atomic
+@action
 def remove_account(
     *,
     member: User,

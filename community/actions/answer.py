@@ -9,8 +9,7 @@ answer led to, and how it is put back, is a line of KINDS; all else is as with c
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-import pghistory
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 
 from community.models import (
@@ -26,7 +25,7 @@ from community.models import (
     Verb,
 )
 from community.notices import notify
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused, action
 
 from . import proposed_practice, survey, tag_proposal, verification
 from .claim import end_claim
@@ -115,28 +114,27 @@ def check_undoing(decision: Decision, subject: Any, by: User, facts: Facts) -> N
         raise ActionRefused(_("Something has happened since. Decide anew instead."))
 
 
-@transaction.atomic
+@action
 def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     """Take back the last answer, as a step of its own: what was answered waits again."""
-    with pghistory.context(user=by.pk):
-        if type(decision.subject) not in KINDS:
-            raise ActionRefused(_("This decision cannot be undone."))
-        subject = lock(decision.subject)
-        kind = KINDS[type(subject)]
-        decision = Decision.objects.get(pk=decision.pk)
-        check_undoing(decision, subject, by, Facts.about([subject]))
-        end_claim(subject, by)
-        after = kind.state_of(subject)
-        kind.put_back(subject, decision)
-        undoing = note_undone(decision, subject=subject, by=by, message=message, before=after)
-        if decision.concerns_id is not None:
-            notify(
-                [decision.concerns_id],
-                kind=NoticeKind.DECISION,
-                event=kind.undone,
-                subject=kind.page(subject),
-                key=f"decision-{undoing.pk}",
-                decision=str(undoing.pk),
-                message=undoing.message,
-            )
-        return undoing
+    if type(decision.subject) not in KINDS:
+        raise ActionRefused(_("This decision cannot be undone."))
+    subject = lock(decision.subject)
+    kind = KINDS[type(subject)]
+    decision = Decision.objects.get(pk=decision.pk)
+    check_undoing(decision, subject, by, Facts.about([subject]))
+    end_claim(subject, by)
+    after = kind.state_of(subject)
+    kind.put_back(subject, decision)
+    undoing = note_undone(decision, subject=subject, by=by, message=message, before=after)
+    if decision.concerns_id is not None:
+        notify(
+            [decision.concerns_id],
+            kind=NoticeKind.DECISION,
+            event=kind.undone,
+            subject=kind.page(subject),
+            key=f"decision-{undoing.pk}",
+            decision=str(undoing.pk),
+            message=undoing.message,
+        )
+    return undoing

@@ -1,7 +1,6 @@
 from typing import Any
 
-import pghistory
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 
 from community import permissions
@@ -23,9 +22,9 @@ from community.models.contribution import Contribution
 from community.notices import notify
 from community.stamps import touch_members
 from repository import clock
-from repository.actions import ActionRefused
 from repository.actions.case_study import restore as restore_case
 from repository.models import CaseStatus, CaseStudy
+from repository.workflow import ActionRefused, action
 
 from . import answer as answers
 from .claim import end_claim
@@ -82,32 +81,31 @@ def still_holds(decision: Decision, subject: models.Model) -> bool:
     return False
 
 
-@transaction.atomic
+@action
 def appeal(*, decision: Decision, by: User, words: str) -> Appeal:
     """Ask, once, that another moderator looks again; about a case any of its authors can."""
     if not words.strip():
         raise ActionRefused(_("Say in your words why it should be looked at again."))
-    with pghistory.context(user=by.pk):
-        if decision.subject is not None:
-            # A moderator may undo the decision at this moment.
-            lock(decision.subject)
-        decision = Decision.objects.get(pk=decision.pk)
-        if not permissions.is_concerned(by, decision):
-            raise ActionRefused(_("Only the person concerned can appeal."))
-        if not can_appeal(decision, by):
-            raise ActionRefused(_("You cannot appeal against this decision, or no longer."))
-        made = Appeal.objects.create(decision=decision, by=by, words=words.strip())
-        if others := other_authors(made):
-            notify(
-                others,
-                kind=NoticeKind.DECISION,
-                event="case.appealed",
-                subject=decision.subject,
-                actor=by,
-                key=f"appeal-{made.pk}",
-                decision=str(decision.pk),
-            )
-        return made
+    if decision.subject is not None:
+        # A moderator may undo the decision at this moment.
+        lock(decision.subject)
+    decision = Decision.objects.get(pk=decision.pk)
+    if not permissions.is_concerned(by, decision):
+        raise ActionRefused(_("Only the person concerned can appeal."))
+    if not can_appeal(decision, by):
+        raise ActionRefused(_("You cannot appeal against this decision, or no longer."))
+    made = Appeal.objects.create(decision=decision, by=by, words=words.strip())
+    if others := other_authors(made):
+        notify(
+            others,
+            kind=NoticeKind.DECISION,
+            event="case.appealed",
+            subject=decision.subject,
+            actor=by,
+            key=f"appeal-{made.pk}",
+            decision=str(decision.pk),
+        )
+    return made
 
 
 def other_authors(appeal: Appeal) -> set[int]:
@@ -118,55 +116,52 @@ def other_authors(appeal: Appeal) -> set[int]:
     return set(case.authors.exclude(pk=appeal.by_id).values_list("pk", flat=True))
 
 
-@transaction.atomic
+@action
 def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: str) -> Decision:
     """Answer an appeal: show the contribution again, or let the first decision stand."""
-    with pghistory.context(user=by.pk):
-        subject: Any = appeal.decision.subject
-        is_known = isinstance(
-            subject, (Contribution, CaseStudy, Revision, *answers.KINDS, *DECIDED_ELSEWHERE)
-        )
-        if not is_known:
-            raise ActionRefused(_("This is no longer there."))
-        subject = lock(subject)
-        appeal = Appeal.objects.select_for_update().get(pk=appeal.pk)
-        first = appeal.decision
-        if appeal.outcome:
-            raise ActionRefused(_("This appeal has been decided."))
-        if by.pk == first.by_id:
-            raise ActionRefused(
-                _("You took the first decision: another moderator decides the appeal.")
-            )
-        if by.pk == appeal.by_id or permissions.is_concerned(by, first):
-            raise ActionRefused(_("This is yours: another moderator decides about it."))
-        if not answer.strip():
-            raise ActionRefused(_("Write an answer: the person concerned will read it."))
-        end_claim(appeal, by)
-        appeal.outcome, appeal.decided_by = outcome, by
-        appeal.answer = answer.strip()
-        is_restored = outcome == AppealOutcome.RESTORED
-        decision = Decision.objects.create(
-            subject=subject,
-            by=by,
-            concerns=first.concerns,
-            verb=Verb.RESTORE if is_restored else Verb.UPHOLD,
-            reason=Reason.MISTAKE if is_restored else first.reason,
-            message=appeal.answer,
-            before=state_of(subject),
-        )
-        if is_restored:
-            put_back(subject, first, decision, by=by)
-        appeal.decided_at = max(clock.now(), decision.created_at)
-        appeal.save(update_fields=["outcome", "decided_by", "answer", "decided_at"])
-        if isinstance(subject, Contribution):
-            touch_concerned(subject)
-        event = "appeal.decided"
-        if type(subject) in answers.KINDS:
-            event = answers.KINDS[type(subject)].appealed
-        tell(appeal, decision, event=event, event_of_others="case.appeal-decided")
-        if isinstance(subject, Contribution):
-            show(subject)
-        return decision
+    subject: Any = appeal.decision.subject
+    is_known = isinstance(
+        subject, (Contribution, CaseStudy, Revision, *answers.KINDS, *DECIDED_ELSEWHERE)
+    )
+    if not is_known:
+        raise ActionRefused(_("This is no longer there."))
+    subject = lock(subject)
+    appeal = Appeal.objects.select_for_update().get(pk=appeal.pk)
+    first = appeal.decision
+    if appeal.outcome:
+        raise ActionRefused(_("This appeal has been decided."))
+    if by.pk == first.by_id:
+        raise ActionRefused(_("You took the first decision: another moderator decides the appeal."))
+    if by.pk == appeal.by_id or permissions.is_concerned(by, first):
+        raise ActionRefused(_("This is yours: another moderator decides about it."))
+    if not answer.strip():
+        raise ActionRefused(_("Write an answer: the person concerned will read it."))
+    end_claim(appeal, by)
+    appeal.outcome, appeal.decided_by = outcome, by
+    appeal.answer = answer.strip()
+    is_restored = outcome == AppealOutcome.RESTORED
+    decision = Decision.objects.create(
+        subject=subject,
+        by=by,
+        concerns=first.concerns,
+        verb=Verb.RESTORE if is_restored else Verb.UPHOLD,
+        reason=Reason.MISTAKE if is_restored else first.reason,
+        message=appeal.answer,
+        before=state_of(subject),
+    )
+    if is_restored:
+        put_back(subject, first, decision, by=by)
+    appeal.decided_at = max(clock.now(), decision.created_at)
+    appeal.save(update_fields=["outcome", "decided_by", "answer", "decided_at"])
+    if isinstance(subject, Contribution):
+        touch_concerned(subject)
+    event = "appeal.decided"
+    if type(subject) in answers.KINDS:
+        event = answers.KINDS[type(subject)].appealed
+    tell(appeal, decision, event=event, event_of_others="case.appeal-decided")
+    if isinstance(subject, Contribution):
+        show(subject)
+    return decision
 
 
 def answered_by(decision: Decision, facts: Facts) -> Appeal | None:
@@ -211,33 +206,32 @@ def check_undoing(decision: Decision, subject: Any, by: User, facts: Facts) -> A
     return answered
 
 
-@transaction.atomic
+@action
 def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     """Let an appeal wait again, within a day of its answer; what was shown again is as before."""
-    with pghistory.context(user=by.pk):
-        subject = lock(decision.subject)
-        decision = Decision.objects.get(pk=decision.pk)
-        answered = check_undoing(decision, subject, by, Facts.about([subject]))
-        end_claim(answered, by)
-        after = state_of(subject)
-        if decision.verb == Verb.RESTORE:
-            take_away(subject, decision, answered.decision)
-        if isinstance(subject, Contribution):
-            touch_concerned(subject)
-        answered.outcome, answered.answer = "", ""
-        answered.decided_by = answered.decided_at = None
-        answered.save(update_fields=["outcome", "answer", "decided_by", "decided_at"])
-        undoing = note_undone(decision, subject=subject, by=by, message=message, before=after)
-        event = "verification" if isinstance(subject, User) else "appeal"
-        tell(
-            answered,
-            undoing,
-            event=f"{event}.reopened",
-            event_of_others="case.appeal-reopened",
-        )
-        if isinstance(subject, Contribution):
-            show(subject)
-        return undoing
+    subject = lock(decision.subject)
+    decision = Decision.objects.get(pk=decision.pk)
+    answered = check_undoing(decision, subject, by, Facts.about([subject]))
+    end_claim(answered, by)
+    after = state_of(subject)
+    if decision.verb == Verb.RESTORE:
+        take_away(subject, decision, answered.decision)
+    if isinstance(subject, Contribution):
+        touch_concerned(subject)
+    answered.outcome, answered.answer = "", ""
+    answered.decided_by = answered.decided_at = None
+    answered.save(update_fields=["outcome", "answer", "decided_by", "decided_at"])
+    undoing = note_undone(decision, subject=subject, by=by, message=message, before=after)
+    event = "verification" if isinstance(subject, User) else "appeal"
+    tell(
+        answered,
+        undoing,
+        event=f"{event}.reopened",
+        event_of_others="case.appeal-reopened",
+    )
+    if isinstance(subject, Contribution):
+        show(subject)
+    return undoing
 
 
 def take_away(subject: Contribution, decision: Decision, first: Decision) -> None:

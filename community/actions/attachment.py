@@ -1,6 +1,5 @@
 from functools import partial
 
-import pghistory
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
@@ -11,8 +10,8 @@ from django.utils.translation import gettext as _
 from community import files
 from community.models import Attachment, User
 from community.models.attachment import LARGEST, MEGABYTE
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused, acting, action
 
 from .case_study import can_write_now
 from .trust import lock_author
@@ -27,11 +26,7 @@ def attach(*, case: CaseStudy, upload: UploadedFile, caption: str, by: User) -> 
     The same file with the same caption, sent again, is kept once.
     """
     prepared = files.prepare(upload)
-    with (
-        files.removed_on_error() as written,
-        transaction.atomic(),
-        pghistory.context(user=by.pk),
-    ):
+    with files.removed_on_error() as written, acting(by):
         lock_author(by)
         case = locked(case, by)
         same = case.attachments.filter(by=by, caption=caption, digest=prepared.digest)
@@ -58,15 +53,14 @@ def attach(*, case: CaseStudy, upload: UploadedFile, caption: str, by: User) -> 
     return attachment
 
 
-@transaction.atomic
+@action
 def detach(*, attachment: Attachment, by: User) -> None:
     """Remove one file from a case. Asked twice it is gone all the same."""
     case = locked(attachment.case, by)
     found = case.attachments.select_for_update().filter(pk=attachment.pk).first()
     if found is None:
         return
-    with pghistory.context(user=by.pk):
-        found.delete()
+    found.delete()
     transaction.on_commit(partial(default_storage.delete, str(found.file.name)))
 
 

@@ -2,33 +2,29 @@
 
 from datetime import datetime
 
-import pghistory
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community import permissions
 from community.models import HiddenChange, User
 from community.stamps import touch_history
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused, action
 
 
-@transaction.atomic
+@action
 def hide(*, case: CaseStudy, at: datetime, by: User) -> HiddenChange:
     """Leave the words of one change out; again changes nothing. The desk still tells them."""
     check_may(by)
-    with pghistory.context(user=by.pk):
-        hidden, _is_new = HiddenChange.objects.get_or_create(case=case, at=at, defaults={"by": by})
+    hidden, _is_new = HiddenChange.objects.get_or_create(case=case, at=at, defaults={"by": by})
     touch_history(case)
     return hidden
 
 
-@transaction.atomic
+@action
 def show(*, case: CaseStudy, at: datetime, by: User) -> None:
     """Tell the words of one change again."""
     check_may(by)
-    with pghistory.context(user=by.pk):
-        HiddenChange.objects.filter(case=case, at=at).delete()
+    HiddenChange.objects.filter(case=case, at=at).delete()
     touch_history(case)
 
 

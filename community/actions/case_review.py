@@ -4,16 +4,14 @@ decided about any case."""
 from collections.abc import Collection
 from typing import NamedTuple
 
-import pghistory
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.models import Decision, NoticeKind, User, Verb
 from community.notices import followers_of_case, notify, tell_followers_of_case
 from community.stamps import touch_members
-from repository.actions import ActionRefused
 from repository.actions.case_study import publish, restore
 from repository.models import CaseStatus, CaseStudy
+from repository.workflow import ActionRefused, action
 
 from .claim import end_claim
 from .moderation import (
@@ -61,7 +59,7 @@ def fingerprint(case: CaseStudy) -> str:
     return case.updated_at.isoformat()
 
 
-@transaction.atomic
+@action
 def decide(
     *,
     case: CaseStudy,
@@ -76,48 +74,47 @@ def decide(
 
     `sources` are the states from which it is a step: editors publish drafts too.
     """
-    with pghistory.context(user=by.pk):
-        # Two moderators may decide at the same moment: the second sees what the first did.
-        locked = CaseStudy.objects.select_for_update().filter(pk=case.pk).first()
-        if locked is None:
-            # Its author has left, and a draft of nobody else went with them.
-            raise ActionRefused(_("This is no longer there."))
-        case = locked
-        if verb not in STEPS or case.status not in sources:
-            raise ActionRefused(
-                _("“%(verb)s” is not possible now: this is “%(standing)s”.")
-                % {"verb": verb.label, "standing": case.get_status_display()}
-            )
-        authors = list(case.authors.order_by("pk").values_list("pk", flat=True))
-        if by.pk in authors:
-            raise ActionRefused(_("This is yours: another moderator decides about it."))
-        if seen is not None and seen != fingerprint(case):
-            raise ActionRefused(_("The text has changed since you opened it. Read it again."))
-        check_words(verb, reason, message)
-        end_claim(case, by)
-        step, before = STEPS[verb], case.status
-        if verb == Verb.APPROVE:
-            publish(case=case, by=by)
-        else:
-            case.status = step.target
-            case.save(update_fields=["status", "updated_at"])
-        decision = Decision.objects.create(
-            subject=case,
-            by=by,
-            concerns_id=authors[0] if authors else None,
-            verb=verb,
-            reason=reason,
-            message=message.strip(),
-            before=before,
+    # Two moderators may decide at the same moment: the second sees what the first did.
+    locked = CaseStudy.objects.select_for_update().filter(pk=case.pk).first()
+    if locked is None:
+        # Its author has left, and a draft of nobody else went with them.
+        raise ActionRefused(_("This is no longer there."))
+    case = locked
+    if verb not in STEPS or case.status not in sources:
+        raise ActionRefused(
+            _("“%(verb)s” is not possible now: this is “%(standing)s”.")
+            % {"verb": verb.label, "standing": case.get_status_display()}
         )
-        if verb == Verb.APPROVE:
-            # All at once first: two publications whose authors follow each other lock them in one
-            # order.
-            touch_members(followers_of_case(case).union(authors))
-        tell(decision, case, step.event, authors)
-        if verb == Verb.APPROVE:
-            tell_followers_of_case(case)
-        return decision
+    authors = list(case.authors.order_by("pk").values_list("pk", flat=True))
+    if by.pk in authors:
+        raise ActionRefused(_("This is yours: another moderator decides about it."))
+    if seen is not None and seen != fingerprint(case):
+        raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+    check_words(verb, reason, message)
+    end_claim(case, by)
+    step, before = STEPS[verb], case.status
+    if verb == Verb.APPROVE:
+        publish(case=case, by=by)
+    else:
+        case.status = step.target
+        case.save(update_fields=["status", "updated_at"])
+    decision = Decision.objects.create(
+        subject=case,
+        by=by,
+        concerns_id=authors[0] if authors else None,
+        verb=verb,
+        reason=reason,
+        message=message.strip(),
+        before=before,
+    )
+    if verb == Verb.APPROVE:
+        # All at once first: two publications whose authors follow each other lock them in one
+        # order.
+        touch_members(followers_of_case(case).union(authors))
+    tell(decision, case, step.event, authors)
+    if verb == Verb.APPROVE:
+        tell_followers_of_case(case)
+    return decision
 
 
 def tell(decision: Decision, case: CaseStudy, event: str, authors: list[int]) -> None:
@@ -133,25 +130,24 @@ def tell(decision: Decision, case: CaseStudy, event: str, authors: list[int]) ->
     )
 
 
-@transaction.atomic
+@action
 def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     """Make a case what it was, within a day of a decision. Flags that it answered wait again."""
-    with pghistory.context(user=by.pk):
-        case = CaseStudy.objects.select_for_update().get(pk=decision.object_id)
-        decision = Decision.objects.get(pk=decision.pk)
-        check_undoing(decision, case, by, Facts.about([case]))
-        end_claim(case, by)
-        after = case.status
-        if decision.verb == Verb.ARCHIVE:
-            case = restore(case=case, by=by)
-        elif decision.verb != Verb.DISMISS:
-            case.status = CaseStatus(decision.before)
-            case.save(update_fields=["status", "updated_at"])
-        decision.flags.update(outcome="", decision=None)
-        undoing = note_undone(decision, subject=case, by=by, message=message, before=after)
-        if event := UNDOING[Verb(decision.verb)].event:
-            tell(undoing, case, event, list(case.authors.values_list("pk", flat=True)))
-        return undoing
+    case = CaseStudy.objects.select_for_update().get(pk=decision.object_id)
+    decision = Decision.objects.get(pk=decision.pk)
+    check_undoing(decision, case, by, Facts.about([case]))
+    end_claim(case, by)
+    after = case.status
+    if decision.verb == Verb.ARCHIVE:
+        case = restore(case=case, by=by)
+    elif decision.verb != Verb.DISMISS:
+        case.status = CaseStatus(decision.before)
+        case.save(update_fields=["status", "updated_at"])
+    decision.flags.update(outcome="", decision=None)
+    undoing = note_undone(decision, subject=case, by=by, message=message, before=after)
+    if event := UNDOING[Verb(decision.verb)].event:
+        tell(undoing, case, event, list(case.authors.values_list("pk", flat=True)))
+    return undoing
 
 
 def check_undoing(decision: Decision, case: CaseStudy, by: User, facts: Facts) -> None:

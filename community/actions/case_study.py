@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-import pghistory
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -21,7 +20,6 @@ from community.moderators import moderators
 from community.notices import notify
 from community.stamps import touch_members
 from repository import tagging
-from repository.actions import ActionRefused
 from repository.actions.case_study import lock_for
 from repository.free_names import free_name, save_under_free_name
 from repository.models import (
@@ -37,6 +35,7 @@ from repository.models import (
     Theme,
 )
 from repository.models.case_study import EDITABLE, SECTIONS, WRITABLE
+from repository.workflow import ActionRefused, action
 
 from .trust import check_rate, lock_author
 
@@ -59,7 +58,7 @@ class ChangedMeanwhile(Exception):
         self.base, self.now = base, now
 
 
-@transaction.atomic
+@action
 def create_draft(*, document: Document, by: User, token: str) -> CaseStudy:
     """Save a new case as a draft of its author. The same form sent twice makes one."""
     lock_author(by)
@@ -70,20 +69,19 @@ def create_draft(*, document: Document, by: User, token: str) -> CaseStudy:
         )
     if CaseStudy.objects.filter(authors=by, status__in=WRITABLE).count() >= MOST_DRAFTS:
         raise ActionRefused(_("You have many drafts open. Submit one of them first."))
-    with pghistory.context(user=by.pk):
-        title = document["title"]
-        case = save_under_free_name(
-            lambda: CaseStudy.objects.create(slug=free_slug(title), title=title),
-            SLUG_UNIQUE,
-        )
-        case.authors.add(by)
-        write(case, document, by=by)
-        remember(case, token=token)
-        WorkingCopy.objects.filter(member=by, token=token).delete()
+    title = document["title"]
+    case = save_under_free_name(
+        lambda: CaseStudy.objects.create(slug=free_slug(title), title=title),
+        SLUG_UNIQUE,
+    )
+    case.authors.add(by)
+    write(case, document, by=by)
+    remember(case, token=token)
+    WorkingCopy.objects.filter(member=by, token=token).delete()
     return case
 
 
-@transaction.atomic
+@action
 def save_draft(
     *, case: CaseStudy, document: Document, base: str, by: User, token: str = ""
 ) -> CaseStudy:
@@ -106,9 +104,8 @@ def save_draft(
             raise ChangedMeanwhile(began.document if began else None, now)
         # Other forms may have begun with what is there now, which editors wrote at the desk.
         remember(case, now=now)
-        with pghistory.context(user=by.pk):
-            write(case, document, by=by)
-            remember(case, token=token)
+        write(case, document, by=by)
+        remember(case, token=token)
     WorkingCopy.objects.filter(member=by, token=token).delete()
     return case
 
@@ -273,38 +270,37 @@ def write_proposed(case: CaseStudy, rows: list[dict[str, str]], *, by: User) -> 
             proposed.save(update_fields=["summary"])
 
 
-@transaction.atomic
+@action
 def submit(*, case: CaseStudy, by: User, note: str = "") -> CaseStudy:
     """Hand a case to the moderators."""
     lock_author(by)
-    with pghistory.context(user=by.pk):
-        case = lock_for("submit", case)
-        missing = completeness.hindrances(documents.document_of(case))
-        if missing:
-            raise ActionRefused(
-                _("Before it can be submitted, your case needs: %(missing)s.")
-                % {"missing": ", ".join(missing)}
-            )
-        if not by.is_staff:
-            check_rate(Submission.objects.filter(by=by), most=SUBMISSIONS_A_DAY, hours=24)
-        case.save(update_fields=["status", "updated_at"])
-        sent = Submission.objects.create(case=case, by=by, note=note[:1000])
-        others, readers = other_authors(case, by), moderators()
-        # All at once first, in one order, as in `case_review`.
-        touch_members({*others, *readers} - {by.pk})
-        told = [
-            (others, NoticeKind.DECISION, "case.handed-in"),
-            (readers, NoticeKind.REVIEW, "case.submitted"),
-        ]
-        for members, kind, event in told:
-            notify(
-                members,
-                kind=kind,
-                event=event,
-                subject=case,
-                actor=by,
-                key=f"submission-{sent.pk}",
-            )
+    case = lock_for("submit", case)
+    missing = completeness.hindrances(documents.document_of(case))
+    if missing:
+        raise ActionRefused(
+            _("Before it can be submitted, your case needs: %(missing)s.")
+            % {"missing": ", ".join(missing)}
+        )
+    if not by.is_staff:
+        check_rate(Submission.objects.filter(by=by), most=SUBMISSIONS_A_DAY, hours=24)
+    case.save(update_fields=["status", "updated_at"])
+    sent = Submission.objects.create(case=case, by=by, note=note[:1000])
+    others, readers = other_authors(case, by), moderators()
+    # All at once first, in one order, as in `case_review`.
+    touch_members({*others, *readers} - {by.pk})
+    told = [
+        (others, NoticeKind.DECISION, "case.handed-in"),
+        (readers, NoticeKind.REVIEW, "case.submitted"),
+    ]
+    for members, kind, event in told:
+        notify(
+            members,
+            kind=kind,
+            event=event,
+            subject=case,
+            actor=by,
+            key=f"submission-{sent.pk}",
+        )
     return case
 
 
@@ -313,23 +309,22 @@ def other_authors(case: CaseStudy, by: User) -> list[int]:
     return list(case.authors.exclude(pk=by.pk).values_list("pk", flat=True))
 
 
-@transaction.atomic
+@action
 def withdraw(*, case: CaseStudy, by: User) -> CaseStudy:
     """Take back a case that waits for the moderators; it is a draft again."""
-    with pghistory.context(user=by.pk):
-        case = lock_for("withdraw", case)
-        case.save(update_fields=["status", "updated_at"])
-        notify(
-            other_authors(case, by),
-            kind=NoticeKind.DECISION,
-            event="case.taken-back",
-            subject=case,
-            actor=by,
-        )
+    case = lock_for("withdraw", case)
+    case.save(update_fields=["status", "updated_at"])
+    notify(
+        other_authors(case, by),
+        kind=NoticeKind.DECISION,
+        event="case.taken-back",
+        subject=case,
+        actor=by,
+    )
     return case
 
 
-@transaction.atomic
+@action
 def keep(
     *,
     member: User,

@@ -1,38 +1,35 @@
-import pghistory
 from django.contrib.contenttypes.models import ContentType
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.models import Claim, User
 from community.models.claim import HELD
 from repository import clock
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused, action
 
 
-@transaction.atomic
+@action
 def claim(*, subject: models.Model, by: User) -> Claim:
     """Keep something that waits for one moderator for half an hour; again, for another half."""
-    with pghistory.context(user=by.pk):
-        until = clock.now() + HELD
-        # Of two who take it at once, the second waits here until the first has it.
-        held, is_new = Claim.objects.select_for_update().get_or_create(
-            content_type=ContentType.objects.get_for_model(subject),
-            object_id=subject.pk,
-            defaults={"by": by, "until": until},
-        )
-        if not is_new:
-            refuse_foreign(held, by)
-            held.by, held.until = by, until
-            held.save(update_fields=["by", "until"])
+    until = clock.now() + HELD
+    # Of two who take it at once, the second waits here until the first has it.
+    held, is_new = Claim.objects.select_for_update().get_or_create(
+        content_type=ContentType.objects.get_for_model(subject),
+        object_id=subject.pk,
+        defaults={"by": by, "until": until},
+    )
+    if not is_new:
+        refuse_foreign(held, by)
+        held.by, held.until = by, until
+        held.save(update_fields=["by", "until"])
     return held
 
 
-@transaction.atomic
+@action
 def release(*, subject: models.Model, by: User) -> None:
     """Leave to the others what one had taken; nothing happens where nothing was taken."""
-    with pghistory.context(user=by.pk):
-        Claim.objects.about(subject).filter(by=by).delete()
+    Claim.objects.about(subject).filter(by=by).delete()
 
 
 def end_claim(subject: models.Model, by: User) -> None:

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
-import pghistory
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 
 from community import discussions, mentions
@@ -16,8 +15,8 @@ from community.models import (
 from community.notices import followers, notify
 from community.stamps import touch_members, touch_page
 from repository import clock, markdown
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused, action
 
 from .trust import check_rate, first_standing, lock_author
 
@@ -27,7 +26,7 @@ EDITABLE_FOR = timedelta(minutes=30)
 ONCE_WITHIN = timedelta(minutes=1)
 
 
-@transaction.atomic
+@action
 def post(
     *,
     subject: models.Model,
@@ -53,16 +52,15 @@ def post(
         return again
     if not by.is_staff:
         check_rate(own, most=MOST_AN_HOUR, hours=1)
-    with pghistory.context(user=by.pk):
-        comment = Comment.objects.create(
-            subject=subject,
-            parent=thread,
-            author=by,
-            body=body,
-            language=language,
-            standing=first_standing(by, body),
-        )
-        comment.mentioned.set(mentioned_in(comment))
+    comment = Comment.objects.create(
+        subject=subject,
+        parent=thread,
+        author=by,
+        body=body,
+        language=language,
+        standing=first_standing(by, body),
+    )
+    comment.mentioned.set(mentioned_in(comment))
     if comment.is_published:
         announce(comment, answered=answered)
     else:
@@ -70,7 +68,7 @@ def post(
     return comment
 
 
-@transaction.atomic
+@action
 def edit(*, comment: Comment, body: str, by: User) -> Comment:
     """Change the words of a comment within half an hour."""
     by = lock_author(by)
@@ -92,9 +90,8 @@ def edit(*, comment: Comment, body: str, by: User) -> Comment:
         added = " ".join(word for word in body.split() if word not in before)
         comment.standing = first_standing(by, added)
     comment.body, comment.edited_at = body, clock.now()
-    with pghistory.context(user=by.pk):
-        comment.save(update_fields=["body", "rendered", "standing", "edited_at"])
-        comment.mentioned.set(mentioned_in(comment))
+    comment.save(update_fields=["body", "rendered", "standing", "edited_at"])
+    comment.mentioned.set(mentioned_in(comment))
     if comment.is_published:
         announce(comment)
     else:
@@ -104,7 +101,7 @@ def edit(*, comment: Comment, body: str, by: User) -> Comment:
     return comment
 
 
-@transaction.atomic
+@action
 def withdraw(*, comment: Comment, by: User) -> Comment:
     """Take one's own comment back. Where others answered it, a tombstone stays."""
     comment = lock(comment)
@@ -117,15 +114,14 @@ def withdraw(*, comment: Comment, by: User) -> Comment:
         raise ActionRefused(_("This comment is with the moderators and cannot be withdrawn."))
     was_published = comment.is_published
     comment.standing = Standing.REMOVED
-    with pghistory.context(user=by.pk):
-        comment.save(update_fields=["standing"])
+    comment.save(update_fields=["standing"])
     forget_notices(comment, also=by)
     if was_published:
         touch_page(comment.subject)
     return comment
 
 
-@transaction.atomic
+@action
 def mark_helpful(*, comment: Comment, by: User, is_helpful: bool) -> None:
     """Say that a comment helped, or take that back."""
     comment = lock(comment)

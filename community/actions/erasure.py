@@ -1,9 +1,8 @@
 """Deleting the account of somebody else, who asked for it by letter or may not stay."""
 
-import pghistory
 from django.contrib.contenttypes.models import ContentType
 from django.core.mail import EmailMessage
-from django.db import models, transaction
+from django.db import models
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -23,8 +22,8 @@ from community.models import (
 )
 from community.permissions import can_delete_account
 from community.personal_data import HELD_ELSEWHERE, Part
-from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy
+from repository.workflow import ActionRefused, action
 
 from .account import remove_account
 from .moderation import check_words
@@ -33,7 +32,7 @@ DELETED = gettext_lazy("deleted")
 LEFT = gettext_lazy("left, under “former member”")
 
 
-@transaction.atomic
+@action
 def delete_for_member(
     *, member: User, by: User, erase: bool, reason: str, message: str, tell: bool = True
 ) -> Decision:
@@ -44,26 +43,23 @@ def delete_for_member(
     if by.pk == member.pk:
         raise ActionRefused(_("Delete your own account under “Your data”."))
     check_words(Verb.DELETE_ACCOUNT, reason, message)
-    with pghistory.context(user=by.pk):
-        found = User.objects.filter(pk=member.pk).first()
-        if found is None:
-            raise ActionRefused(_("This is no longer there."))
-        # Looked at after the locks: the right may be gone by now, or the member an administrator.
-        remove_account(
-            member=found, by=by, erase=erase, check=lambda now: check_may_delete(by, now)
-        )
-        decision = Decision.objects.create(
-            content_type=ContentType.objects.get_for_model(User),
-            object_id=member.pk,
-            by=by,
-            verb=Verb.DELETE_ACCOUNT,
-            reason=reason,
-            message=message.strip(),
-            before="erased" if erase else "left",
-        )
-        if tell:
-            # After the deletion, which takes what waits in the queue for this address.
-            post(farewell(found, erase=erase, message=decision.message))
+    found = User.objects.filter(pk=member.pk).first()
+    if found is None:
+        raise ActionRefused(_("This is no longer there."))
+    # Looked at after the locks: the right may be gone by now, or the member an administrator.
+    remove_account(member=found, by=by, erase=erase, check=lambda now: check_may_delete(by, now))
+    decision = Decision.objects.create(
+        content_type=ContentType.objects.get_for_model(User),
+        object_id=member.pk,
+        by=by,
+        verb=Verb.DELETE_ACCOUNT,
+        reason=reason,
+        message=message.strip(),
+        before="erased" if erase else "left",
+    )
+    if tell:
+        # After the deletion, which takes what waits in the queue for this address.
+        post(farewell(found, erase=erase, message=decision.message))
     return decision
 
 

@@ -1,7 +1,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-import pghistory
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
@@ -10,8 +9,8 @@ from community.models import Experience, NoticeKind, Standing, User
 from community.notices import followers, notify
 from community.stamps import touch_members
 from repository import clock, gazetteer, tagging
-from repository.actions import ActionRefused
 from repository.models import CaseStudy, City, Country, PageStamp
+from repository.workflow import ActionRefused, action
 
 from .trust import check_rate, first_standing, lock_author
 
@@ -22,7 +21,7 @@ TEXTS = ("worked", "failed", "cost", "evidence_url")
 TOLD: Any = getattr(Experience, "pgh_event_model")  # noqa: B009
 
 
-@transaction.atomic
+@action
 def report(
     *,
     subject: models.Model,
@@ -51,21 +50,20 @@ def report(
         # Counted in the history: taking one back makes no room for another.
         written = TOLD.objects.filter(author=by, pgh_label="insert")
         check_rate(written, most=MOST_A_DAY, hours=24, field="pgh_created_at")
-    with pghistory.context(user=by.pk):
-        experience = Experience.objects.create(
-            subject=subject,
-            author=by,
-            city=city,
-            year=year,
-            standing=first_standing(by, *(words.get(name, "") for name in TEXTS)),
-            **{name: words.get(name, "") for name in WORDS},
-        )
-        set_tags(experience, tags)
+    experience = Experience.objects.create(
+        subject=subject,
+        author=by,
+        city=city,
+        year=year,
+        standing=first_standing(by, *(words.get(name, "") for name in TEXTS)),
+        **{name: words.get(name, "") for name in WORDS},
+    )
+    set_tags(experience, tags)
     show(experience)
     return experience
 
 
-@transaction.atomic
+@action
 def revise(
     *,
     experience: Experience,
@@ -91,22 +89,21 @@ def revise(
         experience.standing = first_standing(by, *added)
     for name in changed:
         setattr(experience, name, values[name])
-    with pghistory.context(user=by.pk):
-        if changed:
-            experience.edited_at = clock.now()
-            try:
-                with transaction.atomic():
-                    experience.save(update_fields=[*changed, "rendered", "standing", "edited_at"])
-            except IntegrityError:
-                raise ActionRefused(
-                    _("You have already told of this city and year. Change what you wrote there.")
-                ) from None
-        set_tags(experience, tags)
+    if changed:
+        experience.edited_at = clock.now()
+        try:
+            with transaction.atomic():
+                experience.save(update_fields=[*changed, "rendered", "standing", "edited_at"])
+        except IntegrityError:
+            raise ActionRefused(
+                _("You have already told of this city and year. Change what you wrote there.")
+            ) from None
+    set_tags(experience, tags)
     show(experience, also=before if was_published else ())
     return experience
 
 
-@transaction.atomic
+@action
 def delete(*, experience: Experience, by: User) -> None:
     """Take back what one has told; it stays in the history alone."""
     by = lock_author(by)
@@ -115,8 +112,7 @@ def delete(*, experience: Experience, by: User) -> None:
         raise ActionRefused(_("A report is deleted by the member who wrote it."))
     check_open(experience)
     before = paths(experience) if experience.is_published else ()
-    with pghistory.context(user=by.pk):
-        experience.delete()
+    experience.delete()
     touch_members([by.pk])
     PageStamp.objects.touch(*before)
 

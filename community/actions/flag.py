@@ -1,15 +1,14 @@
 from collections import Counter
 
-import pghistory
 from django.conf import settings
-from django.db import models, transaction
+from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from community.models import Flag, FlagReason, Standing, User, Verb
 from community.models.contribution import Contribution
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused, action
 
 from .moderation import is_flagged_enough, lock, record
 from .trust import check_rate, lock_author
@@ -17,25 +16,24 @@ from .trust import check_rate, lock_author
 MOST_A_DAY = 20
 
 
-@transaction.atomic
+@action
 def flag(*, subject: models.Model, by: User, reason: FlagReason, note: str = "") -> Flag:
     """Tell the moderators that something is wrong; enough flags hide a contribution at once."""
     if is_own(subject, by):
         raise ActionRefused(_("This is yours. Change it or take it back instead."))
     if reason == FlagReason.OTHER and not note.strip():
         raise ActionRefused(_("Say in a few words what is wrong."))
-    with pghistory.context(user=by.pk):
-        # One after the other those of a member, and then those about the same thing.
-        lock_author(by)
-        found = lock(subject) if isinstance(subject, Contribution) else subject
-        if not is_shown(found):
-            raise ActionRefused(_("This is no longer shown."))
-        if Flag.objects.about(found).filter(by=by).exists():
-            raise ActionRefused(_("You have already flagged this."))
-        check_rate(Flag.objects.filter(by=by), most=MOST_A_DAY, hours=24)
-        made = Flag.objects.create(subject=found, by=by, reason=reason, note=note.strip())
-        if isinstance(found, Contribution):
-            hide_if_enough(found)
+    # One after the other those of a member, and then those about the same thing.
+    lock_author(by)
+    found = lock(subject) if isinstance(subject, Contribution) else subject
+    if not is_shown(found):
+        raise ActionRefused(_("This is no longer shown."))
+    if Flag.objects.about(found).filter(by=by).exists():
+        raise ActionRefused(_("You have already flagged this."))
+    check_rate(Flag.objects.filter(by=by), most=MOST_A_DAY, hours=24)
+    made = Flag.objects.create(subject=found, by=by, reason=reason, note=note.strip())
+    if isinstance(found, Contribution):
+        hide_if_enough(found)
     return made
 
 

@@ -1,17 +1,17 @@
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 
 from community.models import Follow, User
 from community.stamps import touch_members
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused, action
 
 from .trust import lock_author
 
 MOST_FOLLOWED = 500
 
 
-@transaction.atomic
+@action
 def follow(*, subject: models.Model, by: User) -> None:
     """Hear from now on what is new about a subject. Harmless where it is followed already."""
     by = lock_author(by)
@@ -31,7 +31,7 @@ def follow(*, subject: models.Model, by: User) -> None:
     touch_members([by.pk])
 
 
-@transaction.atomic
+@action
 def unfollow(*, subject: models.Model, by: User) -> None:
     """Hear no more of a subject. Harmless where it is not followed."""
     by = lock_author(by)

@@ -1,13 +1,11 @@
-import pghistory
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.models import Invitation, InvitationAnswer, NoticeKind, User
 from community.notices import notify
 from repository import clock
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
 from repository.models.case_study import EDITABLE
+from repository.workflow import ActionRefused, action
 
 from .case_study import other_authors
 from .trust import check_rate, lock_author
@@ -16,7 +14,7 @@ MOST_AUTHORS = 10
 INVITATIONS_A_DAY = 20
 
 
-@transaction.atomic
+@action
 def invite(*, case: CaseStudy, handle: str, by: User) -> Invitation:
     """Ask another member to write a case together."""
     lock_author(by)
@@ -34,8 +32,7 @@ def invite(*, case: CaseStudy, handle: str, by: User) -> Invitation:
     if case.authors.count() + case.invitations.open().count() >= MOST_AUTHORS:
         raise ActionRefused(_("A case has up to ten authors."))
     check_rate(by.invitations_sent.all(), most=INVITATIONS_A_DAY, hours=24)
-    with pghistory.context(user=by.pk):
-        invitation = Invitation.objects.create(case=case, member=member, by=by)
+    invitation = Invitation.objects.create(case=case, member=member, by=by)
     notify(
         [member.pk],
         kind=NoticeKind.INVITATION,
@@ -47,7 +44,7 @@ def invite(*, case: CaseStudy, handle: str, by: User) -> Invitation:
     return invitation
 
 
-@transaction.atomic
+@action
 def accept(*, invitation: Invitation, by: User) -> Invitation:
     """Become an author of the case."""
     case, invitation = lock_open(invitation)
@@ -56,43 +53,39 @@ def accept(*, invitation: Invitation, by: User) -> Invitation:
     check_is_written(case)
     if not case.authors.filter(pk=invitation.by_id).exists():
         raise ActionRefused(_("Whoever invited you is no author of it any more."))
-    with pghistory.context(user=by.pk):
-        answer(invitation, InvitationAnswer.ACCEPTED)
-        case.authors.add(by)
-        tell_authors(case, "author.joined", by)
+    answer(invitation, InvitationAnswer.ACCEPTED)
+    case.authors.add(by)
+    tell_authors(case, "author.joined", by)
     return invitation
 
 
-@transaction.atomic
+@action
 def decline(*, invitation: Invitation, by: User) -> Invitation:
     """Stay out of it."""
     case, invitation = lock_open(invitation)
     if by.pk != invitation.member_id:
         raise ActionRefused(_("This invitation is for somebody else."))
-    with pghistory.context(user=by.pk):
-        tell_authors(case, "author.declined", by)
-        return answer(invitation, InvitationAnswer.DECLINED)
+    tell_authors(case, "author.declined", by)
+    return answer(invitation, InvitationAnswer.DECLINED)
 
 
-@transaction.atomic
+@action
 def withdraw(*, invitation: Invitation, by: User) -> Invitation:
     """Take an invitation back: any author may."""
     case, invitation = lock_open(invitation)
     if not case.authors.filter(pk=by.pk).exists():
         raise ActionRefused(_("Only authors can take an invitation back."))
-    with pghistory.context(user=by.pk):
-        return answer(invitation, InvitationAnswer.WITHDRAWN)
+    return answer(invitation, InvitationAnswer.WITHDRAWN)
 
 
-@transaction.atomic
+@action
 def leave(*, case: CaseStudy, by: User) -> None:
     """Be an author no more, in whichever state the case is; one has to stay."""
     case = CaseStudy.objects.select_for_update().get(pk=case.pk)
     if case.authors.count() < 2:
         raise ActionRefused(_("You are its only author."))
-    with pghistory.context(user=by.pk):
-        case.authors.remove(by)
-        tell_authors(case, "author.left", by)
+    case.authors.remove(by)
+    tell_authors(case, "author.left", by)
 
 
 def tell_authors(case: CaseStudy, event: str, by: User) -> None:

@@ -7,10 +7,9 @@ from datetime import timedelta
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-import pghistory
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 
 from community import permissions
@@ -39,8 +38,8 @@ from community.models.contribution import Contribution
 from community.notices import notify
 from community.stamps import touch_members, touch_page
 from repository import clock
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused, action
 
 from . import comment as comments
 from . import experience as experiences
@@ -141,7 +140,7 @@ def open_verbs(subject: Contribution) -> list[Verb]:
     return verbs
 
 
-@transaction.atomic
+@action
 def decide(
     *,
     subject: Contribution,
@@ -156,18 +155,17 @@ def decide(
 
     `seen` is the fingerprint of what the moderator has read.
     """
-    with pghistory.context(user=by.pk):
-        subject = lock(subject)
-        if subject.author_id == by.pk:
-            raise ActionRefused(_("This is yours: another moderator decides about it."))
-        if seen is not None and seen != fingerprint(subject):
-            raise ActionRefused(_("The text has changed since you opened it. Read it again."))
-        check_step(subject, verb)
-        check_words(verb, reason, message)
-        end_claim(subject, by)
-        if changes:
-            put_right(subject, verb, changes)
-        return record(subject, verb, by=by, reason=reason, message=message)
+    subject = lock(subject)
+    if subject.author_id == by.pk:
+        raise ActionRefused(_("This is yours: another moderator decides about it."))
+    if seen is not None and seen != fingerprint(subject):
+        raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+    check_step(subject, verb)
+    check_words(verb, reason, message)
+    end_claim(subject, by)
+    if changes:
+        put_right(subject, verb, changes)
+    return record(subject, verb, by=by, reason=reason, message=message)
 
 
 def lock(subject: models.Model) -> Any:
@@ -354,34 +352,33 @@ def key_of(subject: models.Model) -> tuple[int, int]:
     return ContentType.objects.get_for_model(subject).pk, subject.pk
 
 
-@transaction.atomic
+@action
 def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     """Take back the last decision about something, as a step of its own.
 
     Within a day, by the moderator who took it or an administrator, where nothing has come of it
     since. The flags that it answered wait again.
     """
-    with pghistory.context(user=by.pk):
-        if not isinstance(decision.subject, Contribution):
-            raise ActionRefused(_("This decision cannot be undone."))
-        subject = lock(decision.subject)
-        decision = Decision.objects.get(pk=decision.pk)
-        check_undoing(decision, subject, by, Facts.about([subject]))
-        end_claim(subject, by)
-        after = subject.standing
-        if after != decision.before:
-            subject.standing = decision.before
-            subject.save(update_fields=["standing"])
-        touch_concerned(subject)
-        decision.flags.update(outcome="", decision=None)
-        if subject.is_published and is_flagged_enough(subject):
-            # New flags have come since: with those that wait again, it would be hidden by now.
-            raise ActionRefused(_("Something has happened since. Decide anew instead."))
-        undoing = note_undone(decision, subject=subject, by=by, message=message, before=after)
-        if STEPS[Verb(decision.verb)].event:
-            tell(undoing, "contribution.undone", subject)
-        show(subject)
-        return undoing
+    if not isinstance(decision.subject, Contribution):
+        raise ActionRefused(_("This decision cannot be undone."))
+    subject = lock(decision.subject)
+    decision = Decision.objects.get(pk=decision.pk)
+    check_undoing(decision, subject, by, Facts.about([subject]))
+    end_claim(subject, by)
+    after = subject.standing
+    if after != decision.before:
+        subject.standing = decision.before
+        subject.save(update_fields=["standing"])
+    touch_concerned(subject)
+    decision.flags.update(outcome="", decision=None)
+    if subject.is_published and is_flagged_enough(subject):
+        # New flags have come since: with those that wait again, it would be hidden by now.
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+    undoing = note_undone(decision, subject=subject, by=by, message=message, before=after)
+    if STEPS[Verb(decision.verb)].event:
+        tell(undoing, "contribution.undone", subject)
+    show(subject)
+    return undoing
 
 
 def note_undone(

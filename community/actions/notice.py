@@ -1,22 +1,21 @@
 from collections.abc import Collection, Mapping
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.models import NoticeSetting, Notification, User
 from community.models.notification import NotificationQuerySet
 from community.stamps import touch_members
 from repository import clock
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused, action
 
 
-@transaction.atomic
+@action
 def mark_read(*, notices: Collection[int], by: User) -> int:
     """Mark notices of a member as read, by primary key; return how many were not."""
     return _mark(Notification.objects.filter(pk__in=notices, member=by), by)
 
 
-@transaction.atomic
+@action
 def mark_all_read(*, newest: int, by: User) -> int:
     """Mark as read all notices up to the newest that the member has seen."""
     # What came since the page was made is still news.
@@ -30,7 +29,7 @@ def _mark(notices: NotificationQuerySet, by: User) -> int:
     return marked
 
 
-@transaction.atomic
+@action
 def choose_deliveries(*, member: User, by: User, chosen: Mapping[str, str]) -> None:
     """Set how a member wants e-mail, for each kind of notice named."""
     if by != member:

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from community.models import Comment, Experience, Membership, Revision, RevisionStatus, User
 from community.names import impersonates
 from community.stamps import touch_history, touch_members, touch_page
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused, action
 
 
-@transaction.atomic
+@action
 def change_profile(
     *,
     user: User,

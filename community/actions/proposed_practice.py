@@ -3,8 +3,6 @@
 from hashlib import blake2b
 from typing import Any
 
-import pghistory
-from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -21,10 +19,10 @@ from community.models import (
 )
 from community.notices import followers_of_case, notify, tell_followers_of_case
 from community.stamps import touch_members
-from repository.actions import ActionRefused
 from repository.free_names import free_name, save_under_free_name
 from repository.models import CaseStudy, Practice
 from repository.models.links import TRACKED_LINKS
+from repository.workflow import ActionRefused, action
 
 from .claim import end_claim
 from .moderation import check_words
@@ -45,7 +43,7 @@ def fingerprint(proposed: ProposedPractice) -> str:
     return blake2b(words.encode(errors="replace"), digest_size=12).hexdigest()
 
 
-@transaction.atomic
+@action
 def decide(
     *,
     proposed: ProposedPractice,
@@ -63,53 +61,52 @@ def decide(
     `name` and `summary` are the words of the new practice where they differ from the proposal's;
     `practice` is the one that it turned out to be.
     """
-    with pghistory.context(user=by.pk):
-        case, proposed = lock(proposed)
-        if proposed.by_id == by.pk or case.authors.filter(pk=by.pk).exists():
-            raise ActionRefused(_("This is yours: another moderator decides about it."))
-        if seen is not None and seen != fingerprint(proposed):
-            raise ActionRefused(_("The text has changed since you opened it. Read it again."))
-        if verb not in EVENTS:
-            raise ActionRefused(_("This is not possible here."))
-        if verb == Verb.MERGE and practice is None:
-            raise ActionRefused(_("Choose the practice that it is already."))
-        if verb != Verb.MERGE:
-            check_words(verb, reason, message)
-        end_claim(proposed, by)
-        if verb == Verb.APPROVE:
-            practice = new_practice(name or proposed.name, summary or proposed.summary, case=case)
-        is_accepted = verb != Verb.DECLINE
-        proposed.outcome = ProposalOutcome.ACCEPTED if is_accepted else ProposalOutcome.DECLINED
-        proposed.practice = practice if is_accepted else None
-        proposed.save(update_fields=["outcome", "practice"])
-        if practice is not None and is_accepted:
-            case.practices.add(practice)
-        decision = Decision.objects.create(
-            subject=proposed,
-            by=by,
-            concerns=proposed.by,
-            verb=verb,
-            reason=reason,
-            message=message.strip(),
+    case, proposed = lock(proposed)
+    if proposed.by_id == by.pk or case.authors.filter(pk=by.pk).exists():
+        raise ActionRefused(_("This is yours: another moderator decides about it."))
+    if seen is not None and seen != fingerprint(proposed):
+        raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+    if verb not in EVENTS:
+        raise ActionRefused(_("This is not possible here."))
+    if verb == Verb.MERGE and practice is None:
+        raise ActionRefused(_("Choose the practice that it is already."))
+    if verb != Verb.MERGE:
+        check_words(verb, reason, message)
+    end_claim(proposed, by)
+    if verb == Verb.APPROVE:
+        practice = new_practice(name or proposed.name, summary or proposed.summary, case=case)
+    is_accepted = verb != Verb.DECLINE
+    proposed.outcome = ProposalOutcome.ACCEPTED if is_accepted else ProposalOutcome.DECLINED
+    proposed.practice = practice if is_accepted else None
+    proposed.save(update_fields=["outcome", "practice"])
+    if practice is not None and is_accepted:
+        case.practices.add(practice)
+    decision = Decision.objects.create(
+        subject=proposed,
+        by=by,
+        concerns=proposed.by,
+        verb=verb,
+        reason=reason,
+        message=message.strip(),
+    )
+    followers = followers_of_case(case) if is_accepted and case.is_published else set()
+    # All at once first, in one order, as in case_review.
+    touch_members({*followers, proposed.by_id} if proposed.by_id else followers)
+    if proposed.by_id is not None:
+        notify(
+            [proposed.by_id],
+            kind=NoticeKind.DECISION,
+            event=EVENTS[verb],
+            subject=case,
+            key=f"decision-{decision.pk}",
+            decision=str(decision.pk),
+            reason=decision.reason,
+            message=decision.message,
         )
-        followers = followers_of_case(case) if is_accepted and case.is_published else set()
-        # All at once first, in one order, as in case_review.
-        touch_members({*followers, proposed.by_id} if proposed.by_id else followers)
-        if proposed.by_id is not None:
-            notify(
-                [proposed.by_id],
-                kind=NoticeKind.DECISION,
-                event=EVENTS[verb],
-                subject=case,
-                key=f"decision-{decision.pk}",
-                decision=str(decision.pk),
-                reason=decision.reason,
-                message=decision.message,
-            )
-        if is_accepted and case.is_published:
-            # Who follows the practice has not heard of the case; all others have.
-            tell_followers_of_case(case)
-        return decision
+    if is_accepted and case.is_published:
+        # Who follows the practice has not heard of the case; all others have.
+        tell_followers_of_case(case)
+    return decision
 
 
 def lock(proposed: ProposedPractice) -> tuple[CaseStudy, ProposedPractice]:

@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -18,8 +17,8 @@ from community import time_zones
 from community.models import Registration, RegistrationStatus, User
 from community.stamps import touch_members
 from repository import clock
-from repository.actions import ActionRefused
 from repository.models import Webinar
+from repository.workflow import ActionRefused, action
 
 from .trust import lock_author
 
@@ -32,7 +31,7 @@ SAID = ("name", "organization", "city", "place", "country", "gender")
 REGISTERED, WAITING = RegistrationStatus.REGISTERED, RegistrationStatus.WAITING
 
 
-@transaction.atomic
+@action
 def register(*, webinar: Webinar, by: User) -> Registration:
     """Give a member a seat, or a place on the waiting list. Harmless where they have one."""
     by = lock_author(by)
@@ -55,7 +54,7 @@ def register(*, webinar: Webinar, by: User) -> Registration:
     return give_place(webinar, registration)
 
 
-@transaction.atomic
+@action
 def ask(*, webinar: Webinar, data: dict[str, Any]) -> None:
     """Note that a guest wants to come, and mail the link that confirms it.
 
@@ -81,7 +80,7 @@ def ask(*, webinar: Webinar, data: dict[str, Any]) -> None:
     mails.send(known, "already" if known.has_seat or known.is_waiting else "confirm")
 
 
-@transaction.atomic
+@action
 def confirm(*, registration: Registration) -> Registration:
     """Give whoever holds the link from our message a seat, or a place on the waiting list."""
     if registration.member is not None:
@@ -91,7 +90,7 @@ def confirm(*, registration: Registration) -> Registration:
     return give_place(webinar, registration)
 
 
-@transaction.atomic
+@action
 def cancel(*, registration: Registration) -> Registration:
     """Give a seat back, to whoever waits longest. Harmless where it is cancelled already."""
     webinar = Webinar.objects.select_for_update().get(pk=registration.webinar_id)
@@ -108,7 +107,7 @@ def cancel(*, registration: Registration) -> Registration:
     return registration
 
 
-@transaction.atomic
+@action
 def erase(*, registration: Registration) -> None:
     """Delete what a guest gave and has no place by: it is wrong, or somebody else gave it."""
     registration = lock(registration)
@@ -117,7 +116,7 @@ def erase(*, registration: Registration) -> None:
     registration.delete()
 
 
-@transaction.atomic
+@action
 def choose_zone(*, registration: Registration, time_zone: str) -> None:
     """Say in which time zone messages name the time. ValueError for none of those offered."""
     if time_zone not in zones_for(registration):

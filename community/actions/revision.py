@@ -2,8 +2,7 @@
 
 from typing import Any, NamedTuple
 
-import pghistory
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 
 from community import completeness, documents, permissions
@@ -22,8 +21,8 @@ from community.moderators import moderators
 from community.notices import followers, notify
 from community.stamps import touch_members
 from repository import clock
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused, action
 
 from .case_study import (
     SUBMISSIONS_A_DAY,
@@ -54,7 +53,7 @@ class Joined(NamedTuple):
     conflicts: list[str]
 
 
-@transaction.atomic
+@action
 def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: User) -> Revision:
     """Propose that a published case becomes what the document says; the same twice is one.
 
@@ -62,48 +61,47 @@ def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: Use
     another now.
     """
     lock_author(by)
-    with pghistory.context(user=by.pk):
-        case = lock_published(case)
-        now = documents.document_of(case)
-        document = with_listed_works(case, document, now)
-        waiting = case.revisions.waiting().filter(by=by).first()
-        if waiting is not None:
-            if without_keys(waiting.document) == without_keys(document):
-                return waiting
-            raise ActionRefused(
-                _("A change of yours waits here already. Take it back to propose another.")
-            )
-        if without_keys(now) == without_keys(document):
-            raise ActionRefused(_("The case says this already: nothing is changed yet."))
-        if documents.digest(now) != base:
-            began = SavedText.objects.filter(case=case, digest=base).first()
-            raise ChangedMeanwhile(began.document if began else None, now)
-        why = " ".join(why.split())
-        if not why:
-            raise ActionRefused(_("Say why: whoever reads it decides by it."))
-        lacking = completeness.hindrances(now)
-        missing = [name for name in completeness.hindrances(document) if name not in lacking]
-        if missing:
-            raise ActionRefused(
-                _("A published case needs: %(missing)s.") % {"missing": ", ".join(missing)}
-            )
-        if not by.is_staff:
-            check_rate(Revision.objects.filter(by=by), most=SUBMISSIONS_A_DAY, hours=24)
-        # Other forms may have begun with what is there now.
-        remember(case, now=now)
-        why = why[:500]
-        authors = list(case.authors.values_list("pk", flat=True))
-        to_authors = authors if by.pk not in authors else []
-        is_held = bool(to_authors) and waits_for_moderator(by, why, now, document)
-        revision = Revision.objects.create(
-            case=case,
-            by=by,
-            base=now,
-            document=document,
-            why=why,
-            status=RevisionStatus.HELD if is_held else RevisionStatus.WAITING,
+    case = lock_published(case)
+    now = documents.document_of(case)
+    document = with_listed_works(case, document, now)
+    waiting = case.revisions.waiting().filter(by=by).first()
+    if waiting is not None:
+        if without_keys(waiting.document) == without_keys(document):
+            return waiting
+        raise ActionRefused(
+            _("A change of yours waits here already. Take it back to propose another.")
         )
-        tell_who_answers(revision, [*moderators(), *([] if is_held else to_authors)])
+    if without_keys(now) == without_keys(document):
+        raise ActionRefused(_("The case says this already: nothing is changed yet."))
+    if documents.digest(now) != base:
+        began = SavedText.objects.filter(case=case, digest=base).first()
+        raise ChangedMeanwhile(began.document if began else None, now)
+    why = " ".join(why.split())
+    if not why:
+        raise ActionRefused(_("Say why: whoever reads it decides by it."))
+    lacking = completeness.hindrances(now)
+    missing = [name for name in completeness.hindrances(document) if name not in lacking]
+    if missing:
+        raise ActionRefused(
+            _("A published case needs: %(missing)s.") % {"missing": ", ".join(missing)}
+        )
+    if not by.is_staff:
+        check_rate(Revision.objects.filter(by=by), most=SUBMISSIONS_A_DAY, hours=24)
+    # Other forms may have begun with what is there now.
+    remember(case, now=now)
+    why = why[:500]
+    authors = list(case.authors.values_list("pk", flat=True))
+    to_authors = authors if by.pk not in authors else []
+    is_held = bool(to_authors) and waits_for_moderator(by, why, now, document)
+    revision = Revision.objects.create(
+        case=case,
+        by=by,
+        base=now,
+        document=document,
+        why=why,
+        status=RevisionStatus.HELD if is_held else RevisionStatus.WAITING,
+    )
+    tell_who_answers(revision, [*moderators(), *([] if is_held else to_authors)])
     return revision
 
 
@@ -154,7 +152,7 @@ def joined(revision: Revision, now: Document) -> Joined:
     return Joined(document, [name for name in both if name not in documents.CHOICES])
 
 
-@transaction.atomic
+@action
 def accept(
     *,
     revision: Revision,
@@ -167,45 +165,44 @@ def accept(
     `seen` is the fingerprint of the case that they have read: ChangedMeanwhile where a document
     was written for another, a refusal where a change was only looked at.
     """
-    with pghistory.context(user=by.pk):
-        # The case first: two changes of one case may be accepted at the same moment.
-        case = lock_published(revision.case)
-        revision = lock_waiting(revision)
-        check_may_answer(revision, by)
-        now = documents.document_of(case)
-        if seen is not None and seen != documents.digest(now):
-            if document is not None:
-                began = SavedText.objects.filter(case=case, digest=seen).first()
-                raise ChangedMeanwhile(began.document if began else None, now)
+    # The case first: two changes of one case may be accepted at the same moment.
+    case = lock_published(revision.case)
+    revision = lock_waiting(revision)
+    check_may_answer(revision, by)
+    now = documents.document_of(case)
+    if seen is not None and seen != documents.digest(now):
+        if document is not None:
+            began = SavedText.objects.filter(case=case, digest=seen).first()
+            raise ChangedMeanwhile(began.document if began else None, now)
+        raise ActionRefused(
+            _("The case has changed since you opened this. Look at the differences again.")
+        )
+    if document is None:
+        document, conflicts = joined(revision, now)
+        if conflicts:
             raise ActionRefused(
-                _("The case has changed since you opened this. Look at the differences again.")
-            )
-        if document is None:
-            document, conflicts = joined(revision, now)
-            if conflicts:
-                raise ActionRefused(
-                    _(
-                        "The same text of the case has changed since this was proposed. "
-                        "Edit it first, then accept it."
-                    )
+                _(
+                    "The same text of the case has changed since this was proposed. "
+                    "Edit it first, then accept it."
                 )
-        else:
-            document = with_listed_works(case, document, now)
-        end_claim_on(revision, by)
-        revision.replaced = remember(case, now=now)
-        also: tuple[str, ...] = ()
-        if case.authors.filter(pk=revision.by_id).exists():
-            # Who updates a case of their own has looked whether it is still true.
-            case.verified_at, also = clock.today(), ("verified_at",)
-            end_question(case)
-        write(case, document, by=revision.by or by, also=also)
-        case.references.filter(is_proposed=True).update(is_proposed=False)
-        revision.result = remember(case)
-        decision = None
-        if not permissions.answers_as_author(by, revision):
-            decision = note(revision, Verb.APPROVE, by)
-        tell_readers(case, revision, by)
-        return decided(revision, "accept", by=by, decision=decision)
+            )
+    else:
+        document = with_listed_works(case, document, now)
+    end_claim_on(revision, by)
+    revision.replaced = remember(case, now=now)
+    also: tuple[str, ...] = ()
+    if case.authors.filter(pk=revision.by_id).exists():
+        # Who updates a case of their own has looked whether it is still true.
+        case.verified_at, also = clock.today(), ("verified_at",)
+        end_question(case)
+    write(case, document, by=revision.by or by, also=also)
+    case.references.filter(is_proposed=True).update(is_proposed=False)
+    revision.result = remember(case)
+    decision = None
+    if not permissions.answers_as_author(by, revision):
+        decision = note(revision, Verb.APPROVE, by)
+    tell_readers(case, revision, by)
+    return decided(revision, "accept", by=by, decision=decision)
 
 
 def tell_readers(case: CaseStudy, revision: Revision, by: User) -> None:
@@ -232,33 +229,31 @@ def tell_readers(case: CaseStudy, revision: Revision, by: User) -> None:
     )
 
 
-@transaction.atomic
+@action
 def decline(*, revision: Revision, by: User, message: str, reason: str = "") -> Revision:
     """Leave the case as it is, with words to whoever proposed the change; of staff a reason."""
-    with pghistory.context(user=by.pk):
-        revision = lock_waiting(revision)
-        check_may_answer(revision, by)
-        as_author = permissions.answers_as_author(by, revision)
-        if not as_author:
-            check_words(Verb.DECLINE, reason, message)
-        if not message.strip():
-            raise ActionRefused(_("Write a message: whoever proposed it will read it."))
-        end_claim_on(revision, by)
-        decision = None
-        if not as_author:
-            decision = note(revision, Verb.DECLINE, by, reason=reason, message=message.strip())
-        return decided(revision, "decline", by=by, message=message.strip(), decision=decision)
+    revision = lock_waiting(revision)
+    check_may_answer(revision, by)
+    as_author = permissions.answers_as_author(by, revision)
+    if not as_author:
+        check_words(Verb.DECLINE, reason, message)
+    if not message.strip():
+        raise ActionRefused(_("Write a message: whoever proposed it will read it."))
+    end_claim_on(revision, by)
+    decision = None
+    if not as_author:
+        decision = note(revision, Verb.DECLINE, by, reason=reason, message=message.strip())
+    return decided(revision, "decline", by=by, message=message.strip(), decision=decision)
 
 
-@transaction.atomic
+@action
 def withdraw(*, revision: Revision, by: User) -> Revision:
     """Take back what one has proposed."""
-    with pghistory.context(user=by.pk):
-        revision = lock_waiting(revision)
-        if revision.by_id != by.pk:
-            raise ActionRefused(_("A change is taken back by whoever proposed it."))
-        Claim.objects.about(revision).delete()
-        return decided(revision, "withdraw", by=by)
+    revision = lock_waiting(revision)
+    if revision.by_id != by.pk:
+        raise ActionRefused(_("A change is taken back by whoever proposed it."))
+    Claim.objects.about(revision).delete()
+    return decided(revision, "withdraw", by=by)
 
 
 def decided(

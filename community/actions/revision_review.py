@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pghistory
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community import documents
@@ -18,9 +16,9 @@ from community.models import (
     Verb,
 )
 from community.notices import notify
-from repository.actions import ActionRefused
 from repository.models import CaseStudy, Reference
 from repository.parsing import whole_number
+from repository.workflow import ActionRefused, action
 
 from .case_study import remember, write
 from .claim import end_claim
@@ -40,55 +38,53 @@ STEPS = {
 }
 
 
-@transaction.atomic
+@action
 def pass_on(*, revision: Revision, by: User) -> Decision:
     """Let the authors read and answer what a newcomer proposes."""
-    with pghistory.context(user=by.pk):
-        case = lock_published(revision.case)
-        revision = lock_waiting(revision)
-        check_may_answer(revision, by)
-        if not revision.is_held:
-            raise ActionRefused(_("The authors can answer this already."))
-        end_claim(revision, by)
-        decision = note(revision, Verb.PASS_ON, by)
-        revision.status = STEPS[Verb.PASS_ON]
-        revision.save(update_fields=["status"])
-        tell_who_answers(revision, list(case.authors.values_list("pk", flat=True)))
-        return decision
+    case = lock_published(revision.case)
+    revision = lock_waiting(revision)
+    check_may_answer(revision, by)
+    if not revision.is_held:
+        raise ActionRefused(_("The authors can answer this already."))
+    end_claim(revision, by)
+    decision = note(revision, Verb.PASS_ON, by)
+    revision.status = STEPS[Verb.PASS_ON]
+    revision.save(update_fields=["status"])
+    tell_who_answers(revision, list(case.authors.values_list("pk", flat=True)))
+    return decision
 
 
-@transaction.atomic
+@action
 def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     """Let a suggested edit wait again, within a day of a moderator's answer.
 
     An accepted one leaves the case as it was before, where nothing has changed there since.
     """
-    with pghistory.context(user=by.pk):
-        revision = lock(Revision.objects.get(pk=decision.object_id))
-        decision = Decision.objects.get(pk=decision.pk)
-        check_undoing(decision, revision, by, Facts.about([revision]))
-        end_claim(revision, by)
-        if decision.verb == Verb.APPROVE:
-            put_back(lock_published(revision.case), revision, by=by)
-        after, revision.status = revision.status, RevisionStatus(decision.before)
-        revision.decided_by = revision.decided_at = None
-        revision.message = revision.replaced = revision.result = ""
-        revision.save(
-            update_fields=["status", "decided_by", "decided_at", "message", "replaced", "result"]
+    revision = lock(Revision.objects.get(pk=decision.object_id))
+    decision = Decision.objects.get(pk=decision.pk)
+    check_undoing(decision, revision, by, Facts.about([revision]))
+    end_claim(revision, by)
+    if decision.verb == Verb.APPROVE:
+        put_back(lock_published(revision.case), revision, by=by)
+    after, revision.status = revision.status, RevisionStatus(decision.before)
+    revision.decided_by = revision.decided_at = None
+    revision.message = revision.replaced = revision.result = ""
+    revision.save(
+        update_fields=["status", "decided_by", "decided_at", "message", "replaced", "result"]
+    )
+    undoing = note_undone(decision, subject=revision, by=by, message=message, before=after)
+    # That it was passed on to others was no news to whoever proposed it.
+    if revision.by_id is not None and decision.verb != Verb.PASS_ON:
+        notify(
+            [revision.by_id],
+            kind=NoticeKind.DECISION,
+            event="contribution.undone",
+            subject=revision.case,
+            key=f"decision-{undoing.pk}",
+            revision=str(revision.pk),
+            message=undoing.message,
         )
-        undoing = note_undone(decision, subject=revision, by=by, message=message, before=after)
-        # That it was passed on to others was no news to whoever proposed it.
-        if revision.by_id is not None and decision.verb != Verb.PASS_ON:
-            notify(
-                [revision.by_id],
-                kind=NoticeKind.DECISION,
-                event="contribution.undone",
-                subject=revision.case,
-                key=f"decision-{undoing.pk}",
-                revision=str(revision.pk),
-                message=undoing.message,
-            )
-        return undoing
+    return undoing
 
 
 def check_undoing(decision: Decision, revision: Revision, by: User, facts: Facts) -> None:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from functools import partial
 
-import pghistory
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -14,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from community import files, speaker_mails
 from repository import clock
-from repository.actions import ActionRefused
 from repository.models import Appearance, Consent, Speaker, WebinarStatus
+from repository.workflow import ActionRefused, acting, action
 
 # What has not taken place yet can still be announced otherwise.
 AHEAD = (WebinarStatus.DRAFT, WebinarStatus.ANNOUNCED)
@@ -61,7 +60,7 @@ def keeps_name(speaker: Speaker) -> bool:
     return speaker.appearances.exclude(webinar__status__in=AHEAD).exists()
 
 
-@transaction.atomic
+@action
 def send_link(*, speaker: Speaker, language: str) -> None:
     """Mail a speaker the link to their own page."""
     speaker = Speaker.objects.select_for_update().get(pk=speaker.pk)
@@ -82,11 +81,7 @@ def say(*, speaker: Speaker, word: Word) -> None:
     prepared = look_at(word)
     # The address of the page is a secret, which the history would keep for ever. Who acts is
     # known by it alone.
-    with (
-        files.removed_on_error() as written,
-        transaction.atomic(),
-        pghistory.context(url="", speaker=speaker.pk),
-    ):
+    with files.removed_on_error() as written, acting(url="", speaker=speaker.pk):
         gone = write(speaker, word, prepared, written)
         transaction.on_commit(partial(delete_files, gone))
 

@@ -1,7 +1,6 @@
 """Once a year authors are asked whether a case of theirs is still true, and say so."""
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
 
 from community.models import NoticeKind, Notification, User
 from community.notices import notify
@@ -10,6 +9,7 @@ from community.still_true import EVENT, unasked
 from repository import clock
 from repository.actions.case_study import mark_verified
 from repository.models import CaseStudy
+from repository.workflow import action
 
 
 def ask_authors() -> int:
@@ -21,7 +21,7 @@ def ask_authors() -> int:
     return sum(ask(case=case) for case in CaseStudy.objects.filter(pk__in=cases))
 
 
-@transaction.atomic
+@action
 def ask(*, case: CaseStudy) -> int:
     """Ask the authors of one case, where it is time to; return how many were asked."""
     # Two runs at the same moment: the second sees whom the first has asked.
@@ -39,7 +39,7 @@ def ask(*, case: CaseStudy) -> int:
     return len(authors)
 
 
-@transaction.atomic
+@action
 def confirm(*, case: CaseStudy, by: User) -> CaseStudy:
     """Note that an author finds a case still true today. Harmless where it was said today."""
     # Two authors may answer at the same moment: the second finds the day noted.

@@ -9,8 +9,6 @@ from datetime import timedelta
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-import pghistory
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.tasks import TaskContext, task
 from django.utils.translation import gettext as _
@@ -36,8 +34,8 @@ from community.places import city_called, organization_called
 from community.stamps import touch_members, touch_page
 from community.upkeep import GUESTS_KEPT_FOR
 from repository import clock
-from repository.actions import ActionRefused
 from repository.models import Webinar
+from repository.workflow import ActionRefused, acting, action
 
 from .claim import end_claim
 from .moderation import check_words, lock, waiting_appeals
@@ -92,7 +90,7 @@ def close_due(surveys: QuerySet[Survey] | None = None) -> int:
     return sum(close(survey=Survey(pk=pk)) for pk in list(due))
 
 
-@transaction.atomic
+@action
 def close(*, survey: Survey) -> bool:
     """Count the answers, after which none is taken; whether it was still open."""
     survey = Survey.objects.select_for_update().get(pk=survey.pk)
@@ -123,7 +121,6 @@ def mark(words: str) -> str:
     return blake2b(words.encode(errors="replace"), digest_size=12).hexdigest()
 
 
-@transaction.atomic
 def answer(
     *, registration: Registration, data: dict[str, Any], extra: dict[str, Any], seen: str
 ) -> SurveyAnswer:
@@ -132,6 +129,14 @@ def answer(
     `data` are the columns of an answer and `may_show`; `extra` answers the questions of the series,
     by their key; `seen` is the fingerprint of the questions that were read.
     """
+    # The history would keep for ever whose answer it is, and the address, a secret.
+    with acting(user=None, url="", link="survey"):
+        return store_answer(registration, data, extra, seen)
+
+
+def store_answer(
+    registration: Registration, data: dict[str, Any], extra: dict[str, Any], seen: str
+) -> SurveyAnswer:
     if registration.member is not None:
         lock_author(registration.member)
     # Before the answer: whoever closes it or answers at the same moment comes first or after.
@@ -201,7 +206,7 @@ def open_verbs(answer: SurveyAnswer) -> list[Verb]:
     return [verb for verb, step in STEPS.items() if step.source == answer.words]
 
 
-@transaction.atomic
+@action
 def review(
     *,
     answer: SurveyAnswer,
@@ -217,45 +222,44 @@ def review(
     """
     if not can_moderate(User.objects.get(pk=by.pk)):
         raise ActionRefused(_("Moderators decide about this."))
-    with pghistory.context(user=by.pk):
-        answer = lock(answer)
-        if answer.member_id == by.pk:
-            raise ActionRefused(_("This is yours: another moderator decides about it."))
-        if mark(answer.comment) != seen:
-            raise ActionRefused(_("The text has changed since you opened it. Read it again."))
-        if verb not in open_verbs(answer):
-            raise ActionRefused(
-                _("“%(verb)s” is not possible now: this is “%(standing)s”.")
-                % {"verb": verb.label, "standing": answer.get_words_display()}
-            )
-        if verb == Verb.RESTORE and waiting_appeals(answer).exists():
-            raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
-        check_words(verb, reason, message)
-        end_claim(answer, by)
-        before, step = answer.words, STEPS[verb]
-        answer.words = step.target
-        answer.save(update_fields=["words"])
-        decision = Decision.objects.create(
-            subject=answer,
-            by=by,
-            concerns=answer.member,
-            verb=verb,
-            reason=reason,
-            message=message.strip(),
-            before=before,
+    answer = lock(answer)
+    if answer.member_id == by.pk:
+        raise ActionRefused(_("This is yours: another moderator decides about it."))
+    if mark(answer.comment) != seen:
+        raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+    if verb not in open_verbs(answer):
+        raise ActionRefused(
+            _("“%(verb)s” is not possible now: this is “%(standing)s”.")
+            % {"verb": verb.label, "standing": answer.get_words_display()}
         )
-        if answer.member_id is not None:
-            notify(
-                [answer.member_id],
-                kind=NoticeKind.DECISION,
-                event=step.event,
-                subject=answer.survey.webinar,
-                key=f"decision-{decision.pk}",
-                decision=str(decision.pk),
-                reason=decision.reason,
-                message=decision.message,
-            )
-        touch(answer.survey)
+    if verb == Verb.RESTORE and waiting_appeals(answer).exists():
+        raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
+    check_words(verb, reason, message)
+    end_claim(answer, by)
+    before, step = answer.words, STEPS[verb]
+    answer.words = step.target
+    answer.save(update_fields=["words"])
+    decision = Decision.objects.create(
+        subject=answer,
+        by=by,
+        concerns=answer.member,
+        verb=verb,
+        reason=reason,
+        message=message.strip(),
+        before=before,
+    )
+    if answer.member_id is not None:
+        notify(
+            [answer.member_id],
+            kind=NoticeKind.DECISION,
+            event=step.event,
+            subject=answer.survey.webinar,
+            key=f"decision-{decision.pk}",
+            decision=str(decision.pk),
+            reason=decision.reason,
+            message=decision.message,
+        )
+    touch(answer.survey)
     return decision
 
 
@@ -303,7 +307,7 @@ def erase_words(answers: QuerySet[SurveyAnswer], *, also_shown: bool) -> int:
     return number
 
 
-@transaction.atomic
+@action
 def forget_words() -> int:
     """Erase what guests wrote, half a year after, but for what is shown; return how many."""
     over = Webinar.objects.filter(starts_at__lt=clock.now() - GUESTS_KEPT_FOR)

@@ -1,15 +1,14 @@
 from typing import Any
 
-import pghistory
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 
 from community import permissions
 from community.models import Decision, NoticeKind, ProposalStatus, TagProposal, User, Verb
 from community.notices import notify
 from repository import clock, tagging
-from repository.actions import ActionRefused
 from repository.models import CaseStudy, Tag
+from repository.workflow import ActionRefused, action
 
 from .moderation import check_words
 from .revision import end_claim_on
@@ -23,7 +22,7 @@ def is_open(subject: models.Model) -> bool:
     return not isinstance(subject, CaseStudy) or subject.is_published
 
 
-@transaction.atomic
+@action
 def propose(*, subject: models.Model, name: str, by: User) -> TagProposal:
     """Propose a tag for a case or webinar; from those who decide it, it is there at once."""
     by = lock_author(by)
@@ -42,8 +41,7 @@ def propose(*, subject: models.Model, name: str, by: User) -> TagProposal:
         raise ActionRefused(_("This tag has been proposed here already."))
     if not by.is_staff:
         check_rate(TagProposal.objects.filter(by=by), most=MOST_AN_HOUR, hours=1)
-    with pghistory.context(user=by.pk):
-        proposal = TagProposal.objects.create(subject=subject, name=name, by=by)
+    proposal = TagProposal.objects.create(subject=subject, name=name, by=by)
     if permissions.can_decide_tags(by, subject):
         return accept(proposal=proposal, by=by)
     if isinstance(subject, CaseStudy):
@@ -59,7 +57,7 @@ def propose(*, subject: models.Model, name: str, by: User) -> TagProposal:
     return proposal
 
 
-@transaction.atomic
+@action
 def accept(*, proposal: TagProposal, by: User) -> TagProposal:
     """Put the tag where it was proposed."""
     subject = lock(proposal.subject)
@@ -68,16 +66,15 @@ def accept(*, proposal: TagProposal, by: User) -> TagProposal:
     if Tag.objects.refused([proposal.name]):
         raise ActionRefused(_("“%(name)s” cannot be used as a tag here.") % {"name": proposal.name})
     check_room(subject, proposal.name)
-    with pghistory.context(user=by.pk):
-        try:
-            subject.tags.add(proposal.name)
-        except tagging.TooMany as mistake:
-            # Editors tag at the desk without the lock above.
-            raise ActionRefused(" ".join(mistake.messages)) from None
+    try:
+        subject.tags.add(proposal.name)
+    except tagging.TooMany as mistake:
+        # Editors tag at the desk without the lock above.
+        raise ActionRefused(" ".join(mistake.messages)) from None
     return decided(proposal, Verb.APPROVE, by=by)
 
 
-@transaction.atomic
+@action
 def decline(*, proposal: TagProposal, by: User, reason: str = "", message: str = "") -> TagProposal:
     """Leave the tag out; of moderators with a reason, as for all that they decline."""
     subject = lock(proposal.subject)
@@ -105,26 +102,25 @@ def decided(
 ) -> TagProposal:
     """Take the step of a locked proposal: one row, one notice, and of staff one decision."""
     before, (status, event) = proposal.status, STEPS[verb]
-    with pghistory.context(user=by.pk):
-        end_claim_on(proposal, by)
-        proposal.status, proposal.decided_by, proposal.decided_at = status, by, clock.now()
-        proposal.save(update_fields=["status", "decided_by", "decided_at"])
-        details = {"tag": proposal.name}
-        if is_decision(proposal, by):
-            decision = Decision.objects.create(
-                subject=proposal,
-                by=by,
-                concerns=proposal.by,
-                verb=verb,
-                reason=reason,
-                message=message.strip(),
-                before=before,
-            )
-            details |= {
-                "decision": str(decision.pk),
-                "reason": decision.reason,
-                "message": decision.message,
-            }
+    end_claim_on(proposal, by)
+    proposal.status, proposal.decided_by, proposal.decided_at = status, by, clock.now()
+    proposal.save(update_fields=["status", "decided_by", "decided_at"])
+    details = {"tag": proposal.name}
+    if is_decision(proposal, by):
+        decision = Decision.objects.create(
+            subject=proposal,
+            by=by,
+            concerns=proposal.by,
+            verb=verb,
+            reason=reason,
+            message=message.strip(),
+            before=before,
+        )
+        details |= {
+            "decision": str(decision.pk),
+            "reason": decision.reason,
+            "message": decision.message,
+        }
     notify(
         [proposal.by_id],
         kind=NoticeKind.DECISION,

@@ -1,13 +1,13 @@
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.db import transaction
 from django.tasks import TaskResultStatus
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from community.models import User
+from repository.workflow import action
 
 
-@transaction.atomic
+@action
 def retry(*, task: DBTaskResult, by: User) -> bool:
     """Put a failed task back into the queue with all its attempts; whether it was failed.
 

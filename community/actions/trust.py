@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from community.models import Comment, Experience, Revision, RevisionStatus, Standing, User
 from repository import clock
-from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy
+from repository.workflow import ActionRefused
 
 # Links in the first contributions of a newcomer are looked at first.
 LINK_FREE = 3

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from community.models import Decision, Revision, User, Verb
 from community.models.contribution import Contribution
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused
 
 from . import answer, appeal, case_review, moderation, revision_review
 from .moderation import Facts

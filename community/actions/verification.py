@@ -14,8 +14,7 @@ moderators decide is taken back by `answer.py`, which leads to what was before.
 
 from typing import Any
 
-import pghistory
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 
 from community.models import (
@@ -29,7 +28,7 @@ from community.models import (
 )
 from community.notices import notify
 from repository import clock
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused, action
 
 from .moderation import waiting_appeals
 
@@ -47,7 +46,7 @@ def locked(member: User) -> Membership:
     return membership
 
 
-@transaction.atomic
+@action
 def ask(*, member: User, by: User, proof: str) -> Membership:
     """Ask staff to verify that a member is a policymaker of the organisation they name."""
     if by != member:
@@ -70,7 +69,7 @@ def ask(*, member: User, by: User, proof: str) -> Membership:
     return membership
 
 
-@transaction.atomic
+@action
 def take_back(*, member: User, by: User) -> Membership:
     """Take back what was asked and not yet answered."""
     if by != member:
@@ -83,67 +82,64 @@ def take_back(*, member: User, by: User) -> Membership:
     return membership
 
 
-@transaction.atomic
+@action
 def verify(*, member: User, by: User) -> Membership:
     """Vouch for a policymaker."""
     check(by, member)
-    with pghistory.context(user=by.pk):
-        membership = locked(member)
-        if membership.is_verified:
-            raise ActionRefused(_("This member is verified already."))
-        if membership.kind != MemberKind.POLICYMAKER:
-            raise ActionRefused(_("This member does not say that they are a policymaker."))
-        if waiting_appeals(member).exists():
-            raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
-        before = membership.mark
-        membership.verified_at = clock.now()
-        membership.asked_at, membership.proof = None, ""
-        membership.save(update_fields=["verified_at", "asked_at", "proof"])
-        record(membership, by=by, verb=Verb.APPROVE, event="verification.given", before=before)
+    membership = locked(member)
+    if membership.is_verified:
+        raise ActionRefused(_("This member is verified already."))
+    if membership.kind != MemberKind.POLICYMAKER:
+        raise ActionRefused(_("This member does not say that they are a policymaker."))
+    if waiting_appeals(member).exists():
+        raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
+    before = membership.mark
+    membership.verified_at = clock.now()
+    membership.asked_at, membership.proof = None, ""
+    membership.save(update_fields=["verified_at", "asked_at", "proof"])
+    record(membership, by=by, verb=Verb.APPROVE, event="verification.given", before=before)
     return membership
 
 
-@transaction.atomic
+@action
 def decline(*, member: User, by: User, reason: str, message: str) -> Membership:
     """Answer a member who asked that the mark is not given, and why."""
     check(by, member)
-    with pghistory.context(user=by.pk):
-        membership = locked(member)
-        if membership.asked_at is None:
-            raise ActionRefused(_("This has already been answered."))
-        membership.asked_at, membership.proof = None, ""
-        membership.save(update_fields=["asked_at", "proof"])
-        record(
-            membership,
-            by=by,
-            verb=Verb.DECLINE,
-            event="verification.declined",
-            before=Mark.WAITING,
-            reason=reason,
-            message=message,
-        )
+    membership = locked(member)
+    if membership.asked_at is None:
+        raise ActionRefused(_("This has already been answered."))
+    membership.asked_at, membership.proof = None, ""
+    membership.save(update_fields=["asked_at", "proof"])
+    record(
+        membership,
+        by=by,
+        verb=Verb.DECLINE,
+        event="verification.declined",
+        before=Mark.WAITING,
+        reason=reason,
+        message=message,
+    )
     return membership
 
 
-@transaction.atomic
+@action
 def withdraw(*, member: User, by: User, reason: str, message: str) -> Membership:
     """Take the mark away, and say why."""
     check(by, member)
-    with pghistory.context(user=by.pk):
-        membership = locked(member)
-        if not membership.is_verified:
-            raise ActionRefused(_("This member is not verified."))
-        membership.verified_at = None
-        membership.save(update_fields=["verified_at"])
-        record(
-            membership,
-            by=by,
-            verb=Verb.REMOVE,
-            event="verification.withdrawn",
-            before=Mark.VERIFIED,
-            reason=reason,
-            message=message,
-        )
+    membership = locked(member)
+    if not membership.is_verified:
+        raise ActionRefused(_("This member is not verified."))
+    membership.verified_at = None
+    membership.save(update_fields=["verified_at"])
+    record(
+        membership,
+        by=by,
+        verb=Verb.REMOVE,
+        event="verification.withdrawn",
+        before=Mark.VERIFIED,
+        reason=reason,
+        message=message,
+    )
     return membership
 
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from community.actions import verification
 from community.models import Membership, Reason
-from repository.actions import ActionRefused
 from repository.admin.base import CollectionAdmin
+from repository.workflow import ActionRefused
 
 REASONS = [("", _("Choose a reason")), *(choice for choice in Reason.choices if choice[0])]
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from community.actions import speaking
-from repository.actions import ActionRefused
 from repository.admin.speaker import SpeakerAdmin as CollectionSpeakerAdmin
 from repository.admin.webinar import WebinarAdmin as CollectionWebinarAdmin
 from repository.models import Speaker, Webinar
 from repository.parsing import whole_number
+from repository.workflow import ActionRefused
 
 admin.site.unregister(Speaker)
 admin.site.unregister(Webinar)

@@ -16,8 +16,8 @@ from community.actions.erasure import delete_for_member, what_goes
 from community.forms.account import ErasureForm
 from community.models import User
 from community.permissions import can_delete_account, may_change
-from repository.actions import ActionRefused
 from repository.admin.base import CollectionAdmin, KnownSelection
+from repository.workflow import ActionRefused
 
 # Addresses and second factors are kept with their member. allauth's own pages would show secrets
 # of second factors, and sessions that are the member's own affair.

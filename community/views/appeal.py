@@ -19,8 +19,8 @@ from community.models import (
     User,
 )
 from community.permissions import is_concerned
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused
 
 
 @never_cache

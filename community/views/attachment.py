@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from community import permissions
 from community.actions import attachment as actions
 from community.models import Attachment, AttachmentKind
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused
 
 
 class AttachmentForm(django_forms.Form):

@@ -16,7 +16,7 @@ from community.actions import comment as actions
 from community.forms.comment import CommentEditForm, CommentForm
 from community.models import Comment, User
 from community.subjects import DISCUSSED, find, word_of
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 SUGGESTED = 8

@@ -15,8 +15,8 @@ from community.actions import experience as actions
 from community.forms.experience import ExperienceEditForm, ExperienceForm
 from community.models import Experience
 from community.subjects import TRIED, find, word_of
-from repository.actions import ActionRefused
 from repository.models import City
+from repository.workflow import ActionRefused
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 SUGGESTED = 8

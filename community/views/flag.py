@@ -13,8 +13,8 @@ from community.models import Flag, User
 from community.models.contribution import Contribution
 from community.permissions import can_moderate
 from community.subjects import FLAGGED, find
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused
 
 
 def stands(contribution: Contribution, reader: User) -> bool:

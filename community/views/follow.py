@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from community.actions import follow as actions
 from community.subjects import FOLLOWED, find
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 
 
 @require_POST

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 from community import documents
 from community.actions import invitation as actions
 from community.models import Invitation
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused
 
 ANSWERS = {
     "accept": (actions.accept, gettext_lazy("You are an author of this case now.")),

@@ -15,7 +15,7 @@ from community.actions.account import delete_account
 from community.export import archive_of
 from community.forms.account import ERASE, DeletionForm
 from community.models import User
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 
 from .limits import too_many_requests
 

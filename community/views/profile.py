@@ -9,7 +9,7 @@ from community.actions import verification
 from community.actions.profile import change_profile
 from community.forms.profile import MembershipForm, ProfileForm, VerificationForm
 from community.models import MemberKind, Membership, User
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 
 from .language import remember
 

@@ -16,9 +16,9 @@ from community.actions import registration as actions
 from community.forms.registration import RegistrationForm
 from community.models import Registration, Survey
 from repository import calendars
-from repository.actions import ActionRefused
 from repository.http import public_page
 from repository.models import Webinar
+from repository.workflow import ActionRefused
 
 from .limits import too_many_requests
 

@@ -49,8 +49,8 @@ from community.models import (
 from community.models.contribution import Contribution
 from community.permissions import can_moderate
 from community.records import record_of
-from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy
+from repository.workflow import ActionRefused
 
 from .review_parts import about_case, flags_with_records, parts, similar
 from .revision import compared

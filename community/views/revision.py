@@ -20,8 +20,8 @@ from community.forms.case_study import CaseForms
 from community.forms.revision import DeclineForm, WhyForm
 from community.models import Decision, Revision, User, Verb, WorkingCopy
 from community.tickets import new_ticket, read_ticket
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused
 
 from . import writing
 

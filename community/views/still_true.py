@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 
 from community.actions import still_true
 from community.views.submitting import own_case
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 
 
 @login_required

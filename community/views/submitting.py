@@ -13,8 +13,8 @@ from community import documents
 from community.actions import case_study
 from community.completeness import meter
 from community.similar import similar_cases, similar_practices
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused
 
 from .writing import editing
 

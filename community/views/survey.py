@@ -2,7 +2,6 @@
 
 import csv
 
-import pghistory
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,9 +14,9 @@ from community.actions import survey as actions
 from community.actions.moderation import latest_decision
 from community.forms.survey import SurveyForm
 from community.models import Survey, Words
-from repository.actions import ActionRefused
 from repository.formulas import guard
 from repository.http import public_page
+from repository.workflow import ActionRefused
 
 MOST_WORDS = 50
 
@@ -40,14 +39,12 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            # The history would keep for ever whose answer it is, and the address, a secret.
-            with pghistory.context(user=None, url="", link="survey"):
-                actions.answer(
-                    registration=registration,
-                    data=form.cleaned_data,
-                    extra=form.extra,
-                    seen=form.cleaned_data["seen"],
-                )
+            actions.answer(
+                registration=registration,
+                data=form.cleaned_data,
+                extra=form.extra,
+                seen=form.cleaned_data["seen"],
+            )
         except ActionRefused as refusal:
             form.refuse(str(refusal), seen=actions.fingerprint(questions))
         else:

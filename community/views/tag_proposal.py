@@ -14,8 +14,8 @@ from community.forms.tag_proposal import TagProposalForm
 from community.models import TagProposal
 from community.subjects import TAGGED, find, word_of
 from repository import tagging
-from repository.actions import ActionRefused
 from repository.models import Tag
+from repository.workflow import ActionRefused
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 SUGGESTED = 8

@@ -26,10 +26,10 @@ from community.forms.revision import LONGEST_WHY
 from community.models import SavedText, User, WorkingCopy
 from community.tickets import Ticket, new_ticket, read_ticket
 from repository import markdown
-from repository.actions import ActionRefused
 from repository.differences import word_pieces
 from repository.models import CaseStudy
 from repository.models.case_study import SECTIONS
+from repository.workflow import ActionRefused
 
 # The script sends every three seconds at most, of each form that is open.
 LIMITS = {"autosave": "60/m/user"}

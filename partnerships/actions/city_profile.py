@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pghistory
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.models import User
@@ -11,8 +9,8 @@ from community.stamps import touch_page
 from partnerships import permissions
 from partnerships.models import CityProfile, Corridor
 from repository import clock
-from repository.actions import ActionRefused
 from repository.models import City
+from repository.workflow import ActionRefused, action
 
 from .rights import as_now
 
@@ -61,32 +59,31 @@ def profile_of(city: City) -> CityProfile:
     return CityProfile.objects.filter(city=city).first() or CityProfile(city=city)
 
 
-@transaction.atomic
+@action
 def save(*, city: City, by: User, values: Values, base: Values) -> CityProfile:
     """Save what somebody has changed in a form that showed `base`.
 
     Fields that were left as shown keep what a colleague has saved in them meanwhile; where both
     have changed the same field, `Overtaken` is raised and nothing is saved.
     """
-    with pghistory.context(user=by.pk):
-        city = City.objects.select_for_update().get(pk=city.pk)
-        if not permissions.speaks_for(as_now(by), city):
-            raise ActionRefused(_("You do not speak for this city, or no longer."))
-        profile = profile_of(city)
-        now = values_of(city, profile)
-        changed = {name: values[name] for name in now if values[name] != base[name]}
-        clashes = [name for name, value in changed.items() if now[name] not in (base[name], value)]
-        if clashes:
-            raise Overtaken(now, clashes)
-        of_city = [name for name in OF_CITY if changed.get(name, now[name]) != now[name]]
-        for name in of_city:
-            setattr(city, name, changed[name])
-        if of_city:
-            city.save(update_fields=[*of_city, "updated_at"])
-        for name in OF_PROFILE:
-            setattr(profile, name, changed.get(name, now[name]))
-        # Whoever sends the form stands for all that is in it.
-        profile.confirmed_by, profile.confirmed_at = by, clock.now()
-        profile.save()
-        touch_page(city)
+    city = City.objects.select_for_update().get(pk=city.pk)
+    if not permissions.speaks_for(as_now(by), city):
+        raise ActionRefused(_("You do not speak for this city, or no longer."))
+    profile = profile_of(city)
+    now = values_of(city, profile)
+    changed = {name: values[name] for name in now if values[name] != base[name]}
+    clashes = [name for name, value in changed.items() if now[name] not in (base[name], value)]
+    if clashes:
+        raise Overtaken(now, clashes)
+    of_city = [name for name in OF_CITY if changed.get(name, now[name]) != now[name]]
+    for name in of_city:
+        setattr(city, name, changed[name])
+    if of_city:
+        city.save(update_fields=[*of_city, "updated_at"])
+    for name in OF_PROFILE:
+        setattr(profile, name, changed.get(name, now[name]))
+    # Whoever sends the form stands for all that is in it.
+    profile.confirmed_by, profile.confirmed_at = by, clock.now()
+    profile.save()
+    touch_page(city)
     return profile

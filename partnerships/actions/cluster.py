@@ -3,8 +3,6 @@ broker."""
 
 from typing import NamedTuple
 
-import pghistory
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.actions.moderation import check_words
@@ -16,8 +14,8 @@ from partnerships import permissions
 from partnerships.models import Cluster, ClusterNews
 from partnerships.notices import focal_points
 from repository import clock
-from repository.actions import ActionRefused
 from repository.models import City
+from repository.workflow import ActionRefused, action
 
 from .rights import as_now
 
@@ -35,57 +33,55 @@ class Words(NamedTuple):
 OWN = Words()
 
 
-@transaction.atomic
+@action
 def post(
     *, cluster: Cluster, city: City, title: str, body: str, language: str, by: User
 ) -> ClusterNews:
     """Tell the other cities of a cluster something, in the name of one of its cities."""
-    with pghistory.context(user=by.pk):
-        # Sent twice at once, it is taken one after the other.
-        by = lock_author(by)
-        if not permissions.can_post_news(by, cluster, city):
-            raise ActionRefused(_("You do not speak for a city of this cluster, or no longer."))
-        words = {"city": city, "title": title, "body": body, "language": language}
-        mine = ClusterNews.objects.filter(cluster=cluster, by=by)
-        # A second click sends the same words again.
-        twin = mine.filter(hidden_at=None, **words).first()
-        if twin is not None:
-            return twin
-        check_rate(mine, most=MOST_A_DAY, hours=24)
-        news = ClusterNews.objects.create(cluster=cluster, by=by, **words)
-        cities = cluster.cities.values_list("pk", flat=True)
-        notify(
-            set(focal_points(*cities)) - {by.pk},
-            kind=NoticeKind.PARTNERSHIP,
-            event="cluster.news",
-            subject=cluster,
-            key=f"cluster-news-{news.pk}",
-        )
-        touch_page(cluster)
+    # Sent twice at once, it is taken one after the other.
+    by = lock_author(by)
+    if not permissions.can_post_news(by, cluster, city):
+        raise ActionRefused(_("You do not speak for a city of this cluster, or no longer."))
+    words = {"city": city, "title": title, "body": body, "language": language}
+    mine = ClusterNews.objects.filter(cluster=cluster, by=by)
+    # A second click sends the same words again.
+    twin = mine.filter(hidden_at=None, **words).first()
+    if twin is not None:
+        return twin
+    check_rate(mine, most=MOST_A_DAY, hours=24)
+    news = ClusterNews.objects.create(cluster=cluster, by=by, **words)
+    cities = cluster.cities.values_list("pk", flat=True)
+    notify(
+        set(focal_points(*cities)) - {by.pk},
+        kind=NoticeKind.PARTNERSHIP,
+        event="cluster.news",
+        subject=cluster,
+        key=f"cluster-news-{news.pk}",
+    )
+    touch_page(cluster)
     return news
 
 
-@transaction.atomic
+@action
 def take_down(*, news: ClusterNews, by: User, words: Words = OWN) -> ClusterNews:
     """Show news no longer: who wrote it may, and a broker with a reason. Twice is harmless."""
-    with pghistory.context(user=by.pk):
-        news = (
-            ClusterNews.objects.select_for_update(of=("self",))
-            .select_related("cluster", "by")
-            .get(pk=news.pk)
-        )
-        if not permissions.can_take_down(as_now(by), news):
-            raise ActionRefused(_("Only who wrote it and brokers can take this down."))
-        if news.hidden_at is not None:
-            return news
-        is_own = news.by_id == by.pk
-        if not is_own:
-            check_words(Verb.HIDE, *words)
-        news.hidden_at = clock.now()
-        news.save(update_fields=["hidden_at"])
-        if not is_own:
-            tell(news, by, words)
-        touch_page(news.cluster)
+    news = (
+        ClusterNews.objects.select_for_update(of=("self",))
+        .select_related("cluster", "by")
+        .get(pk=news.pk)
+    )
+    if not permissions.can_take_down(as_now(by), news):
+        raise ActionRefused(_("Only who wrote it and brokers can take this down."))
+    if news.hidden_at is not None:
+        return news
+    is_own = news.by_id == by.pk
+    if not is_own:
+        check_words(Verb.HIDE, *words)
+    news.hidden_at = clock.now()
+    news.save(update_fields=["hidden_at"])
+    if not is_own:
+        tell(news, by, words)
+    touch_page(news.cluster)
     return news
 
 

@@ -1,7 +1,5 @@
 from typing import Any
 
-import pghistory
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.models import NoticeKind, User
@@ -14,14 +12,14 @@ from partnerships.models import (
     PartnershipRequest,
 )
 from partnerships.notices import brokers
-from repository.actions import ActionRefused
 from repository.models import City
+from repository.workflow import ActionRefused, action
 
 from .match import Telling, check_open, checked, lock_request, tell
 from .rights import check_speaks
 
 
-@transaction.atomic
+@action
 def express(
     *,
     request: PartnershipRequest,
@@ -39,25 +37,24 @@ def express(
     check_open(request)
     # As for those whom the ranking has found: read before anything is locked.
     ranking = ranking_for(request.pk, city.pk)
-    with pghistory.context(user=by.pk):
-        request = lock_request(request.pk)
-        check_open(request)
-        check_speaks(by, city)
-        if city.pk == request.city_id:
-            raise ActionRefused(_("A city cannot be its own partner."))
-        if Interest.objects.filter(match__request=request, match__city=city).exists():
-            raise ActionRefused(_("Your city has said already that it is interested."))
-        match = candidate(request, city, ranking)
-        said = Interest(match=match, by=by)
-        for name, text in (("cooperation", cooperation), ("about", about), ("unclear", unclear)):
-            setattr(said, name, checked(said, name, text))
-        if not (said.cooperation and said.about):
-            raise ActionRefused(
-                _("Say what cooperation you think of, and who you are: the broker needs both.")
-            )
-        said.save()
-        tell(match, Telling("match.interest", brokers(), NoticeKind.BROKERING), key="interest")
-        return match
+    request = lock_request(request.pk)
+    check_open(request)
+    check_speaks(by, city)
+    if city.pk == request.city_id:
+        raise ActionRefused(_("A city cannot be its own partner."))
+    if Interest.objects.filter(match__request=request, match__city=city).exists():
+        raise ActionRefused(_("Your city has said already that it is interested."))
+    match = candidate(request, city, ranking)
+    said = Interest(match=match, by=by)
+    for name, text in (("cooperation", cooperation), ("about", about), ("unclear", unclear)):
+        setattr(said, name, checked(said, name, text))
+    if not (said.cooperation and said.about):
+        raise ActionRefused(
+            _("Say what cooperation you think of, and who you are: the broker needs both.")
+        )
+    said.save()
+    tell(match, Telling("match.interest", brokers(), NoticeKind.BROKERING), key="interest")
+    return match
 
 
 def candidate(request: PartnershipRequest, city: City, ranking: dict[str, Any]) -> Match:

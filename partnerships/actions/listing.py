@@ -4,8 +4,6 @@ and after each change."""
 from collections.abc import Mapping
 from typing import Any
 
-import pghistory
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.actions.claim import end_claim
@@ -20,8 +18,8 @@ from partnerships.models.listing import COUNTED, MOST_OPEN
 from partnerships.notices import brokers
 from partnerships.permissions import speaks_for
 from repository import clock
-from repository.actions import ActionRefused
 from repository.models import City, Organization
+from repository.workflow import ActionRefused, action
 
 from .rights import check_broker, check_keeps, check_speaks
 
@@ -76,7 +74,7 @@ def lock_for(verb: str, listing: Listing) -> Any:
     return locked
 
 
-@transaction.atomic
+@action
 def create(
     *, model: Any, owner: City | Organization, by: User, links: Mapping[str, Any], **values: Any
 ) -> Any:
@@ -97,9 +95,8 @@ def create(
     if (written := same.first()) is not None:
         return written
     check_room(owner)
-    with pghistory.context(user=by.pk):
-        listing = model._default_manager.create(**whose(owner), created_by=by, **values)
-        set_links(listing, links)
+    listing = model._default_manager.create(**whose(owner), created_by=by, **values)
+    set_links(listing, links)
     ask_brokers(listing, by)
     touch_members(speakers(listing))
     return listing
@@ -126,41 +123,39 @@ def check_room(owner: City | Organization) -> None:
     raise ActionRefused(refusal % {"most": MOST_OPEN})
 
 
-@transaction.atomic
+@action
 def change(*, listing: Listing, by: User, links: Mapping[str, Any], **values: Any) -> Any:
     """Change its words and links. What is published is read by a broker afterwards."""
-    with pghistory.context(user=by.pk):
-        before = listing.status
-        listing = lock_for("change", listing)
-        check_keeps(by, listing)
-        shown_on = paths(listing)
-        changed = [name for name, value in values.items() if getattr(listing, name) != value]
-        if set_links(listing, links):
-            changed.append("changed_at")
-        if not changed and before == listing.status:
-            return listing
-        for name in changed:
-            if name in values:
-                setattr(listing, name, values[name])
-        if listing.is_published and listing.reviewed_at is None:
-            # Confirmed by the city in an earlier release, without a broker: the change is read.
-            listing.reviewed_at = listing.published_at
-        listing.changed_at = clock.now()
-        own = ["status", "changed_at", "reviewed_at", "rendered"]
-        listing.save(update_fields=[*{*changed, *own}])
+    before = listing.status
+    listing = lock_for("change", listing)
+    check_keeps(by, listing)
+    shown_on = paths(listing)
+    changed = [name for name, value in values.items() if getattr(listing, name) != value]
+    if set_links(listing, links):
+        changed.append("changed_at")
+    if not changed and before == listing.status:
+        return listing
+    for name in changed:
+        if name in values:
+            setattr(listing, name, values[name])
+    if listing.is_published and listing.reviewed_at is None:
+        # Confirmed by the city in an earlier release, without a broker: the change is read.
+        listing.reviewed_at = listing.published_at
+    listing.changed_at = clock.now()
+    own = ["status", "changed_at", "reviewed_at", "rendered"]
+    listing.save(update_fields=[*{*changed, *own}])
     if listing.status == ListingStatus.PENDING and before != ListingStatus.PENDING:
         ask_brokers(listing, by)
     show(listing, also=shown_on)
     return listing
 
 
-@transaction.atomic
+@action
 def close(*, listing: Listing, by: User) -> Any:
     """Take it from the board: it is over."""
-    with pghistory.context(user=by.pk):
-        listing = lock_for("close", listing)
-        check_keeps(by, listing)
-        listing.save(update_fields=["status"])
+    listing = lock_for("close", listing)
+    check_keeps(by, listing)
+    listing.save(update_fields=["status"])
     show(listing)
     return listing
 
@@ -170,7 +165,7 @@ def fingerprint(listing: Listing) -> str:
     return f"{listing.changed_at.isoformat()} {listing.status}"
 
 
-@transaction.atomic
+@action
 def decide(
     *,
     listing: Listing,
@@ -183,37 +178,36 @@ def decide(
     """Publish what waits, ask for changes or decline it; the same of what was changed since."""
     if verb not in (Verb.APPROVE, Verb.REQUEST_CHANGES, Verb.DECLINE):
         raise ActionRefused(_("This is not possible here."))
-    with pghistory.context(user=by.pk):
-        before: Any = type(listing)._default_manager.get(pk=listing.pk)
-        listing = lock_for(verb, listing)
-        check_broker(by)
-        if seen is not None and seen != fingerprint(before):
-            raise ActionRefused(_("The text has changed since you opened it. Read it again."))
-        if by.pk == listing.created_by_id:
-            raise ActionRefused(_("This is yours: another broker decides about it."))
-        if speaks_for(by, before.owner):
-            raise ActionRefused(
-                _("You speak for this city: another broker decides about it.")
-                if before.city is not None
-                else _("You speak for this organisation: another broker decides about it.")
-            )
-        if verb == Verb.APPROVE and before.is_read:
-            raise ActionRefused(_("This is published, and nothing has changed since."))
-        check_words(verb, reason, message)
-        end_claim(listing, by)
-        now = clock.now()
-        listing.reviewed_at = now
-        listing.published_at = listing.published_at or (now if listing.is_published else None)
-        listing.save(update_fields=["status", "reviewed_at", "published_at"])
-        decision = Decision.objects.create(
-            subject=listing,
-            by=by,
-            concerns=listing.created_by,
-            verb=verb,
-            reason=reason,
-            message=message.strip(),
-            before=before.status,
+    before: Any = type(listing)._default_manager.get(pk=listing.pk)
+    listing = lock_for(verb, listing)
+    check_broker(by)
+    if seen is not None and seen != fingerprint(before):
+        raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+    if by.pk == listing.created_by_id:
+        raise ActionRefused(_("This is yours: another broker decides about it."))
+    if speaks_for(by, before.owner):
+        raise ActionRefused(
+            _("You speak for this city: another broker decides about it.")
+            if before.city is not None
+            else _("You speak for this organisation: another broker decides about it.")
         )
+    if verb == Verb.APPROVE and before.is_read:
+        raise ActionRefused(_("This is published, and nothing has changed since."))
+    check_words(verb, reason, message)
+    end_claim(listing, by)
+    now = clock.now()
+    listing.reviewed_at = now
+    listing.published_at = listing.published_at or (now if listing.is_published else None)
+    listing.save(update_fields=["status", "reviewed_at", "published_at"])
+    decision = Decision.objects.create(
+        subject=listing,
+        by=by,
+        concerns=listing.created_by,
+        verb=verb,
+        reason=reason,
+        message=message.strip(),
+        before=before.status,
+    )
     if before.status != listing.status:
         notify(
             speakers(listing),

@@ -9,8 +9,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pghistory
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,8 +30,8 @@ from partnerships.models import (
 from partnerships.notices import focal_points
 from partnerships.permissions import speaks_for_one_of
 from repository import clock
-from repository.actions import ActionRefused
 from repository.models import City, Organization
+from repository.workflow import ActionRefused, action
 
 from .rights import check_broker, check_speaks
 
@@ -158,7 +157,7 @@ def check_room(city: City) -> None:
         )
 
 
-@transaction.atomic
+@action
 def suggest(
     *,
     request: PartnershipRequest,
@@ -168,35 +167,31 @@ def suggest(
     ranking: dict[str, Any] | None = None,
 ) -> Match:
     """Make a city a candidate for an open request. One that is a candidate already stays so."""
-    with pghistory.context(**({"user": by.pk} if by else {})):
-        request = lock_request(request.pk)
-        if by is not None:
-            check_broker(by)
-            # Another broker may be looking for candidates at this moment.
-            check_free(request, by)
-        check_open(request)
-        if city.pk == request.city_id:
-            raise ActionRefused(_("A city cannot be its own partner."))
-        if known := request.matches.live().filter(city=city).first():
-            return known
-        return Match.objects.create(
-            request=request, city=city, origin=origin, ranking=ranking or {}
-        )
+    request = lock_request(request.pk)
+    if by is not None:
+        check_broker(by)
+        # Another broker may be looking for candidates at this moment.
+        check_free(request, by)
+    check_open(request)
+    if city.pk == request.city_id:
+        raise ActionRefused(_("A city cannot be its own partner."))
+    if known := request.matches.live().filter(city=city).first():
+        return known
+    return Match.objects.create(request=request, city=city, origin=origin, ranking=ranking or {})
 
 
-@transaction.atomic
+@action
 def shortlist(*, match: Match, by: User) -> Match:
     """Note that a candidate comes into question."""
-    with pghistory.context(user=by.pk):
-        match = lock_for("shortlist", match)
-        check_open(match.request)
-        check_decides(match, by)
-        check_free(match.request, by)
-        match.save(update_fields=["status"])
-        return match
+    match = lock_for("shortlist", match)
+    check_open(match.request)
+    check_decides(match, by)
+    check_free(match.request, by)
+    match.save(update_fields=["status"])
+    return match
 
 
-@transaction.atomic
+@action
 def propose(
     *,
     match: Match,
@@ -210,72 +205,69 @@ def propose(
 
     `ranking` is kept with the match, so that both read the same reasons later.
     """
-    with pghistory.context(user=by.pk):
-        before = match.status
-        match = lock_for("propose", match, counted=True)
-        check_open(match.request)
-        check_decides(match, by)
-        end_claim(match.request, by)
-        check_room(match.city)
-        for city in (match.request.city, match.city):
-            if not focal_points(city.pk):
-                raise ActionRefused(
-                    _("Nobody speaks for %(city)s here, so nobody could answer.")
-                    % {"city": city.localized_name}
-                )
-        match.message = checked(match, "message", message)
-        match.reply_by = checked_deadline(reply_by)
-        match.proposed_at = clock.now()
-        match.facilitator = facilitator
-        if ranking is not None:
-            match.ranking = ranking
-        match.save(
-            update_fields=[
-                "status",
-                "message",
-                "reply_by",
-                "proposed_at",
-                "facilitator",
-                "ranking",
-            ]
-        )
-        decide(match, Verb.PROPOSE, by, message=match.message, before=before)
-        tell(
-            match,
-            Telling("match.proposed", focal_points(match.request.city_id)),
-            Telling("match.asked", focal_points(match.city_id)),
-            key="proposed",
-            message=match.message,
-        )
-        return match
+    before = match.status
+    match = lock_for("propose", match, counted=True)
+    check_open(match.request)
+    check_decides(match, by)
+    end_claim(match.request, by)
+    check_room(match.city)
+    for city in (match.request.city, match.city):
+        if not focal_points(city.pk):
+            raise ActionRefused(
+                _("Nobody speaks for %(city)s here, so nobody could answer.")
+                % {"city": city.localized_name}
+            )
+    match.message = checked(match, "message", message)
+    match.reply_by = checked_deadline(reply_by)
+    match.proposed_at = clock.now()
+    match.facilitator = facilitator
+    if ranking is not None:
+        match.ranking = ranking
+    match.save(
+        update_fields=[
+            "status",
+            "message",
+            "reply_by",
+            "proposed_at",
+            "facilitator",
+            "ranking",
+        ]
+    )
+    decide(match, Verb.PROPOSE, by, message=match.message, before=before)
+    tell(
+        match,
+        Telling("match.proposed", focal_points(match.request.city_id)),
+        Telling("match.asked", focal_points(match.city_id)),
+        key="proposed",
+        message=match.message,
+    )
+    return match
 
 
-@transaction.atomic
+@action
 def extend(*, match: Match, by: User, reply_by: date) -> Match:
     """Give both cities more time to answer."""
-    with pghistory.context(user=by.pk):
-        match = lock_for("extend", match)
-        check_decides(match, by)
-        if match.reply_by is not None and reply_by < match.reply_by:
-            raise ActionRefused(_("A deadline can only be moved to a later day."))
-        if reply_by == match.reply_by:
-            return match
-        match.reply_by = checked_deadline(reply_by)
-        match.save(update_fields=["reply_by"])
-        both = focal_points(match.request.city_id, match.city_id)
-        tell(match, Telling("match.extended", both), key=f"extended-{reply_by}")
+    match = lock_for("extend", match)
+    check_decides(match, by)
+    if match.reply_by is not None and reply_by < match.reply_by:
+        raise ActionRefused(_("A deadline can only be moved to a later day."))
+    if reply_by == match.reply_by:
         return match
+    match.reply_by = checked_deadline(reply_by)
+    match.save(update_fields=["reply_by"])
+    both = focal_points(match.request.city_id, match.city_id)
+    tell(match, Telling("match.extended", both), key=f"extended-{reply_by}")
+    return match
 
 
-@transaction.atomic
+@action
 def note(*, match: Match, by: User, words: str) -> Match:
     """Keep a note for brokers alone, in any state."""
-    with pghistory.context(user=by.pk):
-        match = Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
-        check_broker(by)
-        match.broker_note = checked(match, "broker_note", words)
-        match.save(update_fields=["broker_note"])
-        return match
+    match = Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
+    check_broker(by)
+    match.broker_note = checked(match, "broker_note", words)
+    match.save(update_fields=["broker_note"])
+    return match
 
 
 def end_all(

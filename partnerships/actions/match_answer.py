@@ -2,15 +2,13 @@
 
 from datetime import timedelta
 
-import pghistory
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.models import NoticeKind, User
 from partnerships.models import Answer, Match, RefusalReason, Side
 from partnerships.notices import brokers, focal_points
 from repository import clock
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused, action
 
 from .match import (
     STEPS,
@@ -44,40 +42,39 @@ def answer(
     return found
 
 
-@transaction.atomic
+@action
 def take(
     *, match: Match, side: Side, value: Answer, by: User, refusal: str, words: str
 ) -> Match | str:
     """Take an answer; where it comes too late, or to a full city, note that and return why not."""
-    with pghistory.context(user=by.pk):
-        says_yes = value == Answer.YES
-        # Each yes may be the second, which takes a place of the city that is asked.
-        match = lock_for("accept" if says_yes else "decline", match, counted=says_yes)
-        check_side(match, side, by)
-        if match.is_late:
-            end(match)
-            return _("It is too late: the time to answer has passed.")
-        if getattr(match, f"{side}_answer"):
-            raise ActionRefused(_("Your city has answered already."))
-        if says_yes:
-            refusal = ""
-            check_open(match.request)
-            try:
-                check_room(match.city)
-            except ActionRefused as full:
-                telling = Telling("match.full", brokers(), NoticeKind.BROKERING)
-                tell(match, telling, key="full")
-                return str(full)
-        elif refusal not in RefusalReason.values:
-            raise ActionRefused(_("Choose why not: the broker looks for another city."))
-        note_answer(match, side, value, by, refusal, words)
-        if not says_yes:
-            declined(match, side, by)
-        elif match.requester_answer == match.candidate_answer == Answer.YES:
-            introduced(match, side, by)
-        else:
-            match.save(update_fields=columns_of(side))
-        return match
+    says_yes = value == Answer.YES
+    # Each yes may be the second, which takes a place of the city that is asked.
+    match = lock_for("accept" if says_yes else "decline", match, counted=says_yes)
+    check_side(match, side, by)
+    if match.is_late:
+        end(match)
+        return _("It is too late: the time to answer has passed.")
+    if getattr(match, f"{side}_answer"):
+        raise ActionRefused(_("Your city has answered already."))
+    if says_yes:
+        refusal = ""
+        check_open(match.request)
+        try:
+            check_room(match.city)
+        except ActionRefused as full:
+            telling = Telling("match.full", brokers(), NoticeKind.BROKERING)
+            tell(match, telling, key="full")
+            return str(full)
+    elif refusal not in RefusalReason.values:
+        raise ActionRefused(_("Choose why not: the broker looks for another city."))
+    note_answer(match, side, value, by, refusal, words)
+    if not says_yes:
+        declined(match, side, by)
+    elif match.requester_answer == match.candidate_answer == Answer.YES:
+        introduced(match, side, by)
+    else:
+        match.save(update_fields=columns_of(side))
+    return match
 
 
 def columns_of(side: Side) -> list[str]:
@@ -135,7 +132,7 @@ def end(match: Match) -> None:
     )
 
 
-@transaction.atomic
+@action
 def expire(*, match: Match) -> Match:
     """End a match that both cities did not answer in time."""
     match = lock_for("expire", match)
@@ -155,7 +152,7 @@ def remind_due() -> None:
         remind(match=match)
 
 
-@transaction.atomic
+@action
 def remind(*, match: Match) -> None:
     """Tell whoever speaks for a city that has not answered."""
     # It may be answered or put off at this moment.

@@ -1,6 +1,5 @@
 """How a match ends where nobody has answered no and no deadline has passed."""
 
-import pghistory
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -8,7 +7,7 @@ from community.models import Decision, NoticeKind, User, Verb
 from partnerships.models import Match, MatchStatus, Partnership, Side
 from partnerships.notices import brokers
 from repository import clock
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused, action
 
 from . import partnership_request as requests
 from .match import (
@@ -24,22 +23,21 @@ from .match import (
 )
 
 
-@transaction.atomic
+@action
 def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
     """Take a candidate out again, by a broker: who knows of it reads why."""
-    with pghistory.context(user=by.pk):
-        before = match.status
-        match = lock_for("withdraw", match)
-        check_decides(match, by)
-        if not (reason and message.strip()):
-            raise ActionRefused(
-                _("Choose a reason and write a message: the cities that know of it read it.")
-            )
-        match.ended_at = clock.now()
-        match.save(update_fields=["status", "ended_at"])
-        decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
-        tell(match, Telling("match.withdrawn", concerned(match)), key="ended", message=message)
-        return match
+    before = match.status
+    match = lock_for("withdraw", match)
+    check_decides(match, by)
+    if not (reason and message.strip()):
+        raise ActionRefused(
+            _("Choose a reason and write a message: the cities that know of it read it.")
+        )
+    match.ended_at = clock.now()
+    match.save(update_fields=["status", "ended_at"])
+    decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
+    tell(match, Telling("match.withdrawn", concerned(match)), key="ended", message=message)
+    return match
 
 
 def lock_to_put_back(match: Match) -> Match:
@@ -66,44 +64,42 @@ def put_back(match: Match, decision: Decision) -> None:
         raise ActionRefused(_("This city is a candidate already.")) from None
 
 
-@transaction.atomic
+@action
 def step_back(*, match: Match, side: Side, by: User) -> Match:
     """Take a city's part in a match back, by one who speaks for it, before the introduction."""
-    with pghistory.context(user=by.pk):
-        match = lock_for("withdraw", match)
-        check_side(match, side, by)
-        if not match.is_known_to(side):
-            raise ActionRefused(_("This is no longer there."))
-        match.ended_at = clock.now()
-        match.save(update_fields=["status", "ended_at"])
-        others = set(concerned(match)) - {by.pk}
-        tell(
-            match,
-            Telling("match.withdrawn", others),
-            Telling("match.stepped-back", brokers(), NoticeKind.BROKERING),
-            key="ended",
-        )
-        return match
+    match = lock_for("withdraw", match)
+    check_side(match, side, by)
+    if not match.is_known_to(side):
+        raise ActionRefused(_("This is no longer there."))
+    match.ended_at = clock.now()
+    match.save(update_fields=["status", "ended_at"])
+    others = set(concerned(match)) - {by.pk}
+    tell(
+        match,
+        Telling("match.withdrawn", others),
+        Telling("match.stepped-back", brokers(), NoticeKind.BROKERING),
+        key="ended",
+    )
+    return match
 
 
-@transaction.atomic
+@action
 def part(*, match: Match, by: User, reason: str, message: str) -> Match:
     """End an introduction from which nothing came, by a broker: the request is open again."""
-    with pghistory.context(user=by.pk):
-        # The city that asks, whose open requests are counted, then the request, then the match.
-        requests.lock_for("reopen", match.request)
-        before = match.status
-        match = lock_for("part", match)
-        check_decides(match, by)
-        if not (reason and message.strip()):
-            raise ActionRefused(
-                _("Choose a reason and write a message: the cities that know of it read it.")
-            )
-        if Partnership.objects.filter(match=match).exists():
-            raise ActionRefused(_("These cities have agreed on a partnership: it is ended there."))
-        match.ended_at = clock.now()
-        match.save(update_fields=["status", "ended_at"])
-        decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
-        tell(match, Telling("match.parted", concerned(match)), key="parted", message=message)
-        requests.reopen(request=match.request, by=by, message=message)
-        return match
+    # The city that asks, whose open requests are counted, then the request, then the match.
+    requests.lock_for("reopen", match.request)
+    before = match.status
+    match = lock_for("part", match)
+    check_decides(match, by)
+    if not (reason and message.strip()):
+        raise ActionRefused(
+            _("Choose a reason and write a message: the cities that know of it read it.")
+        )
+    if Partnership.objects.filter(match=match).exists():
+        raise ActionRefused(_("These cities have agreed on a partnership: it is ended there."))
+    match.ended_at = clock.now()
+    match.save(update_fields=["status", "ended_at"])
+    decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
+    tell(match, Telling("match.parted", concerned(match)), key="parted", message=message)
+    requests.reopen(request=match.request, by=by, message=message)
+    return match

@@ -3,11 +3,9 @@
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-import pghistory
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,8 +37,8 @@ from partnerships.models import (
 from partnerships.notices import brokers, focal_points
 from partnerships.pages import touch_partnership
 from repository import clock
-from repository.actions import ActionRefused
 from repository.models import City, Organization
+from repository.workflow import ActionRefused, action
 
 from .partnership_request import advance
 from .rights import as_now, check_broker
@@ -88,7 +86,7 @@ def steps_from(status: str) -> list[str]:
     return [verb for verb, step in STEPS.items() if status in step.sources]
 
 
-@transaction.atomic
+@action
 def record(
     *,
     match: Match,
@@ -100,57 +98,56 @@ def record(
     agreement: UploadedFile | None = None,
 ) -> Partnership:
     """Write down what two introduced cities have agreed; once for each introduction."""
-    with pghistory.context(user=by.pk):
-        # Both cities may write it down at the same moment: the second finds it there.
-        request = PartnershipRequest.objects.select_for_update().get(pk=match.request_id)
-        match = Match.objects.select_for_update().get(pk=match.pk)
-        if not permissions.can_record_agreement(as_now(by), match):
-            raise ActionRefused(_("You have no part in this any more."))
-        if not match.is_introduced:
-            raise ActionRefused(_("Only introduced cities can agree on a partnership."))
-        if Partnership.objects.filter(match=match).exists():
-            raise ActionRefused(_("This partnership is written down already."))
-        check_day(agreed_on, match)
-        made = Partnership(
-            match=match,
-            title=title.strip(),
-            summary=summary.strip(),
-            language=request.language,
-            agreed_on=agreed_on,
-            agreement_kind=agreement_kind,
-            baseline=request.baseline,
-            inspired_by=request.inspired_by,
-        )
-        if agreement is not None:
-            attach(made, agreement)
-        checked(made)
-        made.save()
-        made.practices.set(request.practices.all())
-        made.themes.set(request.themes.all())
-        Party.objects.bulk_create(
-            [
-                Party(partnership=made, city=request.city, role=PartyRole.REQUESTER),
-                Party(partnership=made, city=match.city, role=PartyRole.PROVIDER),
-                *[
-                    Party(partnership=made, organization=helper, role=PartyRole.FACILITATOR)
-                    for helper in [match.facilitator]
-                    if helper is not None
-                ],
-            ]
-        )
-        ProgressReport.objects.bulk_create(
-            ProgressReport(partnership=made, month=month, due_on=due)
-            for month, due in progress.due_dates(agreed_on).items()
-        )
-        if request.status == RequestStatus.MATCHED:
-            reason, today = ClosingReason.PARTNERED, clock.now()
-            advance("close", request, closing_reason=reason, closed_at=today)
-        tell(made, "partnership.agreed", by=by)
-        touch_partnership(made)
+    # Both cities may write it down at the same moment: the second finds it there.
+    request = PartnershipRequest.objects.select_for_update().get(pk=match.request_id)
+    match = Match.objects.select_for_update().get(pk=match.pk)
+    if not permissions.can_record_agreement(as_now(by), match):
+        raise ActionRefused(_("You have no part in this any more."))
+    if not match.is_introduced:
+        raise ActionRefused(_("Only introduced cities can agree on a partnership."))
+    if Partnership.objects.filter(match=match).exists():
+        raise ActionRefused(_("This partnership is written down already."))
+    check_day(agreed_on, match)
+    made = Partnership(
+        match=match,
+        title=title.strip(),
+        summary=summary.strip(),
+        language=request.language,
+        agreed_on=agreed_on,
+        agreement_kind=agreement_kind,
+        baseline=request.baseline,
+        inspired_by=request.inspired_by,
+    )
+    if agreement is not None:
+        attach(made, agreement)
+    checked(made)
+    made.save()
+    made.practices.set(request.practices.all())
+    made.themes.set(request.themes.all())
+    Party.objects.bulk_create(
+        [
+            Party(partnership=made, city=request.city, role=PartyRole.REQUESTER),
+            Party(partnership=made, city=match.city, role=PartyRole.PROVIDER),
+            *[
+                Party(partnership=made, organization=helper, role=PartyRole.FACILITATOR)
+                for helper in [match.facilitator]
+                if helper is not None
+            ],
+        ]
+    )
+    ProgressReport.objects.bulk_create(
+        ProgressReport(partnership=made, month=month, due_on=due)
+        for month, due in progress.due_dates(agreed_on).items()
+    )
+    if request.status == RequestStatus.MATCHED:
+        reason, today = ClosingReason.PARTNERED, clock.now()
+        advance("close", request, closing_reason=reason, closed_at=today)
+    tell(made, "partnership.agreed", by=by)
+    touch_partnership(made)
     return made
 
 
-@transaction.atomic
+@action
 def take_step(
     *, partnership: Partnership, verb: str, by: User, words: str = "", reason: str = ""
 ) -> Partnership:
@@ -161,75 +158,72 @@ def take_step(
     """
     step = STEPS[verb]
     words = words.strip()
-    with pghistory.context(user=by.pk):
-        partnership = lock_for(verb, partnership, by)
-        if step.words and not words:
-            raise ActionRefused(
-                _("Say what came of it, against where it began.")
-                if step.words == "outcome"
-                else _("Say why: others learn from it.")
-            )
-        if permissions.acts_as_staff(by, partnership):
-            if step.has_reason and not reason:
-                raise ActionRefused(_("Choose a reason: the cities read it."))
-            Decision.objects.create(
-                subject=partnership,
-                by=by,
-                verb=step.decision,
-                reason=reason if step.has_reason else Reason.NONE,
-                message=words,
-                before=partnership.status,
-            )
-        elif not step.words:
-            words = ""
-        partnership.status = step.target
-        partnership.reason = words if step.words == "reason" else ""
-        if step.words == "outcome":
-            partnership.outcome = words
-        today = clock.today()
-        if verb == "start":
-            partnership.started_on = today
-        if verb in ("complete", "discontinue"):
-            partnership.ended_on = today
-        checked(partnership)
-        partnership.save(
-            update_fields=["status", "reason", "outcome", "started_on", "ended_on", "updated_at"]
+    partnership = lock_for(verb, partnership, by)
+    if step.words and not words:
+        raise ActionRefused(
+            _("Say what came of it, against where it began.")
+            if step.words == "outcome"
+            else _("Say why: others learn from it.")
         )
-        message = "" if step.words == "outcome" else words
-        tell(partnership, f"partnership.{verb}", by=by, message=message)
-        touch_partnership(partnership)
+    if permissions.acts_as_staff(by, partnership):
+        if step.has_reason and not reason:
+            raise ActionRefused(_("Choose a reason: the cities read it."))
+        Decision.objects.create(
+            subject=partnership,
+            by=by,
+            verb=step.decision,
+            reason=reason if step.has_reason else Reason.NONE,
+            message=words,
+            before=partnership.status,
+        )
+    elif not step.words:
+        words = ""
+    partnership.status = step.target
+    partnership.reason = words if step.words == "reason" else ""
+    if step.words == "outcome":
+        partnership.outcome = words
+    today = clock.today()
+    if verb == "start":
+        partnership.started_on = today
+    if verb in ("complete", "discontinue"):
+        partnership.ended_on = today
+    checked(partnership)
+    partnership.save(
+        update_fields=["status", "reason", "outcome", "started_on", "ended_on", "updated_at"]
+    )
+    message = "" if step.words == "outcome" else words
+    tell(partnership, f"partnership.{verb}", by=by, message=message)
+    touch_partnership(partnership)
     return partnership
 
 
-@transaction.atomic
+@action
 def describe(*, partnership: Partnership, by: User, **fields: Any) -> Partnership:
     """Change title, summary, baseline, practices and themes of one that has not ended."""
-    with pghistory.context(user=by.pk):
-        partnership = lock_running(partnership, by)
-        for name in ("title", "summary", "baseline"):
-            setattr(partnership, name, fields[name].strip())
-        checked(partnership)
-        partnership.save(update_fields=["title", "summary", "baseline", "updated_at"])
-        touch_partnership(partnership)
-        partnership.practices.set(fields["practices"])
-        partnership.themes.set(fields["themes"])
-        touch_partnership(partnership)
+    partnership = lock_running(partnership, by)
+    for name in ("title", "summary", "baseline"):
+        setattr(partnership, name, fields[name].strip())
+    checked(partnership)
+    partnership.save(update_fields=["title", "summary", "baseline", "updated_at"])
+    touch_partnership(partnership)
+    partnership.practices.set(fields["practices"])
+    partnership.themes.set(fields["themes"])
+    touch_partnership(partnership)
     return partnership
 
 
-@transaction.atomic
+@action
 def want_public(*, partnership: Partnership, wanted: bool, by: User) -> Partnership:
     """Note whether the cities that a person speaks for want it public; public is what all want."""
-    with pghistory.context(user=by.pk):
-        partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
-        # What an organisation wishes does not count: the partnership is of its cities.
-        mine = partnership.parties.filter(city__in=Representation.objects.cities_of(as_now(by)))
-        if not mine.exists():
-            raise ActionRefused(_("You no longer speak for a city of this partnership."))
-        for party in mine.exclude(wants_public=wanted):
-            party.wants_public = wanted
-            party.save(update_fields=["wants_public"])
-        settle_public(partnership)
+    partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
+    # What an organisation wishes does not count: the partnership is of its cities.
+    mine = partnership.parties.filter(city__in=Representation.objects.cities_of(as_now(by)))
+    if not mine.exists():
+        raise ActionRefused(_("You no longer speak for a city of this partnership."))
+    for party in mine.exclude(wants_public=wanted):
+        party.wants_public = wanted
+        party.save(update_fields=["wants_public"])
+    settle_public(partnership)
     return partnership
 
 
@@ -244,40 +238,38 @@ def settle_public(partnership: Partnership) -> None:
         touch_partnership(partnership, was_public=True)
 
 
-@transaction.atomic
+@action
 def add_facilitator(*, partnership: Partnership, helper: Organization | City, by: User) -> Party:
     """Add an organisation or a city that helps both sides, which may make it triangular.
 
     Who speaks for it is in it from then on; a city is asked whether it is public.
     """
-    with pghistory.context(user=by.pk):
-        partnership = lock_running(partnership, by)
-        check_broker(by)
-        made, is_new = Party.objects.get_or_create(
-            partnership=partnership, **whose(helper), defaults={"role": PartyRole.FACILITATOR}
-        )
-        if made.role != PartyRole.FACILITATOR:
-            raise ActionRefused(_("This city is in the partnership already."))
-        if is_new:
-            tell(partnership, "partnership.joined", by=by, message=str(helper))
-        touch_partnership(partnership)
-        settle_public(partnership)
+    partnership = lock_running(partnership, by)
+    check_broker(by)
+    made, is_new = Party.objects.get_or_create(
+        partnership=partnership, **whose(helper), defaults={"role": PartyRole.FACILITATOR}
+    )
+    if made.role != PartyRole.FACILITATOR:
+        raise ActionRefused(_("This city is in the partnership already."))
+    if is_new:
+        tell(partnership, "partnership.joined", by=by, message=str(helper))
+    touch_partnership(partnership)
+    settle_public(partnership)
     return made
 
 
-@transaction.atomic
+@action
 def remove_facilitator(*, partnership: Partnership, party: int, by: User) -> None:
     """Take a facilitator out again; harmless where it is gone."""
-    with pghistory.context(user=by.pk):
-        partnership = lock_running(partnership, by)
-        check_broker(by)
-        leaving = partnership.parties.filter(pk=party, role=PartyRole.FACILITATOR).first()
-        if leaving is None:
-            return
-        tell(partnership, "partnership.left", by=by, message=str(leaving))
-        touch_partnership(partnership)
-        leaving.delete()
-        settle_public(partnership)
+    partnership = lock_running(partnership, by)
+    check_broker(by)
+    leaving = partnership.parties.filter(pk=party, role=PartyRole.FACILITATOR).first()
+    if leaving is None:
+        return
+    tell(partnership, "partnership.left", by=by, message=str(leaving))
+    touch_partnership(partnership)
+    leaving.delete()
+    settle_public(partnership)
 
 
 def locked_for(by: User, partnership: Partnership) -> Partnership:

@@ -8,8 +8,6 @@ city, where what is open is counted; the request; its matches; members; pages.
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pghistory
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -30,8 +28,8 @@ from partnerships.permissions import speaks_for
 from partnerships.renewals import expiry_of
 from partnerships.request_pages import touch_pages_of
 from repository import clock
-from repository.actions import ActionRefused
 from repository.models import City
+from repository.workflow import ActionRefused, action
 
 from .match import end_all
 from .rights import as_now, check_broker, check_speaks
@@ -169,40 +167,38 @@ def missing(request: PartnershipRequest) -> list[str]:
     return [words for words, is_missing in lacks.items() if is_missing]
 
 
-@transaction.atomic
+@action
 def submit(*, request: PartnershipRequest, by: User) -> PartnershipRequest:
     """Hand a request to the brokers."""
-    with pghistory.context(user=by.pk):
-        request = lock_for("submit", request)
-        check_speaks(by, request.city)
-        if lacks := missing(request):
-            raise ActionRefused(
-                _("Before it can be submitted, the request needs: %(missing)s.")
-                % {"missing": ", ".join(lacks)}
-            )
-        advance("submit", request, submitted_at=clock.now())
-        notify(
-            brokers(),
-            kind=NoticeKind.BROKERING,
-            event="request.submitted",
-            subject=request,
-            # Submitted, withdrawn and submitted again is told once a day.
-            key=f"request-submitted-{request.pk}-{clock.today()}",
+    request = lock_for("submit", request)
+    check_speaks(by, request.city)
+    if lacks := missing(request):
+        raise ActionRefused(
+            _("Before it can be submitted, the request needs: %(missing)s.")
+            % {"missing": ", ".join(lacks)}
         )
+    advance("submit", request, submitted_at=clock.now())
+    notify(
+        brokers(),
+        kind=NoticeKind.BROKERING,
+        event="request.submitted",
+        subject=request,
+        # Submitted, withdrawn and submitted again is told once a day.
+        key=f"request-submitted-{request.pk}-{clock.today()}",
+    )
     return request
 
 
-@transaction.atomic
+@action
 def withdraw(*, request: PartnershipRequest, by: User) -> PartnershipRequest:
     """Take back a request that waits for the brokers, or that they sent back; it is a draft."""
-    with pghistory.context(user=by.pk):
-        request = lock_for("withdraw", request)
-        check_speaks(by, request.city)
-        advance("withdraw", request)
+    request = lock_for("withdraw", request)
+    check_speaks(by, request.city)
+    advance("withdraw", request)
     return request
 
 
-@transaction.atomic
+@action
 def renew(
     *, request: PartnershipRequest, by: User, expiry: str | None = None
 ) -> PartnershipRequest:
@@ -211,56 +207,53 @@ def renew(
     `expiry` is a mark of the expiry that is put off (`renewals.expiry_of`): a link in a message
     renews once, and what was renewed since is not renewed again.
     """
-    with pghistory.context(user=by.pk):
-        request = lock_for("renew", request)
-        check_speaks(by, request.city)
-        if expiry is not None and expiry != expiry_of(request):
-            raise ActionRefused(_("This request has been renewed already."))
-        advance("renew", request, **term(request))
-        tell_city(request, "request.renewed", but=by)
-        touch_pages_of(request)
+    request = lock_for("renew", request)
+    check_speaks(by, request.city)
+    if expiry is not None and expiry != expiry_of(request):
+        raise ActionRefused(_("This request has been renewed already."))
+    advance("renew", request, **term(request))
+    tell_city(request, "request.renewed", but=by)
+    touch_pages_of(request)
     return request
 
 
-@transaction.atomic
+@action
 def close(
     *, request: PartnershipRequest, by: User, reason: ClosingReason | str, message: str = ""
 ) -> PartnershipRequest:
     """End a request for good. A broker, who does not speak for the city, tells it why in words."""
     if reason not in ClosingReason.values:
         raise ActionRefused(_("Say why the request is closed."))
-    with pghistory.context(user=by.pk):
-        request = lock_for("close", request)
-        before = request.status
-        is_own = speaks_for(as_now(by), request.city)
-        if not is_own:
-            check_broker(by)
-            check_words(Verb.CLOSE, Reason.OTHER, message)
-        advance("close", request, closing_reason=ClosingReason(reason), closed_at=clock.now())
-        end_all(request.matches.all(), request, also=focal_points(request.city_id))
-        if is_own:
-            tell_city(request, "request.closed-by-city", but=by)
-        else:
-            record(request, Verb.CLOSE, "request.closed", before=before, by=by, message=message)
-        touch_pages_of(request)
+    request = lock_for("close", request)
+    before = request.status
+    is_own = speaks_for(as_now(by), request.city)
+    if not is_own:
+        check_broker(by)
+        check_words(Verb.CLOSE, Reason.OTHER, message)
+    advance("close", request, closing_reason=ClosingReason(reason), closed_at=clock.now())
+    end_all(request.matches.all(), request, also=focal_points(request.city_id))
+    if is_own:
+        tell_city(request, "request.closed-by-city", but=by)
+    else:
+        record(request, Verb.CLOSE, "request.closed", before=before, by=by, message=message)
+    touch_pages_of(request)
     return request
 
 
 # Steps that follow from matches
 
 
-@transaction.atomic
+@action
 def mark_matched(*, request: PartnershipRequest, by: User | None = None) -> PartnershipRequest:
     """Both sides of a match have said yes: no other candidate is asked any more."""
-    with pghistory.context(**context_of(by)):
-        request = lock_for("mark_matched", request)
-        advance("mark_matched", request)
-        end_all(request.matches.all(), request)
-        touch_pages_of(request)
+    request = lock_for("mark_matched", request)
+    advance("mark_matched", request)
+    end_all(request.matches.all(), request)
+    touch_pages_of(request)
     return request
 
 
-@transaction.atomic
+@action
 def reopen(
     *, request: PartnershipRequest, by: User | None = None, message: str = ""
 ) -> PartnershipRequest:
@@ -268,34 +261,29 @@ def reopen(
 
     A broker says why in words. It locks the city: to be called before anything else is locked.
     """
-    with pghistory.context(**context_of(by)):
-        request = lock_for("reopen", request)
-        before = request.status
-        if request.matches.introduced().exists():
-            # With one it could introduce no other: a request has one partner.
-            raise ActionRefused(
-                _("Two cities are introduced for this request. End the introduction first.")
-            )
-        if by is not None:
-            check_broker(by)
-            if speaks_for(by, request.city):
-                raise ActionRefused(_("You speak for this city: another broker decides about it."))
-            check_words(Verb.REOPEN, Reason.OTHER, message)
-        is_over = request.expires_at is None or request.expires_at <= clock.now()
-        advance("reopen", request, **(term(request) if is_over else {}))
-        if by is not None:
-            record(request, Verb.REOPEN, "request.reopened", before=before, by=by, message=message)
-        else:
-            tell_city(request, "request.reopened")
-        touch_pages_of(request)
+    request = lock_for("reopen", request)
+    before = request.status
+    if request.matches.introduced().exists():
+        # With one it could introduce no other: a request has one partner.
+        raise ActionRefused(
+            _("Two cities are introduced for this request. End the introduction first.")
+        )
+    if by is not None:
+        check_broker(by)
+        if speaks_for(by, request.city):
+            raise ActionRefused(_("You speak for this city: another broker decides about it."))
+        check_words(Verb.REOPEN, Reason.OTHER, message)
+    is_over = request.expires_at is None or request.expires_at <= clock.now()
+    advance("reopen", request, **(term(request) if is_over else {}))
+    if by is not None:
+        record(request, Verb.REOPEN, "request.reopened", before=before, by=by, message=message)
+    else:
+        tell_city(request, "request.reopened")
+    touch_pages_of(request)
     return request
 
 
 # What the steps share
-
-
-def context_of(by: User | None) -> dict[str, int]:
-    return {} if by is None else {"user": by.pk}
 
 
 def term(request: PartnershipRequest) -> dict[str, Any]:

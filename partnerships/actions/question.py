@@ -1,14 +1,12 @@
 """Questions that cities ask each other before they are introduced: a broker passes them on."""
 
-import pghistory
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.models import NoticeKind, User
 from partnerships.models import Match, MatchStatus, Question, Side
 from partnerships.notices import brokers, focal_points
 from repository import clock
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused, action
 
 from .match import (
     Telling,
@@ -23,79 +21,75 @@ from .match import (
 MOST = 10
 
 
-@transaction.atomic
+@action
 def ask(*, match: Match, side: Side, by: User, words: str) -> Question:
     """Ask the other city something. The same words again are the same question."""
-    with pghistory.context(user=by.pk):
-        match = locked(match)
-        check_side(match, side, by)
-        words = checked(Question(), "words", words)
-        if not words:
-            raise ActionRefused(_("Write your question."))
-        asked = match.questions.filter(side=side)
-        if known := asked.filter(words=words).first():
-            return known
-        if asked.count() >= MOST:
-            raise ActionRefused(
-                _("Your city has asked %(most)d questions: more is better said once introduced.")
-                % {"most": MOST}
-            )
-        question = Question.objects.create(match=match, side=side, by=by, words=words)
-        tell_brokers(question, match, "question.asked")
-        return question
+    match = locked(match)
+    check_side(match, side, by)
+    words = checked(Question(), "words", words)
+    if not words:
+        raise ActionRefused(_("Write your question."))
+    asked = match.questions.filter(side=side)
+    if known := asked.filter(words=words).first():
+        return known
+    if asked.count() >= MOST:
+        raise ActionRefused(
+            _("Your city has asked %(most)d questions: more is better said once introduced.")
+            % {"most": MOST}
+        )
+    question = Question.objects.create(match=match, side=side, by=by, words=words)
+    tell_brokers(question, match, "question.asked")
+    return question
 
 
-@transaction.atomic
+@action
 def pass_on(*, question: Question, by: User, words: str) -> Question:
     """Put a question to the other city, in words that do not tell who asks."""
-    with pghistory.context(user=by.pk):
-        match, question = locked_question(question)
-        check_decides(match, by)
-        if question.passed_at is not None or question.returned_at is not None:
-            raise ActionRefused(_("This question has been passed on already."))
-        question.passed_words = checked(question, "passed_words", words)
-        if not question.passed_words:
-            raise ActionRefused(_("Write the question as the other city should read it."))
-        question.passed_at = clock.now()
-        question.save(update_fields=["passed_words", "passed_at"])
-        tell_side(question, match, other(question.side), "question.passed")
-        return question
+    match, question = locked_question(question)
+    check_decides(match, by)
+    if question.passed_at is not None or question.returned_at is not None:
+        raise ActionRefused(_("This question has been passed on already."))
+    question.passed_words = checked(question, "passed_words", words)
+    if not question.passed_words:
+        raise ActionRefused(_("Write the question as the other city should read it."))
+    question.passed_at = clock.now()
+    question.save(update_fields=["passed_words", "passed_at"])
+    tell_side(question, match, other(question.side), "question.passed")
+    return question
 
 
-@transaction.atomic
+@action
 def reply(*, question: Question, by: User, words: str) -> Question:
     """Answer a question that was passed on, by one who speaks for the other city."""
-    with pghistory.context(user=by.pk):
-        match, question = locked_question(question)
-        check_side(match, other(question.side), by)
-        if question.passed_at is None:
-            raise ActionRefused(_("This is no longer there."))
-        if question.answered_at is not None or question.returned_at is not None:
-            raise ActionRefused(_("This question has been answered already."))
-        question.answer = checked(question, "answer", words)
-        if not question.answer:
-            raise ActionRefused(_("Write your answer."))
-        question.answered_at, question.answered_by = clock.now(), by
-        question.save(update_fields=["answer", "answered_at", "answered_by"])
-        tell_brokers(question, match, "question.answered")
-        return question
+    match, question = locked_question(question)
+    check_side(match, other(question.side), by)
+    if question.passed_at is None:
+        raise ActionRefused(_("This is no longer there."))
+    if question.answered_at is not None or question.returned_at is not None:
+        raise ActionRefused(_("This question has been answered already."))
+    question.answer = checked(question, "answer", words)
+    if not question.answer:
+        raise ActionRefused(_("Write your answer."))
+    question.answered_at, question.answered_by = clock.now(), by
+    question.save(update_fields=["answer", "answered_at", "answered_by"])
+    tell_brokers(question, match, "question.answered")
+    return question
 
 
-@transaction.atomic
+@action
 def give_back(*, question: Question, by: User, words: str) -> Question:
     """Tell the city that asked the answer: the other's as passed on, or the broker's own."""
-    with pghistory.context(user=by.pk):
-        match, question = locked_question(question)
-        check_decides(match, by)
-        if question.returned_at is not None:
-            raise ActionRefused(_("This question has been answered already."))
-        question.passed_answer = checked(question, "passed_answer", words)
-        if not question.passed_answer:
-            raise ActionRefused(_("Write the answer as the city that asked should read it."))
-        question.returned_at = clock.now()
-        question.save(update_fields=["passed_answer", "returned_at"])
-        tell_side(question, match, Side(question.side), "question.returned")
-        return question
+    match, question = locked_question(question)
+    check_decides(match, by)
+    if question.returned_at is not None:
+        raise ActionRefused(_("This question has been answered already."))
+    question.passed_answer = checked(question, "passed_answer", words)
+    if not question.passed_answer:
+        raise ActionRefused(_("Write the answer as the city that asked should read it."))
+    question.returned_at = clock.now()
+    question.save(update_fields=["passed_answer", "returned_at"])
+    tell_side(question, match, Side(question.side), "question.returned")
+    return question
 
 
 def other(side: str) -> Side:

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from django.core.mail import EmailMessage
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from community.models import User
 from partnerships import report_links
 from partnerships.models import Partnership, ProgressReport
 from repository import clock
+from repository.workflow import action
 
 from .partnership import speakers
 
@@ -37,22 +37,22 @@ def to_remind(*, on: date) -> QuerySet[ProgressReport]:
 def remind() -> int:
     """Ask for what is due; return how many reports were asked for."""
     due = list(to_remind(on=clock.today()).values_list("pk", flat=True))
-    return sum(ask(pk) for pk in due)
+    return sum(ask(report=pk) for pk in due)
 
 
-@transaction.atomic
-def ask(pk: int) -> bool:
+@action
+def ask(*, report: int) -> bool:
     """Ask those who speak for its parties for one report."""
     # Two runs at the same moment: the second sees that the first has asked.
     due = to_remind(on=clock.today()).select_for_update(of=("self",))
-    report = due.filter(pk=pk).select_related("partnership").first()
-    if report is None:
+    locked = due.filter(pk=report).select_related("partnership").first()
+    if locked is None:
         return False
-    members = User.objects.filter(pk__in=speakers(report.partnership))
+    members = User.objects.filter(pk__in=speakers(locked.partnership))
     for member in members:
-        post(message_to(member, report))
-    report.reminded_at = clock.now()
-    report.save(update_fields=["reminded_at"])
+        post(message_to(member, locked))
+    locked.reminded_at = clock.now()
+    locked.save(update_fields=["reminded_at"])
     return bool(members)
 
 

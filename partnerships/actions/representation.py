@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-import pghistory
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -30,8 +29,8 @@ from partnerships.keys import whose
 from partnerships.models import Representation, RepresentationStatus
 from partnerships.notices import brokers
 from repository import clock, gazetteer
-from repository.actions import ActionRefused
 from repository.models import City, Country, Organization
+from repository.workflow import ActionRefused, acting, action
 
 from .rights import as_now
 
@@ -92,7 +91,7 @@ def ask(
     """Ask to speak for a city or an organisation; ValidationError for a letter that is no PDF."""
     words = {"position": position, "official_email": official_email, "note": note}
     content = prepared_letter(letter)
-    with files.removed_on_error() as written, transaction.atomic(), pghistory.context(user=by.pk):
+    with files.removed_on_error() as written, acting(by):
         by = lock_author(by)
         where = where_of(place)
         asked = Representation.objects.filter(member=by, status=ASKED)
@@ -190,38 +189,36 @@ def refuse_current(member: User, whom: City | Organization) -> None:
         close(representation, RepresentationStatus.ENDED)
 
 
-@transaction.atomic
+@action
 def take_back(*, representation: Representation, by: User) -> Representation:
     """Take back what was asked and not yet answered. The letter goes at once."""
-    with pghistory.context(user=by.pk):
-        representation = lock_for("take_back", representation, by)
-        forget_letter(representation)
-        close(representation, RepresentationStatus.WITHDRAWN)
-        touch_members([by.pk])
+    representation = lock_for("take_back", representation, by)
+    forget_letter(representation)
+    close(representation, RepresentationStatus.WITHDRAWN)
+    touch_members([by.pk])
     return representation
 
 
-@transaction.atomic
+@action
 def lay_down(*, representation: Representation, by: User) -> Representation:
     """Speak for a city or an organisation no longer, by one's own will."""
-    with pghistory.context(user=by.pk):
-        representation = lock_for("lay_down", representation, by)
-        close(representation, RepresentationStatus.ENDED)
-        notify(
-            brokers(),
-            kind=NoticeKind.BROKERING,
-            event="representation.laid-down",
-            subject=representation,
-            actor=by,
-            key=f"representation-laid-down-{representation.pk}",
-            representation=str(representation.pk),
-        )
-        touch_members([by.pk])
-        touch_city(representation)
+    representation = lock_for("lay_down", representation, by)
+    close(representation, RepresentationStatus.ENDED)
+    notify(
+        brokers(),
+        kind=NoticeKind.BROKERING,
+        event="representation.laid-down",
+        subject=representation,
+        actor=by,
+        key=f"representation-laid-down-{representation.pk}",
+        representation=str(representation.pk),
+    )
+    touch_members([by.pk])
+    touch_city(representation)
     return representation
 
 
-@transaction.atomic
+@action
 def lapse(*, representation: Representation) -> bool:
     """Note that a last day is over, and tell the member; False where that is not so (any more)."""
     found = Representation.objects.select_for_update().lapsed().filter(pk=representation.pk).first()

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-import pghistory
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -15,9 +14,9 @@ from community.notices import notify
 from partnerships.keys import whose
 from partnerships.models import Representation, RepresentationStatus
 from repository import clock, gazetteer
-from repository.actions import ActionRefused
 from repository.free_names import free_name, save_under_free_name
 from repository.models import City, Country, Organization
+from repository.workflow import ActionRefused, action
 
 from .representation import APPROVED, close, lock_for, touch_city
 
@@ -33,7 +32,7 @@ class NewBody:
 Chosen = City | gazetteer.Place | Organization | NewBody | str
 
 
-@transaction.atomic
+@action
 def approve(
     *,
     representation: Representation,
@@ -48,35 +47,34 @@ def approve(
     the member named: the name of a city, or an organisation to be made. None for the one that the
     member asked for.
     """
-    with pghistory.context(user=by.pk):
-        representation = lock_for("approve", representation, by)
-        if not representation.member.is_active:
-            raise ActionRefused(_("The account of this member is closed."))
-        check_last_day(until)
-        chosen = (
-            chosen_organization(representation, whom)
-            if representation.is_of_organization
-            else chosen_city(representation, whom)
-        )
-        refuse_held(representation, chosen)
-        before, representation.status = representation.status, APPROVED
-        if isinstance(chosen, City):
-            representation.city, representation.geoname_id = chosen, chosen.geoname_id
-        else:
-            representation.organization = chosen
-        representation.place, representation.country_id = chosen.name, chosen.country_id
-        representation.since, representation.until = clock.today(), until
-        representation.decided_at = clock.now()
-        try:
-            with transaction.atomic():
-                representation.save()
-        except IntegrityError:
-            raise ActionRefused(
-                _("The member has asked for %(city)s twice. Decide about the other request first.")
-                % {"city": chosen}
-            ) from None
-        tell(representation, by, Verb.APPROVE, "approved", before=before, message=message)
-        touch_city(representation)
+    representation = lock_for("approve", representation, by)
+    if not representation.member.is_active:
+        raise ActionRefused(_("The account of this member is closed."))
+    check_last_day(until)
+    chosen = (
+        chosen_organization(representation, whom)
+        if representation.is_of_organization
+        else chosen_city(representation, whom)
+    )
+    refuse_held(representation, chosen)
+    before, representation.status = representation.status, APPROVED
+    if isinstance(chosen, City):
+        representation.city, representation.geoname_id = chosen, chosen.geoname_id
+    else:
+        representation.organization = chosen
+    representation.place, representation.country_id = chosen.name, chosen.country_id
+    representation.since, representation.until = clock.today(), until
+    representation.decided_at = clock.now()
+    try:
+        with transaction.atomic():
+            representation.save()
+    except IntegrityError:
+        raise ActionRefused(
+            _("The member has asked for %(city)s twice. Decide about the other request first.")
+            % {"city": chosen}
+        ) from None
+    tell(representation, by, Verb.APPROVE, "approved", before=before, message=message)
+    touch_city(representation)
     return representation
 
 
@@ -147,48 +145,45 @@ def new_city(name: str, representation: Representation) -> City:
     return gazetteer.create_under_free_slug(name=name, country=country)
 
 
-@transaction.atomic
+@action
 def decline(
     *, representation: Representation, by: User, reason: str, message: str
 ) -> Representation:
     """Answer a member that they do not speak for a city or an organisation, and why."""
-    with pghistory.context(user=by.pk):
-        representation = lock_for("decline", representation, by)
-        check_words(Verb.DECLINE, reason, message)
-        before = representation.status
-        close(representation, RepresentationStatus.DECLINED)
-        tell(
-            representation, by, Verb.DECLINE, "declined", before=before, reason=reason,
-            message=message,
-        )  # fmt: skip
+    representation = lock_for("decline", representation, by)
+    check_words(Verb.DECLINE, reason, message)
+    before = representation.status
+    close(representation, RepresentationStatus.DECLINED)
+    tell(
+        representation, by, Verb.DECLINE, "declined", before=before, reason=reason,
+        message=message,
+    )  # fmt: skip
     return representation
 
 
-@transaction.atomic
+@action
 def end(*, representation: Representation, by: User, reason: str, message: str) -> Representation:
     """Take the right to speak for a city or an organisation away, from the next request on."""
-    with pghistory.context(user=by.pk):
-        representation = lock_for("end", representation, by)
-        check_words(Verb.END, reason, message)
-        before = representation.status
-        close(representation, RepresentationStatus.ENDED)
-        tell(representation, by, Verb.END, "ended", before=before, reason=reason, message=message)
-        touch_city(representation)
+    representation = lock_for("end", representation, by)
+    check_words(Verb.END, reason, message)
+    before = representation.status
+    close(representation, RepresentationStatus.ENDED)
+    tell(representation, by, Verb.END, "ended", before=before, reason=reason, message=message)
+    touch_city(representation)
     return representation
 
 
-@transaction.atomic
+@action
 def set_last_day(*, representation: Representation, by: User, until: date | None) -> Representation:
     """Give another last day, or none."""
-    with pghistory.context(user=by.pk):
-        representation = lock_for("set_last_day", representation, by)
-        check_last_day(until)
-        if until == representation.until:
-            return representation
-        representation.until = until
-        representation.save(update_fields=["until"])
-        tell(representation, by, Verb.APPROVE, "last-day", before=representation.status)
-        touch_city(representation)
+    representation = lock_for("set_last_day", representation, by)
+    check_last_day(until)
+    if until == representation.until:
+        return representation
+    representation.until = until
+    representation.save(update_fields=["until"])
+    tell(representation, by, Verb.APPROVE, "last-day", before=representation.status)
+    touch_city(representation)
     return representation
 
 

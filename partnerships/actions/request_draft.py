@@ -3,7 +3,6 @@
 from functools import partial
 from typing import Any
 
-import pghistory
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -16,7 +15,7 @@ from community.actions.trust import lock_author
 from community.models import AttachmentKind, User
 from partnerships import request_text
 from partnerships.models import PartnershipRequest, RequestCopy, RequestStatus
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused, acting, action
 
 from .partnership_request import STEPS
 from .rights import check_speaks
@@ -34,7 +33,7 @@ class ChangedMeanwhile(Exception):
         self.now = now
 
 
-@transaction.atomic
+@action
 def create(*, values: dict[str, Any], by: User, token: str) -> PartnershipRequest:
     """Save a new request as a draft of its city. The same form sent twice makes one.
 
@@ -47,13 +46,12 @@ def create(*, values: dict[str, Any], by: User, token: str) -> PartnershipReques
     check_speaks(by, values["city"])
     if PartnershipRequest.objects.filter(created_by=by, status__in=WRITABLE).count() >= MOST_DRAFTS:
         raise ActionRefused(_("You have many drafts open. Submit one of them first."))
-    with pghistory.context(user=by.pk):
-        request = PartnershipRequest(created_by=by, token=token)
-        write(request, values)
+    request = PartnershipRequest(created_by=by, token=token)
+    write(request, values)
     return request
 
 
-@transaction.atomic
+@action
 def save_draft(
     *,
     request: PartnershipRequest,
@@ -72,8 +70,7 @@ def save_draft(
     if now != request_text.document(values):
         if now != base:
             raise ChangedMeanwhile(now)
-        with pghistory.context(user=by.pk):
-            write(request, values)
+        write(request, values)
     return request
 
 
@@ -100,7 +97,7 @@ def write(request: PartnershipRequest, values: dict[str, Any]) -> None:
         getattr(request, name).set(values[name])
 
 
-@transaction.atomic
+@action
 def discard(*, request: PartnershipRequest, by: User) -> None:
     """Delete a draft and its letter. Asked twice it is gone all the same."""
     found = PartnershipRequest.objects.select_for_update().filter(pk=request.pk).first()
@@ -113,12 +110,11 @@ def discard(*, request: PartnershipRequest, by: User) -> None:
             % {"title": found.title, "status": found.get_status_display()}
         )
     letter = str(found.endorsement)
-    with pghistory.context(user=by.pk):
-        found.delete()
+    found.delete()
     forget_file(letter)
 
 
-@transaction.atomic
+@action
 def keep(*, member: User, token: str, sent: dict[str, list[str]]) -> RequestCopy:
     """Keep what a member sent while nobody was signed in who may save it."""
     lock_author(member)
@@ -135,11 +131,7 @@ def attach_letter(*, request: PartnershipRequest, upload: UploadedFile, by: User
     prepared = files.prepare(upload)
     if prepared.kind != AttachmentKind.PDF:
         raise ValidationError(_("The letter has to be a PDF."))
-    with (
-        files.removed_on_error() as written,
-        transaction.atomic(),
-        pghistory.context(user=by.pk),
-    ):
+    with files.removed_on_error() as written, acting(by):
         request = locked(request, by)
         before = str(request.endorsement)
         request.endorsement.save("", ContentFile(prepared.content), save=False)
@@ -148,14 +140,13 @@ def attach_letter(*, request: PartnershipRequest, upload: UploadedFile, by: User
         forget_file(before)
 
 
-@transaction.atomic
+@action
 def remove_letter(*, request: PartnershipRequest, by: User) -> None:
     """Take the letter away. Asked twice it is gone all the same."""
     request = locked(request, by)
     if before := str(request.endorsement):
-        with pghistory.context(user=by.pk):
-            request.endorsement = ""
-            request.save(update_fields=["endorsement", "updated_at"])
+        request.endorsement = ""
+        request.save(update_fields=["endorsement", "updated_at"])
         forget_file(before)
 
 

@@ -1,7 +1,5 @@
 """What brokers decide about a request that waits for them."""
 
-import pghistory
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.actions.moderation import check_words
@@ -9,8 +7,8 @@ from community.models import Decision, User, Verb
 from partnerships.models import PartnershipRequest
 from partnerships.permissions import speaks_for
 from partnerships.request_pages import touch_pages_of
-from repository.actions import ActionRefused
 from repository.models import City
+from repository.workflow import ActionRefused, action
 
 from .partnership_request import advance, lock_for, record, term
 from .rights import check_broker
@@ -28,7 +26,7 @@ def fingerprint(request: PartnershipRequest) -> str:
     return request.updated_at.isoformat()
 
 
-@transaction.atomic
+@action
 def decide(
     *,
     request: PartnershipRequest,
@@ -42,23 +40,20 @@ def decide(
     if verb not in STEP_OF:
         raise ActionRefused(_("This is not possible here."))
     step, event = STEP_OF[verb]
-    with pghistory.context(user=by.pk):
-        # Two brokers may decide at the same moment: the second sees what the first did.
-        request = lock_for(step, request)
-        check_broker(by)
-        before = request.status
-        if speaks_for(by, request.city):
-            raise ActionRefused(_("You speak for this city: another broker decides about it."))
-        if seen is not None and seen != fingerprint(request):
-            raise ActionRefused(_("The text has changed since you opened it. Read it again."))
-        check_words(verb, reason, message)
-        advance(step, request, **(term(request) if verb == Verb.APPROVE else {}))
-        decision = record(
-            request, verb, event, before=before, by=by, reason=reason, message=message
-        )
-        if verb == Verb.APPROVE:
-            touch_pages_of(request)
-        return decision
+    # Two brokers may decide at the same moment: the second sees what the first did.
+    request = lock_for(step, request)
+    check_broker(by)
+    before = request.status
+    if speaks_for(by, request.city):
+        raise ActionRefused(_("You speak for this city: another broker decides about it."))
+    if seen is not None and seen != fingerprint(request):
+        raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+    check_words(verb, reason, message)
+    advance(step, request, **(term(request) if verb == Verb.APPROVE else {}))
+    decision = record(request, verb, event, before=before, by=by, reason=reason, message=message)
+    if verb == Verb.APPROVE:
+        touch_pages_of(request)
+    return decision
 
 
 def lock_to_put_back(request: PartnershipRequest) -> PartnershipRequest:
@@ -78,16 +73,15 @@ def put_back(request: PartnershipRequest, decision: Decision) -> None:
     advance("put_back", lock_for("put_back", request))
 
 
-@transaction.atomic
+@action
 def note(*, request: PartnershipRequest, by: User, words: str) -> PartnershipRequest:
     """Keep a note for brokers alone, in any state."""
     words = words.replace("\r\n", "\n").strip()
     if len(words) > (PartnershipRequest._meta.get_field("broker_note").max_length or 0):
         raise ActionRefused(_("A note has up to 3,000 characters."))
-    with pghistory.context(user=by.pk):
-        request = PartnershipRequest.objects.select_for_update().get(pk=request.pk)
-        check_broker(by)
-        request.broker_note = words
-        # What was read is the same: `updated_at` stays.
-        request.save(update_fields=["broker_note"])
+    request = PartnershipRequest.objects.select_for_update().get(pk=request.pk)
+    check_broker(by)
+    request.broker_note = words
+    # What was read is the same: `updated_at` stays.
+    request.save(update_fields=["broker_note"])
     return request

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.models import NoticeKind
@@ -14,7 +13,7 @@ from partnerships.notices import focal_points
 from partnerships.renewals import expiry_of
 from partnerships.request_pages import touch_pages_of
 from repository import clock
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused, action
 
 from .match import end_all
 from .partnership_request import advance, lock_for
@@ -30,7 +29,7 @@ def warn_due(now: datetime | None = None) -> int:
     return sum(warn(request=request, now=now) for request in due.order_by("pk"))
 
 
-@transaction.atomic
+@action
 def warn(*, request: PartnershipRequest, now: datetime) -> bool:
     # It may be renewed at this moment.
     locked = PartnershipRequest.objects.select_for_update().get(pk=request.pk)
@@ -58,7 +57,7 @@ def expire_due(now: datetime | None = None) -> int:
     return ended
 
 
-@transaction.atomic
+@action
 def expire(*, request: PartnershipRequest, now: datetime | None = None) -> PartnershipRequest:
     """End a request whose time is over; its city can still renew it."""
     request = lock_for("expire", request)
@@ -86,6 +85,7 @@ def tell_with_link(request: PartnershipRequest, event: str) -> None:
         )
 
 
+@action
 def forget_old_copies() -> int:
     """Delete what was sent and never saved, after three months; return how many."""
     old = RequestCopy.objects.filter(kept_at__lt=clock.now() - COPIES_KEPT_FOR)

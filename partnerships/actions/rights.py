@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from community.models import User
 from partnerships import permissions
-from repository.actions import ActionRefused
 from repository.models import City, Organization
+from repository.workflow import ActionRefused
 
 
 def as_now(by: User) -> User:

@@ -4,8 +4,6 @@ import logging
 from datetime import date, timedelta
 from typing import NamedTuple
 
-import pghistory
-from django.db import transaction
 from django.tasks import task
 from django.utils.translation import gettext as _
 
@@ -22,8 +20,8 @@ from partnerships.models import (
     RoundStatus,
 )
 from repository import clock
-from repository.actions import ActionRefused
 from repository.models import City
+from repository.workflow import ActionRefused, action
 
 from .match import propose, shortlist, suggest
 from .rights import check_broker
@@ -68,19 +66,18 @@ def is_broken_off(round: Round) -> bool:
     )
 
 
-@transaction.atomic
+@action
 def start(*, round: Round, by: User) -> Round:
     """Put a round into the queue. A second click finds it running and is refused."""
-    with pghistory.context(user=by.pk):
-        round = lock_for("start", round)
-        check_broker(by)
-        if not round.requests.filter(status=RequestStatus.OPEN).exists():
-            raise ActionRefused(_("Choose at least one open request first."))
-        round.progress, round.result, round.started_at = 0, {}, clock.now()
-        round.save(update_fields=["status", "progress", "result", "started_at"])
-        # In this transaction: a round that waits for a task which was never queued would be lost.
-        compute.enqueue(round=round.pk, started_at=round.started_at.isoformat())
-        return round
+    round = lock_for("start", round)
+    check_broker(by)
+    if not round.requests.filter(status=RequestStatus.OPEN).exists():
+        raise ActionRefused(_("Choose at least one open request first."))
+    round.progress, round.result, round.started_at = 0, {}, clock.now()
+    round.save(update_fields=["status", "progress", "result", "started_at"])
+    # In this transaction: a round that waits for a task which was never queued would be lost.
+    compute.enqueue(round=round.pk, started_at=round.started_at.isoformat())
+    return round
 
 
 @task
@@ -97,9 +94,9 @@ def compute(*, round: int, started_at: str) -> None:
     except Exception:
         # Said on the page of the round; the reason is for those who keep the site.
         logger.exception("A matchmaking round was not computed: number %s.", round)
-        end("fail", found, {})
+        end(verb="fail", round=found, result={})
     else:
-        end("finish", found, result)
+        end(verb="finish", round=found, result=result)
 
 
 def is_same_run(round: Round, started_at: str) -> bool:
@@ -134,8 +131,8 @@ def assigned(round: Round) -> dict:
     ).as_data()
 
 
-@transaction.atomic
-def end(verb: str, round: Round, result: dict) -> None:
+@action
+def end(*, verb: str, round: Round, result: dict) -> None:
     try:
         locked = lock_for(verb, round)
     except ActionRefused:
@@ -148,17 +145,17 @@ def end(verb: str, round: Round, result: dict) -> None:
 
 def suggest_all(*, round: Round, by: User) -> int:
     """Make the city that each request got its candidate; how many are candidates now."""
-    return len(made_candidates(round, by))
+    return len(made_candidates(round=round, by=by))
 
 
-@transaction.atomic
+@action
 def shortlist_all(*, round: Round, by: User) -> int:
     """Put the city that each request got on its shortlist; how many are on it now.
 
     What a broker speaks for is left to others, and what is further on stays where it is.
     """
     listed = 0
-    for match in made_candidates(round, by):
+    for match in made_candidates(round=round, by=by):
         try:
             shortlist(match=match, by=by)
         except ActionRefused:
@@ -183,7 +180,7 @@ def propose_all(*, round: Round, by: User, message: str, reply_by: date) -> Aske
     """
     ready = [
         match
-        for match in made_candidates(round, by)
+        for match in made_candidates(round=round, by=by)
         if match.status in (MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED)
     ]
     count, refused = 0, []
@@ -199,38 +196,37 @@ def propose_all(*, round: Round, by: User, message: str, reply_by: date) -> Aske
     return Asked(count, refused, len(ready[ASKED_AT_ONCE:]))
 
 
-@transaction.atomic
-def made_candidates(round: Round, by: User) -> list[Match]:
+@action
+def made_candidates(*, round: Round, by: User) -> list[Match]:
     """The match of each request of a round with the city it got; a candidate from now on.
 
     Requests that have been closed since are passed over, and what is a candidate already stays so.
     """
-    with pghistory.context(user=by.pk):
-        round = lock_for("suggest", round)
-        check_broker(by)
-        pairs = {row["request"]: row["city"] for row in round.result["assignments"]}
-        gathered = gather(list(pairs), cities=list(set(pairs.values())))
-        places = {place.pk: place for place in gathered.places}
-        asks = {ask.pk: ask for ask in gathered.asks}
-        cities = City.objects.in_bulk(set(pairs.values()))
-        made: list[Match] = []
-        # By primary key, as all who lock several requests do.
-        for request in PartnershipRequest.objects.filter(pk__in=pairs).order_by("pk"):
-            place = places.get(pairs[request.pk])
-            ranking = (
-                compare(asks[request.pk], [place], gathered.weights, served=gathered.served)
-                if place
-                else ()
+    round = lock_for("suggest", round)
+    check_broker(by)
+    pairs = {row["request"]: row["city"] for row in round.result["assignments"]}
+    gathered = gather(list(pairs), cities=list(set(pairs.values())))
+    places = {place.pk: place for place in gathered.places}
+    asks = {ask.pk: ask for ask in gathered.asks}
+    cities = City.objects.in_bulk(set(pairs.values()))
+    made: list[Match] = []
+    # By primary key, as all who lock several requests do.
+    for request in PartnershipRequest.objects.filter(pk__in=pairs).order_by("pk"):
+        place = places.get(pairs[request.pk])
+        ranking = (
+            compare(asks[request.pk], [place], gathered.weights, served=gathered.served)
+            if place
+            else ()
+        )
+        try:
+            match = suggest(
+                request=request,
+                city=cities[pairs[request.pk]],
+                origin=MatchOrigin.RANKING,
+                by=by,
+                ranking=ranking[0].as_data() if ranking else {},
             )
-            try:
-                match = suggest(
-                    request=request,
-                    city=cities[pairs[request.pk]],
-                    origin=MatchOrigin.RANKING,
-                    by=by,
-                    ranking=ranking[0].as_data() if ranking else {},
-                )
-            except (ActionRefused, KeyError):
-                continue
-            made.append(match)
-        return made
+        except (ActionRefused, KeyError):
+            continue
+        made.append(match)
+    return made

@@ -3,7 +3,6 @@
 from datetime import datetime
 from functools import partial
 
-import pghistory
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
@@ -18,7 +17,7 @@ from partnerships import permissions
 from partnerships.models import Match, Meeting, Plan, Side, SpaceFile, SpaceMessage
 from partnerships.notices import brokers, focal_points
 from repository import clock
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused, acting, action
 
 from .match import Telling, check_side, checked, tell
 from .rights import as_now
@@ -36,7 +35,7 @@ def entered(match: Match, by: User) -> Match:
     return found
 
 
-@transaction.atomic
+@action
 def say(*, match: Match, by: User, body: str, token: str) -> SpaceMessage:
     """Write to the others in the space. The same form sent twice says one thing."""
     match = entered(match, by)
@@ -57,7 +56,7 @@ def add_file(*, match: Match, by: User, upload: UploadedFile, title: str) -> Spa
     The same file with the same title, sent again, is kept once.
     """
     prepared = files.prepare(upload)
-    with files.removed_on_error() as written, transaction.atomic():
+    with files.removed_on_error() as written, acting(by):
         match = entered(match, by)
         file = SpaceFile(match=match, by=by, kind=prepared.kind, size=len(prepared.content))
         file.title, file.digest = checked(file, "title", title), prepared.digest
@@ -76,7 +75,7 @@ def add_file(*, match: Match, by: User, upload: UploadedFile, title: str) -> Spa
     return file
 
 
-@transaction.atomic
+@action
 def remove_file(*, file: SpaceFile, by: User) -> None:
     """Take away a file one has put there. Asked twice it is gone all the same."""
     match = entered(file.match, by)
@@ -88,7 +87,7 @@ def remove_file(*, file: SpaceFile, by: User) -> None:
     transaction.on_commit(partial(default_storage.delete, str(found.file.name)))
 
 
-@transaction.atomic
+@action
 def add_meeting(*, match: Match, by: User, title: str, at: datetime, place: str = "") -> Meeting:
     """Note a date for all. The same date sent twice is there once."""
     match = entered(match, by)
@@ -110,7 +109,7 @@ def add_meeting(*, match: Match, by: User, title: str, at: datetime, place: str 
     return meeting
 
 
-@transaction.atomic
+@action
 def remove_meeting(*, meeting: Meeting, by: User) -> None:
     """Take away a date one has noted. Asked twice it is gone all the same."""
     match = entered(meeting.match, by)
@@ -130,54 +129,52 @@ class ChangedMeanwhile(ActionRefused):
     """The plan is another than the one that was read."""
 
 
-@transaction.atomic
+@action
 def write_plan(*, match: Match, by: User, text: str, version: int) -> Plan:
     """Put the plan in other words; what was agreed before has to be agreed anew.
 
     `version` is the one that was read, 0 for the first. ChangedMeanwhile where it is not the last.
     """
-    with pghistory.context(user=by.pk):
-        match = entered(match, by)
-        plan = Plan.objects.filter(match=match).first() or Plan(match=match)
-        text = checked(plan, "text", text)
-        if not text:
-            raise ActionRefused(_("Write down what you want to do together."))
-        if text == plan.text:
-            return plan
-        check_version(plan, version)
-        plan.text, plan.version = text, plan.version + 1
-        plan.requester_agreed_at = plan.candidate_agreed_at = None
-        plan.save()
-        tell_others(match, by, "plan.changed", key=f"plan-{plan.version}")
+    match = entered(match, by)
+    plan = Plan.objects.filter(match=match).first() or Plan(match=match)
+    text = checked(plan, "text", text)
+    if not text:
+        raise ActionRefused(_("Write down what you want to do together."))
+    if text == plan.text:
         return plan
+    check_version(plan, version)
+    plan.text, plan.version = text, plan.version + 1
+    plan.requester_agreed_at = plan.candidate_agreed_at = None
+    plan.save()
+    tell_others(match, by, "plan.changed", key=f"plan-{plan.version}")
+    return plan
 
 
-@transaction.atomic
+@action
 def agree(*, match: Match, side: Side, by: User, version: int) -> Plan:
     """Agree to the plan as it was read, for one of the two cities. Twice is once."""
-    with pghistory.context(user=by.pk):
-        match = entered(match, by)
-        check_side(match, side, by)
-        plan = Plan.objects.filter(match=match).first()
-        if plan is None:
-            raise ActionRefused(_("There is no plan yet."))
-        check_version(plan, version)
-        column = f"{side}_agreed_at"
-        if getattr(plan, column) is not None:
-            return plan
-        setattr(plan, column, clock.now())
-        plan.save(update_fields=[column, "updated_at"])
-        if plan.is_agreed:
-            both = focal_points(match.request.city_id, match.city_id)
-            tell(
-                match,
-                Telling("plan.agreed", both),
-                Telling("plan.agreed", brokers(), NoticeKind.BROKERING),
-                key=f"plan-{plan.version}-agreed",
-            )
-        else:
-            tell_others(match, by, "plan.accepted", key=f"plan-{plan.version}-{side}")
+    match = entered(match, by)
+    check_side(match, side, by)
+    plan = Plan.objects.filter(match=match).first()
+    if plan is None:
+        raise ActionRefused(_("There is no plan yet."))
+    check_version(plan, version)
+    column = f"{side}_agreed_at"
+    if getattr(plan, column) is not None:
         return plan
+    setattr(plan, column, clock.now())
+    plan.save(update_fields=[column, "updated_at"])
+    if plan.is_agreed:
+        both = focal_points(match.request.city_id, match.city_id)
+        tell(
+            match,
+            Telling("plan.agreed", both),
+            Telling("plan.agreed", brokers(), NoticeKind.BROKERING),
+            key=f"plan-{plan.version}-agreed",
+        )
+    else:
+        tell_others(match, by, "plan.accepted", key=f"plan-{plan.version}-{side}")
+    return plan
 
 
 def check_version(plan: Plan, version: int) -> None:

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pghistory
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from community.models import User
@@ -19,8 +17,8 @@ from partnerships.models import (
 )
 from partnerships.suggestion_pages import show
 from repository import clock
-from repository.actions import ActionRefused
 from repository.models import City
+from repository.workflow import ActionRefused, action
 
 from . import listing as listing_actions
 from .rights import as_now, check_broker, check_speaks
@@ -54,7 +52,7 @@ def next_status(verb: str, suggestion: Suggestion) -> SuggestionStatus:
     return steps[SuggestionStatus(suggestion.status)]
 
 
-@transaction.atomic
+@action
 def adopt(*, suggestion: Suggestion, by: User, links: Mapping[str, Any], **values: Any) -> Listing:
     """Make a suggestion an offer or need of its city, in the city's own words.
 
@@ -76,13 +74,12 @@ def adopt(*, suggestion: Suggestion, by: User, links: Mapping[str, Any], **value
     )
     setattr(suggestion, suggestion.kind, listing)
     suggestion.decided_at, suggestion.decided_by = clock.now(), by
-    with pghistory.context(user=by.pk):
-        suggestion.save(update_fields=["status", suggestion.kind, "decided_at", "decided_by"])
+    suggestion.save(update_fields=["status", suggestion.kind, "decided_at", "decided_by"])
     show(suggestion)
     return listing
 
 
-@transaction.atomic
+@action
 def decline(*, suggestion: Suggestion, by: User) -> Suggestion:
     """Remove a suggestion from all public pages for good. Declining twice is harmless."""
     suggestion = lock(suggestion)
@@ -94,7 +91,6 @@ def decline(*, suggestion: Suggestion, by: User) -> Suggestion:
         return suggestion
     suggestion.status = next_status("decline", suggestion)
     suggestion.decided_at, suggestion.decided_by = clock.now(), by
-    with pghistory.context(user=by.pk):
-        suggestion.save(update_fields=["status", "decided_at", "decided_by"])
+    suggestion.save(update_fields=["status", "decided_at", "decided_by"])
     show(suggestion)
     return suggestion

@@ -7,8 +7,7 @@ each kind, and as with moderators (`community/actions/moderation.py`, `appeal.py
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import pghistory
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 
 from community.actions import appeal as appeals
@@ -33,7 +32,7 @@ from partnerships.models import (
     RequestStatus,
 )
 from partnerships.notices import focal_points
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused, action
 
 from . import listing as listings
 from . import match_end, representation_review, request_review
@@ -188,51 +187,47 @@ def undoable(subject: Any, user: User, decisions: Sequence[Decision]) -> Decisio
     return latest
 
 
-@transaction.atomic
+@action
 def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     """Take back a decision, as a step of its own: who was told of it is told."""
     if decision.verb == Verb.UPHOLD:
         return undo_answer(decision=decision, by=by, message=message)
-    with pghistory.context(user=by.pk):
-        kind = kind_of(decision.subject, decision.verb)
-        subject, by = kind.lock(decision.subject), as_now(by)
-        decision = Decision.objects.get(pk=decision.pk)
-        check_broker(subject, by)
-        check_undoing(decision, decisions_about(subject), subject, by)
-        end_claim(subject, by)
-        told, after = kind.told(subject), subject.status
-        touch_members(told)
-        kind.put_back(subject, decision)
-        undoing = note_undone(decision, subject=subject, by=by, message=message, before=after)
-        is_match = isinstance(subject, Match)
-        leads_to: dict[str, Any] = {"match": str(subject.pk)} if is_match else {}
-        notify(
-            told,
-            kind=NoticeKind.DECISION,
-            event="decision.undone",
-            subject=subject.request if is_match else subject,
-            key=f"decision-{undoing.pk}",
-            message=undoing.message,
-            **leads_to,
-        )
-        return undoing
+    kind = kind_of(decision.subject, decision.verb)
+    subject, by = kind.lock(decision.subject), as_now(by)
+    decision = Decision.objects.get(pk=decision.pk)
+    check_broker(subject, by)
+    check_undoing(decision, decisions_about(subject), subject, by)
+    end_claim(subject, by)
+    told, after = kind.told(subject), subject.status
+    touch_members(told)
+    kind.put_back(subject, decision)
+    undoing = note_undone(decision, subject=subject, by=by, message=message, before=after)
+    is_match = isinstance(subject, Match)
+    leads_to: dict[str, Any] = {"match": str(subject.pk)} if is_match else {}
+    notify(
+        told,
+        kind=NoticeKind.DECISION,
+        event="decision.undone",
+        subject=subject.request if is_match else subject,
+        key=f"decision-{undoing.pk}",
+        message=undoing.message,
+        **leads_to,
+    )
+    return undoing
 
 
-@transaction.atomic
+@action
 def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: str) -> Decision:
     """Answer an appeal against a broker's decision, by another broker."""
-    with pghistory.context(user=by.pk):
-        first = appeal.decision
-        kind = kind_of(first.subject, first.verb)
-        subject, by = kind.lock(first.subject), as_now(by)
-        check_broker(subject, by)
-        if by.pk == first.by_id:
-            raise ActionRefused(
-                _("You took the first decision: another broker decides the appeal.")
-            )
-        # Before the pages on which the subject stands.
-        touch_members({appeal.by_id, *kind.told(subject)})
-        return appeals.decide_appeal(appeal=appeal, by=by, outcome=outcome, answer=answer)
+    first = appeal.decision
+    kind = kind_of(first.subject, first.verb)
+    subject, by = kind.lock(first.subject), as_now(by)
+    check_broker(subject, by)
+    if by.pk == first.by_id:
+        raise ActionRefused(_("You took the first decision: another broker decides the appeal."))
+    # Before the pages on which the subject stands.
+    touch_members({appeal.by_id, *kind.told(subject)})
+    return appeals.decide_appeal(appeal=appeal, by=by, outcome=outcome, answer=answer)
 
 
 def check_undoing_answer(decision: Decision, subject: Any, by: User) -> Appeal:
@@ -245,20 +240,19 @@ def check_undoing_answer(decision: Decision, subject: Any, by: User) -> Appeal:
     return appeals.check_undoing(decision, subject, by, facts)
 
 
-@transaction.atomic
+@action
 def undo_answer(*, decision: Decision, by: User, message: str = "") -> Decision:
     """Let an appeal wait again where the first decision was let stand by mistake. What an appeal
     gave back is decided anew."""
-    with pghistory.context(user=by.pk):
-        kind = KINDS.get(type(decision.subject))
-        if kind is None:
-            raise ActionRefused(_("This decision cannot be undone."))
-        subject, by = kind.lock(decision.subject), as_now(by)
-        decision = Decision.objects.get(pk=decision.pk)
-        answered = check_undoing_answer(decision, subject, by)
-        # Before the pages on which the subject stands.
-        touch_members({answered.by_id, *kind.told(subject)})
-        return appeals.undo(decision=decision, by=by, message=message)
+    kind = KINDS.get(type(decision.subject))
+    if kind is None:
+        raise ActionRefused(_("This decision cannot be undone."))
+    subject, by = kind.lock(decision.subject), as_now(by)
+    decision = Decision.objects.get(pk=decision.pk)
+    answered = check_undoing_answer(decision, subject, by)
+    # Before the pages on which the subject stands.
+    touch_members({answered.by_id, *kind.told(subject)})
+    return appeals.undo(decision=decision, by=by, message=message)
 
 
 def declare() -> None:

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from django.db import transaction
+from django.db.models import QuerySet
 
 from community.models import NoticeKind
 from community.notices import notify
 from partnerships.listing_pages import show
 from partnerships.models import Need, Offer, Representation, RepresentationStatus
 from repository import clock
+from repository.workflow import acting, action
 
 from . import representation as actions
 
@@ -31,14 +32,18 @@ def warn_ending() -> None:
     today = clock.today()
     ending = Representation.objects.current().filter(until__lte=today + WARNED_BEFORE)
     for representation in ending.order_by("pk"):
-        with transaction.atomic():
-            notify(
-                [representation.member_id],
-                kind=NoticeKind.PARTNERSHIP,
-                event="representation.ending",
-                subject=representation,
-                key=f"representation-ending-{representation.pk}-{representation.until}",
-            )
+        warn(representation=representation)
+
+
+@action
+def warn(*, representation: Representation) -> None:
+    notify(
+        [representation.member_id],
+        kind=NoticeKind.PARTNERSHIP,
+        event="representation.ending",
+        subject=representation,
+        key=f"representation-ending-{representation.pk}-{representation.until}",
+    )
 
 
 def forget_letters() -> int:
@@ -46,15 +51,18 @@ def forget_letters() -> int:
     old = Representation.objects.filter(
         status__in=ANSWERED, decided_at__lt=clock.now() - LETTERS_KEPT_FOR
     ).exclude(letter="")
-    forgotten = 0
-    for pk in list(old.values_list("pk", flat=True)):
-        with transaction.atomic():
-            representation = old.select_for_update().filter(pk=pk).first()
-            if representation is not None:
-                actions.forget_letter(representation)
-                representation.save(update_fields=["letter"])
-                forgotten += 1
-    return forgotten
+    return sum(forget_letter(among=old.filter(pk=pk)) for pk in old.values_list("pk", flat=True))
+
+
+@action
+def forget_letter(*, among: QuerySet[Representation]) -> bool:
+    """Delete the letter of the one row in `among`; False if it is there no longer."""
+    representation = among.select_for_update().first()
+    if representation is None:
+        return False
+    actions.forget_letter(representation)
+    representation.save(update_fields=["letter"])
+    return True
 
 
 # Days that the daily run may have been left out.
@@ -69,5 +77,5 @@ def show_ended() -> None:
             valid_until__lt=today, valid_until__gte=today - LOOKED_BACK
         )
         for row in ended.select_related("city", "country").order_by("pk"):
-            with transaction.atomic():
+            with acting():
                 show(row)

@@ -1,7 +1,5 @@
 """At the end of a partnership: a new case, begun with what is known of it."""
 
-import pghistory
-from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -10,34 +8,33 @@ from community.actions.case_study import create_draft
 from community.models import User
 from partnerships.models import Partnership, PartnershipStatus, Representation
 from partnerships.permissions import parties_of
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused, action
 
 from .rights import as_now
 
 
-@transaction.atomic
+@action
 def write_up(*, partnership: Partnership, by: User, include_problems: bool = False) -> CaseStudy:
     """Begin a case on the results of a partnership; a concurrent request finds it begun.
 
     What is in the way was reported for the partner and the brokers only. It is copied into the
     case only if the author asks for it, and only what the author's own side has reported.
     """
-    with pghistory.context(user=by.pk):
-        # Both cities may begin at the same moment: there is one case.
-        partnership = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
-        if not parties_of(as_now(by), partnership):
-            raise ActionRefused(_("You no longer speak for a party of this partnership."))
-        if partnership.resulting_case is not None:
-            return partnership.resulting_case
-        if partnership.status != PartnershipStatus.COMPLETED:
-            raise ActionRefused(_("A case is written once the partnership is completed."))
-        document = document_of(partnership)
-        if include_problems:
-            document["what_did_not_work"] = paragraphs(*own_problems(partnership, by))
-        case = create_draft(document=document, by=by, token=f"partnership-{partnership.pk}")
-        partnership.resulting_case = case
-        partnership.save(update_fields=["resulting_case", "updated_at"])
+    # Both cities may begin at the same moment: there is one case.
+    partnership = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+    if not parties_of(as_now(by), partnership):
+        raise ActionRefused(_("You no longer speak for a party of this partnership."))
+    if partnership.resulting_case is not None:
+        return partnership.resulting_case
+    if partnership.status != PartnershipStatus.COMPLETED:
+        raise ActionRefused(_("A case is written once the partnership is completed."))
+    document = document_of(partnership)
+    if include_problems:
+        document["what_did_not_work"] = paragraphs(*own_problems(partnership, by))
+    case = create_draft(document=document, by=by, token=f"partnership-{partnership.pk}")
+    partnership.resulting_case = case
+    partnership.save(update_fields=["resulting_case", "updated_at"])
     return case
 
 

@@ -21,8 +21,8 @@ from partnerships.keys import whose
 from partnerships.listing_pages import show
 from partnerships.models import ListingStatus, Modality, Need, Offer, Representation
 from partnerships.views.deciding import about
-from repository.actions import ActionRefused
 from repository.admin.base import CollectionAdmin, OfferedFilters
+from repository.workflow import ActionRefused
 
 
 class WaitingFilter(admin.SimpleListFilter):

@@ -22,9 +22,9 @@ from partnerships.gathering import ranked, ranking_for
 from partnerships.matching import Candidate, compare
 from partnerships.models import LIVE, Match, MatchOrigin, PartnershipRequest
 from partnerships.request_queue import similar
-from repository.actions import ActionRefused
 from repository.models import City
 from repository.parsing import page_number, whole_number
+from repository.workflow import ActionRefused
 
 A_PAGE = 10
 # Cities left out, and cities found by name, that are shown.

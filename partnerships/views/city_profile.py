@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 from partnerships import permissions
 from partnerships.actions import city_profile as actions
 from partnerships.forms.city_profile import CityProfileForm
-from repository.actions import ActionRefused
 from repository.models import City
+from repository.workflow import ActionRefused
 
 
 @never_cache

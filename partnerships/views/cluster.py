@@ -14,9 +14,9 @@ from partnerships import clusters, permissions
 from partnerships.actions import cluster as actions
 from partnerships.forms.cluster import NewsForm, TakeDownForm
 from partnerships.models import Cluster, ClusterNews, Representation
-from repository.actions import ActionRefused
 from repository.http import public_page
 from repository.views.lists import page_of
+from repository.workflow import ActionRefused
 
 # What changes the board changes the figures of clusters.
 BOARD = "/partnerships/"

@@ -20,7 +20,7 @@ from partnerships import permissions
 from partnerships.actions import undoing
 from partnerships.models import Match
 from partnerships.queue import KINDS
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 
 # What a broker can take, by its word in addresses: {word: (model, name of the page)}.
 TAKEN = {word: (kind.subject, kind.url) for word, kind in KINDS.items() if kind.subject is not None}

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 from partnerships.actions.interest import express
 from partnerships.forms.match import InterestForm
 from partnerships.models import Match, PartnershipRequest, Representation
-from repository.actions import ActionRefused
 from repository.models import City
+from repository.workflow import ActionRefused
 
 
 @never_cache

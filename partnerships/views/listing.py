@@ -26,10 +26,10 @@ from partnerships.models import (
     Representation,
     Suggestion,
 )
-from repository.actions import ActionRefused
 from repository.http import public_page
 from repository.models import City, Organization
 from repository.parsing import whole_number
+from repository.workflow import ActionRefused
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 # Of each kind on the same practices.

@@ -15,7 +15,7 @@ from partnerships.actions.match_answer import answer as give_answer
 from partnerships.actions.match_end import step_back
 from partnerships.forms.match import AcceptForm, DeclineForm, QuestionForm, ReplyForm, SideForm
 from partnerships.models import Answer, Match, Side
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 
 from .match_page import page
 

@@ -29,7 +29,7 @@ from partnerships.forms.match_desk import (
 from partnerships.gathering import ranking_for
 from partnerships.match_reasons import factors_of, notes_of
 from partnerships.models import Brokering, Match, MatchOrigin, Question, Representation
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 
 from .deciding import about, for_brokers
 

@@ -37,9 +37,9 @@ from partnerships.models import (
     kind_of,
 )
 from partnerships.progress import with_light
-from repository.actions import ActionRefused
 from repository.http import public_page
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 

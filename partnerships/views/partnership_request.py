@@ -20,8 +20,8 @@ from partnerships.actions import partnership_request as actions
 from partnerships.actions import request_draft
 from partnerships.forms.partnership_request import CloseForm
 from partnerships.models import Modality, PartnershipRequest, RequestStatus
-from repository.actions import ActionRefused
 from repository.http import public_page
+from repository.workflow import ActionRefused
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 # What a city can do from its page, in each state: names of addresses.

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from partnerships import report_links
 from partnerships.actions import progress as actions
 from partnerships.forms.partnership import MilestoneForm, ReportForm
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 
 from .partnership import answered, own_partnership
 

@@ -15,9 +15,9 @@ from community.desk import decisions_about, key_of
 from partnerships.actions import representation as actions
 from partnerships.forms.representation import RepresentationForm
 from partnerships.models import Representation
-from repository.actions import ActionRefused
 from repository.models import City, Organization
 from repository.views.lists import page_of
+from repository.workflow import ActionRefused
 
 A_PAGE = 20
 

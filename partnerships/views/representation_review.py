@@ -21,7 +21,7 @@ from partnerships.forms.representation_review import (
 )
 from partnerships.keys import whose
 from partnerships.models import Representation, RepresentationStatus
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 
 from .deciding import about
 

@@ -21,10 +21,10 @@ from partnerships.actions import request_draft
 from partnerships.forms.partnership_request import RequestForm, initial_of
 from partnerships.models import Offer, PartnershipRequest, Representation, RequestCopy
 from partnerships.request_tickets import Ticket, new_ticket, read_ticket
-from repository.actions import ActionRefused
 from repository.differences import word_pieces
 from repository.models import CaseStudy, City, Practice
 from repository.parsing import whole_number
+from repository.workflow import ActionRefused
 
 # What a form holds in all, in characters; more than any of its texts may have together.
 MOST_KEPT = 60_000

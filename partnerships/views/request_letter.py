@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from partnerships import permissions
 from partnerships.actions import request_draft as actions
 from partnerships.models import PartnershipRequest
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 
 from .partnership_request import own
 

@@ -20,8 +20,8 @@ from partnerships.actions import request_review as actions
 from partnerships.forms.request_review import NoteForm, RequestDecisionForm
 from partnerships.models import Modality, PartnershipRequest
 from partnerships.request_queue import similar
-from repository.actions import ActionRefused
 from repository.models import Practice
+from repository.workflow import ActionRefused
 
 from .deciding import about
 

@@ -16,8 +16,8 @@ from partnerships.actions import round as actions
 from partnerships.actions.match import checked_deadline
 from partnerships.forms.match_desk import ProposeForm
 from partnerships.models import Match, PartnershipRequest, Round
-from repository.actions import ActionRefused
 from repository.models import City
+from repository.workflow import ActionRefused
 
 PAGE = "admin:partnerships_round_result"
 

@@ -21,7 +21,7 @@ from partnerships.actions import space as actions
 from partnerships.forms.space import AgreeForm, FileForm, MeetingForm, MessageForm, PlanForm
 from partnerships.models import Match, Meeting, Side
 from repository import calendars
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 
 from .match_page import page
 

@@ -16,9 +16,9 @@ from partnerships.actions import suggestion as actions
 from partnerships.forms.listing import FORMS, suggested
 from partnerships.models import Suggestion, SuggestionKind
 from partnerships.suggestions import NARROWED_BY, counted, narrowed
-from repository.actions import ActionRefused
 from repository.http import public_page
 from repository.views.case_study import chosen_keys
+from repository.workflow import ActionRefused
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 PAGE_SIZE = 20

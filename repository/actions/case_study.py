@@ -1,15 +1,12 @@
 from datetime import date
 
-import pghistory
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from repository.models import CaseStatus, CaseStudy
-
-from . import ActionRefused, Step
+from repository.workflow import ActionRefused, Step, action
 
 # The legal steps of a case study.
 STEPS = {
@@ -70,19 +67,18 @@ def lock_for(verb: str, case: CaseStudy) -> CaseStudy:
     return locked
 
 
-@transaction.atomic
+@action
 def publish(*, case: CaseStudy, by: AbstractBaseUser) -> CaseStudy:
     """Make one case public as of now."""
-    with pghistory.context(user=by.pk):
-        case = lock_for("publish", case)
-        case.published_at = timezone.now()
-        case.save(update_fields=["status", "published_at", "updated_at"])
-        # The works that were entered with it may be listed now.
-        case.references.filter(is_proposed=True).update(is_proposed=False)
+    case = lock_for("publish", case)
+    case.published_at = timezone.now()
+    case.save(update_fields=["status", "published_at", "updated_at"])
+    # The works that were entered with it may be listed now.
+    case.references.filter(is_proposed=True).update(is_proposed=False)
     return case
 
 
-@transaction.atomic
+@action
 def archive(*, case: CaseStudy, reason: str, by: AbstractBaseUser) -> CaseStudy:
     """Leave of one case a page that says why it is gone."""
     reason = " ".join(reason.split())
@@ -94,30 +90,27 @@ def archive(*, case: CaseStudy, reason: str, by: AbstractBaseUser) -> CaseStudy:
             )
             % {"longest": longest}
         )
-    with pghistory.context(user=by.pk):
-        case = lock_for("archive", case)
-        case.archived_reason = reason
-        case.save(update_fields=["status", "archived_reason", "updated_at"])
+    case = lock_for("archive", case)
+    case.archived_reason = reason
+    case.save(update_fields=["status", "archived_reason", "updated_at"])
     return case
 
 
-@transaction.atomic
+@action
 def restore(*, case: CaseStudy, by: AbstractBaseUser) -> CaseStudy:
     """Make one archived case public again, under its old date."""
-    with pghistory.context(user=by.pk):
-        case = lock_for("restore", case)
-        case.archived_reason = ""
-        case.save(update_fields=["status", "archived_reason", "updated_at"])
+    case = lock_for("restore", case)
+    case.archived_reason = ""
+    case.save(update_fields=["status", "archived_reason", "updated_at"])
     return case
 
 
-@transaction.atomic
+@action
 def mark_verified(*, case: CaseStudy, by: AbstractBaseUser, on: date) -> CaseStudy:
     """Note the day on which the facts of one case were last checked."""
     if on > timezone.localdate():
         raise ActionRefused(gettext("The day of the check cannot be in the future."))
-    with pghistory.context(user=by.pk):
-        case = lock_for("mark_verified", case)
-        case.verified_at = on
-        case.save(update_fields=["verified_at", "updated_at"])
+    case = lock_for("mark_verified", case)
+    case.verified_at = on
+    case.save(update_fields=["verified_at", "updated_at"])
     return case

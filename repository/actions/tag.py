@@ -1,41 +1,38 @@
-import pghistory
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from repository import tagging
 from repository.models import Tag, TaggedItem, TagRedirect
+from repository.workflow import ActionRefused, action
 
-from . import ActionRefused
 
-
-@transaction.atomic
+@action
 def merge(*, tags: list[Tag], into: Tag, by: AbstractBaseUser) -> Tag:
     """Make one tag of several: what carries them carries it, and their addresses lead to it."""
     locked = lock([*tags, into])
     into = locked.pop(into.pk)
     if into.is_blocked:
         raise ActionRefused(_("“%(name)s” is blocked: choose another tag.") % {"name": into})
-    with pghistory.context(user=by.pk):
-        for tag in locked.values():
-            keep_address(tag, into)
-            tag.redirects.update(tag=into)
-            for item in tag.items.all():
-                there = into.items.filter(
-                    content_type_id=item.content_type_id, object_id=item.object_id
-                )
-                if there.exists():
-                    item.delete()
-                else:
-                    item.tag = into
-                    item.save(update_fields=["tag"])
-            for move in tagging.after_merge:
-                move(tag.pk, into.pk)
-            tag.delete()
+    for tag in locked.values():
+        keep_address(tag, into)
+        tag.redirects.update(tag=into)
+        for item in tag.items.all():
+            there = into.items.filter(
+                content_type_id=item.content_type_id, object_id=item.object_id
+            )
+            if there.exists():
+                item.delete()
+            else:
+                item.tag = into
+                item.save(update_fields=["tag"])
+        for move in tagging.after_merge:
+            move(tag.pk, into.pk)
+        tag.delete()
     return into
 
 
-@transaction.atomic
+@action
 def rename(*, tag: Tag, name: str, by: AbstractBaseUser) -> Tag:
     """Spell one tag otherwise; its old address leads to the new one."""
     tag = lock([tag])[tag.pk]
@@ -51,45 +48,42 @@ def rename(*, tag: Tag, name: str, by: AbstractBaseUser) -> Tag:
         raise ActionRefused(
             _("There is a tag “%(name)s” already: merge the two.") % {"name": other}
         )
-    with pghistory.context(user=by.pk):
-        # An old name comes back: it is no longer one.
-        tag.redirects.filter(folded=tagging.fold(name)).delete()
-        slug = tag.slugify(name)
-        if slug != tag.slug:
-            if Tag.objects.filter(slug=slug).exclude(pk=tag.pk).exists():
-                slug = f"{slug}_{tag.pk}"
-            keep_address(tag, tag)
-        elif tagging.fold(name) != tag.folded:
-            keep_address(tag, tag, address=f"{tag.slug}_old-{tag.pk}")
-        tag.name, tag.slug = name, slug
-        try:
-            with transaction.atomic():
-                tag.save(update_fields=["name", "slug", "folded"])
-        except IntegrityError:
-            # A member made a tag of this name at the same moment.
-            raise ActionRefused(_("There is a tag of this name now: merge the two.")) from None
+    # An old name comes back: it is no longer one.
+    tag.redirects.filter(folded=tagging.fold(name)).delete()
+    slug = tag.slugify(name)
+    if slug != tag.slug:
+        if Tag.objects.filter(slug=slug).exclude(pk=tag.pk).exists():
+            slug = f"{slug}_{tag.pk}"
+        keep_address(tag, tag)
+    elif tagging.fold(name) != tag.folded:
+        keep_address(tag, tag, address=f"{tag.slug}_old-{tag.pk}")
+    tag.name, tag.slug = name, slug
+    try:
+        with transaction.atomic():
+            tag.save(update_fields=["name", "slug", "folded"])
+    except IntegrityError:
+        # A member made a tag of this name at the same moment.
+        raise ActionRefused(_("There is a tag of this name now: merge the two.")) from None
     return tag
 
 
-@transaction.atomic
+@action
 def block(*, tags: list[Tag], by: AbstractBaseUser) -> None:
     """Take tags off everything and keep their spellings out."""
-    with pghistory.context(user=by.pk):
-        for tag in lock(tags).values():
-            TaggedItem.objects.filter(tag=tag).delete()
-            if not tag.is_blocked:
-                tag.is_blocked = True
-                tag.save(update_fields=["is_blocked"])
+    for tag in lock(tags).values():
+        TaggedItem.objects.filter(tag=tag).delete()
+        if not tag.is_blocked:
+            tag.is_blocked = True
+            tag.save(update_fields=["is_blocked"])
 
 
-@transaction.atomic
+@action
 def unblock(*, tags: list[Tag], by: AbstractBaseUser) -> None:
     """Let tags be used again. What they were taken off does not get them back."""
-    with pghistory.context(user=by.pk):
-        for tag in lock(tags).values():
-            if tag.is_blocked:
-                tag.is_blocked = False
-                tag.save(update_fields=["is_blocked"])
+    for tag in lock(tags).values():
+        if tag.is_blocked:
+            tag.is_blocked = False
+            tag.save(update_fields=["is_blocked"])
 
 
 def lock(tags: list[Tag]) -> dict[int, Tag]:

@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-import pghistory
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from repository import clock
 from repository.models import Webinar, WebinarStatus
 from repository.models.webinar import OPEN
-
-from . import ActionRefused, Step
+from repository.workflow import ActionRefused, Step, action
 
 # The legal steps of a webinar. A draft that comes to nothing is deleted: nobody knew of it.
 STEPS = {
@@ -73,57 +70,52 @@ def lock_for(verb: str, webinar: Webinar) -> Webinar:
     return locked
 
 
-@transaction.atomic
+@action
 def announce(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
     """Tell everybody of one webinar, or that a cancelled one takes place after all."""
-    with pghistory.context(user=by.pk):
-        webinar = lock_for("announce", webinar)
-        start = webinar.local_start
-        if start is None or webinar.minutes is None:
-            raise ActionRefused(
-                gettext("What is announced needs a date, a time, a time zone and a length.")
-            )
-        refuse_past(webinar)
-        webinar.date = start.date()
-        webinar.cancelled_because = ""
-        webinar.save(update_fields=["status", "date", "cancelled_because", "updated_at"])
-        tell(webinar, "announced")
+    webinar = lock_for("announce", webinar)
+    start = webinar.local_start
+    if start is None or webinar.minutes is None:
+        raise ActionRefused(
+            gettext("What is announced needs a date, a time, a time zone and a length.")
+        )
+    refuse_past(webinar)
+    webinar.date = start.date()
+    webinar.cancelled_because = ""
+    webinar.save(update_fields=["status", "date", "cancelled_because", "updated_at"])
+    tell(webinar, "announced")
     return webinar
 
 
-@transaction.atomic
+@action
 def go_live(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
     """Say that one webinar has begun, or is about to."""
-    with pghistory.context(user=by.pk):
-        webinar = lock_for("go_live", webinar)
-        start = webinar.local_start
-        if start is None or webinar.minutes is None:
-            raise ActionRefused(gettext("When it takes place is not known."))
-        refuse_past(webinar)
-        if start - clock.now() > EARLY:
-            raise ActionRefused(
-                gettext("It begins on %(start)s: it can go live from an hour before.")
-                % {"start": date_format(start, "DATETIME_FORMAT")}
-            )
-        webinar.save(update_fields=["status", "updated_at"])
+    webinar = lock_for("go_live", webinar)
+    start = webinar.local_start
+    if start is None or webinar.minutes is None:
+        raise ActionRefused(gettext("When it takes place is not known."))
+    refuse_past(webinar)
+    if start - clock.now() > EARLY:
+        raise ActionRefused(
+            gettext("It begins on %(start)s: it can go live from an hour before.")
+            % {"start": date_format(start, "DATETIME_FORMAT")}
+        )
+    webinar.save(update_fields=["status", "updated_at"])
     return webinar
 
 
-@transaction.atomic
+@action
 def hold(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
     """Say that one webinar took place."""
-    with pghistory.context(user=by.pk):
-        webinar = lock_for("hold", webinar)
-        if webinar.starts_at and webinar.starts_at > clock.now():
-            raise ActionRefused(
-                gettext("It has not begun yet. Cancel it if it will not take place.")
-            )
-        webinar.save(update_fields=["status", "updated_at"])
-        tell(webinar, "held")
+    webinar = lock_for("hold", webinar)
+    if webinar.starts_at and webinar.starts_at > clock.now():
+        raise ActionRefused(gettext("It has not begun yet. Cancel it if it will not take place."))
+    webinar.save(update_fields=["status", "updated_at"])
+    tell(webinar, "held")
     return webinar
 
 
-@transaction.atomic
+@action
 def cancel(*, webinar: Webinar, reason: str, by: AbstractBaseUser) -> Webinar:
     """Say that one webinar will not take place, and why."""
     reason = " ".join(reason.split())
@@ -133,33 +125,31 @@ def cancel(*, webinar: Webinar, reason: str, by: AbstractBaseUser) -> Webinar:
             gettext("Say in one to %(longest)d characters why it is cancelled: readers see it.")
             % {"longest": longest}
         )
-    with pghistory.context(user=by.pk):
-        webinar = lock_for("cancel", webinar)
-        webinar.cancelled_because = reason
-        webinar.save(update_fields=["status", "cancelled_because", "updated_at"])
-        tell(webinar, "cancelled")
+    webinar = lock_for("cancel", webinar)
+    webinar.cancelled_because = reason
+    webinar.save(update_fields=["status", "cancelled_because", "updated_at"])
+    tell(webinar, "cancelled")
     return webinar
 
 
-@transaction.atomic
+@action
 def replan(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
     """Write what staff have changed of one webinar; its state stays that of the row."""
-    with pghistory.context(user=by.pk):
-        before = lock(webinar)
-        webinar.status, webinar.cancelled_because = before.status, before.cancelled_because
-        is_moved = webinar.starts_at != before.starts_at
-        if webinar.local_start:
-            webinar.date = webinar.local_start.date()
-        if webinar.status in OPEN and is_moved:
-            refuse_past(webinar)
-        if webinar.status == WebinarStatus.HELD and is_over(before) and not is_over(webinar):
-            # It could go live again, and seats of which figures tell would change.
-            raise ActionRefused(gettext("What was held cannot be moved to a time to come."))
-        webinar.save()
-        if webinar.status in OPEN and is_moved:
-            tell(webinar, "moved")
-        if webinar.status in OPEN and has_grown(before.capacity, webinar.capacity):
-            tell(webinar, "capacity")
+    before = lock(webinar)
+    webinar.status, webinar.cancelled_because = before.status, before.cancelled_because
+    is_moved = webinar.starts_at != before.starts_at
+    if webinar.local_start:
+        webinar.date = webinar.local_start.date()
+    if webinar.status in OPEN and is_moved:
+        refuse_past(webinar)
+    if webinar.status == WebinarStatus.HELD and is_over(before) and not is_over(webinar):
+        # It could go live again, and seats of which figures tell would change.
+        raise ActionRefused(gettext("What was held cannot be moved to a time to come."))
+    webinar.save()
+    if webinar.status in OPEN and is_moved:
+        tell(webinar, "moved")
+    if webinar.status in OPEN and has_grown(before.capacity, webinar.capacity):
+        tell(webinar, "capacity")
     return webinar
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from repository.actions import ActionRefused, Step
+from repository.workflow import ActionRefused, Step
 
 from .base import is_key
 

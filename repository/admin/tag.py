@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from taggit import models as taggit
 
 from repository import tagging
-from repository.actions import ActionRefused
 from repository.actions import tag as actions
 from repository.models import Tag
 from repository.parsing import whole_number
+from repository.workflow import ActionRefused
 
 from .base import CollectionAdmin
 from .drafts import HidesDrafts

@@ -16,8 +16,8 @@ from community.actions import (
     tag_proposal,
 )
 from community.models import Appeal, Comment, Follow, Notification, Revision, User, Verb
-from repository.actions import ActionRefused
 from repository.models import CaseStudy, Edition
+from repository.workflow import ActionRefused
 from tests import races
 from tests.community.revisions import proposed, published_case
 from tests.conftest import staff

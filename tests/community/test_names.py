@@ -2,7 +2,7 @@ import pytest
 
 from community.actions.profile import change_profile
 from community.names import impersonates
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.forms import forms_of
 from tests.repository.admin.conftest import DeskClient
 

@@ -49,8 +49,8 @@ from community.models import (
     WorkingCopy,
 )
 from partnerships.models import RequestCopy
-from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy, Evidence
+from repository.workflow import ActionRefused
 from tests.community import surveys
 from tests.factories import (
     CaseStudyFactory,
@@ -188,6 +188,8 @@ def full(db, colleague, moderator):
     )
     with pghistory.context(user=NUMBER, url=f"/somewhere/{TOKEN}/"):
         fill(member, colleague, moderator)
+    # Apart: the history does not keep whose answer it is.
+    say_what_came_of_a_webinar(member)
     with pghistory.context(user=colleague.pk, url="/members/zanzibar7731/follow/"):
         Follow.objects.create(member=colleague, subject=member)
         colleague.display_name = "Colleague, renamed"
@@ -330,7 +332,6 @@ def speak_for_a_city(member):
     SpaceFileFactory(match=match, by=member)
     MeetingFactory(match=match, by=member)
     registration.register(webinar=WebinarFactory(announced=True), by=member)
-    say_what_came_of_a_webinar(member)
     ProgressReportFactory(by=member)
     ClusterNewsFactory(by=member)
     RoundFactory(created_by=member)

@@ -6,9 +6,9 @@ from django.test import Client
 
 from partnerships.actions import suggestion as actions
 from partnerships.models import Need, Offer, Suggestion
-from repository.actions import ActionRefused
 from repository.loading import SeriesError, load_series
 from repository.models import LoadRecord, PageStamp
+from repository.workflow import ActionRefused
 from tests.collection import SERIES
 from tests.factories import (
     CaseStudyFactory,

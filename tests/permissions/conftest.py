@@ -10,7 +10,7 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.test import override_settings
 
 from community.models import User
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.conftest import draw_nothing
 from tests.permissions import world as worlds
 

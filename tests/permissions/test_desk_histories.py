@@ -51,7 +51,7 @@ from partnerships.models import (
     Representation,
     Side,
 )
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.factories import (
     MatchFactory,
     OfferFactory,

@@ -45,9 +45,9 @@ from community.models import (
     Revision,
     Verb,
 )
-from repository.actions import ActionRefused
 from repository.actions import case_study as editing
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused
 from tests.community.revisions import changed
 from tests.conftest import staff
 from tests.factories import (

@@ -10,7 +10,7 @@ from django.utils import timezone
 from community.actions import invitation
 from community.models import User
 from partnerships.models import Representation
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.permissions.agreements import links
 from tests.permissions.answers import LOGIN
 from tests.permissions.test_matrix import ask

@@ -16,7 +16,7 @@ from community.actions.trust import check_rate
 from community.forms import guarded
 from community.models import Claim, Comment
 from repository import clock
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.factories import CommentFactory, WebinarFactory
 
 AHEAD = [600, 86_400]

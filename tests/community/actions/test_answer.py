@@ -25,8 +25,8 @@ from community.models import (
     ProposedPractice,
     TagProposal,
 )
-from repository.actions import ActionRefused
 from repository.models import Practice
+from repository.workflow import ActionRefused
 from tests.community.actions.test_moderation_races import race
 from tests.conftest import staff
 from tests.factories import CaseStudyFactory, CommentFactory, PracticeFactory, ThemeFactory

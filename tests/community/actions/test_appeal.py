@@ -10,8 +10,8 @@ from community.actions.claim import claim
 from community.actions.flag import flag
 from community.actions.moderation import STEPS, decide, undo
 from community.models import Appeal, Claim, Comment, Decision, Flag, Notification, Verb
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused
 from tests.conftest import staff
 from tests.factories import CaseStudyFactory, CommentFactory, UserFactory
 

@@ -9,8 +9,8 @@ from community.actions.case_flags import answer_flags
 from community.actions.claim import claim
 from community.actions.flag import flag
 from community.models import Claim, Decision, Flag, Follow, Verb
-from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy
+from repository.workflow import ActionRefused
 from tests.conftest import staff
 from tests.factories import CaseStudyFactory, ThemeFactory, UserFactory
 from tests.repository.admin.conftest import DeskClient

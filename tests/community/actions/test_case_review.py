@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from community.actions.case_review import STEPS, decide, fingerprint, undo
 from community.models import Claim, Decision, Verb
-from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy
+from repository.workflow import ActionRefused
 from tests.community.actions.test_moderation_races import race
 from tests.factories import CaseStudyFactory, UserFactory
 

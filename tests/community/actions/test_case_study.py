@@ -9,8 +9,8 @@ from community import documents
 from community.actions import case_study
 from community.models import Notification, SavedText, Submission, WorkingCopy
 from community.wording import shown_to
-from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy, Edition, Reference
+from repository.workflow import ActionRefused
 from tests.community.actions.test_moderation_races import race
 from tests.community.writing import base_of, whole
 from tests.factories import CaseStudyFactory, PracticeFactory, ReferenceFactory

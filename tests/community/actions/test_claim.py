@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from community.actions.claim import claim, release
 from community.models import Claim
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.factories import CommentFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

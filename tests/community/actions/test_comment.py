@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from community.actions import comment as actions
 from community.models import Comment, Follow, Notification, Standing, User
-from repository.actions import ActionRefused
 from repository.models import PageStamp
+from repository.workflow import ActionRefused
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,

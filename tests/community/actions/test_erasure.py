@@ -7,7 +7,7 @@ from django_tasks_db.models import DBTaskResult
 from community import roles
 from community.actions.erasure import delete_for_member, what_goes
 from community.models import Comment, Decision, Deletion, User
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.factories import CaseStudyFactory, CommentFactory, ExperienceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

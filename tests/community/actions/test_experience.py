@@ -7,9 +7,9 @@ from community.actions import experience as actions
 from community.actions.trust import accepted
 from community.models import Experience, Follow, Notification, Standing
 from repository import gazetteer
-from repository.actions import ActionRefused
 from repository.http import versions
 from repository.models import City, Edition, PageStamp
+from repository.workflow import ActionRefused
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,

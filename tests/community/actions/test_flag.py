@@ -5,7 +5,7 @@ import pytest
 from community.actions.flag import MOST_A_DAY, flag
 from community.flaggers import Record, records
 from community.models import Comment, Decision, Flag, FlagOutcome, Notification
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.factories import CaseStudyFactory, CommentFactory, ExperienceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ from community.actions.follow import follow, unfollow
 from community.models import Comment, Follow, Notification, User, Verb
 from community.notices import followers, tell_followers_of_case
 from community.wording import shown_to
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,

@@ -3,8 +3,8 @@ from django.utils import timezone
 
 from community.actions import invitation as actions
 from community.models import Invitation, Notification
-from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy
+from repository.workflow import ActionRefused
 from tests.community.writing import as_user
 from tests.factories import CaseStudyFactory
 

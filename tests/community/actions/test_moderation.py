@@ -27,8 +27,8 @@ from community.models import (
     User,
     Verb,
 )
-from repository.actions import ActionRefused
 from repository.models import PageStamp
+from repository.workflow import ActionRefused
 from tests.factories import CommentFactory, ExperienceFactory, UserFactory
 
 pytestmark = pytest.mark.django_db

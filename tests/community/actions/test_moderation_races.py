@@ -14,7 +14,7 @@ from community.actions.claim import claim
 from community.actions.flag import flag
 from community.actions.moderation import decide, undo
 from community.models import Appeal, Claim, Comment, Decision, Flag, Notification, User, Verb
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.conftest import staff
 from tests.factories import CaseStudyFactory, CommentFactory, UserFactory
 

@@ -2,7 +2,7 @@ import pytest
 from django.utils.translation import override
 
 from community.actions.profile import change_profile
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 
 CHANGES = {"display_name": "Amina", "handle": "amina", "language": "fr"}
 

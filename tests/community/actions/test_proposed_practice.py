@@ -6,8 +6,8 @@ from community.actions import case_study
 from community.actions.claim import claim
 from community.actions.proposed_practice import EVENTS, decide, fingerprint
 from community.models import Claim, Decision, Follow, ProposedPractice, Verb
-from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy, Practice
+from repository.workflow import ActionRefused
 from tests.community.actions.test_moderation_races import another, race, without_locks
 from tests.factories import CaseStudyFactory, PracticeFactory, ThemeFactory
 

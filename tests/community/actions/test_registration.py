@@ -13,8 +13,8 @@ from community import registration_links, registration_mails
 from community.actions import registration as actions
 from community.actions.account import delete_account
 from community.models import Registration, RegistrationStatus, User
-from repository.actions import ActionRefused
 from repository.models import WebinarStatus
+from repository.workflow import ActionRefused
 from tests.community.conftest import run_queue
 from tests.factories import CountryFactory, UserFactory, WebinarFactory
 

@@ -19,9 +19,9 @@ from community.models import (
     RevisionStatus,
     User,
 )
-from repository.actions import ActionRefused
 from repository.actions.case_study import archive, publish
 from repository.models import CaseStudy, Reference
+from repository.workflow import ActionRefused
 from tests.community.revisions import changed, proposed, published_case
 from tests.factories import CaseStudyFactory, PracticeFactory, ReferenceFactory
 

@@ -12,9 +12,9 @@ from community.actions.revision import accept, decline, propose, withdraw
 from community.actions.revision_review import pass_on, undo
 from community.actions.trust import accepted, first_standing
 from community.models import Claim, Decision, Notification, ProposedPractice, Revision, SavedText
-from repository.actions import ActionRefused
 from repository.actions.case_study import archive
 from repository.models import CaseStudy, Edition, Reference
+from repository.workflow import ActionRefused
 from tests.community.actions.test_revision import FIGURE, WORK, told
 from tests.community.revisions import changed, make_known, proposed, published_case
 from tests.conftest import staff

@@ -13,8 +13,8 @@ from community.actions.still_true import ask_authors
 from community.models import Notification
 from community.still_true import due, is_due, unasked
 from community.wording import shown_to
-from repository.actions import ActionRefused
 from repository.models import CaseStatus, CaseStudy
+from repository.workflow import ActionRefused
 from tests.community.conftest import run_queue
 from tests.factories import CaseStudyFactory
 

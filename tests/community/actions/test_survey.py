@@ -27,9 +27,9 @@ from community.models import (
     Verb,
     Words,
 )
-from repository.actions import ActionRefused
 from repository.actions import webinar as webinars
 from repository.models import Webinar, WebinarStatus
+from repository.workflow import ActionRefused
 from tests.community.conftest import run_queue
 from tests.community.surveys import (
     answer,

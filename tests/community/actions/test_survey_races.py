@@ -9,8 +9,8 @@ from django.db import IntegrityError, OperationalError, models
 
 from community.actions import account, survey, trust
 from community.models import Registration, Survey, SurveyAnswer, User, Verb, Words
-from repository.actions import ActionRefused
 from repository.models import Edition
+from repository.workflow import ActionRefused
 from tests import races
 from tests.community.surveys import answer, guest, held, said, seat, survey_of
 

@@ -4,8 +4,8 @@ from django.utils import timezone
 
 from community.actions import tag_proposal as actions
 from community.models import Notification, ProposalStatus, TagProposal
-from repository.actions import ActionRefused
 from repository.models import Tag
+from repository.workflow import ActionRefused
 from tests.factories import CaseStudyFactory, UserFactory, WebinarFactory
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from django.utils import timezone
 from community.actions import comment as comments
 from community.actions.trust import accepted, check_rate, first_standing, lock_author
 from community.models import Comment, Notification, Standing, User
-from repository.actions import ActionRefused
 from repository.models import Edition
+from repository.workflow import ActionRefused
 from tests.factories import CaseStudyFactory, CommentFactory, ExperienceFactory, UserFactory
 
 LINK = "See https://example.org/port for more."

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from community.actions import verification
 from community.models import Decision, Membership, Notification
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 
 WORDS = {"reason": "other", "message": "The page does not name you."}
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from community import upkeep
 from community.actions import attachment as actions
 from community.models import Attachment
-from repository.actions import ActionRefused
 from repository.models import CaseStatus
+from repository.workflow import ActionRefused
 from tests.community.test_files import PDF, picture
 from tests.community.writing import as_user
 from tests.factories import CaseStudyFactory

@@ -17,9 +17,9 @@ from PIL import Image
 
 from community import speaker_links, upkeep
 from community.actions import speaking
-from repository.actions import ActionRefused
 from repository.history import History
 from repository.models import Appearance, Consent, Edition, Speaker, Webinar, WebinarStatus
+from repository.workflow import ActionRefused
 from tests.community.conftest import link_in, run_queue
 from tests.community.test_files import PDF, picture
 from tests.factories import AppearanceFactory, SpeakerFactory, WebinarFactory

@@ -22,7 +22,7 @@ from community.actions.appeal import appeal, decide_appeal
 from community.actions.case_flags import answer_flags
 from community.models import Decision, Flag, Membership, ProposedPractice, TagProposal, Verb
 from community.views.review import word_of
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.community import surveys
 from tests.community.revisions import proposed, published_case
 from tests.conftest import staff

@@ -8,8 +8,8 @@ from django.db import connection, transaction
 from partnerships.actions import city_profile as actions
 from partnerships.actions.city_profile import Overtaken, profile_of, save, values_of
 from partnerships.models import CityProfile
-from repository.actions import ActionRefused
 from repository.models import City, PageStamp
+from repository.workflow import ActionRefused
 from tests.community.actions.test_moderation_races import race
 from tests.factories import CityFactory, RepresentationFactory
 

@@ -5,8 +5,8 @@ import pytest
 from community.models import Decision, Notification
 from partnerships.actions.cluster import MOST_A_DAY, Words, post, take_down
 from partnerships.models import ClusterNews
-from repository.actions import ActionRefused
 from repository.models import PageStamp
+from repository.workflow import ActionRefused
 from tests.factories import (
     CityFactory,
     ClusterFactory,

@@ -3,7 +3,7 @@ import pytest
 from partnerships.actions.interest import express
 from partnerships.gathering import ranking_for
 from partnerships.models import Interest, Match, RequestStatus
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.factories import CityFactory, PracticeFactory
 from tests.factories.partnerships import (
     InterestFactory,

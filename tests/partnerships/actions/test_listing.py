@@ -6,8 +6,8 @@ from django.utils import timezone
 from community.models import Decision, Notification, Verb
 from partnerships.actions import listing as actions
 from partnerships.models import ListingStatus, Need, Offer
-from repository.actions import ActionRefused
 from repository.models import PageStamp
+from repository.workflow import ActionRefused
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,

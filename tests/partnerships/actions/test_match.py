@@ -20,7 +20,7 @@ from partnerships.actions.match_answer import answer
 from partnerships.actions.match_end import part, step_back, withdraw
 from partnerships.capacity import load_of
 from partnerships.models import Answer, Brokering, Match, MatchStatus, Side
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.conftest import staff
 from tests.factories import CityFactory
 from tests.factories.partnerships import (

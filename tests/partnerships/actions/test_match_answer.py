@@ -6,7 +6,7 @@ from django.utils import timezone
 from partnerships.actions.match import extend
 from partnerships.actions.match_answer import answer, expire, expire_due, remind_due
 from partnerships.models import Answer, Match, Representation, Side
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.factories.partnerships import RepresentationFactory
 from tests.partnerships.matches import Pair, pair, rival, told
 

@@ -33,8 +33,8 @@ from partnerships.models import (
     PartnershipRequest,
     Representation,
 )
-from repository.actions import ActionRefused
 from repository.models import Organization
+from repository.workflow import ActionRefused
 from tests.conftest import staff
 from tests.factories import (
     CityFactory,

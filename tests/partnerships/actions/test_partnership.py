@@ -26,8 +26,8 @@ from partnerships.models import (
     kind_of,
 )
 from partnerships.permissions import can_run_partnership
-from repository.actions import ActionRefused
 from repository.models import PageStamp
+from repository.workflow import ActionRefused
 from tests.factories import (
     CityFactory,
     CountryFactory,

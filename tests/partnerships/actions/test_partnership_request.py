@@ -25,8 +25,8 @@ from partnerships.models import (
     RequestStatus,
     Visibility,
 )
-from repository.actions import ActionRefused
 from repository.models import PageStamp
+from repository.workflow import ActionRefused
 from tests.community.actions.test_moderation_races import race
 from tests.factories import CaseStudyFactory, PracticeFactory
 from tests.factories.partnerships import (

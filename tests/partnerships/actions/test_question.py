@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from partnerships.actions.question import MOST, ask, give_back, pass_on, reply
 from partnerships.models import Match, Question, Side
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.factories.partnerships import QuestionFactory, RepresentationFactory
 from tests.partnerships.matches import pair, told
 

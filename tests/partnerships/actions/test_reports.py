@@ -16,8 +16,8 @@ from partnerships.actions.progress import (
 )
 from partnerships.actions.write_up import write_up
 from partnerships.models import Milestone, ProgressReport
-from repository.actions import ActionRefused
 from repository.models import CaseStudy
+from repository.workflow import ActionRefused
 from tests.factories import PracticeFactory, ProgressReportFactory
 from tests.factories.partnerships import THEN
 from tests.partnerships.actions.test_partnership import put

@@ -17,8 +17,8 @@ from partnerships.actions.representation import STEPS, NewPlace
 from partnerships.models import Representation, RepresentationStatus
 from partnerships.notices import EVENTS
 from repository import gazetteer
-from repository.actions import ActionRefused
 from repository.models import City, PageStamp
+from repository.workflow import ActionRefused
 from tests.community.test_files import PDF, picture
 from tests.factories import CityFactory, CountryFactory, RepresentationFactory, UserFactory
 

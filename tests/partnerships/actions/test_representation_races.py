@@ -12,8 +12,8 @@ from partnerships.actions import representation as actions
 from partnerships.actions import representation_review as reviews
 from partnerships.models import Representation
 from repository import gazetteer
-from repository.actions import ActionRefused
 from repository.models import City
+from repository.workflow import ActionRefused
 from tests.community.actions.test_moderation_races import race
 from tests.conftest import staff
 from tests.factories import CityFactory, CountryFactory, RepresentationFactory

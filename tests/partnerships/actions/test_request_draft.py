@@ -21,7 +21,7 @@ from partnerships.models import (
     RequestCopy,
     RequestStatus,
 )
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.community.actions.test_moderation_races import race
 from tests.factories import PracticeFactory
 from tests.factories.partnerships import THEN, PartnershipRequestFactory

@@ -6,7 +6,7 @@ from django.utils import timezone
 from community.models import Claim, Decision, Verb
 from partnerships.actions.request_review import STEP_OF, decide, fingerprint, note
 from partnerships.models import PartnershipRequest
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.factories.partnerships import PartnershipRequestFactory, RepresentationFactory
 
 WORDS = {"reason": "incomplete", "message": "Say how many shops there are."}

@@ -14,7 +14,7 @@ from partnerships.actions.request_upkeep import (
     warn_due,
 )
 from partnerships.models import Brokering, Representation, RequestCopy
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.factories.partnerships import PartnershipRequestFactory
 
 DAY = timedelta(days=1)

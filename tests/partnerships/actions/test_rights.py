@@ -37,8 +37,8 @@ from partnerships.actions import (
 )
 from partnerships.actions import representation_review as review
 from partnerships.models import Answer, Offer, Representation, Side
-from repository.actions import ActionRefused
 from repository.models import City
+from repository.workflow import ActionRefused
 from tests.community.actions.test_moderation_races import race
 from tests.factories import (
     CityFactory,
@@ -458,6 +458,7 @@ WITHIN = {
     listing.put_up,
     match_answer.take,
     partnership.tell,
+    round.made_candidates,
 }
 
 

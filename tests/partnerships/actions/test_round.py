@@ -19,8 +19,8 @@ from partnerships.models import (
     Round,
     RoundStatus,
 )
-from repository.actions import ActionRefused
 from repository.models import City
+from repository.workflow import ActionRefused
 from tests.community.conftest import run_queue
 from tests.factories import CityFactory, PracticeFactory
 from tests.factories import partnerships as p

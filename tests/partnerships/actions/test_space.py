@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from partnerships.actions import space
 from partnerships.models import Match, Meeting, Plan, Representation, Side, SpaceFile, SpaceMessage
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.community.test_files import PDF, picture
 from tests.partnerships.matches import pair, told
 

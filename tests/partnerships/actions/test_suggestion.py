@@ -5,8 +5,8 @@ from partnerships.actions import listing
 from partnerships.actions import suggestion as actions
 from partnerships.gathering import ranked
 from partnerships.models import Need, Offer, Suggestion
-from repository.actions import ActionRefused
 from repository.models import PageStamp
+from repository.workflow import ActionRefused
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,

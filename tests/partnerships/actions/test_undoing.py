@@ -19,7 +19,7 @@ from partnerships.actions.match_end import withdraw
 from partnerships.models import Offer, PartnershipRequest, Representation
 from partnerships.permissions import speaks_for
 from partnerships.views.deciding import PAGES
-from repository.actions import ActionRefused
+from repository.workflow import ActionRefused
 from tests.conftest import staff
 from tests.factories import (
     CityFactory,

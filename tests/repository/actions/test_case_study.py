@@ -5,8 +5,9 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from repository.actions import ActionRefused, case_study
+from repository.actions import case_study
 from repository.models import CaseStatus, CaseStudy, Edition
+from repository.workflow import ActionRefused
 from tests.factories import CaseStudyFactory, UserFactory
 
 VERBS = {

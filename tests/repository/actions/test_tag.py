@@ -1,8 +1,8 @@
 import pytest
 
-from repository.actions import ActionRefused
 from repository.actions import tag as actions
 from repository.models import Tag, TaggedItem, TagRedirect
+from repository.workflow import ActionRefused
 from tests.factories import CaseStudyFactory, WebinarFactory
 
 pytestmark = pytest.mark.django_db

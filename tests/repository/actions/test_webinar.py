@@ -3,10 +3,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from repository.actions import ActionRefused, webinar
+from repository.actions import webinar
 from repository.actions.webinar import STEPS
 from repository.history import History
 from repository.models import WebinarStatus
+from repository.workflow import ActionRefused
 from tests.factories import WebinarFactory
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,192 @@
+"""No state change gets around `repository.workflow.action`."""
+
+import ast
+import inspect
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from types import FunctionType
+
+import pytest
+from django.conf import settings
+
+APPS = ("repository", "community", "partnerships")
+# Functions of actions modules that others may call although they are no actions themselves.
+# They store nothing: what a page has to know about an action before it is taken.
+READ_ONLY = {
+    "repository": {"is_over"},
+    "community": {
+        "ahead_of",
+        "before_decision",
+        "can_appeal",
+        "can_write_now",
+        "facts_about",
+        "fingerprint",
+        "is_ahead",
+        "is_open",
+        "joined",
+        "keeps_name",
+        "key_of",
+        "latest_decision",
+        "mark",
+        "open_verbs",
+        "questions_of",
+        "talks_of",
+        "what_goes",
+        "why_not",
+        "without_keys",
+        "zones_for",
+    },
+    "partnerships": {
+        "checked_deadline",
+        "decisions_about",
+        "declare",
+        "fingerprint",
+        "in_turn",
+        "is_broken_off",
+        "is_candidate",
+        "missing",
+        "open_verbs",
+        "other",
+        "own_problems",
+        "profile_of",
+        "put_up",
+        "steps_from",
+        "undoable",
+        "values_of",
+    },
+}
+# They change things by actions alone, each of which is a transaction of its own.
+DELEGATING = {
+    "repository": set(),
+    "community": {"ask_authors", "close_due", "reapply_deletions", "undo"},
+    "partnerships": {
+        "answer",
+        "end_lapsed",
+        "expire_due",
+        "forget_letters",
+        "propose_all",
+        "remind",
+        "remind_due",
+        "suggest_all",
+        "warn_due",
+        "warn_ending",
+    },
+}
+# Parts of an action, which run in its transaction: `after_change` in that of the webinar.
+NESTED = {
+    "repository": set(),
+    "community": {
+        "after_change",
+        "decided",
+        "note_undone",
+        "put_back",
+        "record",
+        "write",
+        "write_proposed",
+    },
+    "partnerships": {"record", "tell"},
+}
+
+
+def modules(app: str) -> Iterator[tuple[str, Path]]:
+    """The dotted names and files of an app's modules."""
+    for path in sorted((settings.BASE_DIR / app).rglob("*.py")):
+        if "migrations" not in path.parts:
+            parts = path.relative_to(settings.BASE_DIR).with_suffix("").parts
+            yield ".".join(part for part in parts if part != "__init__"), path
+
+
+def is_actions(module: str) -> bool:
+    return "actions" in module.split(".")
+
+
+def functions(app: str) -> dict[tuple[str, str], FunctionType]:
+    """The public functions of an app's actions modules, by module and name."""
+    return {
+        (module, name): function
+        for module, _path in modules(app)
+        if is_actions(module)
+        for name, function in vars(import_module(module)).items()
+        if inspect.isfunction(function) and function.__module__ == module and name[0] != "_"
+    }
+
+
+def is_atomic(function: FunctionType) -> bool:
+    """Whether a function is an action, or opens the same transaction by itself."""
+    return hasattr(function, "is_action") or "acting" in function.__code__.co_names
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_every_function_with_an_acting_user_is_an_action(app):
+    around = {
+        name
+        for (_module, name), function in functions(app).items()
+        if not is_atomic(function) and "by" in keyword_only(function)
+    }
+    assert around <= DELEGATING[app] | NESTED[app] | READ_ONLY[app]
+
+
+def keyword_only(function: FunctionType) -> set[str]:
+    parameters = inspect.signature(function).parameters.values()
+    return {each.name for each in parameters if each.kind is each.KEYWORD_ONLY}
+
+
+def called_from_outside(app: str) -> set[tuple[str, str]]:
+    """The functions of actions modules that other modules of all apps import or call."""
+    known = functions(app)
+    found = set()
+    for other in (*APPS, "config"):
+        for module, path in modules(other):
+            if is_actions(module):
+                continue
+            package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            names = {}
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ImportFrom):
+                    base = node.module or ""
+                    if node.level:
+                        above = package.split(".")[: len(package.split(".")) - node.level + 1]
+                        base = ".".join([*above, *filter(None, [node.module])])
+                    for alias in node.names:
+                        found |= {(base, alias.name)} & known.keys()
+                        names[alias.asname or alias.name] = f"{base}.{alias.name}"
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                    found |= {(names.get(node.value.id, ""), node.attr)} & known.keys()
+    return found
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_other_modules_call_actions_or_what_is_listed(app):
+    known = functions(app)
+    called = called_from_outside(app)
+    assert any(is_atomic(known[key]) for key in called)
+    around = {name for (module, name) in called if not is_atomic(known[module, name])}
+    listed = READ_ONLY[app] | DELEGATING[app] | NESTED[app]
+    assert around <= listed
+    # What nobody calls any more is taken off the list.
+    unused = (READ_ONLY[app] | DELEGATING[app]) - around
+    assert unused == set()
+
+
+def test_transactions_are_opened_in_one_place():
+    """Savepoints, of which an action stands the failure, are within `try`."""
+    for app in APPS:
+        for module, path in modules(app):
+            if not is_actions(module):
+                continue
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            tried = {
+                inner
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Try)
+                for inner in ast.walk(node)
+            }
+            opened = [
+                node.lineno
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Attribute) and node.attr == "atomic" and node not in tried
+            ]
+            assert opened == [], module
