@@ -9,6 +9,7 @@ from _pytest import runner
 from django.conf import settings as configured
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.db import models
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 from django.dispatch import receiver
 from django.template.autoreload import reset_loaders
@@ -201,6 +202,12 @@ def administrator(db):
         handle="administrator",
         display_name="Administrator",
     )
+
+
+@pytest.fixture
+def without_locks(monkeypatch):
+    """No row is locked: a test of concurrent actions has to go wrong."""
+    monkeypatch.setattr(models.QuerySet, "select_for_update", lambda rows, **kwargs: rows.all())
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,8 @@ from django.db import connection, transaction
 from django.http import QueryDict
 from django.test import Client, RequestFactory
 
+from tests.responses import close
+
 # Inputs that a person, or a program, can fill with any text.
 CHOSEN = {"checkbox", "radio", "submit", "image", "reset", "button"}
 
@@ -305,9 +307,3 @@ def answer(client: Client, method: str, address: str, body: str = ""):
     # As a server gives it, before the request made text of it.
     path = unquote_to_bytes(place.path).decode("latin-1")
     return client.handler(request.environ | {"PATH_INFO": path})
-
-
-def close(response) -> None:
-    """Close files, and not the request: with it went the connection of the test."""
-    for closer in response._resource_closers:
-        closer()

@@ -6,7 +6,9 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext
 
-from django.db import connection
+from django.db import connection, transaction
+
+from repository.workflow import ActionRefused
 
 # Whether anybody waits for a lock that this connection holds.
 IS_IN_THE_WAY = """
@@ -78,3 +80,73 @@ class Meeting:
 def together(*attempts: Callable, after: str) -> list[Exception]:
     """Let two threads meet where each has run its first statement with this pattern."""
     return Meeting().together(*attempts, after=after)
+
+
+WAITING_FOR_LOCKS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'
+"""
+
+
+def race(row, *attempts, meanwhile=lambda: None) -> list[str]:
+    """What comes of attempts that meet while the row is held: "done" or "refused", sorted.
+
+    `meanwhile` is done by who holds it, once all wait.
+    """
+    outcomes = []
+
+    def run(attempt):
+        try:
+            attempt()
+            outcomes.append("done")
+        except ActionRefused:
+            outcomes.append("refused")
+        except Exception as error:
+            outcomes.append(repr(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[attempt]) for attempt in attempts]
+    with transaction.atomic(), connection.cursor() as cursor:
+        table = row._meta.db_table
+        cursor.execute(f'SELECT 1 FROM "{table}" WHERE id = %s FOR UPDATE', [row.pk])  # noqa: S608
+        for thread in threads:
+            thread.start()
+        deadline = time.monotonic() + 20
+        waiting = 0
+        while waiting < len(threads) and time.monotonic() < deadline:
+            time.sleep(0.02)
+            # Within a transaction PostgreSQL shows what it has shown before.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(WAITING_FOR_LOCKS)
+            waiting = cursor.fetchone()[0]
+        assert waiting == len(threads)
+        meanwhile()
+    for thread in threads:
+        thread.join(timeout=20)
+    return sorted(outcomes)
+
+
+def at_once(*attempts) -> list[str]:
+    """What comes of attempts that begin at the same moment."""
+    outcomes = []
+    start = threading.Barrier(len(attempts))
+
+    def run(attempt):
+        try:
+            start.wait(timeout=20)
+            attempt()
+            outcomes.append("done")
+        except ActionRefused:
+            outcomes.append("refused")
+        except Exception as error:
+            outcomes.append(repr(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=[attempt]) for attempt in attempts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    return sorted(outcomes)

@@ -32,7 +32,7 @@ from repository.models import (
 from repository.per_edition import forget_all
 from tests.collection import PUBLIC_PAGES, signed_in, twin
 from tests.many import grow
-from tests.test_html import Page
+from tests.page import page_of
 
 SITE = "http://testserver"
 BYTES_OF_A_PAGE = 60_000
@@ -79,13 +79,13 @@ class Visitor:
     def page(self, path: str) -> tuple[int, int]:
         """The bytes of a page's HTML, and of the page with all its files."""
         size, html = self.get(path)
-        page = Page(html)
+        page = page_of(html)
         files = {
-            *page.values("src"),
-            *page.values("href", "use", "image"),
+            *(each["src"] for each in page.select("[src]")),
+            *(each["href"] for each in page.select("use[href], image[href]")),
             *(
                 link["href"]
-                for link in page.all("link")
+                for link in page.select("link")
                 if link["rel"] not in {"canonical", "alternate"}
             ),
         }

@@ -19,7 +19,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from community.forms import guarded
 from tests.collection import signed_in
-from tests.community.test_files import picture
+from tests.files import picture
 from tests.forms import Site, Watch, asked, changed, chosen, filled, hidden, row, typed
 from tests.world import World, paths
 

@@ -14,10 +14,10 @@ from community.models import Attachment, Notification
 from partnerships.actions import partnership, representation, request_draft
 from partnerships.models import Partnership, Representation, SpaceFile
 from repository.workflow import ActionRefused
-from tests.community.test_files import PDF, picture
 from tests.community.writing import as_user
 from tests.factories import CaseStudyFactory, CityFactory, SpeakerFactory, UserFactory
 from tests.factories.partnerships import PartnershipRequestFactory
+from tests.files import PDF, picture
 from tests.partnerships.matches import pair
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -70,7 +70,6 @@ from repository.models import (
 from repository.models.case_study import SECTIONS
 from repository.transcripts import escaped
 from tests.community.surveys import answer, answered, guest, held, survey_of
-from tests.community.test_files import PDF, picture
 from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,
@@ -101,6 +100,7 @@ from tests.factories import (
     UserFactory,
     WebinarFactory,
 )
+from tests.files import PDF, picture
 
 Say = Callable[[int], str]
 

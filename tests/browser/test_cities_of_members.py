@@ -7,7 +7,7 @@ from community.models import User
 from partnerships.models import Cluster, ClusterNews, Representation
 from repository.models import City, Organization
 from tests.browser.axe import violations, width_over
-from tests.browser.test_members import press
+from tests.browser.steps import press_and_wait
 from tests.collection import signed_in
 from tests.factories import (
     CityProfileFactory,
@@ -48,7 +48,7 @@ def test_ask_and_keep_the_profile(visit, member, scripts):
     page.get_by_role("link", name="Do you work for this city? Ask to speak for it").click()
     assert page.get_by_label("City").first.input_value() == "Zhengzhou, China"
     page.get_by_label("Your position there").fill("Head of the trade office")
-    press(page, "Send")
+    press_and_wait(page, "Send")
     assert "Your request waits for a broker" in page.inner_text("main, .messages")
     asked = Representation.objects.get(member=member)
     assert asked.city == City.objects.get(slug="zhengzhou")
@@ -56,11 +56,11 @@ def test_ask_and_keep_the_profile(visit, member, scripts):
     page.goto("/partnerships/cities/zhengzhou/profile/")
     page.get_by_label("Sea port").select_option("no")
     page.get_by_label("Main branches of the economy").fill("Phones by air")
-    press(page, "Save")
+    press_and_wait(page, "Save")
     assert "Phones by air" in page.inner_text("aside")
     page.goto("/partnerships/cities/")
     page.get_by_text("Speak for this city no longer").click()
-    press(page, "Stop speaking for Zhengzhou")
+    press_and_wait(page, "Stop speaking for Zhengzhou")
     asked.refresh_from_db()
     assert asked.status == "ended"
     asked.city.profile.delete()
@@ -74,7 +74,7 @@ def test_ask_for_an_organization_and_offer_something(visit, member, scripts):
     page.get_by_text("I work for an organisation, not for a city").click()
     page.get_by_label("Organisation", exact=True).select_option(str(body))
     page.get_by_label("Your position there").fill("Programme officer")
-    press(page, "Send")
+    press_and_wait(page, "Send")
     asked = Representation.objects.get(member=member)
     assert (asked.organization, asked.status) == (body, "asked")
     Representation.objects.update(status="approved", since="2026-01-01")
@@ -84,7 +84,7 @@ def test_ask_for_an_organization_and_offer_something(visit, member, scripts):
     page.get_by_label("Description").fill("For two people.")
     page.get_by_label("Logistics and delivery").check()
     page.get_by_label("Study visit").check()
-    press(page, "Send to the brokers")
+    press_and_wait(page, "Send to the brokers")
     assert "only your organisation and the brokers see it" in page.inner_text("main")
     offer = body.offers.get(title="We pay the travel")
     assert offer.status == "pending"

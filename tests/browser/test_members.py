@@ -4,6 +4,7 @@ import pytest
 
 from community.models import Membership, User
 from tests.browser.axe import violations, width_over
+from tests.browser.steps import press_and_wait
 from tests.collection import PASSWORD, signed_in
 from tests.factories import UserFactory
 
@@ -25,12 +26,6 @@ def page_of_member(request, open_page, site, member):
     return page
 
 
-def press(page, name):
-    """Press a button that sends a form, and wait until its answer is there in full."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
-
-
 def test_say_who_one_is_and_leave(page_of_member, member):
     page = page_of_member
     page.goto("/accounts/profile/")
@@ -38,7 +33,7 @@ def test_say_who_one_is_and_leave(page_of_member, member):
     page.get_by_label("City, country or area").first.fill("Kisumu, Kenya")
     page.locator("#id_bio").fill("One **window**.")
     page.locator("#id_bio_shown").select_option("public")
-    press(page, "Save")
+    press_and_wait(page, "Save")
     assert Membership.objects.get(member=member).place == "Kisumu"
 
     page.goto("/members/Amina/")
@@ -51,7 +46,7 @@ def test_say_who_one_is_and_leave(page_of_member, member):
     page.get_by_label("Leave it, under “former member”.").check()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_label("I know that this cannot be undone.").check()
-    press(page, "Delete the account for good")
+    press_and_wait(page, "Delete the account for good")
     assert "Your account is deleted." in page.locator(".messages").inner_text()
     assert not User.objects.filter(pk=member.pk).exists()
 

@@ -14,12 +14,12 @@ from community.forms import guarded
 from community.models import User
 from partnerships.models import Match, Partnership, PartnershipRequest, Representation
 from repository.models import CaseStatus, City
-from tests.browser.test_story import decide, press
+from tests.browser.steps import decide, press
 from tests.collection import SECRET, signed_in
 from tests.community.conftest import run_queue
-from tests.community.test_files import PDF
 from tests.conftest import staff
 from tests.factories import RepresentationFactory, UserFactory
+from tests.files import PDF
 
 CASE = "/cases/zhengzhou/"
 CASE_TITLE = "Rail transport and bonded imports in landlocked Zhengzhou"

@@ -38,7 +38,7 @@ from community.models.membership import SHOWN_FIELDS
 from community.notices import notify
 from repository import tagging
 from repository.models import CaseStatus, CaseStudy, City, Evidence, Reference, Theme
-from tests.browser.test_writing import quick
+from tests.browser.steps import hurry_saving
 from tests.collection import signed_in
 from tests.community.conftest import run_queue
 from tests.factories import CaseStudyFactory
@@ -423,7 +423,7 @@ def test_open_where_most_comes_together(many, world, watched):
 def test_what_scripts_draw(many, world, watched):
     """The preview, the meter, results while typing, and names after an @."""
     page = watched("member")
-    quick(page)
+    hurry_saving(page)
     draft = CaseStudyFactory(authors=[world.member], challenge=packed(5000))
     page.goto(f"/cases/{draft.slug}/edit/")
     page.locator("#field-challenge .preview summary").click()

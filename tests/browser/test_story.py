@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from community.forms import guarded
 from community.models import Comment, Standing, User
 from repository.models import CaseStatus, CaseStudy, Theme
-from tests.browser.test_writing import quick, state
+from tests.browser.steps import decide, hurry_saving, press, saving_state
 from tests.collection import signed_in
 from tests.community.conftest import link_in, run_queue
 from tests.factories import CommentFactory, UserFactory
@@ -41,10 +41,6 @@ def enter(open_page, site):
     return enter
 
 
-def press(page, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
-
-
 def message_about(words: str):
     """Run the queue; return the one message whose subject holds the words."""
     [message] = [message for message in run_queue() if words in message.subject]
@@ -68,17 +64,17 @@ def sign_up(page) -> User:
 
 
 def write_and_lose_the_line(page) -> None:
-    quick(page)
+    hurry_saving(page)
     page.goto("/cases/new/")
     page.get_by_label("Title").first.fill(TITLE)
-    expect(state(page)).to_contain_text("Kept at", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("Kept at", use_inner_text=True)
     page.context.set_offline(True)
     page.get_by_label("Challenge", exact=True).fill(CHALLENGE)
-    expect(state(page)).to_contain_text("No connection", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("No connection", use_inner_text=True)
     assert all("INTERNET_DISCONNECTED" in complaint for complaint in page.complaints)
     page.complaints.clear()
     page.context.set_offline(False)
-    expect(state(page)).to_contain_text("Kept at", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("Kept at", use_inner_text=True)
     # What was typed without a line is there in another window.
     other = page.context.new_page()
     other.goto("/desk/")
@@ -94,18 +90,6 @@ def submit(page) -> CaseStudy:
     press(page, "Submit")
     expect(page.locator(".notice").first).to_contain_text("its status: Submitted")
     return CaseStudy.objects.get(title=TITLE)
-
-
-def decide(page, title: str, verb: str, words: str = "") -> None:
-    page.goto("/admin/")
-    page.get_by_role("link", name=title).first.click()
-    page.get_by_role("button", name="Take it for half an hour").click()
-    expect(page.get_by_role("button", name="Leave it to others")).to_be_visible()
-    if words:
-        page.get_by_label("Reason").select_option(label="Something is missing")
-        page.get_by_role("textbox", name="Own words").fill(words)
-    page.get_by_role("button", name=verb, exact=True).click()
-    expect(page.locator(".messagelist")).to_contain_text(f"Done: {verb}.")
 
 
 def say(page, words: str) -> Comment:

@@ -13,12 +13,12 @@ from community.forms import guarded
 from community.models import Registration
 from repository.models import CaseStudy, Series, Speaker, Webinar
 from tests.browser.axe import violations, width_over
-from tests.browser.test_story import press
+from tests.browser.steps import press
 from tests.collection import SECRET, signed_in
 from tests.community.conftest import link_in, run_queue
-from tests.community.test_files import PDF, picture
 from tests.conftest import staff
 from tests.factories import SpeakerFactory
+from tests.files import PDF, picture
 
 MEETING = "https://meet.example/room"
 FILM = "https://films.example/rail"

@@ -1,15 +1,15 @@
 """Nothing that is typed into the form of a case gets lost, in a real browser."""
 
 import re
-from contextlib import suppress
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Error, expect
+from playwright.sync_api import expect
 
 from community.models import User, WorkingCopy
 from repository.models import CaseStudy, Theme
 from tests.browser.axe import violations
+from tests.browser.steps import hurry_saving, saving_state
 from tests.collection import PASSWORD, signed_in
 from tests.factories import CaseStudyFactory
 
@@ -51,30 +51,13 @@ def log_in_again(page) -> None:
     page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
 
 
-def state(page):
-    return page.locator(".state")
-
-
-def quick(page) -> None:
-    """Do not wait the seconds that a person pauses."""
-
-    def hurry(route) -> None:
-        # Where the test ends meanwhile, nobody wants the script any more.
-        with suppress(Error):
-            answer = route.fetch()
-            text = answer.text().replace("WAIT = 3000", "WAIT = 200")
-            route.fulfill(response=answer, body=text.replace("AGAIN = 15000", "AGAIN = 600"))
-
-    page.route(re.compile(r"/js/writing"), hurry)
-
-
 def test_write_submit_and_keep_while_typing(writer, member):
     page = writer()
-    quick(page)
+    hurry_saving(page)
     page.goto("/cases/")
     page.get_by_role("link", name="Share what your city did").click()
     page.get_by_label("Title").first.fill("Parcels by bus")
-    expect(state(page)).to_contain_text("Kept at", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("Kept at", use_inner_text=True)
     assert WorkingCopy.objects.get(member=member).document["title"] == "Parcels by bus"
     assert CaseStudy.objects.filter(title="Parcels by bus").count() == 0
     page.get_by_label("Summary", exact=True).fill("Buses carry parcels to the villages.")
@@ -110,7 +93,7 @@ def test_suggest_tags_while_typing(writer, case):
 
 def test_send_again_where_the_server_puts_it_off(writer, case):
     page = writer()
-    quick(page)
+    hurry_saving(page)
     refused = []
 
     def put_off_once(route) -> None:
@@ -123,9 +106,9 @@ def test_send_again_where_the_server_puts_it_off(writer, case):
     page.route(re.compile(r"/cases/autosave/"), put_off_once)
     page.goto(f"/cases/{case.slug}/edit/")
     page.get_by_label("Results").fill("Three days instead of twenty.")
-    expect(state(page)).to_contain_text("sent again in a moment", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("sent again in a moment", use_inner_text=True)
     assert WorkingCopy.objects.filter(case=case).count() == 0
-    expect(state(page)).to_contain_text("Kept at", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("Kept at", use_inner_text=True)
     assert WorkingCopy.objects.get(case=case).document["results"] == (
         "Three days instead of twenty."
     )
@@ -136,13 +119,13 @@ def test_send_again_where_the_server_puts_it_off(writer, case):
 
 def test_lose_the_line_and_come_back(writer, case):
     page = writer()
-    quick(page)
+    hurry_saving(page)
     page.goto(f"/cases/{case.slug}/edit/")
     page.context.set_offline(True)
     page.get_by_label("Results").fill("Three days instead of twenty.")
-    expect(state(page)).to_contain_text("No connection", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("No connection", use_inner_text=True)
     page.context.set_offline(False)
-    expect(state(page)).to_contain_text("Kept at", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("Kept at", use_inner_text=True)
     assert WorkingCopy.objects.get(case=case).document["results"] == (
         "Three days instead of twenty."
     )
@@ -152,11 +135,11 @@ def test_lose_the_line_and_come_back(writer, case):
 
 def test_close_the_browser_while_the_line_is_down(writer, case):
     page = writer()
-    quick(page)
+    hurry_saving(page)
     page.goto(f"/cases/{case.slug}/edit/")
     page.context.set_offline(True)
     page.get_by_label("Results").fill("Typed in a tunnel.")
-    expect(state(page)).to_contain_text("No connection", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("No connection", use_inner_text=True)
     page.close()
     other = page.context.new_page()
     page.context.set_offline(False)
@@ -169,11 +152,11 @@ def test_close_the_browser_while_the_line_is_down(writer, case):
 @pytest.mark.parametrize("path", ["new", "edit"])
 def test_login_expires_while_writing(path, writer, case):
     page = writer()
-    quick(page)
+    hurry_saving(page)
     page.goto(NEW if path == "new" else f"/cases/{case.slug}/edit/")
     Session.objects.all().delete()
     page.get_by_label("Results").fill("Written without a session.")
-    expect(state(page)).to_contain_text("You are signed out", use_inner_text=True)
+    expect(saving_state(page)).to_contain_text("You are signed out", use_inner_text=True)
     page.get_by_role("link", name="Sign in and go on").click()
     log_in_again(page)
     expect(page.get_by_label("Results")).to_have_value("Written without a session.")

@@ -25,8 +25,11 @@ from fido2.webauthn import (
 )
 
 from community.forms.guarded import stamp_for
+from tests.factories import CountryFactory
+from tests.servers import free_port
 
 PASSWORD = "seventeen quiet lanterns"
+ENROL = "/accounts/2fa/"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
@@ -130,3 +133,19 @@ def link_in(message) -> str:
         for word in message.body.split()
         if word.startswith("http")
     )
+
+
+@pytest.fixture
+def benin(db):
+    return CountryFactory(iso2="BJ", name="Benin")
+
+
+@pytest.fixture
+def no_mail_server(settings):
+    """A mail server that is down: nobody listens at its port."""
+    settings.MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": free_port(), "timeout": 1},
+        }
+    }

@@ -4,9 +4,15 @@ from community import documents
 from community.actions import case_study
 from community.actions.revision import propose
 from community.actions.trust import accepted
+from community.models import (
+    Notification,
+)
 from repository.actions.case_study import publish
 from tests.community.writing import whole
-from tests.factories import CommentFactory, WebinarFactory
+from tests.factories import (
+    CommentFactory,
+    WebinarFactory,
+)
 
 
 def published_case(*authors, by, **changes):
@@ -33,3 +39,23 @@ def proposed(case, *, by, why="The city says so in its report.", newcomer=False,
         make_known(by)
     now = changed(case)
     return propose(case=case, document=now | changes, base=documents.digest(now), why=why, by=by)
+
+
+FIGURE = dict.fromkeys(documents.ROWS["evidence"], "") | {
+    "key": "n1",
+    "label": "Days at the border",
+    "value": "3",
+}
+
+WORK = dict.fromkeys(documents.ROWS["references"], "") | {
+    "key": "n2",
+    "kind": "report",
+    "authors": "World Bank",
+    "title": "Ports",
+    "year": "2024",
+}
+
+
+def told_of(event: str) -> list[str]:
+    rows = Notification.objects.filter(event=event).select_related("member")
+    return sorted(row.member.handle for row in rows)

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import URLPattern
 
 from tests.community.conftest import (
+    ENROL,
     PASSWORD,
     add_app,
     add_passkey,
@@ -18,7 +19,6 @@ from tests.community.conftest import (
 from tests.factories import UserFactory
 
 LOGIN = "/accounts/login/?next="
-ENROL = "/accounts/2fa/"
 APP = "/accounts/2fa/totp/activate/"
 
 

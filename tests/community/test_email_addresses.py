@@ -12,10 +12,15 @@ from community.forms import guarded
 from community.models import User
 from repository.email_addresses import validate_email_address
 from tests.community.conftest import PASSWORD, run_queue, sign_up_form
-from tests.community.views.test_registration import benin, filled, webinar  # noqa: F401
+from tests.community.registrations import announced_webinar, registration_form
 
 UNUSUAL = ["İstanbul@example.org", "ıstanbul@example.org", "maſter@example.org", "a@İst.example"]
 OURS = ("repository", "community", "partnerships")
+
+
+@pytest.fixture
+def webinar(db):
+    return announced_webinar()
 
 
 @pytest.mark.parametrize("address", [*UNUSUAL, "\u212aelvin@example.org", "a@\uff45.example"])
@@ -68,14 +73,14 @@ def errors(response) -> dict:
 
 
 @pytest.mark.parametrize("address", [*UNUSUAL, "ünïcode@example.org"])
-def test_refuse_at_each_form(address, account, webinar, benin, monkeypatch):  # noqa: F811
+def test_refuse_at_each_form(address, account, webinar, benin, monkeypatch):
     monkeypatch.setattr(guarded, "LEAST_SECONDS", 0)
     client = Client()
     before = User.objects.count()
     sent = [
         ("/accounts/signup/", sign_up_form(address)),
         ("/accounts/password/reset/", {"email": address}),
-        ("/webinars/parcels/register/", filled(client, email=address)),
+        ("/webinars/parcels/register/", registration_form(client, email=address)),
     ]
     for path, fields in sent:
         assert list(errors(client.post(path, fields))) == ["email"], path

@@ -1,6 +1,5 @@
 """The queue between the site and the mail server, with the worker and the database as they are."""
 
-import socket
 from datetime import timedelta
 
 import pytest
@@ -15,23 +14,6 @@ from community.task_queue import ATTEMPTS
 from tests.community.conftest import run_queue
 
 MESSAGE = {"subject": "Hello", "body": "Good day", "from_email": "a@example.org"}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture
-def no_mail_server(settings):
-    """A mail server that is down: nobody listens at its port."""
-    settings.MAILERS = {
-        "default": {
-            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-            "OPTIONS": {"host": "127.0.0.1", "port": free_port(), "timeout": 1},
-        }
-    }
 
 
 def waiting() -> list[DBTaskResult]:

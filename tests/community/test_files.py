@@ -6,14 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, PngImagePlugin
 
 from community import files, pictures
-
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
-
-
-def picture(kind="JPEG", size=(40, 30), mode="RGB", **options) -> bytes:
-    out = BytesIO()
-    Image.new(mode, size, "navy").save(out, kind, **options)
-    return out.getvalue()
+from tests.files import PDF, picture
 
 
 def prepared(content: bytes, name="photo.jpg"):

@@ -8,7 +8,7 @@ from django.test import Client
 
 from community import known_devices
 from tests.community.conftest import PASSWORD, confirm, sign_in
-from tests.community.test_rate_limits import try_in
+from tests.community.failed_sign_ins import try_in
 from tests.factories import UserFactory
 
 COOKIE = settings.KNOWN_DEVICE_COOKIE_NAME

@@ -3,22 +3,17 @@
 The workers are real processes. Each test stops one where it waits for a lock that the test holds.
 """
 
-import signal
 import socketserver
 import subprocess
 import sys
 import threading
-import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from email import message_from_string
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
-from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -30,23 +25,12 @@ from community.task_queue import ATTEMPTS, LEASE, requeue_expired
 from repository.models import Webinar, WebinarStatus
 from tests.config.conftest import PRODUCTION, ROOT, environment
 from tests.factories import UserFactory, WebinarFactory
+from tests.processes import PATIENCE, holding, is_waited_for, kill, url_of_database, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE = 100
 REACHED = 45
-SECONDS = 60
-# The connections that wait for a lock which another one holds, and an end to what they do.
-WAITING = "SELECT pid FROM pg_locks WHERE NOT granted AND %s = ANY(pg_blocking_pids(pid))"
-END = (
-    "SELECT pg_terminate_backend(pid) FROM pg_locks "
-    "WHERE NOT granted AND %s = ANY(pg_blocking_pids(pid))"
-)
-
-
-def url_of_database() -> str:
-    name = connection.settings_dict["NAME"]
-    return urlsplit(settings.DATABASE_URL)._replace(path=f"/{name}").geturl()
 
 
 @pytest.fixture
@@ -70,37 +54,6 @@ def start(tmp_path):
         process.wait()
 
 
-@contextmanager
-def holding(statement: str, *parameters):
-    """A connection that holds the locks of a statement."""
-    with psycopg.connect(url_of_database()) as held:
-        held.execute(statement, parameters)
-        yield held
-        held.rollback()
-
-
-def wait_until(is_so, process: subprocess.Popen) -> None:
-    deadline = time.monotonic() + SECONDS
-    while not is_so():
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def is_waited_for(held: psycopg.Connection) -> bool:
-    with psycopg.connect(url_of_database()) as own:
-        return bool(own.execute(WAITING, [held.info.backend_pid]).fetchall())
-
-
-def kill(process: subprocess.Popen, *holders: psycopg.Connection) -> None:
-    """Kill a worker together with what it has asked of the database."""
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    with psycopg.connect(url_of_database()) as own:
-        for held in holders:
-            own.execute(END, [held.info.backend_pid])
-
-
 def expire_leases() -> None:
     """The time of all leases is over."""
     requeue_expired()
@@ -109,7 +62,7 @@ def expire_leases() -> None:
 
 def finish_with_another(start, **changes: str) -> None:
     expire_leases()
-    assert start("--batch", **changes).wait(timeout=SECONDS) == 0
+    assert start("--batch", **changes).wait(timeout=PATIENCE) == 0
 
 
 def status_of(path: str) -> tuple[str, int]:
@@ -244,7 +197,7 @@ class Conversation(socketserver.StreamRequestHandler):
             verb = line.split(" ")[0].split(":")[0].upper()
             if verb == "MAIL":
                 self.server.asked.set()
-                self.server.goes_on.wait(timeout=SECONDS)
+                self.server.goes_on.wait(timeout=PATIENCE)
             if verb == "DATA":
                 self.say("354 go on")
                 text = b""

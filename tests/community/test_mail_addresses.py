@@ -13,12 +13,17 @@ from community.notices import notify
 from community.registration_mails import send as send_registration_mail
 from community.speaker_mails import send as send_speaker_mail
 from tests.community.conftest import PASSWORD, run_queue, sign_up_form
-from tests.community.views.test_registration import benin, filled, webinar  # noqa: F401
+from tests.community.registrations import announced_webinar, registration_form
 from tests.factories import AppearanceFactory, CaseStudyFactory
 
 SITE = "https://exchange.example"
 FORGED = {"host": "testserver:6666", "x-forwarded-host": "evil.example", "x-forwarded-port": "99"}
 LINK = re.compile(r"https?://[^\s>]+")
+
+
+@pytest.fixture
+def webinar(db):
+    return announced_webinar()
 
 
 @pytest.fixture(autouse=True)
@@ -75,18 +80,18 @@ def test_change_of_the_address(signed_in):
     check(run_queue(), of="Confirm the change of an e-mail address")
 
 
-def test_registration_of_a_guest(client, webinar, benin):  # noqa: F811
-    client.post("/webinars/parcels/register/", filled(client), headers=FORGED)
+def test_registration_of_a_guest(client, webinar, benin):
+    client.post("/webinars/parcels/register/", registration_form(client), headers=FORGED)
     check(run_queue(), of="Confirm that you want to come: Parcels by rail, road; and sea")
 
 
-def test_survey(webinar, member):  # noqa: F811
+def test_survey(webinar, member):
     send_registration_mail(register(webinar=webinar, by=member), "survey")
     [_registered, survey] = run_queue()
     check([survey], of=f"Two minutes for your word: {webinar.title}", at_least=2)
 
 
-def test_speaker_page(webinar):  # noqa: F811
+def test_speaker_page(webinar):
     talk = AppearanceFactory(webinar=webinar, speaker__email="ana@example.org")
     send_speaker_mail(talk.speaker, [talk], "en")
     [message] = run_queue()

@@ -12,7 +12,6 @@ from community.mailings import defanged, one_line, quoted, send_at_once, send_di
 from community.models import Delivery, NoticeKind, NoticeSetting, Notification, Standing, User
 from community.notices import notify
 from tests.community.conftest import run_queue
-from tests.community.test_emails import no_mail_server  # noqa: F401
 from tests.factories import CaseStudyFactory, CommentFactory, PracticeFactory
 
 pytestmark = pytest.mark.django_db

@@ -5,13 +5,7 @@ from allauth.account.adapter import get_adapter
 from django.test import Client
 
 from tests.community.conftest import PASSWORD, add_app, run_queue, sign_in
-
-LOGIN = "/accounts/login/"
-
-
-def try_in(client, email, address="203.0.113.1"):
-    form = {"login": email, "password": "a wrong password"}
-    return client.post(LOGIN, form, REMOTE_ADDR=address)
+from tests.community.failed_sign_ins import LOGIN, try_in
 
 
 def test_stop_guessing_the_password_of_one_account(account):

@@ -19,18 +19,12 @@ from community import task_queue, upkeep
 from community.models import Attachment
 from community.upkeep import sweep_files
 from config.storage import SyncedFileSystemStorage
+from tests.community.attachments import attach
 from tests.community.conftest import run_queue
-from tests.community.test_files import picture
-from tests.community.test_lost_workers import (
-    holding,
-    is_waited_for,
-    kill,
-    url_of_database,
-    wait_until,
-)
-from tests.community.views.test_attachment import attach
 from tests.config.conftest import ROOT, environment
 from tests.factories import CaseStudyFactory, UserFactory
+from tests.files import picture
+from tests.processes import holding, is_waited_for, kill, url_of_database, wait_until
 from tests.repository.admin.conftest import DeskClient
 from tests.texts import read
 

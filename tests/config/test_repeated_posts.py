@@ -41,8 +41,8 @@ from tests.factories import (
     RepresentationFactory,
     UserFactory,
 )
-from tests.partnerships.actions.test_partnership import PDF, put
-from tests.partnerships.actions.test_reports import SAID
+from tests.files import PDF
+from tests.partnerships.agreements import REPORT, put
 from tests.partnerships.matches import pair
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -190,7 +190,7 @@ def report(person):
     RepresentationFactory(member=person, city=city)
     made = PartnershipFactory(parties=[(city, "requester"), (CityFactory(), "provider")])
     due = ProgressReportFactory(partnership=made)
-    return person, f"/partnerships/{made.pk}/reports/{due.pk}/", SAID, ProgressReport
+    return person, f"/partnerships/{made.pk}/reports/{due.pk}/", REPORT, ProgressReport
 
 
 def complete(person):

@@ -1,4 +1,3 @@
-import http.client
 import socket
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from django.db import connection
 
 from tests.config.conftest import ROOT, environment
 from tests.factories import WebinarFactory
-from tests.repository.test_counting import FIREFOX
+from tests.servers import answer, status_of
 
 
 @pytest.mark.parametrize("workers", ["0", "-1", "two"])
@@ -23,23 +22,6 @@ def test_serve_refused_without_workers(workers):
     assert str(refused.value) == (
         f"--workers must be a whole number of at least 1, not {workers!r}."
     )
-
-
-def ask(port, path="/readyz"):
-    """The status of a page, at first whether the site can serve; 0 while nobody answers."""
-    return answer(port, path)[0]
-
-
-def answer(port, path):
-    attempt = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        attempt.request("GET", path, headers={"User-Agent": FIREFOX})
-        response = attempt.getresponse()
-        return response.status, response.headers
-    except OSError:
-        return 0, {}
-    finally:
-        attempt.close()
 
 
 @pytest.mark.usefixtures("scratch")
@@ -63,10 +45,10 @@ def test_serve_until_told_to_stop_and_write_what_was_counted(tmp_path):
         text=True,
     )
     try:
-        while process.poll() is None and not (status := ask(port)):
+        while process.poll() is None and not (status := status_of(port)):
             time.sleep(0.1)
         assert status == 200
-        assert [ask(port, "/webinars/port/") for _turn in range(3)] == [200, 200, 200]
+        assert [status_of(port, "/webinars/port/") for _turn in range(3)] == [200, 200, 200]
         # Pages, what is not there, health checks and static files name no server.
         for path in ("/", "/not-there/", "/healthz", "/static/css/forms.css"):
             assert [*answer(port, path)[1].get_all("Server", [])] == [""], path
@@ -75,6 +57,6 @@ def test_serve_until_told_to_stop_and_write_what_was_counted(tmp_path):
     finally:
         process.kill()
         process.communicate()
-    assert ask(port) == 0
+    assert status_of(port) == 0
     # Long before the ten minutes are over.
     assert webinar.daily_counts.get().number == 3

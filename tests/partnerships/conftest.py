@@ -1,7 +1,6 @@
 """People who speak for a city, and what they send."""
 
 import pytest
-from django.db import models
 
 from partnerships import request_text
 from tests.factories import (
@@ -29,9 +28,9 @@ def second(city, colleague):
 
 
 @pytest.fixture
-def without_locks(monkeypatch):
-    """No row is locked: a test of what meets at the same moment has to go wrong."""
-    monkeypatch.setattr(models.QuerySet, "select_for_update", lambda rows, **kwargs: rows.all())
+def files(settings, tmp_path):
+    """Files are kept in a folder of the test."""
+    settings.MEDIA_ROOT = tmp_path
 
 
 def values_of(request, **changes) -> dict:

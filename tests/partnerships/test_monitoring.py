@@ -37,7 +37,7 @@ from tests.factories import (
     SuggestionFactory,
     ThemeFactory,
 )
-from tests.partnerships.test_small_numbers import worlds
+from tests.partnerships.tables import worlds
 
 pytestmark = pytest.mark.django_db
 

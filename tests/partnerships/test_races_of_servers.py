@@ -31,7 +31,6 @@ from partnerships.models import Match, Round
 from tests.collection import SECRET, signed_in
 from tests.community.conftest import run_queue
 from tests.config.conftest import ROOT, environment
-from tests.config.test_serve import ask
 from tests.conftest import staff
 from tests.factories import PracticeFactory
 from tests.factories.partnerships import (
@@ -41,6 +40,7 @@ from tests.factories.partnerships import (
     RoundFactory,
 )
 from tests.partnerships.matches import pair, speaker
+from tests.servers import status_of
 
 ROUNDS = 20
 CLIENTS = 50
@@ -74,7 +74,7 @@ def servers(surroundings):
     ]
     try:
         for process, port in zip(processes, ports, strict=True):
-            while process.poll() is None and not (status := ask(port)):
+            while process.poll() is None and not (status := status_of(port)):
                 time.sleep(0.1)
             assert (process.poll(), status) == (None, 200)
         yield ports

@@ -20,7 +20,7 @@ from tests.factories import (
 )
 from tests.races import Meeting
 from tests.repository.loading.conftest import FILES
-from tests.repository.test_series_words import report_runs, shared_runs
+from tests.repository.shared_text import report_runs, shared_runs
 
 pytestmark = pytest.mark.django_db
 SUGGESTIONS = """\

@@ -3,6 +3,7 @@ from hypothesis import strategies as st
 
 from community.small_cells import FEW
 from partnerships.small_numbers import Cell, Speakers, few, told
+from tests.partnerships.tables import worlds
 
 people = st.lists(st.sets(st.integers(0, 30), max_size=8), max_size=8)
 
@@ -35,16 +36,6 @@ def test_count_those_who_speak_for_several_once():
 
 def test_count_what_nobody_is_named_for_as_of_few():
     assert told([Cell(7, 0)], with_total=False) == ["by fewer than 5 people"]
-
-
-def worlds(total: int, cells: int):
-    """All that so many cells can hold that add up to a total."""
-    if cells == 1:
-        yield (total,)
-        return
-    for first in range(total + 1):
-        for rest in worlds(total - first, cells - 1):
-            yield (first, *rest)
 
 
 @settings(max_examples=200, deadline=None)

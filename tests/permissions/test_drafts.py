@@ -19,8 +19,8 @@ from tests.collection import SECRET, signed_in
 from tests.factories import UserFactory
 from tests.permissions import answers
 from tests.permissions.answers import labels
-from tests.permissions.test_leaks import QUESTIONS, WORD, text_of
-from tests.permissions.test_matrix import PATTERNS, path_of, rows
+from tests.permissions.leaks import QUESTIONS, WORD, text_of
+from tests.permissions.matrix import PATTERNS, path_of, rows
 from tests.permissions.world import UNPUBLISHED, hush
 
 # The words of all that belongs to a case that is not public. An invited person knows its title:

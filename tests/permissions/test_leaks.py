@@ -25,29 +25,10 @@ from repository.models import CaseStudy
 from repository.per_edition import forget_all
 from tests.permissions import answers
 from tests.permissions.answers import labels, spread
+from tests.permissions.leaks import QUESTIONS, WORD, text_of
 from tests.permissions.matches import STATES
-from tests.permissions.test_matrix import PATTERNS, path_of, rows
+from tests.permissions.matrix import PATTERNS, path_of, rows
 from tests.permissions.world import AWAY, COMMON, HUSH, UNPUBLISHED, World, hush
-
-SUGGEST = ("city-suggestions", "tag-suggestions", "mentions")
-# What is asked of the pages that answer questions.
-QUESTIONS = [
-    f"/cases/?q={COMMON}",
-    f"/cases/?tag={COMMON}",
-    "/cases/?tag=tag-hushdraft",
-    "/cases/?sort=title",
-    f"/api/v1/cases?q={COMMON}",
-    f"/api/v1/cases?tag={COMMON}",
-    "/api/v1/cases?tag=tag-hushdraft",
-    "/api/v1/practices?theme=trade",
-    f"/search/?q={COMMON}",
-    "/search/?q=hush",
-    f"/tags/{COMMON}/",
-    "/practices/?theme=trade",
-    "/members/author/?page=1",
-    "/cases/published/?comments=1&sort=newest",
-    *(f"/{name}/?q={letters}" for name in SUGGEST for letters in ("hu", "ta", "tr", "pr", "ki")),
-]
 
 
 def changes(*names: str) -> tuple[str, ...]:
@@ -132,7 +113,6 @@ KNOWN = {
 }
 # Proposals of tags for their cases, which authors answer.
 OF_AUTHORS = tuple(f"{HUSH}{name}" for name in ("waiting", "ofdraft", "ofarchived"))
-WORD = re.compile(rf"{HUSH}[a-z]+")
 # Links that tell of something which a reader may not know of, whatever they say.
 LINKS = {
     re.compile(r"/partnerships/matches/(\d+)/"): Match,
@@ -155,14 +135,6 @@ def readable_paths(world: World, role: str) -> list[str]:
             if spread(row[0])[role] in (200, 410, 302):
                 found += [path_of(name, kept[label]) for label in labels(key)]
     return found
-
-
-def text_of(response) -> str:
-    content = b"".join(response) if response.streaming else response.content
-    for close in response._resource_closers:
-        close()
-    headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
-    return f"{headers}\n\n{content.decode(errors='replace')}".lower()
 
 
 @pytest.mark.parametrize("role", KNOWN)

@@ -5,35 +5,13 @@ each state of the noun that it names.
 """
 
 import pytest
-from django.urls import reverse
 
 from tests.permissions import answers
-from tests.permissions.answers import LOGIN, labels, patterns, spread
-from tests.permissions.conftest import undone, views_alone
-from tests.permissions.table import MODELS, TABLE, of_model, of_old_address
+from tests.permissions.answers import labels, patterns, spread
+from tests.permissions.conftest import views_alone
+from tests.permissions.matrix import PATTERNS, SENT, ask, is_named, path_of, rows
+from tests.permissions.table import MODELS, TABLE
 from tests.permissions.world import ROLES, World
-
-PATTERNS = dict(patterns())
-# What makes a POST an act rather than a form without words.
-SENT = {"community:follow": {"verb": "follow"}}
-
-
-def rows(name: str) -> dict:
-    """What the table says of an address, by the label of an example."""
-    if (page := answers.model_page(name)) is not None:
-        return {"": of_model(*page)}
-    if answers.old_address(PATTERNS[name]):
-        return {"": of_old_address()}
-    row = TABLE[name]
-    return {"": row} if isinstance(row, tuple) else row
-
-
-def is_named(name: str) -> bool:
-    return (
-        name in TABLE
-        or answers.model_page(name) is not None
-        or bool(answers.old_address(PATTERNS[name]))
-    )
 
 
 def test_name_every_address():
@@ -43,43 +21,9 @@ def test_name_every_address():
     assert set(MODELS) == set(answers.registered())
 
 
-def outcome(response) -> int | str:
-    for close in response._resource_closers:
-        # A file that was sent. To close the response would close the connection of the test.
-        close()
-    if response.headers.get("Location", "").startswith("/accounts/login/?next="):
-        return LOGIN
-    return response.status_code
-
-
-def path_of(name: str, arguments: dict) -> str:
-    if (page := answers.model_page(name)) is not None and page[1] in (
-        "change",
-        "delete",
-        "history",
-    ):
-        arguments = {"object_id": answers.first(answers.registered()[page[0]]).pk}
-    if name in PATTERNS and PATTERNS[name] == name:  # without a name
-        return (
-            "/admin/nothing/here/" if "url" in name else "/" + name.replace("<path:object_id>", "1")
-        )
-    return reverse(name, kwargs=arguments)
-
-
 @pytest.fixture(scope="module")
 def clients(world):
     return {role: world.client(role) for role in ROLES}
-
-
-def ask(client, method: str, path: str, sent: dict) -> int | str:
-    """The answer to one request, which leaves nothing behind in the browser or in the database."""
-    cookies = client.cookies.copy()
-    if method == "get":
-        answer = outcome(client.get(path))
-    else:
-        answer = undone(lambda: outcome(client.post(path, sent)))
-    client.cookies = cookies
-    return answer
 
 
 @pytest.mark.parametrize("name", PATTERNS)

@@ -13,7 +13,7 @@ from partnerships.models import Representation
 from repository.workflow import ActionRefused
 from tests.permissions.agreements import links
 from tests.permissions.answers import LOGIN
-from tests.permissions.test_matrix import ask
+from tests.permissions.matrix import ask
 from tests.permissions.world import World
 
 

@@ -16,7 +16,7 @@ from django.test import Client
 from tests import databases
 from tests.permissions.answers import labels
 from tests.permissions.conftest import undone
-from tests.permissions.test_matrix import outcome
+from tests.permissions.matrix import outcome
 
 Request = tuple[str, dict]
 

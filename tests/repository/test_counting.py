@@ -12,8 +12,8 @@ from repository.counting import MOST_KEPT, Buffer, Key, is_browser, is_read
 from repository.models import CaseStatus, CaseStudy, CountKind, DailyCount, Edition
 from tests.factories import CaseStudyFactory, WebinarFactory
 from tests.races import Meeting
+from tests.user_agents import FIREFOX
 
-FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
 READERS = [
     FIREFOX,
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 "

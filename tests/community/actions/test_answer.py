@@ -27,9 +27,9 @@ from community.models import (
 )
 from repository.models import Practice
 from repository.workflow import ActionRefused
-from tests.community.actions.test_moderation_races import race
 from tests.conftest import staff
 from tests.factories import CaseStudyFactory, CommentFactory, PracticeFactory, ThemeFactory
+from tests.races import race
 
 pytestmark = pytest.mark.django_db
 

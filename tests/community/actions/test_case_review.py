@@ -7,8 +7,8 @@ from community.actions.case_review import STEPS, decide, fingerprint, undo
 from community.models import Claim, Decision, Verb
 from repository.models import CaseStatus, CaseStudy
 from repository.workflow import ActionRefused
-from tests.community.actions.test_moderation_races import race
 from tests.factories import CaseStudyFactory, UserFactory
+from tests.races import race
 
 WORDS = {"reason": "incomplete", "message": "Say what did not work."}
 TOLD = {

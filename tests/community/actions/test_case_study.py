@@ -11,9 +11,9 @@ from community.models import Notification, SavedText, Submission, WorkingCopy
 from community.wording import shown_to
 from repository.models import CaseStatus, CaseStudy, Edition, Reference
 from repository.workflow import ActionRefused
-from tests.community.actions.test_moderation_races import race
 from tests.community.writing import base_of, whole
 from tests.factories import CaseStudyFactory, PracticeFactory, ReferenceFactory
+from tests.races import race
 
 FIGURE = {
     "key": "n1",

@@ -5,7 +5,7 @@ import threading
 import time
 
 import pytest
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
 from community.actions import case_review
 from community.actions.appeal import appeal, decide_appeal
@@ -17,63 +17,16 @@ from community.models import Appeal, Claim, Comment, Decision, Flag, Notificatio
 from repository.workflow import ActionRefused
 from tests.conftest import staff
 from tests.factories import CaseStudyFactory, CommentFactory, UserFactory
+from tests.races import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WORDS = {"reason": "spam", "message": "This is advertising."}
-WAITING = """
-    SELECT count(*) FROM pg_stat_activity
-    WHERE datname = current_database() AND wait_event_type = 'Lock'
-"""
-
-
-def race(row, *attempts, meanwhile=lambda: None) -> list[str]:
-    """What comes of attempts that meet while the row is held: "done" or "refused", sorted.
-
-    `meanwhile` is done by who holds it, once all wait.
-    """
-    outcomes = []
-
-    def run(attempt):
-        try:
-            attempt()
-            outcomes.append("done")
-        except ActionRefused:
-            outcomes.append("refused")
-        except Exception as error:
-            outcomes.append(repr(error))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[attempt]) for attempt in attempts]
-    with transaction.atomic(), connection.cursor() as cursor:
-        table = row._meta.db_table
-        cursor.execute(f'SELECT 1 FROM "{table}" WHERE id = %s FOR UPDATE', [row.pk])  # noqa: S608
-        for thread in threads:
-            thread.start()
-        deadline = time.monotonic() + 20
-        waiting = 0
-        while waiting < len(threads) and time.monotonic() < deadline:
-            time.sleep(0.02)
-            # Within a transaction PostgreSQL shows what it has shown before.
-            cursor.execute("SELECT pg_stat_clear_snapshot()")
-            cursor.execute(WAITING)
-            waiting = cursor.fetchone()[0]
-        assert waiting == len(threads)
-        meanwhile()
-    for thread in threads:
-        thread.join(timeout=20)
-    return sorted(outcomes)
 
 
 @pytest.fixture
 def another(db):
     return staff("Moderators", "another")
-
-
-@pytest.fixture
-def without_locks(monkeypatch):
-    monkeypatch.setattr(models.QuerySet, "select_for_update", lambda rows, **kwargs: rows.all())
 
 
 def decide_at_once(member, moderator, another) -> tuple:

@@ -8,12 +8,16 @@ from community.actions.proposed_practice import EVENTS, decide, fingerprint
 from community.models import Claim, Decision, Follow, ProposedPractice, Verb
 from repository.models import CaseStatus, CaseStudy, Practice
 from repository.workflow import ActionRefused
-from tests.community.actions.test_moderation_races import another, race, without_locks
+from tests.conftest import staff
 from tests.factories import CaseStudyFactory, PracticeFactory, ThemeFactory
-
-__all__ = ["another", "without_locks"]
+from tests.races import race
 
 WORDS = {"reason": "unclear", "message": "Say how it differs from a bonded warehouse."}
+
+
+@pytest.fixture
+def another(db):
+    return staff("Moderators", "another")
 
 
 @pytest.fixture

@@ -22,33 +22,15 @@ from community.models import (
 from repository.actions.case_study import archive, publish
 from repository.models import CaseStudy, Reference
 from repository.workflow import ActionRefused
-from tests.community.revisions import changed, proposed, published_case
+from tests.community.revisions import FIGURE, WORK, changed, proposed, published_case, told_of
 from tests.factories import CaseStudyFactory, PracticeFactory, ReferenceFactory
 
 pytestmark = pytest.mark.django_db
-
-FIGURE = dict.fromkeys(documents.ROWS["evidence"], "") | {
-    "key": "n1",
-    "label": "Days at the border",
-    "value": "3",
-}
-WORK = dict.fromkeys(documents.ROWS["references"], "") | {
-    "key": "n2",
-    "kind": "report",
-    "authors": "World Bank",
-    "title": "Ports",
-    "year": "2024",
-}
 
 
 @pytest.fixture
 def case(member, colleague, moderator):
     return published_case(member, colleague, by=moderator)
-
-
-def told(event: str) -> list[str]:
-    rows = Notification.objects.filter(event=event).select_related("member")
-    return sorted(row.member.handle for row in rows)
 
 
 # Proposing
@@ -59,12 +41,12 @@ def test_propose_leaves_the_case_as_it_is(case, stranger):
     case.refresh_from_db()
     assert (revision.status, revision.document["results"]) == ("waiting", "Three days.")
     assert (case.results, revision.base["results"]) == ("", "")
-    assert told("revision.submitted") == ["colleague", "member", "moderator"]
+    assert told_of("revision.submitted") == ["colleague", "member", "moderator"]
 
 
 def test_propose_as_an_author_tells_the_moderators_alone(case, member):
     proposed(case, by=member, results="Three days.")
-    assert told("revision.submitted") == ["moderator"]
+    assert told_of("revision.submitted") == ["moderator"]
 
 
 def test_propose_the_same_twice_is_one(case, stranger):
@@ -156,7 +138,7 @@ def test_accept_makes_the_case_what_was_proposed(case, stranger, member):
     assert [*case.practices.all()] == [practice]
     assert [tag.name for tag in case.tags.all()] == ["ports"]
     assert ProposedPractice.objects.get().by == stranger
-    assert told("revision.accepted") == ["stranger"]
+    assert told_of("revision.accepted") == ["stranger"]
     # An author answers among members: that is no decision of staff.
     assert Decision.objects.count() == 0
 
@@ -250,7 +232,7 @@ def test_answer_once(act, case, stranger, member):
     accept(revision=revision, by=member)
     with pytest.raises(ActionRefused, match="answered already: Accepted"):
         act(revision=revision, by=stranger if act is withdraw else member)
-    assert told("revision.accepted") == ["stranger"]
+    assert told_of("revision.accepted") == ["stranger"]
 
 
 def test_accept_is_refused_while_the_case_is_archived(case, stranger, member, moderator):
@@ -323,7 +305,7 @@ def test_withdraw_is_for_who_proposed_it_and_makes_room(case, stranger, member):
         withdraw(revision=revision, by=member)
     withdraw(revision=revision, by=stranger)
     assert proposed(case, by=stranger, results="Two days.").status == RevisionStatus.WAITING
-    assert told("revision.declined") == []
+    assert told_of("revision.declined") == []
 
 
 # What the database holds to

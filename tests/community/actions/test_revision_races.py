@@ -2,15 +2,14 @@
 notice, one row of history. And the same without the locks, where both go through."""
 
 import pytest
-from django.db import models
 
 from community import documents
 from community.actions.revision import accept, decline, propose, withdraw
 from community.models import Decision, Notification, Revision
 from repository.actions.case_study import archive
 from repository.models import CaseStudy, Edition
-from tests.community.actions.test_moderation_races import race
 from tests.community.revisions import make_known, proposed, published_case
+from tests.races import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,11 +22,6 @@ def _edition(db):
 @pytest.fixture
 def case(member, moderator):
     return published_case(member, by=moderator)
-
-
-@pytest.fixture
-def without_locks(monkeypatch):
-    monkeypatch.setattr(models.QuerySet, "select_for_update", lambda rows, **kwargs: rows.all())
 
 
 def answers() -> int:

@@ -15,8 +15,15 @@ from community.models import Claim, Decision, Notification, ProposedPractice, Re
 from repository.actions.case_study import archive
 from repository.models import CaseStudy, Edition, Reference
 from repository.workflow import ActionRefused
-from tests.community.actions.test_revision import FIGURE, WORK, told
-from tests.community.revisions import changed, make_known, proposed, published_case
+from tests.community.revisions import (
+    FIGURE,
+    WORK,
+    changed,
+    make_known,
+    proposed,
+    published_case,
+    told_of,
+)
 from tests.conftest import staff
 from tests.factories import ReferenceFactory
 
@@ -60,7 +67,7 @@ def status() -> str:
 
 def test_hold_a_newcomers_first_from_the_authors(case, stranger, member, moderator):
     revision = proposed(case, by=stranger, newcomer=True, results="Three days.")
-    assert (revision.status, told("revision.submitted")) == ("held", ["moderator"])
+    assert (revision.status, told_of("revision.submitted")) == ("held", ["moderator"])
     assert [
         Revision.objects.visible_to(person).exists() for person in (stranger, member, moderator)
     ] == [True, False, True]
@@ -96,7 +103,7 @@ def test_pass_on_lets_the_authors_answer(case, stranger, member, moderator):
     revision = proposed(case, by=stranger, newcomer=True, results="Three days.")
     decision = pass_on(revision=revision, by=moderator)
     assert (decision.verb, decision.before, decision.concerns) == ("pass-on", "held", stranger)
-    assert told("revision.submitted") == ["colleague", "member", "moderator"]
+    assert told_of("revision.submitted") == ["colleague", "member", "moderator"]
     assert accept(revision=revision, by=member).status == "accepted"
 
 
@@ -117,7 +124,7 @@ def test_undo_passing_on(case, stranger, member, moderator):
     revision = proposed(case, by=stranger, newcomer=True, results="Three days.")
     decision = pass_on(revision=revision, by=moderator)
     undo(decision=decision, by=moderator)
-    assert (status(), told("contribution.undone")) == ("held", [])
+    assert (status(), told_of("contribution.undone")) == ("held", [])
     accept(revision=revision, by=moderator)
     assert status() == "accepted"
 
@@ -191,7 +198,7 @@ def test_undo_and_accept_again(case, known, moderator):
         accept(revision=revision, by=moderator)
         undo(decision=last(), by=moderator)
     accept(revision=revision, by=moderator)
-    assert (CaseStudy.objects.get().results, told("revision.accepted")) == (
+    assert (CaseStudy.objects.get().results, told_of("revision.accepted")) == (
         "Three days.",
         ["stranger"] * 3,
     )

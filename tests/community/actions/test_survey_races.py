@@ -5,7 +5,7 @@ The threads meet where each has read what it goes by, and holds its locks if the
 """
 
 import pytest
-from django.db import IntegrityError, OperationalError, models
+from django.db import IntegrityError, OperationalError
 
 from community.actions import account, survey, trust
 from community.models import Registration, Survey, SurveyAnswer, User, Verb, Words
@@ -36,11 +36,6 @@ def own(db):
     webinar = held()
     survey_of(webinar)
     return guest(webinar)
-
-
-@pytest.fixture
-def without_locks(monkeypatch):
-    monkeypatch.setattr(models.QuerySet, "select_for_update", lambda rows, **kwargs: rows.all())
 
 
 def send(own: Registration, **changed) -> None:

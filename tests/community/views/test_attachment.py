@@ -12,9 +12,11 @@ from community.actions import attachment as actions
 from community.models import Attachment
 from repository.models import CaseStatus
 from repository.workflow import ActionRefused
-from tests.community.test_files import PDF, picture
+from tests.community.attachments import attach
 from tests.community.writing import as_user
 from tests.factories import CaseStudyFactory
+from tests.files import PDF, picture
+from tests.responses import close
 
 
 @pytest.fixture(autouse=True)
@@ -25,17 +27,6 @@ def _files(settings, tmp_path):
 @pytest.fixture
 def case(member):
     return CaseStudyFactory(slug="rail", authors=[member])
-
-
-def close(response) -> None:
-    """Close the file, and not the request: with it went the connection of the test."""
-    for closer in response._resource_closers:
-        closer()
-
-
-def attach(case, by, content=None, name="photo.jpg", caption="The station"):
-    upload = SimpleUploadedFile(name, content or picture())
-    return actions.attach(case=case, upload=upload, caption=caption, by=by)
 
 
 def kept() -> list[str]:

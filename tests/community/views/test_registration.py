@@ -14,9 +14,8 @@ from community.models import Registration, RegistrationStatus, User
 from community.upkeep import forget_guests
 from repository.models import Webinar, WebinarStatus
 from tests.community.conftest import link_in, run_queue
-from tests.factories import CountryFactory, UserFactory, WebinarFactory
-
-SECRET = "https://meet.example/secret"
+from tests.community.registrations import MEETING_LINK, announced_webinar, registration_form
+from tests.factories import UserFactory, WebinarFactory
 
 
 @pytest.fixture(autouse=True)
@@ -27,40 +26,13 @@ def _at_ease(db, monkeypatch):
 
 @pytest.fixture
 def webinar(db):
-    return WebinarFactory(
-        status=WebinarStatus.ANNOUNCED,
-        slug="parcels",
-        title="Parcels by rail, road; and sea",
-        starts_at=(timezone.now() + timedelta(days=7)).replace(second=0, microsecond=0),
-        minutes=90,
-        time_zone="Africa/Nairobi",
-        capacity=2,
-        meeting_link=SECRET,
-    )
-
-
-@pytest.fixture
-def benin(db):
-    return CountryFactory(iso2="BJ", name="Benin")
+    return announced_webinar()
 
 
 def link_to(text: str) -> Registration:
     """The registration that the link in a text opens; each link has its own moment in it."""
     [token] = re.findall("/registrations/([^/]+)/", text)
     return registration_links.read(token)
-
-
-def filled(client, **changed) -> dict:
-    page = client.get("/webinars/parcels/register/")
-    return {
-        "name": "Afi Dossou",
-        "email": "afi@example.org",
-        "organization": "",
-        "where": "Benin",
-        "gender": "unsaid",
-        "website": "",
-        "stamp": page.context["form"].initial["stamp"],
-    } | changed
 
 
 # Members
@@ -75,7 +47,7 @@ def test_a_member_registers_by_one_click(client, webinar, member):
     own = Registration.objects.get(member=member)
     assert link_to(answer.redirect_chain[-1][0]) == own
     assert "Registered" in answer.text
-    assert SECRET in answer.text
+    assert MEETING_LINK in answer.text
     assert link_to(client.get("/webinars/parcels/").text) == own
 
 
@@ -91,16 +63,16 @@ def test_nobody_else_sees_the_link_to_the_meeting(client, webinar, member):
     actions.register(webinar=webinar, by=member)
 
     for path in ("/webinars/parcels/", "/webinars/parcels/register/", "/webinars/"):
-        assert SECRET not in client.get(path).text
+        assert MEETING_LINK not in client.get(path).text
     for path in ("/webinars/parcels/calendar.ics", "/feeds/webinars.ics"):
-        assert SECRET not in client.get(path).text
+        assert MEETING_LINK not in client.get(path).text
 
 
 # Guests
 
 
 def test_a_guest_registers_by_the_link_in_a_message(client, webinar, benin):
-    answer = client.post("/webinars/parcels/register/", filled(client), follow=True)
+    answer = client.post("/webinars/parcels/register/", registration_form(client), follow=True)
     assert "open the message" in answer.text
     [message] = run_queue()
     assert message.to == ["afi@example.org"]
@@ -108,17 +80,18 @@ def test_a_guest_registers_by_the_link_in_a_message(client, webinar, benin):
     path = link_in(message)
     page = client.get(path)
     assert "Yes, register me" in page.text
-    assert SECRET not in page.text
+    assert MEETING_LINK not in page.text
     done = client.post(path, {"verb": "confirm"}, follow=True)
 
     assert "You have a seat" in done.text
-    assert SECRET in done.text
+    assert MEETING_LINK in done.text
     assert Registration.objects.get().where == "Benin"
 
 
 def test_a_guest_sees_what_stands_before_confirming_and_may_erase_it(client, webinar, benin):
     client.post(
-        "/webinars/parcels/register/", filled(client, name="Aif Dosuo", organization="Port")
+        "/webinars/parcels/register/",
+        registration_form(client, name="Aif Dosuo", organization="Port"),
     )
     [message] = run_queue()
     path = link_in(message)
@@ -135,7 +108,7 @@ def test_a_guest_sees_what_stands_before_confirming_and_may_erase_it(client, web
 
 
 def test_who_has_a_place_cancels_it_first(client, webinar, benin, own):
-    client.post("/webinars/parcels/register/", filled(client))
+    client.post("/webinars/parcels/register/", registration_form(client))
     registration = Registration.objects.get(member=None)
     actions.confirm(registration=registration)
     path = registration_links.path(registration)
@@ -151,9 +124,9 @@ def test_who_has_a_place_cancels_it_first(client, webinar, benin, own):
 
 
 def test_the_answer_is_the_same_for_an_address_that_is_registered(client, webinar, benin):
-    first = client.post("/webinars/parcels/register/", filled(client), follow=True)
+    first = client.post("/webinars/parcels/register/", registration_form(client), follow=True)
     actions.confirm(registration=Registration.objects.get())
-    again = client.post("/webinars/parcels/register/", filled(client), follow=True)
+    again = client.post("/webinars/parcels/register/", registration_form(client), follow=True)
 
     assert first.redirect_chain == again.redirect_chain
     said = [[str(message) for message in page.context["messages"]] for page in (first, again)]
@@ -171,7 +144,7 @@ def test_the_answer_is_the_same_for_an_address_that_is_registered(client, webina
     ],
 )
 def test_a_mistake_is_told_and_nothing_is_lost(changed, words, client, webinar, benin):
-    data = filled(client, **changed)
+    data = registration_form(client, **changed)
     page = client.post("/webinars/parcels/register/", data)
 
     assert page.status_code == 200
@@ -184,7 +157,7 @@ def test_a_robot_cannot_fill_mailboxes(client, webinar, benin, monkeypatch):
     monkeypatch.setattr("community.views.registration.LIMITS", {"register": "2/h/ip"})
     codes = [
         client.post(
-            "/webinars/parcels/register/", filled(client, email=f"{number}@example.org")
+            "/webinars/parcels/register/", registration_form(client, email=f"{number}@example.org")
         ).status_code
         for number in range(3)
     ]
@@ -200,7 +173,9 @@ def test_a_mailbox_gets_few_messages_whoever_asks_and_wherever(client, webinar, 
         WebinarFactory(status=WebinarStatus.ANNOUNCED, slug=slug, title="By it", **times)
     emails = {"parcels": "afi@example.org", "rail": "AFI@example.org", "sea": "afi+x@example.org"}
     answers = [
-        client.post(f"/webinars/{slug}/register/", filled(client, email=email), follow=True)
+        client.post(
+            f"/webinars/{slug}/register/", registration_form(client, email=email), follow=True
+        )
         for slug, email in emails.items()
     ]
 
@@ -212,11 +187,11 @@ def test_a_mailbox_gets_few_messages_whoever_asks_and_wherever(client, webinar, 
     ]
     assert [message.to for message in run_queue()] == [["afi@example.org"]] * 2
     # Others are not held up, and a refusal is told still.
-    sent = filled(client, email="ama@example.org")
+    sent = registration_form(client, email="ama@example.org")
     client.post("/webinars/sea/register/", sent, follow=True)
     assert [message.to for message in run_queue()] == [["ama@example.org"]]
     Webinar.objects.filter(slug="sea").update(status=WebinarStatus.HELD)
-    closed = client.post("/webinars/sea/register/", filled(client))
+    closed = client.post("/webinars/sea/register/", registration_form(client))
     assert "Registration for this webinar is closed." in closed.text
 
 
@@ -232,7 +207,7 @@ def test_cancel_and_come_again(client, own):
     path = registration_links.path(own)
 
     assert "is cancelled" in client.post(path, {"verb": "cancel"}, follow=True).text
-    assert SECRET not in client.get(path).text
+    assert MEETING_LINK not in client.get(path).text
     assert "You have a seat" in client.post(path, {"verb": "confirm"}, follow=True).text
 
 
@@ -329,11 +304,11 @@ def test_the_file_for_a_calendar(client, webinar, own):
     assert event["UID"] == f"webinar-{webinar.pk}@127.0.0.1"
     assert max(map(len, text.split(b"\r\n"))) <= 75
     mine = client.get(registration_links.path(own) + "calendar.ics").content
-    assert Calendar.from_ical(mine).events[0]["LOCATION"] == SECRET
+    assert Calendar.from_ical(mine).events[0]["LOCATION"] == MEETING_LINK
 
     webinar.status = WebinarStatus.HELD
     webinar.save()
-    assert SECRET not in client.get(registration_links.path(own) + "calendar.ics").text
+    assert MEETING_LINK not in client.get(registration_links.path(own) + "calendar.ics").text
 
 
 def test_a_calendar_that_follows_hears_of_a_cancelled_webinar(client, webinar):
@@ -368,7 +343,7 @@ def test_times_across_a_change_of_the_clocks(at, there, client, webinar, own):
 
 
 def test_guests_are_forgotten_half_a_year_after(client, webinar, benin):
-    client.post("/webinars/parcels/register/", filled(client))
+    client.post("/webinars/parcels/register/", registration_form(client))
     registration = actions.confirm(registration=Registration.objects.get())
     path = registration_links.path(registration)
     assert forget_guests() == 0
@@ -382,7 +357,7 @@ def test_guests_are_forgotten_half_a_year_after(client, webinar, benin):
 
 
 def test_what_nobody_confirmed_goes_after_a_week(client, webinar, benin):
-    client.post("/webinars/parcels/register/", filled(client))
+    client.post("/webinars/parcels/register/", registration_form(client))
     Registration.objects.update(asked_at=timezone.now() - timedelta(days=8))
     forget_guests()
 

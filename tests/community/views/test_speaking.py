@@ -21,8 +21,8 @@ from repository.history import History
 from repository.models import Appearance, Consent, Edition, Speaker, Webinar, WebinarStatus
 from repository.workflow import ActionRefused
 from tests.community.conftest import link_in, run_queue
-from tests.community.test_files import PDF, picture
 from tests.factories import AppearanceFactory, SpeakerFactory, WebinarFactory
+from tests.files import PDF, picture
 from tests.repository.admin.conftest import DeskClient
 
 EMAIL = "ana@example.org"
@@ -78,10 +78,7 @@ def held(talk) -> None:
 
 
 def body(response) -> bytes:
-    content = b"".join(response.streaming_content)
-    for closer in response._resource_closers:
-        closer()
-    return content
+    return b"".join(response.streaming_content)
 
 
 def seen(client, path: str):

@@ -10,8 +10,8 @@ from partnerships.actions.city_profile import Overtaken, profile_of, save, value
 from partnerships.models import CityProfile
 from repository.models import City, PageStamp
 from repository.workflow import ActionRefused
-from tests.community.actions.test_moderation_races import race
 from tests.factories import CityFactory, RepresentationFactory
+from tests.races import race
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, models
+from django.db import OperationalError
 from django.utils import timezone
 
 from community.models import Notification
@@ -18,7 +18,6 @@ from partnerships.actions.match_end import step_back, withdraw
 from partnerships.actions.partnership_request import close
 from partnerships.actions.space import ChangedMeanwhile, agree, write_plan
 from partnerships.models import Answer, Match, Plan, Representation, Side
-from tests.community.actions.test_moderation_races import race
 from tests.factories import CityFactory
 from tests.factories.partnerships import (
     CityProfileFactory,
@@ -28,16 +27,11 @@ from tests.factories.partnerships import (
     RepresentationFactory,
 )
 from tests.partnerships.matches import Pair, another_request, pair, speaker, told
-from tests.races import together
+from tests.races import race, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WORDS = {"reason": "fit", "message": "The plans have changed."}
-
-
-@pytest.fixture
-def without_locks(monkeypatch):
-    monkeypatch.setattr(models.QuerySet, "select_for_update", lambda rows, **kwargs: rows.all())
 
 
 def asked(**traits) -> Pair:

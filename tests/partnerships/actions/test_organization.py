@@ -47,18 +47,11 @@ from tests.factories import (
     PartyFactory,
     RepresentationFactory,
 )
+from tests.partnerships.listings import OFFER, create_offer
 
 pytestmark = pytest.mark.django_db
 
 WORDS = {"reason": "incomplete", "message": "Send us a letter of your office."}
-OFFER = {
-    "title": "We pay the travel",
-    "description": "For two people.",
-    "language": "en",
-    "modalities": ["study-visit"],
-    "languages": [],
-    "valid_until": None,
-}
 TODAY = timezone.localdate
 DAY = timedelta(days=1)
 
@@ -77,10 +70,6 @@ def speaker(member, bank):
 
 def ask(by, whom, **options) -> Representation:
     return actions.ask(by=by, place=whom, **{"position": "Programme officer"} | options)
-
-
-def write(owner, by, **changes):
-    return listing.create(model=Offer, owner=owner, by=by, links={}, **OFFER | changes)
 
 
 def told(member) -> list[str]:
@@ -254,9 +243,9 @@ def test_leave_out_nothing_because_of_an_organization(speaker):
 
 
 def test_write_what_an_organization_offers(speaker, broker, bank, stranger):
-    offer = write(bank, speaker)
+    offer = create_offer(bank, speaker)
     assert (offer.organization, offer.city, offer.status) == (bank, None, "pending")
-    assert (told(broker), write(bank, speaker)) == (["listing.submitted"], offer)
+    assert (told(broker), create_offer(bank, speaker)) == (["listing.submitted"], offer)
     assert [
         Offer.objects.visible_to(person).filter(pk=offer.pk).exists()
         for person in (speaker, broker, stranger)
@@ -273,14 +262,14 @@ def test_write_what_an_organization_offers(speaker, broker, bank, stranger):
 def test_write_for_nobody_else(speaker, stranger, bank):
     for owner, by in ((bank, stranger), (OrganizationFactory(), speaker), (CityFactory(), speaker)):
         with pytest.raises(ActionRefused, match="You do not speak for"):
-            write(owner, by)
+            create_offer(owner, by)
 
 
 def test_write_no_more_once_the_right_has_ended(speaker, bank):
-    offer = write(bank, speaker)
+    offer = create_offer(bank, speaker)
     end_rights(speaker)
     for act in (
-        lambda: write(bank, speaker, title="Another"),
+        lambda: create_offer(bank, speaker, title="Another"),
         lambda: listing.change(listing=offer, by=speaker, links={}, **OFFER),
         lambda: listing.close(listing=offer, by=speaker),
     ):
@@ -295,13 +284,13 @@ def test_write_thirty_at_most(speaker, bank):
     # Those of others do not count.
     NeedFactory()
     OfferFactory(organization=OrganizationFactory(), city=None)
-    write(bank, speaker)
+    create_offer(bank, speaker)
     with pytest.raises(ActionRefused, match="30 offers"):
-        write(bank, speaker, title="One more")
+        create_offer(bank, speaker, title="One more")
 
 
 def test_undo_only_where_there_is_room(speaker, broker, bank):
-    offer = write(bank, speaker)
+    offer = create_offer(bank, speaker)
     decision = listing.decide(listing=offer, verb=Verb.DECLINE, by=broker, **WORDS)
     assert undoing.is_for(decision, offer, speaker)
     OfferFactory.create_batch(30, organization=bank, city=None)
@@ -315,7 +304,7 @@ def test_undo_only_where_there_is_room(speaker, broker, bank):
 
 
 def test_decide_not_about_ones_own_organization(speaker, broker, bank):
-    offer = write(bank, speaker)
+    offer = create_offer(bank, speaker)
     RepresentationFactory(member=broker, organization=bank, city=None)
     with pytest.raises(ActionRefused, match="You speak for this organisation"):
         listing.decide(listing=offer, verb=Verb.APPROVE, by=broker)

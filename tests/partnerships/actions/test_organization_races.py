@@ -7,11 +7,10 @@ from partnerships.actions import representation_review as reviews
 from partnerships.actions.representation_review import NewBody
 from partnerships.models import Offer, Representation
 from repository.models import Organization
-from tests.community.actions.test_moderation_races import race
 from tests.conftest import staff
 from tests.factories import OfferFactory, OrganizationFactory, RepresentationFactory
-from tests.partnerships.actions.test_organization import write
-from tests.partnerships.actions.test_representation_races import together
+from tests.partnerships.listings import create_offer
+from tests.races import at_once, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,8 +23,8 @@ def write_at_once(member, colleague) -> tuple[list[str], int]:
     OfferFactory.create_batch(29, organization=bank, city=None)
     outcomes = race(
         bank,
-        lambda: write(bank, member, title="Mine"),
-        lambda: write(bank, colleague, title="Ours"),
+        lambda: create_offer(bank, member, title="Mine"),
+        lambda: create_offer(bank, colleague, title="Ours"),
     )
     return outcomes, Offer.objects.filter(organization=bank).counted().count()
 
@@ -44,7 +43,7 @@ def test_ask_for_the_same_at_the_same_moment(member):
     def ask() -> Representation:
         return actions.ask(by=member, place=bank, position="Officer")
 
-    assert together(ask, ask, ask) == ["done"] * 3
+    assert at_once(ask, ask, ask) == ["done"] * 3
     assert Representation.objects.count() == 1
 
 
@@ -55,7 +54,7 @@ def test_make_one_organization_at_the_same_moment(member, colleague, broker):
         for person, words in ((member, "The fund"), (colleague, "Coast fund"))
     ]
     made = NewBody("Fund of the Coast", "bank")
-    outcomes = together(
+    outcomes = at_once(
         *(
             lambda row=row, by=by: reviews.approve(representation=row, by=by, whom=made)
             for row, by in zip(asked, (broker, another), strict=True)

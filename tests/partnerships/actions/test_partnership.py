@@ -36,11 +36,12 @@ from tests.factories import (
     PracticeFactory,
     RepresentationFactory,
 )
+from tests.files import PDF
+from tests.partnerships.agreements import put
 
 pytestmark = pytest.mark.django_db
 
 AGREED = {"title": "Village shops", "agreed_on": date(2026, 3, 2), "agreement_kind": "memorandum"}
-PDF = b"%PDF-1.7\n1 0 obj\n%%EOF\n"
 
 
 @pytest.fixture(autouse=True)
@@ -122,18 +123,6 @@ def test_keep_no_picture_as_agreement(introduced, focal_point):
             agreement=SimpleUploadedFile("a.pdf", b"GIF89a"),
             **AGREED,
         )
-
-
-WORDS = {"stalled": "No visas.", "discontinued": "No money.", "completed": "Three days."}
-
-
-def put(partnership: Partnership, status: str) -> None:
-    """Bring a partnership into a state, past all steps."""
-    partnership.status = status
-    partnership.reason = WORDS.get(status, "") if status != "completed" else ""
-    partnership.outcome = WORDS[status] if status == "completed" else ""
-    partnership.ended_on = date(2026, 9, 1) if status in ("completed", "discontinued") else None
-    partnership.save()
 
 
 @pytest.mark.parametrize(("verb", "status"), [*product(STEPS, PartnershipStatus.values)])

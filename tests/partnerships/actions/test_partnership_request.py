@@ -27,7 +27,6 @@ from partnerships.models import (
 )
 from repository.models import PageStamp
 from repository.workflow import ActionRefused
-from tests.community.actions.test_moderation_races import race
 from tests.factories import CaseStudyFactory, PracticeFactory
 from tests.factories.partnerships import (
     THEN,
@@ -35,6 +34,7 @@ from tests.factories.partnerships import (
     PartnershipRequestFactory,
     RepresentationFactory,
 )
+from tests.races import race
 
 WORDS = {"reason": "incomplete", "message": "Say how many shops there are."}
 LONG_AGO = timezone.now() - timedelta(days=400)

@@ -20,17 +20,10 @@ from repository.models import CaseStudy
 from repository.workflow import ActionRefused
 from tests.factories import PracticeFactory, ProgressReportFactory
 from tests.factories.partnerships import THEN
-from tests.partnerships.actions.test_partnership import put
+from tests.partnerships.agreements import REPORT, put
 
 pytestmark = pytest.mark.django_db
 
-SAID = {
-    "light": "on-track",
-    "progress": "Ten shops are trained.",
-    "problems": "",
-    "figure": "5 days",
-    "evidence_url": "",
-}
 NEXT = {"title": "Ten shops", "due_on": date(2026, 6, 1)}
 
 
@@ -73,9 +66,9 @@ def test_mark_no_day_to_come(partnership, focal_point):
 
 def test_hand_in_once(partnership, focal_point, colleague):
     report = partnership.reports.get()
-    hand_in(report=report, by=focal_point, **SAID)
+    hand_in(report=report, by=focal_point, **REPORT)
     with pytest.raises(ActionRefused, match="already"):
-        hand_in(report=report, by=colleague, **SAID | {"progress": "Another."})
+        hand_in(report=report, by=colleague, **REPORT | {"progress": "Another."})
     report.refresh_from_db()
     assert (report.progress, report.by) == ("Ten shops are trained.", focal_point)
     assert Notification.objects.get().member == colleague
@@ -84,13 +77,13 @@ def test_hand_in_once(partnership, focal_point, colleague):
 @pytest.mark.parametrize("missing", ["light", "progress"])
 def test_hand_in_nothing_half(partnership, focal_point, missing):
     with pytest.raises(ActionRefused, match="Say how"):
-        hand_in(report=partnership.reports.get(), by=focal_point, **SAID | {missing: ""})
+        hand_in(report=partnership.reports.get(), by=focal_point, **REPORT | {missing: ""})
 
 
 def test_hand_in_nothing_after_the_end(partnership, focal_point):
     put(partnership, "completed")
     with pytest.raises(ActionRefused, match="has ended"):
-        hand_in(report=partnership.reports.get(), by=focal_point, **SAID)
+        hand_in(report=partnership.reports.get(), by=focal_point, **REPORT)
 
 
 def test_ask_for_reports_once(partnership, mailoutbox, focal_point, colleague):
@@ -131,7 +124,7 @@ def test_write_up_what_came_of_it(partnership, focal_point, colleague, asking, g
         due_on=date(2027, 3, 2),
         submitted_at=THEN,
         by=focal_point,
-        **SAID,
+        **REPORT,
     )
     put(partnership, "completed")
     case = write_up(partnership=partnership, by=focal_point)
@@ -157,7 +150,7 @@ def problems(partnership, focal_point, colleague):
             due_on=date(2025 + month // 12, 3, 2),
             submitted_at=THEN,
             by=by,
-            **SAID | {"problems": words},
+            **REPORT | {"problems": words},
         )
     put(partnership, "completed")
 

@@ -19,8 +19,8 @@ from partnerships.notices import EVENTS
 from repository import gazetteer
 from repository.models import City, PageStamp
 from repository.workflow import ActionRefused
-from tests.community.test_files import PDF, picture
 from tests.factories import CityFactory, CountryFactory, RepresentationFactory, UserFactory
+from tests.files import PDF, picture
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,6 @@ goes wrong: the tests see what they are there for."""
 import threading
 
 import pytest
-from django.db import connection, models
 
 from community.actions import trust
 from community.models import Decision, Notification
@@ -13,10 +12,9 @@ from partnerships.actions import representation_review as reviews
 from partnerships.models import Representation
 from repository import gazetteer
 from repository.models import City
-from repository.workflow import ActionRefused
-from tests.community.actions.test_moderation_races import race
 from tests.conftest import staff
 from tests.factories import CityFactory, CountryFactory, RepresentationFactory
+from tests.races import at_once, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,11 +24,6 @@ WORDS = {"reason": "incomplete", "message": "Send us a letter of your office."}
 @pytest.fixture
 def another(db):
     return staff("Brokers", "another")
-
-
-@pytest.fixture
-def without_locks(monkeypatch):
-    monkeypatch.setattr(models.QuerySet, "select_for_update", lambda rows, **kwargs: rows.all())
 
 
 def decide_at_once(member, broker, another) -> tuple:
@@ -67,36 +60,11 @@ def test_approve_and_take_back_at_the_same_moment(member, broker):
     )
 
 
-def together(*attempts) -> list[str]:
-    """What comes of attempts that begin at the same moment."""
-    outcomes = []
-    start = threading.Barrier(len(attempts))
-
-    def run(attempt):
-        try:
-            start.wait(timeout=20)
-            attempt()
-            outcomes.append("done")
-        except ActionRefused:
-            outcomes.append("refused")
-        except Exception as error:
-            outcomes.append(repr(error))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[attempt]) for attempt in attempts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
-    return sorted(outcomes)
-
-
 def ask_for_too_many(member) -> list[str]:
     """One waits already: of three more at once there is room for two."""
     cities = [CityFactory() for _ in range(actions.MOST_WAITING)]
     RepresentationFactory(member=member, asked=True)
-    return together(
+    return at_once(
         *(
             lambda city=city: actions.ask(by=member, place=city, position="Head of trade")
             for city in cities
@@ -125,7 +93,7 @@ def test_ask_for_too_many_at_the_same_moment_without_the_lock(member, monkeypatc
 def test_ask_for_the_same_at_the_same_moment(member):
     city = CityFactory()
     ask = lambda: actions.ask(by=member, place=city, position="Head of trade")  # noqa: E731
-    assert together(ask, ask, ask) == ["done"] * 3
+    assert at_once(ask, ask, ask) == ["done"] * 3
     assert Representation.objects.count() == 1
 
 
@@ -139,7 +107,7 @@ def test_make_one_city_at_the_same_moment(member, colleague, broker, another, ki
         for person in (member, colleague)
     ]
     chosen = kigali if kind == "gazetteer" else "Ndhiwa"
-    outcomes = together(
+    outcomes = at_once(
         *(
             lambda row=row, by=by: reviews.approve(representation=row, by=by, whom=chosen)
             for row, by in zip(asked, (broker, another), strict=True)

@@ -22,12 +22,11 @@ from partnerships.models import (
     RequestStatus,
 )
 from repository.workflow import ActionRefused
-from tests.community.actions.test_moderation_races import race
 from tests.factories import PracticeFactory
 from tests.factories.partnerships import THEN, PartnershipRequestFactory
+from tests.files import PDF
 from tests.partnerships.conftest import values_of
-
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+from tests.races import race
 
 
 @pytest.fixture
@@ -45,11 +44,6 @@ def form(draft) -> dict:
 
 def letter(content: bytes = PDF) -> SimpleUploadedFile:
     return SimpleUploadedFile("letter.pdf", content)
-
-
-@pytest.fixture
-def files(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
 
 
 def test_create_a_draft_of_the_city(form, city, focal_point):

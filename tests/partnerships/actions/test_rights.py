@@ -39,7 +39,6 @@ from partnerships.actions import representation_review as review
 from partnerships.models import Answer, Offer, Representation, Side
 from repository.models import City
 from repository.workflow import ActionRefused
-from tests.community.actions.test_moderation_races import race
 from tests.factories import (
     CityFactory,
     ClusterFactory,
@@ -62,6 +61,7 @@ from tests.factories import (
     SuggestionFactory,
 )
 from tests.partnerships.conftest import values_of
+from tests.races import race
 
 SAID = {"reason": "fit", "message": "It is better so."}
 LISTED = {

@@ -10,7 +10,7 @@ from django.utils import timezone
 from partnerships.actions import space
 from partnerships.models import Match, Meeting, Plan, Representation, Side, SpaceFile, SpaceMessage
 from repository.workflow import ActionRefused
-from tests.community.test_files import PDF, picture
+from tests.files import PDF, picture
 from tests.partnerships.matches import pair, told
 
 

@@ -9,8 +9,8 @@ from community import upkeep as files
 from community.models import Notification
 from partnerships.actions import upkeep
 from partnerships.models import Representation
-from tests.community.test_files import PDF
 from tests.factories import RepresentationFactory
+from tests.files import PDF
 
 pytestmark = pytest.mark.django_db
 

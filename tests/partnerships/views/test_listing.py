@@ -18,6 +18,7 @@ from tests.factories import (
     RepresentationFactory,
     ThemeFactory,
 )
+from tests.partnerships.listings import listing_form
 from tests.repository.admin.conftest import DeskClient
 
 pytestmark = pytest.mark.django_db
@@ -42,25 +43,13 @@ def speaker(client, city, focal_point):
     return focal_point
 
 
-def filled(practice, **changes):
-    return {
-        "title": "  Two weeks\tat our stations ",
-        "description": "See **all** of it.\r\nAnd more.",
-        "language": "en",
-        "practices": [practice.pk],
-        "modalities": ["training", "study-visit"],
-        "languages": ["en", "sw"],
-        "valid_until": "",
-    } | changes
-
-
 @pytest.mark.parametrize("word", ["offer", "need"])
 def test_new_sends_it_to_the_brokers(client, word, speaker, city, practice):
     case = CaseStudyFactory(published=True, cities=[city], title="How we did it")
     report = ExperienceFactory(city=city, subject=practice)
     answer = client.post(
         NEW[word],
-        filled(practice, cases=[case.pk], experiences=[report.pk], capacity="3"),
+        listing_form(practice, cases=[case.pk], experiences=[report.pk], capacity="3"),
         follow=True,
     )
     model = {"offer": Offer, "need": Need}[word]
@@ -93,10 +82,10 @@ def test_new_asks_for_what_is_missing_and_keeps_the_words(client, speaker):
 
 
 def test_new_takes_no_day_that_is_over(client, speaker, practice):
-    answer = client.post(NEW["need"], filled(practice, valid_until="2026-01-31"))
+    answer = client.post(NEW["need"], listing_form(practice, valid_until="2026-01-31"))
     assert answer.context["form"].errors == {"valid_until": ["This day is over."]}
     for day in ("9999-12-31", "0001-01-01"):
-        answer = client.post(NEW["need"], filled(practice, valid_until=day))
+        answer = client.post(NEW["need"], listing_form(practice, valid_until=day))
         said = answer.context["form"].errors["valid_until"]
         assert said[0] == "Take a day between 2000 and 2099."
 
@@ -106,7 +95,7 @@ def test_new_takes_only_evidence_of_the_own_city(client, speaker, practice):
     draft = CaseStudyFactory()
     other = ExperienceFactory(city=CityFactory(), subject=practice)
     answer = client.post(
-        NEW["offer"], filled(practice, cases=[foreign.pk, draft.pk], experiences=[other.pk])
+        NEW["offer"], listing_form(practice, cases=[foreign.pk, draft.pk], experiences=[other.pk])
     )
     assert {*answer.context["form"].errors} == {"cases", "experiences"}
 
@@ -114,12 +103,12 @@ def test_new_takes_only_evidence_of_the_own_city(client, speaker, practice):
 def test_new_for_one_of_several_cities(client, speaker, city, practice):
     other = CityFactory(name="Mombasa")
     RepresentationFactory(member=speaker, city=other)
-    answer = client.post(NEW["offer"], filled(practice))
+    answer = client.post(NEW["offer"], listing_form(practice))
     assert {*answer.context["form"].errors} == {"owner"}
     foreign = CityFactory()
-    answer = client.post(NEW["offer"], filled(practice, owner=f"city-{foreign.pk}"))
+    answer = client.post(NEW["offer"], listing_form(practice, owner=f"city-{foreign.pk}"))
     assert {*answer.context["form"].errors} == {"owner"}
-    client.post(NEW["offer"], filled(practice, owner=f"city-{other.pk}"))
+    client.post(NEW["offer"], listing_form(practice, owner=f"city-{other.pk}"))
     assert Offer.objects.get().city == other
 
 
@@ -130,7 +119,7 @@ def test_new_is_for_those_who_speak_for_a_city(client, word, member, broker, cit
         client.force_login(user)
         answer = client.get(NEW[word])
         assert (answer.status_code, "Ask to speak for your city" in answer.text) == (403, True)
-        assert client.post(NEW[word], filled(practice)).status_code == 403
+        assert client.post(NEW[word], listing_form(practice)).status_code == 403
     assert not Offer.objects.exists()
 
 
@@ -147,7 +136,7 @@ def test_right_ends_with_the_representation(client, speaker, city, practice):
 
 def test_refusal_is_told_in_the_form(client, speaker, city, practice):
     OfferFactory.create_batch(30, city=city)
-    answer = client.post(NEW["need"], filled(practice))
+    answer = client.post(NEW["need"], listing_form(practice))
     assert "30 offers and needs" in answer.context["form"].non_field_errors()[0]
 
 
@@ -157,7 +146,7 @@ def test_edit_changes_what_is_published_at_once(client, word, speaker, city, pra
     listing = factory(city=city, practices=[practice], title="Before")
     page = f"/partnerships/{word}s/{listing.pk}/edit/"
     assert "What you change is shown at once" in client.get(page).text
-    answer = client.post(page, filled(practice), follow=True)
+    answer = client.post(page, listing_form(practice), follow=True)
     assert "It is changed." in answer.text
     listing.refresh_from_db()
     assert (listing.status, listing.title) == ("published", "Two weeks at our stations")
@@ -166,7 +155,7 @@ def test_edit_changes_what_is_published_at_once(client, word, speaker, city, pra
 def test_edit_keeps_evidence_that_others_have_taken_away(client, speaker, city, practice):
     case = CaseStudyFactory(published=True, cities=[CityFactory()])
     offer = OfferFactory(city=city, practices=[practice], cases=[case])
-    client.post(f"/partnerships/offers/{offer.pk}/edit/", filled(practice, cases=[case.pk]))
+    client.post(f"/partnerships/offers/{offer.pk}/edit/", listing_form(practice, cases=[case.pk]))
     assert [*offer.cases.all()] == [case]
 
 

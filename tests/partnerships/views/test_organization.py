@@ -24,7 +24,7 @@ from tests.factories import (
     PracticeFactory,
     RepresentationFactory,
 )
-from tests.partnerships.views.test_listing import filled
+from tests.partnerships.listings import listing_form
 from tests.repository.admin.conftest import DeskClient
 
 pytestmark = pytest.mark.django_db
@@ -203,12 +203,14 @@ def test_write_an_offer_of_the_organization(speaker, member, bank, practice):
     assert "how you can help cities work together" in page.text
     assert ("owner" in page.context["form"].fields, foreign.title in page.text) == (False, False)
     assert f"<p>For <strong><bdi>{bank}</bdi></strong></p>" in page.text
-    answer = speaker.post(NEW, filled(practice, cases=[case.pk]), follow=True)
+    answer = speaker.post(NEW, listing_form(practice, cases=[case.pk]), follow=True)
     offer = Offer.objects.get()
     assert (offer.organization, offer.city, offer.created_by) == (bank, None, member)
     assert ([*offer.cases.all()], offer.status) == ([case], "pending")
     assert "only your organisation and the brokers see it" in answer.text
-    speaker.post(f"/partnerships/offers/{offer.pk}/edit/", filled(practice, title="All of it"))
+    speaker.post(
+        f"/partnerships/offers/{offer.pk}/edit/", listing_form(practice, title="All of it")
+    )
     offer.refresh_from_db()
     assert offer.title == "All of it"
     speaker.post(f"/partnerships/offers/{offer.pk}/close/")
@@ -226,9 +228,9 @@ def test_choose_for_whom_it_is(speaker, member, bank, practice):
     ]
     assert form["owner"].value() == f"organization-{bank.pk}"
     other = OrganizationFactory()
-    refused = speaker.post(NEW, filled(practice, owner=f"organization-{other.pk}"))
+    refused = speaker.post(NEW, listing_form(practice, owner=f"organization-{other.pk}"))
     assert [*refused.context["form"].errors] == ["owner"]
-    speaker.post(NEW, filled(practice, owner=f"organization-{bank.pk}"))
+    speaker.post(NEW, listing_form(practice, owner=f"organization-{bank.pk}"))
     assert Offer.objects.get().organization == bank
 
 
@@ -260,7 +262,7 @@ def test_right_ends_in_the_next_request(speaker, held, bank, practice):
     end(held)
     assert speaker.get(NEW).status_code == 403
     assert [speaker.get(page).status_code for page in pages] == [403, 404]
-    assert [speaker.post(page, filled(practice)).status_code for page in pages] == [403, 404]
+    assert [speaker.post(page, listing_form(practice)).status_code for page in pages] == [403, 404]
     assert speaker.get(hidden.get_absolute_url()).status_code == 404
     assert "Change it" not in speaker.get(shown.get_absolute_url()).text
 

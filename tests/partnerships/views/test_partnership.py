@@ -20,9 +20,10 @@ from tests.factories import (
     PracticeFactory,
     ProgressReportFactory,
 )
+from tests.files import PDF
 from tests.forms import Form, forms_of
-from tests.partnerships.actions.test_partnership import PDF, put
-from tests.partnerships.actions.test_reports import SAID
+from tests.partnerships.agreements import REPORT, put
+from tests.responses import close
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +76,7 @@ def test_keep_problems_and_names_from_readers(partnership, path, focal_point, st
     partnership.save()
     report = partnership.reports.get()
     report.by = focal_point
-    for name, value in (SAID | {"problems": "Too few vans"}).items():
+    for name, value in (REPORT | {"problems": "Too few vans"}).items():
         setattr(report, name, value)
     report.submitted_at = timezone.now()
     report.save()
@@ -118,8 +119,7 @@ def test_open_forms_for_those_who_run_it(partnership, path, focal_point, strange
     responses = [client.get(path + page) for client in clients]
     assert [response.status_code for response in responses] == [200, 200, 403]
     for response in responses:
-        for closer in response._resource_closers:
-            closer()
+        close(response)
 
 
 def test_write_down_an_agreement(introduced, focal_point, stranger):
@@ -252,7 +252,7 @@ def write_up_form(html: str, path: str) -> Form:
 
 def test_ask_before_copying_what_is_in_the_way(partnership, path, focal_point, colleague):
     ProgressReport.objects.update(
-        submitted_at=timezone.now(), by=focal_point, **SAID | {"problems": "Customs is slow."}
+        submitted_at=timezone.now(), by=focal_point, **REPORT | {"problems": "Customs is slow."}
     )
     put(partnership, "completed")
     page = as_user(focal_point).get(path)
@@ -277,13 +277,13 @@ def signed(partnership, focal_point):
 
 def test_hand_in_by_the_link_without_signing_in(partnership, signed, focal_point):
     assert Client().get(signed).status_code == 200
-    response = Client().post(signed, SAID)
+    response = Client().post(signed, REPORT)
     assert response.headers["Location"] == signed
     report = partnership.reports.get()
-    assert (report.by, report.progress) == (focal_point, SAID["progress"])
+    assert (report.by, report.progress) == (focal_point, REPORT["progress"])
     assert "This report is in" in Client().get(signed).text
-    Client().post(signed, SAID | {"progress": "Another"})
-    assert partnership.reports.get().progress == SAID["progress"]
+    Client().post(signed, REPORT | {"progress": "Another"})
+    assert partnership.reports.get().progress == REPORT["progress"]
 
 
 def test_end_the_link(partnership, signed, focal_point, monkeypatch):
@@ -293,12 +293,12 @@ def test_end_the_link(partnership, signed, focal_point, monkeypatch):
     monkeypatch.undo()
     Representation.objects.filter(member=focal_point).update(status="ended")
     assert Client().get(signed).status_code == 410
-    assert Client().post(signed, SAID).status_code == 410
+    assert Client().post(signed, REPORT).status_code == 410
     assert partnership.reports.get().submitted_at is None
 
 
 def test_keep_words_that_are_refused(signed):
-    response = Client().post(signed, SAID | {"light": "purple", "problems": "Too few vans"})
+    response = Client().post(signed, REPORT | {"light": "purple", "problems": "Too few vans"})
     assert response.status_code == 200
     assert "Too few vans" in response.text
 
@@ -306,7 +306,7 @@ def test_keep_words_that_are_refused(signed):
 def test_link_opens_nothing_else(partnership, signed, path):
     token = signed.split("/")[-2]
     other = ProgressReportFactory(partnership=partnership, month=12, due_on=date(2027, 3, 2))
-    Client().post(signed, SAID)
+    Client().post(signed, REPORT)
     assert ProgressReport.objects.get(pk=other.pk).submitted_at is None
     assert token
     assert Client().get(path).status_code == 404
@@ -318,7 +318,7 @@ def test_take_hostile_words(partnership, path, focal_point, hostile):
     for page, sent in (
         ("stall/", {"words": hostile}),
         ("milestones/add/", {"title": hostile, "due_on": hostile}),
-        (f"reports/{partnership.reports.get().pk}/", SAID | {"progress": hostile}),
+        (f"reports/{partnership.reports.get().pk}/", REPORT | {"progress": hostile}),
         ("edit/", {"title": hostile, "practices": [hostile]}),
         ("public/", {"public": hostile}),
     ):

@@ -17,7 +17,7 @@ from tests.factories.partnerships import (
     PartnershipRequestFactory,
     RepresentationFactory,
 )
-from tests.partnerships.actions.test_request_draft import PDF, files  # noqa: F401
+from tests.files import PDF
 from tests.repository.admin.conftest import DeskClient
 
 ROLES = ["visitor", "stranger", "focal_point", "broker", "moderator", "asked"]
@@ -289,7 +289,7 @@ def test_discard_a_draft(city, client, focal_point):
 # Letters
 
 
-def test_letter_is_for_the_city_and_the_brokers(files, city, people):  # noqa: F811
+def test_letter_is_for_the_city_and_the_brokers(files, city, people):
     request = made("draft", city)
     url = f"{request.get_absolute_url()}letter/"
     focal_point = signed_in(people["focal_point"])
@@ -310,7 +310,7 @@ def test_letter_is_for_the_city_and_the_brokers(files, city, people):  # noqa: F
     assert signed_in(None).get(url).url == f"/accounts/login/?next={url}"
 
 
-def test_letter_that_is_none_is_refused_in_words(files, city, client, focal_point):  # noqa: F811
+def test_letter_that_is_none_is_refused_in_words(files, city, client, focal_point):
     request = made("draft", city)
     client.force_login(focal_point)
     url = f"{request.get_absolute_url()}letter/add/"
@@ -320,7 +320,7 @@ def test_letter_that_is_none_is_refused_in_words(files, city, client, focal_poin
     assert not request.endorsement
 
 
-def test_letter_whose_file_is_gone_is_not_found(files, city, client, focal_point):  # noqa: F811
+def test_letter_whose_file_is_gone_is_not_found(files, city, client, focal_point):
     request = made("draft", city, endorsement="endorsements/gone.pdf")
     client.force_login(focal_point)
     assert client.get(f"{request.get_absolute_url()}letter/").status_code == 404

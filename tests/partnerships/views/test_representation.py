@@ -8,10 +8,10 @@ from django.utils import timezone
 from community.forms import guarded
 from community.models import Decision
 from partnerships.models import Representation
-from tests.community.test_files import PDF, picture
-from tests.community.views.test_attachment import close
 from tests.community.writing import as_user
 from tests.factories import CityFactory, CountryFactory, RepresentationFactory
+from tests.files import PDF, picture
+from tests.responses import close
 
 pytestmark = pytest.mark.django_db
 

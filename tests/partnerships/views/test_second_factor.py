@@ -5,7 +5,7 @@ from django.test import Client
 
 from community.middleware import with_rights
 from community.models import User
-from tests.community.test_desk import ENROL, add_app, confirm
+from tests.community.conftest import ENROL, add_app, confirm
 from tests.factories import ClusterFactory
 from tests.repository.admin.conftest import DeskClient
 

@@ -6,8 +6,6 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
 from partnerships.models import Match, Meeting, Plan, Representation, SpaceFile, SpaceMessage
-from tests.community.test_files import PDF, picture
-from tests.community.views.test_attachment import close
 from tests.community.writing import as_user
 from tests.factories.partnerships import (
     MeetingFactory,
@@ -15,7 +13,9 @@ from tests.factories.partnerships import (
     SpaceFileFactory,
     SpaceMessageFactory,
 )
+from tests.files import PDF, picture
 from tests.partnerships.matches import pair
+from tests.responses import close
 
 pytestmark = pytest.mark.django_db
 

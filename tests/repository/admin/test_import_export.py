@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from repository.history import History
 from repository.models import CaseStudy, City, Speaker
 from tests import factories
-from tests.community.actions.test_moderation_races import race
+from tests.races import race
 
 pytestmark = pytest.mark.django_db
 

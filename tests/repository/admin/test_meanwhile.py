@@ -14,7 +14,7 @@ from repository.models import CaseStudy, City, Speaker, Transcript, Webinar
 from tests import factories, races
 from tests.conftest import staff
 from tests.forms import forms_of
-from tests.repository.admin.test_pages import ADDED, address, full
+from tests.repository.admin.examples import ADDED, address, full
 
 pytestmark = pytest.mark.django_db
 

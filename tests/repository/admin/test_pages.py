@@ -13,15 +13,10 @@ from repository.models import (
     CaseStudy,
     City,
     Country,
-    DailyCount,
     Evidence,
-    ExternalFigure,
-    GlossaryTerm,
     Goal,
-    LandscapeSection,
     Organization,
     Practice,
-    Recommendation,
     Reference,
     Series,
     Speaker,
@@ -30,72 +25,15 @@ from repository.models import (
     Webinar,
 )
 from tests import factories
+from tests.repository.admin.examples import ADDED, LOOKED_AT, MADE_BY, address, full
 
 pytestmark = pytest.mark.django_db
 
-MADE_BY = {
-    CaseStudy: factories.CaseStudyFactory,
-    City: factories.CityFactory,
-    Country: factories.CountryFactory,
-    DailyCount: factories.DailyCountFactory,
-    Evidence: factories.EvidenceFactory,
-    ExternalFigure: factories.ExternalFigureFactory,
-    GlossaryTerm: factories.GlossaryTermFactory,
-    Goal: lambda: Goal.objects.get(pk=9),
-    Organization: factories.OrganizationFactory,
-    Practice: factories.PracticeFactory,
-    LandscapeSection: factories.LandscapeSectionFactory,
-    Recommendation: factories.RecommendationFactory,
-    Reference: factories.ReferenceFactory,
-    Series: factories.SeriesFactory,
-    Speaker: factories.SpeakerFactory,
-    Tag: factories.TagFactory,
-    Theme: factories.ThemeFactory,
-    Webinar: factories.WebinarFactory,
-}
-# What can only be looked at.
-LOOKED_AT = (Goal, DailyCount)
-ADDED = [model for model in MADE_BY if model not in LOOKED_AT]
 each_noun = pytest.mark.parametrize("model", MADE_BY, ids=lambda model: model._meta.model_name)
-
-
-def address(model, page, *args):
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
 def title_of(response):
     return re.search(r"<h1>(.*?)</h1>", response.text, re.DOTALL)[1].strip()
-
-
-def full(model):
-    """An object with as many rows and links around it as its pages show."""
-    made = MADE_BY[model]()
-    if model is CaseStudy:
-        city = factories.CityFactory()
-        made.cities.add(city)
-        made.countries.add(city.country)
-        made.themes.add(factories.ThemeFactory())
-        made.tags.add("port")
-        factories.EvidenceFactory(
-            case=made,
-            reference=factories.ReferenceFactory(),
-            webinar=factories.WebinarFactory(),
-        )
-    if model in (Webinar, Speaker):
-        factories.AppearanceFactory(**{model._meta.model_name: made})
-    if model is Series:
-        factories.WebinarFactory(series=made)
-    if model is Speaker:
-        made.organization = factories.OrganizationFactory()
-        made.country = factories.CountryFactory()
-        made.save()
-    if model is Organization:
-        made.city, made.country = factories.CityFactory(), factories.CountryFactory()
-        made.save()
-    if model is Evidence:
-        made.reference = factories.ReferenceFactory()
-        made.save()
-    return made
 
 
 def published(made):

@@ -28,7 +28,7 @@ from repository.models import (
 )
 from repository.search import search
 from tests.collection import SERIES
-from tests.repository.loading.test_writing import snapshot
+from tests.repository.loading.snapshots import snapshot
 from tests.repository.views.conftest import Reader
 
 NB = "\N{NO-BREAK SPACE}"

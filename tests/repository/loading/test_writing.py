@@ -24,8 +24,6 @@ from repository.models import (
     Practice,
     Recommendation,
     Reference,
-    SearchEntry,
-    SearchWord,
     Series,
     Speaker,
     Tag,
@@ -33,6 +31,7 @@ from repository.models import (
     Webinar,
 )
 from tests.factories import CaseStudyFactory, EvidenceFactory, SeriesFactory, ThemeFactory
+from tests.repository.loading.snapshots import snapshot, tables
 
 # The objects of the small folder, and the figures of its series, which are kept as one more.
 SIZE = 16
@@ -42,24 +41,6 @@ SIZE = 16
 def loaded(folder):
     load_series(folder.path)
     return folder
-
-
-def tables():
-    return [
-        model
-        for model in apps.get_app_config("repository").get_models(include_auto_created=True)
-        if not model._meta.proxy
-    ]
-
-
-def snapshot():
-    """Every row of the collection, links and rows of history included."""
-    written_by_triggers = (Edition, SearchEntry, SearchWord)
-    return {
-        model.__name__: list(model._default_manager.order_by("pk").values())
-        for model in tables()
-        if model not in written_by_triggers
-    }
 
 
 def changed_tables(before):

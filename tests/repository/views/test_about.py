@@ -2,7 +2,7 @@ import pytest
 
 from tests.factories import EvidenceFactory, ReferenceFactory, SeriesFactory, WebinarFactory
 from tests.repository import report_text
-from tests.repository.test_series_words import shared_runs
+from tests.repository.shared_text import shared_runs
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from repository import counting
 from repository.models import DailyCount
 from tests.factories import CaseStudyFactory, WebinarFactory
-from tests.repository.test_counting import FIREFOX
+from tests.user_agents import FIREFOX
 
 pytestmark = pytest.mark.django_db
 

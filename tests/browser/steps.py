@@ -1,0 +1,45 @@
+"""Steps that several stories in a browser take."""
+
+import re
+from contextlib import suppress
+
+from playwright.sync_api import Error, expect
+
+
+def press(page, name: str) -> None:
+    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+
+
+def decide(page, title: str, verb: str, words: str = "") -> None:
+    page.goto("/admin/")
+    page.get_by_role("link", name=title).first.click()
+    page.get_by_role("button", name="Take it for half an hour").click()
+    expect(page.get_by_role("button", name="Leave it to others")).to_be_visible()
+    if words:
+        page.get_by_label("Reason").select_option(label="Something is missing")
+        page.get_by_role("textbox", name="Own words").fill(words)
+    page.get_by_role("button", name=verb, exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text(f"Done: {verb}.")
+
+
+def press_and_wait(page, name):
+    """Press a button that sends a form, and wait until its answer is there in full."""
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+def saving_state(page):
+    return page.locator(".state")
+
+
+def hurry_saving(page) -> None:
+    """Do not wait the seconds that a person pauses."""
+
+    def hurry(route) -> None:
+        # Where the test ends meanwhile, nobody wants the script any more.
+        with suppress(Error):
+            answer = route.fetch()
+            text = answer.text().replace("WAIT = 3000", "WAIT = 200")
+            route.fulfill(response=answer, body=text.replace("AGAIN = 15000", "AGAIN = 600"))
+
+    page.route(re.compile(r"/js/writing"), hurry)

@@ -1,0 +1,29 @@
+"""Servers in other processes, asked over HTTP."""
+
+import http.client
+import socket
+
+from tests.user_agents import FIREFOX
+
+
+def status_of(port, path="/readyz"):
+    """The status of a page, at first whether the site can serve; 0 while nobody answers."""
+    return answer(port, path)[0]
+
+
+def answer(port, path):
+    attempt = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        attempt.request("GET", path, headers={"User-Agent": FIREFOX})
+        response = attempt.getresponse()
+        return response.status, response.headers
+    except OSError:
+        return 0, {}
+    finally:
+        attempt.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
