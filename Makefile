@@ -20,7 +20,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/.data/bytecode
 # Tests and checks keep their database apart from the demo's. What the person who runs them has
 # set for a site of their own must not change the outcome.
 OWN := env -u ALLOWED_HOSTS -u CACHE_URL -u COUNTS_WRITTEN_EVERY -u DATABASE_POOL_SIZE -u FIGURES_KEPT_FOR \
-	-u DEBUG -u DEFAULT_FROM_EMAIL -u DEMO -u DJANGO_SETTINGS_MODULE -u MAIL_URL -u SECRET_KEY \
+	-u DEBUG -u DEFAULT_FROM_EMAIL -u DEMO -u DJANGO_SETTINGS_MODULE -u MAIL_URL -u PAGES_CACHE -u SECRET_KEY \
 	-u SECURITY_CONTACT -u SITE_URL -u STATIC_ROOT -u TESTING -u TRUSTED_PROXIES -u WORKER_THREADS
 TESTS := $(OWN) TESTING=1 DATA_DIR=.data/test
 # A command after this runs with a database server that is stopped after it.

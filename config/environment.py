@@ -24,9 +24,10 @@ def data_folder() -> Path:
     return Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
 
 
-def flag(name: str) -> bool:
-    """True when the environment says 1, true, yes or on."""
-    return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
+def flag(name: str, *, default: bool = False) -> bool:
+    """True when the environment says 1, true, yes or on; `default` when it says nothing."""
+    value = os.environ.get(name, "").lower()
+    return value in {"1", "true", "yes", "on"} if value else default
 
 
 def count(name: str, default: int, *, least: int = 1) -> int:
@@ -148,22 +149,50 @@ def database(url: str, *, connections: int) -> dict:
     return described
 
 
-def caches(url: str | None) -> dict[str, dict]:
+# What pages may take of the memory of each process, and the seconds after which a page is made
+# again though nothing has changed.
+PAGES_BYTES = 16 * 1024 * 1024
+PAGES_KEPT_FOR = 300
+# Seconds that a page waits for the cache server: a page can be made in that time.
+PATIENCE_FOR_PAGES = 0.1
+
+
+def caches(url: str | None, *, keep_pages: bool = True) -> dict[str, dict]:
     """What workers share: a Valkey or Redis server, or a table of the database.
 
-    The table also stands in for a server that does not answer.
+    The table also stands in for a server that does not answer. "pages" keeps the pages of anonymous
+    visitors: on that server, or in the memory of each process.
     """
     table = {"BACKEND": "config.cache.TableCache", "LOCATION": "cache"}
+    memory = {
+        "BACKEND": "config.memory_cache.MemoryCache",
+        "LOCATION": "pages",
+        "TIMEOUT": PAGES_KEPT_FOR,
+        "OPTIONS": {"MAX_BYTES": PAGES_BYTES},
+    }
+    off = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
     if not url:
-        return {"default": table}
+        return {"default": table, "pages": memory if keep_pages else off}
     if urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
         raise ImproperlyConfigured(
             "CACHE_URL cannot be used. It must name a Valkey or Redis server and look like "
             "redis://host:6379/0"
         )
+    server = {"BACKEND": "config.shared_cache.SharedCache", "LOCATION": url}
+    pages = server | {
+        "KEY_PREFIX": "page",
+        "TIMEOUT": PAGES_KEPT_FOR,
+        "OPTIONS": {
+            "fallback": "memory",
+            "socket_connect_timeout": PATIENCE_FOR_PAGES,
+            "socket_timeout": PATIENCE_FOR_PAGES,
+        },
+    }
     return {
-        "default": {"BACKEND": "config.shared_cache.SharedCache", "LOCATION": url},
+        "default": server | {"OPTIONS": {"fallback": "table"}},
         "table": table,
+        "pages": pages if keep_pages else off,
+        "memory": memory,
     }
 
 

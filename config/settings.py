@@ -109,7 +109,10 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # A Valkey or Redis server in production, else a table: rate limits hold across workers.
-CACHES = environment.caches(os.environ.get("CACHE_URL"))
+# Pages are made each time where templates and rows change without a new edition.
+CACHES = environment.caches(
+    os.environ.get("CACHE_URL"), keep_pages=flag("PAGES_CACHE", default=not (DEBUG or TESTING))
+)
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

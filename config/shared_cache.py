@@ -1,7 +1,8 @@
-"""A Valkey or Redis server that workers share, with the database standing in for it."""
+"""A Valkey or Redis server that workers share, with another cache standing in for it."""
 
 import logging
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
@@ -17,20 +18,18 @@ log = logging.getLogger(__name__)
 PATIENCE = 0.5
 # Seconds for which a process leaves a server alone that did not answer.
 LEFT_ALONE_FOR = 10
-# The name of the cache that stands in for the server.
-FALLBACK = "table"
 
 
-def or_table(name: str) -> Callable[..., Any]:
-    """A method of the server's cache which the table answers where the server does not."""
+def or_fallback(name: str) -> Callable[..., Any]:
+    """A method of the server's cache which the fallback answers where the server does not."""
 
     def method(self, *args: Any, **kwargs: Any) -> Any:
         if time.monotonic() >= self.health.try_again_at:
             try:
                 return getattr(super(SharedCache, self), name)(*args, **kwargs)
             except (RedisError, OSError) as error:
-                self.health.failed(error)
-        return getattr(caches[FALLBACK], name)(*args, **kwargs)
+                self.health.failed(error, self.fallback)
+        return getattr(caches[self.fallback], name)(*args, **kwargs)
 
     method.__name__ = name
     return method
@@ -42,47 +41,52 @@ class Health:
     def __init__(self):
         self.try_again_at = 0.0
 
-    def failed(self, error: Exception) -> None:
+    def failed(self, error: Exception, fallback: str) -> None:
         self.try_again_at = time.monotonic() + LEFT_ALONE_FOR
         log.warning(
-            "The cache server does not answer; the database stands in for %s seconds: %s",
+            "The cache server does not answer; the cache %r stands in for %s seconds: %s",
+            fallback,
             LEFT_ALONE_FOR,
             type(error).__name__,
         )
 
 
 class SharedCache(RedisCache):
-    """A Valkey or Redis server, and the table in the database for as long as it does not answer.
+    """A Valkey or Redis server, and the cache OPTIONS["fallback"] while it does not answer.
 
     Rate limits must hold, and people must be able to sign in, while the server is restarted. The
     packages for this either fail, or forget every limit, or are no longer maintained. What one
     store holds is not copied to the other: at each change limits count from what the other knew.
     """
 
-    # Shared by the threads of a process: Django makes a cache for each.
-    health = Health()
+    # By the name of the fallback, shared by the threads of a process: Django makes a cache for
+    # each. Caches fail apart, so that a server too full for pages still counts attempts.
+    health: defaultdict[str, Health] = defaultdict(Health)
 
     def __init__(self, server, params):
+        params = params | {"OPTIONS": dict(params["OPTIONS"])}
+        self.fallback = params["OPTIONS"].pop("fallback")
+        self.health = type(self).health[self.fallback]
         options = {
             "socket_connect_timeout": PATIENCE,
             "socket_timeout": PATIENCE,
             # Tries of its own would take several seconds.
             "retry": Retry(NoBackoff(), 0),
         }
-        super().__init__(server, params | {"OPTIONS": options | params.get("OPTIONS", {})})
+        super().__init__(server, params | {"OPTIONS": options | params["OPTIONS"]})
 
     def ping(self) -> None:
         """Raise an error of the server where it does not answer."""
         super().get("preflight")
 
-    add = or_table("add")
-    get = or_table("get")
-    set = or_table("set")
-    touch = or_table("touch")
-    delete = or_table("delete")
-    get_many = or_table("get_many")
-    has_key = or_table("has_key")
-    incr = or_table("incr")
-    set_many = or_table("set_many")
-    delete_many = or_table("delete_many")
-    clear = or_table("clear")
+    add = or_fallback("add")
+    get = or_fallback("get")
+    set = or_fallback("set")
+    touch = or_fallback("touch")
+    delete = or_fallback("delete")
+    get_many = or_fallback("get_many")
+    has_key = or_fallback("has_key")
+    incr = or_fallback("incr")
+    set_many = or_fallback("set_many")
+    delete_many = or_fallback("delete_many")
+    clear = or_fallback("clear")

@@ -1,9 +1,10 @@
 """Public pages: safe methods only, and 304 for as long as the collection has not changed."""
 
 import re
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Callable, Collection, Sequence
+from functools import partial, wraps
 from hashlib import blake2b
+from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import get_messages
@@ -13,6 +14,8 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
+
+from repository import page_cache
 
 # A webinar that is over looks otherwise though nobody has written a row: it counts as a change.
 VERSIONS = """
@@ -53,15 +56,22 @@ def path_of_site(request: HttpRequest, target: str) -> str | None:
 
 
 def public_page(
-    view: Callable[..., HttpResponse], *, also: Sequence[str] = (), is_daily: bool = False
-) -> Callable[..., HttpResponse]:
-    """Serve `view` with an ETag of the edition; answer a repeated request without running it.
+    view: Callable[..., HttpResponse] | None = None,
+    *,
+    parameters: Collection[str] = (),
+    also: Sequence[str] = (),
+) -> Callable[..., Any]:
+    """Serve `view` with an ETag; answer a repeated request without running it.
+
+    A reader who has the page gets 304. Visitors without a session share one copy in the cache
+    "pages" for each combination of `parameters`, which are those of the query that the view reads.
 
     The view finds the token of the edition as `request.edition`. A view that shows something
     not public sets `Cache-Control: no-store` itself. `also` are paths of other pages: whatever
-    changes them changes this one. What `is_daily` is new each day, whether anything has changed
-    or not.
+    changes them changes this one.
     """
+    if view is None:
+        return partial(public_page, parameters=parameters, also=also)
 
     @require_safe
     @wraps(view)
@@ -69,10 +79,6 @@ def public_page(
         request.edition, request.page_version, request.public_version = versions(
             request.path_info, *also
         )
-        if is_daily:
-            today = f" {timezone.localdate()}"
-            request.page_version += today
-            request.public_version += today
         etag = page_etag(request)
         # Whatever it is that they have ("*"), we do not know that it is there.
         if etag and request.headers.get("If-None-Match", "").strip() != "*":
@@ -81,9 +87,15 @@ def public_page(
                 # The same as on the page, which is compressed: caches go by what they hear last.
                 unchanged.headers["Vary"] = "Accept-Encoding"
                 return kept(unchanged, request, etag)
+        key = page_cache.key_of(request, parameters) if etag else None
+        if key and (page := page_cache.find(request, key, etag)):
+            return page
         response = view(request, *args, **kwargs)
+        if hasattr(response, "render"):
+            response.render()
         if etag and response.status_code == 200 and not response.has_header("Cache-Control"):
-            return kept(response, request, etag)
+            kept(response, request, etag)
+            return page_cache.keep(request, key, etag, response) if key else response
         return response
 
     # Nothing is done that a token could guard: another method is refused for what it is.
@@ -114,7 +126,8 @@ def versions(*paths: str) -> tuple[str, str, str]:
         members = [for_members(path) for path in public]
         cursor.execute(VERSIONS, {"all": public, "members": members})
         edition, page, more, over = cursor.fetchone()
-    version = f"{over} {page or ''}"
+    # Some pages show what is open today.
+    version = f"{over} {timezone.localdate()} {page or ''}"
     return edition, f"{version} {more or ''}", version
 
 

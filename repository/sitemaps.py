@@ -1,7 +1,5 @@
 """The map of the site for search engines (sitemaps.org, protocol 0.9)."""
 
-from functools import partial
-
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as sitemap_views
 from django.db.models import Q, QuerySet, Value
@@ -93,7 +91,7 @@ SECTIONS = {
 }
 # Pages on which what a higher app adds to the sections is shown too: they change with it.
 BESIDE: list[str] = []
-mapped = partial(public_page, also=BESIDE)
+mapped = public_page(parameters=["p"], also=BESIDE)
 
 
 def filled_sections() -> dict[str, Sitemap]:

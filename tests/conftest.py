@@ -8,6 +8,7 @@ import pytest
 from _pytest import runner
 from django.conf import settings as configured
 from django.contrib.auth.models import Group
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import models
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
@@ -24,6 +25,7 @@ from tests import collection as collections
 from tests import databases, nu_checker, restoring
 from tests.factories import UserFactory
 from tests.frames import with_room
+from tests.kept_pages import ON
 
 # The files that take longest come first, so that at the end no process waits for another. The first
 # needs no database of the tests: another process makes it meanwhile.
@@ -143,6 +145,15 @@ def draw_nothing(patch: pytest.MonkeyPatch) -> None:
 def undrawn(monkeypatch):
     """No page is drawn."""
     draw_nothing(monkeypatch)
+
+
+@pytest.fixture
+def pages(settings):
+    """The cache of a process, empty. Other tests keep no pages: they roll back to one edition."""
+    settings.CACHES = ON
+    caches["pages"].clear()
+    yield caches["pages"]
+    caches["pages"].clear()
 
 
 @pytest.fixture

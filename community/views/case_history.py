@@ -18,7 +18,7 @@ A_PAGE = 10
 PUBLIC = [CaseStatus.PUBLISHED, CaseStatus.ARCHIVED]
 
 
-@public_page
+@public_page(parameters=["page"])
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """What has changed in a case since it was published, newest first; archived ones are gone."""
     cases = CaseStudy.objects.filter(status__in=PUBLIC).defer(*SECTIONS, "rendered")

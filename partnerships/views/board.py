@@ -21,7 +21,7 @@ SHOWN_OTHERWISE = 12
 SHOWN_SUGGESTIONS = 6
 
 
-@public_page
+@public_page(parameters=[*FACETS, "page"])
 def overview(request: HttpRequest) -> HttpResponse:
     """Offers, needs and open requests in one list, narrowed by facets, and on the map."""
     shown = board(request.edition, request.page_version)

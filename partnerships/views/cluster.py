@@ -1,5 +1,3 @@
-from functools import partial
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -20,7 +18,7 @@ from repository.workflow import ActionRefused
 
 # What changes the board changes the figures of clusters.
 BOARD = "/partnerships/"
-with_figures = partial(public_page, also=(BOARD,))
+with_figures = public_page(parameters=["page"], also=[BOARD])
 NEWS_A_PAGE = 10
 CLUSTERS_A_PAGE = 30
 # Cities that a page names; how many there are stands among the figures.

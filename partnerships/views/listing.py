@@ -1,4 +1,3 @@
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -35,7 +34,7 @@ require_form = require_http_methods(["GET", "HEAD", "POST"])
 # Of each kind on the same practices.
 ALIKE = 3
 # What stands beside it changes with the board.
-with_board = partial(public_page, also=["/partnerships/"])
+with_board = public_page(also=["/partnerships/"])
 
 
 @with_board

@@ -1,4 +1,3 @@
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +24,7 @@ PAGE_SIZE = 20
 PLACES = ("city__country", "country", "offer", "need")
 
 
-@public_page
+@public_page(parameters=[*NARROWED_BY, "page"])
 def listing(request: HttpRequest) -> HttpResponse:
     """Open suggestions, narrowed by kind, subject or place."""
     chosen = {facet: chosen_keys(request, facet) for facet in NARROWED_BY}
@@ -52,7 +51,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     return render(request, "partnerships/suggestion_list.html", context)
 
 
-@partial(public_page, also=["/partnerships/"])
+@public_page(also=["/partnerships/"])
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One suggestion: for which place, from which case, and what its city can do with it."""
     rows = Suggestion.objects.visible_to(request.user).select_related(*PLACES)

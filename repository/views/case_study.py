@@ -34,7 +34,8 @@ LONGEST_CHOSEN = 120
 SHARED = 2
 
 
-@public_page
+# Not "q": searches are too many to keep.
+@public_page(parameters=[*FACETS, "sort", "page"])
 def case_list(request: HttpRequest) -> HttpResponse:
     """All published cases, narrowed by words and facets."""
     index = facet_index(request.edition)

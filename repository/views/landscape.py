@@ -11,7 +11,7 @@ from repository.views.lists import page_of
 PAGE_SIZE = 20
 
 
-@public_page
+@public_page(parameters=["page"])
 def landscape(request: HttpRequest) -> HttpResponse:
     """What the report of a series says about e-commerce, each figure with its source."""
     figures = Evidence.objects.select_related("reference", "webinar")

@@ -100,8 +100,8 @@ def transcript(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "repository/webinar_transcript.html", context)
 
 
-@public_page
 @alone
+@public_page
 def subtitles(request: HttpRequest, slug: str) -> HttpResponse:
     """What was said, with its times, for players."""
     _webinar, said = found(slug)

@@ -21,7 +21,7 @@ SHOWN = 24
 MOST_KNOWN = 300
 
 
-@public_page
+@public_page(parameters=["page"])
 def city_list(request: HttpRequest) -> HttpResponse:
     """The map, the same places as a list, and countries with cases of no single city."""
     cities = (
@@ -40,7 +40,7 @@ def city_list(request: HttpRequest) -> HttpResponse:
     return render(request, "repository/city_list.html", context)
 
 
-@public_page
+@public_page(parameters=["page"])
 def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One city with its cases, people and practices."""
     city = get_object_or_404(City.objects.select_related("country"), slug=slug)
@@ -95,7 +95,7 @@ def city_parts(city: City, edition: str) -> list[SafeString]:
     return parts
 
 
-@public_page
+@public_page(parameters=["page"])
 def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
     """One country with the groups it is counted in, its cities, cases and people."""
     if iso2 != iso2.lower():

@@ -9,7 +9,7 @@ from repository.models import CaseStudy, Practice, Theme, Webinar
 from repository.views.lists import page_of
 
 
-@public_page
+@public_page(parameters=["theme", "page"])
 def practice_list(request: HttpRequest) -> HttpResponse:
     """All practices, or those of one theme, with the number of cases that show each."""
     index = facet_index(request.edition)
@@ -33,7 +33,7 @@ def practice_list(request: HttpRequest) -> HttpResponse:
     return render(request, "repository/practice_list.html", context)
 
 
-@public_page
+@public_page(parameters=["page"])
 def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One practice: what it is, what it needs, and the cases that show it."""
     practice = get_object_or_404(Practice.objects.prefetch_related("themes"), slug=slug)

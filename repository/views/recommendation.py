@@ -8,7 +8,7 @@ from repository.models import CaseStudy, Recommendation
 from repository.views.lists import page_of
 
 
-@public_page
+@public_page(parameters=["page"])
 def recommendation_list(request: HttpRequest) -> HttpResponse:
     """Policy recommendations and action points, each with related cases."""
     context = {"page": page_of(with_cases(), request, size=20)}

@@ -7,7 +7,7 @@ from repository.models import CaseStudy, Evidence, LandscapeSection, Reference, 
 from repository.views.lists import page_of
 
 
-@public_page
+@public_page(parameters=["page"])
 def reference_list(request: HttpRequest) -> HttpResponse:
     """All works cited, with the pages that cite them."""
     cases = CaseStudy.objects.published().only("slug", "title", "language").newest()

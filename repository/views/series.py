@@ -1,5 +1,4 @@
 from datetime import date
-from functools import partial
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,10 +16,8 @@ from repository.views.tables import csv_of
 # So many rows of a table stand on the page, and so many webinars; all are in the file.
 MOST_ROWS, MOST_WEBINARS = 30, 100
 
-of_the_day = partial(public_page, is_daily=True)
 
-
-@of_the_day
+@public_page
 def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """One series: its webinars, what was counted, what its report says and how that adds up."""
     series = series_for(slug)
@@ -52,7 +49,7 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "repository/series_detail.html", context)
 
 
-@of_the_day
+@public_page
 def series_csv(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """The rows of one table, for spreadsheets."""
     report = report_of(series_for(slug), request)

@@ -8,7 +8,7 @@ from repository.schema_org import person_schema
 from repository.views.lists import page_of
 
 
-@public_page
+@public_page(parameters=["page"])
 def speaker_list(request: HttpRequest) -> HttpResponse:
     """Everyone who spoke, by name."""
     speakers = (

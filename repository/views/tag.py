@@ -7,7 +7,7 @@ from repository.models import CaseStudy, Tag, TaggedItem, Webinar
 from repository.views.lists import page_of
 
 
-@public_page
+@public_page(parameters=["page"])
 def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything public under one tag."""
     tag = Tag.objects.public().filter(slug=slug).first()

@@ -25,7 +25,7 @@ MOST_COMING = 30
 MOST_SERIES = 50
 
 
-@public_page
+@public_page(parameters=["page"])
 def webinar_list(request: HttpRequest) -> HttpResponse:
     """What is coming up, then the series with their webinars and who spoke in them."""
     webinars = Webinar.objects.public().select_related("series")

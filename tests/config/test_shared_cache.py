@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import time
+from collections import defaultdict
 
 import pytest
 from django.core.cache import caches
@@ -11,6 +12,8 @@ from django.test import Client
 
 from community.models import User
 from config import environment, shared_cache
+from tests.factories import CaseStudyFactory
+from tests.kept_pages import get, made
 
 LOGIN = "/accounts/login/"
 PASSWORD = "correct horse battery"
@@ -45,7 +48,7 @@ def server(tmp_path, settings, monkeypatch, db):
         pytest.skip("no Valkey or Redis server: deploy/ensure-valkey fetches one on Debian")
     server = Server(tmp_path)
     settings.CACHES = environment.caches(f"unix://{server.socket}")
-    monkeypatch.setattr(shared_cache.SharedCache, "health", shared_cache.Health())
+    monkeypatch.setattr(shared_cache.SharedCache, "health", defaultdict(shared_cache.Health))
     yield server
     server.process.kill()
     server.process.wait()
@@ -54,7 +57,8 @@ def server(tmp_path, settings, monkeypatch, db):
 def come_back(server) -> None:
     """The server runs again, and the time for which it is left alone is over."""
     server.start()
-    shared_cache.SharedCache.health.try_again_at = 0.0
+    for health in shared_cache.SharedCache.health.values():
+        health.try_again_at = 0.0
 
 
 def sign_in(email: str, password: str):
@@ -86,7 +90,8 @@ def test_answer_every_call_while_the_server_is_away(server, caplog):
     assert cache.get("made") is None
     # Said once, not with each call.
     assert [record.getMessage() for record in caplog.records] == [
-        "The cache server does not answer; the database stands in for 10 seconds: ConnectionError"
+        "The cache server does not answer; the cache 'table' stands in for 10 seconds: "
+        "ConnectionError"
     ]
 
     come_back(server)
@@ -107,6 +112,43 @@ def test_wait_once_for_a_server_that_hangs(server):
     server.process.send_signal(signal.SIGCONT)
     assert once < 2 * shared_cache.PATIENCE + 0.5
     assert all_others < once
+
+
+def test_keep_pages_on_the_server_and_in_memory_while_it_is_away(server, caplog):
+    CaseStudyFactory(published=True, slug="shown")
+    caches["memory"].clear()
+    get("/cases/shown/")
+    assert not made(lambda: get("/cases/shown/"))[0]
+    assert caches["memory"].store.size == 0
+    server.kill()
+
+    assert made(lambda: get("/cases/shown/"))[0]
+    was_made, response = made(lambda: get("/cases/shown/"))
+    assert (was_made, response.status_code) == (False, 200)
+    assert [record.getMessage() for record in caplog.records] == [
+        "The cache server does not answer; the cache 'memory' stands in for 10 seconds: "
+        "ConnectionError"
+    ]
+    # Limits ask the server themselves.
+    assert time.monotonic() >= caches["default"].health.try_again_at
+
+    come_back(server)
+    assert made(lambda: get("/cases/shown/"))[0]
+    assert not made(lambda: get("/cases/shown/"))[0]
+    caches["memory"].clear()
+
+
+def test_wait_for_pages_for_no_longer_than_it_takes_to_make_them(server):
+    CaseStudyFactory(published=True, slug="shown")
+    caches["memory"].clear()
+    get("/cases/shown/")
+    server.process.send_signal(signal.SIGSTOP)
+    began = time.monotonic()
+    caches["pages"].get("key")
+    took = time.monotonic() - began
+    assert get("/cases/shown/").status_code == 200
+    server.process.send_signal(signal.SIGCONT)
+    assert took < 2 * environment.PATIENCE_FOR_PAGES + 0.5
 
 
 def test_sign_in_and_limit_guesses_while_the_server_is_away(server):

@@ -1,0 +1,92 @@
+"""Every public page is the same whether it is kept or made anew, and holds nothing of a reader."""
+
+import gzip
+
+import pytest
+from django.test import Client, override_settings
+
+from tests.collection import PUBLIC_PAGES
+from tests.kept_pages import OFF, get, kept, made, seen
+from tests.world import World, paths
+
+# Everybody reads them, and each time they are made anew: not of the collection, or with a form.
+NOT_KEPT = {
+    "account_confirm_email",
+    "account_email_verification_sent",
+    "account_inactive",
+    "account_login",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_signup",
+    "api:figure",
+    "api:figures",
+    "community:comment_history",
+    "community:member",
+    "community:notice_stop",
+    "community:registration",
+    "community:registration_calendar",
+    "community:registration_new",
+    "community:speaking",
+    "community:survey",
+    "healthz",
+    "partnerships:monitoring",
+    "partnerships:monitoring_csv",
+    "partnerships:report_signed",
+    "partnerships:request_renew_signed",
+    "readyz",
+    "robots",
+    "security_txt",
+}
+
+
+@pytest.fixture(scope="module")
+def world(collection):
+    return World(lambda most: "Words"[:most])
+
+
+@pytest.fixture(scope="module")
+def addresses(world):
+    """The addresses of pages that a visitor can read, by name; without uploaded files."""
+
+    def is_read(path: str) -> bool:
+        response = Client().get(path)
+        response.close()
+        return response.status_code == 200 and not response.streaming
+
+    found = {name: list(filter(is_read, examples)) for name, examples in paths(world).items()}
+    return {name: examples for name, examples in found.items() if examples}
+
+
+@pytest.mark.parametrize(("language", "encoding"), [("en", "gzip"), ("fr", "identity")])
+def test_serve_a_kept_page_as_a_new_one(pages, addresses, db, language, encoding):
+    """The same status, headers and bytes, with the cache and without; and no cookie."""
+    headers = {"accept_language": language, "accept_encoding": encoding}
+    found = set()
+    wanted = [(name, path) for name, examples in addresses.items() for path in examples]
+    for name, path in [*wanted, *(("", path) for path in PUBLIC_PAGES)]:
+        with override_settings(CACHES=OFF):
+            new = seen(get(path, **headers))
+        first = seen(get(path, **headers))
+        was_made, again = made(lambda path=path: get(path, **headers))
+        if not was_made:
+            assert (path, first) == (path, new)
+            assert (path, seen(again)) == (path, new)
+            found.add(name)
+    assert set(addresses) - found == NOT_KEPT
+    assert len(kept(pages)) > 50
+
+
+def test_keep_no_token_and_no_cookie(pages, addresses, db):
+    reader = Client()
+    get("/accounts/login/", reader)
+    token = reader.cookies["csrftoken"].value
+    for name in set(addresses) - NOT_KEPT:
+        for path in addresses[name]:
+            get(path, reader)
+    for page in kept(pages):
+        body = gzip.decompress(page.body) if page.is_compressed else page.body
+        assert b"csrfmiddlewaretoken" not in body
+        assert token.encode() not in body
+        assert "Set-Cookie" not in page.headers
