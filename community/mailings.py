@@ -27,6 +27,7 @@ from community.events import EVENTS
 from community.models import Delivery, NoticeSetting, Notification, User
 from community.models.notice_setting import USUAL
 from community.wording import Shown, shown_to
+from repository.workflow import lock
 
 logger = logging.getLogger(__name__)
 
@@ -159,7 +160,7 @@ def send_digests(now: datetime) -> int:
 def send_digest(pk: int, delivery: Delivery, before: datetime) -> bool:
     """Put one digest into the queue; return whether there was anything to tell."""
     # One at a time for each member: two runs would otherwise share the notices between them.
-    member = User.objects.select_for_update(no_key=True).get(pk=pk)
+    member = lock(User, pk, no_key=True)
     notices = list(
         waiting(delivery)
         .filter(member=member, created_at__lt=before)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from community.deliveries import chosen_by
 from community.models import Delivery, NoticeKind, NoticeSetting, User
+from repository.workflow import lock
 
 SIGNER = "community.unsubscribing"
 
@@ -33,7 +34,7 @@ def read(token: str) -> tuple[User, str] | None:
 def stop(member: User, what: str) -> None:
     """Send a member no more of one kind: of notices, or of all that a digest gathers."""
     # Locked: twice at once is once.
-    User.objects.select_for_update(no_key=True).get(pk=member.pk)
+    lock(User, member.pk, no_key=True)
     chosen = chosen_by(member)
     for kind in [kind for kind in NoticeKind if kind == what or chosen[kind] == what]:
         NoticeSetting.objects.update_or_create(

@@ -8,7 +8,8 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import pghistory
-from django.db import transaction
+from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractBaseUser
@@ -50,6 +51,35 @@ def action[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 
     act.is_action = True  # type: ignore[attr-defined]
     return act
+
+
+def lock[Row: models.Model](
+    rows: type[Row] | models.QuerySet[Row, Row], pk: Any, *, no_key: bool = False
+) -> Row:
+    """Lock a row until the end of the transaction and return it as it is now.
+
+    Raises ActionRefused where it is gone. With `no_key` others can write rows that point to it.
+    Rows are locked in one order: the turn of an author (`lock_author`); the city, case, webinar or
+    partnership request to which others belong; these by number; a claim; members; pages last.
+    """
+    locked = lock_or_none(rows, pk, no_key=no_key)
+    if locked is None:
+        raise ActionRefused(_("This is no longer there."))
+    return locked
+
+
+def lock_or_none[Row: models.Model](
+    rows: type[Row] | models.QuerySet[Row, Row], pk: Any, *, no_key: bool = False
+) -> Row | None:
+    """Like `lock`, for actions that find the row gone without being refused."""
+    found = rows._default_manager.all() if isinstance(rows, type) else rows
+    # Not the rows that are fetched along.
+    return found.select_for_update(of=("self",), no_key=no_key).filter(pk=pk).first()
+
+
+def lock_all[Row: models.Model](rows: models.QuerySet[Row, Row]) -> list[Row]:
+    """Lock several rows by primary key, so that nobody who does the same waits in a circle."""
+    return list(rows.order_by("pk").select_for_update(of=("self",)))
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from community.models import (
 from community.stamps import touch_history, touch_page
 from repository import clock
 from repository.models import CaseStatus, CaseStudy, Speaker, TaggedItem
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock_all
 
 from . import registration, survey
 from .trust import take_turn
@@ -132,11 +132,9 @@ def lock_belongings(member: User) -> None:
         | models.Q(invitations__by=member)
         | models.Q(invitations__member=member)
     )
-    locked = CaseStudy.objects.select_for_update(of=("self",)).order_by("pk")
-    list(locked.filter(pk__in=cases.values("pk")).values_list("pk"))
+    lock_all(CaseStudy.objects.filter(pk__in=cases.values("pk")))
     for model, link in DECIDED_ABOUT:
-        rows = model._base_manager.select_for_update(of=("self",)).order_by("pk")
-        list(rows.filter(**{link: member}).values_list("pk"))
+        lock_all(model._base_manager.filter(**{link: member}))
 
 
 def lock_people(member: User, by: User | None = None) -> set[int]:
@@ -151,9 +149,8 @@ def lock_people(member: User, by: User | None = None) -> set[int]:
         links = User.groups.through.objects.filter(group__name=roles.ADMINISTRATORS)
         superusers = models.Q(pk__in=links.values("user"))
     both = models.Q(pk__in=[member.pk, *([by.pk] if by is not None else [])])
-    rows = User.objects.select_for_update().filter((active & superusers) | both)
     # The state at this moment: who waited here looks again.
-    locked = [user.pk for user in rows.order_by("pk")]
+    locked = [user.pk for user in lock_all(User.objects.filter((active & superusers) | both))]
     left = User.objects.filter(active, superusers, pk__in=locked)
     return set(left.values_list("pk", flat=True))
 
@@ -181,7 +178,7 @@ def leave_cases(member: User, *, erase: bool) -> list[int]:
     """
     alone = [
         case
-        for case in CaseStudy.objects.select_for_update().filter(authors=member)
+        for case in lock_all(CaseStudy.objects.filter(authors=member))
         if case.authors.count() == 1
     ]
     gone = []

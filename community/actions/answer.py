@@ -32,7 +32,7 @@ from .claim import end_claim
 from .moderation import (
     Facts,
     check_still_undoable,
-    lock,
+    lock_subject,
     note_undone,
 )
 
@@ -119,7 +119,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     """Take back the last answer, as a step of its own: what was answered waits again."""
     if type(decision.subject) not in KINDS:
         raise ActionRefused(_("This decision cannot be undone."))
-    subject = lock(decision.subject)
+    subject = lock_subject(decision.subject)
     kind = KINDS[type(subject)]
     decision = Decision.objects.get(pk=decision.pk)
     check_undoing(decision, subject, by, Facts.about([subject]))

@@ -24,7 +24,7 @@ from community.stamps import touch_members
 from repository import clock
 from repository.actions.case_study import restore as restore_case
 from repository.models import CaseStatus, CaseStudy
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from . import answer as answers
 from .claim import end_claim
@@ -33,7 +33,7 @@ from .moderation import (
     Facts,
     check_still_undoable,
     latest_decision,
-    lock,
+    lock_subject,
     note_undone,
     show,
     touch_concerned,
@@ -88,7 +88,7 @@ def appeal(*, decision: Decision, by: User, words: str) -> Appeal:
         raise ActionRefused(_("Say in your words why it should be looked at again."))
     if decision.subject is not None:
         # A moderator may undo the decision at this moment.
-        lock(decision.subject)
+        lock_subject(decision.subject)
     decision = Decision.objects.get(pk=decision.pk)
     if not permissions.is_concerned(by, decision):
         raise ActionRefused(_("Only the person concerned can appeal."))
@@ -125,8 +125,8 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
     )
     if not is_known:
         raise ActionRefused(_("This is no longer there."))
-    subject = lock(subject)
-    appeal = Appeal.objects.select_for_update().get(pk=appeal.pk)
+    subject = lock_subject(subject)
+    appeal = lock(Appeal, appeal.pk)
     first = appeal.decision
     if appeal.outcome:
         raise ActionRefused(_("This appeal has been decided."))
@@ -209,7 +209,7 @@ def check_undoing(decision: Decision, subject: Any, by: User, facts: Facts) -> A
 @action
 def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     """Let an appeal wait again, within a day of its answer; what was shown again is as before."""
-    subject = lock(decision.subject)
+    subject = lock_subject(decision.subject)
     decision = Decision.objects.get(pk=decision.pk)
     answered = check_undoing(decision, subject, by, Facts.about([subject]))
     end_claim(answered, by)

@@ -11,7 +11,7 @@ from community import files
 from community.models import Attachment, User
 from community.models.attachment import LARGEST, MEGABYTE
 from repository.models import CaseStudy
-from repository.workflow import ActionRefused, acting, action
+from repository.workflow import ActionRefused, acting, action, lock, lock_or_none
 
 from .case_study import can_write_now
 from .trust import lock_author
@@ -57,7 +57,7 @@ def attach(*, case: CaseStudy, upload: UploadedFile, caption: str, by: User) -> 
 def detach(*, attachment: Attachment, by: User) -> None:
     """Remove one file from a case. Asked twice it is gone all the same."""
     case = locked(attachment.case, by)
-    found = case.attachments.select_for_update().filter(pk=attachment.pk).first()
+    found = lock_or_none(case.attachments.all(), attachment.pk)
     if found is None:
         return
     found.delete()
@@ -65,7 +65,7 @@ def detach(*, attachment: Attachment, by: User) -> None:
 
 
 def locked(case: CaseStudy, by: User) -> CaseStudy:
-    case = CaseStudy.objects.select_for_update().get(pk=case.pk)
+    case = lock(CaseStudy, case.pk)
     if not can_write_now(case, by):
         raise ActionRefused(
             _("“%(title)s” was not changed: its status is “%(status)s”.")

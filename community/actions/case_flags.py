@@ -6,7 +6,7 @@ from community.models import Decision, Flag, FlagOutcome, NoticeKind, User, Verb
 from community.notices import notify
 from repository.actions.case_study import archive
 from repository.models import CaseStatus, CaseStudy
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from .claim import end_claim
 from .moderation import check_words
@@ -17,7 +17,7 @@ VERBS = [Verb.DISMISS, Verb.ARCHIVE]
 @action
 def answer_flags(*, case: CaseStudy, verb: Verb, by: User, reason: str, message: str) -> Decision:
     """Dismiss the flags on a case, or archive it: then its page says why in the same words."""
-    case = CaseStudy.objects.select_for_update().get(pk=case.pk)
+    case = lock(CaseStudy, case.pk)
     flags = Flag.objects.about(case).open()
     if verb not in VERBS or case.status != CaseStatus.PUBLISHED or not flags.exists():
         raise ActionRefused(_("There are no flags here to answer."))

@@ -11,7 +11,7 @@ from community.notices import followers_of_case, notify, tell_followers_of_case
 from community.stamps import touch_members
 from repository.actions.case_study import publish, restore
 from repository.models import CaseStatus, CaseStudy
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from .claim import end_claim
 from .moderation import (
@@ -75,11 +75,8 @@ def decide(
     `sources` are the states from which it is a step: editors publish drafts too.
     """
     # Two moderators may decide at the same moment: the second sees what the first did.
-    locked = CaseStudy.objects.select_for_update().filter(pk=case.pk).first()
-    if locked is None:
-        # Its author has left, and a draft of nobody else went with them.
-        raise ActionRefused(_("This is no longer there."))
-    case = locked
+    # A draft of nobody else goes with its author.
+    case = lock(CaseStudy, case.pk)
     if verb not in STEPS or case.status not in sources:
         raise ActionRefused(
             _("“%(verb)s” is not possible now: this is “%(standing)s”.")
@@ -133,7 +130,7 @@ def tell(decision: Decision, case: CaseStudy, event: str, authors: list[int]) ->
 @action
 def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     """Make a case what it was, within a day of a decision. Flags that it answered wait again."""
-    case = CaseStudy.objects.select_for_update().get(pk=decision.object_id)
+    case = lock(CaseStudy, decision.object_id)
     decision = Decision.objects.get(pk=decision.pk)
     check_undoing(decision, case, by, Facts.about([case]))
     end_claim(case, by)

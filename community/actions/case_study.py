@@ -35,7 +35,7 @@ from repository.models import (
     Theme,
 )
 from repository.models.case_study import EDITABLE, SECTIONS, WRITABLE
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from .trust import check_rate, lock_author
 
@@ -91,7 +91,7 @@ def save_draft(
     is there now, unless it is the same as this one.
     """
     # Two authors may save at the same moment: the second must see what the first has written.
-    case = CaseStudy.objects.select_for_update().get(pk=case.pk)
+    case = lock(CaseStudy, case.pk)
     if not can_write_now(case, by):
         raise ActionRefused(
             _("“%(title)s” was not saved: its status is “%(status)s”.")

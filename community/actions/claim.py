@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from community.models import Claim, User
 from community.models.claim import HELD
 from repository import clock
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock_all
 
 
 @action
@@ -34,8 +34,7 @@ def release(*, subject: models.Model, by: User) -> None:
 
 def end_claim(subject: models.Model, by: User) -> None:
     """Let nobody decide over the head of the moderator who took it; a decision ends the claim."""
-    held = Claim.objects.about(subject).select_for_update().first()
-    if held is not None:
+    for held in lock_all(Claim.objects.about(subject)):
         refuse_foreign(held, by)
         held.delete()
 

@@ -16,7 +16,7 @@ from community.notices import followers, notify
 from community.stamps import touch_members, touch_page
 from repository import clock, markdown
 from repository.models import CaseStudy
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from .trust import check_rate, first_standing, lock_author
 
@@ -72,7 +72,7 @@ def post(
 def edit(*, comment: Comment, body: str, by: User) -> Comment:
     """Change the words of a comment within half an hour."""
     by = lock_author(by)
-    comment = lock(comment)
+    comment = lock(Comment, comment.pk, no_key=True)
     if comment.author_id != by.pk:
         raise ActionRefused(_("A comment is changed by the member who wrote it."))
     if comment.standing not in (Standing.PUBLISHED, Standing.PENDING):
@@ -104,7 +104,7 @@ def edit(*, comment: Comment, body: str, by: User) -> Comment:
 @action
 def withdraw(*, comment: Comment, by: User) -> Comment:
     """Take one's own comment back. Where others answered it, a tombstone stays."""
-    comment = lock(comment)
+    comment = lock(Comment, comment.pk, no_key=True)
     if comment.author_id != by.pk:
         raise ActionRefused(_("A comment is withdrawn by the member who wrote it."))
     if comment.standing == Standing.REMOVED:
@@ -124,7 +124,7 @@ def withdraw(*, comment: Comment, by: User) -> Comment:
 @action
 def mark_helpful(*, comment: Comment, by: User, is_helpful: bool) -> None:
     """Say that a comment helped, or take that back."""
-    comment = lock(comment)
+    comment = lock(Comment, comment.pk, no_key=True)
     if comment.author_id == by.pk:
         raise ActionRefused(_("Others say whether your comment is helpful."))
     if not comment.is_published:
@@ -207,8 +207,3 @@ def mentioned_in(comment: Comment) -> models.QuerySet[User]:
     """The members whom the words of a comment name."""
     handles = mentions.handles_in(markdown.render(comment.body))
     return User.objects.filter(is_active=True, handle__in=handles)
-
-
-def lock(comment: Comment) -> Comment:
-    """The comment under a row lock, as it is now."""
-    return Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)

@@ -10,7 +10,7 @@ from community.notices import followers, notify
 from community.stamps import touch_members
 from repository import clock, gazetteer, tagging
 from repository.models import CaseStudy, City, Country, PageStamp
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from .trust import check_rate, first_standing, lock_author
 
@@ -75,7 +75,7 @@ def revise(
 ) -> Experience:
     """Change what one has told, with a mark that it was edited."""
     by = lock_author(by)
-    experience = lock(experience)
+    experience = lock(Experience.objects.select_related("city", "author"), experience.pk)
     if experience.author_id != by.pk:
         raise ActionRefused(_("A report is changed by the member who wrote it."))
     check_open(experience)
@@ -107,7 +107,7 @@ def revise(
 def delete(*, experience: Experience, by: User) -> None:
     """Take back what one has told; it stays in the history alone."""
     by = lock_author(by)
-    experience = lock(experience)
+    experience = lock(Experience.objects.select_related("city", "author"), experience.pk)
     if experience.author_id != by.pk:
         raise ActionRefused(_("A report is deleted by the member who wrote it."))
     check_open(experience)
@@ -122,15 +122,6 @@ def set_tags(experience: Experience, tags: list[str]) -> None:
         experience.tags.set(tags)
     except tagging.TooMany as mistake:
         raise ActionRefused(" ".join(mistake.messages)) from None
-
-
-def lock(experience: Experience) -> Experience:
-    """The report under a row lock, as it is now."""
-    rows = Experience.objects.select_for_update(of=("self",)).select_related("city", "author")
-    found = rows.filter(pk=experience.pk).first()
-    if found is None:
-        raise ActionRefused(_("This is no longer there."))
-    return found
 
 
 def check_open(experience: Experience) -> None:

@@ -10,7 +10,7 @@ from community.models.contribution import Contribution
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused, action
 
-from .moderation import is_flagged_enough, lock, record
+from .moderation import is_flagged_enough, lock_subject, record
 from .trust import check_rate, lock_author
 
 MOST_A_DAY = 20
@@ -25,7 +25,7 @@ def flag(*, subject: models.Model, by: User, reason: FlagReason, note: str = "")
         raise ActionRefused(_("Say in a few words what is wrong."))
     # One after the other those of a member, and then those about the same thing.
     lock_author(by)
-    found = lock(subject) if isinstance(subject, Contribution) else subject
+    found = lock_subject(subject) if isinstance(subject, Contribution) else subject
     if not is_shown(found):
         raise ActionRefused(_("This is no longer shown."))
     if Flag.objects.about(found).filter(by=by).exists():

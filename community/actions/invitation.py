@@ -5,7 +5,7 @@ from community.notices import notify
 from repository import clock
 from repository.models import CaseStudy
 from repository.models.case_study import EDITABLE
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from .case_study import other_authors
 from .trust import check_rate, lock_author
@@ -19,7 +19,7 @@ def invite(*, case: CaseStudy, handle: str, by: User) -> Invitation:
     """Ask another member to write a case together."""
     lock_author(by)
     # Authors come and go while others invite.
-    case = CaseStudy.objects.select_for_update().get(pk=case.pk)
+    case = lock(CaseStudy, case.pk)
     check_is_written(case)
     handle = handle.strip().lstrip("@").lower()
     member = User.objects.filter(handle__iexact=handle, is_active=True).first() if handle else None
@@ -81,7 +81,7 @@ def withdraw(*, invitation: Invitation, by: User) -> Invitation:
 @action
 def leave(*, case: CaseStudy, by: User) -> None:
     """Be an author no more, in whichever state the case is; one has to stay."""
-    case = CaseStudy.objects.select_for_update().get(pk=case.pk)
+    case = lock(CaseStudy, case.pk)
     if case.authors.count() < 2:
         raise ActionRefused(_("You are its only author."))
     case.authors.remove(by)
@@ -104,8 +104,8 @@ def check_is_written(case: CaseStudy) -> None:
 
 def lock_open(invitation: Invitation) -> tuple[CaseStudy, Invitation]:
     """The case and the invitation under row locks; ActionRefused for one that was answered."""
-    case = CaseStudy.objects.select_for_update().get(pk=invitation.case_id)
-    invitation = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    case = lock(CaseStudy, invitation.case_id)
+    invitation = lock(Invitation, invitation.pk)
     if invitation.answer:
         raise ActionRefused(
             _("This invitation was answered already: %s.") % invitation.get_answer_display()

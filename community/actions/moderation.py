@@ -39,7 +39,7 @@ from community.notices import notify
 from community.stamps import touch_members, touch_page
 from repository import clock
 from repository.models import CaseStudy
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock, lock_all, lock_or_none
 
 from . import comment as comments
 from . import experience as experiences
@@ -155,7 +155,7 @@ def decide(
 
     `seen` is the fingerprint of what the moderator has read.
     """
-    subject = lock(subject)
+    subject = lock_subject(subject)
     if subject.author_id == by.pk:
         raise ActionRefused(_("This is yours: another moderator decides about it."))
     if seen is not None and seen != fingerprint(subject):
@@ -168,27 +168,23 @@ def decide(
     return record(subject, verb, by=by, reason=reason, message=message)
 
 
-def lock(subject: models.Model) -> Any:
+def lock_subject(subject: models.Model) -> Any:
     """What is decided about under a row lock, as it is now."""
     if isinstance(subject, Revision | ProposedPractice):
         # The case first, as whoever proposes or accepts a change does.
-        list(CaseStudy.objects.select_for_update(of=("self",)).filter(pk=subject.case_id))
+        lock_or_none(CaseStudy, subject.case_id)
     if isinstance(subject, SurveyAnswer):
         # The survey first, as whoever answers it or closes it does.
-        list(Survey.objects.select_for_update().filter(pk=subject.survey_id))
+        lock_or_none(Survey, subject.survey_id)
     if isinstance(subject, TagProposal) and subject.subject is not None:
         # It takes ten tags, also from two at once.
-        rows = type(subject.subject)._default_manager.select_for_update(of=("self",), no_key=True)
-        list(rows.filter(pk=subject.object_id))
+        lock_or_none(type(subject.subject), subject.object_id, no_key=True)
     if isinstance(subject, User):
         # Of members it is the mark in their profile; their own row comes last, with the notices.
-        list(Membership.objects.select_for_update(of=("self",)).filter(member=subject))
+        lock_all(Membership.objects.filter(member=subject))
         return User.objects.get(pk=subject.pk)
     # Two moderators may decide at the same moment: the second sees what the first did.
-    locked = type(subject)._default_manager.select_for_update(of=("self",)).filter(pk=subject.pk)
-    found = locked.first()
-    if found is None:
-        raise ActionRefused(_("This is no longer there."))
+    found = lock(type(subject), subject.pk)
     return found
 
 
@@ -361,7 +357,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     """
     if not isinstance(decision.subject, Contribution):
         raise ActionRefused(_("This decision cannot be undone."))
-    subject = lock(decision.subject)
+    subject = lock_subject(decision.subject)
     decision = Decision.objects.get(pk=decision.pk)
     check_undoing(decision, subject, by, Facts.about([subject]))
     end_claim(subject, by)

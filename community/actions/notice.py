@@ -6,7 +6,7 @@ from community.models import NoticeSetting, Notification, User
 from community.models.notification import NotificationQuerySet
 from community.stamps import touch_members
 from repository import clock
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 
 @action
@@ -35,7 +35,7 @@ def choose_deliveries(*, member: User, by: User, chosen: Mapping[str, str]) -> N
     if by != member:
         raise ActionRefused(_("Settings are changed by the member they belong to."))
     # Locked: what is chosen in two windows at once is taken one after the other.
-    User.objects.select_for_update(no_key=True).get(pk=member.pk)
+    lock(User, member.pk, no_key=True)
     for kind, delivery in chosen.items():
         NoticeSetting.objects.update_or_create(
             member=member, kind=kind, defaults={"delivery": delivery}

@@ -8,7 +8,7 @@ from community.models import Comment, Experience, Membership, Revision, Revision
 from community.names import impersonates
 from community.stamps import touch_history, touch_members, touch_page
 from repository.models import CaseStudy
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 
 @action
@@ -27,7 +27,7 @@ def change_profile(
     """
     if by != user:
         raise ActionRefused(_("A profile is changed by the member it belongs to."))
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = lock(User, user.pk)
     # Names of before stay as they are, and administrators may give others at the desk.
     if display_name != user.display_name and impersonates(display_name):
         raise ActionRefused(

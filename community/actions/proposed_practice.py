@@ -22,7 +22,7 @@ from community.stamps import touch_members
 from repository.free_names import free_name, save_under_free_name
 from repository.models import CaseStudy, Practice
 from repository.models.links import TRACKED_LINKS
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock, lock_or_none
 
 from .claim import end_claim
 from .moderation import check_words
@@ -61,7 +61,7 @@ def decide(
     `name` and `summary` are the words of the new practice where they differ from the proposal's;
     `practice` is the one that it turned out to be.
     """
-    case, proposed = lock(proposed)
+    case, proposed = lock_proposed(proposed)
     if proposed.by_id == by.pk or case.authors.filter(pk=by.pk).exists():
         raise ActionRefused(_("This is yours: another moderator decides about it."))
     if seen is not None and seen != fingerprint(proposed):
@@ -109,14 +109,11 @@ def decide(
     return decision
 
 
-def lock(proposed: ProposedPractice) -> tuple[CaseStudy, ProposedPractice]:
+def lock_proposed(proposed: ProposedPractice) -> tuple[CaseStudy, ProposedPractice]:
     """The case and the proposal under row locks, as they are now."""
     # The case first, as its authors do who save it: they may take the proposal back meanwhile.
-    case = CaseStudy.objects.select_for_update().get(pk=proposed.case_id)
-    locked = ProposedPractice.objects.select_for_update(of=("self",))
-    found = locked.filter(pk=proposed.pk).first()
-    if found is None:
-        raise ActionRefused(_("This is no longer there."))
+    case = lock(CaseStudy, proposed.case_id)
+    found = lock(ProposedPractice, proposed.pk)
     if found.outcome:
         raise ActionRefused(_("This proposal has been answered already."))
     if not ProposedPractice.objects.waiting().filter(pk=found.pk).exists():
@@ -134,10 +131,10 @@ def put_back(proposed: ProposedPractice, decision: Decision) -> None:
     is_new = decision.verb == Verb.APPROVE
     if was_accepted:
         # Nobody leads to it from elsewhere while it is looked at.
-        locked = Practice.objects.select_for_update(of=("self",)).filter(cases=case)
+        locked = Practice.objects.filter(cases=case)
         if (
             practice is None
-            or locked.filter(pk=practice.pk).first() is None
+            or lock_or_none(locked, practice.pk) is None
             or (is_new and is_used(practice, proposed))
         ):
             raise ActionRefused(_("Something has happened since. Decide anew instead."))

@@ -18,7 +18,7 @@ from community.models import Registration, RegistrationStatus, User
 from community.stamps import touch_members
 from repository import clock
 from repository.models import Webinar
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock, lock_all
 
 from .trust import lock_author
 
@@ -86,15 +86,15 @@ def confirm(*, registration: Registration) -> Registration:
     if registration.member is not None:
         lock_author(registration.member)
     webinar = lock_open(registration.webinar)
-    registration = lock(registration)
+    registration = lock(Registration, registration.pk)
     return give_place(webinar, registration)
 
 
 @action
 def cancel(*, registration: Registration) -> Registration:
     """Give a seat back, to whoever waits longest. Harmless where it is cancelled already."""
-    webinar = Webinar.objects.select_for_update().get(pk=registration.webinar_id)
-    registration = lock(registration)
+    webinar = lock(Webinar, registration.webinar_id)
+    registration = lock(Registration, registration.pk)
     if registration.is_cancelled:
         return registration
     if not webinar.takes_registrations:
@@ -110,7 +110,7 @@ def cancel(*, registration: Registration) -> Registration:
 @action
 def erase(*, registration: Registration) -> None:
     """Delete what a guest gave and has no place by: it is wrong, or somebody else gave it."""
-    registration = lock(registration)
+    registration = lock(Registration, registration.pk)
     if registration.member_id or registration.has_seat or registration.is_waiting:
         raise ActionRefused(_("Cancel your registration first."))
     registration.delete()
@@ -135,20 +135,12 @@ def zones_for(registration: Registration) -> list[str]:
     return list(dict.fromkeys(filter(None, zones)))
 
 
-def lock(registration: Registration) -> Registration:
-    """The registration as it is now, held; ActionRefused where it was erased meanwhile."""
-    found = Registration.objects.select_for_update().filter(pk=registration.pk).first()
-    if found is None:
-        raise ActionRefused(_("This is no longer there."))
-    return found
-
-
 # Under the lock of the webinar
 
 
 def lock_open(webinar: Webinar) -> Webinar:
     """The webinar as it is now, held; ActionRefused where nobody can register any more."""
-    webinar = Webinar.objects.select_for_update().get(pk=webinar.pk)
+    webinar = lock(Webinar, webinar.pk)
     if not webinar.takes_registrations:
         raise ActionRefused(_("Registration for this webinar is closed."))
     return webinar
@@ -157,7 +149,7 @@ def lock_open(webinar: Webinar) -> Webinar:
 def lock_webinars(member: User) -> list[Webinar]:
     """The webinars in which a member has a seat, held: it is free once the account is gone."""
     seats = member.registrations.seated().values("webinar")
-    return list(Webinar.objects.select_for_update().filter(pk__in=seats).order_by("pk"))
+    return lock_all(Webinar.objects.filter(pk__in=seats))
 
 
 def give_place(webinar: Webinar, registration: Registration) -> Registration:

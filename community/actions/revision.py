@@ -22,7 +22,7 @@ from community.notices import followers, notify
 from community.stamps import touch_members
 from repository import clock
 from repository.models import CaseStudy
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock, lock_or_none
 
 from .case_study import (
     SUBMISSIONS_A_DAY,
@@ -305,7 +305,7 @@ def note(
 
 
 def lock_published(case: CaseStudy) -> Any:
-    found = CaseStudy.objects.select_for_update(of=("self",)).filter(pk=case.pk).first()
+    found = lock_or_none(CaseStudy, case.pk)
     if found is None or not found.is_published:
         raise ActionRefused(_("This case is not published now, so it takes no changes."))
     return found
@@ -313,10 +313,7 @@ def lock_published(case: CaseStudy) -> Any:
 
 def lock_waiting(revision: Revision) -> Revision:
     # An author and a moderator may answer at the same moment: the second sees what the first did.
-    rows: models.QuerySet[Revision] = Revision.objects.select_for_update(of=("self",))
-    found = rows.filter(pk=revision.pk).first()
-    if found is None:
-        raise ActionRefused(_("This is no longer there."))
+    found = lock(Revision, revision.pk)
     if not found.is_waiting:
         raise ActionRefused(
             _("This change has been answered already: %(status)s.")

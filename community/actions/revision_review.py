@@ -25,7 +25,7 @@ from .claim import end_claim
 from .moderation import (
     Facts,
     check_still_undoable,
-    lock,
+    lock_subject,
     note_undone,
 )
 from .revision import check_may_answer, lock_published, lock_waiting, note, tell_who_answers
@@ -60,7 +60,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
 
     An accepted one leaves the case as it was before, where nothing has changed there since.
     """
-    revision = lock(Revision.objects.get(pk=decision.object_id))
+    revision = lock_subject(Revision.objects.get(pk=decision.object_id))
     decision = Decision.objects.get(pk=decision.pk)
     check_undoing(decision, revision, by, Facts.about([revision]))
     end_claim(revision, by)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from community import files, speaker_mails
 from repository import clock
 from repository.models import Appearance, Consent, Speaker, WebinarStatus
-from repository.workflow import ActionRefused, acting, action
+from repository.workflow import ActionRefused, acting, action, lock
 
 # What has not taken place yet can still be announced otherwise.
 AHEAD = (WebinarStatus.DRAFT, WebinarStatus.ANNOUNCED)
@@ -63,7 +63,7 @@ def keeps_name(speaker: Speaker) -> bool:
 @action
 def send_link(*, speaker: Speaker, language: str) -> None:
     """Mail a speaker the link to their own page."""
-    speaker = Speaker.objects.select_for_update().get(pk=speaker.pk)
+    speaker = lock(Speaker, speaker.pk)
     if not speaker.email:
         raise ActionRefused(
             _("%(name)s has no private e-mail address here: write one down first.")
@@ -125,7 +125,7 @@ def write(
     speaker: Speaker, word: Word, prepared: dict[str, bytes], written: list[str]
 ) -> list[str]:
     """Write the rows; name new files in `written`, and return those that nothing names any more."""
-    speaker = Speaker.objects.select_for_update().get(pk=speaker.pk)
+    speaker = lock(Speaker, speaker.pk)
     gone: list[str] = []
 
     def put(file: FieldFile, name: str, removes: bool) -> None:

@@ -9,7 +9,7 @@ from community.still_true import EVENT, unasked
 from repository import clock
 from repository.actions.case_study import mark_verified
 from repository.models import CaseStudy
-from repository.workflow import action
+from repository.workflow import action, lock
 
 
 def ask_authors() -> int:
@@ -25,7 +25,7 @@ def ask_authors() -> int:
 def ask(*, case: CaseStudy) -> int:
     """Ask the authors of one case, where it is time to; return how many were asked."""
     # Two runs at the same moment: the second sees whom the first has asked.
-    locked = CaseStudy.objects.select_for_update(no_key=True).get(pk=case.pk)
+    locked = lock(CaseStudy, case.pk, no_key=True)
     authors = list(unasked().filter(casestudy=locked.pk).values_list("user", flat=True))
     if authors:
         day = clock.today().isoformat()
@@ -43,7 +43,7 @@ def ask(*, case: CaseStudy) -> int:
 def confirm(*, case: CaseStudy, by: User) -> CaseStudy:
     """Note that an author finds a case still true today. Harmless where it was said today."""
     # Two authors may answer at the same moment: the second finds the day noted.
-    locked = CaseStudy.objects.select_for_update().get(pk=case.pk)
+    locked = lock(CaseStudy, case.pk)
     today = clock.today()
     if not (locked.is_published and locked.verified_at == today):
         locked = mark_verified(case=locked, by=by, on=today)

@@ -35,10 +35,10 @@ from community.stamps import touch_members, touch_page
 from community.upkeep import GUESTS_KEPT_FOR
 from repository import clock
 from repository.models import Webinar
-from repository.workflow import ActionRefused, acting, action
+from repository.workflow import ActionRefused, acting, action, lock, lock_all, lock_or_none
 
 from .claim import end_claim
-from .moderation import check_words, lock, waiting_appeals
+from .moderation import check_words, lock_subject, waiting_appeals
 from .trust import lock_author
 
 OPEN_FOR = timedelta(days=30)
@@ -93,7 +93,7 @@ def close_due(surveys: QuerySet[Survey] | None = None) -> int:
 @action
 def close(*, survey: Survey) -> bool:
     """Count the answers, after which none is taken; whether it was still open."""
-    survey = Survey.objects.select_for_update().get(pk=survey.pk)
+    survey = lock(Survey, survey.pk)
     if survey.closed_at is not None:
         return False
     survey.counts = survey_figures.count(survey)
@@ -141,8 +141,7 @@ def store_answer(
         lock_author(registration.member)
     # Before the answer: whoever closes it or answers at the same moment comes first or after.
     survey = Survey.objects.select_for_update().get(webinar=registration.webinar_id)
-    seats = Registration.objects.select_for_update(of=("self",)).order_by()
-    locked = seats.filter(pk=registration.pk).first()
+    locked = lock_or_none(Registration, registration.pk)
     if locked is None or not locked.has_seat or not locked.address:
         raise ActionRefused(_("This is no longer there."))
     registration = locked
@@ -222,7 +221,7 @@ def review(
     """
     if not can_moderate(User.objects.get(pk=by.pk)):
         raise ActionRefused(_("Moderators decide about this."))
-    answer = lock(answer)
+    answer = lock_subject(answer)
     if answer.member_id == by.pk:
         raise ActionRefused(_("This is yours: another moderator decides about it."))
     if mark(answer.comment) != seen:
@@ -292,7 +291,7 @@ def erase_words(answers: QuerySet[SurveyAnswer], *, also_shown: bool) -> int:
     rows = answers.exclude(told & ~Q(extra__has_any_keys=texts)).select_related("survey__webinar")
     pages = {}
     number = 0
-    for said in rows.select_for_update(of=("self",)).order_by("pk"):
+    for said in lock_all(rows):
         stays = said.words == Words.SHOWN and not also_shown
         if said.words == Words.SHOWN and not stays:
             pages[said.survey_id] = said.survey

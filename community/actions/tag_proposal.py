@@ -8,7 +8,7 @@ from community.models import Decision, NoticeKind, ProposalStatus, TagProposal, 
 from community.notices import notify
 from repository import clock, tagging
 from repository.models import CaseStudy, Tag
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock, lock_or_none
 
 from .moderation import check_words
 from .revision import end_claim_on
@@ -26,7 +26,7 @@ def is_open(subject: models.Model) -> bool:
 def propose(*, subject: models.Model, name: str, by: User) -> TagProposal:
     """Propose a tag for a case or webinar; from those who decide it, it is there at once."""
     by = lock_author(by)
-    subject = lock(subject)
+    subject = lock_taggable(subject)
     folded = tagging.fold(name)
     if Tag.objects.refused([name]):
         raise ActionRefused(_("“%(name)s” cannot be used as a tag here.") % {"name": name})
@@ -60,7 +60,7 @@ def propose(*, subject: models.Model, name: str, by: User) -> TagProposal:
 @action
 def accept(*, proposal: TagProposal, by: User) -> TagProposal:
     """Put the tag where it was proposed."""
-    subject = lock(proposal.subject)
+    subject = lock_taggable(proposal.subject)
     proposal = lock_waiting(proposal)
     check_may(by, subject)
     if Tag.objects.refused([proposal.name]):
@@ -77,7 +77,7 @@ def accept(*, proposal: TagProposal, by: User) -> TagProposal:
 @action
 def decline(*, proposal: TagProposal, by: User, reason: str = "", message: str = "") -> TagProposal:
     """Leave the tag out; of moderators with a reason, as for all that they decline."""
-    subject = lock(proposal.subject)
+    subject = lock_taggable(proposal.subject)
     proposal = lock_waiting(proposal)
     check_may(by, subject)
     if is_decision(proposal, by):
@@ -158,12 +158,9 @@ def put_back(proposal: TagProposal, decision: Decision) -> None:
     proposal.save(update_fields=["status", "decided_by", "decided_at"])
 
 
-def lock(subject: models.Model | None) -> Any:
+def lock_taggable(subject: models.Model | None) -> Any:
     """The case or webinar under a row lock: it takes ten tags, also from two at once."""
-    found = None
-    if subject is not None:
-        rows = type(subject)._default_manager.select_for_update(of=("self",), no_key=True)
-        found = rows.filter(pk=subject.pk).first()
+    found = lock_or_none(type(subject), subject.pk, no_key=True) if subject is not None else None
     if found is None or not is_open(found):
         raise ActionRefused(_("No tags can be proposed for this now."))
     return found
@@ -172,9 +169,7 @@ def lock(subject: models.Model | None) -> Any:
 def lock_waiting(proposal: TagProposal) -> TagProposal:
     # An author and a moderator may answer at the same moment: the second sees what the first did.
     # It goes with an account that is deleted.
-    locked = TagProposal.objects.select_for_update(of=("self",)).filter(pk=proposal.pk).first()
-    if locked is None:
-        raise ActionRefused(_("This is no longer there."))
+    locked = lock(TagProposal, proposal.pk)
     if not locked.is_waiting:
         raise ActionRefused(_("This proposal has been answered already."))
     return locked

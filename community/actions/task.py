@@ -4,7 +4,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from community.models import User
-from repository.workflow import action
+from repository.workflow import action, lock_or_none
 
 
 @action
@@ -14,9 +14,7 @@ def retry(*, task: DBTaskResult, by: User) -> bool:
     A second click finds it in the queue, running or done, and changes nothing.
     """
     # Lock the row so that concurrent clicks are idempotent.
-    failed = (
-        DBTaskResult.objects.failed().select_for_update(of=("self",)).filter(pk=task.pk).first()
-    )
+    failed = lock_or_none(DBTaskResult.objects.failed(), task.pk)
     if failed is None:
         return False
     failed.status = TaskResultStatus.READY

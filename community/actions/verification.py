@@ -28,22 +28,18 @@ from community.models import (
 )
 from community.notices import notify
 from repository import clock
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock_all
 
 from .moderation import waiting_appeals
 
 
 def locked(member: User) -> Membership:
     """The profile of a member under a row lock; ActionRefused where there is none."""
-    membership = (
-        Membership.objects.select_for_update(of=("self",))
-        .select_related("member")
-        .filter(member=member, member__is_active=True)
-        .first()
-    )
-    if membership is None:
+    active = Membership.objects.filter(member=member, member__is_active=True)
+    found = lock_all(active.select_related("member"))
+    if not found:
         raise ActionRefused(_("There is no profile to verify."))
-    return membership
+    return found[0]
 
 
 @action

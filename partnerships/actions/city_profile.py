@@ -10,7 +10,7 @@ from partnerships import permissions
 from partnerships.models import CityProfile, Corridor
 from repository import clock
 from repository.models import City
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from .rights import as_now
 
@@ -66,7 +66,7 @@ def save(*, city: City, by: User, values: Values, base: Values) -> CityProfile:
     Fields that were left as shown keep what a colleague has saved in them meanwhile; where both
     have changed the same field, `Overtaken` is raised and nothing is saved.
     """
-    city = City.objects.select_for_update().get(pk=city.pk)
+    city = lock(City, city.pk)
     if not permissions.speaks_for(as_now(by), city):
         raise ActionRefused(_("You do not speak for this city, or no longer."))
     profile = profile_of(city)

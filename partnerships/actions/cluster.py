@@ -15,7 +15,7 @@ from partnerships.models import Cluster, ClusterNews
 from partnerships.notices import focal_points
 from repository import clock
 from repository.models import City
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from .rights import as_now
 
@@ -65,11 +65,7 @@ def post(
 @action
 def take_down(*, news: ClusterNews, by: User, words: Words = OWN) -> ClusterNews:
     """Show news no longer: who wrote it may, and a broker with a reason. Twice is harmless."""
-    news = (
-        ClusterNews.objects.select_for_update(of=("self",))
-        .select_related("cluster", "by")
-        .get(pk=news.pk)
-    )
+    news = lock(ClusterNews.objects.select_related("cluster", "by"), news.pk)
     if not permissions.can_take_down(as_now(by), news):
         raise ActionRefused(_("Only who wrote it and brokers can take this down."))
     if news.hidden_at is not None:

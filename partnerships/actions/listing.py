@@ -19,7 +19,7 @@ from partnerships.notices import brokers
 from partnerships.permissions import speaks_for
 from repository import clock
 from repository.models import City, Organization
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock, lock_or_none
 
 from .rights import check_broker, check_keeps, check_speaks
 
@@ -60,10 +60,7 @@ LINKS = ("practices", "themes", "cases", "experiences")
 def lock_for(verb: str, listing: Listing) -> Any:
     """The offer or need under a row lock, in a state that allows the verb; its new status set."""
     # A focal point and a broker may act at the same moment: the second sees what the first did.
-    rows = type(listing)._default_manager.select_for_update(of=("self",), no_key=True)
-    locked = rows.filter(pk=listing.pk).first()
-    if locked is None:
-        raise ActionRefused(_("This is no longer there."))
+    locked = lock(type(listing), listing.pk, no_key=True)
     steps = STEPS[verb]
     if ListingStatus(locked.status) not in steps:
         raise ActionRefused(
@@ -83,7 +80,7 @@ def create(
     The same words twice are one.
     """
     # The number is counted under this lock: two who speak for it may write at once.
-    type(owner)._default_manager.select_for_update(no_key=True).get(pk=owner.pk)
+    lock(type(owner), owner.pk, no_key=True)
     check_speaks(by, owner)
     same = model._default_manager.filter(
         **whose(owner),
@@ -226,11 +223,8 @@ def decide(
 def lock_to_put_back(listing: Any) -> Any:
     """The offer or need under a row lock, after that of its owner, where its number is counted."""
     owner = listing.owner
-    type(owner)._default_manager.select_for_update(no_key=True).filter(pk=owner.pk).first()
-    rows = type(listing)._default_manager.select_for_update(of=("self",), no_key=True)
-    locked = rows.filter(pk=listing.pk).first()
-    if locked is None:
-        raise ActionRefused(_("This is no longer there."))
+    lock_or_none(type(owner), owner.pk, no_key=True)
+    locked = lock(type(listing), listing.pk, no_key=True)
     return locked
 
 

@@ -31,7 +31,7 @@ from partnerships.notices import focal_points
 from partnerships.permissions import speaks_for_one_of
 from repository import clock
 from repository.models import City, Organization
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock, lock_all, lock_or_none
 
 from .rights import check_broker, check_speaks
 
@@ -101,11 +101,7 @@ def open_verbs(match: Match, verbs: Iterable[str] = OF_BROKERS) -> list[str]:
 
 def lock_request(pk: int) -> PartnershipRequest:
     """The request under a row lock, as it is now: all its matches wait for it."""
-    found = PartnershipRequest.objects.select_for_update(of=("self",)).filter(pk=pk)
-    locked = found.select_related("city").first()
-    if locked is None:
-        raise ActionRefused(_("This is no longer there."))
-    return locked
+    return lock(PartnershipRequest.objects.select_related("city"), pk)
 
 
 def lock_for(verb: str, match: Match, *, counted: bool = False) -> Match:
@@ -115,12 +111,9 @@ def lock_for(verb: str, match: Match, *, counted: bool = False) -> Match:
     """
     if counted:
         # Not the key of the row, so that what points to the city can be written meanwhile.
-        list(City.objects.select_for_update(no_key=True).filter(pk=match.city_id).values_list("pk"))
+        lock_or_none(City, match.city_id, no_key=True)
     request = lock_request(match.request_id)
-    found = Match.objects.select_for_update(of=("self",)).filter(pk=match.pk)
-    locked = found.select_related("city").first()
-    if locked is None:
-        raise ActionRefused(_("This is no longer there."))
+    locked = lock(Match.objects.select_related("city"), match.pk)
     locked.request = request
     step = STEPS[verb]
     if locked.status not in step.sources:
@@ -263,7 +256,7 @@ def extend(*, match: Match, by: User, reply_by: date) -> Match:
 @action
 def note(*, match: Match, by: User, words: str) -> Match:
     """Keep a note for brokers alone, in any state."""
-    match = Match.objects.select_for_update(of=("self",)).get(pk=match.pk)
+    match = lock(Match, match.pk)
     check_broker(by)
     match.broker_note = checked(match, "broker_note", words)
     match.save(update_fields=["broker_note"])
@@ -279,8 +272,7 @@ def end_all(
     To be called in the transaction that changes it, before pages are touched. `also` are members
     who are told of something else in the same transaction.
     """
-    rows = matches.filter(status__in=BEFORE_INTRODUCTION).select_for_update(of=("self",))
-    ended = list(rows.select_related("city").order_by("pk"))
+    ended = lock_all(matches.filter(status__in=BEFORE_INTRODUCTION).select_related("city"))
     for match in ended:
         match.request = request
     told = {

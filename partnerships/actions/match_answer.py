@@ -8,7 +8,7 @@ from community.models import NoticeKind, User
 from partnerships.models import Answer, Match, RefusalReason, Side
 from partnerships.notices import brokers, focal_points
 from repository import clock
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock_or_none
 
 from .match import (
     STEPS,
@@ -156,8 +156,8 @@ def remind_due() -> None:
 def remind(*, match: Match) -> None:
     """Tell whoever speaks for a city that has not answered."""
     # It may be answered or put off at this moment.
-    proposed = Match.objects.proposed().filter(reply_by=match.reply_by, pk=match.pk)
-    locked = proposed.select_for_update(of=("self",)).select_related("request", "city").first()
+    proposed = Match.objects.proposed().filter(reply_by=match.reply_by)
+    locked = lock_or_none(proposed.select_related("request", "city"), match.pk)
     if locked is None:
         return
     silent = [side for side in Side if not getattr(locked, f"{side}_answer")]

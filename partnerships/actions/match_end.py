@@ -7,7 +7,7 @@ from community.models import Decision, NoticeKind, User, Verb
 from partnerships.models import Match, MatchStatus, Partnership, Side
 from partnerships.notices import brokers
 from repository import clock
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from . import partnership_request as requests
 from .match import (
@@ -43,10 +43,7 @@ def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
 def lock_to_put_back(match: Match) -> Match:
     """The match under its row lock, after that of its request."""
     request = lock_request(match.request_id)
-    found = Match.objects.select_for_update(of=("self",)).filter(pk=match.pk)
-    locked = found.select_related("city").first()
-    if locked is None:
-        raise ActionRefused(_("This is no longer there."))
+    locked = lock(Match.objects.select_related("city"), match.pk)
     locked.request = request
     return locked
 

@@ -38,7 +38,7 @@ from partnerships.notices import brokers, focal_points
 from partnerships.pages import touch_partnership
 from repository import clock
 from repository.models import City, Organization
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from .partnership_request import advance
 from .rights import as_now, check_broker
@@ -99,8 +99,8 @@ def record(
 ) -> Partnership:
     """Write down what two introduced cities have agreed; once for each introduction."""
     # Both cities may write it down at the same moment: the second finds it there.
-    request = PartnershipRequest.objects.select_for_update().get(pk=match.request_id)
-    match = Match.objects.select_for_update().get(pk=match.pk)
+    request = lock(PartnershipRequest, match.request_id)
+    match = lock(Match, match.pk)
     if not permissions.can_record_agreement(as_now(by), match):
         raise ActionRefused(_("You have no part in this any more."))
     if not match.is_introduced:
@@ -215,7 +215,7 @@ def describe(*, partnership: Partnership, by: User, **fields: Any) -> Partnershi
 @action
 def want_public(*, partnership: Partnership, wanted: bool, by: User) -> Partnership:
     """Note whether the cities that a person speaks for want it public; public is what all want."""
-    partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
+    partnership = lock(Partnership, partnership.pk)
     # What an organisation wishes does not count: the partnership is of its cities.
     mine = partnership.parties.filter(city__in=Representation.objects.cities_of(as_now(by)))
     if not mine.exists():
@@ -274,7 +274,7 @@ def remove_facilitator(*, partnership: Partnership, party: int, by: User) -> Non
 
 def locked_for(by: User, partnership: Partnership) -> Partnership:
     """The partnership under a row lock, for one who may act on it now."""
-    locked = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+    locked = lock(Partnership, partnership.pk)
     # The right may have ended a moment ago.
     if not permissions.can_run_partnership(as_now(by), locked):
         raise ActionRefused(_("You no longer speak for a party of this partnership."))

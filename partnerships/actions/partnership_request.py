@@ -29,7 +29,7 @@ from partnerships.renewals import expiry_of
 from partnerships.request_pages import touch_pages_of
 from repository import clock
 from repository.models import City
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock_or_none
 
 from .match import end_all
 from .rights import as_now, check_broker, check_speaks
@@ -119,7 +119,7 @@ def lock_for(verb: str, request: PartnershipRequest) -> PartnershipRequest:
         # Two focal points may submit at the same moment: the second counts what the first did.
         cities = City.objects.filter(partnership_requests=request.pk)
         city = cities.select_for_update(no_key=True, of=("self",)).first()
-    locked = PartnershipRequest.objects.select_for_update().filter(pk=request.pk).first()
+    locked = lock_or_none(PartnershipRequest, request.pk)
     if locked is None or (city is not None and city.pk != locked.city_id):
         raise ActionRefused(_("Somebody changed this meanwhile. Look at it again."))
     step = STEPS[verb]

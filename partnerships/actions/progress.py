@@ -9,7 +9,7 @@ from community.models import User
 from partnerships.models import Milestone, Partnership, ProgressReport
 from partnerships.pages import touch_partnership
 from repository import clock
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from .partnership import lock_running, tell
 
@@ -76,7 +76,7 @@ def hand_in(*, report: ProgressReport, by: User, **fields: Any) -> ProgressRepor
     """Hand in one report, once: what was said stays, and the next one tells of changes."""
     partnership = lock_running(report.partnership, by)
     # Both cities may report at the same moment: the second sees what the first said.
-    report = ProgressReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    report = lock(ProgressReport, report.pk)
     if report.submitted_at is not None:
         raise ActionRefused(_("This report has been handed in already. Read it below."))
     for name in REPORTED:

@@ -6,7 +6,7 @@ from community.models import NoticeKind, User
 from partnerships.models import Match, MatchStatus, Question, Side
 from partnerships.notices import brokers, focal_points
 from repository import clock
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from .match import (
     Telling,
@@ -99,8 +99,7 @@ def other(side: str) -> Side:
 def locked(match: Match) -> Match:
     """The match under row locks, while both are asked."""
     request = lock_request(match.request_id)
-    found = Match.objects.select_for_update(of=("self",)).select_related("city")
-    match = found.get(pk=match.pk)
+    match = lock(Match.objects.select_related("city"), match.pk)
     match.request = request
     if match.status != MatchStatus.PROPOSED or match.is_late:
         raise ActionRefused(_("Questions are for the time until both cities have answered."))
@@ -109,7 +108,7 @@ def locked(match: Match) -> Match:
 
 def locked_question(question: Question) -> tuple[Match, Question]:
     match = locked(question.match)
-    return match, Question.objects.select_for_update(of=("self",)).get(pk=question.pk)
+    return match, lock(Question, question.pk)
 
 
 def tell_side(question: Question, match: Match, side: Side, event: str) -> None:

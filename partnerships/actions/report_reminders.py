@@ -14,7 +14,7 @@ from community.models import User
 from partnerships import report_links
 from partnerships.models import Partnership, ProgressReport
 from repository import clock
-from repository.workflow import action
+from repository.workflow import action, lock_or_none
 
 from .partnership import speakers
 
@@ -44,8 +44,7 @@ def remind() -> int:
 def ask(*, report: int) -> bool:
     """Ask those who speak for its parties for one report."""
     # Two runs at the same moment: the second sees that the first has asked.
-    due = to_remind(on=clock.today()).select_for_update(of=("self",))
-    locked = due.filter(pk=report).select_related("partnership").first()
+    locked = lock_or_none(to_remind(on=clock.today()).select_related("partnership"), report)
     if locked is None:
         return False
     members = User.objects.filter(pk__in=speakers(locked.partnership))

@@ -30,7 +30,7 @@ from partnerships.models import Representation, RepresentationStatus
 from partnerships.notices import brokers
 from repository import clock, gazetteer
 from repository.models import City, Country, Organization
-from repository.workflow import ActionRefused, acting, action
+from repository.workflow import ActionRefused, acting, action, lock, lock_all, lock_or_none
 
 from .rights import as_now
 
@@ -176,10 +176,8 @@ def where_of(place: Asked) -> dict:
 
 def refuse_current(member: User, whom: City | Organization) -> None:
     """Nobody needs to ask for what they have; what is over by its date makes room."""
-    held = Representation.objects.select_for_update().filter(
-        member=member, status=APPROVED, **whose(whom)
-    )
-    for representation in held:
+    held = Representation.objects.filter(member=member, status=APPROVED, **whose(whom))
+    for representation in lock_all(held):
         if representation.is_current:
             raise ActionRefused(
                 _("You speak for this city already.")
@@ -221,7 +219,7 @@ def lay_down(*, representation: Representation, by: User) -> Representation:
 @action
 def lapse(*, representation: Representation) -> bool:
     """Note that a last day is over, and tell the member; False where that is not so (any more)."""
-    found = Representation.objects.select_for_update().lapsed().filter(pk=representation.pk).first()
+    found = lock_or_none(Representation.objects.lapsed(), representation.pk)
     if found is None:
         return False
     close(found, RepresentationStatus.ENDED)
@@ -238,11 +236,8 @@ def lapse(*, representation: Representation) -> bool:
 
 def lock_for(verb: str, representation: Representation, by: User) -> Representation:
     """The row under its lock, where `by` may take the step `verb` now; ActionRefused otherwise."""
-    found = (
-        Representation.objects.select_for_update(of=("self",))
-        .select_related("city", "organization", "member")
-        .get(pk=representation.pk)
-    )
+    rows = Representation.objects.select_related("city", "organization", "member")
+    found = lock(rows, representation.pk)
     step = STEPS[verb]
     if step.by == "a broker":
         if not permissions.can_broker(as_now(by)):

@@ -16,7 +16,7 @@ from partnerships.models import Representation, RepresentationStatus
 from repository import clock, gazetteer
 from repository.free_names import free_name, save_under_free_name
 from repository.models import City, Country, Organization
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock, lock_all
 
 from .representation import APPROVED, close, lock_for, touch_city
 
@@ -79,8 +79,9 @@ def approve(
 
 
 def refuse_held(representation: Representation, whom: City | Organization) -> None:
-    others = Representation.objects.select_for_update().exclude(pk=representation.pk)
-    for held in others.filter(member=representation.member_id, status=APPROVED, **whose(whom)):
+    others = Representation.objects.exclude(pk=representation.pk)
+    approved = others.filter(member=representation.member_id, status=APPROVED, **whose(whom))
+    for held in lock_all(approved):
         if held.is_current:
             raise ActionRefused(_("This member speaks for %(city)s already.") % {"city": whom})
         close(held, RepresentationStatus.ENDED)
@@ -137,7 +138,7 @@ def new_city(name: str, representation: Representation) -> City:
     if not name or representation.country_id is None:
         raise ActionRefused(_("Name the new city."))
     # Two brokers may add the same city at the same moment: the second finds it.
-    country = Country.objects.select_for_update(no_key=True).get(pk=representation.country_id)
+    country = lock(Country, representation.country_id, no_key=True)
     wanted = gazetteer.fold(name)
     for city in country.cities.all():
         if gazetteer.fold(city.name) == wanted:
@@ -188,13 +189,8 @@ def set_last_day(*, representation: Representation, by: User, until: date | None
 
 
 def lock_to_put_back(representation: Representation) -> Representation:
-    rows = Representation.objects.select_for_update(of=("self",)).select_related(
-        "city", "organization", "member"
-    )
-    locked = rows.filter(pk=representation.pk).first()
-    if locked is None:
-        raise ActionRefused(_("This is no longer there."))
-    return locked
+    rows = Representation.objects.select_related("city", "organization", "member")
+    return lock(rows, representation.pk)
 
 
 def put_back(representation: Representation, decision: Decision) -> None:

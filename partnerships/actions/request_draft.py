@@ -15,7 +15,7 @@ from community.actions.trust import lock_author
 from community.models import AttachmentKind, User
 from partnerships import request_text
 from partnerships.models import PartnershipRequest, RequestCopy, RequestStatus
-from repository.workflow import ActionRefused, acting, action
+from repository.workflow import ActionRefused, acting, action, lock_or_none
 
 from .partnership_request import STEPS
 from .rights import check_speaks
@@ -77,7 +77,7 @@ def save_draft(
 def locked(request: PartnershipRequest, by: User) -> PartnershipRequest:
     """The request under a row lock, where its city may change it, for who speaks for it now."""
     # Two focal points may save at the same moment: the second must see what the first has written.
-    found = PartnershipRequest.objects.select_for_update().filter(pk=request.pk).first()
+    found = lock_or_none(PartnershipRequest, request.pk)
     if found is None:
         raise ActionRefused(_("Somebody changed this meanwhile. Look at it again."))
     check_speaks(by, found.city)
@@ -100,7 +100,7 @@ def write(request: PartnershipRequest, values: dict[str, Any]) -> None:
 @action
 def discard(*, request: PartnershipRequest, by: User) -> None:
     """Delete a draft and its letter. Asked twice it is gone all the same."""
-    found = PartnershipRequest.objects.select_for_update().filter(pk=request.pk).first()
+    found = lock_or_none(PartnershipRequest, request.pk)
     if found is None:
         return
     check_speaks(by, found.city)

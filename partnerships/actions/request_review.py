@@ -8,7 +8,7 @@ from partnerships.models import PartnershipRequest
 from partnerships.permissions import speaks_for
 from partnerships.request_pages import touch_pages_of
 from repository.models import City
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock, lock_or_none
 
 from .partnership_request import advance, lock_for, record, term
 from .rights import check_broker
@@ -58,11 +58,8 @@ def decide(
 
 def lock_to_put_back(request: PartnershipRequest) -> PartnershipRequest:
     """The request under a row lock, after that of its city, where what is open is counted."""
-    City.objects.select_for_update(no_key=True).filter(pk=request.city_id).first()
-    locked = PartnershipRequest.objects.select_for_update().filter(pk=request.pk).first()
-    if locked is None:
-        raise ActionRefused(_("This is no longer there."))
-    return locked
+    lock_or_none(City, request.city_id, no_key=True)
+    return lock(PartnershipRequest, request.pk)
 
 
 def put_back(request: PartnershipRequest, decision: Decision) -> None:
@@ -79,7 +76,7 @@ def note(*, request: PartnershipRequest, by: User, words: str) -> PartnershipReq
     words = words.replace("\r\n", "\n").strip()
     if len(words) > (PartnershipRequest._meta.get_field("broker_note").max_length or 0):
         raise ActionRefused(_("A note has up to 3,000 characters."))
-    request = PartnershipRequest.objects.select_for_update().get(pk=request.pk)
+    request = lock(PartnershipRequest, request.pk)
     check_broker(by)
     request.broker_note = words
     # What was read is the same: `updated_at` stays.

@@ -13,7 +13,7 @@ from partnerships.notices import focal_points
 from partnerships.renewals import expiry_of
 from partnerships.request_pages import touch_pages_of
 from repository import clock
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from .match import end_all
 from .partnership_request import advance, lock_for
@@ -32,7 +32,7 @@ def warn_due(now: datetime | None = None) -> int:
 @action
 def warn(*, request: PartnershipRequest, now: datetime) -> bool:
     # It may be renewed at this moment.
-    locked = PartnershipRequest.objects.select_for_update().get(pk=request.pk)
+    locked = lock(PartnershipRequest, request.pk)
     is_due = locked.is_open and locked.warned_at is None
     if not is_due or expiry_of(locked) != expiry_of(request):
         return False

@@ -21,7 +21,7 @@ from partnerships.models import (
 )
 from repository import clock
 from repository.models import City
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from .match import propose, shortlist, suggest
 from .rights import check_broker
@@ -44,9 +44,7 @@ ASKED_AT_ONCE = 50
 
 def lock_for(verb: str, round: Round) -> Round:
     """The round under a row lock, in a state that allows the verb; its status is the target."""
-    locked = Round.objects.select_for_update(of=("self",)).filter(pk=round.pk).first()
-    if locked is None:
-        raise ActionRefused(_("This is no longer there."))
+    locked = lock(Round, round.pk)
     sources, target = STEPS[verb]
     if locked.status not in sources and not (verb == "start" and is_broken_off(locked)):
         raise ActionRefused(

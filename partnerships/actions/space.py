@@ -17,7 +17,7 @@ from partnerships import permissions
 from partnerships.models import Match, Meeting, Plan, Side, SpaceFile, SpaceMessage
 from partnerships.notices import brokers, focal_points
 from repository import clock
-from repository.workflow import ActionRefused, acting, action
+from repository.workflow import ActionRefused, acting, action, lock_or_none
 
 from .match import Telling, check_side, checked, tell
 from .rights import as_now
@@ -28,8 +28,8 @@ MOST_MEETINGS = 100
 
 def entered(match: Match, by: User) -> Match:
     """The match under a row lock, for one who may be in its space now."""
-    rows = Match.objects.select_for_update(of=("self",), no_key=True)
-    found = rows.select_related("request__city", "city").filter(pk=match.pk).first()
+    rows = Match.objects.select_related("request__city", "city")
+    found = lock_or_none(rows, match.pk, no_key=True)
     if found is None or not permissions.can_enter(as_now(by), found):
         raise ActionRefused(_("You have no part in this any more."))
     return found

@@ -18,7 +18,7 @@ from partnerships.models import (
 from partnerships.suggestion_pages import show
 from repository import clock
 from repository.models import City
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from . import listing as listing_actions
 from .rights import as_now, check_broker, check_speaks
@@ -29,16 +29,6 @@ STEPS: dict[str, dict[SuggestionStatus, SuggestionStatus]] = {
     "decline": {SuggestionStatus.OPEN: SuggestionStatus.DECLINED},
 }
 MODELS: dict[str, type[Listing]] = {SuggestionKind.OFFER: Offer, SuggestionKind.NEED: Need}
-
-
-def lock(suggestion: Suggestion) -> Suggestion:
-    """The suggestion as it is now, under a row lock."""
-    # A focal point and a broker may decide at the same moment.
-    rows = Suggestion.objects.select_for_update(of=("self",), no_key=True)
-    locked = rows.filter(pk=suggestion.pk).first()
-    if locked is None:
-        raise ActionRefused(_("This is no longer there."))
-    return locked
 
 
 def next_status(verb: str, suggestion: Suggestion) -> SuggestionStatus:
@@ -62,8 +52,8 @@ def adopt(*, suggestion: Suggestion, by: User, links: Mapping[str, Any], **value
     if city is None:
         raise ActionRefused(_("Only a city can adopt a suggestion."))
     # The city first: `create` counts its offers and needs under this lock.
-    City.objects.select_for_update(no_key=True).get(pk=city.pk)
-    suggestion = lock(suggestion)
+    lock(City, city.pk, no_key=True)
+    suggestion = lock(Suggestion, suggestion.pk, no_key=True)
     check_speaks(by, city)
     made = suggestion.listing
     if made is not None and made.created_by_id == by.pk and made.title == values["title"]:
@@ -82,7 +72,7 @@ def adopt(*, suggestion: Suggestion, by: User, links: Mapping[str, Any], **value
 @action
 def decline(*, suggestion: Suggestion, by: User) -> Suggestion:
     """Remove a suggestion from all public pages for good. Declining twice is harmless."""
-    suggestion = lock(suggestion)
+    suggestion = lock(Suggestion, suggestion.pk, no_key=True)
     if not permissions.can_decline(as_now(by), suggestion):
         if suggestion.city is not None:
             check_speaks(by, suggestion.city)

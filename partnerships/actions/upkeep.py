@@ -9,7 +9,7 @@ from community.notices import notify
 from partnerships.listing_pages import show
 from partnerships.models import Need, Offer, Representation, RepresentationStatus
 from repository import clock
-from repository.workflow import acting, action
+from repository.workflow import acting, action, lock_or_none
 
 from . import representation as actions
 
@@ -51,13 +51,13 @@ def forget_letters() -> int:
     old = Representation.objects.filter(
         status__in=ANSWERED, decided_at__lt=clock.now() - LETTERS_KEPT_FOR
     ).exclude(letter="")
-    return sum(forget_letter(among=old.filter(pk=pk)) for pk in old.values_list("pk", flat=True))
+    return sum(forget_letter(among=old, pk=pk) for pk in old.values_list("pk", flat=True))
 
 
 @action
-def forget_letter(*, among: QuerySet[Representation]) -> bool:
-    """Delete the letter of the one row in `among`; False if it is there no longer."""
-    representation = among.select_for_update().first()
+def forget_letter(*, among: QuerySet[Representation], pk: int) -> bool:
+    """Delete one letter; False if the row is no longer `among` those whose time is over."""
+    representation = lock_or_none(among, pk)
     if representation is None:
         return False
     actions.forget_letter(representation)

@@ -9,7 +9,7 @@ from community.models import User
 from partnerships.models import Partnership, PartnershipStatus, Representation
 from partnerships.permissions import parties_of
 from repository.models import CaseStudy
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock
 
 from .rights import as_now
 
@@ -22,7 +22,7 @@ def write_up(*, partnership: Partnership, by: User, include_problems: bool = Fal
     case only if the author asks for it, and only what the author's own side has reported.
     """
     # Both cities may begin at the same moment: there is one case.
-    partnership = Partnership.objects.select_for_update(of=("self",)).get(pk=partnership.pk)
+    partnership = lock(Partnership, partnership.pk)
     if not parties_of(as_now(by), partnership):
         raise ActionRefused(_("You no longer speak for a party of this partnership."))
     if partnership.resulting_case is not None:

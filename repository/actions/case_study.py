@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from repository.models import CaseStatus, CaseStudy
-from repository.workflow import ActionRefused, Step, action
+from repository.workflow import ActionRefused, Step, action, lock
 
 # The legal steps of a case study.
 STEPS = {
@@ -55,9 +55,7 @@ STEPS = {
 def lock_for(verb: str, case: CaseStudy) -> CaseStudy:
     """The case under a row lock, in a state that allows the verb."""
     # Two editors may act on one case at the same moment: the second sees what the first did.
-    locked = CaseStudy.objects.select_for_update().filter(pk=case.pk).first()
-    if locked is None:
-        raise ActionRefused(gettext("This is no longer there."))
+    locked = lock(CaseStudy, case.pk)
     step = STEPS[verb]
     if locked.status not in step.sources:
         raise ActionRefused(

@@ -4,13 +4,13 @@ from django.utils.translation import gettext as _
 
 from repository import tagging
 from repository.models import Tag, TaggedItem, TagRedirect
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, action, lock_all
 
 
 @action
 def merge(*, tags: list[Tag], into: Tag, by: AbstractBaseUser) -> Tag:
     """Make one tag of several: what carries them carries it, and their addresses lead to it."""
-    locked = lock([*tags, into])
+    locked = lock_tags([*tags, into])
     into = locked.pop(into.pk)
     if into.is_blocked:
         raise ActionRefused(_("“%(name)s” is blocked: choose another tag.") % {"name": into})
@@ -35,7 +35,7 @@ def merge(*, tags: list[Tag], into: Tag, by: AbstractBaseUser) -> Tag:
 @action
 def rename(*, tag: Tag, name: str, by: AbstractBaseUser) -> Tag:
     """Spell one tag otherwise; its old address leads to the new one."""
-    tag = lock([tag])[tag.pk]
+    tag = lock_tags([tag])[tag.pk]
     name = " ".join(name.split())
     if not 0 < len(name) <= tagging.LONGEST:
         raise ActionRefused(
@@ -70,7 +70,7 @@ def rename(*, tag: Tag, name: str, by: AbstractBaseUser) -> Tag:
 @action
 def block(*, tags: list[Tag], by: AbstractBaseUser) -> None:
     """Take tags off everything and keep their spellings out."""
-    for tag in lock(tags).values():
+    for tag in lock_tags(tags).values():
         TaggedItem.objects.filter(tag=tag).delete()
         if not tag.is_blocked:
             tag.is_blocked = True
@@ -80,18 +80,17 @@ def block(*, tags: list[Tag], by: AbstractBaseUser) -> None:
 @action
 def unblock(*, tags: list[Tag], by: AbstractBaseUser) -> None:
     """Let tags be used again. What they were taken off does not get them back."""
-    for tag in lock(tags).values():
+    for tag in lock_tags(tags).values():
         if tag.is_blocked:
             tag.is_blocked = False
             tag.save(update_fields=["is_blocked"])
 
 
-def lock(tags: list[Tag]) -> dict[int, Tag]:
+def lock_tags(tags: list[Tag]) -> dict[int, Tag]:
     """The tags under row locks, by primary key; refused where one is gone."""
     # Two at the desk may merge at the same moment: the second sees what the first did.
     wanted = {tag.pk for tag in tags}
-    rows = Tag.objects.filter(pk__in=wanted).order_by("pk").select_for_update()
-    found = {tag.pk: tag for tag in rows}
+    found = {tag.pk: tag for tag in lock_all(Tag.objects.filter(pk__in=wanted))}
     if found.keys() != wanted:
         raise ActionRefused(_("One of these tags is no longer there."))
     return found

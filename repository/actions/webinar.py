@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from repository import clock
 from repository.models import Webinar, WebinarStatus
 from repository.models.webinar import OPEN
-from repository.workflow import ActionRefused, Step, action
+from repository.workflow import ActionRefused, Step, action, lock
 
 # The legal steps of a webinar. A draft that comes to nothing is deleted: nobody knew of it.
 STEPS = {
@@ -50,17 +50,9 @@ def tell(webinar: Webinar, what: str) -> None:
         hear(webinar, what)
 
 
-def lock(webinar: Webinar) -> Webinar:
-    """The webinar as it is, under a row lock."""
-    locked = Webinar.objects.select_for_update().filter(pk=webinar.pk).first()
-    if locked is None:
-        raise ActionRefused(gettext("This is no longer there."))
-    return locked
-
-
 def lock_for(verb: str, webinar: Webinar) -> Webinar:
     """The webinar under a row lock, in a state that allows the verb."""
-    locked = lock(webinar)
+    locked = lock(Webinar, webinar.pk)
     step = STEPS[verb]
     if locked.status not in step.sources:
         raise ActionRefused(
@@ -135,7 +127,7 @@ def cancel(*, webinar: Webinar, reason: str, by: AbstractBaseUser) -> Webinar:
 @action
 def replan(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
     """Write what staff have changed of one webinar; its state stays that of the row."""
-    before = lock(webinar)
+    before = lock(Webinar, webinar.pk)
     webinar.status, webinar.cancelled_because = before.status, before.cancelled_because
     is_moved = webinar.starts_at != before.starts_at
     if webinar.local_start:
