@@ -27,11 +27,11 @@ from django.utils import timezone
 
 from benchmarks.pages import ANNOUNCED, ATTENDED
 from benchmarks.tables import without_triggers
-from community import survey_figures
-from community.actions import survey
 from community.models import Survey, SurveyAnswer
-from repository import series_figures
+from community.webinars.surveys import actions as surveys_actions
+from community.webinars.surveys import figures as surveys_figures
 from repository.models import Series, Webinar, WebinarStatus
+from repository.series import figures as series_figures
 
 DAYS, TURNS = 730, 5
 
@@ -130,9 +130,9 @@ def fill_surveys(series: Series) -> None:
             cursor.execute(statement, {"series": series.pk})
     surveys = Survey.objects.filter(webinar__series=series)
     for each in surveys.select_related("webinar"):
-        each.seats = survey_figures.seats_of(each.webinar)
+        each.seats = surveys_figures.seats_of(each.webinar)
         each.save(update_fields=["seats"])
-        survey.close(survey=each)
+        surveys_actions.close(survey=each)
     # They are told from the day after.
     surveys.update(closed_at=timezone.now() - timedelta(days=2))
 

@@ -29,10 +29,10 @@ from django.utils.http import urlencode
 
 from benchmarks.pages import MEASURED
 from benchmarks.tables import without_foreign_keys, without_indexes, without_triggers
-from community import roles
-from community.forms.guarded import stamp_for
+from community.accounts import roles as accounts_roles
+from community.accounts.spam_protection import stamp_for
+from community.discussion.subjects import content_type
 from community.models import Comment, Standing, User
-from community.subjects import content_type
 from repository.models import CaseStudy
 
 # Each member may send ten comments an hour.
@@ -75,8 +75,8 @@ def fill_members() -> dict:
     return {
         "discussed": f"/cases/{slug}/",
         "reader": session(members[-1]),
-        "moderator": session(staff(roles.MODERATORS, "moderator"), second_factor=True),
-        "broker": session(staff(roles.BROKERS, "broker"), second_factor=True),
+        "moderator": session(staff(accounts_roles.MODERATORS, "moderator"), second_factor=True),
+        "broker": session(staff(accounts_roles.BROKERS, "broker"), second_factor=True),
         "posters": [
             {
                 "path": reverse("community:comment_new", args=["case", others[n % len(others)]]),

@@ -24,7 +24,6 @@ from django.db import connection, transaction
 from benchmarks.stories import Story, Surroundings
 from benchmarks.tables import link, without_indexes, without_triggers, write
 from benchmarks.words import Writer
-from repository import gazetteer
 from repository.models import (
     Appearance,
     CaseStudy,
@@ -48,6 +47,7 @@ from repository.models import (
     Webinar,
     WebinarStatus,
 )
+from repository.places import gazetteer
 
 SERIES = settings.BASE_DIR / "repository" / "content" / "series-2020"
 # The surroundings are the same whatever the number of cases.

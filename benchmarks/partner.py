@@ -23,9 +23,9 @@ if __name__ == "__main__":
 from django.db import connection, transaction
 
 from benchmarks.tables import without_triggers
-from partnerships.gathering import gather, ranked
 from partnerships.models import PartnershipRequest
-from partnerships.rounds import assign
+from partnerships.ranking.loading import gather, ranked
+from partnerships.rounds.assignment import assign
 from repository.models import City
 
 # How many requests are ranked one by one, and how large a round is.

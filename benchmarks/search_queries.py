@@ -92,7 +92,7 @@ def measure() -> list[float]:
     """Ask everything twice, the second time counting; print a row for each kind of query."""
     from django.db import connection
 
-    from repository.search import case_ids, search
+    from repository.search.queries import case_ids, search
 
     spent = 0.0
 

@@ -9,19 +9,24 @@ class CommunityConfig(AppConfig):
     def ready(self):
         from django.tasks.signals import task_finished, task_started
 
-        from repository import series_figures as of_series
-        from repository import tagging
-        from repository.actions import webinar
-        from repository.models.webinar import beside
+        from community.experiences import reports as experiences_reports
+        from community.tasks import queue as tasks_queue
+        from community.webinars import attendance_figures
+        from community.webinars.registrations import actions as registrations_actions
+        from community.webinars.surveys import actions as surveys_actions
+        from repository.series import figures as of_series
+        from repository.tags import folding
+        from repository.webinars import actions as webinars_actions
+        from repository.webinars.models import beside
 
-        from . import series_figures, task_queue, tries
-        from .actions import registration, survey
-
-        tagging.carriers["community.Experience"] = tries.public
-        tagging.after_merge.append(tries.move_follows)
+        folding.carriers["community.Experience"] = experiences_reports.public
+        folding.after_merge.append(experiences_reports.move_follows)
         beside.append("survey")
-        webinar.changed += [registration.after_change, survey.after_change]
-        of_series.parts += [series_figures.people, series_figures.answers]
+        webinars_actions.changed += [
+            registrations_actions.after_change,
+            surveys_actions.after_change,
+        ]
+        of_series.parts += [attendance_figures.people, attendance_figures.answers]
         # What the queue offers to those who add to it.
-        task_started.connect(task_queue.begin)
-        task_finished.connect(task_queue.finish)
+        task_started.connect(tasks_queue.begin)
+        task_finished.connect(tasks_queue.finish)

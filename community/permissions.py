@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db import models
 
-from community.appealed import DECIDED_ELSEWHERE
 from community.models import Comment, Decision, Experience, Revision, User
+from community.moderation.appeals.registry import DECIDED_ELSEWHERE
 from repository.models import CaseStudy
 
 

@@ -20,13 +20,20 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from community.moderation.audit_log import views as audit_log_views
+from community.moderation.decisions import views as decisions_views
+from community.moderation.queue import views as queue_views
+from community.moderation.reviews import views as reviews_views
 from community.permissions import can_moderate, can_retry_tasks
-from community.views import decisions, failed_tasks, queue, record, review, survey_desk
+from community.tasks import views as tasks_views
+from community.webinars.surveys import desk_views as surveys_desk_views
+from partnerships.desk import decision_views
+from partnerships.desk import views as brokers_queue
+from partnerships.matches import candidate_views
+from partnerships.matches import desk_views as matches_desk_views
 from partnerships.permissions import can_broker
-from partnerships.views import candidates, deciding, match_desk
-from partnerships.views import queue as brokers_queue
-from repository.http import path_of_site
-from repository.parsing import whole_number
+from repository.pages.http import path_of_site
+from repository.text.parsing import whole_number
 
 # The desk as those who work at it see it: group, key, and what stands in it, in this order.
 DESK = [
@@ -158,11 +165,11 @@ class ExchangeAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         """What waits, for those who moderate and those who broker; below it what there is."""
-        waiting = {"queue": queue.context(request)} if can_moderate(request.user) else {}
+        waiting = {"queue": queue_views.context(request)} if can_moderate(request.user) else {}
         if can_broker(request.user):
             waiting["brokering"] = brokers_queue.context(request)
         if can_retry_tasks(request.user):
-            waiting["failed_tasks"] = failed_tasks.context()
+            waiting["failed_tasks"] = tasks_views.context()
         return super().index(request, {**waiting, **(extra_context or {})})
 
     @method_decorator(never_cache)
@@ -188,27 +195,39 @@ class ExchangeAdminSite(AdminSite):
         )
         guard = self.admin_view
         moderation = [
-            path("review/<slug:word>/<int:pk>/", guard(review.detail), name="review"),
-            path("review/<slug:word>/<int:pk>/take/", guard(review.take), name="review_take"),
-            path("decisions/", guard(decisions.overview), name="decisions"),
-            path("decisions/<int:pk>/undo/", guard(review.undo), name="decision_undo"),
-            path("record/", guard(record.overview), name="record"),
-            path("record/export/", guard(record.export), name="record_export"),
+            path("review/<slug:word>/<int:pk>/", guard(reviews_views.detail), name="review"),
+            path(
+                "review/<slug:word>/<int:pk>/take/", guard(reviews_views.take), name="review_take"
+            ),
+            path("decisions/", guard(decisions_views.overview), name="decisions"),
+            path("decisions/<int:pk>/undo/", guard(reviews_views.undo), name="decision_undo"),
+            path("record/", guard(audit_log_views.overview), name="record"),
+            path("record/export/", guard(audit_log_views.export), name="record_export"),
         ]
         surveys = [
-            path("surveys/<int:pk>/", guard(survey_desk.figures), name="survey_figures"),
-            path("surveys/<int:pk>/export/", guard(survey_desk.export), name="survey_export"),
+            path("surveys/<int:pk>/", guard(surveys_desk_views.figures), name="survey_figures"),
+            path(
+                "surveys/<int:pk>/export/", guard(surveys_desk_views.export), name="survey_export"
+            ),
         ]
         brokering = [
-            path("partnerships/matches/<int:pk>/", guard(match_desk.detail), name="match"),
+            path("partnerships/matches/<int:pk>/", guard(matches_desk_views.detail), name="match"),
             path(
-                "partnerships/<slug:word>/<int:pk>/take/", guard(deciding.take), name="broker_take"
+                "partnerships/<slug:word>/<int:pk>/take/",
+                guard(decision_views.take),
+                name="broker_take",
             ),
-            path("partnerships/decisions/<int:pk>/undo/", guard(deciding.undo), name="broker_undo"),
-            path("partnerships/appeals/<int:pk>/", guard(deciding.appeal), name="broker_appeal"),
+            path(
+                "partnerships/decisions/<int:pk>/undo/",
+                guard(decision_views.undo),
+                name="broker_undo",
+            ),
+            path(
+                "partnerships/appeals/<int:pk>/", guard(decision_views.appeal), name="broker_appeal"
+            ),
             path(
                 "partnerships/requests/<int:pk>/candidates/",
-                guard(candidates.detail),
+                guard(candidate_views.detail),
                 name="candidates",
             ),
         ]

@@ -4,8 +4,8 @@ from django.urls import URLResolver
 from django.urls.resolvers import RegexPattern
 from ninja import NinjaAPI
 
-from partnerships.api import router as figures
-from repository.api import router as collection
+from partnerships.figures.api import router as figures
+from repository.api.endpoints import router as collection
 
 ROOT = "/api/v1"
 

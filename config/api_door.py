@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from repository.http import public_page
+from repository.pages.http import public_page
 
 
 def answer(request: HttpRequest, **arguments: Any) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.db import DatabaseCache
 from django.db import connections, router
 
-from repository import clock
+from repository.dates import clock
 
 WRITE = """
 INSERT INTO {table} (cache_key, value, expires) VALUES (%s, %s, %s)

@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 from redis.exceptions import RedisError
 
-from community import demo
+from community.accounts import demo as accounts_demo
 from config.shared_cache import SharedCache
 
 OLDEST_POSTGRESQL = 15
@@ -100,7 +100,7 @@ def is_table(cache: dict) -> bool:
 
 def check_accounts() -> None:
     """Refuse to serve accounts with public passwords outside a demo."""
-    if not settings.DEMO and demo.open_accounts().exists():
+    if not settings.DEMO and accounts_demo.open_accounts().exists():
         raise ImproperlyConfigured(
             "This database holds the accounts of a demo, whose passwords are public. Use another "
             "database, or close them first with `python manage.py demo --close-accounts`."

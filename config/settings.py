@@ -59,16 +59,16 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "community.middleware.LanguageMiddleware",
+    "community.accounts.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "config.repeated_posts.RepeatedPostMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "community.middleware.PrivatePagesMiddleware",
+    "community.accounts.middleware.PrivatePagesMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "community.middleware.DeskMiddleware",
+    "community.accounts.middleware.DeskMiddleware",
     "pghistory.middleware.HistoryMiddleware",
     "config.middleware.method_page",
 ]
@@ -88,6 +88,19 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.site",
             ],
+            "libraries": {
+                "accounts": "community.accounts.tags",
+                "agreements": "partnerships.agreements.tags",
+                "board": "partnerships.board.tags",
+                "discussion": "community.discussion.tags",
+                "exchange": "repository.pages.tags",
+                "experiences": "community.experiences.tags",
+                "figures": "repository.pages.figure_tags",
+                "moderation": "community.moderation.flags.tags",
+                "notices": "community.notices.tags",
+                "webinars": "community.webinars.tags",
+                "writing": "community.writing.tags",
+            },
         },
     },
 ]
@@ -119,7 +132,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # People
 
 AUTH_USER_MODEL = "community.User"
-AUTHENTICATION_BACKENDS = ["community.authentication.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["community.accounts.authentication.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -131,7 +144,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "community.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "community.accounts.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -156,29 +169,29 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed_known": "5/5m/key",
 }
 ACCOUNT_FORMS = {
-    "login": "community.forms.accounts.LoginForm",
-    "signup": "community.forms.accounts.SignupForm",
-    "add_email": "community.forms.accounts.AddEmailForm",
-    "change_password": "community.forms.accounts.ChangePasswordForm",
-    "set_password": "community.forms.accounts.SetPasswordForm",
-    "reset_password": "community.forms.accounts.ResetPasswordForm",
-    "reset_password_from_key": "community.forms.accounts.ResetPasswordKeyForm",
-    "reauthenticate": "community.forms.accounts.ReauthenticateForm",
+    "login": "community.accounts.forms.LoginForm",
+    "signup": "community.accounts.forms.SignupForm",
+    "add_email": "community.accounts.forms.AddEmailForm",
+    "change_password": "community.accounts.forms.ChangePasswordForm",
+    "set_password": "community.accounts.forms.SetPasswordForm",
+    "reset_password": "community.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "community.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "community.accounts.forms.ReauthenticateForm",
 }
-MFA_ADAPTER = "community.adapters.MFAAdapter"
+MFA_ADAPTER = "community.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Without TLS browsers offer passkeys on localhost only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 MFA_FORMS = {
-    "authenticate": "community.forms.accounts.AuthenticateForm",
-    "reauthenticate": "community.forms.accounts.ReauthenticateByCodeForm",
-    "activate_totp": "community.forms.accounts.ActivateTOTPForm",
-    "login_webauthn": "community.forms.accounts.LoginWebAuthnForm",
-    "authenticate_webauthn": "community.forms.accounts.AuthenticateWebAuthnForm",
-    "reauthenticate_webauthn": "community.forms.accounts.ReauthenticateWebAuthnForm",
-    "add_webauthn": "community.forms.accounts.AddWebAuthnForm",
-    "edit_webauthn": "community.forms.accounts.EditWebAuthnForm",
+    "authenticate": "community.accounts.forms.AuthenticateForm",
+    "reauthenticate": "community.accounts.forms.ReauthenticateByCodeForm",
+    "activate_totp": "community.accounts.forms.ActivateTOTPForm",
+    "login_webauthn": "community.accounts.forms.LoginWebAuthnForm",
+    "authenticate_webauthn": "community.accounts.forms.AuthenticateWebAuthnForm",
+    "reauthenticate_webauthn": "community.accounts.forms.ReauthenticateWebAuthnForm",
+    "add_webauthn": "community.accounts.forms.AddWebAuthnForm",
+    "edit_webauthn": "community.accounts.forms.EditWebAuthnForm",
 }
 # How many proxies stand in front, each adding to X-Forwarded-For: rate limits count by the address
 # of the reader, which only they know. In production one does, as it also ends TLS.
@@ -254,7 +267,7 @@ SECURE_CSP = {
 }
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_ENGINE = "community.sessions"
+SESSION_ENGINE = "community.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 KNOWN_DEVICE_COOKIE_NAME = "known-device"

@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from repository.maps import Point, draw_map
+from repository.evidence.arrangement import evidence_group
+from repository.maps.world import Point, draw_map
 from repository.models import CaseStudy, Evidence, Reference
-from repository.views.evidence import evidence_group
 
 
 def samples() -> dict:

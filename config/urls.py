@@ -4,13 +4,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from community.views.address import confirm_email
+from community.accounts.views import confirm_email
 from config import views
 
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"
 handler404 = "config.errors.not_found"
-handler429 = "community.views.limits.too_many_requests"
+handler429 = "community.accounts.rate_limits.too_many_requests"
 handler500 = "config.errors.server_error"
 
 # In place of allauth's own page.

@@ -3,7 +3,7 @@
     python -m deploy.draw_land package/land-110m.json > static/img/land.svg
 
 Reads a TopoJSON topology with one object `land` and prints an SVG with one path, in the box and
-projection of repository/projection.py. Needs nothing but the standard library.
+projection of repository/maps/projection.py. Needs nothing but the standard library.
 """
 
 import json
@@ -11,7 +11,7 @@ import sys
 from itertools import accumulate, pairwise
 from pathlib import Path
 
-from repository.projection import HEIGHT, SCALE, TOP, WIDTH, equal_earth, seam
+from repository.maps.projection import HEIGHT, SCALE, TOP, WIDTH, equal_earth, seam
 
 ANTARCTICA = -60  # every ring that reaches further south belongs to it
 

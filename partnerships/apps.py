@@ -8,30 +8,27 @@ class PartnershipsConfig(AppConfig):
     verbose_name = _("Partnerships")
 
     def ready(self):
-        from community.roles import create_groups
+        from community.accounts.roles import create_groups
+        from partnerships.agreements import case_lines
+        from partnerships.board import lines
+        from partnerships.board import sitemaps as board_sitemaps
+        from partnerships.desk import dashboard as desk_dashboard
+        from partnerships.desk import holdings as desk_holdings
+        from partnerships.desk import notices
+        from partnerships.desk import roles as desk_roles
+        from partnerships.desk import undo as desk_undo
+        from partnerships.figures import series
+        from partnerships.suggestions import loading as suggestions_loading
 
-        from . import (
-            case_lines,
-            desk,
-            lines,
-            notices,
-            personal_data,
-            roles,
-            series_figures,
-            series_suggestions,
-            sitemaps,
-        )
-        from .actions import undoing
-
-        personal_data.declare()
+        desk_holdings.declare()
         notices.declare()
-        desk.declare()
-        series_suggestions.declare()
+        desk_dashboard.declare()
+        suggestions_loading.declare()
         lines.declare()
         case_lines.declare()
-        sitemaps.declare()
-        series_figures.declare()
-        roles.add_to_roles()
-        undoing.declare()
+        board_sitemaps.declare()
+        series.declare()
+        desk_roles.add_to_roles()
+        desk_undo.declare()
         # Of the last app: the permissions of all are made by then.
         post_migrate.connect(create_groups, sender=self)

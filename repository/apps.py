@@ -8,6 +8,6 @@ class RepositoryConfig(AppConfig):
     verbose_name = _("Repository")
 
     def ready(self):
-        from repository import clock
+        from repository.dates import clock
 
         connection_created.connect(clock.difference.measure, dispatch_uid="clock")

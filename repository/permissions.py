@@ -2,8 +2,8 @@
 
 from typing import Any, Protocol
 
+from repository.cases.models import EDIT
 from repository.models import CaseStudy
-from repository.models.case_study import EDIT
 
 
 class Person(Protocol):

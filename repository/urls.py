@@ -1,60 +1,67 @@
 from django.urls import path
 
-from repository import feeds, sitemaps
-from repository.views import (
-    about,
-    case_study,
-    glossary,
-    home,
-    landscape,
-    material,
-    place,
-    practice,
-    recommendation,
-    reference,
-    search,
-    series,
-    speaker,
-    tag,
-    webinar,
-)
+from repository.cases import views as cases_views
+from repository.glossary import views as glossary_views
+from repository.landscape import views as landscape_views
+from repository.pages import feeds
+from repository.pages import sitemaps as pages_sitemaps
+from repository.pages import views as home
+from repository.pages import views as pages_views
+from repository.people import views as people_views
+from repository.places import views as places_views
+from repository.practices import views as practices_views
+from repository.recommendations import views as recommendations_views
+from repository.recordings import views as recordings_views
+from repository.references import views as references_views
+from repository.search import views as search_views
+from repository.series import views as series_views
+from repository.tags import views as tags_views
+from repository.webinars import views as webinars_views
 
 app_name = "repository"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("cases/", case_study.case_list, name="case_list"),
-    path("cases/<slug:slug>/", case_study.case_detail, name="case_detail"),
-    path("practices/", practice.practice_list, name="practice_list"),
-    path("practices/<slug:slug>/", practice.practice_detail, name="practice_detail"),
-    path("cities/", place.city_list, name="city_list"),
-    path("cities/<slug:slug>/", place.city_detail, name="city_detail"),
-    path("countries/<slug:iso2>/", place.country_detail, name="country_detail"),
-    path("webinars/", webinar.webinar_list, name="webinar_list"),
-    path("webinars/<slug:slug>/", webinar.webinar_detail, name="webinar_detail"),
-    path("webinars/<slug:slug>/recording/", webinar.recording, name="recording"),
-    path("webinars/<slug:slug>/recording/<int:pk>/", webinar.recording_part, name="recording_part"),
-    path("webinars/<slug:slug>/slides/", webinar.slides, name="slides"),
-    path("webinars/<slug:slug>/slides/<int:pk>/", material.slides, name="webinar_slides"),
-    path("webinars/<slug:slug>/transcript/", material.transcript, name="webinar_transcript"),
-    path("webinars/<slug:slug>/transcript.vtt", material.subtitles, name="webinar_subtitles"),
-    path("series/<slug:slug>/", series.series_detail, name="series_detail"),
-    path("series/<slug:slug>/<slug:key>.csv", series.series_csv, name="series_csv"),
-    path("speakers/", speaker.speaker_list, name="speaker_list"),
-    path("speakers/<slug:slug>/", speaker.speaker_detail, name="speaker_detail"),
-    path("speakers/<slug:slug>/photo/", material.photo, name="speaker_photo"),
-    path("recommendations/", recommendation.recommendation_list, name="recommendation_list"),
+    path("cases/", cases_views.case_list, name="case_list"),
+    path("cases/<slug:slug>/", cases_views.case_detail, name="case_detail"),
+    path("practices/", practices_views.practice_list, name="practice_list"),
+    path("practices/<slug:slug>/", practices_views.practice_detail, name="practice_detail"),
+    path("cities/", places_views.city_list, name="city_list"),
+    path("cities/<slug:slug>/", places_views.city_detail, name="city_detail"),
+    path("countries/<slug:iso2>/", places_views.country_detail, name="country_detail"),
+    path("webinars/", webinars_views.webinar_list, name="webinar_list"),
+    path("webinars/<slug:slug>/", webinars_views.webinar_detail, name="webinar_detail"),
+    path("webinars/<slug:slug>/recording/", webinars_views.recording, name="recording"),
+    path(
+        "webinars/<slug:slug>/recording/<int:pk>/",
+        webinars_views.recording_part,
+        name="recording_part",
+    ),
+    path("webinars/<slug:slug>/slides/", webinars_views.slides, name="slides"),
+    path("webinars/<slug:slug>/slides/<int:pk>/", recordings_views.slides, name="webinar_slides"),
+    path(
+        "webinars/<slug:slug>/transcript/", recordings_views.transcript, name="webinar_transcript"
+    ),
+    path(
+        "webinars/<slug:slug>/transcript.vtt", recordings_views.subtitles, name="webinar_subtitles"
+    ),
+    path("series/<slug:slug>/", series_views.series_detail, name="series_detail"),
+    path("series/<slug:slug>/<slug:key>.csv", series_views.series_csv, name="series_csv"),
+    path("speakers/", people_views.speaker_list, name="speaker_list"),
+    path("speakers/<slug:slug>/", people_views.speaker_detail, name="speaker_detail"),
+    path("speakers/<slug:slug>/photo/", recordings_views.photo, name="speaker_photo"),
+    path("recommendations/", recommendations_views.recommendation_list, name="recommendation_list"),
     path(
         "recommendations/<slug:slug>/",
-        recommendation.recommendation_detail,
+        recommendations_views.recommendation_detail,
         name="recommendation_detail",
     ),
-    path("references/", reference.reference_list, name="reference_list"),
-    path("landscape/", landscape.landscape, name="landscape"),
-    path("about/", about.about, name="about"),
-    path("glossary/", glossary.glossary, name="glossary"),
-    path("search/", search.search_page, name="search"),
-    path("tags/<slug:slug>/", tag.tag_detail, name="tag_detail"),
+    path("references/", references_views.reference_list, name="reference_list"),
+    path("landscape/", landscape_views.landscape, name="landscape"),
+    path("about/", pages_views.about, name="about"),
+    path("glossary/", glossary_views.glossary, name="glossary"),
+    path("search/", search_views.search_page, name="search"),
+    path("tags/<slug:slug>/", tags_views.tag_detail, name="tag_detail"),
     path("feeds/cases.atom", feeds.case_feed, name="case_feed"),
-    path("sitemap.xml", sitemaps.index, name="sitemap"),
-    path("sitemap-<slug:section>.xml", sitemaps.section, name="sitemap_section"),
+    path("sitemap.xml", pages_sitemaps.index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", pages_sitemaps.section, name="sitemap_section"),
 ]

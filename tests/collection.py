@@ -13,8 +13,8 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.test import Client, RequestFactory, override_settings
 
-from community import roles
-from repository.loading import load_countries, load_series
+from community.accounts import roles as accounts_roles
+from repository.loading.writing import load_countries, load_series
 from repository.models import Edition
 from tests.factories import CaseStudyFactory, UserFactory
 
@@ -32,7 +32,7 @@ def fill() -> None:
     load_countries()
     load_series(SERIES)
     CaseStudyFactory(archived=True, slug="withdrawn", title="A case that was withdrawn")
-    moderators = [Group.objects.get(name=roles.MODERATORS)]
+    moderators = [Group.objects.get(name=accounts_roles.MODERATORS)]
     with override_settings(PASSWORD_HASHERS=QUICK_HASHERS):
         people = [
             person("member"),

@@ -18,9 +18,9 @@ from django.template.backends.django import Template
 from django.test.signals import setting_changed
 from django.test.utils import override_settings
 
-from community import roles
-from repository import counting
-from repository.per_edition import forget_all
+from community.accounts import roles as accounts_roles
+from repository.counts import counting
+from repository.pages.editions import forget_all
 from tests import collection as collections
 from tests import databases, nu_checker, restoring
 from tests.factories import UserFactory
@@ -195,13 +195,13 @@ def staff(role: str, name: str):
 @pytest.fixture
 def moderator(db):
     """Staff who edit and publish the collection."""
-    return staff(roles.MODERATORS, "moderator")
+    return staff(accounts_roles.MODERATORS, "moderator")
 
 
 @pytest.fixture
 def broker(db):
     """Staff who bring cities together. At the desk they read cases and keep cities."""
-    return staff(roles.BROKERS, "broker")
+    return staff(accounts_roles.BROKERS, "broker")
 
 
 @pytest.fixture

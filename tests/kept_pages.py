@@ -9,15 +9,15 @@ from django.http import HttpResponse
 from django.test import Client
 
 from config import environment
-from repository import page_cache
+from repository.pages import cache
 
 OFF = environment.caches(None, keep_pages=False)
 ON = environment.caches(None)
 
 
-def kept(pages) -> list[page_cache.Kept]:
+def kept(pages) -> list[cache.Kept]:
     entries = pages.store.entries.values()
-    return [page_cache.Kept(*pickle.loads(data)) for _expiry, data in entries]  # noqa: S301
+    return [cache.Kept(*pickle.loads(data)) for _expiry, data in entries]  # noqa: S301
 
 
 def get(path: str, client: Client | None = None, **headers):
@@ -45,7 +45,7 @@ def made(ask: Callable[[], HttpResponse]) -> tuple[bool, HttpResponse]:
         found.append(find_page(*arguments))
         return found[-1]
 
-    find_page = page_cache.find
-    with patch.object(page_cache, "find", find):
+    find_page = cache.find
+    with patch.object(cache, "find", find):
         response = ask()
     return found in ([], [None]), response

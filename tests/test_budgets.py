@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from benchmarks.tables import without_triggers
 from community.models import User
-from partnerships import monitoring
+from partnerships.figures import monitoring
 from repository.models import (
     CaseStudy,
     City,
@@ -29,7 +29,7 @@ from repository.models import (
     Theme,
     Webinar,
 )
-from repository.per_edition import forget_all
+from repository.pages.editions import forget_all
 from tests.collection import PUBLIC_PAGES, signed_in, twin
 from tests.many import grow
 from tests.page import page_of

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.test import Client, RequestFactory
 from django.urls import Resolver404, resolve, reverse
 
-from community.forms import guarded
+from community.accounts import spam_protection
 from tests.collection import signed_in
 from tests.files import picture
 from tests.forms import Site, Watch, asked, changed, chosen, filled, hidden, row, typed
@@ -78,7 +78,7 @@ def site(world, addresses, administrator):
 
 @pytest.fixture(autouse=True)
 def _no_wait(monkeypatch):
-    monkeypatch.setattr(guarded, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
 
 
 @pytest.fixture

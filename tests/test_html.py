@@ -12,10 +12,10 @@ import pytest
 from django.conf import settings
 from django.test import Client, RequestFactory, override_settings
 
+from community.accounts.rate_limits import too_many_requests
 from community.models import User
-from community.views.limits import too_many_requests
 from config import errors
-from repository.templatetags.exchange import machine
+from repository.pages.tags import machine
 from tests import nu_checker
 from tests.collection import (
     ERROR_PAGES,

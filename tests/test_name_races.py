@@ -6,15 +6,18 @@ import pytest
 from django.db import IntegrityError, connection
 from django.urls import reverse
 
-from community import documents, handles
-from community.actions import case_study, proposed_practice
+from community.accounts import handles
 from community.models import ProposedPractice, User
-from community.tickets import new_ticket
-from partnerships.actions import representation as asking
-from partnerships.actions import representation_review as reviews
-from repository import free_names, gazetteer
+from community.writing.drafts import actions as drafts_actions
+from community.writing.drafts import documents as drafts_documents
+from community.writing.drafts.form_tokens import new_ticket
+from community.writing.proposed_practices import actions as proposed_practices_actions
+from partnerships.representation import actions as asking
+from partnerships.representation import review as reviews
+from repository import free_names
 from repository.models import CaseStudy, City, Edition, Organization, Practice, Reference, Tag
-from tests.community.writing import as_user, posted, whole
+from repository.places import gazetteer
+from tests.community.writing.drafts.cases import as_user, posted, whole
 from tests.conftest import staff
 from tests.factories import (
     CaseStudyFactory,
@@ -67,7 +70,7 @@ def at_once(*attempts) -> list:
 
 
 def draft(by, document, token):
-    return lambda: case_study.create_draft(document=document, by=by, token=token)
+    return lambda: drafts_actions.create_draft(document=document, by=by, token=token)
 
 
 def test_post_many_new_cases_of_one_title(db):
@@ -137,15 +140,15 @@ def test_save_tags_in_another_order(member, colleague):
 def test_rename_two_drafts_to_one_title(member, colleague):
     document = whole()
     cases = [
-        case_study.create_draft(document=document | {"title": title}, by=by, token=title)
+        drafts_actions.create_draft(document=document | {"title": title}, by=by, token=title)
         for title, by in (("One", member), ("Two", colleague))
     ]
 
     def rename(case, by):
-        now = documents.document_of(case)
+        now = drafts_documents.document_of(case)
         wanted = now | {"title": "Parcels", "lessons": f"Words of {by}."}
-        return lambda: case_study.save_draft(
-            case=case, document=wanted, base=documents.digest(now), by=by
+        return lambda: drafts_actions.save_draft(
+            case=case, document=wanted, base=drafts_documents.digest(now), by=by
         )
 
     errors = together(
@@ -173,7 +176,9 @@ def test_accept_two_practices_of_one_address(member, moderator):
     ]
     errors = together(
         *(
-            lambda row=row, by=by: proposed_practice.decide(proposed=row, verb="approve", by=by)
+            lambda row=row, by=by: proposed_practices_actions.decide(
+                proposed=row, verb="approve", by=by
+            )
             for row, by in zip(proposals, (moderator, another), strict=True)
         ),
         after='SELECT "repository_practice"."slug"',
@@ -195,7 +200,9 @@ def test_accept_one_practice_twice(member, moderator):
     ]
     errors = together(
         *(
-            lambda row=row, by=by: proposed_practice.decide(proposed=row, verb="approve", by=by)
+            lambda row=row, by=by: proposed_practices_actions.decide(
+                proposed=row, verb="approve", by=by
+            )
             for row, by in zip(proposals, (moderator, another), strict=True)
         ),
         after='SELECT "repository_practice"."slug"',
@@ -332,8 +339,8 @@ def test_raise_at_once_what_another_constraint_refuses(db):
 @pytest.mark.parametrize(
     "name",
     [
-        case_study.SLUG_UNIQUE,
-        case_study.KEY_UNIQUE,
+        drafts_actions.SLUG_UNIQUE,
+        drafts_actions.KEY_UNIQUE,
         "repository_practice_slug_key",
         "repository_city_slug_key",
         "repository_organization_slug_key",

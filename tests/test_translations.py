@@ -24,12 +24,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone, translation
 from django_tasks_db.models import DBTaskResult
 
+from community.accounts.rate_limits import too_many_requests
 from community.models import User
-from community.views.limits import too_many_requests
 from config import context, errors, translations
 from config.environment import BASE_DIR
-from repository import time_zones
-from repository.country_names import country_names
+from repository.dates import time_zones as dates_time_zones
 from repository.models import (
     CaseStudy,
     City,
@@ -41,8 +40,9 @@ from repository.models import (
     Theme,
     Webinar,
 )
-from repository.models.country import languages
-from repository.search import search
+from repository.places.country_names import country_names
+from repository.places.models import languages
+from repository.search.queries import search
 from tests.collection import ERROR_PAGES, MEMBER_PAGES, PUBLIC_PAGES, VISITOR_PAGES, signed_in
 from tests.community.conftest import add_passkey
 from tests.texts import read, words
@@ -168,7 +168,7 @@ def pseudo(settings, pseudo_folder):
 @pytest.fixture(scope="module")
 def names(collection, django_db_blocker) -> re.Pattern:
     """Names of people, places, works and bodies, which have no entry in the catalogue."""
-    found = {"APA", "BibTeX", "RIS", "doi", "km", "km²", "m²", PASSKEY, *time_zones.names()}
+    found = {"APA", "BibTeX", "RIS", "doi", "km", "km²", "m²", PASSKEY, *dates_time_zones.names()}
     for language in ("en", PSEUDO, "fr"):
         found |= {*languages(language).values(), *country_names(language).values()}
     with django_db_blocker.unblock():

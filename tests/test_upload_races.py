@@ -9,16 +9,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
-from community.actions import speaking
 from community.models import Attachment, Notification
-from partnerships.actions import partnership, representation, request_draft
+from community.webinars.speakers import actions as speakers_actions
+from partnerships.agreements import actions as agreements_actions
 from partnerships.models import Partnership, Representation, SpaceFile
+from partnerships.representation import actions as representation_actions
+from partnerships.requests import drafts as requests_drafts
 from repository.workflow import ActionRefused
-from tests.community.writing import as_user
+from tests.community.writing.drafts.cases import as_user
 from tests.factories import CaseStudyFactory, CityFactory, SpeakerFactory, UserFactory
 from tests.factories.partnerships import PartnershipRequestFactory
 from tests.files import PDF, picture
-from tests.partnerships.matches import pair
+from tests.partnerships.matches.pairs import pair
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,7 +97,7 @@ def pdf() -> SimpleUploadedFile:
 def test_ask_to_speak_for_a_city_once():
     member, city = UserFactory(), CityFactory()
     asked = at_once(
-        lambda: representation.ask(place=city, position="Head", by=member, letter=pdf())
+        lambda: representation_actions.ask(place=city, position="Head", by=member, letter=pdf())
     )
     assert len({row.pk for row in asked}) == 1
     assert (Representation.objects.count(), files_in("letters")) == (1, 1)
@@ -104,7 +106,7 @@ def test_ask_to_speak_for_a_city_once():
 def test_record_an_agreement_once():
     both = pair(introduced=True)
     outcomes = at_once(
-        lambda: partnership.record(
+        lambda: agreements_actions.record(
             match=both.match,
             title="Village shops",
             agreed_on=timezone.localdate(),
@@ -120,7 +122,7 @@ def test_record_an_agreement_once():
 def test_attach_one_letter_of_endorsement():
     both = pair()
     request = PartnershipRequestFactory(city=both.match.request.city, created_by=both.asking)
-    at_once(lambda: request_draft.attach_letter(request=request, upload=pdf(), by=both.asking))
+    at_once(lambda: requests_drafts.attach_letter(request=request, upload=pdf(), by=both.asking))
     request.refresh_from_db()
     assert default_storage.exists(request.endorsement.name)
     assert files_in("endorsements") == 1
@@ -131,13 +133,13 @@ def test_keep_one_photo_of_a_speaker():
     photo = picture()
 
     def say():
-        word = speaking.Word(
+        word = speakers_actions.Word(
             bio="",
             shows_profile=True,
             correction="",
             photo=SimpleUploadedFile("me.jpg", photo),
         )
-        speaking.say(speaker=speaker, word=word)
+        speakers_actions.say(speaker=speaker, word=word)
 
     at_once(say)
     speaker.refresh_from_db()

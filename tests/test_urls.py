@@ -79,11 +79,11 @@ TABLE = {
     "repository:webinar_detail": public(slug=lambda: Webinar.objects.all()[0].slug),
     "repository:series_detail": public(slug=lambda: Series.objects.public()[0].slug),
     "repository:series_csv": public(slug=lambda: Series.objects.public()[0].slug, key="overview"),
-    # Examples are in tests/repository/views/test_counted.py.
+    # Examples are in tests/repository/counts/test_views.py.
     "repository:recording": Row(404, 405, 404, arguments={"slug": "none"}),
     "repository:recording_part": Row(404, 405, 404, arguments={"slug": "none", "pk": 1}),
     "repository:slides": Row(404, 405, 404, arguments={"slug": "none"}),
-    # Examples are in tests/repository/views/test_material.py.
+    # Examples are in tests/repository/recordings/test_views.py.
     "repository:webinar_slides": Row(404, 405, 404, arguments={"slug": "none", "pk": 1}),
     "repository:webinar_transcript": Row(404, 405, 404, arguments={"slug": "none"}),
     "repository:webinar_subtitles": Row(404, 405, 404, arguments={"slug": "none"}),
@@ -115,7 +115,7 @@ TABLE = {
     "api:figure": public(key="path"),
     "repository:sitemap": public(),
     "repository:sitemap_section": public(section="cases"),
-    # Who speaks for a city. Examples are in tests/partnerships/views/test_representation.py.
+    # Who speaks for a city. Examples are in tests/partnerships/representation/test_views.py.
     "partnerships:representation_list": Row(LOGIN, 405, 200),
     "partnerships:representation_ask": own(),
     "partnerships:representation_withdraw": Row(405, LOGIN, 405, arguments={"pk": 1}),
@@ -127,7 +127,7 @@ TABLE = {
     "partnerships:cluster_news_new": own(404, slug="none"),
     "partnerships:cluster_news_take_down": own(404, pk=1),
     "partnerships:city_profile_edit": own(403, slug=lambda: City.objects.all()[0].slug),
-    # Requests. Examples are in tests/partnerships/views/test_partnership_request.py.
+    # Requests. Examples are in tests/partnerships/requests/test_views.py.
     "partnerships:request_new": own(),
     "partnerships:request_detail": Row(404, 405, 404, arguments={"pk": 1}),
     "partnerships:request_edit": own(404, pk=1),
@@ -140,7 +140,7 @@ TABLE = {
     "partnerships:request_letter_add": Row(405, LOGIN, 405, arguments={"pk": 1}),
     "partnerships:request_letter_remove": Row(405, LOGIN, 405, arguments={"pk": 1}),
     "partnerships:request_renew_signed": Row(404, 404, 404, arguments={"token": "wrong"}),
-    # Registrations. Examples are in tests/community/views/test_registration.py.
+    # Registrations. Examples are in tests/community/webinars/registrations/test_views.py.
     "community:registration_new": Row(
         200, 200, 200, arguments={"slug": lambda: Webinar.objects.public()[0].slug}
     ),
@@ -150,14 +150,14 @@ TABLE = {
         404, 405, 404, arguments={"slug": lambda: Webinar.objects.public()[0].slug}
     ),
     "community:webinar_feed": public(),
-    # Speakers. Examples are in tests/community/views/test_speaking.py.
+    # Speakers. Examples are in tests/community/webinars/speakers/test_views.py.
     "community:speaking": Row(404, 404, 404, arguments={"token": "wrong"}),
     "community:speaking_file": Row(404, 405, 404, arguments={"token": "wrong", "key": "photo"}),
-    # Surveys. Examples are in tests/community/views/test_survey.py.
+    # Surveys. Examples are in tests/community/webinars/surveys/test_views.py.
     "community:survey": Row(404, 404, 404, arguments={"token": "wrong"}),
     "community:survey_results": Row(404, 405, 404, arguments={"slug": "none"}),
     "community:survey_csv": Row(404, 405, 404, arguments={"slug": "none"}),
-    # Discussion. Examples of comments are in tests/community/views/test_comment.py.
+    # Discussion. Examples of comments are in tests/community/discussion/test_views.py.
     "community:comment": Row(404, 405, 404, arguments={"pk": 1}),
     "community:comment_edit": own(404, pk=1),
     "community:comment_helpful": Row(405, LOGIN, 405, arguments={"pk": 1}),
@@ -192,7 +192,7 @@ TABLE = {
     "community:tag_propose": own(word="webinar", pk=lambda: Webinar.objects.all()[0].pk),
     "community:tag_suggestions": Row(LOGIN, 405, 200),
     "community:language": Row("/", 405, "/", arguments={"code": "fr"}),
-    # Matches. Examples are in tests/partnerships/views/test_match.py and test_space.py.
+    # Matches. Examples are in tests/partnerships/matches/test_views.py and test_space.py.
     "partnerships:interest_new": own(404, pk=0),
     "partnerships:match_detail": Row(LOGIN, 405, 404, arguments={"pk": 0}),
     **{
@@ -219,7 +219,7 @@ TABLE = {
     "admin:broker_undo": desk(403, 405, pk=0),
     "admin:broker_appeal": desk(403, 404, pk=0),
     "admin:partnerships_round_result": desk(403, 404, pk=0),
-    # Partnerships. Examples of offers and needs are in tests/partnerships/views/test_listing.py.
+    # Partnerships. Examples of offers and needs are in tests/partnerships/listings/test_views.py.
     "partnerships:board": public(),
     "partnerships:offer_new": own(403),
     "partnerships:offer_detail": Row(404, 405, 404, arguments={"pk": 0}),
@@ -235,7 +235,7 @@ TABLE = {
     "partnerships:suggestion_decline": own(404, pk=0),
     "partnerships:monitoring": public(),
     "partnerships:monitoring_csv": public(key="path"),
-    # Partnerships. Examples are in tests/partnerships/views/test_partnership.py.
+    # Partnerships. Examples are in tests/partnerships/agreements/test_views.py.
     "partnerships:partnership_new": own(404, match=0),
     "partnerships:partnership_detail": Row(404, 405, 404, arguments={"pk": 0}),
     "partnerships:partnership_edit": own(404, pk=0),

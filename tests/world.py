@@ -10,10 +10,6 @@ from django.db import models
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from community import speaker_links, survey_links, unsubscribing
-from community.actions import case_study, flag
-from community.actions.survey import close
-from community.documents import document_of
 from community.models import (
     Appeal,
     Attachment,
@@ -39,10 +35,17 @@ from community.models import (
     User,
     Verb,
 )
-from community.models.membership import SHOWN_FIELDS
-from community.notices import notify
-from community.registration_links import token_of
-from partnerships import renewals, report_links
+from community.moderation.flags import actions as flags_actions
+from community.notices import unsubscribing
+from community.notices.notify import notify
+from community.profiles.models import SHOWN_FIELDS
+from community.webinars.registrations.links import token_of
+from community.webinars.speakers import links as speakers_links
+from community.webinars.surveys import links as surveys_links
+from community.webinars.surveys.actions import close
+from community.writing.drafts import actions as drafts_actions
+from community.writing.drafts.documents import document_of
+from partnerships.agreements import links as agreements_links
 from partnerships.models import (
     Brokering,
     CityProfile,
@@ -50,6 +53,8 @@ from partnerships.models import (
     Representation,
     SuggestionKind,
 )
+from partnerships.requests import renewals
+from repository.cases.models import SECTIONS
 from repository.models import (
     CaseStatus,
     CaseStudy,
@@ -67,9 +72,8 @@ from repository.models import (
     Transcript,
     Webinar,
 )
-from repository.models.case_study import SECTIONS
-from repository.transcripts import escaped
-from tests.community.surveys import answer, answered, guest, held, survey_of
+from repository.recordings.transcripts import escaped
+from tests.community.webinars.surveys.surveys import answer, answered, guest, held, survey_of
 from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,
@@ -152,7 +156,7 @@ class World:
         self.submitted = self.case(slug="waiting", status=CaseStatus.SUBMITTED)
         self.theirs = self.case(slug="theirs", authors=[self.colleague])
         Submission.objects.create(case=self.submitted, by=self.member, note=self.say(1000))
-        self.copy = case_study.keep(
+        self.copy = drafts_actions.keep(
             member=self.member,
             token="c0ffee",
             case=self.draft,
@@ -213,7 +217,7 @@ class World:
         self.hidden = comment(standing=Standing.HIDDEN)
         self.appealed = comment(standing=Standing.HIDDEN)
         Comment.objects.filter(pk=self.comment.pk).update(body=self.say(5000))
-        flag.flag(subject=self.answer, by=self.member, reason="other", note=self.say(500))
+        flags_actions.flag(subject=self.answer, by=self.member, reason="other", note=self.say(500))
         Flag.objects.create(
             subject=self.published, by=self.colleague, reason="other", note=self.say(500)
         )
@@ -591,9 +595,9 @@ class World:
             "repository:webinar_transcript": [{"slug": self.told.slug}],
             "repository:webinar_subtitles": [{"slug": self.told.slug}],
             "repository:speaker_photo": [{"slug": self.speaker.slug}],
-            "community:speaking": [{"token": speaker_links.token_of(self.speaker)}],
+            "community:speaking": [{"token": speakers_links.token_of(self.speaker)}],
             "community:speaking_file": [
-                {"token": speaker_links.token_of(self.speaker), "key": key}
+                {"token": speakers_links.token_of(self.speaker), "key": key}
                 for key in ("photo", self.talk.slides_key)
             ],
             "repository:recording_part": [
@@ -614,7 +618,7 @@ class World:
                 {"slug": Speaker.objects.all()[0].slug},
                 {"slug": self.speaker.slug},
             ],
-            "community:survey": [{"token": survey_links.token_of(self.surveyed)}],
+            "community:survey": [{"token": surveys_links.token_of(self.surveyed)}],
             "community:survey_results": [{"slug": self.counted.slug}],
             "community:survey_csv": [{"slug": self.counted.slug}],
             "admin:survey_figures": [{"pk": self.counted.series_id}],
@@ -761,7 +765,7 @@ class World:
 
     def partnership_examples(self) -> dict[str, list[dict]]:
         pk = {"pk": self.partnership.pk}
-        token = report_links.path(self.report, self.member).split("/")[-2]
+        token = agreements_links.path(self.report, self.member).split("/")[-2]
         return {
             "partnerships:partnership_new": [{"match": self.introduction.pk}],
             **{

@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import repository.models.fields
+import repository.fields
 import taggit.managers
 from django.conf import settings
 from django.db import migrations, models
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='written')),
                 ('edited_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='edited')),
                 ('body', models.TextField(max_length=5000, verbose_name='comment')),
-                ('rendered', repository.models.fields.RenderedField(sources=['body'])),
+                ('rendered', repository.fields.RenderedField(sources=['body'])),
                 ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL, verbose_name='author')),
                 ('content_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype', verbose_name='kind')),
@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                 ('cost', models.CharField(blank=True, max_length=300, verbose_name='what it cost')),
                 ('evidence_url', models.URLField(blank=True, max_length=500, verbose_name='link to evidence')),
                 ('language', models.CharField(blank=True, max_length=10, verbose_name='language')),
-                ('rendered', repository.models.fields.RenderedField(sources=['worked', 'failed'])),
+                ('rendered', repository.fields.RenderedField(sources=['worked', 'failed'])),
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to=settings.AUTH_USER_MODEL, verbose_name='author')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='experiences', to='repository.city', verbose_name='city')),
                 ('content_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype', verbose_name='kind')),

@@ -1,6 +1,6 @@
 """The first canned texts, and the right to moderate for the groups that are there already.
 
-Groups that `migrate` makes later get it from community/roles.py; administrators may change both.
+Groups that `migrate` makes later get it from community/accounts/roles.py; administrators may change both.
 """
 
 from django.conf import settings

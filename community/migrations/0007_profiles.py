@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import repository.models.fields
+import repository.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('wants_shown', models.CharField(choices=[('public', 'Everyone'), ('members', 'Members who are signed in'), ('nobody', 'Nobody')], default='members', max_length=8, verbose_name='shown to')),
                 ('bio', models.TextField(blank=True, max_length=2000, verbose_name='about me')),
                 ('bio_shown', models.CharField(choices=[('public', 'Everyone'), ('members', 'Members who are signed in'), ('nobody', 'Nobody')], default='members', max_length=8, verbose_name='shown to')),
-                ('rendered', repository.models.fields.RenderedField(sources=['bio'])),
+                ('rendered', repository.fields.RenderedField(sources=['bio'])),
                 ('proof', models.CharField(blank=True, editable=False, max_length=500, verbose_name='how we can see it')),
                 ('asked_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='asked')),
                 ('verified_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='verified')),

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import repository.models.tag
+import repository.tags.models
 from django.conf import settings
 from django.db import migrations, models
 
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='experience',
             name='tags',
-            field=repository.models.tag.Tags(blank=True, help_text='Up to ten, separated by commas. Spelling and capitals do not matter.', through='repository.TaggedItem', to='repository.Tag', verbose_name='Tags'),
+            field=repository.tags.models.Tags(blank=True, help_text='Up to ten, separated by commas. Spelling and capitals do not matter.', through='repository.TaggedItem', to='repository.Tag', verbose_name='Tags'),
         ),
         migrations.CreateModel(
             name='TagProposal',
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('object_id', models.PositiveBigIntegerField(verbose_name='number')),
                 ('name', models.CharField(max_length=50, verbose_name='tag')),
-                ('folded', repository.models.tag.FoldedField()),
+                ('folded', repository.tags.models.FoldedField()),
                 ('status', models.CharField(choices=[('waiting', 'Waiting for an answer'), ('accepted', 'Accepted'), ('declined', 'Declined')], default='waiting', editable=False, max_length=10, verbose_name='status')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='proposed')),
                 ('decided_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='decided')),

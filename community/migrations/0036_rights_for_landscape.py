@@ -10,7 +10,7 @@ GIVEN = {
 
 
 def give_permissions(apps, schema_editor):
-    """Give the groups that exist what new ones get (`community/roles.py`)."""
+    """Give the groups that exist what new ones get (`community/accounts/roles.py`)."""
     group = apps.get_model("auth", "Group")
     content_type = apps.get_model("contenttypes", "ContentType")
     permission = apps.get_model("auth", "Permission")

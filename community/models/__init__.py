@@ -1,25 +1,26 @@
-from . import links as links
-from .attachment import Attachment, AttachmentKind
-from .canned_text import CannedText, UsedBy
-from .claim import Claim
-from .comment import Comment, HelpfulMark
-from .contribution import Standing
-from .decision import WITHOUT_WORDS, Appeal, AppealOutcome, Decision, Reason, Verb
-from .deletion import Deletion
-from .experience import Adoption, Experience
-from .flag import Flag, FlagOutcome, FlagReason
-from .follow import Follow
-from .hidden_change import HiddenChange
-from .invitation import Invitation, InvitationAnswer
-from .membership import Audience, Mark, MemberKind, Membership
-from .notice_setting import NoticeSetting
-from .notification import Delivery, NoticeKind, Notification
-from .old_handle import OldHandle
-from .proposed_practice import ProposalOutcome, ProposedPractice
-from .registration import Gender, Registration, RegistrationStatus
-from .revision import Revision, RevisionStatus
-from .submission import Submission
-from .survey import (
+from community.accounts import role_history as role_history
+from community.accounts.models import OldHandle, User
+from community.discussion.contributions import Standing
+from community.discussion.models import Comment, HelpfulMark
+from community.experiences.models import Adoption, Experience
+from community.moderation.canned_texts.models import CannedText, UsedBy
+from community.moderation.claims.models import Claim
+from community.moderation.decisions.models import (
+    WITHOUT_WORDS,
+    Appeal,
+    AppealOutcome,
+    Decision,
+    Reason,
+    Verb,
+)
+from community.moderation.flags.models import Flag, FlagOutcome, FlagReason
+from community.notices.models import Delivery, Follow, NoticeKind, NoticeSetting, Notification
+from community.privacy.models import Deletion
+from community.profiles.models import Audience, Mark, MemberKind, Membership
+from community.tagging.models import ProposalStatus, TagProposal
+from community.tasks.models import TaskLease, TaskStep
+from community.webinars.registrations.models import Gender, Registration, RegistrationStatus
+from community.webinars.surveys.models import (
     Attendance,
     Brokered,
     Growth,
@@ -30,10 +31,12 @@ from .survey import (
     Will,
     Words,
 )
-from .tag_proposal import ProposalStatus, TagProposal
-from .task import TaskLease, TaskStep
-from .user import User
-from .working_copy import SavedText, WorkingCopy
+from community.writing.attachments.models import Attachment, AttachmentKind
+from community.writing.case_history.models import HiddenChange
+from community.writing.coauthors.models import Invitation, InvitationAnswer
+from community.writing.drafts.models import SavedText, Submission, WorkingCopy
+from community.writing.proposed_practices.models import ProposalOutcome, ProposedPractice
+from community.writing.revisions.models import Revision, RevisionStatus
 
 __all__ = [
     "WITHOUT_WORDS",

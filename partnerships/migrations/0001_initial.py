@@ -1,14 +1,14 @@
 import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
-import partnerships.models.partnership
-import partnerships.models.partnership_request
-import partnerships.models.representation
-import partnerships.models.space
+import partnerships.agreements.models
+import partnerships.requests.models
+import partnerships.representation.models
+import partnerships.spaces.models
 import pgtrigger.compiler
 import pgtrigger.migrations
-import repository.at_once
-import repository.models.fields
+import repository.migration_operations
+import repository.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        repository.at_once.AtOnce(
+        repository.migration_operations.AtOnce(
             operations=[
                 migrations.CreateModel(
                     name='Brokering',
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                         ('name', models.CharField(max_length=120, verbose_name='name')),
                         ('summary', models.CharField(max_length=260, verbose_name='summary')),
                         ('description', models.TextField(blank=True, max_length=5000, verbose_name='description')),
-                        ('rendered', repository.models.fields.RenderedField(sources=['description'])),
+                        ('rendered', repository.fields.RenderedField(sources=['description'])),
                         ('is_public', models.BooleanField(default=True, verbose_name='public')),
                         ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='made')),
                         ('cities', models.ManyToManyField(blank=True, related_name='clusters', to='repository.city', verbose_name='cities')),
@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('title', models.CharField(max_length=120, verbose_name='title')),
                         ('body', models.TextField(max_length=3000, verbose_name='text')),
-                        ('rendered', repository.models.fields.RenderedField(sources=['body'])),
+                        ('rendered', repository.fields.RenderedField(sources=['body'])),
                         ('language', models.CharField(default='en', max_length=10, verbose_name='language')),
                         ('hidden_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='taken down')),
                         ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='written')),
@@ -234,13 +234,13 @@ class Migration(migrations.Migration):
                         ('desired_result', models.TextField(blank=True, max_length=2000, verbose_name='desired result')),
                         ('baseline', models.CharField(blank=True, help_text='A figure if you have one: “12 days from order to delivery in 2025”.', max_length=300, verbose_name='where you stand today')),
                         ('resources', models.TextField(blank=True, max_length=2000, verbose_name='what you bring')),
-                        ('rendered', repository.models.fields.RenderedField(sources=['challenge', 'desired_result', 'resources'])),
+                        ('rendered', repository.fields.RenderedField(sources=['challenge', 'desired_result', 'resources'])),
                         ('modalities', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('knowledge-exchange', 'Knowledge exchange'), ('training', 'Training'), ('study-visit', 'Study visit'), ('advisory-mission', 'Advisory mission'), ('twinning', 'Twinning of pilot zones'), ('joint-project', 'Joint project'), ('investment', 'Investment')], max_length=20), blank=True, default=list, verbose_name='kinds of cooperation')),
                         ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), blank=True, default=list, verbose_name='working languages')),
                         ('musts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, verbose_name='must')),
                         ('starts_on', models.DateField(blank=True, null=True, verbose_name='from')),
                         ('ends_on', models.DateField(blank=True, null=True, verbose_name='to')),
-                        ('endorsement', models.FileField(blank=True, editable=False, max_length=120, upload_to=partnerships.models.partnership_request.endorsement_name, verbose_name='letter of endorsement')),
+                        ('endorsement', models.FileField(blank=True, editable=False, max_length=120, upload_to=partnerships.requests.models.endorsement_name, verbose_name='letter of endorsement')),
                         ('visibility', models.CharField(choices=[('public', 'Everybody'), ('members', 'Members'), ('brokers', 'Brokers alone')], default='public', max_length=7, verbose_name='who may read it')),
                         ('facilitator_welcome', models.BooleanField(default=False, help_text='An agency, a development bank or a Northern city that helps both sides.', verbose_name='a facilitator is welcome')),
                         ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('changes-requested', 'Changes requested'), ('open', 'Open'), ('matched', 'Matched'), ('closed', 'Closed'), ('declined', 'Declined'), ('expired', 'Expired')], default='draft', editable=False, max_length=20, verbose_name='status')),
@@ -414,7 +414,7 @@ class Migration(migrations.Migration):
                         ('is_public', models.BooleanField(default=False, help_text='Both cities have to want it.', verbose_name='public')),
                         ('agreed_on', models.DateField(verbose_name='agreed on')),
                         ('agreement_kind', models.CharField(choices=[('memorandum', 'Memorandum of understanding'), ('letters', 'Exchange of letters'), ('contract', 'Contract'), ('word', 'Given word')], max_length=10, verbose_name='kind of agreement')),
-                        ('agreement', models.FileField(blank=True, editable=False, max_length=120, upload_to=partnerships.models.partnership.agreement_name, verbose_name='agreement')),
+                        ('agreement', models.FileField(blank=True, editable=False, max_length=120, upload_to=partnerships.agreements.models.agreement_name, verbose_name='agreement')),
                         ('started_on', models.DateField(blank=True, null=True, verbose_name='started on')),
                         ('ended_on', models.DateField(blank=True, editable=False, null=True, verbose_name='ended on')),
                         ('baseline', models.CharField(blank=True, max_length=300, verbose_name='where it began')),
@@ -477,7 +477,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('title', models.CharField(max_length=120, verbose_name='title')),
                         ('description', models.TextField(blank=True, max_length=3000, verbose_name='description')),
-                        ('rendered', repository.models.fields.RenderedField(sources=['description'])),
+                        ('rendered', repository.fields.RenderedField(sources=['description'])),
                         ('language', models.CharField(default='en', max_length=10, verbose_name='language')),
                         ('modalities', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('knowledge-exchange', 'Knowledge exchange'), ('training', 'Training'), ('study-visit', 'Study visit'), ('advisory-mission', 'Advisory mission'), ('twinning', 'Twinning of pilot zones'), ('joint-project', 'Joint project'), ('investment', 'Investment')], max_length=20), blank=True, default=list, verbose_name='kinds of cooperation')),
                         ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), blank=True, default=list, verbose_name='working languages')),
@@ -605,7 +605,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('title', models.CharField(max_length=120, verbose_name='title')),
                         ('description', models.TextField(blank=True, max_length=3000, verbose_name='description')),
-                        ('rendered', repository.models.fields.RenderedField(sources=['description'])),
+                        ('rendered', repository.fields.RenderedField(sources=['description'])),
                         ('language', models.CharField(default='en', max_length=10, verbose_name='language')),
                         ('modalities', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('knowledge-exchange', 'Knowledge exchange'), ('training', 'Training'), ('study-visit', 'Study visit'), ('advisory-mission', 'Advisory mission'), ('twinning', 'Twinning of pilot zones'), ('joint-project', 'Joint project'), ('investment', 'Investment')], max_length=20), blank=True, default=list, verbose_name='kinds of cooperation')),
                         ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), blank=True, default=list, verbose_name='working languages')),
@@ -745,7 +745,7 @@ class Migration(migrations.Migration):
                         ('is_public', models.BooleanField(default=False, help_text='Both cities have to want it.', verbose_name='public')),
                         ('agreed_on', models.DateField(verbose_name='agreed on')),
                         ('agreement_kind', models.CharField(choices=[('memorandum', 'Memorandum of understanding'), ('letters', 'Exchange of letters'), ('contract', 'Contract'), ('word', 'Given word')], max_length=10, verbose_name='kind of agreement')),
-                        ('agreement', models.FileField(blank=True, editable=False, max_length=120, upload_to=partnerships.models.partnership.agreement_name, verbose_name='agreement')),
+                        ('agreement', models.FileField(blank=True, editable=False, max_length=120, upload_to=partnerships.agreements.models.agreement_name, verbose_name='agreement')),
                         ('started_on', models.DateField(blank=True, null=True, verbose_name='started on')),
                         ('ended_on', models.DateField(blank=True, editable=False, null=True, verbose_name='ended on')),
                         ('baseline', models.CharField(blank=True, max_length=300, verbose_name='where it began')),
@@ -813,7 +813,7 @@ class Migration(migrations.Migration):
                         ('musts', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, verbose_name='must')),
                         ('starts_on', models.DateField(blank=True, null=True, verbose_name='from')),
                         ('ends_on', models.DateField(blank=True, null=True, verbose_name='to')),
-                        ('endorsement', models.FileField(blank=True, editable=False, max_length=120, upload_to=partnerships.models.partnership_request.endorsement_name, verbose_name='letter of endorsement')),
+                        ('endorsement', models.FileField(blank=True, editable=False, max_length=120, upload_to=partnerships.requests.models.endorsement_name, verbose_name='letter of endorsement')),
                         ('visibility', models.CharField(choices=[('public', 'Everybody'), ('members', 'Members'), ('brokers', 'Brokers alone')], default='public', max_length=7, verbose_name='who may read it')),
                         ('facilitator_welcome', models.BooleanField(default=False, help_text='An agency, a development bank or a Northern city that helps both sides.', verbose_name='a facilitator is welcome')),
                         ('status', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Submitted'), ('changes-requested', 'Changes requested'), ('open', 'Open'), ('matched', 'Matched'), ('closed', 'Closed'), ('declined', 'Declined'), ('expired', 'Expired')], default='draft', editable=False, max_length=20, verbose_name='status')),
@@ -955,7 +955,7 @@ class Migration(migrations.Migration):
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('text', models.TextField(blank=True, max_length=10000, verbose_name='plan')),
-                        ('rendered', repository.models.fields.RenderedField(sources=['text'])),
+                        ('rendered', repository.fields.RenderedField(sources=['text'])),
                         ('version', models.PositiveIntegerField(default=0, editable=False, verbose_name='version')),
                         ('requester_agreed_at', models.DateTimeField(blank=True, editable=False, null=True)),
                         ('candidate_agreed_at', models.DateTimeField(blank=True, editable=False, null=True)),
@@ -1097,7 +1097,7 @@ class Migration(migrations.Migration):
                         ('position', models.CharField(max_length=120, verbose_name='position')),
                         ('official_email', models.EmailField(blank=True, max_length=254, verbose_name='official e-mail address')),
                         ('note', models.CharField(blank=True, max_length=1000, verbose_name='word to the brokers')),
-                        ('letter', models.FileField(blank=True, editable=False, max_length=120, upload_to=partnerships.models.representation.letter_name, verbose_name='letter')),
+                        ('letter', models.FileField(blank=True, editable=False, max_length=120, upload_to=partnerships.representation.models.letter_name, verbose_name='letter')),
                         ('status', models.CharField(choices=[('asked', 'Waiting for a broker'), ('approved', 'Approved'), ('declined', 'Declined'), ('withdrawn', 'Taken back'), ('ended', 'Ended')], default='asked', editable=False, max_length=10, verbose_name='status')),
                         ('since', models.DateField(blank=True, editable=False, null=True, verbose_name='since')),
                         ('until', models.DateField(blank=True, null=True, verbose_name='last day')),
@@ -1127,7 +1127,7 @@ class Migration(migrations.Migration):
                         ('position', models.CharField(max_length=120, verbose_name='position')),
                         ('official_email', models.EmailField(blank=True, max_length=254, verbose_name='official e-mail address')),
                         ('note', models.CharField(blank=True, max_length=1000, verbose_name='word to the brokers')),
-                        ('letter', models.FileField(blank=True, editable=False, max_length=120, upload_to=partnerships.models.representation.letter_name, verbose_name='letter')),
+                        ('letter', models.FileField(blank=True, editable=False, max_length=120, upload_to=partnerships.representation.models.letter_name, verbose_name='letter')),
                         ('status', models.CharField(choices=[('asked', 'Waiting for a broker'), ('approved', 'Approved'), ('declined', 'Declined'), ('withdrawn', 'Taken back'), ('ended', 'Ended')], default='asked', editable=False, max_length=10, verbose_name='status')),
                         ('since', models.DateField(blank=True, editable=False, null=True, verbose_name='since')),
                         ('until', models.DateField(blank=True, null=True, verbose_name='last day')),
@@ -1204,7 +1204,7 @@ class Migration(migrations.Migration):
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('kind', models.CharField(choices=[('jpeg', 'JPEG'), ('png', 'PNG'), ('webp', 'WebP'), ('pdf', 'PDF')], editable=False, max_length=4, verbose_name='kind')),
-                        ('file', models.FileField(editable=False, max_length=120, upload_to=partnerships.models.space.space_file_name, verbose_name='file')),
+                        ('file', models.FileField(editable=False, max_length=120, upload_to=partnerships.spaces.models.space_file_name, verbose_name='file')),
                         ('size', models.PositiveIntegerField(editable=False, verbose_name='size in bytes')),
                         ('title', models.CharField(max_length=200, verbose_name='what it is')),
                         ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='added')),
@@ -1224,7 +1224,7 @@ class Migration(migrations.Migration):
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                         ('body', models.TextField(max_length=5000, verbose_name='message')),
-                        ('rendered', repository.models.fields.RenderedField(sources=['body'])),
+                        ('rendered', repository.fields.RenderedField(sources=['body'])),
                         ('token', models.CharField(editable=False, max_length=40)),
                         ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='written')),
                         ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='space_messages', to=settings.AUTH_USER_MODEL, verbose_name='by')),

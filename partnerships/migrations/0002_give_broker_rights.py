@@ -1,6 +1,6 @@
 """The rights of the partnership desk for the groups that are there already.
 
-Groups that `migrate` makes later get them from partnerships/roles.py; administrators may change both.
+Groups that `migrate` makes later get them from partnerships/desk/roles.py; administrators may change both.
 """
 
 from django.conf import settings

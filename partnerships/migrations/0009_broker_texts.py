@@ -1,6 +1,6 @@
 """The first texts that brokers send often, the right to keep them, and an own verb for an end.
 
-Groups that `migrate` makes later get the right from partnerships/roles.py; administrators may change
+Groups that `migrate` makes later get the right from partnerships/desk/roles.py; administrators may change
 both.
 """
 

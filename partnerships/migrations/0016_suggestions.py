@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
-import repository.models.fields
+import repository.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('offer', 'Suggested offer'), ('need', 'Suggested need')], max_length=5, verbose_name='kind')),
                 ('title', models.CharField(max_length=120, verbose_name='title')),
                 ('description', models.TextField(blank=True, max_length=3000, verbose_name='description')),
-                ('rendered', repository.models.fields.RenderedField(sources=['description'])),
+                ('rendered', repository.fields.RenderedField(sources=['description'])),
                 ('status', models.CharField(choices=[('open', 'Open'), ('adopted', 'Adopted by the city'), ('declined', 'Declined')], default='open', editable=False, max_length=8, verbose_name='status')),
                 ('published_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='published')),
                 ('decided_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='decided')),

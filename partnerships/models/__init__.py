@@ -1,21 +1,4 @@
-from . import links as links
-from .brokering import Brokering
-from .city_profile import CityProfile, Corridor, Setting
-from .cluster import Cluster, ClusterNews
-from .listing import Listing, ListingStatus, Need, Offer
-from .match import (
-    LIVE,
-    Answer,
-    Interest,
-    Match,
-    MatchOrigin,
-    MatchStatus,
-    Question,
-    RefusalReason,
-    Side,
-)
-from .modality import Modality
-from .partnership import (
+from partnerships.agreements.models import (
     REPORT_MONTHS,
     AgreementKind,
     Light,
@@ -28,7 +11,25 @@ from .partnership import (
     ProgressReport,
     kind_of,
 )
-from .partnership_request import (
+from partnerships.city_profiles.models import CityProfile, Corridor, Setting
+from partnerships.clusters.models import Cluster, ClusterNews
+from partnerships.desk import link_history as link_history
+from partnerships.listings.modalities import Modality
+from partnerships.listings.models import Listing, ListingStatus, Need, Offer
+from partnerships.matches.models import (
+    LIVE,
+    Answer,
+    Interest,
+    Match,
+    MatchOrigin,
+    MatchStatus,
+    Question,
+    RefusalReason,
+    Side,
+)
+from partnerships.ranking.models import Brokering
+from partnerships.representation.models import Representation, RepresentationStatus
+from partnerships.requests.models import (
     COUNTED,
     MOST_OPEN,
     ClosingReason,
@@ -38,10 +39,9 @@ from .partnership_request import (
     RequestStatus,
     Visibility,
 )
-from .representation import Representation, RepresentationStatus
-from .round import Round, RoundStatus
-from .space import Meeting, Plan, SpaceFile, SpaceMessage
-from .suggestion import Suggestion, SuggestionKind, SuggestionStatus
+from partnerships.rounds.models import Round, RoundStatus
+from partnerships.spaces.models import Meeting, Plan, SpaceFile, SpaceMessage
+from partnerships.suggestions.models import Suggestion, SuggestionKind, SuggestionStatus
 
 __all__ = [
     "COUNTED",

@@ -6,8 +6,8 @@ from pathlib import Path
 import yaml
 from django.utils.text import slugify
 
-from repository.models.case_study import SECTIONS
-from repository.models.goal import TITLES as GOALS
+from repository.cases.models import SECTIONS
+from repository.themes.models import TITLES as GOALS
 
 from .checking import Checker, typed
 from .entries import Entry, Mistake, SeriesError, SeriesFolder

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from django.core.validators import URLValidator, validate_slug
 
-from repository.days import check_day
+from repository.cases.models import SECTIONS
+from repository.dates.days import check_day
 from repository.models import (
     CityKind,
     OrganizationKind,
@@ -15,7 +16,6 @@ from repository.models import (
     RecommendationKind,
     ReferenceKind,
 )
-from repository.models.case_study import SECTIONS
 
 WORDS = {
     str: "a text",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from decimal import Decimal
 
-from .wanted import APPEARANCE_TITLES, EVIDENCE_FIELDS, Wanted
+from repository.loading.desired import APPEARANCE_TITLES, EVIDENCE_FIELDS, Wanted
 
 
 def wanted_state(wanted: Wanted) -> dict:

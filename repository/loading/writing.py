@@ -12,7 +12,7 @@ import yaml
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import connection, models, transaction
 
-from repository import gazetteer
+from repository.loading.desired import APPEARANCE_TITLES, WANTED, Wanted, evidence_row
 from repository.models import (
     Appearance,
     CaseStudy,
@@ -33,12 +33,12 @@ from repository.models import (
     Theme,
     Webinar,
 )
+from repository.places import gazetteer
 
 from .entries import Entry, Mistake, SeriesError, SeriesFolder
 from .reading import read_series
 from .schema import KINDS, Kind
 from .state import digest, present_state, wanted_state
-from .wanted import APPEARANCE_TITLES, WANTED, Wanted, evidence_row
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 

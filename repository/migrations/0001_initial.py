@@ -5,7 +5,7 @@ import django.core.validators
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import repository.models.fields
+import repository.fields
 import taggit.managers
 from django.conf import settings
 from django.db import migrations, models
@@ -260,7 +260,7 @@ class Migration(migrations.Migration):
                 ('summary', models.CharField(max_length=260, verbose_name='summary')),
                 ('description', models.TextField(blank=True, verbose_name='description')),
                 ('needs', models.CharField(blank=True, max_length=400, verbose_name='what it needs')),
-                ('rendered', repository.models.fields.RenderedField(sources=['description'])),
+                ('rendered', repository.fields.RenderedField(sources=['description'])),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
             ],
             options={
@@ -296,7 +296,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('summary', models.CharField(blank=True, max_length=260, verbose_name='summary')),
                 ('body', models.TextField(blank=True, verbose_name='text')),
-                ('rendered', repository.models.fields.RenderedField(sources=['body'])),
+                ('rendered', repository.fields.RenderedField(sources=['body'])),
             ],
             options={
                 'verbose_name': 'recommendation',
@@ -567,7 +567,7 @@ class Migration(migrations.Migration):
                 ('published_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='published')),
                 ('archived_reason', models.CharField(blank=True, editable=False, max_length=300, verbose_name='why it is archived')),
                 ('verified_at', models.DateField(blank=True, null=True, verbose_name='last verified')),
-                ('rendered', repository.models.fields.RenderedField(sources=['challenge', 'solution', 'results', 'lessons', 'what_did_not_work', 'preconditions', 'advice'])),
+                ('rendered', repository.fields.RenderedField(sources=['challenge', 'solution', 'results', 'lessons', 'what_did_not_work', 'preconditions', 'advice'])),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
                 ('updated_at', models.DateTimeField(auto_now=True, verbose_name='changed')),
                 ('authors', models.ManyToManyField(blank=True, related_name='cases', to=settings.AUTH_USER_MODEL, verbose_name='authors')),

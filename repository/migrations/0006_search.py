@@ -5,7 +5,7 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import pgtrigger.compiler
 import pgtrigger.migrations
-import repository.models.country
+import repository.places.models
 import re
 from pathlib import Path
 
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='country',
             name='names',
-            field=repository.models.country.CountryNamesField(verbose_name='names in other languages'),
+            field=repository.places.models.CountryNamesField(verbose_name='names in other languages'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='country',

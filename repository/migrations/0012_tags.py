@@ -3,10 +3,10 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import repository.models.tag
+import repository.tags.models
 from django.db import migrations, models
 
-from repository.tagging import fold
+from repository.tags.folding import fold
 
 # Tags of drafts, and of what members report, raise the edition no more than other words of theirs.
 TAGGED = """
@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='tag',
             name='folded',
-            field=repository.models.tag.FoldedField(null=True),
+            field=repository.tags.models.FoldedField(null=True),
         ),
         migrations.AddField(
             model_name='tagredirect',
@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='tag',
             name='folded',
-            field=repository.models.tag.FoldedField(error_messages={'unique': 'There is a tag of this name in another spelling.'}, unique=True),
+            field=repository.tags.models.FoldedField(error_messages={'unique': 'There is a tag of this name in another spelling.'}, unique=True),
         ),
         migrations.AddField(
             model_name='tag',
@@ -154,12 +154,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='casestudy',
             name='tags',
-            field=repository.models.tag.Tags(blank=True, help_text='Up to ten, separated by commas. Spelling and capitals do not matter.', through='repository.TaggedItem', to='repository.Tag', verbose_name='Tags'),
+            field=repository.tags.models.Tags(blank=True, help_text='Up to ten, separated by commas. Spelling and capitals do not matter.', through='repository.TaggedItem', to='repository.Tag', verbose_name='Tags'),
         ),
         migrations.AlterField(
             model_name='webinar',
             name='tags',
-            field=repository.models.tag.Tags(blank=True, help_text='Up to ten, separated by commas. Spelling and capitals do not matter.', through='repository.TaggedItem', to='repository.Tag', verbose_name='Tags'),
+            field=repository.tags.models.Tags(blank=True, help_text='Up to ten, separated by commas. Spelling and capitals do not matter.', through='repository.TaggedItem', to='repository.Tag', verbose_name='Tags'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='tag',

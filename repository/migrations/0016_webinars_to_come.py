@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import repository.time_zones
+import repository.dates.time_zones
 import re
 from importlib import import_module
 from pathlib import Path
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='webinar',
             name='time_zone',
-            field=models.CharField(blank=True, help_text='Its times are told in this zone: “Asia/Kolkata”.', max_length=64, validators=[repository.time_zones.check], verbose_name='time zone'),
+            field=models.CharField(blank=True, help_text='Its times are told in this zone: “Asia/Kolkata”.', max_length=64, validators=[repository.dates.time_zones.check], verbose_name='time zone'),
         ),
         migrations.AddField(
             model_name='webinarevent',
@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='webinarevent',
             name='time_zone',
-            field=models.CharField(blank=True, help_text='Its times are told in this zone: “Asia/Kolkata”.', max_length=64, validators=[repository.time_zones.check], verbose_name='time zone'),
+            field=models.CharField(blank=True, help_text='Its times are told in this zone: “Asia/Kolkata”.', max_length=64, validators=[repository.dates.time_zones.check], verbose_name='time zone'),
         ),
         migrations.AlterField(
             model_name='casestudy',

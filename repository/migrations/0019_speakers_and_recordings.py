@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import repository.models.speaker
+import repository.people.models
 import re
 from pathlib import Path
 
@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='appearance',
             name='slides',
-            field=models.FileField(blank=True, editable=False, max_length=80, upload_to=repository.models.speaker.slides_name, verbose_name='slides'),
+            field=models.FileField(blank=True, editable=False, max_length=80, upload_to=repository.people.models.slides_name, verbose_name='slides'),
         ),
         migrations.AddField(
             model_name='appearance',
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='speaker',
             name='photo',
-            field=models.FileField(blank=True, editable=False, max_length=80, upload_to=repository.models.speaker.photo_name, verbose_name='photo'),
+            field=models.FileField(blank=True, editable=False, max_length=80, upload_to=repository.people.models.photo_name, verbose_name='photo'),
         ),
         migrations.AddField(
             model_name='speaker',

@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 import pgtrigger.compiler
 import pgtrigger.migrations
-import repository.models.country
+import repository.places.models
 from django.db import migrations, models
 
 
@@ -39,22 +39,22 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='city',
             name='spelling_languages',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10, validators=[repository.models.country.check_language]), blank=True, default=list, help_text='Names in these languages are shown beside the name of the city.', verbose_name='languages of local names'),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10, validators=[repository.places.models.check_language]), blank=True, default=list, help_text='Names in these languages are shown beside the name of the city.', verbose_name='languages of local names'),
         ),
         migrations.AddField(
             model_name='city',
             name='working_languages',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10, validators=[repository.models.country.check_language]), blank=True, default=list, help_text='In which the city can work, as it has stated itself. Empty: not known.', verbose_name='working languages'),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10, validators=[repository.places.models.check_language]), blank=True, default=list, help_text='In which the city can work, as it has stated itself. Empty: not known.', verbose_name='working languages'),
         ),
         migrations.AlterField(
             model_name='cityevent',
             name='spelling_languages',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10, validators=[repository.models.country.check_language]), blank=True, default=list, help_text='Names in these languages are shown beside the name of the city.', verbose_name='languages of local names'),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10, validators=[repository.places.models.check_language]), blank=True, default=list, help_text='Names in these languages are shown beside the name of the city.', verbose_name='languages of local names'),
         ),
         migrations.AddField(
             model_name='cityevent',
             name='working_languages',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10, validators=[repository.models.country.check_language]), blank=True, default=list, help_text='In which the city can work, as it has stated itself. Empty: not known.', verbose_name='working languages'),
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10, validators=[repository.places.models.check_language]), blank=True, default=list, help_text='In which the city can work, as it has stated itself. Empty: not known.', verbose_name='working languages'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='city',

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import repository.models.fields
+import repository.fields
 from django.db import migrations, models
 
 
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('summary', models.CharField(blank=True, help_text='One or two plain sentences.', max_length=260, verbose_name='summary')),
                 ('body', models.TextField(blank=True, verbose_name='text')),
                 ('place', models.CharField(blank=True, max_length=200, verbose_name='place in the source')),
-                ('rendered', repository.models.fields.RenderedField(sources=['body'])),
+                ('rendered', repository.fields.RenderedField(sources=['body'])),
             ],
             options={
                 'verbose_name': 'section of the landscape',

@@ -1,29 +1,23 @@
-from .case_study import CaseStatus, CaseStudy
-from .city import City, CityKind
-from .consent import Consent
-from .country import Country, Development, IncomeGroup
-from .daily_count import CountKind, DailyCount
-from .edition import Edition
-from .evidence import Evidence, Qualifier
-from .external_figure import ExternalFigure, ExternalKind
-from .glossary_term import GlossaryTerm
-from .goal import Goal
-from .landscape_section import LandscapeSection
-from .links import TRACKED_LINKS
-from .load_record import LoadRecord
-from .material import Chapter, Recording, RecordingKind, Transcript
-from .organization import Organization, OrganizationKind
-from .page_stamp import PageStamp
-from .practice import Practice
-from .recommendation import Recommendation, RecommendationKind
-from .reference import Reference, ReferenceKind
-from .search_entry import SearchEntry, SearchKind
-from .search_word import SearchWord
-from .series import Series
-from .speaker import Appearance, Speaker
-from .tag import Tag, TaggedItem, TagRedirect
-from .theme import Theme
-from .webinar import Webinar, WebinarStatus
+from repository.cases.models import CaseStatus, CaseStudy
+from repository.counts.models import CountKind, DailyCount
+from repository.evidence.models import Evidence, Qualifier
+from repository.glossary.models import GlossaryTerm
+from repository.history.links import TRACKED_LINKS
+from repository.landscape.models import LandscapeSection
+from repository.loading.models import LoadRecord
+from repository.pages.models import Edition, PageStamp
+from repository.people.consent import Consent
+from repository.people.models import Appearance, Organization, OrganizationKind, Speaker
+from repository.places.models import City, CityKind, Country, Development, IncomeGroup
+from repository.practices.models import Practice
+from repository.recommendations.models import Recommendation, RecommendationKind
+from repository.recordings.models import Chapter, Recording, RecordingKind, Transcript
+from repository.references.models import Reference, ReferenceKind
+from repository.search.models import SearchEntry, SearchKind, SearchWord
+from repository.series.models import ExternalFigure, ExternalKind, Series
+from repository.tags.models import Tag, TaggedItem, TagRedirect
+from repository.themes.models import Goal, Theme
+from repository.webinars.models import Webinar, WebinarStatus
 
 __all__ = [
     "TRACKED_LINKS",

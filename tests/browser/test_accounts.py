@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from community.forms import guarded
+from community.accounts import spam_protection
 from community.models import User
 from tests.browser.axe import violations
 from tests.community.conftest import PASSWORD, app_code, link_in, run_queue
@@ -14,7 +14,7 @@ NEW_PASSWORD = "nineteen quiet lanterns"
 
 @pytest.fixture(autouse=True)
 def _no_wait(monkeypatch):
-    monkeypatch.setattr(guarded, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from community.forms import guarded
+from community.accounts import spam_protection
 from community.models import User
 from partnerships.models import Cluster, ClusterNews, Representation
 from repository.models import City, Organization
@@ -21,7 +21,7 @@ PHONE = {"width": 320, "height": 800}
 
 @pytest.fixture
 def member(collection, monkeypatch):
-    monkeypatch.setattr(guarded, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
     yield User.objects.get(handle="member")
     ClusterNews.objects.all().delete()
     Cluster.objects.all().delete()

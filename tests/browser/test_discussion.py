@@ -2,9 +2,9 @@
 
 import pytest
 
-from community.forms import guarded
+from community.accounts import spam_protection
 from community.models import Comment, Standing, User
-from community.stamps import touch_page
+from community.pages.stamps import touch_page
 from repository.models import CaseStudy
 from tests.browser.axe import violations, width_over
 from tests.collection import signed_in
@@ -27,7 +27,7 @@ def thread(site):
 
 @pytest.fixture(autouse=True)
 def _no_wait(monkeypatch):
-    monkeypatch.setattr(guarded, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
 
 
 @pytest.fixture

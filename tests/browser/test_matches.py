@@ -20,7 +20,7 @@ from tests.factories.partnerships import (
     SpaceFileFactory,
     SpaceMessageFactory,
 )
-from tests.partnerships.matches import pair
+from tests.partnerships.matches.pairs import pair
 
 pytestmark = pytest.mark.usefixtures("collection")
 

@@ -5,8 +5,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from community.actions.claim import claim
-from community.actions.moderation import decide
 from community.models import (
     Appeal,
     CannedText,
@@ -17,10 +15,12 @@ from community.models import (
     User,
     Verb,
 )
+from community.moderation.claims.actions import claim
+from community.moderation.decisions.actions import decide
 from repository.models import CaseStudy
 from tests.browser.axe import violations, width_over
 from tests.collection import signed_in
-from tests.community import surveys
+from tests.community.webinars.surveys import surveys
 from tests.factories import CaseStudyFactory, CommentFactory, ExperienceFactory, UserFactory
 
 pytestmark = pytest.mark.usefixtures("collection")

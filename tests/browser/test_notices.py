@@ -3,7 +3,7 @@
 import pytest
 
 from community.models import Follow, NoticeKind, User
-from community.notices import notify
+from community.notices.notify import notify
 from repository.models import CaseStudy
 from tests.browser.axe import width_over
 from tests.collection import signed_in

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from community.forms import guarded
+from community.accounts import spam_protection
 from community.models import User
 from partnerships.models import Match, Partnership, PartnershipRequest, Representation
 from repository.models import CaseStatus, City
@@ -42,7 +42,7 @@ def site(serve):
 
 @pytest.fixture(autouse=True)
 def _world(monkeypatch, settings, tmp_path):
-    monkeypatch.setattr(guarded, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
     settings.MEDIA_ROOT = tmp_path
 
 

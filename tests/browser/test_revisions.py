@@ -6,7 +6,7 @@ from community.models import Revision, User, WorkingCopy
 from repository.models import CaseStudy
 from tests.browser.axe import violations, width_over
 from tests.collection import signed_in
-from tests.community.revisions import make_known, proposed
+from tests.community.writing.revisions.revisions import make_known, proposed
 from tests.factories import CaseStudyFactory, CityFactory, ThemeFactory, UserFactory
 
 pytestmark = pytest.mark.usefixtures("collection")

@@ -23,7 +23,6 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from community import export
 from community.models import (
     Attachment,
     Comment,
@@ -34,10 +33,11 @@ from community.models import (
     Standing,
     User,
 )
-from community.models.membership import SHOWN_FIELDS
-from community.notices import notify
-from repository import tagging
+from community.notices.notify import notify
+from community.privacy import export as privacy_export
+from community.profiles.models import SHOWN_FIELDS
 from repository.models import CaseStatus, CaseStudy, City, Evidence, Reference, Theme
+from repository.tags import folding
 from tests.browser.steps import hurry_saving
 from tests.collection import signed_in
 from tests.community.conftest import run_queue
@@ -124,7 +124,7 @@ def packed(most: int) -> str:
 
 def whole(most: int) -> str:
     """All payloads, beginning with another one each time; in a tag, which is indexed, what fits."""
-    if most == tagging.LONGEST:
+    if most == folding.LONGEST:
         return packed(most)
     start = next(STARTS)
     between = "\n\n" if most >= 500 else " "
@@ -487,7 +487,7 @@ def test_messages_are_plain_text(many, world, settings):
 
 def test_export_runs_nothing(world, browser, foreign):
     """It is read from a disk, where no policy of the site holds."""
-    with export.archive_of(world.member) as file, zipfile.ZipFile(file) as archive:
+    with privacy_export.archive_of(world.member) as file, zipfile.ZipFile(file) as archive:
         html = archive.read("index.html").decode()
     assert "onerror" in html
     ran = []

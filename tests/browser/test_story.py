@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from community.forms import guarded
+from community.accounts import spam_protection
 from community.models import Comment, Standing, User
 from repository.models import CaseStatus, CaseStudy, Theme
 from tests.browser.steps import decide, hurry_saving, press, saving_state
@@ -25,7 +25,7 @@ def site(serve):
 
 @pytest.fixture(autouse=True)
 def _no_wait(monkeypatch):
-    monkeypatch.setattr(guarded, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
 
 
 @pytest.fixture

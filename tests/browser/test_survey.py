@@ -2,11 +2,11 @@
 
 import os
 
-from community import survey_links
-from community.actions import survey as actions
 from community.models import SurveyAnswer, SurveyQuestion
+from community.webinars.surveys import actions
+from community.webinars.surveys import links as surveys_links
 from tests.browser.axe import violations, width_over
-from tests.community.surveys import answered, guest, held, survey_of
+from tests.community.webinars.surveys.surveys import answered, guest, held, survey_of
 
 
 def test_answer_on_a_phone_without_scripts(open_page, site):
@@ -17,7 +17,7 @@ def test_answer_on_a_phone_without_scripts(open_page, site):
     phone = open_page(
         base_url=site, java_script_enabled=False, viewport={"width": 360, "height": 740}
     )
-    phone.goto(survey_links.path(guest(survey.webinar)))
+    phone.goto(surveys_links.path(guest(survey.webinar)))
     for group, words in (
         ("Did you take part?", "Yes, live"),
         ("Did your knowledge grow?", "Yes, a lot"),
@@ -48,7 +48,7 @@ def test_pages_of_a_survey_are_for_everybody(open_page, site):
     answered(webinar, 6, gender="man", knowledge="some", comment="Good.", may_show=True)
     SurveyAnswer.objects.waiting().update(words="shown")
     page = open_page(base_url=site)
-    looked_at(page, survey_links.path(guest(webinar)))
+    looked_at(page, surveys_links.path(guest(webinar)))
     actions.close(survey=survey)
     looked_at(page, "/webinars/said/survey/")
     looked_at(page, "/webinars/said/")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from community.forms import guarded
+from community.accounts import spam_protection
 from community.models import Experience, User
 from repository.models import Practice
 from tests.browser.axe import violations, width_over
@@ -23,7 +23,7 @@ def practice(site):
 
 @pytest.fixture(autouse=True)
 def _no_wait(monkeypatch):
-    monkeypatch.setattr(guarded, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
 
 
 @pytest.fixture

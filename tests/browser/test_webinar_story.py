@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from icalendar import Calendar
 from playwright.sync_api import expect
 
-from community.forms import guarded
+from community.accounts import spam_protection
 from community.models import Registration
 from repository.models import CaseStudy, Series, Speaker, Webinar
 from tests.browser.axe import violations, width_over
@@ -35,7 +35,7 @@ def site(serve):
 
 @pytest.fixture(autouse=True)
 def _world(monkeypatch, settings, tmp_path):
-    monkeypatch.setattr(guarded, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(spam_protection, "LEAST_SECONDS", 0)
     settings.MEDIA_ROOT = tmp_path
 
 

@@ -24,7 +24,8 @@ from fido2.webauthn import (
     CollectedClientData,
 )
 
-from community.forms.guarded import stamp_for
+from community.accounts.spam_protection import stamp_for
+from tests.desk_client import DeskClient
 from tests.factories import CountryFactory
 from tests.servers import free_port
 
@@ -149,3 +150,9 @@ def no_mail_server(settings):
             "OPTIONS": {"host": "127.0.0.1", "port": free_port(), "timeout": 1},
         }
     }
+
+
+@pytest.fixture
+def client():
+    """A browser in which staff have shown their second factor, without which they are members."""
+    return DeskClient()

@@ -4,22 +4,19 @@ in which members are locked, where they do."""
 import pytest
 from django.db import OperationalError
 
-from community.actions import (
-    account,
-    appeal,
-    case_desk,
-    case_review,
-    comment,
-    experience,
-    moderation,
-    revision,
-    tag_proposal,
-)
+from community.discussion import actions as discussion_actions
+from community.experiences import actions as experiences_actions
 from community.models import Appeal, Comment, Follow, Notification, Revision, User, Verb
+from community.moderation.appeals import actions as appeals_actions
+from community.moderation.decisions import actions as decisions_actions
+from community.moderation.reviews import case_review, case_steps
+from community.privacy import actions as privacy_actions
+from community.tagging import actions as tagging_actions
+from community.writing.revisions import actions as revisions_actions
 from repository.models import CaseStudy, Edition
 from repository.workflow import ActionRefused
 from tests import races
-from tests.community.revisions import proposed, published_case
+from tests.community.writing.revisions.revisions import proposed, published_case
 from tests.conftest import staff
 from tests.factories import (
     CaseStudyFactory,
@@ -49,8 +46,8 @@ def approve_at_once(member, colleague, moderator, another) -> list:
         row.mentioned.set([named])
         rows.append(row)
     return together(
-        lambda: moderation.decide(subject=rows[0], verb=Verb.APPROVE, by=moderator),
-        lambda: moderation.decide(subject=rows[1], verb=Verb.APPROVE, by=another),
+        lambda: decisions_actions.decide(subject=rows[0], verb=Verb.APPROVE, by=moderator),
+        lambda: decisions_actions.decide(subject=rows[1], verb=Verb.APPROVE, by=another),
     )
 
 
@@ -66,7 +63,7 @@ def test_approve_what_two_wrote_to_each_other(member, colleague, moderator, anot
 
 def test_approve_without_the_order(member, colleague, moderator, another, monkeypatch):
     """The test above sees what it is there for."""
-    monkeypatch.setattr(moderation, "touch_concerned", lambda subject: None)
+    monkeypatch.setattr(decisions_actions, "touch_concerned", lambda subject: None)
     (error,) = approve_at_once(member, colleague, moderator, another)
     assert isinstance(error, OperationalError)
     assert "deadlock detected" in str(error)
@@ -77,8 +74,8 @@ def publish_at_once(member, colleague, moderator, another) -> list:
     Follow.objects.create(member=colleague, subject=member)
     cases = [CaseStudyFactory(status="submitted", authors=[one]) for one in (member, colleague)]
     return together(
-        lambda: case_desk.publish(case=cases[0], by=moderator),
-        lambda: case_desk.publish(case=cases[1], by=another),
+        lambda: case_steps.publish(case=cases[0], by=moderator),
+        lambda: case_steps.publish(case=cases[1], by=another),
     )
 
 
@@ -109,7 +106,7 @@ def test_report_for_members_who_follow_each_other(member, colleague):
     Follow.objects.create(member=colleague, subject=member)
 
     def report(by, city, subject):
-        experience.report(
+        experiences_actions.report(
             subject=subject, place=city, year=2023, tags=[], by=by, status="adopted", worked="Yes."
         )
 
@@ -126,7 +123,7 @@ def test_withdraw_what_two_wrote_to_each_other(member, colleague):
     trusted(member, colleague)
     city = CityFactory()
     rows = [
-        comment.post(subject=city, body=f"@{to.handle} yes", by=by)
+        discussion_actions.post(subject=city, body=f"@{to.handle} yes", by=by)
         for by, to in (
             (member, colleague),
             (colleague, member),
@@ -134,8 +131,8 @@ def test_withdraw_what_two_wrote_to_each_other(member, colleague):
     ]
     assert Notification.objects.count() == 2
     errors = together(
-        lambda: comment.withdraw(comment=rows[0], by=member),
-        lambda: comment.withdraw(comment=rows[1], by=colleague),
+        lambda: discussion_actions.withdraw(comment=rows[0], by=member),
+        lambda: discussion_actions.withdraw(comment=rows[1], by=colleague),
     )
     assert (errors, Notification.objects.count()) == ([], 0)
 
@@ -155,25 +152,27 @@ def _edition(db, settings, tmp_path):
 
 def hide(member, colleague, moderator, another):
     row = CommentFactory(author=member, subject=CityFactory())
-    return lambda: moderation.decide(subject=row, verb=Verb.HIDE, by=moderator, **WORDS)
+    return lambda: decisions_actions.decide(subject=row, verb=Verb.HIDE, by=moderator, **WORDS)
 
 
 def decide_appeal(member, colleague, moderator, another):
     row = CommentFactory(author=member, subject=CityFactory())
-    decision = moderation.decide(subject=row, verb=Verb.HIDE, by=moderator, **WORDS)
-    made = appeal.appeal(decision=decision, by=member, words="Why?")
-    return lambda: appeal.decide_appeal(appeal=made, by=another, outcome="restored", answer="Yes.")
+    decision = decisions_actions.decide(subject=row, verb=Verb.HIDE, by=moderator, **WORDS)
+    made = appeals_actions.appeal(decision=decision, by=member, words="Why?")
+    return lambda: appeals_actions.decide_appeal(
+        appeal=made, by=another, outcome="restored", answer="Yes."
+    )
 
 
 def accept_edit(member, colleague, moderator, another):
     row = proposed(published_case(colleague, by=moderator), by=member, results="Three days.")
-    return lambda: revision.accept(revision=row, by=colleague)
+    return lambda: revisions_actions.accept(revision=row, by=colleague)
 
 
 def accept_tag(member, colleague, moderator, another):
     case = published_case(colleague, by=moderator)
-    row = tag_proposal.propose(subject=case, name="ports", by=member)
-    return lambda: tag_proposal.accept(proposal=row, by=colleague)
+    row = tagging_actions.propose(subject=case, name="ports", by=member)
+    return lambda: tagging_actions.accept(proposal=row, by=colleague)
 
 
 def decline_case(member, colleague, moderator, another):
@@ -196,7 +195,7 @@ def delete_while(deciding, *cast) -> list:
 
     def leave():
         with meeting.after(PEOPLE_LOCKED):
-            account.delete_account(member=member, by=member, erase=True)
+            privacy_actions.delete_account(member=member, by=member, erase=True)
 
     return meeting.together(decide, leave)
 
@@ -214,7 +213,7 @@ def test_delete_an_account_while_somebody_decides(deciding, member, colleague, m
 
 
 def test_delete_an_account_without_the_order(member, colleague, moderator, another, monkeypatch):
-    monkeypatch.setattr(account, "lock_belongings", lambda member: None)
+    monkeypatch.setattr(privacy_actions, "lock_belongings", lambda member: None)
     (error,) = delete_while(hide, member, colleague, moderator, another)
     assert "deadlock detected" in str(error)
 
@@ -222,8 +221,8 @@ def test_delete_an_account_without_the_order(member, colleague, moderator, anoth
 def test_two_administrators_leave_at_once(administrator):
     other = UserFactory(superuser=True)
     errors = together(
-        lambda: account.delete_account(member=administrator, by=administrator, erase=True),
-        lambda: account.delete_account(member=other, by=other, erase=True),
+        lambda: privacy_actions.delete_account(member=administrator, by=administrator, erase=True),
+        lambda: privacy_actions.delete_account(member=other, by=other, erase=True),
         at=PEOPLE_LOCKED,
     )
     assert [str(error) for error in errors] == [

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from community.models import User
-from tests.community.writing import as_user
+from tests.community.writing.drafts.cases import as_user
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,

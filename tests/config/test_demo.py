@@ -15,7 +15,7 @@ import psutil
 import psycopg
 import pytest
 
-from community import demo
+from community.accounts import demo as accounts_demo
 from config.management.commands import demo as command
 from config.postgres import EmbeddedServer
 from tests.config.conftest import ROOT, environment
@@ -128,7 +128,7 @@ SELECT (SELECT count(*) FROM repository_casestudy), (SELECT count(*) FROM reposi
 def test_show_site_then_repair_it_then_survive_being_killed(start, data, port):
     process, said = start()
     assert f"The exchange is open at http://127.0.0.1:{port}" in said
-    for account in demo.ACCOUNTS:
+    for account in accounts_demo.ACCOUNTS:
         assert f"  {account.email:<28} {account.name}" in said
     status, _headers, page = get(port, "/")
     assert status == 200

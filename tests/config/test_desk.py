@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django_tasks_db.models import DBTaskResult
 
-from community.emails import post
+from community.notices.emails import post
 from config.admin_site import DESK
-from repository.admin.base import OfferedFilters
+from repository.desk.base import OfferedFilters
 from repository.models import Country
+from tests.desk_client import DeskClient
 from tests.factories import CaseStudyFactory, CityFactory, CountryFactory
-from tests.repository.admin.conftest import DeskClient
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +94,7 @@ def test_desk_shows_no_message_of_the_queue(administrator):
     desk.force_login(administrator)
 
     page = desk.get(f"/admin/django_tasks_database/dbtaskresult/{task.pk}/change/").text
-    assert [word in page for word in ("community.emails.deliver", "OSError")] == [True] * 2
+    assert [word in page for word in ("community.notices.emails.deliver", "OSError")] == [True] * 2
     rows = desk.get("/admin/django_tasks_database/dbtaskresult/").text
     for word in ("SECRET", "them@example.org", "Set a new password"):
         assert word not in page + rows

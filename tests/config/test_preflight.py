@@ -8,7 +8,7 @@ from django.conf import settings as site
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
 
-from community import demo
+from community.accounts import demo as accounts_demo
 from config import environment, preflight
 from tests.config.conftest import PRODUCTION
 from tests.factories import UserFactory
@@ -169,14 +169,14 @@ def test_check_prepared_refused_without_static_files(settings, tmp_path):
 
 @pytest.mark.django_db
 def test_check_accounts_refused_to_a_public_site(settings):
-    demo.create_accounts()
+    accounts_demo.create_accounts()
     assert refusal(preflight.check_accounts).startswith(
         "This database holds the accounts of a demo"
     )
     settings.DEMO = True
     preflight.check_accounts()
     settings.DEMO = False
-    assert demo.close_accounts() == len(demo.ACCOUNTS)
+    assert accounts_demo.close_accounts() == len(accounts_demo.ACCOUNTS)
     preflight.check_accounts()
 
 

@@ -12,9 +12,9 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from community.address_changes import note_asked
-from community.emails import post
+from community.accounts.address_changes import note_asked
 from community.models import User
+from community.notices.emails import post
 from tests.community.conftest import run_queue
 from tests.factories import UserFactory
 from tests.factories.partnerships import PartnershipRequestFactory

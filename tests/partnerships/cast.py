@@ -1,8 +1,8 @@
 """Lusaka, which asks, and Zhengzhou, which answers, with no more facts than a test gives them."""
 
-from partnerships.explaining import Labels
-from partnerships.facts import Ask, Knowledge, Place, Source, about
-from partnerships.matching import rank
+from partnerships.ranking.explanations import Labels
+from partnerships.ranking.facts import Ask, Knowledge, Place, Source, about
+from partnerships.ranking.matching import rank
 
 RAIL = about(practices=["rail-corridor"], themes=["logistics"])
 PARCELS = about(practices=["parcel-consolidation"], themes=["logistics"])

@@ -2,7 +2,8 @@
 
 import pytest
 
-from partnerships import request_text
+from partnerships.requests import documents as requests_documents
+from tests.desk_client import DeskClient
 from tests.factories import (
     CityFactory,
     CountryFactory,
@@ -35,8 +36,8 @@ def files(settings, tmp_path):
 
 def values_of(request, **changes) -> dict:
     """What the form of a request gives when it is saved with these changes."""
-    links = {name: list(getattr(request, name).all()) for name in request_text.LINKS}
-    columns = {name: getattr(request, name) for name in request_text.COLUMNS}
+    links = {name: list(getattr(request, name).all()) for name in requests_documents.LINKS}
+    columns = {name: getattr(request, name) for name in requests_documents.COLUMNS}
     return columns | links | changes
 
 
@@ -73,3 +74,9 @@ def partnership(introduced, asking, giving):
     )
     ProgressReportFactory(partnership=made)
     return made
+
+
+@pytest.fixture
+def client():
+    """A browser in which staff have shown their second factor, without which they are members."""
+    return DeskClient()

@@ -23,11 +23,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from community import roles
+from community.accounts import roles as accounts_roles
 from community.models import Notification
-from partnerships import rounds as assigning
-from partnerships.actions import round as rounds
 from partnerships.models import Match, Round
+from partnerships.rounds import actions as rounds
+from partnerships.rounds import assignment as assigning
 from tests.collection import SECRET, signed_in
 from tests.community.conftest import run_queue
 from tests.config.conftest import ROOT, environment
@@ -39,7 +39,7 @@ from tests.factories.partnerships import (
     PartnershipRequestFactory,
     RoundFactory,
 )
-from tests.partnerships.matches import pair, speaker
+from tests.partnerships.matches.pairs import pair, speaker
 from tests.servers import status_of
 
 ROUNDS = 20
@@ -197,7 +197,7 @@ def asked_round(name: str) -> Round:
 def test_start_a_round_once_and_let_a_worker_compute_it(servers, surroundings, django_db_blocker):
     """Brokers start it at once through two servers; a process of its own computes it."""
     with django_db_blocker.unblock():
-        broker = staff(roles.BROKERS, "broker")
+        broker = staff(accounts_roles.BROKERS, "broker")
         broker.emailaddress_set.create(email=broker.email, verified=True, primary=True)
         TOTP.activate(broker, SECRET)
         sessions = [signed_in(broker).cookies[settings.SESSION_COOKIE_NAME].value] * 6

@@ -6,7 +6,7 @@ from datetime import date
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from partnerships import report_links
+from partnerships.agreements import links as agreements_links
 from partnerships.models import Representation
 from tests.factories import (
     CityFactory,
@@ -92,7 +92,7 @@ def introductions(world) -> dict[str, dict]:
 
 def links(world) -> dict[str, dict]:
     report = world.partnerships["public"].reports.get(month=6)
-    path = report_links.path(report, world.people["focal_point"])
+    path = agreements_links.path(report, world.people["focal_point"])
     return {"right": {"token": path.split("/")[-2]}, "wrong": {"token": "wrong"}}
 
 

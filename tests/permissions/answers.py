@@ -8,9 +8,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLResolver, get_resolver
 from django_tasks_db.models import DBTaskResult
 
-from community import registration_links, speaker_links, survey_links, unsubscribing
 from community.models import Membership, User, WorkingCopy
-from partnerships import renewals
+from community.notices import unsubscribing
+from community.webinars.registrations import links as registrations_links
+from community.webinars.speakers import links as speakers_links
+from community.webinars.surveys import links as surveys_links
+from partnerships.requests import renewals
 from tests.permissions import agreements
 from tests.permissions.world import ROLES, World
 
@@ -293,16 +296,16 @@ OF_OTHERS = {
         "of-drafts": {"slug": "unseen-series"},
     },
     "registrations/<": lambda world: {
-        "right": {"token": registration_links.token_of(world.things["registration"])},
+        "right": {"token": registrations_links.token_of(world.things["registration"])},
         "wrong": {"token": "wrong"},
     },
     "speaking/<str:token>/files/": lambda world: {
-        "right": {"token": speaker_links.token_of(world.things["teller"]), "key": "photo"},
-        "none": {"token": speaker_links.token_of(world.things["teller"]), "key": "slides-0"},
+        "right": {"token": speakers_links.token_of(world.things["teller"]), "key": "photo"},
+        "none": {"token": speakers_links.token_of(world.things["teller"]), "key": "slides-0"},
         "wrong": {"token": "wrong", "key": "photo"},
     },
     "speaking/<": lambda world: {
-        "right": {"token": speaker_links.token_of(world.things["teller"])},
+        "right": {"token": speakers_links.token_of(world.things["teller"])},
         "wrong": {"token": "wrong"},
     },
     "speakers/<slug:slug>/photo/": lambda world: {
@@ -310,8 +313,8 @@ OF_OTHERS = {
         "kept": {"slug": "silent"},
     },
     "surveys/<": lambda world: {
-        "right": {"token": survey_links.token_of(world.things["asked"])},
-        "wrong": {"token": registration_links.token_of(world.things["asked"])},
+        "right": {"token": surveys_links.token_of(world.things["asked"])},
+        "wrong": {"token": registrations_links.token_of(world.things["asked"])},
     },
     "admin/surveys/<": lambda world: {"": {"pk": world.things["series"].pk}},
     "speakers/<": slug_of("speaker"),

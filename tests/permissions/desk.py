@@ -12,7 +12,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.utils import timezone
 
-from community import roles
+from community.accounts import roles as accounts_roles
 from community.models import User
 from repository.models import City, Organization, Practice, Theme
 from tests.collection import SECRET, signed_in
@@ -72,9 +72,9 @@ def make() -> Desk:
     for name in MEMBERS:
         desk.people[name] = UserFactory(email=f"{name}@example.org", handle=name)
     for name, role in (
-        ("moderator", roles.MODERATORS),
-        ("broker", roles.BROKERS),
-        ("partial", roles.BROKERS),
+        ("moderator", accounts_roles.MODERATORS),
+        ("broker", accounts_roles.BROKERS),
+        ("partial", accounts_roles.BROKERS),
     ):
         desk.people[name] = staff(role, name)
     desk.people["administrator"] = UserFactory(

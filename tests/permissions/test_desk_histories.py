@@ -23,23 +23,13 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from community.models import User, Verb
 from partnerships import permissions
-from partnerships.actions import (
-    interest,
-    match_answer,
-    match_end,
-    progress,
-    question,
-    representation,
-    representation_review,
-    request_draft,
-    request_review,
-    request_upkeep,
-    space,
-    undoing,
-)
-from partnerships.actions import match as matches
-from partnerships.actions import partnership as partnerships
-from partnerships.actions import partnership_request as requests
+from partnerships.agreements import actions as partnerships
+from partnerships.agreements import reports as agreements_reports
+from partnerships.desk import undo as desk_undo
+from partnerships.listings import interest
+from partnerships.matches import actions as matches
+from partnerships.matches import answers as matches_answers
+from partnerships.matches import closing, questions
 from partnerships.models import (
     Answer,
     Match,
@@ -51,6 +41,13 @@ from partnerships.models import (
     Representation,
     Side,
 )
+from partnerships.representation import actions as representation_actions
+from partnerships.representation import review as representation_review
+from partnerships.requests import actions as requests
+from partnerships.requests import drafts as requests_drafts
+from partnerships.requests import expiry
+from partnerships.requests import review as requests_review
+from partnerships.spaces import actions as spaces_actions
 from repository.workflow import ActionRefused
 from tests.factories import (
     MatchFactory,
@@ -304,14 +301,14 @@ class Histories(RuleBasedStateMachine):
         # As the pages do: they ask who, the actions ask for the state.
         if row is None or not permissions.speaks_for(by, row.city):
             return
-        module = request_draft if verb == "discard" else requests
+        module = requests_drafts if verb == "discard" else requests
         more = {"reason": "changed"} if verb == "close" else {}
         self.attempt(getattr(module, verb), request=row, by=by, **more)
 
     @rule(
         number=st.integers(0, 4),
         who=st.sampled_from(STAFF),
-        verb=st.sampled_from([*request_review.STEP_OF, "reopen", "close"]),
+        verb=st.sampled_from([*requests_review.STEP_OF, "reopen", "close"]),
     )
     def review(self, number, who, verb):
         row, by = self.nth(PartnershipRequest, number), self.person(who)
@@ -322,7 +319,7 @@ class Histories(RuleBasedStateMachine):
         elif verb == "close":
             self.attempt(requests.close, request=row, by=by, reason="no-match", message="Over.")
         else:
-            self.attempt(request_review.decide, request=row, verb=Verb(verb), by=by, **WORDS)
+            self.attempt(requests_review.decide, request=row, verb=Verb(verb), by=by, **WORDS)
 
     @rule(
         number=NUMBER,
@@ -332,9 +329,9 @@ class Histories(RuleBasedStateMachine):
     def think_again(self, number, who, verb):
         """What was decided is taken back by who decided it, so that few steps go far."""
         row, by = self.nth(PartnershipRequest, number), self.person(who)
-        made = row and self.attempt(request_review.decide, request=row, verb=verb, by=by, **WORDS)
+        made = row and self.attempt(requests_review.decide, request=row, verb=verb, by=by, **WORDS)
         if made:
-            self.attempt(undoing.undo, decision=made, by=by)
+            self.attempt(desk_undo.undo, decision=made, by=by)
 
     @rule(
         number=NUMBER,
@@ -371,7 +368,7 @@ class Histories(RuleBasedStateMachine):
         row, by = self.nth(Match, number), self.person(who)
         later = {"reply_by": timezone.localdate() + timedelta(days=60)}
         more = {"extend": later, "withdraw": WORDS, "part": WORDS}.get(verb, {})
-        module = match_end if verb in ("withdraw", "part") else matches
+        module = closing if verb in ("withdraw", "part") else matches
         if row is not None:
             self.attempt(getattr(module, verb), match=row, by=by, **more)
 
@@ -386,13 +383,13 @@ class Histories(RuleBasedStateMachine):
         if row is None:
             return
         if value == "back":
-            self.attempt(match_end.step_back, match=row, side=side, by=by)
+            self.attempt(closing.step_back, match=row, side=side, by=by)
         else:
             self.say(row, side, value, by)
 
     def say(self, row, side, value, by):
         refusal = {"refusal": "fit"} if value == Answer.NO else {}
-        self.attempt(match_answer.answer, match=row, side=side, value=value, by=by, **refusal)
+        self.attempt(matches_answers.answer, match=row, side=side, value=value, by=by, **refusal)
 
     @rule(number=NUMBER)
     def agree_both(self, number):
@@ -415,8 +412,8 @@ class Histories(RuleBasedStateMachine):
         row.refresh_from_db()
         before = (row.requester_answer, row.candidate_answer)
         with pytest.raises(ActionRefused):
-            match_answer.answer(match=row, side=side, value=Answer.YES, by=self.person(who))
-        self.attempt(match_answer.expire_due)
+            matches_answers.answer(match=row, side=side, value=Answer.YES, by=self.person(who))
+        self.attempt(matches_answers.expire_due)
         row.refresh_from_db()
         assert (row.status, row.requester_answer, row.candidate_answer) == ("expired", *before)
 
@@ -426,7 +423,7 @@ class Histories(RuleBasedStateMachine):
         if row is not None and row.is_open:
             with pghistory.context(clock=True):
                 PartnershipRequest.objects.filter(pk=row.pk).update(expires_at=timezone.now())
-            self.attempt(request_upkeep.expire_due)
+            self.attempt(expiry.expire_due)
 
     @rule(
         number=NUMBER,
@@ -438,11 +435,11 @@ class Histories(RuleBasedStateMachine):
         by = self.person(who)
         if verb == "ask":
             if row := self.nth(Match, number):
-                self.attempt(question.ask, match=row, side=side, by=by, words="Who pays?")
+                self.attempt(questions.ask, match=row, side=side, by=by, words="Who pays?")
         elif (asked := self.nth(Question, number)) and (
             verb == "reply" or permissions.can_broker(by)
         ):
-            self.attempt(getattr(question, verb), question=asked, by=by, words="Who pays for it?")
+            self.attempt(getattr(questions, verb), question=asked, by=by, words="Who pays for it?")
 
     @rule(number=NUMBER, side=st.sampled_from(Side), is_passed_on=st.booleans())
     def ask_and_reply(self, number, side, is_passed_on):
@@ -451,15 +448,15 @@ class Histories(RuleBasedStateMachine):
         if row is None:
             return
         asking = self.speaker(row, side)
-        asked = self.speaker(row, question.other(side))
-        self.attempt(question.ask, match=row, side=side, by=asking, words="Who pays?")
+        asked = self.speaker(row, questions.other(side))
+        self.attempt(questions.ask, match=row, side=side, by=asking, words="Who pays?")
         made = Question.objects.filter(match=row).order_by("pk").last()
         if made is None:
             return
-        act = question.pass_on if is_passed_on else question.give_back
+        act = questions.pass_on if is_passed_on else questions.give_back
         self.attempt(act, question=made, by=self.person("broker"), words="Who?")
         if is_passed_on:
-            self.attempt(question.reply, question=made, by=asked, words="We do.")
+            self.attempt(questions.reply, question=made, by=asked, words="We do.")
 
     @rule(
         number=NUMBER,
@@ -472,11 +469,11 @@ class Histories(RuleBasedStateMachine):
         if row is None:
             return
         if verb == "say":
-            self.attempt(space.say, match=row, by=by, body="Welcome.", token=f"of-{who}")
+            self.attempt(spaces_actions.say, match=row, by=by, body="Welcome.", token=f"of-{who}")
         elif verb == "plan":
-            self.attempt(space.write_plan, match=row, by=by, text="A visit.", version=0)
+            self.attempt(spaces_actions.write_plan, match=row, by=by, text="A visit.", version=0)
         elif verb == "agree":
-            self.attempt(space.agree, match=row, side=side, by=by, version=1)
+            self.attempt(spaces_actions.agree, match=row, side=side, by=by, version=1)
         elif permissions.can_record_agreement(by, row):
             agreed = {"agreed_on": timezone.localdate(), "agreement_kind": "letters"}
             self.attempt(partnerships.record, match=row, by=by, title="Village shops", **agreed)
@@ -497,7 +494,7 @@ class Histories(RuleBasedStateMachine):
             report = ProgressReport.objects.filter(partnership=row).order_by("pk")[0]
             told = {"light": "on-track", "progress": "Ten shops.", "problems": ""}
             told |= {"figure": "", "evidence_url": ""}
-            self.attempt(progress.hand_in, report=report, by=by, **told)
+            self.attempt(agreements_reports.hand_in, report=report, by=by, **told)
         else:
             self.attempt(partnerships.take_step, partnership=row, verb=verb, by=by, words="So.")
 
@@ -512,9 +509,9 @@ class Histories(RuleBasedStateMachine):
         elif how == 2:
             yesterday = timezone.localdate() - timedelta(days=1)
             held.update(since=yesterday, until=yesterday)
-            self.attempt(representation.lapse, representation=row)
+            self.attempt(representation_actions.lapse, representation=row)
         elif how == 1:
-            self.attempt(representation.lay_down, representation=row, by=by)
+            self.attempt(representation_actions.lay_down, representation=row, by=by)
         else:
             broker = self.person("broker")
             self.attempt(representation_review.end, representation=row, by=broker, **WORDS)

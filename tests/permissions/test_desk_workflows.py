@@ -10,16 +10,9 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from partnerships import request_text
-from partnerships.actions import (
-    listing,
-    match,
-    partnership,
-    partnership_request,
-    representation,
-    suggestion,
-)
-from partnerships.forms.partnership_request import initial_of
+from partnerships.agreements import actions as agreements_actions
+from partnerships.listings import actions as listings_actions
+from partnerships.matches import actions as matches_actions
 from partnerships.models import (
     ListingStatus,
     MatchStatus,
@@ -30,7 +23,12 @@ from partnerships.models import (
     RequestStatus,
     SuggestionStatus,
 )
-from partnerships.request_tickets import new_ticket
+from partnerships.representation import actions as representation_actions
+from partnerships.requests import actions as requests_actions
+from partnerships.requests import documents as requests_documents
+from partnerships.requests.form_tokens import new_ticket
+from partnerships.requests.forms import initial_of
+from partnerships.suggestions import actions as suggestions_actions
 from tests.factories import (
     CityFactory,
     MatchFactory,
@@ -187,7 +185,7 @@ def listings(word: str, factory) -> Workflow:
         return f"/partnerships/{word}s/{row.pk}/edit/", sent
 
     def decide(verb: str):
-        return review(word, verb, seen=listing.fingerprint)
+        return review(word, verb, seen=listings_actions.fingerprint)
 
     shown = "published, changed since, from a report"
     return Workflow(
@@ -346,11 +344,11 @@ def requested(status: str, *, introduced: bool = False):
 
 
 def saved(desk, row, role) -> Request:
-    before = request_text.document_of(row)
+    before = requests_documents.document_of(row)
     person = desk.people.get(role)
     ticket = new_ticket(member=person.pk if person else 0, request=row.pk)
     sent = {name: value for name, value in initial_of(before).items() if value is not None}
-    sent |= {"title": "Other", "ticket": ticket.text, "base": request_text.sealed(before)}
+    sent |= {"title": "Other", "ticket": ticket.text, "base": requests_documents.sealed(before)}
     return f"/partnerships/requests/{row.pk}/edit/", sent
 
 
@@ -446,13 +444,13 @@ WITHOUT_DOOR = {"lapse", "expire", "mark_matched", "put_back", "introduce"}
 @pytest.mark.parametrize(
     ("name", "statuses", "steps"),
     [
-        ("representation", RepresentationStatus, representation.STEPS),
-        ("offer", ListingStatus, listing.STEPS),
-        ("need", ListingStatus, listing.STEPS),
-        ("suggestion", SuggestionStatus, suggestion.STEPS),
-        ("request", RequestStatus, partnership_request.STEPS),
-        ("match", MatchStatus, match.STEPS),
-        ("partnership", PartnershipStatus, partnership.STEPS),
+        ("representation", RepresentationStatus, representation_actions.STEPS),
+        ("offer", ListingStatus, listings_actions.STEPS),
+        ("need", ListingStatus, listings_actions.STEPS),
+        ("suggestion", SuggestionStatus, suggestions_actions.STEPS),
+        ("request", RequestStatus, requests_actions.STEPS),
+        ("match", MatchStatus, matches_actions.STEPS),
+        ("partnership", PartnershipStatus, agreements_actions.STEPS),
     ],
 )
 def test_know_each_state_and_step_of_the_actions(name, statuses, steps):

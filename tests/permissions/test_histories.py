@@ -19,22 +19,8 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from community import documents
-from community.actions import appeal as appeals
-from community.actions import (
-    case_flags,
-    case_review,
-    case_study,
-    moderation,
-    revision_review,
-    undoing,
-)
-from community.actions import claim as claims
-from community.actions import comment as comments
-from community.actions import experience as experiences
-from community.actions import invitation as invitations
-from community.actions import revision as revisions
-from community.actions.flag import flag
+from community.discussion import actions as comments
+from community.experiences import actions as experiences
 from community.models import (
     Appeal,
     AppealOutcome,
@@ -45,10 +31,22 @@ from community.models import (
     Revision,
     Verb,
 )
-from repository.actions import case_study as editing
+from community.moderation.appeals import actions as appeals
+from community.moderation.claims import actions as claims
+from community.moderation.decisions import actions as decisions_actions
+from community.moderation.decisions import undo as decisions_undo
+from community.moderation.flags import case_flags
+from community.moderation.flags.actions import flag
+from community.moderation.reviews import case_review
+from community.writing.coauthors import actions as invitations
+from community.writing.drafts import actions as drafts_actions
+from community.writing.drafts import documents as drafts_documents
+from community.writing.revisions import actions as revisions
+from community.writing.revisions import review as revisions_review
+from repository.cases import actions as editing
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused
-from tests.community.revisions import changed
+from tests.community.writing.revisions.revisions import changed
 from tests.conftest import staff
 from tests.factories import (
     CaseStudyFactory,
@@ -333,11 +331,11 @@ class Histories(RuleBasedStateMachine):
     @rule(
         number=st.integers(0, 4),
         who=st.sampled_from(STAFF),
-        verb=st.sampled_from([*moderation.STEPS]),
+        verb=st.sampled_from([*decisions_actions.STEPS]),
     )
     def decide(self, number, who, verb):
         self.attempt(
-            moderation.decide,
+            decisions_actions.decide,
             subject=self.thing(number),
             verb=verb,
             by=self.people[who],
@@ -348,7 +346,7 @@ class Histories(RuleBasedStateMachine):
     def undo(self, who, number):
         decisions = list(Decision.objects.all()[number : number + 1])
         for decision in decisions:
-            self.attempt(undoing.undo, decision=decision, by=self.people[who])
+            self.attempt(decisions_undo.undo, decision=decision, by=self.people[who])
 
     @rule(who=st.sampled_from(MEMBERS[:2]))
     def appeal(self, who):
@@ -371,8 +369,8 @@ class Histories(RuleBasedStateMachine):
         case = self.cases[number]
         by = {"by": self.people["author" if verb in ("submit", "withdraw") else "moderator"]}
         acts = {
-            "submit": (case_study.submit, {}),
-            "withdraw": (case_study.withdraw, {}),
+            "submit": (drafts_actions.submit, {}),
+            "withdraw": (drafts_actions.withdraw, {}),
             "publish": (editing.publish, {}),
             "archive": (editing.archive, {"reason": "It has ended."}),
             "restore": (editing.restore, {}),
@@ -418,7 +416,7 @@ class Histories(RuleBasedStateMachine):
             revisions.propose,
             case=case,
             document=now | {text: words},
-            base=documents.digest(now),
+            base=drafts_documents.digest(now),
             why="A report says so.",
             by=self.people[who],
         )
@@ -430,7 +428,7 @@ class Histories(RuleBasedStateMachine):
     )
     def answer_suggestion(self, number, who, verb):
         for revision in Revision.objects.all()[number : number + 1]:
-            act = getattr(revision_review if verb == "pass_on" else revisions, verb)
+            act = getattr(revisions_review if verb == "pass_on" else revisions, verb)
             words = REASONED if verb == "decline" else {}
             self.attempt(act, revision=revision, by=self.people[who], **words)
 

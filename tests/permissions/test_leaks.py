@@ -8,9 +8,11 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 
-from community.export import archive_of
 from community.models import Comment
-from partnerships.actions import listing, match, partnership, partnership_request, space
+from community.privacy.export import archive_of
+from partnerships.agreements import actions as agreements_actions
+from partnerships.listings import actions as listings_actions
+from partnerships.matches import actions as matches_actions
 from partnerships.models import (
     ListingStatus,
     Match,
@@ -21,8 +23,10 @@ from partnerships.models import (
     RequestStatus,
     Suggestion,
 )
+from partnerships.requests import actions as requests_actions
+from partnerships.spaces import actions as spaces_actions
 from repository.models import CaseStudy
-from repository.per_edition import forget_all
+from repository.pages.editions import forget_all
 from tests.permissions import answers
 from tests.permissions.answers import labels, spread
 from tests.permissions.leaks import QUESTIONS, WORD, text_of
@@ -258,20 +262,22 @@ def test_public_pages_of_partnerships_stay_the_same_while_hidden_things_change(w
     before = etags(world, PUBLIC_PAGES)
     broker, author = world.people["broker"], world.people["author"]
     focal_point = world.people["focal_point"]
-    partnership_request.withdraw(request=world.requests["submitted"], by=focal_point)
-    match.note(match=world.matches["suggested"], by=broker, words="Other words.")
-    match.propose(match=world.matches["suggested"], by=broker, message="Other words.")
-    space.say(match=world.matches["introduced"], by=author, body="Other words.", token="other")
-    partnership.take_step(partnership=world.partnerships["private"], verb="start", by=broker)
-    listing.close(listing=world.offers["pending"], by=focal_point)
+    requests_actions.withdraw(request=world.requests["submitted"], by=focal_point)
+    matches_actions.note(match=world.matches["suggested"], by=broker, words="Other words.")
+    matches_actions.propose(match=world.matches["suggested"], by=broker, message="Other words.")
+    spaces_actions.say(
+        match=world.matches["introduced"], by=author, body="Other words.", token="other"
+    )
+    agreements_actions.take_step(partnership=world.partnerships["private"], verb="start", by=broker)
+    listings_actions.close(listing=world.offers["pending"], by=focal_point)
     facilitator = world.people["facilitator"]
-    listing.close(listing=world.offers["of-organization-pending"], by=facilitator)
+    listings_actions.close(listing=world.offers["of-organization-pending"], by=facilitator)
     asked = world.requests["members"]
     before_for_members = etags(world, ["/partnerships/"], "member")
-    partnership_request.close(request=asked, by=focal_point, reason="changed")
+    requests_actions.close(request=asked, by=focal_point, reason="changed")
     assert etags(world, ["/partnerships/"], "member") != before_for_members
     assert etags(world, PUBLIC_PAGES) == before
-    listing.close(listing=world.offers["published"], by=focal_point)
+    listings_actions.close(listing=world.offers["published"], by=focal_point)
     assert etags(world, PUBLIC_PAGES)["/partnerships/"] != before["/partnerships/"]
 
 

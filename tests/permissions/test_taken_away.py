@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
-from community.actions import invitation
 from community.models import User
+from community.writing.coauthors import actions as coauthors_actions
 from partnerships.models import Representation
 from repository.workflow import ActionRefused
 from tests.permissions.agreements import links
@@ -223,7 +223,7 @@ def test_closed_account_reads_as_everybody(world, db):
 
 def test_invitation_that_was_taken_back_opens_nothing(world, db):
     case, member = world.cases["draft"], world.people["member"]
-    invitation.withdraw(invitation=world.invitations["open"], by=world.people["author"])
+    coauthors_actions.withdraw(invitation=world.invitations["open"], by=world.people["author"])
     path = f"/invitations/{world.invitations['open'].pk}/accept/"
     world.client("member").post(path)
     assert not case.authors.filter(pk=member.pk).exists()
@@ -234,5 +234,5 @@ def test_invitation_of_somebody_who_left_opens_nothing(world, db):
     case, member = world.cases["draft"], world.people["member"]
     case.authors.remove(world.people["author"])
     with pytest.raises(ActionRefused, match="no author"):
-        invitation.accept(invitation=world.invitations["open"], by=member)
+        coauthors_actions.accept(invitation=world.invitations["open"], by=member)
     assert ask(world.client("member"), "get", "/cases/draft/", {}) == 404

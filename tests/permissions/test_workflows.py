@@ -11,20 +11,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from community import documents
-from community.actions import (
-    appeal,
-    case_desk,
-    case_flags,
-    case_review,
-    moderation,
-    proposed_practice,
-    revision,
-    revision_review,
-    survey,
-    tag_proposal,
-    verification,
-)
 from community.models import (
     Appeal,
     Claim,
@@ -37,13 +23,24 @@ from community.models import (
     Verb,
     Words,
 )
-from community.models.revision import UNANSWERED
-from community.tickets import new_ticket
-from repository.actions import webinar as webinar_actions
+from community.moderation.appeals import actions as appeals_actions
+from community.moderation.decisions import actions as decisions_actions
+from community.moderation.flags import case_flags
+from community.moderation.reviews import case_review, case_steps
+from community.profiles import verification
+from community.tagging import actions as tagging_actions
+from community.webinars.surveys import actions as surveys_actions
+from community.writing.drafts import documents as drafts_documents
+from community.writing.drafts.form_tokens import new_ticket
+from community.writing.proposed_practices import actions as proposed_practices_actions
+from community.writing.revisions import actions as revisions_actions
+from community.writing.revisions import review as revisions_review
+from community.writing.revisions.models import UNANSWERED
 from repository.models import CaseStatus, WebinarStatus
-from repository.search import search
-from tests.community import surveys
-from tests.community.writing import posted
+from repository.search.queries import search
+from repository.webinars import actions as webinar_actions
+from tests.community.webinars.surveys import surveys
+from tests.community.writing.drafts.cases import posted
 from tests.factories import UserFactory, WebinarFactory
 from tests.permissions.conftest import views_alone
 from tests.permissions.workflows import Request, Workflow, at, wrong_steps
@@ -70,7 +67,7 @@ def case_in(name: str, *, flagged: bool = False):
 def archived_at_desk(world: World):
     """A case after another moderator has archived it."""
     case = world.cases["published"]
-    case_desk.archive(case=case, reason="It has ended.", by=world.people["another"])
+    case_steps.archive(case=case, reason="It has ended.", by=world.people["another"])
     # The first page that asks what is similar renews the index.
     search(case.title)
     return case
@@ -91,9 +88,11 @@ def flags_answered(verb: Verb):
 def appeal_upheld(world: World):
     """A declined case after an administrator has let the decision stand."""
     case, people = world.cases["declined"], world.people
-    plea = appeal.appeal(decision=world.decisions["declined"], by=people["author"], words="Why?")
+    plea = appeals_actions.appeal(
+        decision=world.decisions["declined"], by=people["author"], words="Why?"
+    )
     words = {"outcome": "upheld", "answer": "We looked again."}
-    appeal.decide_appeal(appeal=plea, by=people["administrator"], **words)
+    appeals_actions.decide_appeal(appeal=plea, by=people["administrator"], **words)
     return case
 
 
@@ -107,20 +106,20 @@ def step(verb: str):
 
 FINGERPRINTS = {
     "case": case_review.fingerprint,
-    "revision": lambda subject: revision.fingerprint(subject.case),
+    "revision": lambda subject: revisions_actions.fingerprint(subject.case),
     "tag": lambda subject: "",
-    "words": lambda subject: survey.mark(subject.comment),
+    "words": lambda subject: surveys_actions.mark(subject.comment),
 }
 
 
 def review(word: str, verb: str):
     def request(world, subject, role) -> Request:
-        seen = FINGERPRINTS.get(word, moderation.fingerprint)(subject)
+        seen = FINGERPRINTS.get(word, decisions_actions.fingerprint)(subject)
         sent = {"verb": verb, "seen": seen, **WORDS}
         if getattr(subject, "standing", "") == Standing.PENDING:
             sent |= {
                 f"edit_{name}": getattr(subject, name)
-                for name in moderation.PUT_RIGHT[type(subject)]
+                for name in decisions_actions.PUT_RIGHT[type(subject)]
             }
         return f"/admin/review/{word}/{subject.pk}/", sent
 
@@ -128,7 +127,7 @@ def review(word: str, verb: str):
 
 
 def save(world, case, role) -> Request:
-    now = documents.document_of(case)
+    now = drafts_documents.document_of(case)
     person = world.people.get(role)
     ticket = new_ticket(member=person.pk if person else 0, case=case.pk)
     sent = posted(
@@ -136,7 +135,7 @@ def save(world, case, role) -> Request:
         member=person,
         case=case,
         ticket=ticket,
-        base=documents.digest(now),
+        base=drafts_documents.digest(now),
     )
     return f"/cases/{case.slug}/edit/", sent | {"why": "It has changed since."}
 
@@ -392,7 +391,7 @@ def answered_appeal(world: World):
     waiting = appealed("")(world)
     words = {"outcome": "restored", "answer": "We looked again."}
     third = UserFactory(staff=True)
-    appeal.decide_appeal(appeal=waiting, by=third, **words)
+    appeals_actions.decide_appeal(appeal=waiting, by=third, **words)
     return waiting
 
 
@@ -451,12 +450,12 @@ PROPOSAL = Workflow(
     states={name: proposed(name) for name in ("waiting", "accepted", "declined")}
     | {
         "accepted at the desk": answered(
-            "proposals", "waiting", lambda row, by: tag_proposal.accept(proposal=row, by=by)
+            "proposals", "waiting", lambda row, by: tagging_actions.accept(proposal=row, by=by)
         ),
         "declined at the desk": answered(
             "proposals",
             "waiting",
-            lambda row, by, **words: tag_proposal.decline(proposal=row, by=by, **words),
+            lambda row, by, **words: tagging_actions.decline(proposal=row, by=by, **words),
             **WORDS,
         ),
     },
@@ -486,7 +485,7 @@ def practice_step(verb: str):
     def request(world, row, role) -> Request:
         sent = {
             "verb": verb,
-            "seen": proposed_practice.fingerprint(row),
+            "seen": proposed_practices_actions.fingerprint(row),
             "edit_name": row.name,
             "edit_summary": "A sentence.",
             "practice": world.things["practice"].pk,
@@ -497,7 +496,7 @@ def practice_step(verb: str):
 
 
 def practice_after(verb: str, **words):
-    act = proposed_practice.decide
+    act = proposed_practices_actions.decide
     return answered(
         "practices",
         "published",
@@ -514,7 +513,7 @@ PRACTICE = Workflow(
         "merged": practice_after("merge", practice=lambda world: world.things["practice"]),
         "declined": practice_after("decline", **WORDS),
     },
-    verbs={verb: practice_step(verb) for verb in proposed_practice.EVENTS}
+    verbs={verb: practice_step(verb) for verb in proposed_practices_actions.EVENTS}
     | {"undo": UNDO, "appeal": APPEAL},
     state_of=lambda world, row: type(row).objects.get(pk=row.pk).outcome or "waiting",
     allowed={
@@ -556,7 +555,7 @@ def decided_at_desk(act: Callable, name: str = "waiting", **words):
 
 
 def accept_change(world, row, role) -> Request:
-    return f"/revisions/{row.pk}/accept/", {"seen": revision.fingerprint(row.case)}
+    return f"/revisions/{row.pk}/accept/", {"seen": revisions_actions.fingerprint(row.case)}
 
 
 # A change that a member proposes to the author's case, in each state; and one by its author.
@@ -564,9 +563,9 @@ CHANGE = Workflow(
     states={name: changed("waiting", name) for name in RevisionStatus.values}
     | {
         "own": changed("own", "waiting"),
-        "passed on": decided_at_desk(revision_review.pass_on, "held"),
-        "accepted at the desk": decided_at_desk(revision.accept),
-        "declined at the desk": decided_at_desk(revision.decline, **WORDS),
+        "passed on": decided_at_desk(revisions_review.pass_on, "held"),
+        "accepted at the desk": decided_at_desk(revisions_actions.accept),
+        "declined at the desk": decided_at_desk(revisions_actions.decline, **WORDS),
     },
     verbs={
         "accept": accept_change,
@@ -724,7 +723,7 @@ SURVEY_WORDS = Workflow(
         "shown": words_in("shown", Verb.APPROVE),
         "declined": words_in("declined", Verb.DECLINE),
     },
-    verbs={verb.value: review("words", verb) for verb in survey.STEPS}
+    verbs={verb.value: review("words", verb) for verb in surveys_actions.STEPS}
     | {"undo": UNDO, "appeal": APPEAL},
     state_of=lambda world, row: type(row).objects.get(pk=row.pk).words or "unshown",
     allowed={
@@ -807,6 +806,8 @@ def test_know_each_state_and_step_of_the_actions():
     """What the actions have, the tables have."""
     assert {*CaseStatus.values} <= {*CASE.states}
     assert {*Standing.values} <= {*COMMENT.states} & {*EXPERIENCE.states}
-    assert {*proposed_practice.EVENTS} <= {*PRACTICE.verbs}
+    assert {*proposed_practices_actions.EVENTS} <= {*PRACTICE.verbs}
     assert {words.value or "unshown" for words in Words} == {*SURVEY_WORDS.states}
-    assert {verb.value for verb in moderation.STEPS} <= {*COMMENT.verbs} & {*EXPERIENCE.verbs}
+    assert {verb.value for verb in decisions_actions.STEPS} <= {*COMMENT.verbs} & {
+        *EXPERIENCE.verbs
+    }

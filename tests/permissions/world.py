@@ -14,11 +14,7 @@ from django.db import models
 from django.test import Client
 from django.utils import timezone
 
-from community import roles
-from community.actions.registration import register
-from community.actions.survey import close
-from community.documents import document_of
-from community.mailings import send_at_once
+from community.accounts import roles as accounts_roles
 from community.models import (
     Appeal,
     Attachment,
@@ -33,8 +29,12 @@ from community.models import (
     User,
     WorkingCopy,
 )
-from community.models.membership import SHOWN_FIELDS
-from community.models.revision import UNANSWERED
+from community.notices.digests import send_at_once
+from community.profiles.models import SHOWN_FIELDS
+from community.webinars.registrations.actions import register
+from community.webinars.surveys.actions import close
+from community.writing.drafts.documents import document_of
+from community.writing.revisions.models import UNANSWERED
 from partnerships.models import (
     Brokering,
     Cluster,
@@ -51,6 +51,7 @@ from partnerships.models import (
     Suggestion,
     Visibility,
 )
+from repository.cases.models import SECTIONS
 from repository.models import (
     CaseStatus,
     CaseStudy,
@@ -61,9 +62,8 @@ from repository.models import (
     Tag,
     Transcript,
 )
-from repository.models.case_study import SECTIONS
 from tests.collection import SECRET, signed_in
-from tests.community import surveys
+from tests.community.webinars.surveys import surveys
 from tests.conftest import staff
 from tests.factories import (
     AppearanceFactory,
@@ -196,9 +196,9 @@ def add_people(world: World) -> None:
         )
         world.people[name] = person
     for name, role in (
-        ("moderator", roles.MODERATORS),
-        ("another", roles.MODERATORS),
-        ("broker", roles.BROKERS),
+        ("moderator", accounts_roles.MODERATORS),
+        ("another", accounts_roles.MODERATORS),
+        ("broker", accounts_roles.BROKERS),
     ):
         world.people[name] = staff(role, name)
     world.people["administrator"] = UserFactory(

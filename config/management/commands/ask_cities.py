@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from partnerships.actions.report_reminders import remind
+from partnerships.agreements.reminders import remind
 
 
 class Command(BaseCommand):

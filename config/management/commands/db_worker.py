@@ -1,7 +1,7 @@
 from django_tasks_db.management.commands import db_worker
 
-from community.task_queue import Heartbeat, requeue_expired
-from community.upkeep import sweep_files
+from community.privacy.retention import sweep_files
+from community.tasks.queue import Heartbeat, requeue_expired
 
 
 class Command(db_worker.Command):

@@ -12,10 +12,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from community import demo
+from community.accounts import demo as accounts_demo
 from config import preflight
 from config.processes import end_leftovers, run_together, server_command
-from partnerships import demo as partnerships
+from partnerships.desk import demo as partnerships
 
 SERIES = settings.BASE_DIR / "repository" / "content" / "series-2020"
 HOST = "127.0.0.1"
@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *, port: int, close_accounts: bool, **options):
         if close_accounts:
             preflight.check_database()
-            self.stdout.write(f"Accounts of the demo closed: {demo.close_accounts()}.")
+            self.stdout.write(f"Accounts of the demo closed: {accounts_demo.close_accounts()}.")
             return
         if not settings.DEMO:
             raise ImproperlyConfigured(
@@ -54,9 +54,9 @@ class Command(BaseCommand):
         self.stdout.write("Preparing the database and the static files …")
         call_command("prepare", verbosity=0, stdout=self.stdout)
         call_command("load_series", SERIES, stdout=self.stdout)
-        demo.create_accounts()
+        accounts_demo.create_accounts()
         partnerships.speak_for_a_city()
-        changed = demo.changed_passwords()
+        changed = accounts_demo.changed_passwords()
         # Messages of the worker lead to this demo.
         os.environ.setdefault("SITE_URL", f"http://{HOST}:{port}")
         # The programs below make connections of their own.
@@ -82,11 +82,11 @@ class Command(BaseCommand):
         lines = [
             f"  {account.email:<28} {account.name}"
             + (", whose password was changed" if account.email in changed else "")
-            for account in demo.ACCOUNTS
+            for account in accounts_demo.ACCOUNTS
         ]
         self.stdout.write(
             f"\nThe exchange is open at {address}\n\n"
-            f"Sign in at {address}/accounts/login/ with the password {demo.KNOWN_TO_ALL} as:\n"
+            f"Sign in at {address}/accounts/login/ with the password {accounts_demo.KNOWN_TO_ALL} as:\n"
             + "\n".join(lines)
             + f"\n\nMessages that it sends are files in {settings.MAIL_FOLDER}\n"
             "Staff need no second factor here; on a public site they do.\n"

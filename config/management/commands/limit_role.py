@@ -3,7 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, models, transaction
 from psycopg import sql
 
-from community import personal_data
+from community.privacy import holdings as privacy_holdings
 
 
 class Command(BaseCommand):
@@ -45,7 +45,7 @@ def statements(role: str) -> list[sql.Composed]:
         "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
     ]
     found = [sql.SQL(statement).format(name=name) for statement in every]
-    for model in personal_data.event_models():
+    for model in privacy_holdings.event_models():
         table = sql.Identifier(model._meta.db_table)
         found.append(sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(table, name))
         columns = sorted(forgettable(model))
@@ -61,12 +61,12 @@ def statements(role: str) -> list[sql.Composed]:
 
 def forgettable(event: type[models.Model]) -> set[str]:
     """The columns of a table of events that are emptied when a member deletes their account."""
-    label = personal_data.tracked_label(event)
+    label = privacy_holdings.tracked_label(event)
     names: set[str] = set()
-    if past := personal_data.HISTORY.get(label):
+    if past := privacy_holdings.HISTORY.get(label):
         names |= {*past.private, *past.words}
-        links = personal_data.links_to_members(event)
+        links = privacy_holdings.links_to_members(event)
         names |= {link.name for link in links if link.name not in past.kept}
-    if label in personal_data.CASE_HISTORY:
-        names |= set(personal_data.CASE_HISTORY[label][1])
+    if label in privacy_holdings.CASE_HISTORY:
+        names |= set(privacy_holdings.CASE_HISTORY[label][1])
     return {event._meta.get_field(name).column for name in names}

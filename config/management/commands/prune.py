@@ -2,12 +2,13 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from community import address_changes, upkeep
-from community.actions import survey
+from community.accounts import address_changes
+from community.privacy import retention
+from community.webinars.surveys import actions as surveys_actions
 from config.cache import TableCache
-from partnerships.actions import request_upkeep
-from partnerships.actions import upkeep as partnerships
-from partnerships.actions.match_answer import expire_due, remind_due
+from partnerships.desk import daily as partnerships
+from partnerships.matches.answers import expire_due, remind_due
+from partnerships.requests import expiry
 
 
 class Command(BaseCommand):
@@ -25,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *, verbosity: int, **options):
         call_command("clearsessions")
-        sessions = upkeep.forget_ended_sessions()
+        sessions = retention.forget_ended_sessions()
         # What could not be sent is kept longer, for the operator to see why.
         call_command(
             "prune_db_task_results",
@@ -35,20 +36,20 @@ class Command(BaseCommand):
             verbosity=0,
         )
         rows = sum(cache.sweep() for cache in caches.all() if isinstance(cache, TableCache))
-        accounts = upkeep.remove_unconfirmed_accounts()
+        accounts = retention.remove_unconfirmed_accounts()
         changes = address_changes.end_old_changes()
-        copies = upkeep.forget_old_copies()
-        handles, guests = upkeep.forget_old_handles(), upkeep.forget_guests()
-        speakers = upkeep.forget_speakers()
+        copies = retention.forget_old_copies()
+        handles, guests = retention.forget_old_handles(), retention.forget_guests()
+        speakers = retention.forget_speakers()
         # Closed by the queue when it is time; here, where that was missed.
-        survey.close_due()
-        survey.forget_words()
+        surveys_actions.close_due()
+        surveys_actions.forget_words()
         partnerships.warn_ending()
         partnerships.show_ended()
         ended, letters = partnerships.end_lapsed(), partnerships.forget_letters()
-        copies += request_upkeep.forget_old_copies()
+        copies += expiry.forget_old_copies()
         # What is over needs no warning any more.
-        expired, warned = request_upkeep.expire_due(), request_upkeep.warn_due()
+        expired, warned = expiry.expire_due(), expiry.warn_due()
         unanswered = expire_due()
         remind_due()
         if verbosity:

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from community.actions import account
+from community.privacy import actions as privacy_actions
 
 
 class Command(BaseCommand):
@@ -11,7 +11,7 @@ class Command(BaseCommand):
 
     def handle(self, *, verbosity: int, **options):
         try:
-            again, known = account.reapply_deletions()
+            again, known = privacy_actions.reapply_deletions()
         except ValueError as error:
             raise CommandError(str(error)) from error
         if verbosity:

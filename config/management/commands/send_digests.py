@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from community.mailings import send_at_once, send_digests
+from community.notices.digests import send_at_once, send_digests
 
 
 class Command(BaseCommand):

@@ -2,9 +2,9 @@ import json
 
 from django.core.management.base import BaseCommand, CommandError
 
-from partnerships.explaining import FACTORS, sentences
-from partnerships.gathering import ranked
 from partnerships.models import PartnershipRequest
+from partnerships.ranking.explanations import FACTORS, sentences
+from partnerships.ranking.loading import ranked
 from repository.models import City
 
 

@@ -8,8 +8,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from partnerships.figures import Period
-from partnerships.yearly import yearly
+from partnerships.figures.periods import Period
+from partnerships.figures.yearly import yearly
 
 DAY = r"\d{4}-\d{2}-\d{2}"
 # Before it there is nothing to tell of.
@@ -75,7 +75,7 @@ def page(period: Period, name: str) -> str:
     }
     year = yearly(period, on=timezone.localdate())
     context = {"title": title, "year": year, "site": settings.SITE_URL}
-    return render_to_string("partnerships/yearly_report.html", context)
+    return render_to_string("partnerships/figures/yearly_report.html", context)
 
 
 def printer():

@@ -3,7 +3,8 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from repository.loading import SeriesError, load_countries, load_series
+from repository.loading.entries import SeriesError
+from repository.loading.writing import load_countries, load_series
 
 
 class Command(BaseCommand):

@@ -3,7 +3,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from repository.loading import load_countries
+from repository.loading.writing import load_countries
 from repository.models import CaseStudy, Country, Theme
 from tests import databases
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from repository.loading import SeriesError, load_series
+from repository.loading.entries import SeriesError
+from repository.loading.writing import load_series
 from repository.models import LandscapeSection
 
 pytestmark = pytest.mark.django_db

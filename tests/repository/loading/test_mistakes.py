@@ -2,8 +2,9 @@
 
 import pytest
 
-from repository.loading import SeriesError, load_series, read_series
-from repository.loading.reading import HEADINGS
+from repository.loading.entries import SeriesError
+from repository.loading.reading import HEADINGS, read_series
+from repository.loading.writing import load_series
 from repository.models import Series
 from tests.factories import WebinarFactory
 from tests.repository.loading.conftest import Folder

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db.models import Count, F
 from django.utils import translation
 
-from repository.arithmetic import sums
-from repository.loading import load_countries, load_series
+from repository.evidence.arithmetic import sums
+from repository.loading.writing import load_countries, load_series
 from repository.models import (
     Appearance,
     CaseStudy,
@@ -26,10 +26,10 @@ from repository.models import (
     Theme,
     Webinar,
 )
-from repository.search import search
+from repository.search.queries import search
 from tests.collection import SERIES
+from tests.repository.conftest import Reader
 from tests.repository.loading.snapshots import snapshot
-from tests.repository.views.conftest import Reader
 
 NB = "\N{NO-BREAK SPACE}"
 

@@ -3,7 +3,7 @@ from threading import Thread
 import pytest
 from django.db import connection
 
-from repository.loading import load_series
+from repository.loading.writing import load_series
 from repository.models import CaseStudy, Edition
 from tests.factories import CountryFactory
 from tests.repository.loading.conftest import Folder

@@ -8,9 +8,10 @@ import pytest
 from django.apps import apps
 from pghistory.models import Event
 
-from repository.loading import SeriesError, load_series
+from repository.loading.desired import Wanted
+from repository.loading.entries import SeriesError
 from repository.loading.state import digest, present_state
-from repository.loading.wanted import Wanted
+from repository.loading.writing import load_series
 from repository.models import (
     Appearance,
     CaseStatus,

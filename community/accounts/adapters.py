@@ -1,0 +1,176 @@
+"""Where the accounts pages of allauth are bent to this site."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.account.stages import EmailVerificationStage
+from allauth.core import context, ratelimit
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from community.accounts import known_devices
+from community.accounts.address_changes import end_changes_to, is_change, note_asked
+from community.accounts.handles import give_handle
+from community.models import User
+from community.notices import emails as notices_emails
+from repository.email_addresses import validate_email_address
+
+# How somebody who is signed in shows once more that it is them.
+WAYS = {
+    "reauthenticate": _("With your password"),
+    "mfa_reauthenticate": _("With a code"),
+    "mfa_reauthenticate:webauthn": _("With a passkey"),
+}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _(
+            "The e-mail address and the password do not go together, or the address is not "
+            "confirmed yet. Follow the link in our message, or ask for a new password."
+        ),
+        "too_many_login_attempts": _("These were too many tries. Wait five minutes, then go on."),
+        "incorrect_password": _("This is not your password."),
+        "enter_current_password": _("This is not your present password."),
+        "duplicate_email": _("This is your e-mail address already."),
+        "incorrect_code": _("This code is not right, or its time is over."),
+        "email_too_long": _(
+            "This address is too long. An e-mail address has 254 characters at most."
+        ),
+    }
+
+    def clean_email(self, email: str) -> str:
+        # allauth would cut it, and write to whoever has what is left.
+        if len(email) > User._meta.get_field("email").max_length:
+            raise self.validation_error("email_too_long")
+        validate_email_address(email)
+        return email
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Put the message into the queue: the request does not wait for the mail server."""
+        notices_emails.post(self.render_mail(template_prefix, email, {"email": email} | context))
+
+    def send_confirmation_mail(self, request, emailconfirmation, signup: bool) -> None:
+        address = emailconfirmation.email_address
+        change = is_change(address)
+        if change:
+            note_asked(address)
+        if may_send("confirm_change" if change else "confirm_signup", address.email):
+            super().send_confirmation_mail(request, emailconfirmation, signup)
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        if may_send("confirm_signup", email):
+            url = notices_emails.absolute(reverse("account_reset_password"))
+            self.send_mail(
+                "account/email/account_already_exists", email, {"password_reset_url": url}
+            )
+
+    # allauth takes the addresses in messages from the Host header of the request.
+
+    def get_email_confirmation_url(self, request, emailconfirmation) -> str:
+        return notices_emails.absolute(
+            reverse("account_confirm_email", args=[emailconfirmation.key])
+        )
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        uidb36, _, token = key.partition("-")
+        return notices_emails.absolute(
+            reverse("account_reset_password_from_key", args=[uidb36, token])
+        )
+
+    def get_login_stages(self) -> list[str]:
+        return [
+            "community.accounts.adapters.ConfirmAddressStage",
+            "allauth.mfa.stages.AuthenticateStage",
+        ]
+
+    def get_reauthentication_methods(self, user) -> list[dict]:
+        methods = super().get_reauthentication_methods(user)
+        return [method | {"description": WAYS[method["id"]]} for method in methods]
+
+    def post_login(self, request, user, **kwargs):
+        # Before anything can be written under a name; also for accounts that a command has made.
+        give_handle(user)
+        response = super().post_login(request, user, **kwargs)
+        known_devices.remember(request, response, user)
+        return response
+
+    def pre_authenticate(self, request, **credentials) -> None:
+        """Count a try: of a browser that the account knows apart from those of everybody else."""
+        self.device = known_devices.known_as(request, credentials.get("email", ""))
+        if self.device is None:
+            super().pre_authenticate(request, **credentials)
+        elif not ratelimit.consume(request, action="login_failed_known", key=self.device):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request, **credentials):
+        user = super().authenticate(request, **credentials)
+        if user and self.device:
+            ratelimit.clear(request, action="login_failed_known", key=self.device)
+        return user
+
+    def get_password_change_redirect_url(self, request) -> str:
+        return self.get_login_redirect_url(request)
+
+    @transaction.atomic
+    def confirm_email(self, request, email_address: EmailAddress) -> bool:
+        """Confirm an address; who signed up with it and never confirmed has to give way.
+
+        A change is confirmed by whoever asked for it: the link alone could be followed by somebody
+        who takes it for a link to an account of their own.
+        """
+        address = email_address.email
+        if is_change(email_address) and request.user.pk != email_address.user_id:
+            self.add_message(
+                request, messages.ERROR, "account/messages/email_change_of_another.txt"
+            )
+            return False
+        User.objects.filter(email=address, is_staff=False, last_login=None).exclude(
+            pk=email_address.user_id
+        ).exclude(emailaddress__verified=True).delete()
+        if User.objects.filter(email=address).exclude(pk=email_address.user_id).exists():
+            self.add_message(
+                request,
+                messages.ERROR,
+                "account/messages/email_confirmation_failed.txt",
+                {"email": address},
+            )
+            return False
+        confirmed = super().confirm_email(request, email_address)
+        if confirmed:
+            end_changes_to(email_address)
+        return confirmed
+
+
+def may_send(action: str, email: str) -> bool:
+    """Whether another message may go to an address, by the limit of this name."""
+    return ratelimit.consume(context.request, action=action, key=email)
+
+
+class ConfirmAddressStage(EmailVerificationStage):
+    """Send the link and end the sign-in there: nothing about it is kept in the session.
+
+    What allauth keeps would have the next pages load the new account, and with it tell by their
+    time whether there is one.
+    """
+
+    def handle(self):
+        response, _ = super().handle()
+        return response, response is None
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": AccountAdapter.error_messages["incorrect_code"],
+    }
+
+    def generate_authenticator_name(self, user, type) -> str:
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Passkey %(number)s") % {"number": number}
+
+    def _get_site_name(self) -> str:
+        return gettext("South-South City Exchange")

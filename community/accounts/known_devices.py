@@ -1,0 +1,83 @@
+"""Browsers in which somebody has signed in to an account before.
+
+Wrong passwords are counted for an account wherever they come from, so anybody who knows the address
+could keep its owner out. A browser that is known to the account has a limit of its own instead.
+The cookie says so, signed, for a year, and until the password is changed. It signs nobody in.
+"""
+
+import secrets
+from typing import NamedTuple
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from community.models import User
+
+# Part of cookies in browsers: it must not change.
+SALT = "community.known_devices"
+
+KEPT_FOR = 365 * 24 * 60 * 60
+# Where passwords are asked for.
+PATH = "/accounts/"
+# People who share a browser.
+MOST_ACCOUNTS = 5
+
+
+class Device(NamedTuple):
+    """A browser: its random name, and for each account by number what its password was."""
+
+    name: str
+    accounts: dict[str, str]
+
+
+def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
+    """Note in the browser that this user has signed in there."""
+    device = device_of(request) or Device(secrets.token_urlsafe(16), {})
+    others = [pair for pair in device.accounts.items() if pair[0] != str(user.pk)]
+    accounts = dict([*others[1 - MOST_ACCOUNTS :], (str(user.pk), mark_of(user))])
+    response.set_cookie(
+        settings.KNOWN_DEVICE_COOKIE_NAME,
+        signing.dumps([device.name, accounts], salt=SALT),
+        max_age=KEPT_FOR,
+        path=PATH,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def known_as(request: HttpRequest, email: str) -> str | None:
+    """What tries of this browser with the account of an address are counted by.
+
+    None where the browser is not known to the account, or the address is nobody's.
+    """
+    device = device_of(request)
+    if device is None:
+        return None
+    addresses = EmailAddress.objects.select_related("user").filter(
+        email=email.lower(), verified=True, user__in=list(device.accounts)
+    )
+    address = addresses.first()
+    if address is None:
+        return None
+    mark = device.accounts[str(address.user_id)]
+    if not constant_time_compare(mark, mark_of(address.user)):
+        return None
+    return f"{address.user_id}:{device.name}"
+
+
+def device_of(request: HttpRequest) -> Device | None:
+    """What the cookie says, if it is one of ours."""
+    cookie = request.COOKIES.get(settings.KNOWN_DEVICE_COOKIE_NAME, "")
+    try:
+        return Device(*signing.loads(cookie, salt=SALT, max_age=KEPT_FOR))
+    except signing.BadSignature:
+        return None
+
+
+def mark_of(user: User) -> str:
+    """Another one for each password, which it tells nothing about."""
+    return salted_hmac(SALT, user.password, algorithm="sha256").hexdigest()[:32]

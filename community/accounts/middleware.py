@@ -1,0 +1,117 @@
+"""What holds for whole parts of the site: its language, what may be kept, who may come in."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from community.accounts import second_factor
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """The reader's cookie, then the member's profile, then the browser.
+
+    Never by URL: one address, several languages, told apart by Vary and Content-Language.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        language = translation.get_language_from_request(request)
+        if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            language = profile_language(request) or language
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language()
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response = super().process_response(request, response)
+        # The cookie decides as well, so a shared cache must keep the versions apart.
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+def profile_language(request: HttpRequest) -> str | None:
+    """The language a signed-in member chose, if the site speaks it."""
+    # Reading the user reads the session: not for readers who carry no session cookie.
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return None
+    return request.user.language if request.user.language in dict(settings.LANGUAGES) else None
+
+
+class PrivatePagesMiddleware:
+    """No page about an account is kept by a browser or a cache; allauth says so for some only."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.private = (reverse("account_login").removesuffix("login/"), reverse("admin:index"))
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith(self.private):
+            add_never_cache_headers(response)
+        return response
+
+
+class DeskMiddleware:
+    """The door of the desk: one check before every admin page, whatever the page itself checks.
+
+    On all other pages the rights of staff rest until a second factor was shown: a session opened
+    with a password alone reads and does what any member may.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = request.user
+        request.user = SimpleLazyObject(lambda: with_rights(request, asked))
+        response = self.get_response(request)
+        # Asked for by a page that was refused then: shown a factor, they may come in.
+        known = getattr(request, "_cached_user", None)
+        if response.status_code in (403, 404) and getattr(known, "rights_missed", False):
+            # What was sent and not done cannot be looked at.
+            is_page = request.method in ("GET", "HEAD")
+            return ask_for_factor(request, known, request.get_full_path() if is_page else "/")
+        return response
+
+    def process_view(self, request, view, args, kwargs) -> HttpResponse | None:
+        match = request.resolver_match
+        if match.namespaces[:1] != ["admin"] or match.view_name == "admin:login":
+            return None
+        user = request.user
+        if not user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not user.is_staff:
+            raise PermissionDenied
+        if settings.DEMO or (second_factor.has_factor(user) and not user.rights_rest):
+            return None
+        return ask_for_factor(request, user, request.get_full_path())
+
+
+def with_rights(request: HttpRequest, user: Any) -> Any:
+    """Whoever sends a request; the rights of staff rest where no second factor was shown."""
+    if user.is_authenticated:
+        is_asked = user.is_staff and not settings.DEMO
+        user.rights_rest = is_asked and not second_factor.showed_factor(request, user)
+    return user
+
+
+def ask_for_factor(request: HttpRequest, user: Any, back: str) -> HttpResponse:
+    """Lead staff to where they set up or show a second factor, and `back` after that."""
+    if not second_factor.has_factor(user):
+        messages.warning(
+            request, _("The desk asks for a second factor. Set one up here, then go on.")
+        )
+        return redirect("mfa_index")
+    methods = get_adapter().get_reauthentication_methods(user)
+    factors = [method for method in methods if method["id"].startswith("mfa_")]
+    return redirect_to_login(back, factors[0]["url"])

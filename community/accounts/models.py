@@ -1,0 +1,155 @@
+from datetime import timedelta
+
+import pghistory
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.functions import RandomUUID
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from repository.email_addresses import validate_email_address
+from repository.pages.addresses import address_of
+
+# How long an address that a member has given up leads on to the new one.
+LEADS_ON_FOR = timedelta(days=180)
+
+
+class OldHandleQuerySet(models.QuerySet):
+    def leading(self):
+        """Those that still lead on."""
+        return self.filter(created_at__gt=timezone.now() - LEADS_ON_FOR)
+
+
+class OldHandle(models.Model):
+    """A handle that a member had before; it goes with the member, and with whoever takes it."""
+
+    handle = models.CharField(_("handle"), max_length=40, unique=True)
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="old_handles",
+        verbose_name=_("member"),
+    )
+    created_at = models.DateTimeField(_("given up"), auto_now_add=True)
+
+    objects = OldHandleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("old handle")
+        verbose_name_plural = _("old handles")
+        default_permissions = ()
+
+    def __str__(self):
+        return self.handle
+
+
+class UserManager(BaseUserManager):
+    """Makes accounts from an e-mail address; there is no user name."""
+
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        # Before small letters are made of it: they hide what was typed.
+        validate_email_address(email)
+        user = self.model(email=email.lower(), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    @transaction.atomic
+    def create_confirmed(self, email: str, password: str | None = None, **fields) -> "User":
+        """An account that can sign in at once: whoever makes it vouches for the address."""
+        user = self.create_user(email, password, **fields)
+        user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields) -> "User":
+        return self.create_confirmed(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email__iexact=email)
+
+
+@pghistory.track(exclude=["password", "last_login", "page_version", "page_token"])
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account. The e-mail address is the login name and is never shown."""
+
+    email = models.EmailField(
+        _("e-mail address"), max_length=254, unique=True, validators=[validate_email_address]
+    )
+    handle = models.CharField(
+        _("handle"),
+        max_length=40,
+        blank=True,
+        help_text=_("Stands in the address of the profile. Letters, digits and hyphens."),
+        validators=[
+            RegexValidator(
+                r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z",
+                _("Use small letters, digits and hyphens only."),
+            )
+        ],
+    )
+    display_name = models.CharField(_("display name"), max_length=80, blank=True)
+    language = models.CharField(_("language of the site"), max_length=10, blank=True)
+    is_staff = models.BooleanField(_("works at the desk"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    # Rises whenever public pages show this member something new: community/pages/stamps.py.
+    page_version = models.PositiveBigIntegerField(default=1, editable=False)
+    # Stored by a trigger whenever `page_version` changes: versions repeat after a restore.
+    page_token = models.UUIDField(db_default=RandomUUID(), editable=False)
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    # Of one request: staff who have shown no second factor do nothing as staff in it, and whether
+    # something was asked for that they could do otherwise.
+    rights_rest = rights_missed = False
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="user_email_small_letters",
+                violation_error_message=_("Write the e-mail address in small letters."),
+            ),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique",
+                violation_error_message=_("There is already an account with this e-mail address."),
+            ),
+            models.UniqueConstraint(
+                Lower("handle"),
+                condition=~models.Q(handle=""),
+                name="user_handle_unique",
+                violation_error_message=_("This handle is taken. Choose another one."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_short_name()
+
+    def has_perm(self, perm, obj=None):
+        if not super().has_perm(perm, obj):
+            return False
+        self.rights_missed = self.rights_missed or self.rights_rest
+        return not self.rights_rest
+
+    def get_absolute_url(self):
+        """The page of the member; empty for an account that has never been signed in to."""
+        return address_of("community:member", self.handle) if self.handle else ""
+
+    def get_full_name(self):
+        return self.display_name or self.get_short_name()
+
+    def get_short_name(self):
+        """The name shown to others; never the e-mail address."""
+        return self.display_name or self.handle or _("Member %(number)s") % {"number": self.pk}

@@ -1,0 +1,38 @@
+"""The second factor that everyone at the desk must have."""
+
+from allauth.account.internal.flows.login import (
+    get_authentication_records,
+    record_authentication,
+)
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
+from allauth.mfa.utils import is_mfa_enabled
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+# Recovery codes replace a lost factor; alone they are none.
+FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
+
+def has_factor(user) -> bool:
+    """Whether the person has an authenticator app or a passkey."""
+    return is_mfa_enabled(user, FACTORS)
+
+
+def showed_factor(request: HttpRequest, user) -> bool:
+    """Whether a person has shown a second factor in this session.
+
+    Having one is not enough: a session opened with the password alone, before the factor was set
+    up, may belong to somebody who had stolen the password.
+    """
+    records = get_authentication_records(request, user)
+    return any(record["method"] == "mfa" for record in records)
+
+
+@receiver(authenticator_added, dispatch_uid="community.accounts.second_factor.note_enrolment")
+def note_enrolment(*, request, user, authenticator, **kwargs) -> None:
+    """Setting up a factor shows it: nobody is asked for the same code twice in a minute."""
+    if authenticator.type in FACTORS:
+        record_authentication(
+            request, user, method="mfa", id=authenticator.pk, type=authenticator.type
+        )

@@ -1,1 +1,0 @@
-"""What may happen in the community: one function per verb."""

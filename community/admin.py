@@ -1,0 +1,10 @@
+"""Import the admin classes of all packages, so that autodiscovery registers them."""
+
+import community.accounts.admin
+import community.moderation.canned_texts.admin
+import community.profiles.admin
+import community.tasks.admin
+import community.webinars.registrations.admin
+import community.webinars.speakers.admin
+import community.webinars.surveys.admin
+import community.writing.drafts.admin  # noqa: F401

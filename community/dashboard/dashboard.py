@@ -1,0 +1,345 @@
+"""What a member's own desk shows: drafts, what waits for them, what became of what they sent."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from community.dashboard.rows import SHOWN, Row, Source, read, subjects
+from community.dashboard.sources import GENERIC, SOURCES
+from community.models import (
+    Comment,
+    Decision,
+    Experience,
+    Mark,
+    ProposalOutcome,
+    ProposalStatus,
+    ProposedPractice,
+    Registration,
+    RegistrationStatus,
+    Revision,
+    RevisionStatus,
+    Standing,
+    TagProposal,
+    User,
+)
+from community.webinars import time_zones as webinars_time_zones
+from community.webinars.registrations import links as registrations_links
+from community.writing.revisions.models import UNANSWERED
+from repository.models import CaseStatus, CaseStudy, Webinar
+
+WAITS = Mark.WAITING.label
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """Something a member sent, its state in words, and what a moderator said about it."""
+
+    title: str
+    label: object
+    url: str
+    state: str
+    waits: bool
+    at: object
+    decision: Decision | None
+    # What an author said about it.
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits for the member, and where they deal with it."""
+
+    what: object
+    title: str
+    url: str
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a part of the desk: a name that leads on, its state in words, more words."""
+
+    title: str
+    url: str
+    state: str = ""
+    waits: bool = False
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the desk that a higher app adds; `key` is its name in the page."""
+
+    key: str
+    title: str
+    entries: Sequence[Entry]
+    empty: str
+    more: Entry | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """The rows of all sources of a member, by the word of each, and decisions about them."""
+
+    user: User
+    rows: dict[str, list[Row]]
+    said: dict[tuple[int, int], Decision]
+    subjects: dict[tuple[int, int], Any]
+
+    def decision(self, row: Row) -> Decision | None:
+        return self.said.get((row.kind, row.key))
+
+    def subject(self, row: Row) -> Any:
+        return self.subjects.get(row.subject)
+
+
+# What higher apps add: sources of rows, and functions of them in the order in which they are shown.
+ADDED_SOURCES: list[Source] = []
+ADDED_WAITING: list[Callable[[Found], list[Waiting]]] = []
+ADDED_PARTS: list[Callable[[Found], Part | None]] = []
+
+
+def find(user: User) -> Found:
+    """What the member's desk shows, in two queries, and one for each kind of subject."""
+    sources = [*SOURCES, *ADDED_SOURCES]
+    rows = read(user, sources)
+    decided = [source.word for source in sources if source.is_decided]
+    keys = {(row.kind, row.key) for word in decided for row in rows[word]}
+    about = subjects(row for word in GENERIC for row in rows[word])
+    return Found(user, rows, decisions_of(keys), about)
+
+
+def drafts(found: Found) -> list[CaseStudy]:
+    """What nobody else reads yet."""
+    return [case_of(row) for row in found.rows["draft"]]
+
+
+def copies(found: Found) -> list[Entry]:
+    """What is kept of forms that were not saved, each leading back into its form."""
+    return [
+        Entry(
+            row.title,
+            f"{edit_address(row.words)}?copy={row.state}",
+            words=_("Kept %(when)s, not saved yet")
+            % {"when": date_format(localtime(row.at), "DATETIME_FORMAT")},
+        )
+        for row in found.rows["unsaved"]
+    ]
+
+
+def edit_address(case: str) -> str:
+    return reverse("community:case_edit", args=[case]) if case else reverse("community:case_new")
+
+
+def case_of(row: Row) -> CaseStudy:
+    return CaseStudy(pk=row.key, slug=row.words, title=row.title, updated_at=row.at)
+
+
+def page_of(case: str) -> str:
+    return CaseStudy(slug=case).get_absolute_url()
+
+
+def parts(found: Found) -> list[Part]:
+    """The webinars ahead of this member, and the parts that higher apps add."""
+    return [part for add in (registrations, *ADDED_PARTS) if (part := add(found)) is not None]
+
+
+def registrations(found: Found) -> Part | None:
+    """Webinars that the member is registered for, the soonest first, in the member's time."""
+    entries = [
+        Entry(
+            title=row.title,
+            url=registrations_links.path(Registration(pk=row.key, member=found.user)),
+            state=str(RegistrationStatus(row.state).label),
+            waits=row.state == RegistrationStatus.WAITING,
+            words=webinars_time_zones.moment(row.at, row.words),
+        )
+        for row in found.rows["registration"]
+    ]
+    more = Entry(_("All webinars"), reverse("repository:webinar_list"))
+    if not entries:
+        return None
+    return Part("registrations", _("Webinars you registered for"), entries, "", more)
+
+
+def waiting(found: Found) -> list[Waiting]:
+    """What the member is asked for: changes, answers, and whether a case is still true."""
+    return [
+        *(row for add in ADDED_WAITING for row in add(found)),
+        *(
+            Waiting(
+                _("An invitation to write together"),
+                row.title,
+                reverse("community:invitation", args=[row.key]),
+            )
+            for row in found.rows["invitation"]
+        ),
+        *(
+            Waiting(
+                _("A moderator asks for changes"),
+                row.title,
+                page_of(row.words),
+                found.decision(row),
+            )
+            for row in found.rows["change"]
+        ),
+        *(
+            Waiting(
+                _("Somebody suggests an edit: %(why)s") % {"why": row.words},
+                row.title,
+                reverse("community:revision", args=[row.key]),
+            )
+            for row in found.rows["edit"]
+        ),
+        *(
+            Waiting(
+                _("Somebody proposes the tag “%(tag)s”") % {"tag": row.title},
+                row.state,
+                page_of(row.words),
+            )
+            for row in found.rows["tag"]
+        ),
+        *(
+            Waiting(_("Is this still true?"), row.title, page_of(row.words))
+            for row in found.rows["verify"]
+        ),
+    ]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """Something that a member follows."""
+
+    subject: Any
+
+
+def follows(found: Found) -> list[Followed]:
+    """What a member follows, newest first, without what is gone."""
+    rows = (found.subject(row) for row in found.rows["follow"])
+    return [Followed(row) for row in rows if row is not None and row.get_absolute_url()]
+
+
+def contributions(found: Found) -> list[Contribution]:
+    """What a member sent, newest first, whatever became of it."""
+    every = [*cases(found), *written(found), *edits(found), *asked(found)]
+    return sorted(every, key=lambda each: each.at, reverse=True)[:SHOWN]
+
+
+def cases(found: Found) -> Iterator[Contribution]:
+    for row in found.rows["own-case"]:
+        yield Contribution(
+            title=row.title,
+            label=_("Case"),
+            url=page_of(row.words),
+            state=str(CaseStatus(row.state).label),
+            waits=row.state in (CaseStatus.SUBMITTED, CaseStatus.CHANGES_REQUESTED),
+            at=row.at,
+            decision=found.decision(row),
+        )
+
+
+def written(found: Found) -> Iterator[Contribution]:
+    """Comments and experiences, under the names of what they are about."""
+    for model in (Comment, Experience):
+        for row in found.rows[f"own-{model._meta.model_name}"]:
+            subject = found.subject(row)
+            if subject is None:
+                continue
+            yield Contribution(
+                title=str(subject),
+                label=model._meta.verbose_name,
+                url=(
+                    Comment(pk=row.key).get_absolute_url()
+                    if model is Comment
+                    else f"{subject.get_absolute_url()}#experience-{row.key}"
+                ),
+                state=str(Standing(row.state).label),
+                waits=row.state == Standing.PENDING,
+                at=row.at,
+                decision=found.decision(row),
+            )
+
+
+def edits(found: Found) -> Iterator[Contribution]:
+    """Changes of published cases that the member suggested."""
+    for row in found.rows["own-edit"]:
+        yield Contribution(
+            title=row.title,
+            label=_("Suggested edit"),
+            url=Revision(pk=row.key).get_absolute_url(),
+            state=str(RevisionStatus(row.state).label),
+            waits=row.state in UNANSWERED,
+            at=row.at,
+            decision=found.decision(row),
+            message=row.words,
+        )
+
+
+def asked(found: Found) -> Iterator[Contribution]:
+    """What a member proposed or asked for, beside texts of their own."""
+    for word, label, states, url in (
+        ("own-practice", ProposedPractice._meta.verbose_name, ProposalOutcome, page_of),
+        ("own-tag", TagProposal._meta.verbose_name, ProposalStatus, page_of),
+        (
+            "own-tag-of-webinar",
+            TagProposal._meta.verbose_name,
+            ProposalStatus,
+            lambda slug: Webinar(slug=slug).get_absolute_url(),
+        ),
+    ):
+        for row in found.rows[word]:
+            yield Contribution(
+                title=row.title,
+                label=label,
+                url=url(row.words),
+                state=str(states(row.state).label if row.state else WAITS),
+                waits=row.state in ("", ProposalStatus.WAITING),
+                at=row.at,
+                decision=found.decision(row),
+            )
+    for row in found.rows["own-mark"]:
+        decision = found.decision(row)
+        if row.at is not None or decision is not None:
+            yield Contribution(
+                title=_("Verified policymaker"),
+                label=_("Your profile"),
+                url=reverse("community:profile"),
+                state=str(Mark(row.state).label),
+                waits=row.state == Mark.WAITING,
+                at=row.at or decision.created_at,  # type: ignore[union-attr]
+                decision=decision,
+            )
+
+
+def key_of(subject: models.Model) -> tuple[int, int]:
+    return ContentType.objects.get_for_model(subject).pk, subject.pk
+
+
+def decisions_about(subjects: list) -> dict[tuple[int, int], Decision]:
+    """The last decision about each that holds and has words, in one query."""
+    return decisions_of(map(key_of, subjects))
+
+
+def decisions_of(subjects: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Decision]:
+    """The same for their content types and primary keys."""
+    keys: dict[int, list[int]] = {}
+    for kind, pk in subjects:
+        keys.setdefault(kind, []).append(pk)
+    if not keys:
+        return {}
+    wanted = Q()
+    for kind, pks in keys.items():
+        wanted |= Q(content_type=kind, object_id__in=pks)
+    rows = Decision.objects.standing().filter(wanted).select_related("appeal")
+    found: dict[tuple[int, int], Decision] = {}
+    for row in rows.order_by("-created_at", "-pk"):
+        found.setdefault((row.content_type_id, row.object_id), row)
+    return found

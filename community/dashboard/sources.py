@@ -1,0 +1,222 @@
+"""Where the rows of a member's own desk come from: see `desk.py` for how they are shown."""
+
+from functools import partial
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
+
+from community.dashboard.rows import ABOUT, Source
+from community.models import (
+    Comment,
+    Experience,
+    Follow,
+    Invitation,
+    Mark,
+    ProposedPractice,
+    Registration,
+    Revision,
+    TagProposal,
+    User,
+    WorkingCopy,
+)
+from community.writing.confirmation import due
+from repository.cases.models import EDITABLE, WRITABLE
+from repository.models import CaseStatus, CaseStudy, Webinar
+
+
+def cases_of(user: User) -> models.QuerySet:
+    return CaseStudy.objects.filter(authors=user)
+
+
+def unsaved(user: User) -> models.QuerySet:
+    """What the member typed and did not save, where they can go on with it."""
+    mine = Q(case__status__in=WRITABLE, case__authors=user)
+    return WorkingCopy.objects.filter(
+        mine | Q(case=None) | Q(case__status=CaseStatus.PUBLISHED), member=user
+    )
+
+
+def by_author(model: type[Comment] | type[Experience], user: User) -> models.QuerySet:
+    return model.objects.filter(author=user)
+
+
+def open_invitations(user: User) -> models.QuerySet:
+    """To cases that somebody wants to write together with the member."""
+    return Invitation.objects.open().filter(member=user, case__status__in=EDITABLE)
+
+
+def suggested(user: User) -> models.QuerySet:
+    """Changes that others propose of published cases of the member."""
+    authors = CaseStudy.authors.through.objects.filter(
+        casestudy=OuterRef("case"), user=OuterRef("by")
+    )
+    mine = CaseStudy.authors.through.objects.filter(user=user).values("casestudy")
+    return Revision.objects.with_authors().filter(
+        ~Exists(authors), case__in=mine, case__status=CaseStatus.PUBLISHED
+    )
+
+
+def proposed_tags(user: User) -> models.QuerySet:
+    """Tags that others find missing on cases of the member."""
+    mine = CaseStudy.authors.through.objects.filter(user=user).values("casestudy")
+    return TagProposal.objects.waiting().filter(
+        content_type=ContentType.objects.get_for_model(CaseStudy), object_id__in=mine
+    )
+
+
+def own_practices(user: User) -> models.QuerySet:
+    """Practices that the member proposed, once the moderators could read of them."""
+    read = [CaseStatus.SUBMITTED, CaseStatus.PUBLISHED]
+    return ProposedPractice.objects.filter(~Q(outcome="") | Q(case__status__in=read), by=user)
+
+
+def own_tags(model: type[models.Model], user: User) -> models.QuerySet:
+    """Tags that the member proposed for something of one kind, which is still there."""
+    return TagProposal.objects.filter(
+        Exists(model._default_manager.filter(pk=OuterRef("object_id"))),
+        content_type=ContentType.objects.get_for_model(model),
+        by=user,
+    )
+
+
+def registrations(user: User) -> models.QuerySet:
+    """Seats, and places on waiting lists, in webinars that are still to come."""
+    coming = Webinar.objects.upcoming().order_by()
+    return Registration.objects.placed().filter(member=user, webinar__in=coming)
+
+
+# The case that a tag was proposed for.
+TAGGED = CaseStudy.objects.filter(pk=OuterRef("object_id"))
+TAGGED_WEBINAR = Webinar.objects.filter(pk=OuterRef("object_id"))
+SOURCES = [
+    Source(
+        "draft",
+        lambda user: cases_of(user).filter(status=CaseStatus.DRAFT),
+        at=F("updated_at"),
+        title=F("title"),
+        words=F("slug"),
+    ),
+    Source(
+        "unsaved",
+        unsaved,
+        at=F("kept_at"),
+        title=KT("document__title"),
+        words=F("case__slug"),
+        state=F("token"),
+    ),
+    Source(
+        "change",
+        lambda user: cases_of(user).filter(status=CaseStatus.CHANGES_REQUESTED),
+        at=F("updated_at"),
+        title=F("title"),
+        words=F("slug"),
+        is_decided=True,
+    ),
+    Source(
+        "verify",
+        lambda user: due.due().filter(authors=user),
+        at=F("published_at"),
+        newest_first=False,
+        title=F("title"),
+        words=F("slug"),
+    ),
+    Source("invitation", open_invitations, at=F("created_at"), title=F("case__title")),
+    Source("edit", suggested, at=F("created_at"), title=F("case__title"), words=F("why")),
+    Source(
+        "tag",
+        proposed_tags,
+        at=F("created_at"),
+        newest_first=False,
+        title=F("name"),
+        words=Subquery(TAGGED.values("slug")),
+        state=Subquery(TAGGED.values("title")),
+    ),
+    Source(
+        "registration",
+        registrations,
+        at=F("webinar__starts_at"),
+        newest_first=False,
+        title=F("webinar__title"),
+        words=F("time_zone"),
+        state=F("status"),
+    ),
+    # What the member proposed or asked for, with what moderators decided about it.
+    Source(
+        "own-practice",
+        own_practices,
+        at=F("created_at"),
+        title=F("name"),
+        words=F("case__slug"),
+        state=F("outcome"),
+        is_decided=True,
+    ),
+    *(
+        Source(
+            word,
+            partial(own_tags, model),
+            at=F("created_at"),
+            title=F("name"),
+            words=Subquery(rows.values("slug")),
+            state=F("status"),
+            is_decided=True,
+        )
+        for word, model, rows in (
+            ("own-tag", CaseStudy, TAGGED),
+            ("own-tag-of-webinar", Webinar, TAGGED_WEBINAR),
+        )
+    ),
+    # What the member wrote.
+    Source(
+        "own-case",
+        lambda user: cases_of(user).exclude(status=CaseStatus.DRAFT),
+        at=F("updated_at"),
+        title=F("title"),
+        words=F("slug"),
+        state=F("status"),
+        is_decided=True,
+    ),
+    *(
+        Source(
+            f"own-{model._meta.model_name}",
+            partial(by_author, model),
+            at=F("created_at"),
+            state=F("standing"),
+            about=ABOUT,
+            is_decided=True,
+        )
+        for model in (Comment, Experience)
+    ),
+    Source(
+        "own-edit",
+        lambda user: Revision.objects.filter(by=user),
+        at=F("created_at"),
+        title=F("case__title"),
+        words=F("message"),
+        state=F("status"),
+        is_decided=True,
+    ),
+    Source(
+        "follow",
+        lambda user: Follow.objects.filter(member=user),
+        at=F("created_at"),
+        about=ABOUT,
+    ),
+    Source(
+        "own-mark",
+        lambda user: User.objects.filter(pk=user.pk, membership__isnull=False),
+        at=Coalesce("membership__asked_at", "membership__verified_at"),
+        state=Case(
+            When(membership__verified_at__isnull=False, then=Value(Mark.VERIFIED)),
+            When(membership__asked_at__isnull=False, then=Value(Mark.WAITING)),
+            default=Value(Mark.NOT_VERIFIED),
+        ),
+        is_decided=True,
+    ),
+]
+
+
+# Of which a row is about something of any kind.
+GENERIC = ["own-comment", "own-experience", "follow"]

@@ -1,0 +1,25 @@
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from community.dashboard import dashboard
+
+
+@require_safe
+@login_required
+@never_cache
+def overview(request: HttpRequest) -> HttpResponse:
+    """The member's own desk: drafts, what waits for them, what they follow, what they sent."""
+    found = dashboard.find(request.user)
+    context = {
+        "drafts": dashboard.drafts(found),
+        "copies": dashboard.copies(found),
+        "waiting": dashboard.waiting(found),
+        "parts": dashboard.parts(found),
+        "follows": dashboard.follows(found),
+        "contributions": dashboard.contributions(found),
+        "has_profile": bool(found.rows["own-mark"]),
+    }
+    return render(request, "community/dashboard/desk.html", context)

@@ -1,0 +1,209 @@
+from datetime import timedelta
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from community.discussion import mentions, threads
+from community.discussion.trust import check_rate, first_standing, lock_author
+from community.models import (
+    Comment,
+    HelpfulMark,
+    NoticeKind,
+    Notification,
+    Standing,
+    User,
+)
+from community.notices.notify import followers, notify
+from community.pages.stamps import touch_members, touch_page
+from repository.dates import clock
+from repository.models import CaseStudy
+from repository.text import markdown
+from repository.workflow import ActionRefused, action, lock
+
+MOST_AN_HOUR = 10
+EDITABLE_FOR = timedelta(minutes=30)
+# The same words by the same member about the same thing within this are one comment.
+ONCE_WITHIN = timedelta(minutes=1)
+
+
+@action
+def post(
+    *,
+    subject: models.Model,
+    body: str,
+    by: User,
+    answered: Comment | None = None,
+    language: str = "",
+) -> Comment:
+    """Say something about a subject, or in answer to a comment on it."""
+    by = lock_author(by)
+    if not threads.is_open(subject):
+        raise ActionRefused(_("This is not open for discussion."))
+    thread = None
+    if answered is not None:
+        answered = Comment.objects.select_related("parent").get(pk=answered.pk)
+        thread = answered.parent or answered
+        if not answered.is_published:
+            raise ActionRefused(_("What you answer is no longer there."))
+    now = clock.now()
+    own = Comment.objects.filter(author=by)
+    said = own.about(subject).filter(body=body, parent=thread, created_at__gt=now - ONCE_WITHIN)
+    if again := said.exclude(standing=Standing.REMOVED).first():
+        return again
+    if not by.is_staff:
+        check_rate(own, most=MOST_AN_HOUR, hours=1)
+    comment = Comment.objects.create(
+        subject=subject,
+        parent=thread,
+        author=by,
+        body=body,
+        language=language,
+        standing=first_standing(by, body),
+    )
+    comment.mentioned.set(mentioned_in(comment))
+    if comment.is_published:
+        announce(comment, answered=answered)
+    else:
+        touch_members([by.pk])
+    return comment
+
+
+@action
+def edit(*, comment: Comment, body: str, by: User) -> Comment:
+    """Change the words of a comment within half an hour."""
+    by = lock_author(by)
+    comment = lock(Comment, comment.pk, no_key=True)
+    if comment.author_id != by.pk:
+        raise ActionRefused(_("A comment is changed by the member who wrote it."))
+    if comment.standing not in (Standing.PUBLISHED, Standing.PENDING):
+        raise ActionRefused(_("This comment can no longer be changed."))
+    if comment.body == body:
+        return comment
+    if clock.now() - comment.created_at > EDITABLE_FOR:
+        raise ActionRefused(
+            _("A comment can be changed for 30 minutes. Answer it to add something.")
+        )
+    was_published = comment.is_published
+    if was_published:
+        # A newcomer's link is looked at, also where it comes in later.
+        before = {*comment.body.split()}
+        added = " ".join(word for word in body.split() if word not in before)
+        comment.standing = first_standing(by, added)
+    comment.body, comment.edited_at = body, clock.now()
+    comment.save(update_fields=["body", "rendered", "standing", "edited_at"])
+    comment.mentioned.set(mentioned_in(comment))
+    if comment.is_published:
+        announce(comment)
+    else:
+        touch_members([by.pk])
+        if was_published:
+            touch_page(comment.subject)
+    return comment
+
+
+@action
+def withdraw(*, comment: Comment, by: User) -> Comment:
+    """Take one's own comment back. Where others answered it, a tombstone stays."""
+    comment = lock(Comment, comment.pk, no_key=True)
+    if comment.author_id != by.pk:
+        raise ActionRefused(_("A comment is withdrawn by the member who wrote it."))
+    if comment.standing == Standing.REMOVED:
+        return comment
+    if comment.standing not in (Standing.PUBLISHED, Standing.PENDING):
+        # Hidden: the moderators have the word, and the author can appeal.
+        raise ActionRefused(_("This comment is with the moderators and cannot be withdrawn."))
+    was_published = comment.is_published
+    comment.standing = Standing.REMOVED
+    comment.save(update_fields=["standing"])
+    forget_notices(comment, also=by)
+    if was_published:
+        touch_page(comment.subject)
+    return comment
+
+
+@action
+def mark_helpful(*, comment: Comment, by: User, is_helpful: bool) -> None:
+    """Say that a comment helped, or take that back."""
+    comment = lock(Comment, comment.pk, no_key=True)
+    if comment.author_id == by.pk:
+        raise ActionRefused(_("Others say whether your comment is helpful."))
+    if not comment.is_published:
+        raise ActionRefused(_("This comment is no longer there."))
+    if is_helpful:
+        _mark, changed = HelpfulMark.objects.get_or_create(comment=comment, member=by)
+    else:
+        deleted, _models = HelpfulMark.objects.filter(comment=comment, member=by).delete()
+        changed = deleted > 0
+    if changed:
+        touch_page(comment.subject)
+
+
+def announce(comment: Comment, *, answered: Comment | None = None) -> None:
+    """Tell those whom a comment concerns that it can be read, and make its page new.
+
+    To be called whenever one becomes public, also by a moderator's approval: each member is told
+    of each comment once.
+    """
+    groups = concerned(comment, answered=answered)
+    # All at once first: two who answer each other at the same moment lock them in one order.
+    touch_members({member for _kind, _event, found in groups for member in found})
+    for kind, event, found in groups:
+        notify(
+            found,
+            kind=kind,
+            event=event,
+            subject=comment.subject,
+            actor=comment.author,
+            key=notice_key(comment),
+            comment=str(comment.pk),
+        )
+    touch_page(comment.subject)
+
+
+def concerned(
+    comment: Comment, *, answered: Comment | None = None
+) -> list[tuple[NoticeKind, str, set[int]]]:
+    """Whom a comment concerns and of what they are told: each member once, of the nearest reason.
+
+    Who is mentioned hears that, not also that there is an answer.
+    """
+    subject = comment.subject
+    told: set[int | None] = {comment.author_id, None}
+    groups: list[tuple[NoticeKind, str, set[int]]] = []
+
+    def add(kind: NoticeKind, event: str, members: models.QuerySet) -> None:
+        found = {*members.values_list("pk", flat=True)} - told
+        told.update(found)
+        groups.append((kind, event, found))
+
+    members = User.objects.filter(is_active=True)
+    add(NoticeKind.MENTION, "comment.mention", members.filter(mentions=comment))
+    asked = [row.author_id for row in (answered, comment.parent) if row and row.author_id]
+    add(NoticeKind.REPLY, "comment.reply", members.filter(pk__in=asked))
+    if isinstance(subject, CaseStudy):
+        add(NoticeKind.REPLY, "comment.own", members.filter(cases=subject))
+    add(NoticeKind.FOLLOWED, "comment.new", members.filter(pk__in=followers(subject)))
+    if comment.author is not None:
+        add(NoticeKind.FOLLOWED, "comment.by", members.filter(pk__in=followers(comment.author)))
+    return groups
+
+
+def forget_notices(comment: Comment, *, also: User) -> None:
+    """Take back what members were told of a comment and have not read: it is gone.
+
+    Its page is new for them, and for `also`: all of them are locked at once, in one order.
+    """
+    notices = Notification.objects.unread().filter(key=notice_key(comment))
+    members = [*notices.values_list("member", flat=True)]
+    touch_members([also.pk, *members])
+    notices.delete()
+
+
+def notice_key(comment: Comment) -> str:
+    return f"comment-{comment.pk}"
+
+
+def mentioned_in(comment: Comment) -> models.QuerySet[User]:
+    """The members whom the words of a comment name."""
+    handles = mentions.handles_in(markdown.render(comment.body))
+    return User.objects.filter(is_active=True, handle__in=handles)

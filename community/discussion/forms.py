@@ -1,0 +1,50 @@
+import unicodedata
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.html import strip_tags
+from django.utils.translation import gettext_lazy as _
+
+from community.accounts.spam_protection import GuardedForm
+from community.discussion.models import LONGEST
+from repository.text import markdown
+
+
+class BodyField(forms.CharField):
+    """The words of a comment, with something in them that can be read."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            label=_("What do you want to say?"),
+            max_length=LONGEST,
+            help_text=_(
+                "Markdown: *emphasis*, **strong**, lists, quotations, links. @handle mentions a "
+                "member."
+            ),
+            widget=forms.Textarea(attrs={"rows": 5, "dir": "auto", "data-mentions": ""}),
+            **kwargs,
+        )
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+    def validate(self, value):
+        super().validate(value)
+        if len(value) > LONGEST:
+            # Refused all the same, and a megabyte of stars and brackets takes long to read.
+            return
+        words = strip_tags(markdown.render(value))
+        if all(unicodedata.category(letter)[0] in "CZM" for letter in words):
+            raise ValidationError(_("Nothing of this can be read. Write some words."))
+
+
+class CommentForm(GuardedForm):
+    """Something new to say."""
+
+    body = BodyField()
+
+
+class CommentEditForm(forms.Form):
+    """Other words for a comment."""
+
+    body = BodyField()

@@ -1,0 +1,196 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from community.discussion.trust import check_rate, first_standing, lock_author
+from community.experiences import reports
+from community.models import Experience, NoticeKind, Standing, User
+from community.notices.notify import followers, notify
+from community.pages.stamps import touch_members
+from repository.dates import clock
+from repository.models import CaseStudy, City, Country, PageStamp
+from repository.places import gazetteer
+from repository.tags import folding
+from repository.workflow import ActionRefused, action, lock
+
+MOST_A_DAY = 5
+WORDS = ("status", "worked", "failed", "cost", "evidence_url", "language")
+TEXTS = ("worked", "failed", "cost", "evidence_url")
+# The model of events, which pghistory makes.
+TOLD: Any = getattr(Experience, "pgh_event_model")  # noqa: B009
+
+
+@action
+def report(
+    *,
+    subject: models.Model,
+    place: City | gazetteer.Place,
+    year: int,
+    tags: list[str],
+    by: User,
+    **words: str,
+) -> Experience:
+    """Tell what happened when a city tried what a case or a practice describes."""
+    by = lock_author(by)
+    if not reports.is_open(subject):
+        raise ActionRefused(_("Nothing can be reported on this."))
+    city = city_of(place)
+    told = Experience.objects.about(subject).filter(author=by, city=city, year=year).first()
+    if told is not None:
+        if told.standing not in (Standing.PUBLISHED, Standing.PENDING):
+            raise ActionRefused(_("What you told of this city and year is with the moderators."))
+        # A second click sends the same words again.
+        if all(getattr(told, name) == words.get(name, "") for name in TEXTS):
+            return told
+        raise ActionRefused(
+            _("You have already told of this city and year. Change what you wrote there.")
+        )
+    if not by.is_staff:
+        # Counted in the history: taking one back makes no room for another.
+        written = TOLD.objects.filter(author=by, pgh_label="insert")
+        check_rate(written, most=MOST_A_DAY, hours=24, field="pgh_created_at")
+    experience = Experience.objects.create(
+        subject=subject,
+        author=by,
+        city=city,
+        year=year,
+        standing=first_standing(by, *(words.get(name, "") for name in TEXTS)),
+        **{name: words.get(name, "") for name in WORDS},
+    )
+    set_tags(experience, tags)
+    show(experience)
+    return experience
+
+
+@action
+def revise(
+    *,
+    experience: Experience,
+    place: City | gazetteer.Place,
+    year: int,
+    tags: list[str],
+    by: User,
+    **words: str,
+) -> Experience:
+    """Change what one has told, with a mark that it was edited."""
+    by = lock_author(by)
+    experience = lock(Experience.objects.select_related("city", "author"), experience.pk)
+    if experience.author_id != by.pk:
+        raise ActionRefused(_("A report is changed by the member who wrote it."))
+    check_open(experience)
+    was_published, before = experience.is_published, paths(experience)
+    values: dict[str, Any] = {name: words.get(name, "") for name in WORDS}
+    values |= {"city": city_of(place), "year": year}
+    changed = [name for name, value in values.items() if getattr(experience, name) != value]
+    if was_published:
+        # A newcomer's link is looked at, also where it comes in later.
+        added = [values[name] for name in TEXTS if name in changed]
+        experience.standing = first_standing(by, *added)
+    for name in changed:
+        setattr(experience, name, values[name])
+    if changed:
+        experience.edited_at = clock.now()
+        try:
+            with transaction.atomic():
+                experience.save(update_fields=[*changed, "rendered", "standing", "edited_at"])
+        except IntegrityError:
+            raise ActionRefused(
+                _("You have already told of this city and year. Change what you wrote there.")
+            ) from None
+    set_tags(experience, tags)
+    show(experience, also=before if was_published else ())
+    return experience
+
+
+@action
+def delete(*, experience: Experience, by: User) -> None:
+    """Take back what one has told; it stays in the history alone."""
+    by = lock_author(by)
+    experience = lock(Experience.objects.select_related("city", "author"), experience.pk)
+    if experience.author_id != by.pk:
+        raise ActionRefused(_("A report is deleted by the member who wrote it."))
+    check_open(experience)
+    before = paths(experience) if experience.is_published else ()
+    experience.delete()
+    touch_members([by.pk])
+    PageStamp.objects.touch(*before)
+
+
+def set_tags(experience: Experience, tags: list[str]) -> None:
+    try:
+        experience.tags.set(tags)
+    except folding.TooMany as mistake:
+        raise ActionRefused(" ".join(mistake.messages)) from None
+
+
+def check_open(experience: Experience) -> None:
+    if experience.standing not in (Standing.PUBLISHED, Standing.PENDING):
+        # Hidden: the moderators have the word, and the author can appeal.
+        raise ActionRefused(_("This report is with the moderators and cannot be changed."))
+
+
+def city_of(place: City | gazetteer.Place) -> City:
+    """The city of the collection at a place, which the gazetteer gives where there is none."""
+    if isinstance(place, City):
+        return place
+    city = City.objects.filter(geoname_id=place.geoname_id).first()
+    if city is not None:
+        return city
+    try:
+        with transaction.atomic():
+            return gazetteer.create_city(place)
+    except Country.DoesNotExist:
+        raise ActionRefused(_("The country of this city is not in the collection.")) from None
+    except IntegrityError:
+        # Somebody else told of the same city at the same moment.
+        return City.objects.get(geoname_id=place.geoname_id)
+
+
+def paths(experience: Experience) -> set[str]:
+    """The pages on which a report stands, while it is published."""
+    places = [experience.subject, experience.city, *experience.tags.all()]
+    return {place.get_absolute_url() for place in places if place is not None}
+
+
+def show(experience: Experience, *, also: Iterable[str] = ()) -> None:
+    """Make the pages new on which a report stands; tell those concerned once it can be read.
+
+    To be called whenever one changes its standing, also by a moderator. `also` are pages on which
+    it stood before.
+    """
+    told = {experience.author_id} if experience.author_id else set()
+    if experience.is_published:
+        # All at once first: two who follow each other and report at once lock them in one order.
+        touch_members(told.union(*concerned(experience)))
+        announce(experience)
+    else:
+        touch_members(told)
+    PageStamp.objects.touch(*also, *paths(experience))
+
+
+def announce(experience: Experience) -> None:
+    """Tell the authors of the case, and who follows subject, city or author; each member once."""
+    authors, following = concerned(experience)
+    for kind, members in ((NoticeKind.REPLY, authors), (NoticeKind.FOLLOWED, following)):
+        notify(
+            members,
+            kind=kind,
+            event="experience.new",
+            subject=experience.subject,
+            actor=experience.author,
+            key=f"experience-{experience.pk}",
+            experience=str(experience.pk),
+        )
+
+
+def concerned(experience: Experience) -> tuple[set[int], set[int]]:
+    """Whom a report concerns: the authors of the case, and followers; not its own author."""
+    subject: Any = experience.subject
+    authors: set[int] = set()
+    if isinstance(subject, CaseStudy):
+        authors = {*subject.authors.filter(is_active=True).values_list("pk", flat=True)}
+    followed = [subject, experience.city, experience.author]
+    following = followers(*(one for one in followed if one is not None))
+    return authors - {experience.author_id}, following - authors - {experience.author_id}

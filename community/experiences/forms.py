@@ -1,0 +1,146 @@
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.urls import reverse_lazy
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from community.accounts.spam_protection import GuardedForm
+from community.experiences import reports
+from community.models import Adoption, Experience
+from community.tagging.fields import SuggestedTags
+from repository.dates import clock
+from repository.tags.forms import TagsField
+
+AREA = {"rows": 4, "dir": "auto"}
+LONGEST_TEXT = 3000
+
+
+def text_field(label, help_text) -> forms.CharField:
+    widget = forms.Textarea(attrs=AREA)
+    return PlainText(
+        label=label, help_text=help_text, max_length=LONGEST_TEXT, required=False, widget=widget
+    )
+
+
+class PlainText(forms.CharField):
+    """Text with one kind of line break."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+class ExperienceFields(forms.Form):
+    """What a city tried. The city is named in words; where several have the name, one is chosen."""
+
+    city = forms.CharField(
+        label=_("City"),
+        max_length=120,
+        help_text=_("With its country where others are called the same: “Kigali, Rwanda”."),
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "data-suggest": reverse_lazy("community:city_suggestions"),
+                "list": "cities",
+            }
+        ),
+    )
+    place = forms.ChoiceField(
+        label=_("Which one do you mean?"), required=False, widget=forms.RadioSelect
+    )
+    year = forms.IntegerField(
+        label=_("Year"),
+        min_value=1990,
+        max_value=2100,
+        help_text=_("In which it began, or is to begin."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": "6"}),
+    )
+    status = forms.ChoiceField(label=_("How far it came"), choices=Adoption)
+    worked = text_field(_("What worked"), _("What you would do again. Markdown is understood."))
+    failed = text_field(
+        _("What did not work"), _("What you would do otherwise: this helps others most.")
+    )
+    cost = forms.CharField(
+        label=_("What it cost"),
+        max_length=300,
+        required=False,
+        help_text=_("Money, people or time, as far as you know."),
+    )
+    evidence_url = forms.URLField(
+        label=_("Link to evidence"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=_("A report, a decree, an article."),
+        validators=[URLValidator(schemes=["http", "https"])],
+    )
+    tags = TagsField(
+        label=_("Tags"),
+        required=False,
+        widget=SuggestedTags,
+        help_text=_("Up to ten, separated by commas. Spelling and capitals do not matter."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language you write in"),
+        required=False,
+        choices=lambda: [
+            *((code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES),
+            ("", _("Another one")),
+        ],
+        initial=get_language,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.found = reports.cities_called(self.data.get("city", "")[:120]) if self.is_bound else []
+        self.fields["place"].choices = [(found.key, found.label) for found in self.found]
+        self.is_ambiguous = len(self.found) > 1
+        if self.is_bound and self.data.get("place") not in {found.key for found in self.found}:
+            # Another city was named since.
+            self.data = self.data.copy()
+            self.data["place"] = ""
+
+    def clean(self):
+        cleaned = super().clean()
+        if "city" in cleaned:
+            self.choose(cleaned)
+        if not cleaned.get("worked") and not cleaned.get("failed") and not self.errors:
+            raise ValidationError(
+                Experience._meta.constraints[2].violation_error_message, code="empty"
+            )
+        year, status = cleaned.get("year"), cleaned.get("status")
+        if year and status and year > clock.today().year and status != Adoption.PLANNED:
+            self.add_error("year", _("A year to come is for what is planned."))
+        return cleaned
+
+    def choose(self, cleaned) -> None:
+        by_key = {found.key: found for found in self.found}
+        found = by_key.get(cleaned.get("place", ""))
+        if found is None and len(self.found) == 1:
+            found = self.found[0]
+        if found is not None:
+            cleaned["place"] = found.city or found.place
+        elif self.found:
+            self.add_error("city", _("Several cities are called so. Choose one below."))
+        else:
+            self.add_error(
+                "city",
+                _(
+                    "We know no city of this name. Write it as on a map, with its country, or "
+                    "name the nearest larger city."
+                ),
+            )
+
+    def values(self) -> dict:
+        """What the actions take."""
+        names = ("place", "year", "status", *("worked", "failed", "cost", "evidence_url"))
+        return {name: self.cleaned_data[name] for name in (*names, "tags", "language")}
+
+
+class ExperienceForm(ExperienceFields, GuardedForm):
+    """Something new to tell."""
+
+
+class ExperienceEditForm(ExperienceFields):
+    """Other words for what was told."""

@@ -1,0 +1,89 @@
+from datetime import date
+
+import pghistory
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from community.discussion.contributions import Contribution, Standing
+from repository.fields import RenderedField
+from repository.tags.models import Tags
+
+
+class Adoption(models.TextChoices):
+    """How far a city has come with what others did."""
+
+    PLANNED = "planned", _("Planned")
+    PILOTING = "piloting", _("Piloting")
+    ADOPTED = "adopted", _("Adopted")
+    ADAPTED = "adapted", _("Adapted")
+    ABANDONED = "abandoned", _("Abandoned")
+
+
+@pghistory.track(exclude=["rendered"])
+class Experience(Contribution):
+    """What happened when a city tried what a case or a practice describes."""
+
+    city = models.ForeignKey(
+        "repository.City", models.PROTECT, related_name="experiences", verbose_name=_("city")
+    )
+    year = models.PositiveSmallIntegerField(_("year"), validators=[MinValueValidator(1990)])
+    status = models.CharField(_("how far it came"), max_length=10, choices=Adoption)
+    worked = models.TextField(_("what worked"), max_length=3000, blank=True)
+    failed = models.TextField(_("what did not work"), max_length=3000, blank=True)
+    cost = models.CharField(_("what it cost"), max_length=300, blank=True)
+    evidence_url = models.URLField(_("link to evidence"), max_length=500, blank=True)
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    rendered = RenderedField(sources=["worked", "failed"])
+    tags = Tags()
+
+    class Meta:
+        verbose_name = _("experience")
+        verbose_name_plural = _("experiences")
+        ordering = ["-year", "-pk"]
+        default_permissions = ("change", "view")
+        indexes = [
+            models.Index(fields=["content_type", "object_id"], name="experience_of_subject"),
+            models.Index(fields=["author", "-created_at"], name="experience_of_author"),
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(standing=Standing.PENDING),
+                name="experience_waiting",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(standing__in=Standing.values), name="experience_standing_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=Adoption.values), name="experience_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(worked="", failed=""),
+                name="experience_says_something",
+                violation_error_message=_("Say what worked or what did not: either helps others."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(year__range=(1990, 2100)),
+                name="experience_year_plausible",
+                violation_error_message=_("Give the year in four digits, from 1990 on."),
+            ),
+            models.UniqueConstraint(
+                fields=["author", "content_type", "object_id", "city", "year"],
+                name="experience_unique",
+                violation_error_message=_(
+                    "You have already told of this city and year. Change what you wrote there."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.city}, {self.year}"
+
+    def get_absolute_url(self):
+        return f"{self.subject.get_absolute_url()}#experience-{self.pk}"
+
+    @property
+    def is_plan(self) -> bool:
+        """Whether the year is still to come."""
+        return self.year > date.today().year

@@ -1,0 +1,85 @@
+"""What cities tried, and tags, on the pages of the collection."""
+
+from django import template
+from django.db import models
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from community.discussion.subjects import content_type, word_of
+from community.experiences import reports
+from community.models import Experience
+from community.pages.additions import additions
+from community.tagging import actions as tagging_actions
+from repository.models import City, Tag
+from repository.pages.markup import sentence
+from repository.text.parsing import page_number
+
+register = template.Library()
+
+
+@register.inclusion_tag("community/experiences/_experiences.html", takes_context=True)
+def experiences(context, subject: models.Model) -> dict:
+    """What cities did with a case or a practice: a summary, the reports, the way to add one."""
+    if not reports.is_open(subject):
+        return {}
+    request, user = context["request"], context["request"].user
+    shown = {"request": request, "user": user, "subject": subject, "word": word_of(subject)}
+    if not additions(subject).has_experiences:
+        return shown
+    number = page_number(request.GET.get("experiences", ""))
+    start = (number - 1) * reports.PAGE_SIZE
+    rows = reports.shown(subject, user)[start : start + reports.PAGE_SIZE + 1]
+    rows = list(rows)
+    return shown | {
+        "summary": reports.summary(subject),
+        "rows": rows[: reports.PAGE_SIZE],
+        "previous": number - 1 if number > 1 else None,
+        "next": number + 1 if len(rows) > reports.PAGE_SIZE else None,
+    }
+
+
+@register.inclusion_tag("community/experiences/_experience.html", takes_context=True)
+def one_experience(context, row: Experience) -> dict:
+    """One report, with what its author may do with it."""
+    user = context["user"]
+    is_own = user.is_authenticated and row.author_id == user.pk
+    return {
+        "row": row,
+        "user": user,
+        "request": context["request"],
+        "can_edit": is_own and (row.is_published or row.is_pending),
+    }
+
+
+@register.inclusion_tag("community/experiences/_experience_links.html")
+def experiences_of(city: City) -> dict:
+    """What a city tried, with links to where it tells of it."""
+    if not additions(city).has_experiences:
+        return {}
+    return {"rows": reports.elsewhere(Experience.objects.filter(city=city)), "by_city": True}
+
+
+@register.inclusion_tag("community/experiences/_experience_links.html")
+def experiences_under(tag: Tag) -> dict:
+    """What carries a tag among the reports of cities."""
+    carriers = tag.items.filter(content_type=content_type("experience")).values("object_id")
+    return {"rows": reports.elsewhere(Experience.objects.filter(pk__in=carriers)), "by_city": False}
+
+
+@register.simple_tag
+def tag_box(subject: models.Model) -> str:
+    """The way to propose a tag."""
+    if not tagging_actions.is_open(subject):
+        return ""
+    return format_html(
+        '<dd class="no-print acts"><a href="{}" rel="nofollow">{}</a></dd>',
+        reverse("community:tag_propose", args=[word_of(subject), subject.pk]),
+        sentence(_("Propose a tag")),
+    )
+
+
+@register.inclusion_tag("community/tagging/_tags.html")
+def tags_of(subject: models.Model) -> dict:
+    """The tags of something whose page does not fetch them itself."""
+    return {"tags": Tag.objects.for_object(subject)}

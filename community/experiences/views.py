@@ -1,0 +1,132 @@
+from allauth.core.internal import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from community import permissions
+from community.discussion.subjects import TRIED, find, word_of
+from community.experiences import actions, reports
+from community.experiences.forms import ExperienceEditForm, ExperienceForm
+from community.models import Experience
+from repository.models import City
+from repository.workflow import ActionRefused
+
+require_form = require_http_methods(["GET", "HEAD", "POST"])
+SUGGESTED = 8
+LIMITS = {"suggest": "120/m/user"}
+
+
+def found_experience(request: HttpRequest, pk: int) -> tuple[Experience, models.Model]:
+    """A report and what it is about, for whoever may change it."""
+    rows = Experience.objects.visible_to(request.user).select_related("city__country", "author")
+    experience = get_object_or_404(rows, pk=pk)
+    if experience.subject is None:
+        raise Http404
+    word = word_of(experience.subject)
+    subject = find(word, experience.object_id, user=request.user, among=TRIED)
+    if not permissions.can_edit_experience(request.user, experience):
+        # On the page of a case that is gone nobody reads it: others may not know of it.
+        if not reports.is_open(subject) and not permissions.can_moderate(request.user):
+            raise Http404
+        raise PermissionDenied
+    return experience, subject
+
+
+@never_cache
+@require_form
+@login_required
+def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
+    """The form in which a member tells what a city did with a case or a practice."""
+    subject = find(word, pk, user=request.user, among=TRIED)
+    if not reports.is_open(subject):
+        raise Http404
+    form = ExperienceForm(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            experience = actions.report(subject=subject, by=request.user, **form.values())
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return go_to(request, experience)
+    context = {"form": form, "subject": subject}
+    return render(request, "community/experiences/experience_form.html", context)
+
+
+@never_cache
+@require_form
+@login_required
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same form for what one has told before."""
+    experience, subject = found_experience(request, pk)
+    form = ExperienceEditForm(
+        request.POST if request.method == "POST" else None, initial=initial(experience)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            experience = actions.revise(experience=experience, by=request.user, **form.values())
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return go_to(request, experience)
+    context = {"form": form, "subject": subject, "experience": experience}
+    return render(request, "community/experiences/experience_form.html", context)
+
+
+def initial(experience: Experience) -> dict:
+    names = ("year", "status", "worked", "failed", "cost", "evidence_url", "language")
+    return {name: getattr(experience, name) for name in names} | {
+        "city": reports.label_of(experience.city),
+        "tags": experience.tags.all(),
+    }
+
+
+def go_to(request: HttpRequest, experience: Experience) -> HttpResponse:
+    if experience.is_pending:
+        messages.info(
+            request, _("Thank you. A moderator looks at your report before others see it.")
+        )
+    else:
+        messages.success(request, _("Thank you. Your report is on the page."))
+    return redirect(experience.get_absolute_url())
+
+
+@never_cache
+@require_form
+@login_required
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask once more, then delete what one has told."""
+    experience, subject = found_experience(request, pk)
+    if request.method == "POST":
+        try:
+            actions.delete(experience=experience, by=request.user)
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Your report is deleted."))
+        return redirect(f"{subject.get_absolute_url()}#experiences")
+    context = {"experience": experience, "subject": subject}
+    return render(request, "community/experiences/experience_delete.html", context)
+
+
+@never_cache
+@require_safe
+@login_required
+def city_suggestions(request: HttpRequest) -> HttpResponse:
+    """Cities of the collection that begin with two letters or more: `{"found": ["Kigali, …"]}`."""
+    limit = {"config": LIMITS, "user": request.user, "limit_get": True}
+    if not ratelimit.consume(request, app="community", action="suggest", **limit):
+        return JsonResponse({"found": []}, status=429)
+    letters = " ".join(request.GET.get("q", "").split())[:60]
+    if len(letters) < 2 or "\0" in letters:
+        return JsonResponse({"found": []})
+    rows = City.objects.select_related("country").filter(
+        Q(name__istartswith=letters) | Q(names__icontains=f'"{letters}')
+    )
+    return JsonResponse({"found": [reports.label_of(city) for city in rows[:SUGGESTED]]})

@@ -1,0 +1,88 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from community.models import (
+    Appeal,
+    Decision,
+    ProposedPractice,
+    Revision,
+    SurveyAnswer,
+    TagProposal,
+    User,
+)
+from community.moderation.appeals.actions import appeal, can_appeal
+from community.moderation.appeals.forms import AppealForm
+from community.permissions import is_concerned
+from repository.models import CaseStudy
+from repository.workflow import ActionRefused
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, pk: int) -> HttpResponse:
+    """One decision as the person concerned sees it: what, why, and the way to appeal, once."""
+    decision = get_object_or_404(Decision, pk=pk)
+    if decision.concerns_id != request.user.pk and not is_concerned(request.user, decision):
+        raise Http404
+    form = AppealForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            appeal(decision=decision, by=request.user, words=form.cleaned_data["words"])
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Somebody else than the one who decided looks at it."))
+            return redirect("community:appeal_new", decision.pk)
+    made = Appeal.objects.filter(decision=decision).select_related("by").first()
+    may = can_appeal(decision, request.user)
+    words = form.cleaned_data.get("words", "") if form.is_bound else ""
+    context = {
+        "decision": decision,
+        "about": about(decision),
+        "appeal": made,
+        "can_appeal": may,
+        # A colleague was faster, or the decision is gone: what was written is not lost. A second
+        # click sends the same words again.
+        "unsent": "" if may or (made and made.words == words.strip()) else words,
+        "is_shared": is_shared(decision),
+        "form": form,
+    }
+    return render(request, "community/moderation/appeal_new.html", context)
+
+
+def is_shared(decision: Decision) -> bool:
+    """Whether it is about a case of several authors, of whom one appeals for all."""
+    subject = decision.subject
+    return isinstance(subject, CaseStudy) and subject.authors.count() > 1
+
+
+def about(decision: Decision) -> dict[str, str]:
+    """What was decided about, in words, where it is not shown itself, and where it stands."""
+    subject = decision.subject
+    if isinstance(subject, CaseStudy):
+        text = _("Your case “%(title)s”") % {"title": subject.title}
+        return {"text": text, "url": subject.get_absolute_url()}
+    if isinstance(subject, Revision):
+        return {"text": _("What you proposed"), "url": subject.get_absolute_url()}
+    if isinstance(subject, ProposedPractice):
+        text = _("Your practice “%(name)s”, proposed with “%(case)s”")
+        words = {"name": subject.name, "case": subject.case}
+        return {"text": text % words, "url": subject.get_absolute_url()}
+    if isinstance(subject, TagProposal):
+        text = _("Your tag “%(name)s”, proposed for “%(page)s”")
+        words = {"name": subject.name, "page": subject.subject}
+        return {"text": text % words, "url": subject.get_absolute_url()}
+    if isinstance(subject, SurveyAnswer):
+        webinar = subject.survey.webinar
+        text = _("Your words in the survey about “%(webinar)s”") % {"webinar": webinar}
+        return {"text": text, "url": webinar.get_absolute_url(), "words": subject.comment}
+    if isinstance(subject, User):
+        return {"text": _("Your mark as a policymaker"), "url": reverse("community:profile")}
+    return {}

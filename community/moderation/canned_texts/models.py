@@ -1,0 +1,66 @@
+import pghistory
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from community.moderation.decisions.models import Reason
+
+
+class UsedBy(models.TextChoices):
+    """Who is offered a text: what moderators write of is not what brokers write of."""
+
+    MODERATORS = "moderators", _("Moderators")
+    BROKERS = "brokers", _("Brokers")
+
+
+class CannedTextQuerySet(models.QuerySet):
+    def for_moderators(self, language: str):
+        return self.filter(used_by=UsedBy.MODERATORS, language=language)
+
+    def for_brokers(self, language: str):
+        return self.filter(used_by=UsedBy.BROKERS, language=language)
+
+
+@pghistory.track()
+class CannedText(models.Model):
+    """A message that staff send often, for one reason and in one language."""
+
+    used_by = models.CharField(
+        _("used by"), max_length=10, choices=UsedBy, default=UsedBy.MODERATORS
+    )
+    reason = models.CharField(
+        _("reason"), max_length=20, choices=[choice for choice in Reason.choices if choice[0]]
+    )
+    language = models.CharField(_("language"), max_length=10)
+    title = models.CharField(_("title"), max_length=60, help_text=_("What it is chosen by."))
+    text = models.TextField(_("message"), max_length=2000)
+
+    objects = CannedTextQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("canned text")
+        verbose_name_plural = _("canned texts")
+        ordering = ["language", "reason", "title"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["used_by", "reason", "language", "title"],
+                name="canned_text_unique",
+                violation_error_message=_(
+                    "There is already a text with this title for this reason and language."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(text="") & ~models.Q(title=""),
+                name="canned_text_has_words",
+                violation_error_message=_("Give the text a title and words."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reason__in=[value for value in Reason.values if value]),
+                name="canned_text_reason_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(used_by__in=UsedBy.values), name="canned_text_user_known"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title

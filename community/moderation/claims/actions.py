@@ -1,0 +1,54 @@
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.models import Claim, User
+from community.moderation.claims.models import HELD
+from repository.dates import clock
+from repository.workflow import ActionRefused, action, lock_all
+
+
+@action
+def claim(*, subject: models.Model, by: User) -> Claim:
+    """Keep something that waits for one moderator for half an hour; again, for another half."""
+    until = clock.now() + HELD
+    # Of two who take it at once, the second waits here until the first has it.
+    held, is_new = Claim.objects.select_for_update().get_or_create(
+        content_type=ContentType.objects.get_for_model(subject),
+        object_id=subject.pk,
+        defaults={"by": by, "until": until},
+    )
+    if not is_new:
+        refuse_foreign(held, by)
+        held.by, held.until = by, until
+        held.save(update_fields=["by", "until"])
+    return held
+
+
+@action
+def release(*, subject: models.Model, by: User) -> None:
+    """Leave to the others what one had taken; nothing happens where nothing was taken."""
+    Claim.objects.about(subject).filter(by=by).delete()
+
+
+def end_claim(subject: models.Model, by: User) -> None:
+    """Let nobody decide over the head of the moderator who took it; a decision ends the claim."""
+    for held in lock_all(Claim.objects.about(subject)):
+        refuse_foreign(held, by)
+        held.delete()
+
+
+def check_free(subject: models.Model, by: User) -> None:
+    """ActionRefused where another has taken this; what one has taken oneself one keeps."""
+    held = Claim.objects.about(subject).first()
+    if held is not None:
+        refuse_foreign(held, by)
+
+
+def refuse_foreign(held: Claim, by: User) -> None:
+    if held.is_live and held.by_id != by.pk:
+        raise ActionRefused(
+            _("%(name)s has taken this and keeps it until %(time)s.")
+            % {"name": held.by, "time": timezone.localtime(held.until).strftime("%H:%M")}
+        )

@@ -1,0 +1,63 @@
+from collections import Counter
+
+from django.conf import settings
+from django.db import models
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from community.discussion.contributions import Contribution
+from community.discussion.trust import check_rate, lock_author
+from community.models import Flag, FlagReason, Standing, User, Verb
+from community.moderation.decisions.actions import is_flagged_enough, lock_subject, record
+from repository.models import CaseStudy
+from repository.workflow import ActionRefused, action
+
+MOST_A_DAY = 20
+
+
+@action
+def flag(*, subject: models.Model, by: User, reason: FlagReason, note: str = "") -> Flag:
+    """Tell the moderators that something is wrong; enough flags hide a contribution at once."""
+    if is_own(subject, by):
+        raise ActionRefused(_("This is yours. Change it or take it back instead."))
+    if reason == FlagReason.OTHER and not note.strip():
+        raise ActionRefused(_("Say in a few words what is wrong."))
+    # One after the other those of a member, and then those about the same thing.
+    lock_author(by)
+    found = lock_subject(subject) if isinstance(subject, Contribution) else subject
+    if not is_shown(found):
+        raise ActionRefused(_("This is no longer shown."))
+    if Flag.objects.about(found).filter(by=by).exists():
+        raise ActionRefused(_("You have already flagged this."))
+    check_rate(Flag.objects.filter(by=by), most=MOST_A_DAY, hours=24)
+    made = Flag.objects.create(subject=found, by=by, reason=reason, note=note.strip())
+    if isinstance(found, Contribution):
+        hide_if_enough(found)
+    return made
+
+
+def is_own(subject: models.Model, by: User) -> bool:
+    if isinstance(subject, CaseStudy):
+        return subject.authors.filter(pk=by.pk).exists()
+    return getattr(subject, "author_id", None) == by.pk
+
+
+def is_shown(subject: models.Model) -> bool:
+    if isinstance(subject, CaseStudy):
+        return CaseStudy.objects.published().filter(pk=subject.pk).exists()
+    return getattr(subject, "standing", "") == Standing.PUBLISHED
+
+
+def hide_if_enough(subject: Contribution) -> None:
+    """Hide what enough members have flagged, until a moderator looks."""
+    if not is_flagged_enough(subject):
+        return
+    flags = Flag.objects.about(subject).open()
+    reason, _count = Counter(flag.reason for flag in flags).most_common(1)[0]
+    language = subject.author.language if subject.author else ""
+    with translation.override(language or settings.LANGUAGE_CODE):
+        message = _(
+            "Several members have told us that something is wrong with this. It is hidden until a "
+            "moderator has looked at it."
+        )
+    record(subject, Verb.HIDE, by=None, reason=reason, message=message)

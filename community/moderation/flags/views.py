@@ -1,0 +1,66 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from community.discussion.contributions import Contribution
+from community.discussion.subjects import FLAGGED, find
+from community.models import Flag, User
+from community.moderation.flags.actions import flag
+from community.moderation.flags.forms import FlagForm
+from community.permissions import can_moderate
+from repository.models import CaseStudy
+from repository.workflow import ActionRefused
+
+
+def stands(contribution: Contribution, reader: User) -> bool:
+    """Whether the page on which it stands can be read; moderators find it without."""
+    about = contribution.subject
+    if isinstance(about, CaseStudy) and not about.is_published:
+        return can_moderate(reader)
+    return about is not None
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
+    """Where a member tells the moderators that something is wrong."""
+    subject = find(word, pk, user=request.user, among=FLAGGED)
+    if isinstance(subject, Contribution) and not stands(subject, request.user):
+        raise Http404
+    form = FlagForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            flag(subject=subject, by=request.user, **form.cleaned_data)
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Thank you. A moderator will look at it."))
+            return redirect(page_of(subject, request.user))
+    is_flagged = Flag.objects.about(subject).filter(by=request.user).exists()
+    return render(
+        request,
+        "community/moderation/flag_new.html",
+        {
+            "subject": subject,
+            "word": word,
+            "form": form,
+            "is_flagged": is_flagged,
+            # Of a case only an editor decides without flags, at its own page of the desk.
+            "decides": isinstance(subject, Contribution) and can_moderate(request.user),
+        },
+    )
+
+
+def page_of(subject: models.Model, user: User) -> str:
+    """Where it stands, or stood: a comment that this flag has hidden has no address any more."""
+    if isinstance(subject, Contribution):
+        shown = type(subject).objects.visible_to(user).filter(pk=subject.pk)
+        if not shown.exists():
+            return subject.subject.get_absolute_url()
+    return subject.get_absolute_url()

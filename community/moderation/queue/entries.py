@@ -1,0 +1,393 @@
+"""Everything that waits for a moderator, as one queue, oldest first.
+
+Each kind is a few lines of KINDS: its rows, and where in them its columns are found. Whatever the
+number of kinds, the queue of a page is one query, and the counts are another.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
+from itertools import chain
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, models
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, Concat, Left, NullIf
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from community.discussion.subjects import content_type
+from community.models import (
+    Appeal,
+    Claim,
+    Comment,
+    Experience,
+    Flag,
+    Membership,
+    ProposedPractice,
+    Revision,
+    Standing,
+    SurveyAnswer,
+    TagProposal,
+    User,
+)
+from community.moderation.appeals.registry import DECIDED_ELSEWHERE
+from community.moderation.queue.themes import (
+    number_of,
+    theme_of_case,
+    theme_of_contribution,
+    theme_of_subject,
+)
+from repository.models import CaseStatus, CaseStudy, Webinar
+from repository.search.excerpts import HTML_FOR_TEXT, beginning, shortened
+
+# What waits for longer than this is late.
+LATE = timedelta(days=2)
+TITLE = 140
+# What members flagged and others saw; three flags have hidden it meanwhile.
+SHOWN = Q(standing__in=[Standing.PUBLISHED, Standing.HIDDEN])
+# What a report says: what worked, or else what did not.
+WORDS = Coalesce(
+    NullIf(KT("rendered__worked"), Value("", models.TextField())), KT("rendered__failed")
+)
+# SQL, and the values in it.
+Statement = tuple[str, tuple]
+COLUMNS = ["kind", "content_type", "key", "since", "language", "theme", "title", "author"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing that waits.
+
+    `rows` gives the rows; the others are expressions over them. `subject` is the model that a
+    moderator takes and reviews, where it is not that of the rows, and `key` its primary key.
+    """
+
+    word: str
+    name: Promise
+    rows: Callable[[], models.QuerySet]
+    subject: type[models.Model] | None
+    title: Any
+    author: Any = None
+    key: str = "pk"
+    since: str = "created_at"
+    language: Any = None
+    theme: Any = None
+    # Whether the title is HTML, of which the words are shown.
+    is_rendered: bool = False
+    url: Callable[[str, int], str] = lambda word, key: reverse("admin:review", args=[word, key])
+
+    def described(self) -> models.QuerySet:
+        """The rows with the columns of the queue, each under its name with `q_` before."""
+        number = models.BigIntegerField()
+        length = TITLE * HTML_FOR_TEXT if self.is_rendered else TITLE + 1
+        kind = number_of(self.subject) if self.subject else F("content_type")
+        columns = {
+            "kind": Value(self.word, models.CharField()),
+            "content_type": Cast(kind, models.IntegerField()),
+            "key": Cast(F(self.key), number),
+            "since": Cast(F(self.since), models.DateTimeField()),
+            "language": Cast(Coalesce(self.language, Value("")), models.CharField()),
+            "theme": Cast(self.theme, number),
+            "title": Left(Coalesce(self.title, Value(""), output_field=models.TextField()), length),
+            "author": Cast(self.author, number),
+        }
+        return self.rows().order_by().annotate(**{f"q_{name}": columns[name] for name in COLUMNS})
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the queue."""
+
+    kind: Kind
+    content_type: int
+    key: int
+    since: datetime
+    language: str
+    theme: int | None
+    title: str
+    author: int | None
+
+    @property
+    def is_late(self) -> bool:
+        return self.since < timezone.now() - LATE
+
+    @property
+    def url(self) -> str:
+        return self.kind.url(self.kind.word, self.key)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the queue is asked for; empty means all of it."""
+
+    kind: str = ""
+    language: str = ""
+    theme: int | None = None
+    claimed_by: int | None = None
+
+    def apply(self, rows: models.QuerySet) -> models.QuerySet:
+        if self.language:
+            rows = rows.filter(q_language=self.language)
+        if self.theme is not None:
+            rows = rows.filter(q_theme=self.theme)
+        if self.claimed_by is not None:
+            held = Claim.objects.live().filter(
+                by=self.claimed_by,
+                content_type=OuterRef("q_content_type"),
+                object_id=OuterRef("q_key"),
+            )
+            rows = rows.filter(Exists(held))
+        return rows
+
+
+def author_of(model: type[models.Model]) -> Subquery | None:
+    """Who wrote what a row is about; a case can have several authors."""
+    if model is CaseStudy:
+        return None
+    return Subquery(model.objects.filter(pk=OuterRef("object_id")).values("author")[:1])
+
+
+def flagged(model: type[models.Model], shown: Q) -> models.QuerySet:
+    """One flag for each thing that is flagged: the first that waits.
+
+    What is not `shown` is left out, such as what its author has withdrawn.
+    """
+    here = Flag.objects.open().filter(content_type=number_of(model))
+    earlier = here.filter(object_id=OuterRef("object_id"), pk__lt=OuterRef("pk"))
+    return here.filter(
+        ~Exists(earlier), Exists(model.objects.filter(shown, pk=OuterRef("object_id")))
+    )
+
+
+def kinds() -> dict[str, Kind]:
+    """Every kind, by its word, in the order of the desk. Asked for when the database is there."""
+    return kinds_of(number_of_cases())
+
+
+def number_of_cases() -> int:
+    """A number that is another in another database: of content types, which statements hold."""
+    return ContentType.objects.get_for_model(CaseStudy).pk
+
+
+@cache
+def kinds_of(_database: int) -> dict[str, Kind]:
+    every = [
+        Kind(
+            "case",
+            _("Cases"),
+            lambda: CaseStudy.objects.filter(status=CaseStatus.SUBMITTED),
+            CaseStudy,
+            title=F("title"),
+            author=Subquery(
+                CaseStudy.authors.through.objects.filter(casestudy=OuterRef("pk"))
+                .order_by("pk")
+                .values("user")[:1]
+            ),
+            since="updated_at",
+            language=F("language"),
+            theme=theme_of_case("pk"),
+        ),
+        Kind(
+            "revision",
+            _("Suggested edits"),
+            lambda: Revision.objects.waiting().filter(case__status=CaseStatus.PUBLISHED),
+            Revision,
+            title=F("case__title"),
+            author=F("by"),
+            language=F("case__language"),
+            theme=theme_of_case("case"),
+        ),
+        Kind(
+            "comment",
+            _("Comments"),
+            lambda: Comment.objects.pending(),
+            Comment,
+            title=KT("rendered__body"),
+            is_rendered=True,
+            author=F("author"),
+            language=F("language"),
+            theme=theme_of_subject(),
+        ),
+        Kind(
+            "experience",
+            _("Experiences"),
+            lambda: Experience.objects.pending(),
+            Experience,
+            title=Concat(
+                "city__name",
+                Value(", "),
+                Cast("year", models.CharField()),
+                output_field=models.CharField(),
+            ),
+            author=F("author"),
+            language=F("language"),
+            theme=theme_of_subject(),
+        ),
+        *[
+            Kind(
+                f"flagged-{word}",
+                name,
+                lambda model=model, shown=shown: flagged(model, shown),
+                model,
+                title=Subquery(
+                    model.objects.filter(pk=OuterRef("object_id")).values_list(title)[:1]
+                ),
+                is_rendered=model is not CaseStudy,
+                author=author_of(model),
+                key="object_id",
+                theme=(
+                    theme_of_case("object_id")
+                    if model is CaseStudy
+                    else theme_of_contribution(model)
+                ),
+                language=Subquery(
+                    model.objects.filter(pk=OuterRef("object_id")).values("language")[:1]
+                ),
+                url=lambda _word, key, word=word: reverse("admin:review", args=[word, key]),
+            )
+            for word, name, model, title, shown in (
+                ("case", _("Flagged cases"), CaseStudy, F("title"), Q(status=CaseStatus.PUBLISHED)),
+                ("comment", _("Flagged comments"), Comment, KT("rendered__body"), SHOWN),
+                ("experience", _("Flagged experiences"), Experience, WORDS, SHOWN),
+            )
+        ],
+        *[
+            Kind(
+                f"tag-{word}",
+                name,
+                lambda word=word, takes=takes: TagProposal.objects.waiting().filter(
+                    content_type=content_type(word), object_id__in=takes.values("pk")
+                ),
+                TagProposal,
+                title=F("name"),
+                author=F("by"),
+                language=language,
+                theme=theme,
+                url=lambda _kind, key: reverse("admin:review", args=["tag", key]),
+            )
+            for word, name, takes, language, theme in (
+                # Of a case that is not public nobody can answer one.
+                (
+                    "case",
+                    _("Tags for cases"),
+                    CaseStudy.objects.published(),
+                    Subquery(
+                        CaseStudy.objects.filter(pk=OuterRef("object_id")).values("language")[:1]
+                    ),
+                    theme_of_case("object_id"),
+                ),
+                ("webinar", _("Tags for webinars"), Webinar.objects.all(), None, None),
+            )
+        ],
+        Kind(
+            "practice",
+            _("New practices"),
+            lambda: ProposedPractice.objects.waiting(),
+            ProposedPractice,
+            title=F("name"),
+            author=F("by"),
+            language=F("case__language"),
+            theme=theme_of_case("case_id"),
+        ),
+        Kind(
+            "words",
+            _("Words from surveys"),
+            lambda: SurveyAnswer.objects.waiting(),
+            SurveyAnswer,
+            title=F("comment"),
+            # Without a name, as they will be read. The language is that of the messages.
+            since="answered_at",
+            language=F("registration__language"),
+        ),
+        Kind(
+            "appeal",
+            _("Appeals"),
+            lambda: Appeal.objects.filter(outcome="").exclude(
+                # What a higher app decides is in its own queue.
+                decision__content_type__in=[number_of(model).value for model in DECIDED_ELSEWHERE]
+            ),
+            Appeal,
+            title=F("words"),
+            author=F("by"),
+            language=F("by__language"),
+        ),
+        Kind(
+            "member",
+            _("Members to verify"),
+            lambda: Membership.objects.waiting_for_verification(),
+            User,
+            title=F("organization"),
+            author=F("member"),
+            key="member",
+            since="asked_at",
+            language=F("member__language"),
+        ),
+    ]
+    return {kind.word: kind for kind in every}
+
+
+def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
+    """Lines `start` to `stop` of the queue, in one query."""
+    known = kinds()
+    # Claims run out: whether one is live is asked anew.
+    parts = lines.__wrapped__ if filters.claimed_by is not None else lines
+    sql, values = parts(filters, stop, number_of_cases())
+    rows = run(sql, "ORDER BY 4, 1, 3 LIMIT %s OFFSET %s", [*values, stop - start, start])
+    found = [Item(known[kind], *rest) for kind, *rest in rows]
+    return [
+        replace(item, title=(beginning if item.kind.is_rendered else shortened)(item.title, TITLE))
+        for item in found
+    ]
+
+
+@lru_cache(maxsize=100)
+def lines(filters: Filters, stop: int, _database: int) -> Statement:
+    """The first lines of all kinds that are asked for. To make the statement takes longer than to
+    run it, and the same one is asked for again and again."""
+    known = kinds()
+    wanted = [known[filters.kind]] if filters.kind in known else list(known.values())
+    columns = [f"q_{name}" for name in COLUMNS]
+    # The end of each kind is cut off before they are put together: no more is read than needed.
+    return together(
+        filters.apply(kind.described()).order_by("q_since").values_list(*columns)[:stop]
+        for kind in wanted
+    )
+
+
+def counts() -> Counter[tuple[str, str, int | None]]:
+    """How much waits of each kind, language and theme, in one query."""
+    sql, values = groups(number_of_cases())
+    return Counter({tuple(group): number for *group, number in run(sql, "", values)})
+
+
+@lru_cache(maxsize=10)
+def groups(_database: int) -> Statement:
+    columns = ["q_kind", "q_language", "q_theme"]
+    return together(
+        kind.described()
+        .values(*columns)
+        .annotate(q_number=Count("pk"))
+        .values_list(*columns, "q_number")
+        for kind in kinds().values()
+    )
+
+
+def together(parts: Iterable[models.QuerySet]) -> Statement:
+    """The rows of all parts as one statement."""
+    statements, parameters = zip(*(part.query.sql_with_params() for part in parts), strict=True)
+    return " UNION ALL ".join(f"({each})" for each in statements), tuple(chain(*parameters))
+
+
+def run(sql: str, end: str, values: Sequence) -> list:
+    """The rows of a statement; `end` puts them in order by the numbers of columns."""
+    with connection.cursor() as cursor:
+        # Statements of Django itself, and an end written down above.
+        cursor.execute(f"SELECT * FROM ({sql}) AS queue {end}", values)  # noqa: S608
+        return cursor.fetchall()

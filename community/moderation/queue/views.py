@@ -1,0 +1,73 @@
+"""The first page of the desk, for those who moderate: what waits."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from community.models import Claim, User
+from community.moderation.queue import entries
+from community.permissions import can_read_record
+from repository.cases.facets import language_name
+from repository.models import Theme
+from repository.text.parsing import page_number, whole_number
+
+A_PAGE = 50
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """What the template of the queue needs, in a fixed number of queries."""
+    asked = request.GET
+    filters = entries.Filters(
+        kind=asked.get("kind", ""),
+        # No language holds a NUL, which PostgreSQL refuses.
+        language=asked.get("language", "").replace("\0", ""),
+        theme=whole_number(asked.get("theme", "")),
+        claimed_by=request.user.pk if "mine" in asked else None,
+    )
+    page = page_number(asked.get("p", "1"))
+    # One more than a page holds tells whether there is a next one.
+    start = (page - 1) * A_PAGE
+    found = entries.items(filters, start=start, stop=start + A_PAGE + 1)
+    shown = found[:A_PAGE]
+    claims = {
+        (held.content_type_id, held.object_id): held
+        for held in Claim.objects.live().select_related("by")
+    }
+    people = User.objects.in_bulk({item.author for item in shown if item.author})
+    themes = Theme.objects.in_bulk()
+    counts = entries.counts()
+    by_kind = dict.fromkeys(entries.kinds(), 0)
+    for (word, _language, _theme), count in counts.items():
+        by_kind[word] += count
+    languages = {language for _word, language, _theme in counts if language}
+    named = {key: themes[key] for _word, _language, key in counts if key in themes}
+    kept = asked.copy()
+    kept.pop("p", None)
+    return {
+        "rows": [
+            {
+                "item": item,
+                "author": people.get(item.author),
+                "claim": claims.get((item.content_type, item.key)),
+                "language": language_name(item.language) if item.language else "",
+                "theme": themes.get(item.theme),
+            }
+            for item in shown
+        ],
+        "filters": filters,
+        "total": counts.total(),
+        "kinds": [(kind.word, kind.name, by_kind[kind.word]) for kind in entries.kinds().values()],
+        "languages": sorted(
+            ((code, language_name(code)) for code in languages), key=lambda x: x[1]
+        ),
+        "themes": sorted(((key, str(theme)) for key, theme in named.items()), key=lambda x: x[1]),
+        "may_read_record": can_read_record(request.user),
+        "page": page,
+        "has_next": len(found) > A_PAGE,
+        "query": kept.urlencode(),
+        "is_filtered": filters != entries.Filters(),
+    }
+
+
+def by_name(names: dict[Any, str]) -> list[tuple[Any, str]]:
+    return sorted(names.items(), key=lambda pair: pair[1])

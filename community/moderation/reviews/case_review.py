@@ -1,0 +1,159 @@
+"""What moderators decide about cases that members have submitted, and how they take back what was
+decided about any case."""
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from community.models import Decision, NoticeKind, User, Verb
+from community.moderation.claims.actions import end_claim
+from community.moderation.decisions.actions import (
+    Facts,
+    check_still_undoable,
+    check_words,
+    note_undone,
+)
+from community.notices.notify import followers_of_case, notify, tell_followers_of_case
+from community.pages.stamps import touch_members
+from repository.cases.actions import publish, restore
+from repository.models import CaseStatus, CaseStudy
+from repository.workflow import ActionRefused, action, lock
+
+
+class Step(NamedTuple):
+    """To which status a verb leads from "submitted", and what the authors are told."""
+
+    target: CaseStatus
+    event: str
+
+
+STEPS = {
+    Verb.APPROVE: Step(CaseStatus.PUBLISHED, "case.published"),
+    Verb.REQUEST_CHANGES: Step(CaseStatus.CHANGES_REQUESTED, "case.changes-requested"),
+    Verb.DECLINE: Step(CaseStatus.DECLINED, "case.declined"),
+}
+
+
+class Undoing(NamedTuple):
+    """In which status a decision that can be undone has left a case, and what the authors are told
+    when it is: nothing of what they did not hear of."""
+
+    source: CaseStatus
+    event: str
+
+
+# Also what answers flags (`case_flags.py`), and archiving at the desk (`case_desk.py`). A published
+# case has readers: it is archived, not sent back.
+UNDOING = {
+    Verb.REQUEST_CHANGES: Undoing(CaseStatus.CHANGES_REQUESTED, "contribution.undone"),
+    Verb.DECLINE: Undoing(CaseStatus.DECLINED, "contribution.undone"),
+    Verb.DISMISS: Undoing(CaseStatus.PUBLISHED, ""),
+    Verb.ARCHIVE: Undoing(CaseStatus.ARCHIVED, "case.restored"),
+}
+
+
+def fingerprint(case: CaseStudy) -> str:
+    """A mark of the text that a moderator has read."""
+    return case.updated_at.isoformat()
+
+
+@action
+def decide(
+    *,
+    case: CaseStudy,
+    verb: Verb,
+    by: User,
+    reason: str = "",
+    message: str = "",
+    seen: str | None = None,
+    sources: Collection[CaseStatus] = (CaseStatus.SUBMITTED,),
+) -> Decision:
+    """Publish a submitted case, ask its authors for changes, or decline it.
+
+    `sources` are the states from which it is a step: editors publish drafts too.
+    """
+    # Two moderators may decide at the same moment: the second sees what the first did.
+    # A draft of nobody else goes with its author.
+    case = lock(CaseStudy, case.pk)
+    if verb not in STEPS or case.status not in sources:
+        raise ActionRefused(
+            _("“%(verb)s” is not possible now: this is “%(standing)s”.")
+            % {"verb": verb.label, "standing": case.get_status_display()}
+        )
+    authors = list(case.authors.order_by("pk").values_list("pk", flat=True))
+    if by.pk in authors:
+        raise ActionRefused(_("This is yours: another moderator decides about it."))
+    if seen is not None and seen != fingerprint(case):
+        raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+    check_words(verb, reason, message)
+    end_claim(case, by)
+    step, before = STEPS[verb], case.status
+    if verb == Verb.APPROVE:
+        publish(case=case, by=by)
+    else:
+        case.status = step.target
+        case.save(update_fields=["status", "updated_at"])
+    decision = Decision.objects.create(
+        subject=case,
+        by=by,
+        concerns_id=authors[0] if authors else None,
+        verb=verb,
+        reason=reason,
+        message=message.strip(),
+        before=before,
+    )
+    if verb == Verb.APPROVE:
+        # All at once first: two publications whose authors follow each other lock them in one
+        # order.
+        touch_members(followers_of_case(case).union(authors))
+    tell(decision, case, step.event, authors)
+    if verb == Verb.APPROVE:
+        tell_followers_of_case(case)
+    return decision
+
+
+def tell(decision: Decision, case: CaseStudy, event: str, authors: list[int]) -> None:
+    notify(
+        authors,
+        kind=NoticeKind.DECISION,
+        event=event,
+        subject=case,
+        key=f"decision-{decision.pk}",
+        decision=str(decision.pk),
+        reason=decision.reason,
+        message=decision.message,
+    )
+
+
+@action
+def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
+    """Make a case what it was, within a day of a decision. Flags that it answered wait again."""
+    case = lock(CaseStudy, decision.object_id)
+    decision = Decision.objects.get(pk=decision.pk)
+    check_undoing(decision, case, by, Facts.about([case]))
+    end_claim(case, by)
+    after = case.status
+    if decision.verb == Verb.ARCHIVE:
+        case = restore(case=case, by=by)
+    elif decision.verb != Verb.DISMISS:
+        case.status = CaseStatus(decision.before)
+        case.save(update_fields=["status", "updated_at"])
+    decision.flags.update(outcome="", decision=None)
+    undoing = note_undone(decision, subject=case, by=by, message=message, before=after)
+    if event := UNDOING[Verb(decision.verb)].event:
+        tell(undoing, case, event, list(case.authors.values_list("pk", flat=True)))
+    return undoing
+
+
+def check_undoing(decision: Decision, case: CaseStudy, by: User, facts: Facts) -> None:
+    step = UNDOING.get(Verb(decision.verb))
+    if step is None:
+        raise ActionRefused(_("This decision cannot be undone."))
+    check_still_undoable(decision, by)
+    if (
+        not facts.is_latest(decision)
+        or case.status != step.source
+        or facts.has_waiting_appeal(decision)
+    ):
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))

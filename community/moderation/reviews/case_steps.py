@@ -1,0 +1,62 @@
+"""Steps that editors take on the page of a case at the desk: those concerned hear of them, as of
+what is decided from the queue."""
+
+from django.utils.translation import gettext as _
+
+from community.models import Decision, NoticeKind, Reason, User, Verb
+from community.moderation.claims.actions import end_claim
+from community.moderation.decisions.actions import waiting_appeals
+from community.moderation.reviews import case_review
+from community.notices.notify import notify
+from repository.cases import actions as cases_actions
+from repository.models import CaseStudy
+from repository.workflow import ActionRefused, action
+
+
+@action
+def publish(*, case: CaseStudy, by: User) -> CaseStudy:
+    """Publish a case, submitted or not: a decision as from the queue."""
+    cases_actions.lock_for("publish", case)
+    sources = cases_actions.STEPS["publish"].sources
+    case_review.decide(case=case, verb=Verb.APPROVE, by=by, sources=sources)
+    return CaseStudy.objects.get(pk=case.pk)
+
+
+@action
+def archive(*, case: CaseStudy, reason: str, by: User) -> CaseStudy:
+    """Archive a case; its authors are told why, in the words that readers see."""
+    case = cases_actions.archive(case=case, reason=reason, by=by)
+    end_claim(case, by)
+    authors = authors_of(case)
+    decision = Decision.objects.create(
+        subject=case,
+        by=by,
+        concerns_id=authors[0] if authors else None,
+        verb=Verb.ARCHIVE,
+        reason=Reason.OTHER,
+        message=case.archived_reason,
+        before=cases_actions.STEPS["restore"].target,
+    )
+    case_review.tell(decision, case, "case.archived", authors)
+    return case
+
+
+@action
+def restore(*, case: CaseStudy, by: User) -> CaseStudy:
+    """Make an archived case public again, and tell its authors."""
+    case = cases_actions.restore(case=case, by=by)
+    if waiting_appeals(case).exists():
+        # Its authors have a right to an answer.
+        raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
+    notify(
+        [author for author in authors_of(case) if author != by.pk],
+        kind=NoticeKind.DECISION,
+        event="case.restored",
+        subject=case,
+        key=f"case-restored-{case.pk}-{case.updated_at.isoformat()}",
+    )
+    return case
+
+
+def authors_of(case: CaseStudy) -> list[int]:
+    return list(case.authors.order_by("pk").values_list("pk", flat=True))

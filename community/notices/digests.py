@@ -1,0 +1,235 @@
+"""Notices by e-mail: at once, or gathered once a day or once a week.
+
+A notice is claimed with a row lock, and marked as mailed in the transaction that puts the message
+into the queue: twice at once or a crash half-way sends it once, and a mail server that is down
+loses nothing (community/notices/emails.py).
+"""
+
+import logging
+import re
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Case, CharField, Min, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.tasks import task
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext, override
+
+from community.models import Delivery, NoticeSetting, Notification, User
+from community.notices import unsubscribing
+from community.notices.emails import absolute, post
+from community.notices.events import EVENTS
+from community.notices.models import USUAL
+from community.notices.wording import Shown, shown_to
+from repository.workflow import lock
+
+logger = logging.getLogger(__name__)
+
+LONGEST_SUBJECT = 120
+# What one digest tells; the rest is on the site.
+MOST_LINES = 100
+# What a mail program would make a link of, also with the dots that domain names may have.
+DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})|(?<=\w)[。．｡․](?=[a-z0-9])", re.IGNORECASE)
+# Control characters, and those that turn the direction of what follows.
+INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+# Texts of members in messages
+
+
+def defanged(text: str) -> str:
+    """A text of which no mail program makes a link."""
+    text = text.replace("://", ":⁄⁄").replace("www.", "www[.]")
+    return DOT.sub("[.]", text)
+
+
+def one_line(text: str) -> str:
+    """A name or title as part of a line: no line breaks, no hidden characters, no links."""
+    return defanged(INVISIBLE.sub("", " ".join(text.split())))
+
+
+def quoted(text: str) -> str:
+    """What a person wrote, each line marked as theirs, so that none passes for ours."""
+    lines = INVISIBLE.sub("", "\n".join(text.splitlines())).split("\n")
+    return "\n".join(f"> {defanged(line)}".rstrip() for line in lines)
+
+
+def words(shown: Shown) -> str:
+    """One notice in a line of plain text, in the language of the moment."""
+    text = str(EVENTS[shown.notice.event])
+    return text.format(actor=one_line(shown.actor), subject=one_line(shown.title))
+
+
+# Which notices wait
+
+
+def waiting(delivery: Delivery) -> QuerySet[Notification]:
+    """Notices that were not mailed yet and whose reader wants them in this way."""
+    chosen = NoticeSetting.objects.filter(member=OuterRef("member"), kind=OuterRef("kind"))
+    usual = Case(
+        *(When(kind=kind, then=Value(value)) for kind, value in USUAL.items()),
+        output_field=CharField(),
+    )
+    return (
+        Notification.objects.filter(mailed_at=None)
+        .annotate(delivery=Coalesce(Subquery(chosen.values("delivery")), usual))
+        .filter(delivery=delivery)
+    )
+
+
+class NoticesNotMailed(Exception):
+    """Some notices could not be put into words; the task is tried again for them."""
+
+
+@task
+def send_at_once() -> None:
+    """Put into the queue each notice that its reader wants at once and that nobody has mailed.
+
+    It looks at all of them: what a worker that was killed has left, the next one takes up.
+    NoticesNotMailed at the end where some could not be mailed.
+    """
+    failed: list[int] = []
+    while True:
+        with transaction.atomic():
+            notice = (
+                waiting(Delivery.NOW)
+                .exclude(pk__in=failed)
+                .select_related("actor", "member")
+                .select_for_update(skip_locked=True, of=("self",))
+                .order_by("pk")
+                .first()
+            )
+            if notice is None:
+                break
+            try:
+                with transaction.atomic():
+                    mail_notice(notice)
+                    notice.mailed_at = timezone.now()
+                    notice.save(update_fields=["mailed_at"])
+            except Exception:
+                # One that cannot be put into words must not hold up the others.
+                logger.exception("A notice was not mailed: number %s.", notice.pk)
+                failed.append(notice.pk)
+    if failed:
+        raise NoticesNotMailed(f"Notices that were not mailed: {len(failed)}")
+
+
+def mail_notice(notice: Notification) -> None:
+    """One message about one notice, if its reader may still see it."""
+    member = notice.member
+    if not member.is_active:
+        return
+    with override(language_of(member)):
+        for shown in shown_to(member, [notice]):
+            line = words(shown)
+            context = {
+                "line": line,
+                "message": quoted(shown.message) if shown.message else "",
+                "url": absolute(shown.path or reverse("community:notices")),
+            }
+            send(member, line, "notice", context, stop=notice.kind)
+
+
+def send_digests(now: datetime) -> int:
+    """Put into the queue what waits for the day that has ended, and for the week; return how many.
+
+    However often it runs: a notice goes with the digest of the day, or of the week from Monday,
+    in which it was written. If it did not run, the next run sends what was left.
+    """
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = midnight - timedelta(days=midnight.weekday())
+    sent = 0
+    for delivery, before in [(Delivery.DAILY, midnight), (Delivery.WEEKLY, monday)]:
+        due = waiting(delivery).filter(created_at__lt=before)
+        members = due.order_by().values_list("member").annotate(first=Min("created_at"))
+        for member in [pk for pk, _first in members.order_by("first")]:
+            try:
+                sent += send_digest(member, delivery, before)
+            except Exception:
+                logger.exception("A digest was not mailed: to member %s.", member)
+    return sent
+
+
+@transaction.atomic
+def send_digest(pk: int, delivery: Delivery, before: datetime) -> bool:
+    """Put one digest into the queue; return whether there was anything to tell."""
+    # One at a time for each member: two runs would otherwise share the notices between them.
+    member = lock(User, pk, no_key=True)
+    notices = list(
+        waiting(delivery)
+        .filter(member=member, created_at__lt=before)
+        .select_related("actor")
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by("-created_at", "-pk")
+    )
+    # Also what is not told, because it was read on the site or is gone: its time is over.
+    Notification.objects.filter(pk__in=[notice.pk for notice in notices]).update(
+        mailed_at=timezone.now()
+    )
+    unread = [notice for notice in notices if notice.read_at is None]
+    if not unread or not member.is_active:
+        return False
+    with override(language_of(member)):
+        shown = shown_to(member, unread)
+        if not shown:
+            return False
+        count = len(shown)
+        subject = ngettext(
+            "%(count)d piece of news for you", "%(count)d pieces of news for you", count
+        ) % {"count": count}
+        context = {
+            "groups": grouped(shown[:MOST_LINES]),
+            "more": max(0, count - MOST_LINES),
+            "url": absolute(reverse("community:notices")),
+        }
+        send(member, subject, "digest", context, stop=delivery)
+    return True
+
+
+def grouped(shown: list[Shown]) -> list[dict]:
+    """News by what they are about: new cases first, then where the newest is; newest first."""
+
+    def subject(one: Shown) -> tuple[int, int]:
+        return one.notice.content_type_id, one.notice.object_id
+
+    first = {subject(one): place for place, one in reversed(list(enumerate(shown)))}
+    new = {subject(one) for one in shown if one.notice.event == "case.new"}
+    ordered = sorted(shown, key=lambda one: (subject(one) not in new, first[subject(one)]))
+    return [
+        {"title": one_line(rows[0].title), "lines": [lines(one) for one in rows]}
+        for rows in (list(rows) for _subject, rows in groupby(ordered, key=subject))
+    ]
+
+
+def lines(shown: Shown) -> dict:
+    path = shown.path
+    return {"words": words(shown), "url": absolute(path) if path else ""}
+
+
+# Messages
+
+
+def send(member: User, subject: str, template: str, context: dict, *, stop: str) -> None:
+    """Put a message to a member into the queue, with the way to stop others of its kind."""
+    url = absolute(unsubscribing.path(member, stop))
+    context |= {"stop_url": url, "settings_url": absolute(reverse("community:notice_settings"))}
+    if len(subject) > LONGEST_SUBJECT:
+        subject = subject[: LONGEST_SUBJECT - 1].rstrip() + "…"
+    headers = {
+        "List-Unsubscribe": f"<{url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+    }
+    body = render_to_string(f"community/email/{template}.txt", context)
+    post(EmailMessage(subject, body.strip() + "\n", to=[member.email], headers=headers))
+
+
+def language_of(member: User) -> str:
+    known = member.language in dict(settings.LANGUAGES)
+    return member.language if known else settings.LANGUAGE_CODE

@@ -1,0 +1,138 @@
+"""Mail leaves through the task queue.
+
+A request never waits for the mail server, so its time tells nothing about who has an account, and
+a mail server that is down loses nothing: each message waits in the database until it is taken.
+"""
+
+import email.policy
+import logging
+from datetime import timedelta
+from email.headerregistry import HeaderRegistry, UnstructuredHeader
+from email.utils import make_msgid
+from io import BytesIO
+from smtplib import SMTPException
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from allauth.core.context import request_context
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.http import HttpRequest
+from django.tasks import TaskContext, task
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
+
+from community.models import TaskStep, User
+from community.tasks.queue import claim
+
+logger = logging.getLogger(__name__)
+
+# The waits before the second try, the third and so on: a little over three days in all.
+WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440, 1440)]
+# The step of a message that has been put into the queue again, for a later try.
+POSTPONED = "postponed"
+
+
+class WholeHeader(UnstructuredHeader):
+    """A header of plain ASCII that is not folded: an address in it stays in one piece."""
+
+    def fold(self, *, policy):
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+HEADERS = HeaderRegistry()
+# A long address would be encoded as if it were words, and mail programs would not find it.
+HEADERS.map_to_type("list-unsubscribe", WholeHeader)
+
+
+class Message(EmailMessage):
+    """A message with the headers above."""
+
+    def message(self, *, policy=email.policy.default):
+        return super().message(policy=policy.clone(header_factory=HEADERS))
+
+
+def post(message: EmailMessage) -> None:
+    """Put a plain text message into the queue, in the transaction of the caller."""
+    host = urlsplit(settings.SITE_URL).hostname
+    deliver.enqueue(
+        subject=message.subject,
+        body=message.body,
+        sender=message.from_email,
+        to=message.to,
+        # Given here, so that a message which is sent twice can be recognised as the same one.
+        headers={"Message-ID": make_msgid(domain=host), **message.extra_headers},
+    )
+
+
+@task(takes_context=True)
+def deliver(context: TaskContext, *, subject, body, sender, to, headers=None, tries=0):
+    """Send one message; if the mail server does not take it, try again later.
+
+    At least once: where the worker dies after the mail server has taken the message and before
+    that is recorded, it is sent again with the same Message-ID.
+    """
+    if TaskStep.objects.filter(task=context.task_result.id, name=POSTPONED).exists():
+        return
+    try:
+        Message(subject, body, sender, to, headers=headers).send()
+    except (OSError, SMTPException) as error:
+        if tries == len(WAITS):
+            raise
+        # The words of a mail server can name people: only the kind of the error is logged.
+        logger.warning(
+            "The mail server did not take a message (%s); it is tried again in %s.",
+            type(error).__name__,
+            WAITS[tries],
+        )
+        again = deliver.using(run_after=timezone.now() + WAITS[tries])
+        with transaction.atomic():
+            if claim(context, POSTPONED):
+                again.enqueue(
+                    subject=subject,
+                    body=body,
+                    sender=sender,
+                    to=to,
+                    headers=headers,
+                    tries=tries + 1,
+                )
+
+
+def absolute(path: str) -> str:
+    """The address of a page in a message: never from the request, whose Host anyone can forge."""
+    return settings.SITE_URL + path
+
+
+@task(takes_context=True)
+def send_password_reset(context: TaskContext, *, email: str, language: str, origin: str = ""):
+    """Mail a link that sets a new password, or the news that there is no account.
+
+    Who has an account is looked up here and not in the request, which is thus the same for all.
+    The link goes to the address of the account alone, never to one it is only changing to.
+    Tasks queued by earlier releases carry `origin`, which came from the Host header: ignored.
+    """
+    request = request_to(settings.SITE_URL)
+    with transaction.atomic(), override(language), request_context(request):
+        if not claim(context, "message"):
+            return
+        adapter = get_adapter()
+        user = User.objects.filter(email=email, is_active=True).first()
+        if user is None:
+            context = {"signup_url": absolute(reverse("account_signup"))}
+            adapter.send_mail("account/email/unknown_account", email, context)
+            return
+        key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+        url = adapter.get_reset_password_from_key_url(key)
+        adapter.send_password_reset_mail(user, email, {"password_reset_url": url})
+
+
+def request_to(origin: str) -> HttpRequest:
+    """A request as it would reach the site at `origin`: the templates of allauth take one."""
+    scheme, _, host = origin.partition("://")
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.input": BytesIO()}
+    return WSGIRequest(environ | {"wsgi.url_scheme": scheme, "HTTP_HOST": host})

@@ -1,0 +1,38 @@
+from django.db import models
+from django.utils.translation import gettext as _
+
+from community.discussion.trust import lock_author
+from community.models import Follow, User
+from community.pages.stamps import touch_members
+from repository.models import CaseStudy
+from repository.workflow import ActionRefused, action
+
+MOST_FOLLOWED = 500
+
+
+@action
+def follow(*, subject: models.Model, by: User) -> None:
+    """Hear from now on what is new about a subject. Harmless where it is followed already."""
+    by = lock_author(by)
+    if subject == by:
+        raise ActionRefused(_("You cannot follow yourself."))
+    if isinstance(subject, CaseStudy) and not subject.is_published:
+        raise ActionRefused(_("This case is not public, so there is no news of it."))
+    followed = Follow.objects.filter(member=by)
+    if followed.about(subject).exists():
+        return
+    if followed.count() >= MOST_FOLLOWED:
+        raise ActionRefused(
+            _("You follow %(most)d already. Stop following something first.")
+            % {"most": MOST_FOLLOWED}
+        )
+    Follow.objects.create(subject=subject, member=by)
+    touch_members([by.pk])
+
+
+@action
+def unfollow(*, subject: models.Model, by: User) -> None:
+    """Hear no more of a subject. Harmless where it is not followed."""
+    by = lock_author(by)
+    if Follow.objects.filter(member=by).about(subject).delete()[0]:
+        touch_members([by.pk])

@@ -1,0 +1,170 @@
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from community.discussion.contributions import About, SubjectQuerySet
+
+
+class Follow(About):
+    """A member wants to hear what is new about a case, practice, city, theme, tag or member."""
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="follows", verbose_name=_("member")
+    )
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    objects = SubjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("follow")
+        verbose_name_plural = _("follows")
+        ordering = ["-created_at", "-pk"]
+        default_permissions = ()
+        indexes = [models.Index(fields=["content_type", "object_id"], name="follow_of_subject")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "content_type", "object_id"],
+                name="follow_unique",
+                violation_error_message=_("You follow this already."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.member_id} → {self.content_type_id}/{self.object_id}"
+
+
+class NoticeKind(models.TextChoices):
+    """What a member can be told of, each with a setting of its own for e-mail."""
+
+    REPLY = "reply", _("Replies to me")
+    MENTION = "mention", _("Mentions of me")
+    DECISION = "decision", _("Decisions on what I contributed")
+    FOLLOWED = "followed", _("News about what I follow")
+    VERIFY = "verify", _("Requests to check a case of mine")
+    INVITATION = "invitation", _("Invitations to write together")
+    PARTNERSHIP = "partnership", _("Partnerships of a city I speak for")
+    REVIEW = "review", _("Work that waits for moderators")
+    BROKERING = "brokering", _("Work that waits for brokers")
+
+
+class Delivery(models.TextChoices):
+    NOW = "now", _("At once")
+    DAILY = "daily", _("Once a day")
+    WEEKLY = "weekly", _("Once a week")
+    NONE = "none", _("No e-mail")
+
+
+class NotificationQuerySet(models.QuerySet):
+    def unread(self):
+        return self.filter(read_at__isnull=True)
+
+
+class Notification(models.Model):
+    """Something that a member should know of. Its words are made in the reader's language.
+
+    `kind` decides about e-mail and `event` about the words (community/notices/events.py). `details` holds
+    what the words need beside actor and subject: texts of members, never HTML.
+    """
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="notifications",
+        verbose_name=_("member"),
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=NoticeKind)
+    event = models.CharField(_("event"), max_length=40)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True, blank=True
+    )
+    content_type = models.ForeignKey(ContentType, models.CASCADE, null=True, related_name="+")
+    object_id = models.PositiveBigIntegerField(null=True)
+    subject = GenericForeignKey("content_type", "object_id")
+    details = models.JSONField(default=dict)
+    # The same news is told once: a member has one row for each key.
+    key = models.CharField(max_length=120)
+    created_at = models.DateTimeField(_("at"), auto_now_add=True)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["-created_at", "-pk"]
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["member", "-created_at"], name="notice_of_member"),
+            models.Index(
+                fields=["member"],
+                condition=models.Q(read_at__isnull=True),
+                name="notice_unread",
+            ),
+            models.Index(
+                fields=["kind", "created_at"],
+                condition=models.Q(mailed_at__isnull=True),
+                name="notice_to_mail",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["member", "key"], name="notice_told_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=NoticeKind.values), name="notice_kind_known"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.event} → {self.member_id}"
+
+
+# How members who have not said otherwise hear of each kind by e-mail.
+USUAL = {
+    NoticeKind.REPLY: Delivery.NOW,
+    NoticeKind.MENTION: Delivery.NOW,
+    NoticeKind.DECISION: Delivery.NOW,
+    NoticeKind.FOLLOWED: Delivery.WEEKLY,
+    NoticeKind.VERIFY: Delivery.NOW,
+    NoticeKind.INVITATION: Delivery.NOW,
+    NoticeKind.REVIEW: Delivery.DAILY,
+    NoticeKind.PARTNERSHIP: Delivery.NOW,
+    NoticeKind.BROKERING: Delivery.DAILY,
+}
+
+
+class NoticeSetting(models.Model):
+    """How one member wants e-mail about one kind of notice; without a row, as is usual."""
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="notice_settings",
+        verbose_name=_("member"),
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=NoticeKind)
+    delivery = models.CharField(_("e-mail"), max_length=8, choices=Delivery)
+
+    class Meta:
+        verbose_name = _("notice setting")
+        verbose_name_plural = _("notice settings")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "kind"],
+                name="notice_setting_unique",
+                violation_error_message=_("This kind of notice has a setting already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=NoticeKind.values), name="notice_setting_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(delivery__in=Delivery.values),
+                name="notice_setting_delivery_known",
+                violation_error_message=_("Choose how often you want e-mail about this."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.kind}: {self.delivery}"

@@ -1,0 +1,98 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import F
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from community.models import Follow, NoticeKind
+from community.notices import actions, unsubscribing
+from community.notices.forms import NoticeSettingsForm
+from community.notices.wording import followed, shown_to
+from repository.pages.lists import page_of
+from repository.text.parsing import whole_number
+
+PAGE_SIZE = 30
+
+
+@never_cache
+@require_safe
+@login_required
+def listing(request: HttpRequest) -> HttpResponse:
+    """What a member was told, the unread first."""
+    notices = request.user.notifications.select_related("actor").order_by(
+        F("read_at").desc(nulls_first=True), "-created_at", "-pk"
+    )
+    page = page_of(notices, request, size=PAGE_SIZE)
+    rows = list(page.object_list)
+    shown = shown_to(request.user, rows)
+    # Unread ones of which nothing can be told any more would be counted for ever.
+    gone = {row.pk for row in rows if row.read_at is None} - {one.notice.pk for one in shown}
+    if gone:
+        actions.mark_read(notices=gone, by=request.user)
+    context = {
+        "page": page,
+        "shown": shown,
+        "newest": max((row.pk for row in rows), default=0),
+        "has_unread": any(one.notice.read_at is None for one in shown),
+    }
+    return render(request, "community/notices/notice_list.html", context)
+
+
+@require_POST
+@login_required
+def read(request: HttpRequest) -> HttpResponse:
+    """Mark one notice as read, or all up to the newest that was on the page."""
+    if number := number_in(request, "notice"):
+        actions.mark_read(notices=[number], by=request.user)
+    elif number := number_in(request, "newest"):
+        actions.mark_all_read(newest=number, by=request.user)
+    return redirect("community:notices")
+
+
+def number_in(request: HttpRequest, name: str) -> int:
+    return whole_number(request.POST.get(name, "")) or 0
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: HttpRequest) -> HttpResponse:
+    """How a member wants e-mail about each kind of notice."""
+    form = NoticeSettingsForm(request.POST or None, member=request.user)
+    if request.method == "POST" and form.is_valid():
+        actions.choose_deliveries(member=request.user, by=request.user, chosen=form.cleaned_data)
+        messages.success(request, _("Your choice is saved."))
+        return redirect("community:notice_settings")
+    return render(request, "community/notices/notice_settings.html", {"form": form})
+
+
+@never_cache
+@require_safe
+@login_required
+def follows(request: HttpRequest) -> HttpResponse:
+    """What a member follows, the latest first."""
+    page = page_of(Follow.objects.filter(member=request.user), request)
+    context = {"page": page, "rows": followed(page.object_list, request.user)}
+    return render(request, "community/notices/follow_list.html", context)
+
+
+@never_cache
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Stop messages from a message. The signature is the proof: mail programs have no session."""
+    found = unsubscribing.read(token)
+    if found is None:
+        raise Http404
+    member, what = found
+    if request.method == "POST":
+        unsubscribing.stop(member, what)
+    context = {
+        "is_done": request.method == "POST",
+        "kind": NoticeKind(what).label if what in NoticeKind.values else "",
+    }
+    return render(request, "community/notices/notice_stop.html", context)

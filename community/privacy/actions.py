@@ -1,0 +1,370 @@
+"""Deleting an account, so that nothing in the database leads to the person any more."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import pghistory
+import pgtrigger
+from django.apps import apps
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.models import Session
+from django.db import models, transaction
+from django.db.models.functions import Cast
+from django.tasks import TaskResultStatus
+from django.utils.translation import gettext as _
+from django_tasks_db.models import DBTaskResult
+from pghistory.models import Context
+
+from community.accounts import roles as accounts_roles
+from community.discussion.trust import take_turn
+from community.models import (
+    Appeal,
+    Comment,
+    Deletion,
+    Experience,
+    Invitation,
+    ProposedPractice,
+    Revision,
+    RevisionStatus,
+    Standing,
+    SurveyAnswer,
+    TagProposal,
+    User,
+)
+from community.pages.stamps import touch_history, touch_page
+from community.privacy import deletion_file, holdings
+from community.webinars.registrations import actions as registrations_actions
+from community.webinars.surveys import actions as surveys_actions
+from repository.dates import clock
+from repository.models import CaseStatus, CaseStudy, Speaker, TaggedItem
+from repository.workflow import ActionRefused, action, lock_all
+
+# What stands where words were that had answers. Nobody is shown it: the place says "removed".
+GONE = "…"
+# Rows that are the member's, by the link, in the order in which they are locked.
+DECIDED_ABOUT: list[tuple[type[models.Model], str]] = [
+    (Revision, "by"),
+    (ProposedPractice, "by"),
+    (TagProposal, "by"),
+    (Invitation, "by"),
+    (Invitation, "member"),
+    (Comment, "author"),
+    (Experience, "author"),
+    (Appeal, "by"),
+    (SurveyAnswer, "member"),
+]
+# An account that is no account: in history rows that must name one.
+NOBODY = 0
+
+
+@action
+def delete_account(
+    *, member: User, by: User | None, erase: bool, at: datetime | None = None
+) -> Deletion:
+    """Delete an account. `erase` takes what the member wrote along; else it stays, by nobody.
+
+    `by` is the member; None where a deletion is done again after an older backup was restored.
+    """
+    if by is not None and by != member:
+        raise ActionRefused(_("An account is deleted by the member it belongs to."))
+    return remove_account(member=member, by=by, erase=erase, at=at)
+
+
+@action
+def remove_account(
+    *,
+    member: User,
+    by: User | None,
+    erase: bool,
+    at: datetime | None = None,
+    check: Callable[[User], None] = lambda member: None,
+) -> Deletion:
+    """Delete an account, whoever asks for it; `check` refuses under the locks."""
+    # First what is the member's, then people: in the order of those who decide about it.
+    take_turn(member)
+    webinars = registrations_actions.lock_webinars(member)
+    lock_belongings(member)
+    administrators = lock_people(member, by)
+    member = User.objects.get(pk=member.pk)
+    check(member)
+    if by is not None and member.pk in administrators and len(administrators) == 1:
+        raise ActionRefused(
+            _("You are the last administrator. Give somebody else this role first.")
+            if by == member
+            else _("This is the last administrator. Give somebody else this role first.")
+        )
+    # From here on the history is written without the name of who is leaving.
+    with pghistory.context(user=by.pk if by is not None and by != member else None):
+        pages = pages_of(member)
+        erased_cases = leave_cases(member, erase=erase)
+        leave_revisions(member, erase=erase)
+        if erase:
+            erase_contributions(member)
+        forget_traces(member)
+        delete_own_files(member)
+        surveys_actions.erase_words(SurveyAnswer.objects.filter(member=member), also_shown=True)
+        number, joined_at = member.pk, member.date_joined
+        handles = {member.handle, *member.old_handles.values_list("handle", flat=True)} - {""}
+        member.delete()
+        for webinar in webinars:
+            registrations_actions.fill(webinar)
+        anonymise_history(number, handles=handles, erase=erase, erased_cases=erased_cases)
+        for page in pages:
+            touch_page(page)
+    deletion, _made = Deletion.objects.get_or_create(
+        number=number,
+        joined_at=joined_at,
+        defaults={"erased": erase, "deleted_at": at or clock.now()},
+    )
+    # Last: without its line in the file, which outlives a restored database, nothing is deleted.
+    deletion_file.add(deletion)
+    return deletion
+
+
+def lock_belongings(member: User) -> None:
+    """Lock what others may decide about at this moment, the cases first."""
+    cases = CaseStudy.objects.filter(
+        models.Q(authors=member)
+        | models.Q(revisions__by=member)
+        | models.Q(invitations__by=member)
+        | models.Q(invitations__member=member)
+    )
+    lock_all(CaseStudy.objects.filter(pk__in=cases.values("pk")))
+    for model, link in DECIDED_ABOUT:
+        lock_all(model._base_manager.filter(**{link: member}))
+
+
+def lock_people(member: User, by: User | None = None) -> set[int]:
+    """Lock the member, who deletes, and everyone who can give others a role; return the latter.
+
+    By number, as `touch_members` does, and together, so that two administrators who leave at once
+    do not both find the other. A superuser only counts superusers.
+    """
+    active = models.Q(is_active=True)
+    superusers = models.Q(is_superuser=True)
+    if not User.objects.filter(active, superusers).exists():
+        links = User.groups.through.objects.filter(group__name=accounts_roles.ADMINISTRATORS)
+        superusers = models.Q(pk__in=links.values("user"))
+    both = models.Q(pk__in=[member.pk, *([by.pk] if by is not None else [])])
+    # The state at this moment: who waited here looks again.
+    locked = [user.pk for user in lock_all(User.objects.filter((active & superusers) | both))]
+    left = User.objects.filter(active, superusers, pk__in=locked)
+    return set(left.values_list("pk", flat=True))
+
+
+def pages_of(member: User) -> list[models.Model]:
+    """The objects on whose pages the member's name or words stand."""
+    pages: dict[tuple[int, int], models.Model | None] = {}
+    marked = Comment.objects.filter(helpful_marks__member=member)
+    for rows in (
+        Comment.objects.filter(author=member),
+        Experience.objects.filter(author=member),
+        marked,
+    ):
+        for kind, pk in rows.order_by().values_list("content_type_id", "object_id").distinct():
+            model = ContentType.objects.get_for_id(kind).model_class()
+            if model is not None and (kind, pk) not in pages:
+                pages[kind, pk] = model._default_manager.filter(pk=pk).first()
+    return [pages[key] for key in sorted(pages) if pages[key] is not None]  # type: ignore[misc]
+
+
+def leave_cases(member: User, *, erase: bool) -> list[int]:
+    """Delete what nobody else writes and nobody has read; empty what was read, if so chosen.
+
+    Returns the keys of the cases whose words go. A case with other authors is left to them.
+    """
+    alone = [
+        case
+        for case in lock_all(CaseStudy.objects.filter(authors=member))
+        if case.authors.count() == 1
+    ]
+    gone = []
+    for case in alone:
+        was_read = case.status in (CaseStatus.PUBLISHED, CaseStatus.ARCHIVED)
+        if was_read and not erase:
+            continue
+        gone.append(case.pk)
+        delete_about(case)
+        delete_files(case)
+        if not was_read:
+            TaggedItem.objects.filter(**about(case)).delete()
+            case.delete()
+            continue
+        # Links and words of others lead to it: the address stays, with the reason.
+        for name in holdings.CASE_WORDS:
+            setattr(case, name, "")
+        if case.status == CaseStatus.PUBLISHED:
+            case.status = CaseStatus.ARCHIVED
+            case.archived_reason = _("Its author has taken it back.")
+        case.save()
+        delete_belongings(case)
+    return gone
+
+
+def leave_revisions(member: User, *, erase: bool) -> None:
+    """Delete changes that came to nothing; what was accepted belongs to the case and its history.
+
+    Its reason goes where the member erases their words, and so does the text that was proposed.
+    """
+    for revision in Revision.objects.filter(by=member).select_related("case"):
+        delete_about(revision)
+        if revision.status != RevisionStatus.ACCEPTED:
+            revision.delete()
+            continue
+        if erase:
+            revision.why, revision.base, revision.document = GONE, {}, {}
+            revision.save(update_fields=["why", "base", "document"])
+        touch_history(revision.case)
+
+
+def belongings(case: CaseStudy) -> Iterable[Any]:
+    """The relations whose rows go when a case goes: figures, files, notes to the moderators."""
+    for relation in case._meta.related_objects:
+        if relation.one_to_many and relation.on_delete is models.CASCADE:
+            yield relation
+
+
+def delete_belongings(case: CaseStudy) -> None:
+    for relation in belongings(case):
+        relation.related_model._base_manager.filter(**{relation.field.name: case}).delete()
+
+
+def delete_files(case: CaseStudy) -> None:
+    """Delete the files that were uploaded with a case, once that its rows go is certain."""
+    for relation in belongings(case):
+        rows = relation.related_model._base_manager.filter(**{relation.field.name: case})
+        for column in relation.related_model._meta.concrete_fields:
+            if isinstance(column, models.FileField):
+                for name in rows.values_list(column.name, flat=True):
+                    transaction.on_commit(partial(column.storage.delete, name))
+
+
+def delete_own_files(member: User) -> None:
+    """Delete the files of rows that go with the account, once that it goes is certain."""
+    for holding in holdings.HOLDINGS:
+        links = {link.name for link in holdings.links_to_members(holding.rows)}
+        if holding.fate is not holdings.DELETED or holding.field not in links:
+            continue
+        rows = holding.rows._base_manager.filter(**{holding.field: member})
+        for column in holding.rows._meta.concrete_fields:
+            if isinstance(column, models.FileField):
+                for name in rows.exclude(**{column.name: ""}).values_list(column.name, flat=True):
+                    transaction.on_commit(partial(column.storage.delete, name))
+
+
+def about(subject: models.Model) -> dict[str, Any]:
+    return {
+        "content_type": ContentType.objects.get_for_model(subject),
+        "object_id": subject.pk,
+    }
+
+
+def delete_about(subject: models.Model) -> None:
+    """Delete what only makes sense beside an object that goes: follows, notices, claims."""
+    for label, fate in holdings.ABOUT.items():
+        if fate == "deleted":
+            apps.get_model(label)._base_manager.filter(**about(subject)).delete()
+
+
+def erase_contributions(member: User) -> None:
+    """Delete what a member wrote. Where others have answered, an empty place stays."""
+    for comment in Comment.objects.filter(author=member):
+        delete_about(comment)
+        if comment.replies.exclude(author=member).exists():
+            comment.body, comment.standing, comment.author = GONE, Standing.REMOVED, None
+            comment.save()
+    # Own answers to own comments go with them.
+    Comment.objects.filter(author=member).delete()
+    for experience in Experience.objects.filter(author=member):
+        delete_about(experience)
+        TaggedItem.objects.filter(**about(experience)).delete()
+        experience.delete()
+
+
+def forget_traces(member: User) -> None:
+    """Delete what holds something of the member without a link to the account."""
+    delete_about(member)
+    sessions = apps.get_model("usersessions.UserSession")._default_manager.filter(user=member)
+    keys = sessions.values("session_key")
+    Session.objects.filter(session_key__in=keys).delete()
+    emails = apps.get_model("account.EmailAddress")._default_manager.filter(user=member)
+    addresses = {member.email, *emails.values_list("email", flat=True)}
+    for address in addresses:
+        Speaker.objects.filter(email__iexact=address).update(email="", correction="")
+    tasks = DBTaskResult.objects.annotate(told=Cast("args_kwargs", models.TextField())).exclude(
+        status=TaskResultStatus.RUNNING
+    )
+    for address in addresses:
+        tasks.filter(told__icontains=f'"{address}"').delete()
+    kind = ContentType.objects.get_for_model(User)
+    LogEntry.objects.filter(content_type=kind, object_id=str(member.pk)).update(object_repr="")
+
+
+def anonymise_history(
+    number: int, *, handles: Iterable[str], erase: bool, erased_cases: Iterable[int]
+) -> None:
+    """Cut the links of the history to a member, and empty what it tells of them.
+
+    The only place that changes the history: for these statements alone the triggers that keep it
+    append-only stand aside.
+    """
+    events = {
+        label: holdings.event_model(label) for label in holdings.HISTORY | holdings.CASE_HISTORY
+    }
+    with pgtrigger.ignore(*(f"{event._meta.label}:append_only" for event in events.values())):
+        for label, past in holdings.HISTORY.items():
+            event = events[label]
+            columns = past.private + (past.words if erase else ())
+            if columns:
+                event._base_manager.filter(**{past.of: number}).update(**emptied(event, columns))
+            for link in holdings.links_to_members(event):
+                if link.name not in past.kept:
+                    value = None if link.null else NOBODY
+                    event._base_manager.filter(**{link.attname: number}).update(
+                        **{link.attname: value}
+                    )
+        gone = list(erased_cases)
+        for label, (owner, words) in holdings.CASE_HISTORY.items():
+            event = events[label]
+            event._base_manager.filter(**{f"{owner}__in": gone}).update(**emptied(event, words))
+    mine = Context.objects.filter(metadata__user=number)
+    for handle in handles:
+        mine = mine | Context.objects.filter(metadata__url__icontains=f"/members/{handle}/")
+    mine.update(metadata={"user": None})
+
+
+def emptied(event: type[models.Model], columns: Iterable[str]) -> dict[str, Any]:
+    """The values that say nothing, as each column allows."""
+    values: dict[str, Any] = {}
+    for name in columns:
+        column = event._meta.get_field(name)
+        values[name] = None if column.null else [] if isinstance(column, ArrayField) else ""
+    return values
+
+
+def reapply_deletions() -> tuple[int, int]:
+    """Delete again whoever is back after an older backup was restored; return how many of all.
+
+    Goes by the file and the table; what one of them lacks is added to it.
+    """
+    known = {(row.number, row.joined_at): row for row in Deletion.objects.all()}
+    written = set()
+    for line in deletion_file.read():
+        key = (line.number, line.joined_at)
+        written.add(key)
+        known.setdefault(key, line)
+    again = 0
+    for key, deletion in known.items():
+        member = User.objects.filter(pk=deletion.number, date_joined=deletion.joined_at).first()
+        if member is not None:
+            delete_account(member=member, by=None, erase=deletion.erased, at=deletion.deleted_at)
+            again += 1
+        elif deletion.pk is None:
+            deletion.save()
+        if key not in written and member is None:
+            deletion_file.add(deletion)
+    return again, len(known)

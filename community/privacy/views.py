@@ -1,0 +1,69 @@
+from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
+from allauth.core import ratelimit
+from allauth.core.exceptions import ReauthenticationRequired
+from allauth.core.internal import ratelimit as ratelimits
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from community.accounts.rate_limits import too_many_requests
+from community.models import User
+from community.privacy.actions import delete_account
+from community.privacy.export import archive_of
+from community.privacy.forms import ERASE, DeletionForm
+from repository.workflow import ActionRefused
+
+# Of one member; an archive takes a worker a second or two.
+LIMITS = {"export": "5/h/user"}
+
+
+@require_safe
+@login_required
+def overview(request: HttpRequest) -> HttpResponse:
+    """What members can do with the data we hold on them."""
+    return render(request, "community/privacy/personal_data.html")
+
+
+@require_POST
+@login_required
+@reauthentication_required
+def export(request: HttpRequest) -> HttpResponse:
+    """Everything that we hold on a member, as one archive."""
+    limit = {"config": LIMITS, "user": request.user}
+    if not ratelimits.consume(request, app="community", action="export", **limit):
+        return too_many_requests(request)
+    name = f"exchange-{request.user.handle or request.user.pk}.zip"
+    archive = archive_of(User.objects.get(pk=request.user.pk))
+    return FileResponse(archive, as_attachment=True, filename=name, content_type="application/zip")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def delete(request: HttpRequest) -> HttpResponse:
+    """Delete the account, and go home as a visitor."""
+    if is_reauthentication_required(request, app="account"):
+        if request.method == "POST":
+            # Asked for on the way back to this page: a form held meanwhile would hold the password.
+            return redirect("community:account_delete")
+        raise ReauthenticationRequired
+    user = User.objects.get(pk=request.user.pk)
+    form = DeletionForm(request.POST or None, user=user)
+    if request.method == "POST":
+        if not ratelimit.consume(request, action="reauthenticate", user=request.user):
+            return too_many_requests(request)
+        if form.is_valid():
+            erase = form.cleaned_data["contributions"] == ERASE
+            try:
+                delete_account(member=user, by=user, erase=erase)
+            except ActionRefused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                logout(request)
+                messages.success(request, _("Your account is deleted. Farewell."))
+                return redirect("repository:home")
+    return render(request, "community/privacy/account_delete.html", {"form": form})

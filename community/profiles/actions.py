@@ -1,0 +1,82 @@
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from community.accounts.names import impersonates
+from community.models import Comment, Experience, Membership, Revision, RevisionStatus, User
+from community.pages.stamps import touch_history, touch_members, touch_page
+from repository.models import CaseStudy
+from repository.workflow import ActionRefused, action, lock
+
+
+@action
+def change_profile(
+    *,
+    user: User,
+    by: User,
+    display_name: str,
+    handle: str,
+    language: str,
+    about: dict[str, Any] | None = None,
+) -> User:
+    """Change how a member is shown, in which language they read, and what they say of themselves.
+
+    `about` holds fields of `Membership`; without it that part stays as it is.
+    """
+    if by != user:
+        raise ActionRefused(_("A profile is changed by the member it belongs to."))
+    user = lock(User, user.pk)
+    # Names of before stay as they are, and administrators may give others at the desk.
+    if display_name != user.display_name and impersonates(display_name):
+        raise ActionRefused(
+            _("This name could be taken for the site or its staff. Choose another one.")
+        )
+    is_renamed = (user.display_name, user.handle) != (display_name, handle)
+    user.display_name, user.handle, user.language = display_name, handle, language
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["display_name", "handle", "language"])
+    except IntegrityError:
+        # Two members asked for the same handle at the same moment.
+        raise ActionRefused(_("This handle is taken. Choose another one.")) from None
+    if about is not None:
+        change_membership(user, about)
+    if is_renamed:
+        touch_pages_naming(user)
+    return user
+
+
+def change_membership(user: User, about: dict[str, Any]) -> None:
+    """Store what a member says; the mark of verified policymakers falls with what it rests on."""
+    membership, _made = Membership.objects.select_for_update().get_or_create(member=user)
+    before = (membership.kind, membership.organization)
+    themes = {name: about[name] for name in ("knows", "wants") if name in about}
+    for name, value in about.items():
+        if name not in themes:
+            setattr(membership, name, value)
+    if before != (membership.kind, membership.organization):
+        membership.verified_at = membership.asked_at = None
+        membership.proof = ""
+    membership.save()
+    for name, chosen in themes.items():
+        getattr(membership, name).set(chosen)
+
+
+def touch_pages_naming(user: User) -> None:
+    """Note that pages on which a member's name stands have changed."""
+    touch_members([user.pk])
+    pages = set()
+    for rows in (Comment.objects, Experience.objects):
+        pages |= set(rows.filter(author=user).values_list("content_type_id", "object_id"))
+    cases = CaseStudy.objects.published().filter(authors=user)
+    kind = ContentType.objects.get_for_model(CaseStudy).pk
+    pages |= {(kind, pk) for pk in cases.values_list("pk", flat=True)}
+    for kind, pk in sorted(pages):
+        subject = ContentType.objects.get_for_id(kind).get_all_objects_for_this_type(pk=pk).first()
+        if subject is not None:
+            touch_page(subject)
+    accepted = Revision.objects.filter(by=user, status=RevisionStatus.ACCEPTED)
+    for revision in accepted.order_by("case_id").distinct("case_id").select_related("case"):
+        touch_history(revision.case)

@@ -1,0 +1,178 @@
+"""What members say about themselves, and who sees each part of it."""
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from community.accounts.handles import RESERVED, is_free
+from community.accounts.names import impersonates, validate_name
+from community.models import Audience, Membership, User
+from community.profiles import languages as profiles_languages
+from community.profiles import places
+from community.profiles.models import SHOWN_FIELDS
+from repository.models import Theme
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages of the site, each by its own name."""
+    codes = [code for code, _name in settings.LANGUAGES]
+    return [(code, get_language_info(code)["name_local"].capitalize()) for code in codes]
+
+
+class ProfileForm(forms.ModelForm):
+    """How members are shown, and in which language they read."""
+
+    class Meta:
+        model = User
+        fields = ["display_name", "handle", "language"]
+        help_texts = {
+            "display_name": _("Shown with what you write."),
+            "handle": _("Stands in the address of your profile. Small letters, digits, hyphens."),
+        }
+
+    language = forms.ChoiceField(
+        label=_("Language of the site"),
+        required=False,
+        choices=lambda: [("", _("As my browser asks")), *languages()],
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["handle"].required = True
+
+    def clean_display_name(self):
+        name = " ".join(self.cleaned_data["display_name"].split())
+        if name != self.instance.display_name:
+            validate_name(name)
+        return name
+
+    def clean_handle(self):
+        handle = self.cleaned_data["handle"].lower()
+        is_kept = handle in RESERVED or impersonates(handle)
+        if is_kept and handle != self.instance.handle:
+            raise forms.ValidationError(_("This handle is kept for the site. Choose another one."))
+        if not is_free(handle, member=self.instance.pk):
+            raise forms.ValidationError(_("This handle is taken. Choose another one."))
+        return handle
+
+
+class ThemesField(forms.ModelMultipleChoiceField):
+    """Themes to tick."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs):
+        super().__init__(queryset=Theme.objects.all(), required=False, **kwargs)
+
+
+class MembershipForm(forms.ModelForm):
+    """What a member is, knows and wants to learn. Places and languages are named in words."""
+
+    class Meta:
+        model = Membership
+        fields = ["kind", "organization", "bio"]
+        labels = {"kind": _("What you are"), "bio": _("About you")}
+        help_texts = {
+            "organization": _("Where you work, as you want it to be read."),
+            "bio": _("What you have done and what you work on. **Bold**, lists and links work."),
+        }
+        widgets = {"bio": forms.Textarea(attrs={"rows": 6})}
+
+    where = forms.CharField(
+        label=_("City, country or area"),
+        max_length=160,
+        required=False,
+        help_text=_("For example “Kisumu, Kenya” or “Benin”."),
+    )
+    spoken = forms.CharField(
+        label=_("Languages"),
+        max_length=300,
+        required=False,
+        help_text=_("The languages you can work in, separated by commas."),
+    )
+    knows = ThemesField(label=_("Themes you know"))
+    wants = ThemesField(label=_("Themes you want to learn about"))
+
+    # The fields of the page in their order, each with the part of the profile it belongs to.
+    ROWS = {
+        "kind": "kind",
+        "organization": "organization",
+        "where": "place",
+        "spoken": "languages",
+        "knows": "knows",
+        "wants": "wants",
+        "bio": "bio",
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        themes = list(Theme.objects.all())
+        for name in ("knows", "wants"):
+            self.fields[name].choices = [(theme.pk, str(theme)) for theme in themes]
+            if self.instance.pk:
+                self.initial[name] = list(getattr(self.instance, name).values_list("pk", flat=True))
+        self.initial["where"] = self.instance.where
+        self.initial["spoken"] = profiles_languages.names_of(self.instance.languages)
+        for name in SHOWN_FIELDS:
+            self.fields[f"{name}_shown"] = forms.ChoiceField(
+                label=_("Shown to"),
+                choices=Audience.choices,
+                required=False,
+                initial=getattr(self.instance, f"{name}_shown"),
+            )
+
+    def rows(self):
+        """Each field with the field that says who sees it."""
+        for name, part in self.ROWS.items():
+            yield self[name], self[f"{part}_shown"]
+
+    def clean_organization(self):
+        return " ".join(self.cleaned_data["organization"].split())
+
+    def clean_where(self):
+        text = " ".join(self.cleaned_data["where"].split())
+        if text == self.instance.where:
+            return places.Where(self.instance.city, self.instance.place, self.instance.country)
+        return places.resolve(text)
+
+    def clean_spoken(self):
+        return profiles_languages.resolve(self.cleaned_data["spoken"])
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in SHOWN_FIELDS:
+            # What a form does not say stays as it was: nothing becomes public by leaving it out.
+            field = f"{name}_shown"
+            cleaned[field] = cleaned.get(field) or getattr(self.instance, field)
+        if {"kind", "organization"} & set(self.changed_data):
+            # The mark falls with what it vouches for: the profile must not be refused for it.
+            self.instance.verified_at = self.instance.asked_at = None
+        return cleaned
+
+    def about(self) -> dict:
+        """The values of the profile for `change_profile`."""
+        cleaned = dict(self.cleaned_data)
+        where = cleaned.pop("where")
+        return cleaned | {
+            "city": where.city,
+            "place": where.place,
+            "country": where.country,
+            "languages": cleaned.pop("spoken"),
+        }
+
+
+class VerificationForm(forms.Form):
+    """Asks staff for the mark of verified policymakers."""
+
+    proof = forms.CharField(
+        label=_("How can we see it?"),
+        max_length=500,
+        help_text=_(
+            "For example the page of your office that names you. Only our moderators read this."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_proof(self):
+        return " ".join(self.cleaned_data["proof"].split())

@@ -1,0 +1,44 @@
+"""Languages that people speak, in words: "English, Kiswahili"."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from repository.cases.facets import language_name
+from repository.places.country_names import NAME_LANGUAGES
+from repository.places.gazetteer import fold
+from repository.places.models import languages
+
+MOST = 12
+
+
+def names_of(codes: list[str]) -> str:
+    """The names of languages in the language of the page, as they are read and typed."""
+    return ", ".join(language_name(code) for code in codes)
+
+
+def resolve(text: str) -> list[str]:
+    """The codes of the languages named in `text`, by their names in the language of the page, the
+    languages of the United Nations or Portuguese; ValidationError for a name that is none."""
+    codes = []
+    for name in filter(None, (part.strip() for part in text.replace(";", ",").split(","))):
+        code = code_of(name)
+        if code is None:
+            raise ValidationError(
+                _("We do not know the language “%(name)s”. Separate names by commas.")
+                % {"name": name[:60]}
+            )
+        codes.append(code)
+    codes = list(dict.fromkeys(codes))
+    if len(codes) > MOST:
+        raise ValidationError(_("Name up to %(most)d languages.") % {"most": MOST})
+    return codes
+
+
+def code_of(name: str) -> str | None:
+    wanted = fold(name)
+    for language in dict.fromkeys([get_language() or "en", *NAME_LANGUAGES]):
+        for code, known in languages(language).items():
+            if wanted in (fold(known), code):
+                return code
+    return None

@@ -1,0 +1,181 @@
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from repository.fields import RenderedField
+from repository.places.country_names import country_name
+
+
+class MemberKind(models.TextChoices):
+    """What a member is."""
+
+    POLICYMAKER = "policymaker", _("Policymaker")
+    PRACTITIONER = "practitioner", _("Practitioner")
+    RESEARCHER = "researcher", _("Researcher")
+    PRIVATE_SECTOR = "private-sector", _("Private sector")
+    AGENCY = "agency", _("UN or development agency")
+
+
+class Audience(models.TextChoices):
+    """Who sees one field of a profile. What is meant for nobody, staff see at the desk."""
+
+    PUBLIC = "public", _("Everyone")
+    MEMBERS = "members", _("Members who are signed in")
+    NOBODY = "nobody", _("Nobody")
+
+
+# The fields of a profile that each have an audience of their own, as `<field>_shown`.
+SHOWN_FIELDS = ["kind", "organization", "place", "languages", "knows", "wants", "bio"]
+
+
+class Mark(models.TextChoices):
+    """Whether staff have verified that a member is a policymaker."""
+
+    VERIFIED = "verified", _("Verified")
+    WAITING = "waiting", _("Waiting for a moderator")
+    NOT_VERIFIED = "not-verified", _("Not verified")
+
+
+class MembershipQuerySet(models.QuerySet):
+    def waiting_for_verification(self):
+        """Members who say that they are policymakers and ask staff to verify it."""
+        return self.filter(
+            asked_at__isnull=False, verified_at__isnull=True, member__is_active=True
+        ).select_related("member", "city", "country")
+
+    def verified(self):
+        return self.filter(verified_at__isnull=False)
+
+
+def audience():
+    # Nothing is public unless the member says so.
+    return models.CharField(_("shown to"), max_length=8, choices=Audience, default=Audience.MEMBERS)
+
+
+@pghistory.track(exclude=["rendered"])
+class Membership(models.Model):
+    """What a member says about themselves, and who sees each part of it."""
+
+    member = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="membership",
+        verbose_name=_("member"),
+    )
+    kind = models.CharField(_("what I am"), max_length=16, choices=MemberKind, blank=True)
+    kind_shown = audience()
+    organization = models.CharField(_("organisation"), max_length=160, blank=True)
+    organization_shown = audience()
+    # A city of the collection, or a place of the gazetteer by its name, or a country alone.
+    city = models.ForeignKey(
+        "repository.City",
+        models.SET_NULL,
+        related_name="members",
+        verbose_name=_("city"),
+        null=True,
+        blank=True,
+    )
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    country = models.ForeignKey(
+        "repository.Country",
+        models.SET_NULL,
+        related_name="members",
+        verbose_name=_("country or area"),
+        null=True,
+        blank=True,
+    )
+    place_shown = audience()
+    languages = ArrayField(
+        models.CharField(max_length=10), verbose_name=_("languages"), default=list, blank=True
+    )
+    languages_shown = audience()
+    knows = models.ManyToManyField(
+        "repository.Theme", related_name="+", verbose_name=_("themes I know"), blank=True
+    )
+    knows_shown = audience()
+    wants = models.ManyToManyField(
+        "repository.Theme",
+        related_name="+",
+        verbose_name=_("themes I want to learn about"),
+        blank=True,
+    )
+    wants_shown = audience()
+    bio = models.TextField(_("about me"), max_length=2000, blank=True)
+    bio_shown = audience()
+    rendered = RenderedField(sources=["bio"])
+    # Asking for the mark of verified policymakers. What shows it is for staff alone, and leaves
+    # the profile once they have decided.
+    proof = models.CharField(_("how we can see it"), max_length=500, blank=True, editable=False)
+    asked_at = models.DateTimeField(_("asked"), null=True, blank=True, editable=False)
+    verified_at = models.DateTimeField(_("verified"), null=True, blank=True, editable=False)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("profile")
+        verbose_name_plural = _("profiles")
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                condition=models.Q(asked_at__isnull=False),
+                name="membership_waiting",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["", *MemberKind.values]), name="membership_kind_known"
+            ),
+            *[
+                models.CheckConstraint(
+                    condition=models.Q(**{f"{name}_shown__in": Audience.values}),
+                    name=f"membership_{name}_shown_known",
+                )
+                for name in SHOWN_FIELDS
+            ],
+            models.CheckConstraint(
+                condition=models.Q(verified_at__isnull=True)
+                | models.Q(kind=MemberKind.POLICYMAKER, asked_at__isnull=True),
+                name="membership_verified_policymaker",
+                violation_error_message=_("Only policymakers are verified, and only once."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(asked_at__isnull=True) | models.Q(kind=MemberKind.POLICYMAKER),
+                name="membership_asked_policymaker",
+                violation_error_message=_("Only policymakers can ask to be verified."),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.member)
+
+    def get_absolute_url(self):
+        return self.member.get_absolute_url()
+
+    @property
+    def is_verified(self) -> bool:
+        return self.verified_at is not None
+
+    @property
+    def mark(self) -> Mark:
+        if self.is_verified:
+            return Mark.VERIFIED
+        return Mark.WAITING if self.asked_at is not None else Mark.NOT_VERIFIED
+
+    @property
+    def where(self) -> str:
+        """The place in the language of the page: "Zhengzhou, China"."""
+        city = self.city.localized_name if self.city else self.place
+        country = country_name(self.country_id) if self.country_id else ""
+        return ", ".join(filter(None, [city, country]))
+
+    def shows(self, name: str, user) -> bool:
+        """Whether `user` may see one field of this profile; members see all of their own."""
+        if user.is_authenticated and user.pk == self.member_id:
+            return True
+        audience = getattr(self, f"{name}_shown")
+        return audience == Audience.PUBLIC or (
+            audience == Audience.MEMBERS and user.is_authenticated
+        )

@@ -1,0 +1,145 @@
+"""Where somebody is, in words: "Zhengzhou", "Kisumu, Kenya", "Benin"."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from repository.models import City, Country, Organization
+from repository.places import gazetteer
+from repository.places.country_names import (
+    NAME_LANGUAGES,
+    country_name,
+    country_names,
+    customary_names,
+)
+
+
+@dataclass(frozen=True)
+class Where:
+    """A city of the collection, or a place by its name, or a country alone; or nothing."""
+
+    city: City | None = None
+    place: str = ""
+    country: Country | None = None
+
+
+def resolve(text: str) -> Where:
+    """The place that `text` names, in English or the language of the page.
+
+    The collection is asked first, then the gazetteer; no city is added to the collection.
+    ValidationError with words for people where there is no such place, or there are several.
+    """
+    text = " ".join(text.split()).strip(" ,")
+    if not text:
+        return Where()
+    if (country := country_named(text)) is not None:
+        return Where(country=country)
+    name, country = name_and_country(text)
+    if country is None and "," in text:
+        rest = text.rpartition(",")[2].strip()
+        raise ValidationError(_("We do not know the country or area “%(name)s”.") % {"name": rest})
+    return among(cities_named(name, country), name) or among(places_named(name, country), name)
+
+
+def among(found: list[Where], name: str) -> Where | None:
+    """The one place found; None where none is and the search can go on."""
+    countries = {where.country.pk: where for where in found if where.country}
+    if len(countries) > 1:
+        ways = "; ".join(f"{name}, {country_name(iso2)}" for iso2 in sorted(countries)[:6])
+        raise ValidationError(
+            _("There are several places of this name. Add the country: %(ways)s.") % {"ways": ways}
+        )
+    return found[0] if found else None
+
+
+def cities_named(name: str, country: Country | None) -> list[Where]:
+    wanted = gazetteer.fold(name)
+    rows = City.objects.select_related("country")
+    if country is not None:
+        rows = rows.filter(country=country)
+    return [
+        Where(city=city, country=city.country)
+        for city in rows
+        if wanted in {gazetteer.fold(each) for each in [city.name, *city.names.values()]}
+    ]
+
+
+def city_called(text: str) -> City | None:
+    """The one city of the collection that is called "Kisumu" or "Kisumu, Kenya", if there is."""
+    found = cities_named(*name_and_country(text))
+    return found[0].city if len(found) == 1 else None
+
+
+def organization_called(text: str) -> Organization | None:
+    """The one organisation of the collection of this name or acronym, if there is."""
+    wanted = gazetteer.fold(text)
+    found = [
+        body
+        for body in Organization.objects.all()
+        if wanted in {gazetteer.fold(each) for each in (body.name, body.acronym, str(body)) if each}
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def places_named(name: str, country: Country | None) -> list[Where]:
+    """Places of the gazetteer of exactly this name, in countries that the collection knows."""
+    wanted = gazetteer.fold(name)
+    found = gazetteer.find(name, country.pk if country else None)
+    exact = [place for place in found if gazetteer.fold(place.name) == wanted]
+    # A name in another language, as "Tananarive", serves where none has it as its own.
+    exact = exact or [place for place in found if not gazetteer.fold(place.name).startswith(wanted)]
+    countries = Country.objects.in_bulk({place.country for place in exact})
+    known = [
+        Where(place=place.name, country=countries[place.country])
+        for place in exact
+        if place.country in countries
+    ]
+    if not known:
+        raise ValidationError(
+            _(
+                "We do not know a place “%(name)s”. Write it as on a map, or give the nearest "
+                "larger city or the country."
+            )
+            % {"name": name}
+        )
+    return known
+
+
+def name_and_country(text: str) -> tuple[str, Country | None]:
+    """Split "Kisumu, Kenya" into the name and the country; the whole text where none is named.
+
+    Some names of countries and areas contain a comma themselves, so each comma is tried in turn.
+    """
+    for at, character in enumerate(text):
+        if character == "," and (country := country_named(text[at + 1 :])) is not None:
+            return text[:at].strip(" ,"), country
+    return text, None
+
+
+def country_named(name: str) -> Country | None:
+    """The country or area of this name, in any language of the names."""
+    iso2 = country_codes(get_language() or "en").get(gazetteer.fold(name))
+    return Country.objects.filter(pk=iso2).first() if iso2 else None
+
+
+@lru_cache(maxsize=16)
+def country_codes(language: str) -> dict[str, str]:
+    """Codes of countries and areas by folded name; names in `language` take precedence.
+
+    "Bolivia" stands for "Bolivia (Plurinational State of)". Names in everyday use, such as
+    "Russia", are understood in `language` and in English.
+    """
+    codes: dict[str, str] = {}
+    for each in dict.fromkeys([language, "en", *NAME_LANGUAGES]):
+        for iso2, name in country_names(each).items():
+            codes.setdefault(gazetteer.fold(name), iso2)
+            # Not "Saint Martin (French Part)": what is in brackets tells it from another area.
+            if iso2 not in ("MF", "SX"):
+                codes.setdefault(gazetteer.fold(name.partition(" (")[0]), iso2)
+    for each in dict.fromkeys([language, "en"]):
+        for iso2, name in customary_names(each).items():
+            codes.setdefault(gazetteer.fold(name), iso2)
+    return codes

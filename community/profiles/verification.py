@@ -1,0 +1,211 @@
+"""The mark of verified policymakers: asked for by members, given and withdrawn by moderators.
+
+| verb | by | from | to |
+|---|---|---|---|
+| ask | the member | not verified | waiting |
+| take_back | the member | waiting | not verified |
+| verify | a moderator | not verified, waiting | verified |
+| decline | a moderator | waiting | not verified |
+| withdraw | a moderator | verified | not verified |
+
+It also falls when the member changes what they are or their organisation (`change_profile`). What
+moderators decide is taken back by `answer.py`, which leads to what was before.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from community.models import (
+    Decision,
+    Mark,
+    MemberKind,
+    Membership,
+    NoticeKind,
+    User,
+    Verb,
+)
+from community.moderation.decisions.actions import waiting_appeals
+from community.notices.notify import notify
+from repository.dates import clock
+from repository.workflow import ActionRefused, action, lock_all
+
+
+def locked(member: User) -> Membership:
+    """The profile of a member under a row lock; ActionRefused where there is none."""
+    active = Membership.objects.filter(member=member, member__is_active=True)
+    found = lock_all(active.select_related("member"))
+    if not found:
+        raise ActionRefused(_("There is no profile to verify."))
+    return found[0]
+
+
+@action
+def ask(*, member: User, by: User, proof: str) -> Membership:
+    """Ask staff to verify that a member is a policymaker of the organisation they name."""
+    if by != member:
+        raise ActionRefused(_("Members ask for themselves."))
+    membership = locked(member)
+    if membership.kind != MemberKind.POLICYMAKER or not membership.organization:
+        raise ActionRefused(
+            _("Say in your profile that you are a policymaker and name your organisation first.")
+        )
+    if membership.is_verified:
+        raise ActionRefused(_("You are verified already."))
+    if not proof.strip():
+        raise ActionRefused(_("Say how we can see it."))
+    if waiting_appeals(member).exists():
+        raise ActionRefused(_("Your appeal about this waits. You hear from us."))
+    if membership.asked_at is None:
+        membership.asked_at = clock.now()
+    membership.proof = proof.strip()
+    membership.save(update_fields=["asked_at", "proof"])
+    return membership
+
+
+@action
+def take_back(*, member: User, by: User) -> Membership:
+    """Take back what was asked and not yet answered."""
+    if by != member:
+        raise ActionRefused(_("Members ask for themselves."))
+    membership = locked(member)
+    if membership.asked_at is None:
+        raise ActionRefused(_("This has already been answered."))
+    membership.asked_at, membership.proof = None, ""
+    membership.save(update_fields=["asked_at", "proof"])
+    return membership
+
+
+@action
+def verify(*, member: User, by: User) -> Membership:
+    """Vouch for a policymaker."""
+    check(by, member)
+    membership = locked(member)
+    if membership.is_verified:
+        raise ActionRefused(_("This member is verified already."))
+    if membership.kind != MemberKind.POLICYMAKER:
+        raise ActionRefused(_("This member does not say that they are a policymaker."))
+    if waiting_appeals(member).exists():
+        raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
+    before = membership.mark
+    membership.verified_at = clock.now()
+    membership.asked_at, membership.proof = None, ""
+    membership.save(update_fields=["verified_at", "asked_at", "proof"])
+    record(membership, by=by, verb=Verb.APPROVE, event="verification.given", before=before)
+    return membership
+
+
+@action
+def decline(*, member: User, by: User, reason: str, message: str) -> Membership:
+    """Answer a member who asked that the mark is not given, and why."""
+    check(by, member)
+    membership = locked(member)
+    if membership.asked_at is None:
+        raise ActionRefused(_("This has already been answered."))
+    membership.asked_at, membership.proof = None, ""
+    membership.save(update_fields=["asked_at", "proof"])
+    record(
+        membership,
+        by=by,
+        verb=Verb.DECLINE,
+        event="verification.declined",
+        before=Mark.WAITING,
+        reason=reason,
+        message=message,
+    )
+    return membership
+
+
+@action
+def withdraw(*, member: User, by: User, reason: str, message: str) -> Membership:
+    """Take the mark away, and say why."""
+    check(by, member)
+    membership = locked(member)
+    if not membership.is_verified:
+        raise ActionRefused(_("This member is not verified."))
+    membership.verified_at = None
+    membership.save(update_fields=["verified_at"])
+    record(
+        membership,
+        by=by,
+        verb=Verb.REMOVE,
+        event="verification.withdrawn",
+        before=Mark.VERIFIED,
+        reason=reason,
+        message=message,
+    )
+    return membership
+
+
+def check(by: User, member: User) -> None:
+    """Moderators decide, and not about themselves."""
+    if not by.has_perm("community.moderate"):
+        raise ActionRefused(_("Moderators decide about this."))
+    if by == member:
+        raise ActionRefused(_("Another moderator decides about your own profile."))
+
+
+def record(
+    membership: Membership,
+    *,
+    by: User,
+    verb: Verb,
+    event: str,
+    before: str,
+    reason: str = "",
+    message: str = "",
+) -> None:
+    """Keep the decision with its words, and tell the member."""
+    subject: models.Model = membership.member
+    message = message.strip()
+    if verb != Verb.APPROVE and not (reason and message):
+        raise ActionRefused(
+            _("Choose a reason and write a message: the person concerned will read it.")
+        )
+    decision = Decision.objects.create(
+        subject=subject,
+        by=by,
+        concerns=membership.member,
+        verb=verb,
+        reason=reason,
+        message=message,
+        before=before,
+    )
+    notify(
+        [membership.member_id],
+        kind=NoticeKind.DECISION,
+        event=event,
+        subject=subject,
+        key=f"decision-{decision.pk}",
+        decision=str(decision.pk),
+        reason=reason,
+        message=message,
+    )
+
+
+def put_back(member: User, decision: Decision) -> None:
+    """Make the mark what it was before a decision, with what the member gave as proof."""
+    membership = locked(member)
+    before = before_decision(membership, decision)
+    if before is None:
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+    membership.asked_at, membership.verified_at = before.asked_at, before.verified_at
+    membership.proof = before.proof
+    membership.save(update_fields=["asked_at", "verified_at", "proof"])
+
+
+def before_decision(membership: Any, decision: Decision) -> Any:
+    """The profile before a decision that still holds, as the history has it.
+
+    None where the member has changed what the mark rests on since, or asked again.
+    """
+    for event in membership.events.order_by("-pgh_id").iterator(chunk_size=50):
+        if (event.kind, event.organization) != (membership.kind, membership.organization):
+            return None
+        if (event.asked_at, event.verified_at) == (membership.asked_at, membership.verified_at):
+            continue
+        began = {Verb.DECLINE: event.asked_at, Verb.REMOVE: event.verified_at}
+        since = began.get(Verb(decision.verb), decision.created_at)
+        return event if since is not None and since <= decision.created_at else None
+    return None

@@ -1,0 +1,79 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from community.accounts.views import remember
+from community.models import MemberKind, Membership, User
+from community.profiles import verification
+from community.profiles.actions import change_profile
+from community.profiles.forms import MembershipForm, ProfileForm, VerificationForm
+from repository.workflow import ActionRefused
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest) -> HttpResponse:
+    """The page where members say who they are, who sees it, and in which language they read."""
+    # Copies: a form that is not valid must not show its values in the head of the page.
+    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
+    about = MembershipForm(request.POST or None, instance=membership_of(request.user))
+    if request.method == "POST" and all([form.is_valid(), about.is_valid()]):
+        try:
+            change_profile(
+                user=request.user, by=request.user, **form.cleaned_data, about=about.about()
+            )
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Your profile is saved."))
+            response = redirect("community:profile")
+            remember(response, form.cleaned_data["language"])
+            return response
+    saved = membership_of(request.user)
+    context = {
+        "form": form,
+        "about": about,
+        "membership": saved,
+        "can_ask": saved.kind == MemberKind.POLICYMAKER and not saved.is_verified,
+        "verification": VerificationForm(initial={"proof": saved.proof}),
+    }
+    return render(request, "community/profiles/profile_edit.html", context)
+
+
+def membership_of(user: User) -> Membership:
+    """The profile of a member as it is stored; one with nothing in it where there is none yet."""
+    rows = Membership.objects.select_related("city", "country")
+    return rows.filter(member=user).first() or Membership(member=user)
+
+
+@login_required
+@require_POST
+def ask_verification(request: HttpRequest) -> HttpResponse:
+    """Ask staff for the mark of verified policymakers."""
+    form = VerificationForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say in up to 500 characters how we can see it."))
+        return redirect("community:profile")
+    try:
+        verification.ask(member=request.user, by=request.user, **form.cleaned_data)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Your request waits for a moderator."))
+    return redirect("community:profile")
+
+
+@login_required
+@require_POST
+def take_back_verification(request: HttpRequest) -> HttpResponse:
+    """Take the request for the mark back."""
+    try:
+        verification.take_back(member=request.user, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Your request is taken back."))
+    return redirect("community:profile")

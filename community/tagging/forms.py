@@ -1,0 +1,16 @@
+from django.utils.translation import gettext_lazy as _
+
+from community.accounts.spam_protection import GuardedForm
+from community.tagging.fields import SuggestedTags
+from repository.tags.forms import TagsField
+
+
+class TagProposalForm(GuardedForm):
+    """One tag that a member misses."""
+
+    tag = TagsField(
+        label=_("Tag"),
+        most=1,
+        widget=SuggestedTags(several=False),
+        help_text=_("What others would look for. Spelling and capitals do not matter."),
+    )

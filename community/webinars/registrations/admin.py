@@ -1,0 +1,50 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from community.models import Registration
+from repository.desk.base import KnownSelection
+
+
+@admin.register(Registration)
+class RegistrationAdmin(KnownSelection, admin.ModelAdmin):
+    """Who comes to which webinar. Seats are given and taken back by the people themselves.
+
+    Addresses are those of guests: a member's is in the account, which administrators see.
+    """
+
+    list_display = ["who", "email", "webinar", "status", "placed_at", "from_where"]
+    list_filter = ["status", ("webinar", admin.RelatedOnlyFieldListFilter), "gender"]
+    list_select_related = ["member", "webinar", "city__country"]
+    search_fields = ["name", "email", "member__display_name", "webinar__title"]
+    search_help_text = _("Words of a name, an address, or the title of a webinar.")
+    ordering = ["-created_at", "-pk"]
+    readonly_fields = fields = [
+        "webinar",
+        "who",
+        "email",
+        "organization",
+        "from_where",
+        "gender",
+        "language",
+        "time_zone",
+        "status",
+        "created_at",
+        "placed_at",
+    ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("name"))
+    def who(self, registration):
+        return registration.addressee
+
+    @admin.display(description=_("place"))
+    def from_where(self, registration):
+        return registration.where

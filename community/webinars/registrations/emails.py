@@ -1,0 +1,118 @@
+"""Messages to those who register for a webinar, each in their language and their time zone."""
+
+from datetime import timedelta
+
+from django.core.mail import EmailMessage
+from django.tasks import TaskContext, TaskResultStatus, task
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from django_tasks_db.models import DBTaskResult
+
+from community.models import Registration
+from community.notices.digests import one_line
+from community.notices.emails import absolute, post
+from community.tasks.queue import once_for_each
+from community.webinars import time_zones as webinars_time_zones
+from community.webinars.registrations import links
+from community.webinars.surveys import links as surveys_links
+from repository.models import Webinar
+
+# How long before the webinar we write, by the name of the message.
+REMINDERS = {"day": timedelta(days=1), "hour": timedelta(hours=1)}
+
+SUBJECTS = {
+    "confirm": _("Confirm that you want to come: %(title)s"),
+    "already": _("You are registered: %(title)s"),
+    "registered": _("You are registered: %(title)s"),
+    "waiting": _("You are on the waiting list: %(title)s"),
+    "promoted": _("You have a seat: %(title)s"),
+    "announced": _("It takes place after all: %(title)s"),
+    "moved": _("At another time: %(title)s"),
+    "cancelled": _("It does not take place: %(title)s"),
+    "day": _("Tomorrow: %(title)s"),
+    "hour": _("In an hour: %(title)s"),
+    "survey": _("Two minutes for your word: %(title)s"),
+}
+
+
+def send(registration: Registration, kind: str) -> None:
+    """Put one message into the queue, in the transaction of the caller."""
+    if not registration.address:
+        return
+    webinar = registration.webinar
+    with override(registration.language):
+        title = one_line(webinar.title)
+        context = {
+            "kind": kind,
+            # Until the owner of an address says so, nothing that somebody else may have typed.
+            "name": "" if kind in ("confirm", "already") else one_line(registration.addressee),
+            "title": title,
+            "moment": webinars_time_zones.moment(webinar.starts_at, registration.time_zone),
+            "there": webinars_time_zones.moment(webinar.starts_at, webinar.time_zone),
+            "reason": one_line(webinar.cancelled_because),
+            "registration": registration,
+            # Whoever has a seat; who waits must not come.
+            "meeting": webinar.meeting_link if registration.has_seat and kind != "survey" else "",
+            "url": absolute(links.path(registration)),
+            "survey_url": absolute(surveys_links.path(registration)) if kind == "survey" else "",
+            "webinar_url": absolute(webinar.get_absolute_url()),
+        }
+        subject = str(SUBJECTS[kind]) % {"title": title}
+        body = render_to_string("community/webinars/email/registration.txt", context)
+    headers = {"Auto-Submitted": "auto-generated"}
+    post(
+        EmailMessage(subject[:120], body.strip() + "\n", to=[registration.address], headers=headers)
+    )
+
+
+def plan_reminders(webinar: Webinar) -> None:
+    """Put the reminders into the queue, for the time they are due at.
+
+    Where the webinar is moved, those that were planned find another time and do nothing. Where it
+    is moved back or announced again they wait still, and are not planned a second time.
+    """
+    for kind, before in REMINDERS.items():
+        due = webinar.starts_at - before
+        waiting = DBTaskResult.objects.filter(
+            task_path=remind.module_path,
+            status=TaskResultStatus.READY,
+            run_after=due,
+            args_kwargs__kwargs__contains={"webinar": webinar.pk, "kind": kind},
+        )
+        if due > timezone.now() and not waiting.exists():
+            remind.using(run_after=due).enqueue(
+                webinar=webinar.pk, kind=kind, starts_at=webinar.starts_at.isoformat()
+            )
+
+
+@task(takes_context=True)
+def remind(context: TaskContext, *, webinar: int, kind: str, starts_at: str) -> None:
+    """Remind all who have a seat, unless the webinar was moved or does not take place.
+
+    A reminder that comes too late is not sent: the one of the day before not in the last hour,
+    that of the last hour not after the beginning.
+    """
+    found = Webinar.objects.filter(pk=webinar, starts_at=parse_datetime(starts_at)).first()
+    if found is None or not found.takes_registrations:
+        return
+    last_moment = found.starts_at - (REMINDERS["hour"] if kind == "day" else timedelta(0))
+    if timezone.now() < last_moment:
+        send_to_seated(context, found, kind)
+
+
+def send_to_seated(context: TaskContext, webinar: Webinar, kind: str) -> None:
+    """Write to all who have a seat, to each once however often the task runs."""
+
+    def work(pk: int) -> None:
+        rows = webinar.registrations.seated().select_related("member")
+        # Read again under a lock: the seat may have been given back in between.
+        registration = rows.select_for_update(of=("self",)).filter(pk=pk).first()
+        if registration is not None:
+            registration.webinar = webinar
+            send(registration, kind)
+
+    seated = webinar.registrations.seated().order_by("pk").values_list("pk", flat=True)
+    once_for_each(context, list(seated), work)

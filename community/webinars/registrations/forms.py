@@ -1,0 +1,54 @@
+"""Registering for a webinar without an account."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community.accounts.spam_protection import GuardedForm
+from community.models import Gender
+from community.profiles import places as profiles_places
+from repository.email_addresses import validate_email_address
+
+
+class RegistrationForm(GuardedForm):
+    """Who a guest is. The address is confirmed by a message before anything counts."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        validators=[validate_email_address],
+        help_text=_("We send a link there that confirms it. It is shown to nobody."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    organization = forms.CharField(label=_("Organisation"), max_length=160, required=False)
+    where = forms.CharField(
+        label=_("City, country or area"),
+        max_length=160,
+        help_text=_("For example “Kisumu, Kenya” or “Benin”. We tell you the time as it is there."),
+    )
+    gender = forms.ChoiceField(
+        label=_("Gender"),
+        choices=[("", "—"), *Gender.choices],
+        required=False,
+        help_text=_("Counted for the figures of the series, without your name."),
+    )
+
+    def clean_name(self):
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_organization(self):
+        return " ".join(self.cleaned_data["organization"].split())
+
+    def clean_where(self):
+        return profiles_places.resolve(self.cleaned_data["where"])
+
+    @property
+    def guest(self) -> dict:
+        """The fields of a registration, of a form that is valid."""
+        where = self.cleaned_data["where"]
+        names = ("name", "email", "organization", "gender")
+        return {name: self.cleaned_data[name] for name in names} | {
+            "city": where.city,
+            "place": where.place,
+            "country": where.country,
+        }

@@ -1,0 +1,174 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from repository.email_addresses import validate_email_address
+from repository.places.country_names import country_name
+
+
+class RegistrationStatus(models.TextChoices):
+    """How far a registration has come."""
+
+    UNCONFIRMED = "unconfirmed", _("Waits for the e-mail address to be confirmed")
+    REGISTERED = "registered", _("Registered")
+    WAITING = "waiting", _("On the waiting list")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Gender(models.TextChoices):
+    WOMAN = "woman", _("Woman")
+    MAN = "man", _("Man")
+    OTHER = "other", _("Another")
+    UNSAID = "unsaid", _("Prefer not to say")
+
+
+class RegistrationQuerySet(models.QuerySet):
+    def seated(self):
+        return self.filter(status=RegistrationStatus.REGISTERED)
+
+    def waiting(self):
+        """The waiting list, whoever came first on top. Who is not reached is passed over."""
+        rows = self.filter(status=RegistrationStatus.WAITING).exclude(member__is_active=False)
+        return rows.order_by("placed_at", "pk")
+
+    def placed(self):
+        """Who has a seat or waits for one."""
+        return self.filter(status__in=[RegistrationStatus.REGISTERED, RegistrationStatus.WAITING])
+
+
+class Registration(models.Model):
+    """Somebody wants to attend a webinar: a member, or a guest by name and e-mail address.
+
+    Name, address and organisation of a member stand in the account and the profile. Those of a
+    guest are erased once they have served (`community.privacy.retention.forget_guests`); what figures are
+    counted from stays.
+    """
+
+    webinar = models.ForeignKey(
+        "repository.Webinar",
+        models.CASCADE,
+        related_name="registrations",
+        verbose_name=_("webinar"),
+    )
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="registrations",
+        verbose_name=_("member"),
+        null=True,
+        blank=True,
+    )
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True, validators=[validate_email_address])
+    organization = models.CharField(_("organisation"), max_length=160, blank=True)
+    # As in a profile: a city of the collection, or a place by its name, or a country alone.
+    city = models.ForeignKey(
+        "repository.City",
+        models.SET_NULL,
+        related_name="registrations",
+        verbose_name=_("city"),
+        null=True,
+        blank=True,
+    )
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    country = models.ForeignKey(
+        "repository.Country",
+        models.SET_NULL,
+        related_name="registrations",
+        verbose_name=_("country or area"),
+        null=True,
+        blank=True,
+    )
+    gender = models.CharField(_("gender"), max_length=8, choices=Gender, blank=True)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=50)
+    status = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=RegistrationStatus,
+        default=RegistrationStatus.UNCONFIRMED,
+    )
+    created_at = models.DateTimeField(_("registered"), auto_now_add=True)
+    # When a guest last asked for the link that confirms it.
+    asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
+    # When it got a seat or a place on the waiting list, which goes by it.
+    placed_at = models.DateTimeField(_("placed"), null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("registration")
+        verbose_name_plural = _("registrations")
+        ordering = ["webinar", "placed_at", "pk"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["webinar", "status", "placed_at"], name="registration_queue"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["webinar", "member"],
+                name="registration_of_member_once",
+                violation_error_message=_("You are registered already."),
+            ),
+            models.UniqueConstraint(
+                "webinar",
+                Lower("email"),
+                condition=~Q(email=""),
+                name="registration_of_address_once",
+                violation_error_message=_("This address is registered already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(member__isnull=True) | Q(name="", email="", organization=""),
+                name="registration_names_guests_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=RegistrationStatus.values), name="registration_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(gender__in=["", *Gender.values]), name="registration_gender_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[RegistrationStatus.REGISTERED, RegistrationStatus.WAITING])
+                | Q(placed_at__isnull=False),
+                name="registration_placed_has_moment",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.webinar_id}: {self.get_status_display()}"
+
+    @property
+    def has_seat(self) -> bool:
+        return self.status == RegistrationStatus.REGISTERED
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == RegistrationStatus.WAITING
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        return self.status == RegistrationStatus.UNCONFIRMED
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == RegistrationStatus.CANCELLED
+
+    @property
+    def address(self) -> str:
+        """Where mail about it goes; empty once it was erased, and while an account is closed."""
+        if self.member:
+            return self.member.email if self.member.is_active else ""
+        return self.email
+
+    @property
+    def addressee(self) -> str:
+        return self.member.get_short_name() if self.member else self.name
+
+    @property
+    def where(self) -> str:
+        """The place in the language of the page: "Cotonou, Benin"."""
+        city = self.city.localized_name if self.city else self.place
+        country = country_name(self.country_id) if self.country_id else ""
+        return ", ".join(filter(None, [city, country]))

@@ -1,0 +1,214 @@
+"""Registering for webinars, with and without an account, and their calendar files."""
+
+from urllib.parse import quote
+
+from allauth.core.internal import ratelimit
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from community.accounts.rate_limits import too_many_requests
+from community.models import Registration, Survey
+from community.webinars import time_zones as webinars_time_zones
+from community.webinars.registrations import actions, links
+from community.webinars.registrations.forms import RegistrationForm
+from community.webinars.surveys import links as surveys_links
+from repository.models import Webinar
+from repository.pages.http import public_page
+from repository.webinars import calendars
+from repository.workflow import ActionRefused
+
+LIMITS = {
+    # Of one connection: a whole office may register, a robot may not fill mailboxes of strangers.
+    "register": "30/h/ip",
+    # To one mailbox, whoever asks and for whichever webinar.
+    "mailbox": "10/h/key,30/d/key",
+    # What whoever holds links changes by them: each time a message goes out.
+    "change": "30/h/key",
+}
+# Held webinars that a calendar which follows the feed keeps.
+MOST_EVENTS = 100
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Register: members by one click, others by a form and a message that confirms the address."""
+    webinar = get_object_or_404(Webinar.objects.public(), slug=slug)
+    if request.user.is_authenticated:
+        return of_member(request, webinar)
+    form = RegistrationForm(request.POST or None, user=request.user)
+    if request.method == "POST":
+        if not ratelimit.consume(request, app="community", action="register", config=LIMITS):
+            return too_many_requests(request)
+        if form.is_valid():
+            try:
+                ask(request, webinar, form.guest)
+            except ActionRefused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(
+                    request,
+                    _("Almost done: open the message that we have sent to you, and confirm."),
+                )
+                return redirect(webinar)
+    return page(request, webinar, form)
+
+
+def ask(request: HttpRequest, webinar: Webinar, guest: dict) -> None:
+    """Write to a guest, but not too often. Who asked is told the same in each case."""
+    if is_few(request, "mailbox", guest["email"]) or not webinar.takes_registrations:
+        actions.ask(webinar=webinar, data=guest)
+
+
+def is_few(request: HttpRequest, action: str, email: str) -> bool:
+    """Count one more for a mailbox; whether that is within its limit."""
+    key = mailbox(email)
+    return bool(ratelimit.consume(request, app="community", action=action, config=LIMITS, key=key))
+
+
+def mailbox(email: str) -> str:
+    """Where mail to an address arrives: most mailboxes take what follows a plus for a note."""
+    name, _at, host = email.lower().rpartition("@")
+    return f"{name.partition('+')[0]}@{host}"
+
+
+def of_member(request: HttpRequest, webinar: Webinar) -> HttpResponse:
+    """The page, or the click, of somebody who is signed in."""
+    own = Registration.objects.filter(webinar=webinar, member=request.user).first()
+    if request.method == "POST":
+        try:
+            own = actions.register(webinar=webinar, by=request.user)
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(webinar)
+        return redirect(links.path(own))
+    if own and not own.is_cancelled:
+        return redirect(links.path(own))
+    return page(request, webinar)
+
+
+def page(
+    request: HttpRequest, webinar: Webinar, form: RegistrationForm | None = None
+) -> HttpResponse:
+    """The page to register on; members need no form."""
+    context = {"section": "webinars", "webinar": webinar, "form": form}
+    if webinar.takes_registrations:
+        context["moment"] = webinars_time_zones.moment(webinar.starts_at, webinar.time_zone)
+        context["sign_in"] = f"{reverse('account_login')}?next={quote(request.path)}"
+    return render(request, "community/webinars/registration_new.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def detail(request: HttpRequest, token: str) -> HttpResponse:
+    """One registration, for whoever holds its link: confirm it, cancel it, choose a time zone."""
+    registration = found(token)
+    webinar = registration.webinar
+    if request.method == "POST":
+        if not is_few(request, "change", registration.address):
+            return too_many_requests(request)
+        try:
+            said = act(registration, request.POST)
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(request.path)
+        messages.success(request, said)
+        # Of what is erased there is no page.
+        is_gone = request.POST["verb"] == "erase"
+        return redirect(webinar if is_gone else request.path)
+    zones = actions.zones_for(registration)
+    context = {
+        "section": "webinars",
+        "webinar": webinar,
+        "registration": registration,
+        "moment": webinars_time_zones.moment(webinar.starts_at, registration.time_zone),
+        "zones": [(zone, webinars_time_zones.zone_name(zone)) for zone in zones]
+        if len(zones) > 1
+        else [],
+        "ahead": actions.ahead_of(registration),
+        "calendar": reverse("community:registration_calendar", args=[token]),
+        "survey_path": survey_path(registration),
+    }
+    return render(request, "community/webinars/registration_detail.html", context)
+
+
+def survey_path(registration: Registration) -> str:
+    """The way to the survey, for as long as it is open."""
+    survey = Survey.objects.filter(webinar=registration.webinar_id).first()
+    is_asked = survey and survey.is_open and registration.webinar.is_held and registration.has_seat
+    return surveys_links.path(registration) if is_asked else ""
+
+
+def act(registration: Registration, data) -> str:
+    """Do what the button says; return what to say about it. Http404 for a verb that is none."""
+    verb = data.get("verb", "")
+    if verb == "confirm":
+        done = actions.confirm(registration=registration)
+        return _("You have a seat.") if done.has_seat else _("You are on the waiting list.")
+    if verb == "cancel":
+        actions.cancel(registration=registration)
+        return _("Your registration is cancelled. Thank you for giving the seat to somebody else.")
+    if verb == "erase":
+        actions.erase(registration=registration)
+        return _("It is erased. You can register here anew.")
+    if verb == "zone":
+        try:
+            actions.choose_zone(registration=registration, time_zone=data.get("zone", ""))
+        except ValueError:
+            raise ActionRefused(_("Choose one of the time zones.")) from None
+        return _("Messages will name the time in this zone.")
+    raise Http404
+
+
+def found(token: str) -> Registration:
+    registration = links.read(token)
+    if registration is None:
+        raise Http404
+    return registration
+
+
+@never_cache
+@require_safe
+def calendar_of(request: HttpRequest, token: str) -> HttpResponse:
+    """The webinar for the calendar of somebody who registered, with the link to the meeting."""
+    registration = found(token)
+    webinar = registration.webinar
+    is_invited = registration.has_seat and webinar.takes_registrations
+    event = event_of(webinar, place=webinar.meeting_link if is_invited else "")
+    return calendars.response([event], filename=f"{webinar.slug}.ics")
+
+
+@public_page
+def calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """One webinar for anybody's calendar."""
+    timed = Webinar.objects.public().filter(starts_at__isnull=False)
+    webinar = get_object_or_404(timed, slug=slug)
+    return calendars.response([event_of(webinar)], filename=f"{webinar.slug}.ics")
+
+
+@public_page
+def feed(request: HttpRequest) -> HttpResponse:
+    """The webinars for a calendar to follow, the newest first."""
+    webinars = Webinar.objects.public().filter(starts_at__isnull=False).order_by("-starts_at")
+    name = _("South-South City Exchange: webinars")
+    events = map(event_of, webinars[:MOST_EVENTS])
+    return calendars.response(events, filename="webinars.ics", name=name)
+
+
+def event_of(webinar: Webinar, *, place: str = "") -> calendars.Event:
+    return calendars.Event(
+        uid=f"webinar-{webinar.pk}",
+        title=webinar.title,
+        start=webinar.starts_at,
+        end=webinar.ends_at,
+        changed_at=webinar.updated_at,
+        path=webinar.get_absolute_url(),
+        place=place,
+        text=webinar.summary,
+        is_cancelled=webinar.is_cancelled,
+    )

@@ -1,0 +1,149 @@
+"""What a speaker is asked on their own page."""
+
+from collections.abc import Iterator
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from community.webinars.speakers.actions import Talk, Word, is_ahead, keeps_name
+from repository.models import Appearance, Consent, Speaker
+
+ANSWERS = [(Consent.YES, _("Yes")), (Consent.NO, _("No"))]
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+class SpeakingForm(forms.Form):
+    """One speaker, and each of their talks under names that end with its number."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120)
+    bio = forms.CharField(
+        label=_("A few words about you"),
+        max_length=1500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    photo = forms.FileField(
+        label=_("A photo of you"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("JPEG, PNG or WebP, up to 8 MB. Place and camera are taken out of it."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    removes_photo = forms.BooleanField(label=_("Delete the photo"), required=False)
+    shows_profile = forms.BooleanField(
+        label=_("My photo and these words may be shown on this site"), required=False
+    )
+    correction = forms.CharField(
+        label=_("Is anything else wrong?"),
+        max_length=500,
+        required=False,
+        help_text=_("We read it and put it right. It is shown to nobody else."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, data=None, uploads=None, *, speaker: Speaker, talks: list[Appearance]):
+        initial = {
+            name: getattr(speaker, name) for name in ("name", "bio", "shows_profile", "correction")
+        }
+        super().__init__(data, uploads, initial=initial)
+        self.talks = talks
+        if keeps_name(speaker):
+            del self.fields["name"]
+        if not speaker.photo:
+            del self.fields["removes_photo"]
+        for row in talks:
+            for name, field in fields_of(row):
+                self.fields[f"{name}-{row.pk}"] = field
+
+    def clean_name(self):
+        return one_line(self.cleaned_data["name"])
+
+    def profile(self) -> Iterator[forms.BoundField]:
+        """The fields that are about no single talk, but the last one."""
+        for name in ("name", "bio", "photo", "removes_photo", "shows_profile"):
+            if name in self.fields:
+                yield self[name]
+
+    def by_talk(self) -> Iterator[tuple[Appearance, list[forms.BoundField]]]:
+        for row in self.talks:
+            yield row, [self[f"{name}-{row.pk}"] for name, _field in fields_of(row)]
+
+    @property
+    def word(self) -> Word:
+        """What was said, of a form that is valid."""
+        given = self.cleaned_data
+        return Word(
+            name=given.get("name"),
+            bio=given["bio"],
+            photo=given["photo"],
+            removes_photo=given.get("removes_photo", False),
+            shows_profile=given["shows_profile"],
+            correction=one_line(given["correction"]),
+            talks={row.pk: self.talk(row) for row in self.talks},
+        )
+
+    def talk(self, row: Appearance) -> Talk:
+        given = self.cleaned_data
+        title = given.get(f"title-{row.pk}")
+        return Talk(
+            title=None if title is None else one_line(title),
+            # Who answers nothing has changed nothing.
+            recording=Consent(given[f"recording-{row.pk}"] or row.recording_consent),
+            slides=Consent(given[f"publication-{row.pk}"] or row.slides_consent),
+            upload=given[f"slides-{row.pk}"],
+            removes=given.get(f"removes-{row.pk}", False),
+        )
+
+    def add_mistakes(self, mistake: ValidationError) -> None:
+        """Say what is wrong with the files, each at its field."""
+        for name, found in mistake.error_dict.items():
+            self.add_error(name if name in self.fields else NON_FIELD_ERRORS, found)
+
+
+def fields_of(row: Appearance) -> Iterator[tuple[str, forms.Field]]:
+    """What is asked about one talk. Who was published before we asked may take it back."""
+    if is_ahead(row):
+        yield (
+            "title",
+            forms.CharField(
+                label=_("Your title on that day"),
+                max_length=300,
+                required=False,
+                initial=row.title,
+                help_text=_("As it shall stand beside your name: “Director, Bureau of Commerce”."),
+            ),
+        )
+    yield (
+        "recording",
+        answer(
+            _("May what you say be recorded, and the recording and its words be published?"),
+            row.recording_consent,
+        ),
+    )
+    yield "publication", answer(_("May your slides be published?"), row.slides_consent)
+    yield (
+        "slides",
+        forms.FileField(
+            label=_("Your slides"),
+            required=False,
+            allow_empty_file=True,
+            help_text=_("A PDF file, up to 8 MB."),
+            widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+        ),
+    )
+    if row.slides:
+        yield "removes", forms.BooleanField(label=_("Delete the slides"), required=False)
+
+
+def answer(label, said: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        choices=ANSWERS,
+        required=False,
+        initial=Consent.YES if said == Consent.THEN else said,
+        widget=forms.RadioSelect,
+    )

@@ -1,0 +1,81 @@
+"""The page of a speaker, reached by a signed link: what is shown of them is theirs to say."""
+
+from allauth.core.internal import ratelimit
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.csp import CSP
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_http_methods, require_safe
+
+from community.accounts.rate_limits import too_many_requests
+from community.webinars.speakers import actions, links
+from community.webinars.speakers.forms import SpeakingForm
+from repository.models import Speaker
+from repository.recordings.views import file_response
+
+# Of one connection: each may carry files that take work.
+LIMITS = {"speaking": "60/h/ip"}
+
+
+def found(token: str) -> Speaker:
+    speaker = links.read(token)
+    if speaker is None:
+        raise Http404
+    return speaker
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def detail(request: HttpRequest, token: str) -> HttpResponse:
+    """Who they are, their slides, and what they agree to."""
+    speaker = found(token)
+    talks = actions.talks_of(speaker)
+    form = SpeakingForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        speaker=speaker,
+        talks=talks,
+    )
+    if request.method == "POST":
+        if not ratelimit.consume(request, app="community", action="speaking", config=LIMITS):
+            return too_many_requests(request)
+        if form.is_valid():
+            try:
+                actions.say(speaker=speaker, word=form.word)
+            except ValidationError as mistake:
+                form.add_mistakes(mistake)
+            else:
+                messages.success(request, _("Thank you. It is saved, and holds from now on."))
+                return redirect(request.path)
+    context = {
+        "section": "webinars",
+        "speaker": speaker,
+        "form": form,
+        "token": token,
+        "is_known": Speaker.objects.public().filter(pk=speaker.pk).exists(),
+    }
+    return render(request, "community/webinars/speaking.html", context)
+
+
+@never_cache
+@require_safe
+@csp_override({"default-src": [CSP.NONE], "sandbox": True})
+def file(request: HttpRequest, token: str, key: str) -> HttpResponse:
+    """What a speaker has sent, for their own eyes: "photo", or "slides-12"."""
+    speaker = found(token)
+    if key == "photo":
+        return private(file_response(request, speaker.photo, content_type="image/jpeg"))
+    rows = {row.slides_key: row for row in actions.talks_of(speaker)}
+    if key not in rows:
+        raise Http404
+    kind = {"content_type": "application/pdf", "as_attachment": True, "filename": f"{key}.pdf"}
+    return private(file_response(request, rows[key].slides, **kind))
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,72 @@
+"""The answers to surveys as rows of a file, and the codebook that says what they mean."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from community.models import QuestionKind, SurveyAnswer, SurveyQuestion, Words
+from community.webinars.surveys.figures import CHOICES, nothing_said, titles, words_of
+
+# No name, no address: what tells of a person is their words alone.
+ANSWERS = (
+    *("webinar", "answered_on", "member", "country", "gender"),
+    *("attended", "knowledge", "collaborate", "brokered", "partner"),
+    *("partner_city", "partner_organization", "comment", "words"),
+)
+
+
+def rows_of(answers: QuerySet[SurveyAnswer], questions: list[SurveyQuestion]) -> Iterator[list]:
+    rows = answers.select_related(
+        "survey__webinar", "partner_city", "partner_organization"
+    ).order_by("survey__webinar__number", "pk")
+    for said in rows.iterator(2000):
+        cells: list[Any] = [
+            said.survey.webinar.number,
+            said.answered_at.date().isoformat(),
+            int(said.is_member),
+            said.country_id or "",
+            said.gender,
+            *(getattr(said, key) for key in CHOICES),
+            said.partner,
+            said.partner_city.slug if said.partner_city else "",
+            said.partner_organization.slug if said.partner_organization else "",
+            said.comment,
+            said.words,
+        ]
+        yield [*cells, *(said.extra.get(question.key, "") for question in questions)]
+
+
+def codebook(questions: Iterable[SurveyQuestion]) -> Iterator[list[str]]:
+    """(column, what was asked, a value, what it means), one row for each value."""
+    yield ["webinar", _("Number of the webinar in its series"), "", ""]
+    yield ["answered_on", _("Day of the answer, as YYYY-MM-DD in UTC"), "", ""]
+    yield ["member", _("Whether it is a member"), "1", _("Member")]
+    yield ["member", "", "0", _("Guest")]
+    yield ["country", _("Country or area, by ISO 3166-1"), "", ""]
+    for key in ("gender", *CHOICES):
+        yield from meanings(key, titles()[key], words_of(key, {}))
+    yield ["gender", "", "", nothing_said("gender")]
+    yield ["partner", _("With whom a partnership came of it"), "", ""]
+    yield ["partner_city", _("City of the collection that this is, by its address"), "", ""]
+    yield [
+        "partner_organization",
+        _("Organisation of the collection that this is, by its address"),
+        "",
+        "",
+    ]
+    yield ["comment", _("In their words"), "", ""]
+    values = {value: str(words) for value, words in Words.choices}
+    yield from meanings("words", _("Whether these words are shown to everybody"), values)
+    for question in questions:
+        if question.kind == QuestionKind.TEXT:
+            yield [question.key, question.told_text, "", ""]
+        else:
+            values = {str(number): words for number, words in question.told_choices}
+            yield from meanings(question.key, question.told_text, values)
+
+
+def meanings(column: str, title: str, values: dict[str, str]) -> Iterator[list[str]]:
+    for n, (value, words) in enumerate(values.items()):
+        yield [column, "" if n else title, value, words]

@@ -1,0 +1,302 @@
+"""Figures of surveys: all of them for staff, and those that may be told in public.
+
+Whoever had a seat counts in each table, who did not answer too: so all tables of a webinar are
+about the same people, as `small_cells` asks for. What is public is made of counts that do not
+change: who had a seat is counted when the webinar was held, what they answered when the survey is
+closed.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.db.models.fields.json import KT
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.models import (
+    Attendance,
+    Brokered,
+    Gender,
+    Growth,
+    QuestionKind,
+    RegistrationStatus,
+    Survey,
+    SurveyAnswer,
+    SurveyQuestion,
+    Will,
+)
+from community.webinars.suppression import FEW, told, told_together
+from repository.models import Series, Webinar
+from repository.places.country_names import country_name
+
+# The questions of every survey, and the words of their answers.
+CHOICES: dict[str, type] = {
+    "attended": Attendance,
+    "knowledge": Growth,
+    "collaborate": Will,
+    "brokered": Brokered,
+}
+HEADLINE = ("knowledge", "collaborate", "brokered")
+# Who took part, as far as it is told.
+PEOPLE = ("gender", "country", "kind")
+
+
+def titles() -> dict[str, str]:
+    """What was asked, and who was, by the key of the table."""
+    return {
+        "attended": _("Did you take part?"),
+        "knowledge": _("Did your knowledge grow?"),
+        "collaborate": _("Will you work with others on it?"),
+        "brokered": _("Did a partnership come of it?"),
+        "gender": _("Gender"),
+        "country": _("Country or area"),
+        "kind": _("Kind of participant"),
+    }
+
+
+@dataclass(frozen=True)
+class Table:
+    """How many people there are in each row: (category, words, number or None where not told)."""
+
+    key: str
+    title: str
+    rows: tuple[tuple[str, str, int | None], ...]
+
+    @property
+    def is_told(self) -> bool:
+        return any(number is not None for _key, _words, number in self.rows)
+
+
+def seats_of(webinar: Webinar) -> dict[str, Any]:
+    """How many had a seat: {"gender": {"woman": n}, "country": …, "kind": …, "city": {country: …}}.
+
+    The empty text stands for what is not known. A webinar may be called held too early: who
+    answered then and has no seat any more counts all the same, by what stands in the answer.
+    """
+    seats = webinar.registrations.seated()
+    others = SurveyAnswer.objects.filter(survey__webinar=webinar).exclude(
+        registration__status=RegistrationStatus.REGISTERED
+    )
+    cities: dict[str, Counter[str]] = defaultdict(Counter)
+    for country, city, number in (
+        seats.order_by().values_list("country", "city").annotate(n=Count("pk"))
+    ):
+        cities[country or ""][str(city or "")] += number
+    for country, number in tally(others, "country").items():
+        cities[country][""] += number
+    return {
+        **{key: tally(seats, key) + tally(others, key) for key in ("gender", "country")},
+        "kind": {
+            "member": seats.exclude(member=None).count() + others.filter(is_member=True).count(),
+            "guest": seats.filter(member=None).count() + others.filter(is_member=False).count(),
+        },
+        "city": cities,
+    }
+
+
+def count(survey: Survey) -> dict[str, Any]:
+    """How many of those who had a seat are in each category: {"seats": n, "tables": {…}}."""
+    total = sum(survey.seats["kind"].values())
+    tables: dict[str, Counter[str]] = {}
+    for key in CHOICES:
+        tables[key] = tally(survey.answers.all(), key)
+    for question in chosen_questions(survey.webinar.series_id):
+        tables[question.key] = tally(survey.answers.all(), KT(f"extra__{question.key}"))
+    for key in PEOPLE:
+        tables[key] = Counter(survey.seats[key])
+    for table in tables.values():
+        # Who said nothing, also where nobody was asked any more.
+        table[""] += total - table.total()
+    return {"seats": total, "tables": {key: dict(table) for key, table in tables.items()}}
+
+
+def tally(rows: QuerySet, column: Any) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    name = {} if isinstance(column, str) else {"said": column}
+    found = rows.order_by().annotate(**name).values_list("said" if name else column)
+    for value, number in found.annotate(n=Count("pk")):
+        counted[value or ""] += number
+    return counted
+
+
+def chosen_questions(series: int) -> list[SurveyQuestion]:
+    """The questions of a series that are answered by choosing."""
+    rows = SurveyQuestion.objects.filter(series=series).exclude(kind=QuestionKind.TEXT)
+    return list(rows.order_by("position", "pk"))
+
+
+def words_of(key: str, questions: Mapping[str, SurveyQuestion]) -> dict[str, str]:
+    """The categories of a table, in their order; those of countries come from the counts."""
+    if key in CHOICES:
+        return {value: str(words) for value, words in CHOICES[key].choices}
+    if key in questions:
+        return {str(number): words for number, words in questions[key].told_choices}
+    if key == "gender":
+        return {value: str(words) for value, words in Gender.choices}
+    if key == "kind":
+        return {"member": _("Member"), "guest": _("Guest")}
+    return {}
+
+
+def nothing_said(key: str) -> str:
+    return _("Not known") if key in PEOPLE else _("No answer")
+
+
+def table_of(
+    key: str, counts: Mapping[str, int | None], questions: Mapping[str, SurveyQuestion]
+) -> Table:
+    """The numbers with words to them; of countries those that are there, the most first."""
+    title = questions[key].told_text if key in questions else titles()[key]
+    words = words_of(key, questions)
+    if key == "country":
+        known = [iso2 for iso2 in counts if iso2 and counts[iso2] is not None]
+        known.sort(key=lambda iso2: (-(counts[iso2] or 0), iso2))
+        words = {iso2: country_name(iso2) for iso2 in known}
+        hidden = any(number is None for iso2, number in counts.items() if iso2)
+        rows = [(iso2, name, counts[iso2]) for iso2, name in words.items()]
+        # Which ones is not told either.
+        rows += [("other", _("Other countries and areas"), None)] if hidden else []
+    else:
+        rows = [(value, name, counts.get(value, 0)) for value, name in words.items()]
+    if counts.get("", 0) != 0:
+        rows.append(("", nothing_said(key), counts[""]))
+    return Table(key, title, tuple(rows))
+
+
+def complete(key: str, counts: Mapping[str, int], questions: Mapping) -> dict[str, int]:
+    """The counts with each category that there is, also those that nobody chose."""
+    # Everybody is a member or a guest.
+    silent = [] if key == "kind" else [""]
+    every = dict.fromkeys([*words_of(key, questions), *silent], 0)
+    return every | {value: number for value, number in counts.items() if number or value in every}
+
+
+def keys_of(surveys: list[Survey]) -> list[str]:
+    """The tables of some surveys, those of every survey first."""
+    found = [key for survey in surveys for key in survey.counts["tables"]]
+    own = [key for key in dict.fromkeys(found) if key not in CHOICES and key not in PEOPLE]
+    return [*CHOICES, *own, *PEOPLE]
+
+
+def questions_by_key(series: int) -> dict[str, SurveyQuestion]:
+    return {question.key: question for question in chosen_questions(series)}
+
+
+def public(survey: Survey) -> list[Table]:
+    """What everybody may read of one survey; nothing before it is closed, or of fewer than five."""
+    if survey.closed_at is None or survey.counts["seats"] < FEW:
+        return []
+    questions = questions_by_key(survey.webinar.series_id)
+    return [
+        table_of(key, told(complete(key, survey.counts["tables"][key], questions)), questions)
+        for key in keys_of([survey])
+        if key in questions or key in titles()
+    ]
+
+
+def headline(survey: Survey) -> list[Table]:
+    """What of it stands on the page of the webinar itself."""
+    if survey.closed_at is None or survey.counts["seats"] < FEW:
+        return []
+    tables = survey.counts["tables"]
+    return [table_of(key, told(complete(key, tables[key], {})), {}) for key in HEADLINE]
+
+
+def public_of_series(series: Series, before: date) -> list[Table]:
+    """What was answered after the webinars of a series together; who answered, the page of the
+    series says of all who had a seat.
+
+    Totals that grow with each survey tell of the last one. So those of each batch are worked out
+    alone, told from the day after its last survey was closed, and added up: None where one of them
+    is not told.
+    """
+    rows = Survey.objects.filter(webinar__series=series).order_by("opened_at", "pk")
+    told = [batch for batch in batches(rows) if last_day(batch) < before]
+    questions = questions_by_key(series.pk)
+    tables = []
+    for key in keys_of([survey for batch in told for survey in batch]):
+        if key not in questions and key not in CHOICES:
+            continue
+        figures = [totals_of(batch, key, questions) for batch in told]
+        known = [totals for totals in figures if totals]
+        if known:
+            values = dict.fromkeys(value for totals in known for value in totals)
+            counts = {value: added(totals.get(value, 0) for totals in known) for value in values}
+            tables.append(table_of(key, counts, questions))
+    return tables
+
+
+def batches(surveys: Iterable[Survey]) -> list[list[Survey]]:
+    """Surveys in the order in which they began, each with those before it that are not told yet.
+
+    What is told of a batch stays: whatever begins after that is in another one.
+    """
+    made: list[list[Survey]] = []
+    for survey in surveys:
+        if made and timezone.localdate(survey.opened_at) <= last_day(made[-1]):
+            made[-1].append(survey)
+        else:
+            made.append([survey])
+    return made
+
+
+def last_day(batch: list[Survey]) -> date:
+    """On which the last survey of a batch was closed; the end of time where one is open."""
+    return max(
+        timezone.localdate(survey.closed_at) if survey.closed_at else date.max for survey in batch
+    )
+
+
+def totals_of(
+    batch: list[Survey], key: str, questions: Mapping[str, SurveyQuestion]
+) -> dict[str, int | None]:
+    """One table of a batch: what may be told beside the numbers of each survey."""
+    rows = {}
+    for survey in batch:
+        # Where it was not asked nobody said anything.
+        counts = survey.counts["tables"].get(key, {"": survey.counts["seats"]})
+        rows[survey.pk] = complete(key, counts, questions)
+    figures = told_together(rows)
+    return figures.totals if figures.size is not None else {}
+
+
+def added(numbers: Iterable[int | None]) -> int | None:
+    known = list(numbers)
+    return None if None in known else sum(number or 0 for number in known)
+
+
+# For staff
+
+
+def answers_for_staff(
+    series: int, *, webinar: int | None = None, country: str = "", gender: str = "", kind: str = ""
+) -> QuerySet[SurveyAnswer]:
+    """The answers of a series that are asked for; empty filters mean all."""
+    rows = SurveyAnswer.objects.filter(survey__webinar__series=series)
+    if webinar is not None:
+        rows = rows.filter(survey__webinar=webinar)
+    if country:
+        rows = rows.filter(country=None if country == "none" else country)
+    if gender:
+        rows = rows.filter(gender="" if gender == "none" else gender)
+    if kind:
+        rows = rows.filter(is_member=kind == "member")
+    return rows
+
+
+def for_staff(rows: QuerySet[SurveyAnswer], series: int) -> list[Table]:
+    """All numbers of some answers, small ones too."""
+    questions = questions_by_key(series)
+    tables = [table_of(key, tally(rows, key), questions) for key in CHOICES]
+    for key in questions:
+        tables.append(table_of(key, tally(rows, KT(f"extra__{key}")), questions))
+    tables += [table_of(key, tally(rows, key), questions) for key in ("gender", "country")]
+    kinds = {
+        "member": rows.filter(is_member=True).count(),
+        "guest": rows.filter(is_member=False).count(),
+    }
+    return [*tables, table_of("kind", kinds, questions)]

@@ -1,0 +1,51 @@
+"""The link to the survey of one registration, which opens it without signing in.
+
+It holds a signature of its own over the number of the registration and the address it was sent
+to: a link to a registration does not open it, nor the other way round. It ends 30 days after the
+survey is closed: until then one sees what became of one's words. It ends at once where a member
+changes the address; while an account is closed it opens nothing.
+"""
+
+from datetime import timedelta
+
+from django.core import signing
+from django.urls import reverse
+
+from community.models import Registration
+from community.webinars.speakers.links import mark
+from repository.dates import clock
+
+SALT = "community.survey"
+HOLDS_FOR = timedelta(days=30)
+
+
+def token_of(registration: Registration) -> str:
+    return signing.dumps([registration.pk, mark(registration.address)], salt=SALT)
+
+
+def path(registration: Registration) -> str:
+    """The address of the survey for a registration."""
+    return reverse("community:survey", args=[token_of(registration)])
+
+
+def read(token: str) -> Registration | None:
+    """The registration whose survey a link opens; None for a link that is none, or has ended.
+
+    A webinar that was called held by mistake has no survey until it is.
+    """
+    try:
+        number, told = signing.loads(token, salt=SALT)
+    except (signing.BadSignature, TypeError):
+        # Links from before they had the mark of an address held the number alone.
+        return None
+    rows = Registration.objects.seated().select_related("webinar__survey", "webinar__series")
+    found = rows.select_related("member", "survey_answer").filter(
+        pk=number, webinar__survey__isnull=False
+    )
+    registration = found.first()
+    if registration is None or not registration.address or not registration.webinar.is_held:
+        return None
+    if mark(registration.address) != told:
+        return None
+    ends = registration.webinar.survey.closes_at + HOLDS_FOR
+    return registration if clock.now() < ends else None

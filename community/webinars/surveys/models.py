@@ -1,0 +1,305 @@
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from community.webinars.registrations.models import Gender
+from repository.dates import clock
+from repository.dates.clock import MomentField
+from repository.pages.addresses import address_of
+
+
+class Attendance(models.TextChoices):
+    LIVE = "live", _("Yes, live")
+    RECORDING = "recording", _("I watched the recording")
+    NO = "no", _("No")
+
+
+class Growth(models.TextChoices):
+    MUCH = "much", _("Yes, a lot")
+    SOME = "some", _("Yes, a little")
+    NONE = "none", _("No")
+
+
+class Will(models.TextChoices):
+    YES = "yes", _("Yes")
+    MAYBE = "maybe", _("Perhaps")
+    NO = "no", _("No")
+
+
+class Brokered(models.TextChoices):
+    YES = "yes", _("Yes")
+    NO = "no", _("Not so far")
+
+
+class Words(models.TextChoices):
+    """What becomes of free words that may be shown."""
+
+    UNSHOWN = "", _("Not to be shown")
+    WAITING = "waiting", _("Waiting for review")
+    SHOWN = "shown", _("Shown")
+    DECLINED = "declined", _("Not shown")
+
+
+# The figures are as they were counted, and hold small numbers: one copy of them is enough.
+@pghistory.track(exclude=["seats", "counts"])
+class Survey(models.Model):
+    """What those who had a seat are asked after a webinar; its figures once it is closed.
+
+    Who had a seat is counted when the webinar is marked as held, and that count is kept: else an
+    account that goes would show in all figures as the difference to those of yesterday.
+    """
+
+    webinar = models.OneToOneField(
+        "repository.Webinar",
+        models.CASCADE,
+        related_name="survey",
+        verbose_name=_("webinar"),
+    )
+    opened_at = MomentField(_("opened"), auto_now_add=True)
+    closes_at = models.DateTimeField(_("closes"))
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    # How many had a seat, by gender, country, kind and city (`survey_figures.seats_of`).
+    seats = models.JSONField(_("who had a seat"))
+    # How many people are in each category of each table, as of when it was closed.
+    counts = models.JSONField(_("figures"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("survey")
+        verbose_name_plural = _("surveys")
+        ordering = ["-closes_at", "-pk"]
+        default_permissions = ("view",)
+        permissions = [("export_survey", _("Can export answers to surveys"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=False) | Q(counts={}),
+                name="survey_counted_when_closed",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.webinar)
+
+    def get_absolute_url(self):
+        return address_of("community:survey_results", self.webinar.slug)
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None and clock.now() < self.closes_at
+
+
+class QuestionKind(models.TextChoices):
+    SCALE = "scale", _("Scale from 1 to 5")
+    CHOICE = "choice", _("Choice")
+    TEXT = "text", _("Text")
+
+
+@pghistory.track()
+class SurveyQuestion(models.Model):
+    """What staff ask after each webinar of a series, beside the questions of every survey."""
+
+    series = models.ForeignKey(
+        "repository.Series",
+        models.CASCADE,
+        related_name="survey_questions",
+        verbose_name=_("series"),
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
+    kind = models.CharField(_("kind of answer"), max_length=8, choices=QuestionKind)
+    text = models.CharField(_("question"), max_length=200)
+    text_fr = models.CharField(_("question in French"), max_length=200, blank=True)
+    choices = ArrayField(
+        models.CharField(max_length=100),
+        verbose_name=_("choices"),
+        default=list,
+        blank=True,
+        size=10,
+    )
+    choices_fr = ArrayField(
+        models.CharField(max_length=100),
+        verbose_name=_("choices in French"),
+        default=list,
+        blank=True,
+        size=10,
+    )
+    is_asked = models.BooleanField(_("is asked"), default=True)
+
+    class Meta:
+        verbose_name = _("question of a survey")
+        verbose_name_plural = _("questions of surveys")
+        ordering = ["series", "position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=QuestionKind.values), name="survey_question_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=QuestionKind.CHOICE, choices__len__gte=2)
+                | ~Q(kind=QuestionKind.CHOICE) & Q(choices=[]),
+                name="survey_question_has_choices",
+                violation_error_message=_(
+                    "Write at least two choices for a choice, and none for anything else."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(choices_fr=[]) | Q(choices_fr__len=models.F("choices__len")),
+                name="survey_question_choices_in_step",
+                violation_error_message=_("Write as many choices in French, in the same order."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.text
+
+    @property
+    def key(self) -> str:
+        """Its name in an answer."""
+        return f"q{self.pk}"
+
+    def is_answered(self) -> bool:
+        """Whether somebody has answered it: then its words stay as they are."""
+        return SurveyAnswer.objects.filter(extra__has_key=self.key).exists()
+
+    @property
+    def told_text(self) -> str:
+        """The question in the language of the page, where it is known in it."""
+        return self.text_fr if get_language() == "fr" and self.text_fr else self.text
+
+    @property
+    def told_choices(self) -> list[tuple[int, str]]:
+        """What can be answered, by its number: none for a text."""
+        if self.kind == QuestionKind.SCALE:
+            return [(number, str(number)) for number in range(1, 6)]
+        french = get_language() == "fr" and self.choices_fr
+        return list(enumerate(self.choices_fr if french else self.choices, 1))
+
+
+class SurveyAnswerQuerySet(models.QuerySet):
+    def waiting(self):
+        """Words to look at before they are shown, the oldest first."""
+        return self.filter(words=Words.WAITING).order_by("answered_at", "pk")
+
+    def shown(self):
+        return self.filter(words=Words.SHOWN).order_by("-answered_at", "-pk")
+
+
+@pghistory.track(
+    fields=["id", "survey", "words"],
+    model_name="SurveyAnswerEvent",
+    obj_field=pghistory.ObjForeignKey(related_name="events"),
+)
+class SurveyAnswer(models.Model):
+    """What one who had a seat says of a webinar, without a name.
+
+    The link to a registration, and so to a person, is cut with the registration or the account;
+    their words go with it (`actions/survey.py`). The history, which is kept for ever, tells whether
+    words wait, are shown or not: neither the words, nor what was chosen, nor whose they are.
+    """
+
+    survey = models.ForeignKey(
+        Survey, models.CASCADE, related_name="answers", verbose_name=_("survey")
+    )
+    registration = models.OneToOneField(
+        "community.Registration",
+        models.SET_NULL,
+        related_name="survey_answer",
+        verbose_name=_("registration"),
+        null=True,
+        blank=True,
+    )
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="survey_answers",
+        verbose_name=_("member"),
+        null=True,
+        blank=True,
+    )
+    is_member = models.BooleanField(_("is a member"))
+    country = models.ForeignKey(
+        "repository.Country",
+        models.SET_NULL,
+        related_name="+",
+        verbose_name=_("country or area"),
+        null=True,
+        blank=True,
+    )
+    gender = models.CharField(_("gender"), max_length=8, choices=Gender, blank=True)
+    attended = models.CharField(_("took part"), max_length=10, choices=Attendance)
+    knowledge = models.CharField(_("knowledge grew"), max_length=8, choices=Growth)
+    collaborate = models.CharField(_("will collaborate"), max_length=8, choices=Will)
+    brokered = models.CharField(_("partnership came of it"), max_length=8, choices=Brokered)
+    partner = models.CharField(_("with whom"), max_length=200, blank=True)
+    # What of the collection this names, where it names one city or organisation.
+    partner_city = models.ForeignKey(
+        "repository.City",
+        models.SET_NULL,
+        related_name="+",
+        verbose_name=_("city that this is"),
+        null=True,
+        blank=True,
+    )
+    partner_organization = models.ForeignKey(
+        "repository.Organization",
+        models.SET_NULL,
+        related_name="+",
+        verbose_name=_("organisation that this is"),
+        null=True,
+        blank=True,
+    )
+    comment = models.TextField(_("in their words"), max_length=1000, blank=True)
+    # {key of a question: number of a choice as text, or a text}
+    extra = models.JSONField(_("answers to questions of the series"), default=dict, blank=True)
+    words = models.CharField(
+        _("words"), max_length=8, choices=Words, default=Words.UNSHOWN, blank=True
+    )
+    answered_at = models.DateTimeField(_("answered"), default=timezone.now)
+
+    objects = SurveyAnswerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("answer to a survey")
+        verbose_name_plural = _("answers to surveys")
+        ordering = ["-answered_at", "-pk"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["survey", "words", "answered_at"], name="survey_answer_words"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    attended__in=Attendance.values,
+                    knowledge__in=Growth.values,
+                    collaborate__in=Will.values,
+                    brokered__in=Brokered.values,
+                    gender__in=["", *Gender.values],
+                    words__in=Words.values,
+                ),
+                name="survey_answer_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(brokered=Brokered.YES) | Q(partner=""),
+                name="survey_answer_partner_of_partnership",
+            ),
+            models.CheckConstraint(
+                condition=Q(partner_city=None, partner_organization=None)
+                | Q(partner_city=None) & ~Q(partner="")
+                | Q(partner_organization=None) & ~Q(partner=""),
+                name="survey_answer_partner_is_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(words=Words.UNSHOWN) | ~Q(comment=""),
+                name="survey_answer_shows_words",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{capfirst(str(self._meta.verbose_name))} {self.pk}"
+
+    def get_absolute_url(self):
+        """Where the words are, once they are shown."""
+        return self.survey.webinar.get_absolute_url()

@@ -1,0 +1,73 @@
+from functools import partial
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from community.discussion.trust import lock_author
+from community.models import Attachment, User
+from community.writing.attachments import files
+from community.writing.attachments.models import LARGEST, MEGABYTE
+from community.writing.drafts.actions import can_write_now
+from repository.models import CaseStudy
+from repository.workflow import ActionRefused, acting, action, lock, lock_or_none
+
+MOST_FILES = 10
+MOST_BYTES = 50 * MEGABYTE
+
+
+def attach(*, case: CaseStudy, upload: UploadedFile, caption: str, by: User) -> Attachment:
+    """Keep one file with a case; ValidationError for a file that cannot be kept.
+
+    The same file with the same caption, sent again, is kept once.
+    """
+    prepared = files.prepare(upload)
+    with files.removed_on_error() as written, acting(by):
+        lock_author(by)
+        case = locked(case, by)
+        same = case.attachments.filter(by=by, caption=caption, digest=prepared.digest)
+        if known := same.first():
+            return known
+        if case.attachments.count() >= MOST_FILES:
+            raise ActionRefused(_("A case holds up to ten files. Remove one first."))
+        used = Attachment.objects.filter(by=by).aggregate(size=Sum("size"))["size"] or 0
+        if used + len(prepared.content) > MOST_BYTES or len(prepared.content) > LARGEST:
+            raise ActionRefused(_("Your files together may have up to 50 MB."))
+        attachment = Attachment(
+            case=case,
+            by=by,
+            kind=prepared.kind,
+            size=len(prepared.content),
+            width=prepared.width,
+            height=prepared.height,
+            caption=caption,
+            digest=prepared.digest,
+        )
+        attachment.file.save("", ContentFile(prepared.content), save=False)
+        written.append(str(attachment.file.name))
+        attachment.save()
+    return attachment
+
+
+@action
+def detach(*, attachment: Attachment, by: User) -> None:
+    """Remove one file from a case. Asked twice it is gone all the same."""
+    case = locked(attachment.case, by)
+    found = lock_or_none(case.attachments.all(), attachment.pk)
+    if found is None:
+        return
+    found.delete()
+    transaction.on_commit(partial(default_storage.delete, str(found.file.name)))
+
+
+def locked(case: CaseStudy, by: User) -> CaseStudy:
+    case = lock(CaseStudy, case.pk)
+    if not can_write_now(case, by):
+        raise ActionRefused(
+            _("“%(title)s” was not changed: its status is “%(status)s”.")
+            % {"title": case.title, "status": case.get_status_display()}
+        )
+    return case

@@ -1,0 +1,110 @@
+from hashlib import blake2b
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.csp import CSP
+from django.utils.translation import gettext as _
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_POST, require_safe
+
+from community import permissions
+from community.models import Attachment, AttachmentKind
+from community.writing.attachments import actions
+from repository.models import CaseStudy
+from repository.workflow import ActionRefused
+
+
+class AttachmentForm(django_forms.Form):
+    file = django_forms.FileField(allow_empty_file=True)
+    caption = django_forms.CharField(max_length=200)
+
+
+def writable(request: HttpRequest, slug: str) -> CaseStudy:
+    case = get_object_or_404(CaseStudy.objects.visible_to(request.user), slug=slug)
+    if not permissions.can_write(request.user, case):
+        raise PermissionDenied
+    return case
+
+
+@login_required
+@require_POST
+def add(request: HttpRequest, slug: str) -> HttpResponse:
+    """Send one file."""
+    case = writable(request, slug)
+    form = AttachmentForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, _("Choose a file, and say in a few words what it shows."))
+        return back(case)
+    sent = form.cleaned_data
+    try:
+        actions.attach(case=case, upload=sent["file"], caption=sent["caption"], by=request.user)
+    except ValidationError as mistake:
+        messages.error(request, " ".join(mistake.messages))
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The file is attached."))
+    return back(case)
+
+
+@login_required
+@require_POST
+def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Take one file away."""
+    case = writable(request, slug)
+    attachment = get_object_or_404(case.attachments, pk=pk)
+    try:
+        actions.detach(attachment=attachment, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The file is removed."))
+    return back(case)
+
+
+def back(case: CaseStudy) -> HttpResponse:
+    return redirect(f"{reverse('community:case_edit', args=[case.slug])}#attachments")
+
+
+@require_safe
+@csp_override({"default-src": [CSP.NONE], "sandbox": True})
+def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """One file, for whoever may see the case; never anything that a browser would run."""
+    case = get_object_or_404(CaseStudy.objects.visible_to(request.user), slug=slug)
+    if case.is_archived and not permissions.can_moderate(request.user):
+        raise Http404
+    attachment: Attachment = get_object_or_404(case.attachments, pk=pk)
+    # A file never changes under its name, which is nobody's to know.
+    etag = f'"{blake2b(attachment.file.name.encode(), digest_size=12).hexdigest()}"'
+    if case.is_published and (unchanged := get_conditional_response(request, etag=etag)):
+        return kept_for_a_minute(unchanged, etag)
+    try:
+        content = attachment.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(
+        content,
+        content_type="application/pdf"
+        if attachment.kind == AttachmentKind.PDF
+        else f"image/{attachment.kind}",
+        as_attachment=not attachment.is_picture,
+        filename=f"{case.slug}-{attachment.pk}.{attachment.kind}",
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if case.is_published:
+        return kept_for_a_minute(response, etag)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def kept_for_a_minute(response: HttpResponse, etag: str) -> HttpResponse:
+    """A file of a public case. The case may be archived: after a minute caches ask again."""
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "public, max-age=60, must-revalidate"
+    return response

@@ -1,0 +1,33 @@
+"""Leaving words out of the public history of a case, and telling them again."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from community import permissions
+from community.models import HiddenChange, User
+from community.pages.stamps import touch_history
+from repository.models import CaseStudy
+from repository.workflow import ActionRefused, action
+
+
+@action
+def hide(*, case: CaseStudy, at: datetime, by: User) -> HiddenChange:
+    """Leave the words of one change out; again changes nothing. The desk still tells them."""
+    check_may(by)
+    hidden, _is_new = HiddenChange.objects.get_or_create(case=case, at=at, defaults={"by": by})
+    touch_history(case)
+    return hidden
+
+
+@action
+def show(*, case: CaseStudy, at: datetime, by: User) -> None:
+    """Tell the words of one change again."""
+    check_may(by)
+    HiddenChange.objects.filter(case=case, at=at).delete()
+    touch_history(case)
+
+
+def check_may(by: User) -> None:
+    if not permissions.can_moderate(by):
+        raise ActionRefused(_("A moderator decides this."))

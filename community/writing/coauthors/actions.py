@@ -1,0 +1,119 @@
+from django.utils.translation import gettext as _
+
+from community.discussion.trust import check_rate, lock_author
+from community.models import Invitation, InvitationAnswer, NoticeKind, User
+from community.notices.notify import notify
+from community.writing.drafts.actions import other_authors
+from repository.cases.models import EDITABLE
+from repository.dates import clock
+from repository.models import CaseStudy
+from repository.workflow import ActionRefused, action, lock
+
+MOST_AUTHORS = 10
+INVITATIONS_A_DAY = 20
+
+
+@action
+def invite(*, case: CaseStudy, handle: str, by: User) -> Invitation:
+    """Ask another member to write a case together."""
+    lock_author(by)
+    # Authors come and go while others invite.
+    case = lock(CaseStudy, case.pk)
+    check_is_written(case)
+    handle = handle.strip().lstrip("@").lower()
+    member = User.objects.filter(handle__iexact=handle, is_active=True).first() if handle else None
+    if member is None:
+        raise ActionRefused(_("There is no member with the handle “%s”.") % handle[:40])
+    if case.authors.filter(pk=member.pk).exists():
+        raise ActionRefused(_("%s is an author already.") % member)
+    if case.invitations.open().filter(member=member).exists():
+        raise ActionRefused(_("%s is invited already.") % member)
+    if case.authors.count() + case.invitations.open().count() >= MOST_AUTHORS:
+        raise ActionRefused(_("A case has up to ten authors."))
+    check_rate(by.invitations_sent.all(), most=INVITATIONS_A_DAY, hours=24)
+    invitation = Invitation.objects.create(case=case, member=member, by=by)
+    notify(
+        [member.pk],
+        kind=NoticeKind.INVITATION,
+        event="author.invited",
+        subject=invitation,
+        actor=by,
+        key=f"invitation-{invitation.pk}",
+    )
+    return invitation
+
+
+@action
+def accept(*, invitation: Invitation, by: User) -> Invitation:
+    """Become an author of the case."""
+    case, invitation = lock_open(invitation)
+    if by.pk != invitation.member_id:
+        raise ActionRefused(_("This invitation is for somebody else."))
+    check_is_written(case)
+    if not case.authors.filter(pk=invitation.by_id).exists():
+        raise ActionRefused(_("Whoever invited you is no author of it any more."))
+    answer(invitation, InvitationAnswer.ACCEPTED)
+    case.authors.add(by)
+    tell_authors(case, "author.joined", by)
+    return invitation
+
+
+@action
+def decline(*, invitation: Invitation, by: User) -> Invitation:
+    """Stay out of it."""
+    case, invitation = lock_open(invitation)
+    if by.pk != invitation.member_id:
+        raise ActionRefused(_("This invitation is for somebody else."))
+    tell_authors(case, "author.declined", by)
+    return answer(invitation, InvitationAnswer.DECLINED)
+
+
+@action
+def withdraw(*, invitation: Invitation, by: User) -> Invitation:
+    """Take an invitation back: any author may."""
+    case, invitation = lock_open(invitation)
+    if not case.authors.filter(pk=by.pk).exists():
+        raise ActionRefused(_("Only authors can take an invitation back."))
+    return answer(invitation, InvitationAnswer.WITHDRAWN)
+
+
+@action
+def leave(*, case: CaseStudy, by: User) -> None:
+    """Be an author no more, in whichever state the case is; one has to stay."""
+    case = lock(CaseStudy, case.pk)
+    if case.authors.count() < 2:
+        raise ActionRefused(_("You are its only author."))
+    case.authors.remove(by)
+    tell_authors(case, "author.left", by)
+
+
+def tell_authors(case: CaseStudy, event: str, by: User) -> None:
+    """Tell the other authors who writes with them."""
+    notify(other_authors(case, by), kind=NoticeKind.INVITATION, event=event, subject=case, actor=by)
+
+
+def check_is_written(case: CaseStudy) -> None:
+    """People join while a case is written; a published one they change by suggested edits."""
+    if case.status not in EDITABLE:
+        raise ActionRefused(
+            _("Nobody can join now: the case is “%(status)s”.")
+            % {"status": case.get_status_display()}
+        )
+
+
+def lock_open(invitation: Invitation) -> tuple[CaseStudy, Invitation]:
+    """The case and the invitation under row locks; ActionRefused for one that was answered."""
+    case = lock(CaseStudy, invitation.case_id)
+    invitation = lock(Invitation, invitation.pk)
+    if invitation.answer:
+        raise ActionRefused(
+            _("This invitation was answered already: %s.") % invitation.get_answer_display()
+        )
+    return case, invitation
+
+
+def answer(invitation: Invitation, word: InvitationAnswer) -> Invitation:
+    invitation.answer = word
+    invitation.answered_at = clock.now()
+    invitation.save(update_fields=["answer", "answered_at"])
+    return invitation

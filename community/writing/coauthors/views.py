@@ -1,0 +1,96 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from community.models import Invitation
+from community.writing.coauthors import actions
+from community.writing.drafts import documents as drafts_documents
+from repository.models import CaseStudy
+from repository.workflow import ActionRefused
+
+ANSWERS = {
+    "accept": (actions.accept, gettext_lazy("You are an author of this case now.")),
+    "decline": (actions.decline, gettext_lazy("You have declined the invitation.")),
+    "withdraw": (actions.withdraw, gettext_lazy("The invitation is taken back.")),
+}
+
+
+@login_required
+@never_cache
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """What somebody is invited to, before they say yes or no."""
+    invitation = mine(request, pk)
+    context = {"section": "cases", "invitation": invitation, "case": invitation.case}
+    return render(request, "community/writing/invitation_detail.html", context)
+
+
+@login_required
+@require_POST
+def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Accept, decline, or take back."""
+    if verb not in ANSWERS:
+        raise Http404
+    invitation = mine(request, pk)
+    act, done = ANSWERS[verb]
+    try:
+        act(invitation=invitation, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    if CaseStudy.objects.visible_to(request.user).filter(pk=invitation.case_id).exists():
+        return redirect(f"{reverse('community:case_edit', args=[invitation.case.slug])}#authors")
+    return redirect(invitation)
+
+
+def mine(request: HttpRequest, pk: int) -> Invitation:
+    """An invitation to oneself, or to a case of one's own; others may not know of it."""
+    invitation = get_object_or_404(Invitation.objects.select_related("case", "by"), pk=pk)
+    is_author = invitation.case.authors.filter(pk=request.user.pk).exists()
+    if invitation.member_id != request.user.pk and not is_author:
+        raise Http404
+    return invitation
+
+
+@login_required
+@require_POST
+def invite(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask a member, by handle, to write together."""
+    case = own(request, slug)
+    try:
+        handle = drafts_documents.plain(request.POST.get("handle", ""))
+        made = actions.invite(case=case, handle=handle, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%s is invited.") % made.member)
+    return redirect(f"{reverse('community:case_edit', args=[case.slug])}#authors")
+
+
+@login_required
+@require_POST
+def leave(request: HttpRequest, slug: str) -> HttpResponse:
+    """Be an author of a case no more."""
+    case = own(request, slug)
+    try:
+        actions.leave(case=case, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(f"{reverse('community:case_edit', args=[case.slug])}#authors")
+    messages.success(request, _("You are no author of this case any more."))
+    return redirect("repository:case_list")
+
+
+def own(request: HttpRequest, slug: str) -> CaseStudy:
+    case = get_object_or_404(CaseStudy.objects.visible_to(request.user), slug=slug)
+    if not case.authors.filter(pk=request.user.pk).exists():
+        raise PermissionDenied
+    return case

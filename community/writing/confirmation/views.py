@@ -1,0 +1,24 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from community.writing.confirmation import actions
+from community.writing.drafts.submit_views import own_case
+from repository.workflow import ActionRefused
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest, slug: str) -> HttpResponse:
+    """An author says that a case is still true."""
+    case = own_case(request, slug)
+    try:
+        actions.confirm(case=case, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Thank you. The page says that you looked at it today."))
+    return redirect(case)

@@ -1,0 +1,247 @@
+"""The text of a case as one document: what its form holds, what is kept, what two are compared by.
+
+A document is `{field: text}` for the fields of TEXTS, `{field: [key, …]}` for CHOICES and
+`{field: [{"key": …, column: text}, …]}` for the tables of ROWS. All values are texts, as typed.
+Keys of chosen things are slugs, codes of countries and numbers of Goals; the key of a row is the
+primary key of what it became, or begins with "n" as long as it is new.
+"""
+
+import json
+import re
+import secrets
+from collections import defaultdict
+from hashlib import blake2b
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.http import QueryDict
+
+from repository.cases.models import SECTIONS
+from repository.models import CaseStudy
+from repository.tags import folding
+
+HEAD = ("title", "summary", "language", "setting")
+FOOT = ("cost", "time", "source", "tags")
+TEXTS = (*HEAD, *SECTIONS, *FOOT)
+# Places are typed by name, the others are ticked.
+PLACES = ("cities", "countries", "organizations")
+TICKED = ("themes", "goals", "practices")
+CHOICES = (*PLACES, *TICKED)
+ROWS = {
+    "references": ("doi", "kind", "authors", "year", "title", "publisher", "url"),
+    "evidence": (
+        "label",
+        "qualifier",
+        "value",
+        "value_to",
+        "unit",
+        "currency",
+        "numerator",
+        "denominator",
+        "period",
+        "is_headline",
+        "reference",
+        "place",
+    ),
+    "proposed": ("name", "summary"),
+}
+FIELDS = (*TEXTS, *CHOICES, *ROWS)
+# What a row is without is no row, whatever its lists of choices say.
+TELLING = {
+    "references": ("doi", "authors", "year", "title", "publisher", "url"),
+    "evidence": ("label", "value", "value_to", "unit", "numerator", "denominator", "place"),
+    "proposed": ("name", "summary"),
+}
+MOST_ROWS = {"references": 20, "evidence": 30, "proposed": 3}
+MOST_CHOSEN = 60
+MOST_CHARACTERS = 200_000
+# Also what word processors put between the lines of one paragraph, and between pages.
+LINE_END = re.compile(r"\r\n|[\r\v\f]")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+# What a case is linked to, in one statement: to write ten takes far longer than to answer them.
+LINKED = """
+SELECT 'tags', name FROM repository_taggeditem i JOIN repository_tag t ON t.id = i.tag_id
+    WHERE i.content_type_id = %(kind)s AND i.object_id = %(case)s
+UNION ALL SELECT 'cities', slug FROM repository_casestudy_cities
+    JOIN repository_city ON repository_city.id = city_id WHERE casestudy_id = %(case)s
+UNION ALL SELECT 'countries', country_id FROM repository_casestudy_countries
+    WHERE casestudy_id = %(case)s
+UNION ALL SELECT 'organizations', slug FROM repository_casestudy_organizations
+    JOIN repository_organization o ON o.id = organization_id WHERE casestudy_id = %(case)s
+UNION ALL SELECT 'themes', slug FROM repository_casestudy_themes
+    JOIN repository_theme t ON t.id = theme_id WHERE casestudy_id = %(case)s
+UNION ALL SELECT 'goals', goal_id::text FROM repository_casestudy_goals
+    WHERE casestudy_id = %(case)s
+UNION ALL SELECT 'practices', slug FROM repository_casestudy_practices
+    JOIN repository_practice p ON p.id = practice_id WHERE casestudy_id = %(case)s
+UNION ALL SELECT 'references', reference_id::text FROM repository_casestudy_references
+    WHERE casestudy_id = %(case)s
+UNION ALL SELECT 'evidence', id::text FROM repository_evidence WHERE case_id = %(case)s
+"""
+
+
+class TooLong(Exception):
+    """More was sent than a case can hold."""
+
+
+def read(sent: QueryDict) -> dict:
+    """What a form sent, whether it is right or not; TooLong beyond 200,000 characters."""
+    document: dict = {name: plain(sent.get(name, "")) for name in TEXTS}
+    for name in CHOICES:
+        document[name] = list(dict.fromkeys(filter(None, map(plain, sent.getlist(name)))))
+        document[name] = document[name][:MOST_CHOSEN]
+    for table, columns in ROWS.items():
+        rows = []
+        for at in range(MOST_ROWS[table]):
+            row = {column: plain(sent.get(f"{table}-{at}-{column}", "")) for column in columns}
+            if any(row[column] for column in TELLING[table]):
+                key = sent.get(f"{table}-{at}-key", "")
+                rows.append({"key": key if is_key(key) else new_key(), **row})
+        document[table] = rows
+    if len(json.dumps(document, ensure_ascii=False)) > MOST_CHARACTERS:
+        raise TooLong
+    return document
+
+
+def plain(text: str) -> str:
+    """The text with line ends as we keep them and without what nobody can see or print."""
+    return CONTROL.sub("", LINE_END.sub("\n", text)).strip()
+
+
+def is_key(text: str) -> bool:
+    return text.isascii() and text.isalnum() and len(text) <= 20
+
+
+def new_key() -> str:
+    return f"n{secrets.token_hex(6)}"
+
+
+def empty() -> dict:
+    return dict.fromkeys(TEXTS, "") | {name: [] for name in (*CHOICES, *ROWS)}
+
+
+def document_of(case: CaseStudy) -> dict:
+    """The document that a saved case is.
+
+    Practices that its authors proposed are with the moderators once it is public: no part of what
+    others read and may suggest to change.
+    """
+    keys = keys_of(case)
+    # Most have none of these.
+    references = case.references.order_by("pk") if keys["references"] else ()
+    evidence = case.evidence.all() if keys["evidence"] else ()
+    proposed = () if case.is_published else case.proposed_practices.filter(outcome="")
+    return (
+        {name: plain(getattr(case, name)) for name in TEXTS if name != "tags"}
+        | {"tags": folding.joined(sorted(keys["tags"]))}
+        | {name: sorted(keys[name]) for name in CHOICES}
+        | {"goals": sorted(keys["goals"], key=int)}
+        | {
+            "references": [reference_row(reference) for reference in references],
+            "evidence": [evidence_row(figure) for figure in evidence],
+            "proposed": [
+                {"key": str(row.pk), "name": row.name, "summary": row.summary} for row in proposed
+            ],
+        }
+    )
+
+
+def keys_of(case: CaseStudy) -> defaultdict[str, list[str]]:
+    """What a case is linked to, by field: names of tags, keys of what was chosen and of rows."""
+    keys: defaultdict[str, list[str]] = defaultdict(list)
+    kind = ContentType.objects.get_for_model(CaseStudy)
+    with connection.cursor() as cursor:
+        cursor.execute(LINKED, {"case": case.pk, "kind": kind.pk})
+        for name, key in cursor.fetchall():
+            keys[name].append(key)
+    return keys
+
+
+def reference_row(reference) -> dict:
+    return {
+        "key": str(reference.pk),
+        "doi": reference.doi,
+        "kind": reference.kind,
+        "authors": reference.byline,
+        "year": reference.year_text,
+        "title": reference.title,
+        "publisher": reference.publisher,
+        "url": reference.url,
+    }
+
+
+def evidence_row(figure) -> dict:
+    def written(value) -> str:
+        return "" if value is None else f"{value.normalize():f}"
+
+    def whole(value) -> str:
+        return "" if value is None else str(value)
+
+    return {
+        "key": str(figure.pk),
+        "label": figure.label,
+        "qualifier": figure.qualifier,
+        "value": written(figure.value),
+        "value_to": written(figure.value_to),
+        "unit": figure.unit,
+        "currency": figure.currency,
+        "numerator": whole(figure.numerator),
+        "denominator": whole(figure.denominator),
+        "period": figure.period,
+        "is_headline": "on" if figure.is_headline else "",
+        "reference": whole(figure.reference_id),
+        "place": figure.place,
+    }
+
+
+def digest(document: dict) -> str:
+    """A short word that two documents share only if they are the same."""
+    text = json.dumps(document, sort_keys=True, ensure_ascii=True)
+    return blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def merge(base: dict | None, theirs: dict, mine: dict) -> tuple[dict, list[str]]:
+    """Join two documents that began as `base`; return the whole, and the fields both changed.
+
+    A field that only one side changed is taken from there. Of one that both changed the text is
+    `mine`, and lists are joined, so that nothing of mine is lost: what they wrote is saved.
+    Without a base every field that differs counts as changed by both, but one I left empty.
+    """
+    merged, both = {}, []
+    for name in FIELDS:
+        before = type(mine[name])() if base is None else base[name]
+        if mine[name] == theirs[name] or mine[name] == before:
+            merged[name] = theirs[name]
+        elif base is not None and theirs[name] == before:
+            merged[name] = mine[name]
+        else:
+            both.append(name)
+            merged[name] = mine[name]
+            if name in ROWS:
+                merged[name] = joined_rows(before, theirs[name], mine[name])
+            elif name in CHOICES:
+                gone = set(before) - set(mine[name])
+                kept = [key for key in theirs[name] if key not in gone]
+                merged[name] = list(dict.fromkeys([*kept, *mine[name]]))
+    return merged, both
+
+
+def joined_rows(before: list[dict], theirs: list[dict], mine: list[dict]) -> list[dict]:
+    """Their rows and mine; of a row that both changed there are two."""
+    old = {row["key"]: row for row in before}
+    own = {row["key"]: row for row in mine}
+    rows = []
+    for row in theirs:
+        changed = own.pop(row["key"], None)
+        if changed is None:
+            # I took it away, unless they have added or changed it.
+            if old.get(row["key"]) != row:
+                rows.append(row)
+        elif changed == row or changed == old.get(row["key"]):
+            rows.append(row)
+        elif row == old.get(row["key"]):
+            rows.append(changed)
+        else:
+            rows += [row, changed | {"key": new_key()}]
+    # What they took away stays away, unless I have changed it.
+    return rows + [row for key, row in own.items() if old.get(key) != row]

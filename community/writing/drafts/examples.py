@@ -1,0 +1,82 @@
+"""Examples for the sections of a case, quoted from what the collection has published."""
+
+import re
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
+
+from community.writing.drafts.documents import evidence_row, reference_row
+from repository.cases.models import SECTIONS
+from repository.models import CaseStudy, Edition, Evidence
+from repository.pages.editions import per_edition
+
+QUOTED_WORDS = 45
+# Where one word ends without a space; within a line the text has its own.
+BLOCK_END = re.compile(r"</(?!em|strong|a|code)")
+# Fields of rows that hold no words.
+CODED = ("key", "kind", "reference", "is_headline")
+
+
+@dataclass(frozen=True)
+class Example:
+    """The beginning of a section of a case, as plain text."""
+
+    words: str
+    title: str
+    url: str
+    language: str
+    # Of a row: what stands in which of its fields.
+    cells: tuple[tuple[str, str], ...] = ()
+
+
+def examples() -> dict[str, Example]:
+    """By the name of the field; none for a section that no published case has."""
+    return collected(Edition.objects.get().token)
+
+
+@per_edition
+def collected() -> dict[str, Example]:
+    # The collection's own cases, the oldest first: what stays.
+    cases = list(
+        CaseStudy.objects.published()
+        .filter(series__isnull=False)
+        .order_by("published_at", "pk")
+        .only("slug", "title", "summary", "language", "rendered", "cost", "time", "setting")[:40]
+    )
+    found: dict[str, Example] = {}
+    for place, name in enumerate((*SECTIONS, "summary", "setting", "cost", "time")):
+        # Each section from another case, as far as they go.
+        for case in [*cases[place % max(len(cases), 1) :], *cases]:
+            text = case.rendered.get(name, "") if name in SECTIONS else getattr(case, name)
+            words = " ".join(strip_tags(BLOCK_END.sub(r" \g<0>", text)).split())
+            if words:
+                found[name] = Example(
+                    Truncator(words).words(QUOTED_WORDS),
+                    case.title,
+                    case.get_absolute_url(),
+                    case.language,
+                )
+                break
+    return found | rows_of(cases)
+
+
+def rows_of(cases: list[CaseStudy]) -> dict[str, Example]:
+    """A figure with its source, and a work, as they stand in the form."""
+    own = {case.pk: case for case in cases}
+    figures = Evidence.objects.filter(case__in=own, qualifier="", value__isnull=False)
+    figures = figures.exclude(Q(place="") | Q(unit="") | Q(period=""))
+    works = CaseStudy.references.through.objects.filter(casestudy__in=own)
+    works = works.exclude(Q(reference__authors=[]) | Q(reference__year=None))
+    found = {}
+    if figure := figures.order_by("case__published_at", "case", "position").first():
+        found["evidence"] = row_of(own[figure.case_id], evidence_row(figure))
+    if link := works.select_related("reference").order_by("pk").first():
+        found["references"] = row_of(own[link.casestudy_id], reference_row(link.reference))
+    return found
+
+
+def row_of(case: CaseStudy, row: dict[str, str]) -> Example:
+    cells = tuple((name, text) for name, text in row.items() if text and name not in CODED)
+    return Example("", case.title, case.get_absolute_url(), case.language, cells)

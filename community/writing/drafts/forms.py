@@ -1,0 +1,370 @@
+"""The form of a case: its fields, and all forms of one case together."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from community.tagging.fields import SuggestedTags
+from community.writing.drafts import documents
+from community.writing.drafts.row_forms import LEAST_ROWS, ROW_FORMS
+from repository.cases.facets import language_name
+from repository.cases.models import SECTIONS
+from repository.models import (
+    CaseStudy,
+    City,
+    Country,
+    Goal,
+    Organization,
+    Practice,
+    Theme,
+)
+from repository.places.country_names import country_name, country_names, customary_names
+from repository.places.gazetteer import fold
+from repository.tags import folding
+from repository.tags.forms import TagsField
+
+LONGEST_SECTION = 20_000
+# Those of the United Nations and others that many cities of the South work in.
+LANGUAGES = [
+    "en",
+    "fr",
+    "es",
+    "pt",
+    "ar",
+    "zh",
+    "ru",
+    "am",
+    "bn",
+    "fa",
+    "ha",
+    "hi",
+    "id",
+    "ja",
+    "ko",
+    "ms",
+    "sw",
+    "ta",
+    "th",
+    "tr",
+    "ur",
+    "vi",
+]
+
+
+class NameInputs(forms.Widget):
+    """A few inputs of one name, each for the name of a place, with suggestions of the browser."""
+
+    spare = 2
+
+    def __init__(self, suggestions: str):
+        super().__init__()
+        self.suggestions = suggestions
+
+    def value_from_datadict(self, data, files, name):
+        return data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
+
+    def render(self, name, value, attrs=None, renderer=None):
+        from django.utils.html import format_html, format_html_join
+
+        attrs = attrs or {}
+        shown = [*(value or []), *[""] * self.spare]
+        return format_html(
+            '<div class="names">{}</div>',
+            format_html_join(
+                "",
+                '<input type="text" name="{}" id="{}" value="{}" list="{}" maxlength="200" '
+                'autocomplete="off" aria-label="{}">',
+                (
+                    (
+                        name,
+                        attrs.get("id", f"id_{name}") + (f"_{at}" if at else ""),
+                        text,
+                        self.suggestions,
+                        f"{self.label} {at + 1}",
+                    )
+                    for at, text in enumerate(shown)
+                ),
+            ),
+        )
+
+
+class NamesField(forms.Field):
+    """Names of places; the value is a list of keys. `find` gives `{key: [names]}` of them all."""
+
+    most = 12
+
+    def __init__(self, *, known, suggestions: str, missing, **kwargs):
+        widget = NameInputs(suggestions)
+        super().__init__(widget=widget, required=False, **kwargs)
+        self.known, self.missing = known, missing
+        self.widget.label = self.label
+
+    def clean(self, value):
+        texts = [text for text in value or [] if text]
+        if not texts:
+            return []
+        by_name: dict[str, set] = {}
+        known = self.known()
+        for key, names in known.items():
+            for name in names:
+                by_name.setdefault(fold(name), set()).add(key)
+        keys = []
+        for text in texts[: self.most]:
+            if text in known:
+                keys.append(text)
+                continue
+            found = by_name.get(fold(text), set())
+            if len(found) > 1:
+                ways = "; ".join(sorted(known[key][0] for key in found))
+                raise ValidationError(
+                    _("There are several places of this name: %(ways)s.") % {"ways": ways}
+                )
+            if not found:
+                raise ValidationError(self.missing % {"name": text[:60]})
+            keys += found
+        return sorted(set(keys))
+
+
+def city_names() -> dict[str, list[str]]:
+    """By slug: the name with its country, as it is shown, then all other names."""
+    language = get_language() or ""
+    return {
+        slug: [
+            f"{names.get(language, name)}, {country_name(country)}",
+            name,
+            *names.values(),
+        ]
+        for slug, name, names, country in City.objects.order_by("name").values_list(
+            "slug", "name", "names", "country"
+        )
+    }
+
+
+def known_countries() -> dict[str, list[str]]:
+    english, customary = country_names("en"), customary_names("en")
+    return {
+        iso2: [country_name(iso2), name, english.get(iso2, name), customary.get(iso2, name)]
+        for iso2, name in Country.objects.values_list("pk", "name")
+    }
+
+
+def organization_names() -> dict[str, list[str]]:
+    return {
+        slug: [name, acronym] if acronym else [name]
+        for slug, name, acronym in Organization.objects.values_list("slug", "name", "acronym")
+    }
+
+
+KNOWN = {
+    "cities": city_names,
+    "countries": known_countries,
+    "organizations": organization_names,
+}
+
+
+def shown_names(name: str, keys: list[str]) -> list[str]:
+    """Keys as people read them; what is no key stands as it was typed."""
+    known = KNOWN[name]() if keys else {}
+    return [known[key][0] if key in known else key for key in keys]
+
+
+class TickField(forms.MultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value):
+        return sorted(set(super().clean(value)))
+
+
+class GoalField(TickField):
+    def clean(self, value):
+        return sorted(super().clean(value), key=int)
+
+
+def model_text(name: str, **kwargs) -> forms.CharField:
+    field = CaseStudy._meta.get_field(name)
+    kwargs = {"label": capfirst(field.verbose_name), "required": False} | kwargs
+    return forms.CharField(max_length=field.max_length, **kwargs)
+
+
+# What reviewers ask, where it is written.
+ASKED = {
+    "challenge": gettext_lazy("What was wrong, for whom, and how much."),
+    "solution": gettext_lazy("Who did what, step by step."),
+    "results": gettext_lazy("What is different since."),
+    "lessons": gettext_lazy("What you know now and would have liked to know then."),
+    "what_did_not_work": gettext_lazy("Colleagues look for this first: it saves them a year."),
+    "preconditions": gettext_lazy("What has to be there before another city can do it."),
+    "advice": gettext_lazy("What to do first, and what can be left out."),
+}
+
+
+def section(name: str) -> forms.CharField:
+    return forms.CharField(
+        label=SECTIONS[name],
+        help_text=ASKED[name],
+        required=False,
+        max_length=LONGEST_SECTION,
+        widget=forms.Textarea(attrs={"rows": 7, "data-words": True, "maxlength": LONGEST_SECTION}),
+    )
+
+
+class CaseForm(forms.Form):
+    """What a case says. A draft needs a title alone."""
+
+    title = model_text(
+        "title",
+        help_text=gettext_lazy("What happened, in up to 90 characters."),
+        required=True,
+        error_messages={
+            "required": gettext_lazy("Give it a title, so that you find your draft again.")
+        },
+    )
+    summary = model_text(
+        "summary",
+        help_text=gettext_lazy("One or two plain sentences: what was done, and what it brought."),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 260}),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language you write in"),
+        choices=lambda: [(code, language_name(code)) for code in LANGUAGES],
+    )
+    setting = model_text("setting", help_text=CaseStudy._meta.get_field("setting").help_text)
+    cities = NamesField(
+        label=gettext_lazy("Cities"),
+        known=city_names,
+        suggestions="known-cities",
+        missing=gettext_lazy(
+            "The collection has no city “%(name)s” yet. Leave it out here, and name it to the "
+            "moderators when you submit."
+        ),
+    )
+    countries = NamesField(
+        label=gettext_lazy("Countries and areas"),
+        known=known_countries,
+        suggestions="known-countries",
+        missing=gettext_lazy("We do not know the country or area “%(name)s”."),
+    )
+    organizations = NamesField(
+        label=gettext_lazy("Organisations"),
+        known=organization_names,
+        suggestions="known-organizations",
+        missing=gettext_lazy(
+            "The collection has no organisation “%(name)s” yet. Leave it out here, and name it to "
+            "the moderators when you submit."
+        ),
+    )
+    themes = TickField(
+        label=gettext_lazy("Themes"),
+        required=False,
+        choices=lambda: [(theme.slug, str(theme)) for theme in Theme.objects.all()],
+    )
+    goals = GoalField(
+        label=gettext_lazy("Sustainable Development Goals"),
+        required=False,
+        choices=lambda: [(str(goal.pk), str(goal)) for goal in Goal.objects.all()],
+    )
+    challenge = section("challenge")
+    solution = section("solution")
+    results = section("results")
+    lessons = section("lessons")
+    what_did_not_work = section("what_did_not_work")
+    preconditions = section("preconditions")
+    advice = section("advice")
+    cost = model_text("cost")
+    time = model_text("time")
+    source = model_text(
+        "source", help_text=gettext_lazy("Where others can check it: a report, a page, an office.")
+    )
+    practices = TickField(
+        label=gettext_lazy("Practices it shows"),
+        required=False,
+        choices=lambda: Practice.objects.values_list("slug", "name"),
+    )
+    tags = TagsField(
+        label=gettext_lazy("Tags"),
+        required=False,
+        widget=SuggestedTags,
+        help_text=gettext_lazy("Free words, separated by commas; at most ten."),
+    )
+
+    # Text without a title is kept as well: the browser must send it.
+    use_required_attribute = False
+    # What is empty is missing, not left out.
+    leaves_gaps = True
+
+    def clean_title(self):
+        return " ".join(self.cleaned_data["title"].split())
+
+
+class CaseForms:
+    """All forms of one case over one document: the fields, and the rows of each table.
+
+    With `checked` the mistakes are looked for; else the document is only shown.
+    """
+
+    def __init__(self, document: dict, *, checked: bool = False, more: str = ""):
+        fields = {name: document[name] for name in (*documents.TEXTS, *documents.CHOICES)}
+        fields["language"] = fields["language"] or "en"
+        shown = fields | {name: shown_names(name, fields[name]) for name in documents.PLACES}
+        self.fields = CaseForm(shown) if checked else CaseForm(initial=shown)
+        self.rows = {}
+        for table, form in ROW_FORMS.items():
+            rows = document[table]
+            self.rows[table] = [
+                self.row(form, table, at, row, checked) for at, row in enumerate(rows)
+            ]
+            spare = max(LEAST_ROWS[table] - len(rows), 1) + 2 * (more == table)
+            last = min(len(rows) + spare, documents.MOST_ROWS[table])
+            for at in range(len(rows), last):
+                self.rows[table].append(self.row(form, table, at, None, False))
+        self.offer_sources()
+        self.name_language(fields["language"])
+
+    def name_language(self, language: str) -> None:
+        """Say in which language the texts are: the page around them may be in another."""
+        if language in dict(self.fields.fields["language"].choices):
+            for form in [self.fields, *self.filled()]:
+                for field in form.fields.values():
+                    if isinstance(field.widget, forms.TextInput | forms.Textarea):
+                        field.widget.attrs["lang"] = language
+
+    def row(self, form, table: str, at: int, row: dict | None, checked: bool):
+        prefix = f"{table}-{at}"
+        if checked:
+            made = form({f"{prefix}-{name}": text for name, text in row.items()}, prefix=prefix)
+        else:
+            made = form(initial=row or {}, prefix=prefix)
+        made.key = row["key"] if row else documents.new_key()
+        made.is_new = row is None
+        made.number = at + 1
+        return made
+
+    def offer_sources(self) -> None:
+        """The works of the form as choices for the source of a figure."""
+        choices = [("", _("none of the works below"))]
+        for made in self.rows["references"]:
+            title = made["title"].value() or made["doi"].value() or ""
+            text = _("Work %(number)d") % {"number": made.number}
+            choices.append((made.key, f"{text}: {title[:60]}" if title else text))
+        for made in self.rows["evidence"]:
+            made.fields["reference"].widget.choices = choices
+
+    def filled(self):
+        return [made for rows in self.rows.values() for made in rows if not made.is_new]
+
+    def is_valid(self) -> bool:
+        # Each is asked: a page shows all mistakes at once.
+        return all([self.fields.is_valid(), *[made.is_valid() for made in self.filled()]])
+
+    def mistakes(self) -> int:
+        return sum(len(made.errors) for made in [self.fields, *self.filled()])
+
+    def document(self) -> dict:
+        """The document in its usual form; only of what is valid."""
+        cleaned = dict(self.fields.cleaned_data)
+        cleaned["tags"] = folding.joined(sorted(cleaned["tags"]))
+        for table, rows in self.rows.items():
+            cleaned[table] = [made.cleaned_row() for made in rows if not made.is_new]
+        return cleaned

@@ -1,0 +1,56 @@
+"""What the collection already holds that is like a case somebody writes."""
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import Count, F, Q, Value
+from django.db.models.functions import Coalesce, Concat, Greatest
+
+from repository.models import CaseStudy, Practice, SearchKind
+from repository.search.queries import search
+
+MOST = 5
+# Candidates: what the search finds for the title and the summary, and what shares a practice.
+CANDIDATES = 60
+LEAST = 0.3
+
+
+def similar_cases(document: dict) -> list[CaseStudy]:
+    """Published cases on the same thing, the likest first: up to five, for cards.
+
+    Each has `shared`, how many practices it shows that this one shows too.
+    """
+    found = set()
+    for text in (document["title"], document["summary"]):
+        hits = search(text, kinds=[SearchKind.CASE], per_page=CANDIDATES).hits
+        found |= {int(hit.object_id) for hit in hits}
+    published = CaseStudy.objects.published()
+    same = Q(practices__slug__in=document["practices"])
+    found |= set(published.filter(same).newest().values_list("pk", flat=True)[:CANDIDATES])
+    text = f"{document['title']} {document['summary']}"
+    likeness = TrigramWordSimilarity(Value(text), Concat("title", Value(" "), "summary"))
+    backwards = TrigramWordSimilarity(Concat("title", Value(" "), "summary"), Value(text))
+    return list(
+        published.filter(pk__in=found)
+        .annotate(shared=Count("practices", filter=same, distinct=True))
+        .annotate(likeness=Coalesce(Greatest(likeness, backwards), Value(0.0)))
+        .filter(Q(likeness__gte=LEAST) | Q(shared__gt=0))
+        .order_by((F("likeness") + F("shared") * 0.3).desc(), "-pk")
+        .for_cards()[:MOST]
+    )
+
+
+def similar_practices(document: dict) -> list[Practice]:
+    """Practices that the title names or that read like those proposed, and are not ticked."""
+    texts = [document["title"], *(row["name"] for row in document["proposed"])]
+    ticked = set(document["practices"])
+    found = practices_like(*texts)
+    return [practice for practice in found if practice.slug not in ticked][:MOST]
+
+
+def practices_like(*texts: str) -> list[Practice]:
+    """What the search finds for any of the texts: up to three for each, nine in all."""
+    found = []
+    for text in texts:
+        hits = search(text, kinds=[SearchKind.PRACTICE], per_page=3).hits
+        found += [int(hit.object_id) for hit in hits]
+    rows = Practice.objects.in_bulk(found[:9])
+    return [rows[pk] for pk in dict.fromkeys(found[:9]) if pk in rows]

@@ -1,0 +1,68 @@
+"""Handing a case to the moderators, and taking it back."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from community.writing.drafts import actions, documents
+from community.writing.drafts.completeness import meter
+from community.writing.drafts.similar import similar_cases, similar_practices
+from community.writing.drafts.views import editing
+from repository.models import CaseStudy
+from repository.workflow import ActionRefused
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Before a case goes to the moderators: what is like it, what is missing, a word to them."""
+    case = own_case(request, slug)
+    if request.method == "POST":
+        note = documents.plain(request.POST.get("note", ""))
+        try:
+            actions.submit(case=case, by=request.user, note=note)
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(editing(case))
+        messages.success(
+            request,
+            _("Your case is with the moderators. You hear from us when they have read it."),
+        )
+        return redirect(case)
+    document = documents.document_of(case)
+    context = {
+        "section": "cases",
+        "case": case,
+        "meter": meter(document),
+        "cases": similar_cases(document),
+        "practices": similar_practices(document),
+    }
+    return render(request, "community/writing/case_submit.html", context)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a case back from the moderators."""
+    case = own_case(request, slug)
+    try:
+        actions.withdraw(case=case, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(case)
+    messages.success(request, _("Your case is a draft again."))
+    return redirect(editing(case))
+
+
+def own_case(request: HttpRequest, slug: str) -> CaseStudy:
+    """A case of one's own; 404 for one that one may not know of."""
+    case = get_object_or_404(CaseStudy.objects.visible_to(request.user), slug=slug)
+    if not case.authors.filter(pk=request.user.pk).exists():
+        raise PermissionDenied
+    return case

@@ -1,0 +1,352 @@
+"""The page on which a case is written, and what its script asks for meanwhile."""
+
+from allauth.core.internal import ratelimit
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from community import permissions
+from community.models import SavedText, User, WorkingCopy
+from community.writing.drafts import actions, documents
+from community.writing.drafts.completeness import meter
+from community.writing.drafts.examples import examples
+from community.writing.drafts.form_tokens import Ticket, new_ticket, read_ticket
+from community.writing.drafts.forms import KNOWN, LONGEST_SECTION, CaseForms
+from community.writing.drafts.row_forms import ROW_FORMS
+from community.writing.revisions.forms import LONGEST_WHY
+from repository.cases.models import SECTIONS
+from repository.models import CaseStudy
+from repository.text import markdown
+from repository.text.differences import word_pieces
+from repository.workflow import ActionRefused
+
+# The script sends every three seconds at most, of each form that is open.
+LIMITS = {"autosave": "60/m/user"}
+SEND_AGAIN_AFTER = 20  # seconds
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """A case that has not been saved yet."""
+    if refusal := sent_by_another(request):
+        return refusal
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if request.method == "POST":
+        return save(request, None)
+    copy = own_copy(request)
+    if copy is not None and copy.case_id:
+        return redirect(editing(copy.case, copy=copy.token))
+    return form_page(request, None, copy=copy)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """A case that is not public, for its authors and the moderators. See `revision.edit`."""
+    if refusal := sent_by_another(request):
+        return refusal
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    case = case_of(request, slug)
+    if not permissions.can_write(request.user, case):
+        raise PermissionDenied
+    if case.slug != slug and request.method != "POST":
+        return redirect(f"{editing(case)}?{request.GET.urlencode()}")
+    if not actions.can_write_now(case, request.user) and request.method != "POST":
+        return render(request, "community/writing/case_waiting.html", {"case": case})
+    if request.method == "POST":
+        return save(request, case)
+    return form_page(request, case, copy=own_copy(request, case))
+
+
+def case_of(request: HttpRequest, slug: str) -> CaseStudy:
+    """The case at the address; one whose title, and so its address, has changed is found too."""
+    cases = CaseStudy.objects.visible_to(request.user)
+    if case := cases.filter(slug=slug).first():
+        return case
+    ticket = read_ticket(request.POST.get("ticket", ""))
+    if ticket is not None and ticket.member == request.user.pk:
+        return get_object_or_404(cases, pk=ticket.case)
+    copy = WorkingCopy.objects.filter(member=request.user, token=mark(request.GET, "copy")).first()
+    return get_object_or_404(cases, pk=copy.case_id if copy else None)
+
+
+def sent_by_another(request: HttpRequest) -> HttpResponse | None:
+    """Where a form of one member comes without their login, keep its text for them and ask.
+
+    The login may have expired, or somebody else has signed in meanwhile.
+    """
+    ticket = read_ticket(request.POST.get("ticket", "")) if request.method == "POST" else None
+    if ticket is None or ticket.member == request.user.pk:
+        return None
+    owner = User.objects.filter(pk=ticket.member, is_active=True).first()
+    if owner is None:
+        return None
+    try:
+        document = documents.read(request.POST)
+    except documents.TooLong:
+        return too_long(request)
+    keep(request, ticket, owner, document)
+    target = f"{request.path}?{urlencode({'copy': ticket.token})}"
+    if request.user.is_authenticated:
+        messages.warning(
+            request,
+            _("This text belongs to another account. It is kept there; sign in to it to go on."),
+        )
+        return redirect("account_logout")
+    messages.warning(
+        request, _("You were signed out meanwhile. Your text is kept: sign in, and go on.")
+    )
+    return redirect_to_login(target)
+
+
+def keep(request: HttpRequest, ticket: Ticket, member: User, document: dict) -> WorkingCopy:
+    case = CaseStudy.objects.filter(pk=ticket.case).first()
+    if why := documents.plain(request.POST.get("why", "")):
+        # Of a published case: why it should change. No part of the text.
+        document = document | {"why": why[:LONGEST_WHY]}
+    return actions.keep(
+        member=member,
+        token=ticket.token,
+        case=case,
+        document=document,
+        base=mark(request.POST, "base"),
+        parent=mark(request.POST, "parent"),
+    )
+
+
+def own_copy(request: HttpRequest, case: CaseStudy | None = None) -> WorkingCopy | None:
+    """The copy that the address names, or the newest of this case that began with its text."""
+    mine = WorkingCopy.objects.filter(member=request.user)
+    if token := mark(request.GET, "copy"):
+        return mine.filter(token=token, **({"case": case} if case else {})).first()
+    if case is None or "saved" in request.GET:
+        return None
+    base = documents.digest(documents.document_of(case))
+    return mine.filter(case=case, base=base).first()
+
+
+def mark(sent: QueryDict, name: str) -> str:
+    """A token or digest of ours that comes back, or whatever else was sent in its place."""
+    return documents.plain(sent.get(name, ""))[:32]
+
+
+def editing(case: CaseStudy, **query) -> str:
+    address = reverse("community:case_edit", args=[case.slug])
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def save(request: HttpRequest, case: CaseStudy | None) -> HttpResponse:
+    """What the button says: save, save and look or submit, one more row, or throw away."""
+    ticket = read_ticket(request.POST.get("ticket", ""))
+    if ticket is None or ticket.case != (case.pk if case else 0):
+        ticket = new_ticket(member=request.user.pk, case=case.pk if case else 0)
+    try:
+        document = documents.read(request.POST)
+    except documents.TooLong:
+        return too_long(request)
+    here = reverse("community:case_new") if case is None else editing(case)
+    if "discard" in request.POST:
+        tokens = [ticket.token, mark(request.POST, "parent")]
+        WorkingCopy.objects.filter(member=request.user, token__in=tokens).delete()
+        return redirect(f"{here}?saved={ticket.token}")
+    if more := request.POST.get("more", ""):
+        copy = keep(request, ticket, request.user, document)
+        more = more if more in documents.ROWS else ""
+        return redirect(f"{here}?{urlencode({'copy': copy.token, 'more': more})}#{more}")
+    forms = CaseForms(document, checked=True)
+    if not forms.is_valid():
+        keep(request, ticket, request.user, document)
+        return form_page(request, case, forms=forms, ticket=ticket, document=document)
+    return saved(request, case, forms, ticket)
+
+
+def saved(request, case, forms: CaseForms, ticket: Ticket) -> HttpResponse:
+    document = forms.document()
+    common = {"document": document, "by": request.user, "token": ticket.token}
+    try:
+        if case is None:
+            case = actions.create_draft(**common)
+        else:
+            case = actions.save_draft(case=case, base=mark(request.POST, "base"), **common)
+    except actions.ChangedMeanwhile as change:
+        return merge_page(request, case, document, change, ticket)
+    except ActionRefused as refusal:
+        keep(request, ticket, request.user, document)
+        messages.error(request, str(refusal))
+        return form_page(request, case, forms=forms, ticket=ticket, document=document)
+    parent = mark(request.POST, "parent")
+    WorkingCopy.objects.filter(member=request.user, token=parent).delete()
+    if "submit" in request.POST:
+        return redirect("community:case_submit", case.slug)
+    if "look" in request.POST:
+        return redirect(case)
+    messages.success(request, _("Your draft is saved."))
+    return redirect(editing(case, saved=ticket.token))
+
+
+def too_long(request: HttpRequest) -> HttpResponse:
+    messages.error(request, _("This is more than a case can hold: up to 200,000 characters."))
+    return render(request, "community/writing/case_too_long.html", status=413)
+
+
+def merge_page(request, case, mine: dict, change, ticket: Ticket, **more) -> HttpResponse:
+    """Somebody saved the case since: both texts are joined in the form, and the changes shown."""
+    merged, both = documents.merge(change.base, change.now, mine)
+    base = documents.digest(change.now)
+    actions.keep(member=request.user, token=ticket.token, case=case, document=merged, base=base)
+    labels = CaseForms(merged).fields.fields | TABLES
+    changes = [
+        {
+            "key": name,
+            "label": labels[name].label if name not in TABLES else TABLES[name],
+            "pieces": word_pieces(as_text(change.now[name]), as_text(mine[name])),
+            "theirs": as_text(change.now[name]),
+            "both": name in both,
+        }
+        for name in documents.FIELDS
+        if as_text(change.now[name]) != as_text(mine[name])
+    ]
+    return form_page(
+        request, case, document=merged, ticket=ticket, base=base, changes=changes, **more
+    )
+
+
+TABLES = {
+    "references": gettext_lazy("References"),
+    "evidence": gettext_lazy("Evidence"),
+    "proposed": gettext_lazy("Proposed practices"),
+}
+
+
+def as_text(value) -> str:
+    """A field of a document as text, to compare."""
+    if isinstance(value, str):
+        return value
+    rows = [
+        value
+        if isinstance(value, str)
+        else " · ".join(text for name, text in value.items() if text and name != "key")
+        for value in value
+    ]
+    return "\n".join(rows)
+
+
+def form_page(
+    request,
+    case,
+    *,
+    copy=None,
+    forms: CaseForms | None = None,
+    document: dict | None = None,
+    ticket: Ticket | None = None,
+    base: str = "",
+    changes=(),
+    **more,
+) -> HttpResponse:
+    """The form of a case; `more` is what else its template needs, see `revision.py`."""
+    now = documents.document_of(case) if case else documents.empty()
+    is_shown_as_sent = document is not None
+    if document is None:
+        document = copy.document if copy else now
+    if not base:
+        sent = mark(request.POST, "base") if is_shown_as_sent else ""
+        base = sent or (copy.base if copy else "") or (documents.digest(now) if case else "")
+    forms = forms or CaseForms(document, more=request.GET.get("more", ""))
+    mine = WorkingCopy.objects.filter(member=request.user)
+    others = mine.filter(case=case).exclude(pk=copy.pk if copy else None)
+    if ticket is not None:
+        others = others.exclude(token=ticket.token)
+    shown_examples = examples()
+    context = {
+        "section": "cases",
+        "case": case,
+        "forms": forms,
+        "form": forms.fields,
+        "sections": [(forms.fields[name], shown_examples.get(name)) for name in SECTIONS],
+        "copy": copy,
+        "other_copies": others[:5],
+        "changes": changes,
+        "ticket": ticket or new_ticket(member=request.user.pk, case=case.pk if case else 0),
+        "base": base,
+        "meter": meter(document),
+        "known": {name: [names[0] for names in known().values()] for name, known in KNOWN.items()},
+        "examples": shown_examples,
+        "example_cells": {
+            table: [
+                (ROW_FORMS[table].base_fields[name].label, text)
+                for name, text in shown_examples[table].cells
+            ]
+            for table in ROW_FORMS
+            if table in shown_examples
+        },
+    }
+    if case:
+        context |= {
+            "attachments": case.attachments.all(),
+            "authors": case.authors.all(),
+            "invitations": case.invitations.open().select_related("member"),
+            "is_author": case.authors.filter(pk=request.user.pk).exists(),
+        }
+    return render(request, "community/writing/case_form.html", context | more)
+
+
+def may_type(user: User, case: CaseStudy) -> bool:
+    return permissions.can_suggest(user, case) or permissions.can_write(user, case)
+
+
+@never_cache
+@require_POST
+def autosave(request: HttpRequest) -> HttpResponse:
+    """Keep what is typed, for the script of the form; it says in a word what came of it."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"state": "signed-out"}, status=401)
+    ticket = read_ticket(request.POST.get("ticket", ""))
+    if ticket is None or ticket.member != request.user.pk:
+        return JsonResponse({"state": "other-account"}, status=403)
+    if not ratelimit.consume(
+        request, app="community", action="autosave", config=LIMITS, user=request.user
+    ):
+        # The text stays on the device, and the script sends it again.
+        answer = JsonResponse({"state": "later", "after": SEND_AGAIN_AFTER}, status=429)
+        answer.headers["Retry-After"] = SEND_AGAIN_AFTER
+        return answer
+    if ticket.case:
+        case = CaseStudy.objects.visible_to(request.user).filter(pk=ticket.case).first()
+        if case is None or not may_type(request.user, case):
+            return JsonResponse({"state": "closed"}, status=403)
+    began = mark(request.POST, "from")
+    if began and SavedText.objects.filter(token=began, case__authors=request.user).exists():
+        return JsonResponse({"state": "saved"})
+    try:
+        document = documents.read(request.POST)
+        copy = keep(request, ticket, request.user, document)
+    except documents.TooLong:
+        return JsonResponse({"state": "too-long"}, status=413)
+    except ActionRefused:
+        return JsonResponse({"state": "closed"}, status=403)
+    html = render_to_string("community/writing/_meter.html", {"meter": meter(document)}, request)
+    at = date_format(copy.kept_at, "TIME_FORMAT")
+    return JsonResponse({"state": "kept", "at": at, "token": copy.token, "meter": html})
+
+
+@login_required
+@never_cache
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """Markdown as the page of the case will show it."""
+    text = documents.plain(request.POST.get("text", ""))[:LONGEST_SECTION]
+    return HttpResponse(markdown.render(text))

@@ -1,0 +1,212 @@
+"""What moderators decide about practices that authors miss in the collection."""
+
+from hashlib import blake2b
+from typing import Any
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from community.models import (
+    Comment,
+    Decision,
+    Experience,
+    Follow,
+    NoticeKind,
+    ProposalOutcome,
+    ProposedPractice,
+    User,
+    Verb,
+)
+from community.moderation.claims.actions import end_claim
+from community.moderation.decisions.actions import check_words
+from community.notices.notify import followers_of_case, notify, tell_followers_of_case
+from community.pages.stamps import touch_members
+from repository.free_names import free_name, save_under_free_name
+from repository.history.links import TRACKED_LINKS
+from repository.models import CaseStudy, Practice
+from repository.workflow import ActionRefused, action, lock, lock_or_none
+
+# The verbs that answer a proposal, and what the proposer is told.
+EVENTS = {
+    Verb.APPROVE: "practice.accepted",
+    Verb.MERGE: "practice.merged",
+    Verb.DECLINE: "practice.declined",
+}
+LONGEST_NAME = Practice._meta.get_field("name").max_length or 0
+LONGEST_SUMMARY = Practice._meta.get_field("summary").max_length or 0
+
+
+def fingerprint(proposed: ProposedPractice) -> str:
+    """A mark of what a moderator has read."""
+    words = f"{proposed.name}\0{proposed.summary}"
+    return blake2b(words.encode(errors="replace"), digest_size=12).hexdigest()
+
+
+@action
+def decide(
+    *,
+    proposed: ProposedPractice,
+    verb: Verb,
+    by: User,
+    name: str = "",
+    summary: str = "",
+    practice: Practice | None = None,
+    reason: str = "",
+    message: str = "",
+    seen: str | None = None,
+) -> Decision:
+    """Make a practice of a proposal, say which practice it is already, or decline it.
+
+    `name` and `summary` are the words of the new practice where they differ from the proposal's;
+    `practice` is the one that it turned out to be.
+    """
+    case, proposed = lock_proposed(proposed)
+    if proposed.by_id == by.pk or case.authors.filter(pk=by.pk).exists():
+        raise ActionRefused(_("This is yours: another moderator decides about it."))
+    if seen is not None and seen != fingerprint(proposed):
+        raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+    if verb not in EVENTS:
+        raise ActionRefused(_("This is not possible here."))
+    if verb == Verb.MERGE and practice is None:
+        raise ActionRefused(_("Choose the practice that it is already."))
+    if verb != Verb.MERGE:
+        check_words(verb, reason, message)
+    end_claim(proposed, by)
+    if verb == Verb.APPROVE:
+        practice = new_practice(name or proposed.name, summary or proposed.summary, case=case)
+    is_accepted = verb != Verb.DECLINE
+    proposed.outcome = ProposalOutcome.ACCEPTED if is_accepted else ProposalOutcome.DECLINED
+    proposed.practice = practice if is_accepted else None
+    proposed.save(update_fields=["outcome", "practice"])
+    if practice is not None and is_accepted:
+        case.practices.add(practice)
+    decision = Decision.objects.create(
+        subject=proposed,
+        by=by,
+        concerns=proposed.by,
+        verb=verb,
+        reason=reason,
+        message=message.strip(),
+    )
+    followers = followers_of_case(case) if is_accepted and case.is_published else set()
+    # All at once first, in one order, as in case_review.
+    touch_members({*followers, proposed.by_id} if proposed.by_id else followers)
+    if proposed.by_id is not None:
+        notify(
+            [proposed.by_id],
+            kind=NoticeKind.DECISION,
+            event=EVENTS[verb],
+            subject=case,
+            key=f"decision-{decision.pk}",
+            decision=str(decision.pk),
+            reason=decision.reason,
+            message=decision.message,
+        )
+    if is_accepted and case.is_published:
+        # Who follows the practice has not heard of the case; all others have.
+        tell_followers_of_case(case)
+    return decision
+
+
+def lock_proposed(proposed: ProposedPractice) -> tuple[CaseStudy, ProposedPractice]:
+    """The case and the proposal under row locks, as they are now."""
+    # The case first, as its authors do who save it: they may take the proposal back meanwhile.
+    case = lock(CaseStudy, proposed.case_id)
+    found = lock(ProposedPractice, proposed.pk)
+    if found.outcome:
+        raise ActionRefused(_("This proposal has been answered already."))
+    if not ProposedPractice.objects.waiting().filter(pk=found.pk).exists():
+        raise ActionRefused(_("The case is with its authors again: wait until they submit it."))
+    return case, found
+
+
+def put_back(proposed: ProposedPractice, decision: Decision) -> None:
+    """Let a proposal wait again; what its acceptance gave the case goes. Case and row are locked.
+
+    A practice that was made of it goes where nothing has come of it since.
+    """
+    case, practice = proposed.case, proposed.practice
+    was_accepted = proposed.outcome == ProposalOutcome.ACCEPTED
+    is_new = decision.verb == Verb.APPROVE
+    if was_accepted:
+        # Nobody leads to it from elsewhere while it is looked at.
+        locked = Practice.objects.filter(cases=case)
+        if (
+            practice is None
+            or lock_or_none(locked, practice.pk) is None
+            or (is_new and is_used(practice, proposed))
+        ):
+            raise ActionRefused(_("Something has happened since. Decide anew instead."))
+        if is_new or came_with(proposed, practice):
+            case.practices.remove(practice)
+    proposed.outcome, proposed.practice = "", None
+    proposed.save(update_fields=["outcome", "practice"])
+    if was_accepted and practice is not None and is_new:
+        practice.delete()
+
+
+def came_with(proposed: Any, practice: Practice) -> bool:
+    """Whether the case shows a practice since the proposal was accepted, and not for longer."""
+    accepted = proposed.events.filter(outcome=ProposalOutcome.ACCEPTED).order_by("-pgh_id").first()
+    links = TRACKED_LINKS[CaseStudy]["practices"].pgh_event_model.objects
+    made = links.filter(casestudy=proposed.case_id, practice=practice.pk, pgh_label="insert")
+    # All that one transaction writes has one moment.
+    return accepted is not None and made.filter(pgh_created_at=accepted.pgh_created_at).exists()
+
+
+def is_used(practice: Any, proposed: ProposedPractice) -> bool:
+    """Whether more leads to a new practice than its themes and the case it was proposed with, or
+    somebody has changed it."""
+    if practice.events.exclude(pgh_label="insert").exists():
+        return True
+    if any(rows.objects.about(practice).exists() for rows in (Comment, Experience)):
+        return True
+    if Follow.objects.about(practice).exists():
+        return True
+    own = {
+        CaseStudy.practices.through: {"casestudy": proposed.case_id},
+        Practice.themes.through: {"practice": practice.pk},
+        ProposedPractice: {"pk": proposed.pk},
+    }
+    for relation in practice._meta.get_fields(include_hidden=True):
+        model = relation.related_model
+        if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
+            continue
+        if hasattr(model, "pgh_tracked_model"):
+            continue
+        rows = model._base_manager.filter(**{relation.field.name: practice})
+        if rows.exclude(**own[model]).exists() if model in own else rows.exists():
+            return True
+    return False
+
+
+def new_practice(name: str, summary: str, *, case: CaseStudy) -> Practice:
+    """A practice on the themes of the case that shows it; ActionRefused where there is one."""
+    name, summary = " ".join(name.split()), " ".join(summary.split())
+    if not name or not summary:
+        raise ActionRefused(_("A practice needs a name, and a sentence that says what it is."))
+    for text, longest in ((name, LONGEST_NAME), (summary, LONGEST_SUMMARY)):
+        if len(text) > longest:
+            raise ActionRefused(
+                _("At most %(longest)d characters: “%(text)s…”")
+                % {"longest": longest, "text": text[:40]}
+            )
+    is_there = _(
+        "There is a practice “%(name)s” already: choose it, or give this one another name."
+    ) % {"name": name}
+
+    def create() -> Practice:
+        # Two proposals of one name may be accepted at the same moment: the second finds the first.
+        if Practice.objects.filter(name__iexact=name).exists():
+            raise ActionRefused(is_there)
+        return Practice.objects.create(slug=free_slug(name), name=name, summary=summary)
+
+    practice = save_under_free_name(create, "repository_practice_slug_key")
+    practice.themes.set(case.themes.all())
+    return practice
+
+
+def free_slug(name: str) -> str:
+    stem = slugify(name)[:70].strip("-") or "practice"
+    taken = set(Practice.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    return free_name(stem, taken)

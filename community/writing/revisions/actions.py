@@ -1,0 +1,340 @@
+"""Changing a published case: somebody proposes it, an author or a moderator answers."""
+
+from typing import Any, NamedTuple
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from community import permissions
+from community.discussion.trust import check_rate, first_standing, lock_author
+from community.models import (
+    Claim,
+    Decision,
+    NoticeKind,
+    Revision,
+    RevisionStatus,
+    SavedText,
+    Standing,
+    User,
+    Verb,
+)
+from community.moderation.claims.actions import end_claim
+from community.moderation.decisions.actions import check_words
+from community.notices.moderators import moderators
+from community.notices.notify import followers, notify
+from community.pages.stamps import touch_members
+from community.writing.confirmation.actions import end_question
+from community.writing.drafts import completeness
+from community.writing.drafts import documents as drafts_documents
+from community.writing.drafts.actions import (
+    SUBMISSIONS_A_DAY,
+    ChangedMeanwhile,
+    Document,
+    remember,
+    without_keys,
+    write,
+)
+from repository.dates import clock
+from repository.models import CaseStudy
+from repository.workflow import ActionRefused, action, lock, lock_or_none
+
+# What a proposed change becomes while it is unanswered; moderators let the authors answer what
+# is held (`revision_review.py`).
+STEPS = {
+    "accept": RevisionStatus.ACCEPTED,
+    "decline": RevisionStatus.DECLINED,
+    "withdraw": RevisionStatus.WITHDRAWN,
+}
+
+
+class Joined(NamedTuple):
+    """A proposed change on the case as it is now, and the fields that both have changed."""
+
+    document: Document
+    conflicts: list[str]
+
+
+@action
+def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: User) -> Revision:
+    """Propose that a published case becomes what the document says; the same twice is one.
+
+    `base` is the digest of the text that the form began with. ChangedMeanwhile where the case is
+    another now.
+    """
+    lock_author(by)
+    case = lock_published(case)
+    now = drafts_documents.document_of(case)
+    document = with_listed_works(case, document, now)
+    waiting = case.revisions.waiting().filter(by=by).first()
+    if waiting is not None:
+        if without_keys(waiting.document) == without_keys(document):
+            return waiting
+        raise ActionRefused(
+            _("A change of yours waits here already. Take it back to propose another.")
+        )
+    if without_keys(now) == without_keys(document):
+        raise ActionRefused(_("The case says this already: nothing is changed yet."))
+    if drafts_documents.digest(now) != base:
+        began = SavedText.objects.filter(case=case, digest=base).first()
+        raise ChangedMeanwhile(began.document if began else None, now)
+    why = " ".join(why.split())
+    if not why:
+        raise ActionRefused(_("Say why: whoever reads it decides by it."))
+    lacking = completeness.hindrances(now)
+    missing = [name for name in completeness.hindrances(document) if name not in lacking]
+    if missing:
+        raise ActionRefused(
+            _("A published case needs: %(missing)s.") % {"missing": ", ".join(missing)}
+        )
+    if not by.is_staff:
+        check_rate(Revision.objects.filter(by=by), most=SUBMISSIONS_A_DAY, hours=24)
+    # Other forms may have begun with what is there now.
+    remember(case, now=now)
+    why = why[:500]
+    authors = list(case.authors.values_list("pk", flat=True))
+    to_authors = authors if by.pk not in authors else []
+    is_held = bool(to_authors) and waits_for_moderator(by, why, now, document)
+    revision = Revision.objects.create(
+        case=case,
+        by=by,
+        base=now,
+        document=document,
+        why=why,
+        status=RevisionStatus.HELD if is_held else RevisionStatus.WAITING,
+    )
+    tell_who_answers(revision, [*moderators(), *([] if is_held else to_authors)])
+    return revision
+
+
+def waits_for_moderator(by: User, why: str, now: Document, document: Document) -> bool:
+    """Whether it is a newcomer's first, or adds a link as one of their first three.
+
+    The authors are no moderators: what is advertising or abuse does not reach them.
+    """
+    added = [why]
+    for name in drafts_documents.FIELDS:
+        before = {*str(now[name]).split()}
+        added += [word for word in str(document[name]).split() if word not in before]
+    return first_standing(by, " ".join(added)) == Standing.PENDING
+
+
+def tell_who_answers(revision: Revision, members: list[int]) -> None:
+    """Tell of a proposal: the moderators, and the authors where it is theirs to answer."""
+    notify(
+        members,
+        kind=NoticeKind.REVIEW,
+        event="revision.submitted",
+        subject=revision.case,
+        actor=revision.by,
+        key=f"revision-{revision.pk}",
+        revision=str(revision.pk),
+    )
+
+
+def with_listed_works(case: CaseStudy, document: Document, now: Document) -> Document:
+    """The document with works of the collection as they are there: a case cites, not edits them."""
+    listed = {
+        str(pk) for pk in case.references.filter(is_proposed=False).values_list("pk", flat=True)
+    }
+    there = {row["key"]: row for row in now["references"] if row["key"] in listed}
+    rows = [there.get(row["key"], row) for row in document["references"]]
+    return document | {"references": rows}
+
+
+def fingerprint(case: CaseStudy) -> str:
+    """A mark of the case with which a proposed change was compared."""
+    return drafts_documents.digest(drafts_documents.document_of(case))
+
+
+def joined(revision: Revision, now: Document) -> Joined:
+    """The proposed change put on what the case is now."""
+    document, both = drafts_documents.merge(revision.base, now, revision.document)
+    # Lists of chosen things join without loss.
+    return Joined(document, [name for name in both if name not in drafts_documents.CHOICES])
+
+
+@action
+def accept(
+    *,
+    revision: Revision,
+    by: User,
+    seen: str | None = None,
+    document: Document | None = None,
+) -> Revision:
+    """Make the case what was proposed; with `document`, what the one who accepts made of it.
+
+    `seen` is the fingerprint of the case that they have read: ChangedMeanwhile where a document
+    was written for another, a refusal where a change was only looked at.
+    """
+    # The case first: two changes of one case may be accepted at the same moment.
+    case = lock_published(revision.case)
+    revision = lock_waiting(revision)
+    check_may_answer(revision, by)
+    now = drafts_documents.document_of(case)
+    if seen is not None and seen != drafts_documents.digest(now):
+        if document is not None:
+            began = SavedText.objects.filter(case=case, digest=seen).first()
+            raise ChangedMeanwhile(began.document if began else None, now)
+        raise ActionRefused(
+            _("The case has changed since you opened this. Look at the differences again.")
+        )
+    if document is None:
+        document, conflicts = joined(revision, now)
+        if conflicts:
+            raise ActionRefused(
+                _(
+                    "The same text of the case has changed since this was proposed. "
+                    "Edit it first, then accept it."
+                )
+            )
+    else:
+        document = with_listed_works(case, document, now)
+    end_claim_on(revision, by)
+    revision.replaced = remember(case, now=now)
+    also: tuple[str, ...] = ()
+    if case.authors.filter(pk=revision.by_id).exists():
+        # Who updates a case of their own has looked whether it is still true.
+        case.verified_at, also = clock.today(), ("verified_at",)
+        end_question(case)
+    write(case, document, by=revision.by or by, also=also)
+    case.references.filter(is_proposed=True).update(is_proposed=False)
+    revision.result = remember(case)
+    decision = None
+    if not permissions.answers_as_author(by, revision):
+        decision = note(revision, Verb.APPROVE, by)
+    tell_readers(case, revision, by)
+    return decided(revision, "accept", by=by, decision=decision)
+
+
+def tell_readers(case: CaseStudy, revision: Revision, by: User) -> None:
+    """Tell the other authors and the followers that a case has changed; those once a day."""
+    authors = set(case.authors.values_list("pk", flat=True))
+    known = {by.pk, revision.by_id}
+    following = followers(case) - authors - known
+    # All at once first, with whoever proposed it: two changes lock the members in one order.
+    touch_members({*following, *authors} | ({revision.by_id} if revision.by_id else set()))
+    notify(
+        authors - known,
+        kind=NoticeKind.DECISION,
+        event="case.changed-own",
+        subject=case,
+        key=f"revision-{revision.pk}-{revision.result}",
+        revision=str(revision.pk),
+    )
+    notify(
+        following,
+        kind=NoticeKind.FOLLOWED,
+        event="case.changed",
+        subject=case,
+        key=f"case-changed-{case.pk}-{clock.today()}",
+    )
+
+
+@action
+def decline(*, revision: Revision, by: User, message: str, reason: str = "") -> Revision:
+    """Leave the case as it is, with words to whoever proposed the change; of staff a reason."""
+    revision = lock_waiting(revision)
+    check_may_answer(revision, by)
+    as_author = permissions.answers_as_author(by, revision)
+    if not as_author:
+        check_words(Verb.DECLINE, reason, message)
+    if not message.strip():
+        raise ActionRefused(_("Write a message: whoever proposed it will read it."))
+    end_claim_on(revision, by)
+    decision = None
+    if not as_author:
+        decision = note(revision, Verb.DECLINE, by, reason=reason, message=message.strip())
+    return decided(revision, "decline", by=by, message=message.strip(), decision=decision)
+
+
+@action
+def withdraw(*, revision: Revision, by: User) -> Revision:
+    """Take back what one has proposed."""
+    revision = lock_waiting(revision)
+    if revision.by_id != by.pk:
+        raise ActionRefused(_("A change is taken back by whoever proposed it."))
+    Claim.objects.about(revision).delete()
+    return decided(revision, "withdraw", by=by)
+
+
+def decided(
+    revision: Revision,
+    verb: str,
+    *,
+    by: User,
+    message: str = "",
+    decision: Decision | None = None,
+) -> Revision:
+    """Take the step of a locked proposal: one row, and one notice to whoever proposed it.
+
+    Of a moderator's decision they see the reason, and can appeal.
+    """
+    revision.status, revision.decided_by, revision.message = STEPS[verb], by, message
+    revision.decided_at = clock.now()
+    revision.save(
+        update_fields=["status", "decided_by", "decided_at", "message", "replaced", "result"]
+    )
+    if verb != "withdraw" and revision.by_id is not None:
+        details = {"revision": str(revision.pk), "message": message}
+        if decision is not None:
+            details |= {"decision": str(decision.pk), "reason": decision.reason}
+        notify(
+            [revision.by_id],
+            kind=NoticeKind.DECISION,
+            event=f"revision.{revision.status}",
+            subject=revision.case,
+            # It may be answered again, where a first answer was undone.
+            key=f"revision-{revision.pk}-{revision.decided_at}",
+            **details,  # type: ignore[arg-type]
+        )
+    return revision
+
+
+def note(
+    revision: Revision, verb: Verb, by: User, *, reason: str = "", message: str = ""
+) -> Decision:
+    """Put a moderator's answer on the record of decisions."""
+    return Decision.objects.create(
+        subject=revision,
+        by=by,
+        concerns=revision.by,
+        verb=verb,
+        reason=reason,
+        message=message,
+        before=revision.status,
+    )
+
+
+def lock_published(case: CaseStudy) -> Any:
+    found = lock_or_none(CaseStudy, case.pk)
+    if found is None or not found.is_published:
+        raise ActionRefused(_("This case is not published now, so it takes no changes."))
+    return found
+
+
+def lock_waiting(revision: Revision) -> Revision:
+    # An author and a moderator may answer at the same moment: the second sees what the first did.
+    found = lock(Revision, revision.pk)
+    if not found.is_waiting:
+        raise ActionRefused(
+            _("This change has been answered already: %(status)s.")
+            % {"status": found.get_status_display()}
+        )
+    return found
+
+
+def check_may_answer(revision: Revision, by: User) -> None:
+    if revision.by_id == by.pk:
+        raise ActionRefused(_("This is yours: somebody else decides about it."))
+    if not permissions.can_answer_revision(by, revision):
+        raise ActionRefused(_("An author or a moderator answers this."))
+
+
+def end_claim_on(proposal: models.Model, by: User) -> None:
+    """As for all that waits; authors are not told which moderator looks at it."""
+    if not permissions.can_moderate(by):
+        if Claim.objects.about(proposal).live().exists():
+            raise ActionRefused(_("A moderator looks at this now. Try again in half an hour."))
+        Claim.objects.about(proposal).delete()
+    else:
+        end_claim(proposal, by)

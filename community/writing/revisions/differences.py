@@ -1,0 +1,106 @@
+"""What differs between two documents of a case, field by field, in words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.writing.drafts import documents as drafts_documents
+from repository.cases.facets import language_name
+from repository.cases.models import SECTIONS
+from repository.models import (
+    CaseStudy,
+    City,
+    Country,
+    Goal,
+    Organization,
+    Practice,
+    Qualifier,
+    ReferenceKind,
+    Theme,
+)
+from repository.text.differences import Piece, word_pieces
+
+Document = dict[str, Any]
+
+TABLES = {
+    "references": gettext_lazy("References"),
+    "evidence": gettext_lazy("Evidence"),
+    "proposed": gettext_lazy("Proposed practices"),
+}
+# Chosen things by the field that holds their keys: the model, and which column the key is.
+CHOSEN = {
+    "cities": (City, "slug"),
+    "countries": (Country, "pk"),
+    "organizations": (Organization, "slug"),
+    "themes": (Theme, "slug"),
+    "goals": (Goal, "pk"),
+    "practices": (Practice, "slug"),
+}
+# Choices in rows, as people read them.
+WORDS = {"kind": dict(ReferenceKind.choices), "qualifier": dict(Qualifier.choices)}
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """One field that differs: see `word_pieces` for the pieces."""
+
+    key: str
+    label: str
+    pieces: list[Piece]
+
+
+def field_changes(old: Document, new: Document) -> list[FieldChange]:
+    """The fields that differ, in the order of the form. A query for each changed list."""
+    found = []
+    for name in drafts_documents.FIELDS:
+        if old[name] == new[name]:
+            continue
+        before, after = texts(name, old, new)
+        if before != after:
+            found.append(FieldChange(name, label_of(name), word_pieces(before, after)))
+    return found
+
+
+def label_of(name: str) -> str:
+    if name in TABLES:
+        return str(TABLES[name])
+    return str(SECTIONS.get(name) or capfirst(CaseStudy._meta.get_field(name).verbose_name))
+
+
+def texts(name: str, *versions: Document) -> list[str]:
+    """A field of several documents as text, a line for each thing of a list."""
+    if name == "language":
+        return [language_name(version[name]) if version[name] else "" for version in versions]
+    if name in CHOSEN:
+        names = names_of(name, {key for version in versions for key in version[name]})
+        return ["\n".join(names[key] for key in version[name]) for version in versions]
+    if name in drafts_documents.ROWS:
+        return ["\n".join(row_text(row, version) for row in version[name]) for version in versions]
+    return [version[name] for version in versions]
+
+
+def names_of(name: str, keys: set[str]) -> dict[str, str]:
+    model, column = CHOSEN[name]
+    rows = model._default_manager.filter(**{f"{column}__in": keys})
+    known = {
+        str(getattr(row, column)): getattr(row, "localized_name", None) or str(row) for row in rows
+    }
+    return {key: known.get(key, key) for key in keys}
+
+
+def row_text(row: dict[str, str], document: Document) -> str:
+    """One row as a line: "days · Exactly · 20 · Li (2020)"."""
+    works = {work["key"]: work["title"] or work["doi"] for work in document["references"]}
+    parts = []
+    for column, text in row.items():
+        if column == "key" or not text:
+            continue
+        if column == "reference":
+            text = works.get(text, "")
+        elif column == "is_headline":
+            text = _("shown large")
+        parts.append(str(WORDS.get(column, {}).get(text, text)))
+    return " · ".join(filter(None, parts))

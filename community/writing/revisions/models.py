@@ -1,0 +1,149 @@
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from repository.dates.clock import MomentField
+
+
+class RevisionStatus(models.TextChoices):
+    # A newcomer's first: a moderator reads it before the authors do.
+    HELD = "held", _("Waiting for a moderator")
+    WAITING = "waiting", _("Waiting for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Taken back")
+
+
+UNANSWERED = [RevisionStatus.HELD, RevisionStatus.WAITING]
+
+
+class RevisionQuerySet(models.QuerySet):
+    def waiting(self):
+        """Those that somebody has still to answer."""
+        return self.filter(status__in=UNANSWERED)
+
+    def with_authors(self):
+        """Those that wait where the authors of the case can read them."""
+        return self.filter(status=RevisionStatus.WAITING)
+
+    def visible_to(self, user):
+        """Proposals are for who made them, for the authors of the case and for moderators.
+
+        Of one that a moderator has to read first, the authors do not know.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        if user.has_perm("community.moderate"):
+            return self
+        authors = self.model._meta.get_field("case").related_model.authors.through
+        mine = authors.objects.filter(user=user).values("casestudy")
+        theirs = models.Q(case__in=mine) & ~models.Q(status=RevisionStatus.HELD)
+        return self.filter(models.Q(by=user) | theirs)
+
+
+@pghistory.track(exclude=["base", "document", "replaced", "result"])
+class Revision(models.Model):
+    """A change of a published case that somebody proposes, with the reason in their words.
+
+    `document` is the whole case as it should be, `base` what the case was when that was written;
+    both as in `community/writing/drafts/documents.py`.
+    """
+
+    case = models.ForeignKey(
+        "repository.CaseStudy",
+        models.CASCADE,
+        related_name="revisions",
+        verbose_name=_("case study"),
+    )
+    # Nobody is a former member whose change was accepted.
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="revisions",
+        verbose_name=_("by"),
+        null=True,
+    )
+    base = models.JSONField(_("text before"))
+    document = models.JSONField(_("text"))
+    why = models.CharField(_("why"), max_length=500)
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=RevisionStatus,
+        default=RevisionStatus.WAITING,
+        editable=False,
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        verbose_name=_("decided by"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    # Digests of the case just before and after it was accepted: undoing goes by them.
+    replaced = models.CharField(max_length=32, blank=True, editable=False)
+    result = models.CharField(max_length=32, blank=True, editable=False)
+    # What whoever declined it says to whoever proposed it.
+    message = models.TextField(_("message"), max_length=2000, blank=True, editable=False)
+    created_at = MomentField(_("proposed"), auto_now_add=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposed change")
+        verbose_name_plural = _("proposed changes")
+        ordering = ["-created_at", "-pk"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(status__in=UNANSWERED),
+                name="revision_waiting",
+            ),
+            models.Index(fields=["by", "-created_at"], name="revision_of_member"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "by"],
+                condition=models.Q(status__in=UNANSWERED),
+                name="revision_waiting_unique",
+                violation_error_message=_("A change of yours waits here already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=RevisionStatus.values), name="revision_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(why=""),
+                name="revision_has_reason",
+                violation_error_message=_("Say why: whoever reads it decides by it."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=UNANSWERED, decided_at__isnull=True)
+                | ~models.Q(status__in=UNANSWERED) & models.Q(decided_at__isnull=False),
+                name="revision_decided_has_date",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=RevisionStatus.DECLINED) | ~models.Q(message=""),
+                name="revision_declined_has_message",
+                violation_error_message=_("Write a message: whoever proposed it will read it."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.why
+
+    def get_absolute_url(self):
+        return reverse("community:revision", args=[self.pk])
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status in UNANSWERED
+
+    @property
+    def is_held(self) -> bool:
+        return self.status == RevisionStatus.HELD

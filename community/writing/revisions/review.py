@@ -1,0 +1,158 @@
+"""What moderators do with a suggested edit beside answering it: let the authors see it, undo."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from community.models import (
+    Decision,
+    NoticeKind,
+    ProposedPractice,
+    Revision,
+    RevisionStatus,
+    SavedText,
+    User,
+    Verb,
+)
+from community.moderation.claims.actions import end_claim
+from community.moderation.decisions.actions import (
+    Facts,
+    check_still_undoable,
+    lock_subject,
+    note_undone,
+)
+from community.notices.notify import notify
+from community.writing.drafts import documents as drafts_documents
+from community.writing.drafts.actions import remember, write
+from community.writing.revisions.actions import (
+    check_may_answer,
+    lock_published,
+    lock_waiting,
+    note,
+    tell_who_answers,
+)
+from repository.models import CaseStudy, Reference
+from repository.text.parsing import whole_number
+from repository.workflow import ActionRefused, action
+
+# What each decision that can be undone has made of a suggested edit.
+STEPS = {
+    Verb.PASS_ON: RevisionStatus.WAITING,
+    Verb.APPROVE: RevisionStatus.ACCEPTED,
+    Verb.DECLINE: RevisionStatus.DECLINED,
+}
+
+
+@action
+def pass_on(*, revision: Revision, by: User) -> Decision:
+    """Let the authors read and answer what a newcomer proposes."""
+    case = lock_published(revision.case)
+    revision = lock_waiting(revision)
+    check_may_answer(revision, by)
+    if not revision.is_held:
+        raise ActionRefused(_("The authors can answer this already."))
+    end_claim(revision, by)
+    decision = note(revision, Verb.PASS_ON, by)
+    revision.status = STEPS[Verb.PASS_ON]
+    revision.save(update_fields=["status"])
+    tell_who_answers(revision, list(case.authors.values_list("pk", flat=True)))
+    return decision
+
+
+@action
+def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
+    """Let a suggested edit wait again, within a day of a moderator's answer.
+
+    An accepted one leaves the case as it was before, where nothing has changed there since.
+    """
+    revision = lock_subject(Revision.objects.get(pk=decision.object_id))
+    decision = Decision.objects.get(pk=decision.pk)
+    check_undoing(decision, revision, by, Facts.about([revision]))
+    end_claim(revision, by)
+    if decision.verb == Verb.APPROVE:
+        put_back(lock_published(revision.case), revision, by=by)
+    after, revision.status = revision.status, RevisionStatus(decision.before)
+    revision.decided_by = revision.decided_at = None
+    revision.message = revision.replaced = revision.result = ""
+    revision.save(
+        update_fields=["status", "decided_by", "decided_at", "message", "replaced", "result"]
+    )
+    undoing = note_undone(decision, subject=revision, by=by, message=message, before=after)
+    # That it was passed on to others was no news to whoever proposed it.
+    if revision.by_id is not None and decision.verb != Verb.PASS_ON:
+        notify(
+            [revision.by_id],
+            kind=NoticeKind.DECISION,
+            event="contribution.undone",
+            subject=revision.case,
+            key=f"decision-{undoing.pk}",
+            revision=str(revision.pk),
+            message=undoing.message,
+        )
+    return undoing
+
+
+def check_undoing(decision: Decision, revision: Revision, by: User, facts: Facts) -> None:
+    if decision.verb not in STEPS:
+        raise ActionRefused(_("This decision cannot be undone."))
+    check_still_undoable(decision, by)
+    if (
+        not facts.is_latest(decision)
+        or revision.status != STEPS[Verb(decision.verb)]
+        or facts.has_waiting_appeal(decision)
+        or not can_wait(revision)
+        or (decision.verb == Verb.APPROVE and text_before(revision) is None)
+    ):
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+
+
+def can_wait(revision: Revision) -> bool:
+    """Whether it can wait for an answer again: its text is there, and no newer one waits."""
+    newer = revision.case.revisions.waiting().filter(by=revision.by).exclude(pk=revision.pk)
+    return bool(revision.document) and not (revision.by_id is not None and newer.exists())
+
+
+def text_before(revision: Revision) -> SavedText | None:
+    """The text that an accepted edit replaced, if the case is still what the edit made of it."""
+    case = CaseStudy.objects.get(pk=revision.case_id)
+    if (
+        not case.is_published
+        or drafts_documents.digest(drafts_documents.document_of(case)) != revision.result
+    ):
+        return None
+    return SavedText.objects.filter(case=case, digest=revision.replaced).first()
+
+
+def put_back(case: CaseStudy, revision: Revision, *, by: User) -> None:
+    """Make a locked case what it was before an edit was accepted."""
+    before = text_before(revision)
+    if before is None:
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+    document = before.document
+    # Works that the edit no longer cited are still there; those that came with it go again.
+    found = [whole_number(row["key"]) for row in document["references"]]
+    keys = [key for key in found if key is not None]
+    case.references.add(*Reference.objects.filter(pk__in=keys))
+    came = Reference.objects.filter(cases=case, pk__in=made_with(revision, Reference))
+    came.exclude(pk__in=[*keys, *cited_elsewhere(case)]).update(is_proposed=True)
+    proposed = ProposedPractice.objects.filter(pk__in=made_with(revision, ProposedPractice))
+    proposed.filter(case=case, outcome="").delete()
+    write(case, document | {"proposed": []}, by=by)
+    remember(case)
+
+
+def made_with(revision: Any, model: Any) -> list[int]:
+    """The keys of the rows that came into being in the transaction that accepted an edit."""
+    accepted = revision.events.filter(status=RevisionStatus.ACCEPTED).order_by("-pgh_id").first()
+    rows = model.pgh_event_model.objects.filter(pgh_label="insert")
+    return list(
+        rows.filter(pgh_created_at=accepted.pgh_created_at).values_list("pgh_obj_id", flat=True)
+    )
+
+
+def cited_elsewhere(case: CaseStudy) -> list[int]:
+    """The works of a case that other cases cite as well."""
+    links = CaseStudy.references.through.objects
+    own = links.filter(casestudy=case).values("reference")
+    others = links.filter(reference__in=own).exclude(casestudy=case)
+    return list(others.values_list("reference", flat=True))

@@ -1,0 +1,294 @@
+"""Changing a published case: the form that proposes it, the proposal, and the answers to it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from community import permissions
+from community.models import Decision, Revision, User, Verb, WorkingCopy
+from community.moderation.decisions.actions import latest_decision
+from community.writing.drafts import actions as drafts_actions
+from community.writing.drafts import documents as drafts_documents
+from community.writing.drafts import views as drafts_views
+from community.writing.drafts.form_tokens import new_ticket, read_ticket
+from community.writing.drafts.forms import CaseForms
+from community.writing.revisions import actions
+from community.writing.revisions.differences import field_changes
+from community.writing.revisions.forms import DeclineForm, WhyForm
+from repository.models import CaseStudy
+from repository.workflow import ActionRefused
+
+require_form = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@never_cache
+@require_form
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form of a case: of a published one it proposes a change, of others it saves the text."""
+    case = CaseStudy.objects.published().filter(slug=slug).first()
+    if case is None:
+        return drafts_views.edit(request, slug)
+    if refusal := drafts_views.sent_by_another(request):
+        return refusal
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    waiting = case.revisions.waiting().filter(by=request.user).first()
+    if request.method == "POST":
+        return Sending(request, case).answer()
+    if waiting is not None:
+        messages.info(
+            request, _("This change of yours waits for an answer. To change it, take it back.")
+        )
+        return redirect(waiting)
+    copy = drafts_views.own_copy(request, case)
+    why = WhyForm(initial={"why": copy.document.get("why", "") if copy else ""})
+    return drafts_views.form_page(request, case, copy=copy, purpose="suggest", why_form=why)
+
+
+class Sending:
+    """What the form of a published case sent: to propose it, or, with a revision, to accept it."""
+
+    def __init__(self, request: HttpRequest, case: CaseStudy, revision: Revision | None = None):
+        self.request, self.case, self.revision = request, case, revision
+        ticket = read_ticket(request.POST.get("ticket", ""))
+        if ticket is None or ticket.case != case.pk:
+            ticket = new_ticket(member=request.user.pk, case=case.pk)
+        self.ticket = ticket
+        self.why = WhyForm(request.POST)
+        self.here = (
+            reverse("community:revision_edit", args=[revision.pk])
+            if revision
+            else drafts_views.editing(case)
+        )
+        self.shown = (
+            {"purpose": "accept", "revision": revision}
+            if revision
+            else {"purpose": "suggest", "why_form": self.why}
+        )
+
+    def answer(self) -> HttpResponse:
+        request, ticket = self.request, self.ticket
+        try:
+            document = drafts_documents.read(request.POST)
+        except drafts_documents.TooLong:
+            return drafts_views.too_long(request)
+        if "discard" in request.POST:
+            self.forget()
+            return redirect(f"{self.here}?saved={ticket.token}")
+        if more := request.POST.get("more", ""):
+            copy = drafts_views.keep(request, ticket, request.user, document)
+            more = more if more in drafts_documents.ROWS else ""
+            return redirect(f"{self.here}?copy={copy.token}&more={more}#{more}")
+        forms = CaseForms(document, checked=True)
+        is_whole = forms.is_valid() and (self.revision is not None or self.why.is_valid())
+        if not is_whole:
+            drafts_views.keep(request, ticket, request.user, document)
+            return self.page(forms, document)
+        return self.done(forms)
+
+    def page(self, forms: CaseForms, document: dict) -> HttpResponse:
+        common = {"forms": forms, "ticket": self.ticket, "document": document}
+        return drafts_views.form_page(self.request, self.case, **common, **self.shown)
+
+    def done(self, forms: CaseForms) -> HttpResponse:
+        request, document, by = self.request, forms.document(), self.request.user
+        base = drafts_views.mark(request.POST, "base")
+        try:
+            if self.revision is None:
+                revision = actions.propose(
+                    case=self.case,
+                    document=document,
+                    base=base,
+                    why=self.why.cleaned_data["why"],
+                    by=by,
+                )
+                told = _("Thank you. You hear from us when somebody has read your suggestion.")
+            else:
+                revision = actions.accept(
+                    revision=self.revision, document=document, seen=base, by=by
+                )
+                told = _("The change is accepted: the case is new.")
+        except drafts_actions.ChangedMeanwhile as change:
+            return drafts_views.merge_page(
+                request, self.case, document, change, self.ticket, **self.shown
+            )
+        except ActionRefused as refusal:
+            drafts_views.keep(request, self.ticket, by, document)
+            messages.error(request, str(refusal))
+            return self.page(forms, document)
+        self.forget()
+        messages.success(request, told)
+        return redirect(revision)
+
+    def forget(self) -> None:
+        tokens = [self.ticket.token, drafts_views.mark(self.request.POST, "parent")]
+        WorkingCopy.objects.filter(member=self.request.user, token__in=tokens).delete()
+
+
+def found(request: HttpRequest, pk: int) -> Revision:
+    rows = Revision.objects.visible_to(request.user).select_related("case", "by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def answerable(request: HttpRequest, pk: int) -> Revision:
+    revision = found(request, pk)
+    if not permissions.can_answer_revision(request.user, revision):
+        raise PermissionDenied
+    return revision
+
+
+@never_cache
+@require_safe
+@login_required
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One proposed change as a difference, with its state and what can be done about it."""
+    revision = found(request, pk)
+    return render(request, "community/writing/revision_detail.html", shown(request, revision))
+
+
+def shown(request: HttpRequest, revision: Revision, form: DeclineForm | None = None) -> dict:
+    user = request.user
+    shows_text = may_compare(user, revision)
+    difference = compared(revision) if shows_text else {}
+    may_answer = revision.is_waiting and permissions.can_answer_revision(user, revision)
+    as_author = may_answer and permissions.answers_as_author(user, revision)
+    return {
+        "section": "cases",
+        "revision": revision,
+        "case": revision.case,
+        **difference,
+        "shows_text": shows_text,
+        "is_mine": revision.by_id == user.pk,
+        "may_answer": may_answer and revision.case.is_published,
+        "as_author": as_author,
+        "decision": decision_for(user, revision),
+        "form": form or DeclineForm(),
+    }
+
+
+def decision_for(user: User, revision: Revision) -> Decision | None:
+    """The last decision of a moderator, for whom it concerns: they may appeal against it."""
+    latest = latest_decision(revision)
+    shown = latest is not None and latest.concerns_id == user.pk and latest.verb != Verb.PASS_ON
+    return latest if shown else None
+
+
+def may_compare(user: User, revision: Revision) -> bool:
+    """Whether the text that was to be changed is for this person: of a case that is gone, not."""
+    return revision.case.is_published or permissions.can_write(user, revision.case)
+
+
+def compared(revision: Revision) -> dict:
+    """What a proposed change would do to the case as it is now; of an answered one, what it was."""
+    if not revision.is_waiting:
+        changes = field_changes(revision.base, revision.document) if revision.base else []
+        return {"changes": changes, "conflicts": [], "seen": ""}
+    now = drafts_documents.document_of(revision.case)
+    document, conflicts = actions.joined(revision, now)
+    return {
+        "changes": field_changes(now, document),
+        "conflicts": conflicts,
+        "has_moved": drafts_actions.without_keys(now) != drafts_actions.without_keys(revision.base),
+        "seen": drafts_documents.digest(now),
+    }
+
+
+@never_cache
+@require_POST
+@login_required
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the case what was proposed."""
+    revision = answerable(request, pk)
+    try:
+        actions.accept(revision=revision, by=request.user, seen=request.POST.get("seen", ""))
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(revision)
+    messages.success(request, _("The change is accepted: the case is new."))
+    return redirect(revision.case)
+
+
+@never_cache
+@require_POST
+@login_required
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave the case as it is, with words to whoever proposed the change."""
+    revision = answerable(request, pk)
+    form = DeclineForm(request.POST)
+    if not form.is_valid():
+        context = shown(request, revision, form)
+        return render(request, "community/writing/revision_detail.html", context)
+    try:
+        actions.decline(revision=revision, by=request.user, message=form.cleaned_data["message"])
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The change is declined. Whoever proposed it is told."))
+    return redirect(revision)
+
+
+@never_cache
+@require_POST
+@login_required
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own proposal back; its text is kept, to go on with it."""
+    revision = found(request, pk)
+    if revision.by_id != request.user.pk:
+        raise PermissionDenied
+    try:
+        actions.withdraw(revision=revision, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(revision)
+    copy = drafts_actions.keep(
+        member=request.user,
+        token=new_ticket(member=request.user.pk, case=revision.case_id).token,
+        case=revision.case,
+        document=revision.document | {"why": revision.why},
+        base=drafts_documents.digest(revision.base),
+    )
+    messages.success(request, _("Your suggestion is taken back. Its text is kept here."))
+    return redirect(drafts_views.editing(revision.case, copy=copy.token))
+
+
+@never_cache
+@require_form
+@login_required
+def rework(request: HttpRequest, pk: int) -> HttpResponse:
+    """A proposed change in the form of the case, to put it right and then accept it."""
+    revision = answerable(request, pk)
+    if not revision.is_waiting or not revision.case.is_published:
+        return redirect(revision)
+    case = revision.case
+    if request.method == "POST":
+        return Sending(request, case, revision).answer()
+    shown = {"purpose": "accept", "revision": revision}
+    if copy := drafts_views.own_copy(request, case) if "copy" in request.GET else None:
+        return drafts_views.form_page(request, case, copy=copy, **shown)
+    now = drafts_documents.document_of(case)
+    document, conflicts = actions.joined(revision, now)
+    changes = [
+        {
+            "label": change.label,
+            "pieces": change.pieces,
+            "both": change.key in conflicts,
+            "theirs": drafts_views.as_text(now[change.key]),
+        }
+        for change in field_changes(now, document)
+    ]
+    return drafts_views.form_page(
+        request,
+        case,
+        document=document,
+        base=drafts_documents.digest(now),
+        changes=changes,
+        shows_proposal=True,
+        **shown,
+    )

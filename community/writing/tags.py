@@ -1,0 +1,90 @@
+"""What the pages of the collection show of writing: who did, the files, ways to the form."""
+
+from dataclasses import replace
+from urllib.parse import urljoin
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from community import permissions
+from community.models import Verb
+from community.moderation.decisions.actions import latest_decision
+from community.pages.additions import additions
+from community.writing.coauthors.authors import authors_of
+from community.writing.confirmation.due import is_due
+from community.writing.drafts.actions import can_write_now
+from repository.cases.citations import Citation
+from repository.models import CaseStatus
+
+register = template.Library()
+SENT_BACK = (CaseStatus.CHANGES_REQUESTED, CaseStatus.DECLINED)
+ASKED = (Verb.REQUEST_CHANGES, Verb.DECLINE, Verb.UPHOLD)
+
+
+@register.simple_tag
+def case_authors(case) -> SafeString | str:
+    """Who wrote a case, for its facts at a glance."""
+    named = format_html_join(
+        "", '<dd><a href="{}">{}</a></dd>', ((by.get_absolute_url(), by) for by in authors_of(case))
+    )
+    return format_html("<dt>{}</dt>{}", _("Written by"), named) if named else ""
+
+
+@register.simple_tag
+def citation_by_authors(citation, case) -> Citation:
+    """The citation of a case, by those who wrote it."""
+    names = tuple(map(str, authors_of(case)))
+    return replace(citation, authors=names) if names else citation
+
+
+@register.simple_tag
+def schema_by_authors(schema, case) -> dict:
+    """The description of a case for machines, with those who wrote it."""
+    people = [
+        {"@type": "Person", "name": str(by), "url": urljoin(schema["url"], by.get_absolute_url())}
+        for by in authors_of(case)
+    ]
+    return schema | {"author": people} if people else schema
+
+
+@register.simple_tag
+def attachments(case) -> str:
+    """The pictures and documents of a case."""
+    files = list(case.attachments.all()) if additions(case).has_attachments else []
+    if not files:
+        return ""
+    shown = {
+        "case": case,
+        "pictures": [file for file in files if file.is_picture],
+        "documents": [file for file in files if not file.is_picture],
+    }
+    return render_to_string("community/writing/_attached.html", shown)
+
+
+@register.inclusion_tag("community/writing/_writing_links.html", takes_context=True)
+def writing_links(context, case) -> dict:
+    """On the preview of a case that is not public: to its form, and to submitting it."""
+    user = context["user"]
+    may = permissions.can_write(user, case)
+    return {"case": case, "may_write": may and can_write_now(case, user)}
+
+
+@register.inclusion_tag("community/moderation/_moderator_words.html", takes_context=True)
+def moderator_words(context, case) -> dict:
+    """For authors of a case that was sent back or declined: why, and the way to the decision."""
+    if not case or case.status not in SENT_BACK or not permissions.is_author(context["user"], case):
+        return {}
+    latest = latest_decision(case)
+    return {"decision": latest if latest is not None and latest.verb in ASKED else None}
+
+
+@register.simple_tag(takes_context=True)
+def still_true(context, case) -> str:
+    """For an author of a case that nobody has checked for a year: whether it is still true."""
+    if not getattr(case, "is_mine", False) or not is_due(case):
+        return ""
+    shown = {"case": case, "csrf_token": context.get("csrf_token")}
+    return render_to_string("community/writing/_still_true.html", shown)

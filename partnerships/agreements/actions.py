@@ -1,0 +1,349 @@
+"""What may happen to a partnership: it is agreed, goes on, stalls, and comes to an end."""
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from community.models import (
+    WITHOUT_WORDS,
+    AttachmentKind,
+    Decision,
+    NoticeKind,
+    Reason,
+    User,
+    Verb,
+)
+from community.notices.notify import notify
+from community.writing.attachments.files import prepare
+from partnerships import permissions
+from partnerships.agreements import progress
+from partnerships.agreements.pages import touch_partnership
+from partnerships.desk.notices import brokers, focal_points
+from partnerships.listings.keys import whose
+from partnerships.models import (
+    ClosingReason,
+    Match,
+    Partnership,
+    PartnershipRequest,
+    PartnershipStatus,
+    Party,
+    PartyRole,
+    ProgressReport,
+    Representation,
+    RequestStatus,
+)
+from partnerships.representation.rights import as_now, check_broker
+from partnerships.requests.actions import advance
+from repository.dates import clock
+from repository.models import City, Organization
+from repository.workflow import ActionRefused, action, lock
+
+
+class Step(NamedTuple):
+    """From which states a verb leads to which; `words` name what has to be said with it.
+
+    `decision` is what a broker decides by it who speaks for no party of it.
+    """
+
+    sources: frozenset[str]
+    target: str
+    decision: Verb
+    words: str = ""
+
+    @property
+    def has_reason(self) -> bool:
+        """Whether a broker chooses a reason for it: not for what all cities of it want."""
+        return self.decision not in WITHOUT_WORDS
+
+
+AGREED, ACTIVE, STALLED = (
+    PartnershipStatus.AGREED,
+    PartnershipStatus.ACTIVE,
+    PartnershipStatus.STALLED,
+)
+
+# The legal steps of a partnership.
+STEPS = {
+    "start": Step(frozenset({AGREED}), ACTIVE, Verb.START),
+    "stall": Step(frozenset({AGREED, ACTIVE}), STALLED, Verb.STALL, "reason"),
+    "resume": Step(frozenset({STALLED}), ACTIVE, Verb.RESUME),
+    "complete": Step(
+        frozenset({ACTIVE, STALLED}), PartnershipStatus.COMPLETED, Verb.COMPLETE, "outcome"
+    ),
+    "discontinue": Step(
+        frozenset({AGREED, ACTIVE, STALLED}), PartnershipStatus.DISCONTINUED, Verb.END, "reason"
+    ),
+}
+
+
+def steps_from(status: str) -> list[str]:
+    """The verbs that are a step from a status."""
+    return [verb for verb, step in STEPS.items() if status in step.sources]
+
+
+@action
+def record(
+    *,
+    match: Match,
+    title: str,
+    agreed_on: date,
+    agreement_kind: str,
+    by: User,
+    summary: str = "",
+    agreement: UploadedFile | None = None,
+) -> Partnership:
+    """Write down what two introduced cities have agreed; once for each introduction."""
+    # Both cities may write it down at the same moment: the second finds it there.
+    request = lock(PartnershipRequest, match.request_id)
+    match = lock(Match, match.pk)
+    if not permissions.can_record_agreement(as_now(by), match):
+        raise ActionRefused(_("You have no part in this any more."))
+    if not match.is_introduced:
+        raise ActionRefused(_("Only introduced cities can agree on a partnership."))
+    if Partnership.objects.filter(match=match).exists():
+        raise ActionRefused(_("This partnership is written down already."))
+    check_day(agreed_on, match)
+    made = Partnership(
+        match=match,
+        title=title.strip(),
+        summary=summary.strip(),
+        language=request.language,
+        agreed_on=agreed_on,
+        agreement_kind=agreement_kind,
+        baseline=request.baseline,
+        inspired_by=request.inspired_by,
+    )
+    if agreement is not None:
+        attach(made, agreement)
+    checked(made)
+    made.save()
+    made.practices.set(request.practices.all())
+    made.themes.set(request.themes.all())
+    Party.objects.bulk_create(
+        [
+            Party(partnership=made, city=request.city, role=PartyRole.REQUESTER),
+            Party(partnership=made, city=match.city, role=PartyRole.PROVIDER),
+            *[
+                Party(partnership=made, organization=helper, role=PartyRole.FACILITATOR)
+                for helper in [match.facilitator]
+                if helper is not None
+            ],
+        ]
+    )
+    ProgressReport.objects.bulk_create(
+        ProgressReport(partnership=made, month=month, due_on=due)
+        for month, due in progress.due_dates(agreed_on).items()
+    )
+    if request.status == RequestStatus.MATCHED:
+        reason, today = ClosingReason.PARTNERED, clock.now()
+        advance("close", request, closing_reason=reason, closed_at=today)
+    tell(made, "partnership.agreed", by=by)
+    touch_partnership(made)
+    return made
+
+
+@action
+def take_step(
+    *, partnership: Partnership, verb: str, by: User, words: str = "", reason: str = ""
+) -> Partnership:
+    """Take one of STEPS; KeyError for a verb that is none of them.
+
+    What a broker says is kept as a decision, with one of the reasons of decisions as `reason` where
+    it stalls or ends, and with words as the broker likes where it begins or goes on.
+    """
+    step = STEPS[verb]
+    words = words.strip()
+    partnership = lock_for(verb, partnership, by)
+    if step.words and not words:
+        raise ActionRefused(
+            _("Say what came of it, against where it began.")
+            if step.words == "outcome"
+            else _("Say why: others learn from it.")
+        )
+    if permissions.acts_as_staff(by, partnership):
+        if step.has_reason and not reason:
+            raise ActionRefused(_("Choose a reason: the cities read it."))
+        Decision.objects.create(
+            subject=partnership,
+            by=by,
+            verb=step.decision,
+            reason=reason if step.has_reason else Reason.NONE,
+            message=words,
+            before=partnership.status,
+        )
+    elif not step.words:
+        words = ""
+    partnership.status = step.target
+    partnership.reason = words if step.words == "reason" else ""
+    if step.words == "outcome":
+        partnership.outcome = words
+    today = clock.today()
+    if verb == "start":
+        partnership.started_on = today
+    if verb in ("complete", "discontinue"):
+        partnership.ended_on = today
+    checked(partnership)
+    partnership.save(
+        update_fields=["status", "reason", "outcome", "started_on", "ended_on", "updated_at"]
+    )
+    message = "" if step.words == "outcome" else words
+    tell(partnership, f"partnership.{verb}", by=by, message=message)
+    touch_partnership(partnership)
+    return partnership
+
+
+@action
+def describe(*, partnership: Partnership, by: User, **fields: Any) -> Partnership:
+    """Change title, summary, baseline, practices and themes of one that has not ended."""
+    partnership = lock_running(partnership, by)
+    for name in ("title", "summary", "baseline"):
+        setattr(partnership, name, fields[name].strip())
+    checked(partnership)
+    partnership.save(update_fields=["title", "summary", "baseline", "updated_at"])
+    touch_partnership(partnership)
+    partnership.practices.set(fields["practices"])
+    partnership.themes.set(fields["themes"])
+    touch_partnership(partnership)
+    return partnership
+
+
+@action
+def want_public(*, partnership: Partnership, wanted: bool, by: User) -> Partnership:
+    """Note whether the cities that a person speaks for want it public; public is what all want."""
+    partnership = lock(Partnership, partnership.pk)
+    # What an organisation wishes does not count: the partnership is of its cities.
+    mine = partnership.parties.filter(city__in=Representation.objects.cities_of(as_now(by)))
+    if not mine.exists():
+        raise ActionRefused(_("You no longer speak for a city of this partnership."))
+    for party in mine.exclude(wants_public=wanted):
+        party.wants_public = wanted
+        party.save(update_fields=["wants_public"])
+    settle_public(partnership)
+    return partnership
+
+
+def settle_public(partnership: Partnership) -> None:
+    """Public is a locked partnership that all its cities want public."""
+    cities = partnership.parties.filter(city__isnull=False)
+    is_public = not cities.filter(wants_public=False).exists()
+    if partnership.is_public != is_public:
+        partnership.is_public = is_public
+        partnership.save(update_fields=["is_public", "updated_at"])
+        # A page that no longer lists it changes as well.
+        touch_partnership(partnership, was_public=True)
+
+
+@action
+def add_facilitator(*, partnership: Partnership, helper: Organization | City, by: User) -> Party:
+    """Add an organisation or a city that helps both sides, which may make it triangular.
+
+    Who speaks for it is in it from then on; a city is asked whether it is public.
+    """
+    partnership = lock_running(partnership, by)
+    check_broker(by)
+    made, is_new = Party.objects.get_or_create(
+        partnership=partnership, **whose(helper), defaults={"role": PartyRole.FACILITATOR}
+    )
+    if made.role != PartyRole.FACILITATOR:
+        raise ActionRefused(_("This city is in the partnership already."))
+    if is_new:
+        tell(partnership, "partnership.joined", by=by, message=str(helper))
+    touch_partnership(partnership)
+    settle_public(partnership)
+    return made
+
+
+@action
+def remove_facilitator(*, partnership: Partnership, party: int, by: User) -> None:
+    """Take a facilitator out again; harmless where it is gone."""
+    partnership = lock_running(partnership, by)
+    check_broker(by)
+    leaving = partnership.parties.filter(pk=party, role=PartyRole.FACILITATOR).first()
+    if leaving is None:
+        return
+    tell(partnership, "partnership.left", by=by, message=str(leaving))
+    touch_partnership(partnership)
+    leaving.delete()
+    settle_public(partnership)
+
+
+def locked_for(by: User, partnership: Partnership) -> Partnership:
+    """The partnership under a row lock, for one who may act on it now."""
+    locked = lock(Partnership, partnership.pk)
+    # The right may have ended a moment ago.
+    if not permissions.can_run_partnership(as_now(by), locked):
+        raise ActionRefused(_("You no longer speak for a party of this partnership."))
+    return locked
+
+
+def lock_for(verb: str, partnership: Partnership, by: User) -> Partnership:
+    """The partnership under a row lock, in a state that allows the verb."""
+    # Two parties may act at the same moment: the second sees what the first did.
+    locked = locked_for(by, partnership)
+    if locked.status not in STEPS[verb].sources:
+        raise ActionRefused(
+            _("“%(title)s” was not changed: its status is “%(status)s” now.")
+            % {"title": locked.title, "status": locked.get_status_display()}
+        )
+    return locked
+
+
+def lock_running(partnership: Partnership, by: User) -> Partnership:
+    locked = locked_for(by, partnership)
+    if locked.status not in (AGREED, ACTIVE, STALLED):
+        raise ActionRefused(_("This partnership has ended. What it says stays as it is."))
+    return locked
+
+
+def attach(partnership: Partnership, upload: UploadedFile) -> None:
+    prepared = prepare(upload)
+    if prepared.kind != AttachmentKind.PDF:
+        raise ValidationError(_("Send the agreement as a PDF."))
+    partnership.agreement.save("agreement.pdf", ContentFile(prepared.content), save=False)
+
+
+def check_day(agreed_on: date, match: Match) -> None:
+    """The day of an agreement, by which reports are due: after the introduction, and over."""
+    if agreed_on > clock.today():
+        raise ActionRefused(_("The day of the agreement cannot be in the future."))
+    # Where the cities are it may have been the day before.
+    if agreed_on < timezone.localdate(match.introduced_at) - timedelta(days=1):
+        raise ActionRefused(_("The day of the agreement cannot be before the introduction."))
+
+
+def checked(partnership: Partnership) -> None:
+    """ActionRefused with the words of whatever is not right."""
+    try:
+        partnership.full_clean()
+    except ValidationError as mistake:
+        raise ActionRefused(" ".join(mistake.messages)) from None
+
+
+def speakers(partnership: Partnership) -> list[int]:
+    """Who speaks now for a party of it, by primary key."""
+    parties = partnership.parties.values_list("city", "organization")
+    cities, organizations = zip(*parties, strict=True) if parties else ((), ())
+    return focal_points(*filter(None, cities), organizations=[*filter(None, organizations)])
+
+
+def tell(partnership: Partnership, event: str, *, by: User | None, message: str = "") -> None:
+    """Tell its parties and the brokers; not whoever did it."""
+    mark = clock.now().isoformat()
+    details: dict[str, Any] = {"message": message} if message else {}
+    for kind, members in (
+        (NoticeKind.PARTNERSHIP, speakers(partnership)),
+        (NoticeKind.BROKERING, brokers()),
+    ):
+        notify(
+            [member for member in members if by is None or member != by.pk],
+            kind=kind,
+            event=event,
+            subject=partnership,
+            key=f"{event}-{partnership.pk}-{mark}",
+            **details,
+        )

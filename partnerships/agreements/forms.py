@@ -1,0 +1,191 @@
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from community.moderation.reviews.forms import REASONS
+from partnerships.agreements.actions import Step
+from partnerships.models import AgreementKind, Light, Partnership
+from repository.dates.days import check_day
+from repository.models import City, Organization, Practice, Theme
+
+
+def day(label, **kwargs) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, validators=[check_day], **kwargs)
+
+
+def words(label, field: str, *, rows: int, **kwargs) -> forms.CharField:
+    """A text as long as its column of a partnership takes."""
+    longest = Partnership._meta.get_field(field).max_length
+    area = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, max_length=longest, widget=area, **kwargs)
+
+
+class AgreementForm(forms.Form):
+    """What two introduced cities have agreed."""
+
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=120,
+        help_text=_("What you do together: “Village shops that collect parcels”."),
+    )
+    summary = words(_("What it is about"), "summary", rows=5, required=False)
+    agreed_on = day(_("Agreed on"))
+    agreement_kind = forms.ChoiceField(label=_("Kind of agreement"), choices=AgreementKind)
+    agreement = forms.FileField(
+        label=_("The agreement"),
+        required=False,
+        help_text=_("A PDF of up to 8 MB. Only the parties and the brokers can read it."),
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+    )
+
+
+class DescriptionForm(forms.Form):
+    """What a partnership says of itself."""
+
+    title = forms.CharField(label=_("Title"), max_length=120)
+    summary = words(_("What it is about"), "summary", rows=5, required=False)
+    baseline = forms.CharField(
+        label=_("Where it began"),
+        max_length=300,
+        required=False,
+        help_text=_("A figure if you have one: “12 days from order to delivery in 2025”."),
+    )
+    practices = forms.ModelMultipleChoiceField(
+        Practice.objects.all(),
+        label=_("Practices"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    themes = forms.ModelMultipleChoiceField(
+        Theme.objects.all(),
+        label=_("Themes"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class StepForm(forms.Form):
+    """Words that go with a step: why it stops, or what came of it."""
+
+    words = forms.CharField(
+        label=_("In your words"),
+        max_length=3000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=REASONS)
+
+    def __init__(self, *args, step: Step, decides: bool, **kwargs):
+        """`decides` is for staff, who choose a reason, and may say something with each step."""
+        super().__init__(*args, **kwargs)
+        if not decides or not step.has_reason:
+            del self.fields["reason"]
+        names = step.words
+        if not names and not decides:
+            del self.fields["words"]
+            return
+        field = self.fields["words"]
+        field.required = bool(names)
+        if not names:
+            field.max_length = 500
+            field.label = _("Words to the cities")
+        elif names == "reason":
+            field.max_length = 500
+            field.label = _("Why: others learn from it")
+        elif names == "outcome":
+            field.label = _("What came of it, against where it began")
+
+
+class MilestoneForm(forms.Form):
+    """A step of the plan."""
+
+    title = forms.CharField(label=_("What"), max_length=160)
+    due_on = day(_("Due"))
+
+
+class FacilitatorForm(forms.Form):
+    """An organisation or a city that helps both sides."""
+
+    organization = forms.ModelChoiceField(
+        Organization.objects.all(), label=_("Organisation"), required=False
+    )
+    city = forms.CharField(
+        label=_("Or a city"),
+        max_length=120,
+        required=False,
+        help_text=_("Its name, or the word in its address."),
+    )
+
+    def clean_city(self) -> City | None:
+        name = self.cleaned_data["city"].strip()
+        if not name:
+            return None
+        cities = list(City.objects.filter(Q(slug=name.lower()) | Q(name=name))[:2])
+        if not cities:
+            raise forms.ValidationError(
+                _("No city of the collection is called “%(name)s”."), params={"name": name}
+            )
+        if len(cities) > 1:
+            raise forms.ValidationError(
+                _("Several cities are called “%(name)s”: write the word in its address."),
+                params={"name": name},
+            )
+        return cities[0]
+
+    def clean(self):
+        cleaned = super().clean()
+        helpers = [cleaned.get(name) for name in ("organization", "city")]
+        if not self.errors and sum(map(bool, helpers)) != 1:
+            raise forms.ValidationError(_("Choose an organisation or name a city."))
+        return cleaned
+
+    @property
+    def helper(self) -> Organization | City:
+        return self.cleaned_data["organization"] or self.cleaned_data["city"]
+
+
+class WriteUpForm(forms.Form):
+    """What the draft of a case about a partnership begins with."""
+
+    include_problems = forms.BooleanField(
+        label=_("Include these problems in the draft"),
+        required=False,
+        help_text=_(
+            "So far only your partner and the brokers can read them. In the draft, its authors, "
+            "the moderators and the administrators of this site can. Once the case is published, "
+            "everybody can."
+        ),
+    )
+
+
+class ReportForm(forms.Form):
+    """How a partnership goes, in five questions."""
+
+    light = forms.ChoiceField(label=_("How is it going?"), choices=Light, widget=forms.RadioSelect)
+    progress = forms.CharField(
+        label=_("What have you done since the last report?"),
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    problems = forms.CharField(
+        label=_("What is in the way?"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Your partner and the brokers read it. Brokers may help."),
+    )
+    figure = forms.CharField(
+        label=_("Where does your figure stand today?"), max_length=300, required=False
+    )
+    evidence_url = forms.URLField(
+        label=_("A link that shows it"), max_length=500, required=False, assume_scheme="https"
+    )
+
+    def __init__(self, *args, baseline: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        if baseline:
+            self.fields["figure"].help_text = _("It began with: %(baseline)s") % {
+                "baseline": baseline
+            }

@@ -1,0 +1,103 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from partnerships.agreements import links
+from partnerships.agreements import reports as actions
+from partnerships.agreements.forms import MilestoneForm, ReportForm
+from partnerships.agreements.views import answered, own_partnership
+from repository.workflow import ActionRefused
+
+require_form = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@login_required
+@require_POST
+def milestone_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Plan one step."""
+    partnership = own_partnership(request, pk)
+    form = MilestoneForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say what the milestone is, and on which day it is due."))
+        return redirect(partnership)
+    return answered(
+        request,
+        partnership,
+        lambda: actions.add_milestone(
+            partnership=partnership, by=request.user, **form.cleaned_data
+        ),
+        _("The milestone is added."),
+    )
+
+
+@login_required
+@require_POST
+def milestone_mark(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+    """Note that a step was done today, or is not done after all."""
+    partnership = own_partnership(request, pk)
+    done_on = timezone.localdate() if request.POST.get("done") == "yes" else None
+    return answered(
+        request,
+        partnership,
+        lambda: actions.mark_milestone(
+            partnership=partnership, milestone=milestone, done_on=done_on, by=request.user
+        ),
+        _("Noted."),
+    )
+
+
+@login_required
+@require_POST
+def milestone_remove(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
+    """Take a step out of the plan."""
+    partnership = own_partnership(request, pk)
+    return answered(
+        request,
+        partnership,
+        lambda: actions.remove_milestone(
+            partnership=partnership, milestone=milestone, by=request.user
+        ),
+        _("The milestone is removed."),
+    )
+
+
+@never_cache
+@require_form
+@login_required
+def report(request: HttpRequest, pk: int, report: int) -> HttpResponse:
+    """The form of one progress report, for those who run the partnership."""
+    partnership = own_partnership(request, pk)
+    found = get_object_or_404(partnership.reports, pk=report)
+    return report_page(request, found, by=request.user, done=partnership.get_absolute_url())
+
+
+@never_cache
+@require_form
+def report_signed(request: HttpRequest, token: str) -> HttpResponse:
+    """The same for whoever comes with the link of a mail: for this report and once."""
+    bearer = links.read(token)
+    if bearer is None:
+        return render(request, "partnerships/agreements/report_ended.html", status=410)
+    if bearer.report.submitted_at is not None:
+        return render(request, "partnerships/agreements/report_thanks.html")
+    return report_page(request, bearer.report, by=bearer.member, done=request.path)
+
+
+def report_page(request: HttpRequest, report, *, by, done: str) -> HttpResponse:
+    """The form, or what was sent; leads to `done` once it is handed in."""
+    form = ReportForm(request.POST or None, baseline=report.partnership.baseline)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.hand_in(report=report, by=by, **form.cleaned_data)
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The report is in. Thank you."))
+            return redirect(done)
+    context = {"form": form, "report": report, "partnership": report.partnership}
+    return render(request, "partnerships/agreements/report_form.html", context)

@@ -1,0 +1,89 @@
+"""Milestones and progress reports: planned, done, asked for, and handed in."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from community.models import User
+from partnerships.agreements.actions import lock_running, tell
+from partnerships.agreements.pages import touch_partnership
+from partnerships.models import Milestone, Partnership, ProgressReport
+from repository.dates import clock
+from repository.workflow import ActionRefused, action, lock
+
+MOST_MILESTONES = 30
+
+
+@action
+def add_milestone(*, partnership: Partnership, title: str, due_on: date, by: User) -> Milestone:
+    """Plan one step; the same planned twice is one."""
+    partnership = lock_running(partnership, by)
+    title = " ".join(title.split())
+    if not title:
+        raise ActionRefused(_("Say what the milestone is."))
+    same = partnership.milestones.filter(title=title, due_on=due_on).first()
+    if same is not None:
+        return same
+    if partnership.milestones.count() >= MOST_MILESTONES:
+        raise ActionRefused(_("A partnership has up to 30 milestones. Remove one first."))
+    made = Milestone.objects.create(partnership=partnership, title=title, due_on=due_on)
+    touch_partnership(partnership)
+    return made
+
+
+@action
+def mark_milestone(
+    *, partnership: Partnership, milestone: int, done_on: date | None, by: User
+) -> Milestone:
+    """Note the day on which a step was done, or that it is not done after all."""
+    partnership = lock_running(partnership, by)
+    found = find_milestone(partnership, milestone)
+    if done_on is not None and done_on > clock.today():
+        raise ActionRefused(_("The day cannot be in the future."))
+    if found.done_on != done_on:
+        found.done_on = done_on
+        found.save(update_fields=["done_on"])
+        touch_partnership(partnership)
+    return found
+
+
+@action
+def remove_milestone(*, partnership: Partnership, milestone: int, by: User) -> None:
+    """Take a step out of the plan. What was done stays."""
+    partnership = lock_running(partnership, by)
+    found = find_milestone(partnership, milestone)
+    if found.done_on is not None:
+        raise ActionRefused(_("This is done, and stays on the record."))
+    found.delete()
+    touch_partnership(partnership)
+
+
+def find_milestone(partnership: Partnership, pk: int) -> Milestone:
+    found = partnership.milestones.filter(pk=pk).first()
+    if found is None:
+        raise ActionRefused(_("This milestone is no longer there."))
+    return found
+
+
+# What a progress report says.
+REPORTED = ("light", "progress", "problems", "figure", "evidence_url")
+
+
+@action
+def hand_in(*, report: ProgressReport, by: User, **fields: Any) -> ProgressReport:
+    """Hand in one report, once: what was said stays, and the next one tells of changes."""
+    partnership = lock_running(report.partnership, by)
+    # Both cities may report at the same moment: the second sees what the first said.
+    report = lock(ProgressReport, report.pk)
+    if report.submitted_at is not None:
+        raise ActionRefused(_("This report has been handed in already. Read it below."))
+    for name in REPORTED:
+        setattr(report, name, fields[name])
+    if not (report.light and report.progress):
+        raise ActionRefused(_("Say how it goes and what has been done."))
+    report.by, report.submitted_at = by, clock.now()
+    report.save(update_fields=[*REPORTED, "by", "submitted_at"])
+    tell(partnership, "report.handed-in", by=by)
+    touch_partnership(partnership)
+    return report

@@ -1,0 +1,354 @@
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Exists, OuterRef, Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.csp import CSP
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from community.models import Decision
+from partnerships import permissions
+from partnerships.agreements import actions
+from partnerships.agreements.forms import (
+    AgreementForm,
+    DescriptionForm,
+    FacilitatorForm,
+    MilestoneForm,
+    StepForm,
+    WriteUpForm,
+)
+from partnerships.agreements.progress import with_light
+from partnerships.agreements.write_up import own_problems, write_up
+from partnerships.models import (
+    Light,
+    Match,
+    Partnership,
+    PartnershipStatus,
+    PartyRole,
+    Representation,
+    kind_of,
+)
+from repository.models import CaseStudy
+from repository.pages.http import public_page
+from repository.workflow import ActionRefused
+
+require_form = require_http_methods(["GET", "HEAD", "POST"])
+
+# What the button of each step says.
+STEP_LABELS = {
+    "start": gettext_lazy("The work has begun"),
+    "stall": gettext_lazy("It has stalled"),
+    "resume": gettext_lazy("It goes on"),
+    "complete": gettext_lazy("It is completed"),
+    "discontinue": gettext_lazy("It is discontinued"),
+}
+
+
+def found_partnership(request: HttpRequest, pk: int) -> Partnership:
+    """A partnership that the reader may know of; Http404 otherwise."""
+    rows = with_light(Partnership.objects.visible_to(request.user), on=timezone.localdate())
+    return get_object_or_404(rows.select_related("inspired_by", "resulting_case"), pk=pk)
+
+
+def own_partnership(request: HttpRequest, pk: int) -> Partnership:
+    """A partnership that the reader may act on."""
+    partnership = found_partnership(request, pk)
+    if not permissions.can_run_partnership(request.user, partnership):
+        raise PermissionDenied
+    return partnership
+
+
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One partnership: who, what, how it goes, what came of it."""
+    if request.user.is_authenticated:
+        return own_page(request, pk)
+    return public_detail(request, pk)
+
+
+@public_page
+def public_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return page_of(request, found_partnership(request, pk), may_run=False)
+
+
+@never_cache
+@require_safe
+def own_page(request: HttpRequest, pk: int) -> HttpResponse:
+    partnership = found_partnership(request, pk)
+    may_run = permissions.can_run_partnership(request.user, partnership)
+    return page_of(request, partnership, may_run=may_run)
+
+
+def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) -> HttpResponse:
+    held = Representation.objects.held_by(request.user)
+    is_mine = Q(city=OuterRef("city")) | Q(organization=OuterRef("organization"))
+    rows = partnership.parties.annotate(is_mine=Exists(held.filter(is_mine)))
+    parties = list(rows.select_related("city__country", "organization__country").order_by("pk"))
+    is_running = bool(actions.steps_from(partnership.status))
+    # Once it has ended no report is due any more.
+    reports = [row for row in partnership.reports.all() if is_running or row.submitted_at]
+    case = partnership.resulting_case
+    context = {
+        "section": "partnerships",
+        "partnership": partnership,
+        "light": Light(partnership.light),
+        "kind": kind_of(parties),
+        "parties": parties,
+        "facilitators": [party for party in parties if party.role == PartyRole.FACILITATOR],
+        "practices": partnership.practices.all(),
+        "themes": partnership.themes.all(),
+        "milestones": partnership.milestones.all(),
+        "reports": reports,
+        "next_report": next((row for row in reports if row.submitted_at is None), None),
+        "today": timezone.localdate(),
+        "inspired_by": shown_case(partnership.inspired_by),
+        "resulting_case": resulting_case(partnership, request.user, may_run=may_run),
+        "may_run": may_run,
+        "is_running": is_running,
+    }
+    if may_run:
+        mine = [party for party in parties if party.is_mine]
+        # What an organisation wishes does not count: it is not asked.
+        cities = [party for party in mine if party.city]
+        decides = permissions.can_broker(request.user) and not mine
+        decisions = list(Decision.objects.about(partnership))
+        context |= {
+            "decisions": decisions,
+            # Why, in a word, where staff said so: the words alone are on the public page.
+            "decision": next(
+                (each for each in decisions if each.reason and each.message == partnership.reason),
+                None,
+            ),
+            "is_party": bool(mine),
+            "wants_public": all(party.wants_public for party in cities) if cities else None,
+            "steps": [
+                (verb, STEP_LABELS[verb], form_of(verb, decides=decides))
+                for verb in actions.steps_from(partnership.status)
+            ],
+            "milestone_form": MilestoneForm(auto_id="milestone-%s"),
+            "may_broker": permissions.can_broker(request.user),
+            "facilitator_form": FacilitatorForm(),
+        }
+        if mine and partnership.status == PartnershipStatus.COMPLETED and case is None:
+            problems = own_problems(partnership, request.user)
+            context |= {
+                "may_write_up": True,
+                "problems": problems,
+                "write_up_form": WriteUpForm() if problems else None,
+            }
+    return render(request, "partnerships/agreements/detail.html", context)
+
+
+def resulting_case(partnership: Partnership, user: Any, *, may_run: bool) -> CaseStudy | None:
+    """The case that came of a partnership, if this person may read it.
+
+    Only its authors, the moderators and the administrators may read a draft.
+    """
+    case = partnership.resulting_case
+    if case is None or case.is_published or not may_run:
+        return shown_case(case)
+    return case if CaseStudy.objects.visible_to(user).filter(pk=case.pk).exists() else None
+
+
+def shown_case(case: CaseStudy | None) -> CaseStudy | None:
+    """A case that everybody may read."""
+    return case if case is not None and case.is_published else None
+
+
+@never_cache
+@require_form
+@login_required
+def new(request: HttpRequest, match: int) -> HttpResponse:
+    """The form in which introduced cities or a broker write down an agreement."""
+    found = get_object_or_404(
+        Match.objects.visible_to(request.user).select_related("request", "city"), pk=match
+    )
+    if not permissions.can_record_agreement(request.user, found):
+        raise PermissionDenied
+    there = Partnership.objects.filter(match=found).first()
+    if there is not None:
+        return redirect(there)
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = AgreementForm(*sent, initial={"title": found.request.title})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.record(match=found, by=request.user, **form.cleaned_data)
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        except ValidationError as mistake:
+            form.add_error("agreement", mistake)
+        else:
+            messages.success(
+                request, _("The partnership is written down. Reports are due in 6 months.")
+            )
+            return redirect(made)
+    context = {"form": form, "match": found}
+    return render(request, "partnerships/agreements/new.html", context)
+
+
+@never_cache
+@require_form
+@login_required
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form that changes what a partnership says of itself."""
+    partnership = own_partnership(request, pk)
+    initial = {name: getattr(partnership, name) for name in ("title", "summary", "baseline")} | {
+        "practices": partnership.practices.all(),
+        "themes": partnership.themes.all(),
+    }
+    form = DescriptionForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.describe(partnership=partnership, by=request.user, **form.cleaned_data)
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(partnership)
+    context = {"form": form, "partnership": partnership}
+    return render(request, "partnerships/agreements/edit.html", context)
+
+
+def form_of(verb: str, sent: Any = None, *, decides: bool) -> StepForm:
+    """The form that goes with a step; `decides` where the reader acts as staff."""
+    return StepForm(sent, step=actions.STEPS[verb], decides=decides, auto_id=f"{verb}-%s")
+
+
+@login_required
+@require_POST
+def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
+    """Take one step: it begins, stalls, goes on, is completed or discontinued."""
+    partnership = own_partnership(request, pk)
+    if verb not in actions.STEPS:
+        raise Http404
+    form = form_of(verb, request.POST, decides=permissions.acts_as_staff(request.user, partnership))
+    if not form.is_valid():
+        context = {
+            "form": form,
+            "partnership": partnership,
+            "label": STEP_LABELS[verb],
+            "verb": verb,
+        }
+        return render(request, "partnerships/agreements/step.html", context)
+    said = form.cleaned_data
+    return answered(
+        request,
+        partnership,
+        lambda: actions.take_step(partnership=partnership, verb=verb, by=request.user, **said),
+        _("Noted."),
+    )
+
+
+@login_required
+@require_POST
+def publicity(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say whether one's city wants the partnership to be public."""
+    partnership = own_partnership(request, pk)
+    wanted = request.POST.get("public") == "yes"
+    return answered(
+        request,
+        partnership,
+        lambda: actions.want_public(partnership=partnership, wanted=wanted, by=request.user),
+        _("Noted. A partnership is public once all its cities want it."),
+    )
+
+
+@login_required
+@require_POST
+def facilitator_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add an organisation or a city that helps both sides: for brokers."""
+    partnership = own_partnership(request, pk)
+    if not permissions.can_broker(request.user):
+        raise PermissionDenied
+    form = FacilitatorForm(request.POST)
+    if not form.is_valid():
+        for mistakes in form.errors.values():
+            messages.error(request, " ".join(mistakes))
+        return redirect(partnership)
+    return answered(
+        request,
+        partnership,
+        lambda: actions.add_facilitator(
+            partnership=partnership, helper=form.helper, by=request.user
+        ),
+        _("The facilitator is added."),
+    )
+
+
+@login_required
+@require_POST
+def facilitator_remove(request: HttpRequest, pk: int, party: int) -> HttpResponse:
+    """Take a facilitator out again: for brokers."""
+    partnership = own_partnership(request, pk)
+    if not permissions.can_broker(request.user):
+        raise PermissionDenied
+    return answered(
+        request,
+        partnership,
+        lambda: actions.remove_facilitator(partnership=partnership, party=party, by=request.user),
+        _("The facilitator is taken out."),
+    )
+
+
+@login_required
+@require_POST
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin a case on what came of it, and lead to its form."""
+    partnership = own_partnership(request, pk)
+    if not permissions.parties_of(request.user, partnership):
+        raise PermissionDenied
+    include = "include_problems" in request.POST
+    try:
+        made = write_up(partnership=partnership, by=request.user, include_problems=include)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(partnership)
+    if made.authors.filter(pk=request.user.pk).exists():
+        return redirect(reverse("community:case_edit", args=[made.slug]))
+    messages.info(
+        request,
+        _("A colleague has begun this case. Ask them to invite you to write it together."),
+    )
+    return redirect(partnership)
+
+
+@require_safe
+@login_required
+@csp_override({"default-src": [CSP.NONE], "sandbox": True})
+def agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """The agreement, for its parties and the brokers."""
+    partnership = own_partnership(request, pk)
+    if not partnership.agreement:
+        raise Http404
+    try:
+        content = partnership.agreement.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(
+        content,
+        content_type="application/pdf",
+        as_attachment=True,
+        filename=f"agreement-{partnership.pk}.pdf",
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def answered(request: HttpRequest, partnership: Partnership, act, done: str) -> HttpResponse:
+    """Act, say what came of it, and lead back to the page."""
+    try:
+        act()
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect(partnership)

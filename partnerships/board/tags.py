@@ -1,0 +1,67 @@
+"""What the partnership desk adds to pages of the collection: each tag asks two queries at most."""
+
+from django import template
+
+from partnerships.agreements.case_lines import case_lines
+from partnerships.board import entries
+from partnerships.board.additions import additions
+from partnerships.board.lines import front
+from partnerships.models import Suggestion
+from partnerships.suggestions.lists import narrowed
+from repository.models import CaseStudy, City, Country, Practice
+
+register = template.Library()
+# Of each kind on the page of a practice or a place.
+SHOWN = 6
+
+
+@register.inclusion_tag("partnerships/board/_practice_rows.html")
+def offered_and_wanted(practice: Practice) -> dict:
+    """Who offers to share a practice, and where it is wanted."""
+    rows = entries.of_practices([practice.pk], most=SHOWN)
+    return {
+        "practice": practice,
+        "suggestions": narrowed({"practice": [practice.slug]}).for_cards()[:SHOWN],
+        "more": f"?practice={practice.slug}",
+        "groups": [
+            group
+            for group in (
+                ("offered", [row for row in rows if row.kind == "offer"]),
+                ("wanted", [row for row in rows if row.kind != "offer"]),
+            )
+            if group[1]
+        ],
+    }
+
+
+@register.inclusion_tag("partnerships/board/_place_rows.html")
+def partnerships_of(place: City | Country) -> dict:
+    """What a city or a country offers, needs and asks for; apart from it, what the editors suggest
+    to it."""
+    if isinstance(place, City):
+        found = additions(place)
+        rows = entries.of_city(place.pk, most=SHOWN) if found.may_have_rows else []
+        suggested = Suggestion.objects.open().filter(city=place)
+        suggestions = suggested.for_cards()[:SHOWN] if found.may_have_suggestions else []
+        facet, key = "city", place.slug
+    else:
+        rows = entries.of_country(place.iso2, most=SHOWN)
+        suggestions = Suggestion.objects.open().filter(country=place).for_cards()[:SHOWN]
+        facet, key = "country", place.iso2
+    more = f"?{facet}={key}"
+    return {"rows": rows, "facet": facet, "key": key, "suggestions": suggestions, "more": more}
+
+
+@register.inclusion_tag("partnerships/agreements/_case_lines.html")
+def partnerships_of_case(case: CaseStudy) -> dict:
+    """The partnerships that began with a case, and the one it came of: no query of their own."""
+    return {"lines": case_lines(case)}
+
+
+@register.inclusion_tag("partnerships/board/_home_rows.html", takes_context=True)
+def looking_for_partners(context) -> dict:
+    """Open requests; where there are none, the newest offers and needs."""
+    request = context["request"]
+    rows = front(request.edition, request.page_version).rows
+    requests = [row for row in rows if row.kind == "request"]
+    return {"rows": requests or rows, "has_requests": bool(requests)}

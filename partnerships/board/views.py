@@ -1,0 +1,119 @@
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import number_format
+from django.utils.translation import ngettext
+
+from partnerships.board import entries
+from partnerships.board.board import FACETS, Board, board, draw, label
+from partnerships.models import Representation
+from partnerships.suggestions.lists import NARROWED_BY, counted, narrowed
+from repository.cases.views import Toggle, chosen_keys
+from repository.pages.http import public_page
+
+PAGE_SIZE = 20
+# How many values of a facet a page shows.
+SHOWN_VALUES = {"theme": 20, "practice": 20}
+SHOWN_OTHERWISE = 12
+SHOWN_SUGGESTIONS = 6
+
+
+@public_page(parameters=[*FACETS, "page"])
+def overview(request: HttpRequest) -> HttpResponse:
+    """Offers, needs and open requests in one list, narrowed by facets, and on the map."""
+    shown = board(request.edition, request.page_version)
+    everything = shown.shown_to(request.user)
+    chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
+    by_facet = {
+        facet: shown.index.having(facet, keys) & everything if keys else everything
+        for facet, keys in chosen.items()
+    }
+    found = everything
+    for members in by_facet.values():
+        found &= members
+    toggled = Toggle(request.path, "", chosen, "")
+    page = Paginator(shown.index.members(found), PAGE_SIZE).get_page(request.GET.get("page"))
+    count = found.bit_count()
+    context = {
+        "section": "partnerships",
+        "page": page,
+        "rows": entries.rows([shown.keys[place] for place in page.object_list]),
+        "facets": facet_groups(shown, chosen, by_facet, everything, toggled),
+        "chosen": chosen_values(shown, chosen, everything, toggled),
+        "count": ngettext("%(count)s entry", "%(count)s entries", count)
+        % {"count": number_format(count)},
+        "is_empty": not everything,
+        "map": draw(shown, found) if page.number == 1 and found else None,
+        "speaks": speaks_for_any(request.user),
+    }
+    context |= suggestions(request, chosen)
+    return render(request, "partnerships/board/board.html", context)
+
+
+def suggestions(request: HttpRequest, chosen: dict[str, list[str]]) -> dict[str, Any]:
+    """What the editors suggest on what was chosen, apart from what cities say themselves."""
+    query = urlencode([(facet, key) for facet in NARROWED_BY for key in chosen[facet]])
+    rows = narrowed(chosen).for_cards()[:SHOWN_SUGGESTIONS]
+    return {
+        "suggestions": rows,
+        "total": counted(rows[0].number) if rows else "",
+        "more": f"?{query}" if query else "",
+    }
+
+
+def speaks_for_any(user) -> bool:
+    return user.is_authenticated and Representation.objects.of(user).current().exists()
+
+
+def facet_groups(shown: Board, chosen, by_facet, everything: int, toggled: Toggle) -> list[dict]:
+    """The facets with counts: what each value would give beside the other facets' choices."""
+    groups = []
+    for facet, title in FACETS.items():
+        others = everything
+        for other, members in by_facet.items():
+            if other != facet:
+                others &= members
+        most = SHOWN_VALUES.get(facet, SHOWN_OTHERWISE)
+        # The name of a value that has nothing for this reader would tell that others see some.
+        seen = [key for key in chosen[facet] if is_seen(shown, facet, key, everything)]
+        values, number = shown.index.counted(facet, others, chosen=seen, most=most)
+        if number < 2 and not chosen[facet]:
+            continue
+        rows = [
+            {
+                "label": label(facet, value),
+                "language": value.language(facet),
+                "count": count,
+                "chosen": value.key in chosen[facet],
+                "url": toggled(facet, value.key),
+            }
+            for count, value in values
+        ]
+        is_open = bool(chosen[facet]) or facet in ("kind", "modality")
+        groups.append({"title": title, "rows": rows, "more": number - most, "open": is_open})
+    return groups
+
+
+def is_seen(shown: Board, facet: str, key: str, everything: int) -> bool:
+    """Whether there is such a value among what the reader may know of."""
+    value = shown.index.values[facet].get(key)
+    return value is not None and bool(value.cases & everything)
+
+
+def chosen_values(shown: Board, chosen, everything: int, toggled: Toggle) -> list[dict[str, Any]]:
+    found = []
+    for facet, keys in chosen.items():
+        for key in keys:
+            value = shown.index.values[facet].get(key)
+            seen = is_seen(shown, facet, key, everything)
+            found.append(
+                {
+                    "label": label(facet, value) if value and seen else key,
+                    "language": value.language(facet) if value and seen else "",
+                    "url": toggled(facet, key),
+                }
+            )
+    return found

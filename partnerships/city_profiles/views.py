@@ -1,0 +1,45 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from partnerships import permissions
+from partnerships.city_profiles import actions
+from partnerships.city_profiles.forms import CityProfileForm
+from repository.models import City
+from repository.workflow import ActionRefused
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form in which those who speak for a city say what it is like."""
+    city = get_object_or_404(City.objects.select_related("country"), slug=slug)
+    if not permissions.speaks_for(request.user, city):
+        raise PermissionDenied
+    profile = actions.profile_of(city)
+    form = (
+        CityProfileForm(request.POST)
+        if request.method == "POST"
+        else CityProfileForm.showing(actions.values_of(city, profile))
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.save(
+                city=city, by=request.user, values=form.values(), base=form.cleaned_data["base"]
+            )
+        except actions.Overtaken as overtaken:
+            form = CityProfileForm.after(form, overtaken.now, overtaken.clashes)
+            form.add_error(None, str(overtaken))
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The profile of the city is saved."))
+            return redirect(city)
+    context = {"form": form, "city": city, "profile": profile}
+    return render(request, "partnerships/city_profiles/form.html", context)

@@ -1,0 +1,101 @@
+"""News of a cluster: written by those who speak for its cities, taken down by who wrote it or a
+broker."""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from community.discussion.trust import check_rate, lock_author
+from community.models import Decision, NoticeKind, User, Verb
+from community.moderation.decisions.actions import check_words
+from community.notices.notify import notify
+from community.pages.stamps import touch_page
+from partnerships import permissions
+from partnerships.desk.notices import focal_points
+from partnerships.models import Cluster, ClusterNews
+from partnerships.representation.rights import as_now
+from repository.dates import clock
+from repository.models import City
+from repository.workflow import ActionRefused, action, lock
+
+MOST_A_DAY = 5
+
+
+class Words(NamedTuple):
+    """What a broker says when taking down the words of somebody else."""
+
+    reason: str = ""
+    message: str = ""
+
+
+# Of one's own words nothing needs to be said.
+OWN = Words()
+
+
+@action
+def post(
+    *, cluster: Cluster, city: City, title: str, body: str, language: str, by: User
+) -> ClusterNews:
+    """Tell the other cities of a cluster something, in the name of one of its cities."""
+    # Sent twice at once, it is taken one after the other.
+    by = lock_author(by)
+    if not permissions.can_post_news(by, cluster, city):
+        raise ActionRefused(_("You do not speak for a city of this cluster, or no longer."))
+    words = {"city": city, "title": title, "body": body, "language": language}
+    mine = ClusterNews.objects.filter(cluster=cluster, by=by)
+    # A second click sends the same words again.
+    twin = mine.filter(hidden_at=None, **words).first()
+    if twin is not None:
+        return twin
+    check_rate(mine, most=MOST_A_DAY, hours=24)
+    news = ClusterNews.objects.create(cluster=cluster, by=by, **words)
+    cities = cluster.cities.values_list("pk", flat=True)
+    notify(
+        set(focal_points(*cities)) - {by.pk},
+        kind=NoticeKind.PARTNERSHIP,
+        event="cluster.news",
+        subject=cluster,
+        key=f"cluster-news-{news.pk}",
+    )
+    touch_page(cluster)
+    return news
+
+
+@action
+def take_down(*, news: ClusterNews, by: User, words: Words = OWN) -> ClusterNews:
+    """Show news no longer: who wrote it may, and a broker with a reason. Twice is harmless."""
+    news = lock(ClusterNews.objects.select_related("cluster", "by"), news.pk)
+    if not permissions.can_take_down(as_now(by), news):
+        raise ActionRefused(_("Only who wrote it and brokers can take this down."))
+    if news.hidden_at is not None:
+        return news
+    is_own = news.by_id == by.pk
+    if not is_own:
+        check_words(Verb.HIDE, *words)
+    news.hidden_at = clock.now()
+    news.save(update_fields=["hidden_at"])
+    if not is_own:
+        tell(news, by, words)
+    touch_page(news.cluster)
+    return news
+
+
+def tell(news: ClusterNews, by: User, words: Words) -> None:
+    """Keep the broker's decision with its words, and tell who wrote the news."""
+    decision = Decision.objects.create(
+        subject=news,
+        by=by,
+        concerns=news.by,
+        verb=Verb.HIDE,
+        reason=words.reason,
+        message=words.message.strip(),
+    )
+    if news.by_id is not None:
+        notify(
+            [news.by_id],
+            kind=NoticeKind.DECISION,
+            event="cluster.taken-down",
+            subject=news.cluster,
+            key=f"decision-{decision.pk}",
+            message=decision.message,
+        )

@@ -1,0 +1,46 @@
+from django.contrib import admin
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.models import Cluster
+from repository.desk.base import CollectionAdmin
+from repository.models import PageStamp
+
+
+@admin.register(Cluster)
+class ClusterAdmin(CollectionAdmin):
+    """Cities that work on the same themes together. Brokers make them."""
+
+    list_display = ["name", "is_public", "members", "created_at"]
+    list_filter = ["is_public", "themes"]
+    search_fields = ["name", "slug", "summary"]
+    autocomplete_fields = ["themes", "cities"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "slug", "summary", "description", "themes", "cities", "is_public"]
+
+    def get_queryset(self, request):
+        # Distinct: the filter by theme joins as well.
+        return super().get_queryset(request).annotate(members_count=Count("cities", distinct=True))
+
+    @admin.display(description=_("cities"), ordering="members_count")
+    def members(self, cluster):
+        return cluster.members_count
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        touch(form.instance)
+
+    def delete_model(self, request, obj):
+        touch(obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        for cluster in queryset:
+            touch(cluster)
+        super().delete_queryset(request, queryset)
+
+
+def touch(cluster: Cluster) -> None:
+    """The pages on which a cluster stands."""
+    PageStamp.objects.touch(cluster.get_absolute_url(), reverse("partnerships:cluster_list"))

@@ -1,0 +1,65 @@
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from community.experiences.forms import PlainText
+from community.moderation.reviews.forms import LONGEST, REASONS
+from partnerships.clusters.actions import Words
+from partnerships.models import ClusterNews
+from repository.models import City
+
+LONGEST_TITLE = ClusterNews._meta.get_field("title").max_length
+LONGEST_BODY = ClusterNews._meta.get_field("body").max_length
+
+
+class CityField(forms.ModelChoiceField):
+    """One of a few cities, by its name in the language of the page."""
+
+    def label_from_instance(self, city: City) -> str:
+        return city.localized_name
+
+
+class NewsForm(forms.Form):
+    """News of one of the cities that the member speaks for."""
+
+    city = CityField(City.objects.none(), label=_("In the name of"), empty_label=None)
+    title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE)
+    body = PlainText(
+        label=_("Text"),
+        max_length=LONGEST_BODY,
+        help_text=_("Everybody can read it. **Bold**, lists and links work."),
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language you write in"),
+        choices=lambda: [
+            (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
+        ],
+        initial=get_language,
+    )
+
+    def __init__(self, *args, cities, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["city"].queryset = cities
+
+    def clean_title(self):
+        return " ".join(self.cleaned_data["title"].split())
+
+    def clean_body(self):
+        return self.cleaned_data["body"].strip()
+
+
+class TakeDownForm(forms.Form):
+    """Why a broker takes down the words of somebody else."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=REASONS)
+    message = forms.CharField(
+        label=_("Message"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+        help_text=_("The person concerned reads it."),
+    )
+
+    def words(self) -> Words:
+        return Words(self.cleaned_data["reason"], self.cleaned_data["message"])

@@ -1,0 +1,89 @@
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from repository.dates.clock import MomentField
+from repository.fields import RenderedField
+
+
+class ClusterQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Public ones are for everybody, the others for brokers."""
+        return self if user.has_perm("partnerships.broker") else self.filter(is_public=True)
+
+
+@pghistory.track(exclude=["rendered"])
+class Cluster(models.Model):
+    """Cities that work on the same themes together, such as those that trade online."""
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    summary = models.CharField(_("summary"), max_length=260)
+    description = models.TextField(_("description"), max_length=5000, blank=True)
+    rendered = RenderedField(sources=["description"])
+    themes = models.ManyToManyField(
+        "repository.Theme", related_name="clusters", verbose_name=_("themes"), blank=True
+    )
+    cities = models.ManyToManyField(
+        "repository.City", related_name="clusters", verbose_name=_("cities"), blank=True
+    )
+    is_public = models.BooleanField(_("public"), default=True)
+    created_at = MomentField(_("made"), auto_now_add=True)
+
+    objects = ClusterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("cluster")
+        verbose_name_plural = _("clusters")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("partnerships:cluster_detail", args=[self.slug])
+
+
+@pghistory.track(exclude=["rendered"])
+class ClusterNews(models.Model):
+    """What a focal point of a city in a cluster tells the others."""
+
+    cluster = models.ForeignKey(
+        Cluster, models.CASCADE, related_name="news", verbose_name=_("cluster")
+    )
+    city = models.ForeignKey(
+        "repository.City", models.PROTECT, related_name="+", verbose_name=_("city")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="cluster_news",
+        verbose_name=_("by"),
+        null=True,
+    )
+    title = models.CharField(_("title"), max_length=120)
+    body = models.TextField(_("text"), max_length=3000)
+    rendered = RenderedField(sources=["body"])
+    language = models.CharField(_("language"), max_length=10, default="en")
+    # Taken down by a broker or by who wrote it.
+    hidden_at = models.DateTimeField(_("taken down"), null=True, blank=True, editable=False)
+    created_at = MomentField(_("written"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("news of a cluster")
+        verbose_name_plural = _("news of clusters")
+        ordering = ["-created_at", "-pk"]
+        default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(title="") & ~Q(body=""),
+                name="cluster_news_has_words",
+                violation_error_message=_("Write a title and a text."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,117 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from partnerships import permissions
+from partnerships.clusters import actions, figures
+from partnerships.clusters.forms import NewsForm, TakeDownForm
+from partnerships.models import Cluster, ClusterNews, Representation
+from repository.pages.http import public_page
+from repository.pages.lists import page_of
+from repository.workflow import ActionRefused
+
+# What changes the board changes the figures of clusters.
+BOARD = "/partnerships/"
+with_figures = public_page(parameters=["page"], also=[BOARD])
+NEWS_A_PAGE = 10
+CLUSTERS_A_PAGE = 30
+# Cities that a page names; how many there are stands among the figures.
+MOST_CITIES = 120
+
+
+@with_figures
+def listing(request: HttpRequest) -> HttpResponse:
+    """All clusters that the reader may see."""
+    visible = Cluster.objects.visible_to(request.user)
+    rows = figures.with_figures(visible, "cities", "countries")
+    page = page_of(rows, request, size=CLUSTERS_A_PAGE)
+    response = render(
+        request, "partnerships/clusters/list.html", {"section": "partnerships", "page": page}
+    )
+    return private_to_brokers(response, request)
+
+
+@with_figures
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One cluster: its cities, its news, its figures."""
+    visible = Cluster.objects.visible_to(request.user)
+    cluster = get_object_or_404(figures.with_figures(visible), slug=slug)
+    news = cluster.news.filter(hidden_at=None).select_related("city__country")
+    user = request.user
+    context = {
+        "section": "partnerships",
+        "cluster": cluster,
+        "themes": cluster.themes.all(),
+        "cities": cluster.cities.select_related("country")[:MOST_CITIES],
+        "figures": figures.figures(cluster),
+        "counted_at": timezone.now(),
+        "page": page_of(news, request, size=NEWS_A_PAGE),
+        "can_post": user.is_authenticated and permissions.can_post_news(user, cluster),
+        "is_broker": permissions.can_broker(user),
+        "url": request.build_absolute_uri(cluster.get_absolute_url()),
+    }
+    response = render(request, "partnerships/clusters/detail.html", context)
+    return private_to_brokers(response, request)
+
+
+def private_to_brokers(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """Brokers see clusters that are not public: their pages are not to be kept."""
+    if permissions.can_broker(request.user):
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def news_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form in which who speaks for a city of the cluster tells the others something."""
+    cluster = get_object_or_404(Cluster.objects.visible_to(request.user), slug=slug)
+    if not permissions.can_post_news(request.user, cluster):
+        raise PermissionDenied
+    cities = cluster.cities.filter(pk__in=Representation.objects.cities_of(request.user))
+    form = NewsForm(request.POST if request.method == "POST" else None, cities=cities)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.post(cluster=cluster, by=request.user, **form.cleaned_data)
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Your news is on the page of the cluster."))
+            return redirect(cluster)
+    context = {"cluster": cluster, "form": form}
+    return render(request, "partnerships/clusters/news_form.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def news_take_down(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask before news is taken down; a broker says why."""
+    visible = Cluster.objects.visible_to(request.user)
+    rows = ClusterNews.objects.filter(cluster__in=visible).select_related("cluster", "city")
+    news = get_object_or_404(rows, pk=pk)
+    if not permissions.can_take_down(request.user, news):
+        if news.hidden_at is not None:  # of which others do not know any more
+            raise Http404
+        raise PermissionDenied
+    is_own = news.by_id == request.user.pk
+    sent = request.POST if request.method == "POST" else None
+    form = None if is_own else TakeDownForm(sent)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        words = actions.OWN if form is None else form.words()
+        try:
+            actions.take_down(news=news, by=request.user, words=words)
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("It is taken down."))
+        return redirect(news.cluster)
+    context = {"news": news, "form": form}
+    return render(request, "partnerships/clusters/news_take_down.html", context)

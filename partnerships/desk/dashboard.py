@@ -1,0 +1,353 @@
+"""What a member's own desk (`/desk/`) shows of the partnership desk."""
+
+from collections.abc import Iterable
+from functools import partial
+
+from django.db.models import Case, F, Q, QuerySet, TextField, When
+from django.db.models.functions import Cast, Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from community.dashboard import dashboard as dashboard_dashboard
+from community.dashboard.rows import Row, Source
+from community.models import User
+from partnerships.models import (
+    ListingStatus,
+    Match,
+    MatchStatus,
+    Need,
+    Offer,
+    Partnership,
+    PartnershipRequest,
+    PartnershipStatus,
+    Question,
+    Representation,
+    RepresentationStatus,
+    RequestStatus,
+    Side,
+    Suggestion,
+)
+
+LISTINGS = {"offer": Offer, "need": Need}
+
+
+# The rows
+
+
+def representations(user: User) -> QuerySet:
+    """The cities and organisations that a member speaks for, or has asked to."""
+    today = timezone.localdate()
+    is_current = Q(status=RepresentationStatus.APPROVED) & (Q(until=None) | Q(until__gte=today))
+    return Representation.objects.of(user).filter(Q(status=RepresentationStatus.ASKED) | is_current)
+
+
+def sent_back(user: User, *, model: type[Offer] | type[Need]) -> QuerySet:
+    """What a broker wants changed."""
+    return model.objects.of_those_of(user).filter(status=ListingStatus.CHANGES_REQUESTED)
+
+
+def suggestions(user: User) -> QuerySet:
+    """Open suggestions of the editors for the member's cities."""
+    return Suggestion.objects.open().of_cities_of(user)
+
+
+def requests_to_do(user: User) -> QuerySet:
+    """Requests of the member's cities that brokers want changed, or that run out."""
+    return PartnershipRequest.objects.of_cities_of(user).filter(
+        Q(status=RequestStatus.CHANGES_REQUESTED)
+        | Q(status=RequestStatus.OPEN, warned_at__isnull=False)
+    )
+
+
+def open_matches() -> QuerySet:
+    return Match.objects.proposed().filter(reply_by__gte=timezone.localdate())
+
+
+def unanswered(user: User) -> QuerySet:
+    """Matches to which a city of the member has not said yes or no."""
+    mine = Representation.objects.cities_of(user)
+    return open_matches().filter(
+        Q(request__city__in=mine, requester_answer="") | Q(city__in=mine, candidate_answer="")
+    )
+
+
+def questions(user: User) -> QuerySet:
+    """Questions that were passed on to a city of the member."""
+    mine = Representation.objects.cities_of(user)
+    return Question.objects.filter(
+        Q(side=Side.CANDIDATE, match__request__city__in=mine)
+        | Q(side=Side.REQUESTER, match__city__in=mine),
+        match__in=open_matches().values("pk"),
+        passed_at__isnull=False,
+        answered_at=None,
+        returned_at=None,
+    )
+
+
+def matches_of(user: User) -> QuerySet:
+    """The matches that the member's cities know of, each with the other city."""
+    mine = Representation.objects.cities_of(user)
+    is_asking = Q(request__city__in=mine)
+    text = TextField()
+    return (
+        Match.objects.visible_to(user)
+        .filter(Q(city__in=mine) | is_asking)
+        .annotate(
+            other=Case(When(is_asking, then="city__name"), default="request__city__name"),
+            other_names=Case(
+                When(is_asking, then=Cast("city__names", text)),
+                default=Cast("request__city__names", text),
+            ),
+        )
+    )
+
+
+SOURCES = [
+    Source(
+        "city",
+        lambda user: representations(user).filter(is_of_organization=False),
+        at=F("asked_at"),
+        newest_first=False,
+        title=F("position"),
+        words=Coalesce("city__name", "place"),
+        names=F("city__names"),
+        state=F("status"),
+    ),
+    Source(
+        "organization",
+        lambda user: representations(user).filter(is_of_organization=True),
+        at=F("asked_at"),
+        newest_first=False,
+        title=F("position"),
+        words=F("place"),
+        state=F("status"),
+    ),
+    *(
+        Source(
+            f"{word}-back",
+            partial(sent_back, model=model),
+            at=F("changed_at"),
+            title=F("title"),
+            is_decided=True,
+        )
+        for word, model in LISTINGS.items()
+    ),
+    Source("suggestion", suggestions, at=F("published_at"), title=F("title")),
+    Source(
+        "request-to-do",
+        requests_to_do,
+        at=F("updated_at"),
+        title=F("title"),
+        state=F("status"),
+        due=F("expires_at"),
+        is_decided=True,
+    ),
+    Source(
+        "request",
+        lambda user: PartnershipRequest.objects.of_cities_of(user),
+        at=F("created_at"),
+        title=F("title"),
+        words=F("city__name"),
+        names=F("city__names"),
+        state=F("status"),
+    ),
+    Source(
+        "unanswered",
+        unanswered,
+        at=F("reply_by"),
+        newest_first=False,
+        title=F("request__title"),
+        due=F("reply_by"),
+    ),
+    Source(
+        "question",
+        questions,
+        at=F("created_at"),
+        newest_first=False,
+        key="match",
+        title=F("match__request__title"),
+    ),
+    Source(
+        "match",
+        matches_of,
+        at=F("created_at"),
+        title=F("request__title"),
+        words=F("other"),
+        names=F("other_names"),
+        state=F("status"),
+    ),
+    Source(
+        "partnership",
+        lambda user: Partnership.objects.of_those_of(user),
+        at=F("created_at"),
+        title=F("title"),
+        state=F("status"),
+    ),
+]
+
+
+# What is shown of them
+
+
+def listings(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]:
+    """Offers and needs sent back by a broker, then suggestions to adopt or to decline."""
+    shown: list[dashboard_dashboard.Waiting] = []
+    for word in LISTINGS:
+        page = f"partnerships:{word}_detail"
+        shown += [
+            dashboard_dashboard.Waiting(
+                _("A broker asks for changes"),
+                row.title,
+                reverse(page, args=[row.key]),
+                found.decision(row),
+            )
+            for row in found.rows[f"{word}-back"]
+        ]
+    shown += [
+        dashboard_dashboard.Waiting(
+            _("Suggested by the editors: adopt or decline it"),
+            row.title,
+            reverse("partnerships:suggestion_detail", args=[row.key]),
+        )
+        for row in found.rows["suggestion"]
+    ]
+    return shown
+
+
+def to_answer(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]:
+    """Matches to which a city of the member has not said yes or no, and questions to answer."""
+    return [
+        dashboard_dashboard.Waiting(
+            _("Possible partners: say yes or no until %(day)s") % {"day": date_format(row.due)},
+            row.title,
+            match_page(row),
+        )
+        for row in found.rows["unanswered"]
+    ] + [
+        dashboard_dashboard.Waiting(_("The other city has a question"), row.title, match_page(row))
+        for row in found.rows["question"]
+    ]
+
+
+def to_do(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]:
+    """Requests of the member's cities that brokers want changed, or that run out."""
+    shown = []
+    for row in found.rows["request-to-do"]:
+        is_open = row.state == RequestStatus.OPEN
+        what = (
+            _("It expires on %(day)s: renew it if you still look for a partner")
+            % {"day": date_format(row.due)}
+            if is_open
+            else _("A broker asks for changes")
+        )
+        said = None if is_open else found.decision(row)
+        shown.append(dashboard_dashboard.Waiting(what, row.title, request_page(row), said))
+    return shown
+
+
+def cities(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
+    """The cities that a member speaks for, or has asked to; nothing where there are none."""
+    entries = spoken_for(found.rows["city"])
+    more = dashboard_dashboard.Entry(
+        _("Whom you speak for"), reverse("partnerships:representation_list")
+    )
+    return dashboard_dashboard.Part("cities", _("Cities"), entries, "", more) if entries else None
+
+
+def organizations(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
+    """The same of organisations, which offer something."""
+    entries = spoken_for(found.rows["organization"])
+    may_offer = not all(entry.waits for entry in entries)
+    more = (
+        dashboard_dashboard.Entry(_("Write an offer"), reverse("partnerships:offer_new"))
+        if may_offer
+        else None
+    )
+    return (
+        dashboard_dashboard.Part("organizations", _("Organisations"), entries, "", more)
+        if entries
+        else None
+    )
+
+
+def spoken_for(rows: Iterable[Row]) -> list[dashboard_dashboard.Entry]:
+    page = reverse("partnerships:representation_list")
+    entries = []
+    for row in rows:
+        waits = row.state == RepresentationStatus.ASKED
+        state = str(RepresentationStatus.ASKED.label) if waits else ""
+        entries.append(dashboard_dashboard.Entry(row.place, page, state, waits, row.title))
+    return entries
+
+
+def requests(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
+    """What the member's cities ask, the newest first; nothing for who speaks for none."""
+    waiting = (RequestStatus.SUBMITTED, RequestStatus.CHANGES_REQUESTED)
+    entries = [
+        dashboard_dashboard.Entry(
+            title=row.title,
+            url=request_page(row),
+            state=str(RequestStatus(row.state).label),
+            waits=row.state in waiting,
+            words=row.place,
+        )
+        for row in found.rows["request"]
+    ]
+    more = dashboard_dashboard.Entry(_("Ask for a partner"), reverse("partnerships:request_new"))
+    if not entries:
+        return None
+    return dashboard_dashboard.Part("requests", _("Partnership requests"), entries, "", more)
+
+
+def matches(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
+    """The matches of the member's cities, the newest first; nothing where there are none."""
+    entries = [
+        dashboard_dashboard.Entry(
+            title=row.title,
+            url=match_page(row),
+            state=str(MatchStatus(row.state).label),
+            waits=row.state == MatchStatus.PROPOSED,
+            words=row.place,
+        )
+        for row in found.rows["match"]
+    ]
+    return (
+        dashboard_dashboard.Part("matches", _("Possible partners"), entries, "")
+        if entries
+        else None
+    )
+
+
+def partnerships(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
+    """The partnerships of whom the member speaks for, the newest first."""
+    entries = [
+        dashboard_dashboard.Entry(
+            title=row.title,
+            url=reverse("partnerships:partnership_detail", args=[row.key]),
+            state=str(PartnershipStatus(row.state).label),
+        )
+        for row in found.rows["partnership"]
+    ]
+    return (
+        dashboard_dashboard.Part("partnerships", _("Partnerships"), entries, "")
+        if entries
+        else None
+    )
+
+
+def request_page(row: Row) -> str:
+    return reverse("partnerships:request_detail", args=[row.key])
+
+
+def match_page(row: Row) -> str:
+    return reverse("partnerships:match_detail", args=[row.key])
+
+
+def declare() -> None:
+    """Add what is shown here to the desk of each member; once."""
+    if cities not in dashboard_dashboard.ADDED_PARTS:
+        dashboard_dashboard.ADDED_SOURCES += SOURCES
+        dashboard_dashboard.ADDED_WAITING += [listings, to_answer, to_do]
+        dashboard_dashboard.ADDED_PARTS += [cities, organizations, requests, matches, partnerships]

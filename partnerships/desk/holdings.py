@@ -1,0 +1,174 @@
+"""What the partnership desk holds about a member: see `community/privacy/holdings.py`."""
+
+from django.apps import apps
+from django.db.models import Q
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from community.models import User
+from community.privacy import retention
+from community.privacy.holdings import (
+    ANONYMISED,
+    DELETED,
+    HELD_ELSEWHERE,
+    HISTORY,
+    HOLDINGS,
+    Holding,
+    Part,
+    Past,
+)
+
+OF_THE_CITY = "Belongs to the city or the organisation: the link goes, the row stays."
+
+DECLARED = [
+    Holding(
+        "partnerships.Representation",
+        "member",
+        DELETED,
+        "A right to speak for a city or an organisation ends with the account.",
+        secret=("letter",),
+    ),
+    Holding("partnerships.CityProfile", "confirmed_by", ANONYMISED, OF_THE_CITY, columns=()),
+    Holding("partnerships.Offer", "created_by", ANONYMISED, OF_THE_CITY, secret=("rendered",)),
+    Holding("partnerships.Need", "created_by", ANONYMISED, OF_THE_CITY, secret=("rendered",)),
+    Holding(
+        "partnerships.Suggestion",
+        "decided_by",
+        ANONYMISED,
+        OF_THE_CITY,
+        columns=("title", "status", "decided_at"),
+    ),
+    Holding(
+        "partnerships.PartnershipRequest",
+        "created_by",
+        ANONYMISED,
+        OF_THE_CITY,
+        secret=("rendered", "endorsement", "token", "broker_note"),
+    ),
+    Holding(
+        "partnerships.RequestCopy",
+        "member",
+        DELETED,
+        "Not handed in to anybody.",
+        columns=("sent", "kept_at"),
+    ),
+    Holding(
+        "partnerships.Match",
+        "requester_answered_by",
+        ANONYMISED,
+        "The answer is the city's.",
+        columns=("requester_answer", "requester_words", "requester_answered_at"),
+    ),
+    Holding(
+        "partnerships.Match",
+        "candidate_answered_by",
+        ANONYMISED,
+        "The answer is the city's.",
+        columns=("candidate_answer", "candidate_words", "candidate_answered_at"),
+    ),
+    Holding("partnerships.Interest", "by", ANONYMISED, OF_THE_CITY),
+    Holding(
+        "partnerships.Question",
+        "by",
+        ANONYMISED,
+        OF_THE_CITY,
+        columns=("words", "created_at"),
+    ),
+    Holding(
+        "partnerships.Question",
+        "answered_by",
+        ANONYMISED,
+        OF_THE_CITY,
+        columns=("answer", "answered_at"),
+    ),
+    Holding(
+        "partnerships.SpaceMessage",
+        "by",
+        ANONYMISED,
+        "The other city has read it: the words stay, without a name.",
+        columns=("body", "created_at"),
+    ),
+    Holding(
+        "partnerships.SpaceFile", "by", ANONYMISED, OF_THE_CITY, columns=("title", "created_at")
+    ),
+    Holding("partnerships.Meeting", "by", ANONYMISED, OF_THE_CITY),
+    Holding(
+        "partnerships.ProgressReport",
+        "by",
+        ANONYMISED,
+        OF_THE_CITY,
+        columns=("month", "light", "progress", "problems", "submitted_at"),
+    ),
+    Holding("partnerships.ClusterNews", "by", ANONYMISED, OF_THE_CITY, secret=("rendered",)),
+    Holding(
+        "partnerships.Round",
+        "created_by",
+        ANONYMISED,
+        "What staff did stays on the record, without a name.",
+        columns=("name", "created_at"),
+    ),
+]
+
+DECLARED_HISTORY = {
+    "partnerships.Representation": Past(
+        of="member", private=("position", "official_email", "note", "letter", "place")
+    ),
+    "partnerships.CityProfile": Past(),
+    "partnerships.Offer": Past(),
+    "partnerships.Need": Past(),
+    "partnerships.Suggestion": Past(),
+    "partnerships.PartnershipRequest": Past(),
+    "partnerships.Match": Past(),
+    "partnerships.Interest": Past(),
+    "partnerships.Question": Past(),
+    "partnerships.ProgressReport": Past(),
+    "partnerships.ClusterNews": Past(),
+    "partnerships.Round": Past(),
+}
+
+
+# Where files of this app are kept, and the column that names them.
+FOLDERS = {
+    "letters": ("partnerships.Representation", "letter"),
+    "endorsements": ("partnerships.PartnershipRequest", "endorsement"),
+    "agreements": ("partnerships.Partnership", "agreement"),
+    "spaces": ("partnerships.SpaceFile", "file"),
+}
+
+
+# What administrators are told before they delete an account, where the noun says too little.
+NAMES = {
+    "partnerships.CityProfile": _("City profiles that the member confirmed last"),
+    "partnerships.Suggestion": _("Suggestions that the member decided about"),
+    "partnerships.Match": _("Answers to proposed matches"),
+    "partnerships.Question": _("Questions to other cities, and answers"),
+    "partnerships.SpaceMessage": _("Messages to partner cities"),
+    "partnerships.SpaceFile": _("Files shared with partner cities"),
+    "partnerships.Meeting": _("Dates proposed to partner cities"),
+}
+FATES = {DELETED: _("deleted"), ANONYMISED: _("stay, without a name")}
+
+
+def what_goes(member: User) -> list[Part]:
+    """What there is of a member at the partnership desk, by kind, and what becomes of it."""
+    links: dict[str, Q] = {}
+    for holding in DECLARED:
+        link = Q(**{holding.field: member})
+        links[holding.model] = links.get(holding.model, Q(pk__in=[])) | link
+    fates = {holding.model: FATES[holding.fate] for holding in DECLARED}
+    found = []
+    for label, link in links.items():
+        model = apps.get_model(label)
+        if number := model._base_manager.filter(link).count():
+            name = NAMES.get(label, capfirst(model._meta.verbose_name_plural))
+            found.append(Part(str(name), number, fates[label]))
+    return found
+
+
+def declare() -> None:
+    """Add what is declared here to what the export and the deletion go by; once."""
+    retention.FOLDERS.update(FOLDERS)
+    HOLDINGS.extend(holding for holding in DECLARED if holding not in HOLDINGS)
+    HISTORY.update(DECLARED_HISTORY)
+    if what_goes not in HELD_ELSEWHERE:
+        HELD_ELSEWHERE.append(what_goes)

@@ -1,0 +1,327 @@
+"""Everything that waits for a broker, as one queue, oldest first, named by what to do next.
+
+Each kind is a few lines of KINDS. Whatever the number of kinds, the queue of a page is one query,
+and the counts are another; see community/moderation/queue/entries.py for the same of moderators.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Left
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from community.models import Appeal
+from community.moderation.queue.entries import LATE, TITLE, run, together
+from partnerships.models import (
+    Match,
+    MatchOrigin,
+    MatchStatus,
+    Need,
+    Offer,
+    Partnership,
+    PartnershipRequest,
+    PartnershipStatus,
+    ProgressReport,
+    Question,
+    Representation,
+)
+from repository.search.excerpts import shortened
+
+# A deadline is near when it is this close.
+SOON = timedelta(days=3)
+COLUMNS = ["kind", "key", "since", "due", "title", "place", "region"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing to do; the columns are expressions over its rows.
+
+    `city` is the path to the city it is about, and `url` the name of the page, which takes `key`.
+    `subject` is the model of what a broker can take, so that others leave it alone.
+    """
+
+    word: str
+    name: Promise
+    rows: Callable[[], models.QuerySet]
+    url: str
+    since: Any
+    title: str = "title"
+    city: str = "city"
+    key: str = "pk"
+    due: Any = None
+    subject: type[models.Model] | None = None
+
+    def described(self) -> models.QuerySet:
+        """The rows with the columns of the queue, each under its name with `q_` before."""
+        text = models.TextField()
+        empty = Value("", text)
+        place = F(f"{self.city}__name") if self.city else empty
+        region = F(f"{self.city}__country__region") if self.city else empty
+        columns = {
+            "kind": Value(self.word, models.CharField()),
+            "key": Cast(F(self.key), models.BigIntegerField()),
+            "since": Cast(self.since, models.DateTimeField()),
+            "due": Cast(self.due, models.DateField()),
+            "title": Left(Coalesce(Cast(F(self.title), text), empty), TITLE + 1),
+            "place": Coalesce(Cast(place, text), empty),
+            "region": Coalesce(Cast(region, text), empty),
+        }
+        return self.rows().order_by().annotate(**{f"q_{name}": columns[name] for name in COLUMNS})
+
+
+def candidates() -> models.QuerySet[Match]:
+    """The candidates of a request, to be filtered by `request=OuterRef("pk")`."""
+    return Match.objects.filter(request=OuterRef("pk")).order_by()
+
+
+def without_candidates() -> models.QuerySet[PartnershipRequest]:
+    """Open requests for which no city comes into question so far."""
+    return PartnershipRequest.objects.open().filter(~Exists(candidates().live()))
+
+
+def to_propose() -> models.QuerySet[PartnershipRequest]:
+    """Open requests with a candidate, of which no city is asked now."""
+    ready = Q(status=MatchStatus.SHORTLISTED) | Q(status=MatchStatus.SUGGESTED) & ~Q(
+        origin=MatchOrigin.INTEREST
+    )
+    return PartnershipRequest.objects.open().filter(
+        Exists(candidates().filter(ready)), ~Exists(candidates().proposed())
+    )
+
+
+def first(rows: models.QuerySet, **values: Any) -> Subquery:
+    """One number or moment over all rows that belong to the outer one."""
+    return Subquery(rows.values("request").annotate(**values).values(*values))
+
+
+def interested() -> models.QuerySet[Match]:
+    """Cities that have said by themselves that they could be the partner."""
+    return Match.objects.filter(
+        origin=MatchOrigin.INTEREST,
+        status=MatchStatus.SUGGESTED,
+        request__in=PartnershipRequest.objects.open(),
+    )
+
+
+def questions() -> models.QuerySet[Question]:
+    open_ones = Match.objects.proposed().filter(reply_by__gte=timezone.localdate())
+    return Question.objects.filter(match__in=open_ones, returned_at=None)
+
+
+def late_reports() -> models.QuerySet[ProgressReport]:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    running = Partnership.objects.running()
+    return ProgressReport.objects.due(on=yesterday).filter(partnership__in=running)
+
+
+def appeals() -> models.QuerySet[Appeal]:
+    """Appeals against decisions of brokers that nobody has answered."""
+    subjects = [Representation, Offer, Need, PartnershipRequest]
+    kinds = ContentType.objects.get_for_models(*subjects).values()
+    return Appeal.objects.filter(outcome="", decision__content_type__in=kinds)
+
+
+KINDS = {
+    kind.word: kind
+    for kind in [
+        Kind(
+            "representation",
+            _("Decide who speaks for a city or an organisation"),
+            lambda: Representation.objects.asked(),
+            "admin:partnerships_representation_review",
+            since=F("asked_at"),
+            title="place",
+            subject=Representation,
+        ),
+        Kind(
+            "offer",
+            _("Read an offer"),
+            lambda: Offer.objects.waiting(),
+            "admin:partnerships_offer_review",
+            since=F("changed_at"),
+            subject=Offer,
+        ),
+        Kind(
+            "need",
+            _("Read a need"),
+            lambda: Need.objects.waiting(),
+            "admin:partnerships_need_review",
+            since=F("changed_at"),
+            subject=Need,
+        ),
+        Kind(
+            "request",
+            _("Read a request"),
+            lambda: PartnershipRequest.objects.submitted(),
+            "admin:partnerships_partnershiprequest_review",
+            since=F("submitted_at"),
+            subject=PartnershipRequest,
+        ),
+        Kind(
+            "appeal",
+            _("Answer an appeal"),
+            appeals,
+            "admin:broker_appeal",
+            since=F("created_at"),
+            title="words",
+            city="",
+            subject=Appeal,
+        ),
+        Kind(
+            "candidates",
+            _("Look for candidates"),
+            without_candidates,
+            "admin:candidates",
+            since=Coalesce(first(candidates(), latest=Max("ended_at")), F("opened_at")),
+            subject=PartnershipRequest,
+        ),
+        Kind(
+            "interest",
+            _("Answer a city’s interest"),
+            interested,
+            "admin:match",
+            since=F("created_at"),
+            title="request__title",
+            subject=Match,
+        ),
+        Kind(
+            "propose",
+            _("Ask the next candidate"),
+            to_propose,
+            "admin:candidates",
+            since=Coalesce(
+                first(candidates(), latest=Max("ended_at")),
+                first(candidates().live(), earliest=Min("created_at")),
+            ),
+            subject=PartnershipRequest,
+        ),
+        Kind(
+            "question",
+            _("Pass a question on"),
+            lambda: questions().filter(passed_at=None),
+            "admin:match",
+            key="match",
+            since=F("created_at"),
+            title="match__request__title",
+            city="match__city",
+            subject=Match,
+        ),
+        Kind(
+            "answer",
+            _("Pass an answer on"),
+            lambda: questions().filter(answered_at__isnull=False),
+            "admin:match",
+            key="match",
+            since=F("answered_at"),
+            title="match__request__title",
+            city="match__city",
+            subject=Match,
+        ),
+        Kind(
+            "reply",
+            _("Watch a deadline"),
+            lambda: Match.objects.proposed().filter(reply_by__lte=timezone.localdate() + SOON),
+            "admin:match",
+            since=F("proposed_at"),
+            due=F("reply_by"),
+            title="request__title",
+            subject=Match,
+        ),
+        Kind(
+            "stalled",
+            _("Help a partnership that has stalled"),
+            lambda: Partnership.objects.filter(status=PartnershipStatus.STALLED),
+            "partnerships:partnership_detail",
+            since=F("updated_at"),
+            city="match__city",
+        ),
+        Kind(
+            "report",
+            _("Ask for a report that is late"),
+            late_reports,
+            "partnerships:partnership_detail",
+            key="partnership",
+            since=F("due_on"),
+            due=F("due_on"),
+            title="partnership__title",
+            city="partnership__match__city",
+        ),
+    ]
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the queue."""
+
+    kind: Kind
+    key: int
+    since: datetime
+    due: date | None
+    title: str
+    place: str
+    region: str
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it should have been done: its day is over, or it has waited for two days."""
+        if self.due is not None:
+            return self.due < timezone.localdate()
+        return self.since < timezone.now() - LATE
+
+    @property
+    def url(self) -> str:
+        return reverse(self.kind.url, args=[self.key])
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the queue is asked for; empty means all of it."""
+
+    kind: str = ""
+    region: str = ""
+    is_late: bool = False
+
+    def apply(self, rows: models.QuerySet) -> models.QuerySet:
+        if self.region:
+            rows = rows.filter(q_region=self.region)
+        if self.is_late:
+            over = Q(q_due__lt=timezone.localdate())
+            rows = rows.filter(over | Q(q_due=None, q_since__lt=timezone.now() - LATE))
+        return rows
+
+
+def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
+    """Lines `start` to `stop` of the queue, in one query."""
+    wanted = [KINDS[filters.kind]] if filters.kind in KINDS else list(KINDS.values())
+    columns = [f"q_{name}" for name in COLUMNS]
+    # The end of each kind is cut off before they are put together: no more is read than needed.
+    sql, values = together(
+        filters.apply(kind.described()).order_by("q_since").values_list(*columns)[:stop]
+        for kind in wanted
+    )
+    rows = run(sql, "ORDER BY 3, 1, 2 LIMIT %s OFFSET %s", [*values, stop - start, start])
+    found = [Item(KINDS[kind], *rest) for kind, *rest in rows]
+    return [replace(item, title=shortened(item.title, TITLE)) for item in found]
+
+
+def counts() -> Counter[tuple[str, str]]:
+    """How much waits of each kind and region, in one query."""
+    columns = ["q_kind", "q_region"]
+    sql, values = together(
+        kind.described()
+        .values(*columns)
+        .annotate(q_number=Count("pk"))
+        .values_list(*columns, "q_number")
+        for kind in KINDS.values()
+    )
+    return Counter({(kind, region): number for kind, region, number in run(sql, "", values)})

@@ -1,0 +1,169 @@
+"""Figures of partnerships: how they go, what came of them, and between which regions."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from partnerships.agreements.progress import with_light
+from partnerships.figures.periods import most_first, region, tally, total
+from partnerships.models import (
+    Light,
+    Partnership,
+    PartnershipKind,
+    PartnershipStatus,
+    Party,
+    PartyRole,
+    kind_of,
+)
+from repository.pages.tables import Table
+
+# (region that gives, region that takes, number of partnerships)
+type Flow = tuple[str, str, int]
+
+
+def of_partnerships(for_brokers: bool) -> str:
+    """From what the tables are counted."""
+    return _("All partnerships.") if for_brokers else _("Partnerships that are public.")
+
+
+class Way(NamedTuple):
+    """So many partnerships that went alike."""
+
+    status: str
+    light: str
+    has_outcome: bool
+    has_baseline: bool
+    has_case: bool
+    n: int
+
+
+def partnerships(on: date, for_brokers: bool) -> QuerySet:
+    rows = Partnership.objects.filter(Q() if for_brokers else Q(is_public=True)).order_by()
+    rows = with_light(rows, on=on).annotate(
+        has_outcome=~Q(outcome=""),
+        has_baseline=~Q(baseline=""),
+        has_case=Q(resulting_case__isnull=False),
+    )
+    return rows.values(*Way._fields[:-1]).annotate(n=Count("pk"))
+
+
+def partnerships_by_state(ways: list[Way], for_brokers: bool) -> Table:
+    """By state, and how those that run go."""
+    found: Counter[tuple[str, str]] = Counter()
+    for way in ways:
+        found[way.status, way.light] += way.n
+    rows = [
+        (str(status.label), str(light.label), found[status.value, light.value])
+        for status in PartnershipStatus
+        for light in Light
+        if found[status.value, light.value]
+    ]
+    return Table(
+        "partnerships",
+        _("Partnerships by state, and how they go"),
+        f"{of_partnerships(for_brokers)} {_('The light turns by itself where a report is late.')}",
+        (_("State"), _("How it goes"), _("Partnerships")),
+        tuple(rows),
+    )
+
+
+def partnerships_by_outcome(ways: list[Way], for_brokers: bool) -> Table:
+    done = [way for way in ways if way.status == PartnershipStatus.COMPLETED]
+    given_up = (way for way in ways if way.status == PartnershipStatus.DISCONTINUED)
+    rows = (
+        (_("completed"), total(done)),
+        (_("of them with what came of it"), total(way for way in done if way.has_outcome)),
+        (
+            _("of them beside a figure of where it began"),
+            total(way for way in done if way.has_outcome and way.has_baseline),
+        ),
+        (_("of them written up as a case"), total(way for way in done if way.has_case)),
+        (_("discontinued"), total(given_up)),
+    )
+    return Table(
+        "outcomes",
+        _("What came of partnerships"),
+        of_partnerships(for_brokers),
+        (_("What"), _("Partnerships")),
+        rows,
+        is_chart=False,
+    )
+
+
+class Side(NamedTuple):
+    """A party as far as kinds and flows go by it."""
+
+    role: str
+    development: str
+    region: str
+
+
+def parties(for_brokers: bool) -> QuerySet:
+    """All parties of partnerships."""
+    rows = Party.objects.filter(Q() if for_brokers else Q(partnership__is_public=True)).order_by()
+    places = ("city__country", "organization__country")
+    columns = {
+        name: Coalesce(*(f"{place}__{name}" for place in places), Value(""))
+        for name in ("development", "region")
+    }
+    return rows.values("partnership", "role", **columns)
+
+
+def sides(rows: Iterable[dict[str, Any]]) -> list[list[Side]]:
+    """The parties of each partnership."""
+    found: dict[int, list[Side]] = {}
+    for row in rows:
+        side = Side(row["role"], row["development"], row["region"])
+        found.setdefault(row["partnership"], []).append(side)
+    return list(found.values())
+
+
+def partnerships_by_kind(partnerships: Iterable[list[Side]], for_brokers: bool) -> Table:
+    counted = Counter(kind_of(parties).value for parties in partnerships)
+    return Table(
+        "kinds",
+        _("Partnerships by kind"),
+        f"{of_partnerships(for_brokers)} {_('By the countries of their parties.')}",
+        (_("Kind"), _("Partnerships")),
+        tally(PartnershipKind, counted),
+    )
+
+
+def flows_of(partnerships: Iterable[list[Side]]) -> tuple[Flow, ...]:
+    """(region that gives, region that takes, how many), the most first."""
+    counted: Counter[tuple[str, str]] = Counter()
+    for parties in partnerships:
+        gives = {side.region for side in parties if side.role == PartyRole.PROVIDER}
+        takes = {side.region for side in parties if side.role == PartyRole.REQUESTER}
+        counted.update((giver, taker) for giver in gives for taker in takes)
+    return tuple((giver, taker, n) for (giver, taker), n in most_first(counted))
+
+
+def flow_table(flows: Iterable[Flow], for_brokers: bool) -> Table:
+    by = _("By the region that gives and the region that takes.")
+    return Table(
+        "flows",
+        _("Who works with whom"),
+        f"{of_partnerships(for_brokers)} {by}",
+        (_("Gives"), _("Takes"), _("Partnerships")),
+        tuple((region(gives), region(takes), n) for gives, takes, n in flows),
+        between=" → ",
+    )
+
+
+def told(flow: Flow) -> str:
+    """One line of the map in words, for who cannot see it."""
+    gives, takes, n = flow
+    words = ngettext(
+        "%(n)s partnership: %(gives)s gives, %(takes)s takes",
+        "%(n)s partnerships: %(gives)s gives, %(takes)s takes",
+        n,
+    )
+    return words % {"n": number_format(n), "gives": region(gives), "takes": region(takes)}

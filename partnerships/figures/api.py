@@ -1,0 +1,91 @@
+"""The figures of the whole exchange for other programs: the numbers of `/monitoring/`, read only.
+
+Loaded with the first request for it (`config/api_door.py`).
+"""
+
+import datetime as dt
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from ninja import Router, Schema
+from pydantic import Field
+
+from partnerships.figures import monitoring
+from repository.api.schemas import Problem
+from repository.pages.tables import Table
+
+router = Router()
+
+
+class FigureTable(Schema):
+    """One table: a row holds words first and its number last, as on the page and in the CSV.
+
+    A number that is not known is null. One that is not told, as it is about fewer than five people,
+    is words.
+    """
+
+    key: str
+    title: str
+    counted: str = Field(description="What the numbers are computed from.")
+    columns: list[str]
+    rows: list[list[int | str | None]]
+
+
+class Figures(Schema):
+    """All tables as of a day."""
+
+    on: dt.date = Field(description="As of this day.")
+    tables: list[FigureTable]
+
+
+class DatedTable(FigureTable):
+    on: dt.date = Field(description="As of this day.")
+
+
+def table_of(table: Table) -> dict:
+    names = ("key", "title", "counted", "columns", "rows")
+    return {name: getattr(table, name) for name in names}
+
+
+def report_of_today() -> monitoring.Report:
+    """What everybody may know, whoever asks."""
+    return monitoring.public_report(timezone.localdate())
+
+
+@router.get("/figures", response=Figures, tags=["Figures"], summary="Figures of the exchange")
+def figures(request: HttpRequest, response: HttpResponse):
+    """The same numbers as at /monitoring/."""
+    report = report_of_today()
+    if unchanged := unchanged_since(request, response, report):
+        return unchanged
+    return {"on": report.on, "tables": [table_of(table) for table in report.public]}
+
+
+@router.get(
+    "/figures/{key}",
+    response={200: DatedTable, 404: Problem},
+    tags=["Figures"],
+    summary="One table of figures",
+)
+def figure(request: HttpRequest, response: HttpResponse, key: str):
+    """The same numbers as in the CSV file of this key."""
+    report = report_of_today()
+    table = report.table(key)
+    if table is None:
+        raise Http404
+    if unchanged := unchanged_since(request, response, report):
+        return unchanged
+    return {"on": report.on, **table_of(table)}
+
+
+def unchanged_since(
+    request: HttpRequest, response: HttpResponse, report: monitoring.Report
+) -> HttpResponse | None:
+    """Mark the answer; a 304 where whoever asks has the same figures already."""
+    etag = monitoring.etag_of(report)
+    if unchanged := get_conditional_response(request, etag=etag):
+        return unchanged
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    return None

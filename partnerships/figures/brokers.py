@@ -1,0 +1,212 @@
+"""Figures for brokers alone: what waits, who answers, who is busy, who has found nobody.
+
+They name cities and requests, so they stand at `/monitoring/` for brokers and for nobody else.
+"""
+
+import json
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from community.moderation.queue.entries import LATE, together
+from partnerships.desk import queue as desk_queue
+from partnerships.models import LIVE, Match, PartnershipRequest, RequestStatus
+from repository.pages.tables import Table
+
+# Of what is listed by name.
+MOST = 50
+
+WAITING = """
+SELECT q_kind, min(q_since), count(*) FILTER (WHERE CASE WHEN q_due IS NULL
+        THEN q_since < %s ELSE q_due < %s END), count(*)
+FROM ({kinds}) AS queue GROUP BY q_kind
+"""
+
+# A city is asked as the one that asks and as the one that is asked. What may still be answered, or
+# was taken back before it had to be, is no silence.
+CITIES = """
+WITH proposal (city_id, proposed_at, answered_at, reply_by, status) AS (
+    SELECT city_id, proposed_at, candidate_answered_at, reply_by, status FROM partnerships_match
+    WHERE proposed_at IS NOT NULL
+    UNION ALL
+    SELECT request.city_id, proposed_at, requester_answered_at, reply_by, match.status
+    FROM partnerships_match match
+        JOIN partnerships_partnershiprequest request ON request.id = request_id
+    WHERE proposed_at IS NOT NULL
+), reply AS (
+    SELECT city_id, count(*) AS asked,
+        count(*) FILTER (WHERE answered_at < reply_by + 1) AS in_time,
+        percentile_cont(0.5) WITHIN GROUP (
+            ORDER BY extract(epoch FROM answered_at - proposed_at) / 86400
+        ) AS days
+    FROM proposal
+    WHERE answered_at IS NOT NULL OR status = 'expired'
+        OR status = 'proposed' AND reply_by < %(today)s
+    GROUP BY city_id
+), busy AS (
+    SELECT city_id, count(*) FILTER (WHERE status = 'proposed') AS proposals,
+        count(*) FILTER (WHERE status = 'introduced'
+            AND extract(year FROM introduced_at) = %(year)s) AS partners
+    FROM partnerships_match WHERE status IN ('proposed', 'introduced') GROUP BY city_id
+), able AS (
+    SELECT city_id, sum(capacity) AS capacity FROM partnerships_offer
+    WHERE status = 'published' AND capacity IS NOT NULL
+        AND (valid_until IS NULL OR valid_until >= %(today)s)
+    GROUP BY city_id
+)
+SELECT slug, name, names, coalesce(asked, 0), coalesce(in_time, 0), days, coalesce(proposals, 0),
+    coalesce(partners_a_year, able.capacity), coalesce(partners, 0)
+FROM repository_city city
+    LEFT JOIN reply ON reply.city_id = city.id
+    LEFT JOIN busy ON busy.city_id = city.id
+    LEFT JOIN able ON able.city_id = city.id
+    LEFT JOIN partnerships_cityprofile profile ON profile.city_id = city.id
+WHERE reply.city_id IS NOT NULL OR busy.city_id IS NOT NULL
+"""
+
+
+class Partner(NamedTuple):
+    """What a city has been asked, and what it has taken on."""
+
+    slug: str
+    name: str
+    names: str
+    asked: int
+    in_time: int
+    days: float | None
+    proposals: int
+    capacity: int | None
+    partners: int
+
+    @property
+    def title(self) -> str:
+        return json.loads(self.names).get(get_language() or "", self.name)
+
+    @property
+    def url(self) -> str:
+        return reverse("repository:city_detail", args=[self.slug])
+
+
+def tables(on: date) -> tuple[Table, ...]:
+    """In three queries, however much there is."""
+    cities = partners(on)
+    return (waiting(on), replies(cities), load(cities), unmatched(on))
+
+
+def waiting(on: date) -> Table:
+    """What brokers have to do next: how much, since when, and how much of it is late."""
+    columns = ["q_kind", "q_since", "q_due"]
+    kinds, values = together(
+        kind.described().values_list(*columns) for kind in desk_queue.KINDS.values()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING.format(kinds=kinds), [timezone.now() - LATE, on, *values])
+        found = {word: row for word, *row in cursor.fetchall()}
+    rows = []
+    for kind in desk_queue.KINDS.values():
+        since, late, n = found.get(kind.word, (None, 0, 0))
+        days = "" if since is None else in_days((timezone.now() - since).days)
+        rows.append((str(kind.name), days, late, n))
+    return Table(
+        "waiting",
+        _("What waits for brokers"),
+        _("The queue of the desk. Late is what has waited for two days, or whose day is over."),
+        (_("What to do"), _("The oldest waits"), _("Late"), _("In all")),
+        tuple(rows),
+        is_chart=False,
+        urls=tuple(f"{reverse('admin:index')}?todo={word}" for word in desk_queue.KINDS),
+    )
+
+
+def in_days(days: int) -> str:
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+
+
+def partners(on: date) -> list[Partner]:
+    """The cities that were ever asked for an answer, or are partners."""
+    with connection.cursor() as cursor:
+        cursor.execute(CITIES, {"today": on, "year": on.year})
+        return [Partner(*row) for row in cursor.fetchall()]
+
+
+def replies(cities: list[Partner]) -> Table:
+    """How cities answer; those that never do come first."""
+    asked = sorted(
+        (city for city in cities if city.asked),
+        key=lambda city: (city.in_time / city.asked, -city.asked, city.slug),
+    )[:MOST]
+    return Table(
+        "replies",
+        _("How cities answer"),
+        _(
+            "Matches that both cities were asked about, but for those that may still be answered. "
+            "Who answers least comes first."
+        ),
+        (_("City"), _("Asked"), _("Answered in time"), _("Days to an answer, median")),
+        tuple(
+            (city.title, city.asked, city.in_time, None if city.days is None else round(city.days))
+            for city in asked
+        ),
+        is_chart=False,
+        urls=tuple(city.url for city in asked),
+    )
+
+
+def load(cities: list[Partner]) -> Table:
+    """How busy cities are as partners of others."""
+    busy = sorted(
+        (city for city in cities if city.partners or city.proposals),
+        key=lambda city: (-city.partners, -city.proposals, city.slug),
+    )[:MOST]
+    return Table(
+        "load",
+        _("How busy cities are"),
+        _(
+            "Introductions of this year for requests of others, and matches that wait for an "
+            "answer. How many a city takes is said in its profile, or is the sum of its offers."
+        ),
+        (_("City"), _("Asked now"), _("Takes a year"), _("Partners this year")),
+        tuple((city.title, city.proposals, city.capacity, city.partners) for city in busy),
+        is_chart=False,
+        urls=tuple(city.url for city in busy),
+    )
+
+
+def unmatched(on: date) -> Table:
+    """Requests that have found nobody, by name, the oldest first."""
+    found = Match.objects.filter(request=OuterRef("pk"), introduced_at__isnull=False)
+    states = [RequestStatus.OPEN, RequestStatus.EXPIRED, RequestStatus.CLOSED]
+    requests: Any = (
+        PartnershipRequest.objects.filter(
+            ~Exists(found), status__in=states, opened_at__isnull=False
+        )
+        .annotate(candidates=Count("matches", filter=Q(matches__status__in=LIVE)))
+        .select_related("city")
+        .only("title", "status", "opened_at", "city__slug", "city__name", "city__names")
+        .order_by("opened_at", "pk")[:MOST]
+    )
+    rows = list(requests)
+    return Table(
+        "unmatched",
+        _("Requests that have found nobody"),
+        _("Requests that were opened and never came to an introduction, the oldest first."),
+        (_("Request"), _("City"), _("State"), _("Candidates"), _("Days since it was opened")),
+        tuple(
+            (
+                row.title,
+                row.city.localized_name,
+                str(row.get_status_display()),
+                row.candidates,
+                (on - timezone.localdate(row.opened_at)).days,
+            )
+            for row in rows
+        ),
+        is_chart=False,
+        urls=tuple(reverse("admin:candidates", args=[row.pk]) for row in rows),
+    )

@@ -1,0 +1,314 @@
+"""Figures of the community and of the collection: who contributes, what is tried, what waits.
+
+Only what everybody may read is counted. Numbers of what members do go by the rule of
+`small_numbers`; those of cases and of cities tell of nobody.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from community.models import Adoption
+from partnerships.figures.periods import Period, tally
+from partnerships.figures.suppression import Cell, few, rule, told
+from repository.pages.tables import Table
+from repository.places.models import REGIONS
+
+# Each contribution with each of its authors, as far as everybody may read it. Once for each kind
+# (all months), each month (all kinds), and each month of comments.
+CONTRIBUTIONS = """
+WITH kind AS (
+    SELECT id, model FROM django_content_type WHERE app_label = 'repository'
+), made (kind, id, who, at) AS (
+    SELECT 'comment', c.id, author_id, c.created_at FROM community_comment c
+        JOIN kind ON kind.id = c.content_type_id
+        LEFT JOIN repository_casestudy s ON kind.model = 'casestudy' AND s.id = c.object_id
+    WHERE standing = 'published' AND (kind.model <> 'casestudy' OR s.status = 'published')
+    UNION ALL
+    SELECT 'experience', e.id, author_id, e.created_at FROM community_experience e
+        JOIN kind ON kind.id = e.content_type_id
+        LEFT JOIN repository_casestudy s ON kind.model = 'casestudy' AND s.id = e.object_id
+    WHERE standing = 'published' AND (kind.model <> 'casestudy' OR s.status = 'published')
+    UNION ALL
+    SELECT 'case', s.id, a.user_id, published_at FROM repository_casestudy s
+        JOIN repository_casestudy_authors a ON a.casestudy_id = s.id
+    WHERE status = 'published'
+    UNION ALL
+    SELECT 'revision', r.id, by_id, decided_at FROM community_revision r
+        JOIN repository_casestudy s ON s.id = r.case_id AND s.status = 'published'
+    WHERE r.status = 'accepted'
+), dated AS (
+    SELECT kind, id, who, date_trunc('month', at AT TIME ZONE %(zone)s)::date AS month FROM made
+    WHERE at >= %(since)s AND at < %(until)s
+)
+SELECT kind, month, count(DISTINCT id) AS n, count(DISTINCT who) AS people FROM dated
+GROUP BY GROUPING SETS ((kind), (month), (kind, month))
+"""
+
+
+class Contributions(NamedTuple):
+    """What members contributed: by kind, who in each month, and the comments of each month."""
+
+    by_kind: dict[str, Cell]
+    members: dict[date, int]
+    comments: dict[date, Cell]
+
+
+def contributed(rows: Iterable[dict[str, Any]]) -> Contributions:
+    found = Contributions({}, {}, {})
+    for row in rows:
+        kind, cell = row["kind"], Cell(row["n"], row["people"])
+        if row["month"] is None:
+            found.by_kind[kind] = cell
+            continue
+        month = date.fromisoformat(row["month"])
+        if kind is None:
+            found.members[month] = cell.people
+        elif kind == "comment":
+            found.comments[month] = cell
+    return found
+
+
+def of_members(period: Period) -> tuple[Contributions, dict[str, dict[str, Any]]]:
+    """What members contributed in a period, and what waited for moderators by its kind."""
+    found: dict[str, list[dict[str, Any]]] = {"made": [], "waited": []}
+    for name, row in rows_of(OF_MEMBERS, period):
+        found[name].append(json.loads(row))
+    return contributed(found["made"]), {row["kind"]: row for row in found["waited"]}
+
+
+def rows_of(statement: str, period: Period | None = None) -> list[tuple]:
+    values = {}
+    if period is not None:
+        zone = str(period.since.tzinfo)
+        values = {"since": period.since, "until": period.until, "zone": zone}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+
+
+def contributions(made: Contributions, period: Period) -> Table:
+    nothing = Cell(0, 0)
+    kinds = {
+        "comment": _("Comments"),
+        "experience": _("Reports of what a city tried"),
+        "case": _("Case studies"),
+        "revision": _("Changes of cases that were accepted"),
+    }
+    numbers = told([made.by_kind.get(kind, nothing) for kind in kinds], with_total=False)
+    return Table(
+        "contributions",
+        _("What members contributed"),
+        f"{_('What members published and everybody can read.')} {period} {rule()}",
+        (_("What"), pgettext("how many", "Number")),
+        tuple(zip(kinds.values(), numbers, strict=True)),
+    )
+
+
+def active_members(made: Contributions, period: Period) -> Table:
+    return Table(
+        "active-members",
+        _("Active members by month"),
+        f"{_('Members who published something in that month, each counted once.')} {period} "
+        f"{rule()}",
+        (_("Month"), pgettext("how many", "Members")),
+        tuple((month_name(month), few(made.members.get(month, 0))) for month in period.months),
+    )
+
+
+def comments_by_month(made: Contributions, period: Period) -> Table:
+    cells = [made.comments.get(month, Cell(0, 0)) for month in period.months]
+    # Their total stands among the contributions.
+    numbers = told(cells, with_total=True)
+    names = map(month_name, period.months)
+    return Table(
+        "comments",
+        _("Comments by month"),
+        f"{_('Comments that everybody can read.')} {period} {rule()}",
+        (_("Month"), _("Comments")),
+        tuple(zip(names, numbers, strict=True)),
+    )
+
+
+def month_name(month: date) -> str:
+    return date_format(month, "F Y")
+
+
+# Before and after all that was published.
+ALL_TIME = Period(date(1990, 1, 1), date(2999, 12, 30))
+CASES = """
+WITH published AS (
+    SELECT id FROM repository_casestudy WHERE status = 'published'
+    AND published_at >= %(since)s AND published_at < %(until)s
+), countries AS (
+    SELECT casestudy_id, country_id FROM repository_casestudy_countries
+    UNION SELECT cc.casestudy_id, city.country_id
+    FROM repository_casestudy_cities cc JOIN repository_city city ON city.id = cc.city_id
+)
+SELECT 'region', coalesce(c.region, '') AS name, '{}', count(DISTINCT p.id) AS n
+    FROM published p LEFT JOIN countries x ON x.casestudy_id = p.id
+    LEFT JOIN repository_country c ON c.iso2 = x.country_id GROUP BY coalesce(c.region, '')
+UNION ALL
+SELECT 'theme', t.name, t.names::text, count(*)
+    FROM published p JOIN repository_casestudy_themes x ON x.casestudy_id = p.id
+    JOIN repository_theme t ON t.id = x.theme_id GROUP BY t.id
+"""
+
+
+class CaseCount(NamedTuple):
+    """So many cases under a region or a theme; `names` are those in other languages, as JSON."""
+
+    of: str
+    name: str
+    names: str
+    n: int
+
+
+def cases(period: Period | None = None) -> tuple[Table, Table]:
+    """Published cases by region and by theme; with a period those that were published in it."""
+    rows = [CaseCount(*row) for row in rows_of(CASES, period or ALL_TIME)]
+    rows.sort(key=lambda row: (-row.n, not row.name, row.name))
+    counted = _("Cases that are published.")
+    if period:
+        counted = f"{_('Cases that were published, and still are.')} {period}"
+    several_regions = _("One of several regions counts under each.")
+    several_themes = _("One of several themes counts under each.")
+    language = get_language() or ""
+    return (
+        Table(
+            "case-regions",
+            _("Cases by region"),
+            f"{counted} {several_regions}",
+            (_("Region"), _("Cases")),
+            tuple((region_of_case(row.name), row.n) for row in rows if row.of == "region"),
+        ),
+        Table(
+            "case-themes",
+            _("Cases by theme"),
+            f"{counted} {several_themes}",
+            (_("Theme"), _("Cases")),
+            tuple(
+                (json.loads(row.names).get(language, row.name), row.n)
+                for row in rows
+                if row.of == "theme"
+            ),
+        ),
+    )
+
+
+def region_of_case(name: str) -> str:
+    return str(REGIONS.get(name, name or _("No country: the view of an organisation")))
+
+
+# What waited for a moderator until one let it pass or not; decisions that were undone are none.
+# A case waits since it was last submitted.
+MODERATION = """
+WITH decided (kind, who, at, since) AS (
+    SELECT 'comment', d.concerns_id, d.created_at, c.created_at
+        FROM community_decision d JOIN django_content_type k ON k.id = d.content_type_id
+            AND k.app_label = 'community' AND k.model = 'comment'
+        JOIN community_comment c ON c.id = d.object_id
+    WHERE d.before = 'pending' AND d.undone_at IS NULL
+    UNION ALL
+    SELECT 'experience', d.concerns_id, d.created_at, e.created_at
+        FROM community_decision d JOIN django_content_type k ON k.id = d.content_type_id
+            AND k.app_label = 'community' AND k.model = 'experience'
+        JOIN community_experience e ON e.id = d.object_id
+    WHERE d.before = 'pending' AND d.undone_at IS NULL
+    UNION ALL
+    SELECT 'case', d.concerns_id, d.created_at, (
+            SELECT max(s.created_at) FROM community_submission s
+            WHERE s.case_id = d.object_id AND s.created_at <= d.created_at
+        )
+        FROM community_decision d JOIN django_content_type k ON k.id = d.content_type_id
+            AND k.app_label = 'repository' AND k.model = 'casestudy'
+    WHERE d.before = 'submitted' AND d.undone_at IS NULL
+)
+SELECT kind, count(*) AS n, count(DISTINCT who) AS people,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM at - since) / 3600) AS hours
+FROM decided WHERE since IS NOT NULL AND at >= %(since)s AND at < %(until)s GROUP BY kind
+"""
+
+
+OF_MEMBERS = f"""
+SELECT 'made', to_jsonb(part) FROM ({CONTRIBUTIONS}) AS part
+UNION ALL SELECT 'waited', to_jsonb(part) FROM ({MODERATION}) AS part
+"""  # noqa: S608
+
+
+def moderation(waited: Mapping[str, dict[str, Any]], period: Period) -> Table:
+    """How long what members wrote waited for a moderator: half of it less, half of it more."""
+    nothing = {"n": 0, "people": 0, "hours": None}
+    rows = []
+    for kind, name in {
+        "comment": _("Comments"),
+        "experience": _("Reports of what a city tried"),
+        "case": _("Case studies"),
+    }.items():
+        row = waited.get(kind, nothing)
+        (number,) = told([Cell(row["n"], row["people"])], with_total=False)
+        hours = round(row["hours"]) if isinstance(number, int) and number else None
+        rows.append((name, number, hours))
+    what = _("What waited for a moderator until one decided, by the people it was from.")
+    return Table(
+        "moderation",
+        _("How long moderators take"),
+        f"{what} {period} {rule()}",
+        (_("What waited"), _("Decisions"), _("Hours, median")),
+        tuple(rows),
+        words=1,
+    )
+
+
+# Each city counts once for a practice, by its latest report, as on the page of the practice.
+ADOPTION = """
+WITH latest AS (
+    SELECT DISTINCT ON (object_id, city_id) object_id, e.status
+    FROM community_experience e JOIN django_content_type k ON k.id = e.content_type_id
+        AND k.app_label = 'repository' AND k.model = 'practice'
+    WHERE standing = 'published'
+    ORDER BY object_id, city_id, year DESC, e.id DESC
+)
+SELECT p.name, latest.status, count(*) FROM latest
+JOIN repository_practice p ON p.id = latest.object_id GROUP BY p.id, latest.status
+"""
+# Of what is listed by name.
+MOST = 50
+
+
+def adoption() -> tuple[Table, Table]:
+    """How far cities have come with practices, and with which."""
+    by_status: dict[str, int] = defaultdict(int)
+    by_practice: dict[str, int] = defaultdict(int)
+    for name, status, n in rows_of(ADOPTION):
+        by_status[status] += n
+        if status in (Adoption.ADOPTED, Adoption.ADAPTED):
+            by_practice[name] += n
+    counted = _(
+        "Published reports on practices. Each city counts once for each practice, by its latest "
+        "report."
+    )
+    most = sorted(by_practice.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST]
+    return (
+        Table(
+            "adoption",
+            _("How far cities have come with practices"),
+            counted,
+            (_("How far"), _("Cities")),
+            tally(Adoption, by_status),
+        ),
+        Table(
+            "adopted",
+            _("Practices that cities have adopted or adapted"),
+            counted,
+            (_("Practice"), _("Cities")),
+            tuple(most),
+        ),
+    )

@@ -1,0 +1,35 @@
+"""The map of who works with whom: a mark for each region, a line for each pair."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from partnerships.figures.periods import region
+from repository.maps.world import Map, Point, draw_map
+
+# Where the lines begin and end: the middle of the land, by eye.
+REGION_POINTS = {
+    "Africa": (20, 5),
+    "Americas": (-75, -5),
+    "Asia": (95, 30),
+    "Europe": (15, 50),
+    "Oceania": (140, -22),
+}
+
+
+def draw_flows(flows: Sequence[tuple[str, str, int]]) -> Map | None:
+    """The map of (region that gives, region that takes, how many); None where there is nothing."""
+    weights: Counter[str] = Counter()
+    for gives, takes, n in flows:
+        for name in {gives, takes} & REGION_POINTS.keys():
+            weights[name] += n
+    if not weights:
+        return None
+    points = [
+        Point(name, f"{region(name)} {n}", f"/partnerships/?region={name}", *REGION_POINTS[name], n)
+        for name, n in weights.items()
+    ]
+    pairs = [(gives, takes) for gives, takes, _n in flows]
+    label = _("Map of the regions that work with each other")
+    return draw_map(points, pairs, label=label, list_url="#flows")

@@ -1,0 +1,170 @@
+"""Figures of the whole exchange: requests, matches, what comes of them, and who contributes.
+
+Each table says what it is computed from. The page, its charts and the files for spreadsheets are
+made of the same rows. Of requests and partnerships those are counted that everybody can read, or
+could; what people have answered, or have done, goes by `small_numbers`. Brokers read all of it,
+and the tables of `broker_figures`.
+"""
+
+import threading
+import time
+from dataclasses import dataclass
+from datetime import date
+from hashlib import blake2b
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from partnerships.figures import agreements as made
+from partnerships.figures import brokers
+from partnerships.figures import community as said
+from partnerships.figures import requests as asked
+from partnerships.figures.periods import Period, read_together
+from partnerships.figures.suppression import Speakers
+from partnerships.suggestions import lists as suggestions_lists
+from repository.models import Evidence
+from repository.pages.tables import English, Table
+
+
+@dataclass(frozen=True)
+class Report:
+    """All figures as of one day."""
+
+    on: date
+    tables: tuple[Table, ...]
+    # Of members and of the collection.
+    community: tuple[Table, ...]
+    flows: tuple[made.Flow, ...]
+    # What brokers read beside them.
+    for_brokers: tuple[Table, ...] = ()
+
+    def table(self, key: str) -> Table | None:
+        every = (*self.public, *self.for_brokers)
+        return next((table for table in every if table.key == key), None)
+
+    @property
+    def public(self) -> tuple[Table, ...]:
+        """What everybody reads."""
+        return (*self.tables, *self.community)
+
+
+class Kept:
+    """What this process computed last in each language, for a day, and until when it holds.
+
+    Anybody may ask, and with a million comments it takes seconds: two who ask at once wait for the
+    same.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._reports: dict[str, tuple[float, Report]] = {}
+
+    def get(self, on: date) -> Report:
+        language = get_language() or ""
+        with self._lock:
+            until, known = self._reports.get(language, (0.0, None))
+            if known is None or known.on != on or time.monotonic() >= until:
+                known = report(on=on)
+                until = time.monotonic() + settings.FIGURES_KEPT_FOR
+                self._reports[language] = until, known
+            return known
+
+
+# What everybody reads: for the page, its files and other programs.
+public_report = Kept().get
+
+
+def report(*, on: date, for_brokers: bool = False) -> Report:
+    """All tables as of a day. Five queries, however much there is, and for brokers three more."""
+    found = read_together(
+        {
+            "requests": asked.requests(for_brokers),
+            "introductions": asked.introductions(for_brokers),
+            "matches": asked.matches(for_brokers),
+            "themes": asked.themes(for_brokers),
+            "lacking": asked.lacking(for_brokers),
+            "suggestions": suggestions_lists.by_kind(for_brokers),
+            "together": asked.spoken_for_together(),
+            "partnerships": made.partnerships(on, for_brokers),
+            "parties": made.parties(for_brokers),
+        }
+    )
+    speakers = Speakers(row["cities"] for row in found["together"])
+    requests = [asked.Asked(**row) for row in found["requests"]]
+    introductions = [asked.Introduced(**row) for row in found["introductions"]]
+    ways = [made.Way(**row) for row in found["partnerships"]]
+    parties = made.sides(found["parties"])
+    flows = made.flows_of(parties)
+    asked_by_theme, made_by_theme = asked.by_theme(found["themes"], for_brokers)
+    return Report(
+        on=on,
+        tables=(
+            asked.headline(requests, introductions, for_brokers),
+            asked.requests_by_state(requests, for_brokers),
+            asked_by_theme,
+            asked.requests_by_region(requests, for_brokers),
+            asked.requests_by_end(requests, speakers, for_brokers),
+            asked.matches_by_state(found["matches"], speakers, for_brokers),
+            asked.introductions_by_regions(introductions, for_brokers),
+            made.partnerships_by_state(ways, for_brokers),
+            made.partnerships_by_outcome(ways, for_brokers),
+            made_by_theme,
+            made.partnerships_by_kind(parties, for_brokers),
+            made.flow_table(flows, for_brokers),
+            asked.gaps(found["lacking"], for_brokers),
+            suggestions_lists.table(found["suggestions"], for_brokers),
+            baseline(),
+        ),
+        community=(
+            *said.cases(),
+            *said.adoption(),
+            *of_community(Period.year_before(on)),
+        ),
+        flows=flows,
+        for_brokers=brokers.tables(on) if for_brokers else (),
+    )
+
+
+def etag_of(report: Report) -> str:
+    """A mark of the figures in the language of the reader."""
+    told = f"{settings.RELEASE} {get_language()} {report!r}"
+    return f'W/"{blake2b(told.encode(), digest_size=12).hexdigest()}"'
+
+
+def of_community(period: Period) -> tuple[Table, ...]:
+    """What members did in a period, and how long it waited. One query."""
+    made, waited = said.of_members(period)
+    return (
+        said.contributions(made, period),
+        said.active_members(made, period),
+        said.comments_by_month(made, period),
+        said.moderation(waited, period),
+    )
+
+
+# The figure of the report of 2020 that the exchange begins with.
+BASELINE = {
+    "label": "said that they brokered partnerships because of the webinars",
+    "series__isnull": False,
+}
+
+
+def baseline() -> Table:
+    """Participants of earlier webinars who brokered partnerships, as recorded in the collection."""
+    rows = Evidence.objects.filter(**BASELINE).select_related("reference", "series")
+    return Table(
+        "baseline",
+        _("Before the exchange"),
+        _(
+            "Participants of earlier webinars who said in the survey that they had brokered "
+            "partnerships. The report does not count the partnerships themselves."
+        ),
+        (_("Webinars"), _("Source"), _("Participants")),
+        tuple(
+            (English(row.series), str(row.short_source), int(row.value))
+            for row in rows
+            if row.value is not None
+        ),
+        is_chart=False,
+    )

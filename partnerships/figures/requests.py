@@ -1,0 +1,346 @@
+"""Figures of requests and of introductions.
+
+Brokers read all of it. Others read numbers of requests that were opened to everybody, in totals as
+under a place or a subject: what a total counts beside would tell of what is hidden. Numbers of what
+cities answered go by `small_numbers`.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from statistics import median
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import ExtractDay
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from community.webinars.suppression import FEW
+from partnerships.figures.agreements import of_partnerships
+from partnerships.figures.periods import counted_of, most_first, region, tallied, total
+from partnerships.figures.suppression import Cell, Speakers, rule, told
+from partnerships.models import (
+    ClosingReason,
+    Match,
+    MatchStatus,
+    Offer,
+    Partnership,
+    PartnershipRequest,
+    Representation,
+    RequestStatus,
+    Visibility,
+)
+from repository.models import Practice, Theme
+from repository.pages.tables import Table
+
+# Requests that others have seen, or may have: drafts and what was never opened say nothing.
+ONCE_OPEN = Q(opened_at__isnull=False)
+# Of what is listed by name.
+MOST = 50
+
+type Rows = list[dict[str, Any]]
+
+
+def public(for_brokers: bool, path: str = "") -> Q:
+    """The requests that are counted; `path` leads to them."""
+    return Q() if for_brokers else Q(**{f"{path}visibility": Visibility.PUBLIC})
+
+
+def of_requests(for_brokers: bool) -> str:
+    """From what the tables of requests are counted."""
+    if for_brokers:
+        return _("Requests that were opened.")
+    return _("Requests that were opened to everybody.")
+
+
+class Asked(NamedTuple):
+    """So many requests that are alike in all that is told of them, and the cities they are of."""
+
+    status: str
+    region: str
+    closing_reason: str
+    was_open: bool
+    was_matched: bool
+    has_agreed: bool
+    n: int
+    cities: Collection[int]
+
+
+def requests(for_brokers: bool) -> QuerySet:
+    """All requests, for brokers drafts included; `has_agreed` is what readers may know of."""
+    matched = Match.objects.filter(request=OuterRef("pk"), introduced_at__isnull=False)
+    agreed = matched.filter(Q(partnership__isnull=False) & known_agreement(for_brokers))
+    rows = PartnershipRequest.objects.order_by().filter(public(for_brokers))
+    rows = rows.annotate(
+        region=F("city__country__region"),
+        was_open=ONCE_OPEN,
+        was_matched=Exists(matched),
+        has_agreed=Exists(agreed),
+    )
+    rows = rows.values(*Asked._fields[:-2])
+    # Who closes requests is not written down: somebody of each city.
+    cities = ArrayAgg("city", distinct=True, filter=Q(status=RequestStatus.CLOSED), default=[])
+    return rows.annotate(n=Count("pk"), cities=cities)
+
+
+def spoken_for_together() -> QuerySet:
+    """The cities of each member who speaks, or spoke, for several."""
+    rows = Representation.objects.order_by().filter(city__isnull=False, since__isnull=False)
+    cities = ArrayAgg("city", distinct=True)
+    return rows.values("member").annotate(cities=cities).filter(cities__len__gt=1).values("cities")
+
+
+def known_agreement(for_brokers: bool) -> Q:
+    """The matches of which a reader may know that they became a partnership."""
+    return Q() if for_brokers else Q(partnership__is_public=True)
+
+
+class Introduced(NamedTuple):
+    """One introduction, ended or not, and after how many days; `has_agreed` is what readers may
+    know of."""
+
+    days: int | None
+    has_agreed: bool
+    asking: str
+    asked: str
+
+
+def introductions(for_brokers: bool) -> QuerySet:
+    rows = Match.objects.filter(public(for_brokers, "request__"), introduced_at__isnull=False)
+    agreed = Q(partnership__isnull=False) & known_agreement(for_brokers)
+    return rows.order_by().values(
+        days=ExtractDay(F("introduced_at") - F("request__submitted_at")),
+        has_agreed=Case(When(agreed, then=True), default=False),
+        asking=F("request__city__country__region"),
+        asked=F("city__country__region"),
+    )
+
+
+def headline(asked: list[Asked], made: list[Introduced], for_brokers: bool) -> Table:
+    """The path from a request to a partnership, as few numbers."""
+    opened = [row for row in asked if row.was_open]
+    days = [row.days for row in made if row.days is not None]
+    # A share or a median of few would tell of single ones.
+    is_told = bool(made) and (for_brokers or len(made) >= FEW)
+    agreed = sum(row.has_agreed for row in made)
+    rows = [
+        (_("requests that were opened"), total(opened)),
+        (
+            _("of them still open"),
+            total(row for row in opened if row.status == RequestStatus.OPEN),
+        ),
+        (
+            _("of them never matched: they expired or were closed before"),
+            total(
+                row
+                for row in opened
+                if not row.was_matched
+                and row.status in (RequestStatus.EXPIRED, RequestStatus.CLOSED)
+            ),
+        ),
+        (_("introductions"), len(made)),
+        (_("introductions that became agreements"), agreed),
+        (
+            _("introductions that became agreements, per cent"),
+            round(100 * agreed / len(made)) if is_told else None,
+        ),
+        (
+            _("days from submission to introduction, median"),
+            round(median(days)) if days and is_told else None,
+        ),
+    ]
+    return Table(
+        "path",
+        _("From a request to a partnership"),
+        _("All requests that were opened, and all introductions there have been.")
+        if for_brokers
+        else _(
+            "Requests that were opened to everybody, their introductions, and agreements that are "
+            "public; share and median from five introductions on."
+        ),
+        (_("What"), pgettext("how many", "Number")),
+        tuple(rows),
+        is_chart=False,
+    )
+
+
+# What of a request others never see.
+UNSEEN = (
+    RequestStatus.DRAFT,
+    RequestStatus.SUBMITTED,
+    RequestStatus.CHANGES_REQUESTED,
+    RequestStatus.DECLINED,
+)
+
+
+def requests_by_state(asked: list[Asked], for_brokers: bool) -> Table:
+    rows = asked if for_brokers else [row for row in asked if row.was_open]
+    states = [each for each in RequestStatus if for_brokers or each not in UNSEEN]
+    counted = tallied(rows, "status")
+    return Table(
+        "requests",
+        _("Requests by state"),
+        _("All partnership requests, drafts included.")
+        if for_brokers
+        else of_requests(for_brokers),
+        (_("State"), _("Requests")),
+        tuple((str(each.label), counted[each]) for each in states),
+    )
+
+
+def themes(for_brokers: bool) -> QuerySet:
+    """How many requests and partnerships each theme has."""
+    asked = counted_of(PartnershipRequest.objects.filter(ONCE_OPEN, public(for_brokers)), "themes")
+    made = Partnership.objects.filter(Q() if for_brokers else Q(is_public=True))
+    rows = Theme.objects.order_by().annotate(asked=asked, made=counted_of(made, "themes"))
+    return rows.values("name", "names", "asked", "made")
+
+
+def by_theme(rows: Rows, for_brokers: bool) -> tuple[Table, Table]:
+    """Requests and partnerships by theme."""
+    named = [(str(Theme(name=row["name"], names=row["names"])), row) for row in rows]
+    requests_of = sorted((-row["asked"], name) for name, row in named if row["asked"])
+    partnerships_of = sorted((-row["made"], name) for name, row in named if row["made"])
+    several = _("One of several themes counts under each.")
+    return (
+        Table(
+            "themes",
+            _("Requests by theme"),
+            f"{of_requests(for_brokers)} {several}",
+            (_("Theme"), _("Requests")),
+            tuple((name, -n) for n, name in requests_of),
+        ),
+        Table(
+            "partnership-themes",
+            _("Partnerships by theme"),
+            f"{of_partnerships(for_brokers)} {several}",
+            (_("Theme"), _("Partnerships")),
+            tuple((name, -n) for n, name in partnerships_of),
+        ),
+    )
+
+
+def requests_by_region(asked: list[Asked], for_brokers: bool) -> Table:
+    rows = [row for row in asked if row.was_open]
+    return Table(
+        "regions",
+        _("Requests by region"),
+        f"{of_requests(for_brokers)} {_('By the region of the city that asks.')}",
+        (_("Region"), _("Requests")),
+        tuple((region(name), n) for name, n in tallied(rows, "region").most_common()),
+    )
+
+
+def requests_by_end(asked: list[Asked], speakers: Speakers, for_brokers: bool) -> Table:
+    """By the reasons that were given; their total stands among the states."""
+    closed = [row for row in asked if row.was_open and row.status == RequestStatus.CLOSED]
+    # Of those that became partnerships everybody knows the reason, so that they protect nobody.
+    known, others = Counter[str](), {reason.value: [] for reason in ClosingReason}
+    for row in closed:
+        if row.has_agreed:
+            known[row.closing_reason] += row.n
+        else:
+            others[row.closing_reason].append(row)
+    numbers: list[int | str] = [total(rows) for rows in others.values()]
+    if not for_brokers:
+        numbers = told([cell_of(rows, speakers) for rows in others.values()], with_total=True)
+    words = _("Those of them that were closed, by the reason that was given.")
+    return Table(
+        "ends",
+        _("How requests ended"),
+        f"{of_requests(for_brokers)} {words}{'' if for_brokers else f' {rule()}'}",
+        (_("Reason"), _("Requests")),
+        tuple(
+            (str(reason.label), n + known[reason] if isinstance(n, int) else n)
+            for reason, n in zip(ClosingReason, numbers, strict=True)
+        ),
+    )
+
+
+def cell_of(rows: list[Asked], speakers: Speakers) -> Cell:
+    return Cell(total(rows), speakers.of(city for row in rows for city in row.cities))
+
+
+def matches(for_brokers: bool) -> QuerySet:
+    """How many there are in each state, and of which cities.
+
+    For others what came to an introduction counts there, also where it has ended: how many there
+    were stands in the headline, from which one could work out how many have ended.
+    """
+    state: Any = F("status")
+    if not for_brokers:
+        introduced = When(introduced_at__isnull=False, then=Value(MatchStatus.INTRODUCED))
+        state = Case(introduced, default=state)
+    rows = Match.objects.filter(public(for_brokers, "request__")).order_by()
+    cities = ArrayAgg("city", distinct=True)
+    return rows.annotate(state=state).values("state").annotate(n=Count("pk"), cities=cities)
+
+
+def matches_by_state(rows: Rows, speakers: Speakers, for_brokers: bool) -> Table:
+    found = {row["state"]: Cell(row["n"], speakers.of(row["cities"])) for row in rows}
+    cells = [found.get(each.value, Cell(0, 0)) for each in MatchStatus]
+    numbers: list[int | str] = [cell.n for cell in cells]
+    counted = _("All cities that were suggested for a request.")
+    if not for_brokers:
+        numbers = [
+            cell.n if each == MatchStatus.INTRODUCED else number
+            for each, cell, number in zip(
+                MatchStatus, cells, told(cells, with_total=False), strict=True
+            )
+        ]
+        words = _(
+            "All cities that were suggested for a request to everybody; an introduction counts as "
+            "one also where it has ended."
+        )
+        counted = f"{words} {rule()}"
+    return Table(
+        "matches",
+        _("Matches by state"),
+        counted,
+        (_("State"), _("Matches")),
+        tuple((str(each.label), n) for each, n in zip(MatchStatus, numbers, strict=True)),
+    )
+
+
+def introductions_by_regions(made: list[Introduced], for_brokers: bool) -> Table:
+    pairs = Counter((row.asking, row.asked) for row in made)
+    return Table(
+        "introductions",
+        _("Introductions by pair of regions"),
+        _("All introductions there have been.")
+        if for_brokers
+        else _("Introductions for requests that were opened to everybody."),
+        (_("Asks"), _("Is asked"), _("Introductions")),
+        tuple((region(one), region(other), n) for (one, other), n in most_first(pairs)),
+        between=" → ",
+    )
+
+
+def lacking(for_brokers: bool) -> QuerySet:
+    """Practices that are asked for and that nobody offers."""
+    states = [RequestStatus.OPEN, RequestStatus.EXPIRED]
+    asked = Q(partnership_requests__status__in=states) & public(
+        for_brokers, "partnership_requests__"
+    )
+    offered = Offer.objects.open().filter(practices=OuterRef("pk"))
+    practices = Practice.objects.annotate(
+        n=Count("partnership_requests", filter=asked, distinct=True)
+    )
+    found = practices.filter(~Exists(offered), n__gt=0).order_by("-n", "name")
+    return found.values("name", "n")[:MOST]
+
+
+def gaps(rows: Rows, for_brokers: bool) -> Table:
+    return Table(
+        "gaps",
+        _("What nobody offers yet"),
+        _("Practices of requests that are open or have expired, without an offer on the board.")
+        if for_brokers
+        else _(
+            "Practices of requests to everybody that are open or have expired, without an offer on "
+            "the board."
+        ),
+        (_("Practice"), _("Requests")),
+        tuple(sorted(((row["name"], row["n"]) for row in rows), key=lambda row: (-row[1], row[0]))),
+    )

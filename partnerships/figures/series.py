@@ -1,0 +1,37 @@
+"""Partnerships that a series of webinars has led to."""
+
+from datetime import date
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from partnerships.models import Partnership
+from repository.models import Series
+from repository.pages.tables import Table
+from repository.series import figures as series_figures
+from repository.series.figures import Part
+
+
+def brokered(series: Series, before: date) -> Part:
+    """How many public partnerships began from a case of the series; nothing where there is none."""
+    of_series = Q(inspired_by__series=series) | Q(inspired_by__webinars__series=series)
+    found = Partnership.objects.filter(of_series, is_public=True, created_at__date__lt=before)
+    number = found.order_by().values("pk").distinct().count()
+    if not number:
+        return Part()
+    what = _("partnerships that a case of this series inspired")
+    table = Table(
+        "partnerships",
+        _("Partnerships"),
+        _("Partnerships on this site that are public and name a case of the series."),
+        (_("What"), _("Partnerships")),
+        ((what, number),),
+        is_chart=False,
+    )
+    return Part((table,), ((what, number),))
+
+
+def declare() -> None:
+    """Add them to the figures of a series."""
+    if brokered not in series_figures.parts:
+        series_figures.parts.append(brokered)

@@ -1,0 +1,122 @@
+"""What a year, or another period, brought: figures, new cases, partnerships and what came of them.
+
+Everybody may read all of it: cases that are published, partnerships that are public, and numbers by
+the rules of `/monitoring/`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from partnerships.figures import community as said
+from partnerships.figures.monitoring import of_community
+from partnerships.figures.periods import Period
+from partnerships.figures.requests import public
+from partnerships.models import (
+    Match,
+    Partnership,
+    PartnershipRequest,
+    PartnershipStatus,
+    PartyRole,
+)
+from repository.models import CaseStudy
+from repository.pages.tables import Table
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A partnership with its parties by name: those that ask, give and help, in this order."""
+
+    partnership: Partnership
+    parties: str
+
+
+@dataclass(frozen=True)
+class Year:
+    """The report of one period, as of a day."""
+
+    period: Period
+    on: date
+    headline: Table
+    tables: tuple[Table, ...]
+    cases: list[CaseStudy]
+    agreed: list[Ended]
+    completed: list[Ended]
+
+
+def yearly(period: Period, *, on: date) -> Year:
+    """All of the report. Eight queries, however much there is."""
+    public = Partnership.objects.filter(is_public=True).order_by("agreed_on", "pk")
+    days = (period.first, period.last)
+    completed = public.filter(status=PartnershipStatus.COMPLETED, ended_on__range=days)
+    return Year(
+        period=period,
+        on=on,
+        headline=headline(period),
+        tables=(*said.cases(period), *of_community(period)),
+        cases=list(
+            CaseStudy.objects.published()
+            .filter(published_at__gte=period.since, published_at__lt=period.until)
+            .order_by("published_at", "pk")
+            .for_cards()
+        ),
+        agreed=with_parties(public.filter(agreed_on__range=days)),
+        completed=with_parties(completed),
+    )
+
+
+def headline(period: Period) -> Table:
+    """How many there were that everybody could read."""
+    days = (period.first, period.last)
+    requests = PartnershipRequest.objects.filter(
+        public(False), opened_at__gte=period.since, opened_at__lt=period.until
+    )
+    introduced = Match.objects.filter(
+        public(False, "request__"),
+        introduced_at__gte=period.since,
+        introduced_at__lt=period.until,
+    )
+    ended = Q(ended_on__range=days)
+    made = Partnership.objects.filter(is_public=True).aggregate(
+        agreed=Count("pk", filter=Q(agreed_on__range=days)),
+        completed=Count("pk", filter=ended & Q(status=PartnershipStatus.COMPLETED)),
+        discontinued=Count("pk", filter=ended & Q(status=PartnershipStatus.DISCONTINUED)),
+    )
+    counted = _(
+        "Requests of the period that were opened to everybody, introductions for such requests, "
+        "and partnerships that are public."
+    )
+    return Table(
+        "year",
+        _("The period in numbers"),
+        f"{counted} {period}",
+        (_("What"), pgettext("how many", "Number")),
+        (
+            (_("requests that were opened"), requests.count()),
+            (_("introductions"), introduced.count()),
+            (_("partnerships that were agreed"), made["agreed"]),
+            (_("partnerships that were completed"), made["completed"]),
+            (_("partnerships that were discontinued"), made["discontinued"]),
+        ),
+    )
+
+
+ORDER = [PartyRole.REQUESTER, PartyRole.PROVIDER, PartyRole.FACILITATOR]
+
+
+def with_parties(partnerships: QuerySet[Partnership]) -> list[Ended]:
+    rows = partnerships.prefetch_related("parties__city__country", "parties__organization")
+    return [Ended(row, parties_of(row)) for row in rows]
+
+
+def parties_of(partnership: Partnership) -> str:
+    parties = sorted(partnership.parties.all(), key=lambda one: (ORDER.index(one.role), one.pk))
+    return " · ".join(
+        f"{one.city.localized_name}, {one.city.country.localized_name}"
+        if one.city
+        else str(one.organization)
+        for one in parties
+    )

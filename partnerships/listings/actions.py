@@ -1,0 +1,272 @@
+"""Offers and needs: cities write them, and organisations offers; brokers read them, once lightly
+and after each change."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from community.models import Decision, NoticeKind, User, Verb
+from community.moderation.claims.actions import end_claim
+from community.moderation.decisions.actions import check_words
+from community.notices.notify import notify
+from community.pages.stamps import touch_members
+from partnerships.desk.notices import brokers
+from partnerships.listings.keys import whose
+from partnerships.listings.models import COUNTED, MOST_OPEN
+from partnerships.listings.pages import paths, show, speakers
+from partnerships.models import Listing, ListingStatus, Need, Offer
+from partnerships.permissions import speaks_for
+from partnerships.representation.rights import check_broker, check_keeps, check_speaks
+from repository.dates import clock
+from repository.models import City, Organization
+from repository.workflow import ActionRefused, action, lock, lock_or_none
+
+# From which states a verb leads to which. What is published stays so when it is changed, and a
+# broker reads it afterwards.
+STEPS: dict[str, dict[ListingStatus, ListingStatus]] = {
+    "change": {
+        ListingStatus.PENDING: ListingStatus.PENDING,
+        ListingStatus.CHANGES_REQUESTED: ListingStatus.PENDING,
+        ListingStatus.PUBLISHED: ListingStatus.PUBLISHED,
+    },
+    "close": {
+        ListingStatus.PENDING: ListingStatus.CLOSED,
+        ListingStatus.CHANGES_REQUESTED: ListingStatus.CLOSED,
+        ListingStatus.PUBLISHED: ListingStatus.CLOSED,
+    },
+    Verb.APPROVE: {
+        ListingStatus.PENDING: ListingStatus.PUBLISHED,
+        ListingStatus.PUBLISHED: ListingStatus.PUBLISHED,
+    },
+    Verb.REQUEST_CHANGES: {
+        ListingStatus.PENDING: ListingStatus.CHANGES_REQUESTED,
+        ListingStatus.PUBLISHED: ListingStatus.CHANGES_REQUESTED,
+    },
+    Verb.DECLINE: {
+        ListingStatus.PENDING: ListingStatus.DECLINED,
+        ListingStatus.PUBLISHED: ListingStatus.DECLINED,
+    },
+}
+EVENTS = {
+    ListingStatus.PUBLISHED: "listing.published",
+    ListingStatus.CHANGES_REQUESTED: "listing.changes-requested",
+    ListingStatus.DECLINED: "listing.declined",
+}
+LINKS = ("practices", "themes", "cases", "experiences")
+
+
+def lock_for(verb: str, listing: Listing) -> Any:
+    """The offer or need under a row lock, in a state that allows the verb; its new status set."""
+    # A focal point and a broker may act at the same moment: the second sees what the first did.
+    locked = lock(type(listing), listing.pk, no_key=True)
+    steps = STEPS[verb]
+    if ListingStatus(locked.status) not in steps:
+        raise ActionRefused(
+            _("“%(title)s” cannot be changed so: its status is “%(status)s”.")
+            % {"title": locked.title, "status": locked.get_status_display()}
+        )
+    locked.status = steps[ListingStatus(locked.status)]
+    return locked
+
+
+@action
+def create(
+    *, model: Any, owner: City | Organization, by: User, links: Mapping[str, Any], **values: Any
+) -> Any:
+    """Write what a city offers or needs, or an organisation offers; it waits for a broker.
+
+    The same words twice are one.
+    """
+    # The number is counted under this lock: two who speak for it may write at once.
+    lock(type(owner), owner.pk, no_key=True)
+    check_speaks(by, owner)
+    same = model._default_manager.filter(
+        **whose(owner),
+        title=values["title"],
+        description=values["description"],
+        created_by=by,
+        status=ListingStatus.PENDING,
+    )
+    if (written := same.first()) is not None:
+        return written
+    check_room(owner)
+    listing = model._default_manager.create(**whose(owner), created_by=by, **values)
+    set_links(listing, links)
+    ask_brokers(listing, by)
+    touch_members(speakers(listing))
+    return listing
+
+
+def check_room(owner: City | Organization) -> None:
+    """Refuse one more where a city or an organisation, whose row is locked, has as many as it may
+    have."""
+    models: list[Any] = [Offer, Need] if isinstance(owner, City) else [Offer]
+    count = sum(model.objects.filter(**whose(owner)).counted().count() for model in models)
+    if count < MOST_OPEN:
+        return
+    refusal = (
+        _(
+            "Your city has %(most)d offers and needs, which is the most. Close one that is over "
+            "before you write another."
+        )
+        if isinstance(owner, City)
+        else _(
+            "Your organisation has %(most)d offers, which is the most. Close one that is over "
+            "before you write another."
+        )
+    )
+    raise ActionRefused(refusal % {"most": MOST_OPEN})
+
+
+@action
+def change(*, listing: Listing, by: User, links: Mapping[str, Any], **values: Any) -> Any:
+    """Change its words and links. What is published is read by a broker afterwards."""
+    before = listing.status
+    listing = lock_for("change", listing)
+    check_keeps(by, listing)
+    shown_on = paths(listing)
+    changed = [name for name, value in values.items() if getattr(listing, name) != value]
+    if set_links(listing, links):
+        changed.append("changed_at")
+    if not changed and before == listing.status:
+        return listing
+    for name in changed:
+        if name in values:
+            setattr(listing, name, values[name])
+    if listing.is_published and listing.reviewed_at is None:
+        # Confirmed by the city in an earlier release, without a broker: the change is read.
+        listing.reviewed_at = listing.published_at
+    listing.changed_at = clock.now()
+    own = ["status", "changed_at", "reviewed_at", "rendered"]
+    listing.save(update_fields=[*{*changed, *own}])
+    if listing.status == ListingStatus.PENDING and before != ListingStatus.PENDING:
+        ask_brokers(listing, by)
+    show(listing, also=shown_on)
+    return listing
+
+
+@action
+def close(*, listing: Listing, by: User) -> Any:
+    """Take it from the board: it is over."""
+    listing = lock_for("close", listing)
+    check_keeps(by, listing)
+    listing.save(update_fields=["status"])
+    show(listing)
+    return listing
+
+
+def fingerprint(listing: Listing) -> str:
+    """A mark of the text that a broker has read."""
+    return f"{listing.changed_at.isoformat()} {listing.status}"
+
+
+@action
+def decide(
+    *,
+    listing: Listing,
+    verb: Verb,
+    by: User,
+    reason: str = "",
+    message: str = "",
+    seen: str | None = None,
+) -> Decision:
+    """Publish what waits, ask for changes or decline it; the same of what was changed since."""
+    if verb not in (Verb.APPROVE, Verb.REQUEST_CHANGES, Verb.DECLINE):
+        raise ActionRefused(_("This is not possible here."))
+    before: Any = type(listing)._default_manager.get(pk=listing.pk)
+    listing = lock_for(verb, listing)
+    check_broker(by)
+    if seen is not None and seen != fingerprint(before):
+        raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+    if by.pk == listing.created_by_id:
+        raise ActionRefused(_("This is yours: another broker decides about it."))
+    if speaks_for(by, before.owner):
+        raise ActionRefused(
+            _("You speak for this city: another broker decides about it.")
+            if before.city is not None
+            else _("You speak for this organisation: another broker decides about it.")
+        )
+    if verb == Verb.APPROVE and before.is_read:
+        raise ActionRefused(_("This is published, and nothing has changed since."))
+    check_words(verb, reason, message)
+    end_claim(listing, by)
+    now = clock.now()
+    listing.reviewed_at = now
+    listing.published_at = listing.published_at or (now if listing.is_published else None)
+    listing.save(update_fields=["status", "reviewed_at", "published_at"])
+    decision = Decision.objects.create(
+        subject=listing,
+        by=by,
+        concerns=listing.created_by,
+        verb=verb,
+        reason=reason,
+        message=message.strip(),
+        before=before.status,
+    )
+    if before.status != listing.status:
+        notify(
+            speakers(listing),
+            kind=NoticeKind.PARTNERSHIP,
+            event=EVENTS[ListingStatus(listing.status)],
+            subject=listing,
+            key=f"decision-{decision.pk}",
+            decision=str(decision.pk),
+            reason=decision.reason,
+            message=decision.message,
+        )
+    show(listing)
+    return decision
+
+
+def lock_to_put_back(listing: Any) -> Any:
+    """The offer or need under a row lock, after that of its owner, where its number is counted."""
+    owner = listing.owner
+    lock_or_none(type(owner), owner.pk, no_key=True)
+    locked = lock(type(listing), listing.pk, no_key=True)
+    return locked
+
+
+def put_back(listing: Any, decision: Decision) -> None:
+    """Make what is locked so what it was before a decision."""
+    if listing.changed_at > decision.created_at:
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+    if isinstance(listing.owner, City | Organization) and listing.status not in COUNTED:
+        check_room(listing.owner)
+    listing.status = ListingStatus(decision.before)
+    if listing.is_published:
+        # What was changed since waits to be read again.
+        listing.reviewed_at = listing.published_at
+    listing.save(update_fields=["status", "reviewed_at"])
+    show(listing)
+
+
+def put_up(offer: Offer, *, by: User) -> None:
+    """Publish what a broker keeps for an organisation or a country, as it was just filled in."""
+    now = clock.now()
+    offer.created_by = offer.created_by or by
+    offer.status, offer.changed_at, offer.reviewed_at = ListingStatus.PUBLISHED, now, now
+    offer.published_at = offer.published_at or now
+
+
+def set_links(listing: Any, links: Mapping[str, Any]) -> bool:
+    """Link it with practices, themes, cases and experiences; return whether that is new."""
+    changed = False
+    for name in LINKS:
+        relation = getattr(listing, name)
+        wanted = {row.pk for row in links.get(name, ())}
+        if wanted != set(relation.values_list("pk", flat=True)):
+            relation.set(wanted)
+            changed = True
+    return changed
+
+
+def ask_brokers(listing: Listing, by: User) -> None:
+    notify(
+        brokers(),
+        kind=NoticeKind.BROKERING,
+        event="listing.submitted",
+        subject=listing,
+        actor=by,
+        key=f"{listing._meta.model_name}-{listing.pk}-{listing.changed_at.isoformat()}",
+    )

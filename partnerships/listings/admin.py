@@ -1,0 +1,244 @@
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from community.models import Verb
+from partnerships import permissions
+from partnerships.desk.decision_views import about
+from partnerships.desk.forms import BrokerDecisionForm
+from partnerships.listings import actions
+from partnerships.listings.forms import working_languages
+from partnerships.listings.keys import whose
+from partnerships.listings.pages import show
+from partnerships.models import ListingStatus, Modality, Need, Offer, Representation
+from repository.desk.base import CollectionAdmin, OfferedFilters
+from repository.workflow import ActionRefused
+
+
+class WaitingFilter(admin.SimpleListFilter):
+    """What a broker has to do with it."""
+
+    title = _("to do")
+    parameter_name = "todo"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("review", _("Waits for a broker")),
+            ("changed", _("Changed since it was read")),
+        ]
+
+    def queryset(self, request, queryset):
+        chosen = {
+            "review": queryset.pending,
+            "changed": queryset.changed_since_review,
+        }
+        return chosen[self.value()]() if self.value() in chosen else queryset
+
+
+# What brokers write themselves is published as they save it.
+KEPT = (ListingStatus.PUBLISHED, ListingStatus.CLOSED)
+
+
+class KeptForm(forms.ModelForm):
+    """What brokers write for an organisation, or keep for a country."""
+
+    modalities = forms.MultipleChoiceField(
+        label=_("Kinds of cooperation"), choices=Modality, widget=forms.CheckboxSelectMultiple
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Working languages"),
+        choices=working_languages,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        # The city is no field here, so that the constraint of the model is not asked.
+        owners = [name for name in ("organization", "country") if cleaned.get(name)]
+        if len(owners) != 1 and not self.errors:
+            constraints = {row.name: row for row in self.instance._meta.constraints}
+            owner = constraints[f"{self.instance._meta.model_name}_of_one_owner"]
+            raise forms.ValidationError(owner.violation_error_message)
+        body = cleaned.get("organization")
+        if body and permissions.is_spoken_for(body):
+            self.add_error(
+                "organization",
+                _("Somebody speaks for this organisation, and writes what it offers."),
+            )
+        return cleaned
+
+
+class ListOfListings(OfferedFilters):
+    """What somebody writes who speaks for its owner is read on the page of review; the rest is
+    changed by brokers."""
+
+    def url_for_result(self, result):
+        is_kept = result.city_id is None and not getattr(result, "is_spoken_for", False)
+        if is_kept and result.status in KEPT:
+            return super().url_for_result(result)
+        return reverse(f"admin:partnerships_{self.opts.model_name}_review", args=[result.pk])
+
+
+class ListingAdmin(CollectionAdmin):
+    """What cities and organisations offer and need: brokers read it; for whom nobody speaks, they
+    keep it themselves."""
+
+    form = KeptForm
+    list_display = ["title", "whose", "status", "changed_at"]
+    list_filter = [WaitingFilter, "status"]
+    list_select_related = ["city__country", "country", "created_by"]
+    search_fields = ["title", "city__name", "city__slug"]
+    ordering = ["-changed_at", "-pk"]
+    autocomplete_fields = ["country", "practices", "themes", "cases"]
+    readonly_fields = ["city"]
+
+    def has_view_permission(self, request, obj=None):
+        return permissions.can_broker(request.user)
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        """What somebody wrote and nobody has published yet is decided about, with a reason."""
+        is_kept = obj is not None and obj.status in KEPT
+        return is_kept and permissions.keeps_as_broker(request.user, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("whose"))
+    def whose(self, listing):
+        return listing.owner
+
+    def get_urls(self):
+        name = f"partnerships_{self.opts.model_name}_review"
+        review = self.admin_site.admin_view(self.review_view)
+        return [path("<int:pk>/review/", review, name=name), *super().get_urls()]
+
+    def get_changelist(self, request, **kwargs):
+        return ListOfListings
+
+    def save_model(self, request, obj, form, change):
+        actions.put_up(obj, by=request.user)
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        show(form.instance)
+
+    def review_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """One offer or need as readers would see it, what was decided, and the ways to decide."""
+        if not permissions.can_broker(request.user):
+            raise PermissionDenied
+        rows = self.model._default_manager.select_related(*self.list_select_related)
+        listing: Any = get_object_or_404(rows, pk=pk)
+        form = form_for(listing, request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            data = form.cleaned_data
+            verb = Verb(data["verb"])
+            words = {"reason": data["reason"], "message": data["message"]}
+            try:
+                actions.decide(
+                    listing=listing, verb=verb, by=request.user, seen=data["seen"], **words
+                )
+            except ActionRefused as refusal:
+                listing.refresh_from_db()
+                sent = request.POST.copy()
+                sent["seen"] = actions.fingerprint(listing)
+                form = form_for(listing, sent)
+                form.add_error(None, str(refusal))
+            else:
+                done = gettext("Done: %(verb)s.") % {"verb": verb.label}
+                self.message_user(request, done, messages.SUCCESS)
+                return redirect(f"admin:partnerships_{self.opts.model_name}_changelist")
+        of_same = whose(listing.owner) if listing.country is None else {"pk": None}
+        others = self.model._default_manager.filter(**of_same)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("Review"),
+            "opts": self.opts,
+            "listing": listing,
+            "modalities": [Modality(key).label for key in listing.modalities],
+            "verbs": verbs_for(listing),
+            **about(self.opts.model_name, listing, request.user),
+            "others": others.exclude(pk=listing.pk).order_by("-changed_at")[:5],
+            "form": form,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "partnerships/listings/review.html", context)
+
+
+def form_for(listing: Any, data: Any) -> BrokerDecisionForm:
+    writer = listing.created_by
+    language = (writer and writer.language) or settings.LANGUAGE_CODE
+    seen = {"seen": actions.fingerprint(listing)}
+    return BrokerDecisionForm(data, initial=seen, language=language)
+
+
+def verbs_for(listing: Any) -> list[Verb]:
+    """What can be decided now."""
+    verbs = [Verb.APPROVE, Verb.REQUEST_CHANGES, Verb.DECLINE]
+    possible = [verb for verb in verbs if ListingStatus(listing.status) in actions.STEPS[verb]]
+    return [verb for verb in possible if verb != Verb.APPROVE or not listing.is_read]
+
+
+@admin.register(Offer)
+class OfferAdmin(ListingAdmin):
+    list_select_related = ["city__country", "country", "organization", "created_by"]
+    search_fields = [*ListingAdmin.search_fields, "organization__name"]
+    autocomplete_fields = ["organization", *ListingAdmin.autocomplete_fields]
+    fields = [
+        "city",
+        "organization",
+        "country",
+        "title",
+        "description",
+        "language",
+        "modalities",
+        "languages",
+        "capacity",
+        "valid_until",
+        "practices",
+        "themes",
+        "cases",
+    ]
+
+    def has_add_permission(self, request):
+        """For organisations for which nobody speaks brokers enter what they offer."""
+        return permissions.can_broker(request.user)
+
+    def get_queryset(self, request):
+        current = Representation.objects.current().filter(member__is_active=True)
+        spoken_for = current.filter(organization=OuterRef("organization"))
+        return super().get_queryset(request).annotate(is_spoken_for=Exists(spoken_for))
+
+
+@admin.register(Need)
+class NeedAdmin(ListingAdmin):
+    fields = [
+        "city",
+        "country",
+        "title",
+        "description",
+        "language",
+        "modalities",
+        "languages",
+        "valid_until",
+        "practices",
+        "themes",
+        "cases",
+    ]

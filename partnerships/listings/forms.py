@@ -1,0 +1,211 @@
+"""The forms of an offer and of a need."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from community.experiences.forms import PlainText
+from community.models import Experience
+from community.writing.drafts.forms import LANGUAGES
+from partnerships.listings.keys import linked_with
+from partnerships.models import Listing, Modality, Need, Offer, Suggestion
+from repository.cases.facets import language_name
+from repository.dates import clock
+from repository.dates.days import check_day
+from repository.models import CaseStudy, City, Organization, Practice, Theme
+
+LONGEST_DESCRIPTION = Listing._meta.get_field("description").max_length
+MOST_EVIDENCE = 40
+LINKS = ("practices", "themes", "cases", "experiences")
+
+
+def working_languages() -> list[tuple[str, str]]:
+    """Languages to tick, by their names in the language of the page."""
+    return sorted(((code, language_name(code)) for code in LANGUAGES), key=lambda pair: pair[1])
+
+
+class Ticks(forms.ModelMultipleChoiceField):
+    """Rows to tick, each by its name."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, queryset, **kwargs):
+        super().__init__(queryset, required=False, **kwargs)
+
+
+class ExperienceTicks(Ticks):
+    def label_from_instance(self, experience: Experience) -> str:
+        return f"{experience.subject} ({experience.get_status_display()}, {experience.year})"
+
+
+class ListingForm(forms.Form):
+    """What a need and an offer have in common."""
+
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=120,
+        help_text=_("One line that says what it is about."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+    description = PlainText(
+        label=_("Description"),
+        max_length=LONGEST_DESCRIPTION,
+        widget=forms.Textarea(attrs={"rows": 7, "dir": "auto"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language you write in"),
+        choices=lambda: [
+            (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
+        ],
+    )
+    practices = Ticks(Practice.objects.only("name"), label=_("Practices"))
+    themes = Ticks(
+        Theme.objects.all(),
+        label=_("Themes"),
+        help_text=_("Choose at least one practice or one theme: others find it by them."),
+    )
+    modalities = forms.MultipleChoiceField(
+        label=_("Kinds of cooperation"),
+        choices=Modality,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    languages = forms.MultipleChoiceField(
+        label=_("Working languages"),
+        choices=working_languages,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    valid_until = forms.DateField(
+        label=_("Valid until"),
+        required=False,
+        help_text=_("Leave it empty if it has no end."),
+        validators=[check_day],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    cases = Ticks(
+        CaseStudy.objects.none(),
+        label=_("Cases of your city that show it"),
+    )
+    experiences = ExperienceTicks(
+        Experience.objects.none(),
+        label=_("Experiences of your city that show it"),
+    )
+
+    def __init__(
+        self, *args, cities: Iterable[City], organizations: Iterable[Organization] = (), **kwargs
+    ):
+        """`cities` and `organizations` are those whose it can be; none for what is of a country."""
+        super().__init__(*args, **kwargs)
+        cities, organizations = list(cities), list(organizations)
+        self.owners: dict[str, City | Organization] = {
+            **{f"city-{city.pk}": city for city in cities},
+            **{f"organization-{body.pk}": body for body in organizations},
+        }
+        names = [(f"city-{city.pk}", city.localized_name) for city in cities]
+        names += [(f"organization-{body.pk}", str(body)) for body in organizations]
+        # For whom it is, where there is no choice.
+        self.owner_name = names[0][1] if len(names) == 1 else ""
+        if len(names) > 1:
+            self.fields = {
+                "owner": forms.ChoiceField(label=_("For"), choices=names),
+                **self.fields,
+            }
+        if organizations:
+            self.fields["cases"].label = _("Cases that show it")
+        of_mine = Q(cities__in=cities) | Q(organizations__in=organizations)
+        mine = {
+            "cases": CaseStudy.objects.published().filter(of_mine).distinct(),
+            "experiences": Experience.objects.published().filter(city__in=cities),
+        }
+        for name, rows in mine.items():
+            # What is linked already stays to be ticked, whatever there is beside it.
+            newest = rows.order_by("-pk").values_list("pk", flat=True)[:MOST_EVIDENCE]
+            keys = {*newest, *self.initial.get(name, ())}
+            self.fields[name].queryset = rows.model._default_manager.filter(pk__in=keys)
+        self.fields["experiences"].queryset = self.fields["experiences"].queryset.prefetch_related(
+            "subject"
+        )
+        for name in LINKS:
+            # Read once: pages ask first whether there is any, which is a query as well.
+            field = self.fields[name]
+            field.choices = [(key.value, label) for key, label in field.choices]
+
+    def clean_title(self):
+        return " ".join(self.cleaned_data["title"].split())
+
+    def clean_valid_until(self):
+        day = self.cleaned_data["valid_until"]
+        is_new = day != self.initial.get("valid_until")
+        if day is not None and is_new and day < clock.today():
+            raise ValidationError(_("This day is over."))
+        return day
+
+    def clean(self):
+        cleaned = super().clean()
+        named = cleaned.get("practices") or cleaned.get("themes")
+        if "practices" in cleaned and "themes" in cleaned and not named:
+            self.add_error("themes", _("Choose at least one practice or one theme."))
+        if not cleaned.get("modalities") and "modalities" not in self.errors:
+            self.add_error("modalities", _("Choose at least one kind of cooperation."))
+        return cleaned
+
+    @property
+    def owner(self) -> City | Organization:
+        """Whose it is to be, of a form that is valid."""
+        if "owner" in self.fields:
+            return self.owners[self.cleaned_data["owner"]]
+        return next(iter(self.owners.values()))
+
+    def values(self) -> dict[str, Any]:
+        """The columns, as the actions take them."""
+        return {name: self.cleaned_data[name] for name in self.columns}
+
+    def links(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in LINKS}
+
+    columns = ("title", "description", "language", "modalities", "languages", "valid_until")
+
+
+class NeedForm(ListingForm):
+    pass
+
+
+class OfferForm(ListingForm):
+    capacity = forms.IntegerField(
+        label=_("Partners a year"),
+        required=False,
+        min_value=1,
+        max_value=1000,
+        help_text=_("With how many cities you can do this in a year. Leave it empty if unknown."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "size": "6"}),
+    )
+    columns = (*ListingForm.columns, "capacity")
+
+
+FORMS: dict[type[Listing], type[ListingForm]] = {Offer: OfferForm, Need: NeedForm}
+
+
+def initial(listing: Any) -> dict[str, Any]:
+    """What the form of an offer or need that is there begins with."""
+    found = {name: getattr(listing, name) for name in FORMS[type(listing)].columns}
+    return found | linked_with(listing, *LINKS)
+
+
+def suggested(suggestion: Suggestion) -> dict[str, Any]:
+    """What the form begins with where a city adopts a suggestion, which is in English."""
+    columns = {name: getattr(suggestion, name) for name in ("title", "description")}
+    # The form shows each case that it begins with, so never one that is not public.
+    cases = list(suggestion.cases.published().values_list("pk", flat=True))
+    links = linked_with(suggestion, "practices", "themes")
+    return columns | {"language": "en"} | links | {"cases": cases}
+
+
+def blank() -> dict[str, Any]:
+    return {"language": get_language() or settings.LANGUAGE_CODE}

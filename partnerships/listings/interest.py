@@ -1,0 +1,71 @@
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from community.models import NoticeKind, User
+from partnerships.desk.notices import brokers
+from partnerships.matches.actions import Telling, check_open, checked, lock_request, tell
+from partnerships.models import (
+    Interest,
+    Match,
+    MatchOrigin,
+    MatchStatus,
+    PartnershipRequest,
+)
+from partnerships.ranking.loading import ranking_for
+from partnerships.representation.rights import check_speaks
+from repository.models import City
+from repository.workflow import ActionRefused, action
+
+
+@action
+def express(
+    *,
+    request: PartnershipRequest,
+    city: City,
+    by: User,
+    cooperation: str,
+    about: str,
+    unclear: str = "",
+) -> Match:
+    """Tell the brokers, once for each city and request, that a city could be the partner.
+
+    The city that asks does not know of it until a broker proposes the match.
+    """
+    # Once more under the lock: nothing is ranked for what is known to be over.
+    check_open(request)
+    # As for those whom the ranking has found: read before anything is locked.
+    ranking = ranking_for(request.pk, city.pk)
+    request = lock_request(request.pk)
+    check_open(request)
+    check_speaks(by, city)
+    if city.pk == request.city_id:
+        raise ActionRefused(_("A city cannot be its own partner."))
+    if Interest.objects.filter(match__request=request, match__city=city).exists():
+        raise ActionRefused(_("Your city has said already that it is interested."))
+    match = candidate(request, city, ranking)
+    said = Interest(match=match, by=by)
+    for name, text in (("cooperation", cooperation), ("about", about), ("unclear", unclear)):
+        setattr(said, name, checked(said, name, text))
+    if not (said.cooperation and said.about):
+        raise ActionRefused(
+            _("Say what cooperation you think of, and who you are: the broker needs both.")
+        )
+    said.save()
+    tell(match, Telling("match.interest", brokers(), NoticeKind.BROKERING), key="interest")
+    return match
+
+
+def candidate(request: PartnershipRequest, city: City, ranking: dict[str, Any]) -> Match:
+    """The match of a city with a locked request, as one that it has asked for itself."""
+    match = request.matches.live().filter(city=city).select_for_update(of=("self",)).first()
+    if match is None:
+        return Match.objects.create(
+            request=request, city=city, origin=MatchOrigin.INTEREST, ranking=ranking
+        )
+    if match.status not in (MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED):
+        raise ActionRefused(_("Your city is asked about this request already: answer there."))
+    match.origin, match.ranking = MatchOrigin.INTEREST, match.ranking or ranking
+    match.save(update_fields=["origin", "ranking"])
+    match.request = request
+    return match

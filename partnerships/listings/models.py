@@ -1,0 +1,330 @@
+"""What cities and organisations can give, and what cities look for."""
+
+from datetime import date
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.listings.modalities import Modality, languages_field, modalities_field, within
+from partnerships.representation.models import Representation
+from repository.dates import clock, days
+from repository.fields import RenderedField
+
+
+class ListingStatus(models.TextChoices):
+    """Where an offer or a need stands in its light review."""
+
+    PENDING = "pending", _("Waiting for a broker")
+    PUBLISHED = "published", _("Published")
+    CHANGES_REQUESTED = "changes-requested", _("Changes requested")
+    DECLINED = "declined", _("Declined")
+    CLOSED = "closed", _("Closed")
+    # What an earlier release published for a place that had not said it. The row stays as a record
+    # for the decisions and history about it; a `Suggestion` of the same key is shown instead.
+    REPLACED = "replaced", _("Replaced by a suggestion of the editors")
+
+
+# A city or an organisation has at most this many offers and needs that are open or wait to be.
+MOST_OPEN = 30
+COUNTED = (ListingStatus.PENDING, ListingStatus.PUBLISHED, ListingStatus.CHANGES_REQUESTED)
+
+
+class ListingQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(status=ListingStatus.PUBLISHED)
+
+    def open(self, *, on: date | None = None):
+        """What can be answered on a day, which is today unless said otherwise."""
+        on = on or clock.today()
+        return self.published().filter(Q(valid_until=None) | Q(valid_until__gte=on))
+
+    def pending(self):
+        return self.filter(status=ListingStatus.PENDING)
+
+    def changed_since_review(self):
+        """Published, and changed since a broker last read it."""
+        return self.published().filter(reviewed_at__lt=models.F("changed_at"))
+
+    def waiting(self):
+        """What brokers are to read: what is new, then what was changed after it was published."""
+        return self.pending() | self.changed_since_review()
+
+    def counted(self):
+        """What counts towards the most that a city may have."""
+        return self.filter(status__in=COUNTED)
+
+    def of_those_of(self, user):
+        """What is of a city, or of an organisation, for which a person speaks now."""
+        return self.filter(city__in=Representation.objects.cities_of(user))
+
+    def visible_to(self, user):
+        """What is published is public; the rest is for who speaks for its city or organisation, and
+        the brokers. What the city never said is not shown to it as its own."""
+        if user.has_perm("partnerships.broker"):
+            return self
+        own = self.of_those_of(user).exclude(status=ListingStatus.REPLACED)
+        return self.published() | own
+
+
+class OfferQuerySet(ListingQuerySet):
+    def of_those_of(self, user):
+        cities = Representation.objects.cities_of(user)
+        organizations = Representation.objects.organizations_of(user)
+        return self.filter(Q(city__in=cities) | Q(organization__in=organizations))
+
+
+def one_of(*names: str) -> Q:
+    """The condition that exactly one of the fields is filled in."""
+    condition = Q()
+    for filled in names:
+        condition |= Q(**{f"{name}__isnull": name != filled for name in names})
+    return condition
+
+
+class Listing(models.Model):
+    """An offer or a need: what it is about, how, until when, and what shows that it is real."""
+
+    title = models.CharField(_("title"), max_length=120)
+    description = models.TextField(_("description"), max_length=3000, blank=True)
+    rendered = RenderedField(sources=["description"])
+    language = models.CharField(_("language"), max_length=10, default="en")
+    modalities = modalities_field()
+    languages = languages_field()
+    valid_until = models.DateField(
+        _("valid until"), null=True, blank=True, validators=[days.check_day]
+    )
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=ListingStatus,
+        default=ListingStatus.PENDING,
+        editable=False,
+    )
+    # Set where an earlier release drew it from the report of a series, and the city confirmed it.
+    report_key = models.SlugField(_("key in a series"), max_length=120, blank=True, editable=False)
+    confirmed_at = models.DateTimeField(
+        _("confirmed by the city"), null=True, blank=True, editable=False
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        verbose_name=_("by"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    # A change of something published is shown at once and read by a broker afterwards.
+    reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True, editable=False)
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["-published_at", "-pk"]
+        default_permissions = ("view",)
+        constraints = [
+            days.day_in_range("valid_until", name="%(class)s_end_in_range"),
+            models.CheckConstraint(
+                condition=Q(status__in=ListingStatus.values), name="%(class)s_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(title=""),
+                name="%(class)s_has_title",
+                violation_error_message=_("Give it a title."),
+            ),
+            models.CheckConstraint(
+                condition=within("modalities", Modality), name="%(class)s_modalities_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=ListingStatus.PUBLISHED) | Q(published_at__isnull=False),
+                name="%(class)s_published_has_date",
+            ),
+            models.UniqueConstraint(
+                fields=["report_key"],
+                condition=~Q(report_key=""),
+                name="%(class)s_report_key_unique",
+            ),
+            # What is drawn from a report is a suggestion until the city has said it.
+            models.CheckConstraint(
+                condition=Q(status=ListingStatus.REPLACED, confirmed_at=None) & ~Q(report_key="")
+                | ~Q(status=ListingStatus.REPLACED)
+                & (Q(report_key="") | Q(confirmed_at__isnull=False)),
+                name="%(class)s_is_confirmed",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == ListingStatus.PUBLISHED
+
+    @property
+    def owner(self):
+        """The city, organisation or country whose it is."""
+        return self.city or getattr(self, "organization", None) or self.country
+
+    @property
+    def is_read(self) -> bool:
+        """Whether a broker has read it as it is now."""
+        if not self.is_published:
+            return False
+        return self.reviewed_at is None or self.reviewed_at >= self.changed_at
+
+    @property
+    def is_over(self) -> bool:
+        return self.valid_until is not None and self.valid_until < clock.today()
+
+
+@pghistory.track(exclude=["rendered"])
+class Offer(Listing):
+    """What a city can teach, host, open or finance, or an organisation can facilitate."""
+
+    city = models.ForeignKey(
+        "repository.City",
+        models.PROTECT,
+        related_name="offers",
+        verbose_name=_("city"),
+        null=True,
+        blank=True,
+    )
+    # An organisation offers to facilitate, which makes a partnership triangular.
+    organization = models.ForeignKey(
+        "repository.Organization",
+        models.PROTECT,
+        related_name="offers",
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+    )
+    # A country as a whole: no city's focal points speak for it, brokers keep it.
+    country = models.ForeignKey(
+        "repository.Country",
+        models.PROTECT,
+        related_name="offers",
+        verbose_name=_("country or area"),
+        null=True,
+        blank=True,
+    )
+    # How many partners a year; unknown means that nobody has said it.
+    capacity = models.PositiveSmallIntegerField(_("partners a year"), null=True, blank=True)
+    practices = models.ManyToManyField(
+        "repository.Practice", related_name="offers", verbose_name=_("practices"), blank=True
+    )
+    themes = models.ManyToManyField(
+        "repository.Theme", related_name="offers", verbose_name=_("themes"), blank=True
+    )
+    cases = models.ManyToManyField(
+        "repository.CaseStudy", related_name="offers", verbose_name=_("cases"), blank=True
+    )
+    experiences = models.ManyToManyField(
+        "community.Experience",
+        related_name="offers",
+        verbose_name=_("experiences"),
+        blank=True,
+    )
+
+    objects = OfferQuerySet.as_manager()
+
+    class Meta(Listing.Meta):
+        verbose_name = _("offer")
+        verbose_name_plural = _("offers")
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=Q(status=ListingStatus.PUBLISHED),
+                name="offer_newest_published",
+            ),
+            models.Index(
+                fields=["changed_at"],
+                condition=Q(status=ListingStatus.PENDING),
+                name="offer_waiting",
+            ),
+        ]
+        constraints = [
+            *Listing.Meta.constraints,
+            models.CheckConstraint(
+                condition=one_of("city", "organization", "country"),
+                name="offer_of_one_owner",
+                violation_error_message=_(
+                    "An offer is of one city, of one organisation or of one country."
+                ),
+            ),
+        ]
+
+    def get_absolute_url(self):
+        return reverse("partnerships:offer_detail", args=[self.pk])
+
+
+@pghistory.track(exclude=["rendered"])
+class Need(Listing):
+    """What a city or a country looks for."""
+
+    city = models.ForeignKey(
+        "repository.City",
+        models.PROTECT,
+        related_name="needs",
+        verbose_name=_("city"),
+        null=True,
+        blank=True,
+    )
+    country = models.ForeignKey(
+        "repository.Country",
+        models.PROTECT,
+        related_name="needs",
+        verbose_name=_("country or area"),
+        null=True,
+        blank=True,
+    )
+    practices = models.ManyToManyField(
+        "repository.Practice", related_name="wanted_in", verbose_name=_("practices"), blank=True
+    )
+    themes = models.ManyToManyField(
+        "repository.Theme", related_name="wanted_in", verbose_name=_("themes"), blank=True
+    )
+    cases = models.ManyToManyField(
+        "repository.CaseStudy", related_name="wanted_in", verbose_name=_("cases"), blank=True
+    )
+    experiences = models.ManyToManyField(
+        "community.Experience",
+        related_name="wanted_in",
+        verbose_name=_("experiences"),
+        blank=True,
+    )
+
+    class Meta(Listing.Meta):
+        verbose_name = _("need")
+        verbose_name_plural = _("needs")
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=Q(status=ListingStatus.PUBLISHED),
+                name="need_newest_published",
+            ),
+            models.Index(
+                fields=["changed_at"],
+                condition=Q(status=ListingStatus.PENDING),
+                name="need_waiting",
+            ),
+        ]
+        constraints = [
+            *Listing.Meta.constraints,
+            models.CheckConstraint(
+                condition=one_of("city", "country"),
+                name="need_of_one_owner",
+                violation_error_message=_("A need is of one city or of one country."),
+            ),
+        ]
+
+    def get_absolute_url(self):
+        return reverse("partnerships:need_detail", args=[self.pk])

@@ -1,0 +1,226 @@
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from community.dashboard.dashboard import decisions_about, key_of
+from community.models import User
+from partnerships import permissions
+from partnerships.board import entries as board_entries
+from partnerships.listings import actions
+from partnerships.listings.forms import FORMS, blank, initial
+from partnerships.models import (
+    Listing,
+    ListingStatus,
+    Modality,
+    Need,
+    Offer,
+    Representation,
+    Suggestion,
+)
+from repository.models import City, Organization
+from repository.pages.http import public_page
+from repository.text.parsing import whole_number
+from repository.workflow import ActionRefused
+
+require_form = require_http_methods(["GET", "HEAD", "POST"])
+# Of each kind on the same practices.
+ALIKE = 3
+# What stands beside it changes with the board.
+with_board = public_page(also=["/partnerships/"])
+
+
+@with_board
+def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
+    """One offer or need: whose, what, how, until when, and what shows that it is real."""
+    rows: Any = model._default_manager.visible_to(request.user)
+    listing = rows.select_related(*owners_of(model)).filter(pk=pk).first()
+    if listing is None:
+        # The address of what an earlier release showed as an offer or need.
+        return redirect(replacement(request.user, pk, model), permanent=True)
+    keeps = request.user.is_authenticated and permissions.can_keep(request.user, listing)
+    practices = list(listing.practices.only("slug", "name"))
+    context = {
+        "section": "partnerships",
+        "listing": listing,
+        "word": model._meta.model_name,
+        "practices": practices,
+        "themes": listing.themes.all(),
+        "cases": listing.cases.published().only("slug", "title", "language"),
+        "experiences": listing.experiences.published().prefetch_related("subject"),
+        "keeps": keeps,
+        "modalities": [Modality(key).label for key in listing.modalities],
+        "is_over": listing.is_over,
+        "alike": alike(listing, [practice.pk for practice in practices]),
+        "url": request.build_absolute_uri(listing.get_absolute_url()),
+    }
+    brokers = request.user.is_staff and permissions.can_broker(request.user)
+    if brokers:
+        context["review_url"] = reverse(
+            f"admin:partnerships_{model._meta.model_name}_review", args=[listing.pk]
+        )
+    if keeps and not listing.is_published:
+        context["decision"] = decisions_about([listing]).get(key_of(listing))
+        context["speaks"] = permissions.speaks_for(request.user, listing.owner)
+    response = render(request, "partnerships/listings/detail.html", context)
+    if keeps or brokers or not listing.is_published:
+        # Who keeps it may lose that right by the day: what they may do is asked each time.
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def replacement(user: User, pk: int, model: type[Listing]) -> Suggestion:
+    """The suggestion that stands for an offer or need that its place never made, or 404."""
+    replaced = model._default_manager.filter(pk=pk, status=ListingStatus.REPLACED)
+    suggestions = Suggestion.objects.visible_to(user).filter(kind=model._meta.model_name)
+    return get_object_or_404(suggestions, key__in=replaced.values("report_key"))
+
+
+def owners_of(model: type[Listing]) -> list[str]:
+    """Whose it may be, as columns to be read with it."""
+    is_offer = issubclass(model, Offer)
+    return ["city__country", "country", *(["organization"] if is_offer else [])]
+
+
+def alike(listing: Any, practices: list[int]) -> list[tuple[str, list[board_entries.Row]]]:
+    """What else is on the board about the same practices: who answers it first, then its like."""
+    word = listing._meta.model_name
+    rows = board_entries.of_practices(practices, most=ALIKE + 1)
+    own = [row for row in rows if row.kind == word and row.pk != listing.pk]
+    other = [row for row in rows if (row.kind == "offer") != (word == "offer")]
+    names = ("wanted", "offered") if word == "offer" else ("offered", "wanted")
+    groups = zip(names, (other[:ALIKE], own[:ALIKE]), strict=True)
+    return [(name, found) for name, found in groups if found]
+
+
+@never_cache
+@require_form
+@login_required
+def new(request: HttpRequest, model: type[Listing]) -> HttpResponse:
+    """The form in which one writes what a city offers or needs, or what an organisation offers.
+
+    `?need=` is the primary key of a need that is to be answered by an offer, `?organization=slug`
+    says for whom. Who speaks for nobody is told how to.
+    """
+    mine = owned_by(request.user, model)
+    if not any(mine.values()):
+        return render(request, "partnerships/listings/no_city.html", about(model), status=403)
+    form = FORMS[model](
+        request.POST if request.method == "POST" else None,
+        **mine,
+        initial=blank() | (beginning(request, mine["organizations"]) if model is Offer else {}),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            listing = actions.create(
+                model=model, owner=form.owner, by=request.user, links=form.links(), **form.values()
+            )
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Thank you. A broker reads it before others see it."))
+            return redirect(listing)
+    is_of_city = bool(mine["cities"])
+    context = about(model) | {"form": form, "is_of_city": is_of_city}
+    return render(request, "partnerships/listings/form.html", context)
+
+
+def owned_by(user: User, model: type[Listing]) -> dict[str, list]:
+    """The cities and organisations for which a member writes offers or needs now."""
+    cities = Representation.objects.cities_of(user)
+    organizations = Representation.objects.organizations_of(user)
+    mine = City.objects.filter(pk__in=cities).select_related("country").order_by("name", "pk")
+    return {
+        "cities": list(mine),
+        "organizations": list(Organization.objects.filter(pk__in=organizations))
+        if model is Offer
+        else [],
+    }
+
+
+def beginning(request: HttpRequest, organizations: list[Organization]) -> dict[str, Any]:
+    """What an offer begins with: for whom, and which need on the board it answers."""
+    slug = request.GET.get("organization", "")
+    owner = next((f"organization-{body.pk}" for body in organizations if body.slug == slug), None)
+    return answering(request) | ({"owner": owner} if owner else {})
+
+
+def answering(request: HttpRequest) -> dict[str, Any]:
+    """What an offer begins with that answers a need on the board."""
+    key = whole_number(request.GET.get("need", ""))
+    need = Need.objects.open().filter(pk=key).first() if key else None
+    if need is None:
+        return {}
+    found = {
+        name: list(getattr(need, name).values_list("pk", flat=True))
+        for name in ("practices", "themes")
+    }
+    return found | {"modalities": need.modalities, "languages": need.languages}
+
+
+def about(model: type[Listing], listing: Any = None) -> dict[str, Any]:
+    word = model._meta.model_name
+    return {"section": "partnerships", "word": word, "listing": listing}
+
+
+def kept(request: HttpRequest, pk: int, model: type[Listing]) -> Any:
+    """An offer or need that the reader may know of, for whoever may change it."""
+    rows: models.QuerySet = model._default_manager.visible_to(request.user)
+    listing = get_object_or_404(rows.select_related(*owners_of(model)), pk=pk)
+    if not permissions.can_keep(request.user, listing):
+        raise PermissionDenied
+    return listing
+
+
+@never_cache
+@require_form
+@login_required
+def edit(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
+    """The same form for what is there."""
+    listing = kept(request, pk, model)
+    form = FORMS[model](
+        request.POST if request.method == "POST" else None,
+        cities=[listing.city] if listing.city else [],
+        organizations=[listing.owner] if isinstance(listing.owner, Organization) else [],
+        initial=initial(listing),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            listing = actions.change(
+                listing=listing, by=request.user, links=form.links(), **form.values()
+            )
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            if listing.is_published:
+                messages.success(request, _("It is changed."))
+            else:
+                messages.success(request, _("Thank you. A broker reads it before others see it."))
+            return redirect(listing)
+    context = about(model, listing) | {"form": form, "is_of_city": bool(listing.city)}
+    return render(request, "partnerships/listings/form.html", context)
+
+
+@never_cache
+@require_form
+@login_required
+def close(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
+    """Ask once more, then take it from the board."""
+    listing = kept(request, pk, model)
+    if request.method == "POST":
+        try:
+            actions.close(listing=listing, by=request.user)
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("It is closed and no longer on the board."))
+        return redirect(listing)
+    return render(request, "partnerships/listings/close.html", about(model, listing))

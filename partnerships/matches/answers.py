@@ -1,0 +1,177 @@
+"""What cities answer when both are asked: two times yes introduces them, once no ends it."""
+
+from datetime import timedelta
+
+from django.utils.translation import gettext as _
+
+from community.models import NoticeKind, User
+from partnerships.desk.notices import brokers, focal_points
+from partnerships.matches.actions import (
+    STEPS,
+    Telling,
+    check_open,
+    check_room,
+    check_side,
+    checked,
+    concerned,
+    end_all,
+    lock_for,
+    tell,
+)
+from partnerships.models import Answer, Match, RefusalReason, Side
+from partnerships.requests.actions import mark_matched
+from repository.dates import clock
+from repository.workflow import ActionRefused, action, lock_or_none
+
+# Cities that have not answered are reminded this long before it is too late.
+REMINDED_BEFORE = timedelta(days=3)
+
+
+def answer(
+    *, match: Match, side: Side, value: Answer, by: User, refusal: str = "", words: str = ""
+) -> Match:
+    """Say yes or no for one of the two cities.
+
+    After the deadline it is too late: the match expires, and the answer is refused. A yes is
+    refused as well where it would be one partner too many, and the brokers are told.
+    """
+    found = take(match=match, side=side, value=value, by=by, refusal=refusal, words=words)
+    if isinstance(found, str):
+        raise ActionRefused(found)
+    return found
+
+
+@action
+def take(
+    *, match: Match, side: Side, value: Answer, by: User, refusal: str, words: str
+) -> Match | str:
+    """Take an answer; where it comes too late, or to a full city, note that and return why not."""
+    says_yes = value == Answer.YES
+    # Each yes may be the second, which takes a place of the city that is asked.
+    match = lock_for("accept" if says_yes else "decline", match, counted=says_yes)
+    check_side(match, side, by)
+    if match.is_late:
+        end(match)
+        return _("It is too late: the time to answer has passed.")
+    if getattr(match, f"{side}_answer"):
+        raise ActionRefused(_("Your city has answered already."))
+    if says_yes:
+        refusal = ""
+        check_open(match.request)
+        try:
+            check_room(match.city)
+        except ActionRefused as full:
+            telling = Telling("match.full", brokers(), NoticeKind.BROKERING)
+            tell(match, telling, key="full")
+            return str(full)
+    elif refusal not in RefusalReason.values:
+        raise ActionRefused(_("Choose why not: the broker looks for another city."))
+    note_answer(match, side, value, by, refusal, words)
+    if not says_yes:
+        declined(match, side, by)
+    elif match.requester_answer == match.candidate_answer == Answer.YES:
+        introduced(match, side, by)
+    else:
+        match.save(update_fields=columns_of(side))
+    return match
+
+
+def columns_of(side: Side) -> list[str]:
+    names = ("answer", "refusal", "words", "answered_at", "answered_by")
+    return [f"{side}_{name}" for name in names]
+
+
+def note_answer(
+    match: Match, side: Side, value: Answer, by: User, refusal: str, words: str
+) -> None:
+    words = checked(match, f"{side}_words", words)
+    given = (value, refusal, words, clock.now(), by)
+    for name, it in zip(columns_of(side), given, strict=True):
+        setattr(match, name, it)
+
+
+def declined(match: Match, side: Side, by: User) -> None:
+    """End a locked match by a no. Why is for the brokers; the other city reads that it was so."""
+    match.ended_at = clock.now()
+    match.save(update_fields=[*columns_of(side), "status", "ended_at"])
+    tell(
+        match,
+        Telling("match.declined", set(concerned(match)) - {by.pk}),
+        Telling("match.next", brokers(), NoticeKind.BROKERING),
+        key="ended",
+    )
+
+
+def introduced(match: Match, side: Side, by: User) -> None:
+    """Introduce two cities under the locks of `lock_for`: the request has found its partner."""
+    match.status, match.introduced_at = STEPS["introduce"].target, clock.now()
+    both = focal_points(match.request.city_id, match.city_id)
+    staff = brokers()
+    match.save(update_fields=[*columns_of(side), "status", "introduced_at"])
+    # Before the page of the request is touched, all members who are told of anything here.
+    end_all(match.request.matches.exclude(pk=match.pk), match.request, also=[*both, *staff])
+    tell(
+        match,
+        Telling("match.introduced", both),
+        Telling("match.made", staff, NoticeKind.BROKERING),
+        key="introduced",
+    )
+    mark_matched(request=match.request, by=by)
+
+
+def end(match: Match) -> None:
+    """Let a locked match expire."""
+    match.status, match.ended_at = STEPS["expire"].target, clock.now()
+    match.save(update_fields=["status", "ended_at"])
+    tell(
+        match,
+        Telling("match.expired", concerned(match)),
+        Telling("match.next", brokers(), NoticeKind.BROKERING),
+        key="ended",
+    )
+
+
+@action
+def expire(*, match: Match) -> Match:
+    """End a match that both cities did not answer in time."""
+    match = lock_for("expire", match)
+    if not match.is_late:
+        raise ActionRefused(_("There is still time to answer."))
+    end(match)
+    return match
+
+
+def remind_due() -> None:
+    """Tell the cities that have not answered and have three days left, once for each deadline."""
+    until = clock.today() + REMINDED_BEFORE
+    # Whoever was asked a moment ago needs no reminder.
+    asked = Match.objects.proposed().filter(proposed_at__lt=clock.now() - timedelta(days=1))
+    due = asked.filter(reply_by__gte=clock.today(), reply_by__lte=until)
+    for match in due.order_by("pk"):
+        remind(match=match)
+
+
+@action
+def remind(*, match: Match) -> None:
+    """Tell whoever speaks for a city that has not answered."""
+    # It may be answered or put off at this moment.
+    proposed = Match.objects.proposed().filter(reply_by=match.reply_by)
+    locked = lock_or_none(proposed.select_related("request", "city"), match.pk)
+    if locked is None:
+        return
+    silent = [side for side in Side if not getattr(locked, f"{side}_answer")]
+    members = focal_points(*(locked.city_of(side).pk for side in silent))
+    tell(locked, Telling("match.reminded", members), key=f"reminded-{locked.reply_by}")
+
+
+def expire_due() -> int:
+    """End all matches whose time to answer is over; return how many. Run once a day."""
+    due = Match.objects.proposed().filter(reply_by__lt=clock.today())
+    ended = 0
+    for match in due.select_related("request").order_by("pk"):
+        try:
+            expire(match=match)
+        except ActionRefused:
+            continue  # answered at this moment
+        ended += 1
+    return ended

@@ -1,0 +1,181 @@
+"""The page of a request for brokers: who suits it and why, who is left out, who is asked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from community.models import Claim
+from partnerships import permissions
+from partnerships.matches import actions
+from partnerships.models import LIVE, Match, MatchOrigin, PartnershipRequest
+from partnerships.ranking.explanations import FACTORS, Labels, sentences
+from partnerships.ranking.loading import ranked, ranking_for
+from partnerships.ranking.matching import Candidate, compare
+from partnerships.requests.queue import similar
+from repository.models import City
+from repository.text.parsing import page_number, whole_number
+from repository.workflow import ActionRefused
+
+A_PAGE = 10
+# Cities left out, and cities found by name, that are shown.
+LEFT_OUT, FOUND = 50, 20
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One factor of a candidate in words."""
+
+    name: str | Promise
+    points: float
+    most: float
+    is_known: bool
+    sentences: list[str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A city beside the others: its points and why, and the match where it is one already."""
+
+    city: City
+    candidate: Candidate | None
+    factors: list[Factor]
+    notes: list[str]
+    match: Match | None = None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Candidates side by side, those who are asked already, and who is left out and why."""
+    if not permissions.can_broker(request.user):
+        raise PermissionDenied
+    rows = PartnershipRequest.objects.select_related("city__country")
+    asked = get_object_or_404(rows, pk=pk)
+    if request.method == "POST":
+        return add(request, asked)
+    return render(request, "partnerships/matches/candidates.html", context_of(request, asked))
+
+
+def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
+    """Make a city a candidate, put it on the shortlist or go on to ask both, as the button says."""
+    key = whole_number(request.POST.get("city", ""))
+    city = City.objects.filter(pk=key).first() if key is not None else None
+    if city is None:
+        messages.error(request, _("Choose a city."))
+        return redirect("admin:candidates", asked.pk)
+    ranking = ranking_for(asked.pk, city.pk)
+    try:
+        match = actions.suggest(
+            request=asked,
+            city=city,
+            origin=MatchOrigin.STAFF if "by_hand" in request.POST else MatchOrigin.RANKING,
+            by=request.user,
+            ranking=ranking,
+        )
+        if request.POST.get("act") == "shortlist":
+            actions.shortlist(match=match, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(city)s is a candidate now.") % {"city": city.localized_name})
+        if request.POST.get("act") == "propose":
+            # The words and the last day to answer are written on the page of the match.
+            return redirect(f"{reverse('admin:match', args=[match.pk])}#propose")
+    return redirect("admin:candidates", asked.pk)
+
+
+def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any]:
+    page = page_number(request.GET.get("p", "1"), most=999)
+    gathered, ranking = ranked(asked.pk, most=page * A_PAGE)
+    shown = ranking.candidates[(page - 1) * A_PAGE :]
+    matches = list(asked.matches.select_related("city__country").order_by("-pk"))
+    known = {match.city_id for match in matches}
+    # Those that are candidates already stand above, with their state.
+    live = {match.city_id for match in matches if match.status in LIVE}
+    exclusions = [each for each in ranking.exclusions if each.place not in live]
+    left_out = exclusions[:LEFT_OUT]
+    of_matches = {
+        candidate.place: candidate
+        for candidate in compare(
+            gathered.asks[0],
+            [place for place in gathered.places if place.pk in known],
+            gathered.weights,
+            served=gathered.served,
+        )
+    }
+    cities = City.objects.select_related("country").in_bulk(
+        {asked.city_id, *known, *(each.place for each in (*shown, *left_out))}
+    )
+    labels = gathered.vocabulary.labels(cities.values())
+    look_for = request.GET.get("look_for", "").replace("\0", "").strip()[:LONGEST_NAME]
+    return {
+        **admin.site.each_context(request),
+        "title": _("Candidates"),
+        "opts": PartnershipRequest._meta,
+        "asked": asked,
+        "factors": [(name, gathered.weights.most[factor] / 10) for factor, name in FACTORS.items()],
+        "matches": [
+            row_of(cities[match.city_id], of_matches.get(match.city_id), labels, match)
+            for match in matches
+        ],
+        "candidates": [row_of(cities[each.place], each, labels) for each in shown],
+        "left_out": [(cities[each.place], sentences(each.reasons, labels)) for each in left_out],
+        "left_out_count": len(exclusions),
+        "count": ranking.count,
+        "silent": gathered.silent,
+        "page": page,
+        "first": (page - 1) * A_PAGE + 1,
+        "has_next": ranking.count > page * A_PAGE,
+        "similar": similar(asked),
+        "word": "candidates",
+        "found": asked,
+        "claim": Claim.objects.about(asked).live().select_related("by").first(),
+        "verbs": asked.is_open,
+        "look_for": look_for,
+        "named": named(look_for, asked) if look_for else [],
+    }
+
+
+def row_of(
+    city: City, candidate: Candidate | None, labels: Labels, match: Match | None = None
+) -> Row:
+    if candidate is None:
+        return Row(city, None, [], [], match)
+    notes = sentences(candidate.notes, labels)
+    return Row(city, candidate, factors_of(candidate, labels), notes, match)
+
+
+def factors_of(
+    candidate: Candidate, labels: Labels, *, only: Iterable[str] = FACTORS
+) -> list[Factor]:
+    """The factors of a candidate in words, in the language of the reader."""
+    wanted = set(only)
+    return [
+        Factor(
+            FACTORS[each.factor],
+            each.tenths / 10,
+            each.most / 10,
+            each.is_known,
+            sentences(each.reasons, labels),
+        )
+        for each in candidate.factors
+        if each.factor in wanted
+    ]
+
+
+def named(text: str, asked: PartnershipRequest) -> list[City]:
+    """Cities whose name begins with a text, to be added by hand."""
+    rows = City.objects.filter(Q(name__istartswith=text) | Q(slug__istartswith=text))
+    return list(
+        rows.exclude(pk=asked.city_id).select_related("country").order_by("name", "pk")[:FOUND]
+    )

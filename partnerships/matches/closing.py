@@ -1,0 +1,101 @@
+"""How a match ends where nobody has answered no and no deadline has passed."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from community.models import Decision, NoticeKind, User, Verb
+from partnerships.desk.notices import brokers
+from partnerships.matches.actions import (
+    Telling,
+    check_decides,
+    check_open,
+    check_side,
+    concerned,
+    decide,
+    lock_for,
+    lock_request,
+    tell,
+)
+from partnerships.models import Match, MatchStatus, Partnership, Side
+from partnerships.requests import actions as requests
+from repository.dates import clock
+from repository.workflow import ActionRefused, action, lock
+
+
+@action
+def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
+    """Take a candidate out again, by a broker: who knows of it reads why."""
+    before = match.status
+    match = lock_for("withdraw", match)
+    check_decides(match, by)
+    if not (reason and message.strip()):
+        raise ActionRefused(
+            _("Choose a reason and write a message: the cities that know of it read it.")
+        )
+    match.ended_at = clock.now()
+    match.save(update_fields=["status", "ended_at"])
+    decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
+    tell(match, Telling("match.withdrawn", concerned(match)), key="ended", message=message)
+    return match
+
+
+def lock_to_put_back(match: Match) -> Match:
+    """The match under its row lock, after that of its request."""
+    request = lock_request(match.request_id)
+    locked = lock(Match.objects.select_related("city"), match.pk)
+    locked.request = request
+    return locked
+
+
+def put_back(match: Match, decision: Decision) -> None:
+    """Make a city that was withdrawn before both were asked a candidate again."""
+    check_open(match.request)
+    if match.proposed_at is not None:
+        raise ActionRefused(_("Both cities had been asked. Suggest the city anew."))
+    match.status, match.ended_at = MatchStatus(decision.before), None
+    try:
+        with transaction.atomic():
+            match.save(update_fields=["status", "ended_at"])
+    except IntegrityError:
+        raise ActionRefused(_("This city is a candidate already.")) from None
+
+
+@action
+def step_back(*, match: Match, side: Side, by: User) -> Match:
+    """Take a city's part in a match back, by one who speaks for it, before the introduction."""
+    match = lock_for("withdraw", match)
+    check_side(match, side, by)
+    if not match.is_known_to(side):
+        raise ActionRefused(_("This is no longer there."))
+    match.ended_at = clock.now()
+    match.save(update_fields=["status", "ended_at"])
+    others = set(concerned(match)) - {by.pk}
+    tell(
+        match,
+        Telling("match.withdrawn", others),
+        Telling("match.stepped-back", brokers(), NoticeKind.BROKERING),
+        key="ended",
+    )
+    return match
+
+
+@action
+def part(*, match: Match, by: User, reason: str, message: str) -> Match:
+    """End an introduction from which nothing came, by a broker: the request is open again."""
+    # The city that asks, whose open requests are counted, then the request, then the match.
+    requests.lock_for("reopen", match.request)
+    before = match.status
+    match = lock_for("part", match)
+    check_decides(match, by)
+    if not (reason and message.strip()):
+        raise ActionRefused(
+            _("Choose a reason and write a message: the cities that know of it read it.")
+        )
+    if Partnership.objects.filter(match=match).exists():
+        raise ActionRefused(_("These cities have agreed on a partnership: it is ended there."))
+    match.ended_at = clock.now()
+    match.save(update_fields=["status", "ended_at"])
+    decide(match, Verb.WITHDRAW, by, reason=reason, message=message, before=before)
+    tell(match, Telling("match.parted", concerned(match)), key="parted", message=message)
+    requests.reopen(request=match.request, by=by, message=message)
+    return match

@@ -1,0 +1,147 @@
+"""What brokers fill in at the desk about one match."""
+
+from collections.abc import Iterable
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from community.models import CannedText, Reason
+from community.moderation.reviews.forms import CannedTexts
+from partnerships.desk.forms import BrokerDecisionForm
+from partnerships.matches.forms import Words
+from partnerships.models import Match, Question
+from repository.dates.days import check_day
+from repository.models import Organization
+
+DAY = {"type": "date"}
+
+
+class ProposeForm(forms.Form):
+    """Both are asked: until when, and with which words."""
+
+    # The other reasons say why not.
+    reasons = (Reason.OTHER,)
+
+    reply_by = forms.DateField(
+        label=_("Both answer until"),
+        widget=forms.DateInput(DAY, format="%Y-%m-%d"),
+        validators=[check_day],
+    )
+    canned = CannedTexts(
+        CannedText.objects.none(),
+        label=_("Canned text"),
+        required=False,
+        widget=forms.RadioSelect,
+        # Without it there is no way back from a text that was chosen.
+        blank=True,
+        empty_label=_("None: only my own words"),
+    )
+    message = Words(
+        model=Match,
+        name="message",
+        required=False,
+        label=_("Message to both"),
+        help_text=_("Both cities read it. Name nobody: they do not know each other yet."),
+    )
+    facilitator = forms.ModelChoiceField(
+        Organization.objects.order_by("name"),
+        label=_("Facilitator"),
+        required=False,
+        empty_label=_("None"),
+        help_text=_("An organisation that helps both, which makes the partnership triangular."),
+    )
+
+    def __init__(self, *args, language: str, is_helper_welcome: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not is_helper_welcome:
+            del self.fields["facilitator"]
+        texts = CannedText.objects.for_brokers(language).filter(reason__in=self.reasons)
+        self.fields["canned"].queryset = texts
+
+    def clean(self):
+        cleaned = super().clean()
+        if canned := cleaned.get("canned"):
+            both = [canned.text, cleaned.get("message", "").strip()]
+            cleaned["message"] = "\n\n".join(filter(None, both))
+        return cleaned
+
+
+class EndForm(BrokerDecisionForm):
+    """A match is withdrawn, or an introduction ended: why, and in which words."""
+
+    reasons = (
+        Reason.FIT,
+        Reason.CAPACITY,
+        Reason.OUTDATED,
+        Reason.DUPLICATE,
+        Reason.MISTAKE,
+        Reason.OTHER,
+    )
+
+    def __init__(self, *args, language: str, **kwargs):
+        super().__init__(*args, language=language, **kwargs)
+        texts = self.fields["canned"].queryset
+        self.fields["canned"].queryset = texts.filter(reason__in=self.reasons)
+        self.fields["reason"].choices = [
+            ("", _("Choose a reason")),
+            *((reason.value, reason.label) for reason in self.reasons),
+        ]
+
+
+def offer(form: ProposeForm | EndForm, texts: Iterable[CannedText]) -> None:
+    """Let those of the texts be chosen that are for the form, without a query of its own."""
+    field = form.fields["canned"]
+    field.choices = [
+        ("", field.empty_label),
+        *(
+            (text.pk, field.label_from_instance(text))
+            for text in texts
+            if text.reason in form.reasons
+        ),
+    ]
+
+
+class ExtendForm(forms.Form):
+    """More time for both."""
+
+    reply_by = forms.DateField(
+        label=_("Both answer until"),
+        widget=forms.DateInput(DAY, format="%Y-%m-%d"),
+        validators=[check_day],
+    )
+
+
+class NoteForm(forms.Form):
+    """What brokers tell each other."""
+
+    words = Words(
+        model=Match,
+        name="broker_note",
+        required=False,
+        label=_("Note"),
+        help_text=_("Only brokers read it."),
+    )
+
+
+class PassForm(forms.Form):
+    """A question as the other city reads it."""
+
+    words = Words(
+        model=Question,
+        name="passed_words",
+        rows=3,
+        label=_("The question as the other city reads it"),
+        help_text=_("Take out what tells who asks."),
+    )
+
+
+class GiveBackForm(forms.Form):
+    """An answer as the city that asked reads it."""
+
+    words = Words(
+        model=Question,
+        name="passed_answer",
+        rows=3,
+        label=_("The answer as the city that asked reads it"),
+        help_text=_("Take out what tells who answers."),
+    )

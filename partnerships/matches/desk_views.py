@@ -1,0 +1,210 @@
+"""The page of one match at the brokers' desk."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.db.models import Subquery
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from community.models import CannedText, User, Verb
+from partnerships.desk.decision_views import about, for_brokers
+from partnerships.matches import actions, closing, questions
+from partnerships.matches.capacity import load_of
+from partnerships.matches.desk_forms import (
+    EndForm,
+    ExtendForm,
+    GiveBackForm,
+    NoteForm,
+    PassForm,
+    ProposeForm,
+    offer,
+)
+from partnerships.matches.reasons import factors_of, notes_of
+from partnerships.models import Brokering, Match, MatchOrigin, Question, Representation
+from partnerships.ranking.loading import ranking_for
+from repository.workflow import ActionRefused
+
+RIVALS = 30
+
+
+@for_brokers
+@require_http_methods(["GET", "HEAD", "POST"])
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One match with all that is known, and what a broker can do about it now."""
+    rows = Match.objects.select_related(
+        "city__country",
+        "request__city__country",
+        "request__created_by",
+        "interest__by",
+        "facilitator",
+    )
+    terms = Brokering.objects.values("reply_days")[:1]
+    match = get_object_or_404(rows.annotate(reply_days=Subquery(terms)), pk=pk)
+    # Nobody asks about what they do not know of.
+    asked = list(match.questions.all()) if match.proposed_at else []
+    forms = forms_for(match, asked)
+    if request.method == "POST":
+        name = request.POST.get("act", "")
+        if name == "shortlist":
+            return shortlist(request, match)
+        if name not in forms:
+            messages.error(request, _("This is not possible now. Look at the match again."))
+            return redirect("admin:match", match.pk)
+        form = forms[name] = form_for(match, name, asked, request.POST)
+        if form.is_valid():
+            try:
+                act(match, name, by=request.user, data=form.cleaned_data)
+            except ActionRefused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("Done."))
+                return redirect("admin:match", match.pk)
+    return render(
+        request, "partnerships/matches/desk.html", context_of(request, match, forms, asked)
+    )
+
+
+def shortlist(request: HttpRequest, match: Match) -> HttpResponse:
+    try:
+        actions.shortlist(match=match, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The city is on the shortlist."))
+    return redirect("admin:match", match.pk)
+
+
+def forms_for(match: Match, asked: list[Question]) -> dict[str, Form]:
+    """The forms of all that is possible now, by name; the texts to choose from are read once."""
+    names = ["note", *actions.open_verbs(match)]
+    if match.is_proposed and not match.is_late:
+        for row in asked:
+            if row.returned_at is not None:
+                continue
+            names += [f"pass-{row.pk}"] if row.passed_at is None else []
+            names += [f"return-{row.pk}"]
+    forms = {name: form_for(match, name, asked) for name in names if name != "shortlist"}
+    if with_texts := [form for form in forms.values() if "canned" in form.fields]:
+        texts = list(CannedText.objects.for_brokers(language_of(match)))
+        for form in with_texts:
+            offer(form, texts)
+    return forms
+
+
+def language_of(match: Match) -> str:
+    """The language of who reads the words: of the member who asked."""
+    author: User | None = match.request.created_by
+    return (author and author.language) or settings.LANGUAGE_CODE
+
+
+def form_for(match: Match, name: str, asked: list[Question], data: Any = None) -> Form:
+    language = language_of(match)
+    ids = f"id_{name}_%s"
+    if name == "note":
+        return NoteForm(data, initial={"words": match.broker_note}, auto_id=ids)
+    if name == "propose":
+        days = match.reply_days or Brokering().reply_days
+        day = timezone.localdate() + timedelta(days=days)
+        return ProposeForm(
+            data,
+            initial={"reply_by": day, "facilitator": match.facilitator_id},
+            language=language,
+            is_helper_welcome=match.request.facilitator_welcome,
+            auto_id=ids,
+        )
+    if name == "extend":
+        return ExtendForm(data, initial={"reply_by": match.reply_by}, auto_id=ids)
+    if name in ("withdraw", "part"):
+        return EndForm(data, initial={"verb": Verb.WITHDRAW}, language=language, auto_id=ids)
+    kind, _dash, pk = name.partition("-")
+    row = next(row for row in asked if str(row.pk) == pk)
+    if kind == "pass":
+        return PassForm(data, initial={"words": row.words}, auto_id=ids)
+    return GiveBackForm(data, initial={"words": row.answer}, auto_id=ids)
+
+
+def act(match: Match, name: str, *, by: User, data: dict[str, Any]) -> None:
+    """Take the step that a form names."""
+    kind, _dash, pk = name.partition("-")
+    if name == "note":
+        actions.note(match=match, by=by, words=data["words"])
+    elif name == "propose":
+        # As it is now: both cities read it, whatever changes later.
+        ranking = ranking_for(match.request_id, match.city_id) or None
+        actions.propose(
+            match=match,
+            by=by,
+            ranking=ranking,
+            message=data["message"],
+            reply_by=data["reply_by"],
+            facilitator=data.get("facilitator"),
+        )
+    elif name == "extend":
+        actions.extend(match=match, by=by, reply_by=data["reply_by"])
+    elif name in ("withdraw", "part"):
+        end = closing.withdraw if name == "withdraw" else closing.part
+        end(match=match, by=by, reason=data["reason"], message=data["message"])
+    else:
+        step = questions.pass_on if kind == "pass" else questions.give_back
+        step(question=match.questions.get(pk=pk), by=by, words=data["words"])
+
+
+def context_of(
+    request: HttpRequest, match: Match, forms: dict[str, Form], asked: list[Question]
+) -> dict[str, Any]:
+    cities = [match.request.city, match.city]
+    speakers = Representation.objects.current().filter(city__in=cities, member__is_active=True)
+    people = list(speakers.select_related("member").order_by("since", "pk"))
+    others = match.request.matches.exclude(pk=match.pk).select_related("city")
+    rivals = list(actions.in_turn(others)[:RIVALS])
+    load = load_of(match.city)
+    open_verbs = actions.open_verbs(match)
+    return {
+        **admin.site.each_context(request),
+        "title": _("Match"),
+        "match": match,
+        "sides": [
+            (city, [row for row in people if row.city_id == city.pk], side)
+            for city, side in zip(cities, ("requester", "candidate"), strict=True)
+        ],
+        "answers": answers(match),
+        "factors": factors_of(match),
+        "notes": notes_of(match),
+        "interest": getattr(match, "interest", None)
+        if match.origin == MatchOrigin.INTEREST
+        else None,
+        "capacity": load.capacity,
+        "partners": load.partners,
+        "next": next(filter(actions.is_candidate, rivals), None),
+        "rivals": rivals,
+        **about("match", match, request.user),
+        "verbs": open_verbs,
+        "questions": [
+            (row, forms.get(f"pass-{row.pk}"), forms.get(f"return-{row.pk}")) for row in asked
+        ],
+        "forms": forms,
+        "can_shortlist": "shortlist" in open_verbs,
+        "ends": [name for name in ("withdraw", "part") if name in forms],
+        "end_form": forms.get("withdraw") or forms.get("part"),
+    }
+
+
+def answers(match: Match) -> list[dict[str, Any]]:
+    """What both have answered, with the reasons, which are for brokers."""
+    return [
+        {
+            "city": match.city_of(side),
+            "answer": getattr(match, f"get_{side}_answer_display")(),
+            "refusal": getattr(match, f"get_{side}_refusal_display")(),
+            "words": getattr(match, f"{side}_words"),
+            "at": getattr(match, f"{side}_answered_at"),
+        }
+        for side in ("requester", "candidate")
+    ]

@@ -1,0 +1,360 @@
+from typing import TYPE_CHECKING
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from repository.dates import clock, days
+from repository.search.excerpts import shortened
+
+if TYPE_CHECKING:
+    from repository.models import City
+
+
+class MatchStatus(models.TextChoices):
+    SUGGESTED = "suggested", _("Suggested")
+    SHORTLISTED = "shortlisted", _("Shortlisted")
+    PROPOSED = "proposed", _("Both cities are asked")
+    INTRODUCED = "introduced", _("Introduced")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Not answered in time")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+# A match that may still come to something: of these a city has one for each request.
+LIVE = (
+    MatchStatus.SUGGESTED,
+    MatchStatus.SHORTLISTED,
+    MatchStatus.PROPOSED,
+    MatchStatus.INTRODUCED,
+)
+
+
+class MatchOrigin(models.TextChoices):
+    RANKING = "ranking", _("The ranking")
+    STAFF = "staff", _("A broker")
+    INTEREST = "interest", _("The city's own interest")
+
+
+class Side(models.TextChoices):
+    REQUESTER = "requester", _("The city that asks")
+    CANDIDATE = "candidate", _("The city that is asked")
+
+
+class Answer(models.TextChoices):
+    YES = "yes", _("Yes")
+    NO = "no", _("No")
+
+
+class RefusalReason(models.TextChoices):
+    """Why a city says no to a match."""
+
+    CAPACITY = "capacity", _("We have no capacity now")
+    FIT = "fit", _("It does not fit what we do")
+    LANGUAGE = "language", _("We have no common language")
+    PARTNER = "partner", _("We would rather work with another city")
+    OTHER = "other", _("Something else")
+
+
+class MatchQuerySet(models.QuerySet):
+    def live(self):
+        return self.filter(status__in=LIVE)
+
+    def proposed(self):
+        return self.filter(status=MatchStatus.PROPOSED)
+
+    def introduced(self):
+        return self.filter(status=MatchStatus.INTRODUCED)
+
+    def shown_to_candidate(self):
+        """Matches of which the city that is asked knows: both are asked, or it asked itself."""
+        return self.filter(
+            Q(status__in=[MatchStatus.PROPOSED, MatchStatus.INTRODUCED])
+            | Q(origin=MatchOrigin.INTEREST)
+            | Q(proposed_at__isnull=False)
+        )
+
+    def visible_to(self, user):
+        """Brokers see all; a city sees what it was asked, and what it asked for itself.
+
+        The city of the request knows of a candidate only once both are asked.
+        """
+        from partnerships.representation.models import Representation
+
+        if user.has_perm("partnerships.broker"):
+            return self
+        mine = Representation.objects.cities_of(user)
+        theirs = self.shown_to_candidate().filter(city__in=mine).values("pk")
+        return self.filter(Q(pk__in=theirs) | Q(request__city__in=mine, proposed_at__isnull=False))
+
+
+@pghistory.track()
+class Match(models.Model):
+    """One city as a partner for one request, with the reasons, and what both said to it."""
+
+    request = models.ForeignKey(
+        "partnerships.PartnershipRequest",
+        models.CASCADE,
+        related_name="matches",
+        verbose_name=_("partnership request"),
+    )
+    city = models.ForeignKey(
+        "repository.City", models.PROTECT, related_name="matches", verbose_name=_("city")
+    )
+    # An organisation that helps both sides; a city of a developed economy has an offer of its own.
+    facilitator = models.ForeignKey(
+        "repository.Organization",
+        models.PROTECT,
+        related_name="matches",
+        verbose_name=_("facilitator"),
+        null=True,
+        blank=True,
+    )
+    origin = models.CharField(_("suggested by"), max_length=8, choices=MatchOrigin)
+    status = models.CharField(
+        _("status"),
+        max_length=11,
+        choices=MatchStatus,
+        default=MatchStatus.SUGGESTED,
+        editable=False,
+    )
+    # The ranking as it was when both were asked, so that both read the same later:
+    # {"total": points, "factors": [...]} as `matching.py` writes it.
+    ranking = models.JSONField(_("ranking"), default=dict, blank=True, editable=False)
+    message = models.TextField(
+        _("message to both"), max_length=2000, blank=True, help_text=_("Both cities read it.")
+    )
+    broker_note = models.TextField(_("note of the brokers"), max_length=3000, blank=True)
+    reply_by = models.DateField(
+        _("answer until"), null=True, blank=True, validators=[days.check_day]
+    )
+    proposed_at = models.DateTimeField(_("asked"), null=True, blank=True, editable=False)
+    introduced_at = models.DateTimeField(_("introduced"), null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
+
+    requester_answer = models.CharField(max_length=3, choices=Answer, blank=True, editable=False)
+    requester_refusal = models.CharField(
+        max_length=10, choices=RefusalReason, blank=True, editable=False
+    )
+    requester_words = models.CharField(max_length=1000, blank=True, editable=False)
+    requester_answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    requester_answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    candidate_answer = models.CharField(max_length=3, choices=Answer, blank=True, editable=False)
+    candidate_refusal = models.CharField(
+        max_length=10, choices=RefusalReason, blank=True, editable=False
+    )
+    candidate_words = models.CharField(max_length=1000, blank=True, editable=False)
+    candidate_answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    candidate_answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    created_at = models.DateTimeField(_("suggested"), auto_now_add=True)
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("match")
+        verbose_name_plural = _("matches")
+        ordering = ["-created_at", "-pk"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(
+                fields=["reply_by"], condition=Q(status=MatchStatus.PROPOSED), name="match_due"
+            ),
+            models.Index(fields=["city", "status"], name="match_of_city"),
+        ]
+        constraints = [
+            days.day_in_range("reply_by", name="match_deadline_in_range"),
+            models.CheckConstraint(
+                condition=Q(status__in=MatchStatus.values), name="match_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(origin__in=MatchOrigin.values), name="match_origin_known"
+            ),
+            models.UniqueConstraint(
+                fields=["request", "city"],
+                condition=Q(status__in=LIVE),
+                name="match_live_unique",
+                violation_error_message=_("This city is a candidate already."),
+            ),
+            # One partner for one request.
+            models.UniqueConstraint(
+                fields=["request"],
+                condition=Q(status=MatchStatus.INTRODUCED),
+                name="match_introduced_once",
+                violation_error_message=_("This request has found its partner already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=[MatchStatus.PROPOSED, MatchStatus.EXPIRED])
+                | Q(proposed_at__isnull=False, reply_by__isnull=False),
+                name="match_proposed_has_deadline",
+                violation_error_message=_("Say until when both should answer."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=MatchStatus.INTRODUCED)
+                | Q(
+                    requester_answer=Answer.YES,
+                    candidate_answer=Answer.YES,
+                    introduced_at__isnull=False,
+                ),
+                name="match_introduced_by_both",
+                violation_error_message=_("Both cities have to say yes first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(requester_answer="", requester_answered_at=None)
+                | ~Q(requester_answer="") & Q(requester_answered_at__isnull=False),
+                name="match_requester_answer_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(candidate_answer="", candidate_answered_at=None)
+                | ~Q(candidate_answer="") & Q(candidate_answered_at__isnull=False),
+                name="match_candidate_answer_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(requester_answer__in=["", *Answer.values])
+                & Q(candidate_answer__in=["", *Answer.values]),
+                name="match_answers_known",
+            ),
+            models.CheckConstraint(
+                condition=(~Q(requester_answer=Answer.NO) | ~Q(requester_refusal=""))
+                & (~Q(candidate_answer=Answer.NO) | ~Q(candidate_refusal="")),
+                name="match_refusal_has_reason",
+                violation_error_message=_("Choose why not: the broker looks for another city."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.request} ↔ {self.city}"
+
+    def get_absolute_url(self):
+        return reverse("partnerships:match_detail", args=[self.pk])
+
+    @property
+    def is_introduced(self) -> bool:
+        return self.status == MatchStatus.INTRODUCED
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.status == MatchStatus.PROPOSED
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the last day to answer is over."""
+        return self.reply_by is not None and self.reply_by < clock.today()
+
+    def city_of(self, side: str) -> "City":
+        return self.request.city if side == Side.REQUESTER else self.city
+
+    def is_known_to(self, side: str) -> bool:
+        """Whether the city of a side knows of it: both were asked, or it asked itself."""
+        if self.proposed_at is not None:
+            return True
+        return side == Side.CANDIDATE and self.origin == MatchOrigin.INTEREST
+
+
+@pghistory.track()
+class Interest(models.Model):
+    """A city's own answer to an open request: what cooperation, what is unclear, who they are."""
+
+    match = models.OneToOneField(
+        Match, models.CASCADE, related_name="interest", verbose_name=_("match")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="interests",
+        verbose_name=_("by"),
+        null=True,
+    )
+    cooperation = models.TextField(_("what cooperation you think of"), max_length=2000)
+    unclear = models.TextField(_("what is unclear to you"), max_length=2000, blank=True)
+    about = models.TextField(_("who you are"), max_length=2000)
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("interest")
+        verbose_name_plural = _("interests")
+        default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(cooperation="") & ~Q(about=""),
+                name="interest_answers_questions",
+                violation_error_message=_(
+                    "Say what cooperation you think of, and who you are: the broker needs both."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return shortened(self.cooperation, 60)
+
+
+@pghistory.track()
+class Question(models.Model):
+    """A question of one city to the other before they know each other, through the broker."""
+
+    match = models.ForeignKey(
+        Match, models.CASCADE, related_name="questions", verbose_name=_("match")
+    )
+    side = models.CharField(_("asked by"), max_length=9, choices=Side)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="match_questions",
+        verbose_name=_("by"),
+        null=True,
+    )
+    words = models.TextField(_("question"), max_length=1000)
+    # As the broker passed it on, without what tells who asks.
+    passed_words = models.TextField(_("question as passed on"), max_length=1000, blank=True)
+    passed_at = models.DateTimeField(_("passed on"), null=True, blank=True, editable=False)
+    answer = models.TextField(_("answer"), max_length=2000, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        verbose_name=_("answered by"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
+    passed_answer = models.TextField(_("answer as passed on"), max_length=2000, blank=True)
+    returned_at = models.DateTimeField(_("returned"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("asked"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["created_at", "pk"]
+        default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(condition=Q(side__in=Side.values), name="question_side_known"),
+            models.CheckConstraint(
+                condition=~Q(words=""),
+                name="question_has_words",
+                violation_error_message=_("Write your question."),
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | Q(passed_at__isnull=False) & ~Q(answer=""),
+                name="question_answered_after_passing",
+            ),
+        ]
+
+    def __str__(self):
+        return shortened(self.words, 60)

@@ -1,0 +1,120 @@
+"""Questions that cities ask each other before they are introduced: a broker passes them on."""
+
+from django.utils.translation import gettext as _
+
+from community.models import NoticeKind, User
+from partnerships.desk.notices import brokers, focal_points
+from partnerships.matches.actions import (
+    Telling,
+    check_decides,
+    check_side,
+    checked,
+    lock_request,
+    tell,
+)
+from partnerships.models import Match, MatchStatus, Question, Side
+from repository.dates import clock
+from repository.workflow import ActionRefused, action, lock
+
+# A city asks at most this much about one match.
+MOST = 10
+
+
+@action
+def ask(*, match: Match, side: Side, by: User, words: str) -> Question:
+    """Ask the other city something. The same words again are the same question."""
+    match = locked(match)
+    check_side(match, side, by)
+    words = checked(Question(), "words", words)
+    if not words:
+        raise ActionRefused(_("Write your question."))
+    asked = match.questions.filter(side=side)
+    if known := asked.filter(words=words).first():
+        return known
+    if asked.count() >= MOST:
+        raise ActionRefused(
+            _("Your city has asked %(most)d questions: more is better said once introduced.")
+            % {"most": MOST}
+        )
+    question = Question.objects.create(match=match, side=side, by=by, words=words)
+    tell_brokers(question, match, "question.asked")
+    return question
+
+
+@action
+def pass_on(*, question: Question, by: User, words: str) -> Question:
+    """Put a question to the other city, in words that do not tell who asks."""
+    match, question = locked_question(question)
+    check_decides(match, by)
+    if question.passed_at is not None or question.returned_at is not None:
+        raise ActionRefused(_("This question has been passed on already."))
+    question.passed_words = checked(question, "passed_words", words)
+    if not question.passed_words:
+        raise ActionRefused(_("Write the question as the other city should read it."))
+    question.passed_at = clock.now()
+    question.save(update_fields=["passed_words", "passed_at"])
+    tell_side(question, match, other(question.side), "question.passed")
+    return question
+
+
+@action
+def reply(*, question: Question, by: User, words: str) -> Question:
+    """Answer a question that was passed on, by one who speaks for the other city."""
+    match, question = locked_question(question)
+    check_side(match, other(question.side), by)
+    if question.passed_at is None:
+        raise ActionRefused(_("This is no longer there."))
+    if question.answered_at is not None or question.returned_at is not None:
+        raise ActionRefused(_("This question has been answered already."))
+    question.answer = checked(question, "answer", words)
+    if not question.answer:
+        raise ActionRefused(_("Write your answer."))
+    question.answered_at, question.answered_by = clock.now(), by
+    question.save(update_fields=["answer", "answered_at", "answered_by"])
+    tell_brokers(question, match, "question.answered")
+    return question
+
+
+@action
+def give_back(*, question: Question, by: User, words: str) -> Question:
+    """Tell the city that asked the answer: the other's as passed on, or the broker's own."""
+    match, question = locked_question(question)
+    check_decides(match, by)
+    if question.returned_at is not None:
+        raise ActionRefused(_("This question has been answered already."))
+    question.passed_answer = checked(question, "passed_answer", words)
+    if not question.passed_answer:
+        raise ActionRefused(_("Write the answer as the city that asked should read it."))
+    question.returned_at = clock.now()
+    question.save(update_fields=["passed_answer", "returned_at"])
+    tell_side(question, match, Side(question.side), "question.returned")
+    return question
+
+
+def other(side: str) -> Side:
+    return Side.CANDIDATE if side == Side.REQUESTER else Side.REQUESTER
+
+
+def locked(match: Match) -> Match:
+    """The match under row locks, while both are asked."""
+    request = lock_request(match.request_id)
+    match = lock(Match.objects.select_related("city"), match.pk)
+    match.request = request
+    if match.status != MatchStatus.PROPOSED or match.is_late:
+        raise ActionRefused(_("Questions are for the time until both cities have answered."))
+    return match
+
+
+def locked_question(question: Question) -> tuple[Match, Question]:
+    match = locked(question.match)
+    return match, lock(Question, question.pk)
+
+
+def tell_side(question: Question, match: Match, side: Side, event: str) -> None:
+    members = focal_points(match.city_of(side).pk)
+    tell(match, Telling(event, members), key=f"{event}-{question.pk}")
+
+
+def tell_brokers(question: Question, match: Match, event: str) -> None:
+    telling = Telling(event, brokers(), NoticeKind.BROKERING)
+    tell(match, telling, key=f"{event}-{question.pk}")

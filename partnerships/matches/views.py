@@ -1,0 +1,152 @@
+"""What the two cities of a match do on its page before they are introduced."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from partnerships import permissions
+from partnerships.matches import questions
+from partnerships.matches.answers import answer as give_answer
+from partnerships.matches.closing import step_back
+from partnerships.matches.forms import AcceptForm, DeclineForm, QuestionForm, ReplyForm, SideForm
+from partnerships.matches.page_views import page
+from partnerships.models import Answer, Match, Side
+from repository.workflow import ActionRefused
+
+
+def found(request: HttpRequest, pk: int) -> Match:
+    """A match that the reader may know of; 404 otherwise."""
+    rows = Match.objects.visible_to(request.user).select_related(
+        "city__country", "request__city__country", "facilitator", "interest", "plan", "partnership"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def of_ours(request: HttpRequest, pk: int) -> tuple[Match, list[Side]]:
+    """A match of a city one speaks for, and the sides; brokers see it and do not answer."""
+    match = found(request, pk)
+    sides = permissions.sides_of(request.user, match)
+    if not sides:
+        raise PermissionDenied
+    return match, sides
+
+
+@never_cache
+@require_safe
+@login_required
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who could be partners for what and why, and what can be said to it."""
+    return page(request, found(request, pk))
+
+
+@never_cache
+@require_POST
+@login_required
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say yes or no for one's city."""
+    match, sides = of_ours(request, pk)
+    says_yes = request.POST.get("answer") == Answer.YES
+    name, kind = ("accept", AcceptForm) if says_yes else ("decline", DeclineForm)
+    form = kind(request.POST, auto_id=ids(name, request))
+    if not form.is_valid():
+        return page(request, match, **{name: form})
+    data = form.cleaned_data
+    side = own(data["side"], sides)
+    try:
+        match = give_answer(
+            match=match,
+            side=side,
+            value=Answer(data["answer"]),
+            by=request.user,
+            refusal=data.get("refusal", ""),
+            words=data["words"],
+        )
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(match)
+    if match.is_introduced:
+        messages.success(request, _("Both cities said yes. You are introduced."))
+    elif says_yes:
+        messages.success(request, _("Thank you. You hear from us when the other city answers."))
+    else:
+        messages.success(request, _("Thank you for telling us. The match has ended."))
+    return redirect(match)
+
+
+def ids(name: str, request: HttpRequest) -> str:
+    """The pattern of the ids in a form. It is filled in later, so it holds nothing but a side."""
+    side = request.POST.get("side")
+    return f"id_{name}_{side if side in Side.values else ''}_%s"
+
+
+def own(word: str, sides: list[Side]) -> Side:
+    """The side that a form names, if it is one's own."""
+    side = Side(word)
+    if side not in sides:
+        raise PermissionDenied
+    return side
+
+
+@never_cache
+@require_POST
+@login_required
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the part of one's city back, before the introduction."""
+    match, sides = of_ours(request, pk)
+    form = SideForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say for which city. Look at the match again."))
+        return redirect(match)
+    side = own(form.cleaned_data["side"], sides)
+    try:
+        step_back(match=match, side=side, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Your city has no part in this match any more."))
+    return redirect(match)
+
+
+@never_cache
+@require_POST
+@login_required
+def question(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the other city something, through a broker."""
+    match, sides = of_ours(request, pk)
+    form = QuestionForm(request.POST, auto_id=ids("question", request))
+    if not form.is_valid():
+        return page(request, match, question=form)
+    data = form.cleaned_data
+    side = own(data["side"], sides)
+    try:
+        questions.ask(match=match, side=side, by=request.user, words=data["words"])
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Your question is with the brokers, who pass it on."))
+    return redirect(match)
+
+
+@never_cache
+@require_POST
+@login_required
+def reply(request: HttpRequest, pk: int, question: int) -> HttpResponse:
+    """Answer a question of the other city that was passed on."""
+    match, sides = of_ours(request, pk)
+    asked = get_object_or_404(match.questions.filter(passed_at__isnull=False), pk=question)
+    own(questions.other(asked.side), sides)
+    form = ReplyForm(request.POST, prefix=f"reply-{asked.pk}")
+    if not form.is_valid():
+        return page(request, match, **{f"reply-{asked.pk}": form})
+    try:
+        questions.reply(question=asked, by=request.user, words=form.cleaned_data["words"])
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Your answer is with the brokers, who pass it on."))
+    return redirect(match)

@@ -1,0 +1,88 @@
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.models import Brokering
+from partnerships.ranking.explanations import FACTORS
+from partnerships.ranking.factors import DEFAULT, Weights
+from repository.desk.base import CollectionAdmin
+
+MOST = 1000
+
+
+def weight(factor: str) -> forms.FloatField:
+    return forms.FloatField(label=FACTORS[factor], min_value=0, max_value=MOST)
+
+
+class BrokeringForm(forms.ModelForm):
+    """How long things last, and a number for each factor of the ranking."""
+
+    weight_fit = weight("fit")
+    weight_reciprocity = weight("reciprocity")
+    weight_setting = weight("setting")
+    weight_languages = weight("languages")
+    weight_reliability = weight("reliability")
+    weight_load = weight("load")
+    weight_reach = weight("reach")
+
+    class Meta:
+        model = Brokering
+        fields = ["request_days", "warning_days", "reply_days"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        known = DEFAULT.as_data() | self.instance.weights
+        for name in FACTORS:
+            self.initial[f"weight_{name}"] = known[name]
+
+    def clean(self):
+        cleaned = super().clean()
+        given = {name: cleaned.get(f"weight_{name}") for name in FACTORS}
+        if None in given.values():
+            return cleaned
+        usual = DEFAULT.as_data()
+        # What is left as it is follows the defaults of later releases.
+        weights = {name: weight for name, weight in given.items() if weight != usual[name]}
+        try:
+            Weights.read(weights)
+        except ValueError:
+            raise forms.ValidationError(
+                _("At least one factor has to count: give it a weight above 0.")
+            ) from None
+        self.instance.weights = weights
+        return cleaned
+
+
+@admin.register(Brokering)
+class BrokeringAdmin(CollectionAdmin):
+    """The one row of settings. It is made when somebody first looks at it."""
+
+    form = BrokeringForm
+    list_display = ["__str__", "request_days", "warning_days", "reply_days"]
+    fieldsets = [
+        (_("How long things last"), {"fields": ["request_days", "warning_days", "reply_days"]}),
+        (
+            _("What counts how much in the ranking"),
+            {
+                "fields": [f"weight_{name}" for name in FACTORS],
+                "description": _(
+                    "Only the proportions matter: the weights are scaled to 100 points. 0 switches "
+                    "a factor off. A match that was proposed keeps the points it had."
+                ),
+            },
+        ),
+    ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def view_on_site(self, obj):
+        return None
+
+    def changelist_view(self, request, extra_context=None):
+        if self.has_view_permission(request):
+            Brokering.objects.get_or_create(pk=1)
+        return super().changelist_view(request, extra_context)

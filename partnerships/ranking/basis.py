@@ -1,0 +1,147 @@
+"""What each ranking begins with, in one query: the vocabulary, the settings, and the requests."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Self
+
+from django.db.models import Count, F, QuerySet, Value
+from django.db.models.functions import Coalesce, JSONObject, NullIf
+
+from partnerships.listings.keys import keys_of
+from partnerships.models import (
+    LIVE,
+    Answer,
+    Brokering,
+    Match,
+    Need,
+    Offer,
+    PartnershipRequest,
+    Party,
+    PartyRole,
+)
+from partnerships.ranking.vocabulary import Vocabulary
+from repository.models import Practice, Theme
+
+# What a request names, by the field that names it.
+NAMED = ("practices", "themes", "goals", "offered_practices")
+NOBODY = dict.fromkeys(("declined", "refused", "matched"), frozenset[int]())
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What is known before cities are read.
+
+    `requests` are the requests as rows, `listings` what the cities that ask offer and look for, by
+    city; `answers` the cities that are candidates of a request already, and those of which one
+    said no, by request. `served` counts partnerships by sub-region.
+    """
+
+    vocabulary: Vocabulary
+    weights: dict[str, float]
+    served: dict[str, int]
+    requests: list[dict[str, Any]]
+    listings: dict[int, list[dict[str, Any]]]
+    answers: dict[int, dict[str, frozenset[int]]]
+
+    @classmethod
+    def read(cls, requests: Collection[int] | QuerySet) -> Self:
+        """Read all of it for requests by primary key, or as a queryset of keys."""
+        rows = PartnershipRequest.objects.filter(pk__in=requests).order_by()
+        found: dict[str, list[tuple[int, Any]]] = defaultdict(list)
+        parts = [*vocabulary(), *settings(), *of_requests(rows)]
+        # All at once: what is read of one thing holds for the others.
+        for kind, key, data in parts[0].union(*parts[1:], all=True).order_by():
+            found[kind].append((key, data))
+        listings: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        for city, data in found["listing"]:
+            listings[city].append(data)
+        return cls(
+            vocabulary=Vocabulary(
+                {pk: (row["slug"], row["name"], row["themes"]) for pk, row in found["practice"]},
+                {pk: Theme(pk=pk, **row) for pk, row in found["theme"]},
+            ),
+            weights=next((weights for _pk, weights in found["weights"]), {}),
+            served={row["area"]: n for n, row in found["served"]},
+            requests=[{"pk": pk, **row} for pk, row in sorted(found["request"], key=first)],
+            listings=listings,
+            answers=answers_by_request(found["match"]),
+        )
+
+
+def first(pair: tuple[int, Any]) -> int:
+    return pair[0]
+
+
+def part(rows: QuerySet, kind: str, data: Any, key: str = "pk") -> QuerySet:
+    """Rows as (kind, key, data): with others of this shape they are one query."""
+    named = {"kind": Value(kind), "key": F(key), "data": data}
+    return rows.order_by().annotate(**named).values_list(*named)
+
+
+def vocabulary() -> list[QuerySet]:
+    themes = keys_of(Practice, "themes")
+    return [
+        part(
+            Practice.objects.all(), "practice", JSONObject(slug="slug", name="name", themes=themes)
+        ),
+        part(Theme.objects.all(), "theme", JSONObject(slug="slug", name="name", names="names")),
+    ]
+
+
+def settings() -> list[QuerySet]:
+    """The weights of the brokers, and how many partnerships each sub-region has had."""
+    country = "city__country__"
+    area = Coalesce(NullIf(F(f"{country}intermediate_region"), Value("")), f"{country}subregion")
+    parties = Party.objects.filter(city__isnull=False).exclude(role=PartyRole.FACILITATOR)
+    areas = parties.exclude(**{f"{country}subregion": ""}).order_by()
+    served = areas.values(kind=Value("served"), data=JSONObject(area=area)).annotate(
+        key=Count("partnership", distinct=True)
+    )
+    return [
+        part(Brokering.objects.filter(pk=1), "weights", F("weights")),
+        served.values_list("kind", "key", "data"),
+    ]
+
+
+def of_requests(rows: QuerySet) -> list[QuerySet]:
+    """Requests, what their cities offer and look for, and who has been asked about them."""
+    links = {name: keys_of(PartnershipRequest, name) for name in NAMED}
+    plain = ("city", "direction", "modalities", "languages", "musts")
+    columns = {name: F(name) for name in plain}
+    cities = rows.values("city")
+    answers = ("city", "status", "candidate_answer", "requester_answer")
+    return [
+        part(rows, "request", JSONObject(**columns, **links)),
+        # All that they have, as they may give it in return.
+        *(listings(model, cities) for model in (Offer, Need)),
+        part(
+            Match.objects.filter(request__in=rows.values("pk")),
+            "match",
+            JSONObject(**{name: F(name) for name in answers}),
+            key="request",
+        ),
+    ]
+
+
+def listings(model: type[Offer] | type[Need], cities: QuerySet) -> QuerySet:
+    data = JSONObject(
+        kind=Value(model._meta.model_name),
+        modalities=F("modalities"),
+        practices=keys_of(model, "practices"),
+        themes=keys_of(model, "themes"),
+    )
+    return part(model.objects.open().filter(city__in=cities), "listing", data, key="city")
+
+
+def answers_by_request(rows: list[tuple[int, Any]]) -> dict[int, dict[str, frozenset[int]]]:
+    found: dict[int, dict[str, frozenset[int]]] = {}
+    for request, row in rows:
+        answers, city = found.setdefault(request, dict(NOBODY)), row["city"]
+        if row["status"] in LIVE:
+            answers["matched"] |= {city}
+        if row["candidate_answer"] == Answer.NO:
+            answers["declined"] |= {city}
+        if row["requester_answer"] == Answer.NO:
+            answers["refused"] |= {city}
+    return found

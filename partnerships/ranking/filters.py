@@ -1,0 +1,71 @@
+"""What rules a city out for a request, whatever else speaks for it."""
+
+from partnerships.ranking.facts import Ask, Constraint, Must, Place
+from partnerships.ranking.reasons import Reason
+
+
+def exclusions(ask: Ask, place: Place) -> tuple[Reason, ...]:
+    """Why a city cannot be a candidate: every reason, the nearest at hand first; none if it can."""
+    found = []
+    if place.pk in ask.declined:
+        found.append(Reason("out.declined", place.pk))
+    if place.pk in ask.refused:
+        found.append(Reason("out.refused", place.pk))
+    if place.pk in ask.matched:
+        found.append(Reason("out.matched", place.pk))
+    # Who looks for something takes no place of those whom a city can teach.
+    if ask.direction != "offer" and place.room == 0:
+        code = "out.full" if place.capacity else "out.closed"
+        found.append(Reason(code, place.pk, {"capacity": place.capacity or 0}))
+    for constraint in ask.constraints:
+        holds = meets(constraint, place, ask.requester)
+        if not holds:
+            code = "unknown" if holds is None else "must"
+            params = {"value": constraint.value} if constraint.value else {}
+            found.append(Reason(f"{code}.{constraint.must.value}", place.pk, params))
+    return tuple(found)
+
+
+def meets(constraint: Constraint, place: Place, requester: Place) -> bool | None:
+    """Whether a city meets a constraint; None where that is not known, which is not enough."""
+    value = constraint.value
+    match constraint.must:
+        case Must.SPEAKS:
+            return value in place.languages if place.languages else None
+        case Must.CORRIDOR:
+            return value in place.corridors if place.corridors else None
+        case Must.REGION:
+            return _is(place.region, value)
+        case Must.SUBREGION:
+            return _is(place.subregion, value)
+        case Must.COUNTRY:
+            return _is(place.country, value)
+        case Must.INCOME:
+            return _is(place.income_group, value)
+        case Must.SETTING:
+            return _is(place.setting, value)
+        case Must.LANDLOCKED:
+            return place.is_landlocked
+        case Must.SEA_PORT:
+            return None if place.is_landlocked is None else not place.is_landlocked
+        case Must.DRY_PORT:
+            return place.has_dry_port
+        case Must.RAIL_HUB:
+            return place.has_rail_hub
+        case Must.AIR_HUB:
+            return place.has_air_hub
+        case Must.SOUTH:
+            return place.is_southern
+        case Must.LDC:
+            return place.is_ldc if place.country else None
+        case Must.LLDC:
+            return place.is_lldc if place.country else None
+        case Must.SIDS:
+            return place.is_sids if place.country else None
+        case Must.OTHER_COUNTRY:
+            same = _is(place.country, requester.country) if requester.country else None
+            return None if same is None else not same
+
+
+def _is(known: str, value: str) -> bool | None:
+    return known == value if known else None

@@ -1,0 +1,324 @@
+"""From the database to the plain data of `facts`, in a fixed number of queries.
+
+Only what is published and valid today is read, and of it only what the requests name: an offer, a
+case, a report or a partnership that shares none of their practices, themes or Goals cannot count.
+Cities without anything of that are not loaded; `Gathered.silent` says how many they are.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from partnerships.models import PartnershipRequest
+from partnerships.ranking import statements
+from partnerships.ranking.basis import NOBODY, Basis
+from partnerships.ranking.factors import Weights
+from partnerships.ranking.facts import Ask, Constraint, Knowledge, Need, Place, Source
+from partnerships.ranking.matching import Candidate, Ranking, answerable, compare, rank
+from partnerships.ranking.vocabulary import Vocabulary
+from repository.models import Development
+
+# Landlocked States beside the 32 landlocked developing countries of UN-OHRLLS, which stand with the
+# countries: all in Europe. Held in 2026 against a published list of the 44 there are, which gives
+# the CIA's World Factbook as its source (spiegato.com, "Which Countries are Landlocked?"): in
+# Europe it has these twelve, and Armenia, Moldova and North Macedonia of the 32.
+LANDLOCKED = frozenset(["AD", "AT", "BY", "CH", "CZ", "HU", "LI", "LU", "RS", "SK", "SM", "VA"])
+# A city looks for something that is none of what is asked.
+ELSEWHERE = (Need(frozenset()),)
+
+type Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Requests and cities as matching takes them.
+
+    `places` are the cities that have anything of what is asked, in the order of their primary keys;
+    `silent` is how many cities have nothing. `served` counts partnerships by sub-region.
+    """
+
+    asks: tuple[Ask, ...]
+    places: tuple[Place, ...]
+    weights: Weights
+    served: Mapping[str, int]
+    silent: int
+    vocabulary: Vocabulary = field(repr=False)
+
+
+def gather(
+    requests: Collection[int] | QuerySet, *, cities: Collection[int] | None = None
+) -> Gathered:
+    """Read requests by primary key, and the cities that could answer any of them, in 3 queries.
+
+    `cities` limits which cities are looked at; None looks at all. A request that is not there is
+    left out.
+    """
+    basis = Basis.read(requests)
+    vocabulary = basis.vocabulary
+    own = own_listings(basis)
+    asks = [
+        ask_of(row, Place(pk=row["city"], **own[row["city"]]), vocabulary) for row in basis.requests
+    ]
+    wishes = [wish for ask in asks for wish in ask.wishes]
+    known = frozenset(wish.about for wish in wishes if wish.is_known)
+    wanted = frozenset(wish.about for wish in wishes if not wish.is_known)
+    # What comes back to a city that asks: what others look for, or know where it offers itself.
+    met = {
+        is_offer: frozenset[str]().union(
+            *(ask.returns for ask in asks if (ask.direction == "offer") == is_offer)
+        )
+        for is_offer in (False, True)
+    }
+    knowing, needing = Signs(known | met[True]), Signs(wanted | met[False])
+    limits = {
+        "today": timezone.localdate(),
+        "cities": None if cities is None else array(cities),
+    }
+    knowledge: dict[int, tuple[Knowledge, ...]] = {}
+    needs: dict[int, tuple[Need, ...]] = {}
+    bits = vocabulary.bits(knowing.named, "known_") | vocabulary.bits(needing.named, "wanted_")
+    for pk, is_known, text in run(statements.SIGNS, bits | limits):
+        if is_known:
+            knowledge[pk] = knowing.knowledge(text)
+        else:
+            needs[pk] = needing.needs(text)
+    relevant = {pk for pk, items in knowledge.items() if touches(items, known)}
+    relevant |= {pk for pk, items in needs.items() if touches(items, wanted)}
+
+    places: list[Place] = []
+    askers: dict[int, Place] = {}
+    total = 0
+    for facts, has_needs, number in place_rows(relevant | own.keys()):
+        pk, total = facts["pk"], number
+        if pk in own:
+            askers[pk] = Place(**facts, **own[pk])
+        if pk in relevant:
+            looked_for = needs.get(pk, ELSEWHERE if has_needs else ())
+            places.append(Place(**facts, knowledge=knowledge.get(pk, ()), needs=looked_for))
+    return Gathered(
+        asks=tuple(
+            replace(
+                ask,
+                requester=askers[ask.requester.pk],
+                **basis.answers.get(ask.pk, NOBODY),
+            )
+            for ask in asks
+        ),
+        places=tuple(sorted(places, key=lambda place: place.pk)),
+        weights=Weights.read(basis.weights),
+        served=basis.served,
+        silent=total - len(relevant | own.keys()),
+        vocabulary=vocabulary,
+    )
+
+
+def ranked(request: int, *, most: int | None = None) -> tuple[Gathered, Ranking]:
+    """The candidates for one request, as `matching.rank` gives them.
+
+    PartnershipRequest.DoesNotExist if there is none of this primary key.
+    """
+    gathered = gather([request])
+    if not gathered.asks:
+        raise PartnershipRequest.DoesNotExist
+    [ask] = gathered.asks
+    found = rank(ask, gathered.places, gathered.weights, served=gathered.served, most=most)
+    return gathered, found
+
+
+def compared(request: int, cities: Collection[int]) -> dict[int, Candidate]:
+    """Cities as candidates for a request by primary key, whatever rules them out.
+
+    A city that has nothing of what is asked is left out.
+    """
+    gathered = gather([request], cities=cities)
+    return {
+        candidate.place: candidate
+        for ask in gathered.asks
+        for candidate in compare(ask, gathered.places, gathered.weights, served=gathered.served)
+    }
+
+
+def ranking_for(request: int, city: int) -> dict[str, Any]:
+    """The ranking as a match keeps it, `{}` for a city that has nothing of what is asked."""
+    candidate = compared(request, [city]).get(city)
+    return candidate.as_data() if candidate else {}
+
+
+def answers_of(
+    city: int, requests: Collection[int] | QuerySet, *, most: int | None = None
+) -> tuple[Gathered, Ranking]:
+    """The requests among these that a city could answer, as `matching.answerable` gives them.
+
+    Those for which it is a candidate are among them: whether a broker thinks of it, it must not
+    read here.
+    """
+    gathered = gather(requests, cities=[city])
+    [place] = gathered.places or [Place(pk=city)]
+    asks = [replace(ask, matched=frozenset()) for ask in gathered.asks]
+    found = answerable(place, asks, gathered.weights, served=gathered.served, most=most)
+    return gathered, found
+
+
+# What is read, one part after the other
+
+
+def own_listings(basis: Basis) -> dict[int, dict[str, Any]]:
+    """What cities that ask offer and look for: all of it, as they may give it in return."""
+    found: dict[int, dict[str, tuple]] = {
+        row["city"]: {"knowledge": (), "needs": ()} for row in basis.requests
+    }
+    for city, rows in basis.listings.items():
+        for row in rows:
+            subjects = basis.vocabulary.about(row["practices"], row["themes"])
+            if row["kind"] == "need":
+                found[city]["needs"] += (Need(subjects),)
+            else:
+                item = Knowledge(Source.OFFER, subjects, frozenset(row["modalities"]))
+                found[city]["knowledge"] += (item,)
+    return found
+
+
+def ask_of(row: Mapping[str, Any], requester: Place, vocabulary: Vocabulary) -> Ask:
+    return Ask(
+        pk=row["pk"],
+        requester=requester,
+        direction=row["direction"],
+        practices=vocabulary.slugs(row["practices"]),
+        themes=vocabulary.theme_slugs(row["themes"]),
+        goals=frozenset(row["goals"]),
+        offers=vocabulary.about(row["offered_practices"]),
+        modalities=frozenset(row["modalities"]),
+        languages=frozenset(row["languages"]),
+        constraints=tuple(constraints(row["musts"])),
+    )
+
+
+def constraints(musts: Iterable[str]) -> Iterator[Constraint]:
+    """Hard constraints as stored; what an earlier release wrote and is none now is passed over."""
+    for text in musts:
+        with suppress(ValueError):
+            yield Constraint.read(text)
+
+
+class Signs:
+    """Reads the signs of `statements`: equal ones become one object, as cities share them."""
+
+    def __init__(self, named: Iterable[str]) -> None:
+        self.named = sorted(named)
+        self._knowledge: dict[str, Knowledge] = {}
+        self._needs: dict[str, Need] = {}
+
+    def knowledge(self, text: str) -> tuple[Knowledge, ...]:
+        known = self._knowledge
+        return tuple([known.get(word) or self._read_knowledge(word) for word in text.split(" ")])
+
+    def needs(self, text: str) -> tuple[Need, ...]:
+        known = self._needs
+        return tuple([known.get(word) or self._read_need(word) for word in text.split(" ")])
+
+    def _read_knowledge(self, word: str) -> Knowledge:
+        source, bits, kinds = word.split(":")
+        item = Knowledge(Source(source), self._subjects(bits), split(kinds))
+        return self._knowledge.setdefault(word, item)
+
+    def _read_need(self, word: str) -> Need:
+        _source, bits, _kinds = word.split(":")
+        return self._needs.setdefault(word, Need(self._subjects(bits)))
+
+    def _subjects(self, bits: str) -> frozenset[str]:
+        return frozenset(text for text, bit in zip(self.named, bits, strict=True) if bit == "1")
+
+
+def touches(items: Iterable[Knowledge | Need], subjects: frozenset[str]) -> bool:
+    return any(not item.about.isdisjoint(subjects) for item in items)
+
+
+def place_rows(cities: Collection[int]) -> Iterator[tuple[dict[str, Any], bool, int]]:
+    """The facts of cities for `Place`, whether it looks for anything, and how many cities there are
+    in all."""
+    now = timezone.localtime()
+    year = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
+    values = {
+        "cities": array(cities),
+        "today": now.date(),
+        "year": year,
+        "next_year": year.replace(year=year.year + 1),
+    }
+    several = cache(split)
+    for (
+        pk,
+        country,
+        region,
+        subregion,
+        income_group,
+        development,
+        is_ldc,
+        is_lldc,
+        is_sids,
+        has_sea_port,
+        has_dry_port,
+        has_rail_hub,
+        has_air_hub,
+        population,
+        setting,
+        languages,
+        corridors,
+        capacity,
+        partners,
+        answered,
+        asked,
+        completed,
+        ended,
+        is_represented,
+        has_needs,
+        total,
+    ) in run(statements.PLACES, values):
+        facts = {
+            "pk": pk,
+            "country": country,
+            "region": region,
+            "subregion": subregion,
+            "income_group": income_group,
+            "is_southern": development == Development.DEVELOPING if development else None,
+            "is_ldc": is_ldc,
+            "is_lldc": is_lldc,
+            "is_sids": is_sids,
+            "is_country_landlocked": is_lldc or country in LANDLOCKED,
+            "has_sea_port": has_sea_port,
+            "has_dry_port": has_dry_port,
+            "has_rail_hub": has_rail_hub,
+            "has_air_hub": has_air_hub,
+            "population": population,
+            "setting": setting,
+            "languages": several(languages),
+            "corridors": several(corridors),
+            "capacity": capacity,
+            "partners": partners,
+            "answered": answered,
+            "asked": asked,
+            "completed": completed,
+            "ended": ended,
+            "is_represented": is_represented,
+        }
+        yield facts, has_needs, total
+
+
+def split(text: str) -> frozenset[str]:
+    return frozenset(text.split(",")) if text else frozenset()
+
+
+def array(keys: Iterable[int]) -> str:
+    """Primary keys as PostgreSQL writes an array: much faster than each as a value of its own."""
+    return f"{{{','.join(map(str, keys))}}}"
+
+
+def run(statement: str, values: Mapping[str, Any]) -> Rows:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()

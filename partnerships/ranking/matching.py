@@ -1,0 +1,270 @@
+"""Which cities suit a request, how well, and why; and which requests suit a city.
+
+Pure functions over the plain data of `facts`: the same input gives the same output, in whatever
+order it comes. Hard filters are applied first, then a candidate gets points from 0 to 100, which
+are the sum of the points of the factors. docs/matching.md tells the formulas.
+
+NumPy takes 16 MB in each worker of the web server: it is loaded with `scoring`, by the first who
+wants a ranking.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from partnerships.ranking.factors import DEFAULT, FACTORS, Weights
+from partnerships.ranking.facts import Ask, Place
+from partnerships.ranking.filters import exclusions
+from partnerships.ranking.reasons import Reason, notes_on, reasons_for
+
+if TYPE_CHECKING:
+    from partnerships.ranking.scoring import Scores, Tenths
+
+
+def points(tenths: int) -> Decimal:
+    """Tenths of a point as points: 734 is 73.4."""
+    return Decimal(tenths).scaleb(-1)
+
+
+@dataclass(frozen=True, slots=True)
+class FactorPoints:
+    """What one factor gives, in tenths of a point: `tenths` of at most `most`, and why.
+
+    `is_known` is false where it stands at the neutral half because the facts are not known.
+    """
+
+    factor: str
+    tenths: int
+    most: int
+    is_known: bool
+    reasons: tuple[Reason, ...]
+
+    @property
+    def points(self) -> Decimal:
+        return points(self.tenths)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One city as a partner for one request, by their primary keys, with points and notes."""
+
+    ask: int
+    place: int
+    factors: tuple[FactorPoints, ...]
+    notes: tuple[Reason, ...] = ()
+
+    @property
+    def tenths(self) -> int:
+        """The sum of the factors, in tenths of a point: from 0 to 1,000."""
+        return sum(factor.tenths for factor in self.factors)
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the factors, in points: from 0 to 100."""
+        return points(self.tenths)
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether we know so little of the city that the points say little."""
+        return any(note.code == "note.sparse" for note in self.notes)
+
+    def as_data(self) -> dict[str, Any]:
+        """As it is stored and printed, ready for JSON; points as numbers with one decimal."""
+        return {
+            "request": self.ask,
+            "city": self.place,
+            "total": self.tenths / 10,
+            "factors": [
+                {
+                    "factor": factor.factor,
+                    "points": factor.tenths / 10,
+                    "most": factor.most / 10,
+                    "is_known": factor.is_known,
+                    "reasons": [reason.as_data() for reason in factor.reasons],
+                }
+                for factor in self.factors
+            ],
+            "notes": [note.as_data() for note in self.notes],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A city that has what is asked and was left out all the same, with every reason for it."""
+
+    ask: int
+    place: int
+    reasons: tuple[Reason, ...]
+
+    def as_data(self) -> dict[str, Any]:
+        return {
+            "request": self.ask,
+            "city": self.place,
+            "reasons": [reason.as_data() for reason in self.reasons],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Candidates, the best first, and those left out, the best otherwise first.
+
+    `count` is how many candidates there are; `candidates` may hold only the first of them. Who has
+    nothing of what is asked is in neither.
+    """
+
+    candidates: tuple[Candidate, ...]
+    exclusions: tuple[Exclusion, ...]
+    count: int
+
+    def as_data(self) -> dict[str, Any]:
+        """As it is printed, ready for JSON."""
+        return {
+            "count": self.count,
+            "candidates": [candidate.as_data() for candidate in self.candidates],
+            "exclusions": [exclusion.as_data() for exclusion in self.exclusions],
+        }
+
+
+def rank(
+    ask: Ask,
+    places: Sequence[Place],
+    weights: Weights = DEFAULT,
+    *,
+    served: Mapping[str, int] | None = None,
+    most: int | None = None,
+) -> Ranking:
+    """Rank cities for one request.
+
+    `served` is how many partnerships the cities of each sub-region have had. `most` limits how
+    many candidates are given with their reasons; None gives all. Equal totals are ordered by the
+    fit and then by primary key. A request that names no subject has no candidates. ValueError
+    where two places have the same primary key.
+    """
+    from partnerships.ranking.scoring import Field, best_first, in_tenths
+
+    if len({place.pk for place in places}) < len(places):
+        raise ValueError("A city was given twice.")
+    served = served or {}
+    subjects = frozenset(wish.about for wish in ask.wishes)
+    able = [place for place in places if _has_any(place, subjects) and place.pk != ask.requester.pk]
+    field = Field(able, subjects=subjects | ask.returns, served=served)
+    scores = field.scores(ask)
+    limits = weights.most
+    tenths = in_tenths(scores, limits)
+    kept, left = [], []
+    for row in best_first(scores, tenths, [place.pk for place in able]):
+        reasons = exclusions(ask, able[row])
+        if reasons:
+            left.append(Exclusion(ask.pk, able[row].pk, reasons))
+        else:
+            kept.append(row)
+    shown = kept[:most]
+    return Ranking(
+        tuple(_explained(ask, able[row], limits, scores, tenths, row, served) for row in shown),
+        tuple(left),
+        len(kept),
+    )
+
+
+def compare(
+    ask: Ask,
+    places: Sequence[Place],
+    weights: Weights = DEFAULT,
+    *,
+    served: Mapping[str, int] | None = None,
+) -> tuple[Candidate, ...]:
+    """Cities as candidates with points and reasons, the best first, whatever rules them out.
+
+    For those that are candidates already, beside the ranking that leaves them out. ValueError where
+    two places have the same primary key.
+    """
+    from partnerships.ranking.scoring import Field, best_first, in_tenths
+
+    if len({place.pk for place in places}) < len(places):
+        raise ValueError("A city was given twice.")
+    served = served or {}
+    able = [place for place in places if place.pk != ask.requester.pk]
+    scores = Field(able, served=served).scores(ask)
+    limits = weights.most
+    tenths = in_tenths(scores, limits)
+    return tuple(
+        _explained(ask, able[row], limits, scores, tenths, row, served)
+        for row in best_first(scores, tenths, [place.pk for place in able])
+    )
+
+
+def answerable(
+    place: Place,
+    asks: Sequence[Ask],
+    weights: Weights = DEFAULT,
+    *,
+    served: Mapping[str, int] | None = None,
+    most: int | None = None,
+) -> Ranking:
+    """The requests that a city could answer, the best first, with the same points and reasons.
+
+    Equal totals are ordered by the fit and then by the primary key of the request. `most` limits
+    how many are given with their reasons. What the city has something for and cannot answer, by a
+    hard constraint or for want of room, is among the exclusions, by primary key of the request.
+    ValueError where two requests have the same primary key.
+    """
+    from partnerships.ranking.scoring import Field, in_tenths
+
+    if len({ask.pk for ask in asks}) < len(asks):
+        raise ValueError("A request was given twice.")
+    limits = weights.most
+    field = Field([place], served=served)
+    found = []
+    left = []
+    for ask in sorted(asks, key=lambda ask: ask.pk):
+        subjects = frozenset(wish.about for wish in ask.wishes)
+        if ask.requester.pk == place.pk or not _has_any(place, subjects):
+            continue
+        scores = field.scores(ask)
+        if not scores.is_relevant[0]:
+            continue
+        if reasons := exclusions(ask, place):
+            left.append(Exclusion(ask.pk, place.pk, reasons))
+            continue
+        tenths = in_tenths(scores, limits)
+        found.append((-int(tenths.sum()), -int(tenths[0, 0]), ask.pk, ask, scores, tenths))
+    found.sort(key=lambda each: each[:3])
+    return Ranking(
+        tuple(
+            _explained(ask, place, limits, scores, tenths, 0, served or {})
+            for *_order, ask, scores, tenths in found[:most]
+        ),
+        tuple(left),
+        len(found),
+    )
+
+
+def _has_any(place: Place, subjects: frozenset[str]) -> bool:
+    """Whether a city knows or looks for any of the subjects: a quick look, before all else."""
+    return any(not item.about.isdisjoint(subjects) for item in place.knowledge) or any(
+        not need.about.isdisjoint(subjects) for need in place.needs
+    )
+
+
+def _explained(
+    ask: Ask,
+    place: Place,
+    limits: Mapping[str, int],
+    scores: "Scores",
+    tenths: "Tenths",
+    row: int,
+    served: Mapping[str, int],
+) -> Candidate:
+    """The city in this row of the scores as a candidate, with the reasons."""
+    reasons = reasons_for(ask, place, served)
+    given, known = tenths[:, row].tolist(), scores.is_known[:, row].tolist()
+    return Candidate(
+        ask.pk,
+        place.pk,
+        tuple(
+            FactorPoints(name, number, limits[name], is_known, reasons[name])
+            for name, number, is_known in zip(FACTORS, given, known, strict=True)
+        ),
+        notes_on(place),
+    )

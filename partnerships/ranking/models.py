@@ -1,0 +1,67 @@
+import pghistory
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.ranking.factors import FACTORS
+
+NAMES = ", ".join(f"'{name}'" for name in FACTORS)
+
+
+class AreWeights(models.Func):
+    """Whether a JSON value is weights as `Weights.read` takes them: see `factors.py`."""
+
+    output_field = models.BooleanField()
+    template = f"""CASE WHEN jsonb_typeof(%(expressions)s) = 'object' THEN
+        %(expressions)s - ARRAY[{NAMES}] = '{{}}'
+        AND NOT jsonb_path_exists(%(expressions)s,
+            'strict $.* ? (@.type() != "number" || @ < 0 || @ > 1000)')
+        AND (jsonb_path_exists(%(expressions)s, '$.* ? (@ > 0)')
+            OR NOT %(expressions)s ?& ARRAY[{NAMES}])
+        ELSE false END"""
+
+
+@pghistory.track()
+class Brokering(models.Model):
+    """How the brokers work: how long things last, and what counts how much. There is one row."""
+
+    request_days = models.PositiveSmallIntegerField(
+        _("days until an open request expires"),
+        default=180,
+        validators=[MinValueValidator(7), MaxValueValidator(730)],
+    )
+    warning_days = models.PositiveSmallIntegerField(
+        _("days before that the city is warned"),
+        default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
+    reply_days = models.PositiveSmallIntegerField(
+        _("days to answer a proposed match"),
+        default=21,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+    )
+    # {factor: weight}; what is not named has the default of `factors.py`.
+    weights = models.JSONField(_("weights of the ranking"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("settings of the brokers")
+        verbose_name_plural = _("settings of the brokers")
+        default_permissions = ("change", "view")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="brokering_one_row"),
+            models.CheckConstraint(
+                condition=AreWeights("weights"),
+                name="brokering_weights_known",
+                violation_error_message=_(
+                    "Weights are numbers from 0 to 1,000 by factor, and not all of them 0."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self._meta.verbose_name)
+
+    @classmethod
+    def current(cls) -> "Brokering":
+        """The settings in force; the defaults where nobody has changed them."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)

@@ -1,0 +1,265 @@
+"""Why a city has the points it has: codes with facts, of which `explaining` makes sentences.
+
+A reason holds no words, so that it can be stored with a match and read by each side in its own
+language.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from partnerships.ranking.factors import EVIDENCE, SURROUNDINGS, groups, magnitude
+from partnerships.ranking.facts import GOAL, PRACTICE, THEME, Ask, Place, Source, Wish
+
+# The facts by which we say how much we know of a city.
+FACTS = (
+    "population",
+    "coast",
+    "surroundings",
+    "corridor",
+    "languages",
+    "needs",
+    "capacity",
+    "record",
+)
+# Those that make its setting.
+SETTLED = ("population", "coast", "surroundings", "corridor")
+# A city is sparse when more than half of them are not known.
+SPARSE = len(FACTS) // 2 + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A code, the city it is about, and facts: texts, numbers or lists of texts."""
+
+    code: str
+    place: int
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_data(self) -> dict[str, Any]:
+        """As it is stored, ready for JSON."""
+        return {"code": self.code, "place": self.place, **self.params}
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `as_data` wrote. KeyError where code or place is absent."""
+        params = {key: value for key, value in data.items() if key not in ("code", "place")}
+        return cls(data["code"], data["place"], params)
+
+
+def reasons_for(ask: Ask, place: Place, served: Mapping[str, int]) -> dict[str, tuple[Reason, ...]]:
+    """The reasons by factor, at least one for each."""
+    return {
+        "fit": tuple(_fit(ask, place)),
+        "reciprocity": tuple(_reciprocity(ask, place)),
+        "setting": tuple(_setting(ask.requester, place)),
+        "languages": tuple(_languages(ask, place)),
+        "reliability": tuple(_reliability(place)),
+        "load": tuple(_load(place)),
+        "reach": tuple(_reach(place, served)),
+    }
+
+
+def unknown_facts(place: Place) -> tuple[str, ...]:
+    """Which of FACTS are not known of a city."""
+    known = {
+        "population": place.population,
+        "coast": place.is_landlocked is not None,
+        "surroundings": place.setting,
+        "corridor": place.corridors,
+        "languages": place.languages,
+        "needs": place.needs,
+        "capacity": place.capacity is not None,
+        "record": place.asked or place.ended,
+    }
+    return tuple(fact for fact in FACTS if not known[fact])
+
+
+def notes_on(place: Place) -> tuple[Reason, ...]:
+    """What a broker should know of a candidate beside its points."""
+    notes = []
+    unknown = unknown_facts(place)
+    if len(unknown) >= SPARSE:
+        notes.append(Reason("note.sparse", place.pk, {"facts": list(unknown)}))
+    if not place.is_represented:
+        notes.append(Reason("note.unrepresented", place.pk))
+    return tuple(notes)
+
+
+def _fit(ask: Ask, place: Place) -> Iterable[Reason]:
+    # What was told under a practice is not told again under its theme or Goal.
+    told: set[int] = set()
+    for wish in sorted(ask.wishes, key=lambda wish: (not wish.is_known, _rank(wish), wish.about)):
+        found = _known(wish, place, told) if wish.is_known else _wanted(wish, place, told)
+        yield from (Reason(code, place.pk, {"about": wish.about, **more}) for code, more in found)
+    yield from _modality(ask, place)
+
+
+def _rank(wish: Wish) -> int:
+    return (PRACTICE, THEME, GOAL).index(wish.kind)
+
+
+def _known(wish: Wish, place: Place, told: set[int]) -> Iterable[tuple[str, dict[str, int]]]:
+    """What shows that a city knows a subject; adds to `told` what is told."""
+    on_it = [item for item in place.knowledge if wish.about in item.about]
+    fresh = [item for item in on_it if wish.kind == PRACTICE or id(item) not in told]
+    told.update(map(id, fresh))
+    counts = Counter(item.source for item in fresh)
+    for source in EVIDENCE:
+        if counts[source]:
+            yield f"fit.{source.value}", {"count": counts[source]}
+    if not on_it and wish.kind != GOAL:
+        yield "fit.nothing", {}
+
+
+def _wanted(wish: Wish, place: Place, told: set[int]) -> Iterable[tuple[str, dict[str, int]]]:
+    """What shows that a city looks for a subject; adds to `told` what is told."""
+    on_it = [need for need in place.needs if wish.about in need.about]
+    fresh = [need for need in on_it if wish.kind == PRACTICE or id(need) not in told]
+    told.update(map(id, fresh))
+    if fresh:
+        yield "fit.wanted", {}
+    elif not on_it and wish.kind != GOAL:
+        yield "fit.unwanted", {}
+
+
+def _modality(ask: Ask, place: Place) -> Iterable[Reason]:
+    known = {wish.about for wish in ask.wishes if wish.is_known}
+    offered = [
+        item.modalities
+        for item in place.knowledge
+        if item.source == Source.OFFER and not item.about.isdisjoint(known)
+    ]
+    if not ask.modalities or not offered:
+        return
+    shared = sorted(ask.modalities.intersection(frozenset().union(*offered)))
+    if shared:
+        yield Reason("fit.modality", place.pk, {"modalities": shared})
+    elif all(offered):
+        yield Reason("fit.modality.other", place.pk)
+    else:
+        yield Reason("fit.modality.unknown", place.pk)
+
+
+def _reciprocity(ask: Ask, place: Place) -> Iterable[Reason]:
+    is_offer = ask.direction == "offer"
+    if not ask.returns:
+        yield Reason("reciprocity.no-need" if is_offer else "reciprocity.nothing", place.pk)
+        return
+    if not is_offer and not place.needs:
+        yield Reason("reciprocity.unknown", place.pk)
+        return
+    held = (
+        (item.about for item in place.knowledge)
+        if is_offer
+        else (need.about for need in place.needs)
+    )
+    met = ask.returns & frozenset().union(*held)
+    for kind in (PRACTICE, THEME):
+        if found := sorted(about for about in met if about.startswith(f"{kind}:")):
+            code = "reciprocity.knows" if is_offer else "reciprocity.met"
+            yield from (Reason(code, place.pk, {"about": about}) for about in found)
+            return
+    yield Reason("reciprocity.unknowing" if is_offer else "reciprocity.unmet", place.pk)
+
+
+def _setting(own: Place, place: Place) -> Iterable[Reason]:
+    both = {"requester": own.pk}
+    compared = [*_coast(own, place), *_likenesses(own, place)]
+    yield from (Reason(code, place.pk, both | params) for code, params in compared)
+    unknown = _unknown_setting(place)
+    if unknown:
+        yield Reason("setting.unknown", place.pk, {"facts": list(unknown)})
+    if missing := [fact for fact in _unknown_setting(own) if fact not in unknown]:
+        yield Reason("setting.unknown", own.pk, {"facts": missing})
+
+
+def _unknown_setting(place: Place) -> tuple[str, ...]:
+    return tuple(fact for fact in unknown_facts(place) if fact in SETTLED)
+
+
+def _coast(own: Place, place: Place) -> Iterable[tuple[str, dict[str, Any]]]:
+    match (own.is_landlocked, place.is_landlocked):
+        case (True, True):
+            hub = "rail" if place.has_rail_hub else "dry-port" if place.has_dry_port else ""
+            yield (f"setting.landlocked.{hub}" if hub else "setting.landlocked"), {}
+        case (False, False):
+            yield "setting.port", {}
+        case (True, False):
+            yield "setting.coast.port", {}
+        case (False, True):
+            yield "setting.coast.landlocked", {}
+
+
+def _likenesses(own: Place, place: Place) -> Iterable[tuple[str, dict[str, Any]]]:
+    if own.setting and place.setting:
+        if own.setting == place.setting:
+            yield f"setting.{place.setting}", {}
+        elif {own.setting, place.setting} == {SURROUNDINGS[0], SURROUNDINGS[-1]}:
+            yield f"setting.surroundings.{place.setting}", {}
+    if own.population and place.population:
+        larger = magnitude(place.population) - magnitude(own.population)
+        if abs(larger) <= 0.5:
+            yield "setting.size", {}
+        elif abs(larger) >= 1:
+            yield ("setting.size.larger" if larger > 0 else "setting.size.smaller"), {}
+    if own.income_group and own.income_group == place.income_group:
+        yield "setting.income", {"value": place.income_group}
+    if own.region and own.region == place.region:
+        same = own.subregion and own.subregion == place.subregion
+        yield ("setting.subregion" if same else "setting.region"), {"value": place.region}
+    if shared := sorted(own.corridors & place.corridors):
+        yield "setting.corridor", {"corridors": shared}
+    names = ("setting.ldc", "setting.lldc", "setting.sids")
+    for name, mine, theirs in zip(names, groups(own), groups(place), strict=True):
+        if mine and theirs:
+            yield name, {}
+
+
+def _languages(ask: Ask, place: Place) -> Iterable[Reason]:
+    if not ask.working_languages:
+        yield Reason("languages.unknown", ask.requester.pk)
+    elif not place.languages:
+        yield Reason("languages.unknown", place.pk)
+    elif shared := sorted(ask.working_languages & place.languages):
+        yield Reason("languages.shared", place.pk, {"languages": shared})
+    else:
+        yield Reason("languages.none", place.pk, {"languages": sorted(ask.working_languages)})
+
+
+def _reliability(place: Place) -> Iterable[Reason]:
+    if place.asked:
+        params = {"answered": place.answered, "count": place.asked}
+        yield Reason("reliability.answers", place.pk, params)
+    if place.ended:
+        params = {"completed": place.completed, "count": place.ended}
+        yield Reason("reliability.completed", place.pk, params)
+    if not place.asked and not place.ended:
+        yield Reason("reliability.new", place.pk)
+
+
+def _load(place: Place) -> Iterable[Reason]:
+    if place.room is None:
+        code = "load.unknown.partners" if place.partners else "load.unknown"
+        yield Reason(code, place.pk, {"count": place.partners})
+    elif place.room:
+        yield Reason("load.free", place.pk, {"count": place.room})
+    else:
+        yield Reason("load.full", place.pk)
+
+
+def _reach(place: Place, served: Mapping[str, int]) -> Iterable[Reason]:
+    params = {"value": place.subregion}
+    most = max(served.values(), default=0)
+    count = served.get(place.subregion, 0)
+    if not most:
+        yield Reason("reach.start", place.pk)
+    elif not place.subregion:
+        yield Reason("reach.unknown", place.pk)
+    elif not count:
+        yield Reason("reach.none", place.pk, params)
+    elif count == most:
+        yield Reason("reach.most", place.pk, params | {"count": count})
+    else:
+        yield Reason("reach.some", place.pk, params | {"count": count})

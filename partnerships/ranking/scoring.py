@@ -1,0 +1,318 @@
+"""How well cities answer a request, as shares from 0 to 1 of each factor.
+
+A `Field` holds cities as columns of numbers, so that one request is compared with all of them at
+once; a list of one city gives the same numbers as a list of 10,000. Whatever is counted is counted
+in whole numbers and multiplied in a fixed order, so that the order of the input changes nothing.
+docs/matching.md tells the formulas in words.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from partnerships.ranking.columns import (
+    Codes,
+    Mask,
+    Members,
+    Part,
+    Shares,
+    on_scale,
+    steps,
+    tristate,
+)
+from partnerships.ranking.factors import (
+    ANY_MODALITY,
+    EVIDENCE,
+    FACTORS,
+    INCOMES,
+    KINDS,
+    MOST_SIGNS,
+    NEED,
+    NEUTRAL,
+    OTHER_MODALITY,
+    PRIOR,
+    RETURNS,
+    SETTING,
+    SURROUNDINGS,
+    UNLIKE_SIZE,
+    groups,
+    magnitude,
+)
+from partnerships.ranking.facts import Ask, Place, Source
+
+type Tenths = npt.NDArray[np.int64]
+
+# Columns of evidence: each source; offers once for each way their modality can fit.
+_SOURCES: Final = {source: number for number, source in enumerate(Source)}
+_OFFERS: Final = frozenset([Source.OFFER])
+_EXACT, _ANY, _OTHER = range(3)
+_COLUMNS: Final = 3 * len(_SOURCES)
+
+
+def _doubts(evidence: Iterable[float]) -> Shares:
+    """For each sign and count of it, the doubt that is left: (1 − evidence) ** count."""
+    return np.array([[(1.0 - sign) ** n for n in range(MOST_SIGNS + 1)] for sign in evidence])
+
+
+_KNOWN: Final = _doubts(
+    EVIDENCE[source] * (factor if source in _OFFERS else 1.0)
+    for source in Source
+    for factor in (1.0, ANY_MODALITY, OTHER_MODALITY)
+)
+_WANTED: Final = _doubts([NEED])
+
+
+def strengths(counts: npt.NDArray[np.int64], doubts: Shares) -> Shares:
+    """How sure we are, from 0 to 1, for rows of how many signs of each kind there are."""
+    doubt = np.ones(len(counts))
+    for column in np.flatnonzero(counts.any(axis=0)):
+        doubt *= doubts[column][np.minimum(counts[:, column], MOST_SIGNS)]
+    return 1.0 - doubt
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """The shares of all factors for one request: arrays of factors × cities."""
+
+    shares: Shares
+    is_known: Mask
+
+    @property
+    def is_relevant(self) -> Mask:
+        """The cities that have anything at all of what is asked."""
+        return self.shares[0] > 0
+
+
+def in_tenths(scores: Scores, limits: Mapping[str, int]) -> Tenths:
+    """Points in tenths, an array of factors × cities: here, and only here, points are rounded.
+
+    Each share times the most of its factor (`limits`, as `Weights.most`), to the nearest tenth,
+    halves upwards.
+    """
+    most = np.array([[limits[name]] for name in FACTORS], np.float64)
+    return np.floor(scores.shares * most + 0.5).astype(np.int64)
+
+
+def best_first(scores: Scores, tenths: Tenths, keys: Sequence[int]) -> list[int]:
+    """The columns that have anything of what is asked: by total, by fit, by primary key."""
+    order = np.lexsort((np.array(keys, np.int64), -tenths[0], -tenths.sum(axis=0)))
+    return order[scores.is_relevant[order]].tolist()
+
+
+class Field:
+    """Cities as columns, in the order they are given.
+
+    `subjects` limits what is kept of their know-how and needs to what will be asked for; None
+    keeps all. `served` counts the partnerships of each sub-region so far.
+    """
+
+    def __init__(
+        self,
+        places: Sequence[Place],
+        *,
+        subjects: Set[str] | None = None,
+        served: Mapping[str, int] | None = None,
+    ) -> None:
+        self.places = places
+        self.size = len(places)
+        self._keep_knowledge(subjects)
+        self._keep_needs(subjects)
+        self._keep_setting()
+        self.languages = Members(place.languages for place in places)
+        self.corridors = Members(place.corridors for place in places)
+        self._keep_conduct(served or {})
+
+    def _keep_knowledge(self, subjects: Set[str] | None) -> None:
+        # For each subject, the rows of know-how on it.
+        rows: dict[str, list[int]] = {}
+        owners: list[int] = []
+        sources: list[int] = []
+        modalities: list[Set[str] | None] = []
+        for owner, place in enumerate(self.places):
+            for item in place.knowledge:
+                kept = item.about if subjects is None else item.about & subjects
+                if not kept:
+                    continue
+                row = len(owners)
+                owners.append(owner)
+                sources.append(_SOURCES[item.source])
+                modalities.append(item.modalities if item.source in _OFFERS else None)
+                for about in kept:
+                    rows.setdefault(about, []).append(row)
+        self._owners = np.array(owners, np.int64)
+        self._sources = np.array(sources, np.int64)
+        self._modalities = modalities
+        self._knowing = {about: np.array(found, np.int64) for about, found in rows.items()}
+
+    def _keep_needs(self, subjects: Set[str] | None) -> None:
+        rows: dict[str, list[int]] = {}
+        self.has_needs = np.fromiter((bool(place.needs) for place in self.places), np.bool_)
+        for owner, place in enumerate(self.places):
+            for need in place.needs:
+                for about in need.about if subjects is None else need.about & subjects:
+                    rows.setdefault(about, []).append(owner)
+        self._wanting = {about: np.array(found, np.int64) for about, found in rows.items()}
+
+    def _keep_setting(self) -> None:
+        places = self.places
+        self._landlocked = tristate(place.is_landlocked for place in places)
+        self._surroundings = on_scale(SURROUNDINGS, (place.setting for place in places))
+        self._incomes = on_scale(INCOMES, (place.income_group for place in places))
+        self._sizes = np.fromiter((magnitude(place.population) for place in places), np.float64)
+        self._regions = Codes(place.region for place in places)
+        self._subregions = Codes(place.subregion for place in places)
+        self._groups = np.array([groups(place) for place in places], np.bool_).reshape(-1, 3)
+
+    def _keep_conduct(self, served: Mapping[str, int]) -> None:
+        places = self.places
+        good = np.fromiter((place.answered + place.completed for place in places), np.float64)
+        tries = np.fromiter((place.asked + place.ended for place in places), np.float64)
+        self.reliability = Part((good + PRIOR) / (tries + 2 * PRIOR), tries > 0)
+        self.load = Part(
+            np.fromiter((free_share(place) for place in places), np.float64),
+            np.fromiter((place.capacity is not None for place in places), np.bool_),
+        )
+        most = max(served.values(), default=0)
+        self.reach = Part(
+            np.fromiter((reach_share(place, served, most) for place in places), np.float64),
+            np.fromiter((bool(place.subregion and most) for place in places), np.bool_),
+        )
+
+    def scores(self, ask: Ask) -> Scores:
+        """The shares of all factors for one request, cities in the order of the field."""
+        parts = (
+            Part(self.fit(ask), self._everywhere(True)),
+            self.reciprocity(ask),
+            self.likeness(ask.requester),
+            self.shared_languages(ask),
+            self.reliability,
+            self.load,
+            self.reach,
+        )
+        return Scores(
+            np.stack([part.shares for part in parts]), np.stack([part.is_known for part in parts])
+        )
+
+    def fit(self, ask: Ask) -> Shares:
+        """How much of what is asked a city knows, or looks for: 0 where it has nothing of it."""
+        kinds: dict[str, list[Shares]] = {}
+        forms = self._forms(ask.modalities)
+        for wish in ask.wishes:
+            strength = (
+                self.knowing(wish.about, forms) if wish.is_known else self.wanting(wish.about)
+            )
+            kinds.setdefault(wish.kind, []).append(strength)
+        total, weight = np.zeros(self.size), 0
+        for kind, counted in KINDS.items():
+            if found := kinds.get(kind):
+                total += counted * (sum(found, np.zeros(self.size)) / len(found))
+                weight += counted
+        return total / weight if weight else total
+
+    def _forms(self, asked: Set[str]) -> npt.NDArray[np.int64]:
+        """For each row of know-how, how its kind of cooperation fits those asked for."""
+        if not asked:
+            return np.zeros(len(self._owners), np.int64)
+        form = (
+            _EXACT if offered is None or offered & asked else _OTHER if offered else _ANY
+            for offered in self._modalities
+        )
+        return np.fromiter(form, np.int64, len(self._owners))
+
+    def knowing(self, about: str, forms: npt.NDArray[np.int64]) -> Shares:
+        """How sure we are that each city knows a subject."""
+        found = self._knowing.get(about)
+        if found is None:
+            return np.zeros(self.size)
+        cells = self._owners[found] * _COLUMNS + self._sources[found] * 3 + forms[found]
+        counts = np.bincount(cells, minlength=self.size * _COLUMNS).reshape(-1, _COLUMNS)
+        return strengths(counts, _KNOWN)
+
+    def wanting(self, about: str) -> Shares:
+        """How sure we are that each city looks for a subject."""
+        found = self._wanting.get(about)
+        if found is None:
+            return np.zeros(self.size)
+        return strengths(np.bincount(found, minlength=self.size).reshape(-1, 1), _WANTED)
+
+    def reciprocity(self, ask: Ask) -> Part:
+        """Whether the requester can give what a city looks for; for an offer, the other way."""
+        returned = sorted(ask.returns)
+        shares = np.zeros(self.size)
+        for about in returned:
+            share = RETURNS[about.partition(":")[0]]
+            if ask.direction == "offer":
+                met = self._owners[self._knowing.get(about, _NONE)]
+            else:
+                met = self._wanting.get(about, _NONE)
+            shares[met] = np.maximum(shares[met], share)
+        if not returned or ask.direction == "offer":
+            return Part(shares, self._everywhere(True))
+        return Part(np.where(self.has_needs, shares, NEUTRAL), self.has_needs)
+
+    def likeness(self, place: Place) -> Part:
+        """How alike the settings are; it is known where at least half of it is."""
+        parts = self.likenesses(place)
+        total, known = np.zeros(self.size), np.zeros(self.size)
+        for name, weight in SETTING.items():
+            total += weight * np.where(parts[name].is_known, parts[name].shares, NEUTRAL)
+            known += weight * parts[name].is_known
+        whole = sum(SETTING.values())
+        return Part(total / whole, known * 2 >= whole)
+
+    def likenesses(self, place: Place) -> dict[str, Part]:
+        """How alike each city is to a place, in each part of its setting."""
+        landlocked = place.is_landlocked
+        size = magnitude(place.population)
+        distance = np.abs(self._sizes - size) / UNLIKE_SIZE
+        same_region = np.where(self._subregions.alike(place.subregion), 1.0, 0.5)
+        regions = np.where(self._regions.alike(place.region), same_region, 0.0)
+        alike = self._groups == np.array(groups(place))
+        return {
+            "coast": Part(
+                (self._landlocked == (-1 if landlocked is None else landlocked)).astype(float),
+                (self._landlocked >= 0) & (landlocked is not None),
+            ),
+            "surroundings": steps(self._surroundings, SURROUNDINGS, place.setting),
+            "size": Part(1.0 - np.minimum(distance, 1.0), ~np.isnan(distance)),
+            "income": steps(self._incomes, INCOMES, place.income_group),
+            "region": Part(regions, (self._regions.column >= 0) & bool(place.region)),
+            "corridor": Part(
+                self.corridors.any_of(place.corridors).astype(float),
+                self.corridors.is_known & bool(place.corridors),
+            ),
+            "groups": Part(alike.sum(axis=1) / 3, self._everywhere(True)),
+        }
+
+    def shared_languages(self, ask: Ask) -> Part:
+        """Whether the city speaks one of the working languages."""
+        spoken = ask.working_languages
+        is_known = self.languages.is_known & bool(spoken)
+        return Part(np.where(is_known, self.languages.any_of(spoken), NEUTRAL), is_known)
+
+    def _everywhere(self, value: bool) -> Mask:
+        return np.full(self.size, value)
+
+
+_NONE: Final = np.zeros(0, np.int64)
+
+
+def free_share(place: Place) -> float:
+    """How free a city is for one more partner.
+
+    The share of its capacity that is free. Where the capacity is not known the half that stands
+    for it falls with each partner of this year: a half, a quarter, a sixth …
+    """
+    if place.room is None:
+        return NEUTRAL / (1 + place.partners)
+    return place.room / place.capacity if place.capacity else 0.0
+
+
+def reach_share(place: Place, served: Mapping[str, int], most: int) -> float:
+    """How little its sub-region has been served: 0 for the one with the most partnerships."""
+    if not place.subregion or not most:
+        return NEUTRAL
+    return 1.0 - served.get(place.subregion, 0) / most

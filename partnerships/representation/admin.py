@@ -1,0 +1,100 @@
+from django.contrib import admin
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from partnerships import permissions
+from partnerships.models import Representation, RepresentationStatus
+from partnerships.representation import review_views
+from repository.desk.base import CollectionAdmin
+
+
+class CurrentFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [
+            ("asked", _("Waiting")),
+            ("current", _("Speaks now")),
+            ("over", _("Over or declined")),
+        ]
+
+    def queryset(self, request, queryset):
+        if self.value() == "asked":
+            return queryset.asked()
+        if self.value() == "current":
+            return queryset.current()
+        if self.value() == "over":
+            current = Representation.objects.current().values("pk")
+            return queryset.exclude(status=RepresentationStatus.ASKED).exclude(pk__in=current)
+        return queryset
+
+
+@admin.register(Representation)
+class RepresentationAdmin(CollectionAdmin):
+    """Who speaks for which city or organisation. Decided on the page of each, not by changing
+    rows."""
+
+    list_display = ["place", "member", "position", "status", "asked_at", "until", "decide"]
+    list_filter = [CurrentFilter, "status"]
+    list_select_related = ["member", "city", "organization"]
+    search_fields = [
+        "place",
+        "city__name",
+        "organization__acronym",
+        "member__display_name",
+        "member__handle",
+    ]
+    ordering = ["-asked_at", "-pk"]
+    readonly_fields = fields = [
+        "member",
+        "city",
+        "organization",
+        "place",
+        "country",
+        "position",
+        "email_domain",
+        "note",
+        "status",
+        "asked_at",
+        "since",
+        "until",
+        "decided_at",
+    ]
+    change_form_template = "admin/partnerships/representation/change_form.html"
+
+    def has_view_permission(self, request, obj=None):
+        return permissions.can_broker(request.user)
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("domain of the official address"))
+    def email_domain(self, representation):
+        return representation.email_domain
+
+    @admin.display(description=_("decide"))
+    def decide(self, representation):
+        address = reverse("admin:partnerships_representation_review", args=[representation.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Look at it"))
+
+    def view_on_site(self, obj):
+        """The member's page shows their own; a city has a page of its own."""
+        return obj.city.get_absolute_url() if obj.city else None
+
+    def get_urls(self):
+        review = self.admin_site.admin_view(review_views.review)
+        return [
+            path("<int:pk>/review/", review, name="partnerships_representation_review"),
+            *super().get_urls(),
+        ]

@@ -1,0 +1,194 @@
+from django import forms
+from django.core.exceptions import ValidationError
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from community.accounts.spam_protection import GuardedForm
+from community.experiences import reports as experiences_reports
+from partnerships.representation.actions import Asked, NewOrganization, NewPlace
+from repository.email_addresses import validate_email_address
+from repository.models import Country, Organization
+from repository.places.gazetteer import fold
+
+
+class CountryField(forms.ModelChoiceField):
+    """One of all countries, by its name in the language of the page."""
+
+    def __init__(self, **kwargs):
+        super().__init__(Country.objects.all(), **kwargs)
+
+    def label_from_instance(self, country: Country) -> str:
+        return country.localized_name
+
+
+class RepresentationForm(GuardedForm):
+    """Asks to speak for a city or an organisation: one that is known, or a new one in words."""
+
+    city = forms.CharField(
+        label=_("City"),
+        max_length=120,
+        required=False,
+        help_text=_("With its country where others are called the same: “Kigali, Rwanda”."),
+        widget=forms.SearchInput(
+            attrs={
+                "autocomplete": "off",
+                "data-suggest": reverse_lazy("community:city_suggestions"),
+                "list": "cities",
+            }
+        ),
+    )
+    place = forms.ChoiceField(
+        label=_("Which one do you mean?"), required=False, widget=forms.RadioSelect
+    )
+    new_place = forms.CharField(
+        label=_("Name of the place"),
+        max_length=120,
+        required=False,
+        help_text=_("For a county, a district or a small town that we do not know by its name."),
+    )
+    country = CountryField(
+        label=_("Its country or area"), required=False, empty_label=_("Choose one")
+    )
+    organization = forms.ModelChoiceField(
+        Organization.objects.all(),
+        label=_("Organisation"),
+        required=False,
+        empty_label=_("Choose one"),
+    )
+    new_organization = forms.CharField(
+        label=_("Or its name, if it is not in the list"), max_length=200, required=False
+    )
+    organization_country = CountryField(
+        label=_("Country or area of the organisation"),
+        required=False,
+        help_text=_("Of one that is not in the list; none for an organisation of many countries."),
+    )
+    position = forms.CharField(
+        label=_("Your position there"),
+        max_length=120,
+        help_text=_("For example: head of the office for foreign trade."),
+    )
+    official_email = forms.EmailField(
+        label=_("Official e-mail address"),
+        max_length=254,
+        validators=[validate_email_address],
+        required=False,
+        help_text=_(
+            "Brokers see what stands after the @, and whether it is the address that you have "
+            "confirmed here. Nobody else sees any of it."
+        ),
+    )
+    note = forms.CharField(
+        label=_("A word to the brokers"),
+        max_length=1000,
+        required=False,
+        help_text=_("For example the page of your office that names you."),
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+    letter = forms.FileField(
+        label=_("Letter of your office"),
+        required=False,
+        help_text=_(
+            "A PDF of up to 8 MB, if you have one. You and the brokers can read it, nobody else. "
+            "It is deleted a month after a “no”, and at once when you take the request back."
+        ),
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.found = (
+            experiences_reports.cities_called(self.data.get("city", "")[:120])
+            if self.is_bound
+            else []
+        )
+        self.fields["place"].choices = [(found.key, found.label) for found in self.found]
+        self.is_ambiguous = len(self.found) > 1
+        countries = sorted(
+            ((row.pk, row.localized_name) for row in Country.objects.all()),
+            key=lambda choice: fold(choice[1]),
+        )
+        self.fields["country"].choices = [("", _("Choose one")), *countries]
+        self.fields["organization_country"].choices = [("", _("None")), *countries]
+        if self.is_bound and self.data.get("place") not in {found.key for found in self.found}:
+            # Another city was named since.
+            self.put("place", "")
+
+    @property
+    def is_new_place(self) -> bool:
+        """Whether the fields for a place that is not known are of interest."""
+        return self.is_touched("new_place", "country")
+
+    @property
+    def is_organization(self) -> bool:
+        """Whether the fields for an organisation are of interest."""
+        return self.is_touched("organization", "new_organization", "organization_country")
+
+    def is_touched(self, *names: str) -> bool:
+        return any(self[name].value() or self[name].errors for name in names)
+
+    def clean_position(self):
+        return " ".join(self.cleaned_data["position"].split())
+
+    def clean_new_place(self):
+        return " ".join(self.cleaned_data["new_place"].split())
+
+    def clean_new_organization(self):
+        return " ".join(self.cleaned_data["new_organization"].split())
+
+    def clean_note(self):
+        return self.cleaned_data["note"].replace("\r\n", "\n").replace("\r", "\n").strip()
+
+    def clean(self):
+        cleaned = super().clean()
+        if {"city", "new_place", "organization", "new_organization"} <= {*cleaned}:
+            cleaned["asked"] = self.asked(cleaned)
+        return cleaned
+
+    def asked(self, cleaned) -> Asked | None:
+        """What is meant; where that is not clear, a mistake at its field."""
+        organization, new = cleaned["organization"], cleaned["new_organization"]
+        if not organization and not new:
+            return self.asked_place(cleaned)
+        if cleaned["city"] or cleaned["new_place"]:
+            raise ValidationError(_("Name a city or an organisation: ask for each by itself."))
+        if organization and new:
+            self.add_error("new_organization", _("Choose one of the list, or name another."))
+            return None
+        return organization or NewOrganization(new, cleaned.get("organization_country"))
+
+    def asked_place(self, cleaned) -> Asked | None:
+        """The place that is meant; where that is not clear, a mistake at its field."""
+        by_key = {found.key: found for found in self.found}
+        found = by_key.get(cleaned.get("place", ""))
+        if found is None and len(self.found) == 1:
+            found = self.found[0]
+        if found is not None:
+            return found.city or found.place
+        if self.found:
+            self.add_error("city", _("Several cities are called so. Choose one below."))
+        elif cleaned["new_place"]:
+            if cleaned.get("country"):
+                return NewPlace(cleaned["new_place"], cleaned["country"])
+            if "country" not in self.errors:
+                self.add_error("country", _("Choose the country of the new place."))
+        elif cleaned["city"]:
+            self.add_error(
+                "city",
+                _(
+                    "We know no city of this name. Write it as on a map, with its country, or "
+                    "name it below as a new place."
+                ),
+            )
+        elif not self.errors:
+            raise ValidationError(
+                _("Name the city or the organisation that you want to speak for.")
+            )
+        return None
+
+    def values(self) -> dict:
+        """What the action takes."""
+        names = ("position", "official_email", "note", "letter")
+        return {name: self.cleaned_data[name] for name in names} | {
+            "place": self.cleaned_data["asked"]
+        }

@@ -1,0 +1,228 @@
+import secrets
+from datetime import date
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from repository.dates import clock, days
+from repository.dates.clock import MomentField
+from repository.email_addresses import validate_email_address
+
+
+class RepresentationStatus(models.TextChoices):
+    ASKED = "asked", _("Waiting for a broker")
+    APPROVED = "approved", _("Approved")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Taken back")
+    ENDED = "ended", _("Ended")
+
+
+def letter_name(representation: "Representation", filename: str) -> str:
+    """Where a letter is kept: nothing of the name it came with."""
+    return f"letters/{secrets.token_hex(16)}.pdf"
+
+
+class RepresentationQuerySet(models.QuerySet):
+    def asked(self):
+        return self.filter(status=RepresentationStatus.ASKED)
+
+    def current(self, *, on: date | None = None):
+        """Those that give rights on a day, which is today unless said otherwise."""
+        on = on or clock.today()
+        return self.filter(Q(until=None) | Q(until__gte=on), status=RepresentationStatus.APPROVED)
+
+    def lapsed(self, *, on: date | None = None):
+        """Those whose last day is over and that nobody has marked as ended yet: no rights."""
+        on = on or clock.today()
+        return self.filter(status=RepresentationStatus.APPROVED, until__lt=on)
+
+    def of(self, user):
+        """Those of one person; nobody's for a visitor."""
+        return self.filter(member=user) if user.is_authenticated else self.none()
+
+    def held_by(self, user):
+        """Those that give a person rights now."""
+        return self.of(user).current() if user.is_active else self.none()
+
+    def cities_of(self, user) -> models.QuerySet:
+        """Primary keys of the cities that a person speaks for now, as a subquery."""
+        # A null among them would make each NOT IN unknown.
+        return self.held_by(user).filter(city__isnull=False).values("city")
+
+    def organizations_of(self, user) -> models.QuerySet:
+        """Primary keys of the organisations that a person speaks for now, as a subquery."""
+        return self.held_by(user).filter(organization__isnull=False).values("organization")
+
+    def visible_to(self, user):
+        """A representation is for the member and the brokers; who speaks is not public."""
+        if user.has_perm("partnerships.broker"):
+            return self
+        return self.of(user)
+
+
+@pghistory.track()
+class Representation(models.Model):
+    """A member speaks for a city or an organisation.
+
+    The member asks, a broker decides, until a day or for good.
+    """
+
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="representations",
+        verbose_name=_("member"),
+    )
+    # What is not in the collection yet is named in `place` until a broker makes or finds it.
+    is_of_organization = models.BooleanField(_("of an organisation"), default=False)
+    city = models.ForeignKey(
+        "repository.City",
+        models.PROTECT,
+        related_name="representations",
+        verbose_name=_("city"),
+        null=True,
+        blank=True,
+    )
+    organization = models.ForeignKey(
+        "repository.Organization",
+        models.PROTECT,
+        related_name="representations",
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+    )
+    # The name that pages and notices show; the city or the organisation has it too.
+    place = models.CharField(_("name"), max_length=200, blank=True)
+    country = models.ForeignKey(
+        "repository.Country",
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("country or area"),
+        null=True,
+        blank=True,
+    )
+    # Which of the places of this name it is, where the gazetteer has it.
+    geoname_id = models.PositiveIntegerField(
+        _("number in GeoNames"), null=True, blank=True, editable=False
+    )
+    position = models.CharField(_("position"), max_length=120)
+    official_email = models.EmailField(
+        _("official e-mail address"), blank=True, validators=[validate_email_address]
+    )
+    note = models.CharField(_("word to the brokers"), max_length=1000, blank=True)
+    letter = models.FileField(
+        _("letter"), upload_to=letter_name, max_length=120, blank=True, editable=False
+    )
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=RepresentationStatus,
+        default=RepresentationStatus.ASKED,
+        editable=False,
+    )
+    since = models.DateField(_("since"), null=True, blank=True, editable=False)
+    until = models.DateField(_("last day"), null=True, blank=True, validators=[days.check_day])
+    asked_at = MomentField(_("asked"), auto_now_add=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)
+
+    objects = RepresentationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("representation")
+        verbose_name_plural = _("representations")
+        ordering = ["asked_at", "pk"]
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(
+                fields=["asked_at"],
+                condition=Q(status=RepresentationStatus.ASKED),
+                name="representation_waiting",
+            ),
+            models.Index(fields=["city", "status"], name="representation_of_city"),
+        ]
+        constraints = [
+            days.day_in_range("until", name="representation_end_in_range"),
+            models.CheckConstraint(
+                condition=Q(status__in=RepresentationStatus.values),
+                name="representation_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_of_organization=False, organization=None)
+                | Q(is_of_organization=True, city=None, geoname_id=None),
+                name="representation_of_one_kind",
+                violation_error_message=_("It is of one city or of one organisation."),
+            ),
+            models.CheckConstraint(
+                condition=Q(city__isnull=False)
+                | Q(organization__isnull=False)
+                | ~Q(place="") & (Q(country__isnull=False) | Q(is_of_organization=True)),
+                name="representation_has_place",
+                violation_error_message=_(
+                    "Choose a city or an organisation, or name it where it is not listed; a place "
+                    "with its country."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=RepresentationStatus.APPROVED)
+                | Q(since__isnull=False) & (Q(city__isnull=False) | Q(organization__isnull=False)),
+                name="representation_approved_has_whom",
+                violation_error_message=_(
+                    "Choose the city or the organisation that the member will speak for."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(since=None) | Q(until__gte=models.F("since")),
+                name="representation_ends_after_start",
+                violation_error_message=_("The last day cannot be before the first."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(position=""),
+                name="representation_has_position",
+                violation_error_message=_("Say what your position is."),
+            ),
+            models.UniqueConstraint(
+                fields=["member", "city"],
+                condition=Q(status__in=[RepresentationStatus.ASKED, RepresentationStatus.APPROVED]),
+                name="representation_unique",
+                violation_error_message=_("You have asked for this city already."),
+            ),
+            models.UniqueConstraint(
+                fields=["member", "organization"],
+                condition=Q(status__in=[RepresentationStatus.ASKED, RepresentationStatus.APPROVED]),
+                name="representation_organization_unique",
+                violation_error_message=_("You have asked for this organisation already."),
+            ),
+            models.UniqueConstraint(
+                fields=["member", "country", "place", "geoname_id", "is_of_organization"],
+                condition=Q(status=RepresentationStatus.ASKED, city=None, organization=None),
+                nulls_distinct=False,
+                name="representation_place_unique",
+                violation_error_message=_("You have asked for this already."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.place or str(self.whom)
+
+    def get_absolute_url(self):
+        return reverse("partnerships:representation_list")
+
+    @property
+    def whom(self):
+        """The city or the organisation; None for what is not in the collection yet."""
+        return self.organization if self.is_of_organization else self.city
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it gives rights today; asked of the database where it counts."""
+        is_over = self.until is not None and self.until < clock.today()
+        return self.status == RepresentationStatus.APPROVED and not is_over
+
+    @property
+    def email_domain(self) -> str:
+        """What brokers see of the official address: what stands after the @."""
+        return self.official_email.rpartition("@")[2].lower()

@@ -1,0 +1,249 @@
+"""What brokers decide about who speaks for a city or an organisation."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from community.experiences.actions import city_of
+from community.models import Decision, NoticeKind, User, Verb
+from community.moderation.decisions.actions import check_words
+from community.notices.notify import notify
+from partnerships.listings.keys import whose
+from partnerships.models import Representation, RepresentationStatus
+from partnerships.representation.actions import APPROVED, close, lock_for, touch_city
+from repository.dates import clock
+from repository.free_names import free_name, save_under_free_name
+from repository.models import City, Country, Organization
+from repository.places import gazetteer
+from repository.workflow import ActionRefused, action, lock, lock_all
+
+
+@dataclass(frozen=True)
+class NewBody:
+    """An organisation to be made: its name and its kind."""
+
+    name: str
+    kind: str
+
+
+Chosen = City | gazetteer.Place | Organization | NewBody | str
+
+
+@action
+def approve(
+    *,
+    representation: Representation,
+    by: User,
+    whom: Chosen | None = None,
+    until: date | None = None,
+    message: str = "",
+) -> Representation:
+    """Let a member speak for a city or an organisation, to a last day or for good.
+
+    `whom` is one of the collection, or a place of the gazetteer, or a new one in the country that
+    the member named: the name of a city, or an organisation to be made. None for the one that the
+    member asked for.
+    """
+    representation = lock_for("approve", representation, by)
+    if not representation.member.is_active:
+        raise ActionRefused(_("The account of this member is closed."))
+    check_last_day(until)
+    chosen = (
+        chosen_organization(representation, whom)
+        if representation.is_of_organization
+        else chosen_city(representation, whom)
+    )
+    refuse_held(representation, chosen)
+    before, representation.status = representation.status, APPROVED
+    if isinstance(chosen, City):
+        representation.city, representation.geoname_id = chosen, chosen.geoname_id
+    else:
+        representation.organization = chosen
+    representation.place, representation.country_id = chosen.name, chosen.country_id
+    representation.since, representation.until = clock.today(), until
+    representation.decided_at = clock.now()
+    try:
+        with transaction.atomic():
+            representation.save()
+    except IntegrityError:
+        raise ActionRefused(
+            _("The member has asked for %(city)s twice. Decide about the other request first.")
+            % {"city": chosen}
+        ) from None
+    tell(representation, by, Verb.APPROVE, "approved", before=before, message=message)
+    touch_city(representation)
+    return representation
+
+
+def refuse_held(representation: Representation, whom: City | Organization) -> None:
+    others = Representation.objects.exclude(pk=representation.pk)
+    approved = others.filter(member=representation.member_id, status=APPROVED, **whose(whom))
+    for held in lock_all(approved):
+        if held.is_current:
+            raise ActionRefused(_("This member speaks for %(city)s already.") % {"city": whom})
+        close(held, RepresentationStatus.ENDED)
+
+
+def chosen_city(representation: Representation, chosen: Chosen | None) -> City:
+    if chosen is None:
+        chosen = representation.city
+    if isinstance(chosen, City | gazetteer.Place):
+        return city_of(chosen)
+    if isinstance(chosen, str):
+        return new_city(chosen.strip(), representation)
+    raise ActionRefused(_("Choose the city that the member will speak for."))
+
+
+def chosen_organization(representation: Representation, chosen: Chosen | None) -> Organization:
+    if chosen is None:
+        chosen = representation.organization
+    if isinstance(chosen, Organization):
+        return chosen
+    if isinstance(chosen, NewBody):
+        return new_organization(chosen, representation)
+    raise ActionRefused(_("Choose the organisation that the member will speak for."))
+
+
+def new_organization(body: NewBody, representation: Representation) -> Organization:
+    """An organisation that the collection lacks, of the country that the member named, if any."""
+    name = body.name.strip()
+    if not name or not body.kind:
+        raise ActionRefused(_("Name the new organisation, and say of what kind it is."))
+    # By its name alone: that an acronym is another's, the broker has seen.
+    wanted = gazetteer.fold(name)
+    stem = slugify(wanted)[:70].strip("-") or "organisation"
+
+    def find_or_create() -> Organization:
+        # Two brokers may add the same one at the same moment: the second finds it. Another one
+        # whose slug is the same is not it: no right is given to speak for that.
+        for known in Organization.objects.all():
+            if gazetteer.fold(known.name) == wanted:
+                return known
+        taken = Organization.objects.filter(slug__startswith=stem).values_list("slug", flat=True)
+        return Organization.objects.create(
+            slug=free_name(stem, set(taken)),
+            name=name,
+            kind=body.kind,
+            country_id=representation.country_id,
+        )
+
+    return save_under_free_name(find_or_create, "repository_organization_slug_key")
+
+
+def new_city(name: str, representation: Representation) -> City:
+    """A city that the gazetteer lacks, in the country that the member named."""
+    if not name or representation.country_id is None:
+        raise ActionRefused(_("Name the new city."))
+    # Two brokers may add the same city at the same moment: the second finds it.
+    country = lock(Country, representation.country_id, no_key=True)
+    wanted = gazetteer.fold(name)
+    for city in country.cities.all():
+        if gazetteer.fold(city.name) == wanted:
+            return city
+    return gazetteer.create_under_free_slug(name=name, country=country)
+
+
+@action
+def decline(
+    *, representation: Representation, by: User, reason: str, message: str
+) -> Representation:
+    """Answer a member that they do not speak for a city or an organisation, and why."""
+    representation = lock_for("decline", representation, by)
+    check_words(Verb.DECLINE, reason, message)
+    before = representation.status
+    close(representation, RepresentationStatus.DECLINED)
+    tell(
+        representation, by, Verb.DECLINE, "declined", before=before, reason=reason,
+        message=message,
+    )  # fmt: skip
+    return representation
+
+
+@action
+def end(*, representation: Representation, by: User, reason: str, message: str) -> Representation:
+    """Take the right to speak for a city or an organisation away, from the next request on."""
+    representation = lock_for("end", representation, by)
+    check_words(Verb.END, reason, message)
+    before = representation.status
+    close(representation, RepresentationStatus.ENDED)
+    tell(representation, by, Verb.END, "ended", before=before, reason=reason, message=message)
+    touch_city(representation)
+    return representation
+
+
+@action
+def set_last_day(*, representation: Representation, by: User, until: date | None) -> Representation:
+    """Give another last day, or none."""
+    representation = lock_for("set_last_day", representation, by)
+    check_last_day(until)
+    if until == representation.until:
+        return representation
+    representation.until = until
+    representation.save(update_fields=["until"])
+    tell(representation, by, Verb.APPROVE, "last-day", before=representation.status)
+    touch_city(representation)
+    return representation
+
+
+def lock_to_put_back(representation: Representation) -> Representation:
+    rows = Representation.objects.select_related("city", "organization", "member")
+    return lock(rows, representation.pk)
+
+
+def put_back(representation: Representation, decision: Decision) -> None:
+    """Let what was declined wait again, or give the right back that a broker has ended."""
+    if not representation.member.is_active:
+        raise ActionRefused(_("The account of this member is closed."))
+    check_last_day(representation.until)
+    representation.status = RepresentationStatus(decision.before)
+    is_given = representation.status == APPROVED
+    representation.decided_at = clock.now() if is_given else None
+    try:
+        with transaction.atomic():
+            representation.save(update_fields=["status", "decided_at"])
+    except IntegrityError:
+        raise ActionRefused(
+            _("The member has asked again meanwhile. Decide about that request.")
+        ) from None
+    if is_given:
+        touch_city(representation)
+
+
+def check_last_day(until: date | None) -> None:
+    if until is not None and until < clock.today():
+        raise ActionRefused(_("The last day is over already. Choose a later one, or none."))
+
+
+def tell(
+    representation: Representation,
+    by: User,
+    verb: Verb,
+    event: str,
+    *,
+    before: str,
+    reason: str = "",
+    message: str = "",
+) -> None:
+    """Keep the decision with its words, and tell the member."""
+    decision = Decision.objects.create(
+        subject=representation,
+        by=by,
+        concerns=representation.member,
+        verb=verb,
+        reason=reason,
+        message=message.strip(),
+        before=before,
+    )
+    notify(
+        [representation.member_id],
+        kind=NoticeKind.DECISION,
+        event=f"representation.{event}",
+        subject=representation,
+        key=f"decision-{decision.pk}",
+        decision=str(decision.pk),
+        reason=decision.reason,
+        message=decision.message,
+    )

@@ -1,0 +1,138 @@
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from community.experiences import reports as experiences_reports
+from community.models import Reason
+from partnerships.desk.forms import BrokerDecisionForm
+from partnerships.models import Representation
+from partnerships.representation.review import Chosen, NewBody
+from repository.dates.days import check_day
+from repository.models import Organization, OrganizationKind
+
+NEW = "new"
+MOST_FOUND = 20
+# Why somebody does not speak for a city. The other reasons are about what members write.
+REASONS = [
+    Reason.INCOMPLETE,
+    Reason.UNCLEAR,
+    Reason.DUPLICATE,
+    Reason.OUTDATED,
+    Reason.FIT,
+    Reason.MISTAKE,
+    Reason.OTHER,
+]
+
+
+class RepresentationDecisionForm(BrokerDecisionForm):
+    """What a broker decides: for whom and to which day, or why not."""
+
+    # The name of the field in which it is chosen.
+    whom: str
+
+    until = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        help_text=_("Left empty: until somebody ends it."),
+        validators=[check_day],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args, representation: Representation, look_for: str, **kwargs):
+        """`look_for` is a name to look for cities or organisations; empty for the one asked for."""
+        super().__init__(*args, **kwargs)
+        self.representation = representation
+        self.fields["reason"].choices = [
+            ("", _("Choose a reason")),
+            *((reason.value, reason.label) for reason in REASONS),
+        ]
+        texts = self.fields["canned"].queryset
+        self.fields["canned"].queryset = texts.filter(reason__in=REASONS)
+        self.found: dict[str, Any] = {}
+        self.offer_choices(look_for)
+        self.initial["name"] = representation.place
+        self.initial["until"] = representation.until
+
+    def offer_choices(self, look_for: str) -> None:
+        """Fill the choice of whom the member will speak for."""
+        raise NotImplementedError
+
+    def chosen(self) -> Chosen | None:
+        """Whom they will speak for, as the action takes it."""
+        raise NotImplementedError
+
+
+class CityDecisionForm(RepresentationDecisionForm):
+    """About who speaks for a city."""
+
+    whom = "city"
+    city = forms.ChoiceField(
+        label=_("City that the member will speak for"), widget=forms.RadioSelect, required=False
+    )
+    name = forms.CharField(label=_("Name of the new city"), max_length=120, required=False)
+
+    def offer_choices(self, look_for: str) -> None:
+        representation = self.representation
+        found = (
+            experiences_reports.cities_called(look_for)
+            if look_for
+            else experiences_reports.called(representation.place, representation.country)
+        )
+        if representation.city is not None:
+            asked = f"city-{representation.city.pk}"
+            if asked not in {one.key for one in found}:
+                label = experiences_reports.label_of(representation.city)
+                found.insert(0, experiences_reports.Found(asked, label, representation.city))
+        else:
+            asked = f"place-{representation.geoname_id}"
+        self.found = {one.key: one for one in found}
+        choices = [(one.key, one.label) for one in found]
+        if representation.country is not None:
+            choices.append((NEW, _("A new city, which neither list has")))
+        self.fields["city"].choices = choices
+        self.initial["city"] = asked if asked in self.found else choices[0][0]
+
+    def chosen(self) -> Chosen | None:
+        key = self.cleaned_data["city"]
+        if key == NEW:
+            return " ".join(self.cleaned_data["name"].split())
+        return (self.found[key].city or self.found[key].place) if key else None
+
+
+class OrganizationDecisionForm(RepresentationDecisionForm):
+    """About who speaks for an organisation."""
+
+    whom = "organization"
+    organization = forms.ChoiceField(
+        label=_("Organisation that the member will speak for"),
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    name = forms.CharField(label=_("Name of the new organisation"), max_length=200, required=False)
+    kind = forms.ChoiceField(
+        label=_("Kind of the new organisation"),
+        choices=[("", _("Choose one")), *OrganizationKind.choices],
+        required=False,
+    )
+
+    def offer_choices(self, look_for: str) -> None:
+        asked = self.representation.organization
+        look_for = look_for.replace("\0", "").strip() or self.representation.place
+        named = Q(name__icontains=look_for) | Q(acronym__iexact=look_for)
+        found = list(Organization.objects.filter(named)[:MOST_FOUND])
+        if asked is not None:
+            found = [asked, *(body for body in found if body != asked)]
+        self.found = {f"organization-{body.pk}": body for body in found}
+        choices = [(key, str(body)) for key, body in self.found.items()]
+        choices.append((NEW, _("A new organisation, which is not in the list")))
+        self.fields["organization"].choices = choices
+        self.initial["organization"] = choices[0][0]
+
+    def chosen(self) -> Chosen | None:
+        key = self.cleaned_data["organization"]
+        if key == NEW:
+            name = " ".join(self.cleaned_data["name"].split())
+            return NewBody(name, self.cleaned_data["kind"])
+        return self.found.get(key)

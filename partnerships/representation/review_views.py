@@ -1,0 +1,125 @@
+"""The page where a broker decides who speaks for a city or an organisation."""
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from community.models import Verb
+from community.moderation.reviews.track_record import record_of
+from partnerships import permissions
+from partnerships.desk.decision_views import about
+from partnerships.listings.keys import whose
+from partnerships.models import Representation, RepresentationStatus
+from partnerships.representation import review as actions
+from partnerships.representation.review_forms import (
+    CityDecisionForm,
+    OrganizationDecisionForm,
+    RepresentationDecisionForm,
+)
+from repository.workflow import ActionRefused
+
+LIST = "admin:partnerships_representation_changelist"
+LONGEST_NAME = 120
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a member asks, what is known about it, and the ways to decide."""
+    if not permissions.can_broker(request.user):
+        raise PermissionDenied
+    # Whether the official address is one that the member has shown to read.
+    confirmed = EmailAddress.objects.filter(
+        user=OuterRef("member"), email__iexact=OuterRef("official_email"), verified=True
+    )
+    rows = Representation.objects.select_related(
+        "member", "city__country", "organization", "country"
+    ).annotate(is_confirmed=Exists(confirmed))
+    representation = get_object_or_404(rows, pk=pk)
+    look_for = request.GET.get("look_for", "")[:LONGEST_NAME]
+    is_of_organization = representation.is_of_organization
+    form = (OrganizationDecisionForm if is_of_organization else CityDecisionForm)(
+        request.POST or None,
+        representation=representation,
+        look_for=look_for,
+        language=representation.member.language or settings.LANGUAGE_CODE,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(representation, by=request.user, form=form)
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+            representation = rows.get(pk=pk)
+        else:
+            messages.success(request, _("Done. The member is told."))
+            return redirect(LIST)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Who speaks for an organisation")
+        if is_of_organization
+        else _("Who speaks for a city"),
+        "representation": representation,
+        "form": form,
+        "whom": form[form.whom],
+        "look_for": look_for or name_of(representation),
+        "verbs": verbs_for(representation),
+        "is_asked": representation.status == RepresentationStatus.ASKED,
+        "is_own": representation.member_id == request.user.pk,
+        "record": record_of(representation.member),
+        "others": others(representation),
+        **about("representation", representation, request.user),
+    }
+    return render(request, "partnerships/representation/review.html", context)
+
+
+def act(representation: Representation, *, by, form: RepresentationDecisionForm) -> None:
+    data = form.cleaned_data
+    verb = Verb(data["verb"])
+    words = {"reason": data["reason"], "message": data["message"]}
+    if representation.status == RepresentationStatus.APPROVED and verb == Verb.APPROVE:
+        actions.set_last_day(representation=representation, by=by, until=data["until"])
+    elif verb == Verb.APPROVE:
+        actions.approve(
+            representation=representation,
+            by=by,
+            whom=form.chosen(),
+            until=data["until"],
+            message=data["message"],
+        )
+    elif verb == Verb.DECLINE:
+        actions.decline(representation=representation, by=by, **words)
+    elif verb == Verb.END:
+        actions.end(representation=representation, by=by, **words)
+    else:
+        raise ActionRefused(_("This is not possible here."))
+
+
+def verbs_for(representation: Representation) -> list[tuple[str, str]]:
+    """What can be decided now, and how the button says it."""
+    if representation.status == RepresentationStatus.ASKED:
+        return [(Verb.APPROVE.value, _("Approve")), (Verb.DECLINE.value, _("Decline"))]
+    if representation.status == RepresentationStatus.APPROVED:
+        return [(Verb.APPROVE.value, _("Save the last day")), (Verb.END.value, _("End it now"))]
+    return []
+
+
+def name_of(representation: Representation) -> str:
+    """As cities are looked for, "Kisumu, Kenya"; organisations by their name alone."""
+    country = None if representation.is_of_organization else representation.country
+    return f"{representation.place}, {country.localized_name}" if country else representation.place
+
+
+def others(representation: Representation) -> list[Representation]:
+    """Who else speaks for the same or has asked to, the first first."""
+    if representation.whom is None:
+        return []
+    rows = Representation.objects.filter(
+        **whose(representation.whom),
+        status__in=[RepresentationStatus.ASKED, RepresentationStatus.APPROVED],
+    )
+    return list(rows.exclude(pk=representation.pk).select_related("member")[:20])

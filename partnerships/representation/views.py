@@ -1,0 +1,132 @@
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.csp import CSP
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from community.dashboard.dashboard import decisions_about, key_of
+from partnerships.models import Representation
+from partnerships.representation import actions
+from partnerships.representation.forms import RepresentationForm
+from repository.models import City, Organization
+from repository.pages.lists import page_of
+from repository.workflow import ActionRefused
+
+A_PAGE = 20
+
+
+@never_cache
+@require_safe
+@login_required
+def listing(request: HttpRequest) -> HttpResponse:
+    """The cities and organisations that a member speaks for, has asked for, or spoke for."""
+    rows = Representation.objects.of(request.user).select_related(
+        "city__country", "organization", "country"
+    )
+    page = page_of(rows.order_by("-asked_at", "-pk"), request, size=A_PAGE)
+    shown = list(page.object_list)
+    said = decisions_about(shown)
+    context = {"page": page, "rows": [(row, said.get(key_of(row))) for row in shown]}
+    return render(request, "partnerships/representation/list.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def ask(request: HttpRequest) -> HttpResponse:
+    """The form in which a member asks to speak for a city or an organisation.
+
+    `?city=slug` or `?organization=slug` names one.
+    """
+    form = RepresentationForm(
+        request.POST if request.method == "POST" else None,
+        files=request.FILES if request.method == "POST" else None,
+        user=request.user,
+        initial={
+            "city": named_city(request.GET.get("city", "")),
+            "organization": named_organization(request.GET.get("organization", "")),
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.ask(by=request.user, **form.values())
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        except ValidationError as mistake:
+            form.add_error("letter", mistake)
+        else:
+            messages.success(request, _("Your request waits for a broker. You hear from us."))
+            return redirect("partnerships:representation_list")
+    return render(request, "partnerships/representation/form.html", {"form": form})
+
+
+def named_city(slug: str) -> str:
+    """A city as the form takes it: "Kisumu, Kenya"; nothing where there is none."""
+    rows = City.objects.select_related("country").filter(slug=slug.replace("\0", ""))
+    return next((f"{row.localized_name}, {row.country.localized_name}" for row in rows), "")
+
+
+def named_organization(slug: str) -> Organization | None:
+    if not slug:
+        return None
+    return Organization.objects.filter(slug=slug.replace("\0", "")).first()
+
+
+def own(request: HttpRequest, pk: int) -> Representation:
+    """A representation of the reader. Brokers know of others', whose acts these are not."""
+    found = get_object_or_404(Representation.objects.visible_to(request.user), pk=pk)
+    if found.member_id != request.user.pk:
+        raise PermissionDenied
+    return found
+
+
+def verb(act: Callable[..., Representation], done) -> Callable[..., HttpResponse]:
+    """A step that the member takes."""
+
+    @require_POST
+    @login_required
+    def view(request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            act(representation=own(request, pk), by=request.user)
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, done())
+        return redirect("partnerships:representation_list")
+
+    view.__doc__ = act.__doc__
+    return view
+
+
+take_back = verb(actions.take_back, lambda: _("Your request is taken back."))
+lay_down = verb(actions.lay_down, lambda: _("Done: you no longer speak in that name."))
+
+
+@require_safe
+@login_required
+@csp_override({"default-src": [CSP.NONE], "sandbox": True})
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """The letter that came with a request, for the member and the brokers."""
+    found = get_object_or_404(Representation.objects.visible_to(request.user), pk=pk)
+    if not found.letter:
+        raise Http404
+    try:
+        content = found.letter.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(
+        content,
+        content_type="application/pdf",
+        as_attachment=True,
+        filename=f"letter-{found.pk}.pdf",
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

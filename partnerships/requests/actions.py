@@ -1,0 +1,335 @@
+"""A partnership request: handed in, taken back, renewed, matched, closed.
+
+Its text is written in `request_draft.py`; what brokers decide about one that waits is in
+`request_review.py`, what time does to it in `request_upkeep.py`. Locks are taken in this order: the
+city, where what is open is counted; the request; its matches; members; pages.
+"""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.models import Decision, NoticeKind, Reason, User, Verb
+from community.moderation.claims.actions import end_claim
+from community.moderation.decisions.actions import check_words
+from community.notices.notify import notify
+from partnerships.desk.notices import brokers, focal_points
+from partnerships.matches.actions import end_all
+from partnerships.models import (
+    COUNTED,
+    MOST_OPEN,
+    Brokering,
+    ClosingReason,
+    PartnershipRequest,
+    RequestStatus,
+)
+from partnerships.permissions import speaks_for
+from partnerships.representation.rights import as_now, check_broker, check_speaks
+from partnerships.requests.pages import touch_pages_of
+from partnerships.requests.renewals import expiry_of
+from repository.dates import clock
+from repository.models import City
+from repository.workflow import ActionRefused, action, lock_or_none
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+class Step(NamedTuple):
+    """From which states a verb leads to which, and what is said where it cannot."""
+
+    sources: frozenset[RequestStatus]
+    target: RequestStatus
+    refusal: "StrPromise"
+
+
+# The legal steps of a partnership request.
+STEPS = {
+    "submit": Step(
+        frozenset({RequestStatus.DRAFT, RequestStatus.CHANGES_REQUESTED}),
+        RequestStatus.SUBMITTED,
+        gettext_lazy("“%(title)s” was not submitted: its status is “%(status)s”."),
+    ),
+    "withdraw": Step(
+        frozenset({RequestStatus.SUBMITTED, RequestStatus.CHANGES_REQUESTED}),
+        RequestStatus.DRAFT,
+        gettext_lazy("“%(title)s” was not withdrawn: its status is “%(status)s”."),
+    ),
+    "open": Step(
+        frozenset({RequestStatus.SUBMITTED}),
+        RequestStatus.OPEN,
+        gettext_lazy("“%(title)s” was not opened: its status is “%(status)s”."),
+    ),
+    "request_changes": Step(
+        frozenset({RequestStatus.SUBMITTED}),
+        RequestStatus.CHANGES_REQUESTED,
+        gettext_lazy("“%(title)s” was not sent back: its status is “%(status)s”."),
+    ),
+    "decline": Step(
+        frozenset({RequestStatus.SUBMITTED}),
+        RequestStatus.DECLINED,
+        gettext_lazy("“%(title)s” was not declined: its status is “%(status)s”."),
+    ),
+    # A decision is taken back: it waits for the brokers again.
+    "put_back": Step(
+        frozenset({RequestStatus.CHANGES_REQUESTED, RequestStatus.DECLINED}),
+        RequestStatus.SUBMITTED,
+        gettext_lazy("The decision about “%(title)s” stands: its status is “%(status)s”."),
+    ),
+    "renew": Step(
+        frozenset({RequestStatus.OPEN, RequestStatus.EXPIRED}),
+        RequestStatus.OPEN,
+        gettext_lazy("“%(title)s” was not renewed: its status is “%(status)s”."),
+    ),
+    "expire": Step(
+        frozenset({RequestStatus.OPEN}),
+        RequestStatus.EXPIRED,
+        gettext_lazy("“%(title)s” has not expired: its status is “%(status)s”."),
+    ),
+    "mark_matched": Step(
+        frozenset({RequestStatus.OPEN}),
+        RequestStatus.MATCHED,
+        gettext_lazy("“%(title)s” was not marked as matched: its status is “%(status)s”."),
+    ),
+    "reopen": Step(
+        frozenset({RequestStatus.MATCHED, RequestStatus.EXPIRED}),
+        RequestStatus.OPEN,
+        gettext_lazy("“%(title)s” was not opened again: its status is “%(status)s”."),
+    ),
+    "close": Step(
+        frozenset({RequestStatus.OPEN, RequestStatus.MATCHED, RequestStatus.EXPIRED}),
+        RequestStatus.CLOSED,
+        gettext_lazy("“%(title)s” was not closed: its status is “%(status)s”."),
+    ),
+}
+# Steps after which a request is among those of which a city has three at most.
+COUNTING = frozenset({"submit", "put_back", "renew", "reopen"})
+
+
+def lock_for(verb: str, request: PartnershipRequest) -> PartnershipRequest:
+    """The request under a row lock, in a state that allows the verb.
+
+    Its city is locked first where the request would be one more that is open or waits for it.
+    """
+    city = None
+    if verb in COUNTING:
+        # Two focal points may submit at the same moment: the second counts what the first did.
+        cities = City.objects.filter(partnership_requests=request.pk)
+        city = cities.select_for_update(no_key=True, of=("self",)).first()
+    locked = lock_or_none(PartnershipRequest, request.pk)
+    if locked is None or (city is not None and city.pk != locked.city_id):
+        raise ActionRefused(_("Somebody changed this meanwhile. Look at it again."))
+    step = STEPS[verb]
+    if locked.status not in step.sources:
+        raise ActionRefused(
+            step.refusal % {"title": locked.title, "status": locked.get_status_display()}
+        )
+    if verb in COUNTING:
+        check_room(locked)
+    return locked
+
+
+def advance(verb: str, request: PartnershipRequest, **values: Any) -> None:
+    """Save the state that the verb leads to, with what else changes by it."""
+    for name, value in {"status": STEPS[verb].target, **values}.items():
+        setattr(request, name, value)
+    request.save(update_fields=["status", *values, "updated_at"])
+
+
+def check_room(request: PartnershipRequest) -> None:
+    """Refuse one more where its city, which is locked, has as many as it may have."""
+    others = PartnershipRequest.objects.filter(city=request.city_id, status__in=COUNTED)
+    if others.exclude(pk=request.pk).count() >= MOST_OPEN:
+        raise ActionRefused(
+            _(
+                "Your city has %(most)d requests that are open or wait for a broker. Close or "
+                "withdraw one of them first."
+            )
+            % {"most": MOST_OPEN}
+        )
+
+
+# Steps that a city takes
+
+
+def missing(request: PartnershipRequest) -> list[str]:
+    """What a request needs before brokers can work with it, in words."""
+    lacks = {
+        _("the challenge"): not request.challenge,
+        _("the desired result"): not request.desired_result,
+        _("a practice or a theme"): not (request.practices.exists() or request.themes.exists()),
+        _("a kind of cooperation"): not request.modalities,
+        _("a working language"): not request.languages,
+    }
+    return [words for words, is_missing in lacks.items() if is_missing]
+
+
+@action
+def submit(*, request: PartnershipRequest, by: User) -> PartnershipRequest:
+    """Hand a request to the brokers."""
+    request = lock_for("submit", request)
+    check_speaks(by, request.city)
+    if lacks := missing(request):
+        raise ActionRefused(
+            _("Before it can be submitted, the request needs: %(missing)s.")
+            % {"missing": ", ".join(lacks)}
+        )
+    advance("submit", request, submitted_at=clock.now())
+    notify(
+        brokers(),
+        kind=NoticeKind.BROKERING,
+        event="request.submitted",
+        subject=request,
+        # Submitted, withdrawn and submitted again is told once a day.
+        key=f"request-submitted-{request.pk}-{clock.today()}",
+    )
+    return request
+
+
+@action
+def withdraw(*, request: PartnershipRequest, by: User) -> PartnershipRequest:
+    """Take back a request that waits for the brokers, or that they sent back; it is a draft."""
+    request = lock_for("withdraw", request)
+    check_speaks(by, request.city)
+    advance("withdraw", request)
+    return request
+
+
+@action
+def renew(
+    *, request: PartnershipRequest, by: User, expiry: str | None = None
+) -> PartnershipRequest:
+    """Keep a request open for another term.
+
+    `expiry` is a mark of the expiry that is put off (`renewals.expiry_of`): a link in a message
+    renews once, and what was renewed since is not renewed again.
+    """
+    request = lock_for("renew", request)
+    check_speaks(by, request.city)
+    if expiry is not None and expiry != expiry_of(request):
+        raise ActionRefused(_("This request has been renewed already."))
+    advance("renew", request, **term(request))
+    tell_city(request, "request.renewed", but=by)
+    touch_pages_of(request)
+    return request
+
+
+@action
+def close(
+    *, request: PartnershipRequest, by: User, reason: ClosingReason | str, message: str = ""
+) -> PartnershipRequest:
+    """End a request for good. A broker, who does not speak for the city, tells it why in words."""
+    if reason not in ClosingReason.values:
+        raise ActionRefused(_("Say why the request is closed."))
+    request = lock_for("close", request)
+    before = request.status
+    is_own = speaks_for(as_now(by), request.city)
+    if not is_own:
+        check_broker(by)
+        check_words(Verb.CLOSE, Reason.OTHER, message)
+    advance("close", request, closing_reason=ClosingReason(reason), closed_at=clock.now())
+    end_all(request.matches.all(), request, also=focal_points(request.city_id))
+    if is_own:
+        tell_city(request, "request.closed-by-city", but=by)
+    else:
+        record(request, Verb.CLOSE, "request.closed", before=before, by=by, message=message)
+    touch_pages_of(request)
+    return request
+
+
+# Steps that follow from matches
+
+
+@action
+def mark_matched(*, request: PartnershipRequest, by: User | None = None) -> PartnershipRequest:
+    """Both sides of a match have said yes: no other candidate is asked any more."""
+    request = lock_for("mark_matched", request)
+    advance("mark_matched", request)
+    end_all(request.matches.all(), request)
+    touch_pages_of(request)
+    return request
+
+
+@action
+def reopen(
+    *, request: PartnershipRequest, by: User | None = None, message: str = ""
+) -> PartnershipRequest:
+    """Look for a partner again: nothing came of a match, or the time was too short.
+
+    A broker says why in words. It locks the city: to be called before anything else is locked.
+    """
+    request = lock_for("reopen", request)
+    before = request.status
+    if request.matches.introduced().exists():
+        # With one it could introduce no other: a request has one partner.
+        raise ActionRefused(
+            _("Two cities are introduced for this request. End the introduction first.")
+        )
+    if by is not None:
+        check_broker(by)
+        if speaks_for(by, request.city):
+            raise ActionRefused(_("You speak for this city: another broker decides about it."))
+        check_words(Verb.REOPEN, Reason.OTHER, message)
+    is_over = request.expires_at is None or request.expires_at <= clock.now()
+    advance("reopen", request, **(term(request) if is_over else {}))
+    if by is not None:
+        record(request, Verb.REOPEN, "request.reopened", before=before, by=by, message=message)
+    else:
+        tell_city(request, "request.reopened")
+    touch_pages_of(request)
+    return request
+
+
+# What the steps share
+
+
+def term(request: PartnershipRequest) -> dict[str, Any]:
+    """The dates of a request that is open from now for as long as the brokers have settled."""
+    now = clock.now()
+    return {
+        "opened_at": request.opened_at or now,
+        "expires_at": now + timedelta(days=Brokering.current().request_days),
+        "warned_at": None,
+    }
+
+
+def tell_city(request: PartnershipRequest, event: str, *, but: User | None = None) -> None:
+    """Tell those who speak for the city of a request what has become of it."""
+    told = set(focal_points(request.city_id)) - {but.pk if but else None}
+    notify(told, kind=NoticeKind.PARTNERSHIP, event=event, subject=request)
+
+
+def record(
+    request: PartnershipRequest,
+    verb: Verb,
+    event: str,
+    *,
+    before: str,
+    by: User,
+    reason: str = Reason.OTHER,
+    message: str = "",
+) -> Decision:
+    """Note what a broker decided, and tell the city in the same words; not who it was."""
+    end_claim(request, by)
+    decision = Decision.objects.create(
+        subject=request,
+        by=by,
+        concerns_id=request.created_by_id,
+        verb=verb,
+        reason=reason,
+        message=message.strip(),
+        before=before,
+    )
+    notify(
+        focal_points(request.city_id),
+        kind=NoticeKind.PARTNERSHIP,
+        event=event,
+        subject=request,
+        key=f"decision-{decision.pk}",
+        decision=str(decision.pk),
+        reason=decision.reason,
+        message=decision.message,
+    )
+    return decision

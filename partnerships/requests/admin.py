@@ -1,0 +1,63 @@
+from django.contrib import admin
+from django.urls import path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from partnerships import permissions
+from partnerships.models import PartnershipRequest
+from partnerships.requests import review_views
+from repository.desk.base import CollectionAdmin
+
+
+@admin.register(PartnershipRequest)
+class PartnershipRequestAdmin(CollectionAdmin):
+    """What cities ask. Decided on the page of each, not by changing rows."""
+
+    list_display = ["title", "city", "status", "direction", "submitted_at", "expires_at", "decide"]
+    list_filter = ["status", "direction", "visibility"]
+    list_select_related = ["city"]
+    search_fields = ["title", "city__name", "city__slug"]
+    ordering = ["-pk"]
+    readonly_fields = fields = [
+        "city",
+        "title",
+        "direction",
+        "visibility",
+        "status",
+        "submitted_at",
+        "opened_at",
+        "expires_at",
+        "warned_at",
+        "closed_at",
+        "closing_reason",
+    ]
+    change_form_template = "admin/partnerships/partnershiprequest/change_form.html"
+
+    def has_view_permission(self, request, obj=None):
+        return permissions.can_broker(request.user)
+
+    def has_module_permission(self, request):
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("decide"))
+    def decide(self, asked):
+        address = reverse("admin:partnerships_partnershiprequest_review", args=[asked.pk])
+        return format_html('<a href="{}">{}</a>', address, _("Look at it"))
+
+    def get_urls(self):
+        guard = self.admin_site.admin_view
+        name = "partnerships_partnershiprequest"
+        return [
+            path("<int:pk>/review/", guard(review_views.review), name=f"{name}_review"),
+            path("<int:pk>/note/", guard(review_views.note), name=f"{name}_note"),
+            *super().get_urls(),
+        ]

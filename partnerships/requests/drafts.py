@@ -1,0 +1,155 @@
+"""The text of a partnership request: made, saved, thrown away; and its letter of endorsement."""
+
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from community.discussion.trust import lock_author
+from community.models import AttachmentKind, User
+from community.writing.attachments import files
+from partnerships.models import PartnershipRequest, RequestCopy, RequestStatus
+from partnerships.representation.rights import check_speaks
+from partnerships.requests import documents
+from partnerships.requests.actions import STEPS
+from repository.workflow import ActionRefused, acting, action, lock_or_none
+
+MOST_DRAFTS = 30
+MOST_COPIES = 20
+# Where its city may change the text.
+WRITABLE = STEPS["submit"].sources
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody saved the request since this form was opened. Holds what is there now."""
+
+    def __init__(self, now: documents.Document):
+        self.now = now
+
+
+@action
+def create(*, values: dict[str, Any], by: User, token: str) -> PartnershipRequest:
+    """Save a new request as a draft of its city. The same form sent twice makes one.
+
+    `values` are objects by the names in `request_text.FIELDS`, as the form cleans them.
+    """
+    lock_author(by)
+    before = PartnershipRequest.objects.filter(token=token, created_by=by).first()
+    if before is not None:
+        return save_draft(request=before, values=values, base=None, by=by)
+    check_speaks(by, values["city"])
+    if PartnershipRequest.objects.filter(created_by=by, status__in=WRITABLE).count() >= MOST_DRAFTS:
+        raise ActionRefused(_("You have many drafts open. Submit one of them first."))
+    request = PartnershipRequest(created_by=by, token=token)
+    write(request, values)
+    return request
+
+
+@action
+def save_draft(
+    *,
+    request: PartnershipRequest,
+    values: dict[str, Any],
+    base: documents.Document | None,
+    by: User,
+) -> PartnershipRequest:
+    """Save the text of a request that is with its city.
+
+    `base` is the document that the form began with. ChangedMeanwhile where another is there now,
+    unless it is the same as this one.
+    """
+    request = locked(request, by)
+    check_speaks(by, values["city"])
+    now = documents.document_of(request)
+    if now != documents.document(values):
+        if now != base:
+            raise ChangedMeanwhile(now)
+        write(request, values)
+    return request
+
+
+def locked(request: PartnershipRequest, by: User) -> PartnershipRequest:
+    """The request under a row lock, where its city may change it, for who speaks for it now."""
+    # Two focal points may save at the same moment: the second must see what the first has written.
+    found = lock_or_none(PartnershipRequest, request.pk)
+    if found is None:
+        raise ActionRefused(_("Somebody changed this meanwhile. Look at it again."))
+    check_speaks(by, found.city)
+    if found.status not in WRITABLE:
+        raise ActionRefused(
+            _("“%(title)s” was not saved: its status is “%(status)s”.")
+            % {"title": found.title, "status": found.get_status_display()}
+        )
+    return found
+
+
+def write(request: PartnershipRequest, values: dict[str, Any]) -> None:
+    for name in documents.COLUMNS:
+        setattr(request, name, values[name])
+    request.save()
+    for name in documents.LINKS:
+        getattr(request, name).set(values[name])
+
+
+@action
+def discard(*, request: PartnershipRequest, by: User) -> None:
+    """Delete a draft and its letter. Asked twice it is gone all the same."""
+    found = lock_or_none(PartnershipRequest, request.pk)
+    if found is None:
+        return
+    check_speaks(by, found.city)
+    if found.status != RequestStatus.DRAFT:
+        raise ActionRefused(
+            _("“%(title)s” was not thrown away: its status is “%(status)s”.")
+            % {"title": found.title, "status": found.get_status_display()}
+        )
+    letter = str(found.endorsement)
+    found.delete()
+    forget_file(letter)
+
+
+@action
+def keep(*, member: User, token: str, sent: dict[str, list[str]]) -> RequestCopy:
+    """Keep what a member sent while nobody was signed in who may save it."""
+    lock_author(member)
+    copy, _is_new = RequestCopy.objects.update_or_create(
+        token=token, defaults={"member": member, "sent": sent}
+    )
+    old = member.request_copies.values_list("pk", flat=True)[MOST_COPIES:]
+    RequestCopy.objects.filter(pk__in=list(old)).delete()
+    return copy
+
+
+def attach_letter(*, request: PartnershipRequest, upload: UploadedFile, by: User) -> None:
+    """Keep a letter of endorsement, in place of the one before; ValidationError if it is no PDF."""
+    prepared = files.prepare(upload)
+    if prepared.kind != AttachmentKind.PDF:
+        raise ValidationError(_("The letter has to be a PDF."))
+    with files.removed_on_error() as written, acting(by):
+        request = locked(request, by)
+        before = str(request.endorsement)
+        request.endorsement.save("", ContentFile(prepared.content), save=False)
+        written.append(str(request.endorsement))
+        request.save(update_fields=["endorsement", "updated_at"])
+        forget_file(before)
+
+
+@action
+def remove_letter(*, request: PartnershipRequest, by: User) -> None:
+    """Take the letter away. Asked twice it is gone all the same."""
+    request = locked(request, by)
+    if before := str(request.endorsement):
+        request.endorsement = ""
+        request.save(update_fields=["endorsement", "updated_at"])
+        forget_file(before)
+
+
+def forget_file(name: str) -> None:
+    """Delete a file once the row that named it is gone for good."""
+    if name:
+        transaction.on_commit(partial(default_storage.delete, name))

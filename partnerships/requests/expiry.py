@@ -1,0 +1,91 @@
+"""What time does to open requests: their cities are warned, then they expire. Run once a day."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from community.models import NoticeKind
+from community.notices.notify import notify
+from community.pages.stamps import touch_members
+from partnerships.desk.notices import focal_points
+from partnerships.matches.actions import end_all
+from partnerships.models import Brokering, PartnershipRequest, RequestCopy
+from partnerships.requests import renewals
+from partnerships.requests.actions import advance, lock_for
+from partnerships.requests.pages import touch_pages_of
+from partnerships.requests.renewals import expiry_of
+from repository.dates import clock
+from repository.workflow import ActionRefused, action, lock
+
+COPIES_KEPT_FOR = timedelta(days=90)
+
+
+def warn_due(now: datetime | None = None) -> int:
+    """Tell the cities whose requests expire soon, once for each expiry; return how many."""
+    now = now or clock.now()
+    until = now + timedelta(days=Brokering.current().warning_days)
+    due = PartnershipRequest.objects.open().filter(warned_at=None, expires_at__lte=until)
+    return sum(warn(request=request, now=now) for request in due.order_by("pk"))
+
+
+@action
+def warn(*, request: PartnershipRequest, now: datetime) -> bool:
+    # It may be renewed at this moment.
+    locked = lock(PartnershipRequest, request.pk)
+    is_due = locked.is_open and locked.warned_at is None
+    if not is_due or expiry_of(locked) != expiry_of(request):
+        return False
+    locked.warned_at = now
+    locked.save(update_fields=["warned_at"])
+    tell_with_link(locked, "request.expiring")
+    return True
+
+
+def expire_due(now: datetime | None = None) -> int:
+    """End the requests whose time is over; return how many."""
+    now = now or clock.now()
+    due = PartnershipRequest.objects.open().filter(expires_at__lte=now)
+    ended = 0
+    for request in due.order_by("pk"):
+        try:
+            expire(request=request, now=now)
+        except ActionRefused:
+            # It was renewed or closed a moment ago.
+            continue
+        ended += 1
+    return ended
+
+
+@action
+def expire(*, request: PartnershipRequest, now: datetime | None = None) -> PartnershipRequest:
+    """End a request whose time is over; its city can still renew it."""
+    request = lock_for("expire", request)
+    if request.expires_at is None or request.expires_at > (now or clock.now()):
+        raise ActionRefused(_("The time of “%(title)s” is not over.") % {"title": request.title})
+    advance("expire", request)
+    end_all(request.matches.all(), request, also=focal_points(request.city_id))
+    tell_with_link(request, "request.expired")
+    touch_pages_of(request)
+    return request
+
+
+def tell_with_link(request: PartnershipRequest, event: str) -> None:
+    """Tell those who speak for the city, each with an own link that renews once."""
+    told = focal_points(request.city_id)
+    touch_members(told)
+    for member in told:
+        notify(
+            [member],
+            kind=NoticeKind.PARTNERSHIP,
+            event=event,
+            subject=request,
+            key=f"{event}-{request.pk}-{expiry_of(request)}",
+            renewal=renewals.token_for(request, member),
+        )
+
+
+@action
+def forget_old_copies() -> int:
+    """Delete what was sent and never saved, after three months; return how many."""
+    old = RequestCopy.objects.filter(kept_at__lt=clock.now() - COPIES_KEPT_FOR)
+    return old.delete()[0]

@@ -1,0 +1,296 @@
+"""The page on which a focal point writes a request."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from community.models import User
+from community.writing.drafts.documents import plain
+from partnerships.models import Offer, PartnershipRequest, Representation, RequestCopy
+from partnerships.requests import documents, drafts, requirements
+from partnerships.requests.form_tokens import Ticket, new_ticket, read_ticket
+from partnerships.requests.forms import RequestForm, initial_of
+from repository.models import CaseStudy, City, Practice
+from repository.text.differences import word_pieces
+from repository.text.parsing import whole_number
+from repository.workflow import ActionRefused
+
+# What a form holds in all, in characters; more than any of its texts may have together.
+MOST_KEPT = 60_000
+LONGEST_TITLE = PartnershipRequest._meta.get_field("title").max_length or 0
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """A request not saved yet; `?case=`, `?practice=` or `?offer=` says "we want this"."""
+    if refusal := sent_by_another(request):
+        return refusal
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    cities = cities_of(request.user)
+    if not cities:
+        return no_city(request)
+    if request.method == "POST":
+        return save(request, None, cities)
+    return form_page(request, None, cities, initial=wanted(request))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """A request that is with its city."""
+    if refusal := sent_by_another(request):
+        return refusal
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    asked = get_object_or_404(PartnershipRequest.objects.visible_to(request.user), pk=pk)
+    cities = cities_of(request.user)
+    if asked.city_id not in {city.pk for city in cities}:
+        raise PermissionDenied
+    if request.method == "POST":
+        return save(request, asked, cities)
+    if asked.status not in drafts.WRITABLE:
+        messages.warning(
+            request,
+            _("“%(title)s” cannot be changed now: its status is “%(status)s”.")
+            % {"title": asked.title, "status": asked.get_status_display()},
+        )
+        return redirect(asked)
+    return form_page(request, asked, cities)
+
+
+def cities_of(user: User) -> list[City]:
+    mine = Representation.objects.cities_of(user)
+    return list(City.objects.filter(pk__in=mine).select_related("country"))
+
+
+def no_city(request: HttpRequest) -> HttpResponse:
+    """Who speaks for no city is led to asking for one, and back. What they sent is kept."""
+    ticket = read_ticket(request.POST.get("ticket", "")) if request.method == "POST" else None
+    back = request.get_full_path()
+    if ticket is not None:
+        keep(request, ticket, request.user)
+        back = f"{request.path}?{urlencode({'copy': ticket.token})}"
+    context = {
+        "section": "partnerships",
+        "back": back,
+        "is_kept": ticket is not None,
+        "waiting": Representation.objects.of(request.user)
+        .asked()
+        .filter(is_of_organization=False)
+        .select_related("city"),
+    }
+    return render(request, "partnerships/requests/no_city.html", context)
+
+
+# "We want this"
+
+
+def wanted(request: HttpRequest) -> dict[str, Any]:
+    """What a new request begins with, from the case, practice or offer that is wanted."""
+    slug = plain(request.GET.get("case", ""))
+    case = CaseStudy.objects.published().filter(slug=slug).first() if slug else None
+    if case is not None:
+        return {
+            "title": named(case.title),
+            "practices": keys(case.practices),
+            "themes": keys(case.themes),
+            "goals": keys(case.goals),
+            "cases": [case.pk],
+            "inspired_by": case.pk,
+        }
+    slug = plain(request.GET.get("practice", ""))
+    practice = Practice.objects.filter(slug=slug).first() if slug else None
+    if practice is not None:
+        return {
+            "title": named(practice.name),
+            "practices": [practice.pk],
+            "themes": keys(practice.themes),
+        }
+    key = whole_number(request.GET.get("offer", ""))
+    offer = Offer.objects.open().filter(pk=key).first() if key else None
+    if offer is not None:
+        return {
+            "title": named(offer.title),
+            "practices": keys(offer.practices),
+            "themes": keys(offer.themes),
+            "modalities": offer.modalities,
+            "cases": keys(offer.cases.published()),
+            "facilitator_welcome": offer.organization_id is not None,
+        }
+    return {}
+
+
+def named(title: str) -> str:
+    return (_("We want this: %(title)s") % {"title": title})[:LONGEST_TITLE]
+
+
+def keys(rows: models.Manager) -> list[int]:
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+# A login that has expired
+
+
+def sent_by_another(request: HttpRequest) -> HttpResponse | None:
+    """Where a form of one member comes without their login, keep its text for them and ask.
+
+    The login may have expired, or somebody else has signed in meanwhile.
+    """
+    ticket = read_ticket(request.POST.get("ticket", "")) if request.method == "POST" else None
+    if ticket is None or ticket.member == request.user.pk:
+        return None
+    owner = User.objects.filter(pk=ticket.member, is_active=True).first()
+    if owner is None:
+        return None
+    keep(request, ticket, owner)
+    if request.user.is_authenticated:
+        messages.warning(
+            request,
+            _("This text belongs to another account. It is kept there; sign in to it to go on."),
+        )
+        return redirect("account_logout")
+    messages.warning(
+        request, _("You were signed out meanwhile. Your text is kept: sign in, and go on.")
+    )
+    return redirect_to_login(f"{request.path}?{urlencode({'copy': ticket.token})}")
+
+
+def keep(request: HttpRequest, ticket: Ticket, member: User) -> None:
+    """Keep what the fields of the form hold, up to a measure that no form reaches by typing."""
+    sent: dict[str, list[str]] = {}
+    left = MOST_KEPT
+    for name in [*RequestForm.base_fields, "base"]:
+        texts = [plain(text) for text in request.POST.getlist(name)]
+        left -= sum(map(len, texts))
+        if left < 0:
+            break
+        sent[name] = texts
+    drafts.keep(member=member, token=ticket.token, sent=sent)
+
+
+def kept(request: HttpRequest) -> QueryDict | None:
+    """The text that the address names, as if it were sent now."""
+    token = plain(request.GET.get("copy", ""))[:32]
+    copy = RequestCopy.objects.filter(member=request.user, token=token).first() if token else None
+    if copy is None:
+        return None
+    data = QueryDict(mutable=True)
+    for name, texts in copy.sent.items():
+        data.setlist(name, texts)
+    return data
+
+
+# Saving
+
+
+def save(
+    request: HttpRequest, asked: PartnershipRequest | None, cities: list[City]
+) -> HttpResponse:
+    """Save, and submit or look, as the button says."""
+    ticket = read_ticket(request.POST.get("ticket", ""))
+    if ticket is None or ticket.request != (asked.pk if asked else 0):
+        ticket = new_ticket(member=request.user.pk, request=asked.pk if asked else 0)
+    base = request.POST.get("base", "")
+    now = documents.document_of(asked) if asked else None
+    form = RequestForm(request.POST, cities=cities, initial=initial_of(now) if now else None)
+    if not form.is_valid():
+        return form_page(request, asked, cities, form=form, ticket=ticket, base=base)
+    values = form.values()
+    try:
+        if asked is None:
+            asked = drafts.create(values=values, by=request.user, token=ticket.token)
+        else:
+            began = documents.unsealed(base)
+            asked = drafts.save_draft(request=asked, values=values, base=began, by=request.user)
+    except drafts.ChangedMeanwhile as change:
+        # A form that made a request and came again is a form of that request now.
+        asked = asked or PartnershipRequest.objects.get(token=ticket.token)
+        return merge_page(request, asked, cities, change, values)
+    except ActionRefused as refusal:
+        form.add_error(None, str(refusal))
+        return form_page(request, asked, cities, form=form, ticket=ticket, base=base)
+    RequestCopy.objects.filter(member=request.user, token=ticket.token).delete()
+    if "submit" in request.POST:
+        return redirect("partnerships:request_submit", asked.pk)
+    messages.success(request, _("Your draft is saved."))
+    return redirect(asked)
+
+
+def merge_page(request, asked, cities, change, values) -> HttpResponse:
+    """A colleague saved the request since: both texts are joined, and the changes shown."""
+    mine, now = documents.document(values), change.now
+    base = documents.unsealed(request.POST.get("base", ""))
+    merged, both = documents.merge(base, now, mine)
+    form = RequestForm(cities=cities, initial=initial_of(merged))
+    fields = {name: form.fields.get(name) for name in documents.FIELDS}
+    changes = [
+        {
+            "key": name,
+            "label": field.label if field else _("What a partner must be"),
+            "pieces": word_pieces(as_text(name, now, form), as_text(name, mine, form)),
+            "theirs": as_text(name, now, form),
+            "both": name in both,
+        }
+        for name, field in fields.items()
+        if now[name] != mine[name]
+    ]
+    return form_page(request, asked, cities, form=form, base=documents.sealed(now), changes=changes)
+
+
+def as_text(name: str, document: documents.Document, form: RequestForm) -> str:
+    """A field of a document in words, to compare."""
+    value = document[name]
+    if name == "musts":
+        return "\n".join(map(requirements.words, requirements.read(value)))
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    field = form.fields[name]
+    if not hasattr(field, "choices"):
+        return value or ""
+    labels = {str(getattr(key, "value", key)): str(label) for key, label in field.choices}
+    several = value if isinstance(value, list) else [value]
+    return "\n".join(labels.get(str(key), str(key)) for key in several if key is not None)
+
+
+def form_page(
+    request: HttpRequest,
+    asked: PartnershipRequest | None,
+    cities: list[City],
+    *,
+    form: RequestForm | None = None,
+    initial: dict[str, Any] | None = None,
+    ticket: Ticket | None = None,
+    base: str = "",
+    changes=(),
+) -> HttpResponse:
+    is_copy = False
+    now = documents.document_of(asked) if asked else None
+    if form is None:
+        initial = initial_of(now) if now else initial
+        data = kept(request)
+        is_copy = data is not None
+        base = data.get("base", "") if data is not None else ""
+        form = RequestForm(data, cities=cities, initial=initial)
+    context = {
+        "section": "partnerships",
+        "asked": asked,
+        "form": form,
+        "ticket": ticket or new_ticket(member=request.user.pk, request=asked.pk if asked else 0),
+        "base": base or (documents.sealed(now) if now else ""),
+        "is_copy": is_copy,
+        "changes": changes,
+        "action": reverse("partnerships:request_edit", args=[asked.pk]) if asked else request.path,
+    }
+    return render(request, "partnerships/requests/form.html", context)

@@ -1,0 +1,263 @@
+"""The form of a partnership request, and the questions that some of its steps ask."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from community.experiences.forms import PlainText
+from community.writing.drafts.forms import LANGUAGES
+from partnerships.models import (
+    ClosingReason,
+    Corridor,
+    Modality,
+    PartnershipRequest,
+    Setting,
+)
+from partnerships.ranking.facts import Must
+from partnerships.requests import documents, requirements
+from repository.cases.facets import language_name
+from repository.models import CaseStudy, City, Country, Goal, Practice, Theme
+from repository.places.gazetteer import fold
+from repository.places.models import REGIONS, IncomeGroup
+from repository.text.parsing import whole_number
+
+# The end of the address of a case, as people copy it.
+ADDRESS = re.compile(r"(?:.*/)?cases/([-a-z0-9]+)/?(?:[?#].*)?|([-a-z0-9]+)", re.ASCII)
+MOST_CASES = 12
+TEXTS = ("challenge", "desired_result", "resources")
+
+
+def by_name(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return sorted(pairs, key=lambda pair: fold(str(pair[1])))
+
+
+def language_choices(*more: str) -> list[tuple[str, str]]:
+    """Working languages to tick, by their names in the language of the page."""
+    return by_name((code, language_name(code)) for code in {*LANGUAGES, *more})
+
+
+def unimportant(choices) -> list[tuple[str, Any]]:
+    return [("", _("It does not matter")), *choices]
+
+
+class Ticks(forms.ModelMultipleChoiceField):
+    """Rows to tick, each by its name."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, queryset, **kwargs):
+        super().__init__(queryset, required=False, **kwargs)
+
+
+def ticks(choices, **kwargs) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        choices=choices, required=False, widget=forms.CheckboxSelectMultiple, **kwargs
+    )
+
+
+def select(choices, **kwargs) -> forms.ChoiceField:
+    return forms.ChoiceField(choices=choices, required=False, **kwargs)
+
+
+class RequestForm(forms.ModelForm):
+    """All that a request says. A draft may have gaps; handing it in asks for the rest."""
+
+    # What is empty is missing, not left out.
+    leaves_gaps = True
+
+    class Meta:
+        model = PartnershipRequest
+        fields = [
+            "city",
+            "title",
+            "language",
+            "direction",
+            "challenge",
+            "desired_result",
+            "baseline",
+            "resources",
+            "starts_on",
+            "ends_on",
+            "visibility",
+            "facilitator_welcome",
+        ]
+        field_classes = dict.fromkeys(TEXTS, PlainText)
+        labels = {
+            "title": _("Title"),
+            "direction": _("What do you want to do?"),
+            "challenge": _("The challenge"),
+            "desired_result": _("What should be different afterwards?"),
+            "baseline": _("Where do you stand today?"),
+            "resources": _("What do you bring?"),
+            "starts_on": _("When could it begin?"),
+            "ends_on": _("Until when should it be done?"),
+            "visibility": _("Who may read it once it is open?"),
+            "facilitator_welcome": _("A facilitator is welcome"),
+        }
+        help_texts = {
+            "title": _("One line by which a mayor knows what it is about."),
+            "challenge": _(
+                "What holds you back, and for whom. Leave out names and telephone numbers: "
+                "contact is made through the brokers."
+            ),
+            "desired_result": _("As you would see or count it."),
+            "resources": _("People, rooms, money, data, a pilot zone."),
+        }
+        widgets = {
+            "title": forms.TextInput(attrs={"dir": "auto"}),
+            "baseline": forms.TextInput(attrs={"dir": "auto"}),
+            "direction": forms.RadioSelect,
+            "visibility": forms.RadioSelect,
+            **{name: forms.Textarea(attrs={"rows": 6, "dir": "auto"}) for name in TEXTS},
+            **{
+                name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+                for name in ("starts_on", "ends_on")
+            },
+        }
+
+    language = forms.ChoiceField(
+        label=_("Language you write in"),
+        choices=lambda: [
+            (code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES
+        ],
+        initial=get_language,
+    )
+    practices = Ticks(
+        Practice.objects.only("name"),
+        label=_("Practices it is about"),
+        help_text=_("Choose at least one practice or one theme: partners are found by them."),
+    )
+    themes = Ticks(Theme.objects.all(), label=_("Themes"))
+    goals = Ticks(Goal.objects.all(), label=_("Sustainable Development Goals"))
+    offered_practices = Ticks(
+        Practice.objects.only("name"),
+        label=_("Practices you can show in return"),
+        help_text=_("A partner has more reason to say yes."),
+    )
+    modalities = ticks(Modality, label=_("Kinds of cooperation"))
+    languages = ticks(language_choices, label=_("Languages you can work in"))
+    cases = Ticks(CaseStudy.objects.none(), label=_("Linked cases"))
+    more_cases = forms.CharField(
+        label=_("Other cases, by their addresses"),
+        required=False,
+        max_length=1000,
+        help_text=_("Copied from the browser, separated by spaces."),
+    )
+    inspired_by = forms.ModelChoiceField(
+        CaseStudy.objects.published(), required=False, widget=forms.HiddenInput
+    )
+
+    must_speak = ticks(language_choices, label=_("It must work in all of these languages"))
+    must_region = select(lambda: unimportant(REGIONS.items()), label=_("Region"))
+    must_country = select([], label=_("Country or area"))
+    must_income = select(
+        lambda: unimportant(IncomeGroup.choices), label=_("Income group of its country")
+    )
+    must_setting = select(lambda: unimportant(Setting.choices), label=_("Kind of place"))
+    must_corridor = select(
+        lambda: unimportant(by_name(Corridor.choices)), label=_("Trade corridor")
+    )
+    must_be = ticks(
+        lambda: [(must.value, requirements.ALONE[must]()) for must in requirements.PLAIN],
+        label=_("What else must be so of the partner?"),
+    )
+
+    def __init__(
+        self, *args, cities: Iterable[City], initial: Mapping[str, Any] | None = None, **kw
+    ):
+        """`cities` are those that the writer speaks for, with their countries."""
+        super().__init__(*args, initial=dict(initial or {}), **kw)
+        self.cities = sorted(cities, key=lambda city: city.localized_name)
+        city = self.fields["city"]
+        city.queryset = City.objects.filter(pk__in=[each.pk for each in self.cities])
+        city.choices = [
+            (each.pk, f"{each.localized_name}, {each.country.localized_name}")
+            for each in self.cities
+        ]
+        if len(self.cities) == 1:
+            self.initial.setdefault("city", self.cities[0].pk)
+        practices = [(practice.pk, practice.name) for practice in Practice.objects.only("name")]
+        for name in ("practices", "offered_practices"):
+            self.fields[name].choices = practices
+        self.fields["must_country"].choices = unimportant(country_choices())
+        self.choose_cases()
+        for name in ("languages", "must_speak"):
+            # What is ticked already stays to be ticked, whatever there is beside it.
+            self.fields[name].choices = language_choices(*self.initial.get(name, ()))
+
+    def choose_cases(self) -> None:
+        """Offer the cases of the cities, what is linked, and what was sent along."""
+        named = {str(pk) for pk in self.initial.get("cases", ())}
+        if self.is_bound:
+            named.update(self.data.getlist("cases"))
+        keys = [key for key in map(whole_number, named) if key is not None]
+        ours = models.Q(cities__in=self.cities)
+        found = CaseStudy.objects.published().filter(ours | models.Q(pk__in=keys[:MOST_CASES]))
+        cases = CaseStudy.objects.filter(pk__in=found.values("pk")).only("title").order_by("title")
+        self.fields["cases"].queryset = cases
+        self.fields["cases"].choices = [(case.pk, case.title) for case in cases]
+
+    def clean_title(self):
+        return " ".join(self.cleaned_data["title"].split())
+
+    def clean_more_cases(self):
+        """The published cases at the addresses."""
+        found = []
+        for word in re.split(r"[\s,;]+", self.cleaned_data["more_cases"].strip()):
+            if not word:
+                continue
+            match = ADDRESS.fullmatch(word)
+            slug = (match[1] or match[2]) if match else ""
+            case = CaseStudy.objects.published().filter(slug=slug).first() if slug else None
+            if case is None:
+                raise ValidationError(
+                    _("There is no case at this address: %(address)s"),
+                    params={"address": word[:120]},
+                )
+            found.append(case)
+        return found
+
+    def clean_must_be(self):
+        chosen = self.cleaned_data["must_be"]
+        if {Must.LANDLOCKED.value, Must.SEA_PORT.value} <= {*chosen}:
+            raise ValidationError(_("No city is landlocked and has a sea port."))
+        return chosen
+
+    def clean(self):
+        cleaned = super().clean()
+        cases = {*(cleaned.get("cases") or ()), *(cleaned.get("more_cases") or ())}
+        if len(cases) > MOST_CASES:
+            self.add_error("cases", _("Link up to twelve cases."))
+        cleaned["cases"] = sorted(cases, key=lambda case: case.pk)
+        return cleaned
+
+    def values(self) -> dict[str, Any]:
+        """What the actions take."""
+        answers = self.cleaned_data | {"musts": requirements.stored(self.cleaned_data)}
+        return {name: answers[name] for name in documents.FIELDS}
+
+
+def country_choices() -> list[tuple[str, str]]:
+    countries = Country.objects.only("pk", "name")
+    return by_name((country.pk, country.localized_name) for country in countries)
+
+
+def initial_of(document: documents.Document) -> dict[str, Any]:
+    """What the form of a document begins with."""
+    answers = {name: document[name] for name in documents.FIELDS if name != "musts"}
+    return answers | requirements.asked(document["musts"])
+
+
+class CloseForm(forms.Form):
+    """Why a request is closed."""
+
+    reason = forms.ChoiceField(
+        label=_("Why do you close it?"), choices=ClosingReason, widget=forms.RadioSelect
+    )

@@ -1,0 +1,78 @@
+"""The letter of endorsement of a request: private to its city and the brokers."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.csp import CSP
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_POST, require_safe
+
+from partnerships import permissions
+from partnerships.models import PartnershipRequest
+from partnerships.requests import drafts as actions
+from partnerships.requests.views import own
+from repository.workflow import ActionRefused
+
+
+@never_cache
+@require_safe
+@login_required
+@csp_override({"default-src": [CSP.NONE], "sandbox": True})
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """The letter as a file to keep."""
+    rows = PartnershipRequest.objects.visible_to(request.user).select_related("city")
+    asked = get_object_or_404(rows, pk=pk)
+    if not permissions.can_read_letter(request.user, asked):
+        raise PermissionDenied
+    if not asked.endorsement:
+        raise Http404
+    try:
+        content = asked.endorsement.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(
+        content,
+        content_type="application/pdf",
+        as_attachment=True,
+        filename=f"endorsement-{asked.pk}.pdf",
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+@login_required
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the letter, in place of the one before."""
+    asked = own(request, pk)
+    upload = request.FILES.get("letter")
+    try:
+        if upload is None:
+            raise ValidationError(_("Choose a file first."))
+        actions.attach_letter(request=asked, upload=upload, by=request.user)
+    except ValidationError as mistake:
+        messages.error(request, " ".join(mistake.messages))
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The letter is attached."))
+    return redirect(asked)
+
+
+@require_POST
+@login_required
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the letter away."""
+    asked = own(request, pk)
+    try:
+        actions.remove_letter(request=asked, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The letter is removed."))
+    return redirect(asked)

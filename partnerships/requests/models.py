@@ -1,0 +1,330 @@
+import secrets
+
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.listings.modalities import Modality, languages_field, modalities_field, within
+from partnerships.representation.models import Representation
+from repository.dates import days
+from repository.fields import RenderedField
+
+
+class RequestStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    CHANGES_REQUESTED = "changes-requested", _("Changes requested")
+    OPEN = "open", _("Open")
+    MATCHED = "matched", _("Matched")
+    CLOSED = "closed", _("Closed")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Expired")
+
+
+class Direction(models.TextChoices):
+    SEEK = "seek", _("We look for something")
+    OFFER = "offer", _("We offer something")
+    BOTH = "both", _("Both")
+
+
+class Visibility(models.TextChoices):
+    """Who may read an open request beside the city itself and the brokers."""
+
+    PUBLIC = "public", _("Everybody")
+    MEMBERS = "members", _("Members")
+    BROKERS = "brokers", _("Brokers alone")
+
+
+class ClosingReason(models.TextChoices):
+    PARTNERED = "partnered", _("We have found a partner here")
+    ELSEWHERE = "elsewhere", _("We have found a partner elsewhere")
+    CHANGED = "changed", _("Our plans have changed")
+    NO_MATCH = "no-match", _("Nobody suitable was found")
+
+
+# A city has at most this many requests that are open or wait to be.
+MOST_OPEN = 3
+# What of a request counts as open for this: it asks something of brokers or of other cities.
+COUNTED = (RequestStatus.SUBMITTED, RequestStatus.OPEN)
+
+
+def endorsement_name(request: "PartnershipRequest", filename: str) -> str:
+    """Where a letter is kept: nothing of the name it came with."""
+    return f"endorsements/{secrets.token_hex(16)}.pdf"
+
+
+class PartnershipRequestQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(status=RequestStatus.OPEN)
+
+    def submitted(self):
+        return self.filter(status=RequestStatus.SUBMITTED)
+
+    def public(self):
+        """Open requests that everybody may read."""
+        return self.open().filter(visibility=Visibility.PUBLIC)
+
+    def listed_for(self, user):
+        """Open requests as a reader finds them on the board, by what their cities want."""
+        if user.has_perm("partnerships.broker"):
+            return self.open()
+        shown = [Visibility.PUBLIC]
+        if user.is_authenticated:
+            shown.append(Visibility.MEMBERS)
+        return self.open().filter(visibility__in=shown)
+
+    def of_cities_of(self, user):
+        return self.filter(city__in=Representation.objects.cities_of(user))
+
+    def visible_to(self, user):
+        """Open requests as listed; the others stay with the city and the brokers.
+
+        A city that a broker has asked reads the request as well: see Match.
+        """
+        if user.has_perm("partnerships.broker"):
+            return self
+        if not user.is_authenticated:
+            return self.public()
+        from partnerships.matches.models import Match
+
+        mine = Representation.objects.cities_of(user)
+        asked = Match.objects.shown_to_candidate().filter(city__in=mine).values("request")
+        return self.filter(
+            Q(status=RequestStatus.OPEN, visibility__in=[Visibility.PUBLIC, Visibility.MEMBERS])
+            | Q(city__in=mine)
+            | Q(pk__in=asked)
+        )
+
+
+@pghistory.track(exclude=["rendered", "updated_at", "token"])
+class PartnershipRequest(models.Model):
+    """A city asks for a partner: what for, with whom, by when, and what it brings."""
+
+    city = models.ForeignKey(
+        "repository.City",
+        models.PROTECT,
+        related_name="partnership_requests",
+        verbose_name=_("city"),
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="partnership_requests",
+        verbose_name=_("by"),
+        null=True,
+        blank=True,
+        editable=False,
+    )
+    title = models.CharField(_("title"), max_length=120)
+    language = models.CharField(_("language"), max_length=10, default="en")
+    direction = models.CharField(
+        _("direction"), max_length=5, choices=Direction, default=Direction.SEEK
+    )
+    challenge = models.TextField(_("challenge"), max_length=3000, blank=True)
+    desired_result = models.TextField(_("desired result"), max_length=2000, blank=True)
+    baseline = models.CharField(
+        _("where you stand today"),
+        max_length=300,
+        blank=True,
+        help_text=_("A figure if you have one: “12 days from order to delivery in 2025”."),
+    )
+    resources = models.TextField(_("what you bring"), max_length=2000, blank=True)
+    rendered = RenderedField(sources=["challenge", "desired_result", "resources"])
+    practices = models.ManyToManyField(
+        "repository.Practice",
+        related_name="partnership_requests",
+        verbose_name=_("practices"),
+        blank=True,
+    )
+    # What the city can give in return, or what it offers where that is the direction.
+    offered_practices = models.ManyToManyField(
+        "repository.Practice",
+        related_name="offered_in_requests",
+        verbose_name=_("practices you can show in return"),
+        blank=True,
+    )
+    themes = models.ManyToManyField(
+        "repository.Theme",
+        related_name="partnership_requests",
+        verbose_name=_("themes"),
+        blank=True,
+    )
+    goals = models.ManyToManyField(
+        "repository.Goal",
+        related_name="partnership_requests",
+        verbose_name=_("Goals"),
+        blank=True,
+    )
+    cases = models.ManyToManyField(
+        "repository.CaseStudy",
+        related_name="partnership_requests",
+        verbose_name=_("linked cases"),
+        blank=True,
+    )
+    # The case that "we want this" was said of: what comes of it links back.
+    inspired_by = models.ForeignKey(
+        "repository.CaseStudy",
+        models.SET_NULL,
+        related_name="inspired_requests",
+        verbose_name=_("inspired by"),
+        null=True,
+        blank=True,
+    )
+    modalities = modalities_field()
+    languages = languages_field()
+    # Hard constraints as in `matching.py`: "speaks:fr", "region:Africa", "landlocked".
+    musts = ArrayField(
+        models.CharField(max_length=60), verbose_name=_("must"), default=list, blank=True
+    )
+    starts_on = models.DateField(_("from"), null=True, blank=True, validators=[days.check_day])
+    ends_on = models.DateField(_("to"), null=True, blank=True, validators=[days.check_day])
+    endorsement = models.FileField(
+        _("letter of endorsement"),
+        upload_to=endorsement_name,
+        max_length=120,
+        blank=True,
+        editable=False,
+    )
+    visibility = models.CharField(
+        _("who may read it"), max_length=7, choices=Visibility, default=Visibility.PUBLIC
+    )
+    facilitator_welcome = models.BooleanField(
+        _("a facilitator is welcome"),
+        default=False,
+        help_text=_(
+            "An agency, a development bank or a city of a developed economy that helps both sides."
+        ),
+    )
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=RequestStatus,
+        default=RequestStatus.DRAFT,
+        editable=False,
+    )
+    submitted_at = models.DateTimeField(_("submitted"), null=True, blank=True, editable=False)
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True, editable=False)
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True, editable=False)
+    warned_at = models.DateTimeField(_("warned"), null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
+    closing_reason = models.CharField(
+        _("why it is closed"), max_length=10, choices=ClosingReason, blank=True, editable=False
+    )
+    # The form that made it: the same form sent twice makes one request.
+    token = models.CharField(max_length=32, blank=True, editable=False)
+    # For brokers alone.
+    broker_note = models.TextField(_("note of the brokers"), max_length=3000, blank=True)
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = PartnershipRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("partnership request")
+        verbose_name_plural = _("partnership requests")
+        ordering = ["-opened_at", "-pk"]
+        default_permissions = ("view",)
+        permissions = [("broker", _("Can bring cities together"))]
+        indexes = [
+            models.Index(
+                fields=["-opened_at", "-id"],
+                condition=Q(status=RequestStatus.OPEN),
+                name="request_newest_open",
+            ),
+            models.Index(
+                fields=["submitted_at"],
+                condition=Q(status=RequestStatus.SUBMITTED),
+                name="request_waiting",
+            ),
+            models.Index(fields=["city", "status"], name="request_of_city"),
+        ]
+        constraints = [
+            days.day_in_range("starts_on", name="request_start_in_range"),
+            days.day_in_range("ends_on", name="request_end_in_range"),
+            models.CheckConstraint(
+                condition=Q(status__in=RequestStatus.values), name="request_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(direction__in=Direction.values), name="request_direction_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(visibility__in=Visibility.values), name="request_visibility_known"
+            ),
+            models.CheckConstraint(
+                condition=within("modalities", Modality), name="request_modalities_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(title=""),
+                name="request_has_title",
+                violation_error_message=_("Give the request a title."),
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_on=None)
+                | Q(ends_on=None)
+                | Q(ends_on__gte=models.F("starts_on")),
+                name="request_ends_after_start",
+                violation_error_message=_("The last day cannot be before the first."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=RequestStatus.SUBMITTED) | Q(submitted_at__isnull=False),
+                name="request_submitted_has_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(
+                    status__in=[RequestStatus.OPEN, RequestStatus.MATCHED, RequestStatus.EXPIRED]
+                )
+                | Q(opened_at__isnull=False, expires_at__isnull=False),
+                name="request_open_has_dates",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=RequestStatus.CLOSED, closed_at__isnull=False)
+                & ~Q(closing_reason="")
+                | ~Q(status=RequestStatus.CLOSED) & Q(closed_at=None, closing_reason=""),
+                name="request_closed_has_reason",
+                violation_error_message=_("Say why the request is closed."),
+            ),
+            models.UniqueConstraint(
+                fields=["token"], condition=~Q(token=""), name="request_of_form_once"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("partnerships:request_detail", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == RequestStatus.OPEN
+
+
+class RequestCopy(models.Model):
+    """What a member sent from the form of a request when nobody was signed in who may save it.
+
+    It is kept for that member until they sign in again. `token` is one opened form; `sent` what it
+    held, `{field: [texts]}`.
+    """
+
+    token = models.CharField(max_length=32, unique=True)
+    member = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="request_copies",
+        verbose_name=_("member"),
+    )
+    sent = models.JSONField(_("text"))
+    kept_at = models.DateTimeField(_("kept"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("unsaved text of a request")
+        verbose_name_plural = _("unsaved texts of requests")
+        ordering = ["-kept_at", "-pk"]
+        default_permissions = ()
+
+    def __str__(self):
+        return self.token

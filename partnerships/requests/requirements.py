@@ -1,0 +1,98 @@
+"""What a request demands of a partner, as people read it and as its form asks for it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from partnerships.models import Corridor, Setting
+from partnerships.ranking.facts import WITH_VALUE, Constraint, Must
+from repository.cases.facets import language_name
+from repository.places.country_names import country_name
+from repository.places.models import REGIONS, IncomeGroup
+
+# Demands that stand alone, as a form asks for them.
+PLAIN = [must for must in Must if must not in WITH_VALUE]
+
+
+def read(musts: Iterable[str]) -> list[Constraint]:
+    """The demands as stored, in the order of `Must`; what is none of them is left out."""
+    found = []
+    for text in musts:
+        try:
+            found.append(Constraint.read(text))
+        except ValueError:
+            continue
+    order = list(Must)
+    return sorted(found, key=lambda each: (order.index(each.must), each.value))
+
+
+def words(constraint: Constraint) -> str:
+    """One demand as a short sentence about the partner, in the language of the page."""
+    value = constraint.value
+    match constraint.must:
+        case Must.SPEAKS:
+            return _("Works in this language: %(name)s.") % {"name": language_name(value)}
+        case Must.REGION:
+            return _("Lies in this region: %(name)s.") % {"name": REGIONS.get(value, value)}
+        case Must.SUBREGION:
+            return _("Lies in this sub-region: %(name)s.") % {"name": value}
+        case Must.COUNTRY:
+            return _("Lies in this country or area: %(name)s.") % {"name": country_name(value)}
+        case Must.INCOME:
+            label = dict(IncomeGroup.choices).get(value, value)
+            return _("Its country belongs to this group: %(name)s.") % {"name": label}
+        case Must.SETTING:
+            label = dict(Setting.choices).get(value, value)
+            return _("Is a place of this kind: %(name)s.") % {"name": label}
+        case Must.CORRIDOR:
+            label = dict(Corridor.choices).get(value, value)
+            return _("Lies on this trade corridor: %(name)s.") % {"name": label}
+        case must:
+            return str(ALONE[must]())
+
+
+ALONE = {
+    Must.LANDLOCKED: lambda: _("Is landlocked: no ship from the sea comes there."),
+    Must.SEA_PORT: lambda: _("Has a sea port."),
+    Must.DRY_PORT: lambda: _("Has a dry port."),
+    Must.RAIL_HUB: lambda: _("Is a rail hub."),
+    Must.AIR_HUB: lambda: _("Is an air hub."),
+    Must.SOUTH: lambda: _("Lies in a developing economy (UNCTAD)."),
+    Must.LDC: lambda: _("Lies in a least developed country."),
+    Must.LLDC: lambda: _("Lies in a landlocked developing country."),
+    Must.SIDS: lambda: _("Lies in a small island developing State."),
+    Must.OTHER_COUNTRY: lambda: _("Lies in another country than the city that asks."),
+}
+
+
+def asked(musts: Iterable[str]) -> dict[str, Any]:
+    """What is stored, by the fields of the form."""
+    found = read(musts)
+    one = {each.must: each.value for each in found}
+    return {
+        "must_speak": [each.value for each in found if each.must == Must.SPEAKS],
+        "must_region": one.get(Must.REGION, ""),
+        "must_country": one.get(Must.COUNTRY, ""),
+        "must_income": one.get(Must.INCOME, ""),
+        "must_setting": one.get(Must.SETTING, ""),
+        "must_corridor": one.get(Must.CORRIDOR, ""),
+        "must_be": [each.must.value for each in found if each.must in PLAIN],
+    }
+
+
+def stored(answers: dict[str, Any]) -> list[str]:
+    """What the fields of the form say, as it is stored."""
+    single = {
+        Must.REGION: answers.get("must_region"),
+        Must.COUNTRY: answers.get("must_country"),
+        Must.INCOME: answers.get("must_income"),
+        Must.SETTING: answers.get("must_setting"),
+        Must.CORRIDOR: answers.get("must_corridor"),
+    }
+    found = [
+        *(Constraint(Must.SPEAKS, code) for code in answers.get("must_speak") or []),
+        *(Constraint(must, value) for must, value in single.items() if value),
+        *(Constraint(Must(value)) for value in answers.get("must_be") or []),
+    ]
+    return [str(each) for each in read(map(str, found))]

@@ -1,0 +1,83 @@
+"""What brokers decide about a request that waits for them."""
+
+from django.utils.translation import gettext as _
+
+from community.models import Decision, User, Verb
+from community.moderation.decisions.actions import check_words
+from partnerships.models import PartnershipRequest
+from partnerships.permissions import speaks_for
+from partnerships.representation.rights import check_broker
+from partnerships.requests.actions import advance, lock_for, record, term
+from partnerships.requests.pages import touch_pages_of
+from repository.models import City
+from repository.workflow import ActionRefused, action, lock, lock_or_none
+
+# The step that each decision takes, and what the city is told.
+STEP_OF = {
+    Verb.APPROVE: ("open", "request.opened"),
+    Verb.REQUEST_CHANGES: ("request_changes", "request.changes-requested"),
+    Verb.DECLINE: ("decline", "request.declined"),
+}
+
+
+def fingerprint(request: PartnershipRequest) -> str:
+    """A mark of the text that a broker has read."""
+    return request.updated_at.isoformat()
+
+
+@action
+def decide(
+    *,
+    request: PartnershipRequest,
+    verb: Verb,
+    by: User,
+    reason: str = "",
+    message: str = "",
+    seen: str | None = None,
+) -> Decision:
+    """Open a submitted request, ask its city for changes, or decline it."""
+    if verb not in STEP_OF:
+        raise ActionRefused(_("This is not possible here."))
+    step, event = STEP_OF[verb]
+    # Two brokers may decide at the same moment: the second sees what the first did.
+    request = lock_for(step, request)
+    check_broker(by)
+    before = request.status
+    if speaks_for(by, request.city):
+        raise ActionRefused(_("You speak for this city: another broker decides about it."))
+    if seen is not None and seen != fingerprint(request):
+        raise ActionRefused(_("The text has changed since you opened it. Read it again."))
+    check_words(verb, reason, message)
+    advance(step, request, **(term(request) if verb == Verb.APPROVE else {}))
+    decision = record(request, verb, event, before=before, by=by, reason=reason, message=message)
+    if verb == Verb.APPROVE:
+        touch_pages_of(request)
+    return decision
+
+
+def lock_to_put_back(request: PartnershipRequest) -> PartnershipRequest:
+    """The request under a row lock, after that of its city, where what is open is counted."""
+    lock_or_none(City, request.city_id, no_key=True)
+    return lock(PartnershipRequest, request.pk)
+
+
+def put_back(request: PartnershipRequest, decision: Decision) -> None:
+    """Let what is locked so wait for the brokers again, where its city has changed nothing."""
+    if request.updated_at > decision.created_at:
+        raise ActionRefused(_("Something has happened since. Decide anew instead."))
+    # Under the lock of its city: it is counted again.
+    advance("put_back", lock_for("put_back", request))
+
+
+@action
+def note(*, request: PartnershipRequest, by: User, words: str) -> PartnershipRequest:
+    """Keep a note for brokers alone, in any state."""
+    words = words.replace("\r\n", "\n").strip()
+    if len(words) > (PartnershipRequest._meta.get_field("broker_note").max_length or 0):
+        raise ActionRefused(_("A note has up to 3,000 characters."))
+    request = lock(PartnershipRequest, request.pk)
+    check_broker(by)
+    request.broker_note = words
+    # What was read is the same: `updated_at` stays.
+    request.save(update_fields=["broker_note"])
+    return request

@@ -1,0 +1,130 @@
+"""The page where a broker decides about a request."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from community.models import Verb
+from community.writing.drafts.documents import plain
+from partnerships import permissions
+from partnerships.desk.decision_views import about
+from partnerships.models import Modality, PartnershipRequest
+from partnerships.requests import actions as requests
+from partnerships.requests import requirements
+from partnerships.requests import review as actions
+from partnerships.requests.queue import similar
+from partnerships.requests.review_forms import NoteForm, RequestDecisionForm
+from repository.models import Practice
+from repository.workflow import ActionRefused
+
+PAGE = "admin:partnerships_partnershiprequest_review"
+# The step of the request that each decision takes.
+STEP_OF = {verb: step for verb, (step, _event) in actions.STEP_OF.items()} | {
+    Verb.REOPEN: "reopen",
+    Verb.CLOSE: "close",
+}
+
+
+def asked_of(request: HttpRequest, pk: int) -> PartnershipRequest:
+    if not permissions.can_broker(request.user):
+        raise PermissionDenied
+    rows = PartnershipRequest.objects.select_related("city__country", "created_by", "inspired_by")
+    # By name: all that is shown of them, and no query of their own.
+    rows = rows.annotate(
+        practice_names=names_of(Practice.objects.filter(partnership_requests=OuterRef("pk"))),
+        offered_names=names_of(Practice.objects.filter(offered_in_requests=OuterRef("pk"))),
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def names_of(practices: QuerySet[Practice]) -> ArraySubquery:
+    return ArraySubquery(practices.order_by("name").values("name"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """One request as readers would see it, what is known about it, and the ways to decide."""
+    asked = asked_of(request, pk)
+    form = form_for(asked, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = act(asked, by=request.user, data=form.cleaned_data)
+        except ActionRefused as refusal:
+            asked = asked_of(request, pk)
+            sent = request.POST.copy()
+            sent["seen"] = actions.fingerprint(asked)
+            form = form_for(asked, sent)
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Done: %(verb)s.") % {"verb": done})
+            return redirect(PAGE, pk)
+    context = {
+        **admin.site.each_context(request),
+        "title": _("Review"),
+        "opts": PartnershipRequest._meta,
+        "asked": asked,
+        "parts": [
+            (PartnershipRequest._meta.get_field(name).verbose_name, asked.rendered.get(name, ""))
+            for name in ("challenge", "desired_result", "resources")
+        ],
+        "modalities": [Modality(key).label for key in asked.modalities],
+        "musts": [requirements.words(each) for each in requirements.read(asked.musts)],
+        "verbs": [
+            (verb.value, word_for(verb))
+            for verb, step in STEP_OF.items()
+            if asked.status in requests.STEPS[step].sources
+        ],
+        "is_own": permissions.speaks_for(request.user, asked.city),
+        **about("request", asked, request.user),
+        "similar": similar(asked),
+        "form": form,
+        "note_form": NoteForm(instance=asked),
+    }
+    return render(request, "partnerships/requests/review.html", context)
+
+
+def form_for(asked: PartnershipRequest, data: Any) -> RequestDecisionForm:
+    writer = asked.created_by
+    language = (writer and writer.language) or settings.LANGUAGE_CODE
+    seen = {"seen": actions.fingerprint(asked)}
+    return RequestDecisionForm(data, initial=seen, language=language)
+
+
+def word_for(verb: Verb) -> str:
+    """What the button of a decision says."""
+    return _("Open it") if verb == Verb.APPROVE else str(verb.label)
+
+
+def act(asked: PartnershipRequest, *, by, data: dict[str, Any]) -> str:
+    """Take the step that the form names; return it in words."""
+    verb = Verb(data["verb"])
+    if verb == Verb.CLOSE:
+        requests.close(request=asked, by=by, reason=data["closing"], message=data["message"])
+    elif verb == Verb.REOPEN:
+        requests.reopen(request=asked, by=by, message=data["message"])
+    else:
+        words = {"reason": data["reason"], "message": data["message"]}
+        actions.decide(request=asked, verb=verb, by=by, seen=data["seen"], **words)
+    return word_for(verb)
+
+
+@require_POST
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep a note for brokers alone."""
+    asked = asked_of(request, pk)
+    try:
+        words = plain(request.POST.get("broker_note", ""))
+        actions.note(request=asked, by=request.user, words=words)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The note is kept."))
+    return redirect(PAGE, pk)

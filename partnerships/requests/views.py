@@ -1,0 +1,181 @@
+"""One request: what each reader sees of it, and the steps that its city takes."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from community.dashboard.dashboard import decisions_about, key_of
+from partnerships import permissions
+from partnerships.models import Modality, PartnershipRequest, RequestStatus
+from partnerships.requests import actions, drafts, renewals, requirements
+from partnerships.requests.forms import CloseForm
+from repository.pages.http import public_page
+from repository.workflow import ActionRefused
+
+require_form = require_http_methods(["GET", "HEAD", "POST"])
+# What a city can do from its page, in each state: names of addresses.
+WAYS = {
+    RequestStatus.DRAFT: ["edit", "submit", "discard"],
+    RequestStatus.CHANGES_REQUESTED: ["edit", "submit", "withdraw"],
+    RequestStatus.SUBMITTED: ["withdraw"],
+    RequestStatus.OPEN: ["renew", "close"],
+    RequestStatus.EXPIRED: ["renew", "close"],
+    RequestStatus.MATCHED: ["close"],
+}
+
+
+@public_page
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One request, for whoever may know of it. No person is named on it, whoever reads."""
+    rows = PartnershipRequest.objects.visible_to(request.user).select_related("city__country")
+    asked = get_object_or_404(rows, pk=pk)
+    is_own = permissions.speaks_for(request.user, asked.city)
+    is_broker = permissions.can_broker(request.user)
+    context = {
+        "section": "partnerships",
+        "asked": asked,
+        "practices": asked.practices.only("slug", "name"),
+        "offered_practices": asked.offered_practices.only("slug", "name"),
+        "themes": asked.themes.all(),
+        "goals": list(asked.goals.values_list("pk", flat=True)),
+        "cases": asked.cases.published().only("slug", "title", "language"),
+        "modalities": [Modality(key).label for key in asked.modalities],
+        "musts": [requirements.words(each) for each in requirements.read(asked.musts)],
+        "is_own": is_own,
+        "is_broker": is_broker,
+        "ways": WAYS.get(RequestStatus(asked.status), []) if is_own else [],
+        "url": request.build_absolute_uri(asked.get_absolute_url()),
+    }
+    if is_own:
+        context["decision"] = decisions_about([asked]).get(key_of(asked))
+        context["missing"] = actions.missing(asked) if "submit" in context["ways"] else []
+    response = render(request, "partnerships/requests/detail.html", context)
+    if request.user.is_authenticated:
+        # Who speaks for the city may lose that right by the day: it is asked each time.
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def own(request: HttpRequest, pk: int) -> PartnershipRequest:
+    """A request of a city that the reader speaks for; 403 for one that others may only read."""
+    rows = PartnershipRequest.objects.visible_to(request.user).select_related("city")
+    asked = get_object_or_404(rows, pk=pk)
+    if not permissions.speaks_for(request.user, asked.city):
+        raise PermissionDenied
+    return asked
+
+
+def verb(act: Callable[..., Any], done: Callable[[], str]) -> Callable[..., HttpResponse]:
+    """A step that is taken with one button."""
+
+    @require_POST
+    @login_required
+    @wraps(act)
+    def view(request: HttpRequest, pk: int) -> HttpResponse:
+        asked = own(request, pk)
+        try:
+            act(request=asked, by=request.user)
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, done())
+        return redirect(asked)
+
+    return view
+
+
+withdraw = verb(actions.withdraw, lambda: _("It is taken back, and a draft again."))
+renew = verb(actions.renew, lambda: _("It is renewed, and open for another term."))
+
+
+@never_cache
+@require_form
+@login_required
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Before a request goes to the brokers: what is missing, and what happens then."""
+    asked = own(request, pk)
+    if request.method == "POST":
+        try:
+            actions.submit(request=asked, by=request.user)
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("It is submitted. A broker reads it and writes to you."))
+        return redirect(asked)
+    if asked.status not in actions.STEPS["submit"].sources:
+        return redirect(asked)
+    context = {"section": "partnerships", "asked": asked, "missing": actions.missing(asked)}
+    return render(request, "partnerships/requests/submit.html", context)
+
+
+@never_cache
+@require_form
+@login_required
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask why, then close it for good."""
+    asked = own(request, pk)
+    form = CloseForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.close(request=asked, by=request.user, reason=form.cleaned_data["reason"])
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("It is closed."))
+        return redirect(asked)
+    context = {"section": "partnerships", "asked": asked, "form": form}
+    return render(request, "partnerships/requests/close.html", context)
+
+
+@never_cache
+@require_form
+@login_required
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask once more, then throw a draft away."""
+    asked = own(request, pk)
+    if request.method == "POST":
+        try:
+            drafts.discard(request=asked, by=request.user)
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(asked)
+        messages.success(request, _("The draft is thrown away."))
+        return redirect("partnerships:request_new")
+    context = {"section": "partnerships", "asked": asked}
+    return render(request, "partnerships/requests/discard.html", context)
+
+
+@never_cache
+@require_form
+def renew_signed(request: HttpRequest, token: str) -> HttpResponse:
+    """Renew a request from a message. The signature is the proof: it holds for one expiry."""
+    link = renewals.read(token)
+    if link is None:
+        raise Http404
+    refusal = ""
+    if request.method == "POST":
+        try:
+            actions.renew(request=link.request, by=link.member, expiry=link.expiry)
+        except ActionRefused as refused:
+            refusal = str(refused)
+        else:
+            messages.success(request, _("It is renewed, and open for another term."))
+            return redirect(request.path)
+    context = {
+        "section": "partnerships",
+        "asked": link.request,
+        "is_over": request.method != "POST" and link.expiry != renewals.expiry_of(link.request),
+        "refusal": refusal,
+        "action": reverse("partnerships:request_renew_signed", args=[token]),
+    }
+    return render(request, "partnerships/requests/renew.html", context)

@@ -1,0 +1,104 @@
+from datetime import UTC, datetime, timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.matches.forms import SideForm, Words, longest
+from partnerships.models import Meeting, Plan, SpaceFile, SpaceMessage
+from repository.dates import clock
+
+FARTHEST = timedelta(days=5 * 366)
+
+
+class MessageForm(forms.Form):
+    """Something to say in the space. The token makes the same form one message."""
+
+    token = forms.CharField(
+        max_length=longest(SpaceMessage, "token"), widget=forms.HiddenInput, required=False
+    )
+    body = Words(
+        model=SpaceMessage,
+        name="body",
+        label=_("Your message"),
+        help_text=_("Markdown: *emphasis*, **strong**, lists, quotations, links."),
+        error_messages={"required": _("Write something first.")},
+    )
+
+
+class FileForm(forms.Form):
+    """A file for the others."""
+
+    file = forms.FileField(
+        label=_("File"),
+        allow_empty_file=True,
+        help_text=_("A JPEG, PNG or WebP picture, or a PDF, of up to 8 MB."),
+        error_messages={"required": _("Choose a file.")},
+        widget=forms.ClearableFileInput(
+            attrs={"accept": ".pdf,.jpg,.jpeg,.png,.webp,application/pdf,image/*"}
+        ),
+    )
+    title = forms.CharField(
+        label=_("What is it?"),
+        max_length=longest(SpaceFile, "title"),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        error_messages={"required": _("Say in a few words what it is.")},
+    )
+
+
+class MeetingForm(forms.Form):
+    """A date for all."""
+
+    title = forms.CharField(
+        label=_("What for?"),
+        max_length=longest(Meeting, "title"),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+        error_messages={"required": _("Say what the date is for.")},
+    )
+    day = forms.DateField(
+        label=_("Day"),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    )
+    time = forms.TimeField(
+        label=_("Time"),
+        help_text=_("In Coordinated Universal Time (UTC)."),
+        widget=forms.TimeInput({"type": "time"}, "%H:%M"),
+    )
+    place = forms.CharField(
+        label=_("Where?"),
+        max_length=longest(Meeting, "place"),
+        required=False,
+        help_text=_("A place, or the address of a call."),
+        widget=forms.TextInput(attrs={"dir": "auto"}),
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("day") and cleaned.get("time") is not None:
+            cleaned["at"] = datetime.combine(cleaned["day"], cleaned["time"], tzinfo=UTC)
+            if cleaned["at"] > clock.now() + FARTHEST:
+                raise ValidationError(_("A date lies within the next five years."))
+        return cleaned
+
+
+class PlanForm(forms.Form):
+    """The plan in words. The version is the one that was read."""
+
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    text = Words(
+        model=Plan,
+        name="text",
+        rows=10,
+        label=_("What you want to do together"),
+        help_text=_(
+            "Who does what until when, what it costs and who pays. Markdown is understood. After "
+            "each change both cities agree anew."
+        ),
+        error_messages={"required": _("Write down what you want to do together.")},
+    )
+
+
+class AgreeForm(SideForm):
+    """Agreement to the plan as it was read."""
+
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)

@@ -1,0 +1,173 @@
+"""What two introduced cities and their broker share: messages, files, dates, a plan."""
+
+import secrets
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from community.models import AttachmentKind
+from community.writing.attachments.models import LARGEST
+from repository.dates import days
+from repository.fields import RenderedField
+from repository.search.excerpts import shortened
+
+
+def space_file_name(file: "SpaceFile", filename: str) -> str:
+    """Where a file is kept: nothing of the name it came with."""
+    return f"spaces/{secrets.token_hex(16)}.{file.kind}"
+
+
+@pghistory.track(exclude=["rendered"])
+class Plan(models.Model):
+    """What two cities want to do together, in words that both can change until both agree."""
+
+    match = models.OneToOneField(
+        "partnerships.Match", models.CASCADE, related_name="plan", verbose_name=_("match")
+    )
+    text = models.TextField(_("plan"), max_length=10_000, blank=True)
+    rendered = RenderedField(sources=["text"])
+    # Raised by each change, so that nobody agrees to words they have not read.
+    version = models.PositiveIntegerField(_("version"), default=0, editable=False)
+    requester_agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    candidate_agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
+        default_permissions = ()
+
+    def __str__(self):
+        return str(self.match)
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.requester_agreed_at is not None and self.candidate_agreed_at is not None
+
+
+class SpaceMessage(models.Model):
+    """Something said in the space of an introduction."""
+
+    match = models.ForeignKey(
+        "partnerships.Match", models.CASCADE, related_name="messages", verbose_name=_("match")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="space_messages",
+        verbose_name=_("by"),
+        null=True,
+    )
+    body = models.TextField(_("message"), max_length=5000)
+    rendered = RenderedField(sources=["body"])
+    # The same form sent twice says one thing.
+    token = models.CharField(max_length=40, editable=False)
+    created_at = models.DateTimeField(_("written"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["created_at", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(body=""),
+                name="space_message_has_body",
+                violation_error_message=_("Write something first."),
+            ),
+            models.UniqueConstraint(fields=["match", "token"], name="space_message_once"),
+        ]
+
+    def __str__(self):
+        return shortened(self.body, 60)
+
+
+class SpaceFile(models.Model):
+    """A picture or a document in the space of an introduction."""
+
+    match = models.ForeignKey(
+        "partnerships.Match", models.CASCADE, related_name="files", verbose_name=_("match")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="space_files",
+        verbose_name=_("by"),
+        null=True,
+    )
+    kind = models.CharField(_("kind"), max_length=4, choices=AttachmentKind, editable=False)
+    file = models.FileField(_("file"), upload_to=space_file_name, max_length=120, editable=False)
+    size = models.PositiveIntegerField(_("size in bytes"), editable=False)
+    title = models.CharField(_("what it is"), max_length=200)
+    # Of the content, to recognise the same file sent twice; empty for files of earlier releases.
+    digest = models.CharField(max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        ordering = ["created_at", "pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=AttachmentKind.values), name="space_file_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(size__range=(1, LARGEST)),
+                name="space_file_size",
+                violation_error_message=_("A file may have up to 8 MB."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(title=""),
+                name="space_file_has_title",
+                violation_error_message=_("Say in a few words what it is."),
+            ),
+            models.UniqueConstraint(
+                fields=["match", "by", "title", "digest"],
+                condition=~Q(digest=""),
+                name="space_file_once",
+                violation_error_message=_("This file is here already."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class Meeting(models.Model):
+    """A date that two introduced cities share: a call, a visit, a workshop."""
+
+    match = models.ForeignKey(
+        "partnerships.Match", models.CASCADE, related_name="meetings", verbose_name=_("match")
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="meetings",
+        verbose_name=_("by"),
+        null=True,
+    )
+    title = models.CharField(_("what"), max_length=120)
+    at = models.DateTimeField(_("when"))
+    place = models.CharField(_("where"), max_length=300, blank=True)
+    created_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("date")
+        verbose_name_plural = _("dates")
+        ordering = ["at", "pk"]
+        default_permissions = ()
+        constraints = [
+            days.moment_in_range("at", name="meeting_moment_in_range"),
+            models.CheckConstraint(
+                condition=~Q(title=""),
+                name="meeting_has_title",
+                violation_error_message=_("Say what the date is for."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,244 @@
+"""The private space of two introduced cities. Whoever has no part in it may not know of it."""
+
+import secrets
+from datetime import timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.csp import CSP
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
+from django.views.decorators.http import require_POST, require_safe
+
+from community.models import AttachmentKind
+from partnerships import permissions
+from partnerships.matches.page_views import page
+from partnerships.models import Match, Meeting, Side
+from partnerships.spaces import actions
+from partnerships.spaces.forms import AgreeForm, FileForm, MeetingForm, MessageForm, PlanForm
+from repository.webinars import calendars
+from repository.workflow import ActionRefused
+
+LASTS = timedelta(hours=1)  # a meeting, for calendars
+
+
+def entered(request: HttpRequest, pk: int) -> Match:
+    """The match of a space that the reader may be in at this moment; 404 otherwise."""
+    rows = Match.objects.visible_to(request.user).introduced()
+    match = get_object_or_404(
+        rows.select_related(
+            "city__country",
+            "request__city__country",
+            "facilitator",
+            "interest",
+            "plan",
+            "partnership",
+        ),
+        pk=pk,
+    )
+    if not permissions.can_enter(request.user, match):
+        raise Http404
+    return match
+
+
+def back(match: Match, part: str) -> HttpResponse:
+    return redirect(f"{match.get_absolute_url()}#{part}")
+
+
+@never_cache
+@require_POST
+@login_required
+def say(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write to the others."""
+    match = entered(request, pk)
+    form = MessageForm(request.POST, auto_id="id_message_%s")
+    if not form.is_valid():
+        return page(request, match, message=form)
+    data = form.cleaned_data
+    try:
+        token = data["token"] or secrets.token_hex(16)
+        actions.say(match=match, by=request.user, body=data["body"], token=token)
+    except ActionRefused as refusal:
+        form.add_error(None, str(refusal))
+        return page(request, match, message=form)
+    return back(match, "messages")
+
+
+@never_cache
+@require_POST
+@login_required
+def add_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """Share a file."""
+    match = entered(request, pk)
+    form = FileForm(request.POST, request.FILES, auto_id="id_file_%s")
+    if not form.is_valid():
+        return page(request, match, file=form)
+    data = form.cleaned_data
+    try:
+        actions.add_file(match=match, by=request.user, upload=data["file"], title=data["title"])
+    except ValidationError as mistake:
+        form.add_error("file", mistake)
+    except ActionRefused as refusal:
+        form.add_error(None, str(refusal))
+    else:
+        messages.success(request, _("The file is shared."))
+        return back(match, "files")
+    return page(request, match, file=form)
+
+
+@never_cache
+@require_POST
+@login_required
+def remove_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    """Take a file away."""
+    match = entered(request, pk)
+    try:
+        actions.remove_file(file=get_object_or_404(match.files, pk=file), by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The file is removed."))
+    return back(match, "files")
+
+
+@require_safe
+@login_required
+@csp_override({"default-src": [CSP.NONE], "sandbox": True})
+def show_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+    """One file, for those in the space; never anything that a browser would run."""
+    match = entered(request, pk)
+    found = get_object_or_404(match.files, pk=file)
+    try:
+        content = found.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    is_pdf = found.kind == AttachmentKind.PDF
+    response = FileResponse(
+        content,
+        content_type="application/pdf" if is_pdf else f"image/{found.kind}",
+        as_attachment=is_pdf,
+        filename=f"match-{match.pk}-{found.pk}.{found.kind}",
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@never_cache
+@require_POST
+@login_required
+def add_meeting(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note a date."""
+    match = entered(request, pk)
+    form = MeetingForm(request.POST, auto_id="id_meeting_%s")
+    if not form.is_valid():
+        return page(request, match, meeting=form)
+    data = form.cleaned_data
+    try:
+        actions.add_meeting(
+            match=match, by=request.user, title=data["title"], at=data["at"], place=data["place"]
+        )
+    except ActionRefused as refusal:
+        form.add_error(None, str(refusal))
+        return page(request, match, meeting=form)
+    messages.success(request, _("The date is noted."))
+    return back(match, "dates")
+
+
+@never_cache
+@require_POST
+@login_required
+def remove_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
+    """Take a date away."""
+    match = entered(request, pk)
+    try:
+        found = get_object_or_404(match.meetings, pk=meeting)
+        actions.remove_meeting(meeting=found, by=request.user)
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The date is removed."))
+    return back(match, "dates")
+
+
+@never_cache
+@require_safe
+@login_required
+def calendar(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
+    """One date as a file for calendars."""
+    match = entered(request, pk)
+    event = event_of(get_object_or_404(match.meetings, pk=meeting))
+    return calendars.response([event], filename=f"date-{meeting}.ics")
+
+
+def event_of(meeting: Meeting) -> calendars.Event:
+    """A date as an event."""
+    return calendars.Event(
+        uid=f"meeting-{meeting.pk}",
+        title=meeting.title,
+        start=meeting.at,
+        end=meeting.at + LASTS,
+        changed_at=meeting.created_at,
+        path=reverse("partnerships:match_detail", args=[meeting.match_id]),
+        place=meeting.place,
+    )
+
+
+@never_cache
+@require_POST
+@login_required
+def write_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the plan in other words."""
+    match = entered(request, pk)
+    form = PlanForm(request.POST, auto_id="id_plan_%s")
+    if not form.is_valid():
+        return page(request, match, plan=form)
+    data = form.cleaned_data
+    try:
+        actions.write_plan(match=match, by=request.user, text=data["text"], version=data["version"])
+    except actions.ChangedMeanwhile as change:
+        # Shown is what was sent, beside the plan as it is now: sent again, it takes its place.
+        form.data = form.data.copy()
+        plan = getattr(match, "plan", None)
+        form.data["version"] = str(plan.version if plan else 0)
+        form.add_error(None, str(change))
+        return page(request, match, plan=form)
+    except ActionRefused as refusal:
+        form.add_error(None, str(refusal))
+        return page(request, match, plan=form)
+    messages.success(request, _("The plan is saved."))
+    return back(match, "plan")
+
+
+@never_cache
+@require_POST
+@login_required
+def agree(request: HttpRequest, pk: int) -> HttpResponse:
+    """Agree to the plan for one's city."""
+    match = entered(request, pk)
+    sides = permissions.sides_of(request.user, match)
+    if not sides:
+        # A broker is in the space and agrees to nothing.
+        raise PermissionDenied
+    form = AgreeForm(request.POST)
+    if not form.is_valid() or form.cleaned_data["side"] not in sides:
+        messages.error(request, _("Read the plan again, then agree to it."))
+        return back(match, "plan")
+    data = form.cleaned_data
+    try:
+        plan = actions.agree(
+            match=match, side=Side(data["side"]), by=request.user, version=data["version"]
+        )
+    except ActionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        if plan.is_agreed:
+            messages.success(request, _("Both cities agree to the plan."))
+        else:
+            messages.success(request, _("Your city agrees. Now it is for the other one."))
+    return back(match, "plan")

@@ -1,0 +1,85 @@
+"""Suggestions of the editors: the city adopts one as its own offer or need, or declines it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from community.models import User
+from partnerships import permissions
+from partnerships.listings import actions as listing_actions
+from partnerships.models import (
+    Listing,
+    Need,
+    Offer,
+    Suggestion,
+    SuggestionKind,
+    SuggestionStatus,
+)
+from partnerships.representation.rights import as_now, check_broker, check_speaks
+from partnerships.suggestions.pages import show
+from repository.dates import clock
+from repository.models import City
+from repository.workflow import ActionRefused, action, lock
+
+# From which states a verb leads to which. A decision is final: loading a series changes nothing.
+STEPS: dict[str, dict[SuggestionStatus, SuggestionStatus]] = {
+    "adopt": {SuggestionStatus.OPEN: SuggestionStatus.ADOPTED},
+    "decline": {SuggestionStatus.OPEN: SuggestionStatus.DECLINED},
+}
+MODELS: dict[str, type[Listing]] = {SuggestionKind.OFFER: Offer, SuggestionKind.NEED: Need}
+
+
+def next_status(verb: str, suggestion: Suggestion) -> SuggestionStatus:
+    """The status to which a verb leads; ActionRefused where the suggestion is not open."""
+    steps = STEPS[verb]
+    if SuggestionStatus(suggestion.status) not in steps:
+        raise ActionRefused(
+            _("This suggestion was decided already: %(status)s.")
+            % {"status": suggestion.get_status_display()}
+        )
+    return steps[SuggestionStatus(suggestion.status)]
+
+
+@action
+def adopt(*, suggestion: Suggestion, by: User, links: Mapping[str, Any], **values: Any) -> Listing:
+    """Make a suggestion an offer or need of its city, in the city's own words.
+
+    A broker reads it before it is public, as any other. Sending the same form twice is harmless.
+    """
+    city = suggestion.city
+    if city is None:
+        raise ActionRefused(_("Only a city can adopt a suggestion."))
+    # The city first: `create` counts its offers and needs under this lock.
+    lock(City, city.pk, no_key=True)
+    suggestion = lock(Suggestion, suggestion.pk, no_key=True)
+    check_speaks(by, city)
+    made = suggestion.listing
+    if made is not None and made.created_by_id == by.pk and made.title == values["title"]:
+        return made
+    suggestion.status = next_status("adopt", suggestion)
+    listing = listing_actions.create(
+        model=MODELS[suggestion.kind], owner=city, by=by, links=links, **values
+    )
+    setattr(suggestion, suggestion.kind, listing)
+    suggestion.decided_at, suggestion.decided_by = clock.now(), by
+    suggestion.save(update_fields=["status", suggestion.kind, "decided_at", "decided_by"])
+    show(suggestion)
+    return listing
+
+
+@action
+def decline(*, suggestion: Suggestion, by: User) -> Suggestion:
+    """Remove a suggestion from all public pages for good. Declining twice is harmless."""
+    suggestion = lock(Suggestion, suggestion.pk, no_key=True)
+    if not permissions.can_decline(as_now(by), suggestion):
+        if suggestion.city is not None:
+            check_speaks(by, suggestion.city)
+        check_broker(by)
+    if suggestion.status == SuggestionStatus.DECLINED:
+        return suggestion
+    suggestion.status = next_status("decline", suggestion)
+    suggestion.decided_at, suggestion.decided_by = clock.now(), by
+    suggestion.save(update_fields=["status", "decided_at", "decided_by"])
+    show(suggestion)
+    return suggestion

@@ -1,0 +1,73 @@
+"""The suggestions of the editors as lists and figures show them, apart from all others."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from partnerships.models import Suggestion, SuggestionKind, SuggestionStatus
+from repository.pages.tables import Table
+
+# What a list of suggestions can be narrowed by, with the condition on a suggestion.
+NARROWED_BY = {
+    "kind": ["kind"],
+    "theme": ["themes__slug"],
+    "practice": ["practices__slug"],
+    "region": ["city__country__region", "country__region"],
+    "country": ["city__country", "country"],
+    "city": ["city__slug"],
+}
+
+
+def narrowed(chosen: Mapping[str, Sequence[str]]) -> QuerySet[Suggestion]:
+    """Open suggestions with one of the chosen values of each facet.
+
+    None for a facet that suggestions do not have, such as a kind of cooperation.
+    """
+    rows = Suggestion.objects.open()
+    for facet, keys in chosen.items():
+        if not keys:
+            continue
+        if facet not in NARROWED_BY:
+            return rows.none()
+        condition = Q()
+        for lookup in NARROWED_BY[facet]:
+            condition |= Q(**{f"{lookup}__in": keys})
+        rows = rows.filter(pk__in=Suggestion.objects.filter(condition).values("pk"))
+    return rows
+
+
+def counted(number: int) -> str:
+    """How many suggestions there are, in words."""
+    return ngettext("%(count)s suggestion", "%(count)s suggestions", number) % {"count": number}
+
+
+def by_kind(for_brokers: bool) -> QuerySet:
+    """How many suggestions there are of each kind and status.
+
+    Who declines or adopts is somebody of a city: only brokers read how many did.
+    """
+    rows = Suggestion.objects.all() if for_brokers else Suggestion.objects.open()
+    return rows.order_by().values("kind", "status").annotate(n=Count("pk"))
+
+
+def table(rows: Sequence[Mapping[str, Any]], for_brokers: bool) -> Table:
+    """The suggestions in figures, apart from all that cities have said."""
+    counted_rows = {(row["kind"], row["status"]): row["n"] for row in rows}
+    statuses = [*SuggestionStatus] if for_brokers else [SuggestionStatus.OPEN]
+    return Table(
+        "suggestions",
+        _("Suggestions by the editors"),
+        _(
+            "What the editors suggest from the cases. No city or country has offered or requested "
+            "it, and no other figure here counts it."
+        ),
+        (_("Kind"), _("Status"), _("Suggestions")),
+        tuple(
+            (str(kind.label), str(status.label), counted_rows.get((kind, status), 0))
+            for kind in SuggestionKind
+            for status in statuses
+        ),
+    )

@@ -1,0 +1,141 @@
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from partnerships import permissions
+from partnerships.listings.forms import FORMS, suggested
+from partnerships.models import Suggestion, SuggestionKind
+from partnerships.suggestions import actions
+from partnerships.suggestions.lists import NARROWED_BY, counted, narrowed
+from repository.cases.views import chosen_keys
+from repository.pages.http import public_page
+from repository.workflow import ActionRefused
+
+require_form = require_http_methods(["GET", "HEAD", "POST"])
+PAGE_SIZE = 20
+PLACES = ("city__country", "country", "offer", "need")
+
+
+@public_page(parameters=[*NARROWED_BY, "page"])
+def listing(request: HttpRequest) -> HttpResponse:
+    """Open suggestions, narrowed by kind, subject or place."""
+    chosen = {facet: chosen_keys(request, facet) for facet in NARROWED_BY}
+    page = Paginator(narrowed(chosen).for_cards(), PAGE_SIZE).get_page(request.GET.get("page"))
+    kinds = [
+        ("", _("All suggestions")),
+        (SuggestionKind.OFFER.value, _("Suggested offers")),
+        (SuggestionKind.NEED.value, _("Suggested needs")),
+    ]
+    context = {
+        "section": "partnerships",
+        "page": page,
+        "rows": page.object_list,
+        "count": counted(page.paginator.count),
+        "kinds": [
+            {
+                "label": label,
+                "url": f"?kind={key}" if key else request.path,
+                "is_chosen": chosen["kind"] == ([key] if key else []),
+            }
+            for key, label in kinds
+        ],
+    }
+    return render(request, "partnerships/suggestions/list.html", context)
+
+
+@public_page(also=["/partnerships/"])
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One suggestion: for which place, from which case, and what its city can do with it."""
+    rows = Suggestion.objects.visible_to(request.user).select_related(*PLACES)
+    suggestion = get_object_or_404(rows, pk=pk)
+    signed_in = request.user.is_authenticated
+    may_adopt = signed_in and permissions.can_adopt(request.user, suggestion)
+    may_decline = may_adopt or (signed_in and permissions.can_decline(request.user, suggestion))
+    context = {
+        "section": "partnerships",
+        "suggestion": suggestion,
+        "practices": suggestion.practices.only("slug", "name"),
+        "themes": suggestion.themes.all(),
+        "cases": list(suggestion.cases.published().only("slug", "title", "language")),
+        "made": suggestion.listing,
+        "may_adopt": may_adopt and suggestion.is_open,
+        "may_decline": may_decline and suggestion.is_open,
+        "url": request.build_absolute_uri(suggestion.get_absolute_url()),
+    }
+    response = render(request, "partnerships/suggestions/detail.html", context)
+    if may_decline or not suggestion.is_open:
+        # A right to decide may end by the day, so it is looked up each time.
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@never_cache
+@require_form
+@login_required
+def adopt(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form of an offer or need, filled in from the suggestion."""
+    suggestion = to_decide(request, pk, permissions.can_adopt)
+    model = actions.MODELS[suggestion.kind]
+    form = FORMS[model](
+        request.POST if request.method == "POST" else None,
+        cities=[suggestion.city],
+        initial=suggested(suggestion),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.adopt(
+                suggestion=suggestion, by=request.user, links=form.links(), **form.values()
+            )
+        except ActionRefused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Thank you. A broker reads it before others see it."))
+            return redirect(made)
+    context = {
+        "section": "partnerships",
+        "word": suggestion.kind,
+        "listing": None,
+        "suggestion": suggestion,
+        "form": form,
+        "is_of_city": True,
+    }
+    return render(request, "partnerships/listings/form.html", context)
+
+
+@never_cache
+@require_form
+@login_required
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for confirmation, then remove the suggestion for good."""
+    suggestion = to_decide(request, pk, permissions.can_decline)
+    if request.method == "POST":
+        try:
+            actions.decline(suggestion=suggestion, by=request.user)
+        except ActionRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The suggestion is removed from all pages."))
+        return redirect(suggestion)
+    context = {
+        "section": "partnerships",
+        "suggestion": suggestion,
+        "is_of_city": permissions.can_adopt(request.user, suggestion),
+    }
+    return render(request, "partnerships/suggestions/decline.html", context)
+
+
+def to_decide(request: HttpRequest, pk: int, may: Any) -> Suggestion:
+    """A suggestion that the reader may see and decide about: 404 or 403 otherwise."""
+    rows = Suggestion.objects.visible_to(request.user).select_related(*PLACES)
+    suggestion = get_object_or_404(rows, pk=pk)
+    if not may(request.user, suggestion):
+        raise PermissionDenied
+    return suggestion

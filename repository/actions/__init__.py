@@ -1,1 +1,0 @@
-"""What may happen: one function per verb. An illegal step raises `ActionRefused`."""

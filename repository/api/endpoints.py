@@ -1,0 +1,322 @@
+"""What the collection tells to other programs: cases, cities, practices and webinars, read only.
+
+Nothing but what every visitor reads. Loaded with the first request for it (`config/api_door.py`).
+"""
+
+from decimal import Decimal
+from typing import Annotated
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, Q
+from django.http import Http404, HttpRequest
+from ninja import Path, Query, Router, Status
+from pydantic import Field
+
+from repository.api.schemas import (
+    CaseDetail,
+    Cases,
+    Cities,
+    CityDetail,
+    Gone,
+    Landscape,
+    PageInput,
+    PracticeDetail,
+    Practices,
+    Problem,
+    WebinarDetail,
+    Webinars,
+)
+from repository.cases.columns import belongings
+from repository.cases.editorial import PRACTICE_FIELDS, suggested_fields
+from repository.cases.facets import FACETS, facet_index
+from repository.cases.models import SECTIONS
+from repository.models import (
+    Appearance,
+    CaseStudy,
+    City,
+    Evidence,
+    LandscapeSection,
+    Practice,
+    Reference,
+    Webinar,
+)
+from repository.search import queries
+
+router = Router()
+
+# What an address can ask for of one facet, as on the page.
+MOST_CHOSEN, LONGEST_CHOSEN = 10, 120
+
+
+def part_of(rows, asked: PageInput) -> tuple[dict, list]:
+    """The page that is asked for without its items, and these; none past the end."""
+    paginator = Paginator(rows, asked.size)
+    has = asked.page <= paginator.num_pages
+    page = paginator.page(asked.page) if has else None
+    after = asked.page + 1 if page and page.has_next() else None
+    head = {"count": paginator.count, "page": asked.page, "next": after}
+    return head, list(page.object_list) if page else []
+
+
+def address(request: HttpRequest, row) -> str:
+    return request.build_absolute_uri(row.get_absolute_url())
+
+
+def named(rows) -> list[dict]:
+    return [{"slug": row.slug, "name": str(row)} for row in rows]
+
+
+Slug = Annotated[str, Path(max_length=LONGEST_CHOSEN)]
+Chosen = Annotated[
+    list[Annotated[str, Field(max_length=LONGEST_CHOSEN)]], Field(max_length=MOST_CHOSEN)
+]
+
+
+class CaseFilter(PageInput):
+    """The facets of the list of cases. Values of one facet widen it, facets narrow each other."""
+
+    q: str = Field("", max_length=queries.MOST_CHARACTERS, description="Words to look for.")
+    theme: Chosen = Field([], description="Slug of a theme.")
+    practice: Chosen = Field([], description="Slug of a practice.")
+    goal: Chosen = Field([], description="Number of a Sustainable Development Goal.")
+    region: Chosen = Field([], description="Africa, Americas, Asia, Europe or Oceania.")
+    country: Chosen = Field([], description="Country or area, as two capital letters: CN.")
+    city: Chosen = Field([], description="Slug of a city.")
+    language: Chosen = Field([], description="Two small letters: en.")
+    tag: Chosen = Field([], description="Slug of a tag.")
+
+
+@router.get("/cases", response=Cases, tags=["Cases"], summary="Published cases")
+def cases(request: HttpRequest, asked: Query[CaseFilter]):
+    """The newest first, or the best match first where words are looked for."""
+    index = facet_index(request.edition)
+    found = index.everything
+    for facet in FACETS:
+        if keys := getattr(asked, facet):
+            found &= index.having(facet, keys)
+    if asked.q:
+        ranked = queries.case_ids(asked.q)
+        found &= index.set_of(ranked)
+        pks = [pk for pk in ranked if pk in index.place and found >> index.place[pk] & 1]
+    else:
+        pks = index.members(found)
+    head, shown = part_of(pks, asked)
+    rows = {case.pk: case for case in CaseStudy.objects.cards_of(shown)}
+    return head | {"items": [card_of(request, rows[pk]) for pk in shown if pk in rows]}
+
+
+def card_of(request: HttpRequest, case: CaseStudy) -> dict:
+    return {
+        "slug": case.slug,
+        "url": address(request, case),
+        "title": case.title,
+        "summary": case.summary,
+        "language": case.language,
+        "published_at": case.published_at,
+        "places": [place["name"] for place in case.places],
+        "themes": case.theme_chips,
+    }
+
+
+@router.get(
+    "/cases/{slug}",
+    response={200: CaseDetail, 404: Problem, 410: Gone},
+    tags=["Cases"],
+    summary="One case",
+)
+def case(request: HttpRequest, slug: Slug):
+    """With all its sections, figures and references. 410 says that it was archived, and why."""
+    case = CaseStudy.objects.public_page(slug)
+    if case is None:
+        raise Http404
+    if case.is_archived:
+        return Status(410, {"detail": case.archived_reason, "title": case.title})
+    shown = belongings(case)
+    return card_of(request, case) | {
+        "setting": case.setting,
+        "sections": {name: case.rendered[name] for name in SECTIONS if case.rendered.get(name)},
+        "evidence": [evidence_of(row) for row in shown.evidence],
+        "practices": named(shown.practices),
+        "goals": shown.goals,
+        "tags": named(shown.tags),
+        "references": [str(row) for row in shown.references],
+        "webinars": [row.slug for row in shown.webinars],
+        "cost": case.cost,
+        "time": case.time,
+        "source": case.source,
+        "last_checked": case.last_checked,
+        "suggested_by_editors": suggested_fields(case),
+    }
+
+
+def evidence_of(row) -> dict:
+    names = ("label", "unit", "currency", "numerator", "denominator")
+    return {name: getattr(row, name) for name in names} | {
+        "value": number(row.value),
+        "value_to": number(row.value_to),
+        "text": row.sentence,
+        "period": row.period,
+        "source": row.source_text,
+        "is_missing": row.is_missing,
+    }
+
+
+def number(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
+
+
+class CityFilter(PageInput):
+    country: str = Field(
+        "", pattern="^([A-Z]{2})?$", description="Country or area, as two capital letters: CN."
+    )
+
+
+@router.get("/cities", response=Cities, tags=["Places"], summary="Cities")
+def cities(request: HttpRequest, asked: Query[CityFilter]):
+    """Those with the most published cases first."""
+    rows = with_count(City.objects.select_related("country"))
+    if asked.country:
+        rows = rows.filter(country=asked.country)
+    head, shown = part_of(rows.order_by("-case_count", "name", "slug"), asked)
+    return head | {"items": [city_of(request, row) for row in shown]}
+
+
+def with_count(rows):
+    """With `case_count`, the published cases of each."""
+    published = Q(cases__status="published")
+    return rows.annotate(case_count=Count("cases", filter=published, distinct=True))
+
+
+def city_of(request: HttpRequest, city: City) -> dict:
+    names = ("slug", "kind", "province", "latitude", "longitude", "case_count")
+    return {name: getattr(city, name) for name in names} | {
+        "url": address(request, city),
+        "name": city.localized_name,
+        "country": {"iso2": city.country_id, "name": city.country.localized_name},
+    }
+
+
+@router.get(
+    "/cities/{slug}", response={200: CityDetail, 404: Problem}, tags=["Places"], summary="One city"
+)
+def city(request: HttpRequest, slug: Slug):
+    """With its names and its population. Its cases: /api/v1/cases?city=…"""
+    row = with_count(City.objects.select_related("country")).filter(slug=slug).first()
+    if row is None:
+        raise Http404
+    names = ("names", "summary", "population", "population_year", "population_source")
+    values = {name: getattr(row, name) for name in names}
+    return city_of(request, row) | values | {"languages": row.working_languages}
+
+
+class PracticeFilter(PageInput):
+    theme: str = Field("", max_length=LONGEST_CHOSEN, description="The slug of a theme.")
+
+
+@router.get("/practices", response=Practices, tags=["Practices"], summary="Practices")
+def practices(request: HttpRequest, asked: Query[PracticeFilter]):
+    """In the order of their names."""
+    rows = with_count(Practice.objects.prefetch_related("themes"))
+    if asked.theme:
+        rows = rows.filter(themes__slug=without_nul(asked.theme))
+    head, shown = part_of(rows.order_by("name", "slug"), asked)
+    return head | {"items": [practice_of(request, row) for row in shown]}
+
+
+def without_nul(text: str) -> str:
+    """PostgreSQL holds no NUL: nothing is found by what is left."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def practice_of(request: HttpRequest, practice: Practice) -> dict:
+    names = ("slug", "name", "summary", "case_count")
+    return {name: getattr(practice, name) for name in names} | {
+        "url": address(request, practice),
+        "themes": named(practice.themes.all()),
+    }
+
+
+@router.get(
+    "/practices/{slug}",
+    response={200: PracticeDetail, 404: Problem},
+    tags=["Practices"],
+    summary="One practice",
+)
+def practice(request: HttpRequest, slug: Slug):
+    """With what it needs. The cases that show it: /api/v1/cases?practice=…"""
+    rows = with_count(Practice.objects.prefetch_related("themes"))
+    row = rows.filter(slug=slug).first()
+    if row is None:
+        raise Http404
+    return practice_of(request, row) | {
+        "description": row.rendered.get("description", ""),
+        "needs": row.needs,
+        "suggested_by_editors": list(PRACTICE_FIELDS),
+    }
+
+
+@router.get(
+    "/landscape", response=Landscape, tags=["Landscape"], summary="The landscape of e-commerce"
+)
+def landscape(request: HttpRequest, asked: Query[PageInput]):
+    """What the report of a series says about the world and its regions, with figures and works."""
+    figures = Evidence.objects.select_related("reference", "webinar")
+    rows = LandscapeSection.objects.select_related("series").prefetch_related(
+        Prefetch("evidence", figures), Prefetch("references", Reference.objects.public())
+    )
+    head, shown = part_of(rows, asked)
+    return head | {"items": [section_of(request, row) for row in shown]}
+
+
+def section_of(request: HttpRequest, section: LandscapeSection) -> dict:
+    names = ("slug", "title", "summary", "number", "place")
+    return {name: getattr(section, name) for name in names} | {
+        "url": address(request, section),
+        "body": section.rendered.get("body", ""),
+        "series": {"slug": section.series.slug, "name": section.series.title},
+        "evidence": [evidence_of(row) for row in section.evidence.all()],
+        "references": [str(row) for row in section.references.all()],
+    }
+
+
+@router.get("/webinars", response=Webinars, tags=["Webinars"], summary="Webinars")
+def webinars(request: HttpRequest, asked: Query[PageInput]):
+    """By series, the latest first, in the order of their numbers; no drafts."""
+    rows = Webinar.objects.public().select_related("series")
+    head, shown = part_of(rows.order_by("-series__start", "series", "number"), asked)
+    return head | {"items": [webinar_of(request, row) for row in shown]}
+
+
+def webinar_of(request: HttpRequest, webinar: Webinar) -> dict:
+    names = ("slug", "title", "summary", "number", "status", "date", "starts_at", "minutes")
+    lists = ("time_zone", "languages", "interpretation")
+    return {name: getattr(webinar, name) for name in (*names, *lists)} | {
+        "url": address(request, webinar),
+        "series": {"slug": webinar.series.slug, "name": webinar.series.title},
+    }
+
+
+@router.get(
+    "/webinars/{slug}",
+    response={200: WebinarDetail, 404: Problem},
+    tags=["Webinars"],
+    summary="One webinar",
+)
+def webinar(request: HttpRequest, slug: Slug):
+    """With who spoke, what it was about and the cases that were presented."""
+    spoke = Prefetch("appearances", Appearance.objects.select_related("speaker"))
+    rows = Webinar.objects.public().select_related("series").prefetch_related(spoke, "practices")
+    row = rows.filter(slug=slug).first()
+    if row is None:
+        raise Http404
+    presented = CaseStudy.objects.published().newest().filter(webinars=row)
+    return webinar_of(request, row) | {
+        "speakers": [
+            {"slug": one.speaker.slug, "name": one.speaker.name, "title": one.title}
+            for one in row.appearances.all()
+        ],
+        "practices": named(row.practices.all()),
+        "cases": list(presented.values_list("slug", flat=True)),
+    }

@@ -1,0 +1,247 @@
+from functools import partial
+
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from repository import permissions
+from repository.cases import actions as cases_actions
+from repository.cases.models import SECTIONS
+from repository.cases.resources import CaseStudyResource
+from repository.dates.days import check_day
+from repository.desk.base import CollectionAdmin, OfferedFilters
+from repository.desk.drafts import HidesDrafts
+from repository.desk.import_export import ImportExportAdmin
+from repository.desk.steps import MOST, NothingToSayForm, StepsAdmin, Verb
+from repository.evidence.admin import EvidenceInline
+from repository.models import CaseStatus, CaseStudy
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text=_("Readers who follow an old link see these words."),
+    )
+
+
+class DayForm(forms.Form):
+    on = forms.DateField(
+        label=_("Day of the check"),
+        initial=timezone.localdate,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        validators=[check_day],
+    )
+
+
+VERBS = {
+    "publish": Verb(
+        cases_actions.publish,
+        NothingToSayForm,
+        _("Publish"),
+        _("From now on everybody can read what follows. Publish it?"),
+        partial(ngettext, "%(count)d case was published.", "%(count)d cases were published."),
+    ),
+    "archive": Verb(
+        cases_actions.archive,
+        ReasonForm,
+        _("Archive"),
+        _("Only a page that gives the reason will remain of what follows. Archive it?"),
+        partial(ngettext, "%(count)d case was archived.", "%(count)d cases were archived."),
+    ),
+    "restore": Verb(
+        cases_actions.restore,
+        NothingToSayForm,
+        _("Restore"),
+        _("What follows will be public again, under its old date. Restore it?"),
+        partial(ngettext, "%(count)d case was restored.", "%(count)d cases were restored."),
+    ),
+    "mark_verified": Verb(
+        cases_actions.mark_verified,
+        DayForm,
+        _("Mark as verified"),
+        _("The page will say on which day the facts were last checked."),
+        partial(
+            ngettext,
+            "%(count)d case was marked as verified.",
+            "%(count)d cases were marked as verified.",
+        ),
+    ),
+}
+
+
+def choose(verb: str):
+    """The action of the list: it leads to the page that asks."""
+
+    @admin.action(permissions=["publish"], description=VERBS[verb].label)
+    def action(model_admin, request, queryset):
+        chosen = list(queryset.values_list("pk", flat=True)[: MOST + 1])
+        if len(chosen) > MOST:
+            model_admin.message_user(
+                request,
+                gettext("Choose at most %(most)d cases at a time.") % {"most": MOST},
+                messages.ERROR,
+            )
+            return None
+        url = reverse("admin:repository_casestudy_step", args=[verb])
+        return redirect(f"{url}?{urlencode({'case': chosen}, doseq=True)}")
+
+    action.__name__ = verb
+    return action
+
+
+class CaseList(OfferedFilters):
+    """The list of cases: with their places, without their long texts."""
+
+    def get_queryset(self, request, exclude_parameters=None):
+        cases = super().get_queryset(request, exclude_parameters)
+        return cases.with_card().defer("rendered", *SECTIONS)
+
+
+@admin.register(CaseStudy)
+class CaseStudyAdmin(HidesDrafts, StepsAdmin, ImportExportAdmin, CollectionAdmin):
+    word, verbs, steps = "case", VERBS, cases_actions.STEPS
+    resource_classes = [CaseStudyResource]
+    list_display = [
+        "title",
+        "status",
+        "place",
+        "published",
+        "verified_at",
+        "changed",
+    ]
+    list_filter = [
+        "status",
+        "themes",
+        "language",
+        "series",
+        ("verified_at", admin.EmptyFieldListFilter),
+        ("countries", admin.RelatedOnlyFieldListFilter),
+    ]
+    search_fields = ["title", "summary", "slug", "cities__name", "organizations__name"]
+    search_help_text = _("Words of the title or the summary, a city or an organisation.")
+    date_hierarchy = "published_at"
+    ordering = ["-updated_at", "-pk"]
+    actions = [choose(verb) for verb in VERBS]
+    autocomplete_fields = [
+        "cities",
+        "countries",
+        "organizations",
+        "themes",
+        "practices",
+        "series",
+        "webinars",
+        "speakers",
+        "references",
+        "authors",
+    ]
+    prepopulated_fields = {"slug": ["title"]}
+    readonly_fields = [
+        "status",
+        "published_at",
+        "archived_reason",
+        "verified_at",
+        "created_at",
+        "updated_at",
+    ]
+    # In the order of the page.
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "summary", ("language", "setting")]}),
+        (
+            _("Place and subject"),
+            {"fields": ["cities", "countries", "organizations", "themes", "goals"]},
+        ),
+        (
+            _("Presented"),
+            {"fields": ["speakers", "webinars", "series"]},
+        ),
+        (_("Cost, time, source"), {"fields": ["cost", "time", "source", "tags"]}),
+        (
+            _("Sections"),
+            {
+                "fields": list(SECTIONS),
+                "description": _(
+                    "Markdown: paragraphs, lists, bold, links. No headings and no HTML. Leave "
+                    "empty what the source does not tell: the page says so."
+                ),
+            },
+        ),
+        (_("What others can reuse"), {"fields": ["practices"]}),
+        (_("References"), {"fields": ["references"]}),
+        (_("People"), {"fields": ["authors"]}),
+        (
+            _("State"),
+            {
+                "fields": [
+                    ("status", "published_at", "verified_at"),
+                    "archived_reason",
+                    ("created_at", "updated_at"),
+                ]
+            },
+        ),
+    ]
+    inlines = [EvidenceInline]
+    acts = {name: verb.act for name, verb in VERBS.items()}
+
+    def public(self, rows):
+        return rows.published()
+
+    def case_of(self, obj):
+        return obj
+
+    def get_changelist(self, request, **kwargs):
+        return CaseList
+
+    def has_delete_permission(self, request, obj=None):
+        """What has been public leaves a page with the reason: archive it, do not delete it."""
+        allowed = super().has_delete_permission(request, obj)
+        if obj is None or not allowed:
+            return allowed
+        if obj.status == CaseStatus.ARCHIVED:
+            return request.user.is_superuser
+        return obj.status != CaseStatus.PUBLISHED
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = list(self.readonly_fields)
+        if obj is not None and obj.status in (CaseStatus.PUBLISHED, CaseStatus.ARCHIVED):
+            fields.append("slug")
+        if not request.user.has_perm("community.view_user"):
+            # The look-up of authors searches addresses, which not all staff may see.
+            fields.append("authors")
+        return fields
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if "slug" in self.get_readonly_fields(request, obj) else self.prepopulated_fields
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "goals":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        return permissions.can_publish(request.user)
+
+    has_step_permission = has_publish_permission
+
+    def is_public(self, case: CaseStudy) -> bool:
+        return case.is_published
+
+    @admin.display(description=_("place"))
+    def place(self, case):
+        return case.place
+
+    @admin.display(description=_("published"), ordering="published_at")
+    def published(self, case):
+        return case.published_at and timezone.localdate(case.published_at)
+
+    @admin.display(description=_("changed"), ordering="updated_at")
+    def changed(self, case):
+        return timezone.localdate(case.updated_at)

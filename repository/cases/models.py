@@ -1,0 +1,307 @@
+from datetime import date
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Greatest, TruncDate
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from repository.cases import columns
+from repository.dates import days
+from repository.fields import RenderedField
+from repository.pages.addresses import address_of
+from repository.places.country_names import country_name
+from repository.places.models import check_language
+from repository.tags.models import Tags
+
+
+class CaseStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    CHANGES_REQUESTED = "changes-requested", _("Changes requested")
+    PUBLISHED = "published", _("Published")
+    DECLINED = "declined", _("Declined")
+    ARCHIVED = "archived", _("Archived")
+
+
+# Where its authors, and where the moderators may change the text before it is published.
+WRITABLE = frozenset({CaseStatus.DRAFT, CaseStatus.CHANGES_REQUESTED})
+EDITABLE = WRITABLE | {CaseStatus.SUBMITTED}
+# What anybody may see: of archived cases that they were here, and why they are not any more.
+PUBLIC = (CaseStatus.PUBLISHED, CaseStatus.ARCHIVED)
+
+# Who may edit cases may read them before they are published: moderators and administrators.
+EDIT = "repository.change_casestudy"
+
+# The sections of a case in the order of the page: field and heading.
+SECTIONS = {
+    "challenge": _("Challenge"),
+    "solution": _("Solution"),
+    "results": _("Results"),
+    "lessons": _("Lessons"),
+    "what_did_not_work": _("What did not work"),
+    "preconditions": _("Preconditions"),
+    "advice": _("Advice for replication"),
+}
+
+
+# The page shows what was made of the sections, not these themselves.
+NOT_ON_PAGE = (*SECTIONS, "created_at")
+
+
+class CaseStudyQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(status=CaseStatus.PUBLISHED)
+
+    def visible_to(self, user):
+        """Published and archived cases are public; the others are for authors and editors.
+
+        The form in which a draft is written promises this. Other staff, such as brokers, have the
+        permission to view cases at the desk, which covers published cases only.
+        """
+        public = models.Q(status__in=PUBLIC)
+        if not user.is_authenticated:
+            return self.filter(public)
+        if user.has_perm(EDIT):
+            return self
+        mine = self.model.authors.through.objects.filter(user=user).values("casestudy")
+        return self.filter(public | models.Q(pk__in=mine))
+
+    def unchecked_since(self, day):
+        """Published cases that were published, and whose facts were last checked, before a day."""
+        last = Greatest("verified_at", TruncDate("published_at"))
+        return self.published().alias(last_checked=last).filter(last_checked__lt=day)
+
+    def newest(self):
+        return self.order_by("-published_at", "-pk")
+
+    def with_card(self):
+        """Add what `place` and `theme_chips` need: one column, not a query for each."""
+        return self.annotate(belonging=columns.card_column())
+
+    def for_cards(self, *, also=()):
+        """What a list shows of a case, and no more, in one query; `also` names further columns."""
+        return self.only(*columns.CARD_COLUMNS, *also).with_card()
+
+    def marking_mine(self, user):
+        """Add `is_mine`: whether the user is one of the authors."""
+        authorships = self.model.authors.through.objects.filter(user=user.pk)
+        return self.annotate(
+            is_mine=models.Exists(authorships.filter(casestudy=models.OuterRef("pk")))
+        )
+
+    def for_page(self):
+        """All that the page of a case shows, in one query; `belongings` makes objects of it."""
+        return self.defer(*NOT_ON_PAGE).with_card().annotate(page_rows=columns.page_column())
+
+    def cards_of(self, pks):
+        """The cases with these primary keys as `for_cards` gives them, in any order."""
+        return columns.cases_for_cards(self.model, pks)
+
+    def public_page(self, slug):
+        """The public case with this slug as `for_page` gives it; None where there is none."""
+        return columns.case_with_slug(self.model, slug, statuses=PUBLIC, without=NOT_ON_PAGE)
+
+
+@pghistory.track(exclude=["rendered", "updated_at"])
+class CaseStudy(models.Model):
+    """What a city, country or organisation did, and what others can learn from it."""
+
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    title = models.CharField(_("title"), max_length=90)
+    summary = models.CharField(
+        _("summary"), max_length=260, help_text=_("One or two plain sentences.")
+    )
+    language = models.CharField(
+        _("language"), max_length=10, default="en", validators=[check_language]
+    )
+    setting = models.CharField(
+        _("setting"),
+        max_length=120,
+        blank=True,
+        help_text=_("What kind of place this is: “Landlocked provincial capital, rail hub”."),
+    )
+    challenge = models.TextField(_("challenge"), blank=True)
+    solution = models.TextField(_("solution"), blank=True)
+    results = models.TextField(_("results"), blank=True)
+    lessons = models.TextField(_("lessons"), blank=True)
+    what_did_not_work = models.TextField(_("what did not work"), blank=True)
+    preconditions = models.TextField(_("preconditions"), blank=True)
+    advice = models.TextField(_("advice for replication"), blank=True)
+    cost = models.CharField(_("cost"), max_length=300, blank=True)
+    time = models.CharField(_("time it took"), max_length=300, blank=True)
+    source = models.CharField(_("source"), max_length=300, blank=True)
+
+    cities = models.ManyToManyField(
+        "repository.City", related_name="cases", verbose_name=_("cities"), blank=True
+    )
+    countries = models.ManyToManyField(
+        "repository.Country",
+        related_name="cases",
+        verbose_name=_("countries and areas"),
+        blank=True,
+    )
+    organizations = models.ManyToManyField(
+        "repository.Organization",
+        related_name="cases",
+        verbose_name=_("organisations"),
+        blank=True,
+    )
+    themes = models.ManyToManyField(
+        "repository.Theme", related_name="cases", verbose_name=_("themes"), blank=True
+    )
+    goals = models.ManyToManyField(
+        "repository.Goal", related_name="cases", verbose_name=_("Goals"), blank=True
+    )
+    practices = models.ManyToManyField(
+        "repository.Practice", related_name="cases", verbose_name=_("practices"), blank=True
+    )
+    series = models.ForeignKey(
+        "repository.Series",
+        models.PROTECT,
+        related_name="cases",
+        verbose_name=_("series"),
+        null=True,
+        blank=True,
+    )
+    webinars = models.ManyToManyField(
+        "repository.Webinar",
+        related_name="cases_from_it",
+        verbose_name=_("presented at"),
+        blank=True,
+    )
+    speakers = models.ManyToManyField(
+        "repository.Speaker", related_name="cases", verbose_name=_("presented by"), blank=True
+    )
+    references = models.ManyToManyField(
+        "repository.Reference", related_name="cases", verbose_name=_("references"), blank=True
+    )
+    authors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="cases", verbose_name=_("authors"), blank=True
+    )
+    tags = Tags()
+
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=CaseStatus,
+        default=CaseStatus.DRAFT,
+        db_index=True,
+        editable=False,
+    )
+    published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
+    archived_reason = models.CharField(
+        _("why it is archived"), max_length=300, blank=True, editable=False
+    )
+    verified_at = models.DateField(
+        _("last verified"), null=True, blank=True, validators=[days.check_day]
+    )
+    rendered = RenderedField(sources=list(SECTIONS))
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = CaseStudyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("case study")
+        verbose_name_plural = _("case studies")
+        ordering = ["-published_at", "-pk"]
+        permissions = [("publish_casestudy", _("Can publish and archive case studies"))]
+        indexes = [
+            models.Index(
+                fields=["-published_at", "-id"],
+                condition=models.Q(status="published"),
+                name="case_newest_published",
+            ),
+        ]
+        constraints = [
+            days.day_in_range("verified_at", name="case_verified_in_range"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=CaseStatus.values), name="case_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=[CaseStatus.PUBLISHED, CaseStatus.ARCHIVED])
+                | models.Q(published_at__isnull=False),
+                name="case_published_has_date",
+                violation_error_message=_("A published case needs the date it was published."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=CaseStatus.ARCHIVED) | ~models.Q(archived_reason=""),
+                name="case_archived_has_reason",
+                violation_error_message=_("Say why the case is archived: readers will see it."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return address_of("repository:case_detail", self.slug)
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == CaseStatus.PUBLISHED
+
+    @property
+    def is_from_report(self) -> bool:
+        """Whether it was written by the editors from the report of a series, not by members."""
+        return self.series_id is not None
+
+    @property
+    def is_archived(self) -> bool:
+        return self.status == CaseStatus.ARCHIVED
+
+    @property
+    def last_checked(self) -> date:
+        """The day on which a published case was published or last verified, whichever is later."""
+        return max(filter(None, [self.verified_at, timezone.localdate(self.published_at)]))
+
+    @property
+    def place(self) -> str:
+        """Where it happened, in the language of the page: "Zhengzhou, China"; needs with_card().
+
+        A case of countries names these; a case of neither city nor country names the
+        organisations whose view it is.
+        """
+        return ", ".join(name for name, *_address in self._named_places())
+
+    @property
+    def places(self) -> list[dict]:
+        """The parts of `place` as `{"name", "url"}`; an organisation has no page of its own."""
+        return [
+            {"name": name, "url": address_of(*address) if address else ""}
+            for name, *address in self._named_places()
+        ]
+
+    def _named_places(self) -> list[tuple[str, ...]]:
+        """Each place as its name, and the name and argument of its address where it has one."""
+        if self.belonging["cities"]:
+            language = get_language() or ""
+            cities = [
+                (
+                    city["names"].get(language, city["name"]),
+                    "repository:city_detail",
+                    city["slug"],
+                )
+                for city in self.belonging["cities"]
+            ]
+            countries = dict.fromkeys(city["country"] for city in self.belonging["cities"])
+            return [*cities, *map(_country_place, countries)]
+        if self.belonging["countries"]:
+            return [*map(_country_place, self.belonging["countries"])]
+        return [(body["acronym"] or body["name"],) for body in self.belonging["organizations"]]
+
+    @property
+    def theme_chips(self) -> list[dict]:
+        """Themes as `{"slug", "name"}` in the language of the page; needs with_card()."""
+        language = get_language() or ""
+        return [
+            {"slug": theme["slug"], "name": theme["names"].get(language, theme["name"])}
+            for theme in self.belonging["themes"]
+        ]
+
+
+def _country_place(iso2: str) -> tuple[str, str, str]:
+    return country_name(iso2), "repository:country_detail", iso2.lower()

@@ -1,0 +1,258 @@
+from urllib.parse import quote_plus
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from repository.cases.citations import cite
+from repository.cases.columns import belongings
+from repository.cases.facets import FACETS, FacetIndex, facet_index
+from repository.cases.models import SECTIONS
+from repository.counts.counting import counted
+from repository.evidence.arrangement import evidence_group, evidence_groups
+from repository.glossary.marking import marker
+from repository.models import CaseStudy, CountKind, TagRedirect
+from repository.pages.http import CONTROL, asked, public_page
+from repository.pages.lists import Card, cards, cards_page
+from repository.pages.schema_org import case_schema
+from repository.search import queries
+from repository.text.languages import marked
+
+PAGE_SIZE = 20
+# How many values of a facet a page shows; words find the rest.
+SHOWN_VALUES = {"practice": 40, "theme": 20, "goal": 17}
+SHOWN_OTHERWISE = 12
+# What an address can ask for of one facet: a page repeats it in a hundred links.
+MOST_CHOSEN = 10
+LONGEST_CHOSEN = 120
+# Of what two cases share, so much is said.
+SHARED = 2
+
+
+# Not "q": searches are too many to keep.
+@public_page(parameters=[*FACETS, "sort", "page"])
+def case_list(request: HttpRequest) -> HttpResponse:
+    """All published cases, narrowed by words and facets."""
+    index = facet_index(request.edition)
+    text = asked(request, "q").strip()[: queries.MOST_CHARACTERS]
+    chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
+    chosen["tag"] = present_tags(chosen["tag"], index)
+    by_facet = {
+        facet: index.having(facet, keys) if keys else index.everything
+        for facet, keys in chosen.items()
+    }
+    ranked = queries.case_ids(text) if text else []
+    found = index.set_of(ranked) if text else index.everything
+    cases = found
+    for members in by_facet.values():
+        cases &= members
+    sort = request.GET.get("sort", "")
+    toggled = Toggle(request.path, text, chosen, sort)
+    if sort == "title":
+        pks = index.members_by_title(cases)
+    elif text and sort != "newest":
+        pks = [pk for pk in ranked if pk in index.place and cases >> index.place[pk] & 1]
+    else:
+        pks = index.members(cases)
+    page = cards_page(pks, request, size=PAGE_SIZE)
+    context = {
+        "section": "cases",
+        "q": text,
+        "page": page,
+        "cards": page.object_list,
+        "facets": facet_groups(index, chosen, by_facet, found, toggled),
+        "chosen": chosen_values(index, chosen, toggled),
+        "sorts": sort_links(toggled, sort, searching=bool(text)),
+        "count": ngettext("%(count)s case", "%(count)s cases", len(pks))
+        % {"count": number_format(len(pks))},
+    }
+    return render(request, "repository/cases/list.html", context)
+
+
+def chosen_keys(request: HttpRequest, facet: str) -> list[str]:
+    """The values of one facet that the address asks for, each once."""
+    keys = (CONTROL.sub(" ", key[:LONGEST_CHOSEN]) for key in request.GET.getlist(facet) if key)
+    return list(dict.fromkeys(keys))[:MOST_CHOSEN]
+
+
+def present_tags(keys: list[str], index: FacetIndex) -> list[str]:
+    """The keys of tags; those of renamed and merged tags as what they have become."""
+    if all(key in index.values["tag"] for key in keys):
+        return keys
+    old = TagRedirect.objects.filter(slug__in=keys).values_list("slug", "tag__slug")
+    became = {slug: now for slug, now in old if slug not in index.values["tag"]}
+    return list(dict.fromkeys(became.get(key, key) for key in keys))
+
+
+class Toggle:
+    """Addresses of this page with one value of a facet added, or taken away where it is chosen."""
+
+    def __init__(self, path: str, text: str, chosen: dict[str, list[str]], sort: str):
+        self.path = path
+        self.pairs = [("q", text)] if text else []
+        self.pairs += [(facet, key) for facet, keys in chosen.items() for key in keys]
+        self.unsorted = urlencode(self.pairs)
+        if sort in ("newest", "title"):
+            self.pairs.append(("sort", sort))
+        # A page has a hundred such links, which begin alike.
+        self.start = f"?{urlencode(self.pairs)}&" if self.pairs else "?"
+
+    def __call__(self, facet: str, key: str) -> str:
+        pair = (facet, key)
+        if pair not in self.pairs:
+            return f"{self.start}{facet}={quote_plus(key)}"
+        others = [other for other in self.pairs if other != pair]
+        return f"?{urlencode(others)}" if others else self.path
+
+
+def facet_groups(index: FacetIndex, chosen, by_facet, found: int, toggled: Toggle) -> list[dict]:
+    """The facets with counts: what each value would give beside the other facets' choices."""
+    groups = []
+    for facet, title in FACETS.items():
+        others = found
+        for other, members in by_facet.items():
+            if other != facet:
+                others &= members
+        total = others.bit_count()
+        shown = SHOWN_VALUES.get(facet, SHOWN_OTHERWISE)
+        values, number = index.counted(facet, others, chosen=chosen[facet], most=shown)
+        is_of_all = all(count == total for count, _value in values)
+        if number < 2 and is_of_all and not chosen[facet]:
+            continue
+        rows = [
+            {
+                "key": value.key,
+                "label": value.label(facet),
+                "language": value.language(facet),
+                "count": count,
+                "chosen": value.key in chosen[facet],
+                "url": toggled(facet, value.key),
+            }
+            for count, value in values
+        ]
+        groups.append(
+            {
+                "key": facet,
+                "title": title,
+                "rows": rows,
+                "more": number - shown,
+                "open": bool(chosen[facet]) or facet == "theme",
+            }
+        )
+    return groups
+
+
+def chosen_values(index: FacetIndex, chosen, toggled: Toggle) -> list[dict]:
+    return [
+        {
+            "label": value.label(facet) if (value := index.values[facet].get(key)) else key,
+            "language": value.language(facet) if value else "",
+            "url": toggled(facet, key),
+            "facet": facet,
+            "key": key,
+            "known": value is not None,
+        }
+        for facet, keys in chosen.items()
+        for key in keys
+    ]
+
+
+def sort_links(toggled: Toggle, sort: str, *, searching: bool) -> list[dict]:
+    choices = {"": _("Best match")} if searching else {}
+    choices |= {"newest": _("Newest"), "title": _("Title")}
+    current = sort if sort in choices else next(iter(choices))
+    start = f"?{toggled.unsorted}&" if toggled.unsorted else "?"
+    return [
+        {"label": label, "url": f"{start}sort={key}", "current": key == current}
+        for key, label in choices.items()
+    ]
+
+
+@counted(CountKind.VIEW, "case")
+@public_page
+def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One case: where and what, evidence, story, what can be reused, sources."""
+    case = case_for(request.user, slug)
+    if case.is_archived:
+        return render(request, "repository/cases/archived.html", {"case": case}, status=410)
+    index = facet_index(request.edition)
+    html = case.rendered
+    if case.language == "en":
+        html = marker(request.edition).mark(html)
+    shown = belongings(case)
+    evidence = shown.evidence
+    url = request.build_absolute_uri(case.get_absolute_url())
+    context = {
+        "section": "cases",
+        "case": case,
+        "sections": [
+            (name, title, mark_safe(html.get(name, "")))  # noqa: S308
+            for name, title in SECTIONS.items()
+            if html.get(name) or name == "what_did_not_work"
+        ],
+        "headlines": evidence_group(
+            "", [row for row in evidence if row.is_headline and not row.is_missing]
+        ),
+        "groups": evidence_groups(evidence),
+        "missing": [row for row in evidence if row.is_missing],
+        "practices": [
+            (practice, index.count("practice", practice.slug)) for practice in shown.practices
+        ],
+        "webinars": shown.webinars,
+        "webinars_about": shown.webinars_about,
+        "chapters": shown.chapters,
+        "presenters": shown.presenters,
+        "references": shown.references,
+        "tags": shown.tags,
+        "goals": shown.goals,
+        "related": related_cases(request, case),
+        "citation": cite(case, url=url) if case.published_at else None,
+        "schema": case_schema(case, url=url),
+        "url": url,
+    }
+    response = render(request, "repository/cases/detail.html", context)
+    if not case.is_published:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def case_for(user, slug: str) -> CaseStudy:
+    """The case with this slug, and all that its page shows, if the reader may know of it."""
+    if user.is_authenticated:
+        cases = CaseStudy.objects.visible_to(user).for_page().marking_mine(user)
+        return get_object_or_404(cases, slug=slug)
+    if case := CaseStudy.objects.public_page(slug):
+        return case
+    raise Http404
+
+
+def related_cases(request: HttpRequest, case: CaseStudy) -> list[tuple[Card, str]]:
+    """Up to three cases with what they share with this one, in words."""
+    shared = dict(facet_index(request.edition).related(case.pk))
+    return [(card, reason(shared[pk])) for pk, card in cards(list(shared), request.edition).items()]
+
+
+def reason(shared) -> str:
+    """What two cases share, the most telling of it, as HTML."""
+    practices = [pair for pair in shared if pair[0] == "practice"]
+    if practices:
+        words = ngettext(
+            "Shows the same practice: {names}",
+            "Shows the same practices: {names}",
+            len(practices[:SHARED]),
+        )
+        return format_html(words, names=two_of(practices))
+    themes = [pair for pair in shared if pair[0] == "theme"]
+    if themes:
+        return format_html(_("On the same theme: {names}"), names=two_of(themes))
+    return format_html(_("Shares: {names}"), names=two_of(shared))
+
+
+def two_of(shared) -> str:
+    names = [marked(value.label(facet), value.language(facet)) for facet, value in shared[:SHARED]]
+    return format_html_join(", ", "{}", ((name,) for name in names))

@@ -1,0 +1,308 @@
+"""What all pages of the desk share: history, the way to the public page, lists that stay quick."""
+
+from contextlib import nullcontext
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import (
+    AdminTextareaWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+)
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db import IntegrityError, models, transaction
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from repository.desk.stale_forms import (
+    BASE,
+    Meanwhile,
+    OvertakenForm,
+    base_of,
+    without_deleted,
+    written,
+)
+from repository.history.object_history import History, as_last_known
+from repository.permissions import can_read_drafts
+from repository.tags import folding
+
+CHANGES_A_PAGE = 25
+# The boxes at the beginning of the rows of a list.
+TICKED = ACTION_CHECKBOX_NAME
+# Lines that may be longer than this get a box.
+LINE = 120
+
+
+class KnownKeys:
+    """For autocompletes: what was sent and cannot be a key chooses nothing, also when shown again.
+
+    Django's own asks the database for it, which answers 500.
+    """
+
+    def optgroups(self, name, value, attrs=None):
+        pk = self.field.remote_field.model._meta.pk
+        return super().optgroups(name, [key for key in value if is_key(pk, key)], attrs)
+
+
+def is_key(pk: models.Field, key: str) -> bool:
+    try:
+        pk.run_validators(pk.to_python(key))
+    except (ValidationError, OverflowError):
+        return False
+    return "\0" not in str(key)
+
+
+class OfferedFilters(ChangeList):
+    """A list that its own filters narrow, its days and its keys, and nothing else.
+
+    Django's own lets everybody who sees it ask, letter by letter, for columns that no page shows.
+    It asks the database for a NUL, and counts on from the last year there is, which answers 500.
+    """
+
+    def get_filters(self, request):
+        if any("\0" in value for values in self.filter_params.values() for value in values):
+            raise IncorrectLookupParameters
+        try:
+            found = super().get_filters(request)
+        except (OverflowError, ValueError) as mistake:
+            raise IncorrectLookupParameters from mistake
+        _filters, _has_filters, left, *_rest = found
+        narrows = {self.date_hierarchy, self.lookup_opts.pk.name, "pk"}
+        if any(name.split("__")[0] not in narrows for name in left):
+            raise IncorrectLookupParameters
+        return found
+
+
+class KnownSelection:
+    """For lists: what is offered can be asked for, what is known can be ticked.
+
+    What was ticked and cannot be a key is not ticked: Django's own answers 500.
+    """
+
+    def get_changelist(self, request, **kwargs):
+        return OfferedFilters
+
+    def response_action(self, request, queryset, **kwargs):
+        sent = request.POST.copy()
+        ticked = [key for key in sent.getlist(TICKED) if is_key(self.opts.pk, key)]
+        sent.setlist(TICKED, ticked)
+        request.POST = sent
+        return super().response_action(request, queryset, **kwargs)
+
+
+class OneChosen(KnownKeys, AutocompleteSelect):
+    pass
+
+
+class ManyChosen(KnownKeys, AutocompleteSelectMultiple):
+    pass
+
+
+class KnownAutocompleteSelect(OneChosen):
+    """An autocomplete that names the chosen object without asking the database for it again."""
+
+    known: models.Model | None = None
+
+    def optgroups(self, name, value, attrs=None):
+        if self.known is None or value != [str(self.known.pk)]:
+            return super().optgroups(name, value, attrs)
+        empty = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        label = self.choices.field.label_from_instance(self.known)
+        chosen = self.create_option(name, self.known.pk, label, True, 1)
+        return [(None, [*empty, chosen], 0)]
+
+
+class KnownChoicesForm(ModelForm):
+    """A form of an inline: each row knows the objects it points to, fetched with all the rows."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            widget = getattr(field.widget, "widget", field.widget)
+            if isinstance(widget, KnownAutocompleteSelect) and self.instance.pk:
+                widget.known = getattr(self.instance, name)
+
+
+class KnownChoicesInline:
+    """For inlines with `autocomplete_fields`: a fixed number of queries for any number of rows."""
+
+    form = KnownChoicesForm
+    extra = 0
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).select_related(*self.autocomplete_fields)
+        return rows.fetch_mode(models.FETCH_PEERS)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = KnownAutocompleteSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class PlainTextField(forms.CharField):
+    """Text with one kind of line break. Browsers send another than files and commands write, and
+    the history would tell of changes in every line."""
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+class LineField(forms.CharField):
+    """One line of text in a box that shows it whole."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "class": "line"})
+
+    def to_python(self, value):
+        return " ".join(super().to_python(value).split())
+
+
+class ToldHistory:
+    """For nouns that are tracked: their history is told from the events of the database."""
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context=None
+    ) -> HttpResponse:
+        """Who changed what, from the events; also of an object that is gone."""
+        key = unquote(object_id).replace("\0", "")  # which no key holds
+        obj = self.get_object(request, key)
+        if obj is None:
+            obj = self.ghost(key)
+            # The events also tell of rows that are there but hidden from this person.
+            if obj is None or not self.has_view_or_change_permission(request, obj):
+                return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
+        history = History(obj, reads_drafts=can_read_drafts(request.user))
+        page = Paginator(history, CHANGES_A_PAGE).get_page(request.GET.get("p"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("History of “%(name)s”") % {"name": obj},
+            "object": obj,
+            "is_there": obj._state.db is not None,
+            "opts": self.opts,
+            "module_name": str(self.opts.verbose_name_plural),
+            "page": page,
+            "page_range": page.paginator.get_elided_page_range(page.number),
+            **(extra_context or {}),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/object_changes.html", context)
+
+    def ghost(self, key: str) -> models.Model | None:
+        """An object that was deleted, as the last event tells of it."""
+        try:
+            pk = self.opts.pk.to_python(key)
+        except ValidationError:
+            return None
+        return as_last_known(self.model, pk)
+
+
+class CollectionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
+    """A noun of the collection at the desk."""
+
+    list_per_page = 50
+    # The number of all objects beside that of the found ones would cost a second count.
+    show_full_result_count = False
+    formfield_overrides = {
+        models.TextField: {"form_class": PlainTextField, "widget": AdminTextareaWidget}
+    }
+
+    def get_ordering(self, request):
+        # Said again: the model's own ordering is dropped where a list counts what belongs to rows.
+        return self.ordering or self.opts.ordering
+
+    def get_object(self, request, object_id, from_field=None):
+        # The keys of countries are texts: PostgreSQL refuses to look for a NUL.
+        if "\0" in object_id:
+            return None
+        return super().get_object(request, object_id, from_field)
+
+    def view_on_site(self, obj: models.Model) -> str:
+        return obj.get_absolute_url()
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        is_line = type(db_field) is models.CharField and not db_field.choices
+        if is_line and db_field.max_length > LINE:
+            kwargs |= {"form_class": LineField, "widget": LineField.widget}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", OneChosen(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", ManyChosen(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change=change, **kwargs)
+        meanwhile = getattr(request, "meanwhile", None)
+        if meanwhile and (meanwhile.fields or meanwhile.rows):
+            form = type(form)(form.__name__, (OvertakenForm, form), {"meanwhile": meanwhile})
+        for name in ("slug", "key"):
+            if name in form.base_fields and change:
+                form.base_fields[name].help_text = _(
+                    "Stands in the address of the page: links to the old one would break."
+                )
+        return form
+
+    def changeform_view(self, request: HttpRequest, object_id=None, *args, **kwargs):
+        is_change = request.method == "POST" and object_id is not None
+        try:
+            with transaction.atomic() if is_change else nullcontext():
+                if is_change:
+                    self.compare(request, unquote(object_id))
+                return super().changeform_view(request, object_id, *args, **kwargs)
+        except folding.TooMany as mistake:
+            # Somebody else put tags on the same object at the same moment. Nothing was saved.
+            self.message_user(request, " ".join(mistake.messages), messages.ERROR)
+            return redirect(request.get_full_path())
+        except IntegrityError:
+            # Somebody else saved a row with the same slug, key or name since this form was checked.
+            # Checked again, the form says so and keeps what was typed.
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def compare(self, request: HttpRequest, key: str) -> None:
+        """Lock an object, and see what of it was changed after the form that is sent was opened."""
+        if not self.has_change_permission(request) or not is_key(self.opts.pk, key):
+            return
+        # What is saved fits what the row holds now: another may save it or take a step meanwhile.
+        # Not its key, so that what points to it can be written.
+        self.model._base_manager.select_for_update(no_key=True).filter(pk=key).first()
+        obj = self.get_object(request, key)
+        if obj is None or not self.has_change_permission(request, obj):
+            return
+        fields = flatten_fieldsets(self.get_fieldsets(request, obj))
+        form = self.get_form(request, obj, change=True, fields=fields)(instance=obj)
+        formsets = [
+            formset(
+                instance=obj,
+                prefix=formset.get_default_prefix(),
+                queryset=inline.get_queryset(request).select_for_update(of=["self"], no_key=True),
+            )
+            for formset, inline in self.get_formsets_with_inlines(request, obj)
+        ]
+        request.meanwhile = Meanwhile(form, formsets, request.POST.get(BASE, ""))
+        for formset in formsets:
+            request.meanwhile.rows += without_deleted(request, formset)
+
+    def render_change_form(self, request, context, obj=None, **kwargs):
+        if obj is not None and self.has_change_permission(request, obj):
+            if meanwhile := getattr(request, "meanwhile", None):
+                base = meanwhile.base
+            else:
+                formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+                base = base_of(context["adminform"].form, formsets)
+            context |= {"base_name": BASE, "base": written(base)}
+        return super().render_change_form(request, context, obj=obj, **kwargs)

@@ -1,0 +1,241 @@
+"""CSV and XLSX as spreadsheets write and read them, made safe both ways.
+
+On the way out a cell that a spreadsheet would take for a formula gets an apostrophe in front; on
+the way in it is taken off again, so what was exported can be imported unchanged. On the way in a
+file is measured before it is unpacked: a small one can hold a very large one.
+"""
+
+import csv
+from collections.abc import Iterator
+from io import BytesIO, StringIO
+from itertools import islice
+from xml.parsers import expat
+from zipfile import BadZipFile, ZipFile
+
+import tablib
+from django.utils.translation import gettext as _
+from import_export.formats import base_formats
+
+from repository.text.formulas import guard, unguard
+from repository.without import without
+
+MOST_ROWS = 500
+MOST_COLUMNS = 60
+MOST_BYTES = 5 * 1024 * 1024
+MOST_BYTES_UNPACKED = 30 * 1024 * 1024
+MOST_PARTS = 1_000
+# Elements and attributes of all parts together: about eight for each cell of a full sheet.
+MOST_MARKUP = 10 * MOST_ROWS * MOST_COLUMNS
+LONGEST_TAG = 1024**2
+READ_AT_ONCE = 64 * 1024
+LONGEST_CELL = 32_767  # the limit of XLSX
+
+
+class FileRefused(ValueError):
+    """The file cannot be read. Its words are for the person who chose it."""
+
+
+def guarded(dataset: tablib.Dataset) -> tablib.Dataset:
+    return tablib.Dataset(
+        *[[guard(cell) for cell in row] for row in dataset], headers=dataset.headers
+    )
+
+
+def dataset_of(rows) -> tablib.Dataset:
+    """A dataset of rows of cells, the first of which names the columns; empty ends are cut off."""
+    rows = [[unguard(cell) for cell in row] for row in rows]
+    headers = ["" if cell is None else str(cell).strip() for cell in (rows or [[]])[0]]
+    while headers and not headers[-1]:
+        headers.pop()
+    if len(headers) > MOST_COLUMNS:
+        raise too_wide()
+    if not headers:
+        raise FileRefused(_("The file is empty. Its first row must name the columns."))
+    body = rows[1:]
+    while body and all(cell in (None, "") for cell in body[-1]):
+        body.pop()
+    if not body:
+        raise FileRefused(_("The file has no rows below the names of the columns."))
+    if len(body) > MOST_ROWS:
+        raise FileRefused(
+            _("The file has more than %(most)d rows. Split it into smaller ones.")
+            % {"most": MOST_ROWS}
+        )
+    width = len(headers)
+    for number, row in enumerate(body, 2):
+        if any(cell not in (None, "") for cell in row[width:]):
+            raise FileRefused(
+                _("Row %(row)d has more cells than there are names of columns.") % {"row": number}
+            )
+    return tablib.Dataset(
+        *[(row + [""] * width)[:width] for row in body],
+        headers=headers,
+    )
+
+
+def too_wide() -> FileRefused:
+    return FileRefused(
+        _("The file has more than %(most)d columns. Leave out those that are not needed.")
+        % {"most": MOST_COLUMNS}
+    )
+
+
+def of_few_columns(text: str, delimiter: str) -> Iterator[str]:
+    """The lines of a CSV text; FileRefused before one of millions of columns becomes a list.
+
+    A quotation mark within a cell puts the count out, so only what is far too wide is refused here.
+    """
+    is_quoted = False
+    for line in StringIO(text, newline=""):
+        pieces = line.split('"')
+        outside = pieces[1::2] if is_quoted else pieces[::2]
+        if sum(piece.count(delimiter) for piece in outside) > 10 * MOST_COLUMNS:
+            raise too_wide()
+        is_quoted ^= len(pieces) % 2 == 0
+        yield line
+
+
+class SafeCSV(base_formats.CSV):
+    def create_dataset(self, in_stream, **kwargs):
+        if isinstance(in_stream, bytes):
+            try:
+                in_stream = in_stream.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                raise FileRefused(
+                    _("The file is not in UTF-8. Save it as “CSV UTF-8” and choose it again.")
+                ) from None
+        if "\x00" in in_stream:
+            raise FileRefused(_("This is not a CSV file. Save the sheet as CSV or XLSX."))
+        # Spreadsheets of many countries separate by semicolon.
+        first = in_stream.partition("\n")[0]
+        delimiter = ";" if first.count(";") > first.count(",") else ","
+        lines = of_few_columns(in_stream, delimiter)
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        try:
+            return dataset_of(islice(reader, MOST_ROWS + 100))
+        except csv.Error as error:
+            raise FileRefused(
+                _("The CSV cannot be read at line %(line)d: %(reason)s.")
+                % {"line": reader.line_num, "reason": error}
+            ) from None
+
+    def export_data(self, dataset, **kwargs):
+        return super().export_data(guarded(dataset), **kwargs)
+
+
+def measure(archive: ZipFile) -> None:
+    """Refuse a workbook that would take long or fill the memory, before its parts become objects.
+
+    A part of 30 MB can hold seven million cells in one row, which are read together.
+    """
+    too_large = FileRefused(
+        _(
+            "The workbook is too large when unpacked: at most %(rows)d rows of %(columns)d columns "
+            "and %(megabytes)d MB are read. Split it."
+        )
+        % {
+            "rows": MOST_ROWS,
+            "columns": MOST_COLUMNS,
+            "megabytes": MOST_BYTES_UNPACKED // 1024**2,
+        }
+    )
+    parts = archive.infolist()
+    unpacked = sum(entry.file_size for entry in parts)
+    if len(parts) > MOST_PARTS or unpacked > MOST_BYTES_UNPACKED:
+        raise too_large
+    markup = 0
+
+    def count(name: str, attributes: list[str]) -> None:
+        nonlocal markup
+        markup += 1 + len(attributes) // 2
+        if markup > MOST_MARKUP:
+            raise too_large
+
+    def refuse(*declaration) -> None:
+        raise ValueError("a workbook declares no entities")
+
+    for entry in parts:
+        parser = expat.ParserCreate()
+        parser.ordered_attributes = True
+        parser.StartElementHandler = count
+        parser.EntityDeclHandler = refuse
+        read = 0
+        with archive.open(entry) as part:
+            try:
+                while piece := part.read(READ_AT_ONCE):
+                    parser.Parse(piece)
+                    read += len(piece)
+                    if read - parser.CurrentByteIndex > LONGEST_TAG:
+                        raise too_large
+            except expat.ExpatError:
+                # A picture, or a part in which whoever reads it gets no further either.
+                continue
+
+
+class SafeXLSX(base_formats.XLSX):
+    def get_format(self):
+        """What reads and writes workbooks, loaded by the first who needs it, and it alone.
+
+        It looks for NumPy and Pillow too, for numbers and pictures that no sheet of ours holds:
+        20 MB in each worker.
+        """
+        with without("numpy", "PIL"):
+            return super().get_format()
+
+    def create_dataset(self, in_stream):
+        self.get_format()
+        from openpyxl import load_workbook
+
+        try:
+            with ZipFile(BytesIO(in_stream)) as archive:
+                measure(archive)
+            # Values, not formulas; row by row, no more than we take.
+            book = load_workbook(BytesIO(in_stream), read_only=True, data_only=True)
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()
+            rows = list(
+                islice(
+                    sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1),
+                    MOST_ROWS + 100,
+                )
+            )
+            book.close()
+        except FileRefused:
+            raise
+        except (
+            BadZipFile,
+            KeyError,
+            ValueError,
+            TypeError,
+            AttributeError,
+            IndexError,
+            OSError,
+            SyntaxError,
+        ) as error:
+            raise FileRefused(
+                _("This is not an XLSX workbook, or it is damaged. Save the sheet again.")
+            ) from error
+        return dataset_of(rows)
+
+    def export_data(self, dataset, **kwargs):
+        self.get_format()
+        from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+        for row in dataset:
+            if any(isinstance(cell, str) and len(cell) > LONGEST_CELL for cell in row):
+                raise FileRefused(
+                    _("A text is longer than a cell of XLSX can hold. Export as CSV instead.")
+                )
+        clean = tablib.Dataset(
+            *[
+                [
+                    ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", cell)
+                    if isinstance(cell, str)
+                    else cell
+                    for cell in row
+                ]
+                for row in dataset
+            ],
+            headers=dataset.headers,
+        )
+        return super().export_data(guarded(clean), **kwargs)

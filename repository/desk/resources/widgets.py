@@ -1,0 +1,197 @@
+"""How one cell is read and written: plainly, the same in every language, naming what is wrong."""
+
+import json
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from import_export import widgets
+from taggit.utils import edit_string_for_tags
+
+from repository.tags import folding
+from repository.tags.forms import blocked
+from repository.text.parsing import read_json
+
+YES, NO = {"yes", "true", "1"}, {"no", "false", "0"}
+
+
+def plain(value) -> str:
+    """A cell as text: spreadsheets turn 8 into 8.0 and "8" into a number."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip()
+
+
+def one_line_break(text: str) -> str:
+    """The text with the one kind of line break that is stored; files have three."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def items(value, separator: str = ",") -> list[str]:
+    """The parts of a cell that holds a list, without repeats."""
+    parts = [part.strip() for part in plain(value).split(separator)]
+    return list(dict.fromkeys(part for part in parts if part))
+
+
+def unknown(missing: list[str], noun: str) -> ValueError:
+    return ValueError(
+        ngettext(
+            "There is no %(noun)s “%(names)s”.",
+            "There are no %(noun)s: “%(names)s”.",
+            len(missing),
+        )
+        % {"noun": noun, "names": "”, “".join(missing)}
+    )
+
+
+class TextWidget(widgets.CharWidget):
+    def clean(self, value, row=None, **kwargs):
+        text = "" if value is None else str(value)
+        if isinstance(value, float) and value.is_integer():
+            text = str(int(value))
+        if "\x00" in text:
+            raise ValueError(_("The cell holds a character that cannot be stored."))
+        return one_line_break(text)
+
+
+class NumberWidget(widgets.Widget):
+    """A number with a point for its decimals. `kind` is int or float."""
+
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
+
+    def clean(self, value, row=None, **kwargs):
+        text = plain(value)
+        if not text:
+            return None
+        try:
+            number = self.kind(text)
+        except ValueError:
+            raise ValueError(_("“%(text)s” is not a number.") % {"text": text[:40]}) from None
+        if self.kind is float and not -1e15 < number < 1e15:
+            raise ValueError(_("“%(text)s” is not a number.") % {"text": text[:40]})
+        return number
+
+    def render(self, value, obj=None, **kwargs):
+        if value is None:
+            return ""
+        return value if kwargs.get("force_native_type") else str(value)
+
+
+class YesNoWidget(widgets.Widget):
+    """yes, no, or empty for not known."""
+
+    def clean(self, value, row=None, **kwargs):
+        text = plain(value).lower()
+        if text and text not in YES | NO:
+            raise ValueError(_("Write yes or no, or leave the cell empty."))
+        return text in YES if text else None
+
+    def render(self, value, obj=None, **kwargs):
+        return "" if value is None else "yes" if value else "no"
+
+
+class DayWidget(widgets.Widget):
+    """A day as 2020-08-14. Read-only columns use it, so it only writes."""
+
+    def render(self, value, obj=None, **kwargs):
+        day = value.date() if isinstance(value, datetime) else value
+        return day.isoformat() if isinstance(day, date) else ""
+
+
+class NamesWidget(widgets.Widget):
+    """Names by language code, as JSON that stays readable: {"zh": "郑州"}.
+
+    Whether it holds names the field of the model says.
+    """
+
+    def clean(self, value, row=None, **kwargs):
+        text = plain(value)
+        if not text:
+            return {}
+        try:
+            return read_json(text)
+        except ValueError:
+            raise ValueError(_('Write names by language code, as in {"zh": "郑州"}.')) from None
+
+    def render(self, value, obj=None, **kwargs):
+        return json.dumps(value, ensure_ascii=False) if value else ""
+
+
+class ListWidget(widgets.Widget):
+    """Words in one cell, separated by semicolons: names hold commas."""
+
+    def clean(self, value, row=None, **kwargs):
+        return items(value, ";")
+
+    def render(self, value, obj=None, **kwargs):
+        return "; ".join(value or [])
+
+
+class Keys:
+    """The objects of a model by natural key, fetched once for a whole file."""
+
+    def load(self):
+        if not hasattr(self, "_by_key"):
+            self._by_key = {
+                str(getattr(found, self.field)): found for found in self.model.objects.all()
+            }
+        return self._by_key
+
+
+class OneWidget(Keys, widgets.ForeignKeyWidget):
+    """Another object by its natural key."""
+
+    def clean(self, value, row=None, **kwargs):
+        key = plain(value)
+        if not key:
+            return None
+        if key not in self.load():
+            raise unknown([key], str(self.model._meta.verbose_name))
+        return self.load()[key]
+
+    def render(self, value, obj=None, **kwargs):
+        return "" if value is None else str(getattr(value, self.field))
+
+
+class ManyWidget(Keys, widgets.ManyToManyWidget):
+    """Other objects by their natural keys, separated by commas."""
+
+    def clean(self, value, row=None, **kwargs):
+        known = self.load()
+        keys = items(value)
+        if missing := [key for key in keys if key not in known]:
+            names = self.model._meta
+            noun = names.verbose_name if len(missing) == 1 else names.verbose_name_plural
+            raise unknown(missing, str(noun))
+        return [known[key] for key in keys]
+
+    def render(self, value, obj=None, **kwargs):
+        if value is None:
+            return ""
+        return ", ".join(sorted(str(getattr(found, self.field)) for found in value.all()))
+
+    def is_same(self, cleaned, manager) -> bool:
+        """Whether an object already has these and no others."""
+        return {found.pk for found in cleaned} == {found.pk for found in manager.all()}
+
+
+class TagsWidget(widgets.ManyToManyWidget):
+    """Free tags, separated by commas; a tag with a comma stands in quotation marks."""
+
+    def clean(self, value, row=None, **kwargs):
+        names = folding.parse(plain(value))
+        if any(len(name) > 100 for name in names):
+            raise ValueError(_("A tag is longer than 100 characters."))
+        if refused := blocked(names):
+            raise ValueError(_("A tag is blocked: %(names)s.") % {"names": ", ".join(refused)})
+        return names
+
+    def render(self, value, obj=None, **kwargs):
+        return "" if value is None else edit_string_for_tags(value.all())
+
+    def is_same(self, cleaned, manager) -> bool:
+        return {folding.fold(name) for name in cleaned} == {tag.folded for tag in manager.all()}

@@ -1,0 +1,248 @@
+"""Two who have the same page of the desk open: nobody writes over a colleague unknowingly.
+
+A form carries a digest of each thing that it was opened with. When it is sent, they are compared
+with what is stored, under the lock of the row, and a form that would take something back is shown
+again.
+"""
+
+import json
+import re
+from copy import copy
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from django.utils.dateparse import parse_datetime
+from django.utils.text import Truncator, capfirst
+from django.utils.translation import gettext
+
+from repository.history.object_history import History, as_last_known
+from repository.text.parsing import read_json, whole_number
+
+# The hidden field, and the longest value that is told beside a field: the history tells the rest.
+BASE = "_base"
+TOLD = 400
+
+
+def base_of(form, formsets) -> dict[str, str]:
+    """A digest of each field that can be written and of each row that a form is opened with."""
+    base = {
+        name: digest(form.initial.get(name))
+        for name, field in form.fields.items()
+        if not field.disabled
+    }
+    for formset in formsets:
+        for row in formset.initial_forms:
+            base[row_name(formset, row.instance)] = digest(row.initial)
+    return base
+
+
+def row_name(formset, row: models.Model) -> str:
+    return f"{formset.prefix}-{row.pk}"
+
+
+def digest(value: Any) -> str:
+    text = json.dumps(plain(value), sort_keys=True, ensure_ascii=True)
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it; objects of a relation, which come in any order, by keys."""
+    if isinstance(value, dict):
+        return {str(name): plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        keys = [each.pk for each in value if isinstance(each, models.Model)]
+        return sorted(map(str, keys)) if keys else [plain(each) for each in value]
+    return "" if value is None else str(value)
+
+
+def written(base: dict[str, str]) -> str:
+    """The hidden field: what a form is opened with, and when."""
+    return json.dumps([timezone.now().isoformat(), base], separators=(",", ":"))
+
+
+def read(text: str) -> tuple[datetime, dict[str, str]] | None:
+    """What `written` wrote; None where nothing of the kind was sent."""
+    try:
+        at, base = read_json(text)
+        at = parse_datetime(at)
+    except (ValueError, TypeError):
+        return None
+    return (at, base) if at and timezone.is_aware(at) and isinstance(base, dict) else None
+
+
+class Meanwhile:
+    """What is stored now, and what of it is another than a form was opened with."""
+
+    def __init__(self, form, formsets, sent: str):
+        self.instance = form.instance
+        self.base = base_of(form, formsets)
+        self.fields, self.rows = set(), []
+        self.since, base = read(sent) or (None, None)
+        if base is None:
+            return
+        self.fields = {
+            name for name in form.fields if name in base and base[name] != self.base.get(name)
+        }
+        for formset in formsets:
+            here = {row_name(formset, row.instance): row.instance for row in formset.initial_forms}
+            for name, row in here.items():
+                if name not in base:
+                    self.rows.append(row_words(row, gettext("“%(row)s” was added.")))
+                elif base[name] != self.base[name]:
+                    self.rows.append(row_words(row, gettext("“%(row)s” was changed.")))
+
+    def by(self) -> str:
+        """Who has changed it, as far as the history of the object knows."""
+        if self.since is None:
+            return ""
+        changes = History(self.instance)[0:5]
+        return ", ".join(
+            dict.fromkeys(change.by for change in changes if change.by and change.at > self.since)
+        )
+
+    def told(self) -> list[str]:
+        words = gettext(
+            "Somebody has changed this meanwhile. Nothing of yours is lost, and nothing is saved "
+            "yet: look at what has changed, then save again to put yours in its place."
+        )
+        if by := self.by():
+            words = gettext(
+                "Changed meanwhile by: %(name)s. Nothing of yours is lost, and nothing is saved "
+                "yet: look at what has changed, then save again to put yours in its place."
+            ) % {"name": by}
+        return [words, *self.rows]
+
+
+def row_words(row: models.Model, words: str) -> str:
+    noun = capfirst(str(row._meta.verbose_name))
+    try:
+        name = str(row)
+    except ObjectDoesNotExist:
+        # It was deleted with what it is named by.
+        name = str(row.pk)
+    return f"{noun}: {words % {'row': Truncator(name).chars(TOLD)}}"
+
+
+def without_deleted(request: HttpRequest, formset) -> list[str]:
+    """Take rows that a colleague has deleted out of what was sent; what is to be told of them.
+
+    Django's own form neither saves nor names them. One in which something was typed comes back as
+    a new row.
+    """
+    count = type(formset.management_form)(request.POST, prefix=formset.prefix)
+    if not count.is_valid():
+        return []
+    before, total = count.cleaned_data["INITIAL_FORMS"], count.cleaned_data["TOTAL_FORMS"]
+    key = formset.model._meta.pk.name
+    here = {str(row.instance.pk) for row in formset.initial_forms}
+    gone, new, told = [], [], []
+    for at in range(min(before, total, formset.absolute_max)):
+        prefix = formset.add_prefix(at)
+        pk = request.POST.get(f"{prefix}-{key}", "")
+        number = whole_number(pk)
+        if pk in here or number is None:
+            continue
+        gone.append(at)
+        if f"{prefix}-DELETE" in request.POST:
+            continue  # as both want it
+        row = last_known(formset, number)
+        words = gettext("“%(row)s” was deleted.")
+        if is_typed(request, formset, prefix, row):
+            new.append(at)
+            words = gettext(
+                "“%(row)s” was deleted. What you typed there stands below as a new one."
+            )
+        told.append(row_words(row, words))
+    if gone:
+        order = [at for at in range(min(total, formset.absolute_max)) if at not in gone] + new
+        sent = renumbered(request.POST, formset.prefix, order)
+        sent[f"{formset.prefix}-INITIAL_FORMS"] = str(before - len(gone))
+        sent[f"{formset.prefix}-TOTAL_FORMS"] = str(len(order))
+        for at in range(len(order) - len(new), len(order)):
+            sent[f"{formset.add_prefix(at)}-{key}"] = ""
+        request.POST, request._files = sent, renumbered(request.FILES, formset.prefix, order)
+    return told
+
+
+def last_known(formset, pk: int) -> models.Model:
+    """A row of the object that was deleted, as far as it is known."""
+    row = None
+    if hasattr(formset.model, "pgh_event_model"):
+        row = as_last_known(formset.model, pk)
+    if row is None or getattr(row, formset.fk.attname) != formset.instance.pk:
+        row = formset.model(pk=pk)
+    return row
+
+
+def is_typed(request: HttpRequest, formset, prefix: str, row: models.Model) -> bool:
+    """Whether what was sent for a row is another than what the row last held."""
+    unsaved = copy(row)
+    unsaved.pk = None
+    form = formset.form(request.POST, request.FILES, prefix=prefix, instance=unsaved)
+    return form.has_changed()
+
+
+def renumbered(data: MultiValueDict, prefix: str, order: list[int]) -> MultiValueDict:
+    """What was sent, with the rows in this order and no others."""
+    places = {str(old): new for new, old in enumerate(order)}
+    numbered = re.compile(rf"((?:initial-)?{re.escape(prefix)}-)([0-9]+)(-.+)", re.DOTALL)
+    found = data.copy()
+    found.clear()
+    for name in data:
+        row = numbered.fullmatch(name)
+        if row and row[2] not in places:
+            continue
+        place = f"{row[1]}{places[row[2]]}{row[3]}" if row else name
+        found.setlist(place, data.getlist(name))
+    return found
+
+
+class OvertakenForm:
+    """For a form whose object was changed after it was opened: it is not saved but shown again."""
+
+    meanwhile: Meanwhile
+
+    def clean(self):
+        given = super().clean()
+        fields = [name for name in self.fields if self.takes_back(name)]
+        for name in fields:
+            words = gettext(
+                "Saved here meanwhile: %(value)s. Save again to put yours in its place."
+            )
+            self.add_error(name, words % {"value": in_words(self, name)})
+        if fields or self.meanwhile.rows:
+            for words in self.meanwhile.told():
+                self.add_error(None, words)
+        return given
+
+    def takes_back(self, name: str) -> bool:
+        """Whether a colleague has saved a field, and another value than was sent."""
+        sent = self[name].data
+        is_other = self.fields[name].has_changed(self.initial.get(name), sent)
+        return name in self.meanwhile.fields and is_other
+
+
+def in_words(form: forms.ModelForm, name: str) -> str:
+    """The stored value of a field as people read it."""
+    field, value = form.fields[name], form.initial.get(name)
+    if isinstance(value, bool):
+        shown = [gettext("Yes") if value else gettext("No")]
+    elif isinstance(field, forms.ModelMultipleChoiceField):
+        shown = [str(each) for each in value]
+    elif isinstance(field, forms.ModelChoiceField):
+        shown = [str(getattr(form.instance, name) or "")]
+    else:
+        text = field.widget.format_value(field.prepare_value(value))
+        names = {str(key): label for key, label in getattr(field, "choices", [])}
+        shown = [
+            str(names.get(each, each)) for each in (text if isinstance(text, list) else [text])
+        ]
+    words = ", ".join(f"“{each}”" for each in shown if each not in ("", "None"))
+    return Truncator(words).chars(TOLD) or gettext("nothing")

@@ -1,0 +1,91 @@
+"""What the numbers of a report come to when they are worked out again.
+
+A report that prints whole per cents has rounded them: 51 % of 1,500 people are 758 to 772 of them.
+"""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from math import ceil
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from repository.evidence.models import NO_BREAK_SPACE, number
+from repository.models import Evidence
+
+
+class Sum(NamedTuple):
+    """A share worked out: the figure it is of, in words, and whether the source prints the same."""
+
+    row: Evidence
+    text: str
+    agrees: bool
+
+
+def sums(evidence: list[Evidence]) -> list[Sum]:
+    """Each share of a list of figures, worked out, those that differ from the source first."""
+    found = [made for row in evidence if (made := worked_out(row, evidence))]
+    return sorted(found, key=lambda made: made.agrees)
+
+
+def worked_out(row: Evidence, evidence: list[Evidence]) -> Sum | None:
+    """The arithmetic of one figure; None where there is none."""
+    if row.share is not None:
+        return of_share(row)
+    base = base_of(row, evidence)
+    if row.unit != "%" or row.value is None or row.value_to is not None or base is None:
+        return None
+    least, most = people(row.value, base)
+    if least > most:
+        return None
+    text = _("%(share)s of %(whole)s are %(least)s to %(most)s, as the source has rounded it.")
+    return Sum(row, text % words(share=row.value, whole=base, least=least, most=most), True)
+
+
+def of_share(row: Evidence) -> Sum:
+    exact = _("%(part)s ÷ %(whole)s = %(share)s.") % words(
+        part=row.numerator, whole=row.denominator, share=row.share
+    )
+    printed = per_cent(row.stated)
+    if printed is None or rounded(row.share, printed) == printed:
+        return Sum(row, exact, True)
+    least, most = people(printed, row.denominator)
+    text = _("The source prints %(share)s, which would be %(least)s to %(most)s of %(whole)s.")
+    if least > most:
+        text = _("The source prints %(share)s, which no number of %(whole)s is.")
+    told = text % words(share=printed, least=least, most=most, whole=row.denominator)
+    return Sum(row, f"{exact} {told}", False)
+
+
+def base_of(row: Evidence, evidence: list[Evidence]) -> int | None:
+    """Of how many a share without numbers is: the one that all others of its group are of."""
+    bases = {other.denominator for other in evidence if other.group == row.group} - {None}
+    return bases.pop() if row.group and len(bases) == 1 else None
+
+
+def per_cent(text: str) -> Decimal | None:
+    """The share that a source prints: "91 %" or "90.1 per cent"."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(?:%|per\s?cent)", text.strip())
+    return Decimal(found[1]) if found else None
+
+
+def rounded(share: Decimal, like: Decimal) -> Decimal:
+    """A share with as many decimals as another one."""
+    return share.quantize(like, rounding=ROUND_HALF_UP)
+
+
+def people(share: Decimal, whole: int) -> tuple[int, int]:
+    """The fewest and the most of a whole that make a share, as it was rounded.
+
+    The fewest are more than the most where no number does.
+    """
+    share = share.normalize()
+    half = Decimal(1).scaleb(min(share.as_tuple().exponent, 0)) / 2
+    least, most = (share - half) * whole / 100, (share + half) * whole / 100
+    return max(ceil(least), 0), min(ceil(most) - 1, whole)
+
+
+def words(*, share: Decimal, **numbers: int) -> dict[str, str]:
+    """The numbers of a sentence in the digits of the page's language."""
+    told = {name: number(Decimal(value)) for name, value in numbers.items()}
+    return told | {"share": f"{number(share, digits=1)}{NO_BREAK_SPACE}%"}

@@ -1,0 +1,342 @@
+import re
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+import pghistory
+from babel import Locale
+from babel.numbers import NumberPattern, parse_pattern
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext, ngettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from repository.text.languages import marked
+
+
+class Qualifier(models.TextChoices):
+    ABOUT = "about", _("about")
+    MORE_THAN = "more than", _("more than")
+    AT_LEAST = "at least", _("at least")
+    UP_TO = "up to", _("up to")
+    LESS_THAN = "less than", _("less than")
+    NEARLY = "nearly", _("nearly")
+
+
+QUALIFIED = {
+    "about": _("about %(figure)s"),
+    "more than": _("more than %(figure)s"),
+    "at least": _("at least %(figure)s"),
+    "up to": _("up to %(figure)s"),
+    "less than": _("less than %(figure)s"),
+    "nearly": _("nearly %(figure)s"),
+}
+
+HALVES = {
+    "H1": _("first half of %(year)s"),
+    "H2": _("second half of %(year)s"),
+}
+
+# Some languages have a plural for these, as in “2 millions”.
+LARGE = [
+    (10**12, ngettext_lazy("%(number)s trillion", "%(number)s trillion", "count")),
+    (10**9, ngettext_lazy("%(number)s billion", "%(number)s billion", "count")),
+    (10**6, ngettext_lazy("%(number)s million", "%(number)s million", "count")),
+]
+
+# Some languages name money after the number, and join it to these words: “2 millions de dollars”.
+MONEY = {"USD": _("$%(amount)s"), "CNY": _("¥%(amount)s")}
+LARGE_MONEY = {
+    "USD": pgettext_lazy("millions, billions", "$%(amount)s"),
+    "CNY": pgettext_lazy("millions, billions", "¥%(amount)s"),
+}
+
+# Units that the pages say in their own language; another one stands as it was written.
+UNITS = {
+    "hour": _("hour"),
+    "hours": _("hours"),
+    "day": _("day"),
+    "days": _("days"),
+    "years": _("years"),
+    "persons": _("persons"),
+    "times": _("times"),
+    "tons": _("tons"),
+}
+
+# Some languages join units to “million” as well: “2 millions de personnes”.
+LARGE_UNITS = UNITS | {
+    "hours": pgettext_lazy("millions, billions", "hours"),
+    "days": pgettext_lazy("millions, billions", "days"),
+    "years": pgettext_lazy("millions, billions", "years"),
+    "persons": pgettext_lazy("millions, billions", "persons"),
+    "times": pgettext_lazy("millions, billions", "times"),
+    "tons": pgettext_lazy("millions, billions", "tons"),
+}
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+
+
+def number(value: Decimal, *, digits: int = 3) -> str:
+    """`value` in the digits and separators of the page's language, at most `digits` decimals."""
+    pattern, locale = _pattern(get_language() or "en", digits)
+    return pattern.apply(value, locale)
+
+
+@lru_cache(maxsize=32)
+def _pattern(language: str, digits: int) -> tuple[NumberPattern, Locale]:
+    # Kept, since reading a pattern takes longer than applying it.
+    return parse_pattern(f"#,##0.{'#' * digits}"), Locale.parse(language, sep="-")
+
+
+def amount(value: Decimal) -> str:
+    """`value` with millions, billions and trillions in words, exact to the last digit."""
+    for size, text in LARGE:
+        part = value / size
+        if abs(part) >= 1 and part == round(part, 3):
+            return text % {"number": number(part), "count": int(abs(part))}
+    return number(value)
+
+
+@pghistory.track()
+class Evidence(models.Model):
+    """A figure with its source. It belongs to one case, series or section of the landscape.
+
+    A share gives numerator and denominator and the percentage is computed; `stated` keeps what
+    the source printed where that differs. `value_to` is the upper end of a range. `is_missing`
+    marks a figure whose data the source lost: it is named, and nothing is drawn.
+    """
+
+    case = models.ForeignKey(
+        "repository.CaseStudy",
+        models.CASCADE,
+        related_name="evidence",
+        verbose_name=_("case study"),
+        null=True,
+        blank=True,
+    )
+    series = models.ForeignKey(
+        "repository.Series",
+        models.CASCADE,
+        related_name="evidence",
+        verbose_name=_("series"),
+        null=True,
+        blank=True,
+    )
+    section = models.ForeignKey(
+        "repository.LandscapeSection",
+        models.CASCADE,
+        related_name="evidence",
+        verbose_name=_("section of the landscape"),
+        null=True,
+        blank=True,
+    )
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    label = models.CharField(_("what it counts"), max_length=200)
+    value = models.DecimalField(_("value"), max_digits=20, decimal_places=4, null=True, blank=True)
+    value_to = models.DecimalField(
+        _("upper end of a range"), max_digits=20, decimal_places=4, null=True, blank=True
+    )
+    qualifier = models.CharField(_("qualifier"), max_length=10, choices=Qualifier, blank=True)
+    unit = models.CharField(_("unit"), max_length=40, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    numerator = models.PositiveBigIntegerField(_("numerator"), null=True, blank=True)
+    denominator = models.PositiveBigIntegerField(_("denominator"), null=True, blank=True)
+    stated = models.CharField(_("as printed in the source"), max_length=80, blank=True)
+    display = models.CharField(_("shown as"), max_length=40, blank=True)
+    period = models.CharField(
+        _("period"),
+        max_length=40,
+        blank=True,
+        help_text=_("2019, 2020-H1, 2018/2020 or 2020-09-30."),
+    )
+    group = models.CharField(_("heading it stands under"), max_length=120, blank=True)
+    is_headline = models.BooleanField(_("shown large"), default=False)
+    is_missing = models.BooleanField(_("data lost in the source"), default=False)
+    reference = models.ForeignKey(
+        "repository.Reference",
+        models.PROTECT,
+        related_name="evidence",
+        verbose_name=_("reference"),
+        null=True,
+        blank=True,
+    )
+    webinar = models.ForeignKey(
+        "repository.Webinar",
+        models.PROTECT,
+        related_name="evidence",
+        verbose_name=_("webinar"),
+        null=True,
+        blank=True,
+    )
+    place = models.CharField(_("place in the source"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = pgettext_lazy("plural", "evidence")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(case__isnull=False, series__isnull=True, section__isnull=True)
+                | models.Q(case__isnull=True, series__isnull=False, section__isnull=True)
+                | models.Q(case__isnull=True, series__isnull=True, section__isnull=False),
+                name="evidence_has_one_owner",
+                violation_error_message=_(
+                    "A figure belongs to one case, one series or one section of the landscape."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(numerator__isnull=True, denominator__isnull=True)
+                | models.Q(numerator__isnull=False, denominator__isnull=False, denominator__gt=0),
+                name="evidence_share_complete",
+                violation_error_message=_(
+                    "A share needs both numbers, and the second more than nought."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(numerator__isnull=True) | models.Q(value__isnull=True),
+                name="evidence_share_without_value",
+                violation_error_message=_(
+                    "Leave the value empty: the share is computed from its two numbers."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(value_to__isnull=True)
+                | models.Q(value__isnull=False, value_to__gte=models.F("value")),
+                name="evidence_range_ordered",
+                violation_error_message=_("The upper end of a range cannot be below the lower."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_missing=True)
+                | models.Q(value__isnull=False)
+                | models.Q(numerator__isnull=False)
+                | ~models.Q(display=""),
+                name="evidence_has_figure",
+                violation_error_message=_(
+                    "Give a value, the two numbers of a share, or how it is shown."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(currency="") | models.Q(currency__regex=r"^[A-Z]{3}$"),
+                name="evidence_currency_code",
+                violation_error_message=_("Give the currency as three capital letters: USD."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.sentence
+
+    @property
+    def language(self) -> str:
+        """The language its words are in: that of its case; all else is in English."""
+        return self.case.language if self.case_id else "en"
+
+    @property
+    def share(self) -> Decimal | None:
+        """Numerator over denominator in per cent, unrounded; None where it is not a share."""
+        if self.numerator is None or self.denominator is None:
+            return None
+        return Decimal(self.numerator) * 100 / Decimal(self.denominator)
+
+    @property
+    def per_cent(self) -> Decimal | None:
+        """The figure in per cent if it is one, for a bar: 0 to 100 or more."""
+        if self.share is not None:
+            return self.share
+        return self.value if self.unit == "%" else None
+
+    @property
+    def figure(self) -> str:
+        """The figure alone, in the page's language: "90.1 %", "$22 billion", "20 to 100 days"."""
+        if self.display:
+            return self.display
+        # A form that came without a value names what it could not save.
+        if self.is_missing or (self.share is None and self.value is None):
+            return gettext("not available")
+        text = self._share_text() if self.share is not None else self._value_text()
+        return QUALIFIED[self.qualifier] % {"figure": text} if self.qualifier else text
+
+    def _share_text(self) -> str:
+        return f"{number(self.share, digits=1)}{NO_BREAK_SPACE}%"
+
+    def _value_text(self) -> str:
+        text = amount(self.value)
+        if self.value_to is not None:
+            text = gettext("%(low)s to %(high)s") % {"low": text, "high": amount(self.value_to)}
+        in_words = not text[-1].isdigit()
+        units = LARGE_UNITS if in_words and not self.currency else UNITS
+        if self.currency in MONEY:
+            money = LARGE_MONEY if in_words else MONEY
+            text = money[self.currency] % {"amount": text}
+        elif self.currency:
+            text = f"{self.currency}{NO_BREAK_SPACE}{text}"
+        return f"{text}{NO_BREAK_SPACE}{units.get(self.unit, self.unit)}" if self.unit else text
+
+    @property
+    def arithmetic(self) -> str:
+        """The two numbers of a share: "1,352 of 1,500"; empty where it is none."""
+        if self.share is None:
+            return ""
+        return gettext("%(part)s of %(whole)s") % {
+            "part": number(Decimal(self.numerator)),
+            "whole": number(Decimal(self.denominator)),
+        }
+
+    @property
+    def bar_width(self) -> str:
+        """The length of a bar of 100 units, written as SVG wants it; nothing beyond the full."""
+        return f"{min(max(self.per_cent or 0, 0), 100):.1f}"
+
+    @property
+    def short_source(self) -> str:
+        """The work or webinar the figure is from: "UNCTAD (2020)"."""
+        if self.reference:
+            return self.reference.short
+        if self.webinar is None or self.webinar.is_draft:
+            return ""
+        return gettext("webinar %(number)s") % {"number": self.webinar.number}
+
+    @property
+    def source_text(self) -> str:
+        """Where the figure is from, to the page: "UNCTAD (2020), page 3"."""
+        return ", ".join(text for text in (self.short_source, self.place) if text)
+
+    @property
+    def period_text(self) -> str:
+        """The period as a reader says it: "first half of 2020", "2018–2020"."""
+        if half := re.fullmatch(r"(\d{4})-(H[12])", self.period):
+            return HALVES[half[2]] % {"year": half[1]}
+        try:
+            return date_format(date.fromisoformat(self.period))
+        except ValueError:
+            return self.period.replace("/", "–")
+
+    @property
+    def details(self) -> list[str]:
+        """What stands in small print: the numbers of a share, the period, what was printed."""
+        return [
+            text
+            for text in (
+                self.arithmetic if self.arithmetic != self.display else "",
+                self.period_text,
+                self.stated
+                and format_html(
+                    gettext("the source prints: {text}"), text=marked(self.stated, self.language)
+                ),
+            )
+            if text
+        ]
+
+    @property
+    def sentence(self) -> str:
+        """The figure with what it counts: "1,352 of 1,500 participants, 90.1 %"."""
+        if self.is_missing and not self.display:
+            return gettext("%(label)s: not available") % {"label": self.label}
+        if self.share is None or self.display:
+            return f"{self.figure}{NO_BREAK_SPACE}{self.label}"
+        return gettext("%(part)s of %(whole)s %(label)s, %(share)s") % {
+            "part": number(Decimal(self.numerator)),
+            "whole": number(Decimal(self.denominator)),
+            "label": self.label,
+            "share": self.figure,
+        }

@@ -1,0 +1,30 @@
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from repository.pages.addresses import address_of
+
+
+@pghistory.track()
+class GlossaryTerm(models.Model):
+    """A term explained in one to three sentences."""
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    term = models.CharField(_("term"), max_length=120, unique=True)
+    abbreviation = models.CharField(_("abbreviation"), max_length=20, blank=True)
+    aliases = ArrayField(
+        models.CharField(max_length=120), verbose_name=_("other words"), default=list, blank=True
+    )
+    definition = models.TextField(_("definition"))
+
+    class Meta:
+        verbose_name = _("term of the glossary")
+        verbose_name_plural = _("terms of the glossary")
+        ordering = ["term"]
+
+    def __str__(self):
+        return f"{self.term} ({self.abbreviation})" if self.abbreviation else self.term
+
+    def get_absolute_url(self):
+        return f"{address_of('repository:glossary')}#{self.slug}"

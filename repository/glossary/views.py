@@ -1,0 +1,15 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from repository.models import GlossaryTerm
+from repository.pages.http import public_page
+
+
+@public_page
+def glossary(request: HttpRequest) -> HttpResponse:
+    """All terms on one page, so that a link from a text finds its term."""
+    letters: dict[str, list[GlossaryTerm]] = {}
+    for term in sorted(GlossaryTerm.objects.all(), key=lambda term: term.term.casefold()):
+        first = term.term[0].upper()
+        letters.setdefault(first if first.isalpha() else "0–9", []).append(term)
+    return render(request, "repository/glossary/list.html", {"letters": letters})

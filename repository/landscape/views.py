@@ -1,0 +1,44 @@
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from repository.evidence.arrangement import evidence_group, evidence_groups
+from repository.glossary.marking import marker
+from repository.models import Evidence, LandscapeSection, Reference
+from repository.pages.http import public_page
+from repository.pages.lists import page_of
+
+PAGE_SIZE = 20
+
+
+@public_page(parameters=["page"])
+def landscape(request: HttpRequest) -> HttpResponse:
+    """What the report of a series says about e-commerce, each figure with its source."""
+    figures = Evidence.objects.select_related("reference", "webinar")
+    rows = LandscapeSection.objects.select_related("series__report").prefetch_related(
+        Prefetch("evidence", figures), Prefetch("references", Reference.objects.public())
+    )
+    page = page_of(rows, request, size=PAGE_SIZE)
+    bodies = {section.slug: section.rendered.get("body", "") for section in page.object_list}
+    bodies = marker(request.edition).mark(bodies)
+    sections = [
+        {
+            "section": section,
+            "html": bodies[section.slug],
+            "headlines": evidence_group("", [row for row in evidence if is_shown_large(row)]),
+            "groups": evidence_groups(evidence, is_drawn=True),
+            "missing": [row for row in evidence if row.is_missing],
+        }
+        for section in page.object_list
+        for evidence in (section.evidence.all(),)
+    ]
+    series = page.object_list[0].series if sections else None
+    return render(
+        request,
+        "repository/landscape/detail.html",
+        {"section": "landscape", "page": page, "sections": sections, "series": series},
+    )
+
+
+def is_shown_large(row: Evidence) -> bool:
+    return row.is_headline and not row.is_missing and not row.group

@@ -1,0 +1,107 @@
+"""The places of the collection on the map, drawn once for each edition and language."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.db import models
+from django.db.models import Value
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from repository.cases.facets import facet_index
+from repository.maps.world import Map, Point, draw_map
+from repository.models import City, Country
+from repository.pages.editions import forgettable, per_edition
+from repository.places.country_names import country_name
+
+
+class Place(NamedTuple):
+    """A city that a line leads to, with its name in other languages by code."""
+
+    slug: str
+    name: str
+    names: dict[str, str]
+    longitude: float
+    latitude: float
+
+
+# What tells which cities work together, in pairs, as of an edition and a version of the page.
+# Higher apps add theirs. When these change, they touch the pages that have the map.
+added_lines: list[Callable[[str, str], list[tuple[Place, Place]]]] = []
+
+
+@per_edition
+def points() -> list[tuple]:
+    """Cities with published cases, and countries with cases of no single city.
+
+    Each as (kind, key, names, longitude, latitude); a country stands at its label point.
+    """
+    # One statement for both, to keep the first view of an edition within its budget of queries.
+    cities = (
+        City.objects.with_published_cases()
+        .on_map()
+        .order_by()
+        .values_list(Value("city"), "slug", "name", "names", "longitude", "latitude")
+    )
+    nothing = Value({}, models.JSONField())
+    countries = (
+        Country.objects.with_published_cases()
+        .filter(latitude__isnull=False)
+        .order_by()
+        .values_list(Value("country"), "iso2", Value(""), nothing, "longitude", "latitude")
+    )
+    return [
+        (kind, key, {"": name, **names}, x, y)
+        for kind, key, name, names, x, y in cities.union(countries, all=True)
+    ]
+
+
+def picture(edition: str, version: str) -> str:
+    """The map of the collection in the language of the page, as HTML.
+
+    `version` is that of the page: the lines change with it.
+    """
+    return picture_in(edition, version, get_language() or "en")
+
+
+@forgettable
+@lru_cache(maxsize=8)
+def picture_in(edition: str, version: str, language: str) -> str:
+    return render_to_string("components/_map.html", {"map": draw_in(edition, version, language)})
+
+
+def draw(edition: str, version: str = "") -> Map:
+    """The map of the collection in the language of the page."""
+    return draw_in(edition, version, get_language() or "en")
+
+
+@forgettable
+@lru_cache(maxsize=8)
+def draw_in(edition: str, version: str, language: str) -> Map:
+    index = facet_index(edition)
+    marks = []
+    for kind, key, names, longitude, latitude in points(edition):
+        if kind == "city":
+            label = names.get(language, names[""])
+            url = reverse("repository:city_detail", args=[key])
+        else:
+            label = country_name(key)
+            url = reverse("repository:country_detail", args=[key.lower()])
+        marks.append(Point(key, label, url, longitude, latitude, index.count(kind, key)))
+    lines = [pair for add in added_lines for pair in add(edition, version)]
+    known = {mark.key for mark in marks}
+    # Cities that work with another stand on the map also without a case.
+    for place in {place.slug: place for pair in lines for place in pair}.values():
+        if place.slug not in known:
+            label = place.names.get(language, place.name)
+            url = reverse("repository:city_detail", args=[place.slug])
+            marks.append(Point(place.slug, label, url, place.longitude, place.latitude, 0))
+    return draw_map(
+        marks,
+        [(one.slug, other.slug) for one, other in lines],
+        label=_("Map of the places with cases"),
+        list_url=reverse("repository:city_list") + "#list",
+    )

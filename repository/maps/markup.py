@@ -1,0 +1,68 @@
+"""The marks of a map in HTML, put together in Python as the pieces of `markup.py`: up to 150 each
+for wide and for narrow screens."""
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from repository.maps.world import Layer, Map, Mark
+from repository.pages.markup import NOTHING, joined, sentence
+
+
+def map_marks(drawn: Map, layer: Layer) -> SafeString:
+    """The marks of a layer as links, each with its name; numbers are written for machines."""
+    return joined(
+        '<a href="{}">{}<circle class="area" cx="{}" cy="{}" r="{}"/>'
+        '<circle class="dot" cx="{}" cy="{}" r="{}"/>{}</a>\n',
+        (
+            (
+                *(mark.url or drawn.list_url, NOTHING if mark.label else title(mark)),
+                *(str(mark.x), str(mark.y), str(mark.reach)),
+                *(str(mark.x), str(mark.y), str(mark.radius)),
+                caption(mark),
+            )
+            for mark in layer.marks
+        ),
+    )
+
+
+def title(mark: Mark) -> SafeString:
+    """What a mark without a label is called."""
+    names = mark.names
+    if mark.count == 1:
+        return format_html("<title>{}</title>", names[0])
+    if mark.more:
+        text = sentence(
+            _("%(count)s places, among them %(names)s"),
+            count=str(mark.count),
+            names=", ".join(names[:3]),
+        )
+    else:
+        text = sentence(
+            _("%(count)s places: %(names)s"), count=str(mark.count), names=", ".join(names)
+        )
+    return format_html("<title>{}</title>", text)
+
+
+def caption(mark: Mark) -> SafeString:
+    """What is written at a mark: its label, or how many places it stands for."""
+    if label := mark.label:
+        return format_html(
+            '{}<text x="{}" y="{}"{}>{}</text>',
+            format_html(LEADER, *map(str, label.leader)) if label.leader else NOTHING,
+            *(str(label.x), str(label.y), ANCHORS[label.anchor], label.text),
+        )
+    if mark.count > 1:
+        return format_html(
+            '<text class="count" x="{}" y="{}" dy=".36em" aria-hidden="true">{}</text>',
+            *(str(mark.x), str(mark.y), str(mark.count)),
+        )
+    return NOTHING
+
+
+LEADER = '<line class="leader" x1="{}" y1="{}" x2="{}" y2="{}"/>'
+ANCHORS = {
+    "start": NOTHING,
+    "middle": format_html(' text-anchor="{}"', "middle"),
+    "end": format_html(' text-anchor="{}"', "end"),
+}

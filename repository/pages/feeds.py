@@ -1,0 +1,51 @@
+from django.contrib.syndication.views import Feed
+from django.urls import reverse_lazy
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
+from django.utils.translation import gettext_lazy as _
+
+from repository.cases.citations import SITE
+from repository.models import CaseStudy
+from repository.pages.http import CONTROL, public_page
+
+
+class CaseAtom(Atom1Feed):
+    """Each entry says in which language it is: the words around them are in the reader's."""
+
+    def item_attributes(self, item):
+        return {"xml:lang": item["language"]}
+
+
+class CaseFeed(Feed):
+    """The newest published cases as Atom (RFC 4287)."""
+
+    feed_type = CaseAtom
+    title = _("South-South City Exchange: new cases")
+    subtitle = _("What cities did about cross-border e-commerce and digital innovation.")
+    link = reverse_lazy("repository:case_list")
+    author_name = SITE
+
+    def items(self):
+        return CaseStudy.objects.published().newest().for_cards(also=["updated_at"])[:30]
+
+    def item_title(self, item):
+        return CONTROL.sub(" ", item.title)
+
+    def item_description(self, item):
+        # Django says that it is HTML.
+        return escape(CONTROL.sub(" ", item.summary))
+
+    def item_pubdate(self, item):
+        return item.published_at
+
+    def item_updateddate(self, item):
+        return item.updated_at
+
+    def item_extra_kwargs(self, item):
+        return {"language": item.language}
+
+    def item_categories(self, item):
+        return [theme["name"] for theme in item.theme_chips]
+
+
+case_feed = public_page(CaseFeed())

@@ -1,0 +1,67 @@
+from django.contrib.postgres.functions import RandomUUID
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+
+class Edition(models.Model):
+    """The edition of the public collection: one row, counted up by database triggers.
+
+    The number rises in the same transaction as any change to what the public pages show, so a
+    page is unchanged for as long as the number is. `transaction` is the one that last raised it:
+    a transaction raises the number once, however many rows it writes.
+
+    After a restore the numbers repeat. A trigger therefore also stores a random token whenever the
+    number changes; whatever identifies a state of the collection (ETags, caches) uses the token.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField(_("number"), default=1)
+    token = models.UUIDField(_("token"), db_default=RandomUUID(), editable=False)
+    transaction = models.BigIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(_("changed"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("edition")
+        verbose_name_plural = _("editions")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="edition_single_row"),
+        ]
+
+    def __str__(self):
+        return str(self.number)
+
+
+class PageStampManager(models.Manager):
+    def touch(self, *paths: str) -> None:
+        """Note that what members add to the pages at `paths` has changed; what follows # is left.
+
+        They are locked in one order: nobody waits in a circle.
+        """
+        pages = sorted({path.partition("#")[0] for path in paths})
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO repository_pagestamp AS s (path, version) "
+                "SELECT path, 1 FROM unnest(%s::text[]) AS path "
+                "ON CONFLICT (path) DO UPDATE SET version = s.version + 1",
+                [pages],
+            )
+
+
+class PageStamp(models.Model):
+    """How often that which members add to one public page has changed: part of its ETag.
+
+    Discussions do not raise the edition, which would make every page new. As with the edition, a
+    trigger stores a random token with each version, because versions repeat after a restore.
+    """
+
+    path = models.CharField(max_length=200, unique=True)
+    version = models.PositiveBigIntegerField(default=1)
+    token = models.UUIDField(db_default=RandomUUID(), editable=False)
+
+    objects = PageStampManager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return f"{self.path} {self.version}"

@@ -1,0 +1,130 @@
+"""Descriptions for machines in the vocabulary of schema.org (version 29)."""
+
+from collections.abc import Sequence
+
+from repository.cases.citations import SITE
+from repository.models import CaseStudy, City, Country, Organization, Series, Speaker, Webinar
+
+CONTEXT = "https://schema.org"
+
+
+def case_schema(case: CaseStudy, *, url: str) -> dict:
+    """An Article; `case` carries its places and themes."""
+    schema = {
+        "@context": CONTEXT,
+        "@type": "Article",
+        "headline": case.title,
+        "description": case.summary,
+        "inLanguage": case.language,
+        "url": url,
+        "publisher": {"@type": "Organization", "name": SITE},
+        "dateModified": case.updated_at.date().isoformat(),
+        "contentLocation": [
+            {"@type": "Place", "name": place["name"]} for place in case.places if place["url"]
+        ],
+        "about": [theme["name"] for theme in case.theme_chips],
+    }
+    if bodies := case.belonging["organizations"]:
+        schema["mentions"] = [{"@type": "Organization", "name": body["name"]} for body in bodies]
+    if case.published_at:
+        schema["datePublished"] = case.published_at.date().isoformat()
+    return schema
+
+
+def webinar_schema(
+    webinar: Webinar, speakers: list[Speaker], *, url: str, recordings: Sequence[str] = ()
+) -> dict:
+    """An Event held online, without the link to the meeting; an unknown date is left out.
+
+    `recordings` are the addresses of those that readers may have.
+    """
+    schema = {
+        "@context": CONTEXT,
+        "@type": "Event",
+        "name": webinar.title,
+        "description": webinar.summary,
+        "url": url,
+        "eventAttendanceMode": f"{CONTEXT}/OnlineEventAttendanceMode",
+        "superEvent": {"@type": "EventSeries", "name": webinar.series.title},
+        "performer": [{"@type": "Person", "name": speaker.name} for speaker in speakers],
+    }
+    if webinar.date:
+        schema["startDate"] = webinar.date.isoformat()
+    if start := webinar.local_start:
+        schema["startDate"] = start.isoformat()
+        if webinar.ends_at:
+            schema["endDate"] = webinar.ends_at.astimezone(start.tzinfo).isoformat()
+        status = "EventCancelled" if webinar.is_cancelled else "EventScheduled"
+        schema["eventStatus"] = f"{CONTEXT}/{status}"
+        schema["location"] = {"@type": "VirtualLocation", "url": url}
+    if webinar.languages:
+        schema["inLanguage"] = webinar.languages
+    if webinar.capacity:
+        schema["maximumVirtualAttendeeCapacity"] = webinar.capacity
+    if recordings:
+        works = [
+            {"@type": "CreativeWork", "name": webinar.title, "url": recording}
+            for recording in recordings
+        ]
+        schema["recordedIn"] = works[0] if len(works) == 1 else works
+    return schema
+
+
+def series_schema(series: Series, organizers: list[Organization], *, url: str) -> dict:
+    """An EventSeries; unknown days are left out."""
+    schema = {
+        "@context": CONTEXT,
+        "@type": "EventSeries",
+        "name": series.title,
+        "description": series.summary,
+        "url": url,
+        "organizer": [{"@type": "Organization", "name": body.name} for body in organizers],
+    }
+    if series.start:
+        schema["startDate"] = series.start.isoformat()
+    if series.end:
+        schema["endDate"] = series.end.isoformat()
+    return schema
+
+
+def person_schema(speaker: Speaker, *, title: str, url: str) -> dict:
+    """A Person with the latest title we know."""
+    schema = {"@context": CONTEXT, "@type": "Person", "name": speaker.name, "url": url}
+    if title:
+        schema["jobTitle"] = title
+    if speaker.aliases:
+        schema["alternateName"] = speaker.aliases
+    if speaker.organization:
+        schema["affiliation"] = {"@type": "Organization", "name": speaker.organization.name}
+    return schema
+
+
+def city_schema(city: City, *, url: str) -> dict:
+    """A City with its coordinates where we know them."""
+    schema = {
+        "@context": CONTEXT,
+        "@type": "City",
+        "name": city.name,
+        "url": url,
+        "containedInPlace": {"@type": "Country", "name": city.country.name},
+    }
+    if city.names:
+        schema["alternateName"] = list(city.names.values())
+    if city.latitude is not None:
+        schema["geo"] = {
+            "@type": "GeoCoordinates",
+            "latitude": city.latitude,
+            "longitude": city.longitude,
+        }
+    return schema
+
+
+def country_schema(country: Country, *, url: str) -> dict:
+    """A Country under its ISO code."""
+    return {
+        "@context": CONTEXT,
+        "@type": "Country",
+        "name": country.name,
+        "identifier": country.iso2,
+        "url": url,
+    }

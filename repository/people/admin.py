@@ -1,0 +1,61 @@
+from django.contrib import admin
+from django.db.models import Count
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from repository.desk.base import CollectionAdmin
+from repository.desk.import_export import ImportExportAdmin
+from repository.models import Organization, Speaker
+from repository.people.appearance_admin import AppearanceOfSpeakerInline
+from repository.people.resources import SpeakerResource
+
+
+@admin.register(Organization)
+class OrganizationAdmin(CollectionAdmin):
+    list_display = ["name", "acronym", "kind", "country", "city"]
+    list_filter = ["kind", ("country", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["country", "city"]
+    search_fields = ["name", "acronym", "slug"]
+    autocomplete_fields = ["country", "city"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "acronym", "slug", "kind", ("country", "city"), "url"]
+    # An organisation has no page of its own.
+    view_on_site = False
+
+
+@admin.register(Speaker)
+class SpeakerAdmin(ImportExportAdmin, CollectionAdmin):
+    resource_classes = [SpeakerResource]
+    list_display = ["name", "organization", "country", "appearances", "updated_at"]
+    list_filter = [
+        ("country", admin.RelatedOnlyFieldListFilter),
+        ("correction", admin.EmptyFieldListFilter),
+    ]
+    list_select_related = ["country", "organization"]
+    search_fields = ["name", "slug", "aliases", "organization__name", "organization__acronym"]
+    search_help_text = _("A name, another spelling of it, or an organisation.")
+    autocomplete_fields = ["country", "organization"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "slug", "aliases", ("organization", "country")]
+    # Not for those who may only look.
+    private_fields = ["email", "bio", "profile", "correction"]
+    readonly_fields = ["profile"]
+    inlines = [AppearanceOfSpeakerInline]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(number_of_appearances=Count("appearances"))
+
+    def get_fields(self, request, obj=None):
+        may_change = self.has_change_permission(request, obj) or self.has_add_permission(request)
+        return [*self.fields, *self.private_fields] if may_change else self.fields
+
+    @admin.display(description=_("photo and text"))
+    def profile(self, speaker):
+        """What the speaker has said, which staff do not change."""
+        if speaker.shows_profile:
+            return gettext("The speaker shows them.")
+        return gettext("The speaker does not show them.")
+
+    @admin.display(description=_("appearances"), ordering="number_of_appearances")
+    def appearances(self, speaker):
+        return speaker.number_of_appearances

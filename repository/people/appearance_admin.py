@@ -1,0 +1,80 @@
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms import BaseInlineFormSet
+from django.utils.translation import gettext
+
+from repository.desk.base import KnownChoicesForm, KnownChoicesInline
+from repository.models import Appearance, Consent, WebinarStatus
+
+CONSENTS = ("recording_consent", "slides_consent")
+TITLES = ("title_source", "other_title", "other_title_source")
+BEGUN = (WebinarStatus.LIVE, WebinarStatus.HELD)
+
+
+def has_word(row: Appearance) -> bool:
+    """Whether it holds what only this speaker may say of this webinar: an answer, a no, slides."""
+    refuses = any(getattr(row, name) == Consent.NO for name in CONSENTS)
+    return bool(row.answered_at or row.slides or refuses)
+
+
+class AppearanceForm(KnownChoicesForm):
+    """What speakers said themselves stays theirs: staff take a yes back, but never give one."""
+
+    def clean(self):
+        given = super().clean()
+        for name in ("speaker", "webinar"):
+            is_another = given.get(name) and given[name] != getattr(self.instance, name, None)
+            if self.instance.pk and is_another and has_word(self.instance):
+                self.add_error(
+                    name,
+                    gettext(
+                        "What is said here was said by this speaker about this webinar. Add "
+                        "another appearance instead."
+                    ),
+                )
+        for name in CONSENTS:
+            is_new = name in given and given[name] != getattr(self.instance, name)
+            if self.instance.answered_at and is_new and given[name] != Consent.NO:
+                self.add_error(
+                    name,
+                    gettext("The speaker answered this. Send the link, so that they change it."),
+                )
+        return given
+
+
+class AppearanceFormSet(BaseInlineFormSet):
+    """Who refused something stays in a webinar that began: the recording waits for their word."""
+
+    def clean(self):
+        super().clean()
+        rows = [form.instance for form in self.initial_forms if self._should_delete_form(form)]
+        for row in rows:
+            if row.webinar.status in BEGUN and has_word(row):
+                raise ValidationError(
+                    gettext(
+                        "%(name)s has said what may be shown of “%(webinar)s”: this is not deleted."
+                    )
+                    % {"name": row.speaker, "webinar": row.webinar.title}
+                )
+
+
+class AppearanceInline(KnownChoicesInline, admin.StackedInline):
+    model = Appearance
+    form = AppearanceForm
+    formset = AppearanceFormSet
+    readonly_fields = ["answered_at"]
+
+
+class AppearanceOfSpeakerInline(AppearanceInline):
+    autocomplete_fields = ["webinar"]
+    fields = [("webinar", "honorific", "title"), TITLES, (*CONSENTS, "answered_at")]
+    ordering = ["webinar__series", "webinar__number"]
+
+
+class AppearanceInWebinarInline(AppearanceInline):
+    autocomplete_fields = ["speaker"]
+    fields = [
+        ("position", "honorific", "speaker", "title"),
+        TITLES,
+        (*CONSENTS, "answered_at"),
+    ]

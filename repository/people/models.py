@@ -1,0 +1,237 @@
+import secrets
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.fields.files import FieldFile
+from django.utils.translation import gettext_lazy as _
+
+from repository.email_addresses import validate_email_address
+from repository.pages.addresses import address_of
+from repository.people.consent import Consent
+from repository.webinars.models import WebinarStatus
+
+
+class OrganizationKind(models.TextChoices):
+    UN = "un", _("United Nations")
+    INTERGOVERNMENTAL = "intergovernmental", _("Intergovernmental organisation")
+    GOVERNMENT = "government", _("Government")
+    ASSOCIATION = "association", _("Association")
+    COMPANY = "company", _("Company")
+    BANK = "bank", _("Bank")
+    RESEARCH = "research", _("Research")
+    NGO = "ngo", _("Non-governmental organisation")
+
+
+@pghistory.track()
+class Organization(models.Model):
+    """A body that organises, presents or is written about."""
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    acronym = models.CharField(_("acronym"), max_length=20, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=OrganizationKind)
+    country = models.ForeignKey(
+        "repository.Country",
+        models.PROTECT,
+        related_name="organizations",
+        verbose_name=_("country or area"),
+        null=True,
+        blank=True,
+    )
+    city = models.ForeignKey(
+        "repository.City",
+        models.PROTECT,
+        related_name="organizations",
+        verbose_name=_("city"),
+        null=True,
+        blank=True,
+    )
+    url = models.URLField(_("web address"), blank=True)
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["name"]
+
+    def __str__(self):
+        return f"{self.name} ({self.acronym})" if self.acronym else self.name
+
+    @property
+    def is_of_states(self) -> bool:
+        """Whether it belongs to many States: its country is then only where it has its seat."""
+        return self.kind in (OrganizationKind.UN, OrganizationKind.INTERGOVERNMENTAL)
+
+    @property
+    def short_name(self) -> str:
+        return self.acronym or self.name
+
+
+def photo_name(speaker: "Speaker", filename: str) -> str:
+    """Where a photo is kept: nothing of the name it came with."""
+    return f"speakers/{secrets.token_hex(16)}.jpeg"
+
+
+def slides_name(appearance: "Appearance", filename: str) -> str:
+    return f"slides/{secrets.token_hex(16)}.pdf"
+
+
+class SpeakerQuerySet(models.QuerySet):
+    def public(self):
+        """Those who spoke, or will speak, in a webinar that everybody may know of."""
+        known = Appearance.objects.public().filter(speaker=models.OuterRef("pk"))
+        return self.filter(models.Exists(known))
+
+    def visible_to(self, user):
+        """Those of drafts alone are for those who see speakers at the desk."""
+        return self if user.has_perm("repository.view_speaker") else self.public()
+
+
+# What only the speaker and the desk read, and what the speaker may take back, is not kept for ever.
+@pghistory.track(exclude=["updated_at", "email", "photo", "bio", "correction"])
+class Speaker(models.Model):
+    """A person who spoke in at least one webinar."""
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    aliases = ArrayField(
+        models.CharField(max_length=120),
+        verbose_name=_("other spellings"),
+        default=list,
+        blank=True,
+    )
+    country = models.ForeignKey(
+        "repository.Country",
+        models.PROTECT,
+        related_name="speakers",
+        verbose_name=_("country or area"),
+        null=True,
+        blank=True,
+    )
+    organization = models.ForeignKey(
+        "repository.Organization",
+        models.PROTECT,
+        related_name="speakers",
+        verbose_name=_("organisation"),
+        null=True,
+        blank=True,
+    )
+    email = models.EmailField(
+        _("private e-mail address"),
+        blank=True,
+        validators=[validate_email_address],
+        help_text=_("The link to their own page is sent there. It is shown nowhere else."),
+    )
+    # Shown only where the speaker says so.
+    photo = models.FileField(
+        _("photo"), upload_to=photo_name, max_length=80, blank=True, editable=False
+    )
+    bio = models.TextField(_("about the speaker"), max_length=1500, blank=True)
+    shows_profile = models.BooleanField(_("shows photo and text"), default=False)
+    correction = models.CharField(
+        _("asks to put right"),
+        max_length=500,
+        blank=True,
+        help_text=_("Put it right, then empty this field."),
+    )
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = SpeakerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("speaker")
+        verbose_name_plural = _("speakers")
+        ordering = ["name", "slug"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return address_of("repository:speaker_detail", self.slug)
+
+    @property
+    def shown_photo(self) -> FieldFile | None:
+        """The photo, if readers may see it."""
+        return self.photo if self.shows_profile and self.photo else None
+
+    @property
+    def shown_bio(self) -> str:
+        return self.bio if self.shows_profile else ""
+
+
+class AppearanceQuerySet(models.QuerySet):
+    def public(self):
+        """Those in webinars that everybody may know of."""
+        return self.exclude(webinar__status=WebinarStatus.DRAFT)
+
+
+@pghistory.track(exclude=["slides"])
+class Appearance(models.Model):
+    """A speaker in a webinar, with the title held that day."""
+
+    webinar = models.ForeignKey(
+        "repository.Webinar", models.CASCADE, related_name="appearances", verbose_name=_("webinar")
+    )
+    speaker = models.ForeignKey(
+        Speaker, models.PROTECT, related_name="appearances", verbose_name=_("speaker")
+    )
+    honorific = models.CharField(_("honorific"), max_length=20, blank=True)
+    title = models.CharField(_("title held that day"), max_length=300, blank=True)
+    title_source = models.CharField(_("source of the title"), max_length=120, blank=True)
+    # A report may give one person two titles: both are shown, each with its place in the report.
+    other_title = models.CharField(_("another title for that day"), max_length=300, blank=True)
+    other_title_source = models.CharField(
+        _("source of the other title"), max_length=120, blank=True
+    )
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+    recording_consent = models.CharField(
+        _("recording"), max_length=4, choices=Consent, default=Consent.UNSAID, blank=True
+    )
+    slides_consent = models.CharField(
+        _("publication of the slides"),
+        max_length=4,
+        choices=Consent,
+        default=Consent.UNSAID,
+        blank=True,
+    )
+    # When the speaker answered by their own link; empty for what staff entered.
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
+    slides = models.FileField(
+        _("slides"), upload_to=slides_name, max_length=80, blank=True, editable=False
+    )
+
+    objects = AppearanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appearance")
+        verbose_name_plural = _("appearances")
+        ordering = ["webinar", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["webinar", "speaker"],
+                name="appearance_unique",
+                violation_error_message=_("This speaker is already in this webinar."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(other_title="")
+                | ~models.Q(title_source="") & ~models.Q(other_title_source=""),
+                name="appearance_titles_have_sources",
+                violation_error_message=_("Say where each of the two titles is from."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(recording_consent__in=Consent.values),
+                name="appearance_recording_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(slides_consent__in=Consent.values),
+                name="appearance_slides_known",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.speaker}: {self.webinar}"
+
+    @property
+    def slides_key(self) -> str:
+        """What names its slides among the files of a speaker, or of a webinar."""
+        return f"slides-{self.pk}"

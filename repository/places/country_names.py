@@ -1,0 +1,80 @@
+"""Names of countries and areas in the languages of the United Nations and Portuguese.
+
+They come from `content/countries.csv`; `content/country_names.sources.yaml` gives their sources.
+The file is read once per process, so that a page can name any number of countries without a query.
+"""
+
+import csv
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+from babel import Locale
+from django.utils.translation import get_language
+
+CONTENT = Path(__file__).resolve().parent.parent / "content"
+
+# English is the column `name`, the others are `name_fr` and so on.
+NAME_LANGUAGES = ["ar", "en", "es", "fr", "pt", "ru", "zh"]
+
+
+@dataclass(frozen=True)
+class NamesSource:
+    """Where the names in one language are from, and the day as of which they hold."""
+
+    source: str
+    url: str
+    as_of: dt.date
+
+
+@cache
+def _names() -> dict[str, dict[str, str]]:
+    with (CONTENT / "countries.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {
+        language: {
+            row["iso2"]: row["name" if language == "en" else f"name_{language}"] for row in rows
+        }
+        for language in NAME_LANGUAGES
+    }
+
+
+def country_names(language: str) -> dict[str, str]:
+    """All names in `language` as `{ISO 3166-1 alpha-2: name}`; in English for other languages.
+
+    A regional variant such as "pt-br" uses the names of its language.
+    """
+    names = _names()
+    return names.get(language.partition("-")[0].lower(), names["en"])
+
+
+def country_name(iso2: str, default: str = "") -> str:
+    """The name in the language of the page; `default`, or the code, for a code not in the file."""
+    return country_names(get_language() or "en").get(iso2) or default or iso2
+
+
+def names_of_country(iso2: str) -> dict[str, str]:
+    """The names of one country as `{language: name}`; empty for a code not in the file."""
+    return {language: names[iso2] for language, names in _names().items() if names.get(iso2)}
+
+
+@cache
+def customary_names(language: str) -> dict[str, str]:
+    """Short names in everyday use, by CLDR, as `{ISO 3166-1 alpha-2: name}`.
+
+    Only for understanding what people type ("Russia", "Hong Kong"); never shown.
+    """
+    return dict(Locale.parse(language, sep="-").territories)
+
+
+@cache
+def _sources() -> dict[str, NamesSource]:
+    text = (CONTENT / "country_names.sources.yaml").read_text(encoding="utf-8")
+    return {language: NamesSource(**row) for language, row in yaml.safe_load(text).items()}
+
+
+def names_source(language: str) -> NamesSource:
+    """Where the names in `language` are from."""
+    return _sources().get(language.partition("-")[0].lower()) or _sources()["en"]

@@ -1,0 +1,373 @@
+from contextlib import suppress
+from datetime import date
+from functools import lru_cache
+
+import pghistory
+from babel import Locale
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from repository.fields import LATITUDE, LONGITUDE, ShapedField, is_text
+from repository.pages.addresses import address_of
+from repository.places.country_names import (
+    NamesSource,
+    country_name,
+    names_of_country,
+    names_source,
+)
+
+
+class IncomeGroup(models.TextChoices):
+    LOW = "low", _("Low income")
+    LOWER_MIDDLE = "lower-middle", _("Lower middle income")
+    UPPER_MIDDLE = "upper-middle", _("Upper middle income")
+    HIGH = "high", _("High income")
+
+
+class Development(models.TextChoices):
+    """Development status by UNCTAD. In partnerships, developing economies count as the South."""
+
+    DEVELOPING = "developing", _("Developing economy (UNCTAD)")
+    DEVELOPED = "developed", _("Developed economy (UNCTAD)")
+
+
+@lru_cache(maxsize=32)
+def languages(language: str) -> dict[str, str]:
+    """Names of languages from the Unicode CLDR: `{ISO 639-1: name}`."""
+    return dict(Locale.parse(language, sep="-").languages)
+
+
+def check_language(code: str) -> None:
+    """Refuse what is not the code of a language: CLDR writes those of its variants as “pt_BR”."""
+    if code not in languages("en") or "_" in code:
+        raise ValidationError(
+            gettext("“%(code)s” is not the code of a language. Some are: en, fr, zh."),
+            code="language",
+            params={"code": code},
+        )
+
+
+def check_names(names) -> None:
+    """Refuse what are not names by the codes of their languages, `{"zh": "郑州"}`."""
+    if not isinstance(names, dict) or not all(map(is_text, [*names, *names.values()])):
+        raise ValidationError(
+            gettext('Write names by language code, as in {"zh": "郑州"}.'), code="names"
+        )
+    english = Locale.parse("en")
+    further = {*english.territories, *english.scripts}
+    for code in names:
+        # In which script, or as in which country: zh-Latn, pt-BR.
+        language, *parts = code.split("-")
+        check_language(language if further.issuperset(parts) else code)
+
+
+def check_sources(sources) -> None:
+    """Refuse what are not sources of groups, `{"ldc": {"source": …, "url": …, "as_of": …}}`."""
+    is_right = isinstance(sources, dict) and all(
+        is_text(group)
+        and isinstance(source, dict)
+        and source.keys() <= {"source", "url", "as_of"}
+        and all(map(is_text, source.values()))
+        for group, source in sources.items()
+    )
+    if not is_right:
+        raise ValidationError(
+            gettext(
+                "Write the source of each group, as in "
+                '{"ldc": {"source": "United Nations", "as_of": "2026-03-04"}}.'
+            ),
+            code="sources",
+        )
+
+
+REGIONS = {
+    "Africa": _("Africa"),
+    "Americas": _("Americas"),
+    "Asia": _("Asia"),
+    "Europe": _("Europe"),
+    "Oceania": _("Oceania"),
+}
+
+
+class CountryNamesField(models.JSONField):
+    """Names of a country by language, `{"fr": "Chine"}`, filled when the row is saved.
+
+    The search index reads them, so that a country is found by its name in every language.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs | {"editable": False, "default": dict})
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        for key in ("editable", "default"):
+            kwargs.pop(key, None)
+        return name, path, args, kwargs
+
+    def pre_save(self, model_instance, add):
+        names = names_of_country(model_instance.iso2)
+        setattr(model_instance, self.attname, names)
+        return names
+
+
+class CountryQuerySet(models.QuerySet):
+    def refresh_names(self) -> int:
+        """Store the names of this release; return how many countries and areas had others."""
+        stale = [row for row in self if row.names != names_of_country(row.iso2)]
+        for row in stale:
+            row.save(update_fields=["names"])
+        return len(stale)
+
+    def with_published_cases(self):
+        """Countries with a published case that is about no single city."""
+        return self.filter(cases__status="published", cases__cities__isnull=True).distinct()
+
+
+@pghistory.track(exclude=["names"])
+class Country(models.Model):
+    """A country or area of ISO 3166-1, with the groups the United Nations count it in."""
+
+    iso2 = models.CharField(
+        _("ISO code"),
+        max_length=2,
+        primary_key=True,
+        validators=[RegexValidator(r"^[A-Z]{2}\Z", _("Two capital letters."))],
+    )
+    iso3 = models.CharField(_("ISO code of three letters"), max_length=3, unique=True)
+    m49 = models.CharField(_("M49 code"), max_length=3, unique=True)
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    names = CountryNamesField(verbose_name=_("names in other languages"))
+    region = models.CharField(_("region"), max_length=40, blank=True, db_index=True)
+    subregion = models.CharField(_("sub-region"), max_length=60, blank=True)
+    intermediate_region = models.CharField(_("intermediate region"), max_length=60, blank=True)
+    income_group = models.CharField(
+        _("income group"), max_length=12, choices=IncomeGroup, blank=True
+    )
+    is_ldc = models.BooleanField(_("least developed country"), default=False)
+    is_lldc = models.BooleanField(_("landlocked developing country"), default=False)
+    is_sids = models.BooleanField(_("small island developing State"), default=False)
+    development = models.CharField(
+        _("development status"), max_length=10, choices=Development, blank=True
+    )
+    capital = models.CharField(_("capital"), max_length=80, blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True, validators=LATITUDE)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True, validators=LONGITUDE)
+    sources = ShapedField(
+        _("sources"),
+        default=dict,
+        blank=True,
+        validators=[check_sources],
+        help_text=_("For each group: where it is from and as of which day."),
+    )
+
+    objects = CountryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("country or area")
+        verbose_name_plural = _("countries and areas")
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="country_coordinates_valid",
+                violation_error_message=_(
+                    "Give both coordinates: latitude from −90 to 90, longitude from −180 to 180."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return self.localized_name
+
+    def get_absolute_url(self):
+        return address_of("repository:country_detail", self.iso2.lower())
+
+    @property
+    def localized_name(self) -> str:
+        """The name used by the United Nations, in the language of the page."""
+        return country_name(self.iso2, default=self.name)
+
+    @property
+    def names_source(self) -> NamesSource:
+        """Where the name in the language of the page is from."""
+        return names_source(get_language() or "en")
+
+    @property
+    def region_name(self) -> str:
+        """The region in the language of the page."""
+        return str(REGIONS.get(self.region, self.region))
+
+    @property
+    def groups(self) -> list[tuple[str, str, str, str]]:
+        """The groups the country is counted in, as (what, which, source, day of the source)."""
+        flags = [
+            (name, field)
+            for name, field in (("ldc", "is_ldc"), ("lldc", "is_lldc"), ("sids", "is_sids"))
+            if getattr(self, field)
+        ]
+        rows = [
+            (_("Income group"), self.get_income_group_display(), "income_group"),
+            (_("Development status"), self.get_development_display(), "development"),
+            *[
+                (_("Group of the United Nations"), self._meta.get_field(field).verbose_name, name)
+                for name, field in flags
+            ],
+        ]
+        return [
+            (str(what), capfirst(str(which)), *self.source_of(name))
+            for what, which, name in rows
+            if which
+        ]
+
+    def source_of(self, group: str) -> tuple[str, str]:
+        """Source of one group, and the day as of which it holds as a reader says it."""
+        sources = self.sources if isinstance(self.sources, dict) else {}
+        source = sources.get(group)
+        source = source if isinstance(source, dict) else {}
+        day = str(source.get("as_of") or "")
+        # A year, a month or words stand as they were written.
+        with suppress(ValueError):
+            day = date_format(date.fromisoformat(day))
+        return source.get("source") or "", day
+
+
+class CityKind(models.TextChoices):
+    CITY = "city", _("City")
+    MUNICIPALITY = "municipality", _("Municipality")
+    PREFECTURE = "prefecture", _("Prefecture")
+    COUNTY = "county", _("County")
+    COUNTY_LEVEL_CITY = "county-level city", _("County-level city")
+    DISTRICT = "district", _("District")
+
+
+class CityQuerySet(models.QuerySet):
+    def with_published_cases(self):
+        return self.filter(cases__status="published").distinct()
+
+    def on_map(self):
+        return self.filter(latitude__isnull=False)
+
+
+@pghistory.track(exclude=["updated_at"])
+class City(models.Model):
+    """A city or another local government: county, prefecture, district."""
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    names = ShapedField(
+        _("names in other languages"),
+        default=dict,
+        blank=True,
+        validators=[check_names],
+        help_text=_('By language code, for example {"zh": "郑州"}.'),
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=CityKind, default=CityKind.CITY)
+    country = models.ForeignKey(
+        "repository.Country",
+        models.PROTECT,
+        related_name="cities",
+        verbose_name=_("country or area"),
+    )
+    province = models.CharField(_("province or state"), max_length=120, blank=True)
+    summary = models.TextField(_("summary"), blank=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True, validators=LATITUDE)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True, validators=LONGITUDE)
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    population_source = models.CharField(_("source of the population"), max_length=200, blank=True)
+    population_year = models.PositiveSmallIntegerField(
+        _("year of the population"), null=True, blank=True
+    )
+    has_sea_port = models.BooleanField(_("sea port"), null=True, blank=True)
+    has_dry_port = models.BooleanField(_("dry port"), null=True, blank=True)
+    has_rail_hub = models.BooleanField(_("rail hub"), null=True, blank=True)
+    has_air_hub = models.BooleanField(_("air hub"), null=True, blank=True)
+    spelling_languages = ArrayField(
+        models.CharField(max_length=10, validators=[check_language]),
+        verbose_name=_("languages of local names"),
+        default=list,
+        blank=True,
+        help_text=_("Names in these languages are shown beside the name of the city."),
+    )
+    # Never filled in by the editors: which languages an office works in is for the city to say.
+    working_languages = ArrayField(
+        models.CharField(max_length=10, validators=[check_language]),
+        verbose_name=_("working languages"),
+        default=list,
+        blank=True,
+        help_text=_("In which the city can work, as it has stated itself. Empty: not known."),
+    )
+    geoname_id = models.PositiveIntegerField(
+        _("number in GeoNames"), null=True, blank=True, unique=True
+    )
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = CityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("city")
+        verbose_name_plural = _("cities")
+        ordering = ["name", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="city_coordinates_valid",
+                violation_error_message=_(
+                    "Give both coordinates: latitude from −90 to 90, longitude from −180 to 180."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(population__isnull=True) | ~models.Q(population_source=""),
+                name="city_population_has_source",
+                violation_error_message=_("Say where the population figure is from."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return address_of("repository:city_detail", self.slug)
+
+    @property
+    def localized_name(self) -> str:
+        """The name in the language of the page where we know it."""
+        return self.names.get(get_language() or "", self.name)
+
+    @property
+    def own_names(self) -> list[tuple[str, str]]:
+        """Its local names as (language code, name), without the name shown.
+
+        Names in other languages are for the search only.
+        """
+        shown = self.localized_name
+        return [
+            (code, self.names[code])
+            for code in self.spelling_languages
+            if self.names.get(code, shown) != shown
+        ]
+
+    @property
+    def hubs(self) -> list[str]:
+        """What we know it has: sea port, dry port, rail hub, air hub; unknown is left out."""
+        names = ("has_sea_port", "has_dry_port", "has_rail_hub", "has_air_hub")
+        return [
+            str(self._meta.get_field(name).verbose_name) for name in names if getattr(self, name)
+        ]

@@ -1,0 +1,33 @@
+import pghistory
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from repository.fields import RenderedField
+from repository.pages.addresses import address_of
+
+
+@pghistory.track(exclude=["rendered", "updated_at"])
+class Practice(models.Model):
+    """One reusable piece of know-how: cases show it, cities offer and look for it."""
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=90)
+    summary = models.CharField(_("summary"), max_length=260)
+    description = models.TextField(_("description"), blank=True)
+    needs = models.CharField(_("what it needs"), max_length=400, blank=True)
+    themes = models.ManyToManyField(
+        "repository.Theme", related_name="practices", verbose_name=_("themes"), blank=True
+    )
+    rendered = RenderedField(sources=["description"])
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("practice")
+        verbose_name_plural = _("practices")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return address_of("repository:practice_detail", self.slug)

@@ -1,0 +1,54 @@
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from repository.cases.facets import facet_index
+from repository.glossary.marking import marker
+from repository.models import CaseStudy, Practice, Theme, Webinar
+from repository.pages.http import public_page
+from repository.pages.lists import page_of
+
+
+@public_page(parameters=["theme", "page"])
+def practice_list(request: HttpRequest) -> HttpResponse:
+    """All practices, or those of one theme, with the number of cases that show each."""
+    index = facet_index(request.edition)
+    practices = Practice.objects.prefetch_related("themes")
+    themes = list(Theme.objects.filter(practices__isnull=False).distinct())
+    asked = request.GET.get("theme", "")
+    theme = next((theme for theme in themes if theme.slug == asked), None)
+    if asked:
+        practices = practices.filter(themes=theme) if theme else practices.none()
+    page = page_of(practices, request)
+    context = {
+        "section": "practices",
+        "page": page,
+        "practices": [
+            (practice, index.count("practice", practice.slug)) for practice in page.object_list
+        ],
+        "themes": themes,
+        "theme": theme,
+        "asked": asked,
+    }
+    return render(request, "repository/practices/list.html", context)
+
+
+@public_page(parameters=["page"])
+def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One practice: what it is, what it needs, and the cases that show it."""
+    practice = get_object_or_404(Practice.objects.prefetch_related("themes"), slug=slug)
+    cases = CaseStudy.objects.published().filter(practices=practice).newest().for_cards()
+    context = {
+        "section": "practices",
+        "practice": practice,
+        "rendered": marker(request.edition).mark(practice.rendered),
+        "page": page_of(cases, request, size=12),
+        "webinars": practice.webinars.public(),
+        "chapters": practice.chapters.filter(
+            webinar__in=Webinar.objects.public().showing_recordings()
+        )
+        .select_related("webinar")
+        .order_by(F("webinar__date").desc(nulls_last=True), "webinar", "seconds"),
+        "url": request.build_absolute_uri(practice.get_absolute_url()),
+    }
+    return render(request, "repository/practices/detail.html", context)

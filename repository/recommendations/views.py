@@ -1,0 +1,34 @@
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from repository.glossary.marking import marker
+from repository.models import CaseStudy, Recommendation
+from repository.pages.http import public_page
+from repository.pages.lists import page_of
+
+
+@public_page(parameters=["page"])
+def recommendation_list(request: HttpRequest) -> HttpResponse:
+    """Policy recommendations and action points, each with related cases."""
+    context = {"page": page_of(with_cases(), request, size=20)}
+    return render(request, "repository/recommendations/list.html", context)
+
+
+@public_page
+def recommendation_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One recommendation with related cases, and what members say about it."""
+    recommendation = get_object_or_404(with_cases(), slug=slug)
+    context = {
+        "recommendation": recommendation,
+        "rendered": marker(request.edition).mark(recommendation.rendered),
+        "url": request.build_absolute_uri(recommendation.get_absolute_url()),
+    }
+    return render(request, "repository/recommendations/detail.html", context)
+
+
+def with_cases() -> QuerySet[Recommendation]:
+    cases = CaseStudy.objects.published().only("slug", "title", "language").newest()
+    return Recommendation.objects.select_related("series").prefetch_related(
+        Prefetch("cases", cases)
+    )

@@ -1,0 +1,135 @@
+"""What remains of a webinar, on its page at the desk."""
+
+import re
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from repository.desk.base import KnownChoicesForm, KnownChoicesInline
+from repository.desk.drafts import NamesCases
+from repository.models import Chapter, Recording, Transcript
+from repository.recordings import transcripts
+from repository.recordings.models import clock
+
+CLOCK = re.compile(r"(?:(\d{1,2}):)?([0-5]?\d):([0-5]\d)", re.ASCII)
+
+
+class OfWebinar:
+    """For inlines: whoever may see and change the webinar may see and change what belongs to it."""
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("repository.view_webinar") or self.may_change(request)
+
+    def may_change(self, request) -> bool:
+        return request.user.has_perm("repository.change_webinar")
+
+    def has_add_permission(self, request, obj=None):
+        return self.may_change(request)
+
+    def has_change_permission(self, request, obj=None):
+        return self.may_change(request)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.may_change(request)
+
+
+class RecordingInline(OfWebinar, admin.TabularInline):
+    model = Recording
+    fields = ["position", "kind", "label", "url"]
+    extra = 0
+
+
+class ClockField(forms.Field):
+    """A moment as players show it, kept in seconds."""
+
+    def prepare_value(self, value):
+        return clock(value) if isinstance(value, int) else value
+
+    def to_python(self, value):
+        value = str(value or "").strip()
+        if not value:
+            return None
+        found = CLOCK.fullmatch(value)
+        if not found:
+            raise ValidationError(
+                gettext("Write minutes and seconds, like %(example)s.") % {"example": "12:30"}
+            )
+        hours, minutes, seconds = (int(part or 0) for part in found.groups())
+        return (hours * 60 + minutes) * 60 + seconds
+
+    def has_changed(self, initial, data):
+        try:
+            return self.to_python(data) != initial
+        except ValidationError:
+            return True
+
+
+class ChapterForm(KnownChoicesForm):
+    seconds = ClockField(
+        label=_("Time"),
+        widget=forms.TextInput(attrs={"size": 8}),
+        help_text=_(
+            "Minutes and seconds from the beginning of the recording, and hours before them."
+        ),
+    )
+
+
+class ChapterInline(NamesCases, OfWebinar, KnownChoicesInline, admin.StackedInline):
+    model = Chapter
+    form = ChapterForm
+    shown_instead = {"case": "published_case"}
+    autocomplete_fields = ["case", "practice"]
+    fields = [("seconds", "title"), ("case", "practice")]
+    ordering = ["seconds"]
+
+
+class TranscriptForm(forms.ModelForm):
+    """The words, typed or as a file."""
+
+    file = forms.FileField(
+        label=_("Or a file"),
+        required=False,
+        help_text=_("WebVTT (.vtt) or plain text in UTF-8. It takes the place of the text."),
+    )
+
+    class Meta:
+        help_texts = {
+            "text": _(
+                "WebVTT with times, or plain text with an empty line between paragraphs. It is "
+                "shown once all speakers agree to be recorded."
+            )
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = False
+
+    def clean(self):
+        given = super().clean()
+        text = given.get("text", "")
+        upload = given.get("file")
+        if upload:
+            if upload.size > 4 * transcripts.MOST_CHARACTERS:
+                raise ValidationError({"file": gettext("This file is too large.")})
+            try:
+                text = upload.read().decode("utf-8-sig")
+            except UnicodeDecodeError:
+                raise ValidationError({"file": gettext("This is no text in UTF-8.")}) from None
+        try:
+            given["text"] = transcripts.clean(text)
+        except ValidationError as mistake:
+            self.add_error("file" if upload else "text", mistake)
+        else:
+            if not given["text"]:
+                self.add_error("text", gettext("There are no words in it."))
+        return given
+
+
+class TranscriptInline(OfWebinar, admin.StackedInline):
+    model = Transcript
+    form = TranscriptForm
+    fields = ["language", "text", "file"]
+    extra = 0

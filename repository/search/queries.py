@@ -1,0 +1,388 @@
+"""One search over everything public.
+
+The work is done by `repository_search` in the database (repository/sql/search_query.sql): it finds
+a bounded number of candidates, ranks them and answers with one page, in one statement. Here the
+words of a reader are read, spelling is mended where nothing was found, and what was found is
+marked. docs/search.md tells how the whole fits together.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db import connection
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from repository.models import SearchKind
+from repository.places.country_names import country_name
+from repository.search.excerpts import Marker
+
+MOST_CHARACTERS = 200
+MOST_WORDS = 12
+MOST_CASES = 500
+MOST_HITS = 2000  # More than `repository_search` ever ranks.
+PER_PAGE = 20
+
+# What readers type for a quotation mark and for a minus, and what nobody sees.
+QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"'))
+TERM = re.compile(r'(?P<minus>[-−–]?)(?:"(?P<quoted>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
+INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+
+DETAIL_PAGES = {
+    SearchKind.CASE: "repository:case_detail",
+    SearchKind.PRACTICE: "repository:practice_detail",
+    SearchKind.CITY: "repository:city_detail",
+    SearchKind.COUNTRY: "repository:country_detail",
+    SearchKind.WEBINAR: "repository:webinar_detail",
+    SearchKind.SPEAKER: "repository:speaker_detail",
+    SearchKind.RECOMMENDATION: "repository:recommendation_detail",
+}
+LIST_PAGES = {
+    SearchKind.LANDSCAPE: "repository:landscape",
+    SearchKind.TERM: "repository:glossary",
+}
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word, or words in quotation marks; `is_negated` where a minus stands before it."""
+
+    text: str
+    is_quoted: bool = False
+    is_negated: bool = False
+
+    def __str__(self) -> str:
+        text = f'"{self.text}"' if self.is_quoted else self.text
+        return f"-{text}" if self.is_negated else text
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a reader asks for.
+
+    `is_cut`: more was typed than is read. `is_finished`: a space follows the last word, so it is
+    not the beginning of a longer one.
+    """
+
+    terms: tuple[Term, ...] = ()
+    is_cut: bool = False
+    is_finished: bool = False
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.terms))
+
+    @property
+    def has_words(self) -> bool:
+        """Whether there is anything to look for: a minus alone finds nothing."""
+        return not all(term.is_negated for term in self.terms)
+
+    @property
+    def beginning(self) -> str:
+        """The last word, where it may be the beginning of a longer one."""
+        last = self.terms[-1]
+        return "" if self.is_finished or last.is_quoted or last.is_negated else last.text
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One object found: where it is, and title and text as HTML with the found words marked."""
+
+    kind: SearchKind
+    object_id: str
+    url: str
+    language: str
+    title: SafeString
+    text: SafeString
+    place: str
+    countries: Sequence[str]
+
+    @property
+    def where(self) -> str:
+        """Place and up to three countries in the language of the page: "Zhengzhou, China"."""
+        countries = [] if self.kind == SearchKind.COUNTRY else self.countries[:3]
+        return ", ".join(filter(None, [self.place, *map(country_name, countries)]))
+
+    @property
+    def eyebrow(self) -> str:
+        """What it is and where: "Case · Zhengzhou, China"."""
+        return " · ".join(filter(None, [str(self.kind.label), self.where]))
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    """One page of hits, the best first, and how many there are in all.
+
+    `counts` gives the hits of each kind and `total` those of the kinds asked for; there are more
+    where `is_capped` is set. `corrected` is the query that was searched in place of the reader's,
+    which found nothing; `suggestion` is one that may find more. With `is_any_word` no object has
+    all the words, whichever way they are spelled: the hits have some. Pages count from 1; `pages`
+    is 0 where nothing was found.
+    """
+
+    query: Query
+    hits: Sequence[Hit] = ()
+    counts: dict[SearchKind, int] = field(default_factory=dict)
+    total: int = 0
+    is_capped: bool = False
+    corrected: str = ""
+    suggestion: str = ""
+    is_any_word: bool = False
+    page: int = 1
+    pages: int = 0
+
+    @property
+    def previous_page(self) -> int:
+        return self.page - 1
+
+    @property
+    def next_page(self) -> int:
+        return self.page + 1
+
+
+def read_query(text: str) -> Query:
+    """Read what a reader typed; never fails.
+
+    At most 200 characters and 12 words are read. A quotation mark that is not closed reaches to
+    the end, a minus counts where a word begins, other signs mean nothing.
+    """
+    # The cut comes first: the text may be a megabyte. Characters in their usual form may be more.
+    typed = text[:MOST_CHARACTERS].encode("utf-8", "replace").decode()
+    typed = unicodedata.normalize("NFKC", INVISIBLE.sub(" ", typed)).translate(QUOTES)
+    is_cut = len(text) > MOST_CHARACTERS or len(typed) > MOST_CHARACTERS
+    typed = typed[:MOST_CHARACTERS]
+    terms: list[Term] = []
+    room = MOST_WORDS
+    for match in TERM.finditer(typed):
+        part = (match["word"] or match["quoted"] or "").strip()
+        ends = word_ends(part)
+        if not ends:
+            continue
+        is_cut = is_cut or len(ends) > room
+        if room == 0:
+            break
+        terms.append(
+            Term(
+                part if len(ends) <= room else part[: ends[room - 1]],
+                is_quoted=match["word"] is None,
+                is_negated=bool(match["minus"]),
+            )
+        )
+        room = max(0, room - len(ends))
+    return Query(tuple(terms), is_cut=is_cut, is_finished=is_cut or typed[-1:].isspace())
+
+
+def word_ends(text: str) -> list[int]:
+    """Where each word ends: letters and digits with the marks on them. A mark alone is no word."""
+    ends = []
+    in_word = False
+    for place, sign in enumerate(text):
+        if sign.isalnum() or (in_word and unicodedata.category(sign)[0] == "M"):
+            in_word = True
+        elif in_word:
+            ends.append(place)
+            in_word = False
+    return [*ends, len(text)] if in_word else ends
+
+
+def search(
+    text: str,
+    *,
+    language: str = "en",
+    kinds: Iterable[str] | None = None,
+    page: int = 1,
+    per_page: int = PER_PAGE,
+) -> SearchResults:
+    """Search everything public for `text` and return one page of results.
+
+    `language` is the reader's (ISO 639-1): words too common in it do not count. `kinds` are values
+    of SearchKind; None means all. After the last page comes the last again. One statement, at most
+    three where nothing is found. No text makes it fail; an unknown kind or a page below 1 raises
+    ValueError.
+    """
+    wanted = None if kinds is None else [SearchKind(kind) for kind in kinds]
+    if page < 1 or per_page < 1:
+        raise ValueError("Pages count from 1, and hold at least one result.")
+    query = read_query(text)
+    if not query.has_words:
+        return SearchResults(query)
+
+    def look(query: Query, page: int, *, any_word: bool = False) -> tuple[SearchResults, Any]:
+        answer = _ask(
+            query,
+            language=language,
+            any_word=any_word,
+            kinds=wanted,
+            skip=min((page - 1) * per_page, MOST_HITS),
+            take=per_page,
+        )
+        return _results(query, answer, wanted, page=page, per_page=per_page), answer["like"]
+
+    found, like = look(query, page)
+    if not found.counts:
+        better = _mended(query, like)
+        corrected = ""
+        if better:
+            found, _like = look(better, page)
+            corrected = str(better) if found.counts else ""
+        if not found.counts and sum(not term.is_negated for term in query.terms) > 1:
+            # Either spelling will do: no word that was typed is replaced unsaid.
+            wide = _either(query, better) if better else query
+            found, _like = look(wide, page, any_word=True)
+            found = replace(found, is_any_word=True)
+        return replace(found, query=query, corrected=corrected)
+    if page > found.pages > 0:
+        found, like = look(query, found.pages)
+    return replace(found, suggestion=str(_mended(query, like) or ""))
+
+
+def case_ids(text: str, *, language: str = "en") -> list[int]:
+    """Primary keys of the published cases that `text` finds, the best first, at most 500.
+
+    Spelling is mended as in `search`. Empty where nothing is found or `text` holds no word. One
+    statement, two where nothing is found.
+    """
+    query = read_query(text)
+    if not query.has_words:
+        return []
+    answer = _ask(query, language=language, brief=True, take=MOST_CASES)
+    if not answer["hits"] and (better := _mended(query, answer["like"])):
+        answer = _ask(better, language=language, brief=True, take=MOST_CASES)
+    return answer["hits"]
+
+
+def _ask(
+    query: Query,
+    *,
+    language: str,
+    any_word: bool = False,
+    brief: bool = False,
+    kinds: Sequence[SearchKind] | None = None,
+    skip: int = 0,
+    take: int,
+) -> dict[str, Any]:
+    """The answer of `repository_search`, whose comment gives its shape."""
+    names = [SearchKind.CASE] if brief else kinds
+    with connection.cursor() as cursor:
+        if connection.in_atomic_block:
+            # Entries are brought up to date when a transaction commits; inside one, its own
+            # changes should be found as well.
+            cursor.execute("SET CONSTRAINTS repository_apply_search_changes IMMEDIATE")
+        cursor.execute(
+            "SELECT repository_search("
+            "%s::text[], %s::boolean[], %s::boolean[], %s, %s, %s, %s, %s::text[], %s, %s)::text",
+            [
+                [term.text for term in query.terms],
+                [term.is_quoted for term in query.terms],
+                [term.is_negated for term in query.terms],
+                language,
+                bool(query.beginning),
+                any_word,
+                brief,
+                None if names is None else [name.value for name in names],
+                skip,
+                take,
+            ],
+        )
+        return json.loads(cursor.fetchone()[0])
+
+
+def _results(
+    query: Query,
+    answer: dict[str, Any],
+    kinds: Sequence[SearchKind] | None,
+    *,
+    page: int,
+    per_page: int,
+) -> SearchResults:
+    marker = Marker(answer["stems"], typed=str(query), beginning=query.beginning)
+    counts = {SearchKind(kind): count for kind, count in answer["counts"].items()}
+    total = sum(count for kind, count in counts.items() if kinds is None or kind in kinds)
+    addresses = {SearchKind(kind): _address(SearchKind(kind)) for kind in answer["counts"]}
+    hits = []
+    for name, object_id, slug, language, title, summary, place, countries, body in answer["hits"]:
+        kind = SearchKind(name)
+        before, after = addresses[kind]
+        if kind == SearchKind.COUNTRY:
+            title, language = country_name(object_id), get_language() or "en"
+        hits.append(
+            Hit(
+                kind=kind,
+                object_id=object_id,
+                url=f"{before}{slug}{after}",
+                language=language,
+                title=marker.mark(title),
+                text=marker.excerpt(summary, body),
+                place=place,
+                countries=countries,
+            )
+        )
+    return SearchResults(
+        query,
+        hits=hits,
+        counts=counts,
+        total=total,
+        is_capped=answer["is_capped"],
+        page=page,
+        pages=-(-total // per_page),
+    )
+
+
+def _address(kind: SearchKind) -> tuple[str, str]:
+    """What stands before and after the slug in the addresses of a kind.
+
+    Asked once for a kind: to reverse the address of each hit would take a fifth of the page.
+    """
+    if kind in LIST_PAGES:
+        return f"{reverse(LIST_PAGES[kind])}#", ""
+    before, _slug, after = reverse(DETAIL_PAGES[kind], args=["-"]).rpartition("-")
+    return before, after
+
+
+def _mended(query: Query, like: Sequence[Any] | None) -> Query | None:
+    """The query with likelier spellings; None where there is none.
+
+    `like` gives for each term None or `[[word, entries], …]`.
+    """
+    terms = tuple(
+        replace(term, text=_nearest(term.text, words) or term.text) if words else term
+        for term, words in zip(query.terms, like or [None] * len(query.terms), strict=True)
+    )
+    return None if terms == query.terms else replace(query, terms=terms, is_finished=True)
+
+
+def _either(query: Query, better: Query) -> Query:
+    """The words of both, a word of both once."""
+    return replace(better, terms=tuple(dict.fromkeys(query.terms + better.terms)))
+
+
+def _nearest(typed: str, words: Iterable[tuple[str, int]]) -> str | None:
+    """The word in fewest steps from what was typed, the more frequent of equals.
+
+    One step is allowed in a word of up to seven letters, then one more for every four.
+    """
+    typed = typed.lower()
+    ranked = [(distance(typed, word), -entries, word) for word, entries in words]
+    steps, _entries, word = min(ranked, default=(len(typed), 0, ""))
+    return word if steps <= max(1, len(typed) // 4) else None
+
+
+def distance(a: str, b: str) -> int:
+    """Letters to add, leave out, change or swap with their neighbour to make `b` of `a`.
+
+    Optimal string alignment: Damerau (1964), each part being edited once at most.
+    """
+    before: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, left in enumerate(a, 1):
+        before, last, row = row, before, [i]
+        for j, right in enumerate(b, 1):
+            steps = min(before[j] + 1, row[-1] + 1, before[j - 1] + (left != right))
+            if i > 1 and j > 1 and left == b[j - 2] and a[i - 2] == right:
+                steps = min(steps, last[j - 2] + 1)
+            row.append(steps)
+    return row[-1]

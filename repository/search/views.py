@@ -1,0 +1,72 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.formats import number_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from repository.models import SearchKind
+from repository.pages.http import asked, public_page
+from repository.search import queries
+from repository.text.parsing import page_number
+
+TABS = {
+    SearchKind.CASE: gettext_lazy("Cases"),
+    SearchKind.PRACTICE: gettext_lazy("Practices"),
+    SearchKind.CITY: gettext_lazy("Cities"),
+    SearchKind.COUNTRY: gettext_lazy("Countries and areas"),
+    SearchKind.WEBINAR: gettext_lazy("Webinars"),
+    SearchKind.SPEAKER: gettext_lazy("Speakers"),
+    SearchKind.RECOMMENDATION: gettext_lazy("Recommendations"),
+    SearchKind.LANDSCAPE: gettext_lazy("Landscape"),
+    SearchKind.TERM: gettext_lazy("Glossary"),
+}
+
+
+@public_page
+def search_page(request: HttpRequest) -> HttpResponse:
+    """Results of one search over everything public, of all kinds or of one.
+
+    With `partial` in the address the answer is the results alone, for search as you type.
+    """
+    text = asked(request, "q")
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in SearchKind.values else ""
+    language = get_language() or "en"
+    results = queries.search(
+        text,
+        language=language,
+        kinds=[kind] if kind else None,
+        page=page_number(request.GET.get("page", "")),
+    )
+    context = {
+        "section": "search",
+        "text": text[: queries.MOST_CHARACTERS],
+        "results": results,
+        "count": count_words(results),
+        "tabs": tabs(results, kind),
+    }
+    partial = "partial" in request.GET
+    name = "repository/search/_search_results.html" if partial else "repository/search/search.html"
+    return render(request, name, context)
+
+
+def count_words(results: queries.SearchResults) -> str:
+    if results.is_capped:
+        # A round number: how many more there are, nobody has counted.
+        least = max(results.total // 100 * 100, queries.PER_PAGE)
+        least = number_format(min(least, results.total))
+        return _("More than %(count)s results") % {"count": least}
+    return ngettext("%(count)s result", "%(count)s results", results.total) % {
+        "count": number_format(results.total)
+    }
+
+
+def tabs(results: queries.SearchResults, chosen: str) -> list[dict]:
+    """All kinds together, then each kind that has results, and the chosen one in any case."""
+    rows = [{"kind": "", "label": _("Everything"), "count": sum(results.counts.values())}]
+    rows += [
+        {"kind": kind.value, "label": label, "count": results.counts.get(kind, 0)}
+        for kind, label in TABS.items()
+        if kind in results.counts or kind == chosen
+    ]
+    return [row | {"is_chosen": row["kind"] == chosen} for row in rows]

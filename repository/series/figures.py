@@ -1,0 +1,210 @@
+"""Figures of a series: what is counted here, what other platforms count, what came of it.
+
+They are of the end of a day, so that they are the same on the page, in its files and in every
+process, and so that nobody learns from them who came in between. What apps that stand on the
+collection know of a series they append to `parts`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import connection
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from repository.maps.world import Point
+from repository.models import (
+    CountKind,
+    ExternalFigure,
+    ExternalKind,
+    Series,
+    Webinar,
+    WebinarStatus,
+)
+from repository.pages.editions import Known, forgettable
+from repository.pages.tables import Table
+
+DRAFT = WebinarStatus.DRAFT
+VIEWS = (ExternalKind.LIVE, ExternalKind.RECORDING)
+# So many series in so many languages are kept at once.
+MOST_KEPT = 50
+
+
+@dataclass(frozen=True)
+class Part:
+    """Tables about one side of a series, its numbers to be shown large, and places on the map."""
+
+    tables: tuple[Table, ...] = ()
+    headlines: tuple[tuple[str, int], ...] = ()
+    points: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """All figures of a series up to the beginning of a day."""
+
+    before: date
+    tables: tuple[Table, ...]
+    points: tuple[Point, ...]
+
+    @property
+    def last(self) -> date:
+        """The last day that is counted."""
+        return self.before - timedelta(days=1)
+
+    def table(self, key: str) -> Table | None:
+        return next((table for table in self.tables if table.key == key), None)
+
+
+# What a higher app knows of a series up to the beginning of a day: people, partnerships.
+parts: list[Callable[[Series, date], Part]] = []
+
+
+class Reports(Known):
+    """What was counted for a series, a day, an edition and a language."""
+
+    def cache_clear(self) -> None:
+        self.clear()
+
+
+kept = forgettable(Reports(MOST_KEPT))
+
+
+def report(series: Series, *, before: date, edition: str) -> Report:
+    """All tables of a series, counted once a day for each edition."""
+    key = (series.pk, before, edition, get_language())
+    if key not in kept:
+        kept[key] = counted(series, before)
+    return kept[key]
+
+
+def counted(series: Series, before: date) -> Report:
+    made = [*(part(series, before) for part in parts), opened(series, before)]
+    others = elsewhere(series, before)
+    headlines = Table(
+        "overview",
+        _("At a glance"),
+        _("From the tables below."),
+        (_("What"), pgettext("how many", "Number")),
+        tuple(row for part in [*made, others] for row in part.headlines),
+        is_chart=False,
+    )
+    return Report(
+        before=before,
+        tables=(headlines, *(table for part in [*made, others] for table in part.tables)),
+        points=tuple(point for part in made for point in part.points),
+    )
+
+
+OPENED = """
+SELECT w.number, w.slug, min(c.day), coalesce(sum(c.number) FILTER (WHERE kind = %s), 0),
+    coalesce(sum(c.number) FILTER (WHERE kind = %s), 0),
+    coalesce(sum(c.number) FILTER (WHERE kind = %s), 0)
+FROM repository_webinar w
+LEFT JOIN repository_dailycount c ON c.webinar_id = w.id AND c.day < %s
+WHERE w.series_id = %s AND w.status <> 'draft'
+GROUP BY w.id ORDER BY w.number
+"""
+
+
+def webinar_name(number: int) -> str:
+    return _("Webinar %(number)s") % {"number": number}
+
+
+def opened(series: Series, before: date) -> Part:
+    """How often each webinar's page, slides and recording were opened here."""
+    kinds = (CountKind.SLIDES, CountKind.PLAYBACK, CountKind.VIEW)
+    labels = [str(kind.label) for kind in kinds]
+    with connection.cursor() as cursor:
+        cursor.execute(OPENED, [*(kind.value for kind in kinds), before, series.pk])
+        found = cursor.fetchall()
+    rows = tuple((webinar_name(row[0]), *map(int, row[3:])) for row in found)
+    since = min((row[2] for row in found if row[2]), default=None)
+    told = _(
+        "Counted here by the day, robots left out: how often the page of a webinar was opened, and "
+        "the links to its slides and its recording. Who comes twice counts twice."
+    )
+    if since:
+        days = _("First counted on %(day)s.") % {"day": date_format(since)}
+        told = f"{told} {days}"
+    table = Table(
+        "opened",
+        _("Opened on this site"),
+        told,
+        (_("Webinar"), *labels),
+        rows,
+        urls=tuple(Webinar(slug=row[1]).get_absolute_url() for row in found),
+        words=1,
+    )
+    totals = [sum(row[column] for row in rows) for column in (1, 2, 3)]
+    headlines = [
+        (_("%(what)s on this site") % {"what": label}, total)
+        for label, total in zip(labels, totals, strict=True)
+        if total
+    ]
+    return Part((table,), tuple(reversed(headlines)))
+
+
+def elsewhere(series: Series, before: date) -> Part:
+    """What other platforms count: the latest number of each, for each webinar or the series."""
+    figures = list(
+        ExternalFigure.objects.filter(day__lt=before)
+        .filter(Q(series=series) | Q(webinar__series=series) & ~Q(webinar__status=DRAFT))
+        .order_by("kind", "platform", "series_id", "webinar__number", "webinar_id", "-day")
+        .distinct("kind", "platform", "series_id", "webinar__number", "webinar_id")
+        .values_list("kind", "platform", "webinar__number", "day", "source", "value")
+    )
+    labels = {kind.value: str(kind.label) for kind in ExternalKind}
+    rows = tuple(
+        (
+            labels[kind],
+            platform,
+            _("the series") if number is None else webinar_name(number),
+            date_format(day),
+            source,
+            value,
+        )
+        for kind, platform, number, day, source, value in figures
+    )
+    totals = by_platform(figures)
+    views = Table(
+        "platforms",
+        _("Views on other platforms"),
+        _(
+            "The number of the series where a platform gives one, else the sum of its webinars. "
+            "Platforms count in ways of their own: what they count is not added up."
+        ),
+        (_("What is counted"), _("Platform"), pgettext("how many", "Number")),
+        tuple(
+            (labels[kind], platform, n) for (kind, platform), n in totals.items() if kind in VIEWS
+        ),
+    )
+    table = Table(
+        "elsewhere",
+        _("Counted on other platforms"),
+        _("As the platforms tell it, entered by hand: each number is the total up to its day."),
+        (
+            *(_("What is counted"), _("Platform"), _("Of what"), _("Counted up to")),
+            *(_("Source"), pgettext("how many", "Number")),
+        ),
+        rows,
+        is_chart=False,
+    )
+    headlines = tuple(
+        (_("%(what)s: %(platform)s") % {"what": labels[kind], "platform": platform}, n)
+        for (kind, platform), n in totals.items()
+        if kind not in VIEWS
+    )
+    return Part(tuple(one for one in (views, table) if one.rows), headlines)
+
+
+def by_platform(figures: list[tuple]) -> dict[tuple[str, str], int]:
+    """The total of each kind and platform: that of the series where it is told, else the sum."""
+    of_series = {row[:2]: row[-1] for row in figures if row[2] is None}
+    totals: dict[tuple[str, str], int] = {}
+    for kind, platform, _number, _day, _source, value in figures:
+        totals[kind, platform] = totals.get((kind, platform), 0) + value
+    return totals | of_series

@@ -1,0 +1,173 @@
+import pghistory
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from repository.dates import days
+from repository.evidence.models import Evidence
+from repository.pages.addresses import address_of
+from repository.people.models import Organization
+from repository.webinars.models import Webinar
+
+
+class ExternalKind(models.TextChoices):
+    """What other platforms count."""
+
+    LIVE = "live", _("views, live")
+    RECORDING = "recording", _("views of the recording")
+    SLIDES = "slides", _("downloads of slides")
+    ATTENDED = "attended", _("people who attended")
+
+
+@pghistory.track()
+class ExternalFigure(models.Model):
+    """A number that another platform counted up to a day, for one webinar or for a series."""
+
+    series = models.ForeignKey(
+        "repository.Series",
+        models.CASCADE,
+        related_name="external_figures",
+        verbose_name=_("series"),
+        null=True,
+        blank=True,
+        help_text=_("Where the number is of the series as a whole."),
+    )
+    webinar = models.ForeignKey(
+        "repository.Webinar",
+        models.CASCADE,
+        related_name="external_figures",
+        verbose_name=_("webinar"),
+        null=True,
+        blank=True,
+    )
+    platform = models.CharField(_("platform"), max_length=80)
+    kind = models.CharField(_("what is counted"), max_length=10, choices=ExternalKind)
+    day = models.DateField(_("counted up to"), validators=[days.check_day])
+    value = models.PositiveBigIntegerField(_("value"))
+    source = models.CharField(
+        _("source"),
+        max_length=200,
+        help_text=_("Where it can be checked: “statistics page of the channel”."),
+    )
+
+    class Meta:
+        verbose_name = _("figure of another platform")
+        verbose_name_plural = _("figures of other platforms")
+        ordering = ["-day", "platform", "pk"]
+        constraints = [
+            days.day_in_range("day", name="external_figure_day_in_range"),
+            models.CheckConstraint(
+                condition=models.Q(series__isnull=False, webinar__isnull=True)
+                | models.Q(series__isnull=True, webinar__isnull=False),
+                name="external_figure_of_one_thing",
+                violation_error_message=_("It belongs to one webinar or to one series."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=ExternalKind.values),
+                name="external_figure_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(platform="") & ~models.Q(source=""),
+                name="external_figure_has_source",
+                violation_error_message=_("Name the platform and the source."),
+            ),
+            models.UniqueConstraint(
+                fields=["series", "webinar", "platform", "kind", "day"],
+                nulls_distinct=False,
+                name="external_figure_once_a_day",
+                violation_error_message=_(
+                    "There is a number of this platform for that day already: change it."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.platform}, {self.get_kind_display()}, {self.day}"
+
+
+class SeriesQuerySet(models.QuerySet):
+    def public(self):
+        """Those with a webinar that everybody may know of."""
+        webinars = Webinar.objects.public().filter(series=models.OuterRef("pk"))
+        return self.filter(models.Exists(webinars))
+
+    def marking_figures(self):
+        """Add `has_figures`: whether figures are known of it."""
+        figures = Evidence.objects.filter(series=models.OuterRef("pk"))
+        return self.annotate(has_figures=models.Exists(figures))
+
+
+@pghistory.track()
+class Series(models.Model):
+    """A series of webinars and what came of it."""
+
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=250)
+    summary = models.TextField(_("summary"), blank=True)
+    start = models.DateField(_("first day"), null=True, blank=True, validators=[days.check_day])
+    end = models.DateField(_("last day"), null=True, blank=True, validators=[days.check_day])
+    organizers = models.ManyToManyField(
+        "repository.Organization",
+        related_name="series",
+        verbose_name=_("organisers"),
+        blank=True,
+    )
+    supporters = models.ManyToManyField(
+        "repository.Organization",
+        related_name="supported_series",
+        verbose_name=_("supporters"),
+        blank=True,
+    )
+    framework = models.CharField(
+        _("framework"),
+        max_length=120,
+        blank=True,
+        help_text=_("The project or programme that the series was part of."),
+    )
+    report = models.ForeignKey(
+        "repository.Reference",
+        models.PROTECT,
+        related_name="series",
+        verbose_name=_("report"),
+        null=True,
+        blank=True,
+    )
+
+    objects = SeriesQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("series")
+        verbose_name_plural = pgettext_lazy("plural", "series")
+        ordering = ["-start", "slug"]
+        constraints = [
+            days.day_in_range("start", name="series_start_in_range"),
+            days.day_in_range("end", name="series_end_in_range"),
+            models.CheckConstraint(
+                condition=models.Q(start__isnull=True)
+                | models.Q(end__isnull=True)
+                | models.Q(end__gte=models.F("start")),
+                name="series_ends_after_start",
+                violation_error_message=_("The last day cannot be before the first."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return address_of("repository:series_detail", self.slug)
+
+    def bodies(self) -> tuple[list[Organization], list[Organization]]:
+        """The organisers and the supporters, by name; one query."""
+        organizers = Series.organizers.through.objects.filter(
+            series=self, organization=models.OuterRef("pk")
+        )
+        rows = (
+            Organization.objects.filter(models.Q(series=self) | models.Q(supported_series=self))
+            .annotate(is_organizer=models.Exists(organizers))
+            .distinct()
+        )
+        return (
+            [row for row in rows if row.is_organizer],
+            [row for row in rows if not row.is_organizer],
+        )

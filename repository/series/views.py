@@ -1,0 +1,69 @@
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from repository.evidence.arithmetic import sums
+from repository.evidence.arrangement import evidence_groups
+from repository.maps.world import draw_map
+from repository.models import Series, Webinar
+from repository.pages.http import public_page
+from repository.pages.schema_org import series_schema
+from repository.pages.table_files import csv_of
+from repository.series import figures
+
+# So many rows of a table stand on the page, and so many webinars; all are in the file.
+MOST_ROWS, MOST_WEBINARS = 30, 100
+
+
+@public_page
+def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One series: its webinars, what was counted, what its report says and how that adds up."""
+    series = series_for(slug)
+    report = report_of(series, request)
+    evidence = list(series.evidence.select_related("reference", "webinar"))
+    webinars = list(Webinar.objects.public().filter(series=series)[:MOST_WEBINARS])
+    organizers, supporters = series.bodies()
+    url = request.build_absolute_uri(series.get_absolute_url())
+    overview, *tables = report.tables
+    context = {
+        "section": "webinars",
+        "series": series,
+        "webinars": webinars,
+        "organizers": organizers,
+        "supporters": supporters,
+        "report": report,
+        "overview": overview,
+        "tables": [table.first(MOST_ROWS) for table in tables],
+        "map": draw_map(report.points, [], label=series.title, list_url="#cities")
+        if report.points
+        else None,
+        "groups": evidence_groups(evidence, headlines=True),
+        "missing": [row for row in evidence if row.is_missing],
+        "sums": sums([row for row in evidence if not row.is_missing]),
+        "schema": series_schema(series, organizers, url=url),
+        "url": url,
+        "files": series.get_absolute_url(),
+    }
+    return render(request, "repository/series/detail.html", context)
+
+
+@public_page
+def series_csv(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """The rows of one table, for spreadsheets."""
+    report = report_of(series_for(slug), request)
+    table = report.table(key)
+    if table is None:
+        raise Http404
+    return csv_of(table, on=report.last, name=f"{slug}-{key}")
+
+
+def series_for(slug: str) -> Series:
+    return get_object_or_404(Series.objects.public().select_related("report"), slug=slug)
+
+
+def report_of(series: Series, request: HttpRequest) -> figures.Report:
+    """The figures of the end of yesterday."""
+    today: date = timezone.localdate()
+    return figures.report(series, before=today, edition=request.edition)

@@ -1,0 +1,187 @@
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from taggit import models as taggit
+
+from repository.desk.base import CollectionAdmin
+from repository.desk.drafts import HidesDrafts
+from repository.models import Tag
+from repository.tags import actions, folding
+from repository.text.parsing import whole_number
+from repository.workflow import ActionRefused
+
+# The app brings tags of its own, which nothing here uses.
+admin.site.unregister(taggit.Tag)
+# Tags that one step takes at once.
+MOST_TAGS = 50
+
+
+class MergeForm(forms.Form):
+    into = forms.ModelChoiceField(
+        label=_("The one that stays"), queryset=Tag.objects.none(), widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args, tags, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = tags
+
+
+class RenameForm(forms.Form):
+    name = forms.CharField(label=_("New name"), max_length=folding.LONGEST)
+
+    def __init__(self, *args, tags, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].initial = tags[0].name
+
+
+class NothingToSayForm(forms.Form):
+    def __init__(self, *args, tags, **kwargs):
+        super().__init__(*args, **kwargs)
+
+
+class Verb:
+    """How the desk asks for a step: the form, its name, what it will do, how many tags it takes."""
+
+    def __init__(self, form, label, question, done, *, least=1, most=MOST_TAGS):
+        self.form, self.label, self.question, self.done = form, label, question, done
+        self.least, self.most = least, most
+
+
+VERBS = {
+    "merge": Verb(
+        MergeForm,
+        _("Merge"),
+        _("What carries any of these will carry the one that stays; old addresses lead there."),
+        _("The tags are one now."),
+        least=2,
+    ),
+    "rename": Verb(
+        RenameForm,
+        _("Rename"),
+        _("The old address leads to the new one."),
+        _("The tag is renamed."),
+        most=1,
+    ),
+    "block": Verb(
+        NothingToSayForm,
+        _("Block"),
+        _("These are taken off everything that carries them, and no form takes them any more."),
+        _("The tags are blocked."),
+    ),
+    "unblock": Verb(
+        NothingToSayForm,
+        _("Unblock"),
+        _("These can be used again. Nothing gets them back by itself."),
+        _("The tags can be used again."),
+    ),
+}
+
+
+def choose(verb: str):
+    """The action of the list: it leads to the page that shows what will happen."""
+
+    @admin.action(permissions=["change"], description=VERBS[verb].label)
+    def action(model_admin, request, queryset):
+        chosen = list(queryset.order_by("pk").values_list("pk", flat=True)[: MOST_TAGS + 1])
+        if not VERBS[verb].least <= len(chosen) <= VERBS[verb].most:
+            model_admin.message_user(
+                request,
+                gettext("Choose %(least)d to %(most)d tags.")
+                % {"least": VERBS[verb].least, "most": VERBS[verb].most},
+                messages.ERROR,
+            )
+            return None
+        url = reverse("admin:repository_tag_step", args=[verb])
+        return redirect(f"{url}?{urlencode({'tag': chosen}, doseq=True)}")
+
+    action.__name__ = verb
+    return action
+
+
+@admin.register(Tag)
+class TagAdmin(HidesDrafts, CollectionAdmin):
+    list_display = ["name", "slug", "uses", "is_blocked"]
+    list_filter = ["is_blocked"]
+    search_fields = ["name", "slug"]
+    fields = ["name", "slug", "is_blocked"]
+    actions = [choose(verb) for verb in VERBS]
+
+    def public(self, rows):
+        return rows.public()
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(number_of_uses=Count("items"))
+
+    def get_fields(self, request, obj=None):
+        # The address of a new tag follows from its name.
+        return self.fields if obj else ["name"]
+
+    def get_readonly_fields(self, request, obj=None):
+        # Renaming keeps old addresses alive, which a form would not.
+        return self.fields if obj else []
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("uses"), ordering="number_of_uses")
+    def uses(self, tag):
+        return tag.number_of_uses
+
+    def get_urls(self):
+        step = self.admin_site.admin_view(self.step_view)
+        return [path("step/<slug:verb>/", step, name="repository_tag_step"), *super().get_urls()]
+
+    def step_view(self, request: HttpRequest, verb: str) -> HttpResponse:
+        """Show what a step would do to the chosen tags, and take it."""
+        if verb not in VERBS:
+            raise Http404
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        given = request.POST if request.method == "POST" else request.GET
+        keys = [whole_number(key) for key in given.getlist("tag")[:MOST_TAGS]]
+        known = [key for key in keys if key is not None]
+        tags = self.get_queryset(request).filter(pk__in=known).order_by("name")
+        how = VERBS[verb]
+        if not how.least <= len(tags) <= how.most:
+            raise Http404
+        form = how.form(request.POST if request.method == "POST" else None, tags=tags)
+        if request.method == "POST" and form.is_valid():
+            try:
+                self.act(request, verb, list(tags), form.cleaned_data)
+            except ActionRefused as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                for tag in tags:
+                    self.log_change(request, tag, str(how.label))
+                self.message_user(request, str(how.done), messages.SUCCESS)
+                return redirect("admin:repository_tag_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": how.label,
+            "opts": self.opts,
+            "tags": tags,
+            "form": form,
+            "question": how.question,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/repository/tag/step.html", context)
+
+    def act(self, request: HttpRequest, verb: str, tags: list[Tag], given: dict) -> None:
+        if verb == "merge":
+            others = [tag for tag in tags if tag != given["into"]]
+            actions.merge(tags=others, into=given["into"], by=request.user)
+        elif verb == "rename":
+            actions.rename(tag=tags[0], name=given["name"], by=request.user)
+        elif verb == "block":
+            actions.block(tags=tags, by=request.user)
+        else:
+            actions.unblock(tags=tags, by=request.user)

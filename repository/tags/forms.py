@@ -1,0 +1,66 @@
+"""The form field of tags, which the models' field brings along."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from repository.tags import folding
+
+
+class TagsWidget(forms.TextInput):
+    def format_value(self, value):
+        if value is not None and not isinstance(value, str):
+            value = folding.joined(tag if isinstance(tag, str) else tag.name for tag in value)
+        return super().format_value(value)
+
+
+class TagsField(forms.CharField):
+    """Tags separated by commas; the value is a list of names that are neither many nor blocked."""
+
+    widget = TagsWidget
+    default_error_messages = {
+        "long": _("“%(name)s…” is too long for a tag: at most %(most)d characters."),
+        "plain": _("A tag is words: “%(name)s” holds characters that cannot be seen."),
+        "blocked": _("“%(name)s” cannot be used as a tag here."),
+    }
+
+    def __init__(self, *, most: int = folding.MOST, **kwargs):
+        self.most = most
+        kwargs.setdefault("max_length", 1000)
+        super().__init__(**kwargs)
+
+    def clean(self, value):
+        names = folding.parse(super().clean(value))
+        if self.required and not names:
+            raise ValidationError(self.error_messages["required"], code="required")
+        if len(names) > self.most:
+            raise ValidationError(
+                ngettext("Give at most %(most)d tag.", "Give at most %(most)d tags.", self.most)
+                % {"most": self.most}
+            )
+        for name in names:
+            if len(name) > folding.LONGEST:
+                raise self.mistake("long", name=name[:20], most=folding.LONGEST)
+            if not name.isprintable():
+                raise self.mistake("plain", name=name)
+        for name in blocked(names):
+            raise self.mistake("blocked", name=name)
+        return names
+
+    def mistake(self, code: str, **words) -> ValidationError:
+        return ValidationError(gettext(str(self.error_messages[code])) % words, code=code)
+
+    def has_changed(self, initial, data):
+        if self.disabled:
+            return False
+        known = {folding.fold(tag.name) for tag in initial or []}
+        return known != {folding.fold(name) for name in folding.parse(data or "")}
+
+
+def blocked(names: list[str]) -> list[str]:
+    """Those of the names that staff have blocked."""
+    from repository.models import Tag
+
+    refused = Tag.objects.refused(names)
+    return [name for name in names if folding.fold(name) in refused]

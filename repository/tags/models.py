@@ -1,0 +1,221 @@
+import pghistory
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext_lazy as _
+from taggit.managers import TaggableManager, _TaggableManager
+from taggit.models import GenericTaggedItemBase, TagBase
+
+from repository.free_names import save_under_free_name
+from repository.pages.addresses import address_of
+from repository.tags import folding
+
+# The name that the trigger in repository/sql/most_tags.sql gives to its refusal.
+MOST_TAGS = "tagged_item_most"
+# The constraints that keep two tags apart.
+TAG_UNIQUE = (
+    "repository_tag_name_key",
+    "repository_tag_slug_key",
+    "repository_tag_folded_9bf40858_uniq",
+)
+
+
+class FoldedField(models.CharField):
+    """The name of the same row without what tells spellings apart: see repository/tags/folding.py."""
+
+    def __init__(self, **kwargs):
+        kwargs |= {"editable": False, "max_length": folding.LONGEST_FOLDED}
+        super().__init__(**kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        for key in ("editable", "max_length"):
+            kwargs.pop(key, None)
+        return name, path, args, kwargs
+
+    def pre_save(self, model_instance, add):
+        folded = folding.fold(model_instance.name)
+        setattr(model_instance, self.attname, folded)
+        return folded
+
+
+class TagQuerySet(models.QuerySet):
+    def for_object(self, instance):
+        """The tags of one object, in one query."""
+        kind = ContentType.objects.get_for_model(instance)
+        return self.filter(items__content_type=kind, items__object_id=instance.pk)
+
+    def public(self):
+        """Tags of anything that everybody may read. Others have no page: their names may be new."""
+        shown = models.Q()
+        for label, readable in folding.carriers.items():
+            model = apps.get_model(label)
+            items = TaggedItem.objects.filter(
+                tag=models.OuterRef("pk"),
+                content_type=ContentType.objects.get_for_model(model),
+                object_id__in=readable(model._default_manager.all()).values("pk"),
+            )
+            shown |= models.Q(models.Exists(items))
+        return self.filter(shown, is_blocked=False)
+
+    def visible_to(self, user):
+        """The same for everyone: whoever works at the desk finds the others there."""
+        return self.public()
+
+    def standing_for(self, folded) -> dict[str, "Tag"]:
+        """The tag of each folded spelling that there is, under its own name or an old one."""
+        wanted = set(folded)
+        # By old names first: a tag's own name counts more.
+        old = TagRedirect.objects.filter(folded__in=wanted).order_by("pk")
+        found = {redirect.folded: redirect.tag_id for redirect in old}
+        rows = self.filter(models.Q(folded__in=wanted) | models.Q(pk__in=found.values()))
+        tags = {tag.pk: tag for tag in rows.order_by("pk")}
+        by_spelling = {spelling: tags[pk] for spelling, pk in found.items() if pk in tags}
+        return by_spelling | {tag.folded: tag for tag in tags.values() if tag.folded in wanted}
+
+    def refused(self, names) -> set[str]:
+        """The folded spellings of those names that staff have blocked."""
+        found = self.standing_for(map(folding.fold, names))
+        return {spelling for spelling, tag in found.items() if tag.is_blocked}
+
+    def resolve(self, names) -> list["Tag"]:
+        """The tags that the names stand for, each once; those that are missing are made.
+
+        Old names lead to what they have become, and blocked ones are left out: forms refuse them.
+        """
+        spelled = {folding.fold(name): name for name in reversed(list(names))}
+        with transaction.atomic():
+            # Nobody blocks or merges a tag while it is being put on something.
+            locked = self.select_for_update(no_key=True)
+            found = locked.standing_for(spelled)
+            # In one order, so that two who make the same new tags do not wait for each other.
+            for spelling, name in sorted(spelled.items()):
+                if spelling not in found:
+                    found[spelling] = self.find_or_create(spelling, name)
+        tags = (found[spelling] for spelling in reversed(spelled))
+        return [tag for tag in dict.fromkeys(tags) if not tag.is_blocked]
+
+    def find_or_create(self, spelling: str, name: str) -> "Tag":
+        """The tag of this spelling, made where it is missing.
+
+        Somebody else may make it at the same moment, or another one with the same slug.
+        """
+        locked = self.select_for_update(no_key=True)
+
+        def save() -> Tag:
+            found = locked.standing_for([spelling])
+            return found[spelling] if spelling in found else self.create(name=name)
+
+        return save_under_free_name(save, *TAG_UNIQUE)
+
+
+@pghistory.track(exclude=["folded"])
+class Tag(TagBase):
+    """A free word beside the controlled vocabulary. A blocked one is kept so that it stays out."""
+
+    folded = FoldedField(
+        unique=True,
+        error_messages={"unique": _("There is a tag of this name in another spelling.")},
+    )
+    is_blocked = models.BooleanField(_("blocked"), default=False, editable=False)
+
+    objects = TagQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ["name"]
+
+    def get_absolute_url(self):
+        return address_of("repository:tag_detail", self.slug)
+
+    def slugify(self, tag, i=None):
+        # Nothing is left of a word in another script, and a tag needs an address.
+        base = super().slugify(tag).strip("-") or "tag"
+        slug = base if i is None else f"{base}_{i}"
+        # The old address of another tag leads there for good.
+        taken = set(
+            TagRedirect.objects.filter(slug__startswith=base).values_list("slug", flat=True)
+        )
+        while slug in taken:
+            i = (i or 0) + 1
+            slug = f"{base}_{i}"
+        return slug
+
+
+@pghistory.track()
+class TagRedirect(models.Model):
+    """An address and a spelling that a tag had before it was renamed, or merged with another."""
+
+    slug = models.SlugField(_("slug"), max_length=100, unique=True, allow_unicode=True)
+    folded = models.CharField(max_length=folding.LONGEST_FOLDED, db_index=True)
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="redirects", verbose_name=_("tag"))
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("old address of a tag")
+        verbose_name_plural = _("old addresses of tags")
+        default_permissions = ()
+
+    def __str__(self):
+        return self.slug
+
+
+@pghistory.track(
+    meta={
+        "indexes": [
+            models.Index(fields=["content_type", "object_id"], name="tagged_item_event_object")
+        ]
+    }
+)
+class TaggedItem(GenericTaggedItemBase):
+    """One tag on one object."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="items", verbose_name=_("tag"))
+
+    class Meta:
+        verbose_name = _("tagged item")
+        verbose_name_plural = _("tagged items")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "tag"],
+                name="tagged_item_unique",
+                violation_error_message=_("This tag is already there."),
+            ),
+        ]
+
+
+class _Tags(_TaggableManager):
+    """The tags of one object. Names are folded, whoever gives them."""
+
+    def _to_tag_model_instances(self, tags, tag_kwargs):
+        names = [tag for tag in tags if isinstance(tag, str)]
+        made = Tag.objects.resolve(names) if names else []
+        return list(dict.fromkeys([*(tag for tag in tags if not isinstance(tag, str)), *made]))
+
+    def add(self, *tags, **kwargs):
+        """Put tags on the object; tagging.TooMany where the database finds more than ten on it."""
+        try:
+            with transaction.atomic():
+                super().add(*tags, **kwargs)
+        except IntegrityError as error:
+            diagnosis = getattr(error.__cause__, "diag", None)
+            if getattr(diagnosis, "constraint_name", None) == MOST_TAGS:
+                raise folding.TooMany from None
+            raise
+
+
+class Tags(TaggableManager):
+    """The field of a model that carries tags."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs |= {"through": "repository.TaggedItem", "blank": True, "manager": _Tags}
+        kwargs.setdefault(
+            "help_text", _("Up to ten, separated by commas. Spelling and capitals do not matter.")
+        )
+        super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs):
+        from repository.tags.forms import TagsField
+
+        return super().formfield(**{"form_class": TagsField} | kwargs)

@@ -1,0 +1,30 @@
+from django.contrib.contenttypes.models import ContentType
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from repository.models import CaseStudy, Tag, TaggedItem, Webinar
+from repository.pages.http import public_page
+from repository.pages.lists import page_of
+
+
+@public_page(parameters=["page"])
+def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Everything public under one tag."""
+    tag = Tag.objects.public().filter(slug=slug).first()
+    if tag is None:
+        # Renamed, or merged with another: the old address leads there for good.
+        tag = get_object_or_404(Tag.objects.public(), redirects__slug=slug)
+        return redirect(tag, permanent=True)
+    cases = CaseStudy.objects.published().filter(pk__in=tagged(tag, CaseStudy))
+    context = {
+        "tag": tag,
+        "page": page_of(cases.newest().for_cards(), request, size=24),
+        "webinars": Webinar.objects.public().filter(pk__in=tagged(tag, Webinar))[:60],
+    }
+    return render(request, "repository/tags/detail.html", context)
+
+
+def tagged(tag: Tag, model):
+    """Primary keys of the objects of one model that carry the tag."""
+    kind = ContentType.objects.get_for_model(model)
+    return TaggedItem.objects.filter(tag=tag, content_type=kind).values("object_id")

@@ -1,0 +1,160 @@
+"""How a webinar comes about: planned as a draft, announced, live, held; or cancelled."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from repository.dates import clock
+from repository.models import Webinar, WebinarStatus
+from repository.webinars.models import OPEN
+from repository.workflow import ActionRefused, Step, action, lock
+
+# The legal steps of a webinar. A draft that comes to nothing is deleted: nobody knew of it.
+STEPS = {
+    "announce": Step(
+        frozenset({WebinarStatus.DRAFT, WebinarStatus.CANCELLED}),
+        WebinarStatus.ANNOUNCED,
+        _("“%(title)s” was not announced: its status is “%(status)s”."),
+    ),
+    "go_live": Step(
+        # Also one that was called held too early.
+        frozenset({WebinarStatus.ANNOUNCED, WebinarStatus.HELD}),
+        WebinarStatus.LIVE,
+        _("“%(title)s” did not go live: its status is “%(status)s”."),
+    ),
+    "hold": Step(
+        frozenset({WebinarStatus.DRAFT, *OPEN}),
+        WebinarStatus.HELD,
+        _("“%(title)s” was not marked as held: its status is “%(status)s”."),
+    ),
+    "cancel": Step(
+        frozenset(OPEN),
+        WebinarStatus.CANCELLED,
+        _("“%(title)s” was not cancelled: its status is “%(status)s”."),
+    ),
+}
+# So long before it begins it can go live.
+EARLY = timedelta(hours=1)
+# Apps that stand on this one hear of it, in the same transaction: called with the webinar and
+# "announced", "moved" (an announced one begins at another time), "cancelled", "held", or "capacity"
+# (an announced one has more seats than before).
+changed: list[Callable[[Webinar, str], None]] = []
+
+
+def tell(webinar: Webinar, what: str) -> None:
+    for hear in changed:
+        hear(webinar, what)
+
+
+def lock_for(verb: str, webinar: Webinar) -> Webinar:
+    """The webinar under a row lock, in a state that allows the verb."""
+    locked = lock(Webinar, webinar.pk)
+    step = STEPS[verb]
+    if locked.status not in step.sources:
+        raise ActionRefused(
+            step.refusal % {"title": locked.title, "status": locked.get_status_display()}
+        )
+    locked.status = step.target
+    return locked
+
+
+@action
+def announce(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
+    """Tell everybody of one webinar, or that a cancelled one takes place after all."""
+    webinar = lock_for("announce", webinar)
+    start = webinar.local_start
+    if start is None or webinar.minutes is None:
+        raise ActionRefused(
+            gettext("What is announced needs a date, a time, a time zone and a length.")
+        )
+    refuse_past(webinar)
+    webinar.date = start.date()
+    webinar.cancelled_because = ""
+    webinar.save(update_fields=["status", "date", "cancelled_because", "updated_at"])
+    tell(webinar, "announced")
+    return webinar
+
+
+@action
+def go_live(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
+    """Say that one webinar has begun, or is about to."""
+    webinar = lock_for("go_live", webinar)
+    start = webinar.local_start
+    if start is None or webinar.minutes is None:
+        raise ActionRefused(gettext("When it takes place is not known."))
+    refuse_past(webinar)
+    if start - clock.now() > EARLY:
+        raise ActionRefused(
+            gettext("It begins on %(start)s: it can go live from an hour before.")
+            % {"start": date_format(start, "DATETIME_FORMAT")}
+        )
+    webinar.save(update_fields=["status", "updated_at"])
+    return webinar
+
+
+@action
+def hold(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
+    """Say that one webinar took place."""
+    webinar = lock_for("hold", webinar)
+    if webinar.starts_at and webinar.starts_at > clock.now():
+        raise ActionRefused(gettext("It has not begun yet. Cancel it if it will not take place."))
+    webinar.save(update_fields=["status", "updated_at"])
+    tell(webinar, "held")
+    return webinar
+
+
+@action
+def cancel(*, webinar: Webinar, reason: str, by: AbstractBaseUser) -> Webinar:
+    """Say that one webinar will not take place, and why."""
+    reason = " ".join(reason.split())
+    longest = Webinar._meta.get_field("cancelled_because").max_length or 0
+    if not 0 < len(reason) <= longest:
+        raise ActionRefused(
+            gettext("Say in one to %(longest)d characters why it is cancelled: readers see it.")
+            % {"longest": longest}
+        )
+    webinar = lock_for("cancel", webinar)
+    webinar.cancelled_because = reason
+    webinar.save(update_fields=["status", "cancelled_because", "updated_at"])
+    tell(webinar, "cancelled")
+    return webinar
+
+
+@action
+def replan(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
+    """Write what staff have changed of one webinar; its state stays that of the row."""
+    before = lock(Webinar, webinar.pk)
+    webinar.status, webinar.cancelled_because = before.status, before.cancelled_because
+    is_moved = webinar.starts_at != before.starts_at
+    if webinar.local_start:
+        webinar.date = webinar.local_start.date()
+    if webinar.status in OPEN and is_moved:
+        refuse_past(webinar)
+    if webinar.status == WebinarStatus.HELD and is_over(before) and not is_over(webinar):
+        # It could go live again, and seats of which figures tell would change.
+        raise ActionRefused(gettext("What was held cannot be moved to a time to come."))
+    webinar.save()
+    if webinar.status in OPEN and is_moved:
+        tell(webinar, "moved")
+    if webinar.status in OPEN and has_grown(before.capacity, webinar.capacity):
+        tell(webinar, "capacity")
+    return webinar
+
+
+def refuse_past(webinar: Webinar) -> None:
+    if webinar.ends_at is not None and is_over(webinar):
+        raise ActionRefused(gettext("It would be over already: look at its date and time."))
+
+
+def is_over(webinar: Webinar) -> bool:
+    """Whether it is over by its plan, or nothing of it is planned."""
+    return webinar.ends_at is None or webinar.ends_at <= clock.now()
+
+
+def has_grown(before: int | None, after: int | None) -> bool:
+    """Whether there are more seats; None is as many as come."""
+    return before is not None and (after is None or after > before)

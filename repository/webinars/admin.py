@@ -1,0 +1,270 @@
+from functools import partial
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from repository.dates import clock
+from repository.dates import time_zones as dates_time_zones
+from repository.desk.base import CollectionAdmin
+from repository.desk.drafts import NamesCases
+from repository.desk.steps import NothingToSayForm, StepsAdmin, Verb
+from repository.models import Webinar, WebinarStatus
+from repository.people.appearance_admin import AppearanceInWebinarInline
+from repository.places.models import check_language
+from repository.recordings.admin import ChapterInline, RecordingInline, TranscriptInline
+from repository.webinars import actions
+from repository.webinars.models import LONGEST, OPEN, SHORTEST
+
+
+class WhyForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text=_("Readers see these words, and those who are registered get them."),
+    )
+
+
+VERBS = {
+    "announce": Verb(
+        actions.announce,
+        NothingToSayForm,
+        _("Announce"),
+        _("From now on everybody can read of what follows, and register. Announce it?"),
+        partial(ngettext, "%(count)d webinar was announced.", "%(count)d webinars were announced."),
+    ),
+    "go_live": Verb(
+        actions.go_live,
+        NothingToSayForm,
+        _("Go live"),
+        _("The page will say that what follows is live now. Say so?"),
+        partial(ngettext, "%(count)d webinar is live.", "%(count)d webinars are live."),
+    ),
+    "hold": Verb(
+        actions.hold,
+        NothingToSayForm,
+        _("Mark as held"),
+        _("What follows took place and is over. Say so?"),
+        partial(
+            ngettext,
+            "%(count)d webinar was marked as held.",
+            "%(count)d webinars were marked as held.",
+        ),
+    ),
+    "cancel": Verb(
+        actions.cancel,
+        WhyForm,
+        _("Cancel it"),
+        _("What follows will not take place. Those who are registered are told why."),
+        partial(ngettext, "%(count)d webinar was cancelled.", "%(count)d webinars were cancelled."),
+    ),
+}
+
+
+class ZoneSelect(forms.Select):
+    """The time zones of today, and the one that a webinar has, by whatever name."""
+
+    def optgroups(self, name, value, attrs=None):
+        zones = dict.fromkeys(
+            [*dates_time_zones.listed(), *filter(dates_time_zones.names().__contains__, value)]
+        )
+        self.choices = [("", "---------"), *((zone, zone) for zone in zones)]
+        return super().optgroups(name, value, attrs)
+
+
+class WebinarForm(forms.ModelForm):
+    """A webinar with its start as the clocks of its own zone show it."""
+
+    local_time = forms.TimeField(
+        label=_("Time"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("As the clocks of the time zone show it."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if start := self.instance.local_start:
+            self.initial |= {"date": start.date(), "local_time": start.time()}
+
+    def clean_time_zone(self) -> str:
+        # Before the start is told by it: the model looks at it after that.
+        if zone := self.cleaned_data["time_zone"]:
+            dates_time_zones.check(zone)
+        return zone
+
+    def clean_languages(self) -> list[str]:
+        return known_languages(self.cleaned_data["languages"])
+
+    def clean_interpretation(self) -> list[str]:
+        return known_languages(self.cleaned_data["interpretation"])
+
+    def clean(self):
+        given = super().clean()
+        names = ("date", "local_time", "time_zone")
+        if any(name in self.errors for name in names):
+            return given
+        day, time, zone = (given.get(name) for name in names)
+        before, start = self.instance.starts_at, None
+        was_over = actions.is_over(self.instance)
+        if time is not None and not day:
+            self.add_error("date", gettext("Say on which day."))
+        elif time is not None and not zone:
+            self.add_error("time_zone", gettext("Say in which time zone the time is meant."))
+        elif time is not None:
+            try:
+                start = dates_time_zones.moment(day, time, zone)
+            except ValidationError as mistake:
+                self.add_error("date" if mistake.code == "year" else "local_time", mistake)
+        self.instance.starts_at = start
+        is_moved = start is not None and start != before
+        if is_moved and self.instance.status in OPEN and start <= clock.now():
+            self.add_error("date", gettext("What is announced cannot be moved into the past."))
+        planned = Webinar(starts_at=start, minutes=given.get("minutes"))
+        if self.instance.is_held and was_over and not actions.is_over(planned):
+            self.add_error("date", gettext("What was held cannot be moved to a time to come."))
+        return given
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # What is not typed here counts where the constraints look at it.
+        return super()._get_validation_exclusions() - {"status", "starts_at", "cancelled_because"}
+
+
+def known_languages(codes: list[str]) -> list[str]:
+    """The codes, each once; ValidationError for one that CLDR does not know."""
+    codes = list(dict.fromkeys(code.strip() for code in codes))
+    for code in codes:
+        check_language(code)
+    return codes
+
+
+class WhenFilter(admin.SimpleListFilter):
+    title = _("time")
+    parameter_name = "when"
+
+    def lookups(self, request, model_admin):
+        return [("coming", _("Coming up")), ("past", _("Begun or over")), ("open", _("Not known"))]
+
+    def queryset(self, request, queryset):
+        now = clock.now()
+        conditions = {
+            "coming": {"starts_at__gt": now},
+            "past": {"starts_at__lte": now},
+            "open": {"starts_at": None},
+        }
+        return queryset.filter(**conditions.get(self.value(), {}))
+
+
+@admin.register(Webinar)
+class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
+    word, verbs, steps = "webinar", VERBS, actions.STEPS
+    acts = {name: verb.act for name, verb in VERBS.items()}
+    form = WebinarForm
+    list_display = ["title", "number", "series", "status", "day", "speakers", "has_recording"]
+    list_filter = ["status", WhenFilter, "series", ("recording", admin.EmptyFieldListFilter)]
+    list_select_related = ["series"]
+    search_fields = ["title", "slug", "summary", "=number"]
+    search_help_text = _("Words of the title or the summary, or the number.")
+    ordering = ["series", "number"]
+    shown_instead = {"cases": "published_cases"}
+    autocomplete_fields = ["series", "countries", "cities", "practices", "cases"]
+    prepopulated_fields = {"slug": ["title"]}
+    readonly_fields = ["status", "cancelled_because"]
+    fieldsets = [
+        (None, {"fields": [("series", "number"), "title", "slug", "summary"]}),
+        (
+            _("When and how"),
+            {
+                "fields": [
+                    ("date", "local_time", "time_zone", "minutes"),
+                    ("languages", "interpretation"),
+                    "meeting_link",
+                    "capacity",
+                ],
+                "description": _("Of one that was held the day may do, or nothing at all."),
+            },
+        ),
+        (
+            _("What it deals with"),
+            {"fields": ["cities", "countries", "practices", "cases", "tags"]},
+        ),
+        (_("Recording and slides"), {"fields": ["recording", "slides", ("views", "downloads")]}),
+        (_("State"), {"fields": ["status", "cancelled_because"]}),
+    ]
+    inlines = [AppearanceInWebinarInline, RecordingInline, ChapterInline, TranscriptInline]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(number_of_speakers=Count("appearances"))
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj) or self.has_add_permission(request):
+            return fieldsets
+        # Whoever may only look is not registered by that.
+        return [
+            (
+                title,
+                options
+                | {"fields": [name for name in options["fields"] if name != "meeting_link"]},
+            )
+            for title, options in fieldsets
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        # Links that people have been given would break.
+        is_known = obj is not None and self.is_public(obj) and obj.status != WebinarStatus.HELD
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "slug"] if is_known else fields
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if "slug" in self.get_readonly_fields(request, obj) else self.prepopulated_fields
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "date":
+            kwargs["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        if db_field.name == "minutes":
+            kwargs |= {"min_value": SHORTEST, "max_value": LONGEST}
+        if db_field.name == "time_zone":
+            kwargs["widget"] = ZoneSelect
+        if db_field.name in ("languages", "interpretation"):
+            kwargs["help_text"] = _("Codes with commas between them: en, fr, zh.")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def has_step_permission(self, request) -> bool:
+        return self.has_change_permission(request)
+
+    def has_delete_permission(self, request, obj=None):
+        """What is announced is cancelled, with a reason, not deleted."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or obj.status not in OPEN)
+
+    def is_public(self, webinar: Webinar) -> bool:
+        return not webinar.is_draft
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            actions.replan(webinar=obj, by=request.user)
+        else:
+            super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("time"))
+    def local_time(self, webinar):
+        return webinar.local_start and time_format(webinar.local_start.time())
+
+    @admin.display(description=_("date"), ordering="date")
+    def day(self, webinar):
+        start = webinar.local_start
+        return date_format(start, "SHORT_DATETIME_FORMAT") if start else webinar.date
+
+    @admin.display(description=_("speakers"), ordering="number_of_speakers")
+    def speakers(self, webinar):
+        return webinar.number_of_speakers
+
+    @admin.display(description=_("recording"), boolean=True)
+    def has_recording(self, webinar):
+        return bool(webinar.recording)

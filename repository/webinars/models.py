@@ -1,0 +1,244 @@
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from repository.dates import clock, days
+from repository.dates import time_zones as dates_time_zones
+from repository.pages.addresses import address_of
+from repository.people.consent import GIVEN, refusals
+from repository.tags.models import Tags
+
+
+class WebinarStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    ANNOUNCED = "announced", _("Announced")
+    LIVE = "live", _("Live now")
+    HELD = "held", _("Held")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# Still to come, or going on.
+OPEN = (WebinarStatus.ANNOUNCED, WebinarStatus.LIVE)
+# In minutes.
+SHORTEST, LONGEST = 5, 24 * 60
+ENDS_AT = models.ExpressionWrapper(
+    models.F("starts_at") + models.F("minutes") * models.Value(timedelta(minutes=1)),
+    output_field=models.DateTimeField(),
+)
+
+
+# Rows of higher apps, one to a webinar, that its page shows: fetched with it.
+beside: list[str] = []
+
+
+class WebinarQuerySet(models.QuerySet):
+    def public(self):
+        """What everybody may know of: all but drafts."""
+        return self.exclude(status=WebinarStatus.DRAFT)
+
+    def visible_to(self, user):
+        """Drafts are for those who see webinars at the desk."""
+        return self if user.has_perm("repository.view_webinar") else self.public()
+
+    def showing_recordings(self):
+        """Those of which every speaker agrees to be recorded."""
+        return self.filter(~models.Exists(refusals("recording_consent")))
+
+    def upcoming(self):
+        """Those that somebody can still attend, the soonest first."""
+        coming = self.alias(over_at=ENDS_AT).filter(status__in=OPEN, over_at__gt=clock.now())
+        return coming.order_by("starts_at", "pk")
+
+
+@pghistory.track(exclude=["meeting_link", "updated_at"])
+class Webinar(models.Model):
+    """One webinar of a series. What is not known of one that was held stays empty."""
+
+    series = models.ForeignKey(
+        "repository.Series", models.PROTECT, related_name="webinars", verbose_name=_("series")
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    slug = models.SlugField(_("slug"), max_length=120, unique=True)
+    title = models.CharField(_("title"), max_length=250)
+    summary = models.CharField(_("summary"), max_length=400, blank=True)
+    status = models.CharField(
+        _("status"),
+        max_length=20,
+        choices=WebinarStatus,
+        default=WebinarStatus.DRAFT,
+        editable=False,
+    )
+    # The day where it is told to the readers, also where no time is known.
+    date = models.DateField(_("date"), null=True, blank=True, validators=[days.check_day])
+    starts_at = models.DateTimeField(_("start"), null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("length in minutes"), null=True, blank=True)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        validators=[dates_time_zones.check],
+        help_text=_("Its times are told in this zone: “Asia/Kolkata”."),
+    )
+    languages = ArrayField(
+        models.CharField(max_length=10), verbose_name=_("languages"), default=list, blank=True
+    )
+    interpretation = ArrayField(
+        models.CharField(max_length=10), verbose_name=_("interpretation"), default=list, blank=True
+    )
+    meeting_link = models.URLField(
+        _("link to the meeting"),
+        max_length=500,
+        blank=True,
+        help_text=_("Only those who are registered see it. It begins with https://."),
+    )
+    capacity = models.PositiveIntegerField(
+        _("seats"), null=True, blank=True, help_text=_("Leave empty where all are welcome.")
+    )
+    cancelled_because = models.CharField(
+        _("why it is cancelled"), max_length=300, blank=True, editable=False
+    )
+    recording = models.URLField(_("recording"), blank=True)
+    slides = models.URLField(_("slides"), blank=True)
+    views = models.PositiveIntegerField(_("views"), null=True, blank=True)
+    downloads = models.PositiveIntegerField(_("downloads of slides"), null=True, blank=True)
+    countries = models.ManyToManyField(
+        "repository.Country",
+        related_name="webinars",
+        verbose_name=_("countries and areas"),
+        blank=True,
+    )
+    cities = models.ManyToManyField(
+        "repository.City", related_name="webinars", verbose_name=_("cities"), blank=True
+    )
+    practices = models.ManyToManyField(
+        "repository.Practice", related_name="webinars", verbose_name=_("practices"), blank=True
+    )
+    cases = models.ManyToManyField(
+        "repository.CaseStudy",
+        related_name="webinars_about",
+        verbose_name=_("cases it is about"),
+        blank=True,
+    )
+    tags = Tags()
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = WebinarQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("webinar")
+        verbose_name_plural = _("webinars")
+        ordering = ["series", "number"]
+        indexes = [
+            models.Index(
+                fields=["starts_at"],
+                condition=models.Q(status__in=OPEN),
+                name="webinar_open_by_start",
+            ),
+        ]
+        constraints = [
+            days.day_in_range("date", name="webinar_date_in_range"),
+            days.moment_in_range("starts_at", name="webinar_start_in_range"),
+            models.UniqueConstraint(
+                fields=["series", "number"],
+                name="webinar_number_unique",
+                violation_error_message=_("The series already has a webinar of this number."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=WebinarStatus.values), name="webinar_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=OPEN)
+                | models.Q(starts_at__isnull=False, minutes__isnull=False)
+                & ~models.Q(time_zone=""),
+                name="webinar_announced_has_time",
+                violation_error_message=_(
+                    "What is announced needs a date, a time, a time zone and a length."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(starts_at__isnull=True) | ~models.Q(time_zone=""),
+                name="webinar_start_has_zone",
+                violation_error_message=_("Say in which time zone the time is meant."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(minutes__isnull=True)
+                | models.Q(minutes__range=(SHORTEST, LONGEST)),
+                name="webinar_minutes_in_range",
+                violation_error_message=_("A webinar lasts from 5 minutes to a day."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(capacity__isnull=True) | models.Q(capacity__gte=1),
+                name="webinar_capacity_positive",
+                violation_error_message=_(
+                    "There is at least one seat. Leave it empty where all are welcome."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(meeting_link="") | models.Q(meeting_link__startswith="https://"),
+                name="webinar_link_is_https",
+                violation_error_message=_("The link to the meeting begins with https://."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=WebinarStatus.CANCELLED)
+                | ~models.Q(cancelled_because=""),
+                name="webinar_cancelled_has_reason",
+                violation_error_message=_("Say why it is cancelled: readers will see it."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.number}. {self.title}"
+
+    def get_absolute_url(self):
+        return address_of("repository:webinar_detail", self.slug)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == WebinarStatus.DRAFT
+
+    @property
+    def is_live(self) -> bool:
+        return self.status == WebinarStatus.LIVE
+
+    @property
+    def is_held(self) -> bool:
+        return self.status == WebinarStatus.HELD
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == WebinarStatus.CANCELLED
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it is over; None where start or length is not known."""
+        if self.starts_at is None or self.minutes is None:
+            return None
+        return self.starts_at + timedelta(minutes=self.minutes)
+
+    @property
+    def local_start(self) -> datetime | None:
+        """The start as the clocks show it in its time zone; None where no time is known."""
+        return self.starts_at and self.starts_at.astimezone(ZoneInfo(self.time_zone))
+
+    @property
+    def is_upcoming(self) -> bool:
+        """Whether somebody can still attend it: it is announced or live, and not over."""
+        return self.status in OPEN and self.ends_at > clock.now()
+
+    @property
+    def shows_recordings(self) -> bool:
+        """Whether all who spoke agree to be recorded. Else nothing of what was said is shown."""
+        return all(row.recording_consent in GIVEN for row in self.appearances.all())
+
+    @property
+    def shows_slides(self) -> bool:
+        """Whether all who spoke agree that slides are published."""
+        return all(row.slides_consent in GIVEN for row in self.appearances.all())
+
+    @property
+    def takes_registrations(self) -> bool:
+        return self.is_upcoming

@@ -1,0 +1,148 @@
+from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_safe
+
+from repository.counts.counting import counted
+from repository.evidence.arrangement import evidence_groups
+from repository.models import (
+    Appearance,
+    CaseStudy,
+    Chapter,
+    CountKind,
+    Series,
+    Transcript,
+    Webinar,
+)
+from repository.pages.http import public_page
+from repository.pages.lists import page_of
+from repository.pages.schema_org import webinar_schema
+from repository.recordings import access
+from repository.webinars.models import beside
+
+# So many that are coming up stand above the others.
+MOST_COMING = 30
+MOST_SERIES = 50
+
+
+@public_page(parameters=["page"])
+def webinar_list(request: HttpRequest) -> HttpResponse:
+    """What is coming up, then the series with their webinars and who spoke in them."""
+    webinars = Webinar.objects.public().select_related("series")
+    coming = list(webinars.upcoming()[:MOST_COMING])
+    others = webinars.exclude(pk__in=[webinar.pk for webinar in coming])
+    page = page_of(others.order_by("-series__start", "series", "number"), request, size=30)
+    if page.number > 1:
+        coming = []
+    shown = [*coming, *page.object_list]
+    prefetch_related_objects(
+        shown, Prefetch("appearances", Appearance.objects.select_related("speaker"))
+    )
+    all_series = list(Series.objects.public().marking_figures()[:MOST_SERIES])
+    series = next(iter(all_series), None)
+    organizers, supporters = series.bodies() if series else ([], [])
+    # Those of the latest of which there are any.
+    known = next((row for row in all_series if row.has_figures), None)
+    evidence = list(known.evidence.select_related("reference", "webinar")) if known else []
+    context = {
+        "section": "webinars",
+        "page": page,
+        "coming": coming,
+        "series": series,
+        "organizers": organizers,
+        "supporters": supporters,
+        "known": known,
+        "is_of_several": len({webinar.series_id for webinar in shown}) > 1,
+        "groups": evidence_groups(evidence, headlines=True),
+        "missing": [row for row in evidence if row.is_missing],
+    }
+    return render(request, "repository/webinars/list.html", context)
+
+
+@counted(CountKind.VIEW, "webinar")
+@public_page
+def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """One webinar: what it was about, who spoke, recording and slides, cases it led to."""
+    said = Transcript.objects.filter(webinar=OuterRef("pk")).values("language")
+    webinars = Webinar.objects.visible_to(request.user).select_related("series", *beside)
+    webinars = webinars.annotate(transcript_language=Subquery(said))
+    webinar = get_object_or_404(webinars, slug=slug)
+    prefetch_related_objects(
+        [webinar], Prefetch("appearances", Appearance.objects.select_related("speaker"))
+    )
+    appearances = list(webinar.appearances.all())
+    recordings, is_told = access.recordings(webinar), webinar.shows_recordings
+    url = request.build_absolute_uri(webinar.get_absolute_url())
+    context = {
+        "section": "webinars",
+        "webinar": webinar,
+        "appearances": appearances,
+        "recordings": recordings,
+        "slides": access.slides(webinar),
+        "chapters": chapters_of(webinar) if is_told else [],
+        "transcript": webinar.transcript_language if is_told else None,
+        "cases": CaseStudy.objects.published().filter(webinars=webinar).newest().for_cards()[:24],
+        "cases_about": CaseStudy.objects.published()
+        .filter(webinars_about=webinar)
+        .newest()
+        .for_cards()[:24],
+        "practices": webinar.practices.all(),
+        "cities": webinar.cities.select_related("country"),
+        "countries": webinar.countries.all(),
+        "schema": webinar_schema(
+            webinar,
+            [row.speaker for row in appearances],
+            url=url,
+            recordings=[recording.url for recording in recordings],
+        ),
+        "url": url,
+    }
+    response = render(request, "repository/webinars/detail.html", context)
+    if webinar.is_draft:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+@counted(CountKind.PLAYBACK, "webinar")
+def recording(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead to the recording, wherever it is kept."""
+    return away_to(slug, "recording")
+
+
+@require_safe
+@counted(CountKind.PLAYBACK, "webinar")
+def recording_part(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Lead to a further recording."""
+    return away_to(slug, f"recording-{pk}")
+
+
+@require_safe
+@counted(CountKind.SLIDES, "webinar")
+def slides(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead to the slides, wherever they are kept."""
+    return away_to(slug, "slides")
+
+
+def away_to(slug: str, key: str) -> HttpResponse:
+    """To another site, as long as all who spoke agree.
+
+    Nobody keeps the way there, so that each click is counted.
+    """
+    webinar = get_object_or_404(Webinar.objects.public(), slug=slug)
+    found = {each.key: each for each in access.materials(webinar) if not each.is_ours}
+    if key not in found:
+        raise Http404
+    response = redirect(found[key].url)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def chapters_of(webinar: Webinar) -> list[Chapter]:
+    """Its chapters; of cases that readers do not see they name none."""
+    chapters = list(webinar.chapters.select_related("case", "practice"))
+    for chapter in chapters:
+        if chapter.case and not chapter.case.is_published:
+            chapter.case = None
+    return chapters

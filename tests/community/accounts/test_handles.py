@@ -1,0 +1,56 @@
+"""The handle that everyone has who signs in."""
+
+import re
+
+import pytest
+
+from community.accounts import handles
+from community.models import User
+from tests.community.conftest import confirm, sign_in
+from tests.factories import UserFactory
+
+
+@pytest.mark.django_db
+def test_give_a_handle_like_the_name():
+    user = UserFactory(handle="", display_name="Amina Bello")
+
+    assert handles.give_handle(user).handle == "amina-bello"
+    user.refresh_from_db()
+    assert handles.give_handle(user).handle == "amina-bello"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "pattern"),
+    [
+        ("", r"[a-z]+-\d{5}"),
+        ("阿米娜", r"[a-z]+-\d{5}"),
+        ("Member", r"member-\d{5}"),  # taken
+        ("Moderator", r"moderator-\d{5}"),  # kept for the site
+        ("x" * 80, r"x{30}"),
+        ("_-_", r"[a-z]+-\d{5}"),
+    ],
+)
+def test_give_a_handle_that_nobody_has(member, name, pattern):
+    user = handles.give_handle(UserFactory(handle="", display_name=name, email="zz@example.org"))
+
+    assert re.fullmatch(pattern, user.handle)
+    user.full_clean()
+
+
+@pytest.mark.django_db
+def test_give_another_handle_when_somebody_was_quicker(member, monkeypatch):
+    found = iter(["member", "river-12345"])
+    monkeypatch.setattr(handles, "suggestion", lambda name: next(found))
+
+    assert handles.give_handle(UserFactory(handle="")).handle == "river-12345"
+
+
+def test_have_a_handle_after_signing_in(client, db):
+    user = confirm(UserFactory(handle="", display_name="", email="amina.bello@example.org"))
+
+    sign_in(client, user)
+
+    handle = User.objects.get(pk=user.pk).handle
+    assert re.fullmatch(r"[a-z]+-\d{5}", handle)
+    assert "amina" not in handle

@@ -1,0 +1,127 @@
+import pytest
+from allauth.account.models import EmailAddress
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django_tasks_db.models import DBTaskResult
+
+from community.models import User
+from tests.community.conftest import PASSWORD, link_in, run_queue, sign_in
+
+RESET = "/accounts/password/reset/"
+NEW = "nineteen quiet lanterns"
+
+
+def set_new(client, message, password=NEW):
+    """Follow the link and send the form that is there."""
+    form = client.get(link_in(message)).url
+    return client.post(form, {"password1": password, "password2": password})
+
+
+def test_set_a_new_password_by_the_link_once(client, account):
+    assert client.post(RESET, {"email": account.email}).url == "/accounts/password/reset/done/"
+    [message] = run_queue()
+    assert (message.to, message.subject) == ([account.email], "Set a new password")
+
+    assert set_new(client, message).url == "/accounts/password/reset/key/done/"
+    account.refresh_from_db()
+    assert account.check_password(NEW)
+    assert [m.subject for m in run_queue()] == ["Your password was changed"]
+    assert "This link is used up" in client.get(link_in(message)).text
+    assert sign_in(client, account, NEW).url == "/"
+
+
+def test_confirm_the_address_by_the_same_link(client, db):
+    """For those whose first message got lost, and against those who signed up in their name."""
+    user = User.objects.create_user("new@example.org", "chosen by somebody")
+    user.emailaddress_set.create(email=user.email, verified=False, primary=True)
+    client.post(RESET, {"email": "new@example.org"})
+    [message] = run_queue()
+    set_new(client, message)
+
+    assert EmailAddress.objects.values_list("verified", "primary").get() == (True, True)
+    assert sign_in(client, user, "chosen by somebody").status_code == 200
+    assert sign_in(client, user, NEW).url == "/"
+
+
+def test_tell_an_unknown_address_by_mail(client, db):
+    assert client.post(RESET, {"email": "absent@example.org"}).url == (
+        "/accounts/password/reset/done/"
+    )
+    [message] = run_queue()
+    assert (message.to, message.subject) == (
+        ["absent@example.org"],
+        "There is no account with this address",
+    )
+
+
+def test_send_no_link_to_an_address_an_account_is_only_changing_to(client, account):
+    """It may be mistyped: whoever has it must not get the account."""
+    account.emailaddress_set.create(email="mistyped@example.org", verified=False)
+    client.post(RESET, {"email": "mistyped@example.org"})
+
+    [message] = run_queue()
+    assert message.subject == "There is no account with this address"
+
+
+def test_send_no_link_for_a_closed_account(client, account):
+    account.is_active = False
+    account.save()
+    client.post(RESET, {"email": account.email})
+
+    assert [message.subject for message in run_queue()] == ["There is no account with this address"]
+
+
+def test_look_up_nothing_in_the_request(client, account):
+    with CaptureQueriesContext(connection) as queries:
+        client.post(RESET, {"email": account.email})
+
+    people = ("community_user", "account_emailaddress")
+    assert [query for query in queries if any(table in query["sql"] for table in people)] == []
+
+
+def test_send_the_message_in_the_language_of_the_reader(client, account):
+    client.cookies["django_language"] = "fr"
+    client.post(RESET, {"email": account.email})
+
+    task = DBTaskResult.objects.get(task_path="community.notices.emails.send_password_reset")
+    assert task.args_kwargs["kwargs"] == {"email": account.email, "language": "fr"}
+
+
+def test_change_the_password(signed_in, account):
+    elsewhere = Client()
+    sign_in(elsewhere, account)
+    form = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    response = signed_in.post("/accounts/password/change/", form)
+
+    account.refresh_from_db()
+    assert (response.url, account.check_password(NEW)) == ("/", True)
+    assert [message.subject for message in run_queue()] == ["Your password was changed"]
+    assert signed_in.get("/accounts/email/").status_code == 200
+    assert elsewhere.get("/accounts/email/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again", "field"),
+    [
+        ("a wrong password", NEW, NEW, "oldpassword"),
+        (PASSWORD, "short", "short", "password1"),
+        (PASSWORD, NEW, "something else", "password2"),
+    ],
+)
+def test_refuse_a_change_with_mistakes(signed_in, account, old, new, again, field):
+    form = {"oldpassword": old, "password1": new, "password2": again}
+    response = signed_in.post("/accounts/password/change/", form)
+
+    assert list(response.context["form"].errors) == [field]
+    account.refresh_from_db()
+    assert account.check_password(PASSWORD)
+
+
+def test_change_of_password_is_refused_to_visitors_and_by_get(client, signed_in, account):
+    form = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    path = "/accounts/password/change/"
+    assert Client().post(path, form).url == f"/accounts/login/?next={path}"
+    assert signed_in.get(path, form).status_code == 200
+    account.refresh_from_db()
+    assert account.check_password(PASSWORD)

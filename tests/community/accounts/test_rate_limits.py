@@ -1,0 +1,79 @@
+"""Limits on tries. That they hold for all workers together is proved in tests/config/test_cache."""
+
+import pytest
+from allauth.account.adapter import get_adapter
+from django.test import Client
+
+from tests.community.accounts.failed_sign_ins import LOGIN, try_in
+from tests.community.conftest import PASSWORD, add_app, run_queue, sign_in
+
+
+def test_stop_guessing_the_password_of_one_account(account):
+    """Five tries in five minutes, wherever they come from."""
+    for number in range(5):
+        assert "do not go together" in try_in(Client(), account.email, f"203.0.113.{number}").text
+
+    response = Client().post(LOGIN, {"login": account.email, "password": PASSWORD})
+    assert "too many tries" in response.text
+    assert "_auth_user_id" not in response.client.session
+
+
+def test_stop_guessing_from_one_address(db):
+    texts = [try_in(Client(), f"{number}@example.org").text for number in range(11)]
+
+    assert ["too many tries" in text for text in texts] == [False] * 10 + [True]
+    assert "too many tries" not in try_in(Client(), "new@example.org", "203.0.113.2").text
+
+
+def test_count_neighbours_in_one_network_of_the_new_protocol_together(db):
+    for number in range(10):
+        try_in(Client(), f"{number}@example.org", f"2001:db8::{number}")
+
+    assert "too many tries" in try_in(Client(), "new@example.org", "2001:db8::ffff").text
+
+
+def test_stop_guessing_codes(client, account):
+    add_app(account)
+    sign_in(client, account)
+    pages = [client.post("/accounts/2fa/authenticate/", {"code": "000000"}) for _ in range(6)]
+
+    errors = [page.context["form"].errors["code"][0] for page in pages]
+    assert ["too many tries" in error for error in errors] == [False] * 5 + [True]
+
+
+def test_answer_too_many_requests_with_a_page_of_the_site(db):
+    for _ in range(30):
+        Client().post(LOGIN, {})
+    response = Client().post(LOGIN, {})
+
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "300")
+    assert "no-store" in response.headers["Cache-Control"]
+    assert "<h1>Too many tries</h1>" in response.text
+    assert "South-South City Exchange" in response.text
+
+
+def test_stop_flooding_a_mailbox_with_links(client, account):
+    """The limit counts alike for an address that nobody has."""
+    for email in (account.email, "absent@example.org"):
+        asked = [client.post("/accounts/password/reset/", {"email": email}) for _ in range(6)]
+        assert [response.status_code for response in asked] == [302] * 5 + [429]
+
+    assert len(run_queue()) == 10
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "counted"),
+    [
+        (0, "198.51.100.7", "203.0.113.1"),
+        (1, "198.51.100.7", "198.51.100.7"),
+        (1, "192.0.2.66, 198.51.100.7", "198.51.100.7"),
+        (2, "192.0.2.66, 198.51.100.7, 10.0.0.1", "198.51.100.7"),
+        (1, "", "203.0.113.1"),
+    ],
+)
+def test_believe_only_what_the_own_proxies_say(rf, settings, proxies, forwarded, counted):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    headers = {"x-forwarded-for": forwarded} if forwarded else {}
+    request = rf.post(LOGIN, headers=headers, REMOTE_ADDR="203.0.113.1")
+
+    assert get_adapter().get_client_ip(request) == counted

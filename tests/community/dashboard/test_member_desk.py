@@ -1,0 +1,215 @@
+"""The member's own desk."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from community.models import Comment, Decision, Follow, Registration, TagProposal, WorkingCopy
+from community.webinars.registrations import links as registrations_links
+from community.webinars.registrations.actions import cancel, register
+from repository.models import CaseStatus, Webinar
+from tests.factories import CaseStudyFactory, WebinarFactory
+
+URL = "/desk/"
+
+
+def comment(author, subject, standing="published", **fields):
+    return Comment.objects.create(
+        author=author, subject=subject, standing=standing, body="So it is.", **fields
+    )
+
+
+def decide(subject, moderator, member, **fields):
+    return Decision.objects.create(
+        subject=subject,
+        by=moderator,
+        concerns=member,
+        **{"verb": "decline", "reason": "unclear", "message": "Which port?"} | fields,
+    )
+
+
+@pytest.fixture
+def desk(client, member):
+    client.force_login(member)
+    return lambda: client.get(URL).context
+
+
+def test_show_an_empty_desk(client, desk, member):
+    context = desk()
+
+    assert [list(context[name]) for name in ("waiting", "drafts", "contributions", "follows")] == [
+        [],
+        [],
+        [],
+        [],
+    ]
+    assert "Say it in your profile" in client.get(URL).text
+
+
+@pytest.mark.parametrize(("is_staff", "links"), [(True, 3), (False, 0)])
+def test_lead_staff_to_their_own_desk(is_staff, links, client, member):
+    member.is_staff = is_staff
+    member.save()
+    client.force_login(member)
+    # In the page, and in the menu, which stands there for wide and for narrow windows.
+    assert client.get(URL).text.count('href="/admin/"') == links
+
+
+def test_show_drafts_to_their_authors_alone(desk, member, stranger):
+    mine = CaseStudyFactory(title="Mine", authors=[member])
+    CaseStudyFactory(title="Not mine", authors=[stranger])
+
+    assert list(desk()["drafts"]) == [mine]
+
+
+def test_lead_back_to_what_was_typed_and_not_saved(client, desk, member, stranger):
+    """Also on another device, where nothing is kept of it."""
+    draft = CaseStudyFactory(slug="mine", title="Mine", authors=[member])
+    left = CaseStudyFactory(title="No longer mine", authors=[stranger])
+    for token, case, title, by in (
+        ("new", None, "Parcels by bus", member),
+        ("more", draft, "", member),
+        ("gone", left, "Not for me", member),
+        ("theirs", None, "Theirs", stranger),
+    ):
+        WorkingCopy.objects.create(token=token, case=case, member=by, document={"title": title})
+
+    copies = desk()["copies"]
+    assert [(copy.title, copy.url) for copy in copies] == [
+        ("", "/cases/mine/edit/?copy=more"),
+        ("Parcels by bus", "/cases/new/?copy=new"),
+    ]
+    text = client.get(URL).text
+    assert text.count("not saved yet") == 2
+    assert "Without a title" in text
+
+
+def test_show_what_waits_for_me(client, desk, member, moderator):
+    changed = CaseStudyFactory(
+        title="Wants changes", status=CaseStatus.CHANGES_REQUESTED, authors=[member]
+    )
+    decide(changed, moderator, member, verb="request-changes")
+    CaseStudyFactory(published=True, title="Old", authors=[member])
+    CaseStudyFactory(published=True, title="Checked", authors=[member], verified_at=date.today())
+
+    assert [
+        (each.title, each.decision and each.decision.message) for each in desk()["waiting"]
+    ] == [
+        ("Wants changes", "Which port?"),
+        ("Old", None),
+    ]
+    assert '<p class="words">Which port?</p>' in client.get(URL).text
+
+
+def test_show_what_became_of_what_i_sent(desk, member, moderator, colleague):
+    case = CaseStudyFactory(published=True, title="Parcels")
+    declined = comment(member, case, standing="declined")
+    decide(declined, moderator, member, message="An earlier word.", undone_at="2026-01-01T00:00Z")
+    decide(declined, moderator, member)
+    comment(member, case, standing="pending")
+    comment(colleague, case)
+    CaseStudyFactory(title="Sent", status=CaseStatus.SUBMITTED, authors=[member])
+
+    assert [
+        (each.title, each.state, each.waits, each.decision and each.decision.message)
+        for each in desk()["contributions"]
+    ] == [
+        ("Sent", "Submitted", True, None),
+        ("Parcels", "Waiting for a moderator", True, None),
+        ("Parcels", "Declined", False, "Which port?"),
+    ]
+
+
+def test_lead_to_the_decision_it_concerns(client, desk, member, moderator):
+    declined = comment(member, CaseStudyFactory(published=True), standing="declined")
+    decision = decide(declined, moderator, member)
+
+    assert f'href="/appeals/new/{decision.pk}/"' in client.get(URL).text
+
+
+def test_show_tags_that_others_propose(desk, member, colleague):
+    mine = CaseStudyFactory(
+        published=True, title="Mine", authors=[member], verified_at=date.today()
+    )
+    for case in (mine, CaseStudyFactory(published=True)):
+        TagProposal.objects.create(subject=case, by=colleague, name="dry port")
+
+    assert [(each.what, each.title, each.url) for each in desk()["waiting"]] == [
+        ("Somebody proposes the tag “dry port”", "Mine", mine.get_absolute_url())
+    ]
+
+
+def test_show_what_i_follow(desk, member, colleague, stranger):
+    case = CaseStudyFactory(published=True)
+    for subject in (case, colleague):
+        Follow.objects.create(member=member, subject=subject)
+    Follow.objects.create(member=stranger, subject=CaseStudyFactory(published=True))
+
+    assert [follow.subject for follow in desk()["follows"]] == [colleague, case]
+
+
+def test_stand_when_a_subject_is_gone(client, desk, member):
+    case = CaseStudyFactory(published=True)
+    comment(member, case)
+    Follow.objects.create(member=member, subject=case)
+    case.delete()
+
+    assert (desk()["contributions"], desk()["follows"]) == ([], [])
+
+
+def test_refuse_the_desk_to_visitors_and_caches(client, member):
+    assert client.get(URL).url == f"/accounts/login/?next={URL}"
+    client.force_login(member)
+    assert "no-store" in client.get(URL).headers["Cache-Control"]
+    assert client.post(URL).status_code == 405
+
+
+def test_ask_the_same_queries_for_one_and_many(
+    client, desk, member, moderator, django_assert_num_queries
+):
+    def contribute(number):
+        for _ in range(number):
+            case = CaseStudyFactory(published=True, authors=[member])
+            decide(comment(member, case, standing="declined"), moderator, member)
+            Follow.objects.create(member=member, subject=case)
+            CaseStudyFactory(authors=[member])
+
+    contribute(1)
+    # Who it is, their notices, all rows, the decisions, and the one kind of subject.
+    with django_assert_num_queries(6):
+        client.get(URL)
+    contribute(3)
+    with django_assert_num_queries(6):
+        client.get(URL)
+
+
+def test_show_the_webinars_ahead_in_my_time(client, desk, member, stranger):
+    ahead = WebinarFactory(
+        announced=True,
+        title="By rail",
+        starts_at=datetime(2036, 1, 10, 12, tzinfo=UTC),
+    )
+    later = WebinarFactory(
+        announced=True, title="By sea", starts_at=datetime(2036, 6, 1, 12, tzinfo=UTC), capacity=1
+    )
+    register(webinar=later, by=stranger)
+    own = [register(webinar=webinar, by=member) for webinar in (later, ahead)]
+    Registration.objects.update(time_zone="Europe/Paris")
+    cancelled = WebinarFactory(announced=True, title="By air")
+    cancel(registration=register(webinar=cancelled, by=member))
+    over = WebinarFactory(announced=True, title="On foot")
+    register(webinar=over, by=member)
+    Webinar.objects.filter(pk=over.pk).update(starts_at=datetime(2020, 1, 1, tzinfo=UTC))
+
+    [part] = [part for part in desk()["parts"] if part.key == "registrations"]
+
+    assert [(entry.title, entry.state, entry.waits) for entry in part.entries] == [
+        ("By rail", "Registered", False),
+        ("By sea", "On the waiting list", True),
+    ]
+    assert [entry.words.partition("2036, ")[2] for entry in part.entries] == [
+        "13:00 (France Time, UTC+1)",
+        "14:00 (France Time, UTC+2)",
+    ]
+    tokens = [entry.url.split("/")[2] for entry in part.entries]
+    assert [registrations_links.read(token) for token in tokens] == own[::-1]

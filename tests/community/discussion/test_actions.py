@@ -1,0 +1,295 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from community.discussion import actions
+from community.models import Comment, Follow, Notification, Standing, User
+from repository.models import PageStamp
+from repository.workflow import ActionRefused
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    CommentFactory,
+    PracticeFactory,
+    RecommendationFactory,
+    UserFactory,
+    WebinarFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case():
+    return CaseStudyFactory(published=True, slug="parcels")
+
+
+@pytest.fixture
+def trusted(member):
+    """The member, with three comments elsewhere that others can read."""
+    city = CityFactory()
+    CommentFactory.create_batch(3, author=member, subject=city, standing=Standing.PUBLISHED)
+    Comment.objects.update(created_at=timezone.now() - timedelta(days=2))
+    return member
+
+
+def say(case, by, body="It worked for us.", **options):
+    return actions.post(subject=case, body=body, by=by, **options)
+
+
+def published(subject, author, **values):
+    return CommentFactory(subject=subject, author=author, standing=Standing.PUBLISHED, **values)
+
+
+def told() -> list[tuple]:
+    rows = Notification.objects.order_by("member__handle", "pk")
+    return [*rows.values_list("member__handle", "kind", "event")]
+
+
+def page_version(case) -> int:
+    stamp = PageStamp.objects.filter(path=case.get_absolute_url()).first()
+    return stamp.version if stamp else 0
+
+
+# Saying something
+
+
+def test_post_is_read_at_once_from_those_who_are_known(case, trusted):
+    comment = say(case, trusted, "It **worked**.", language="fr")
+    comment.refresh_from_db()
+    assert (comment.subject, comment.author, comment.parent) == (case, trusted, None)
+    assert (comment.standing, comment.language) == (Standing.PUBLISHED, "fr")
+    assert comment.rendered == {"body": "<p>It <strong>worked</strong>.</p>\n"}
+    assert page_version(case) == 1
+
+
+def test_post_of_a_newcomer_waits_and_tells_nobody(case, member, colleague):
+    Follow.objects.create(member=colleague, subject=case)
+    before = member.page_version
+    comment = say(case, member)
+    member.refresh_from_db()
+    assert (comment.standing, told(), page_version(case)) == (Standing.PENDING, [], 0)
+    # The author sees it waiting.
+    assert member.page_version == before + 1
+
+
+@pytest.mark.parametrize(
+    "factory", [CityFactory, PracticeFactory, RecommendationFactory, WebinarFactory]
+)
+def test_post_about_each_kind(factory, trusted):
+    subject = factory()
+    comment = say(subject, trusted)
+    assert (comment.subject, page_version(subject)) == (subject, 1)
+
+
+def test_post_twice_is_one_comment(case, trusted):
+    first = say(case, trusted)
+    assert say(case, trusted) == first
+    assert say(case, trusted, "Other words.") != first
+    assert say(CityFactory(), trusted) != first
+    Comment.objects.filter(pk=first.pk).update(created_at=timezone.now() - timedelta(seconds=61))
+    assert say(case, trusted) != first
+
+
+@pytest.mark.parametrize("state", [{}, {"archived": True}])
+def test_post_is_refused_on_what_is_not_published(state, trusted):
+    with pytest.raises(ActionRefused):
+        say(CaseStudyFactory(**state), trusted)
+
+
+def test_post_is_refused_after_ten_in_an_hour(case, trusted, moderator):
+    for number in range(10):
+        say(case, trusted, f"Number {number}.")
+    with pytest.raises(ActionRefused, match="many of these"):
+        say(case, trusted, "One more.")
+    for number in range(11):
+        say(case, moderator, f"Number {number}.")
+
+
+def test_answers_are_one_level_deep(case, trusted, colleague):
+    head = published(case, colleague)
+    answer = say(case, trusted, answered=head)
+    deeper = say(case, trusted, "And more.", answered=answer)
+    assert (answer.parent, deeper.parent) == (head, head)
+
+
+@pytest.mark.parametrize("standing", [s for s in Standing if s != Standing.PUBLISHED])
+def test_answers_are_refused_where_nothing_can_be_read(standing, case, trusted, colleague):
+    head = CommentFactory(subject=case, author=colleague, standing=standing)
+    with pytest.raises(ActionRefused):
+        say(case, trusted, answered=head)
+
+
+# Who is told
+
+
+def test_tell_each_once_and_of_the_nearest(case, trusted, colleague, stranger, focal_point):
+    case.authors.add(focal_point)
+    head = published(case, colleague)
+    for follower in (trusted, colleague, stranger, focal_point):
+        Follow.objects.create(member=follower, subject=case)
+    comment = say(case, trusted, "Ask @stranger and @Stranger.", answered=head)
+    assert [*comment.mentioned.all()] == [stranger]
+    assert told() == [
+        ("colleague", "reply", "comment.reply"),
+        ("focal-point", "reply", "comment.own"),
+        ("stranger", "mention", "comment.mention"),
+    ]
+    notice = Notification.objects.first()
+    assert (notice.subject, notice.details) == (case, {"comment": str(comment.pk)})
+    actions.announce(comment)
+    assert len(told()) == 3
+
+
+def test_tell_followers(case, trusted, stranger):
+    Follow.objects.create(member=stranger, subject=case)
+    Follow.objects.create(member=stranger, subject=CityFactory())
+    say(case, trusted)
+    assert told() == [("stranger", "followed", "comment.new")]
+
+
+def test_tell_who_is_answered_in_a_thread(case, trusted, colleague, stranger):
+    head = published(case, colleague)
+    answer = published(case, stranger, parent=head)
+    say(case, trusted, answered=answer)
+    assert [row[0] for row in told()] == ["colleague", "stranger"]
+
+
+def test_tell_nobody_who_left_or_is_named_in_code(case, trusted):
+    UserFactory(handle="gone", is_active=False)
+    UserFactory(handle="named")
+    comment = say(case, trusted, "@gone `@named` a@named [@named](https://example.org) @nobody")
+    assert (comment.mentioned.count(), told()) == (0, [])
+
+
+def test_tell_ten_at_most(case, trusted):
+    for number in range(12):
+        UserFactory(handle=f"m{number}")
+    comment = say(case, trusted, " ".join(f"@m{number}" for number in range(12)))
+    assert (comment.mentioned.count(), len(told())) == (10, 10)
+
+
+# Changing
+
+
+def test_edit_changes_words_and_tells_who_is_new(case, trusted, stranger, colleague):
+    comment = say(case, trusted, "Ask @stranger.")
+    actions.edit(comment=comment, body="Ask @stranger or @colleague.", by=trusted)
+    comment.refresh_from_db()
+    assert comment.body == "Ask @stranger or @colleague."
+    assert comment.rendered == {"body": "<p>Ask @stranger or @colleague.</p>\n"}
+    assert comment.edited_at is not None
+    assert [row[0] for row in told()] == ["colleague", "stranger"]
+    assert page_version(case) == 2
+
+
+def test_edit_is_refused_to_a_stranger(case, trusted, stranger, moderator):
+    comment = say(case, trusted)
+    for user in (stranger, moderator):
+        with pytest.raises(ActionRefused):
+            actions.edit(comment=comment, body="Mine.", by=user)
+    assert Comment.objects.get(pk=comment.pk).body == "It worked for us."
+
+
+def test_edit_is_refused_after_half_an_hour(case, trusted):
+    comment = say(case, trusted)
+    Comment.objects.filter(pk=comment.pk).update(created_at=timezone.now() - timedelta(minutes=31))
+    with pytest.raises(ActionRefused, match="30 minutes"):
+        actions.edit(comment=comment, body="Later.", by=trusted)
+
+
+@pytest.mark.parametrize("standing", [Standing.HIDDEN, Standing.DECLINED, Standing.REMOVED])
+def test_edit_is_refused_once_it_was_judged(standing, case, trusted):
+    comment = CommentFactory(subject=case, author=trusted, standing=standing)
+    with pytest.raises(ActionRefused):
+        actions.edit(comment=comment, body="Other.", by=trusted)
+
+
+def test_edit_with_the_same_words_changes_nothing(case, trusted):
+    comment = say(case, trusted)
+    actions.edit(comment=comment, body=comment.body, by=trusted)
+    comment.refresh_from_db()
+    assert (comment.edited_at, page_version(case)) == (None, 1)
+
+
+def test_edit_in_a_link_makes_a_newcomer_wait(case, member):
+    comment = published(case, member, body="Plain words.")
+    actions.edit(comment=comment, body="Other plain words.", by=member)
+    comment.refresh_from_db()
+    assert comment.standing == Standing.PUBLISHED
+    actions.edit(comment=comment, body="See https://example.org/", by=member)
+    comment.refresh_from_db()
+    assert (comment.standing, page_version(case)) == (Standing.PENDING, 2)
+
+
+# Withdrawing
+
+
+def test_withdraw_takes_notices_back_and_is_harmless_twice(case, trusted, stranger):
+    comment = say(case, trusted, "@stranger look")
+    before = User.objects.get(pk=stranger.pk).page_version
+    for _ in range(2):
+        actions.withdraw(comment=comment, by=trusted)
+    comment.refresh_from_db()
+    assert (comment.standing, told(), page_version(case)) == (Standing.REMOVED, [], 2)
+    assert User.objects.get(pk=stranger.pk).page_version == before + 1
+
+
+def test_withdraw_is_refused_to_a_stranger_and_a_moderator(case, trusted, stranger, moderator):
+    comment = say(case, trusted)
+    for user in (stranger, moderator):
+        with pytest.raises(ActionRefused):
+            actions.withdraw(comment=comment, by=user)
+
+
+@pytest.mark.parametrize("standing", [Standing.HIDDEN, Standing.DECLINED])
+def test_withdraw_is_refused_while_moderators_have_it(standing, case, trusted):
+    comment = CommentFactory(subject=case, author=trusted, standing=standing)
+    with pytest.raises(ActionRefused):
+        actions.withdraw(comment=comment, by=trusted)
+
+
+def test_withdrawn_words_can_be_said_again(case, trusted):
+    first = say(case, trusted)
+    actions.withdraw(comment=first, by=trusted)
+    assert say(case, trusted) != first
+
+
+# Helpful
+
+
+def test_mark_helpful_and_take_it_back(case, trusted, stranger):
+    comment = say(case, trusted)
+    for is_helpful, count, version in [(True, 1, 2), (True, 1, 2), (False, 0, 3), (False, 0, 3)]:
+        actions.mark_helpful(comment=comment, by=stranger, is_helpful=is_helpful)
+        assert (comment.helpful_marks.count(), page_version(case)) == (count, version)
+
+
+def test_mark_helpful_is_refused_to_the_author(case, trusted):
+    comment = say(case, trusted)
+    with pytest.raises(ActionRefused):
+        actions.mark_helpful(comment=comment, by=trusted, is_helpful=True)
+
+
+@pytest.mark.parametrize("standing", [s for s in Standing if s != Standing.PUBLISHED])
+def test_mark_helpful_is_refused_where_nothing_can_be_read(standing, case, member, stranger):
+    comment = CommentFactory(subject=case, author=member, standing=standing)
+    with pytest.raises(ActionRefused):
+        actions.mark_helpful(comment=comment, by=stranger, is_helpful=True)
+
+
+# History
+
+
+def test_each_step_lands_in_the_history(case, trusted):
+    comment = say(case, trusted)
+    actions.edit(comment=comment, body="Other.", by=trusted)
+    actions.withdraw(comment=comment, by=trusted)
+    events = comment.events.order_by("pgh_id")
+    assert [*events.values_list("pgh_label", "body", "standing")] == [
+        ("insert", "It worked for us.", "published"),
+        ("update", "Other.", "published"),
+        ("update", "Other.", "removed"),
+    ]
+    assert {event.pgh_context.metadata["user"] for event in events} == {trusted.pk}

@@ -1,0 +1,601 @@
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from community.accounts.spam_protection import stamp_for
+from community.discussion import actions
+from community.discussion.actions import withdraw
+from community.models import AppealOutcome, Comment, Decision, HelpfulMark, Standing, Verb
+from community.moderation.appeals.actions import appeal, decide_appeal
+from community.moderation.decisions.actions import decide, undo
+from community.pages.stamps import touch_page
+from tests.conftest import staff
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    CommentFactory,
+    PracticeFactory,
+    RecommendationFactory,
+    UserFactory,
+    WebinarFactory,
+)
+
+pytestmark = pytest.mark.django_db
+BODY = "It took us two years."
+
+
+@pytest.fixture
+def case():
+    return CaseStudyFactory(published=True, slug="parcels", title="Parcels from the village")
+
+
+@pytest.fixture
+def trusted(member):
+    CommentFactory.create_batch(3, author=member, subject=CityFactory())
+    Comment.objects.update(created_at=timezone.now() - timedelta(days=2))
+    return member
+
+
+@pytest.fixture
+def as_member(client, trusted):
+    client.force_login(trusted)
+    return client
+
+
+@pytest.fixture
+def comment(case, trusted):
+    # A number that people would read with a comma in it: addresses have it without.
+    return CommentFactory(pk=1_234_567, subject=case, author=trusted, body="Who **pays** for it?")
+
+
+def filled(user, body=BODY, **changes):
+    return {"body": body, "website": "", "stamp": stamp_for(user, at=time.time() - 10)} | changes
+
+
+def new_url(subject, word="case"):
+    return f"/comments/{word}/{subject.pk}/new/"
+
+
+def errors(response):
+    return [str(error) for error in response.context["form"].non_field_errors()]
+
+
+def queries(client, path) -> int:
+    client.get(path)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)
+
+
+# The page
+
+
+def test_show_a_discussion_to_visitors_without_forms(client, case, comment):
+    CommentFactory(subject=case, parent=comment, body="The post.")
+    response = client.get("/cases/parcels/")
+    html = response.text
+    assert "<p>Who <strong>pays</strong> for it?</p>" in html
+    assert f'id="comment-{comment.pk}"' in html
+    assert html.index("The post.") > html.index("for it?")
+    assert ("csrfmiddlewaretoken" in html, "<form" in html, "htmx" in html) == (False,) * 3
+    assert "/accounts/login/?next=/cases/parcels/%23discussion" in html
+    assert "Set-Cookie" not in response.headers
+    assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+
+
+@pytest.mark.parametrize(
+    ("factory", "word"),
+    [
+        (CityFactory, "city"),
+        (PracticeFactory, "practice"),
+        (RecommendationFactory, "recommendation"),
+        (WebinarFactory, "webinar"),
+    ],
+)
+def test_discuss_each_kind(factory, word, as_member, trusted):
+    subject = factory()
+    response = as_member.post(new_url(subject, word), filled(trusted))
+    comment = Comment.objects.get(body=BODY)
+    assert response.url == f"{subject.get_absolute_url()}#comment-{comment.pk}"
+    assert f"<p>{BODY}</p>" in Client().get(subject.get_absolute_url()).text
+
+
+def test_show_what_waits_to_its_author_alone(client, case, member, stranger, moderator):
+    CommentFactory(subject=case, author=member, pending=True, body="Not yet.")
+    CommentFactory(subject=case, author=member, standing=Standing.HIDDEN, body="No more.")
+    for user, seen in [(None, False), (stranger, False), (moderator, False), (member, True)]:
+        browser = Client()
+        if user:
+            browser.force_login(user)
+        html = browser.get("/cases/parcels/").text
+        assert [words in html for words in ("Not yet.", "No more.")] == [seen, seen]
+    assert "Until then only you see it." in html
+    assert "Only you and the moderators see it." in html
+
+
+@pytest.mark.parametrize(
+    ("standing", "words"),
+    [
+        (Standing.HIDDEN, "This comment is no longer shown."),
+        (Standing.REMOVED, "Withdrawn by its author."),
+    ],
+)
+def test_leave_a_tombstone_where_others_answered(standing, words, client, case, stranger):
+    head = CommentFactory(subject=case, author=stranger, standing=standing, body="Rude.")
+    alone = CommentFactory(subject=case, author=stranger, standing=standing, body="Also rude.")
+    CommentFactory(subject=case, parent=head, body="Please.")
+    html = client.get("/cases/parcels/").text
+    assert words in html
+    assert ("ude." in html, "Stranger" in html, f"comment-{alone.pk}" in html) == (False,) * 3
+    assert "Please." in html
+
+
+REMOVED = "Removed by a moderator."
+
+
+def removed(comment, moderator):
+    decide(subject=comment, verb=Verb.REMOVE, by=moderator, reason="abuse", message="Rude.")
+    return comment
+
+
+def test_leave_a_tombstone_of_what_a_moderator_removed(client, case, member, moderator):
+    comment = removed(CommentFactory(subject=case, author=member, body="You fools."), moderator)
+    browser = Client()
+    browser.force_login(member)
+    for html in (client.get("/cases/parcels/").text, browser.get("/cases/parcels/").text):
+        assert (REMOVED in html, f"comment-{comment.pk}" in html) == (True, True)
+        assert ("You fools." in html, "Withdrawn by" in html) == (False, False)
+
+
+def test_tell_a_withdrawal_after_a_restoration_from_a_removal(client, case, member, moderator):
+    comment = removed(CommentFactory(subject=case, author=member), moderator)
+    CommentFactory(subject=case, parent=comment)
+    decide(subject=comment, verb=Verb.RESTORE, by=moderator, reason="mistake", message="Sorry.")
+    withdraw(comment=comment, by=member)
+    html = client.get("/cases/parcels/").text
+    assert ("Withdrawn by its author." in html, REMOVED in html) == (True, False)
+
+
+def test_tell_a_removal_that_stands_after_an_appeal(client, case, member, moderator):
+    comment = removed(CommentFactory(subject=case, author=member), moderator)
+    asked = appeal(decision=Decision.objects.get(), by=member, words="Not rude.")
+    answer = {"outcome": AppealOutcome.UPHELD, "answer": "It was."}
+    decide_appeal(appeal=asked, by=staff("Moderators", "another"), **answer)
+    assert f"comment-{comment.pk}" in client.get("/cases/parcels/").text
+
+
+def test_show_no_tombstone_once_the_removal_is_undone(client, case, member, moderator):
+    removed(CommentFactory(subject=case, author=member, body="You folks."), moderator)
+    undo(decision=Decision.objects.get(), by=moderator)
+    html = client.get("/cases/parcels/").text
+    assert (REMOVED in html, "You folks." in html) == (False, True)
+
+
+def test_say_who_wrote_and_left(client, case):
+    CommentFactory(subject=case, author=None)
+    assert "Former member" in client.get("/cases/parcels/").text
+
+
+def test_link_members_who_are_mentioned(as_member, trusted, case, colleague, client):
+    as_member.post(new_url(case), filled(trusted, "Ask @Colleague or @nobody."))
+    link = '<p>Ask <a href="/members/colleague/">@Colleague</a> or @nobody.</p>'
+    assert link in as_member.get("/cases/parcels/").text
+    colleague.is_active = False
+    colleague.save()
+    actions.touch_page(case)
+    assert link not in as_member.get("/cases/parcels/").text
+
+
+def test_sort_and_turn_pages(client, case, stranger):
+    heads = CommentFactory.create_batch(99, subject=case, author=stranger)
+    answers = CommentFactory.create_batch(3, subject=case, author=stranger, parent=heads[-1])
+
+    def shown(path):
+        html = client.get(path).text
+        return [int(part.split('"')[0]) for part in html.split('id="comment-')[1:]]
+
+    oldest = [row.pk for row in [*heads, *answers]]
+    assert shown("/cases/parcels/") == oldest[:100]
+    assert shown("/cases/parcels/?comments=2") == oldest[100:]
+    assert "Answers to an earlier comment" in client.get("/cases/parcels/?comments=2").text
+    newest = [heads[-1], *answers, *heads[-2::-1]]
+    assert shown("/cases/parcels/?sort=newest") == [row.pk for row in newest][:100]
+    for number in ("0", "x", "-1", "99999999999999999999"):
+        assert len(shown(f"/cases/parcels/?comments={number}")) in (2, 100)
+    # A permanent address finds the page.
+    assert client.get(f"/comments/{oldest[100]}/").url == (
+        f"/cases/parcels/?comments=2#comment-{oldest[100]}"
+    )
+    assert client.get(f"/comments/{oldest[99]}/").url == f"/cases/parcels/#comment-{oldest[99]}"
+
+
+def test_show_each_reader_what_is_theirs(case, member, stranger):
+    """What a comment looks like is kept, for each kind of reader and until it is another."""
+    comment = CommentFactory(subject=case, author=member, body="We see the same.")
+    acts = ["Answer", "Helpful", "Flag", "Edit", "Withdraw"]
+
+    def seen(user=None, **headers) -> str:
+        client = Client(headers=headers)
+        if user:
+            client.force_login(user)
+        page = client.get(case.get_absolute_url()).content.decode()
+        return page[page.index('<article class="comment') :].partition("</article>")[0]
+
+    def offered(user=None) -> list[str]:
+        return [act for act in acts if f">{act}<" in seen(user)]
+
+    for _again in range(2):
+        assert offered() == []
+        assert offered(stranger) == ["Answer", "Helpful", "Flag"]
+        assert offered(member) == ["Answer", "Edit", "Withdraw"]
+    assert ">Signaler<span" in seen(stranger, accept_language="fr")
+    HelpfulMark.objects.create(comment=comment, member=stranger)
+    touch_page(case)
+    assert 'aria-pressed="true"' in seen(stranger)
+    assert "1 member found this helpful" in seen()
+    Comment.objects.filter(pk=comment.pk).update(created_at=timezone.now() - timedelta(hours=1))
+    touch_page(case)
+    assert offered(member) == ["Answer", "Withdraw"]
+    member.display_name = "Other name"
+    member.save()
+    touch_page(case)
+    assert "Other name" in seen()
+    member.delete()
+    touch_page(case)
+    assert "Former member" in seen()
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_take_as_many_queries_for_200_comments_as_for_one(signed_in, case, member):
+    browser = Client()
+    if signed_in:
+        browser.force_login(member)
+    counts = set()
+    for number in (1, 2, 197):
+        for row in CommentFactory.create_batch(number, subject=case):
+            row.mentioned.add(member)
+            HelpfulMark.objects.create(comment=row, member=member)
+        counts.add(queries(browser, "/cases/parcels/"))
+    assert len(counts) == 1
+    assert counts.pop() <= 12
+
+
+def test_answer_304_until_somebody_says_something(as_member, case, trusted, comment, stranger):
+    def state(browser):
+        return browser.get("/cases/parcels/").headers["ETag"]
+
+    visitor, own, other = Client(), as_member, Client()
+    other.force_login(stranger)
+    browsers = (visitor, own, other)
+    for browser in browsers:
+        browser.get("/cases/parcels/")
+
+    def after(act) -> list[int]:
+        tags = [state(browser) for browser in browsers]
+        act()
+        headers = [{"If-None-Match": tag} for tag in tags]
+        return [
+            browser.get("/cases/parcels/", headers=header).status_code
+            for browser, header in zip(browsers, headers, strict=True)
+        ]
+
+    assert after(lambda: None) == [304, 304, 304]
+    actions.mark_helpful(comment=comment, by=stranger, is_helpful=True)
+    said = []
+    assert after(lambda: said.append(actions.post(subject=case, body=BODY, by=trusted))) == [
+        200,
+        200,
+        200,
+    ]
+    assert after(lambda: actions.mark_helpful(comment=comment, by=stranger, is_helpful=False)) == [
+        200,
+        200,
+        200,
+    ]
+    assert after(lambda: actions.edit(comment=said[0], body="Three.", by=trusted)) == [200] * 3
+    assert after(lambda: actions.withdraw(comment=said[0], by=trusted)) == [200] * 3
+    # A comment that waits is news to its author alone.
+    assert after(lambda: actions.post(subject=case, body=BODY, by=stranger)) == [304, 304, 200]
+
+
+# Writing
+
+
+def test_post_leads_to_the_comment(as_member, case, trusted):
+    for _ in range(2):
+        response = as_member.post(new_url(case), filled(trusted))
+        comment = Comment.objects.get(body=BODY)
+        assert (response.status_code, response.url) == (
+            302,
+            f"/cases/parcels/#comment-{comment.pk}",
+        )
+    assert (comment.language, comment.author) == ("en", trusted)
+
+
+def test_post_of_a_newcomer_says_that_it_waits(client, case, member):
+    client.force_login(member)
+    response = client.post(new_url(case), filled(member), follow=True)
+    assert [str(message) for message in response.context["messages"]] == [
+        "Thank you. A moderator looks at your comment before others see it."
+    ]
+    assert BODY in response.text
+    assert BODY not in Client().get("/cases/parcels/").text
+
+
+def test_post_is_refused_to_visitors_who_keep_their_words(client, case):
+    response = client.post(new_url(case), {"body": BODY})
+    assert (response.status_code, Comment.objects.count()) == (403, 0)
+    assert f'readonly dir="auto">{BODY}</textarea>' in response.text
+    assert client.get(new_url(case)).status_code == 403
+
+
+def test_post_is_refused_without_the_token(case, member):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(member)
+    assert browser.post(new_url(case), filled(member)).status_code == 403
+    assert Comment.objects.count() == 0
+
+
+def test_post_nothing_by_get(as_member, case, trusted):
+    assert as_member.get(new_url(case), filled(trusted)).status_code == 200
+    assert Comment.objects.filter(body=BODY).count() == 0
+
+
+@pytest.mark.parametrize("state", [{}, {"archived": True}])
+def test_post_is_refused_where_there_is_nothing_to_discuss(state, as_member, trusted):
+    case = CaseStudyFactory(**state)
+    case.authors.add(trusted)
+    for path in (new_url(case), "/comments/theme/1/new/", "/comments/case/0/new/"):
+        assert as_member.post(path, filled(trusted)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"website": "https://spam.example"}, "only robots see"),
+        ({"stamp": ""}, "not given to you"),
+        ({"stamp": "1.2:forged"}, "not given to you"),
+    ],
+)
+def test_post_is_refused_to_robots_who_keep_their_words(changes, words, as_member, case, trusted):
+    response = as_member.post(new_url(case), filled(trusted, **changes))
+    assert [words in error for error in errors(response)] == [True]
+    assert f"{BODY}</textarea>" in response.text
+    # What the page holds now is taken.
+    form = response.context["form"]
+    again = {name: form[name].value() for name in ("body", "website", "stamp")}
+    if "stamp" in changes:
+        again["stamp"] = stamp_for(trusted, at=time.time() - 10)
+    assert as_member.post(new_url(case), again).status_code == 302
+
+
+def test_post_is_refused_within_three_seconds(as_member, case, trusted):
+    response = as_member.post(new_url(case), filled(trusted, stamp=stamp_for(trusted)))
+    assert errors(response) == ["That was very quick. Read it once more, then send it."]
+    assert f"{BODY}</textarea>" in response.text
+
+
+def test_post_is_refused_with_the_stamp_of_another(as_member, case, trusted, stranger):
+    response = as_member.post(new_url(case), filled(stranger))
+    assert len(errors(response)) == 1
+
+
+def test_post_too_much_keeps_the_words(as_member, case, trusted):
+    CommentFactory.create_batch(10, author=trusted)
+    response = as_member.post(new_url(case), filled(trusted))
+    assert "many of these" in errors(response)[0]
+    assert f"{BODY}</textarea>" in response.text
+
+
+def test_post_a_megabyte_is_refused_unread(as_member, case, trusted):
+    sent = filled(trusted, "*[_<`(" * 200_000)
+    started = time.thread_time()
+    response = as_member.post(new_url(case), sent)
+    assert "5000" in response.context["form"].errors["body"][0]
+    assert time.thread_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "   \n",
+        "a" * 5001,
+        "nul \0 byte",
+        "\u200b\u2060",
+        "\u202e",
+        "[x]: https://example.org/",
+        "***",
+    ],
+)
+def test_post_is_refused_without_words(body, as_member, case, trusted):
+    response = as_member.post(new_url(case), filled(trusted, body))
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == ["body"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<script>alert(1)</script>",
+        "[x](javascript:alert(1))",
+        "<img src=x onerror=alert(1)>",
+        "@a<svg/onload=alert(1)>",
+        "\u202eevil \u2066 words",
+        "line\r\nSet-Cookie: a=b",
+        "\ud800 lone",
+        "{{ 7|add:7 }} {% now 'Y' %}",
+        "郑州 " * 1000,
+    ],
+)
+def test_show_hostile_words_as_words(body, as_member, case, trusted):
+    trusted.display_name = "<script>alert(2)</script>"
+    trusted.save()
+    data = filled(trusted, body.encode("utf-8", "replace").decode())
+    assert as_member.post(new_url(case), data).status_code == 302
+    html = Client().get("/cases/parcels/").text
+    for bad in ("<script>alert", "<img src=x", "<svg/", 'href="javascript', "{{ 14"):
+        assert bad not in html
+
+
+# Answering
+
+
+def test_answer_a_comment_and_an_answer(as_member, case, trusted, comment, stranger):
+    answer = CommentFactory(subject=case, author=stranger, parent=comment)
+    page = as_member.get(f"/comments/{answer.pk}/reply/")
+    assert page.context["form"]["body"].value() == "@stranger "
+    response = as_member.post(f"/comments/{answer.pk}/reply/", filled(trusted))
+    made = Comment.objects.get(body=BODY)
+    assert (made.parent, made.subject) == (comment, case)
+    assert response.url == f"/cases/parcels/#comment-{made.pk}"
+
+
+@pytest.mark.parametrize("standing", [s for s in Standing if s != Standing.PUBLISHED])
+def test_answer_nothing_that_is_not_there(standing, as_member, trusted, case, stranger):
+    for author in (trusted, stranger):
+        row = CommentFactory(subject=case, author=author, standing=standing)
+        path = f"/comments/{row.pk}/reply/"
+        assert as_member.post(path, filled(trusted)).status_code == 404
+
+
+# Editing, withdrawing
+
+
+def test_edit_leads_back_and_marks(as_member, case, comment):
+    path = f"/comments/{comment.pk}/edit/"
+    assert as_member.get(path).context["form"]["body"].value() == "Who **pays** for it?"
+    response = as_member.post(path, {"body": "Who pays?"})
+    assert response.url == f"/cases/parcels/#comment-{comment.pk}"
+    html = Client().get("/cases/parcels/").text
+    assert "<p>Who pays?</p>" in html
+    assert f'<a href="/comments/{comment.pk}/history/">edited</a>' in html
+
+
+def test_edit_too_late_keeps_the_words(as_member, comment):
+    Comment.objects.filter(pk=comment.pk).update(created_at=timezone.now() - timedelta(hours=1))
+    response = as_member.post(f"/comments/{comment.pk}/edit/", {"body": "Later."})
+    assert "30 minutes" in errors(response)[0]
+    assert "Later.</textarea>" in response.text
+
+
+@pytest.mark.parametrize("verb", ["edit", "withdraw"])
+def test_change_is_refused_to_all_but_the_author(verb, client, comment, stranger, moderator):
+    path = f"/comments/{comment.pk}/{verb}/"
+    assert client.post(path, {"body": "x"}).url == f"/accounts/login/?next={path}"
+    for user in (stranger, moderator):
+        client.force_login(user)
+        assert client.get(path).status_code == 403
+        assert client.post(path, {"body": "x"}).status_code == 403
+    comment.refresh_from_db()
+    assert (comment.body, comment.standing) == ("Who **pays** for it?", Standing.PUBLISHED)
+
+
+def test_withdraw_asks_first_and_is_harmless_twice(as_member, case, comment):
+    path = f"/comments/{comment.pk}/withdraw/"
+    assert as_member.get(path).status_code == 200
+    comment.refresh_from_db()
+    assert comment.standing == Standing.PUBLISHED
+    for _ in range(2):
+        assert as_member.post(path).url == "/cases/parcels/#discussion"
+    comment.refresh_from_db()
+    assert comment.standing == Standing.REMOVED
+    assert "for it?" not in as_member.get("/cases/parcels/").text
+
+
+# Helpful
+
+
+def test_helpful_is_marked_and_taken_back(client, case, comment, stranger):
+    client.force_login(stranger)
+    path = f"/comments/{comment.pk}/helpful/"
+    for value, count in [("yes", 1), ("yes", 1), ("no", 0), ("no", 0), ("yes", 1)]:
+        response = client.post(path, {"helpful": value})
+        assert response.url == f"/cases/parcels/#comment-{comment.pk}"
+        assert HelpfulMark.objects.count() == count
+    assert "1 member found this helpful" in client.get("/cases/parcels/").text
+    assert 'aria-pressed="true"' in client.get("/cases/parcels/").text
+    part = client.post(path, {"helpful": "no"}, headers={"HX-Request": "true"})
+    assert [template.name for template in part.templates] == ["community/experiences/_helpful.html"]
+
+
+def test_helpful_is_refused(client, comment, trusted, stranger):
+    path = f"/comments/{comment.pk}/helpful/"
+    assert client.post(path).url == f"/accounts/login/?next={path}"
+    client.force_login(trusted)
+    assert client.post(path, {"helpful": "yes"}).status_code == 403
+    client.force_login(stranger)
+    assert client.get(path).status_code == 405
+    assert HelpfulMark.objects.count() == 0
+
+
+# Permanent addresses, history
+
+
+@pytest.mark.parametrize("page", ["", "history/", "reply/"])
+def test_know_of_nothing_that_is_not_shown(page, client, case, member, stranger):
+    hidden = [
+        CommentFactory(subject=case, author=member, standing=standing).pk
+        for standing in Standing
+        if standing != Standing.PUBLISHED
+    ]
+    hidden.append(CommentFactory(subject=CaseStudyFactory(archived=True), author=member).pk)
+    hidden.append(CommentFactory(subject=CaseStudyFactory(), author=member).pk)
+    client.force_login(stranger)
+    for browser in (Client(), client):
+        assert {browser.get(f"/comments/{pk}/{page}").status_code for pk in hidden} == {404}
+
+
+def test_history_shows_what_others_could_read(client, case, trusted, stranger):
+    # What was changed while it waited is nobody's business; nor is what others may not see.
+    comment = CommentFactory(subject=case, author=trusted, pending=True, body="First words.")
+    actions.edit(comment=comment, body="Second words.", by=trusted)
+    Comment.objects.filter(pk=comment.pk).update(standing=Standing.PUBLISHED)
+    actions.edit(comment=comment, body="Third <b>words</b>.", by=trusted)
+    path = f"/comments/{comment.pk}/history/"
+
+    def bodies(user=None):
+        browser = Client()
+        if user:
+            browser.force_login(user)
+        response = browser.get(path)
+        assert "<b>" not in response.text
+        return [version.body for version in response.context["versions"]]
+
+    assert bodies() == bodies(stranger) == ["Third <b>words</b>.", "Second words."]
+    assert bodies(trusted) == ["Third <b>words</b>.", "Second words.", "First words."]
+
+
+# Names while typing
+
+
+def names(client, letters):
+    return client.get("/mentions/", {"q": letters}).json()["members"]
+
+
+def test_suggest_members_by_handle_and_name(as_member, colleague):
+    UserFactory(handle="colin", display_name="", is_active=False)
+    UserFactory(handle="", display_name="Colleague without a handle")
+    UserFactory(handle="am", display_name="Dr Colm Ray")
+    assert names(as_member, "col") == [["am", "Dr Colm Ray"], ["colleague", "Colleague"]]
+    assert names(as_member, "COLL") == [["colleague", "Colleague"]]
+    for letters in ("", "c", " c ", "%%", "__", "zz", "co\0", "example.org"):
+        assert names(as_member, letters) == []
+
+
+def test_suggest_nothing_to_visitors(client, colleague):
+    assert client.get("/mentions/?q=col").status_code == 302
+
+
+def test_suggest_eight_at_most_and_not_without_end(as_member):
+    for number in range(9):
+        UserFactory(handle=f"many-{number}")
+    assert len(names(as_member, "many")) == 8
+    for _ in range(119):
+        as_member.get("/mentions/")
+    assert as_member.get("/mentions/?q=many").status_code == 429

@@ -1,0 +1,235 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from community.discussion.trust import accepted
+from community.experiences import actions
+from community.models import Experience, Follow, Notification, Standing
+from repository.models import City, Edition, PageStamp
+from repository.pages.http import versions
+from repository.places import gazetteer
+from repository.workflow import ActionRefused
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    CommentFactory,
+    CountryFactory,
+    ExperienceFactory,
+    PracticeFactory,
+    TagFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+WORDS = {
+    "status": "adopted",
+    "worked": "One form instead of **seven**.",
+    "failed": "",
+    "cost": "two clerks",
+    "evidence_url": "",
+    "language": "en",
+}
+
+
+@pytest.fixture
+def case():
+    return CaseStudyFactory(published=True, slug="parcels")
+
+
+@pytest.fixture
+def city():
+    return CityFactory(slug="kisumu", name="Kisumu")
+
+
+@pytest.fixture
+def trusted(member):
+    """The member, with three comments that others can read."""
+    CommentFactory.create_batch(3, author=member, subject=CityFactory())
+    return member
+
+
+def tell(subject, city, by, *, year=2023, tags=(), **changes):
+    words = WORDS | changes
+    return actions.report(subject=subject, place=city, year=year, tags=list(tags), by=by, **words)
+
+
+def change(experience, by, *, year=2023, tags=(), place=None, **changes):
+    words = WORDS | changes
+    return actions.revise(
+        experience=experience,
+        place=place or experience.city,
+        year=year,
+        tags=list(tags),
+        by=by,
+        **words,
+    )
+
+
+def told() -> list[tuple]:
+    rows = Notification.objects.order_by("member__handle", "pk")
+    return [*rows.values_list("member__handle", "kind", "event")]
+
+
+def touched() -> set[str]:
+    return {*PageStamp.objects.values_list("path", flat=True)}
+
+
+def test_report_is_read_at_once_from_those_who_are_known(case, city, trusted):
+    experience = tell(case, city, trusted, tags=["One window", "one-window"])
+    experience.refresh_from_db()
+    assert (experience.subject, experience.city, experience.standing) == (
+        case,
+        city,
+        Standing.PUBLISHED,
+    )
+    assert experience.rendered["worked"] == "<p>One form instead of <strong>seven</strong>.</p>\n"
+    assert [tag.name for tag in experience.tags.all()] == ["One window"]
+    assert touched() == {"/cases/parcels/", "/cities/kisumu/", "/tags/one-window/"}
+
+
+def test_report_of_a_newcomer_waits_and_tells_nobody(case, city, member, colleague):
+    Follow.objects.create(member=colleague, subject=case)
+    experience = tell(case, city, member)
+    assert (experience.standing, told()) == (Standing.PENDING, [])
+
+
+def test_report_with_a_link_waits_in_a_newcomers_first_three(case, city, member):
+    CommentFactory(author=member, subject=case)
+    assert accepted(member) == 1
+    linked = tell(case, city, member, evidence_url="https://example.org/decree")
+    assert linked.standing == Standing.PENDING
+    assert tell(case, city, member, year=2022).standing == Standing.PUBLISHED
+
+
+def test_report_raises_no_edition(case, city, trusted):
+    before = Edition.objects.get().number
+    tell(case, city, trusted, tags=["a new word"])
+    assert Edition.objects.get().number == before
+
+
+def test_report_tells_authors_and_followers_once(case, city, trusted, colleague, stranger):
+    case.authors.add(colleague, trusted)
+    for follower in (colleague, stranger, trusted):
+        Follow.objects.create(member=follower, subject=case)
+    experience = tell(case, city, trusted)
+    actions.show(experience)
+    assert told() == [
+        ("colleague", "reply", "experience.new"),
+        ("stranger", "followed", "experience.new"),
+    ]
+    notice = Notification.objects.first()
+    assert (notice.subject, notice.details) == (case, {"experience": str(experience.pk)})
+
+
+def test_report_twice_is_one_report(case, city, trusted):
+    first, second = tell(case, city, trusted), tell(case, city, trusted)
+    assert (first, Experience.objects.count()) == (second, 1)
+    with pytest.raises(ActionRefused, match="already told"):
+        tell(case, city, trusted, worked="Something else.")
+    assert Experience.objects.count() == 1
+
+
+def test_report_at_most_five_a_day(case, city, member):
+    for year in range(2015, 2020):
+        actions.delete(experience=tell(case, city, member, year=year), by=member)
+    with pytest.raises(ActionRefused, match="many of these"):
+        tell(case, city, member, year=2021)
+    assert Experience.objects.count() == 0
+
+
+def test_report_more_the_next_day(case, city, member):
+    for year in range(2015, 2020):
+        tell(case, city, member, year=year)
+    events = Experience.pgh_event_model.objects
+    # Events cannot be changed: the clock is.
+    with pytest.MonkeyPatch.context() as patch:
+        later = timezone.now() + timedelta(hours=25)
+        patch.setattr("community.discussion.trust.clock.now", lambda: later)
+        assert tell(case, city, member, year=2021).year == 2021
+    assert events.filter(pgh_label="insert").count() == 6
+
+
+@pytest.mark.parametrize("state", [{}, {"archived": True}])
+def test_report_on_no_case_that_is_not_public(state, city, trusted):
+    with pytest.raises(ActionRefused, match="Nothing can be reported"):
+        tell(CaseStudyFactory(**state), city, trusted)
+
+
+def test_report_from_an_account_that_was_closed(case, city):
+    with pytest.raises(ActionRefused, match="closed"):
+        tell(case, city, UserFactory(is_active=False))
+
+
+def test_report_makes_a_city_of_the_gazetteer_once(case, trusted):
+    CountryFactory(iso2="RW")
+    place = next(found for found in gazetteer.find("Kigali", "RW") if found.name == "Kigali")
+    first = tell(case, place, trusted)
+    second = tell(PracticeFactory(), place, trusted)
+    assert first.city == second.city == City.objects.get(geoname_id=place.geoname_id)
+
+
+def test_report_from_no_country_that_the_collection_does_not_know(case, trusted):
+    place = gazetteer.find("Kigali", "RW")[0]
+    with pytest.raises(ActionRefused, match="country"):
+        tell(case, place, trusted)
+
+
+def test_revise_is_marked_and_moves_to_other_pages(case, city, trusted):
+    experience = tell(case, city, trusted, tags=["rail"])
+    PageStamp.objects.all().delete()
+    elsewhere = CityFactory(slug="kigali")
+    change(experience, trusted, place=elsewhere, failed="No trains.", tags=["port"])
+    experience.refresh_from_db()
+    assert (experience.city, experience.failed) == (elsewhere, "No trains.")
+    assert experience.rendered["failed"] == "<p>No trains.</p>\n"
+    assert experience.edited_at is not None
+    pages = ("/cases/parcels/", "/cities/kisumu/", "/cities/kigali/", "/tags/rail/", "/tags/port/")
+    assert touched() == {*pages}
+
+
+def test_revise_without_change_leaves_no_mark(case, city, trusted):
+    experience = change(tell(case, city, trusted), trusted)
+    assert experience.edited_at is None
+
+
+def test_revise_to_a_link_is_looked_at_first(case, city, member):
+    experience = ExperienceFactory(subject=case, city=city, author=member)
+    changed = change(experience, member, worked="Buy at https://example.com")
+    assert changed.standing == Standing.PENDING
+
+
+def test_revise_to_what_was_told_before_is_refused(case, city, trusted):
+    tell(case, city, trusted, year=2020)
+    experience = tell(case, city, trusted, year=2021)
+    with pytest.raises(ActionRefused, match="already told"):
+        change(experience, trusted, year=2020)
+
+
+@pytest.mark.parametrize("act", [change, lambda row, by: actions.delete(experience=row, by=by)])
+def test_act_of_a_stranger_is_refused(act, stranger, moderator):
+    experience = ExperienceFactory()
+    for other in (stranger, moderator):
+        with pytest.raises(ActionRefused, match="who wrote it"):
+            act(experience, other)
+    assert Experience.objects.get().edited_at is None
+
+
+@pytest.mark.parametrize("standing", [Standing.HIDDEN, Standing.DECLINED, Standing.REMOVED])
+@pytest.mark.parametrize("act", [change, lambda row, by: actions.delete(experience=row, by=by)])
+def test_act_on_what_is_with_the_moderators_is_refused(act, standing, member):
+    experience = ExperienceFactory(author=member, standing=standing)
+    with pytest.raises(ActionRefused, match="moderators"):
+        act(experience, member)
+    assert Experience.objects.get().standing == standing
+
+
+def test_delete_is_gone_from_all_pages(case, city, trusted):
+    experience = tell(case, city, trusted, tags=["rail"])
+    before = versions("/tags/rail/")[1]
+    actions.delete(experience=experience, by=trusted)
+    assert not Experience.objects.exists()
+    assert not TagFactory._meta.model.objects.public().exists()
+    assert versions("/tags/rail/")[1] != before
+    with pytest.raises(ActionRefused, match="no longer there"):
+        actions.delete(experience=experience, by=trusted)

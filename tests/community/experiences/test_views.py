@@ -1,0 +1,265 @@
+import time
+
+import pytest
+from django.test import Client
+
+from community.accounts.spam_protection import stamp_for
+from community.models import Experience, Standing, Verb
+from community.moderation.decisions.actions import decide
+from repository.models import City
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    CommentFactory,
+    CountryFactory,
+    ExperienceFactory,
+    PracticeFactory,
+    TagFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def practice():
+    return PracticeFactory(slug="parcels")
+
+
+@pytest.fixture
+def url(practice):
+    return f"/experiences/practice/{practice.pk}/new/"
+
+
+@pytest.fixture
+def city():
+    return CityFactory(name="Kisumu", slug="kisumu", country=CountryFactory(iso2="KE"))
+
+
+@pytest.fixture
+def trusted(client, member):
+    CommentFactory.create_batch(3, author=member, subject=CityFactory())
+    client.force_login(member)
+    return member
+
+
+def filled(user, **changes):
+    return {
+        "city": "Kisumu",
+        "year": "2023",
+        "status": "adopted",
+        "worked": "One form.",
+        "failed": "",
+        "cost": "",
+        "evidence_url": "",
+        "tags": "Rail freight, rail-freight",
+        "language": "en",
+        "website": "",
+        "stamp": stamp_for(user, at=time.time() - 60),
+    } | changes
+
+
+def test_report_without_scripts(client, url, city, trusted):
+    assert client.get(url).status_code == 200
+    response = client.post(url, filled(trusted))
+    experience = Experience.objects.get()
+    assert (response.status_code, response.url) == (302, experience.get_absolute_url())
+    assert (experience.city, experience.author, experience.standing) == (
+        city,
+        trusted,
+        Standing.PUBLISHED,
+    )
+    assert [tag.name for tag in experience.tags.all()] == ["Rail freight"]
+    # A second click does no harm.
+    assert client.post(url, filled(trusted)).url == response.url
+    assert Experience.objects.count() == 1
+
+
+def test_choose_among_cities_of_one_name(client, url, city, trusted):
+    other = CityFactory(name="Kisumu", country=CountryFactory(iso2="RW"))
+    response = client.post(url, filled(trusted))
+    assert [*response.context["form"].errors] == ["city"]
+    choices = response.context["form"].fields["place"].choices
+    assert {f"city-{city.pk}", f"city-{other.pk}"} <= {key for key, _label in choices}
+    client.post(url, filled(trusted, place=f"city-{other.pk}"))
+    assert Experience.objects.get().city == other
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"city": "Nowhere at all"}, ["city"]),
+        ({"city": "x", "place": "city-1"}, ["city"]),
+        ({"worked": ""}, ["__all__"]),
+        ({"year": "1066"}, ["year"]),
+        ({"year": "2090"}, ["year"]),
+        ({"status": "won"}, ["status"]),
+        ({"evidence_url": "javascript:alert(1)"}, ["evidence_url"]),
+        ({"evidence_url": "ftp://example.org/x"}, ["evidence_url"]),
+        ({"tags": ",".join("abcdefghijk")}, ["tags"]),
+        ({"tags": "x" * 51}, ["tags"]),
+        ({"tags": "CASINO!"}, ["tags"]),
+        ({"tags": "a\u202eb"}, ["tags"]),
+        ({"website": "http://robot.example"}, ["__all__"]),
+        ({"cost": "\0"}, ["cost"]),
+    ],
+)
+def test_refuse_what_cannot_be(client, url, city, trusted, changes, wrong):
+    TagFactory(name="casino", is_blocked=True)
+    response = client.post(url, filled(trusted, **changes))
+    assert (response.status_code, [*response.context["form"].errors]) == (200, wrong)
+    assert not Experience.objects.exists()
+
+
+def test_report_is_refused_to_visitors_and_by_get(client, url, city, member):
+    for response in (client.get(url), client.post(url, filled(member))):
+        assert response.url == f"/accounts/login/?next={url}"
+    client.force_login(member)
+    assert client.get(url, filled(member)).status_code == 200
+    assert not Experience.objects.exists()
+
+
+def test_answer_404_for_what_cannot_be_tried(client, member):
+    client.force_login(member)
+    paths = [
+        f"/experiences/case/{CaseStudyFactory().pk}/new/",
+        f"/experiences/case/{CaseStudyFactory(archived=True).pk}/new/",
+        f"/experiences/city/{CityFactory().pk}/new/",
+        "/experiences/practice/0/new/",
+    ]
+    assert [client.get(path).status_code for path in paths] == [404] * 4
+
+
+def test_edit_and_delete_one_of_ones_own(client, practice, city, trusted):
+    experience = ExperienceFactory(subject=practice, city=city, author=trusted)
+    url = f"/experiences/{experience.pk}/edit/"
+    assert client.get(url).context["form"].initial["city"] == "Kisumu, Kenya"
+    response = client.post(url, filled(trusted, city="Kisumu, Kenya", failed="Rain."))
+    assert response.url == experience.get_absolute_url()
+    experience.refresh_from_db()
+    assert (experience.failed, experience.edited_at is None) == ("Rain.", False)
+    url = f"/experiences/{experience.pk}/delete/"
+    assert client.get(url).status_code == 200
+    assert Experience.objects.count() == 1
+    assert client.post(url).url == "/practices/parcels/#experiences"
+    assert not Experience.objects.exists()
+
+
+@pytest.mark.parametrize("verb", ["edit", "delete"])
+def test_acts_on_those_of_others_are_refused(client, verb, stranger, moderator):
+    experience, waiting = ExperienceFactory(), ExperienceFactory(pending=True)
+    client.force_login(stranger)
+    for row, status in ((experience, 403), (waiting, 404)):
+        assert client.get(f"/experiences/{row.pk}/{verb}/").status_code == status
+        assert client.post(f"/experiences/{row.pk}/{verb}/").status_code == status
+    assert Experience.objects.count() == 2
+
+
+@pytest.mark.parametrize("verb", ["edit", "delete"])
+def test_acts_on_a_report_of_a_case_that_is_gone_are_for_its_author(client, verb, stranger, member):
+    report = ExperienceFactory(subject=CaseStudyFactory(archived=True), author=member)
+    answers = {}
+    for user in (member, stranger):
+        client.force_login(user)
+        answers[user.handle] = client.get(f"/experiences/{report.pk}/{verb}/").status_code
+    assert answers == {"member": 200, "stranger": 404}
+
+
+def test_show_on_all_pages_what_is_published(client, practice, city):
+    ExperienceFactory(subject=practice, city=city, worked="It *worked*.", tags=["rail"])
+    for path in ("/practices/parcels/", "/cities/kisumu/", "/tags/rail/"):
+        assert "Kisumu" in client.get(path).text
+    text = client.get("/practices/parcels/").text
+    assert "Adopted in 1 city." in text
+    assert "<p>It <em>worked</em>.</p>" in text
+    assert "csrf" not in text
+
+
+@pytest.mark.parametrize("standing", [*Standing])
+def test_show_nothing_of_what_is_not_published(client, practice, city, standing, stranger):
+    if standing == Standing.PUBLISHED:
+        return
+    ExperienceFactory(
+        subject=practice, city=city, standing=standing, worked="Secret.", tags=["hush"]
+    )
+    for reader in (None, stranger):
+        if reader:
+            client.force_login(reader)
+        text = client.get("/practices/parcels/").text + client.get("/cities/kisumu/").text
+        assert ("Secret" in text, "hush" in text, "Adopted in" in text) == (False,) * 3
+        assert client.get("/tags/hush/").status_code == 404
+        assert "hush" not in client.get("/sitemap-tags.xml").text
+    assert client.get("/tag-suggestions/?q=hush").json() == {"found": []}
+
+
+def test_show_the_author_what_waits(client, practice, city, member):
+    ExperienceFactory(
+        subject=practice, city=city, author=member, pending=True, worked="Mine.", tags=["hush"]
+    )
+    client.force_login(member)
+    text = client.get("/practices/parcels/").text
+    assert ("Mine." in text, 'href="/tags/hush/"' in text) == (True, False)
+
+
+def test_show_no_report_on_a_case_that_is_gone(client, city):
+    case = CaseStudyFactory(archived=True, title="Gone case")
+    ExperienceFactory(subject=case, city=city, tags=["rail"])
+    assert "Gone case" not in client.get("/cities/kisumu/").text
+    assert client.get("/tags/rail/").status_code == 404
+
+
+def test_escape_what_members_write(client, practice, city):
+    ExperienceFactory(
+        subject=practice,
+        city=city,
+        worked="<script>alert(1)</script>",
+        cost='"><img src=x onerror=alert(1)>',
+        evidence_url='https://example.org/"onmouseover="alert(1)',
+        author__display_name="<b>Bold</b>",
+    )
+    text = client.get("/practices/parcels/").text
+    assert [
+        bad for bad in ("<script>alert", "<img src=x", '"onmouse', "<b>Bold") if bad in text
+    ] == []
+
+
+@pytest.mark.parametrize("count", [1, 3, 25])
+def test_page_takes_the_same_queries(client, practice, count, django_assert_max_num_queries):
+    for number in range(count):
+        ExperienceFactory(subject=practice, status="abandoned", year=2000 + number, tags=["rail"])
+    client.get("/practices/parcels/")
+    with django_assert_max_num_queries(12):
+        text = client.get("/practices/parcels/").text
+    assert text.count("<article") == min(count, 20)
+
+
+def test_turn_the_pages(client, practice):
+    for number in range(21):
+        ExperienceFactory(subject=practice, year=2000 + number)
+    text = client.get("/practices/parcels/?experiences=2").text
+    assert (text.count("<article"), "Previous page" in text) == (1, True)
+    for odd in ("0", "x", "٣", "99999999999"):
+        assert client.get(f"/practices/parcels/?experiences={odd}").text.count("<article") == 20
+
+
+def test_suggest_cities_of_the_collection(client, city, member):
+    assert client.get("/city-suggestions/?q=kis").status_code == 302
+    client.force_login(member)
+    ask = lambda letters: client.get("/city-suggestions/", {"q": letters}).json()  # noqa: E731
+    assert ask("kis") == {"found": ["Kisumu, Kenya"]}
+    assert [ask(odd) for odd in ("k", "", "\0\0", "%%")] == [{"found": []}] * 4
+    assert City.objects.count() == 1
+
+
+def test_leave_a_tombstone_of_what_a_moderator_removed(client, practice, member, moderator):
+    row = ExperienceFactory(subject=practice, author=member, worked="Buy our scales.")
+    ExperienceFactory(subject=practice, author=member, standing=Standing.REMOVED, worked="Old.")
+    words = {"reason": "spam", "message": "This is advertising."}
+    decide(subject=row, verb=Verb.REMOVE, by=moderator, **words)
+    browser = Client()
+    browser.force_login(member)
+    for html in (client.get("/practices/parcels/").text, browser.get("/practices/parcels/").text):
+        assert (html.count("Removed by a moderator."), f"experience-{row.pk}" in html) == (1, True)
+        assert ("Buy our scales." in html, "Old." in html, row.city.name in html) == (False,) * 3
+    decide(subject=row, verb=Verb.RESTORE, by=moderator, **words)
+    html = client.get("/practices/parcels/").text
+    assert ("Removed by a moderator." in html, "Buy our scales." in html) == (False, True)

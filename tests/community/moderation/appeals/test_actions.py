@@ -1,0 +1,344 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from community.models import Appeal, Claim, Comment, Decision, Flag, Notification, Verb
+from community.moderation.appeals.actions import APPEALED, appeal, can_appeal, decide_appeal
+from community.moderation.appeals.actions import undo as undo_answer
+from community.moderation.claims.actions import claim
+from community.moderation.decisions.actions import STEPS, decide, undo
+from community.moderation.flags.actions import flag
+from community.moderation.reviews import case_review
+from repository.models import CaseStudy
+from repository.workflow import ActionRefused
+from tests.conftest import staff
+from tests.factories import CaseStudyFactory, CommentFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"reason": "off-topic", "message": "Post it where it fits."}
+
+
+@pytest.fixture
+def another(db):
+    """A moderator who took no part."""
+    return staff("Moderators", "another")
+
+
+@pytest.fixture
+def hidden(member, moderator):
+    """A decision to hide a comment of the member."""
+    return decide(subject=CommentFactory(author=member), verb=Verb.HIDE, by=moderator, **WORDS)
+
+
+@pytest.fixture
+def appealed(hidden, member):
+    return appeal(decision=hidden, by=member, words=" It is on topic. ")
+
+
+def standing():
+    return Comment.objects.get().standing
+
+
+@pytest.mark.parametrize("verb", STEPS)
+def test_appeal_against_what_takes_words_away(verb, member, moderator):
+    step = STEPS[verb]
+    sources = step.sources - {"removed"} or step.needs_flags
+    subject = CommentFactory(author=member, standing=min(sources))
+    Flag.objects.create(subject=subject, by=UserFactory(), reason="spam")
+    decision = decide(subject=subject, verb=verb, by=moderator, **WORDS)
+    assert can_appeal(decision, member) == (verb in APPEALED)
+    if verb in APPEALED:
+        assert appeal(decision=decision, by=member, words=" Why? ").words == "Why?"
+    else:
+        with pytest.raises(ActionRefused, match="You cannot appeal"):
+            appeal(decision=decision, by=member, words="Why?")
+
+
+def test_appeal_once(appealed, hidden, member):
+    with pytest.raises(ActionRefused, match="You cannot appeal"):
+        appeal(decision=hidden, by=member, words="Again.")
+    assert Appeal.objects.count() == 1
+
+
+def test_appeal_of_a_stranger_is_refused(hidden, stranger, moderator):
+    for person in (stranger, moderator):
+        assert not can_appeal(hidden, person)
+        with pytest.raises(ActionRefused, match="Only the person concerned"):
+            appeal(decision=hidden, by=person, words="Why?")
+
+
+def test_appeal_without_words_is_refused(hidden, member):
+    with pytest.raises(ActionRefused, match="Say in your words"):
+        appeal(decision=hidden, by=member, words="  ")
+
+
+def test_appeal_after_undoing_is_refused(hidden, member, moderator):
+    undo(decision=hidden, by=moderator)
+    with pytest.raises(ActionRefused, match="You cannot appeal"):
+        appeal(decision=hidden, by=member, words="Why?")
+
+
+def test_appeal_against_the_last_decision_alone(hidden, member, moderator):
+    removal = decide(subject=Comment.objects.get(), verb=Verb.REMOVE, by=moderator, **WORDS)
+    with pytest.raises(ActionRefused, match="You cannot appeal"):
+        appeal(decision=hidden, by=member, words="Why?")
+    appeal(decision=removal, by=member, words="Why?")
+
+
+def test_appeal_after_a_later_decision_was_undone(hidden, member, moderator):
+    subject = Comment.objects.get()
+    undo(decision=decide(subject=subject, verb=Verb.REMOVE, by=moderator, **WORDS), by=moderator)
+    made = appeal(decision=hidden, by=member, words="Why?")
+    assert (made.decision, made.by, made.outcome) == (hidden, member, "")
+
+
+def test_appeal_against_what_members_hid(member, moderator):
+    subject = CommentFactory(author=member)
+    for _number in range(3):
+        flag(subject=subject, by=UserFactory(), reason="spam")
+    made = appeal(decision=Decision.objects.get(), by=member, words="They mob me.")
+    decide_appeal(appeal=made, by=moderator, outcome="restored", answer="So it is.")
+    assert (standing(), set(Flag.objects.values_list("outcome", flat=True))) == (
+        "published",
+        {"dismissed"},
+    )
+
+
+def test_restored_on_appeal(appealed, member, another):
+    decision = decide_appeal(appeal=appealed, by=another, outcome="restored", answer=" Right. ")
+    assert standing() == "published"
+    assert (decision.verb, decision.reason, decision.message, decision.concerns) == (
+        "restore",
+        "mistake",
+        "Right.",
+        member,
+    )
+    appealed.refresh_from_db()
+    assert (appealed.outcome, appealed.decided_by, appealed.answer) == (
+        "restored",
+        another,
+        "Right.",
+    )
+    assert list(Notification.objects.order_by("pk").values_list("event", flat=True)) == [
+        "contribution.hidden",
+        "appeal.decided",
+    ]
+    assert appealed.events.count() == 2
+
+
+def test_upheld_on_appeal(appealed, another):
+    decision = decide_appeal(appeal=appealed, by=another, outcome="upheld", answer="Off topic.")
+    assert (standing(), decision.verb, decision.reason) == ("hidden", "uphold", "off-topic")
+    with pytest.raises(ActionRefused, match="You cannot appeal"):
+        appeal(decision=appealed.decision, by=appealed.by, words="Again.")
+
+
+def test_flags_that_were_upheld_fall_with_the_decision(member, moderator, another):
+    subject = CommentFactory(author=member)
+    Flag.objects.create(subject=subject, by=UserFactory(), reason="spam")
+    hidden = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
+    made = appeal(decision=hidden, by=member, words="Why?")
+    decision = decide_appeal(appeal=made, by=another, outcome="restored", answer="Right.")
+    assert list(Flag.objects.values_list("outcome", "decision")) == [("dismissed", decision.pk)]
+
+
+def test_appeal_is_not_decided_by_who_took_the_first_decision(appealed, moderator):
+    with pytest.raises(ActionRefused, match="You took the first decision"):
+        decide_appeal(appeal=appealed, by=moderator, outcome="upheld", answer="No.")
+    with pytest.raises(ActionRefused, match="An appeal about this waits"):
+        decide(subject=Comment.objects.get(), verb=Verb.RESTORE, by=moderator, **WORDS)
+    assert (Appeal.objects.get().outcome, standing()) == ("", "hidden")
+
+
+def test_appeal_is_not_decided_by_who_appeals(moderator, another):
+    subject = CommentFactory(author=another)
+    hidden = decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
+    made = appeal(decision=hidden, by=another, words="Why?")
+    with pytest.raises(ActionRefused, match="This is yours"):
+        decide_appeal(appeal=made, by=another, outcome="restored", answer="Yes.")
+
+
+def test_appeal_decided_twice_is_refused(appealed, another):
+    decide_appeal(appeal=appealed, by=another, outcome="upheld", answer="No.")
+    with pytest.raises(ActionRefused, match="has been decided"):
+        decide_appeal(appeal=appealed, by=another, outcome="restored", answer="Yes.")
+    assert (standing(), Notification.objects.filter(event="appeal.decided").count()) == (
+        "hidden",
+        1,
+    )
+
+
+def test_appeal_decided_without_words_is_refused(appealed, another):
+    with pytest.raises(ActionRefused, match="Write an answer"):
+        decide_appeal(appeal=appealed, by=another, outcome="upheld", answer=" ")
+
+
+def test_appeal_that_another_took_is_refused(appealed, another, administrator):
+    claim(subject=appealed, by=administrator)
+    with pytest.raises(ActionRefused, match="Administrator has taken this"):
+        decide_appeal(appeal=appealed, by=another, outcome="upheld", answer="No.")
+    decide_appeal(appeal=appealed, by=administrator, outcome="upheld", answer="No.")
+    assert not Claim.objects.exists()
+
+
+@pytest.mark.parametrize(("outcome", "status"), [("restored", "submitted"), ("upheld", "declined")])
+def test_appeal_against_the_declining_of_a_case(outcome, status, member, moderator, another):
+    case = CaseStudyFactory(status="submitted", authors=[member])
+    declined = case_review.decide(case=case, verb=Verb.DECLINE, by=moderator, **WORDS)
+    made = appeal(decision=declined, by=member, words="Why?")
+    with pytest.raises(ActionRefused, match="You took the first decision"):
+        decide_appeal(appeal=made, by=moderator, outcome=outcome, answer="No.")
+    decide_appeal(appeal=made, by=another, outcome=outcome, answer="So it is.")
+    case.refresh_from_db()
+    assert case.status == status
+    with pytest.raises(ActionRefused):
+        case_review.undo(decision=declined, by=moderator)
+    events = member.notifications.order_by("pk").values_list("event", flat=True)
+    assert list(events) == ["case.declined", "appeal.decided"]
+
+
+@pytest.fixture
+def declined(member, colleague, moderator):
+    """A decision to decline the case of two authors."""
+    case = CaseStudyFactory(status="submitted", authors=[member, colleague])
+    return case_review.decide(case=case, verb=Verb.DECLINE, by=moderator, **WORDS)
+
+
+def told(*people):
+    return [[row.event for row in person.notifications.order_by("pk")[1:]] for person in people]
+
+
+def test_appeal_of_any_author_once_for_all(declined, member, colleague, another):
+    assert (can_appeal(declined, member), can_appeal(declined, colleague)) == (True, True)
+    made = appeal(decision=declined, by=colleague, words="Why?")
+    with pytest.raises(ActionRefused, match="You cannot appeal"):
+        appeal(decision=declined, by=member, words="And why?")
+    decide_appeal(appeal=made, by=another, outcome="restored", answer="So it is.")
+    assert told(member, colleague) == [
+        ["case.appealed", "case.appeal-decided"],
+        ["appeal.decided"],
+    ]
+
+
+def test_appeal_of_who_is_no_author_any_more_is_refused(declined, member):
+    declined.subject.authors.remove(member)
+    with pytest.raises(ActionRefused, match="Only the person concerned"):
+        appeal(decision=declined, by=member, words="Why?")
+
+
+def test_appeal_is_not_decided_by_another_author(declined, member, another):
+    made = appeal(decision=declined, by=member, words="Why?")
+    declined.subject.authors.add(another)
+    with pytest.raises(ActionRefused, match="This is yours"):
+        decide_appeal(appeal=made, by=another, outcome="restored", answer="Yes.")
+
+
+def test_appeal_against_a_request_for_changes_is_refused(member, moderator):
+    case = CaseStudyFactory(status="submitted", authors=[member])
+    asked = case_review.decide(case=case, verb=Verb.REQUEST_CHANGES, by=moderator, **WORDS)
+    with pytest.raises(ActionRefused, match="You cannot appeal"):
+        appeal(decision=asked, by=member, words="Why?")
+
+
+# Undoing an answer
+
+
+def answer(appealed, by, outcome="upheld"):
+    return decide_appeal(appeal=appealed, by=by, outcome=outcome, answer="We looked again.")
+
+
+@pytest.mark.parametrize("outcome", ["upheld", "restored"])
+def test_undo_an_answer_lets_the_appeal_wait_again(outcome, appealed, member, another):
+    undoing = undo_answer(decision=answer(appealed, another, outcome), by=another, message=" Oh. ")
+    appealed.refresh_from_db()
+    assert (appealed.outcome, appealed.answer, appealed.decided_by, appealed.decided_at) == (
+        "",
+        "",
+        None,
+        None,
+    )
+    assert (standing(), undoing.verb, undoing.message) == ("hidden", "undo", "Oh.")
+    assert told(member) == [["appeal.decided", "appeal.reopened"]]
+    with pytest.raises(ActionRefused, match="An appeal about this waits"):
+        decide(subject=Comment.objects.get(), verb=Verb.RESTORE, by=another, **WORDS)
+    answer(appealed, another, "restored")
+    assert (standing(), told(member)[0][-1]) == ("published", "appeal.decided")
+    assert Decision.objects.filter(undone_at=None).exclude(verb=Verb.UNDO).count() == 2
+
+
+@pytest.mark.parametrize(("by_staff", "before"), [(True, "upheld"), (False, "")])
+def test_undo_an_answer_gives_flags_back_what_they_were(
+    by_staff, before, member, moderator, another
+):
+    subject = CommentFactory(author=member)
+    for _number in range(2 if by_staff else 3):
+        flag(subject=subject, by=UserFactory(), reason="spam")
+    if by_staff:
+        decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
+    first = Decision.objects.get()
+    made = appeal(decision=first, by=member, words="Why?")
+    undo_answer(decision=answer(made, another, "restored"), by=another)
+    assert {*Flag.objects.values_list("outcome", "decision")} == {
+        (before, first.pk if by_staff else None)
+    }
+
+
+def test_undo_an_answer_is_for_who_gave_it_and_administrators(appealed, another, administrator):
+    decision = answer(appealed, another)
+    with pytest.raises(ActionRefused, match="Only who decided"):
+        undo_answer(decision=decision, by=staff("Moderators", "third"))
+    undo_answer(decision=decision, by=administrator)
+    with pytest.raises(ActionRefused, match="undone already"):
+        undo_answer(decision=decision, by=another)
+
+
+def test_undo_an_answer_within_a_day(appealed, another):
+    decision = answer(appealed, another)
+    Decision.objects.filter(pk=decision.pk).update(created_at=timezone.now() - timedelta(hours=25))
+    with pytest.raises(ActionRefused, match="within 24 hours"):
+        undo_answer(decision=decision, by=another)
+
+
+def test_undo_an_answer_is_refused_to_who_took_the_first_decision(member, another, administrator):
+    hidden = decide(
+        subject=CommentFactory(author=member), verb=Verb.HIDE, by=administrator, **WORDS
+    )
+    made = appeal(decision=hidden, by=member, words="Why?")
+    decision = answer(made, another, "restored")
+    with pytest.raises(ActionRefused, match="You took the first decision"):
+        undo_answer(decision=decision, by=administrator)
+    assert standing() == "published"
+
+
+def test_undo_an_answer_where_something_followed_is_refused(appealed, another):
+    decision = answer(appealed, another, "restored")
+    decide(subject=Comment.objects.get(), verb=Verb.REMOVE, by=another, **WORDS)
+    with pytest.raises(ActionRefused, match="Something has happened since"):
+        undo_answer(decision=decision, by=another)
+
+
+def test_undo_what_is_no_answer_is_refused(hidden, moderator):
+    restored = decide(subject=Comment.objects.get(), verb=Verb.RESTORE, by=moderator, **WORDS)
+    with pytest.raises(ActionRefused, match="cannot be undone"):
+        undo_answer(decision=restored, by=moderator)
+    undo(decision=restored, by=moderator)
+
+
+def test_undo_that_a_case_waits_again_is_refused(declined, member, colleague, another):
+    """It is in the queue: what was given back by mistake is decided anew, with a new appeal."""
+    made = appeal(decision=declined, by=member, words="Why?")
+    decision = answer(made, another, "restored")
+    with pytest.raises(ActionRefused, match="not taken away by undoing"):
+        undo_answer(decision=decision, by=another)
+    assert CaseStudy.objects.get().status == "submitted"
+
+
+def test_undo_that_a_case_stays_declined(declined, member, colleague, another):
+    made = appeal(decision=declined, by=member, words="Why?")
+    undo_answer(decision=answer(made, another), by=another)
+    assert told(member, colleague) == [
+        ["appeal.decided", "appeal.reopened"],
+        ["case.appealed", "case.appeal-decided", "case.appeal-reopened"],
+    ]

@@ -1,0 +1,127 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from community.models import Claim, Decision, Verb
+from community.moderation.reviews.case_review import STEPS, decide, fingerprint, undo
+from repository.models import CaseStatus, CaseStudy
+from repository.workflow import ActionRefused
+from tests.factories import CaseStudyFactory, UserFactory
+from tests.races import race
+
+WORDS = {"reason": "incomplete", "message": "Say what did not work."}
+TOLD = {
+    Verb.APPROVE: "case.published",
+    Verb.REQUEST_CHANGES: "case.changes-requested",
+    Verb.DECLINE: "case.declined",
+}
+
+
+def words(verb) -> dict:
+    return {} if verb == Verb.APPROVE else WORDS
+
+
+def status(case) -> str:
+    return CaseStudy.objects.get(pk=case.pk).status
+
+
+@pytest.fixture
+def submitted(member, colleague):
+    return CaseStudyFactory(status="submitted", authors=[member, colleague])
+
+
+@pytest.mark.parametrize("verb", Verb)
+@pytest.mark.parametrize("before", CaseStatus.values)
+def test_decide_only_about_what_was_submitted(before, verb, db, member, moderator):
+    case = CaseStudyFactory(archived=True, status=before, authors=[member])
+    if before == "submitted" and verb in STEPS:
+        decision = decide(case=case, verb=verb, by=moderator, **words(verb))
+        assert status(case) == STEPS[verb].target
+        assert (decision.by, decision.concerns, decision.before) == (moderator, member, before)
+        assert [notice.event for notice in member.notifications.all()] == [TOLD[verb]]
+        assert case.events.count() == 2
+        return
+    with pytest.raises(ActionRefused, match="is not possible now"):
+        decide(case=case, verb=verb, by=moderator, **words(verb))
+    assert (status(case), Decision.objects.count()) == (before, 0)
+
+
+@pytest.mark.parametrize("verb", STEPS)
+def test_decide_tells_each_author_once(verb, submitted, member, colleague, moderator):
+    decide(case=submitted, verb=verb, by=moderator, **words(verb))
+    with pytest.raises(ActionRefused):
+        decide(case=submitted, verb=verb, by=moderator, **words(verb))
+    assert [person.notifications.count() for person in (member, colleague)] == [1, 1]
+
+
+def test_decide_without_words_is_refused(submitted, moderator):
+    for verb in (Verb.REQUEST_CHANGES, Verb.DECLINE):
+        with pytest.raises(ActionRefused, match="Choose a reason"):
+            decide(case=submitted, verb=verb, by=moderator)
+
+
+def test_decide_about_ones_own_is_refused(submitted, moderator):
+    submitted.authors.add(moderator)
+    with pytest.raises(ActionRefused, match="another moderator decides"):
+        decide(case=submitted, verb=Verb.APPROVE, by=moderator)
+
+
+def test_decide_about_what_was_changed_meanwhile_is_refused(submitted, moderator):
+    seen = fingerprint(submitted)
+    submitted.title = "Changed"
+    submitted.save()
+    with pytest.raises(ActionRefused, match="The text has changed"):
+        decide(case=submitted, verb=Verb.APPROVE, by=moderator, seen=seen)
+    decide(case=submitted, verb=Verb.APPROVE, by=moderator, seen=fingerprint(submitted))
+
+
+def test_decide_over_the_head_of_who_took_it_is_refused(submitted, moderator, administrator):
+    Claim.objects.create(
+        subject=submitted, by=administrator, until=timezone.now() + timedelta(minutes=5)
+    )
+    with pytest.raises(ActionRefused, match="has taken this"):
+        decide(case=submitted, verb=Verb.APPROVE, by=moderator)
+
+
+@pytest.mark.parametrize("verb", [Verb.REQUEST_CHANGES, Verb.DECLINE])
+def test_undo_lets_it_wait_again(verb, submitted, member, moderator):
+    decision = decide(case=submitted, verb=verb, by=moderator, **WORDS)
+    undoing = undo(decision=decision, by=moderator)
+    assert (status(submitted), undoing.verb) == ("submitted", "undo")
+    assert member.notifications.filter(event="contribution.undone").count() == 1
+    with pytest.raises(ActionRefused, match="undone already"):
+        undo(decision=decision, by=moderator)
+
+
+def test_undo_of_a_publication_is_refused(submitted, moderator):
+    decision = decide(case=submitted, verb=Verb.APPROVE, by=moderator)
+    with pytest.raises(ActionRefused, match="cannot be undone"):
+        undo(decision=decision, by=moderator)
+
+
+def test_undo_by_another_late_or_after_a_change_is_refused(submitted, moderator, administrator):
+    decision = decide(case=submitted, verb=Verb.DECLINE, by=moderator, **WORDS)
+    with pytest.raises(ActionRefused, match="Only who decided"):
+        undo(decision=decision, by=UserFactory(staff=True))
+    CaseStudy.objects.update(status="draft")
+    with pytest.raises(ActionRefused, match="Something has happened since"):
+        undo(decision=decision, by=administrator)
+    CaseStudy.objects.update(status="declined")
+    Decision.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    with pytest.raises(ActionRefused, match="within 24 hours"):
+        undo(decision=decision, by=administrator)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_decide_at_the_same_moment_once(submitted, member, moderator, administrator):
+    outcomes = race(
+        submitted,
+        lambda: decide(case=submitted, verb=Verb.DECLINE, by=moderator, **WORDS),
+        lambda: decide(case=submitted, verb=Verb.REQUEST_CHANGES, by=administrator, **WORDS),
+    )
+    assert (outcomes, Decision.objects.count(), member.notifications.count()) == (
+        ["done", "refused"],
+        1,
+        1,
+    )

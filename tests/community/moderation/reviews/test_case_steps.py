@@ -1,0 +1,167 @@
+"""What is done on the page of a case at the desk is told as what is decided from the queue."""
+
+import pytest
+from django.urls import reverse
+
+from community.models import Claim, Decision, Flag, Follow, Verb
+from community.moderation.appeals.actions import appeal, decide_appeal
+from community.moderation.claims.actions import claim
+from community.moderation.flags.actions import flag
+from community.moderation.flags.case_flags import answer_flags
+from community.moderation.reviews import case_review, case_steps
+from repository.models import CaseStatus, CaseStudy
+from repository.workflow import ActionRefused
+from tests.conftest import staff
+from tests.desk_client import DeskClient
+from tests.factories import CaseStudyFactory, ThemeFactory, UserFactory
+
+
+@pytest.fixture
+def case(member, colleague, stranger):
+    """A submitted case of two authors, on a theme that somebody follows."""
+    theme = ThemeFactory()
+    Follow.objects.create(member=stranger, subject=theme)
+    return CaseStudyFactory(status="submitted", authors=[member, colleague], themes=[theme])
+
+
+def told(*people) -> list[list[str]]:
+    return [[row.event for row in person.notifications.order_by("pk")] for person in people]
+
+
+@pytest.mark.parametrize("status", ["draft", "submitted", "changes-requested"])
+def test_publish_tells_authors_and_followers(case, status, member, colleague, stranger, moderator):
+    CaseStudy.objects.update(status=status)
+    case_steps.publish(case=case, by=moderator)
+    assert told(member, colleague, stranger) == [
+        ["case.published"],
+        ["case.published"],
+        ["case.new"],
+    ]
+    decision = Decision.objects.get()
+    assert (decision.verb, decision.by, decision.before) == ("approve", moderator, status)
+
+
+@pytest.mark.parametrize("status", ["published", "archived", "declined"])
+def test_publish_in_the_wrong_state_is_refused(case, status, moderator):
+    CaseStudy.objects.update(
+        status=status, published_at="2026-01-01T00:00Z", archived_reason="Over."
+    )
+    with pytest.raises(ActionRefused, match="was not published: its status is"):
+        case_steps.publish(case=case, by=moderator)
+    assert Decision.objects.count() == 0
+
+
+def test_publish_ones_own_is_refused(case, moderator):
+    case.authors.add(moderator)
+    with pytest.raises(ActionRefused, match="This is yours"):
+        case_steps.publish(case=case, by=moderator)
+
+
+def test_publish_what_another_has_taken_is_refused(case, moderator, administrator):
+    claim(subject=case, by=administrator)
+    with pytest.raises(ActionRefused, match="has taken this"):
+        case_steps.publish(case=case, by=moderator)
+    case_steps.publish(case=case, by=administrator)
+    assert Claim.objects.count() == 0
+
+
+def test_archive_tells_the_authors_why(case, member, colleague, moderator):
+    CaseStudy.objects.update(status=CaseStatus.PUBLISHED, published_at="2026-01-01T00:00Z")
+    case_steps.archive(case=case, reason="The law has changed.", by=moderator)
+    assert told(member, colleague) == [["case.archived"], ["case.archived"]]
+    assert member.notifications.get().details["message"] == "The law has changed."
+    decision = Decision.objects.get()
+    assert (decision.verb, decision.message) == ("archive", "The law has changed.")
+    with pytest.raises(ActionRefused):
+        case_steps.archive(case=case, reason="Again.", by=moderator)
+    assert Decision.objects.count() == 1
+
+
+def test_restore_tells_the_authors(case, member, colleague, moderator):
+    CaseStudy.objects.update(
+        status=CaseStatus.ARCHIVED, published_at="2026-01-01T00:00Z", archived_reason="Over."
+    )
+    case_steps.restore(case=case, by=moderator)
+    assert told(member, colleague) == [["case.restored"], ["case.restored"]]
+    case_steps.archive(case=case, reason="Over again.", by=moderator)
+    case_steps.restore(case=case, by=moderator)
+    assert told(member) == [["case.restored", "case.archived", "case.restored"]]
+
+
+def test_the_page_at_the_desk_takes_these_steps(case, member, moderator):
+    client = DeskClient()
+    client.force_login(moderator)
+    for verb, answer in (("publish", {}), ("archive", {"reason": "Over."}), ("restore", {})):
+        path = reverse("admin:repository_casestudy_step", args=[verb])
+        client.post(path, {"case": case.pk, **answer})
+    assert told(member) == [["case.published", "case.archived", "case.restored"]]
+
+
+def test_appeal_against_archiving_makes_the_case_public_again(case, member, moderator):
+    case_steps.publish(case=case, by=moderator)
+    flag(subject=case, by=UserFactory(), reason="wrong")
+    words = {"reason": "wrong", "message": "The figures are wrong."}
+    decision = answer_flags(case=case, verb=Verb.ARCHIVE, by=moderator, **words)
+    plea = appeal(decision=decision, by=member, words="They are from the port authority.")
+    another = staff("Moderators", "another")
+    decide_appeal(appeal=plea, by=another, outcome="restored", answer="They are.")
+    case.refresh_from_db()
+    assert (case.status, case.archived_reason) == ("published", "")
+    assert Flag.objects.get().outcome == "dismissed"
+
+
+def test_restore_while_an_appeal_waits_is_refused(case, member, moderator):
+    case_steps.publish(case=case, by=moderator)
+    case_steps.archive(case=case, reason="It has ended.", by=moderator)
+    appeal(decision=Decision.objects.about(case).first(), by=member, words="It goes on.")
+    with pytest.raises(ActionRefused, match="An appeal about this waits"):
+        case_steps.restore(case=case, by=moderator)
+    assert CaseStudy.objects.get().status == "archived"
+
+
+def test_undo_archiving(case, member, colleague, moderator, administrator):
+    case_steps.publish(case=case, by=moderator)
+    published_at = CaseStudy.objects.get().published_at
+    case_steps.archive(case=case, reason="It has ended.", by=moderator)
+    decision = Decision.objects.about(case).first()
+    with pytest.raises(ActionRefused, match="Only who decided"):
+        case_review.undo(decision=decision, by=staff("Moderators", "another"))
+    case_review.undo(decision=decision, by=administrator)
+    now = CaseStudy.objects.get()
+    assert (now.status, now.archived_reason, now.published_at) == ("published", "", published_at)
+    assert told(member, colleague) == [["case.published", "case.archived", "case.restored"]] * 2
+    with pytest.raises(ActionRefused, match="undone already"):
+        case_review.undo(decision=decision, by=administrator)
+
+
+@pytest.mark.parametrize("verb", [Verb.DISMISS, Verb.ARCHIVE])
+def test_undo_the_answer_to_flags(verb, case, member, moderator):
+    case_steps.publish(case=case, by=moderator)
+    flag(subject=case, by=UserFactory(), reason="wrong")
+    words = {"reason": "wrong", "message": "The figures are right."}
+    decision = answer_flags(case=case, verb=verb, by=moderator, **words)
+    undoing = case_review.undo(decision=decision, by=moderator)
+    assert (CaseStudy.objects.get().status, Flag.objects.get().outcome) == ("published", "")
+    assert (undoing.verb, undoing.before) == ("undo", case_review.UNDOING[verb].source)
+    # Flags are between members and moderators: of dismissing them the authors did not hear.
+    heard = ["case.archived", "case.restored"] if verb == Verb.ARCHIVE else []
+    assert told(member) == [["case.published", *heard]]
+    answer_flags(case=case, verb=Verb.DISMISS, by=moderator, **words)
+
+
+def test_undo_dismissing_after_the_case_was_archived_is_refused(case, moderator):
+    case_steps.publish(case=case, by=moderator)
+    flag(subject=case, by=UserFactory(), reason="wrong")
+    words = {"reason": "wrong", "message": "The figures are right."}
+    decision = answer_flags(case=case, verb=Verb.DISMISS, by=moderator, **words)
+    case_steps.archive(case=case, reason="It has ended.", by=moderator)
+    with pytest.raises(ActionRefused, match="Something has happened since"):
+        case_review.undo(decision=decision, by=moderator)
+
+
+def test_undo_about_ones_own_case_is_refused(case, moderator, administrator):
+    case_steps.publish(case=case, by=moderator)
+    case_steps.archive(case=case, reason="It has ended.", by=moderator)
+    case.authors.add(administrator)
+    with pytest.raises(ActionRefused, match="This is yours"):
+        case_review.undo(decision=Decision.objects.about(case).first(), by=administrator)

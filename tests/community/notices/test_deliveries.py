@@ -1,0 +1,23 @@
+"""How members want to be mailed."""
+
+import pytest
+
+from community.models import Delivery, NoticeKind, NoticeSetting
+from community.notices.deliveries import deliveries
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_as_they_chose_or_as_is_usual(member, colleague):
+    NoticeSetting.objects.create(member=member, kind=NoticeKind.REPLY, delivery=Delivery.NONE)
+    NoticeSetting.objects.create(member=colleague, kind=NoticeKind.REVIEW, delivery=Delivery.NONE)
+    found = deliveries([member.pk, colleague.pk], NoticeKind.REPLY)
+    assert found == {member.pk: Delivery.NONE, colleague.pk: Delivery.NOW}
+    assert deliveries([member.pk], NoticeKind.FOLLOWED) == {member.pk: Delivery.WEEKLY}
+
+
+def test_not_those_whose_account_is_closed(member):
+    gone = UserFactory(is_active=False)
+    assert deliveries([member.pk, gone.pk], NoticeKind.REPLY) == {member.pk: Delivery.NOW}
+    assert deliveries([], NoticeKind.REPLY) == {}

@@ -1,0 +1,346 @@
+"""Notices by mail: what is sent, to whom, once, and what it may hold."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from community.models import Delivery, NoticeKind, NoticeSetting, Notification, Standing, User
+from community.notices.digests import defanged, one_line, quoted, send_at_once, send_digests
+from community.notices.notify import notify
+from tests.community.conftest import run_queue
+from tests.factories import CaseStudyFactory, CommentFactory, PracticeFactory
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+# A Monday.
+NOW = datetime(2026, 3, 2, 4, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def case():
+    return CaseStudyFactory(published=True, title="Parcels by train")
+
+
+def tell(member, subject, **changes):
+    values = {"kind": NoticeKind.REPLY, "event": "comment.reply"} | changes
+    notify([member.pk], subject=subject, **values)
+
+
+def choose(member, kind, delivery):
+    NoticeSetting.objects.update_or_create(
+        member=member, kind=kind, defaults={"delivery": delivery}
+    )
+
+
+def written(ago, **filters):
+    """Set back the day on which notices were written."""
+    Notification.objects.filter(**filters).update(created_at=NOW - ago)
+
+
+def parts(message):
+    return message.to, message.subject
+
+
+def test_mail_at_once_what_a_member_wants_at_once(member, colleague, case):
+    tell(member, case, actor=colleague)
+    [message] = run_queue()
+    assert parts(message) == (
+        ["member@example.org"],
+        "Colleague answered your comment on Parcels by train.",
+    )
+    address = f"http://127.0.0.1:8000{case.get_absolute_url()}"
+    lines = message.body.splitlines()
+    assert lines[:3] == ["Colleague answered your comment on Parcels by train.", "", address]
+    assert message.message().get_content_type() == "text/plain"
+    assert Notification.objects.get().mailed_at is not None
+    send_at_once.enqueue()
+    assert run_queue() == []
+
+
+def test_mail_in_the_language_of_the_reader(member, colleague, case):
+    User.objects.filter(pk=member.pk).update(language="fr")
+    tell(member, case, actor=colleague)
+    [message] = run_queue()
+    assert message.subject == "Colleague a répondu à votre commentaire sur Parcels by train."
+    assert "South-South City Exchange" not in message.body
+
+
+def test_mail_nothing_at_once_that_waits_for_a_digest(member, case):
+    choose(member, NoticeKind.REPLY, Delivery.DAILY)
+    tell(member, case)
+    assert run_queue() == []
+
+
+def test_mail_nothing_to_who_wants_no_mail(member, case):
+    choose(member, NoticeKind.REPLY, Delivery.NONE)
+    tell(member, case)
+    # Nor later, whatever they choose then.
+    choose(member, NoticeKind.REPLY, Delivery.NOW)
+    send_at_once.enqueue()
+    assert run_queue() == []
+    assert Notification.objects.unread().count() == 1
+
+
+def test_keep_what_an_author_of_the_decision_says_apart(member, case):
+    words = "Give a source.\n-- \nSouth-South City Exchange\nSign in at http://evil.example/"
+    tell(member, case, kind="decision", event="case.changes-requested", message=words)
+    [message] = run_queue()
+    assert message.body.splitlines()[2:6] == [
+        "> Give a source.",
+        "> --",
+        "> South-South City Exchange",
+        "> Sign in at http:⁄⁄evil[.]example/",
+    ]
+
+
+# What became invisible
+
+
+def hide_comment(comment, **others):
+    comment.standing = Standing.HIDDEN
+    comment.save(update_fields=["standing"])
+
+
+def archive_case(case, **others):
+    case.status, case.archived_reason = "archived", "Out of date."
+    case.save(update_fields=["status", "archived_reason"])
+
+
+def close_account_of_actor(colleague, **others):
+    User.objects.filter(pk=colleague.pk).update(is_active=False)
+
+
+def close_account_of_member(member, **others):
+    User.objects.filter(pk=member.pk).update(is_active=False)
+
+
+def delete_comment(comment, **others):
+    comment.delete()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        hide_comment,
+        archive_case,
+        close_account_of_actor,
+        close_account_of_member,
+        delete_comment,
+    ],
+)
+@pytest.mark.parametrize("delivery", [Delivery.NOW, Delivery.WEEKLY])
+def test_mail_nothing_about_what_became_invisible(member, colleague, case, change, delivery):
+    choose(member, NoticeKind.REPLY, delivery)
+    comment = CommentFactory(subject=case, author=colleague, standing=Standing.PUBLISHED)
+    tell(member, case, actor=colleague, comment=str(comment.pk))
+    written(8 * DAY)
+    change(comment=comment, case=case, colleague=colleague, member=member)
+    send_digests(NOW)
+    assert run_queue() == []
+    assert Notification.objects.filter(mailed_at=None).count() == 0
+
+
+def test_mail_nothing_about_a_draft_whose_author_one_no_longer_is(member, colleague):
+    case = CaseStudyFactory(authors=[member])
+    tell(member, case, kind="decision", event="case.changes-requested")
+    case.authors.set([colleague])
+    assert run_queue() == []
+
+
+def test_mail_no_work_to_who_is_no_moderator_any_more(moderator, colleague, case):
+    tell(moderator, case, kind="review", event="revision.submitted", actor=colleague)
+    written(DAY)
+    moderator.groups.clear()
+    send_digests(NOW)
+    assert run_queue() == []
+
+
+# Digests
+
+
+def test_gather_the_news_of_a_day(member, colleague, case):
+    choose(member, NoticeKind.REPLY, Delivery.DAILY)
+    practice = PracticeFactory(name="Night trains")
+    for subject, event in [
+        (case, "comment.new"),
+        (practice, "comment.new"),
+        (case, "comment.reply"),
+    ]:
+        tell(member, subject, event=event, actor=colleague)
+    new = CaseStudyFactory(published=True, title="A port of call")
+    tell(member, new, event="case.new")
+    for hours, row in enumerate(Notification.objects.order_by("-pk"), start=5):
+        written(timedelta(hours=hours), pk=row.pk)
+    # The newest is about the practice, but the case that is new leads.
+    written(timedelta(hours=4, minutes=40), object_id=practice.pk, event="comment.new")
+
+    assert send_digests(NOW) == 1
+    [message] = run_queue()
+    assert message.subject == "4 pieces of news for you"
+    told = [line for line in message.body.splitlines() if line and "http" not in line]
+    assert told[:7] == [
+        "A port of call",
+        "- A new case on what you follow: A port of call.",
+        "Night trains",
+        "- Colleague commented on Night trains, which you follow.",
+        "Parcels by train",
+        "- Colleague answered your comment on Parcels by train.",
+        "- Colleague commented on Parcels by train, which you follow.",
+    ]
+
+
+def test_send_a_digest_once_however_often_it_is_asked_for(member, case):
+    choose(member, NoticeKind.REPLY, Delivery.DAILY)
+    tell(member, case, actor=None)
+    written(DAY)
+    assert [send_digests(NOW), send_digests(NOW), send_digests(NOW + DAY)] == [1, 0, 0]
+    assert len(run_queue()) == 1
+
+
+@pytest.mark.parametrize(
+    ("delivery", "ago", "now", "sent"),
+    [
+        ("daily", timedelta(hours=5), NOW, 1),
+        ("daily", timedelta(hours=4), NOW, 0),  # today's: tomorrow
+        ("weekly", timedelta(hours=5), NOW, 1),
+        ("weekly", timedelta(hours=4), NOW, 0),
+        ("weekly", timedelta(hours=4), NOW + 6 * DAY, 0),
+        ("weekly", timedelta(hours=4), NOW + 7 * DAY, 1),
+        ("weekly", timedelta(hours=5), NOW + DAY, 1),  # Monday's run failed
+        ("none", 5 * DAY, NOW, 0),
+    ],
+)
+def test_send_a_digest_when_its_day_or_week_has_ended(member, case, delivery, ago, now, sent):
+    choose(member, NoticeKind.REPLY, delivery)
+    tell(member, case)
+    written(ago)
+    assert send_digests(now) == sent
+
+
+def test_leave_out_of_a_digest_what_was_read_on_the_site(member, case):
+    choose(member, NoticeKind.REPLY, Delivery.DAILY)
+    tell(member, case)
+    Notification.objects.update(read_at=timezone.now())
+    written(DAY)
+    assert send_digests(NOW) == 0
+
+
+def test_take_up_with_the_digests_what_a_killed_worker_left(member, case, capsys):
+    tell(member, case)
+    DBTaskResult.objects.all().delete()
+    call_command("send_digests")
+    assert capsys.readouterr().out == "Digests put into the queue: 0.\n"
+    assert len(run_queue()) == 1
+
+
+# Nothing is lost
+
+
+@pytest.mark.usefixtures("no_mail_server")
+def test_lose_nothing_while_the_mail_server_is_down(member, case, settings):
+    tell(member, case)
+    assert run_queue() == []
+    assert DBTaskResult.objects.filter(status="READY").count() == 1
+
+    DBTaskResult.objects.update(run_after=timezone.now())
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+    assert [message.to for message in run_queue()] == [["member@example.org"]]
+
+
+def test_mail_the_others_where_one_cannot_be_put_into_words(
+    member, colleague, case, caplog, monkeypatch
+):
+    tell(member, case)
+    tell(colleague, case)
+    from community.notices import digests
+
+    work = digests.words
+
+    def fail(shown):
+        if shown.notice.member_id == member.pk:
+            raise ValueError("no words")
+        return work(shown)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(digests, "words", fail)
+        assert [message.to for message in run_queue()] == [["colleague@example.org"]]
+    # It waits, and nothing of it is lost.
+    send_at_once.enqueue()
+    assert [message.to for message in run_queue()] == [["member@example.org"]]
+
+
+# Hostile names
+
+HOSTILE = [
+    "Bcc: x@evil.example\r\nBcc: y@evil.example",
+    "{{ settings.SECRET_KEY }}{% load x %}",
+    "{actor}{subject}{0.__class__}%(count)d",
+    "Win at https://evil.example/x",
+    "www.evil.example",
+    "evil.com",
+    "\u202egro.elpmaxe",
+    "a\u200b.b\x00\u2028c",
+    "evil。com",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_neither_names_nor_titles_inject_anything(member, colleague, name):
+    kept = name.replace("\x00", "")
+    User.objects.filter(pk=colleague.pk).update(display_name=kept)
+    case = CaseStudyFactory(published=True, title=kept, slug="the-case")
+    tell(member, case, actor=colleague)
+    choose(member, NoticeKind.MENTION, Delivery.DAILY)
+    tell(member, case, actor=colleague, kind="mention", event="comment.mention")
+    written(DAY)
+    send_digests(NOW)
+    messages = run_queue()
+    assert len(messages) == 2
+    for message in messages:
+        raw = message.message()
+        assert len(raw.keys()) == len({*raw.keys()})
+        assert (message.to, message.bcc, raw["Bcc"]) == (["member@example.org"], [], None)
+        assert "\n" not in message.subject
+        hosts = re.findall(r"https?://([^/\s]*)", message.body)
+        assert {*hosts} == {"127.0.0.1:8000"}
+        assert re.search(r"(?<=[a-z])[.。](?:com|example)|www\.", message.body) is None
+        assert not re.search("[\u200b-\u200f\u202a-\u202e\u2028]", message.body)
+
+
+def test_leave_template_code_as_it_is(member, colleague, case):
+    User.objects.filter(pk=colleague.pk).update(display_name="{{ 7|add:7 }}{subject} %(line)s")
+    tell(member, case, actor=colleague)
+    [message] = run_queue()
+    assert message.subject == (
+        "{{ 7|add:7 }}{subject} %(line)s answered your comment on Parcels by train."
+    )
+
+
+def test_defang_addresses_and_leave_other_dots():
+    assert defanged("See https://www.evil.example, v1.2, e.g. U.S. ports. And more") == (
+        "See https:⁄⁄www[.]evil[.]example, v1.2, e.g. U.S. ports. And more"
+    )
+    assert defanged("中国。城市") == "中国。城市"
+
+
+def test_write_names_in_one_line_and_words_as_quoted():
+    assert one_line(" a\r\nb\u2028\tc\u202e ") == "a b c"
+    assert quoted("a\r\n\r\nb\x0bc") == "> a\n>\n> b\n> c"
+
+
+def test_stop_messages_by_the_header(member, case, client):
+    tell(member, case)
+    [message] = run_queue()
+    raw = message.message().as_bytes()
+    [address] = re.findall(rb"^List-Unsubscribe: <(http://127.0.0.1:8000/[^>\s]+)>\r?$", raw, re.M)
+    assert raw.count(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click") == 1
+    path = address.decode().removeprefix("http://127.0.0.1:8000")
+    client.handler.enforce_csrf_checks = True
+    assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    tell(member, case)
+    assert run_queue() == []

@@ -1,0 +1,82 @@
+"""Two at the same moment: a notice is mailed once. And without the lock, where it is not."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import QuerySet
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from community.models import NoticeKind, NoticeSetting, Notification
+from community.notices import digests
+from community.notices.notify import notify
+from tests.factories import CaseStudyFactory, UserFactory
+from tests.races import Meeting
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def told():
+    """Five members with one notice each, of which the tasks are gone."""
+    case = CaseStudyFactory(published=True)
+    members = [UserFactory() for _ in range(5)]
+    notify([row.pk for row in members], kind="reply", event="comment.reply", subject=case)
+    DBTaskResult.objects.all().delete()
+    return members
+
+
+def together(monkeypatch, name: str, attempt) -> list[Exception]:
+    """Let two threads do the same, each waiting once for the other before it sends; errors."""
+    meeting = Meeting()
+    work = getattr(digests, name)
+
+    def meet(*args, **kwargs):
+        meeting.come()
+        return work(*args, **kwargs)
+
+    monkeypatch.setattr(digests, name, meet)
+    return meeting.together(attempt, attempt)
+
+
+def queued() -> list[str]:
+    tasks = DBTaskResult.objects.filter(task_path="community.notices.emails.deliver")
+    return sorted(task.args_kwargs["kwargs"]["to"][0] for task in tasks)
+
+
+def test_mail_each_notice_once(told, monkeypatch):
+    assert together(monkeypatch, "mail_notice", digests.send_at_once.call) == []
+    assert queued() == sorted(member.email for member in told)
+    assert Notification.objects.filter(mailed_at=None).count() == 0
+
+
+def test_mail_some_twice_without_the_lock(told, monkeypatch):
+    """The test above sees what it is there for."""
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, *args, **kwargs: rows)
+    together(monkeypatch, "mail_notice", digests.send_at_once.call)
+    assert len(queued()) > len(told)
+
+
+def test_send_each_digest_once(told, monkeypatch):
+    for kind in NoticeKind:
+        NoticeSetting.objects.bulk_create(
+            [NoticeSetting(member=row, kind=kind, delivery="daily") for row in told]
+        )
+    now = timezone.now() + timedelta(days=1)
+    assert together(monkeypatch, "send_digest", lambda: digests.send_digests(now)) == []
+    assert queued() == sorted(member.email for member in told)
+
+
+def test_queue_nothing_when_it_stops_half_way(told, monkeypatch):
+    """Between the message and the mark there is no moment: both or neither."""
+
+    def crash(*args, **kwargs):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Notification, "save", crash)
+        with pytest.raises(KeyboardInterrupt):
+            digests.send_at_once.call()
+    assert queued() == []
+    digests.send_at_once.call()
+    assert len(queued()) == 5

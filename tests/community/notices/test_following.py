@@ -1,0 +1,177 @@
+import pytest
+
+from community.discussion.actions import post
+from community.experiences.actions import report
+from community.models import Comment, Follow, Notification, User, Verb
+from community.moderation.reviews.case_review import decide
+from community.notices import following as actions
+from community.notices.following import follow, unfollow
+from community.notices.notify import followers, tell_followers_of_case
+from community.notices.wording import shown_to
+from repository.workflow import ActionRefused
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    CommentFactory,
+    PracticeFactory,
+    TagFactory,
+    ThemeFactory,
+    WebinarFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def followed_by(user) -> list:
+    return [row.subject for row in Follow.objects.filter(member=user)]
+
+
+def version(user) -> int:
+    return User.objects.get(pk=user.pk).page_version
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: CaseStudyFactory(published=True),
+        PracticeFactory,
+        CityFactory,
+        ThemeFactory,
+        TagFactory,
+    ],
+)
+def test_follow_and_stop(make, member):
+    subject, before = make(), version(member)
+    follow(subject=subject, by=member)
+    assert (followed_by(member), version(member)) == ([subject], before + 1)
+    unfollow(subject=subject, by=member)
+    assert (followed_by(member), version(member)) == ([], before + 2)
+
+
+def test_follow_twice_is_once(member, colleague):
+    follow(subject=colleague, by=member)
+    before = version(member)
+    follow(subject=colleague, by=member)
+    assert (followed_by(member), version(member)) == ([colleague], before)
+    unfollow(subject=colleague, by=member)
+    unfollow(subject=colleague, by=member)
+    assert followed_by(member) == []
+
+
+def test_follow_refuses_oneself_a_draft_and_a_closed_account(member, stranger):
+    User.objects.filter(pk=stranger.pk).update(is_active=False)
+    for subject, by in [
+        (member, member),
+        (CaseStudyFactory(authors=[member]), member),
+        (PracticeFactory(), stranger),
+    ]:
+        with pytest.raises(ActionRefused):
+            follow(subject=subject, by=by)
+    assert Follow.objects.count() == 0
+
+
+def test_follow_refuses_more_than_anyone_reads(member, monkeypatch):
+    monkeypatch.setattr(actions, "MOST_FOLLOWED", 2)
+    for subject in [PracticeFactory(), PracticeFactory()]:
+        follow(subject=subject, by=member)
+    with pytest.raises(ActionRefused):
+        follow(subject=PracticeFactory(), by=member)
+    assert len(followed_by(member)) == 2
+
+
+def told() -> list[tuple[str, str]]:
+    return sorted(Notification.objects.values_list("member__handle", "event"))
+
+
+@pytest.mark.parametrize("belongs", ["themes", "cities", "practices", "tags", "authors"])
+def test_tell_followers_of_what_a_new_case_belongs_to(belongs, member, colleague, stranger):
+    make = {
+        "themes": ThemeFactory,
+        "cities": CityFactory,
+        "practices": PracticeFactory,
+        "tags": TagFactory,
+        "authors": lambda: colleague,
+    }[belongs]
+    subject = make()
+    follow(subject=subject, by=member)
+    follow(subject=PracticeFactory(), by=stranger)
+    case = CaseStudyFactory(published=True, **{belongs: [subject]})
+    tell_followers_of_case(case)
+    tell_followers_of_case(case)
+    assert told() == [("member", "case.new")]
+
+
+def test_tell_a_follower_of_several_once_and_an_author_not(member, colleague):
+    theme, practice = ThemeFactory(), PracticeFactory()
+    for subject in (theme, practice):
+        follow(subject=subject, by=member)
+        follow(subject=subject, by=colleague)
+    assert followers(theme, practice) == {member.pk, colleague.pk}
+    tell_followers_of_case(
+        CaseStudyFactory(published=True, themes=[theme], practices=[practice], authors=[colleague])
+    )
+    assert told() == [("member", "case.new")]
+
+
+def test_tell_followers_when_a_moderator_publishes(member, colleague, moderator):
+    theme = ThemeFactory()
+    follow(subject=theme, by=member)
+    case = CaseStudyFactory(status="submitted", themes=[theme], authors=[colleague])
+    decide(case=case, verb=Verb.APPROVE, by=moderator)
+    assert told() == [("colleague", "case.published"), ("member", "case.new")]
+
+
+@pytest.fixture
+def trusted(colleague):
+    """The colleague, whose words appear at once."""
+    CommentFactory.create_batch(3, author=colleague, subject=WebinarFactory())
+    return colleague
+
+
+def test_tell_followers_of_a_city_of_what_it_tried(member, trusted):
+    city, practice = CityFactory(), PracticeFactory()
+    follow(subject=city, by=member)
+    report(
+        subject=practice, place=city, year=2023, tags=[], by=trusted, status="adopted", worked="Y"
+    )
+    assert told() == [("member", "experience.new")]
+    notice = Notification.objects.get()
+    assert notice.subject == practice
+    (shown,) = shown_to(member, [notice])
+    assert shown.path == f"{practice.get_absolute_url()}#experience-{notice.details['experience']}"
+
+
+def test_tell_followers_of_a_member_what_they_say(member, trusted):
+    follow(subject=trusted, by=member)
+    case = CaseStudyFactory(published=True)
+    report(
+        subject=case,
+        place=CityFactory(),
+        year=2023,
+        tags=[],
+        by=trusted,
+        status="adopted",
+        worked="Y",
+    )
+    comment = post(subject=case, body="We did it by rail.", by=trusted)
+    assert told() == [("member", "comment.by"), ("member", "experience.new")]
+    notices = list(Notification.objects.filter(event="comment.by"))
+    (shown,) = shown_to(member, notices)
+    assert "Colleague</bdi>, whom you follow, commented on" in shown.html
+    # What is hidden meanwhile is left out.
+    Comment.objects.filter(pk=comment.pk).update(standing="hidden")
+    assert shown_to(member, notices) == []
+
+
+def test_tell_followers_of_a_member_nothing_that_waits(member, colleague):
+    follow(subject=colleague, by=member)
+    comment = post(subject=PracticeFactory(), body="My first.", by=colleague)
+    assert (comment.standing, told()) == ("pending", [])
+
+
+def test_tell_who_follows_subject_and_member_once(member, trusted):
+    case = CaseStudyFactory(published=True)
+    for subject in (trusted, case):
+        follow(subject=subject, by=member)
+    post(subject=case, body="We did it by rail.", by=trusted)
+    assert told() == [("member", "comment.new")]

@@ -1,0 +1,47 @@
+import pytest
+
+from community.models import NoticeKind, Notification, User
+from community.notices.notify import notify
+from tests.factories import CaseStudyFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case():
+    return CaseStudyFactory(published=True)
+
+
+def tell(members, **changes):
+    values = {"kind": NoticeKind.REPLY, "event": "comment.reply"} | changes
+    notify([member.pk for member in members], **values)
+
+
+def told() -> list[str]:
+    return sorted(Notification.objects.values_list("member__handle", flat=True))
+
+
+def test_notify_all_but_the_one_who_did_it(member, colleague, stranger, case):
+    tell([member, colleague, stranger], subject=case, actor=colleague)
+    assert told() == ["member", "stranger"]
+    notice = Notification.objects.first()
+    assert (notice.subject, notice.actor, notice.read_at) == (case, colleague, None)
+
+
+def test_notify_once_for_each_key(member, case):
+    for key in ("comment-1", "comment-1", "comment-2"):
+        tell([member], subject=case, key=key)
+    assert told() == ["member", "member"]
+
+
+def test_notify_makes_pages_new_for_those_told(member, stranger, case):
+    before = User.objects.in_bulk()
+    tell([member], subject=case)
+    after = User.objects.in_bulk()
+    risen = [pk for pk in after if after[pk].page_version > before[pk].page_version]
+    assert risen == [member.pk]
+
+
+def test_refuse_an_event_without_words(member, case):
+    with pytest.raises(KeyError):
+        tell([member], subject=case, event="comment.unknown")

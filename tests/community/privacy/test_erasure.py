@@ -1,0 +1,125 @@
+"""Administrators delete the account of somebody who asked for it, or may not stay."""
+
+import pytest
+from django.contrib.auth.models import Group
+from django_tasks_db.models import DBTaskResult
+
+from community.accounts import roles as accounts_roles
+from community.models import Comment, Decision, Deletion, User
+from community.privacy.erasure import delete_for_member, what_goes
+from repository.workflow import ActionRefused
+from tests.factories import CaseStudyFactory, CommentFactory, ExperienceFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"reason": "private", "message": "Letter 12 of 20 November."}
+
+
+@pytest.fixture(autouse=True)
+def _deletions_file(settings, tmp_path):
+    settings.DELETIONS_FILE = tmp_path / "deletions.jsonl"
+
+
+@pytest.fixture
+def keeper(db):
+    """An administrator who is no superuser."""
+    return UserFactory(staff=True, groups=[Group.objects.get(name=accounts_roles.ADMINISTRATORS)])
+
+
+def erase(member, by, **words) -> Decision:
+    return delete_for_member(member=member, by=by, **{"erase": True, **WORDS, **words})
+
+
+def mails() -> list[dict]:
+    return [task.args_kwargs["kwargs"] for task in DBTaskResult.objects.all()]
+
+
+@pytest.mark.parametrize(("erased", "left"), [(True, 0), (False, 1)])
+def test_delete_as_the_member_would(erased, left, member, keeper, administrator):
+    CommentFactory(author=member)
+    number = member.pk
+    decision = erase(member, keeper, erase=erased)
+    assert not User.objects.filter(pk=number).exists()
+    assert Comment.objects.count() == left
+    assert Deletion.objects.values_list("number", "erased").get() == (number, erased)
+    assert (decision.by, decision.concerns, decision.object_id) == (keeper, None, number)
+    assert (decision.verb, decision.reason, decision.message) == ("delete-account", *WORDS.values())
+    # The history says who did it, and nothing of whom.
+    event = Decision.pgh_event_model.objects.get()
+    assert event.pgh_context.metadata["user"] == keeper.pk
+    past = User.pgh_event_model.objects.filter(pgh_obj_id=number)
+    assert {*past.values_list("email", "handle", "display_name")} == {("", "", "")}
+
+
+def test_tell_the_address_that_it_had(member, keeper, administrator):
+    member.language = "fr"
+    member.save()
+    erase(member, keeper, message="See www.example.org\nLetter 12.")
+    [mail] = mails()
+    assert (mail["to"], mail["subject"]) == (["member@example.org"], "Votre compte a été supprimé")
+    assert "> See www[.]example[.]org\n> Letter 12." in mail["body"]
+    assert "a été effacé" in mail["body"]
+
+
+def test_tell_nobody_where_it_makes_no_sense(member, keeper, administrator):
+    erase(member, keeper, tell=False)
+    assert mails() == []
+
+
+@pytest.mark.parametrize("words", [{"reason": ""}, {"message": " "}])
+def test_delete_nobody_without_a_reason(words, member, keeper, administrator):
+    with pytest.raises(ActionRefused, match="Choose a reason"):
+        erase(member, keeper, **words)
+    assert User.objects.filter(pk=member.pk).exists()
+
+
+def test_delete_neither_oneself_nor_above_oneself(member, moderator, keeper, administrator):
+    for who, by, why in (
+        (keeper, keeper, "Your data"),
+        (administrator, keeper, "those of superusers"),
+        (member, moderator, "Administrators delete"),
+        (member, member, "Your data"),
+    ):
+        with pytest.raises(ActionRefused, match=why):
+            erase(who, by)
+    assert Deletion.objects.count() == 0
+    erase(keeper, administrator)
+
+
+def test_delete_nobody_once_the_right_is_gone(member, keeper, administrator):
+    keeper.groups.clear()
+    with pytest.raises(ActionRefused, match="Administrators delete"):
+        erase(member, keeper)
+
+
+def test_leave_the_last_administrator(keeper, member):
+    """Where there are no superusers, those of the group are who can give others a role."""
+    right = Group.objects.get(name=accounts_roles.ADMINISTRATORS).permissions.filter(
+        codename__in=["delete_user", "change_user"]
+    )
+    member.is_staff = True
+    member.save()
+    member.user_permissions.set(right)
+    helper = User.objects.get(pk=member.pk)
+    with pytest.raises(ActionRefused, match="This is the last administrator"):
+        erase(keeper, helper)
+
+
+def test_delete_once(member, keeper, administrator):
+    erase(member, keeper)
+    member.pk = Deletion.objects.get().number
+    with pytest.raises(ActionRefused, match="no longer there"):
+        erase(member, keeper)
+
+
+def test_say_what_goes(member, colleague):
+    case = CaseStudyFactory(published=True, authors=[member])
+    CaseStudyFactory(authors=[member])
+    CaseStudyFactory(published=True, authors=[member, colleague])
+    CommentFactory(author=member, subject=case)
+    ExperienceFactory(author=member, subject=case)
+    numbers = [part.number for part in what_goes(member, erase=True)]
+    assert numbers == [1, 1, 1, 1, 1, 0, 0, 0]
+    fates = {erase: [str(part.fate) for part in what_goes(member, erase=erase)] for erase in (0, 1)}
+    assert fates[0][0] == "left, under “former member”"
+    assert (fates[1][0], fates[1][2]) == ("deleted", "archived, and their text emptied")

@@ -1,0 +1,106 @@
+import time
+
+import pytest
+
+from community.accounts.spam_protection import stamp_for
+from community.models import TagProposal
+from community.moderation.queue import entries as queue_entries
+from community.tagging.actions import decline
+from tests.factories import CaseStudyFactory, WebinarFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(colleague):
+    return CaseStudyFactory(published=True, authors=[colleague], tags=["Rail freight"])
+
+
+def url(case):
+    return f"/tag-proposals/case/{case.pk}/new/"
+
+
+def filled(user, tag):
+    return {"tag": tag, "website": "", "stamp": stamp_for(user, at=time.time() - 60)}
+
+
+def test_propose_and_accept(client, case, member, colleague, stranger):
+    client.force_login(member)
+    assert client.post(url(case), filled(member, "Port")).url == url(case)
+    assert client.post(url(case), filled(member, "port")).url == url(case)
+    proposal = TagProposal.objects.get()
+    accept = f"/tag-proposals/{proposal.pk}/accept/"
+    assert "Proposed by you" in client.get(url(case)).text
+    assert client.post(accept).status_code == 403
+    client.force_login(stranger)
+    assert "Port" not in client.get(url(case)).text
+    client.force_login(colleague)
+    assert client.get(accept).status_code == 405
+    assert "Port" in client.get(url(case)).text
+    for _time in range(2):
+        assert client.post(accept).url == url(case)
+    assert [tag.name for tag in case.tags.all()] == ["Rail freight", "Port"]
+
+
+def test_wait_in_the_queue_until_answered(case, member, colleague):
+    webinar = WebinarFactory()
+    first, second, _ = (
+        TagProposal.objects.create(subject=subject, name="Port", by=member)
+        # Of a case that is archived nobody can answer one.
+        for subject in (case, webinar, CaseStudyFactory(archived=True))
+    )
+    waiting = [(item.kind.word, item.title, item.url) for item in everything()]
+    assert waiting == [
+        ("tag-case", "Port", f"/admin/review/tag/{first.pk}/"),
+        ("tag-webinar", "Port", f"/admin/review/tag/{second.pk}/"),
+    ]
+    decline(proposal=first, by=colleague)
+    assert [item.kind.word for item in everything()] == ["tag-webinar"]
+
+
+def everything():
+    return queue_entries.items(queue_entries.Filters(), start=0, stop=9)
+
+
+def test_decline(client, case, member, colleague):
+    client.force_login(member)
+    client.post(url(case), filled(member, "Port"))
+    client.force_login(colleague)
+    client.post(f"/tag-proposals/{TagProposal.objects.get().pk}/decline/")
+    assert TagProposal.objects.get().status == "declined"
+
+
+@pytest.mark.parametrize("tag", ["", ",", "a, b", "rail-freight", "x" * 51])
+def test_refuse_what_is_no_new_tag(client, case, member, tag):
+    client.force_login(member)
+    response = client.post(url(case), filled(member, tag))
+    assert [*response.context["form"].errors] == ["tag"]
+    assert not TagProposal.objects.exists()
+
+
+def test_refused_to_visitors_and_for_what_is_not_public(client, case, member):
+    assert client.post(url(case), filled(member, "x")).url == f"/accounts/login/?next={url(case)}"
+    client.force_login(member)
+    assert client.get(url(CaseStudyFactory())).status_code == 404
+    assert client.get(url(CaseStudyFactory(archived=True))).status_code == 404
+    assert client.get(f"/tag-proposals/webinar/{WebinarFactory().pk}/new/").status_code == 200
+
+
+def test_suggest_public_tags_in_any_spelling(client, case, member):
+    CaseStudyFactory(tags=["Rail secret"])
+    client.force_login(member)
+    for letters in ("rail", "RAIL-F", "railfr"):
+        found = client.get("/tag-suggestions/", {"q": letters}).json()
+        assert found == {"found": ["Rail freight"]}
+    for letters in ("", "\0", "zzz", "%"):
+        assert client.get("/tag-suggestions/", {"q": letters}).json() == {"found": []}
+
+
+def test_old_names_of_a_tag_narrow_the_list_of_cases(client, case, moderator):
+    from repository.models import Tag
+    from repository.tags.actions import rename
+
+    rename(tag=Tag.objects.get(), name="Trains", by=moderator)
+    page = client.get("/cases/?tag=rail-freight")
+    assert [value["key"] for value in page.context["chosen"]] == ["trains"]
+    assert page.context["page"].paginator.count == 1

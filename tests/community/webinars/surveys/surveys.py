@@ -1,0 +1,105 @@
+"""Webinars that were held, with people who had a seat."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from community.models import Registration, RegistrationStatus, Survey, Verb
+from community.webinars.surveys import actions
+from community.webinars.surveys.figures import seats_of
+from repository.models import WebinarStatus
+from tests.factories import UserFactory, WebinarFactory
+
+
+def guest(webinar, **fields):
+    fields = {"name": "Afi Dossou", "email": "afi@example.org", "gender": "woman"} | fields
+    return seat(webinar, **fields)
+
+
+def seat(webinar, **fields):
+    """A seat, as if it had been taken before the webinar was held."""
+    made = Registration.objects.create(
+        webinar=webinar,
+        time_zone="UTC",
+        status=RegistrationStatus.REGISTERED,
+        placed_at=timezone.now(),
+        **fields,
+    )
+    count_seats(webinar)
+    return made
+
+
+def register(webinar, number, **fields):
+    """So many guests who have been forgotten since; counted, where the webinar was held."""
+    fields = {"status": RegistrationStatus.REGISTERED} | fields
+    Registration.objects.bulk_create(
+        Registration(webinar=webinar, time_zone="UTC", placed_at=timezone.now(), **fields)
+        for _turn in range(number)
+    )
+    if webinar.is_held:
+        Survey.objects.filter(webinar=webinar).delete()
+        actions.after_change(webinar, "held")
+
+
+def count_seats(webinar):
+    """Count them for the survey, where there is one."""
+    Survey.objects.filter(webinar=webinar).update(seats=seats_of(webinar))
+
+
+def held(**fields):
+    """A webinar of yesterday that is marked as held, without a survey."""
+    fields = {"title": "Parcels by rail", "slug": "parcels"} | fields
+    return WebinarFactory(
+        status=WebinarStatus.HELD,
+        starts_at=timezone.now() - timedelta(days=1),
+        minutes=60,
+        time_zone="Africa/Nairobi",
+        **fields,
+    )
+
+
+def survey_of(webinar):
+    return Survey.objects.create(
+        webinar=webinar,
+        closes_at=timezone.now() + actions.OPEN_FOR,
+        seats=seats_of(webinar),
+        counts={},
+    )
+
+
+def said(**changed):
+    return {
+        "attended": "live",
+        "knowledge": "much",
+        "collaborate": "yes",
+        "brokered": "no",
+        "partner": "",
+        "comment": "",
+        "may_show": False,
+    } | changed
+
+
+def answer(registration, *, extra=None, seen=None, **changed):
+    """The answer of one registration by way of the action."""
+    questions = list(actions.questions_of(registration.webinar.survey))
+    return actions.answer(
+        registration=registration,
+        data=said(**changed),
+        extra=extra or {},
+        seen=actions.fingerprint(questions) if seen is None else seen,
+    )
+
+
+def review(words, by, verb=Verb.APPROVE, **changed):
+    """Decide about the words of an answer, which is as it is now afterwards."""
+    actions.review(
+        answer=words, verb=verb, by=by, **{"seen": actions.mark(words.comment)} | changed
+    )
+    words.refresh_from_db()
+    return words
+
+
+def answered(webinar, number, country=None, gender="", **changed):
+    """So many members with a seat who say the same."""
+    for member in UserFactory.create_batch(number):
+        answer(seat(webinar, member=member, country=country, gender=gender), **changed)

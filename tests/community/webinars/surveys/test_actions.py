@@ -1,0 +1,616 @@
+from datetime import UTC, date, datetime, time, timedelta
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from community.models import (
+    Appeal,
+    Decision,
+    Notification,
+    Registration,
+    RegistrationStatus,
+    Survey,
+    SurveyAnswer,
+    SurveyQuestion,
+    Verb,
+    Words,
+)
+from community.moderation.appeals.actions import appeal, decide_appeal
+from community.moderation.claims.actions import claim
+from community.moderation.decisions import answers
+from community.privacy.actions import delete_account
+from community.webinars import attendance_figures
+from community.webinars.registrations import actions as registrations
+from community.webinars.surveys import actions
+from community.webinars.surveys import figures as surveys_figures
+from community.webinars.surveys import links as surveys_links
+from repository.models import Webinar, WebinarStatus
+from repository.webinars import actions as webinars
+from repository.workflow import ActionRefused
+from tests.community.conftest import run_queue
+from tests.community.webinars.surveys.surveys import (
+    answer,
+    answered,
+    guest,
+    held,
+    review,
+    said,
+    seat,
+    survey_of,
+)
+from tests.conftest import staff
+from tests.factories import (
+    CityFactory,
+    CountryFactory,
+    OrganizationFactory,
+    WebinarFactory,
+)
+
+migration = import_module("community.migrations.0031_count_seats_once")
+WHY = {"reason": "private", "message": "It names a person."}
+
+
+@pytest.fixture
+def webinar(db):
+    return held()
+
+
+@pytest.fixture
+def survey(webinar):
+    return survey_of(webinar)
+
+
+@pytest.fixture
+def own(webinar, survey, member):
+    return seat(webinar, member=member, country=CountryFactory(iso2="KE"), gender="man")
+
+
+def ask(webinar, **fields):
+    fields = {"kind": "choice", "text": "By which way?", "choices": ["Rail", "Road"]} | fields
+    return SurveyQuestion.objects.create(series=webinar.series, **fields)
+
+
+# Asking
+
+
+def test_ask_whoever_had_a_seat_once_it_was_held(db, member, colleague, moderator):
+    webinar = WebinarFactory(announced=True, title="Parcels by rail")
+    Webinar.objects.update(starts_at=timezone.now() - timedelta(hours=2))
+    seat(webinar, member=member)
+    guest(webinar)
+    seat(webinar, member=colleague)
+    Registration.objects.filter(member=colleague).update(status=RegistrationStatus.WAITING)
+
+    webinars.hold(webinar=webinar, by=moderator)
+    told = run_queue()
+
+    assert sorted(message.to[0] for message in told) == sorted(["afi@example.org", member.email])
+    assert {message.subject for message in told} == {"Two minutes for your word: Parcels by rail"}
+    survey = Survey.objects.get()
+    assert survey.is_open
+    assert survey.closes_at - timezone.now() > timedelta(days=29)
+
+
+def test_ask_once_where_it_is_held_twice(db, member, moderator):
+    webinar = WebinarFactory(announced=True)
+    Webinar.objects.update(starts_at=timezone.now() - timedelta(minutes=5))
+    seat(webinar, member=member)
+    webinars.hold(webinar=webinar, by=moderator)
+    webinars.go_live(webinar=webinar, by=moderator)
+    webinars.hold(webinar=webinar, by=moderator)
+
+    assert len(run_queue()) == 1
+    assert Survey.objects.count() == 1
+
+
+def test_count_anew_who_had_a_seat_where_it_was_held_too_early(db, member, moderator):
+    """Nothing is told of it before the day after its end, and by then nobody can register."""
+    kenya = CountryFactory(iso2="KE")
+    webinar = WebinarFactory(announced=True)
+    Webinar.objects.update(starts_at=timezone.now() - timedelta(minutes=5))
+    early = seat(webinar, member=member, country=kenya, gender="man")
+    webinars.hold(webinar=webinar, by=moderator)
+    answer(Registration.objects.get())
+    webinars.go_live(webinar=webinar, by=moderator)
+    # Who answered and gives the seat back counts: so all tables are about the same people.
+    registrations.cancel(registration=early)
+    late = guest(webinar, country=kenya, city=CityFactory(country=kenya))
+    webinars.hold(webinar=webinar, by=moderator)
+
+    survey = Survey.objects.get()
+    assert survey.seats == {
+        "gender": {"man": 1, "woman": 1},
+        "country": {"KE": 2},
+        "kind": {"member": 1, "guest": 1},
+        "city": {"KE": {str(late.city_id): 1, "": 1}},
+    }
+    actions.close(survey=survey)
+    survey.refresh_from_db()
+    assert survey.counts["tables"]["attended"] == {"live": 1, "": 1}
+    # No more after that, whatever becomes of it.
+    late.delete()
+    actions.after_change(webinar, "held")
+    assert Survey.objects.get().seats == survey.seats
+
+
+def test_count_for_figures_that_were_there_before(webinar, survey, member):
+    """As a migration does, with the names of that time."""
+    kenya = CountryFactory(iso2="KE")
+    kisumu = CityFactory(country=kenya)
+    gone = seat(webinar, member=member, country=kenya, city=kisumu, gender="man")
+    seat(webinar, country=kenya, city=kisumu, gender="woman")
+    seat(webinar)
+    answer(gone)
+    counted = Survey.objects.get().seats
+    Survey.objects.update(seats={})
+    migration.count_seats(apps, None)
+    assert Survey.objects.get().seats == counted
+    assert counted["city"] == {"KE": {str(kisumu.pk): 2}, "": {"": 1}}
+
+    # What is told already stays; where somebody has left since, a city is not known any more.
+    actions.close(survey=survey)
+    gone.delete()
+    SurveyAnswer.objects.all().delete()
+    Survey.objects.update(seats={})
+    migration.count_seats(apps, None)
+    assert Survey.objects.get().seats == counted | {
+        "gender": counted["gender"] | {"": 1},
+        "country": {"KE": 2, "": 1},
+        "kind": {"member": 1, "guest": 2, "": 0},
+        "city": {"KE": {str(kisumu.pk): 1, "": 1}, "": {"": 1}},
+    }
+
+
+def test_ask_nobody_where_nobody_had_a_seat(db, moderator):
+    webinar = WebinarFactory(announced=True)
+    Webinar.objects.update(starts_at=timezone.now() - timedelta(hours=2))
+    webinars.hold(webinar=webinar, by=moderator)
+
+    assert not Survey.objects.exists()
+    assert run_queue() == []
+
+
+# Answering
+
+
+def test_answer_keeps_what_figures_are_counted_from(own, member):
+    given = answer(own, brokered="yes", partner="Cotonou", comment="Good.", may_show=True)
+
+    assert (given.member, given.is_member, given.country_id, given.gender) == (
+        member,
+        True,
+        "KE",
+        "man",
+    )
+    assert (given.partner, given.words) == ("Cotonou", Words.WAITING)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Kisumu, Kenya", ("kisumu", None)),
+        ("  kisumu ", ("kisumu", None)),
+        ("Port authority", (None, "ports")),
+        ("PA", (None, "ports")),
+        # There are two, and one of another country is none of ours.
+        ("Springfield", (None, None)),
+        ("Kisumu, Benin", (None, None)),
+        ("Somebody", (None, None)),
+    ],
+)
+def test_know_with_whom_where_it_is_in_the_collection(name, found, own):
+    CountryFactory(iso2="BJ")
+    CityFactory(slug="kisumu", name="Kisumu", country=CountryFactory(iso2="KE"))
+    for iso2 in ("US", "AU"):
+        CityFactory(name="Springfield", country=CountryFactory(iso2=iso2))
+    OrganizationFactory(slug="ports", name="Port Authority", acronym="PA")
+    answer(own, brokered="yes", partner=" ".join(name.split()))
+
+    given = SurveyAnswer.objects.values_list("partner_city__slug", "partner_organization__slug")
+    assert given.get() == found
+    answer(own, partner=name)
+    assert given.get() == (None, None)
+
+
+def test_change_an_answer_while_the_survey_is_open(own):
+    answer(own)
+    answer(own, knowledge="none", partner="Nobody, after all")
+
+    [given] = SurveyAnswer.objects.all()
+    assert (given.knowledge, given.partner) == ("none", "")
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda own: actions.close(survey=own.webinar.survey),
+        lambda own: Survey.objects.update(closes_at=timezone.now()),
+        lambda own: Webinar.objects.update(status=WebinarStatus.LIVE),
+        lambda own: Registration.objects.update(status=RegistrationStatus.CANCELLED),
+        lambda own: own.delete(),
+    ],
+)
+def test_no_answer_is_taken_any_more(end, own):
+    own_key = own.pk
+    end(own)
+    own.pk = own_key
+
+    with pytest.raises(ActionRefused):
+        answer(own, seen="")
+    assert not SurveyAnswer.objects.exists()
+
+
+def test_answer_the_questions_of_the_series(own):
+    question = ask(own.webinar)
+    ask(own.webinar, text="No more", is_asked=False)
+    given = answer(own, extra={question.key: "2", "q0": "x"})
+
+    assert given.extra == {question.key: "2"}
+    assert question.is_answered()
+
+
+def test_an_answer_names_the_questions_that_were_read(own):
+    with pytest.raises(ActionRefused, match="have changed"):
+        answer(own, seen=actions.fingerprint([ask(own.webinar)][:0]), extra={})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"knowledge": "very"},
+        {"partner": "Cotonou", "brokered": "no"},
+        {"words": "waiting", "comment": ""},
+        {"words": "declined", "comment": ""},
+        {"gender": "x"},
+    ],
+)
+def test_the_database_takes_no_other_answer(wrong, survey):
+    data = said(is_member=False) | wrong
+    data.pop("may_show")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        SurveyAnswer.objects.create(survey=survey, **data)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "x"},
+        {"choices": ["One"]},
+        {"kind": "text"},
+        {"choices_fr": ["Rail"]},
+    ],
+)
+def test_the_database_takes_no_other_question(wrong, webinar):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ask(webinar, **wrong)
+
+
+# Words
+
+
+@pytest.fixture
+def words(own):
+    return answer(own, comment="Good.", may_show=True)
+
+
+def review_of(words, by, verb) -> Decision:
+    review(words, by, verb, **({} if verb == Verb.APPROVE else WHY))
+    return Decision.objects.about(words).first()
+
+
+def decisions(words) -> list[tuple]:
+    rows = Decision.objects.about(words).order_by("pk")
+    return list(rows.values_list("verb", "reason", "message", "before", "concerns", "by"))
+
+
+def news(member) -> list[str]:
+    return list(member.notifications.order_by("pk").values_list("event", flat=True))
+
+
+def test_show_words_and_take_it_back(words, member, moderator):
+    assert review(words, moderator).words == Words.SHOWN
+    assert review(words, moderator, Verb.HIDE, **WHY).words == Words.DECLINED
+    assert review(words, moderator, Verb.RESTORE, **WHY).words == Words.SHOWN
+    whose = (member.pk, moderator.pk)
+    assert decisions(words) == [
+        ("approve", "", "", "waiting", *whose),
+        ("hide", *WHY.values(), "shown", *whose),
+        ("restore", *WHY.values(), "declined", *whose),
+    ]
+    assert news(member) == ["survey.approved", "survey.hidden", "survey.restored"]
+
+
+def test_the_author_reads_why_and_appeals(words, member, moderator, administrator, client):
+    decision = review_of(words, moderator, Verb.DECLINE)
+    client.force_login(member)
+    page = client.get("/notifications/")
+    assert f"/appeals/new/{decision.pk}/" in page.text
+    page = client.get(f"/appeals/new/{decision.pk}/")
+    for told in ("Personal data", "It names a person.", "Good.", "Your words in the survey"):
+        assert told in page.text
+    client.post(f"/appeals/new/{decision.pk}/", {"words": "It is my own name."})
+    [made] = Appeal.objects.all()
+    with pytest.raises(ActionRefused, match="You took the first"):
+        decide_appeal(appeal=made, by=moderator, outcome="restored", answer="Yes.")
+    decide_appeal(appeal=made, by=administrator, outcome="restored", answer="You are right.")
+
+    words.refresh_from_db()
+    assert words.words == Words.WAITING
+    assert news(member) == ["survey.declined", "appeal.decided"]
+
+
+def test_an_appeal_about_words_that_have_changed_changes_nothing(words, own, moderator, member):
+    made = appeal(decision=review_of(words, moderator, Verb.DECLINE), by=member, words="Why?")
+    answer(own, comment="Better.", may_show=True)
+    with pytest.raises(ActionRefused, match="has changed since"):
+        decide_appeal(
+            appeal=made, by=staff("Moderators", "another"), outcome="restored", answer="Yes."
+        )
+
+
+def test_while_an_appeal_waits_it_alone_shows_them(words, member, moderator):
+    appeal(decision=review_of(words, moderator, Verb.DECLINE), by=member, words="Why?")
+    with pytest.raises(ActionRefused, match="Decide the appeal"):
+        review(words, moderator, Verb.RESTORE, **WHY)
+
+
+def test_undo_a_decision_within_a_day(words, member, moderator):
+    decision = review_of(words, moderator, Verb.APPROVE)
+    answers.undo(decision=decision, by=moderator)
+    words.refresh_from_db()
+
+    assert words.words == Words.WAITING
+    assert news(member) == ["survey.approved", "survey.undone"]
+    with pytest.raises(ActionRefused, match="undone already"):
+        answers.undo(decision=decision, by=moderator)
+
+
+def test_no_undo_once_the_words_have_changed(words, own, moderator):
+    decision = review_of(words, moderator, Verb.APPROVE)
+    answer(own, comment="Better.", may_show=True)
+    with pytest.raises(ActionRefused, match="happened since"):
+        answers.undo(decision=decision, by=moderator)
+
+
+def test_a_guest_is_told_on_the_page_of_the_survey_alone(webinar, survey, moderator, client):
+    seat_of_guest = guest(webinar)
+    words = answer(seat_of_guest, comment="Good.", may_show=True)
+    review(words, moderator, Verb.DECLINE, **WHY)
+
+    assert decisions(words)[0][-2:] == (None, moderator.pk)
+    assert not Notification.objects.exists()
+    page = client.get(surveys_links.path(seat_of_guest))
+    assert "The reason: Personal data." in page.text
+    assert "It names a person." in page.text
+    assert "/appeals/new/" not in page.text
+
+
+def test_only_moderators_decide(words, member, colleague, moderator):
+    with pytest.raises(ActionRefused, match="Moderators"):
+        review(words, colleague)
+    moderator.groups.clear()
+    with pytest.raises(ActionRefused, match="Moderators"):
+        review(words, moderator)
+
+
+def test_nobody_decides_about_own_words(webinar, survey, moderator):
+    words = answer(seat(webinar, member=moderator), comment="Good.", may_show=True)
+    with pytest.raises(ActionRefused, match="This is yours"):
+        review(words, moderator)
+
+
+def test_nobody_decides_about_what_another_has_taken(words, moderator):
+    claim(subject=words, by=staff("Moderators", "another"))
+    with pytest.raises(ActionRefused, match="has taken this"):
+        review(words, moderator)
+
+
+@pytest.mark.parametrize("missing", [{"reason": ""}, {"message": " "}])
+def test_a_reason_and_words_are_needed(missing, words, moderator):
+    with pytest.raises(ActionRefused, match="Choose a reason"):
+        review(words, moderator, Verb.DECLINE, **WHY | missing)
+
+
+@pytest.mark.parametrize("verb", [Verb.HIDE, Verb.RESTORE, Verb.REMOVE, Verb.DISMISS])
+def test_no_step_from_where_the_words_are_not(verb, words, moderator):
+    with pytest.raises(ActionRefused, match="not possible now"):
+        review(words, moderator, verb, **WHY)
+
+
+def test_words_without_consent_are_not_shown(own, moderator):
+    words = answer(own, comment="Good.")
+    with pytest.raises(ActionRefused, match="not possible now"):
+        review(words, moderator)
+
+
+def test_other_words_wait_again(words, own, moderator):
+    review(words, moderator)
+    answer(own, comment="Good.", may_show=True)
+    words.refresh_from_db()
+    assert words.words == Words.SHOWN
+    answer(own, comment="Bad.", may_show=True)
+    with pytest.raises(ActionRefused, match="has changed since"):
+        review(words, moderator)
+    assert SurveyAnswer.objects.get().words == Words.WAITING
+
+
+def test_consent_can_be_taken_back(words, own, moderator):
+    review(words, moderator)
+    answer(own, comment="Good.", may_show=False)
+    assert SurveyAnswer.objects.get().words == Words.UNSHOWN
+
+
+def test_words_go_with_the_account_and_choices_stay(words, own, member, moderator):
+    review(words, moderator)
+    delete_account(member=member, by=member, erase=False)
+
+    [given] = SurveyAnswer.objects.all()
+    assert (given.comment, given.words, given.member, given.registration) == ("", "", None, None)
+    assert given.knowledge == "much"
+
+
+def test_words_of_guests_go_after_half_a_year(webinar, survey, moderator):
+    question = ask(webinar, kind="text", choices=[])
+    shown = answer(guest(webinar), comment="Good.", may_show=True)
+    review(shown, moderator)
+    other = guest(webinar, email="other@example.org")
+    answer(other, brokered="yes", partner="X", comment="Y", extra={question.key: "Z"})
+    assert actions.forget_words() == 0
+    Webinar.objects.update(starts_at=timezone.now() - timedelta(days=181))
+
+    assert actions.forget_words() == 1
+    assert SurveyAnswer.objects.get(registration=other).extra == {}
+    assert list(SurveyAnswer.objects.values_list("partner", "comment").order_by("pk")) == [
+        ("", "Good."),
+        ("", ""),
+    ]
+    assert actions.forget_words() == 0
+
+
+# Closing, and what may be told
+
+
+def test_close_when_it_is_time(own, survey):
+    answer(own)
+    assert actions.close_due() == 0
+    Survey.objects.update(closes_at=timezone.now())
+
+    assert actions.close_due() == 1
+    assert actions.close_due() == 0
+    survey.refresh_from_db()
+    assert survey.counts["seats"] == 1
+    assert survey.counts["tables"]["gender"] == {"man": 1, "": 0}
+
+
+def test_figures_count_whoever_had_a_seat(webinar, survey):
+    question = ask(webinar)
+    kenya = CountryFactory(iso2="KE")
+    answered(webinar, 6, kenya, "woman", extra={question.key: "1"})
+    answered(webinar, 5, None, "man", knowledge="some", extra={question.key: "2"})
+    for number in range(7):
+        guest(webinar, email=f"{number}@example.org", country=kenya, gender="")
+    assert surveys_figures.public(survey) == []
+    actions.close(survey=survey)
+    survey.refresh_from_db()
+
+    tables = {table.key: table.rows for table in surveys_figures.public(survey)}
+    assert tables["knowledge"] == (
+        ("much", "Yes, a lot", 6),
+        ("some", "Yes, a little", 5),
+        ("none", "No", 0),
+        ("", "No answer", 7),
+    )
+    assert tables[question.key] == (("1", "Rail", 6), ("2", "Road", 5), ("", "No answer", 7))
+    assert tables["country"] == (("KE", "Kenya", 13), ("", "Not known", 5))
+    assert [row[2] for row in tables["kind"]] == [11, 7]
+
+
+def test_figures_do_not_change_with_an_account_that_goes(webinar, survey):
+    answered(webinar, 6)
+    actions.close(survey=survey)
+    survey.refresh_from_db()
+    before = surveys_figures.public(survey)
+    member = SurveyAnswer.objects.all()[0].member
+    delete_account(member=member, by=member, erase=True)
+
+    assert surveys_figures.public(Survey.objects.get()) == before
+    assert surveys_figures.count(survey)["tables"]["knowledge"]["much"] == 6
+
+
+def test_what_is_told_of_a_series_stays_when_it_goes_on(webinar, survey):
+    """Totals of all would tell by their difference what a survey hides: 3 who say no."""
+    day = timezone.localdate()
+    answered(webinar, 20)
+    answered(webinar, 9, knowledge="none")
+    actions.close(survey=survey)
+    Survey.objects.update(
+        opened_at=timezone.now() - timedelta(days=40), closed_at=timezone.now() - timedelta(days=9)
+    )
+
+    def told():
+        tables = surveys_figures.public_of_series(webinar.series, day)
+        return [row[2] for row in {table.key: table for table in tables}["knowledge"].rows]
+
+    assert told() == [20, 0, 9]
+    # Another one that is announced, or whose survey is open, holds nothing back.
+    other = held(series=webinar.series, slug="other", number=webinar.number + 1)
+    another = survey_of(other)
+    answered(other, 20)
+    answered(other, 8, knowledge="some")
+    answered(other, 3, knowledge="none")
+    assert told() == [20, 0, 9]
+    actions.close(survey=another)
+    assert told() == [20, 0, 9]
+    day += timedelta(days=1)
+    assert told() == [40, None, None]
+
+
+DAYS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 30)), max_size=8)
+
+
+@given(DAYS)
+def test_batches_that_are_told_stay_as_they_are(days):
+    """As of each day, in the morning and in the evening of it."""
+    begun = sorted(days)
+    start = date(2026, 1, 1)
+
+    def moment(day):
+        return datetime.combine(start, time(12), tzinfo=UTC) + timedelta(days=day)
+
+    def told(day, *, evening):
+        surveys = [
+            Survey(
+                pk=pk,
+                opened_at=moment(first),
+                closed_at=moment(first + length) if first + length < day + evening else None,
+            )
+            for pk, (first, length) in enumerate(begun)
+            if first < day + evening
+        ]
+        return [
+            [survey.pk for survey in batch]
+            for batch in surveys_figures.batches(surveys)
+            if surveys_figures.last_day(batch) < start + timedelta(days=day)
+        ]
+
+    before = []
+    for day in range(75):
+        for evening in (False, True):
+            after = told(day, evening=evening)
+            assert after[: len(before)] == before
+            before = after
+    assert [pk for batch in before for pk in batch] == list(range(len(begun)))
+
+
+def test_totals_of_a_series_wait_for_the_last_survey(webinar, survey, client):
+    answered(webinar, 20)
+    answered(webinar, 6, knowledge="some")
+    answered(webinar, 3, knowledge="none")
+    other = held(series=webinar.series, slug="other", number=webinar.number + 1)
+    another = survey_of(other)
+    answered(other, 12)
+    answered(other, 8, knowledge="some")
+    actions.close(survey=survey)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    assert surveys_figures.public_of_series(webinar.series, tomorrow) == []
+    actions.close(survey=another)
+
+    assert surveys_figures.public_of_series(webinar.series, timezone.localdate()) == []
+    tables = surveys_figures.public_of_series(webinar.series, tomorrow)
+    assert [table.key for table in tables] == list(surveys_figures.CHOICES)
+    # 3 at one webinar are hidden with the 6, and so are the totals that would tell of them.
+    known = {table.key: table for table in tables}["knowledge"]
+    assert [row[2] for row in known.rows] == [32, None, None]
+    of_series = attendance_figures.answers(webinar.series, tomorrow).tables[1]
+    assert (of_series.key, of_series.title) == ("survey-knowledge", "Did your knowledge grow?")
+    assert [row[1] for row in of_series.rows] == [32, "not told", "not told"]
+    # The page of the series tells it from the next day on.
+    Survey.objects.update(closed_at=timezone.now() - timedelta(days=1))
+    path = f"/series/{webinar.series.slug}/"
+    assert "Did your knowledge grow?" in client.get(path).text
+    assert "Yes, a lot,32" in client.get(f"{path}survey-knowledge.csv").text.replace('"', "")

@@ -1,0 +1,280 @@
+"""The rule of five, for whatever numbers there are.
+
+Who looks for small cells is played by `world_with`, which knows nothing of how numbers were
+hidden: it looks for a table that agrees with all that is told.
+"""
+
+from collections import Counter, defaultdict
+from itertools import combinations
+from random import Random
+from time import perf_counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from community.webinars import suppression as webinars_suppression
+from community.webinars.suppression import FEW, told, told_together
+
+examples = settings(max_examples=150, deadline=None)
+numbers = st.one_of(st.integers(0, 7), st.integers(0, 30))
+rows = st.dictionaries(st.sampled_from("abcd"), numbers, min_size=1)
+tables = st.lists(st.fixed_dictionaries(dict.fromkeys("abc", numbers)), min_size=1, max_size=4).map(
+    lambda rows: dict(enumerate(rows, 1))
+)
+
+
+def world_with(figures, at, key, least=FEW):
+    """A table that agrees with all that is told and has `least` people in a cell; None if none.
+
+    What is not told of a row is shared out to its hidden cells (Ford and Fulkerson), as much as
+    the columns still need; columns whose total is hidden take the rest of all.
+    """
+    names = [name for name in figures.rows if figures.sizes[name] is not None]
+    keys = list(figures.totals)
+    world = {name: {k: figures.rows[name][k] or 0 for k in keys} for name in names}
+    if world[at][key] < least:
+        if figures.rows[at][key] is not None:
+            return None
+        world[at][key] = least
+    flows = defaultdict(dict)
+
+    def pipe(one, other, size):
+        flows[one][other] = size
+        flows[other][one] = 0
+
+    rests = {name: figures.sizes[name] - sum(world[name].values()) for name in names}
+    needs = {
+        k: total - sum(world[name][k] for name in names)
+        for k, total in figures.totals.items()
+        if total is not None
+    }
+    free = sum(rests.values()) - sum(needs.values())
+    if min([free, *rests.values(), *needs.values()]) < 0:
+        return None
+    for name in names:
+        pipe("start", ("row", name), rests[name])
+        for k in keys:
+            if figures.rows[name][k] is None:
+                pipe(("row", name), ("column", k), figures.sizes[name])
+    for k in keys:
+        pipe(("column", k), "end" if k in needs else "free", needs.get(k, figures.size))
+    pipe("free", "end", free)
+
+    def push(node, most, seen):
+        if node == "end":
+            return most
+        seen.add(node)
+        for after, size in flows[node].items():
+            if size and after not in seen and (by := push(after, min(most, size), seen)):
+                flows[node][after] -= by
+                flows[after][node] += by
+                return by
+        return 0
+
+    pushed = 0
+    while by := push("start", figures.size, set()):
+        pushed += by
+    if pushed < sum(rests.values()):
+        return None
+    for name in names:
+        for k in keys:
+            world[name][k] += flows["column", k].get(("row", name), 0)
+    return world
+
+
+# One row
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ({"yes": 20, "no": 8}, {"yes": 20, "no": 8}),
+        ({"yes": 20, "no": 0}, {"yes": 20, "no": 0}),
+        # One small number alone would be the sum less the others.
+        ({"yes": 20, "partly": 8, "no": 2}, {"yes": 20, "partly": None, "no": None}),
+        ({"yes": 20, "no": 2}, {"yes": None, "no": None}),
+        # Two that are five together need no third; nought beside them is not told.
+        ({"a": 20, "b": 4, "c": 1, "d": 0}, {"a": 20, "b": None, "c": None, "d": None}),
+        ({"a": 2, "b": 1}, {"a": None, "b": None}),
+        ({"a": 0}, {"a": None}),
+        ({}, {}),
+    ],
+)
+def test_tell_a_row(counts, expected):
+    assert told(counts) == expected
+
+
+@examples
+@given(rows)
+def test_what_is_hidden_of_a_row_is_five_or_more_together(counts):
+    figures = told(counts)
+    assert list(figures) == list(counts)
+    hidden = sum(counts[key] for key, number in figures.items() if number is None)
+    if sum(counts.values()) >= FEW:
+        assert hidden == 0 or hidden >= FEW
+    assert all(number in (None, 0, counts[key]) for key, number in figures.items())
+    assert not any(webinars_suppression.is_small(number or 0) for number in figures.values())
+
+
+@examples
+@given(rows)
+def test_no_more_is_hidden_of_a_row_than_it_needs(counts):
+    large = [key for key, number in told(counts).items() if number is None and counts[key] >= FEW]
+    assert len(large) <= 1
+
+
+@examples
+@given(rows.flatmap(lambda counts: st.tuples(st.just(counts), st.permutations(list(counts)))))
+def test_the_same_is_hidden_of_a_row_in_whatever_order_it_comes(pair):
+    counts, order = pair
+    assert told({key: counts[key] for key in order}) == told(counts)
+
+
+# Several rows and their totals
+
+
+def test_tell_rows_and_totals():
+    figures = told_together(
+        {"first": {"yes": 20, "no": 9}, "second": {"yes": 12, "no": 0}, "third": {"yes": 3}}
+    )
+    assert figures.rows["second"] == {"yes": 12, "no": 0}
+    assert figures.rows["third"] == {"yes": None, "no": None}
+    assert figures.sizes == {"first": 29, "second": 12, "third": None}
+    assert (figures.totals, figures.size) == ({"yes": 32, "no": 9}, 41)
+
+
+def test_a_total_is_hidden_where_it_gives_a_row_away():
+    rows = {"first": {"a": 20, "b": 8, "c": 2}, "second": {"a": 20, "b": 9, "c": 6}}
+    figures = told_together(rows)
+    assert figures.rows["first"] == {"a": 20, "b": None, "c": None}
+    assert figures.rows["second"] == rows["second"]
+    assert figures.totals == {"a": 40, "b": None, "c": None}
+
+
+def test_a_total_is_told_where_two_rows_hide_the_same():
+    rows = {name: {"a": 20, "b": 8, "c": 4} for name in ("first", "second")}
+    figures = told_together(rows)
+    assert figures.rows["first"] == {"a": 20, "b": None, "c": None}
+    assert figures.totals == {"a": 40, "b": 16, "c": 8}
+
+
+@examples
+@given(tables)
+def test_no_cell_is_known_to_be_small(rows):
+    figures = told_together(rows)
+    for name, row in rows.items():
+        if figures.sizes[name] is None:
+            assert set(figures.rows[name].values()) == {None}
+            continue
+        for key, number in row.items():
+            if 0 < number < FEW:
+                world = world_with(figures, name, key)
+                assert world is not None, (name, key)
+                assert world[name][key] >= FEW
+                # And so the total of a column, which is not smaller than its cells.
+    for key, total in figures.totals.items():
+        assert total is None or total == 0 or total >= FEW, key
+
+
+@examples
+@given(tables)
+def test_no_difference_of_totals_is_small(rows):
+    """Sums of some told cells of a line, subtracted from its total."""
+    figures = told_together(rows)
+    counted = [name for name in rows if figures.sizes[name] is not None]
+    lines = [(figures.sizes[name], list(figures.rows[name].values())) for name in counted]
+    lines += [
+        (total, [figures.rows[name][key] for name in counted])
+        for key, total in figures.totals.items()
+        if total is not None
+    ]
+    if counted:
+        lines += [
+            (figures.size, list(figures.totals.values())),
+            (figures.size, [figures.sizes[name] for name in counted]),
+        ]
+    for total, cells in lines:
+        known = [cell for cell in cells if cell is not None]
+        for n in range(len(known) + 1):
+            for some in combinations(known, n):
+                assert not webinars_suppression.is_small(total - sum(some))
+
+
+@examples
+@given(tables, st.fixed_dictionaries(dict.fromkeys("abc", numbers)))
+def test_rows_stay_as_they_are_when_one_is_added(rows, more):
+    before = told_together(rows)
+    after = told_together(rows | {"more": more})
+    assert {name: after.rows[name] for name in rows} == before.rows
+
+
+people = st.lists(
+    st.tuples(
+        st.integers(1, 3),
+        st.sampled_from(["woman", "man", "unsaid"]),
+        st.sampled_from(["yes", "no", "unsaid"]),
+    ),
+    max_size=45,
+)
+
+
+def counted(people, column):
+    found = {row: Counter() for row in sorted({person[0] for person in people})}
+    for person in people:
+        found[person[0]][person[column]] += 1
+    return found
+
+
+def agrees(figures, people, column):
+    """Whether what is told is as true of these people."""
+    rows = counted(people, column)
+    totals = sum((rows[name] for name in rows if figures.sizes[name]), Counter())
+    return all(
+        figures.sizes[name] in (None, rows[name].total())
+        and all(number in (None, rows[name][key]) for key, number in row.items())
+        for name, row in figures.rows.items()
+    ) and all(number in (None, totals[key]) for key, number in figures.totals.items())
+
+
+@settings(max_examples=150, deadline=None)
+@given(people)
+def test_no_combination_of_filters_is_known_to_be_small(people):
+    """For each small cell of both tables crossed, a world is made of people, and told again."""
+    by_sex, by_answer = (told_together(counted(people, column)) for column in (1, 2))
+    assert agrees(by_sex, people, 1)
+    assert by_sex.sizes == by_answer.sizes
+    for (row, sex, answer), number in Counter(people).items():
+        if number >= FEW or by_sex.sizes[row] is None:
+            continue
+        sexes = world_with(by_sex, row, sex)
+        answers = world_with(by_answer, row, answer)
+        others = [person for person in people if by_sex.sizes[person[0]] is None]
+        for name in sexes:
+            # Whoever is in the cell of one table comes first in the other as well.
+            order = sorted(Counter(sexes[name]).elements(), key=lambda one: one != sex)
+            beside = sorted(Counter(answers[name]).elements(), key=lambda one: one != answer)
+            others += [(name, *pair) for pair in zip(order, beside, strict=True)]
+        assert Counter(others)[row, sex, answer] >= FEW
+        assert agrees(by_sex, others, 1)
+        assert agrees(by_answer, others, 2)
+
+
+def test_without_hiding_totals_cells_are_known(monkeypatch):
+    """The tests see what they are there for."""
+    monkeypatch.setattr(webinars_suppression.Audit, "protect", lambda audit: None)
+    rows = {"first": {"a": 20, "b": 8, "c": 2}, "second": {"a": 20, "b": 9, "c": 6}}
+    assert world_with(told_together(rows), "first", "c") is None
+
+
+def test_protect_a_large_table_in_a_moment():
+    """Thirty webinars with 150 answers each, from sixty countries."""
+    chance = Random(5)
+    rows = {
+        webinar: Counter(min(int(chance.expovariate(0.12)), 59) for _ in range(150))
+        for webinar in range(30)
+    }
+    began = perf_counter()
+    figures = told_together(rows)
+    assert perf_counter() - began < 5
+    assert sum(number is not None for number in figures.totals.values()) > 20

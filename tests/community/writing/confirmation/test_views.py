@@ -1,0 +1,62 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from repository.models import CaseStatus, CaseStudy
+from tests.community.writing.drafts.cases import as_user
+from tests.factories import CaseStudyFactory
+
+QUESTION = "Nobody has checked this case of yours for a year."
+
+
+@pytest.fixture
+def old(member):
+    published = timezone.now() - timedelta(days=400)
+    return CaseStudyFactory(
+        published=True, published_at=published, slug="parcels", authors=[member]
+    )
+
+
+def asks(client) -> bool:
+    return QUESTION in client.get("/cases/parcels/").text
+
+
+def test_ask_the_author_on_the_page_until_it_is_confirmed(old, member):
+    client = as_user(member)
+    assert asks(client)
+    response = client.post("/cases/parcels/confirm/", follow=True)
+    assert response.redirect_chain == [("/cases/parcels/", 302)]
+    assert "Thank you. The page says that you looked at it today." in response.text
+    assert not asks(client)
+    old.refresh_from_db()
+    assert old.verified_at == timezone.localdate()
+
+
+def test_ask_nobody_else(old, client, stranger, moderator):
+    assert [asks(who) for who in (client, as_user(stranger), as_user(moderator))] == [False] * 3
+
+
+def test_ask_nothing_of_a_new_case(old, member):
+    CaseStudy.objects.update(published_at=timezone.now())
+    assert not asks(as_user(member))
+
+
+def test_confirm_is_for_authors(old, client, stranger, moderator):
+    path = "/cases/parcels/confirm/"
+    assert client.post(path).headers["Location"].startswith("/accounts/login/")
+    assert [as_user(who).post(path).status_code for who in (stranger, moderator)] == [403, 403]
+    old.refresh_from_db()
+    assert old.verified_at is None
+
+
+def test_confirm_says_why_it_was_refused(old, member):
+    CaseStudy.objects.update(status=CaseStatus.ARCHIVED, archived_reason="Outdated.")
+    response = as_user(member).post("/cases/parcels/confirm/")
+    assert response.status_code == 302
+    old.refresh_from_db()
+    assert old.verified_at is None
+
+
+def test_confirm_a_case_that_is_not_there(member):
+    assert as_user(member).post("/cases/parcels/confirm/").status_code == 404

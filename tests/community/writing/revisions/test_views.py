@@ -1,0 +1,485 @@
+"""The form that proposes a change of a published case, the proposal, and the answers to it."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from community.models import (
+    Appeal,
+    Comment,
+    Decision,
+    Follow,
+    Notification,
+    Revision,
+    WorkingCopy,
+)
+from community.writing.drafts import documents as drafts_documents
+from community.writing.revisions.actions import accept, fingerprint
+from repository.cases.actions import archive
+from repository.models import CaseStudy
+from tests.community.writing.drafts.cases import as_user, base_of, posted
+from tests.community.writing.revisions.revisions import (
+    changed,
+    make_known,
+    proposed,
+    published_case,
+)
+from tests.conftest import staff
+from tests.desk_client import DeskClient
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def case(member, colleague, moderator):
+    return published_case(member, colleague, by=moderator)
+
+
+@pytest.fixture(autouse=True)
+def _known(stranger):
+    make_known(stranger)
+
+
+@pytest.fixture
+def revision(case, stranger):
+    return proposed(case, by=stranger, results="Three days.")
+
+
+def edit_of(case) -> str:
+    return f"/cases/{case.slug}/edit/"
+
+
+def sent(case, by, *, why="It is so.", **changes) -> dict:
+    return posted(changed(case, **changes), member=by, case=case, base=base_of(case), why=why)
+
+
+def at_desk(user) -> DeskClient:
+    client = DeskClient()
+    client.force_login(user)
+    return client
+
+
+def told(response) -> list[str]:
+    return [str(message) for message in response.context["messages"]]
+
+
+# Proposing
+
+
+def test_show_the_form_to_all_who_are_signed_in(case, client, stranger, member, moderator):
+    assert client.get(edit_of(case)).headers["Location"].startswith("/accounts/login/")
+    for user in (stranger, member, moderator):
+        page = as_user(user).get(edit_of(case))
+        assert (page.status_code, page.context["purpose"]) == (200, "suggest")
+        assert page.context["form"]["title"].value() == case.title
+        assert b"Suggest this edit" in page.content
+        assert b"part-authors" not in page.content
+
+
+def test_suggest_an_edit(case, stranger):
+    client = as_user(stranger)
+    response = client.post(edit_of(case), sent(case, stranger, results="Three days."))
+    revision = Revision.objects.get()
+    assert response.headers["Location"] == f"/revisions/{revision.pk}/"
+    page = client.get(response.headers["Location"])
+    assert told(page) == ["Thank you. You hear from us when somebody has read your suggestion."]
+    assert [change.pieces for change in page.context["changes"]] == [[("added", "Three days.")]]
+    assert b"<ins>" in page.content
+    assert b"Take it back" in page.content
+    case.refresh_from_db()
+    assert case.results == ""
+    again = client.get(edit_of(case))
+    assert again.headers["Location"] == f"/revisions/{revision.pk}/"
+
+
+def test_suggest_twice_by_a_second_click_is_one(case, stranger):
+    client, data = as_user(stranger), sent(case, stranger, results="Three days.")
+    places = {client.post(edit_of(case), data).headers["Location"] for _click in range(2)}
+    assert (len(places), Revision.objects.count()) == (1, 1)
+
+
+def test_suggest_without_a_reason_keeps_the_text(case, stranger):
+    client = as_user(stranger)
+    response = client.post(edit_of(case), sent(case, stranger, why="", results="Three days."))
+    assert response.context["why_form"].errors == {
+        "why": ["Say why: whoever reads it decides by it."]
+    }
+    assert Revision.objects.count() == 0
+    assert WorkingCopy.objects.get().document["results"] == "Three days."
+    assert client.get(edit_of(case)).context["form"]["results"].value() == "Three days."
+
+
+def test_suggest_nothing_keeps_the_reason(case, stranger):
+    response = as_user(stranger).post(edit_of(case), sent(case, stranger, why="Because."))
+    assert told(response) == ["The case says this already: nothing is changed yet."]
+    assert response.context["why_form"]["why"].value() == "Because."
+    page = as_user(stranger).get(edit_of(case))
+    assert page.context["why_form"]["why"].value() == "Because."
+
+
+def test_suggest_on_what_has_changed_meanwhile(case, stranger, member, broker):
+    data = sent(case, stranger, results="Two days.", lessons="Pay the drivers.")
+    accept(revision=proposed(case, by=broker, results="Three days."), by=member)
+    response = as_user(stranger).post(edit_of(case), data)
+    assert [(row["key"], row["both"]) for row in response.context["changes"]] == [
+        ("results", True),
+        ("lessons", False),
+    ]
+    assert response.context["form"]["results"].value() == "Two days."
+    assert response.context["base"] == fingerprint(CaseStudy.objects.get())
+    data = posted(
+        changed(case, results="Two days.", lessons="Pay the drivers."),
+        member=stranger,
+        case=case,
+        base=response.context["base"],
+        why="So.",
+    )
+    assert as_user(stranger).post(edit_of(case), data).status_code == 302
+    assert Revision.objects.waiting().get().base["results"] == "Three days."
+
+
+@pytest.mark.parametrize("name", ["base", "parent", "ticket", "more"])
+def test_answer_a_nul_in_a_hidden_field(name, case, revision, stranger, member):
+    hostile = {name: "a\0b"}
+    own = as_user(member).post(edit_of(case), sent(case, member, results="Two days.") | hostile)
+    sending = sent(case, member, results="Two days.") | hostile
+    edited = as_user(member).post(f"/revisions/{revision.pk}/edit/", sending)
+    assert {own.status_code, edited.status_code} <= {200, 302}
+
+
+def test_keep_while_typing_with_the_reason(case, stranger, client):
+    data = sent(case, stranger, results="Three days.", why="A report says so.")
+    answer = as_user(stranger).post("/cases/autosave/", data)
+    assert answer.json()["state"] == "kept"
+    assert WorkingCopy.objects.get().document["why"] == "A report says so."
+    WorkingCopy.objects.all().delete()
+    # The login has expired meanwhile.
+    response = client.post(edit_of(case), data)
+    assert response.headers["Location"].startswith("/accounts/login/")
+    assert WorkingCopy.objects.get().member == stranger
+
+
+def test_forget_what_was_kept_once_it_is_sent(case, stranger):
+    data = sent(case, stranger, results="Three days.")
+    client = as_user(stranger)
+    client.post("/cases/autosave/", data)
+    client.post(edit_of(case), data)
+    assert WorkingCopy.objects.count() == 0
+
+
+def test_throw_away_and_ask_for_rows(case, stranger):
+    client = as_user(stranger)
+    data = sent(case, stranger, results="Three days.")
+    more = client.post(edit_of(case), data | {"more": "evidence"})
+    assert more.headers["Location"].endswith("more=evidence#evidence")
+    client.post(edit_of(case), data | {"discard": "1"})
+    assert WorkingCopy.objects.count() == 0
+
+
+# The proposal
+
+
+def test_show_a_proposal_to_those_it_concerns(
+    revision, client, stranger, member, colleague, moderator, broker
+):
+    path = revision.get_absolute_url()
+    assert client.get(path).headers["Location"].startswith("/accounts/login/")
+    seen = {user.handle: as_user(user).get(path) for user in (stranger, member, colleague)}
+    assert {
+        handle: (b"Take it back" in page.content, b"Accept" in page.content)
+        for handle, page in seen.items()
+    } == {"stranger": (True, False), "member": (False, True), "colleague": (False, True)}
+    desk = as_user(moderator).get(path)
+    assert f"/admin/review/revision/{revision.pk}/".encode() in desk.content
+    assert as_user(broker).get(path).status_code == 404
+
+
+def test_show_an_authors_own_to_the_moderators(case, member, colleague):
+    revision = proposed(case, by=member, results="Three days.")
+    page = as_user(colleague).get(revision.get_absolute_url())
+    assert (page.context["may_answer"], page.context["as_author"]) == (False, False)
+    assert as_user(colleague).post(f"/revisions/{revision.pk}/accept/").status_code == 403
+
+
+def test_show_a_proposal_in_a_fixed_number_of_queries(case, member, stranger, broker):
+    one = proposed(case, by=stranger, results="Three days.")
+    many = proposed(
+        case, by=broker, results="Three days.", lessons="So.", advice="Do it.", cost="1 million"
+    )
+    client = as_user(member)
+    client.get(one.get_absolute_url())
+    counts = []
+    for revision in (one, many):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(revision.get_absolute_url())
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_name_what_was_chosen(case, stranger, member):
+    revision = proposed(case, by=stranger, cities=[], countries=["CN"], language="fr")
+    page = as_user(member).get(revision.get_absolute_url())
+    assert {change.key: change.pieces for change in page.context["changes"]} == {
+        "cities": [("removed", "Kisumu")],
+        "countries": [("added", "China")],
+        "language": [("removed", "English"), ("added", "French")],
+    }
+
+
+def test_accept_as_an_author(revision, member):
+    client = as_user(member)
+    seen = client.get(revision.get_absolute_url()).context["seen"]
+    path = f"/revisions/{revision.pk}/accept/"
+    assert client.get(path).status_code == 405
+    response = client.post(path, {"seen": seen})
+    assert response.headers["Location"] == revision.case.get_absolute_url()
+    assert CaseStudy.objects.get().results == "Three days."
+    again = client.post(path, {"seen": seen}, follow=True)
+    assert told(again)[-1] == "This change has been answered already: Accepted."
+    assert Notification.objects.filter(event="revision.accepted").count() == 1
+
+
+@pytest.mark.parametrize("verb", ["accept", "decline", "edit"])
+def test_answer_is_refused_to_others(verb, revision, stranger, broker):
+    path = f"/revisions/{revision.pk}/{verb}/"
+    assert as_user(stranger).post(path).status_code == 403
+    assert as_user(broker).post(path).status_code == 404
+
+
+def test_decline_as_an_author(revision, member, stranger):
+    path = f"/revisions/{revision.pk}/decline/"
+    wrong = as_user(member).post(path, {"message": ""})
+    assert wrong.context["form"].errors == {
+        "message": ["Write a message: whoever proposed it will read it."]
+    }
+    as_user(member).post(path, {"message": "It is two."})
+    page = as_user(stranger).get(revision.get_absolute_url())
+    assert page.context["revision"].status == "declined"
+    assert b"It is two." in page.content
+
+
+def test_withdraw_and_go_on(revision, stranger, member):
+    path = f"/revisions/{revision.pk}/withdraw/"
+    assert as_user(member).post(path).status_code == 403
+    client = as_user(stranger)
+    page = client.post(path, follow=True)
+    assert page.context["form"]["results"].value() == "Three days."
+    assert page.context["why_form"]["why"].value() == revision.why
+
+
+def test_edit_first_then_accept(revision, case, member):
+    client, path = as_user(member), f"/revisions/{revision.pk}/edit/"
+    page = client.get(path)
+    assert page.context["form"]["results"].value() == "Three days."
+    assert [change["label"] for change in page.context["changes"]] == ["Results"]
+    document = changed(case, results="Three days, mostly.")
+    data = posted(document, member=member, case=case, base=page.context["base"])
+    response = client.post(path, data)
+    assert response.headers["Location"] == revision.get_absolute_url()
+    case.refresh_from_db()
+    revision.refresh_from_db()
+    assert (case.results, revision.status, revision.document["results"]) == (
+        "Three days, mostly.",
+        "accepted",
+        "Three days.",
+    )
+    assert client.get(path).headers["Location"] == revision.get_absolute_url()
+
+
+def test_edit_first_where_the_same_text_has_changed(revision, case, member, broker):
+    accept(revision=proposed(case, by=broker, results="Two days."), by=member)
+    client = as_user(member)
+    page = client.get(revision.get_absolute_url())
+    assert (page.context["conflicts"], page.context["has_moved"]) == (["results"], True)
+    assert f"/revisions/{revision.pk}/accept/".encode() not in page.content
+    form = client.get(f"/revisions/{revision.pk}/edit/")
+    assert [(row["both"], row["theirs"]) for row in form.context["changes"]] == [
+        (True, "Two days.")
+    ]
+
+
+def test_edit_first_while_the_case_changes(revision, case, member, broker):
+    client, path = as_user(member), f"/revisions/{revision.pk}/edit/"
+    base = client.get(path).context["base"]
+    accept(revision=proposed(case, by=broker, results="Two days."), by=member)
+    document = changed(case, results="Three days, mostly.")
+    response = client.post(path, posted(document, member=member, case=case, base=base))
+    assert [(row["key"], row["both"]) for row in response.context["changes"]] == [("results", True)]
+    case.refresh_from_db()
+    assert case.results == "Two days."
+
+
+def test_show_a_proposal_for_an_archived_case(revision, case, member, moderator):
+    archive(case=case, reason="Over.", by=moderator)
+    page = as_user(member).get(revision.get_absolute_url())
+    assert page.context["may_answer"] is False
+    assert b"The case is archived." in page.content
+
+
+# The desks
+
+
+def test_wait_in_the_queue_and_on_the_review_page(revision, moderator, member, case):
+    client = at_desk(moderator)
+    desk = client.get("/admin/?kind=revision")
+    (row,) = desk.context_data["queue"]["rows"]
+    assert (row["item"].title, row["author"], row["item"].url) == (
+        case.title,
+        revision.by,
+        f"/admin/review/revision/{revision.pk}/",
+    )
+    page = client.get(row["item"].url)
+    assert [change.key for change in page.context["changes"]] == ["results"]
+    assert b"<ins>" in page.content
+    answer = client.post(row["item"].url, {"verb": "decline", "seen": "x"})
+    assert "Choose a reason" in str(answer.context["form"].errors)
+    taken = client.post(f"/admin/review/revision/{revision.pk}/take/")
+    assert taken.status_code == 302
+    form = {"verb": "approve", "seen": page.context["form"].initial["seen"]}
+    assert client.post(row["item"].url, form).headers["Location"] == "/admin/"
+    case.refresh_from_db()
+    assert case.results == "Three days."
+    assert client.get("/admin/?kind=revision").context_data["queue"]["rows"] == []
+    assert client.get(row["item"].url).context["verbs"] == []
+
+
+def test_approve_is_refused_where_another_case_was_read(revision, case, moderator, member, broker):
+    client, path = at_desk(moderator), f"/admin/review/revision/{revision.pk}/"
+    seen = client.get(path).context["form"].initial["seen"]
+    accept(revision=proposed(case, by=broker, lessons="Pay the drivers."), by=member)
+    answer = client.post(path, {"verb": "approve", "seen": seen})
+    assert answer.context["form"].non_field_errors() == [
+        "The case has changed since you opened this. Look at the differences again."
+    ]
+    again = answer.context["form"]["seen"].value()
+    assert client.post(path, {"verb": "approve", "seen": again}).status_code == 302
+
+
+def test_leave_out_of_the_queue_what_is_for_an_archived_case(revision, case, moderator):
+    archive(case=case, reason="Over.", by=moderator)
+    assert at_desk(moderator).get("/admin/?kind=revision").context_data["queue"]["rows"] == []
+
+
+def test_wait_on_the_desk_of_the_authors(revision, member, stranger, colleague, case):
+    own = proposed(case, by=colleague, lessons="Pay the drivers.")
+    waits = as_user(member).get("/desk/").context["waiting"]
+    assert [(each.url, each.what) for each in waits] == [
+        (
+            revision.get_absolute_url(),
+            "Somebody suggests an edit: The city says so in its report.",
+        )
+    ]
+    sent = as_user(colleague).get("/desk/").context["contributions"]
+    assert [each.url for each in sent if each.label == "Suggested edit"] == [own.get_absolute_url()]
+
+
+def test_show_the_answer_on_the_own_desk(revision, member, stranger):
+    as_user(member).post(f"/revisions/{revision.pk}/decline/", {"message": "It is two."})
+    page = as_user(stranger).get("/desk/")
+    (sent,) = [each for each in page.context["contributions"] if each.label == "Suggested edit"]
+    assert (sent.state, sent.waits, sent.message) == ("Declined", False, "It is two.")
+    assert b"It is two." in page.content
+
+
+def test_lead_from_the_notices_to_the_proposal(revision, member, stranger):
+    (shown,) = as_user(member).get("/notifications/").context["shown"]
+    assert shown.path == revision.get_absolute_url()
+    as_user(member).post(f"/revisions/{revision.pk}/decline/", {"message": "It is two."})
+    (answer,) = as_user(stranger).get("/notifications/").context["shown"]
+    assert (answer.path, answer.message) == (revision.get_absolute_url(), "It is two.")
+
+
+def test_document_of_a_case_is_what_is_compared(case):
+    assert drafts_documents.digest(drafts_documents.document_of(case)) == fingerprint(case)
+
+
+# At the desk: newcomers, undoing, appeals
+
+
+def test_let_the_authors_answer_at_the_desk(case, broker, member, moderator):
+    revision = proposed(case, by=broker, results="Three days.")
+    Revision.objects.update(status="held")
+    path, desk = f"/admin/review/revision/{revision.pk}/", at_desk(moderator)
+    assert as_user(member).get(revision.get_absolute_url()).status_code == 404
+    assert as_user(member).get("/desk/").context["waiting"] == []
+    page = desk.get(path)
+    assert [verb.value for verb in page.context["verbs"]] == ["approve", "pass-on", "decline"]
+    assert b"The authors do not see this yet" in page.content
+    sent = {"verb": "pass-on", "seen": page.context["form"]["seen"].value()}
+    assert desk.post(path, sent).headers["Location"] == "/admin/"
+    page = as_user(member).get(revision.get_absolute_url())
+    assert (page.status_code, page.context["as_author"]) == (200, True)
+    assert [verb.value for verb in desk.get(path).context["verbs"]] == ["approve", "decline"]
+
+
+def test_tell_a_newcomer_who_reads_it_first(case, stranger, member):
+    Comment.objects.all().delete()
+    as_user(stranger).post(edit_of(case), sent(case, stranger, results="Three days."))
+    page = as_user(stranger).get(Revision.objects.get().get_absolute_url())
+    assert b"a moderator reads it first" in page.content
+
+
+def test_undo_at_the_desk(revision, case, moderator):
+    path, desk = f"/admin/review/revision/{revision.pk}/", at_desk(moderator)
+    seen = desk.get(path).context["form"]["seen"].value()
+    desk.post(path, {"verb": "approve", "seen": seen})
+    decision = Decision.objects.get()
+    page = desk.get(path)
+    assert page.context["undoable"] == decision
+    answer = desk.post(f"/admin/decisions/{decision.pk}/undo/")
+    assert answer.headers["Location"] == path
+    case.refresh_from_db()
+    revision.refresh_from_db()
+    assert (case.results, revision.status) == ("", "waiting")
+
+
+def test_appeal_from_the_own_desk(revision, moderator, stranger, member):
+    path = f"/admin/review/revision/{revision.pk}/"
+    at_desk(moderator).post(path, {"verb": "decline", "reason": "wrong", "message": "No source."})
+    decision = Decision.objects.get()
+    (shown,) = as_user(stranger).get("/notifications/").context["shown"]
+    address = f"/appeals/new/{decision.pk}/"
+    assert (shown.path, shown.message) == (address, "No source.")
+    for page in ("/desk/", revision.get_absolute_url()):
+        assert f'href="{address}"'.encode() in as_user(stranger).get(page).content
+    # The authors see the answer, but it is not theirs to appeal.
+    assert address.encode() not in as_user(member).get(revision.get_absolute_url()).content
+    page = as_user(stranger).get(address)
+    assert revision.get_absolute_url().encode() in page.content
+    assert as_user(stranger).post(address, {"words": "The city says so."}).status_code == 302
+    assert as_user(member).get(address).status_code == 404
+    appeal = Appeal.objects.get()
+    other = at_desk(staff("Moderators", "other"))
+    review = other.get(f"/admin/review/appeal/{appeal.pk}/")
+    assert b"The city says so." in review.content
+    assert b"Three days." in review.content
+    other.post(
+        f"/admin/review/appeal/{appeal.pk}/", {"outcome": "restored", "answer": "You are right."}
+    )
+    revision.refresh_from_db()
+    assert revision.status == "waiting"
+
+
+def test_tell_authors_and_followers_that_a_case_has_changed(
+    revision, case, stranger, member, colleague, moderator
+):
+    for follower in (moderator, member, stranger):
+        Follow.objects.create(member=follower, subject=case)
+    as_user(member).post(f"/revisions/{revision.pk}/accept/", {"seen": fingerprint(case)})
+    rows = Notification.objects.exclude(event="revision.submitted").order_by("pk")
+    assert sorted((row.event, row.member.handle, row.kind) for row in rows) == [
+        ("case.changed", "moderator", "followed"),
+        ("case.changed-own", "colleague", "decision"),
+        ("revision.accepted", "stranger", "decision"),
+    ]
+    shown = as_user(moderator).get("/notifications/").context["shown"]
+    (news,) = [one for one in shown if one.notice.event == "case.changed"]
+    assert news.path == case.get_absolute_url()
+    assert f"{case.title}</bdi></a>, which you follow, has changed." in news.html
+
+
+def test_tell_followers_once_a_day(case, stranger, member, broker):
+    Follow.objects.create(member=broker, subject=case)
+    for number in range(2):
+        accept(revision=proposed(case, by=stranger, results=f"{number} days."), by=member)
+    assert Notification.objects.filter(event="case.changed").count() == 1

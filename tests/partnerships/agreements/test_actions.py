@@ -1,0 +1,342 @@
+from datetime import date, timedelta
+from itertools import product
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from community.models import Decision, Notification
+from partnerships.agreements.actions import (
+    STEPS,
+    add_facilitator,
+    describe,
+    record,
+    remove_facilitator,
+    take_step,
+    want_public,
+)
+from partnerships.agreements.reports import add_milestone, hand_in
+from partnerships.models import (
+    Partnership,
+    PartnershipKind,
+    PartnershipStatus,
+    Party,
+    Representation,
+    kind_of,
+)
+from partnerships.permissions import can_run_partnership
+from repository.models import PageStamp
+from repository.workflow import ActionRefused
+from tests.factories import (
+    CityFactory,
+    CountryFactory,
+    MatchFactory,
+    OrganizationFactory,
+    PracticeFactory,
+    RepresentationFactory,
+)
+from tests.files import PDF
+from tests.partnerships.agreements.agreements import put
+
+pytestmark = pytest.mark.django_db
+
+AGREED = {"title": "Village shops", "agreed_on": date(2026, 3, 2), "agreement_kind": "memorandum"}
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def test_record_what_was_agreed(introduced, focal_point, colleague, broker, asking, giving):
+    practice = PracticeFactory()
+    introduced.request.practices.add(practice)
+    made = record(match=introduced, by=focal_point, **AGREED)
+    assert (made.status, made.baseline, made.is_public) == ("agreed", "12 days in 2025", False)
+    assert list(made.practices.all()) == [practice]
+    assert [(party.city, party.role) for party in made.parties.all()] == [
+        (asking, "requester"),
+        (giving, "provider"),
+    ]
+    assert kind_of(made.parties.all()) == PartnershipKind.SOUTH_SOUTH
+    assert [(report.month, report.due_on) for report in made.reports.all()] == [
+        (6, date(2026, 9, 2)),
+        (12, date(2027, 3, 2)),
+        (24, date(2028, 3, 2)),
+    ]
+    introduced.request.refresh_from_db()
+    assert (introduced.request.status, introduced.request.closing_reason) == ("closed", "partnered")
+    told = Notification.objects.order_by("member").values_list("member", "kind")
+    assert list(told) == sorted([(colleague.pk, "partnership"), (broker.pk, "brokering")])
+
+
+def test_record_facilitator_of_the_match(introduced, broker):
+    introduced.facilitator = OrganizationFactory()
+    introduced.save()
+    made = record(match=introduced, by=broker, **AGREED)
+    assert kind_of(made.parties.all()) == PartnershipKind.TRIANGULAR
+
+
+def test_record_once(introduced, focal_point, colleague):
+    record(match=introduced, by=focal_point, **AGREED)
+    with pytest.raises(ActionRefused, match="written down already"):
+        record(match=introduced, by=colleague, **AGREED)
+    assert Partnership.objects.count() == 1
+
+
+def test_record_only_introduced(asking, focal_point):
+    match = MatchFactory(proposed=True, city=asking)
+    with pytest.raises(ActionRefused, match="Only introduced"):
+        record(match=match, by=focal_point, **AGREED)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"agreed_on": timezone.localdate() + timedelta(days=1)}, "future"),
+        ({"agreed_on": date(2026, 2, 28)}, "before the introduction"),
+        ({"title": "  "}, "Give the partnership a title|This field cannot be blank"),
+        ({"agreement_kind": "oath"}, "not a valid choice"),
+    ],
+)
+def test_record_nothing_that_is_wrong(introduced, focal_point, changed, words):
+    with pytest.raises(ActionRefused, match=words):
+        record(match=introduced, by=focal_point, **AGREED | changed)
+    assert Partnership.objects.count() == 0
+
+
+def test_keep_the_agreement_under_no_name(introduced, focal_point):
+    upload = SimpleUploadedFile("../secret.pdf", PDF)
+    made = record(match=introduced, by=focal_point, agreement=upload, **AGREED)
+    made.refresh_from_db()
+    with made.agreement.open() as file:
+        assert file.read() == PDF
+    assert "secret" not in made.agreement.name
+
+
+def test_keep_no_picture_as_agreement(introduced, focal_point):
+    with pytest.raises(ValidationError):
+        record(
+            match=introduced,
+            by=focal_point,
+            agreement=SimpleUploadedFile("a.pdf", b"GIF89a"),
+            **AGREED,
+        )
+
+
+@pytest.mark.parametrize(("verb", "status"), [*product(STEPS, PartnershipStatus.values)])
+def test_take_legal_steps_alone(partnership, focal_point, verb, status):
+    put(partnership, status)
+    if status in STEPS[verb].sources:
+        done = take_step(partnership=partnership, verb=verb, by=focal_point, words="Said.")
+        assert done.status == STEPS[verb].target
+    else:
+        with pytest.raises(ActionRefused, match="was not changed"):
+            take_step(partnership=partnership, verb=verb, by=focal_point, words="Said.")
+        partnership.refresh_from_db()
+        assert partnership.status == status
+
+
+@pytest.mark.parametrize("verb", ["stall", "complete", "discontinue"])
+def test_say_why_or_what_came_of_it(partnership, focal_point, verb):
+    put(partnership, "active")
+    with pytest.raises(ActionRefused, match="Say w"):
+        take_step(partnership=partnership, verb=verb, by=focal_point, words="  ")
+
+
+def test_tell_the_other_city_once(partnership, focal_point, colleague):
+    take_step(partnership=partnership, verb="stall", by=focal_point, words="No visas.")
+    told = Notification.objects.get()
+    assert (told.member, told.event, told.details) == (
+        colleague,
+        "partnership.stall",
+        {"message": "No visas."},
+    )
+
+
+@pytest.mark.parametrize(("verb", "decided"), [("stall", "stall"), ("discontinue", "end")])
+def test_give_a_reason_as_broker(partnership, focal_point, colleague, broker, verb, decided):
+    put(partnership, "active")
+    with pytest.raises(ActionRefused, match="Choose a reason"):
+        take_step(partnership=partnership, verb=verb, by=broker, words="No visas.")
+    assert not Decision.objects.exists()
+    take_step(partnership=partnership, verb=verb, by=broker, words="No visas.", reason="capacity")
+    decision = Decision.objects.get()
+    assert (decision.subject, decision.by, decision.verb) == (partnership, broker, decided)
+    assert (decision.reason, decision.message, decision.before) == (
+        "capacity",
+        "No visas.",
+        "active",
+    )
+    told = Notification.objects.filter(kind="partnership")
+    assert {row.member for row in told} == {focal_point, colleague}
+
+
+@pytest.mark.parametrize(
+    ("before", "verb", "message"),
+    [
+        ("agreed", "start", "Well done."),
+        ("stalled", "resume", ""),
+        ("active", "complete", "Three days."),
+    ],
+)
+def test_decide_as_broker_what_all_want_without_a_reason(
+    partnership, focal_point, colleague, broker, before, verb, message
+):
+    """As with all that gives what was asked for; it is kept and told all the same."""
+    put(partnership, before)
+    take_step(partnership=partnership, verb=verb, by=broker, words=message, reason="capacity")
+    decision = Decision.objects.get()
+    assert (decision.subject, decision.by, decision.before) == (partnership, broker, before)
+    assert (decision.verb, decision.reason, decision.message) == (verb, "", message)
+    told = Notification.objects.filter(kind="partnership")
+    assert {row.member for row in told} == {focal_point, colleague}
+    # What came of it stands on the page.
+    details = {"message": message} if message and verb != "complete" else {}
+    assert {row.event for row in told} == {f"partnership.{verb}"}
+    assert all(row.details == details for row in told)
+
+
+def test_decide_nothing_as_a_city(partnership, focal_point):
+    take_step(partnership=partnership, verb="start", by=focal_point, words="Not asked for.")
+    assert not Decision.objects.exists()
+    assert Notification.objects.get(kind="partnership").details == {}
+
+
+def test_decide_nothing_as_staff_for_a_city_of_ones_own(partnership, broker, asking):
+    RepresentationFactory(member=broker, city=asking)
+    take_step(partnership=partnership, verb="stall", by=broker, words="No visas.")
+    assert not Decision.objects.exists()
+
+
+def test_tell_of_facilitators_who_come_and_go(partnership, focal_point, colleague, broker):
+    bank = OrganizationFactory(name="Southern Bank")
+    for _time in range(2):
+        party = add_facilitator(partnership=partnership, helper=bank, by=broker)
+    for _time in range(2):
+        remove_facilitator(partnership=partnership, party=party.pk, by=broker)
+    told = Notification.objects.filter(kind="partnership").order_by("pk")
+    assert [(row.member, row.event, row.details) for row in told] == [
+        (member, event, {"message": "Southern Bank"})
+        for event in ("partnership.joined", "partnership.left")
+        for member in (focal_point, colleague)
+    ]
+
+
+def test_write_down_history(partnership, focal_point):
+    take_step(partnership=partnership, verb="start", by=focal_point)
+    event = Partnership.pgh_event_model.objects.order_by("-pgh_id").first()
+    assert (event.status, event.pgh_context.metadata["user"]) == ("active", focal_point.pk)
+
+
+def test_be_public_once_both_want_it(partnership, focal_point, colleague):
+    want_public(partnership=partnership, wanted=True, by=focal_point)
+    assert not Partnership.objects.get().is_public
+    want_public(partnership=partnership, wanted=True, by=colleague)
+    assert Partnership.objects.get().is_public
+    want_public(partnership=partnership, wanted=False, by=focal_point)
+    assert not Partnership.objects.get().is_public
+
+
+def test_want_nothing_for_others(partnership, stranger, broker):
+    for person in (stranger, broker):
+        with pytest.raises(ActionRefused, match="no longer speak"):
+            want_public(partnership=partnership, wanted=True, by=person)
+
+
+def test_make_pages_new(partnership, focal_point, asking):
+    PageStamp.objects.all().delete()
+    Partnership.objects.update(is_public=False)
+    take_step(partnership=partnership, verb="start", by=focal_point)
+    # A new ETag of another page would tell of what is not public.
+    own = partnership.get_absolute_url()
+    assert list(PageStamp.objects.values_list("path", flat=True)) == [own]
+    Partnership.objects.update(is_public=True)
+    take_step(partnership=partnership, verb="stall", by=focal_point, words="No visas.")
+    paths = set(PageStamp.objects.values_list("path", flat=True))
+    assert {own, "/partnerships/", "/", "/cities/", asking.get_absolute_url()} <= paths
+
+
+def test_make_pages_new_that_no_longer_tell_of_it(partnership, focal_point, colleague, asking):
+    for person in (focal_point, colleague):
+        want_public(partnership=partnership, wanted=True, by=person)
+    assert Partnership.objects.get().is_public
+    PageStamp.objects.all().delete()
+    want_public(partnership=partnership, wanted=False, by=focal_point)
+    paths = set(PageStamp.objects.values_list("path", flat=True))
+    assert {"/partnerships/", "/", "/cities/", asking.get_absolute_url()} <= paths
+
+
+def test_add_facilitator_twice_is_once(partnership, broker):
+    bank = OrganizationFactory(country=None)
+    for _time in range(2):
+        add_facilitator(partnership=partnership, helper=bank, by=broker)
+    assert kind_of(partnership.parties.all()) == PartnershipKind.TRIANGULAR
+    party = partnership.parties.get(organization=bank)
+    for _time in range(2):
+        remove_facilitator(partnership=partnership, party=party.pk, by=broker)
+    assert partnership.parties.count() == 2
+
+
+def test_add_a_northern_city_as_facilitator(partnership, broker, asking, stranger):
+    north = CityFactory(country=CountryFactory(iso2="DE", development="developed"))
+    RepresentationFactory(member=stranger, city=north)
+    Party.objects.update(wants_public=True)
+    Partnership.objects.update(is_public=True)
+    party = add_facilitator(partnership=partnership, helper=north, by=broker)
+    assert kind_of(partnership.parties.all()) == PartnershipKind.TRIANGULAR
+    # It has not said yet that it wants it public, and is in it like the others.
+    partnership.refresh_from_db()
+    assert (partnership.is_public, can_run_partnership(stranger, partnership)) == (False, True)
+    with pytest.raises(ActionRefused, match="in the partnership already"):
+        add_facilitator(partnership=partnership, helper=asking, by=broker)
+    remove_facilitator(partnership=partnership, party=party.pk, by=broker)
+    partnership.refresh_from_db()
+    assert (partnership.is_public, can_run_partnership(stranger, partnership)) == (True, False)
+
+
+def test_take_out_no_city(partnership, broker):
+    party = partnership.parties.first()
+    remove_facilitator(partnership=partnership, party=party.pk, by=broker)
+    assert partnership.parties.count() == 2
+
+
+def test_leave_what_has_ended(partnership, focal_point):
+    put(partnership, "completed")
+    fields = {"title": "New", "summary": "", "baseline": "", "practices": [], "themes": []}
+    with pytest.raises(ActionRefused, match="has ended"):
+        describe(partnership=partnership, by=focal_point, **fields)
+
+
+def test_describe(partnership, focal_point):
+    practice = PracticeFactory()
+    fields = {
+        "title": "New",
+        "summary": "All of it.",
+        "baseline": "9 days",
+        "practices": [practice],
+        "themes": [],
+    }
+    describe(partnership=partnership, by=focal_point, **fields)
+    partnership.refresh_from_db()
+    assert (partnership.title, partnership.baseline) == ("New", "9 days")
+    assert list(partnership.practices.all()) == [practice]
+
+
+def test_nothing_is_for_who_spoke_for_a_city(partnership, focal_point):
+    """The right may end between the page and the step."""
+    report = partnership.reports.get()
+    Representation.objects.update(status="ended")
+    said = {"light": "green", "progress": "Shops.", "problems": "", "figure": ""}
+    for act in (
+        lambda: take_step(partnership=partnership, verb="start", by=focal_point),
+        lambda: describe(partnership=partnership, by=focal_point, title="Mine"),
+        lambda: add_milestone(
+            partnership=partnership, by=focal_point, title="Visit", due_on=date(2027, 1, 4)
+        ),
+        lambda: hand_in(report=report, by=focal_point, evidence_url="", **said),
+    ):
+        with pytest.raises(ActionRefused, match="no longer speak"):
+            act()
+    assert Partnership.objects.get().status == "agreed"

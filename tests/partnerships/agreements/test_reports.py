@@ -1,0 +1,180 @@
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from community.models import Notification
+from community.writing.drafts import documents as drafts_documents
+from partnerships.agreements import reminders
+from partnerships.agreements.reports import (
+    MOST_MILESTONES,
+    add_milestone,
+    hand_in,
+    mark_milestone,
+    remove_milestone,
+)
+from partnerships.agreements.write_up import write_up
+from partnerships.models import Milestone, ProgressReport
+from repository.models import CaseStudy
+from repository.workflow import ActionRefused
+from tests.factories import PracticeFactory, ProgressReportFactory
+from tests.factories.partnerships import THEN
+from tests.partnerships.agreements.agreements import REPORT, put
+
+pytestmark = pytest.mark.django_db
+
+NEXT = {"title": "Ten shops", "due_on": date(2026, 6, 1)}
+
+
+def test_plan_the_same_step_once(partnership, focal_point):
+    for _time in range(2):
+        add_milestone(partnership=partnership, by=focal_point, **NEXT)
+    assert Milestone.objects.count() == 1
+
+
+def test_plan_no_more_than_thirty(partnership, focal_point):
+    for number in range(MOST_MILESTONES):
+        add_milestone(partnership=partnership, by=focal_point, **NEXT | {"title": str(number)})
+    with pytest.raises(ActionRefused, match="up to 30"):
+        add_milestone(partnership=partnership, by=focal_point, **NEXT)
+
+
+def test_plan_nothing_without_words(partnership, focal_point):
+    with pytest.raises(ActionRefused, match="Say what"):
+        add_milestone(partnership=partnership, by=focal_point, **NEXT | {"title": " "})
+
+
+def test_mark_and_unmark(partnership, focal_point):
+    step = add_milestone(partnership=partnership, by=focal_point, **NEXT)
+    mark = {"partnership": partnership, "milestone": step.pk, "by": focal_point}
+    assert mark_milestone(done_on=date(2026, 5, 1), **mark).done_on == date(2026, 5, 1)
+    with pytest.raises(ActionRefused, match="stays on the record"):
+        remove_milestone(**mark)
+    assert mark_milestone(done_on=None, **mark).done_on is None
+    remove_milestone(**mark)
+    with pytest.raises(ActionRefused, match="no longer there"):
+        remove_milestone(**mark)
+
+
+def test_mark_no_day_to_come(partnership, focal_point):
+    step = add_milestone(partnership=partnership, by=focal_point, **NEXT)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    with pytest.raises(ActionRefused, match="future"):
+        mark_milestone(partnership=partnership, milestone=step.pk, done_on=tomorrow, by=focal_point)
+
+
+def test_hand_in_once(partnership, focal_point, colleague):
+    report = partnership.reports.get()
+    hand_in(report=report, by=focal_point, **REPORT)
+    with pytest.raises(ActionRefused, match="already"):
+        hand_in(report=report, by=colleague, **REPORT | {"progress": "Another."})
+    report.refresh_from_db()
+    assert (report.progress, report.by) == ("Ten shops are trained.", focal_point)
+    assert Notification.objects.get().member == colleague
+
+
+@pytest.mark.parametrize("missing", ["light", "progress"])
+def test_hand_in_nothing_half(partnership, focal_point, missing):
+    with pytest.raises(ActionRefused, match="Say how"):
+        hand_in(report=partnership.reports.get(), by=focal_point, **REPORT | {missing: ""})
+
+
+def test_hand_in_nothing_after_the_end(partnership, focal_point):
+    put(partnership, "completed")
+    with pytest.raises(ActionRefused, match="has ended"):
+        hand_in(report=partnership.reports.get(), by=focal_point, **REPORT)
+
+
+def test_ask_for_reports_once(partnership, mailoutbox, focal_point, colleague):
+    report = partnership.reports.get()
+    far = ProgressReportFactory(
+        partnership=partnership, month=24, due_on=timezone.localdate() + timedelta(days=15)
+    )
+    assert (reminders.remind(), reminders.remind()) == (1, 0)
+    assert ProgressReport.objects.get(pk=far.pk).reminded_at is None
+    ProgressReport.objects.filter(pk=report.pk).update(
+        reminded_at=timezone.now() - timedelta(days=31)
+    )
+    assert reminders.remind() == 1
+
+
+def test_ask_for_nothing_of_what_has_ended(partnership):
+    put(partnership, "discontinued")
+    assert reminders.remind() == 0
+
+
+def test_write_in_the_readers_language(partnership, focal_point):
+    focal_point.language = "fr"
+    partnership.title = "Shops <b> https://example.org/"
+    message = reminders.message_to(focal_point, partnership.reports.get())
+    assert message.to == [focal_point.email]
+    links = [line for line in message.body.splitlines() if line.startswith("http")]
+    assert len(links) == 1
+    assert "/partnerships/reports/" in links[0]
+    assert "https://" not in message.body.replace(links[0], "")
+
+
+def test_write_up_what_came_of_it(partnership, focal_point, colleague, asking, giving):
+    practice = PracticeFactory()
+    partnership.practices.add(practice)
+    ProgressReportFactory(
+        partnership=partnership,
+        month=12,
+        due_on=date(2027, 3, 2),
+        submitted_at=THEN,
+        by=focal_point,
+        **REPORT,
+    )
+    put(partnership, "completed")
+    case = write_up(partnership=partnership, by=focal_point)
+    assert write_up(partnership=partnership, by=colleague) == case
+    assert (case.status, list(case.authors.all())) == ("draft", [focal_point])
+    assert list(case.practices.all()) == [practice]
+    assert set(case.cities.all()) == {asking, giving}
+    assert case.challenge.startswith("Parcels take twelve days to reach a village.")
+    assert case.solution == "Ten shops are trained."
+    assert case.results == "Three days.\n\n5 days"
+    partnership.refresh_from_db()
+    assert partnership.resulting_case == case
+    assert CaseStudy.objects.count() == 1
+
+
+@pytest.fixture
+def problems(partnership, focal_point, colleague):
+    """Both cities have reported what is in the way; the partnership is completed."""
+    for month, by, words in ((12, focal_point, "Customs is slow."), (24, colleague, "No budget.")):
+        ProgressReportFactory(
+            partnership=partnership,
+            month=month,
+            due_on=date(2025 + month // 12, 3, 2),
+            submitted_at=THEN,
+            by=by,
+            **REPORT | {"problems": words},
+        )
+    put(partnership, "completed")
+
+
+def test_write_up_leaves_out_what_is_in_the_way(partnership, problems, focal_point):
+    """It was reported for the partner and the brokers; a case is for everybody."""
+    case = write_up(partnership=partnership, by=focal_point)
+    assert case.solution == "Ten shops are trained.\n\nTen shops are trained."
+    assert case.what_did_not_work == ""
+    assert "Customs is slow." not in str(drafts_documents.document_of(case))
+
+
+def test_write_up_includes_what_is_in_the_way_of_ones_own_city(partnership, problems, focal_point):
+    """What the other city has reported is for that city to publish."""
+    case = write_up(partnership=partnership, by=focal_point, include_problems=True)
+    assert case.what_did_not_work == "Customs is slow."
+
+
+def test_write_up_nothing_before_the_end(partnership, focal_point):
+    with pytest.raises(ActionRefused, match="completed"):
+        write_up(partnership=partnership, by=focal_point)
+
+
+def test_ask_by_command(partnership, capsys):
+    call_command("ask_cities")
+    call_command("ask_cities")
+    assert capsys.readouterr().out == "Reports asked for: 1.\nReports asked for: 0.\n"

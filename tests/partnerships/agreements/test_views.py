@@ -1,0 +1,363 @@
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from community.models import Comment
+from partnerships.agreements import links as agreements_links
+from partnerships.models import Partnership, ProgressReport, Representation
+from tests.community.writing.drafts.cases import as_user
+from tests.factories import (
+    CityFactory,
+    MatchFactory,
+    MilestoneFactory,
+    OrganizationFactory,
+    PartyFactory,
+    PracticeFactory,
+    ProgressReportFactory,
+)
+from tests.files import PDF
+from tests.forms import Form, forms_of
+from tests.partnerships.agreements.agreements import REPORT, put
+from tests.responses import close
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def path(partnership):
+    return partnership.get_absolute_url()
+
+
+def statuses(path: str, people: list, *, post: bool = False) -> list[int | str]:
+    """What each gets, a visitor first; "login" for those who are sent there."""
+    found = []
+    for client in [Client(), *map(as_user, people)]:
+        response = client.post(path) if post else client.get(path)
+        to = response.headers.get("Location", "")
+        found.append("login" if to.startswith("/accounts/login/") else response.status_code)
+    return found
+
+
+def test_show_it_to_its_cities_and_brokers(path, focal_point, colleague, stranger, broker):
+    people = [focal_point, colleague, broker, stranger]
+    assert statuses(path, people) == [404, 200, 200, 200, 404]
+
+
+def test_show_a_public_one_to_all(partnership, path, stranger):
+    partnership.is_public = True
+    partnership.save()
+    assert statuses(path, [stranger]) == [200, 200]
+    response = Client().get(path)
+    assert Client(headers={"if-none-match": response.headers["ETag"]}).get(path).status_code == 304
+
+
+def test_close_the_page_with_the_right(path, focal_point):
+    client = as_user(focal_point)
+    assert client.get(path).status_code == 200
+    Representation.objects.filter(member=focal_point).update(
+        until=timezone.localdate() - timedelta(days=1)
+    )
+    assert client.get(path).status_code == 404
+    assert client.post(f"{path}start/").status_code == 404
+
+
+def test_keep_problems_and_names_from_readers(partnership, path, focal_point, stranger):
+    partnership.is_public = True
+    partnership.save()
+    report = partnership.reports.get()
+    report.by = focal_point
+    for name, value in (REPORT | {"problems": "Too few vans"}).items():
+        setattr(report, name, value)
+    report.submitted_at = timezone.now()
+    report.save()
+    read = as_user(stranger).get(path).text
+    assert "Ten shops are trained." in read
+    assert "Too few vans" not in read
+    assert focal_point.display_name not in read
+    assert "Too few vans" in as_user(focal_point).get(path).text
+
+
+VERBS = [
+    "start/",
+    "public/",
+    "case/",
+    "facilitators/add/",
+    "facilitators/1/remove/",
+    "milestones/add/",
+    "milestones/1/mark/",
+    "milestones/1/remove/",
+]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_act_by_post_and_with_the_right(path, partnership, focal_point, stranger, verb):
+    partnership.is_public = True
+    partnership.save()
+    got = statuses(path + verb, [stranger, focal_point], post=True)
+    mine = 403 if verb.startswith("facilitators") else 302
+    assert got == ["login", 403, mine]
+    assert as_user(focal_point).get(path + verb).status_code == 405
+
+
+@pytest.mark.parametrize("page", ["edit/", "reports/{report}/", "agreement/"])
+def test_open_forms_for_those_who_run_it(partnership, path, focal_point, stranger, broker, page):
+    partnership.is_public = True
+    partnership.agreement = SimpleUploadedFile("a.pdf", PDF)
+    partnership.save()
+    page = page.format(report=partnership.reports.get().pk)
+    clients = [as_user(person) for person in (focal_point, broker, stranger)]
+    responses = [client.get(path + page) for client in clients]
+    assert [response.status_code for response in responses] == [200, 200, 403]
+    for response in responses:
+        close(response)
+
+
+def test_write_down_an_agreement(introduced, focal_point, stranger):
+    page = f"/partnerships/matches/{introduced.pk}/agree/"
+    assert as_user(stranger).get(page).status_code == 404
+    client = as_user(focal_point)
+    sent = {
+        "title": "Village shops",
+        "agreed_on": "2026-03-02",
+        "agreement_kind": "memorandum",
+        "agreement": SimpleUploadedFile("a.pdf", PDF),
+    }
+    response = client.post(page, sent)
+    made = Partnership.objects.get()
+    assert response.headers["Location"] == made.get_absolute_url()
+    # Whoever comes later is led to what is there.
+    assert client.get(page).headers["Location"] == made.get_absolute_url()
+    assert client.post(page, sent).headers["Location"] == made.get_absolute_url()
+    assert Partnership.objects.count() == 1
+
+
+def test_say_what_is_wrong_with_an_agreement(introduced, focal_point):
+    page = f"/partnerships/matches/{introduced.pk}/agree/"
+    sent = {
+        "title": "Village shops",
+        "agreed_on": (timezone.localdate() + timedelta(days=1)).isoformat(),
+        "agreement_kind": "memorandum",
+    }
+    response = as_user(focal_point).post(page, sent)
+    assert response.context["form"].non_field_errors() == [
+        "The day of the agreement cannot be in the future."
+    ]
+    gif = sent | {"agreed_on": "2026-03-02", "agreement": SimpleUploadedFile("a.pdf", b"GIF89a")}
+    response = as_user(focal_point).post(page, gif)
+    assert response.context["form"].errors["agreement"] == [
+        "Send a JPEG, PNG or WebP picture, or a PDF."
+    ]
+    assert Partnership.objects.count() == 0
+
+
+def test_ask_for_words_with_a_step(partnership, path, focal_point):
+    client = as_user(focal_point)
+    response = client.post(f"{path}stall/")
+    assert response.context["form"].errors["words"] == ["This field is required."]
+    response = client.post(f"{path}stall/", {"words": "No visas."})
+    assert response.headers["Location"] == path
+    partnership.refresh_from_db()
+    assert (partnership.status, partnership.reason) == ("stalled", "No visas.")
+    # Twice: the second hears that it is so already.
+    response = client.post(f"{path}stall/", {"words": "Again."}, follow=True)
+    assert "was not changed: its status is “Stalled” now." in response.text
+    assert client.post(f"{path}burn/").status_code == 404
+
+
+def test_ask_brokers_for_a_reason_as_well(partnership, path, focal_point, broker):
+    client = as_user(broker)
+    assert 'name="reason"' in client.get(path).text
+    assert 'name="reason"' not in as_user(focal_point).get(path).text
+    response = client.post(f"{path}stall/", {"words": "No visas."})
+    assert (response.status_code, "This field is required." in response.text) == (200, True)
+    client.post(f"{path}stall/", {"words": "No visas.", "reason": "capacity"})
+    assert "There is no capacity for it now" in as_user(focal_point).get(path).text
+    Partnership.objects.update(is_public=True)
+    assert "There is no capacity for it now" not in Client().get(path).text
+
+
+def test_show_to_the_cities_what_brokers_decided(partnership, path, focal_point, broker):
+    Partnership.objects.update(is_public=True)
+    as_user(broker).post(f"{path}start/", {"words": "Well done, both of you."})
+    as_user(broker).post(f"{path}complete/", {"words": "Three days."})
+    page = as_user(focal_point).get(path).text
+    assert "What brokers decided" in page
+    assert page.index("Complete</strong>") < page.index("Well done, both of you.")
+    assert "What brokers decided" not in Client().get(path).text
+    # Words are asked of cities only where a step needs some.
+    assert 'name="words"' not in page
+
+
+def test_run_milestones(partnership, path, focal_point):
+    client = as_user(focal_point)
+    client.post(f"{path}milestones/add/", {"title": "Ten shops", "due_on": "2026-06-01"})
+    step = partnership.milestones.get()
+    client.post(f"{path}milestones/{step.pk}/mark/", {"done": "yes"})
+    step.refresh_from_db()
+    assert step.done_on == timezone.localdate()
+    response = client.post(f"{path}milestones/add/", {"title": "x", "due_on": "soon"}, follow=True)
+    assert "Say what the milestone is, and on which day it is due." in response.text
+
+
+def test_add_facilitator_as_broker(partnership, path, broker):
+    bank = OrganizationFactory(country=None, name="Bank of all")
+    as_user(broker).post(f"{path}facilitators/add/", {"organization": bank.pk})
+    assert "Triangular" in as_user(broker).get(path).text
+    party = partnership.parties.get(organization=bank)
+    as_user(broker).post(f"{path}facilitators/{party.pk}/remove/")
+    assert partnership.parties.count() == 2
+    city = CityFactory(name="Rotterdam")
+    said = [
+        as_user(broker).post(f"{path}facilitators/add/", sent, follow=True).text
+        for sent in ({}, {"city": "Nowhere"}, {"city": "Rotterdam"})
+    ]
+    assert "Choose an organisation or name a city." in said[0]
+    assert "No city of the collection is called “Nowhere”." in said[1]
+    assert partnership.parties.get(city=city).role == "facilitator"
+
+
+def test_make_it_public_together(partnership, path, focal_point, colleague):
+    as_user(focal_point).post(f"{path}public/", {"public": "yes"})
+    assert Client().get(path).status_code == 404
+    as_user(colleague).post(f"{path}public/", {"public": "yes"})
+    assert Client().get(path).status_code == 200
+
+
+def test_lead_to_the_case(partnership, path, focal_point, colleague, broker):
+    put(partnership, "completed")
+    assert as_user(broker).post(f"{path}case/").status_code == 403
+    response = as_user(focal_point).post(f"{path}case/")
+    partnership.refresh_from_db()
+    edit = f"/cases/{partnership.resulting_case.slug}/edit/"
+    assert response.headers["Location"] == edit
+    assert as_user(colleague).post(f"{path}case/").headers["Location"] == path
+    partnership.is_public = True
+    partnership.save()
+    assert partnership.resulting_case.slug not in Client().get(path).text
+
+
+def write_up_form(html: str, path: str) -> Form:
+    return next(form for form in forms_of(html) if form.action == f"{path}case/")
+
+
+def test_ask_before_copying_what_is_in_the_way(partnership, path, focal_point, colleague):
+    ProgressReport.objects.update(
+        submitted_at=timezone.now(), by=focal_point, **REPORT | {"problems": "Customs is slow."}
+    )
+    put(partnership, "completed")
+    page = as_user(focal_point).get(path)
+    form = write_up_form(page.text, path)
+    assert form.names == ["csrfmiddlewaretoken", "include_problems"]
+    assert "include_problems" not in form.filled(), "the box is not ticked"
+    assert "the moderators and the administrators of this site can" in page.text
+    # The other city has reported nothing that it could publish.
+    assert write_up_form(as_user(colleague).get(path).text, path).names == ["csrfmiddlewaretoken"]
+    as_user(focal_point).post(f"{path}case/", {"include_problems": "on"})
+    partnership.refresh_from_db()
+    assert partnership.resulting_case.what_did_not_work == "Customs is slow."
+
+
+# Reports by the link of a mail
+
+
+@pytest.fixture
+def signed(partnership, focal_point):
+    return agreements_links.path(partnership.reports.get(), focal_point)
+
+
+def test_hand_in_by_the_link_without_signing_in(partnership, signed, focal_point):
+    assert Client().get(signed).status_code == 200
+    response = Client().post(signed, REPORT)
+    assert response.headers["Location"] == signed
+    report = partnership.reports.get()
+    assert (report.by, report.progress) == (focal_point, REPORT["progress"])
+    assert "This report is in" in Client().get(signed).text
+    Client().post(signed, REPORT | {"progress": "Another"})
+    assert partnership.reports.get().progress == REPORT["progress"]
+
+
+def test_end_the_link(partnership, signed, focal_point, monkeypatch):
+    assert Client().get(signed[:-2] + "x/").status_code == 410
+    monkeypatch.setattr(agreements_links, "HOLDS_FOR", timedelta(seconds=-1))
+    assert Client().get(signed).status_code == 410
+    monkeypatch.undo()
+    Representation.objects.filter(member=focal_point).update(status="ended")
+    assert Client().get(signed).status_code == 410
+    assert Client().post(signed, REPORT).status_code == 410
+    assert partnership.reports.get().submitted_at is None
+
+
+def test_keep_words_that_are_refused(signed):
+    response = Client().post(signed, REPORT | {"light": "purple", "problems": "Too few vans"})
+    assert response.status_code == 200
+    assert "Too few vans" in response.text
+
+
+def test_link_opens_nothing_else(partnership, signed, path):
+    token = signed.split("/")[-2]
+    other = ProgressReportFactory(partnership=partnership, month=12, due_on=date(2027, 3, 2))
+    Client().post(signed, REPORT)
+    assert ProgressReport.objects.get(pk=other.pk).submitted_at is None
+    assert token
+    assert Client().get(path).status_code == 404
+
+
+@pytest.mark.parametrize("hostile", ["\0", "a\u202eb", "x" * 1_000_000, "{{ 7|add:1 }}"])
+def test_take_hostile_words(partnership, path, focal_point, hostile):
+    client = as_user(focal_point)
+    for page, sent in (
+        ("stall/", {"words": hostile}),
+        ("milestones/add/", {"title": hostile, "due_on": hostile}),
+        (f"reports/{partnership.reports.get().pk}/", REPORT | {"progress": hostile}),
+        ("edit/", {"title": hostile, "practices": [hostile]}),
+        ("public/", {"public": hostile}),
+    ):
+        assert client.post(path + page, sent).status_code in (200, 302)
+
+
+def fill(partnership, number: int) -> None:
+    MilestoneFactory.create_batch(number, partnership=partnership)
+    there = partnership.reports.count()
+    for month in range(100 + there, 100 + there + number):
+        ProgressReportFactory(partnership=partnership, month=month)
+    partnership.practices.add(*PracticeFactory.create_batch(number))
+    for _each in range(number):
+        PartyFactory(partnership=partnership, city=CityFactory())
+
+
+def queries(client, path: str) -> int:
+    client.get(path)
+    with CaptureQueriesContext(
+        connection,
+    ) as found:
+        assert client.get(path).status_code == 200
+    return len(found)
+
+
+def test_ask_the_same_queries_for_one_and_three(partnership, path, focal_point, broker):
+    partnership.is_public = True
+    partnership.save()
+    counted = []
+    for number in (1, 2):
+        fill(partnership, number)
+        clients = [Client(), as_user(focal_point), as_user(broker)]
+        counted.append([queries(client, path) for client in clients])
+    assert counted[0] == counted[1]
+    assert max(counted[0]) <= 12
+    assert Comment.objects.count() == 0
+
+
+def test_know_nothing_of_a_match_of_others(stranger):
+    match = MatchFactory(introduced=True)
+    page = f"/partnerships/matches/{match.pk}/agree/"
+    assert statuses(page, [stranger]) == ["login", 404]

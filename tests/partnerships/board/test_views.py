@@ -1,0 +1,290 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from partnerships.listings import actions
+from repository.models import PageStamp, Practice
+from tests.desk_client import DeskClient
+from tests.factories import (
+    CityFactory,
+    CountryFactory,
+    NeedFactory,
+    OfferFactory,
+    OrganizationFactory,
+    PartnershipRequestFactory,
+    PracticeFactory,
+    RepresentationFactory,
+    SuggestionFactory,
+    ThemeFactory,
+)
+
+pytestmark = pytest.mark.django_db
+PAGE = "/partnerships/"
+
+
+def titles(answer) -> list[str]:
+    return [row.title for row in answer.context["rows"]]
+
+
+def facet(answer, title: str) -> dict[str, int]:
+    group = next(group for group in answer.context["facets"] if group["title"] == title)
+    return {row["label"]: row["count"] for row in group["rows"]}
+
+
+@pytest.fixture
+def benin():
+    return CountryFactory(iso2="BJ", region="Africa", latitude=9.3, longitude=2.3)
+
+
+@pytest.fixture
+def filled(benin):
+    """Two offers and two needs, of which one of each is in Africa."""
+    kenya = CountryFactory(iso2="KE", region="Africa")
+    china = CountryFactory(iso2="CN", region="Asia")
+    kisumu = CityFactory(slug="kisumu", name="Kisumu", country=kenya)
+    qingdao = CityFactory(slug="qingdao", name="Qingdao", country=china)
+    credit = PracticeFactory(slug="credit", name="Loans on data")
+    parcels = PracticeFactory(slug="parcels", name="Pooled parcels")
+    finance = ThemeFactory(slug="finance", name="Finance")
+    start = timezone.now() - timedelta(days=9)
+    OfferFactory(
+        title="Lending",
+        city=qingdao,
+        practices=[credit],
+        themes=[finance],
+        languages=["zh"],
+        published_at=start,
+    )
+    OfferFactory(
+        title="Rounds",
+        city=kisumu,
+        practices=[parcels],
+        modalities=["study-visit", "training"],
+        published_at=start + timedelta(days=1),
+    )
+    NeedFactory(
+        title="A bank",
+        city=kisumu,
+        practices=[credit],
+        themes=[finance],
+        published_at=start + timedelta(days=2),
+    )
+    NeedFactory(
+        title="Roads",
+        city=None,
+        country=benin,
+        practices=[parcels],
+        published_at=start - timedelta(days=3),
+    )
+
+
+def test_board_lists_all_the_newest_first(client, filled):
+    answer = client.get(PAGE)
+    assert titles(answer) == ["A bank", "Rounds", "Lending", "Roads"]
+    assert answer.context["count"] == "4 entries"
+    assert facet(answer, "Kind") == {"Need": 2, "Offer": 2}
+    assert facet(answer, "Kind of cooperation") == {"Training": 4, "Study visit": 1}
+    assert facet(answer, "Practice") == {"Loans on data": 2, "Pooled parcels": 2}
+    assert facet(answer, "Region") == {"Africa": 3, "Asia": 1}
+    assert facet(answer, "Country or area") == {"Kenya": 2, "Benin": 1, "China": 1}
+    assert facet(answer, "Working language") == {"English": 3, "Chinese": 1}
+    assert "Kisumu, Kenya" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("kind=offer", ["Rounds", "Lending"]),
+        ("kind=offer&kind=need", ["A bank", "Rounds", "Lending", "Roads"]),
+        ("practice=credit&region=Africa", ["A bank"]),
+        ("theme=finance", ["A bank", "Lending"]),
+        ("modality=study-visit", ["Rounds"]),
+        ("country=BJ", ["Roads"]),
+        ("city=kisumu", ["A bank", "Rounds"]),
+        ("language=zh", ["Lending"]),
+        ("kind=request", []),
+        ("practice=unheard-of", []),
+        ("practice=%00", []),
+    ],
+)
+def test_board_is_narrowed_by_facets_that_combine(client, filled, query, found):
+    answer = client.get(f"{PAGE}?{query}")
+    assert titles(answer) == found
+    if not found:
+        assert "Nothing fits all of this." in answer.text
+
+
+def test_board_lists_those_who_ask_now_first(client, filled):
+    long_ago = timezone.now() - timedelta(days=99)
+    PartnershipRequestFactory(title="Asked", opened=True, opened_at=long_ago)
+    assert titles(client.get(PAGE)) == ["Asked", "A bank", "Rounds", "Lending", "Roads"]
+
+
+def test_board_counts_suggestions_apart(client, filled):
+    practice = Practice.objects.get(slug="parcels")
+    for number in range(8):
+        SuggestionFactory(title=f"Stations {number}", practices=[practice] if number else [])
+    SuggestionFactory(title="Declined", declined=True)
+    answer = client.get(PAGE)
+    assert (titles(answer), answer.context["count"]) == (
+        ["A bank", "Rounds", "Lending", "Roads"],
+        "4 entries",
+    )
+    assert (len(answer.context["suggestions"]), answer.context["total"]) == (6, "8 suggestions")
+    assert "city has neither offered nor requested it" in answer.text
+    narrowed = client.get(f"{PAGE}?practice=parcels").context["suggestions"]
+    assert "Stations 0" not in {row.title for row in narrowed}
+    # They state no kind of cooperation and no working language.
+    for query in ("modality=training", "language=en", "kind=request"):
+        assert [*client.get(f"{PAGE}?{query}").context["suggestions"]] == []
+
+
+def test_board_counts_what_each_choice_would_give(client, filled):
+    answer = client.get(f"{PAGE}?kind=need")
+    assert facet(answer, "Kind") == {"Need": 2, "Offer": 2}
+    assert facet(answer, "Practice") == {"Loans on data": 1, "Pooled parcels": 1}
+    assert 'href="?kind=need&amp;practice=credit"' in answer.text
+    assert [value["label"] for value in answer.context["chosen"]] == ["Need"]
+
+
+def test_board_leaves_out_what_is_over_or_not_published(client):
+    today = timezone.localdate()
+    OfferFactory(title="Today", valid_until=today)
+    OfferFactory(title="Yesterday", valid_until=today - timedelta(days=1))
+    for status in ("pending", "changes-requested", "declined", "closed"):
+        NeedFactory(title=status, status=status)
+    PartnershipRequestFactory()
+    PartnershipRequestFactory(submitted=True)
+    PartnershipRequestFactory(closed=True)
+    assert titles(client.get(PAGE)) == ["Today"]
+
+
+def test_board_shows_requests_to_those_whom_their_cities_let_read(client, member, broker):
+    for visibility in ("public", "members", "brokers"):
+        PartnershipRequestFactory(opened=True, title=visibility, visibility=visibility)
+    answers = {}
+    for user in (None, member, broker):
+        reader = DeskClient()
+        if user:
+            reader.force_login(user)
+        answer = reader.get(PAGE)
+        answers[user and user.handle] = sorted(titles(answer))
+        kept = "private" if user else "public"
+        assert answer.headers["Cache-Control"].startswith(kept)
+        assert answer.context["count"].split()[0] == str(len(titles(answer)))
+    assert answers == {
+        None: ["public"],
+        "member": ["members", "public"],
+        "broker": ["brokers", "members", "public"],
+    }
+
+
+def facet_of_kind(answer) -> dict:
+    return {
+        row["label"]: row["count"]
+        for group in answer.context["facets"]
+        if group["title"] == "Kind"
+        for row in group["rows"]
+    }
+
+
+def test_counts_tell_nobody_of_what_they_may_not_read(client):
+    secret = CityFactory(slug="secret", name="Secret city", country=CountryFactory(iso2="LA"))
+    PartnershipRequestFactory(opened=True, city=secret, visibility="brokers")
+    OfferFactory()
+    for query in ("", "?city=secret", "?kind=request", "?country=LA"):
+        answer = client.get(PAGE + query)
+        assert "Secret city" not in answer.text.replace("?city=secret", "")
+        assert facet_of_kind(answer).get("Open request", 0) == 0
+
+
+def test_board_draws_the_cities_and_leads_to_what_is_theirs(client, benin):
+    city = CityFactory(slug="zhengzhou", name="Zhengzhou", latitude=34.7, longitude=113.6)
+    OfferFactory(city=city)
+    NeedFactory(city=None, country=benin)
+    NeedFactory(city=CityFactory(latitude=None, longitude=None))
+    answer = client.get(PAGE)
+    assert 'href="/partnerships/?city=zhengzhou"' in answer.text
+    assert 'href="/partnerships/?country=BJ"' in answer.text
+    marks = [mark for layer in answer.context["map"].layers[:1] for mark in layer.marks]
+    assert sorted(mark.members[0].label for mark in marks) == ["Benin", "Zhengzhou"]
+
+
+def test_board_names_no_person(client, filled, focal_point):
+    OfferFactory(created_by=focal_point, city=CityFactory())
+    assert "Focal point" not in client.get(PAGE).text
+
+
+def test_board_of_an_organisation(client):
+    bank = OrganizationFactory(name="A bank of the South", country=CountryFactory(iso2="ZA"))
+    OfferFactory(city=None, organization=bank)
+    answer = client.get(PAGE)
+    assert "A bank of the South" in answer.text
+    assert titles(client.get(f"{PAGE}?country=ZA")) == titles(answer)
+
+
+def test_board_without_anything_says_so(client):
+    assert "No city has offered or requested anything yet." in client.get(PAGE).text
+
+
+def test_board_offers_its_forms_to_those_who_speak_for_a_city(client, member, focal_point):
+    RepresentationFactory(member=focal_point)
+    for user, count in ((None, 0), (member, 0), (focal_point, 1)):
+        reader = DeskClient()
+        if user:
+            reader.force_login(user)
+        text = reader.get(PAGE).text
+        forms = [f"/partnerships/{noun}/new/" for noun in ("requests", "offers", "needs")]
+        assert [text.count(form) for form in forms] == [count] * 3
+        # Whoever speaks for no city is told how to; all are led to the figures.
+        assert text.count("/partnerships/cities/ask/") == 1 - count
+        assert text.count('href="/monitoring/"') == 1
+
+
+def test_board_is_paged(client):
+    city = CityFactory()
+    for number in range(25):
+        at = timezone.now() - timedelta(minutes=number)
+        OfferFactory(city=city, title=f"Offer {number:02}", published_at=at)
+    assert titles(client.get(f"{PAGE}?page=2")) == [f"Offer {number}" for number in range(20, 25)]
+    assert 'href="?kind=offer&amp;page=2"' in client.get(f"{PAGE}?kind=offer").text
+
+
+def test_board_is_kept_until_something_changes(client, focal_point):
+    offer = OfferFactory(practices=[PracticeFactory()])
+    etag = {"If-None-Match": client.get(PAGE).headers["ETag"]}
+    assert client.get(PAGE, headers=etag).status_code == 304
+    RepresentationFactory(member=focal_point, city=offer.city)
+    actions.close(listing=offer, by=focal_point)
+    answer = client.get(PAGE, headers=etag)
+    assert (answer.status_code, titles(answer)) == (200, [])
+
+
+@pytest.mark.parametrize("size", [1, 3, 40])
+def test_board_takes_as_many_queries_with_one_and_with_many(
+    client, size, django_assert_num_queries
+):
+    for factory in (OfferFactory, NeedFactory, PartnershipRequestFactory):
+        options = {"opened": True} if factory is PartnershipRequestFactory else {}
+        for _each in range(size):
+            factory(practices=PracticeFactory.create_batch(2), **options)
+    SuggestionFactory.create_batch(size, practices=PracticeFactory.create_batch(2))
+    # The edition, the board, the lines of its map, the rows, the suggestions.
+    with django_assert_num_queries(5):
+        client.get(PAGE)
+    with django_assert_num_queries(3):
+        client.get(f"{PAGE}?kind=need")
+    PageStamp.objects.touch(PAGE)
+    with django_assert_num_queries(5):
+        client.get(f"{PAGE}?kind=offer&page=2")
+
+
+def test_board_takes_a_fixed_number_of_queries_for_members(
+    client, focal_point, django_assert_num_queries
+):
+    client.force_login(focal_point)
+    OfferFactory()
+    # And the session, the member, their notices, and whether they speak for a city.
+    with django_assert_num_queries(9):
+        client.get(PAGE)

@@ -1,0 +1,129 @@
+"""News of a cluster: by who speaks for its cities, taken down by who wrote it or a broker."""
+
+import pytest
+
+from community.models import Decision, Notification
+from partnerships.clusters.actions import MOST_A_DAY, Words, post, take_down
+from partnerships.models import ClusterNews
+from repository.models import PageStamp
+from repository.workflow import ActionRefused
+from tests.factories import (
+    CityFactory,
+    ClusterFactory,
+    ClusterNewsFactory,
+    RepresentationFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"title": "First parcels", "body": "They **came**.", "language": "en"}
+WHY = Words("off-topic", "This belongs elsewhere.")
+
+
+@pytest.fixture
+def city(member):
+    made = CityFactory(name="Kisumu")
+    RepresentationFactory(member=member, city=made)
+    return made
+
+
+@pytest.fixture
+def cluster(city):
+    return ClusterFactory(slug="trade", cities=[city, CityFactory(), CityFactory()])
+
+
+def told(user) -> list[str]:
+    return list(Notification.objects.filter(member=user).values_list("event", flat=True))
+
+
+def version() -> int:
+    stamp = PageStamp.objects.filter(path="/partnerships/clusters/trade/").first()
+    return stamp.version if stamp else 0
+
+
+def test_post(cluster, city, member, colleague):
+    RepresentationFactory(member=colleague, city=cluster.cities.exclude(pk=city.pk)[0])
+    news = post(cluster=cluster, city=city, by=member, **WORDS)
+    assert (news.by, news.city, news.rendered["body"]) == (
+        member,
+        city,
+        "<p>They <strong>came</strong>.</p>\n",
+    )
+    assert (told(colleague), told(member), version()) == (["cluster.news"], [], 1)
+
+
+def test_post_twice_once(cluster, city, member):
+    first = post(cluster=cluster, city=city, by=member, **WORDS)
+    assert post(cluster=cluster, city=city, by=member, **WORDS) == first
+    assert (ClusterNews.objects.count(), version()) == (1, 1)
+
+
+def test_post_refused_to_others(cluster, city, stranger, broker):
+    elsewhere = RepresentationFactory(member=stranger).city
+    for by, place in ((stranger, city), (stranger, elsewhere), (broker, city)):
+        with pytest.raises(ActionRefused, match="do not speak"):
+            post(cluster=cluster, city=place, by=by, **WORDS)
+    assert not ClusterNews.objects.exists()
+
+
+def test_post_refused_for_another_city_of_the_cluster(cluster, city, member):
+    other = cluster.cities.exclude(pk=city.pk)[0]
+    with pytest.raises(ActionRefused, match="do not speak"):
+        post(cluster=cluster, city=other, by=member, **WORDS)
+
+
+def test_post_refused_after_the_right_has_ended(cluster, city, member):
+    member.representations.update(status="ended")
+    with pytest.raises(ActionRefused, match="or no longer"):
+        post(cluster=cluster, city=city, by=member, **WORDS)
+
+
+def test_post_refused_once_the_city_has_left(cluster, city, member):
+    cluster.cities.remove(city)
+    with pytest.raises(ActionRefused, match="do not speak"):
+        post(cluster=cluster, city=city, by=member, **WORDS)
+
+
+def test_post_so_much_a_day_at_most(cluster, city, member):
+    ClusterNewsFactory.create_batch(MOST_A_DAY, cluster=cluster, by=member, city=city)
+    with pytest.raises(ActionRefused, match="many of these"):
+        post(cluster=cluster, city=city, by=member, **WORDS)
+
+
+def test_take_down_ones_own(cluster, city, member):
+    news = ClusterNewsFactory(cluster=cluster, by=member, city=city)
+    # Also when one speaks for the city no longer.
+    member.representations.update(status="ended")
+    first = take_down(news=news, by=member)
+    assert take_down(news=news, by=member).hidden_at == first.hidden_at
+    assert (Decision.objects.count(), told(member), version()) == (0, [], 1)
+
+
+def test_take_down_as_a_broker_with_a_reason(cluster, city, member, broker):
+    news = ClusterNewsFactory(cluster=cluster, by=member, city=city)
+    for words in (Words(), Words("off-topic", " "), Words("", "Why.")):
+        with pytest.raises(ActionRefused, match="Choose a reason"):
+            take_down(news=news, by=broker, words=words)
+    for _ in range(2):
+        take_down(news=news, by=broker, words=WHY)
+    assert list(Decision.objects.values_list("by", "concerns", "verb", "message")) == [
+        (broker.pk, member.pk, "hide", "This belongs elsewhere.")
+    ]
+    assert told(member) == ["cluster.taken-down"]
+
+
+def test_take_down_of_a_former_member(cluster, city, broker):
+    news = ClusterNewsFactory(cluster=cluster, by=None, city=city)
+    assert take_down(news=news, by=broker, words=WHY).hidden_at is not None
+
+
+def test_take_down_refused_to_others(cluster, city, moderator, stranger):
+    colleague = UserFactory()
+    RepresentationFactory(member=colleague, city=city)
+    news = ClusterNewsFactory(cluster=cluster, city=city)
+    for by in (moderator, stranger, colleague):
+        with pytest.raises(ActionRefused, match="Only who wrote it"):
+            take_down(news=news, by=by, words=WHY)
+    news.refresh_from_db()
+    assert news.hidden_at is None

@@ -1,0 +1,280 @@
+import pytest
+from django.utils import timezone
+
+from partnerships.models import Cluster, ClusterNews
+from repository.models import PageStamp
+from tests.community.writing.drafts.cases import as_user
+from tests.desk_client import DeskClient
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    ClusterFactory,
+    ClusterNewsFactory,
+    CountryFactory,
+    NeedFactory,
+    OfferFactory,
+    PartnershipFactory,
+    PartnershipRequestFactory,
+    RepresentationFactory,
+    ThemeFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/partnerships/clusters/"
+PAGE = "/partnerships/clusters/trade/"
+NEW = "/partnerships/clusters/trade/news/new/"
+WORDS = {"title": "First parcels", "body": "They came.", "language": "en"}
+WHY = {"reason": "off-topic", "message": "This belongs elsewhere."}
+
+
+@pytest.fixture
+def city(member):
+    made = CityFactory(slug="kisumu", name="Kisumu", country=CountryFactory(iso2="KE"))
+    RepresentationFactory(member=member, city=made)
+    return made
+
+
+@pytest.fixture
+def cluster(city):
+    return ClusterFactory(slug="trade", name="Trade online", cities=[city])
+
+
+@pytest.fixture
+def news(cluster, city, member):
+    return ClusterNewsFactory(cluster=cluster, city=city, by=member, title="Parcels")
+
+
+def down(news) -> str:
+    return f"/partnerships/clusters/news/{news.pk}/take-down/"
+
+
+# Reading
+
+
+def test_list_public_clusters(client, broker, cluster):
+    ClusterFactory(name="Secret", is_public=False)
+    assert [str(row) for row in client.get(LIST).context["page"]] == ["Trade online"]
+    response = as_user(broker).get(LIST)
+    assert [str(row) for row in response.context["page"]] == ["Secret", "Trade online"]
+    assert response.headers["Cache-Control"] == "private, no-store"
+
+
+def test_say_that_there_is_none(client):
+    assert "There is no cluster yet." in client.get(LIST).text
+
+
+def test_hide_what_is_not_public(client, member, broker, cluster):
+    Cluster.objects.update(is_public=False)
+    readers = [as_user(who) for who in (member, broker)]
+    answers = [reader.get(path).status_code for reader in readers for path in (PAGE, NEW)]
+    assert (client.get(PAGE).status_code, answers) == (404, [404, 404, 200, 403])
+
+
+def test_count_each_figure_once(client, cluster, city):
+    other = CityFactory(country=CountryFactory(iso2="BJ"))
+    cluster.cities.add(other)
+    both = {"cities": [city, other], "published": True}
+    CaseStudyFactory(**both)
+    CaseStudyFactory(cities=[city])  # a draft
+    for factory in (OfferFactory, NeedFactory):
+        factory(city=city)
+        factory(city=other)
+        factory(city=city, pending=True)
+        factory(city=city, valid_until=timezone.localdate().replace(year=2020))
+        factory()
+    PartnershipRequestFactory(opened=True, city=city)
+    PartnershipRequestFactory(opened=True, city=city, visibility="members")
+    PartnershipRequestFactory(city=city)
+    parties = [(city, "requester"), (other, "provider")]
+    PartnershipFactory(parties=parties)
+    PartnershipFactory(parties=parties, is_public=False)
+    PartnershipFactory()
+    assert client.get(PAGE).context["figures"] == [
+        ("Cities", 2),
+        ("Countries and areas", 2),
+        ("Published cases", 1),
+        ("Open offers", 2),
+        ("Open needs", 2),
+        ("Open requests", 1),
+        ("Partnerships", 1),
+    ]
+
+
+def test_count_nothing_in_an_empty_cluster(client):
+    ClusterFactory(slug="trade")
+    OfferFactory()
+    assert {number for _name, number in client.get(PAGE).context["figures"]} == {0}
+
+
+def test_say_as_of_when(client, cluster):
+    response = client.get(PAGE)
+    assert "as of" in response.text
+    assert (timezone.now() - response.context["counted_at"]).total_seconds() < 60
+
+
+def test_show_news_of_the_city_without_names(client, member, news):
+    ClusterNewsFactory(cluster=news.cluster, title="Gone", hidden_at=timezone.now())
+    html = client.get(PAGE).text
+    assert ("Parcels" in html, "Kisumu" in html, "Gone" in html) == (True, True, False)
+    for secret in (member.display_name, member.email, "take-down"):
+        assert f">{secret}" not in html
+        assert f"/{secret}/" not in html
+
+
+@pytest.mark.parametrize("path", [LIST, PAGE])
+def test_answer_304_until_something_changes(client, member, cluster, path):
+    etag = client.get(path).headers["ETag"]
+    assert client.get(path, headers={"if-none-match": etag}).status_code == 304
+    # What changes the board changes the figures.
+    PageStamp.objects.touch("/partnerships/")
+    assert client.get(path, headers={"if-none-match": etag}).status_code == 200
+
+
+def test_make_the_page_new_with_news(client, member, city, cluster):
+    etag = client.get(PAGE).headers["ETag"]
+    as_user(member).post(NEW, WORDS | {"city": city.pk})
+    assert client.get(PAGE, headers={"if-none-match": etag}).status_code == 200
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_in_a_fixed_number_of_queries(client, count, django_assert_num_queries):
+    for _ in range(count):
+        ClusterFactory(cities=[CityFactory(), CityFactory()])
+    client.get(LIST)
+    with django_assert_num_queries(3):
+        client.get(LIST)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_show_in_a_fixed_number_of_queries(client, count, django_assert_num_queries):
+    cluster = ClusterFactory(
+        slug="trade",
+        cities=[CityFactory() for _ in range(count)],
+        themes=[ThemeFactory() for _ in range(count)],
+    )
+    for city in cluster.cities.all():
+        ClusterNewsFactory(cluster=cluster, city=city)
+        OfferFactory(city=city)
+    client.get(PAGE)
+    with django_assert_num_queries(6):
+        client.get(PAGE)
+
+
+# Writing
+
+
+def test_write_news(member, city, cluster):
+    response = as_user(member).post(NEW, WORDS | {"city": city.pk})
+    assert (response.status_code, response.headers["Location"]) == (302, PAGE)
+    news = ClusterNews.objects.get()
+    assert (news.title, news.city, news.by) == ("First parcels", city, member)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"title": " "}, "title"),
+        ({"title": "x" * 121}, "title"),
+        ({"body": ""}, "body"),
+        ({"body": "x" * 3001}, "body"),
+        ({"body": "nul \0"}, "body"),
+        ({"city": 0}, "city"),
+        ({"language": "xx"}, "language"),
+    ],
+)
+def test_write_news_with_a_mistake(member, city, cluster, changes, field):
+    response = as_user(member).post(NEW, WORDS | {"city": city.pk} | changes)
+    assert list(response.context["form"].errors) == [field]
+    assert not ClusterNews.objects.exists()
+
+
+def test_write_in_the_name_of_ones_own_cities_alone(member, city, cluster):
+    cluster.cities.add(CityFactory(name="Another"))
+    form = as_user(member).get(NEW).context["form"]
+    assert [str(choice) for choice in form.fields["city"].queryset] == ["Kisumu"]
+
+
+def test_write_news_refused_to_others(client, stranger, broker, cluster):
+    answers = [
+        getattr(as_user(who), method)(NEW).status_code
+        for who in (stranger, broker)
+        for method in ("get", "post")
+    ]
+    assert answers == [403] * 4
+    assert client.post(NEW).headers["Location"] == f"/accounts/login/?next={NEW}"
+
+
+def test_markdown_of_news_runs_nothing(client, member, city, cluster):
+    body = '<script>alert(1)</script> [x](javascript:alert(1)) <img src=x onerror="alert(1)">'
+    as_user(member).post(NEW, WORDS | {"city": city.pk, "body": body})
+    html = client.get(PAGE).text
+    for bad in ("<script>alert", 'href="javascript:', "<img src=x"):
+        assert bad not in html
+
+
+# Taking down
+
+
+def test_take_down_ones_own(member, news):
+    client = as_user(member)
+    assert client.get(down(news)).context["form"] is None
+    for _ in range(2):
+        response = client.post(down(news))
+    assert response.headers["Location"] == PAGE
+    assert "Parcels" not in client.get(PAGE).context["page"].object_list
+
+
+def test_take_down_as_a_broker(broker, news):
+    client = as_user(broker)
+    assert list(client.post(down(news), {}).context["form"].errors) == ["reason", "message"]
+    assert client.post(down(news), WHY).status_code == 302
+    news.refresh_from_db()
+    assert news.hidden_at is not None
+
+
+def test_take_down_refused_to_others(client, stranger, moderator, news):
+    answers = [as_user(who).post(down(news), WHY).status_code for who in (stranger, moderator)]
+    assert answers == [403, 403]
+    assert client.post(down(news)).headers["Location"].startswith("/accounts/login/")
+    ClusterNews.objects.update(hidden_at=timezone.now())
+    assert as_user(stranger).get(down(news)).status_code == 404
+
+
+# At the desk
+
+
+@pytest.fixture
+def desk(broker):
+    client = DeskClient()
+    client.force_login(broker)
+    return client
+
+
+def test_make_a_cluster_at_the_desk(desk, client, city):
+    theme = ThemeFactory()
+    etag = client.get(LIST).headers["ETag"]
+    sent = {
+        "name": "Village shops",
+        "slug": "village-shops",
+        "summary": "Shops that collect parcels.",
+        "description": "**Together**",
+        "themes": [theme.pk],
+        "cities": [city.pk],
+        "is_public": "on",
+    }
+    response = desk.post("/admin/partnerships/cluster/add/", sent)
+    assert response.status_code == 302
+    made = Cluster.objects.get()
+    assert (list(made.cities.all()), list(made.themes.all())) == ([city], [theme])
+    assert "<strong>Together</strong>" in client.get(made.get_absolute_url()).text
+    assert client.get(LIST, headers={"if-none-match": etag}).status_code == 200
+
+
+def test_change_and_delete_a_cluster_at_the_desk(desk, client, cluster, news):
+    etag = client.get(PAGE).headers["ETag"]
+    sent = {"name": "Renamed", "slug": "trade", "summary": "S", "is_public": "on"}
+    desk.post(f"/admin/partnerships/cluster/{cluster.pk}/change/", sent)
+    assert "Renamed" in client.get(PAGE, headers={"if-none-match": etag}).text
+    desk.post(f"/admin/partnerships/cluster/{cluster.pk}/delete/", {"post": "yes"})
+    assert (Cluster.objects.count(), client.get(PAGE).status_code) == (0, 404)

@@ -1,0 +1,40 @@
+"""What an administrator is told of the partnership desk before an account is deleted."""
+
+import pytest
+
+from community.privacy.erasure import HELD_ELSEWHERE, what_goes
+from partnerships.desk import holdings as desk_holdings
+from partnerships.models import RequestCopy
+from tests.factories import (
+    MatchFactory,
+    NeedFactory,
+    OfferFactory,
+    PartnershipRequestFactory,
+    RepresentationFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_say_what_goes(member, colleague):
+    RepresentationFactory(member=member)
+    RepresentationFactory(member=colleague)
+    OfferFactory(created_by=member)
+    NeedFactory(created_by=colleague)
+    request = PartnershipRequestFactory(created_by=member)
+    # Of one match both links to the member are one answer.
+    MatchFactory(request=request, requester_answered_by=member, candidate_answered_by=member)
+    RequestCopy.objects.create(member=member, token="a", sent={})
+    found = [(part.name, part.number, str(part.fate)) for part in what_goes(member, erase=True)]
+    assert found[8:] == [
+        ("Representations", 1, "deleted"),
+        ("Offers", 1, "stay, without a name"),
+        ("Partnership requests", 1, "stay, without a name"),
+        ("Unsaved texts of requests", 1, "deleted"),
+        ("Answers to proposed matches", 1, "stay, without a name"),
+    ]
+
+
+def test_declare_once():
+    desk_holdings.declare()
+    assert HELD_ELSEWHERE.count(desk_holdings.what_goes) == 1

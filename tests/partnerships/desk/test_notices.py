@@ -1,0 +1,53 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from community.models import NoticeKind, Notification
+from community.notices import wording
+from community.notices.notify import notify
+from partnerships.desk.notices import EVENTS, brokers, focal_points
+from tests.factories import CityFactory, PartnershipRequestFactory, RepresentationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def told(reader) -> list[str]:
+    return [
+        shown.title
+        for shown in wording.shown_to(reader, Notification.objects.filter(member=reader))
+    ]
+
+
+def test_find_brokers_and_current_focal_points(broker, administrator, moderator, member, stranger):
+    city = CityFactory()
+    RepresentationFactory(member=member, city=city)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    RepresentationFactory(member=stranger, city=city, since=yesterday, until=yesterday)
+    RepresentationFactory(member=moderator, city=city, asked=True)
+    assert brokers() == [broker.pk, administrator.pk]
+    assert focal_points(city.pk) == [member.pk]
+
+
+def test_show_news_of_a_request_to_its_city_alone(member, stranger):
+    request = PartnershipRequestFactory(title="Parcels")
+    for reader in (member, stranger):
+        notify(
+            [reader.pk],
+            kind=NoticeKind.PARTNERSHIP,
+            event=next(iter(EVENTS)),
+            subject=request,
+        )
+    held = RepresentationFactory(member=member, city=request.city)
+    assert (told(member), told(stranger)) == (["Parcels"], [])
+    held.status = "ended"
+    held.save()
+    assert told(member) == []
+
+
+def test_show_work_of_brokers_to_brokers(broker):
+    request = PartnershipRequestFactory(opened=True, title="Parcels")
+    notify([broker.pk], kind=NoticeKind.BROKERING, event=next(iter(EVENTS)), subject=request)
+    assert told(broker) == ["Parcels"]
+    broker.groups.clear()
+    assert told(type(broker).objects.get(pk=broker.pk)) == []

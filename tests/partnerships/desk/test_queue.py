@@ -1,0 +1,189 @@
+"""What waits for brokers."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from benchmarks import partner
+from community.models import Appeal, Decision, Verb
+from partnerships.desk import queue as desk_queue
+from partnerships.models import (
+    MatchOrigin,
+    MatchStatus,
+    PartnershipStatus,
+)
+from tests.desk_client import DeskClient
+from tests.factories import CityFactory, CountryFactory
+from tests.factories import partnerships as p
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate
+AGO = timedelta(days=1)
+
+
+@pytest.fixture
+def desk(broker):
+    client = DeskClient()
+    client.force_login(broker)
+    return client
+
+
+def asked_twice():
+    """A request whose first candidate said no; the second is on the shortlist."""
+    request = p.PartnershipRequestFactory(opened=True)
+    p.MatchFactory(request=request, status=MatchStatus.DECLINED, ended_at=timezone.now() - AGO)
+    p.MatchFactory(request=request, status=MatchStatus.SHORTLISTED)
+    return request
+
+
+def of_match(**question):
+    return p.QuestionFactory(match__reply_by=TODAY() + timedelta(days=9), **question).match
+
+
+def partnership_with(**values):
+    match = p.MatchFactory(introduced=True)
+    return p.PartnershipFactory(match=match, status=PartnershipStatus.ACTIVE, **values)
+
+
+def with_report(days: int):
+    partnership = partnership_with()
+    p.ProgressReportFactory(partnership=partnership, due_on=TODAY() - timedelta(days=days))
+    return partnership
+
+
+def stalled():
+    partnership = partnership_with()
+    type(partnership).objects.filter(pk=partnership.pk).update(status="stalled", reason="Floods")
+    return partnership
+
+
+THEN = {"passed_at": p.THEN, "passed_words": "Who pays?"}
+
+
+def appealed():
+    """The member does not speak for the city, and asks that somebody else looks at it."""
+    row = p.RepresentationFactory(status="declined")
+    words = {"verb": Verb.DECLINE, "reason": "fit", "message": "Not so.", "before": "asked"}
+    decision = Decision.objects.create(subject=row, concerns=row.member, **words)
+    return Appeal.objects.create(decision=decision, by=row.member, words="Yes, it is.")
+
+
+ONE_OF_EACH = {
+    "representation": lambda: p.RepresentationFactory(asked=True),
+    # Changed after it was read.
+    "offer": lambda: p.OfferFactory(),
+    "need": lambda: p.NeedFactory(pending=True),
+    "request": lambda: p.PartnershipRequestFactory(submitted=True),
+    "appeal": appealed,
+    "candidates": lambda: p.PartnershipRequestFactory(opened=True),
+    "interest": lambda: p.MatchFactory(origin=MatchOrigin.INTEREST),
+    "propose": asked_twice,
+    "question": of_match,
+    "answer": lambda: of_match(answer="You do.", answered_at=p.THEN, **THEN),
+    "reply": lambda: p.MatchFactory(proposed=True, reply_by=TODAY() - AGO),
+    "stalled": stalled,
+    "report": lambda: with_report(1),
+}
+
+
+@pytest.mark.parametrize("word", desk_queue.KINDS)
+def test_each_kind_stands_in_the_queue(desk, word):
+    made = ONE_OF_EACH[word]()
+    [item] = desk_queue.items(desk_queue.Filters(), start=0, stop=50)
+    assert (item.kind.word, item.key) == (word, made.pk)
+    assert sum(desk_queue.counts().values()) == 1
+    page = desk.get("/admin/")
+    assert f'href="{item.url}"' in page.text
+    assert desk.get(item.url).status_code in (200, 302)
+
+
+NOTHING = {
+    "approved": lambda: p.RepresentationFactory(),
+    "read": lambda: p.OfferFactory(reviewed_at=timezone.now() + AGO),
+    "draft": lambda: p.PartnershipRequestFactory(),
+    "introduced": lambda: p.MatchFactory(introduced=True),
+    "just asked": lambda: p.MatchFactory(proposed=True),
+    "closed": lambda: p.MatchFactory(
+        origin=MatchOrigin.INTEREST, request=p.PartnershipRequestFactory(closed=True)
+    ),
+    "passed on": lambda: of_match(**THEN),
+    "returned": lambda: of_match(answer="You.", answered_at=p.THEN, returned_at=p.THEN, **THEN),
+    "due today": lambda: with_report(0),
+}
+
+
+@pytest.mark.parametrize("name", NOTHING)
+def test_what_needs_nothing_does_not_wait(name):
+    NOTHING[name]()
+    assert desk_queue.items(desk_queue.Filters(), start=0, stop=50) == []
+    assert not desk_queue.counts()
+
+
+def test_a_request_whose_candidates_all_said_no_waits_for_others():
+    match = p.MatchFactory(status=MatchStatus.DECLINED, ended_at=timezone.now())
+    [item] = desk_queue.items(desk_queue.Filters(), start=0, stop=9)
+    assert (item.kind.word, item.key, item.since) == (
+        "candidates",
+        match.request_id,
+        match.ended_at,
+    )
+
+
+def test_oldest_first_with_filters():
+    africa = CityFactory(country=CountryFactory(iso2="BJ", region="Africa"), name="Cotonou")
+    old = p.PartnershipRequestFactory(submitted=True, city=africa, title="Old")
+    p.PartnershipRequestFactory(submitted=True, submitted_at=timezone.now(), title="New")
+    p.MatchFactory(proposed=True, reply_by=TODAY() + AGO, request__title="Soon")
+    over = p.MatchFactory(
+        proposed=True, reply_by=TODAY() - AGO, proposed_at=timezone.now(), request__title="Over"
+    )
+
+    def titles(**filters):
+        found = desk_queue.items(desk_queue.Filters(**filters), start=0, stop=9)
+        return [item.title for item in found]
+
+    assert sorted(titles()) == ["New", "Old", "Over", "Soon"]
+    assert titles()[-2:] == ["Over", "New"] or titles()[-2:] == ["New", "Over"]
+    assert titles(kind="request") == ["Old", "New"]
+    assert titles(region="Africa") == ["Old"]
+    assert sorted(titles(is_late=True)) == ["Old", "Over"]
+    late = {
+        item.key for item in desk_queue.items(desk_queue.Filters(), start=0, stop=9) if item.is_late
+    }
+    assert late == {old.pk, over.pk}
+
+
+def test_who_moderates_alone_does_not_see_it(moderator, client):
+    client = DeskClient()
+    client.force_login(moderator)
+    p.RepresentationFactory(asked=True)
+    page = client.get("/admin/")
+    assert "brokering" not in page.context
+    assert "queue" in page.context
+
+
+def test_hostile_filters_find_nothing(desk):
+    p.RepresentationFactory(asked=True)
+    for query in ("todo=%00", "region=%00%27", "page=0", "page=99999999", "page=%C2%B2", "late=1"):
+        assert desk.get(f"/admin/?{query}").status_code == 200
+
+
+def test_as_many_queries_with_2000_requests(desk):
+    counts = []
+    for size in (1, 3, 2000):
+        if size < 9:
+            p.PartnershipRequestFactory.create_batch(size, submitted=True)
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            partner.fill(cities=50, offers=50, requests=size)
+        desk.get("/admin/")
+        with CaptureQueriesContext(connection) as queries:
+            page = desk.get("/admin/")
+        counts.append(len(queries))
+        assert page.context["brokering"]["total"] >= size
+    assert len(set(counts)) == 1
+    assert counts[0] <= 10

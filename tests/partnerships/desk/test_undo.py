@@ -1,0 +1,333 @@
+"""What brokers decided and take back: within a day by themselves, or another after an appeal."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from community.accounts.roles import BROKERS
+from community.models import AppealOutcome, Claim, Decision, Verb
+from community.moderation.appeals.actions import appeal, can_appeal
+from community.moderation.claims.actions import claim
+from partnerships.desk import undo as desk_undo
+from partnerships.desk.decision_views import PAGES
+from partnerships.listings import actions as listings
+from partnerships.matches.closing import withdraw
+from partnerships.models import Offer, PartnershipRequest, Representation
+from partnerships.permissions import speaks_for
+from partnerships.representation import review as reviews
+from partnerships.requests import review as requests
+from repository.workflow import ActionRefused
+from tests.conftest import staff
+from tests.desk_client import DeskClient
+from tests.factories import (
+    CityFactory,
+    InterestFactory,
+    MatchFactory,
+    NeedFactory,
+    OfferFactory,
+    PartnershipRequestFactory,
+    RepresentationFactory,
+)
+from tests.partnerships.matches.pairs import told
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"reason": "fit", "message": "This is not for cities."}
+# Each decision that can be taken back: of what, its verb, and the status before and after.
+STEPS = [
+    ("representation", Verb.DECLINE, "asked", "declined"),
+    ("representation", Verb.END, "approved", "ended"),
+    ("request", Verb.DECLINE, "submitted", "declined"),
+    ("request", Verb.REQUEST_CHANGES, "submitted", "changes-requested"),
+    ("offer", Verb.DECLINE, "pending", "declined"),
+    ("offer", Verb.REQUEST_CHANGES, "published", "changes-requested"),
+    ("need", Verb.DECLINE, "published", "declined"),
+]
+APPEALED = [step for step in STEPS if step[1] != Verb.REQUEST_CHANGES]
+
+
+@pytest.fixture
+def another(db):
+    """A second broker."""
+    return staff(BROKERS, "another")
+
+
+def made(kind: str, status: str, member):
+    """Something of the member, or of a city that the member speaks for."""
+    if kind == "representation":
+        return RepresentationFactory(member=member, status=status)
+    city = CityFactory()
+    RepresentationFactory(member=member, city=city)
+    if kind == "request":
+        return PartnershipRequestFactory(city=city, created_by=member, submitted=True)
+    factory = OfferFactory if kind == "offer" else NeedFactory
+    return factory(city=city, created_by=member, status=status)
+
+
+def decide(kind: str, verb: Verb, row, by) -> Decision:
+    if kind == "representation":
+        step = reviews.decline if verb == Verb.DECLINE else reviews.end
+        step(representation=row, by=by, **WORDS)
+        return Decision.objects.about(row)[0]
+    if kind == "request":
+        return requests.decide(request=row, verb=verb, by=by, **WORDS)
+    return listings.decide(listing=row, verb=verb, by=by, **WORDS)
+
+
+def now(row):
+    return type(row)._default_manager.get(pk=row.pk)
+
+
+def undoable(row, by) -> Decision | None:
+    row = now(row)
+    return desk_undo.undoable(row, by, desk_undo.decisions_about(row))
+
+
+def status_of(row) -> str:
+    return now(row).status
+
+
+@pytest.mark.parametrize(("kind", "verb", "before", "after"), STEPS)
+def test_undo_once_as_a_step_of_its_own(kind, verb, before, after, member, broker, another):
+    row = made(kind, before, member)
+    decision = decide(kind, verb, row, broker)
+    assert (status_of(row), undoable(row, broker)) == (after, decision)
+    with pytest.raises(ActionRefused, match="Only who decided"):
+        desk_undo.undo(decision=decision, by=another)
+    undone = desk_undo.undo(decision=decision, by=broker)
+    assert status_of(row) == before
+    assert (undone.verb, undone.before, undone.concerns) == ("undo", after, member)
+    assert ("member", "decision.undone") in told()
+    with pytest.raises(ActionRefused, match="undone already"):
+        desk_undo.undo(decision=decision, by=broker)
+    assert undoable(row, broker) is None
+    # It waits as before, and can be decided anew.
+    decide(kind, verb, now(row), another)
+    assert status_of(row) == after
+
+
+def test_undo_gives_the_right_back(member, broker):
+    row = made("representation", "approved", member)
+    decision = decide("representation", Verb.END, row, broker)
+    assert not speaks_for(member, row.city)
+    desk_undo.undo(decision=decision, by=broker)
+    assert speaks_for(member, row.city)
+
+
+@pytest.mark.parametrize(("kind", "verb", "before", "after"), [STEPS[1], STEPS[2], STEPS[4]])
+def test_refuse_to_undo(kind, verb, before, after, member, broker, moderator, stranger):
+    row = made(kind, before, member)
+    decision = decide(kind, verb, row, broker)
+    for by in (moderator, stranger, member):
+        with pytest.raises(ActionRefused, match="Brokers decide about this"):
+            desk_undo.undo(decision=decision, by=by)
+    held = claim(subject=row, by=staff(BROKERS, "third"))
+    with pytest.raises(ActionRefused, match="has taken this"):
+        desk_undo.undo(decision=decision, by=broker)
+    held.delete()
+    Decision.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    with pytest.raises(ActionRefused, match="within 24 hours"):
+        desk_undo.undo(decision=Decision.objects.get(), by=broker)
+    assert status_of(row) == after
+
+
+def test_refuse_to_undo_what_was_approved(member, broker):
+    row = made("offer", "pending", member)
+    decision = listings.decide(listing=row, verb=Verb.APPROVE, by=broker)
+    with pytest.raises(ActionRefused, match="cannot be undone"):
+        desk_undo.undo(decision=decision, by=broker)
+
+
+def test_refuse_to_undo_where_something_followed(member, broker):
+    offer = made("offer", "pending", member)
+    decision = decide("offer", Verb.REQUEST_CHANGES, offer, broker)
+    Offer.objects.update(changed_at=timezone.now())
+    with pytest.raises(ActionRefused, match="Something has happened since"):
+        desk_undo.undo(decision=decision, by=broker)
+    request = made("request", "submitted", member)
+    decision = decide("request", Verb.REQUEST_CHANGES, request, broker)
+    PartnershipRequest.objects.get().save()
+    with pytest.raises(ActionRefused, match="Something has happened since"):
+        desk_undo.undo(decision=decision, by=broker)
+    asked = made("representation", "asked", member)
+    decision = decide("representation", Verb.DECLINE, asked, broker)
+    RepresentationFactory(member=member, city=asked.city, asked=True)
+    with pytest.raises(ActionRefused, match="has asked again meanwhile"):
+        desk_undo.undo(decision=decision, by=broker)
+    assert Decision.objects.filter(verb="undo").count() == 0
+
+
+def test_refuse_to_undo_where_the_city_has_no_room(member, broker):
+    request = made("request", "submitted", member)
+    decision = decide("request", Verb.DECLINE, request, broker)
+    PartnershipRequestFactory.create_batch(3, city=request.city, opened=True)
+    with pytest.raises(ActionRefused, match="requests that are open or wait"):
+        desk_undo.undo(decision=decision, by=broker)
+    assert status_of(request) == "declined"
+
+
+def test_undo_that_a_city_was_withdrawn_with_what_it_said(broker):
+    said = InterestFactory(match__origin="interest")
+    withdraw(match=said.match, by=broker, **WORDS)
+    decision = Decision.objects.get()
+    assert undoable(said.match, broker) == decision
+    desk_undo.undo(decision=decision, by=broker)
+    match = now(said.match)
+    assert (match.status, match.ended_at, match.interest) == ("suggested", None, said)
+    assert not can_appeal(decision, said.by)
+
+
+@pytest.mark.parametrize(
+    "why", ["Both cities had been asked", "a candidate already", "no partners"]
+)
+def test_refuse_to_undo_that_a_city_was_withdrawn(why, broker, member):
+    match = MatchFactory(proposed=why.startswith("Both"))
+    withdraw(match=match, by=broker, **WORDS)
+    decision = Decision.objects.get()
+    if why == "a candidate already":
+        MatchFactory(request=match.request, city=match.city)
+    elif why == "no partners":
+        PartnershipRequest.objects.update(status="expired")
+    with pytest.raises(ActionRefused, match=why):
+        desk_undo.undo(decision=decision, by=broker)
+    RepresentationFactory(member=broker, city=match.city)
+    with pytest.raises(ActionRefused, match="another broker"):
+        desk_undo.undo(decision=decision, by=broker)
+    assert status_of(match) == "withdrawn"
+
+
+# Appeals
+
+
+@pytest.mark.parametrize(("kind", "verb", "before", "after"), APPEALED)
+def test_appeal_is_decided_by_another_broker(
+    kind, verb, before, after, member, colleague, broker, another, moderator
+):
+    row = made(kind, before, member)
+    decision = decide(kind, verb, row, broker)
+    assert (can_appeal(decision, member), can_appeal(decision, colleague)) == (True, False)
+    asked = appeal(decision=decision, by=member, words="Look at it again.")
+    with pytest.raises(ActionRefused, match="Something has happened since"):
+        desk_undo.undo(decision=decision, by=broker)
+    words = {"appeal": asked, "outcome": AppealOutcome.RESTORED, "answer": "You are right."}
+    for by, why in ((broker, "another broker"), (moderator, "Brokers decide")):
+        with pytest.raises(ActionRefused, match=why):
+            desk_undo.decide_appeal(by=by, **words)
+    desk_undo.decide_appeal(by=another, **words)
+    assert status_of(row) == before
+    assert ("member", "appeal.decided") in told()
+    with pytest.raises(ActionRefused, match="has been decided"):
+        desk_undo.decide_appeal(by=another, **words)
+
+
+def test_appeal_that_is_upheld_changes_nothing(member, broker, another):
+    row = made("request", "submitted", member)
+    asked = appeal(decision=decide("request", Verb.DECLINE, row, broker), by=member, words="Why?")
+    # Also where the city has no room for it any more.
+    PartnershipRequestFactory.create_batch(3, city=row.city, opened=True)
+    words = {"appeal": asked, "outcome": AppealOutcome.UPHELD, "answer": "It stays so."}
+    desk_undo.decide_appeal(by=another, **words)
+    asked.refresh_from_db()
+    assert (status_of(row), asked.outcome, asked.decided_by) == ("declined", "upheld", another)
+
+
+def test_undo_that_an_appeal_was_in_vain(member, broker, another, moderator):
+    row = made("request", "submitted", member)
+    asked = appeal(decision=decide("request", Verb.DECLINE, row, broker), by=member, words="Why?")
+    words = {"appeal": asked, "outcome": AppealOutcome.UPHELD, "answer": "It stays so."}
+    decision = desk_undo.decide_appeal(by=another, **words)
+    third = staff(BROKERS, "third")
+    for by, why in (
+        (broker, "You took the first decision: another broker"),
+        (third, "Only who decided"),
+        (moderator, "Brokers decide about this"),
+    ):
+        with pytest.raises(ActionRefused, match=why):
+            desk_undo.undo(decision=decision, by=by)
+    assert undoable(row, another) == decision
+    desk_undo.undo(decision=decision, by=another)
+    asked.refresh_from_db()
+    assert (status_of(row), asked.outcome) == ("declined", "")
+    assert ("member", "appeal.reopened") in told()
+    desk_undo.decide_appeal(by=third, **words | {"outcome": AppealOutcome.RESTORED})
+    assert status_of(row) == "submitted"
+    # What it gave back waits in the queue.
+    assert undoable(row, third) is None
+
+
+def test_appeal_needs_the_right_to_speak_for_the_city(member, broker):
+    decision = decide("request", Verb.DECLINE, made("request", "submitted", member), broker)
+    Representation.objects.update(status="ended")
+    assert not can_appeal(decision, member)
+
+
+def test_appeal_against_asking_for_changes_is_none(member, broker):
+    row = made("offer", "pending", member)
+    assert not can_appeal(decide("offer", Verb.REQUEST_CHANGES, row, broker), member)
+
+
+# Claims
+
+
+@pytest.mark.parametrize(("kind", "verb", "before", "after"), STEPS)
+def test_decide_nothing_that_another_broker_has_taken(
+    kind, verb, before, after, member, broker, another
+):
+    row = made(kind, before, member)
+    claim(subject=row, by=another)
+    with pytest.raises(ActionRefused, match="Another has taken this and keeps it until"):
+        decide(kind, verb, row, broker)
+    assert status_of(row) == before
+    decide(kind, verb, row, another)
+    assert (status_of(row), Claim.objects.count()) == (after, 0)
+
+
+# The page of each decision agrees with the act
+
+
+NOT_UNDONE = [
+    ("request", Verb.APPROVE, "submitted", "open"),
+    ("offer", Verb.APPROVE, "pending", "published"),
+    ("need", Verb.APPROVE, "pending", "published"),
+]
+
+
+@pytest.mark.parametrize(("kind", "verb", "before", "after"), [*STEPS, *NOT_UNDONE])
+def test_page_offers_to_undo_what_can_be_undone(
+    kind, verb, before, after, member, broker, another, administrator
+):
+    row = made(kind, before, member)
+    decide(kind, verb, row, broker)
+    decision = desk_undo.latest_of(desk_undo.decisions_about(now(row)))
+    assert (decision.verb, decision.by, status_of(row)) == (verb, broker, after)
+    expected = (kind, verb, before, after) in STEPS
+    for by, is_possible in ((broker, expected), (administrator, expected), (another, False)):
+        assert (is_offered(decision, by), is_undone(decision, by)) == (is_possible, is_possible)
+    old = timezone.now() - timedelta(hours=25)
+    Decision.objects.filter(pk=decision.pk).update(created_at=old)
+    decision.refresh_from_db()
+    assert (is_offered(decision, broker), is_undone(decision, broker)) == (False, False)
+
+
+def is_offered(decision: Decision, by) -> bool:
+    """Whether the page at the desk has the button."""
+    client = DeskClient()
+    client.force_login(by)
+    page = client.get(reverse(PAGES[type(decision.subject)], args=[decision.object_id]))
+    assert page.status_code == 200
+    return f'action="/admin/partnerships/decisions/{decision.pk}/undo/"' in page.text
+
+
+def is_undone(decision: Decision, by) -> bool:
+    """Whether the act succeeds; the database is left as it was."""
+    with transaction.atomic():
+        try:
+            desk_undo.undo(decision=decision, by=by)
+        except ActionRefused:
+            return False
+        finally:
+            transaction.set_rollback(True)
+    return True

@@ -1,0 +1,484 @@
+import csv
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone, translation
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from community.webinars.suppression import FEW
+from partnerships.figures import monitoring
+from partnerships.figures.agreements import told
+from partnerships.figures.flows import draw_flows
+from partnerships.figures.requests import Asked, requests_by_end
+from partnerships.figures.suppression import Speakers
+from partnerships.models import ClosingReason, Match, PartnershipRequest
+from tests.community.writing.drafts.cases import as_user
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    CountryFactory,
+    EvidenceFactory,
+    MatchFactory,
+    OfferFactory,
+    OrganizationFactory,
+    PartnershipFactory,
+    PartnershipRequestFactory,
+    PartyFactory,
+    PracticeFactory,
+    ReferenceFactory,
+    RepresentationFactory,
+    SeriesFactory,
+    SuggestionFactory,
+    ThemeFactory,
+)
+from tests.partnerships.figures.tables import worlds
+
+pytestmark = pytest.mark.django_db
+
+DAY = date(2026, 11, 25)
+SENT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def rows(key: str, *, for_brokers: bool = False) -> dict:
+    table = monitoring.report(on=DAY, for_brokers=for_brokers).table(key)
+    return {row[:-1]: row[-1] for row in table.rows}
+
+
+def introduced(days: int, **fields):
+    request = PartnershipRequestFactory(opened=True, status="matched", submitted_at=SENT)
+    return MatchFactory(
+        introduced=True,
+        request=request,
+        introduced_at=SENT + timedelta(days=days),
+        **fields,
+    )
+
+
+def test_follow_the_path_from_request_to_partnership():
+    for days in (10, 30, 80):
+        introduced(days)
+    PartnershipFactory(match=introduced(20))
+    PartnershipRequestFactory(opened=True)
+    PartnershipRequestFactory()  # a draft, which nobody was asked about
+    PartnershipRequestFactory(opened=True, status="expired")
+    assert list(rows("path", for_brokers=True).values()) == [6, 1, 1, 4, 1, 25, 25]
+    # A share or a median of four would tell of single ones.
+    assert list(rows("path").values()) == [6, 1, 1, 4, 1, None, None]
+    introduced(20)
+    assert list(rows("path").values()) == [7, 1, 1, 5, 1, 20, 20]
+
+
+def test_say_what_is_not_known():
+    assert list(rows("path").values()) == [0, 0, 0, 0, 0, None, None]
+    assert "not known yet" in Client().get("/monitoring/").text
+
+
+def test_count_each_state():
+    PartnershipRequestFactory.create_batch(2)
+    PartnershipRequestFactory(opened=True)
+    counted = rows("requests", for_brokers=True)
+    assert (counted["Draft",], counted["Open",], counted["Closed",]) == (2, 1, 0)
+    # What nobody else has seen is not counted for others.
+    assert rows("requests") == {("Open",): 1, ("Matched",): 0, ("Closed",): 0, ("Expired",): 0}
+    PartnershipRequestFactory(closed=True)
+    assert rows("ends", for_brokers=True)["Our plans have changed",] == 1
+    # The state tells that one was closed: not even why it was not.
+    assert set(rows("ends").values()) == {"not told"}
+
+
+def test_tell_nobody_but_brokers_what_few_have_answered():
+    said = ("Not answered in time",)
+    MatchFactory.create_batch(4, proposed=True, status="expired")
+    assert rows("matches", for_brokers=True)[said] == 4
+    few = "by fewer than 5 people"
+    assert (rows("matches")[said], rows("matches")["Declined",]) == (few, 0)
+    silent = MatchFactory(proposed=True, status="expired").city
+    assert rows("matches")[said] == 5
+    # Often said by the same few cities is said by few.
+    Match.objects.update(city=silent)
+    assert rows("matches")[said] == few
+
+
+def test_tell_nobody_how_many_introductions_have_ended():
+    """From those there have been, and those that have not ended, it could be worked out."""
+    introduced(5)
+    type(introduced(9)).objects.filter(introduced_at__day=11).update(status="withdrawn")
+    brokers = rows("matches", for_brokers=True)
+    assert (brokers["Introduced",], brokers["Withdrawn",]) == (1, 1)
+    assert (rows("matches")["Introduced",], rows("matches")["Withdrawn",]) == (2, 0)
+    assert rows("path")["introductions",] == 2
+
+
+def closed(reason: str, number: int, **fields) -> list:
+    fields = {"closed": True, "closing_reason": reason} | fields
+    return PartnershipRequestFactory.create_batch(number, **fields)
+
+
+def test_tell_why_requests_ended_from_five_cities_on():
+    closed("changed", 6)
+    closed("elsewhere", 5)
+    assert rows("ends")["Our plans have changed",] == 6
+    closed("no-match", 1)
+    found = rows("ends")
+    assert [found[key] for key in found] == [0, "not told", 6, "not told"]
+    # What one city says five times is said by one.
+    same = CityFactory()
+    PartnershipRequest.objects.filter(closing_reason="changed").update(city=same)
+    assert rows("ends")["Our plans have changed",] == "not told"
+    assert rows("ends", for_brokers=True)["Our plans have changed",] == 6
+
+
+def test_count_cities_for_which_one_person_speaks_as_one():
+    """What five cities said, two of them by the same member, may be the word of four people."""
+    silent = [match.city for match in MatchFactory.create_batch(5, proposed=True, status="expired")]
+    asked = [request.city for request in closed("changed", 5)]
+    said = ("Not answered in time",)
+    assert (rows("matches")[said], rows("ends")["Our plans have changed",]) == (5, 5)
+    for cities in (silent, asked):
+        first = RepresentationFactory(city=cities[0])
+        # What has ended counts: it may be from then.
+        RepresentationFactory(city=cities[1], member=first.member, status="ended")
+    assert rows("matches")[said] == "by fewer than 5 people"
+    assert rows("ends")["Our plans have changed",] == "not told"
+    assert rows("matches", for_brokers=True)[said] == 5
+
+
+def test_tell_of_no_request_that_is_hidden():
+    """Neither in a total nor by a difference of two."""
+
+    def told() -> list:
+        report = monitoring.report(on=DAY)
+        return [(table.key, table.rows) for table in report.tables]
+
+    introduced(5)
+    closed("changed", 5)
+    before = told()
+    for visibility in ("members", "brokers"):
+        hidden = {"visibility": visibility, "themes": [ThemeFactory()]}
+        closed("changed", 5, practices=[PracticeFactory()], **hidden)
+        asked = PartnershipRequestFactory(opened=True, status="matched", **hidden)
+        PartnershipFactory(match=MatchFactory(introduced=True, request=asked), is_public=False)
+        MatchFactory.create_batch(5, request=asked, status="expired", proposed=True)
+    assert told() == before
+    assert rows("requests", for_brokers=True)["Closed",] == 15
+
+
+def ends(numbers: Sequence[int], agreed: int) -> list:
+    """How requests ended, as others read it; the first of the reasons is that a partner was found,
+    and so many more of them became partnerships that are public."""
+    reasons = [*ClosingReason, ClosingReason.PARTNERED]
+    made = [
+        Asked("closed", "", reason.value, True, is_agreed, is_agreed, n, range(n))
+        for reason, n, is_agreed in zip(
+            reasons, (*numbers, agreed), (False,) * 4 + (True,), strict=True
+        )
+    ]
+    return [row[-1] for row in requests_by_end(made, Speakers(), for_brokers=False).rows]
+
+
+@settings(max_examples=100, deadline=None)
+@example([0, 5, 5, 1], 0)
+@example([1, 0, 0, 5], 3)
+@given(st.lists(st.integers(0, 7), min_size=4, max_size=4), st.integers(0, 7))
+def test_let_nobody_work_out_why_few_requests_ended(numbers, agreed):
+    """From how many were closed, how many became partnerships, and what is told beside it."""
+    told = ends(numbers, agreed)
+    alike = [world for world in worlds(sum(numbers), 4) if ends(world, agreed) == told]
+    assert tuple(numbers) in alike
+    for place, number in enumerate(told):
+        possible = {world[place] for world in alike}
+        assert not isinstance(number, int) or len(possible) == 1
+        assert isinstance(number, int) or len(possible) > 1
+        assert place == 0 or not (isinstance(number, int) and 0 < number < FEW)
+
+
+@pytest.mark.usefixtures("countries")
+def test_count_in_public_under_places_and_subjects_what_everybody_may_read():
+    practice, theme = PracticeFactory(name="Secret"), ThemeFactory(name="Trade")
+    benin = CityFactory(country=CountryFactory(iso2="BJ"))
+    hidden = {"city": benin, "practices": [practice], "themes": [theme], "visibility": "brokers"}
+    asked = PartnershipRequestFactory(opened=True, **hidden)
+    MatchFactory(introduced=True, request=asked, city=CityFactory())
+    made = partnership("CN", "BJ", is_public=False, themes=[theme])
+    PartnershipFactory(status="stalled", reason="No visas.", is_public=False)
+    keys = ["themes", "regions", "gaps", "introductions", "flows", "partnership-themes"]
+    assert [rows(key) for key in [*keys, "partnerships"]] == [{}] * 7
+    assert [len(rows(key, for_brokers=True)) for key in keys] == [1] * 6
+    assert rows("partnerships", for_brokers=True)["Stalled", "Stuck"] == 1
+    for key in keys:
+        assert "Secret" not in Client().get(f"/monitoring/{key}.csv").text
+    type(made).objects.update(is_public=True)
+    assert rows("flows") == {("Asia", "Africa"): 2}
+
+
+def test_count_pairs_of_regions(countries):
+    made = introduced(5, city=CityFactory(country=CountryFactory(iso2="CN")))
+    type(made.request.city).objects.filter(pk=made.request.city_id).update(country="BR")
+    assert rows("introductions") == {("Americas", "Asia"): 1}
+
+
+def test_count_what_came_of_partnerships():
+    case = CaseStudyFactory(published=True)
+    done = {"status": "completed", "started_on": DAY, "ended_on": DAY}
+    PartnershipFactory(outcome="Three days.", resulting_case=case, **done)
+    PartnershipFactory(outcome="Four days.", baseline="", **done)
+    PartnershipFactory(status="discontinued", reason="No money.", ended_on=DAY)
+    assert list(rows("outcomes").values()) == [2, 2, 1, 1, 1]
+
+
+def test_count_themes_and_regions_of_opened_requests():
+    trade, benin = ThemeFactory(name="Trade"), CountryFactory(iso2="BJ", region="Africa")
+    city = CityFactory(country=benin)
+    PartnershipRequestFactory(opened=True, city=city, themes=[trade])
+    PartnershipRequestFactory(city=city, themes=[trade])
+    assert rows("themes") == {("Trade",): 1}
+    assert rows("regions") == {("Africa",): 1}
+
+
+def partnership(giver: str, taker: str, helper=None, **fields):
+    """One between cities of two countries; `helper` is a country, or "" for an organisation."""
+    cities = [CityFactory(country=CountryFactory(iso2=code)) for code in (taker, giver)]
+    made = PartnershipFactory(parties=[(cities[0], "requester"), (cities[1], "provider")], **fields)
+    if helper is not None:
+        country = CountryFactory(iso2=helper) if helper else None
+        bank = OrganizationFactory(country=country)
+        PartyFactory(partnership=made, city=None, organization=bank, role="facilitator")
+    return made
+
+
+@pytest.fixture
+def countries():
+    CountryFactory(iso2="BJ", region="Africa")
+    CountryFactory(iso2="CN", region="Asia")
+    CountryFactory(iso2="BR", region="Americas")
+    CountryFactory(iso2="DE", region="Europe", development="developed")
+
+
+@pytest.mark.usefixtures("countries")
+def test_count_kinds_and_flows():
+    partnership("CN", "BJ")
+    partnership("CN", "BJ", "")
+    partnership("BR", "BJ", "DE")
+    partnership("DE", "BJ")
+    kinds = rows("kinds")
+    assert {key[0]: n for key, n in kinds.items() if n} == {
+        "South-South": 1,
+        "Triangular": 2,
+        "With a developed economy": 1,
+    }
+    assert rows("flows") == {
+        ("Asia", "Africa"): 2,
+        ("Americas", "Africa"): 1,
+        ("Europe", "Africa"): 1,
+    }
+
+
+@pytest.mark.usefixtures("countries")
+def test_draw_flows_and_tell_them():
+    partnership("CN", "BJ")
+    report = monitoring.report(on=DAY)
+    drawn = draw_flows(report.flows)
+    assert sorted(mark.names for mark in drawn.layers[0].marks) == [["Africa 1"], ["Asia 1"]]
+    assert len(drawn.layers[0].links) == 1
+    assert [told(flow) for flow in report.flows] == ["1 partnership: Asia gives, Africa takes"]
+    assert draw_flows([]) is None
+
+
+def test_compute_once_a_minute_for_each_language(settings, monkeypatch, django_assert_num_queries):
+    settings.FIGURES_KEPT_FOR = 60
+    now = 1000.0
+    monkeypatch.setattr(monitoring.time, "monotonic", lambda: now)
+    get = monitoring.Kept().get
+    with django_assert_num_queries(5):
+        first = get(DAY)
+    with django_assert_num_queries(0):
+        assert get(DAY) is first
+    with django_assert_num_queries(5), translation.override("fr"):
+        assert get(DAY).table("kinds").title != first.table("kinds").title
+    with django_assert_num_queries(5):
+        assert get(DAY + timedelta(days=1)).on != first.on
+    now += 60
+    with django_assert_num_queries(5):
+        assert get(DAY + timedelta(days=1)) is not first
+
+
+def test_count_suggestions_apart():
+    OfferFactory()
+    SuggestionFactory.create_batch(2)
+    SuggestionFactory(kind="need", declined=True)
+    SuggestionFactory(adopted=True)
+    assert rows("suggestions") == {
+        ("Suggested offer", "Open"): 2,
+        ("Suggested need", "Open"): 0,
+    }
+    for_brokers = monitoring.report(on=DAY, for_brokers=True).table("suggestions")
+    assert {row[:-1]: row[-1] for row in for_brokers.rows if row[-1]} == {
+        ("Suggested offer", "Open"): 2,
+        ("Suggested offer", "Adopted by the city"): 1,
+        ("Suggested need", "Declined"): 1,
+    }
+
+
+def test_count_how_partnerships_go():
+    PartnershipFactory(status="active")
+    PartnershipFactory(status="stalled", reason="No visas.")
+    assert rows("partnerships") == {("Active", "On track"): 1, ("Stalled", "Stuck"): 1}
+
+
+def test_find_what_nobody_offers():
+    offered, lacking, closed = (PracticeFactory(name=name) for name in ("A", "B", "C"))
+    OfferFactory(practices=[offered])
+    OfferFactory(practices=[lacking], pending=True)
+    PartnershipRequestFactory(opened=True, practices=[offered, lacking])
+    PartnershipRequestFactory(opened=True, status="expired", practices=[lacking])
+    PartnershipRequestFactory(closed=True, practices=[closed])
+    assert rows("gaps") == {("B",): 2}
+
+
+def test_begin_with_what_the_report_counted():
+    EvidenceFactory(
+        case=None,
+        series=SeriesFactory(title="The series of 2020"),
+        label="said that they brokered partnerships because of the webinars",
+        value=15,
+        reference=ReferenceFactory(),
+    )
+    assert rows("baseline") == {("The series of 2020", "Bureau of Commerce (2020)"): 15}
+
+
+@pytest.mark.usefixtures("countries")
+def test_give_the_same_numbers_on_the_page_and_in_files():
+    partnership("CN", "BJ")
+    PartnershipRequestFactory(opened=True, practices=[PracticeFactory(name="=1+1")])
+    page = Client().get("/monitoring/")
+    report = page.context["report"]
+    for table in report.public:
+        response = Client().get(f"/monitoring/{table.key}.csv")
+        head, *told = csv.reader(StringIO(response.text.removeprefix("\ufeff")))
+        assert head == [*table.columns, "As of"]
+        expected = [["" if cell is None else str(cell) for cell in row] for row in table.rows]
+        if table.key == "gaps":
+            expected = [["'=1+1", "1"]]
+        assert told == [[*row, report.on.isoformat()] for row in expected]
+
+
+def test_answer_unknown_tables_with_404():
+    assert Client().get("/monitoring/nothing.csv").status_code == 404
+    assert Client().post("/monitoring/").status_code == 405
+
+
+def test_answer_an_unchanged_page_with_304():
+    first = Client().get("/monitoring/")
+    again = {"if-none-match": first.headers["ETag"]}
+    assert Client(headers=again).get("/monitoring/").status_code == 304
+    # What nobody else may know of changes nothing for them.
+    PartnershipRequestFactory(submitted=True)
+    assert Client(headers=again).get("/monitoring/").status_code == 304
+    PartnershipRequestFactory(opened=True)
+    assert Client(headers=again).get("/monitoring/").status_code == 200
+
+
+# What brokers read beside it
+
+
+@pytest.mark.parametrize("path", ["/monitoring/", "/monitoring/path.csv"])
+def test_keep_what_greets_a_member_in_no_shared_cache(path, member):
+    page = as_user(member).get(path)
+    assert page.headers["Cache-Control"] == "private, max-age=0, must-revalidate"
+    assert "private" not in Client().get(path).headers.get("Cache-Control", "")
+
+
+OF_BROKERS = ["waiting", "replies", "load", "unmatched"]
+
+
+def test_show_more_to_brokers_alone(member, moderator, broker):
+    PartnershipRequestFactory(opened=True, title="Lonely", visibility="brokers")
+    for client in (Client(), as_user(member), as_user(moderator)):
+        page = client.get("/monitoring/")
+        assert ("For brokers" in page.text, "Lonely" in page.text) == (False, False)
+        found = [client.get(f"/monitoring/{key}.csv").status_code for key in OF_BROKERS]
+        assert found == [404] * 4
+    client = as_user(broker)
+    page = client.get("/monitoring/")
+    assert [table.key for table in page.context["report"].for_brokers] == OF_BROKERS
+    assert page.headers["Cache-Control"] == "private, no-store"
+    file = client.get("/monitoring/unmatched.csv")
+    assert ("Lonely" in page.text, "Lonely" in file.text) == (True, True)
+    assert file.headers["Cache-Control"] == "private, no-store"
+    # Rights end in the next request.
+    broker.groups.clear()
+    assert client.get("/monitoring/unmatched.csv").status_code == 404
+
+
+def test_count_what_waits_and_how_long():
+    PartnershipRequestFactory(submitted=True, submitted_at=timezone.now() - timedelta(days=9))
+    PartnershipRequestFactory(submitted=True, submitted_at=timezone.now())
+    MatchFactory(proposed=True, reply_by=timezone.localdate() - timedelta(days=1))
+    report = monitoring.report(on=timezone.localdate(), for_brokers=True)
+    found = {row[0]: row[1:] for row in report.table("waiting").rows if row[-1]}
+    assert found["Read a request"] == ("9 days", 1, 2)
+    assert found["Watch a deadline"][1:] == (1, 1)
+
+
+def test_name_who_answers_and_who_does_not():
+    silent, quick = CityFactory(name="Silent"), CityFactory(name="Quick", slug="quick")
+    asked = {"proposed": True, "status": "expired", "reply_by": DAY, "proposed_at": SENT}
+    MatchFactory(city=silent, **asked)
+    for days in (2, 4):
+        at = SENT + timedelta(days=days)
+        MatchFactory(city=quick, candidate_answer="yes", candidate_answered_at=at, **asked)
+    MatchFactory(city=quick, proposed=True)  # may still be answered
+    found = monitoring.report(on=DAY, for_brokers=True).table("replies")
+    told = {row[0]: row[1:] for row in found.rows}
+    assert (told["Silent"], told["Quick"]) == ((1, 0, None), (2, 2, 3))
+    assert found.rows[-1][0] == "Quick"
+    assert found.urls[-1] == "/cities/quick/"
+
+
+def test_name_how_busy_cities_are():
+    busy, other = CityFactory(name="Busy"), CityFactory(name="Other")
+    OfferFactory(city=busy, capacity=2)
+    OfferFactory(city=busy, capacity=1)
+    for day in (DAY, DAY - timedelta(days=400)):
+        at = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        MatchFactory(introduced=True, city=busy, introduced_at=at)
+    MatchFactory(proposed=True, city=other)
+    table = monitoring.report(on=DAY, for_brokers=True).table("load")
+    assert table.rows == (("Busy", 0, 3, 1), ("Other", 1, None, 0))
+
+
+def test_name_requests_that_have_found_nobody():
+    at = datetime(2026, 11, 5, 9, tzinfo=UTC)
+    city = CityFactory(name="Kisumu")
+    lonely = PartnershipRequestFactory(opened=True, title="Lonely", city=city, opened_at=at)
+    MatchFactory(request=lonely)
+    introduced(5)
+    PartnershipRequestFactory(submitted=True)
+    table = monitoring.report(on=DAY, for_brokers=True).table("unmatched")
+    assert table.rows == (("Lonely", "Kisumu", "Open", 1, 20),)
+    assert table.urls == (f"/admin/partnerships/requests/{lonely.pk}/candidates/",)
+
+
+@pytest.mark.usefixtures("countries")
+def test_ask_the_same_queries_for_little_and_much(broker):
+    counted = []
+    staff = as_user(broker)
+    for number in (1, 3):
+        for _each in range(number):
+            partnership("CN", "BJ", "")
+            introduced(5)
+            practices, themes = [PracticeFactory()], [ThemeFactory()]
+            PartnershipRequestFactory(opened=True, practices=practices, themes=themes)
+            MatchFactory(proposed=True)
+        for client in (Client(), staff):
+            with CaptureQueriesContext(connection) as found:
+                assert client.get("/monitoring/").status_code == 200
+            counted.append(len(found))
+    # For brokers also who they are, what they may, their notices, and three of their own.
+    assert counted == [5, 12, 5, 12]

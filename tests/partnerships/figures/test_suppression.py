@@ -1,0 +1,70 @@
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from community.webinars.suppression import FEW
+from partnerships.figures.suppression import Cell, Speakers, few, told
+from tests.partnerships.figures.tables import worlds
+
+people = st.lists(st.sets(st.integers(0, 30), max_size=8), max_size=8)
+
+
+def test_name_no_few():
+    assert [few(n) for n in (0, 1, 4, 5)] == [0, "fewer than 5", "fewer than 5", 5]
+
+
+def test_keep_back_what_few_people_did():
+    cells = [Cell(20, 3), Cell(9, 5), Cell(0, 0), Cell(30, 12)]
+    small = "by fewer than 5 people"
+    assert told(cells, with_total=False) == [small, 9, 0, 30]
+    # From the total and the others it could be worked out, and from other words which is which.
+    assert told(cells, with_total=True) == ["not told", "not told", 0, 30]
+    cells = [Cell(5, 5), Cell(1, 1), Cell(5, 5), Cell(6, 6)]
+    assert told(cells, with_total=True) == ["not told"] * 3 + [6]
+    # Where none may stand beside it, noughts do.
+    assert told([Cell(2, 2), Cell(0, 0)], with_total=True) == ["not told", "not told"]
+
+
+def test_count_those_who_speak_for_several_once():
+    speakers = Speakers([{1, 2}, {3, 4}, {4, 5}, {6, 2}])
+    assert speakers.of([1, 2, 6]) == 1
+    assert speakers.of([3, 5]) == 1
+    assert speakers.of([1, 3, 7, 8, 8]) == 4
+    assert Speakers().of([1, 2]) == 2
+    # Two groups that somebody ties together later are one.
+    assert Speakers([{1, 2}, {3, 4}, {2, 3}]).of([1, 4]) == 1
+
+
+def test_count_what_nobody_is_named_for_as_of_few():
+    assert told([Cell(7, 0)], with_total=False) == ["by fewer than 5 people"]
+
+
+@settings(max_examples=200, deadline=None)
+@example([5, 1, 5, 0])
+@given(st.lists(st.integers(0, 7), min_size=2, max_size=4))
+def test_let_nobody_work_out_a_number_who_knows_all_the_rest_and_the_rule(numbers):
+    """Of all that agrees with what is told, and would be told in the same way, there are two
+    numbers at least for each that is hidden."""
+    shown = told([Cell(n, n) for n in numbers], with_total=True)
+    alike = [
+        world
+        for world in worlds(sum(numbers), len(numbers))
+        if told([Cell(n, n) for n in world], with_total=True) == shown
+    ]
+    for place, number in enumerate(shown):
+        possible = {world[place] for world in alike}
+        assert possible == {number} if isinstance(number, int) else len(possible) > 1
+
+
+@given(people)
+def test_let_nobody_work_out_a_few_from_the_total(groups):
+    """Whatever the cells, what is left of the total is of nobody or of five people and more."""
+    cells = [Cell(len(group), len(group)) for group in groups]
+    numbers = told(cells, with_total=True)
+    for group, number in zip(groups, numbers, strict=True):
+        assert number == len(group) or not isinstance(number, int)
+        assert not (isinstance(number, int) and 0 < len(group) < FEW)
+    hidden = [group for group, n in zip(groups, numbers, strict=True) if not isinstance(n, int)]
+    everybody = set().union(*groups)
+    # Where the total itself is of few it is not told either.
+    if hidden and len(everybody) >= FEW:
+        assert len(set().union(*hidden)) >= FEW

@@ -1,0 +1,97 @@
+import pytest
+from pytest_django.asserts import assertContains, assertNotContains
+
+from partnerships.models import Interest, Match
+from tests.community.writing.drafts.cases import as_user
+from tests.factories.partnerships import PartnershipRequestFactory, RepresentationFactory
+
+pytestmark = pytest.mark.django_db
+
+SAID = {"cooperation": "A training.", "unclear": "Who pays?", "about": "A port city."}
+
+
+@pytest.fixture
+def city(focal_point):
+    return RepresentationFactory(member=focal_point, city__name="Kisumu").city
+
+
+@pytest.fixture
+def wanted(db):
+    return PartnershipRequestFactory(opened=True, city__name="Cotonou")
+
+
+def path(wanted) -> str:
+    return f"/partnerships/requests/{wanted.pk}/interest/"
+
+
+def test_express_and_see_it(wanted, city, focal_point):
+    browser = as_user(focal_point)
+    assertContains(browser.get(path(wanted)), "working with Cotonou")
+    sent = browser.post(path(wanted), SAID | {"city": city.pk})
+    match = Match.objects.get()
+    assert sent.headers["Location"] == f"/partnerships/matches/{match.pk}/"
+    assert (match.origin, match.city, Interest.objects.get().unclear) == (
+        "interest",
+        city,
+        "Who pays?",
+    )
+    assertContains(browser.get(sent.headers["Location"]), "A training.")
+
+
+def test_express_twice(wanted, city, focal_point):
+    browser = as_user(focal_point)
+    for _time in range(2):
+        answer = browser.post(path(wanted), SAID | {"city": city.pk})
+    assertContains(answer, "has said already that it is interested")
+    assertContains(answer, "Kisumu and this request")
+    assert Match.objects.count() == 1
+
+
+def test_express_for_one_of_several_cities(wanted, city, focal_point):
+    second = RepresentationFactory(member=focal_point, city__name="Mombasa").city
+    RepresentationFactory(member=focal_point, city=wanted.city)
+    shown = as_user(focal_point).get(path(wanted))
+    assertContains(shown, '<option value="', count=2)
+    as_user(focal_point).post(path(wanted), SAID | {"city": second.pk})
+    assert Match.objects.get().city == second
+
+
+def test_refused_to_who_speaks_for_no_other_city(wanted, stranger, focal_point, broker, client):
+    RepresentationFactory(member=focal_point, city=wanted.city)
+    for who in (stranger, focal_point, broker):
+        assert as_user(who).get(path(wanted)).status_code == 403
+        assert as_user(who).post(path(wanted), SAID).status_code == 403
+    assert client.get(path(wanted)).headers["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("other", ["wanted", "strange"])
+def test_refused_for_a_city_of_others(other, wanted, city, focal_point):
+    strange = RepresentationFactory().city
+    pk = (wanted.city if other == "wanted" else strange).pk
+    assert as_user(focal_point).post(path(wanted), SAID | {"city": pk}).status_code == 200
+    assert Match.objects.count() == 0
+
+
+def test_hidden_where_the_request_is(city, focal_point):
+    for traits in ({}, {"submitted": True}, {"opened": True, "visibility": "brokers"}):
+        hidden = PartnershipRequestFactory(**traits)
+        assert as_user(focal_point).get(path(hidden)).status_code == 404
+        assert as_user(focal_point).post(path(hidden), SAID).status_code == 404
+
+
+def test_refused_once_the_request_is_not_open(wanted, city, focal_point):
+    browser = as_user(focal_point)
+    browser.post(path(wanted), SAID | {"city": city.pk})
+    type(wanted).objects.update(status="expired")
+    shown = browser.get(path(wanted))
+    assertContains(shown, "This request takes no partners now.")
+    assertNotContains(shown, "Send it to the brokers")
+    assertContains(browser.post(path(wanted), SAID | {"city": city.pk}), "takes no partners now")
+
+
+@pytest.mark.parametrize("text", ["", "\0", "x" * 100_000])
+@pytest.mark.parametrize("name", ["city", "cooperation", "about"])
+def test_refused_with_hostile_or_missing_texts(name, text, wanted, city, focal_point):
+    sent = SAID | {"city": city.pk} | {name: text}
+    assert as_user(focal_point).post(path(wanted), sent).status_code == 200
+    assert Match.objects.count() == 0

@@ -1,0 +1,436 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from community.models import Claim, Decision
+from community.moderation.claims.actions import claim
+from partnerships.matches.actions import (
+    end_all,
+    extend,
+    in_turn,
+    is_candidate,
+    note,
+    open_verbs,
+    propose,
+    shortlist,
+    suggest,
+)
+from partnerships.matches.answers import answer
+from partnerships.matches.capacity import load_of
+from partnerships.matches.closing import part, step_back, withdraw
+from partnerships.models import Answer, Brokering, Match, MatchStatus, Side
+from repository.workflow import ActionRefused
+from tests.conftest import staff
+from tests.factories import CityFactory
+from tests.factories.partnerships import (
+    CityProfileFactory,
+    InterestFactory,
+    MatchFactory,
+    OfferFactory,
+    PartnershipFactory,
+    PartnershipRequestFactory,
+    RepresentationFactory,
+)
+from tests.partnerships.matches.pairs import another_request, pair, rival, told
+
+pytestmark = pytest.mark.django_db
+
+RANKING = {"total": 61.5, "factors": []}
+
+
+def today(days: int = 0):
+    return timezone.localdate() + timedelta(days=days)
+
+
+# Suggest
+
+
+def test_suggest_makes_a_candidate(broker):
+    request, city = PartnershipRequestFactory(opened=True), CityFactory()
+    match = suggest(request=request, city=city, origin="staff", by=broker, ranking=RANKING)
+    found = Match.objects.get()
+    assert (found, found.status, found.origin, found.ranking) == (
+        match,
+        "suggested",
+        "staff",
+        RANKING,
+    )
+    assert found.events.get().pgh_context.metadata["user"] == broker.pk
+    assert told() == []
+
+
+def test_suggest_twice_once(broker):
+    request, city = PartnershipRequestFactory(opened=True), CityFactory()
+    first = suggest(request=request, city=city, origin="ranking")
+    again = suggest(request=request, city=city, origin="staff", by=broker)
+    assert (again, again.origin, Match.objects.count()) == (first, "ranking", 1)
+
+
+def test_choose_nobody_where_another_broker_is_looking(broker):
+    other = staff("Brokers", "other")
+    match = MatchFactory()
+    request = match.request
+    RepresentationFactory(city=request.city)
+    RepresentationFactory(city=match.city)
+    claim(subject=request, by=other)
+    acts = {
+        "suggest": lambda by: suggest(request=request, city=CityFactory(), origin="staff", by=by),
+        "shortlist": lambda by: shortlist(match=match, by=by),
+        "propose": lambda by: propose(match=match, by=by, message="Hello.", reply_by=today(14)),
+    }
+    for act in acts.values():
+        with pytest.raises(ActionRefused, match="Other has taken this and keeps it until"):
+            act(broker)
+    for act in acts.values():
+        assert Claim.objects.count() == 1
+        act(other)
+    match.refresh_from_db()
+    assert (match.status, Claim.objects.count()) == ("proposed", 0)
+    # A city says by itself that it is interested, whoever is looking.
+    claim(subject=request, by=other)
+    assert suggest(request=request, city=CityFactory(), origin="interest").status == "suggested"
+
+
+def test_suggest_again_who_was_withdrawn():
+    match = MatchFactory(status="withdrawn")
+    again = suggest(request=match.request, city=match.city, origin="staff")
+    assert (again.status, Match.objects.count()) == ("suggested", 2)
+
+
+@pytest.mark.parametrize("status", ["draft", "submitted", "matched", "closed", "expired"])
+def test_suggest_for_a_request_that_is_not_open(status):
+    request = PartnershipRequestFactory(opened=True)
+    type(request).objects.filter(pk=request.pk).update(
+        status=status,
+        closed_at=timezone.now() if status == "closed" else None,
+        closing_reason="changed" if status == "closed" else "",
+    )
+    with pytest.raises(ActionRefused, match="takes no partners now"):
+        suggest(request=request, city=CityFactory(), origin="ranking")
+
+
+def test_suggest_the_city_that_asks():
+    request = PartnershipRequestFactory(opened=True)
+    with pytest.raises(ActionRefused, match="its own partner"):
+        suggest(request=request, city=request.city, origin="staff")
+
+
+# Shortlist
+
+
+def test_shortlist(broker):
+    both = pair()
+    shortlist(match=both.match, by=broker)
+    assert (both.now().status, told(), Decision.objects.count()) == ("shortlisted", [], 0)
+    with pytest.raises(ActionRefused, match="was not shortlisted: it is “Shortlisted”"):
+        shortlist(match=both.match, by=broker)
+
+
+# Propose
+
+
+@pytest.mark.parametrize("status", ["suggested", "shortlisted"])
+def test_propose_asks_both(status, broker):
+    both = pair(status=status)
+    propose(match=both.match, by=broker, message=" You are much alike. ", ranking=RANKING)
+    found = both.now()
+    assert (found.status, found.message, found.ranking, found.reply_by) == (
+        "proposed",
+        "You are much alike.",
+        RANKING,
+        today(21),
+    )
+    decision = Decision.objects.get()
+    assert (decision.subject, decision.by, decision.verb, decision.reason, decision.before) == (
+        found,
+        broker,
+        "propose",
+        "",
+        status,
+    )
+    assert told() == [("asked-1", "match.asked"), ("asking-1", "match.proposed")]
+
+
+def test_propose_until_the_day_that_brokers_usually_give(broker):
+    Brokering.objects.create(pk=1, reply_days=5)
+    both = pair()
+    propose(match=both.match, by=broker)
+    assert both.now().reply_by == today(5)
+
+
+@pytest.mark.parametrize("days", [-1, 0, 400])
+def test_propose_until_a_day_that_makes_no_sense(days, broker):
+    both = pair()
+    with pytest.raises(ActionRefused, match="one day to one year"):
+        propose(match=both.match, by=broker, reply_by=today(days))
+    assert both.now().status == "suggested"
+
+
+def test_propose_twice(broker):
+    both = pair()
+    propose(match=both.match, by=broker)
+    with pytest.raises(ActionRefused, match="was not proposed: it is “Both cities are asked”"):
+        propose(match=both.match, by=broker)
+    assert len(told()) == 2
+
+
+def test_propose_several_while_none_is_introduced(broker):
+    first = pair(proposed=True)
+    second = pair(request=first.request)
+    propose(match=second.match, by=broker)
+    assert second.now().status == "proposed"
+
+
+def test_propose_for_a_request_that_has_found_its_partner(broker):
+    first = pair(introduced=True)
+    second = pair(request=first.request)
+    with pytest.raises(ActionRefused, match="takes no partners now: it is “Matched”"):
+        propose(match=second.match, by=broker)
+
+
+def test_propose_where_nobody_could_answer(broker):
+    match = MatchFactory(city__name="Kisumu")
+    RepresentationFactory(city=match.request.city)
+    with pytest.raises(ActionRefused, match="Nobody speaks for Kisumu here"):
+        propose(match=match, by=broker)
+
+
+def test_propose_by_a_broker_who_speaks_for_a_city(broker):
+    both = pair()
+    RepresentationFactory(member=broker, city=both.city)
+    with pytest.raises(ActionRefused, match="another broker decides"):
+        propose(match=both.match, by=broker)
+
+
+def test_propose_a_city_that_is_full(broker):
+    both = pair()
+    CityProfileFactory(city=both.city, partners_a_year=1)
+    MatchFactory(introduced=True, city=both.city, introduced_at=timezone.now())
+    with pytest.raises(ActionRefused, match="Kisumu has as many partners this year"):
+        propose(match=both.match, by=broker)
+    assert both.now().status == "suggested"
+
+
+def test_capacity_is_what_the_profile_says_and_else_the_sum_of_open_offers():
+    city = CityFactory()
+    assert load_of(city) == (None, 0)
+    OfferFactory(city=city)
+    assert load_of(city).capacity is None
+    OfferFactory(city=city, capacity=2)
+    OfferFactory(city=city, capacity=1)
+    OfferFactory(city=city, capacity=5, pending=True)
+    OfferFactory(city=city, capacity=5, valid_until=today(-1))
+    assert load_of(city).capacity == 3
+    CityProfileFactory(city=city, partners_a_year=2)
+    assert load_of(city).capacity == 2
+    MatchFactory(introduced=True, city=city, introduced_at=timezone.now())
+    MatchFactory(introduced=True, city=city, introduced_at="2025-12-30T12:00Z")
+    MatchFactory(proposed=True, city=city)
+    assert load_of(city).room == 1
+
+
+# Extend and note
+
+
+def test_extend_gives_more_time(broker):
+    both = pair(proposed=True, reply_by=today(3))
+    extend(match=both.match, by=broker, reply_by=today(9))
+    extend(match=both.match, by=broker, reply_by=today(9))
+    assert both.now().reply_by == today(9)
+    assert told() == [("asked-1", "match.extended"), ("asking-1", "match.extended")]
+    with pytest.raises(ActionRefused, match="only be moved to a later day"):
+        extend(match=both.match, by=broker, reply_by=today(5))
+    assert both.now().reply_by == today(9)
+
+
+def test_extend_what_nobody_was_asked(broker):
+    both = pair()
+    with pytest.raises(ActionRefused, match=r"deadline .* was not changed"):
+        extend(match=both.match, by=broker, reply_by=today(9))
+
+
+def test_note_is_for_brokers(broker):
+    both = pair(proposed=True)
+    note(match=both.match, by=broker, words="Called on Monday.\r\nNobody there.")
+    assert (both.now().broker_note, told()) == ("Called on Monday.\nNobody there.", [])
+
+
+# Withdraw
+
+
+WORDS = {"reason": "fit", "message": "The plans have changed."}
+
+
+def test_withdraw_what_both_know(broker):
+    both = pair(proposed=True)
+    withdraw(match=both.match, by=broker, **WORDS)
+    found = both.now()
+    assert (found.status, found.ended_at is not None) == ("withdrawn", True)
+    decision = Decision.objects.get()
+    assert (decision.verb, decision.reason, decision.message, decision.before) == (
+        "withdraw",
+        "fit",
+        "The plans have changed.",
+        "proposed",
+    )
+    assert told() == [("asked-1", "match.withdrawn"), ("asking-1", "match.withdrawn")]
+
+
+def test_withdraw_what_nobody_knows(broker):
+    both = pair()
+    withdraw(match=both.match, by=broker, **WORDS)
+    assert (told(), Decision.objects.get().concerns) == ([], None)
+
+
+def test_withdraw_an_interest_concerns_who_wrote_it(broker):
+    both = pair(origin="interest")
+    InterestFactory(match=both.match, by=both.asked)
+    withdraw(match=both.match, by=broker, **WORDS)
+    assert told() == [("asked-1", "match.withdrawn")]
+    assert Decision.objects.get().concerns == both.asked
+
+
+def test_withdraw_without_words(broker):
+    both = pair(proposed=True)
+    with pytest.raises(ActionRefused, match="Choose a reason"):
+        withdraw(match=both.match, by=broker, reason="fit", message=" ")
+
+
+@pytest.mark.parametrize("status", ["introduced", "declined", "expired", "withdrawn"])
+def test_withdraw_too_late(status, broker):
+    both = pair(introduced=True)
+    Match.objects.update(status=status)
+    with pytest.raises(ActionRefused, match="was not withdrawn"):
+        withdraw(match=both.match, by=broker, **WORDS)
+
+
+# Step back
+
+
+@pytest.mark.parametrize("side", Side)
+def test_step_back_of_what_both_know(side, broker):
+    both = pair(proposed=True)
+    by, other = (both.asked, "asking-1") if side == "candidate" else (both.asking, "asked-1")
+    step_back(match=both.match, side=side, by=by)
+    assert both.now().status == "withdrawn"
+    assert told() == [(other, "match.withdrawn"), ("broker", "match.stepped-back")]
+
+
+def test_step_back_of_an_interest(broker):
+    both = pair(origin="interest")
+    step_back(match=both.match, side=Side.CANDIDATE, by=both.asked)
+    assert (both.now().status, told()) == ("withdrawn", [("broker", "match.stepped-back")])
+    with pytest.raises(ActionRefused, match="was not withdrawn"):
+        step_back(match=both.match, side=Side.CANDIDATE, by=both.asked)
+
+
+def test_step_back_of_what_a_city_does_not_know():
+    both = pair()
+    for side, by in (("candidate", both.asked), ("requester", both.asking)):
+        with pytest.raises(ActionRefused, match="no longer there"):
+            step_back(match=both.match, side=side, by=by)
+
+
+def test_step_back_by_who_does_not_speak_for_the_city(stranger):
+    both = pair(proposed=True)
+    for by in (stranger, both.asking):
+        with pytest.raises(ActionRefused, match="You do not speak for Kisumu any more"):
+            step_back(match=both.match, side=Side.CANDIDATE, by=by)
+
+
+# Part
+
+
+def test_part_opens_the_request_again(broker):
+    both = pair(introduced=True)
+    part(match=both.match, by=broker, **WORDS)
+    found = both.now()
+    assert (found.status, found.request.status) == ("withdrawn", "open")
+    assert [event for _handle, event in told()] == [
+        "match.parted",
+        "match.parted",
+        "request.reopened",
+    ]
+    with pytest.raises(ActionRefused):
+        part(match=both.match, by=broker, **WORDS)
+
+
+def test_part_what_is_not_introduced(broker):
+    both = pair(proposed=True)
+    with pytest.raises(ActionRefused):
+        part(match=both.match, by=broker, **WORDS)
+
+
+def test_part_without_words_or_where_a_partnership_was_agreed(broker):
+    both = pair(introduced=True)
+    with pytest.raises(ActionRefused, match="Choose a reason"):
+        part(match=both.match, by=broker, reason="", message="Nothing came of it.")
+    PartnershipFactory(match=both.match)
+    with pytest.raises(ActionRefused, match="it is ended there"):
+        part(match=both.match, by=broker, **WORDS)
+    assert both.now().status == "introduced"
+
+
+# When the request leaves open
+
+
+def test_end_all_but_what_is_over():
+    both = pair(proposed=True)
+    others = [rival(both), rival(both, status="declined"), rival(both, status="shortlisted")]
+    end_all(both.request.matches.all(), both.request)
+    states = [both.now().status, *(Match.objects.get(pk=row.pk).status for row in others)]
+    assert states == ["withdrawn", "withdrawn", "declined", "withdrawn"]
+    assert told() == [("asked-1", "match.withdrawn")]
+
+
+# The next candidate
+
+
+def test_candidates_in_turn_shortlisted_before_suggested_by_points():
+    both = pair(proposed=True)
+    last = rival(both, ranking={})
+    best = rival(both, ranking={"total": 80.5})
+    chosen = rival(both, status="shortlisted", ranking={"total": 9})
+    over = rival(both, status="declined", ranking={"total": 99})
+    found = list(in_turn(both.request.matches.exclude(pk=both.match.pk)))
+    assert found == [chosen, best, last, over]
+    assert [is_candidate(match) for match in found] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("status", "verbs"),
+    [
+        ("suggested", ["shortlist", "propose", "withdraw"]),
+        ("shortlisted", ["propose", "withdraw"]),
+        ("proposed", ["extend", "withdraw"]),
+        ("introduced", ["part"]),
+        ("declined", []),
+        ("expired", []),
+        ("withdrawn", []),
+    ],
+)
+def test_open_verbs(status, verbs):
+    assert open_verbs(Match(status=MatchStatus(status))) == verbs
+
+
+def test_a_city_can_be_partner_again_next_year(broker):
+    both = pair()
+    CityProfileFactory(city=both.city, partners_a_year=1)
+    MatchFactory(introduced=True, city=both.city, introduced_at="2025-12-30T12:00Z")
+    propose(match=both.match, by=broker)
+    assert both.now().status == "proposed"
+
+
+def test_answer_that_takes_the_last_place_of_a_city(broker):
+    first = pair(proposed=True, requester_answer="yes", requester_answered_at=timezone.now())
+    second = another_request(first, proposed=True)
+    CityProfileFactory(city=first.city, partners_a_year=1)
+    answer(match=first.match, side=Side.CANDIDATE, value=Answer.YES, by=first.asked)
+    before = told()
+    for _time in range(2):
+        with pytest.raises(ActionRefused, match="Kisumu has as many partners"):
+            answer(match=second.match, side=Side.REQUESTER, value=Answer.YES, by=second.asking)
+    # The match stays as it is, for the broker, who is told once.
+    assert told() == sorted([*before, ("broker", "match.full")])
+    assert (second.now().status, second.now().requester_answer) == ("proposed", "")

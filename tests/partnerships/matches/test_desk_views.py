@@ -1,0 +1,148 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django.asserts import assertContains
+
+from community.models import CannedText, Decision
+from partnerships.models import Match
+from tests.collection import signed_in
+from tests.community.conftest import add_app
+from tests.community.writing.drafts.cases import as_user
+from tests.factories import OrganizationFactory
+from tests.factories.partnerships import InterestFactory, QuestionFactory
+from tests.partnerships.matches.pairs import pair, rival
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"verb": "withdraw", "reason": "fit", "message": "The plans have changed."}
+
+
+@pytest.fixture
+def desk(broker):
+    add_app(broker)
+    return signed_in(broker)
+
+
+def path(both) -> str:
+    return f"/admin/partnerships/matches/{both.match.pk}/"
+
+
+def day(days: int) -> str:
+    return (timezone.localdate() + timedelta(days=days)).isoformat()
+
+
+def act(desk, both, name, **sent):
+    return desk.post(path(both), {"act": name, **sent})
+
+
+def test_only_for_brokers(desk, moderator, stranger, client):
+    both = pair(proposed=True)
+    add_app(moderator)
+    assert desk.get(path(both)).status_code == 200
+    assert signed_in(moderator).get(path(both)).status_code == 403
+    assert [as_user(who).get(path(both)).status_code for who in (stranger, both.asked)] == [403] * 2
+    assert client.get(path(both)).status_code == 302
+    assert desk.get("/admin/partnerships/matches/999999/").status_code == 404
+
+
+def test_shortlist_propose_extend(desk):
+    both = pair()
+    assert act(desk, both, "shortlist").headers["Location"] == path(both)
+    assert both.now().status == "shortlisted"
+    late = act(desk, both, "propose", reply_by="9999-12-31", message="You are alike.")
+    assertContains(late, "Take a day between 2000 and 2099.")
+    act(desk, both, "propose", reply_by=day(9), message="You are alike.")
+    found = both.now()
+    assert (found.status, found.message, found.reply_by.isoformat()) == (
+        "proposed",
+        "You are alike.",
+        day(9),
+    )
+    assertContains(act(desk, both, "extend", reply_by=day(2)), "only be moved to a later day")
+    act(desk, both, "extend", reply_by=day(12))
+    assert both.now().reply_by.isoformat() == day(12)
+
+
+def test_propose_with_a_facilitator_where_one_is_welcome(desk):
+    both = pair(request__facilitator_welcome=True)
+    helper = OrganizationFactory(name="Port agency")
+    act(desk, both, "propose", reply_by=day(9), facilitator=helper.pk)
+    assert both.now().facilitator == helper
+    assertContains(desk.get(path(both)), "Facilitator: <bdi>Port agency</bdi>")
+    other = pair(request__facilitator_welcome=False)
+    assert "facilitator" not in desk.get(path(other)).context["forms"]["propose"].fields
+    act(desk, other, "propose", reply_by=day(9), facilitator=helper.pk)
+    assert (other.now().status, other.now().facilitator) == ("proposed", None)
+
+
+def test_propose_with_a_canned_text(desk):
+    both = pair()
+    canned = CannedText.objects.create(
+        used_by="brokers", reason="other", language="en", title="Alike", text="You are alike."
+    )
+    assertContains(desk.get(path(both)), "None: only my own words")
+    act(desk, both, "propose", reply_by=day(9), message="And close.", canned=canned.pk)
+    assert both.now().message == "You are alike.\n\nAnd close."
+
+
+def test_withdraw_with_words(desk):
+    both = pair(proposed=True)
+    assertContains(act(desk, both, "withdraw", **WORDS | {"message": ""}), "Choose a reason")
+    act(desk, both, "withdraw", **WORDS)
+    assert (both.now().status, Decision.objects.get().reason) == ("withdrawn", "fit")
+    answer = desk.post(path(both), {"act": "withdraw", **WORDS}, follow=True)
+    assertContains(answer, "This is not possible now.")
+
+
+def test_part(desk):
+    both = pair(introduced=True)
+    act(desk, both, "part", **WORDS)
+    assert (both.now().status, both.now().request.status) == ("withdrawn", "open")
+
+
+def test_note(desk):
+    both = pair()
+    act(desk, both, "note", words="Called on Monday.")
+    assertContains(desk.get(path(both)), "Called on Monday.")
+
+
+def test_pass_questions_on_and_return_answers(desk):
+    both = pair(proposed=True)
+    question = QuestionFactory(match=both.match, by=both.asked)
+    assertContains(desk.get(path(both)), "Who pays for the journey?")
+    act(desk, both, f"pass-{question.pk}", words="Who pays?")
+    question.refresh_from_db()
+    assert question.passed_words == "Who pays?"
+    act(desk, both, f"return-{question.pk}", words="They do.")
+    question.refresh_from_db()
+    assert question.passed_answer == "They do."
+
+
+@pytest.mark.parametrize("name", ["", "burn", "pass-999999", "return-x", "\0", "part"])
+def test_act_that_does_not_exist(name, desk):
+    both = pair(proposed=True)
+    answer = desk.post(path(both), {"act": name}, follow=True)
+    assertContains(answer, "This is not possible now.")
+
+
+@pytest.mark.parametrize("text", ["\0", "x" * 100_000, "\u202e"])
+@pytest.mark.parametrize("name", ["propose", "withdraw", "note"])
+def test_act_with_hostile_texts(name, text, desk):
+    both = pair()
+    sent = {"words": text, "message": text, "reply_by": text, "reason": text, "canned": text}
+    assert act(desk, both, name, **sent).status_code in (200, 302)
+
+
+@pytest.mark.parametrize("status", ["suggested", "proposed", "introduced", "declined"])
+def test_show_with_a_fixed_number_of_queries(status, desk, django_assert_max_num_queries):
+    both = pair(introduced=True, origin="interest")
+    InterestFactory(match=both.match)
+    Match.objects.update(status=status)
+    desk.get(path(both))
+    with django_assert_max_num_queries(12) as few:
+        desk.get(path(both))
+    rival(both)
+    rival(both)
+    with django_assert_max_num_queries(len(few)):
+        desk.get(path(both))

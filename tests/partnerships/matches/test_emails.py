@@ -1,0 +1,70 @@
+"""What mails say of a match before both cities are introduced: no person, no words for brokers."""
+
+import pytest
+
+from partnerships.listings.interest import express
+from partnerships.matches.actions import note, propose, shortlist
+from partnerships.matches.answers import answer
+from partnerships.matches.closing import withdraw
+from partnerships.matches.questions import ask, give_back, pass_on, reply
+from partnerships.models import Answer, Side
+from tests.community.conftest import run_queue
+from tests.partnerships.matches.pairs import Pair, pair, rival, speaker
+
+pytestmark = pytest.mark.django_db
+# Words of one city to the brokers, or of brokers among themselves.
+SECRET = "lanternfish"
+
+
+def texts_to(name: str, messages: list) -> list[str]:
+    """All of each mail that somebody gets: headers, subject and every part, decoded."""
+    found = []
+    for message in messages:
+        if f"{name}@example.org" in message.recipients():
+            sent = message.message()
+            headers = [f"{key}: {value}" for key, value in sent.items() if key != "To"]
+            parts = [part for part in sent.walk() if not part.is_multipart()]
+            bodies = [part.get_payload(decode=True).decode() for part in parts]
+            found.append("\n".join([message.subject, *headers, *bodies]))
+    return found
+
+
+def steps_before_the_introduction(both: Pair, broker) -> None:
+    match, asking, asked = both.match, both.asking, both.asked
+    note(match=match, by=broker, words=f"Note {SECRET}")
+    shortlist(match=match, by=broker)
+    propose(match=match, by=broker, message="Have a look at this.")
+    words = {"words": f"We in Kisumu ask, {SECRET}"}
+    asked_for = ask(match=match, side=Side.CANDIDATE, by=asked, **words)
+    pass_on(question=asked_for, by=broker, words="Who pays?")
+    reply(question=asked_for, by=asking, words=f"Ask Ms {SECRET}")
+    give_back(question=asked_for, by=broker, words="They do.")
+    yes = {"value": Answer.YES, "words": f"Gladly, {SECRET}"}
+    answer(match=match, side=Side.REQUESTER, by=asking, **yes)
+    no = {"value": Answer.NO, "refusal": "capacity", "words": f"No room, {SECRET}"}
+    answer(match=match, side=Side.CANDIDATE, by=asked, **no)
+
+
+def test_mail_names_nobody_and_tells_no_words_before_the_introduction(broker):
+    both = pair()
+    steps_before_the_introduction(both, broker)
+    messages = run_queue()
+    for name, other in (("asking-1", "asked-1"), ("asked-1", "asking-1")):
+        texts = texts_to(name, messages)
+        # Both are asked, have a question or an answer, and learn that it has ended.
+        assert len(texts) >= 2
+        said = "\n".join(texts).lower()
+        hidden = (other, other.replace("-", " "), "city.example", SECRET, "capacity", "no room")
+        assert [words for words in hidden if words in said] == []
+
+
+def test_mail_tells_the_city_that_asks_nothing_of_candidates(broker):
+    """Who is suggested, shortlisted, interested or withdrawn again is a matter of the brokers."""
+    both = pair()
+    shortlist(match=rival(both), by=broker)
+    third = rival(both, status="declined").city
+    words = {"cooperation": f"A training, {SECRET}", "about": f"A port, {SECRET}"}
+    express(request=both.request, city=third, by=speaker(third, "third"), **words)
+    withdraw(match=both.match, by=broker, reason="fit", message=f"Not them, {SECRET}")
+    messages = run_queue()
+    assert [texts_to(name, messages) for name in ("asking-1", "asked-1", "third")] == [[], [], []]

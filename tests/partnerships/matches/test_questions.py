@@ -1,0 +1,151 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from partnerships.matches.questions import MOST, ask, give_back, pass_on, reply
+from partnerships.models import Match, Question, Side
+from repository.workflow import ActionRefused
+from tests.factories.partnerships import QuestionFactory, RepresentationFactory
+from tests.partnerships.matches.pairs import pair, told
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "Who pays for the journey?"
+
+
+@pytest.fixture
+def both(db):
+    return pair(proposed=True)
+
+
+@pytest.fixture
+def asked(both):
+    return QuestionFactory(match=both.match, by=both.asked)
+
+
+@pytest.fixture
+def passed(asked):
+    asked.passed_words, asked.passed_at = "Who pays?", timezone.now()
+    asked.save()
+    return asked
+
+
+def test_ask_goes_to_the_brokers(both, broker):
+    question = ask(match=both.match, side=Side.CANDIDATE, by=both.asked, words=f" {WORDS} ")
+    assert (Question.objects.get(), question.words, question.side) == (question, WORDS, "candidate")
+    assert told() == [("broker", "question.asked")]
+
+
+def test_ask_twice_once(both, broker):
+    for _time in range(2):
+        ask(match=both.match, side=Side.CANDIDATE, by=both.asked, words=WORDS)
+    assert (Question.objects.count(), len(told())) == (1, 1)
+
+
+def test_ask_too_often(both):
+    for number in range(MOST):
+        ask(match=both.match, side=Side.CANDIDATE, by=both.asked, words=f"Question {number}?")
+    with pytest.raises(ActionRefused, match="has asked 10 questions"):
+        ask(match=both.match, side=Side.CANDIDATE, by=both.asked, words=WORDS)
+    ask(match=both.match, side=Side.REQUESTER, by=both.asking, words=WORDS)
+
+
+@pytest.mark.parametrize("words", ["", "   ", "x" * 1001])
+def test_ask_in_no_words_or_too_many(both, words):
+    with pytest.raises(ActionRefused):
+        ask(match=both.match, side=Side.CANDIDATE, by=both.asked, words=words)
+
+
+def test_ask_for_the_other_side(both, stranger):
+    for by in (both.asking, stranger):
+        with pytest.raises(ActionRefused, match="You do not speak for Kisumu any more"):
+            ask(match=both.match, side=Side.CANDIDATE, by=by, words=WORDS)
+
+
+def test_pass_on_tells_the_other_city_in_other_words(asked, broker):
+    pass_on(question=asked, by=broker, words="Who pays?")
+    asked.refresh_from_db()
+    assert (asked.passed_words, asked.passed_at is not None) == ("Who pays?", True)
+    assert told() == [("asking-1", "question.passed")]
+    with pytest.raises(ActionRefused, match="passed on already"):
+        pass_on(question=asked, by=broker, words="Who pays?")
+
+
+def test_pass_on_without_words_or_by_who_speaks_for_a_city(asked, broker):
+    with pytest.raises(ActionRefused, match="as the other city should read it"):
+        pass_on(question=asked, by=broker, words=" ")
+    RepresentationFactory(member=broker, city=asked.match.city)
+    with pytest.raises(ActionRefused, match="another broker decides"):
+        pass_on(question=asked, by=broker, words="Who pays?")
+
+
+def test_reply_goes_to_the_brokers(both, passed, broker):
+    reply(question=passed, by=both.asking, words="We do.")
+    passed.refresh_from_db()
+    assert (passed.answer, passed.answered_by) == ("We do.", both.asking)
+    assert told() == [("broker", "question.answered")]
+    with pytest.raises(ActionRefused, match="answered already"):
+        reply(question=passed, by=both.asking, words="We do.")
+
+
+def test_reply_before_it_was_passed_on(both, asked):
+    with pytest.raises(ActionRefused, match="no longer there"):
+        reply(question=asked, by=both.asking, words="We do.")
+
+
+def test_reply_by_who_asked(both, passed):
+    with pytest.raises(ActionRefused, match="You do not speak for Cotonou any more"):
+        reply(question=passed, by=both.asked, words="We do.")
+
+
+def test_reply_without_words(both, passed):
+    with pytest.raises(ActionRefused, match="Write your answer"):
+        reply(question=passed, by=both.asking, words="")
+
+
+def test_give_back_tells_who_asked(both, passed, broker):
+    reply(question=passed, by=both.asking, words="We do. Call Ms A.")
+    give_back(question=passed, by=broker, words="They do.")
+    passed.refresh_from_db()
+    assert (passed.passed_answer, passed.returned_at is not None) == ("They do.", True)
+    assert ("asked-1", "question.returned") in told()
+    with pytest.raises(ActionRefused, match="answered already"):
+        give_back(question=passed, by=broker, words="They do.")
+
+
+def test_give_back_of_what_a_broker_can_answer(both, asked, broker):
+    """It is not passed on then, and nobody else answers it."""
+    give_back(question=asked, by=broker, words="It says so in the request.")
+    assert told() == [("asked-1", "question.returned")]
+    with pytest.raises(ActionRefused, match="passed on already"):
+        pass_on(question=asked, by=broker, words="Who pays?")
+
+
+def test_give_back_without_words(asked, broker):
+    with pytest.raises(ActionRefused, match="as the city that asked should read it"):
+        give_back(question=asked, by=broker, words=" ")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": "introduced"},
+        {"status": "declined"},
+        {"status": "expired"},
+        {"status": "withdrawn"},
+        {"reply_by": timezone.localdate() - timedelta(days=1)},
+    ],
+)
+def test_questions_only_while_both_are_asked(change, broker):
+    both = pair(introduced=True)
+    question = QuestionFactory(match=both.match)
+    Match.objects.update(**{"status": "proposed"} | change)
+    for attempt in (
+        lambda: ask(match=both.match, side=Side.CANDIDATE, by=both.asked, words=WORDS),
+        lambda: pass_on(question=question, by=broker, words="Who?"),
+        lambda: reply(question=question, by=both.asking, words="We."),
+        lambda: give_back(question=question, by=broker, words="They."),
+    ):
+        with pytest.raises(ActionRefused, match="until both cities have answered"):
+            attempt()

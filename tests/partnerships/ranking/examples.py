@@ -1,0 +1,120 @@
+"""The worked examples of matching_examples.yaml, as requests and cities."""
+
+import csv
+from functools import cache
+from pathlib import Path
+
+import yaml
+from django.conf import settings
+
+from partnerships.ranking.explanations import Labels
+from partnerships.ranking.facts import Ask, Constraint, Knowledge, Need, Place, Source, about
+
+CONTENT = Path(settings.BASE_DIR) / "repository" / "content"
+SERIES = CONTENT / "series-2020"
+
+
+def read(path):
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+BOOK = read(Path(__file__).with_name("matching_examples.yaml"))
+EXAMPLES = {example["name"]: example for example in BOOK["examples"]}
+
+
+@cache
+def countries():
+    with (CONTENT / "countries.csv").open(encoding="utf-8", newline="") as file:
+        return {row["iso2"]: row for row in csv.DictReader(file)}
+
+
+@cache
+def practices():
+    return {entry["slug"]: entry for entry in read(SERIES / "practices.yaml")}
+
+
+def of_practice(slug):
+    return about(practices=[slug], themes=practices()[slug]["themes"])
+
+
+@cache
+def cities():
+    """The entries of the cities of the collection and of those that ask, by slug."""
+    listed = read(SERIES / "cities.yaml")
+    found = {entry["slug"]: {"pk": pk, **entry} for pk, entry in enumerate(listed, start=1)}
+    return found | BOOK["places"]
+
+
+@cache
+def cases():
+    """What the case of a city shows, by slug of the city: practices and Goals."""
+    found = {}
+    for path in sorted((SERIES / "cases").glob("*.md")):
+        head = yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1])
+        for slug in head["cities"]:
+            found.setdefault(slug, []).append((head["practices"], head["goals"]))
+    return found
+
+
+def place(slug, suppose=None):
+    """A city with what is known of it, and with what an example supposes."""
+    entry = cities()[slug] | (suppose or {})
+    country = countries()[entry["country"]]
+    knowledge = []
+    for shown, goals in cases().get(slug, []):
+        whole = about(goals=goals).union(*map(of_practice, shown))
+        knowledge.append(Knowledge(Source.CASE, whole))
+    for practice, status in entry.get("experience", {}).items():
+        knowledge.append(Knowledge(Source(status), of_practice(practice)))
+    need = entry.get("need", {})
+    wanted = [of_practice(practice) for practice in need.get("practices", [])]
+    wanted += [about(themes=[theme]) for theme in need.get("themes", [])]
+    return Place(
+        pk=entry["pk"],
+        country=entry["country"],
+        region=country["region"],
+        subregion=country["intermediate_region"] or country["subregion"],
+        income_group=country["income_group"],
+        is_southern=country["development"] == "developing",
+        is_ldc=country["ldc"] == "yes",
+        is_lldc=country["lldc"] == "yes",
+        is_sids=country["sids"] == "yes",
+        is_country_landlocked=True if country["lldc"] == "yes" else None,
+        has_sea_port=entry.get("sea_port"),
+        has_dry_port=entry.get("dry_port"),
+        has_rail_hub=entry.get("rail_hub"),
+        has_air_hub=entry.get("air_hub"),
+        population=entry.get("population"),
+        setting=entry.get("setting", ""),
+        languages=frozenset(entry.get("working_languages", [])),
+        knowledge=tuple(knowledge),
+        needs=tuple(Need(about) for about in wanted),
+        capacity=entry.get("capacity"),
+        **{
+            key: entry.get(key, 0)
+            for key in ("partners", "answered", "asked", "completed", "ended")
+        },
+    )
+
+
+def request_of(example):
+    """The request of an example and all cities it could be answered by."""
+    suppose = example.get("suppose", {})
+    ask = Ask(
+        pk=1,
+        requester=place(example["from"]),
+        direction=example.get("direction", "seek"),
+        practices=frozenset(example.get("practices", [])),
+        themes=frozenset(example.get("themes", [])),
+        goals=frozenset(example.get("goals", [])),
+        constraints=tuple(map(Constraint.read, example.get("constraints", []))),
+    )
+    return ask, [place(slug, suppose.get(slug)) for slug in cities()]
+
+
+def labels():
+    return Labels(
+        {entry["pk"]: entry["name"] for entry in cities().values()},
+        {slug: entry["name"] for slug, entry in practices().items()},
+        {entry["slug"]: entry["name"] for entry in read(SERIES / "themes.yaml")},
+    )

@@ -1,0 +1,354 @@
+"""What matching is given of the database: everything published and valid, and nothing else."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from benchmarks import partner
+from community.models import Adoption, Standing
+from partnerships.models import (
+    Answer,
+    Brokering,
+    ListingStatus,
+    MatchStatus,
+    PartnershipRequest,
+    PartnershipStatus,
+    PartyRole,
+    RefusalReason,
+)
+from partnerships.ranking.facts import Constraint, Knowledge, Need, Place, Source, about
+from partnerships.ranking.loading import LANDLOCKED, answers_of, compared, gather, ranked
+from repository.models import CaseStatus, Goal
+from tests import factories as f
+from tests.factories import partnerships as p
+from tests.partnerships.ranking.examples import countries
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+RAIL = about(practices=["rail"], themes=["logistics"])
+
+
+def test_landlocked_states_are_44():
+    developing = {iso2 for iso2, row in countries().items() if row["lldc"] == "yes"}
+    assert len(developing) == 32
+    assert len(developing | LANDLOCKED) == 44
+    assert {countries()[iso2]["region"] for iso2 in LANDLOCKED} == {"Europe"}
+
+
+@pytest.fixture
+def rail():
+    """A practice of the theme "logistics"."""
+    return f.PracticeFactory(slug="rail", themes=[f.ThemeFactory(slug="logistics")])
+
+
+@pytest.fixture
+def request_for_rail(rail):
+    """An open request of Cotonou for that practice and its theme."""
+    country = f.CountryFactory(iso2="BJ", region="Africa", subregion="Sub-Saharan Africa")
+    country.intermediate_region = "Western Africa"
+    country.save()
+    cotonou = f.CityFactory(name="Cotonou", country=country, working_languages=["fr"])
+    return p.PartnershipRequestFactory(
+        opened=True, city=cotonou, practices=[rail], themes=rail.themes.all(), languages=[]
+    )
+
+
+def place_of(request, city) -> Place | None:
+    return next((each for each in gather([request.pk]).places if each.pk == city.pk), None)
+
+
+def test_gather_reads_a_request(request_for_rail, rail):
+    other = f.PracticeFactory(slug="loans", themes=[f.ThemeFactory(slug="finance")])
+    request_for_rail.offered_practices.add(other)
+    request_for_rail.goals.add(Goal.objects.get(number=9))
+    request_for_rail.direction = "both"
+    request_for_rail.musts = ["speaks:fr", "an old word", "landlocked"]
+    request_for_rail.save()
+    p.NeedFactory(city=request_for_rail.city, practices=[other])
+    [ask] = gather([request_for_rail.pk]).asks
+    assert (ask.pk, ask.direction, ask.practices, ask.themes, ask.goals) == (
+        request_for_rail.pk,
+        "both",
+        {"rail"},
+        {"logistics"},
+        {9},
+    )
+    assert ask.offers == about(practices=["loans"], themes=["finance"])
+    assert ask.constraints == (Constraint.read("speaks:fr"), Constraint.read("landlocked"))
+    assert ask.modalities == {"training"}
+    assert ask.working_languages == {"fr"}
+    assert (ask.requester.subregion, ask.requester.country) == ("Western Africa", "BJ")
+    assert ask.requester.needs == (Need(ask.offers),)
+
+
+def test_gather_takes_no_language_of_spelling_for_a_working_language(request_for_rail, rail):
+    city = f.CityFactory(spelling_languages=["zh"], names={"zh": "广州"})
+    f.CaseStudyFactory(published=True, cities=[city], practices=[rail])
+    assert place_of(request_for_rail, city).languages == frozenset()
+    _gathered, ranking = ranked(request_for_rail.pk)
+    [candidate] = ranking.candidates
+    [languages] = [factor for factor in candidate.factors if factor.factor == "languages"]
+    assert (languages.is_known, languages.tenths) == (False, languages.most // 2)
+    assert [reason.code for reason in languages.reasons] == ["languages.unknown"]
+
+
+def test_gather_reads_all_facts_of_a_city(request_for_rail, rail):
+    city = f.CityFactory(
+        country=f.CountryFactory(iso2="RW", is_lldc=True, is_ldc=True),
+        has_rail_hub=True,
+        has_sea_port=False,
+        population=500_000,
+        population_source="Census",
+        working_languages=["en", "fr"],
+    )
+    p.CityProfileFactory(city=city, setting="urban", corridors=["central"], partners_a_year=3)
+    p.OfferFactory(city=city, practices=[rail], modalities=["training"], capacity=9)
+    p.RepresentationFactory(city=city)
+    p.MatchFactory(city=city, introduced=True, introduced_at=NOW)
+    p.MatchFactory(city=city, introduced=True, introduced_at=NOW - timedelta(days=400))
+    late = {"reply_by": (NOW - timedelta(days=3)).date(), "proposed_at": NOW - timedelta(days=9)}
+    p.MatchFactory(city=city, status=MatchStatus.EXPIRED, **late)
+    p.MatchFactory(city=city, status=MatchStatus.PROPOSED, **late)
+    p.MatchFactory(city=city, proposed=True)
+    for status in (PartnershipStatus.COMPLETED, PartnershipStatus.DISCONTINUED):
+        p.PartnershipFactory(
+            parties=[(city, PartyRole.PROVIDER)],
+            status=status,
+            ended_on=NOW.date(),
+            outcome="Done",
+            reason="Over",
+        )
+    assert place_of(request_for_rail, city) == Place(
+        pk=city.pk,
+        country="RW",
+        region="Asia",
+        subregion="Eastern Asia",
+        income_group="upper-middle",
+        is_southern=True,
+        is_ldc=True,
+        is_lldc=True,
+        is_country_landlocked=True,
+        has_sea_port=False,
+        has_rail_hub=True,
+        population=500_000,
+        setting="urban",
+        languages=frozenset(["en", "fr"]),
+        corridors=frozenset(["central"]),
+        knowledge=(Knowledge(Source.OFFER, RAIL, frozenset(["training"])),),
+        capacity=3,
+        partners=1,
+        # Two introductions answered in March for a day that comes later, two let pass.
+        answered=2,
+        asked=4,
+        completed=1,
+        ended=2,
+        is_represented=True,
+    )
+
+
+def test_capacity_is_that_of_open_offers_where_the_city_says_none(request_for_rail, rail):
+    city = f.CityFactory()
+    p.OfferFactory(city=city, practices=[rail], capacity=2)
+    p.OfferFactory(city=city, capacity=3)
+    p.OfferFactory(city=city, capacity=4, pending=True)
+    assert place_of(request_for_rail, city).capacity == 5
+
+
+def test_landlocked_countries_that_are_no_developing_ones(request_for_rail, rail):
+    inland, coast = (f.CityFactory(country=f.CountryFactory(iso2=iso2)) for iso2 in ("BY", "NG"))
+    for city in (inland, coast):
+        p.OfferFactory(city=city, practices=[rail])
+    assert place_of(request_for_rail, inland).is_landlocked is True
+    assert place_of(request_for_rail, coast).is_landlocked is None
+
+
+def knows(rail, **offer):
+    city = f.CityFactory()
+    p.OfferFactory(city=city, practices=[rail], modalities=[], **offer)
+    return city
+
+
+def of_case(rail, status=CaseStatus.PUBLISHED):
+    city = f.CityFactory()
+    case = f.CaseStudyFactory(published=True, cities=[city], practices=[rail])
+    type(case).objects.filter(pk=case.pk).update(status=status)
+    return city
+
+
+def of_experience(subject, standing=Standing.PUBLISHED):
+    return f.ExperienceFactory(
+        subject=subject, status=Adoption.ADOPTED, standing=standing, city=f.CityFactory()
+    ).city
+
+
+def of_partnership(rail, role=PartyRole.PROVIDER, status=PartnershipStatus.ACTIVE, **values):
+    city = f.CityFactory()
+    if status == PartnershipStatus.COMPLETED:
+        values |= {"ended_on": NOW.date(), "outcome": "Three days"}
+    p.PartnershipFactory(parties=[(city, role)], practices=[rail], status=status, **values)
+    return city
+
+
+COMPLETED = PartnershipStatus.COMPLETED
+KNOWN = {
+    "offer": (lambda rail: knows(rail), Source.OFFER),
+    "confirmed": (lambda rail: knows(rail, report_key="rail", confirmed_at=NOW), Source.OFFER),
+    "case": (of_case, Source.CASE),
+    "tried practice": (of_experience, Source.ADOPTED),
+    "tried case": (
+        lambda rail: of_experience(f.CaseStudyFactory(published=True, practices=[rail])),
+        Source.ADOPTED,
+    ),
+    "running": (of_partnership, Source.RUNNING),
+    "completed": (lambda rail: of_partnership(rail, status=COMPLETED), Source.COMPLETED),
+    "completed by who asked": (
+        lambda rail: of_partnership(rail, PartyRole.REQUESTER, COMPLETED),
+        Source.COMPLETED,
+    ),
+}
+NOT_KNOWN = {
+    "pending": lambda rail: knows(rail, pending=True),
+    "over": lambda rail: knows(rail, valid_until=NOW.date() - timedelta(days=1)),
+    "closed": lambda rail: knows(rail, status=ListingStatus.CLOSED),
+    "draft case": lambda rail: of_case(rail, CaseStatus.DRAFT),
+    "hidden report": lambda rail: of_experience(rail, Standing.HIDDEN),
+    "report on a draft": lambda rail: of_experience(f.CaseStudyFactory(practices=[rail])),
+    "private": lambda rail: of_partnership(rail, status=COMPLETED, is_public=False),
+    "facilitated": lambda rail: of_partnership(rail, PartyRole.FACILITATOR, COMPLETED),
+    "asking": lambda rail: of_partnership(rail, PartyRole.REQUESTER),
+    "other": lambda rail: knows(f.PracticeFactory()),
+}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_gather_reads_what_shows_that_a_city_knows_something(request_for_rail, rail, name):
+    make, source = KNOWN[name]
+    city = make(rail)
+    assert place_of(request_for_rail, city).knowledge == (Knowledge(source, RAIL),)
+
+
+@pytest.mark.parametrize("name", NOT_KNOWN)
+def test_gather_leaves_out_what_is_not_public_or_not_valid(request_for_rail, rail, name):
+    city = NOT_KNOWN[name](rail)
+    gathered = gather([request_for_rail.pk])
+    assert [place for place in gathered.places if place.pk == city.pk] == []
+    assert gathered.silent >= 1
+
+
+def test_every_source_of_experience_is_read(request_for_rail, rail):
+    for status in Adoption:
+        f.ExperienceFactory(subject=rail, status=status, city=f.CityFactory())
+    sources = {place.knowledge[0].source for place in gather([request_for_rail.pk]).places}
+    assert sources == {Source(status.value) for status in Adoption}
+
+
+def test_gather_shares_equal_know_how(request_for_rail, rail):
+    first, second = knows(rail), knows(rail)
+    places = {place.pk: place for place in gather([request_for_rail.pk]).places}
+    assert places[first.pk].knowledge[0] is places[second.pk].knowledge[0]
+
+
+def test_needs_are_read_for_what_is_given_in_return(request_for_rail, rail):
+    loans = f.PracticeFactory(slug="loans")
+    request_for_rail.offered_practices.add(loans)
+    meets, looks_elsewhere, silent = knows(rail), knows(rail), knows(rail)
+    p.NeedFactory(city=meets, practices=[loans])
+    p.NeedFactory(city=looks_elsewhere)
+    places = {place.pk: place for place in gather([request_for_rail.pk]).places}
+    assert places[meets.pk].needs == (Need(about(practices=["loans"])),)
+    assert places[looks_elsewhere.pk].needs == (Need(frozenset()),)
+    assert places[silent.pk].needs == ()
+
+
+def test_an_offer_finds_who_looks_for_it(request_for_rail, rail):
+    PartnershipRequest.objects.update(direction="offer")
+    knowing, looking = knows(rail), f.CityFactory()
+    p.NeedFactory(city=looking, practices=[rail])
+    _gathered, ranking = ranked(request_for_rail.pk)
+    assert [candidate.place for candidate in ranking.candidates] == [looking.pk]
+    assert knowing.pk not in {left.place for left in ranking.exclusions}
+
+
+def test_answers_rule_out(request_for_rail, rail):
+    declined, refused, asked, withdrawn = (knows(rail) for _ in range(4))
+    when = {"proposed_at": NOW, "reply_by": NOW.date(), "request": request_for_rail}
+    no = {"status": MatchStatus.DECLINED, **when}
+    p.MatchFactory(
+        city=declined,
+        candidate_answer=Answer.NO,
+        candidate_refusal=RefusalReason.FIT,
+        candidate_answered_at=NOW,
+        **no,
+    )
+    p.MatchFactory(
+        city=refused,
+        requester_answer=Answer.NO,
+        requester_refusal=RefusalReason.FIT,
+        requester_answered_at=NOW,
+        **no,
+    )
+    p.MatchFactory(city=asked, request=request_for_rail)
+    p.MatchFactory(city=withdrawn, status=MatchStatus.WITHDRAWN, **when)
+    _gathered, ranking = ranked(request_for_rail.pk)
+    assert [candidate.place for candidate in ranking.candidates] == [withdrawn.pk]
+    assert {left.place: [each.code for each in left.reasons] for left in ranking.exclusions} == {
+        declined.pk: ["out.declined"],
+        refused.pk: ["out.refused"],
+        asked.pk: ["out.matched"],
+    }
+    # Beside each other with their points, whatever rules them out.
+    found = compared(request_for_rail.pk, [declined.pk, asked.pk, f.CityFactory().pk])
+    assert set(found) == {declined.pk, asked.pk}
+
+
+def test_weights_of_the_brokers_count(request_for_rail, rail):
+    knows(rail)
+    Brokering.objects.create(pk=1, weights={"fit": 0})
+    _gathered, ranking = ranked(request_for_rail.pk)
+    assert ranking.candidates[0].factors[0].most == 0
+
+
+def test_served_counts_each_partnership_once(request_for_rail):
+    asia = [f.CityFactory(), f.CityFactory()]
+    p.PartnershipFactory(parties=[(city, PartyRole.PROVIDER) for city in asia])
+    p.PartnershipFactory(
+        parties=[(asia[0], PartyRole.PROVIDER), (request_for_rail.city, PartyRole.REQUESTER)]
+    )
+    p.PartnershipFactory(parties=[(request_for_rail.city, PartyRole.FACILITATOR)])
+    assert gather([]).served == {"Eastern Asia": 2, "Western Africa": 1}
+
+
+def test_a_city_reads_the_points_that_the_broker_reads(request_for_rail, rail):
+    city = knows(rail)
+    p.PartnershipRequestFactory(opened=True, practices=[f.PracticeFactory()])
+    _gathered, ranking = ranked(request_for_rail.pk)
+    every = PartnershipRequest.objects.values_list("pk", flat=True)
+    _gathered, mine = answers_of(city.pk, every)
+    assert mine.candidates == ranking.candidates
+    _gathered, nothing = answers_of(f.CityFactory().pk, every)
+    assert nothing.count == 0
+
+
+def test_a_request_that_is_not_there():
+    assert gather([404]).asks == ()
+    with pytest.raises(PartnershipRequest.DoesNotExist):
+        ranked(404)
+
+
+def test_as_many_queries_for_a_thousand_offers_as_for_one(request_for_rail, rail):
+    counts = []
+    for size in (1, 2, 997):
+        for _ in range(min(size, 2)):
+            p.NeedFactory(city=knows(rail), practices=[rail])
+        if size > 2:
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            partner.fill(cities=size, offers=size, requests=20)
+        with CaptureQueriesContext(connection) as queries:
+            gathered, _ranking = ranked(request_for_rail.pk)
+        counts.append(len(queries))
+        assert len(gathered.places) >= size
+    assert counts == [3, 3, 3]

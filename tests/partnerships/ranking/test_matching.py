@@ -1,0 +1,154 @@
+"""The worked examples, points, ties and weights, and the requests that a city could answer."""
+
+import json
+
+import pytest
+
+from partnerships.ranking import factors
+from partnerships.ranking.explanations import sentences
+from partnerships.ranking.facts import Constraint, Knowledge, Must, Source
+from partnerships.ranking.matching import Weights, answerable, rank
+from tests.partnerships.cast import RAIL, seek, zhengzhou
+from tests.partnerships.ranking.examples import EXAMPLES, cities, labels, request_of
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_rank_as_in_the_worked_examples(name):
+    example = EXAMPLES[name]
+    slugs = {entry["pk"]: slug for slug, entry in cities().items()}
+    ranking = rank(*request_of(example))
+
+    found = [slugs[candidate.place] for candidate in ranking.candidates]
+    first = example.get("first", [])
+    assert found[: len(first)] == first
+    if example.get("only"):
+        assert found == first
+    out = {slugs[left.place]: left.reasons[0].code for left in ranking.exclusions}
+    assert out.items() >= example.get("out", {}).items()
+    assert bool(out) == ("out" in example)
+
+    said = [
+        words
+        for candidate in ranking.candidates[:1]
+        for factor in candidate.factors
+        for words in sentences(factor.reasons, labels())
+    ]
+    assert [words for words in example.get("says", []) if words not in said] == []
+    left_out = [words for left in ranking.exclusions for words in sentences(left.reasons, labels())]
+    assert [words for words in example.get("left_out_says", []) if words not in left_out] == []
+
+
+def test_the_worked_examples_are_enough():
+    assert len(EXAMPLES) >= 8
+
+
+def test_ties_are_broken_by_fit_and_then_by_key():
+    # Both have 15 points more than half of something: fit against languages.
+    weights = Weights(
+        fit=50, languages=20, reciprocity=0, setting=30, reliability=0, load=0, reach=0
+    )
+    ask = seek(languages=frozenset(["fr"]))
+    knows = [Knowledge(Source.OFFER, RAIL)]
+    speaks = [Knowledge(Source.ADOPTED, RAIL)]
+    cities = [
+        zhengzhou(*knows, pk=5),
+        zhengzhou(*knows, pk=3),
+        zhengzhou(*speaks, pk=2, languages=frozenset(["fr"])),
+    ]
+    ranking = rank(ask, cities, weights)
+    assert [(each.place, float(each.total)) for each in ranking.candidates] == [
+        (3, 56.0),
+        (5, 56.0),
+        (2, 56.0),
+    ]
+
+
+def test_rank_gives_only_as_many_as_asked_for():
+    cities = [zhengzhou(pk=pk) for pk in range(2, 12)]
+    ranking = rank(seek(), cities, most=3)
+    assert [candidate.place for candidate in ranking.candidates] == [2, 3, 4]
+    assert ranking.count == 10
+
+
+def test_weights_by_default():
+    assert Weights().most == {
+        "fit": 400,
+        "reciprocity": 100,
+        "setting": 150,
+        "languages": 100,
+        "reliability": 100,
+        "load": 100,
+        "reach": 50,
+    }
+
+
+@pytest.mark.parametrize(
+    ("data", "most"),
+    [
+        # 1,000 × 80 / 140 = 571 and 3/7, 71 and 3/7, 107 and 1/7, 35 and 5/7: three are left.
+        ({"fit": 80}, {"fit": 572, "reciprocity": 72, "setting": 107, "load": 71, "reach": 36}),
+        ({"fit": 1e308, "setting": 1e308}, {"fit": 500, "setting": 500, "reach": 0}),
+        ({"fit": 400, "reciprocity": 0, "setting": 0, "languages": 0, "load": 0}, {"fit": 964}),
+    ],
+)
+def test_weights_are_scaled_to_a_hundred_points(data, most):
+    found = Weights.read(data).most
+    assert sum(found.values()) == 1000
+    assert {name: found[name] for name in most} == most
+    assert Weights.read(Weights.read(data).as_data()) == Weights.read(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"beauty": 3},
+        {"fit": -1},
+        {"fit": float("nan")},
+        {"fit": float("inf")},
+        {"fit": "40"},
+        {"fit": True},
+        {"fit": None},
+        dict.fromkeys(factors.FACTORS, 0),
+    ],
+)
+def test_weights_refuse_what_is_none(data):
+    with pytest.raises(ValueError, match=r"factor|Weights"):
+        Weights.read(data)
+
+
+def test_answerable_gives_requests_with_reasons():
+    other = seek(pk=8, practices=frozenset(["single-window"]))
+    own = seek(pk=9, requester=zhengzhou())
+    better = seek(pk=10, languages=frozenset(["zh"]))
+    closed = seek(pk=11, constraints=(Constraint(Must.SEA_PORT),))
+    place = zhengzhou(languages=frozenset(["zh"]), has_sea_port=False)
+    found = answerable(place, [own, other, closed, better, seek()])
+    assert [(each.ask, each.place) for each in found.candidates] == [(10, 2), (7, 2)]
+    assert [(left.ask, left.reasons[0].code) for left in found.exclusions] == [
+        (11, "must.sea-port")
+    ]
+    assert found.candidates[1:] == rank(seek(), [place]).candidates
+
+
+def test_answerable_gives_only_as_many_as_asked_for():
+    requests = [seek(pk=pk) for pk in range(1, 9)]
+    found = answerable(zhengzhou(), requests, most=3)
+    assert [candidate.ask for candidate in found.candidates] == [1, 2, 3]
+    assert found.count == 8
+
+
+def test_answerable_refuses_a_request_given_twice():
+    with pytest.raises(ValueError, match="twice"):
+        answerable(zhengzhou(), [seek(), seek()])
+
+
+def test_a_ranking_as_data_holds_all_that_was_found():
+    ask = seek(declined=frozenset([3]))
+    ranking = rank(ask, [zhengzhou(), zhengzhou(pk=3)])
+    assert json.loads(json.dumps(ranking.as_data())) == {
+        "count": 1,
+        "candidates": [ranking.candidates[0].as_data()],
+        "exclusions": [
+            {"request": 7, "city": 3, "reasons": [{"code": "out.declined", "place": 3}]}
+        ],
+    }

@@ -1,0 +1,219 @@
+"""What holds for whatever cities and requests there are."""
+
+from dataclasses import replace
+
+from django.utils.translation import override
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from partnerships.ranking.explanations import FACTORS as NAMES
+from partnerships.ranking.explanations import Labels, sentence
+from partnerships.ranking.factors import FACTORS
+from partnerships.ranking.facts import Knowledge, Source, subject
+from partnerships.ranking.filters import meets
+from partnerships.ranking.matching import Weights, answerable, rank
+from partnerships.rounds.assignment import assign
+from tests.partnerships.ranking.places import (
+    MODALITIES,
+    asks,
+    of_practice,
+    places,
+    served,
+    several,
+    subsets,
+)
+from tests.partnerships.ranking.places import weights as weights_by_factor
+
+examples = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+weights = weights_by_factor.map(Weights.read)
+
+
+def order(ranking):
+    return [candidate.place for candidate in ranking.candidates]
+
+
+@examples
+@given(asks(), several(places(), max_size=6), weights, served, st.data())
+def test_rank_whatever_the_order_of_the_input(ask, cities, weights, served, data):
+    ranking = rank(ask, cities, weights, served=served)
+    assert rank(ask, data.draw(st.permutations(cities)), weights, served=served) == ranking
+    shuffled = [
+        replace(
+            city,
+            knowledge=tuple(data.draw(st.permutations(city.knowledge))),
+            needs=tuple(data.draw(st.permutations(city.needs))),
+        )
+        for city in cities
+    ]
+    assert rank(ask, shuffled, weights, served=served) == ranking
+
+
+@examples
+@given(asks(), several(places(), max_size=6), weights, served)
+def test_points_add_up_to_the_total(ask, cities, weights, served):
+    candidates = rank(ask, cities, weights, served=served).candidates
+    assert list(candidates) == sorted(
+        candidates, key=lambda each: (-each.total, -each.factors[0].points, each.place)
+    )
+    for candidate in candidates:
+        assert candidate.total == sum(factor.points for factor in candidate.factors)
+        assert 0 <= candidate.total <= 100
+        assert [factor.factor for factor in candidate.factors] == list(FACTORS)
+        assert all(0 <= factor.tenths <= factor.most for factor in candidate.factors)
+        assert sum(factor.most for factor in candidate.factors) == 1000
+
+
+@examples
+@given(weights)
+def test_weights_make_a_hundred_points(weights):
+    assert sum(weights.most.values()) == 1000
+    assert min(weights.most.values()) >= 0
+
+
+@examples
+@given(asks(), several(places(), max_size=6), served)
+def test_rank_never_breaks_a_hard_constraint(ask, cities, served):
+    cities_by_key = {city.pk: city for city in cities}
+    ranking = rank(ask, cities, served=served)
+    for key in order(ranking):
+        city = cities_by_key[key]
+        assert all(meets(constraint, city, ask.requester) for constraint in ask.constraints)
+        assert key not in ask.declined
+        assert key != ask.requester.pk
+        assert ask.direction == "offer" or city.room != 0
+    for exclusion in ranking.exclusions:
+        assert exclusion.reasons
+        assert exclusion.place not in order(ranking)
+
+
+@examples
+@given(
+    asks(),
+    several(places(), min_size=1, max_size=6),
+    weights,
+    st.sampled_from([Source.OFFER, Source.CASE, Source.ADOPTED]),
+    subsets(MODALITIES, max_size=2),
+    st.data(),
+)
+def test_a_relevant_offer_never_lowers_a_rank(ask, cities, weights, source, modalities, data):
+    assume(ask.direction != "offer")
+    assume(ask.practices)
+    at = data.draw(st.integers(0, len(cities) - 1))
+    offered = data.draw(st.sampled_from(sorted(ask.practices)))
+    more = Knowledge(source, of_practice(offered), modalities)
+    city = cities[at]
+    richer = replace(city, knowledge=(*city.knowledge, more))
+
+    before = rank(ask, cities, weights)
+    after = rank(ask, [*cities[:at], richer, *cities[at + 1 :]], weights)
+
+    if city.pk in order(before):
+        assert order(after).index(city.pk) <= order(before).index(city.pk)
+    others = [key for key in order(before) if key != city.pk]
+    assert [key for key in order(after) if key != city.pk] == others
+    if city.pk in order(after):
+        of_city = {candidate.place: candidate for candidate in after.candidates}[city.pk]
+        told = {(reason.code, reason.params.get("about")) for reason in of_city.factors[0].reasons}
+        assert (f"fit.{source.value}", subject("practice", offered)) in told
+
+
+@examples
+@given(several(asks(), max_size=5), places(), weights, served)
+def test_a_city_reads_the_same_points_as_the_broker(requests, city, weights, served):
+    own = answerable(city, requests, weights, served=served)
+    rankings = {ask.pk: rank(ask, [city], weights, served=served) for ask in requests}
+    assert {candidate.ask: (candidate,) for candidate in own.candidates} == {
+        key: ranking.candidates for key, ranking in rankings.items() if ranking.candidates
+    }
+    assert {left.ask: (left,) for left in own.exclusions} == {
+        key: ranking.exclusions for key, ranking in rankings.items() if ranking.exclusions
+    }
+    totals = [candidate.total for candidate in own.candidates]
+    assert totals == sorted(totals, reverse=True)
+
+
+@examples
+@given(asks(), several(places(), max_size=4), served)
+def test_each_factor_has_a_sentence_in_each_language(ask, cities, served):
+    ranking = rank(ask, cities, served=served)
+    reasons = [
+        reason
+        for candidate in ranking.candidates
+        for factor in candidate.factors
+        for reason in factor.reasons
+    ]
+    assert all(factor.reasons for candidate in ranking.candidates for factor in candidate.factors)
+    reasons += [note for candidate in ranking.candidates for note in candidate.notes]
+    reasons += [reason for exclusion in ranking.exclusions for reason in exclusion.reasons]
+    for language in ("en", "fr"):
+        with override(language):
+            for reason in reasons:
+                words = sentence(reason, Labels())
+                assert words.endswith(".")
+                assert "%(" not in words
+                assert "None" not in words
+
+
+def test_each_factor_has_a_name():
+    assert list(NAMES) == list(FACTORS)
+
+
+def greedy(requests, cities, capacities, weights):
+    """Each request in turn takes the best city that is left: total in tenths of a point."""
+    left = dict(capacities)
+    total = 0
+    for ask in sorted(requests, key=lambda ask: ask.pk):
+        for candidate in rank(ask, cities, weights).candidates:
+            if left[candidate.place] > 0:
+                left[candidate.place] -= 1
+                total += candidate.tenths
+                break
+    return total
+
+
+@examples
+@given(several(asks(), max_size=5), several(places(), max_size=4), weights, st.data())
+def test_a_round_gives_no_less_than_taking_turns(requests, cities, weights, data):
+    capacities = {city.pk: data.draw(st.integers(0, 3)) for city in cities}
+    takes = {
+        city.pk: capacities[city.pk] if city.room is None else min(capacities[city.pk], city.room)
+        for city in cities
+    }
+    result = assign(requests, cities, capacities, weights)
+
+    assert result.tenths >= greedy(requests, cities, takes, weights)
+    taken = [assignment.place for assignment in result.assignments]
+    assert all(taken.count(key) <= takes[key] for key in takes)
+    served = [assignment.ask for assignment in result.assignments]
+    assert sorted([*served, *(left.ask for left in result.unassigned)]) == sorted(
+        ask.pk for ask in requests
+    )
+
+
+@examples
+@given(several(asks(), max_size=4), several(places(), max_size=4), weights, served, st.data())
+def test_a_round_gives_the_points_of_the_ranking(requests, cities, weights, served, data):
+    # Who seeks nothing takes no place of a city, but in a round it does: give all of them room.
+    cities = [replace(city, capacity=None) for city in cities]
+    capacities = {city.pk: 4 for city in cities}
+    result = assign(requests, cities, capacities, weights, served=served)
+    for assignment in result.assignments:
+        ask = {ask.pk: ask for ask in requests}[assignment.ask]
+        ranking = rank(ask, cities, weights, served=served)
+        of_city = {candidate.place: candidate for candidate in ranking.candidates}
+        # With room for all, each request gets its own best.
+        assert assignment.tenths == of_city[assignment.place].tenths
+        assert assignment.best_tenths == ranking.candidates[0].tenths
+        assert assignment.cost == 0
+    for left in result.unassigned:
+        ask = {ask.pk: ask for ask in requests}[left.ask]
+        assert rank(ask, cities, weights, served=served).candidates == ()
+
+    again = assign(
+        data.draw(st.permutations(requests)),
+        data.draw(st.permutations(cities)),
+        capacities,
+        weights,
+        served=served,
+    )
+    assert again == result

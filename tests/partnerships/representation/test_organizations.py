@@ -1,0 +1,401 @@
+"""Who speaks for an organisation: as for a city, what it gives and what it does not."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from community.models import Decision, Notification, Verb
+from community.privacy.actions import delete_account
+from partnerships import permissions
+from partnerships.agreements import actions as partnerships
+from partnerships.agreements import links as agreements_links
+from partnerships.agreements import reminders
+from partnerships.agreements.write_up import write_up
+from partnerships.desk import undo as desk_undo
+from partnerships.listings import actions as listings_actions
+from partnerships.models import (
+    ListingStatus,
+    Match,
+    Offer,
+    Partnership,
+    PartnershipRequest,
+    Representation,
+)
+from partnerships.representation import actions
+from partnerships.representation import review as reviews
+from partnerships.representation.actions import NewOrganization, NewPlace
+from partnerships.representation.review import NewBody
+from repository.models import Organization
+from repository.workflow import ActionRefused
+from tests.conftest import staff
+from tests.factories import (
+    CityFactory,
+    CountryFactory,
+    MatchFactory,
+    NeedFactory,
+    OfferFactory,
+    OrganizationFactory,
+    PartnershipRequestFactory,
+    PartyFactory,
+    RepresentationFactory,
+)
+from tests.partnerships.listings.listings import OFFER, create_offer
+
+pytestmark = pytest.mark.django_db
+
+WORDS = {"reason": "incomplete", "message": "Send us a letter of your office."}
+TODAY = timezone.localdate
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def bank(db):
+    return OrganizationFactory(slug="bank", name="Development Bank of the Lake", acronym="DBL")
+
+
+@pytest.fixture
+def speaker(member, bank):
+    """`member`, who speaks for the bank."""
+    RepresentationFactory(member=member, organization=bank, city=None)
+    return member
+
+
+def ask(by, whom, **options) -> Representation:
+    return actions.ask(by=by, place=whom, **{"position": "Programme officer"} | options)
+
+
+def told(member) -> list[str]:
+    rows = Notification.objects.filter(member=member).order_by("pk")
+    return list(rows.values_list("event", flat=True))
+
+
+def end_rights(member) -> None:
+    Representation.objects.filter(member=member).update(until=TODAY() - DAY)
+
+
+# Asking and deciding
+
+
+def test_ask_for_an_organization_of_the_collection(member, broker, bank):
+    asked = ask(member, bank, official_email="me@bank.example")
+    asked.refresh_from_db()
+    assert (asked.organization, asked.city, asked.place) == (bank, None, bank.name)
+    assert (asked.is_of_organization, asked.country, str(asked)) == (True, None, bank.name)
+    assert told(broker) == ["representation.asked"]
+    assert not permissions.speaks_for(member, bank)
+    with pytest.raises(ActionRefused, match="asked for this organisation already"):
+        ask(member, bank)
+
+
+@pytest.mark.parametrize("kind", ["known", "new"])
+def test_ask_twice_once(member, broker, bank, kind):
+    whom = bank if kind == "known" else NewOrganization("Fund of the Coast", None)
+    assert ask(member, whom) == ask(member, whom)
+    assert (Representation.objects.count(), len(told(broker))) == (1, 1)
+
+
+def test_ask_for_what_is_known_under_its_acronym(member, bank):
+    assert ask(member, NewOrganization("dbl", None)).organization == bank
+
+
+def test_ask_for_what_one_has(speaker, bank):
+    with pytest.raises(ActionRefused, match="You speak for this organisation already"):
+        ask(speaker, bank)
+    end_rights(speaker)
+    assert ask(speaker, bank).status == "asked"
+
+
+def test_approve_gives_the_right_and_the_end_takes_it(member, broker, bank):
+    asked = ask(member, bank)
+    reviews.approve(representation=asked, by=broker)
+    assert permissions.speaks_for(member, bank)
+    assert list(Representation.objects.organizations_of(member)) == [{"organization": bank.pk}]
+    reviews.end(representation=asked, by=broker, **WORDS)
+    assert not permissions.speaks_for(member, bank)
+    assert not Representation.objects.organizations_of(member).exists()
+    assert told(member) == ["representation.approved", "representation.ended"]
+    desk_undo.undo(decision=Decision.objects.get(verb=Verb.END), by=broker)
+    assert permissions.speaks_for(member, bank)
+
+
+def test_lay_down_lapse_and_delete(member, colleague, stranger, bank, tmp_path, settings):
+    settings.DELETIONS_FILE = tmp_path / "deletions.jsonl"
+    held = [
+        RepresentationFactory(member=person, organization=bank, city=None)
+        for person in (member, colleague, stranger)
+    ]
+    actions.lay_down(representation=held[0], by=member)
+    end_rights(colleague)
+    assert actions.lapse(representation=held[1])
+    assert not permissions.speaks_for(member, bank)
+    assert not permissions.speaks_for(colleague, bank)
+    assert permissions.is_spoken_for(bank)
+    delete_account(member=stranger, by=stranger, erase=False)
+    assert not permissions.is_spoken_for(bank)
+    assert not Representation.objects.filter(member=stranger).exists()
+
+
+def test_approve_a_new_organization_makes_it_once(member, colleague, broker):
+    kenya = CountryFactory(iso2="KE")
+    for person, name in ((member, "Fund of the Coast"), (colleague, "fund of the coast ")):
+        asked = ask(person, NewOrganization("Coast fund" + person.handle, kenya))
+        reviews.approve(representation=asked, by=broker, whom=NewBody(name, "bank"))
+    made = Organization.objects.get()
+    assert (made.slug, made.name, made.kind, made.country) == (
+        "fund-of-the-coast",
+        "Fund of the Coast",
+        "bank",
+        kenya,
+    )
+    assert Representation.objects.current().filter(organization=made).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("known", "name"),
+    [
+        # Of the same address, as what is not Latin is left out of it, or what is beyond its end.
+        ({"name": "Trade bank", "slug": "trade-bank"}, "Trade bank 郑州"),
+        ({"name": f"{'a' * 80} one", "slug": "a" * 80}, f"{'a' * 80} two"),
+        # The broker has seen it in the list, and has said that it is another.
+        ({"name": "Asian Trade Bank", "acronym": "ATB"}, "ATB"),
+    ],
+)
+def test_approve_a_new_organization_never_gives_another_one(member, broker, known, name):
+    other = OrganizationFactory(**known)
+    asked = ask(member, NewOrganization("Our bank", None))
+    reviews.approve(representation=asked, by=broker, whom=NewBody(name, "bank"))
+    made = Representation.objects.current().get().organization
+    assert (made.name, made == other, Organization.objects.count()) == (name, False, 2)
+
+
+def test_approve_an_organization_that_was_asked_for_in_other_words(member, broker, bank):
+    asked = ask(member, NewOrganization("The lake’s bank", None))
+    reviews.approve(representation=asked, by=broker, whom=bank)
+    asked.refresh_from_db()
+    assert (asked.organization, asked.place) == (bank, bank.name)
+
+
+@pytest.mark.parametrize("chosen", [None, NewBody(" ", "bank"), NewBody("Fund", ""), "Kisumu"])
+def test_approve_without_an_organization(member, broker, chosen):
+    asked = ask(member, NewOrganization("Fund of the Coast", None))
+    with pytest.raises(ActionRefused):
+        reviews.approve(representation=asked, by=broker, whom=chosen)
+    assert not Organization.objects.exists()
+
+
+def test_approve_no_city_for_an_organization_nor_the_other_way(member, broker, bank):
+    city = CityFactory()
+    with pytest.raises(ActionRefused, match="Choose the organisation"):
+        reviews.approve(representation=ask(member, bank), by=broker, whom=city)
+    with pytest.raises(ActionRefused, match="Choose the city"):
+        reviews.approve(representation=ask(member, city), by=broker, whom=bank)
+
+
+def test_approve_for_whom_speaks_already(speaker, broker, bank):
+    asked = ask(speaker, NewOrganization("The lake’s bank", None))
+    with pytest.raises(ActionRefused, match=r"DBL\) already"):
+        reviews.approve(representation=asked, by=broker, whom=bank)
+
+
+def test_decide_about_oneself(broker, bank):
+    asked = ask(broker, bank)
+    with pytest.raises(ActionRefused, match="another broker"):
+        reviews.approve(representation=asked, by=broker)
+
+
+# Where there is no city, there is no right to one
+
+
+def test_give_no_rights_of_cities(speaker, bank):
+    city = CityFactory()
+    request = PartnershipRequestFactory(city=city)
+    MatchFactory(proposed=True, request=request)
+    RepresentationFactory(member=speaker, city=None, asked=True, place="X", country=city.country)
+    assert [*Representation.objects.cities_of(speaker)] == []
+    assert not permissions.speaks_for(speaker, city)
+    assert not permissions.speaks_for(speaker, city.country)
+    assert not permissions.speaks_for_one_of(speaker, [city.pk, None])
+    assert not PartnershipRequest.objects.of_cities_of(speaker).exists()
+    assert not PartnershipRequest.objects.visible_to(speaker).exists()
+    assert not Match.objects.visible_to(speaker).exists()
+
+
+def test_leave_out_nothing_because_of_an_organization(speaker):
+    """A null among the cities would make each `NOT IN` unknown, and find nothing at all."""
+    mine, other = CityFactory(), CityFactory()
+    RepresentationFactory(member=speaker, city=mine)
+    RepresentationFactory(member=speaker, organization=OrganizationFactory(), city=None)
+    cities = type(mine).objects.exclude(pk__in=Representation.objects.cities_of(speaker))
+    assert [*cities] == [other]
+    bodies = Organization.objects.exclude(pk__in=Representation.objects.organizations_of(speaker))
+    assert bodies.count() == 0
+
+
+# Offers
+
+
+def test_write_what_an_organization_offers(speaker, broker, bank, stranger):
+    offer = create_offer(bank, speaker)
+    assert (offer.organization, offer.city, offer.status) == (bank, None, "pending")
+    assert (told(broker), create_offer(bank, speaker)) == (["listing.submitted"], offer)
+    assert [
+        Offer.objects.visible_to(person).filter(pk=offer.pk).exists()
+        for person in (speaker, broker, stranger)
+    ] == [True, True, False]
+    listings_actions.decide(listing=offer, verb=Verb.APPROVE, by=broker)
+    assert told(speaker) == ["listing.published"]
+    listings_actions.change(listing=offer, by=speaker, links={}, **OFFER | {"title": "We pay all"})
+    assert [*Offer.objects.changed_since_review()] == [offer]
+    listings_actions.close(listing=offer, by=speaker)
+    offer.refresh_from_db()
+    assert offer.status == ListingStatus.CLOSED
+
+
+def test_write_for_nobody_else(speaker, stranger, bank):
+    for owner, by in ((bank, stranger), (OrganizationFactory(), speaker), (CityFactory(), speaker)):
+        with pytest.raises(ActionRefused, match="You do not speak for"):
+            create_offer(owner, by)
+
+
+def test_write_no_more_once_the_right_has_ended(speaker, bank):
+    offer = create_offer(bank, speaker)
+    end_rights(speaker)
+    for act in (
+        lambda: create_offer(bank, speaker, title="Another"),
+        lambda: listings_actions.change(listing=offer, by=speaker, links={}, **OFFER),
+        lambda: listings_actions.close(listing=offer, by=speaker),
+    ):
+        with pytest.raises(ActionRefused, match="You do not speak for Development Bank"):
+            act()
+    assert not Offer.objects.visible_to(speaker).exists()
+
+
+def test_write_thirty_at_most(speaker, bank):
+    OfferFactory.create_batch(29, organization=bank, city=None)
+    OfferFactory(organization=bank, city=None, status=ListingStatus.CLOSED)
+    # Those of others do not count.
+    NeedFactory()
+    OfferFactory(organization=OrganizationFactory(), city=None)
+    create_offer(bank, speaker)
+    with pytest.raises(ActionRefused, match="30 offers"):
+        create_offer(bank, speaker, title="One more")
+
+
+def test_undo_only_where_there_is_room(speaker, broker, bank):
+    offer = create_offer(bank, speaker)
+    decision = listings_actions.decide(listing=offer, verb=Verb.DECLINE, by=broker, **WORDS)
+    assert desk_undo.is_for(decision, offer, speaker)
+    OfferFactory.create_batch(30, organization=bank, city=None)
+    offer.refresh_from_db()
+    with pytest.raises(ActionRefused, match="30 offers"):
+        desk_undo.undo(decision=decision, by=broker)
+    Offer.objects.exclude(pk=offer.pk).delete()
+    desk_undo.undo(decision=decision, by=broker)
+    offer.refresh_from_db()
+    assert (offer.status, told(speaker)[-1]) == ("pending", "decision.undone")
+
+
+def test_decide_not_about_ones_own_organization(speaker, broker, bank):
+    offer = create_offer(bank, speaker)
+    RepresentationFactory(member=broker, organization=bank, city=None)
+    with pytest.raises(ActionRefused, match="You speak for this organisation"):
+        listings_actions.decide(listing=offer, verb=Verb.APPROVE, by=broker)
+    declined = OfferFactory(organization=bank, city=None)
+    with pytest.raises(ActionRefused, match="This is yours"):
+        desk_undo.check_broker(declined, broker)
+
+
+def test_keep_as_broker_what_nobody_speaks_for(member, broker, stranger, bank):
+    offer = OfferFactory(organization=bank, city=None)
+    assert [permissions.can_keep(who, offer) for who in (member, broker)] == [False, True]
+    RepresentationFactory(member=member, organization=bank, city=None)
+    assert [permissions.can_keep(who, offer) for who in (member, broker)] == [True, False]
+    with pytest.raises(ActionRefused, match="You do not speak for"):
+        listings_actions.close(listing=offer, by=broker)
+    partial = staff("Brokers", "partial")
+    RepresentationFactory(member=partial, organization=bank, city=None)
+    assert permissions.can_keep(partial, offer)
+    assert not permissions.keeps_as_broker(partial, offer)
+    Representation.objects.filter(member=partial).delete()
+    end_rights(member)
+    assert [permissions.can_keep(who, offer) for who in (member, broker)] == [False, True]
+
+
+# Partnerships
+
+
+@pytest.fixture
+def facilitated(partnership, speaker, bank):
+    """A partnership of two cities that the bank facilitates."""
+    PartyFactory(partnership=partnership, organization=bank, city=None, role="facilitator")
+    return partnership
+
+
+def test_run_what_the_organization_facilitates(facilitated, speaker, bank, stranger):
+    assert [party.organization for party in permissions.parties_of(speaker, facilitated)] == [bank]
+    assert permissions.can_run_partnership(speaker, facilitated)
+    assert not permissions.can_run_partnership(stranger, facilitated)
+    assert [*Partnership.objects.visible_to(speaker)] == [facilitated]
+    partnerships.take_step(partnership=facilitated, verb="start", by=speaker)
+    facilitated.refresh_from_db()
+    assert (facilitated.status, Decision.objects.count()) == ("active", 0)
+    # Nothing else of the two cities is told.
+    assert not Match.objects.visible_to(speaker).exists()
+    assert not PartnershipRequest.objects.visible_to(speaker).exists()
+
+
+def test_run_it_no_more_once_the_right_has_ended(facilitated, speaker):
+    link = agreements_links.path(facilitated.reports.get(), speaker).split("/")[-2]
+    assert agreements_links.read(link) is not None
+    end_rights(speaker)
+    assert agreements_links.read(link) is None
+    assert not Partnership.objects.visible_to(speaker).exists()
+    with pytest.raises(ActionRefused, match="no longer speak for a party"):
+        partnerships.take_step(partnership=facilitated, verb="start", by=speaker)
+    with pytest.raises(ActionRefused, match="no longer speak for a party"):
+        write_up(partnership=facilitated, by=speaker)
+
+
+def test_hear_what_happens_in_it(facilitated, speaker, focal_point, broker):
+    partnerships.take_step(partnership=facilitated, verb="start", by=focal_point)
+    assert told(speaker) == ["partnership.start"]
+
+
+def test_hear_of_joining_and_leaving(partnership, speaker, broker, bank):
+    party = partnerships.add_facilitator(partnership=partnership, helper=bank, by=broker)
+    assert told(speaker) == ["partnership.joined"]
+    partnerships.remove_facilitator(partnership=partnership, party=party.pk, by=broker)
+    assert told(speaker) == ["partnership.joined", "partnership.left"]
+    assert not Partnership.objects.visible_to(speaker).exists()
+
+
+def test_ask_it_for_reports_too(facilitated, speaker, focal_point, colleague, monkeypatch):
+    asked = []
+    monkeypatch.setattr(reminders, "post", lambda mail: asked.extend(mail.to))
+    facilitated.reports.update(due_on=TODAY())
+    assert reminders.remind() == 1
+    assert {*asked} == {person.email for person in (speaker, focal_point, colleague)}
+
+
+def test_leave_to_the_cities_whether_it_is_public(facilitated, speaker, focal_point, colleague):
+    with pytest.raises(ActionRefused):
+        partnerships.want_public(partnership=facilitated, wanted=True, by=speaker)
+    for person in (focal_point, colleague):
+        partnerships.want_public(partnership=facilitated, wanted=True, by=person)
+    facilitated.refresh_from_db()
+    assert facilitated.is_public
+
+
+def test_decide_as_staff_not_in_ones_own_partnership(facilitated, broker, bank):
+    assert permissions.acts_as_staff(broker, facilitated)
+    RepresentationFactory(member=broker, organization=bank, city=None)
+    assert not permissions.acts_as_staff(broker, facilitated)
+
+
+def test_ask_for_three_at_once_of_both_kinds(member, bank):
+    ask(member, bank)
+    ask(member, NewOrganization("Fund of the Coast", None))
+    ask(member, NewPlace("Ndhiwa", CountryFactory(iso2="KE")))
+    with pytest.raises(ActionRefused, match="Three of your requests wait"):
+        ask(member, CityFactory())

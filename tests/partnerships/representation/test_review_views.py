@@ -1,0 +1,200 @@
+"""The page at the desk where a broker decides who speaks for a city."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from partnerships import permissions
+from partnerships.models import Representation
+from repository.models import City
+from tests.desk_client import DeskClient
+from tests.factories import CityFactory, CommentFactory, CountryFactory, RepresentationFactory
+
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate
+LIST = "/admin/partnerships/representation/"
+REFUSED = {"reason": "incomplete", "message": "Send us a letter of your office."}
+
+
+@pytest.fixture
+def kisumu(db):
+    return CityFactory(
+        slug="kisumu", name="Kisumu", country=CountryFactory(iso2="KE", name="Kenya")
+    )
+
+
+@pytest.fixture
+def asked(member, kisumu):
+    return RepresentationFactory(
+        member=member, city=kisumu, place="Kisumu", country=kisumu.country, asked=True
+    )
+
+
+@pytest.fixture
+def desk(broker):
+    return as_user(broker)
+
+
+def as_user(user) -> DeskClient:
+    client = DeskClient()
+    client.force_login(user)
+    return client
+
+
+def path(row) -> str:
+    return f"{LIST}{row.pk}/review/"
+
+
+def choices(response) -> list[str]:
+    return [key for key, _label in response.context["form"].fields["city"].choices]
+
+
+def test_show_the_domain_and_whether_it_is_confirmed(desk, member, asked):
+    member.emailaddress_set.create(email="trade@city.example", verified=False)
+    html = desk.get(path(asked)).text
+    assert "<bdi>city.example</bdi> · not confirmed" in html
+    assert "trade@city.example" not in html
+    member.emailaddress_set.update(verified=True)
+    assert "the address that the member has confirmed here" in desk.get(path(asked)).text
+
+
+def test_approve(desk, member, asked, kisumu):
+    day = TODAY() + timedelta(days=30)
+    sent = {"verb": "approve", "city": f"city-{kisumu.pk}", "until": day.isoformat()}
+    response = desk.post(path(asked), sent)
+    assert (response.status_code, response.headers["Location"]) == (302, LIST)
+    asked.refresh_from_db()
+    assert (asked.status, asked.until) == ("approved", day)
+    assert permissions.speaks_for(member, kisumu)
+
+
+def test_approve_a_place_of_the_gazetteer(desk, member):
+    CountryFactory(iso2="RW", name="Rwanda")
+    row = RepresentationFactory(
+        member=member, city=None, place="Kigali", country_id="RW", geoname_id=202061, asked=True
+    )
+    page = desk.get(path(row))
+    assert (choices(page), page.context["form"]["city"].value()) == (
+        ["place-202061", "new"],
+        "place-202061",
+    )
+    desk.post(path(row), {"verb": "approve", "city": "place-202061"})
+    assert City.objects.get().geoname_id == 202061
+
+
+def test_approve_a_new_place_under_a_better_name(desk, member, kisumu):
+    row = RepresentationFactory(
+        member=member, city=None, place="ndhiwa", country=kisumu.country, asked=True
+    )
+    assert choices(desk.get(path(row))) == ["new"]
+    desk.post(path(row), {"verb": "approve", "city": "new", "name": "Ndhiwa"})
+    assert permissions.speaks_for(member, City.objects.get(name="Ndhiwa"))
+
+
+def test_look_for_the_city_under_another_name(desk, member, kisumu):
+    row = RepresentationFactory(
+        member=member, city=None, place="Port Florence", country=kisumu.country, asked=True
+    )
+    found = desk.get(f"{path(row)}?look_for=kisumu, kenya")
+    assert choices(found) == [f"city-{kisumu.pk}", "new"]
+    # The same address is posted to.
+    desk.post(f"{path(row)}?look_for=kisumu", {"verb": "approve", "city": f"city-{kisumu.pk}"})
+    assert permissions.speaks_for(member, kisumu)
+
+
+def test_decline_and_end(desk, asked):
+    desk.post(path(asked), {"verb": "decline", **REFUSED})
+    asked.refresh_from_db()
+    assert asked.status == "declined"
+    Representation.objects.update(status="approved", since=TODAY())
+    desk.post(path(asked), {"verb": "end", **REFUSED})
+    asked.refresh_from_db()
+    assert asked.status == "ended"
+
+
+def test_change_the_last_day(desk, asked):
+    Representation.objects.update(status="approved", since=TODAY())
+    day = TODAY() + timedelta(days=3)
+    desk.post(path(asked), {"verb": "approve", "until": day.isoformat()})
+    asked.refresh_from_db()
+    assert (asked.status, asked.until) == ("approved", day)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"verb": "decline"},
+        {"verb": "approve", "city": "city-0"},
+        {"verb": "approve"},
+        {"verb": "burn"},
+        {"verb": "hide", **REFUSED},
+        {"verb": "end", **REFUSED},
+        {"verb": "approve", "city": "new", "name": " "},
+        {"verb": "approve", "city": "new", "name": "x", "until": "2020-01-01"},
+    ],
+)
+def test_decide_with_a_mistake(desk, member, kisumu, sent):
+    row = RepresentationFactory(
+        member=member, city=None, place="Ndhiwa", country=kisumu.country, asked=True
+    )
+    response = desk.post(path(row), sent)
+    row.refresh_from_db()
+    assert (response.status_code, row.status) == (200, "asked")
+    assert response.context["form"].errors != {}
+
+
+def test_decide_after_another_broker(desk, asked, kisumu):
+    Representation.objects.update(status="declined")
+    response = desk.post(path(asked), {"verb": "approve", "city": f"city-{kisumu.pk}"})
+    assert response.status_code == 200
+    assert "answered meanwhile" in response.text
+    assert response.context["verbs"] == []
+
+
+def test_leave_ones_own_to_another(desk, broker, kisumu):
+    row = RepresentationFactory(member=broker, city=kisumu, asked=True)
+    assert 'class="decide"' not in desk.get(path(row)).text
+    response = desk.post(path(row), {"verb": "approve", "city": f"city-{kisumu.pk}"})
+    assert "another broker decides" in response.text
+
+
+def test_keep_others_out(client, member, moderator, asked):
+    answers = [as_user(who).get(path(asked)).status_code for who in (member, moderator)]
+    assert (answers, client.get(path(asked)).status_code) == ([403, 403], 302)
+    assert [
+        as_user(who).post(path(asked), {"verb": "approve"}).status_code
+        for who in (member, moderator)
+    ] == [403, 403]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_in_a_fixed_number_of_queries(desk, count, django_assert_num_queries):
+    for number in range(count):
+        RepresentationFactory(place=f"City {number}", asked=True)
+    desk.get(LIST)
+    with django_assert_num_queries(6):
+        assert desk.get(LIST).context["cl"].result_count == count
+
+
+def test_show_in_a_fixed_number_of_queries(desk, asked, kisumu, django_assert_max_num_queries):
+    asked.city = kisumu
+    asked.save()
+    desk.get(path(asked))
+    with django_assert_max_num_queries(12) as few:
+        desk.get(path(asked))
+    RepresentationFactory.create_batch(3, city=kisumu)
+    CommentFactory.create_batch(3, author=asked.member)
+    with django_assert_max_num_queries(len(few)):
+        desk.get(path(asked))
+
+
+@pytest.mark.parametrize("state", ["asked", "current", "over"])
+def test_filter_by_state(desk, asked, kisumu, state):
+    RepresentationFactory(city=kisumu, place="current")
+    RepresentationFactory(city=kisumu, place="over", until=TODAY() - timedelta(days=1))
+    asked.place = "asked"
+    asked.save()
+    shown = desk.get(f"{LIST}?state={state}").context["cl"].result_list
+    assert [row.place for row in shown] == [state]

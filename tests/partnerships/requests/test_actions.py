@@ -1,0 +1,356 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from community.models import Decision, Notification, Verb
+from partnerships.models import (
+    COUNTED,
+    MOST_OPEN,
+    Brokering,
+    Match,
+    PartnershipRequest,
+    RequestStatus,
+    Visibility,
+)
+from partnerships.requests.actions import (
+    STEPS,
+    close,
+    lock_for,
+    mark_matched,
+    renew,
+    reopen,
+    submit,
+    withdraw,
+)
+from partnerships.requests.expiry import expire
+from partnerships.requests.review import decide
+from repository.models import PageStamp
+from repository.workflow import ActionRefused
+from tests.factories import CaseStudyFactory, PracticeFactory
+from tests.factories.partnerships import (
+    THEN,
+    MatchFactory,
+    PartnershipRequestFactory,
+    RepresentationFactory,
+)
+from tests.races import race
+
+WORDS = {"reason": "incomplete", "message": "Say how many shops there are."}
+LONG_AGO = timezone.now() - timedelta(days=400)
+
+
+def request_in(status: str, **options) -> PartnershipRequest:
+    """A request that is ready for its next step, in one state."""
+    dates = {"submitted_at": THEN, "opened_at": THEN, "expires_at": LONG_AGO}
+    if status == RequestStatus.CLOSED:
+        dates |= {"closed_at": THEN, "closing_reason": "changed"}
+    practices = options.pop("practices", None) or [PracticeFactory()]
+    return PartnershipRequestFactory(status=status, practices=practices, **dates | options)
+
+
+VERBS = {
+    "submit": lambda request, focal_point, broker: submit(request=request, by=focal_point),
+    "withdraw": lambda request, focal_point, broker: withdraw(request=request, by=focal_point),
+    "open": lambda request, focal_point, broker: decide(
+        request=request, verb=Verb.APPROVE, by=broker
+    ),
+    "request_changes": lambda request, focal_point, broker: decide(
+        request=request, verb=Verb.REQUEST_CHANGES, by=broker, **WORDS
+    ),
+    "decline": lambda request, focal_point, broker: decide(
+        request=request, verb=Verb.DECLINE, by=broker, **WORDS
+    ),
+    "renew": lambda request, focal_point, broker: renew(request=request, by=focal_point),
+    "expire": lambda request, focal_point, broker: expire(request=request),
+    "mark_matched": lambda request, focal_point, broker: mark_matched(request=request),
+    "reopen": lambda request, focal_point, broker: reopen(
+        request=request, by=broker, message="The other city has no time after all."
+    ),
+    "close": lambda request, focal_point, broker: close(
+        request=request, by=focal_point, reason="elsewhere"
+    ),
+}
+
+
+def test_try_each_step():
+    # What a broker takes back is tried in test_undoing.py.
+    assert {*VERBS} == {*STEPS} - {"put_back"}
+
+
+def status_of(request) -> str:
+    return PartnershipRequest.objects.get(pk=request.pk).status
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("before", RequestStatus.values)
+def test_take_the_steps_of_the_table_and_no_other(before, verb, city, focal_point, broker):
+    request = request_in(before, city=city)
+    events = request.events.count()
+    if before in STEPS[verb].sources:
+        VERBS[verb](request, focal_point, broker)
+        assert status_of(request) == STEPS[verb].target
+        assert request.events.count() == events + 1
+        return
+    with pytest.raises(ActionRefused, match=f"“{request.title}”"):
+        VERBS[verb](request, focal_point, broker)
+    assert (status_of(request), request.events.count()) == (before, events)
+    assert (Decision.objects.count(), Notification.objects.count()) == (0, 0)
+
+
+# What those who speak for the city are told of each step; of which of them.
+TOLD = {
+    "submit": ("draft", [], []),
+    "withdraw": ("submitted", [], []),
+    "open": ("submitted", ["request.opened"], ["request.opened"]),
+    "request_changes": ("submitted", ["request.changes-requested"], ["request.changes-requested"]),
+    "decline": ("submitted", ["request.declined"], ["request.declined"]),
+    "renew": ("open", [], ["request.renewed"]),
+    "expire": ("open", ["request.expired"], ["request.expired"]),
+    "mark_matched": ("open", [], []),
+    "reopen": ("matched", ["request.reopened"], ["request.reopened"]),
+    "close": ("open", [], ["request.closed-by-city"]),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_tell_those_who_speak_for_the_city_once(verb, city, focal_point, second, stranger, broker):
+    before, told, others = TOLD[verb]
+    request = request_in(before, city=city)
+    VERBS[verb](request, focal_point, broker)
+    # Reopened and opened requests may be renewed at once; nothing else can be done twice.
+    if STEPS[verb].target not in STEPS[verb].sources:
+        with pytest.raises(ActionRefused):
+            VERBS[verb](request, focal_point, broker)
+    events = [
+        sorted(person.notifications.values_list("event", flat=True))
+        for person in (focal_point, second, stranger)
+    ]
+    assert events == [told, others, []]
+
+
+def test_submit_tells_brokers_once_a_day(city, focal_point, broker, moderator):
+    request = request_in("draft", city=city)
+    for _time in range(2):
+        submit(request=request, by=focal_point)
+        withdraw(request=request, by=focal_point)
+    told = Notification.objects.filter(event="request.submitted")
+    assert [(notice.member, notice.kind) for notice in told] == [(broker, "brokering")]
+
+
+def test_submit_what_lacks_something_is_refused_in_words(city, focal_point):
+    request = request_in("draft", city=city, challenge="", modalities=[], languages=[])
+    with pytest.raises(
+        ActionRefused,
+        match="needs: the challenge, a kind of cooperation, a working language",
+    ):
+        submit(request=request, by=focal_point)
+    assert status_of(request) == "draft"
+
+
+def test_submit_again_keeps_what_it_was_about(city, focal_point, broker):
+    request = request_in("submitted", city=city)
+    decide(request=request, verb=Verb.REQUEST_CHANGES, by=broker, **WORDS)
+    submit(request=request, by=focal_point)
+    decide(request=request, verb=Verb.APPROVE, by=broker)
+    request.refresh_from_db()
+    assert request.submitted_at > THEN
+    assert request.expires_at - timezone.now() > timedelta(days=179)
+
+
+# At most three
+
+
+@pytest.mark.parametrize(
+    ("verb", "before"), [("submit", "draft"), ("renew", "expired"), ("reopen", "matched")]
+)
+def test_have_at_most_three_that_count(verb, before, city, focal_point, broker):
+    for status in COUNTED:
+        request_in(status, city=city)
+    request_in("draft", city=city), request_in("open"), request_in("closed", city=city)
+    third, fourth = (request_in(before, city=city) for _number in range(2))
+    VERBS[verb](third, focal_point, broker)
+    with pytest.raises(ActionRefused, match=f"Your city has {MOST_OPEN} requests"):
+        VERBS[verb](fourth, focal_point, broker)
+    assert status_of(fourth) == before
+
+
+def test_renew_one_of_three(city, focal_point):
+    third = [request_in("open", city=city) for _number in range(MOST_OPEN)][-1]
+    renew(request=third, by=focal_point)
+    third.refresh_from_db()
+    assert third.expires_at > timezone.now()
+
+
+# Terms
+
+
+def test_open_for_as_long_as_brokers_have_settled(city, broker):
+    Brokering.objects.create(pk=1, request_days=30)
+    request = request_in("submitted", city=city, opened_at=None, expires_at=None)
+    decide(request=request, verb=Verb.APPROVE, by=broker)
+    request.refresh_from_db()
+    assert request.expires_at - request.opened_at == timedelta(days=30)
+
+
+def test_renew_begins_a_term_and_forgets_the_warning(city, focal_point):
+    request = request_in("expired", city=city, warned_at=THEN)
+    renew(request=request, by=focal_point)
+    request.refresh_from_db()
+    assert (request.opened_at, request.warned_at) == (THEN, None)
+    assert timezone.now() < request.expires_at
+
+
+def test_reopen_within_the_term_leaves_it_as_it_is(city, broker):
+    soon = timezone.now() + timedelta(days=3)
+    request = request_in("matched", city=city, expires_at=soon)
+    reopen(request=request)
+    request.refresh_from_db()
+    assert (request.status, request.expires_at) == ("open", soon)
+    assert not Decision.objects.exists()
+
+
+# Closing
+
+
+def test_close_by_the_city_needs_a_reason_alone(city, focal_point):
+    request = request_in("open", city=city)
+    with pytest.raises(ActionRefused, match="Say why the request is closed"):
+        close(request=request, by=focal_point, reason="because")
+    close(request=request, by=focal_point, reason="partnered")
+    request.refresh_from_db()
+    assert (request.closing_reason, Decision.objects.count()) == ("partnered", 0)
+
+
+def test_close_by_a_broker_needs_words_that_the_city_reads(city, focal_point, broker):
+    request = request_in("matched", city=city, created_by=focal_point)
+    with pytest.raises(ActionRefused, match="write a message"):
+        close(request=request, by=broker, reason="no-match")
+    close(request=request, by=broker, reason="no-match", message="We found nobody.")
+    decision = Decision.objects.get()
+    assert (decision.verb, decision.by, decision.concerns, decision.before) == (
+        "close",
+        broker,
+        focal_point,
+        "matched",
+    )
+    notice = focal_point.notifications.get()
+    assert (notice.event, notice.details["message"], notice.actor) == (
+        "request.closed",
+        "We found nobody.",
+        None,
+    )
+
+
+def test_reopen_by_a_broker_needs_words(city, broker):
+    request = request_in("matched", city=city)
+    with pytest.raises(ActionRefused, match="write a message"):
+        reopen(request=request, by=broker)
+
+
+# What goes with it
+
+
+@pytest.mark.parametrize("verb", ["expire", "mark_matched", "close"])
+def test_leave_open_and_end_what_was_not_introduced(verb, city, focal_point, broker):
+    request = request_in("open", city=city)
+    other = RepresentationFactory()
+    suggested = MatchFactory(request=request)
+    proposed = MatchFactory(request=request, city=other.city, proposed=True)
+    introduced = MatchFactory(introduced=True, request=request)
+    declined = MatchFactory(request=request, status="declined")
+    VERBS[verb](request, focal_point, broker)
+    states = Match.objects.in_bulk()
+    assert [states[row.pk].status for row in (suggested, proposed, introduced, declined)] == [
+        "withdrawn",
+        "withdrawn",
+        "introduced",
+        "declined",
+    ]
+    assert states[proposed.pk].ended_at is not None
+    assert [notice.event for notice in other.member.notifications.all()] == ["match.withdrawn"]
+
+
+@pytest.mark.parametrize("verb", ["open", "renew", "expire", "mark_matched", "reopen", "close"])
+def test_touch_the_pages_that_list_it(verb, city, focal_point, broker):
+    practice, case = PracticeFactory(), CaseStudyFactory(published=True)
+    before = TOLD[verb][0]
+    request = request_in(before, city=city, practices=[practice], cases=[case])
+    VERBS[verb](request, focal_point, broker)
+    touched = {*PageStamp.objects.values_list("path", flat=True)}
+    assert touched >= {
+        "/",
+        "/partnerships/",
+        f"/partnerships/requests/{request.pk}/",
+        city.get_absolute_url(),
+        practice.get_absolute_url(),
+        case.get_absolute_url(),
+    }
+
+
+def test_touch_no_list_where_brokers_alone_read_it(city, broker):
+    request = request_in("submitted", city=city, visibility=Visibility.BROKERS)
+    decide(request=request, verb=Verb.APPROVE, by=broker)
+    touched = [*PageStamp.objects.values_list("path", flat=True)]
+    assert touched == [f"/partnerships/requests/{request.pk}/"]
+
+
+def test_lock_what_is_gone_is_refused(city):
+    request = request_in("draft", city=city)
+    PartnershipRequest.objects.all().delete()
+    for verb in STEPS:
+        with pytest.raises(ActionRefused, match="Somebody changed this meanwhile"):
+            lock_for(verb, request)
+
+
+# At the same moment
+
+
+def submit_at_once(city, focal_point, second, broker) -> tuple:
+    """Two focal points submit the third of their city; they meet where brokers are told."""
+    for _number in range(MOST_OPEN - 1):
+        request_in("open", city=city)
+    drafts = [request_in("draft", city=city) for _number in range(2)]
+    outcomes = race(
+        broker,
+        lambda: submit(request=drafts[0], by=focal_point),
+        lambda: submit(request=drafts[1], by=second),
+    )
+    counted = PartnershipRequest.objects.filter(city=city, status__in=COUNTED).count()
+    return outcomes, counted
+
+
+@pytest.mark.django_db(transaction=True)
+def test_submit_two_at_the_same_moment_makes_three(city, focal_point, second, broker):
+    assert submit_at_once(city, focal_point, second, broker) == (["done", "refused"], 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_submit_two_at_the_same_moment_without_locks_makes_four(
+    city, focal_point, second, broker, without_locks
+):
+    assert submit_at_once(city, focal_point, second, broker) == (["done", "done"], 4)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_decide_at_the_same_moment_once(city, focal_point, broker, administrator):
+    request = request_in("submitted", city=city)
+    outcomes = race(
+        request,
+        lambda: decide(request=request, verb=Verb.APPROVE, by=broker),
+        lambda: decide(request=request, verb=Verb.DECLINE, by=administrator, **WORDS),
+    )
+    told = focal_point.notifications.count()
+    assert (outcomes, Decision.objects.count(), told) == (["done", "refused"], 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_renew_and_expire_at_the_same_moment(city, focal_point):
+    request = request_in("open", city=city)
+    race(
+        request,
+        lambda: renew(request=request, by=focal_point),
+        lambda: expire(request=request),
+    )
+    request.refresh_from_db()
+    assert (request.status, request.expires_at > timezone.now()) == ("open", True)

@@ -1,0 +1,231 @@
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from partnerships.models import (
+    PartnershipRequest,
+    Representation,
+    RepresentationStatus,
+    RequestCopy,
+    RequestStatus,
+)
+from partnerships.requests import documents as requests_documents
+from partnerships.requests import drafts as requests_drafts
+from partnerships.requests.drafts import (
+    ChangedMeanwhile,
+    attach_letter,
+    create,
+    discard,
+    keep,
+    remove_letter,
+    save_draft,
+)
+from repository.workflow import ActionRefused
+from tests.factories import PracticeFactory
+from tests.factories.partnerships import THEN, PartnershipRequestFactory
+from tests.files import PDF
+from tests.partnerships.conftest import values_of
+from tests.races import race
+
+
+@pytest.fixture
+def draft(city, focal_point):
+    return PartnershipRequestFactory(city=city, created_by=focal_point)
+
+
+@pytest.fixture
+def form(draft) -> dict:
+    """What a form gives that says what the draft says; the draft itself is gone."""
+    values = values_of(draft, practices=[PracticeFactory()])
+    draft.delete()
+    return values
+
+
+def letter(content: bytes = PDF) -> SimpleUploadedFile:
+    return SimpleUploadedFile("letter.pdf", content)
+
+
+def test_create_a_draft_of_the_city(form, city, focal_point):
+    request = create(values=form, by=focal_point, token="one")
+    assert (request.city, request.created_by, request.status) == (city, focal_point, "draft")
+    assert requests_documents.document_of(request) == requests_documents.document(form)
+
+
+def test_create_by_the_same_form_twice_makes_one(form, focal_point):
+    first = create(values=form, by=focal_point, token="one")
+    again = create(values=form, by=focal_point, token="one")
+    create(values=form, by=focal_point, token="two")
+    assert (first, PartnershipRequest.objects.count()) == (again, 2)
+
+
+def test_create_by_the_same_form_with_other_words_asks_to_look(form, focal_point):
+    first = create(values=form, by=focal_point, token="one")
+    with pytest.raises(ChangedMeanwhile):
+        create(values=form | {"title": "Other words"}, by=focal_point, token="one")
+    assert PartnershipRequest.objects.get() == first
+
+
+def test_create_no_more_than_so_many_drafts(form, focal_point, monkeypatch):
+    monkeypatch.setattr(requests_drafts, "MOST_DRAFTS", 1)
+    create(values=form, by=focal_point, token="one")
+    with pytest.raises(ActionRefused, match="You have many drafts open"):
+        create(values=form, by=focal_point, token="two")
+
+
+@pytest.mark.parametrize("status", RequestStatus.values)
+def test_save_draft_only_where_it_is_with_its_city(status, city, focal_point):
+    dates = {"submitted_at": THEN, "opened_at": THEN, "expires_at": THEN}
+    if status == "closed":
+        dates |= {"closed_at": THEN, "closing_reason": "changed"}
+    request = PartnershipRequestFactory(city=city, status=status, **dates)
+    base = requests_documents.document_of(request)
+    save = {"request": request, "values": values_of(request, title="New"), "base": base}
+    if status in requests_drafts.WRITABLE:
+        assert save_draft(**save, by=focal_point).title == "New"
+    else:
+        with pytest.raises(ActionRefused, match="was not saved: its status is"):
+            save_draft(**save, by=focal_point)
+
+
+def test_save_draft_over_what_a_colleague_saved_asks_to_look(draft, focal_point, second):
+    base = requests_documents.document_of(draft)
+    save_draft(request=draft, values=values_of(draft, baseline="12 days"), base=base, by=second)
+    mine = values_of(draft, title="Mine")
+    with pytest.raises(ChangedMeanwhile) as change:
+        save_draft(request=draft, values=mine, base=base, by=focal_point)
+    now = change.value.now
+    assert now["baseline"] == "12 days"
+    merged, both = requests_documents.merge(base, now, requests_documents.document(mine))
+    assert (merged["title"], merged["baseline"], both) == ("Mine", "12 days", [])
+    save_draft(request=draft, values=mine | {"baseline": "12 days"}, base=now, by=focal_point)
+
+
+def test_save_draft_with_the_same_words_is_harmless(draft, focal_point, second):
+    base = requests_documents.document_of(draft)
+    values = values_of(draft, title="The same")
+    save_draft(request=draft, values=values, base=base, by=second)
+    events = draft.events.count()
+    save_draft(request=draft, values=values, base=base, by=focal_point)
+    assert draft.events.count() == events
+
+
+def test_merge_takes_mine_where_both_changed_the_same():
+    base = dict.fromkeys(requests_documents.FIELDS, "")
+    merged, both = requests_documents.merge(
+        base, base | {"title": "Theirs"}, base | {"title": "Mine", "baseline": "Mine"}
+    )
+    assert (merged["title"], merged["baseline"], both) == ("Mine", "Mine", ["title"])
+    merged, both = requests_documents.merge(
+        None, base | {"title": "Theirs"}, base | {"title": "Mine"}
+    )
+    assert (merged["title"], both) == ("Mine", ["title"])
+
+
+def test_seal_a_document_that_nobody_else_can_write(draft):
+    now = requests_documents.document_of(draft)
+    assert requests_documents.unsealed(requests_documents.sealed(now)) == now
+    assert requests_documents.unsealed("e30:wrong") is None
+    assert requests_documents.unsealed(requests_documents.sealed({})) is None
+
+
+def test_discard_a_draft_and_its_letter(
+    files, draft, focal_point, django_capture_on_commit_callbacks
+):
+    attach_letter(request=draft, upload=letter(), by=focal_point)
+    draft.refresh_from_db()
+    name = draft.endorsement.name
+    with django_capture_on_commit_callbacks(execute=True):
+        for _time in range(2):
+            discard(request=draft, by=focal_point)
+    assert not PartnershipRequest.objects.exists()
+    assert not default_storage.exists(name)
+
+
+def test_discard_what_was_submitted_is_refused(city, focal_point):
+    request = PartnershipRequestFactory(city=city, submitted=True)
+    with pytest.raises(ActionRefused, match="was not thrown away"):
+        discard(request=request, by=focal_point)
+    assert PartnershipRequest.objects.get() == request
+
+
+def test_keep_the_newest_copies(focal_point, monkeypatch):
+    monkeypatch.setattr(requests_drafts, "MOST_COPIES", 2)
+    for token in ("one", "two", "three", "three"):
+        keep(member=focal_point, token=token, sent={"title": [token]})
+    assert [copy.token for copy in RequestCopy.objects.all()] == ["three", "two"]
+
+
+def test_attach_a_letter_in_place_of_another(
+    files, draft, focal_point, django_capture_on_commit_callbacks
+):
+    names = []
+    with django_capture_on_commit_callbacks(execute=True):
+        for _time in range(2):
+            attach_letter(request=draft, upload=letter(), by=focal_point)
+            draft.refresh_from_db()
+            names.append(draft.endorsement.name)
+    assert [default_storage.exists(name) for name in names] == [False, True]
+    with django_capture_on_commit_callbacks(execute=True):
+        for _time in range(2):
+            remove_letter(request=draft, by=focal_point)
+    draft.refresh_from_db()
+    assert (draft.endorsement.name, default_storage.exists(names[1])) == ("", False)
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7 cut off", b"<html>"])
+def test_attach_what_is_no_letter_is_refused(content, files, draft, focal_point):
+    with pytest.raises(ValidationError):
+        attach_letter(request=draft, upload=letter(content), by=focal_point)
+
+
+def test_attach_a_letter_to_what_is_open_is_refused_and_leaves_no_file(
+    files, tmp_path, city, focal_point
+):
+    request = PartnershipRequestFactory(city=city, opened=True)
+    with pytest.raises(ActionRefused, match="was not saved"):
+        attach_letter(request=request, upload=letter(), by=focal_point)
+    assert [*tmp_path.rglob("*.pdf")] == []
+
+
+def save_at_once(draft, focal_point, second) -> tuple:
+    base = requests_documents.document_of(draft)
+
+    def save(by, title):
+        try:
+            save_draft(request=draft, values=values_of(draft, title=title), base=base, by=by)
+        except ChangedMeanwhile:
+            raise ActionRefused("changed") from None
+
+    outcomes = race(draft, lambda: save(focal_point, "Mine"), lambda: save(second, "Theirs"))
+    return outcomes, draft.events.filter(pgh_label="update").count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_save_draft_at_the_same_moment_shows_the_second(draft, focal_point, second):
+    assert save_at_once(draft, focal_point, second) == (["done", "refused"], 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_save_draft_at_the_same_moment_without_locks(draft, focal_point, second, without_locks):
+    assert save_at_once(draft, focal_point, second) == (["done", "done"], 2)
+
+
+def test_nothing_is_for_who_spoke_for_the_city(draft, focal_point, files):
+    """The right may end between the page and the step, and before a form comes again."""
+    attach_letter(request=draft, upload=letter(), by=focal_point)
+    values = values_of(draft, practices=[PracticeFactory()], title="Mine")
+    PartnershipRequest.objects.update(token="one")
+    Representation.objects.update(status=RepresentationStatus.ENDED)
+    for act in (
+        lambda: create(values=values, by=focal_point, token="one"),
+        lambda: create(values=values, by=focal_point, token="two"),
+        lambda: save_draft(request=draft, values=values, base=None, by=focal_point),
+        lambda: attach_letter(request=draft, upload=letter(), by=focal_point),
+        lambda: remove_letter(request=draft, by=focal_point),
+        lambda: discard(request=draft, by=focal_point),
+    ):
+        with pytest.raises(ActionRefused, match="any more"):
+            act()
+    now = PartnershipRequest.objects.get()
+    assert (now.title, bool(now.endorsement)) == (draft.title, True)

@@ -1,0 +1,389 @@
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from partnerships.models import PartnershipRequest, Representation, Visibility
+from partnerships.requests import renewals
+from partnerships.requests.expiry import warn_due
+from repository.models import Goal, PageStamp
+from tests.community.conftest import link_in, run_queue
+from tests.desk_client import DeskClient
+from tests.factories import CaseStudyFactory, PracticeFactory, ThemeFactory
+from tests.factories.partnerships import (
+    THEN,
+    MatchFactory,
+    PartnershipRequestFactory,
+    RepresentationFactory,
+)
+from tests.files import PDF
+
+ROLES = ["visitor", "stranger", "focal_point", "broker", "moderator", "asked"]
+STATES = {
+    "draft": {},
+    "submitted": {"submitted_at": THEN},
+    "changes-requested": {"submitted_at": THEN},
+    "declined": {"submitted_at": THEN},
+    "open": {"opened_at": THEN, "expires_at": timezone.now() + timedelta(days=30)},
+    "matched": {"opened_at": THEN, "expires_at": THEN},
+    "expired": {"opened_at": THEN, "expires_at": THEN},
+    "closed": {"closed_at": THEN, "closing_reason": "changed"},
+}
+
+
+@pytest.fixture
+def people(focal_point, stranger, broker, moderator, city):
+    """Everybody who may come; "asked" speaks for a city that a broker has asked."""
+    asked = RepresentationFactory().member
+    return {
+        "visitor": None,
+        "stranger": stranger,
+        "focal_point": focal_point,
+        "broker": broker,
+        "moderator": moderator,
+        "asked": asked,
+    }
+
+
+def signed_in(person) -> Client:
+    client = DeskClient()
+    if person is not None:
+        client.force_login(person)
+    return client
+
+
+def made(status: str, city, **options) -> PartnershipRequest:
+    return PartnershipRequestFactory(city=city, status=status, **STATES[status] | options)
+
+
+@pytest.mark.parametrize("visibility", Visibility)
+@pytest.mark.parametrize("status", STATES)
+def test_detail_is_shown_to_those_who_may_know_of_it(status, visibility, city, people):
+    request = made(status, city, visibility=visibility)
+    MatchFactory(request=request, city=people["asked"].representations.get().city, proposed=True)
+    may_know = {"focal_point", "broker", "asked"}
+    if status == "open" and visibility != "brokers":
+        may_know |= {"stranger", "moderator"}
+        if visibility == "public":
+            may_know |= {"visitor"}
+    answers = {
+        role: signed_in(people[role]).get(request.get_absolute_url()).status_code for role in ROLES
+    }
+    assert answers == {role: 200 if role in may_know else 404 for role in ROLES}
+
+
+def test_detail_names_no_person(city, people, focal_point):
+    request = made("open", city, created_by=focal_point)
+    for role in set(ROLES) - {"focal_point"}:
+        page = signed_in(people[role]).get(request.get_absolute_url()).text
+        assert "Focal point" not in page
+        assert "focal-point" not in page
+
+
+def test_detail_tells_what_is_asked_in_words(client, city):
+    case = CaseStudyFactory(published=True, title="Rail to the sea")
+    draft = CaseStudyFactory(title="Not yet public")
+    request = made(
+        "open",
+        city,
+        practices=[PracticeFactory(name="One window")],
+        offered_practices=[PracticeFactory(name="Village shops")],
+        themes=[ThemeFactory(name="Logistics")],
+        goals=[Goal.objects.get(pk=9)],
+        cases=[case, draft],
+        musts=["speaks:fr", "region:Africa", "landlocked", "nonsense", "country:BJ"],
+        broker_note="For brokers alone.",
+        endorsement="endorsements/0.pdf",
+    )
+    page = client.get(request.get_absolute_url()).text
+    for words in (
+        "Parcels take twelve days to reach a village.",
+        "12 days in 2025",
+        "Training",
+        "One window",
+        "Village shops",
+        "Logistics",
+        "Rail to the sea",
+        "Works in this language: French.",
+        "Lies in this region: Africa.",
+        "Lies in this country or area: Benin.",
+        "Is landlocked: no ship from the sea comes there.",
+    ):
+        assert words in page
+    for words in ("Not yet public", "nonsense", "For brokers alone.", "endorsement"):
+        assert words not in page
+
+
+# What each state lets its city do: buttons and links by the ends of their addresses.
+WAYS = {
+    "draft": {"edit", "submit", "discard", "letter/add"},
+    "submitted": {"withdraw"},
+    "changes-requested": {"edit", "submit", "withdraw", "letter/add"},
+    "declined": set(),
+    "open": {"renew", "close"},
+    "matched": {"close"},
+    "expired": {"renew", "close"},
+    "closed": set(),
+}
+
+
+@pytest.mark.parametrize("status", STATES)
+def test_detail_offers_the_city_what_can_be_done_next(status, city, people):
+    request = made(status, city, practices=[PracticeFactory()])
+    url = request.get_absolute_url()
+    pages = {role: signed_in(people[role]).get(url).text for role in ("focal_point", "broker")}
+    acts = {*WAYS["draft"], *WAYS["submitted"], *WAYS["open"]}
+    found = {role: {act for act in acts if f'"{url}{act}/"' in pages[role]} for role in pages}
+    assert found == {"focal_point": WAYS[status], "broker": set()}
+    review = f'href="/admin/partnerships/partnershiprequest/{request.pk}/review/"'
+    assert [review in pages[role] for role in pages] == [False, True]
+
+
+def test_detail_says_what_is_missing_instead_of_submitting(client, city, focal_point):
+    request = made("draft", city, challenge="")
+    client.force_login(focal_point)
+    page = client.get(request.get_absolute_url()).text
+    assert "Before it can be submitted it needs: the challenge, a practice or a theme." in page
+    assert "/submit/" not in page
+
+
+def test_detail_shows_the_words_of_the_broker_to_the_city_alone(city, people, broker):
+    from community.models import Verb
+    from partnerships.requests.review import decide
+
+    request = made("submitted", city)
+    words = "Say how many shops there are."
+    decide(request=request, verb=Verb.REQUEST_CHANGES, by=broker, reason="other", message=words)
+    assert words in signed_in(people["focal_point"]).get(request.get_absolute_url()).text
+    assert words not in signed_in(people["broker"]).get(request.get_absolute_url()).text
+
+
+def test_detail_is_gone_in_the_very_next_request_after_the_right(client, city, focal_point):
+    request = made("draft", city)
+    client.force_login(focal_point)
+    response = client.get(request.get_absolute_url())
+    assert (response.status_code, response.headers["Cache-Control"]) == (200, "private, no-store")
+    Representation.objects.update(until=timezone.localdate() - timedelta(days=1))
+    assert client.get(request.get_absolute_url()).status_code == 404
+
+
+def test_detail_is_kept_by_caches_until_it_changes(client, city):
+    request = made("open", city)
+    response = client.get(request.get_absolute_url())
+    again = {"headers": {"If-None-Match": response.headers["ETag"]}}
+    assert client.get(request.get_absolute_url(), **again).status_code == 304
+    PageStamp.objects.touch(request.get_absolute_url())
+    assert client.get(request.get_absolute_url(), **again).status_code == 200
+
+
+@pytest.mark.parametrize(("role", "most"), [("visitor", 7), ("focal_point", 12), ("broker", 12)])
+def test_detail_asks_as_often_for_one_as_for_many(
+    role, most, city, people, django_assert_num_queries
+):
+    client = signed_in(people[role])
+
+    def get(many: int) -> None:
+        rows = {
+            "practices": PracticeFactory.create_batch(many),
+            "offered_practices": PracticeFactory.create_batch(many),
+            "themes": ThemeFactory.create_batch(many),
+            "cases": CaseStudyFactory.create_batch(many, published=True),
+        }
+        request = made("open", city, **rows)
+        client.get(request.get_absolute_url())
+        with django_assert_num_queries(most):
+            client.get(request.get_absolute_url())
+
+    get(1)
+    get(3)
+
+
+# Steps
+
+STEPS = {
+    "submit": ("draft", "submitted", {}),
+    "withdraw": ("submitted", "draft", {}),
+    "renew": ("expired", "open", {}),
+    "close": ("open", "closed", {"reason": "partnered"}),
+}
+
+
+@pytest.fixture
+def asked(city):
+    def make(verb: str):
+        return made(STEPS[verb][0], city, practices=[PracticeFactory()])
+
+    return make
+
+
+def status_of(request) -> str:
+    return PartnershipRequest.objects.get(pk=request.pk).status
+
+
+@pytest.mark.parametrize("verb", STEPS)
+def test_take_a_step_and_say_so(verb, asked, client, focal_point):
+    _before, after, sent = STEPS[verb]
+    request = asked(verb)
+    client.force_login(focal_point)
+    url = f"{request.get_absolute_url()}{verb}/"
+    response = client.post(url, sent, follow=True)
+    assert (response.redirect_chain, status_of(request)) == (
+        [(request.get_absolute_url(), 302)],
+        after,
+    )
+    assert 'class="message success"' in response.text
+    # Twice: an answer in words, and nothing else.
+    if verb != "renew":
+        response = client.post(url, sent, follow=True)
+        assert 'class="message error"' in response.text
+        assert status_of(request) == after
+
+
+@pytest.mark.parametrize("verb", [*STEPS, "discard", "letter/add", "letter/remove"])
+def test_take_a_step_only_for_ones_own_city(verb, city, people):
+    request = made("open", city)
+    url = f"{request.get_absolute_url()}{verb}/"
+    assert signed_in(None).post(url).url == f"/accounts/login/?next={url}"
+    for role in ("stranger", "broker", "moderator", "asked"):
+        assert signed_in(people[role]).post(url, {"reason": "changed"}).status_code == 403
+    assert signed_in(people["focal_point"]).post(url, {"reason": "changed"}).status_code == 302
+    hidden = made("draft", city)
+    url = f"{hidden.get_absolute_url()}{verb}/"
+    assert signed_in(people["stranger"]).post(url).status_code == 404
+
+
+@pytest.mark.parametrize("verb", ["withdraw", "renew", "letter/add", "letter/remove"])
+def test_take_a_step_by_get_is_refused(verb, city, client, focal_point):
+    client.force_login(focal_point)
+    url = f"{made('open', city).get_absolute_url()}{verb}/"
+    assert client.get(url).status_code == 405
+
+
+@pytest.mark.parametrize("verb", ["submit", "close", "discard"])
+def test_ask_before_a_step(verb, city, client, focal_point):
+    request = made("open" if verb == "close" else "draft", city, practices=[PracticeFactory()])
+    client.force_login(focal_point)
+    response = client.get(f"{request.get_absolute_url()}{verb}/")
+    assert (response.status_code, "<form" in response.text) == (200, True)
+    assert status_of(request) in ("open", "draft")
+
+
+def test_close_without_a_reason_asks_for_it(city, client, focal_point):
+    request = made("open", city)
+    client.force_login(focal_point)
+    page = client.post(f"{request.get_absolute_url()}close/", {"reason": "because"}).text
+    assert "Select a valid choice." in page
+    assert status_of(request) == "open"
+
+
+def test_discard_a_draft(city, client, focal_point):
+    request = made("draft", city)
+    client.force_login(focal_point)
+    response = client.post(f"{request.get_absolute_url()}discard/")
+    assert (response.status_code, PartnershipRequest.objects.count()) == (302, 0)
+    assert client.post(f"{request.get_absolute_url()}discard/").status_code == 404
+
+
+# Letters
+
+
+def test_letter_is_for_the_city_and_the_brokers(files, city, people):
+    request = made("draft", city)
+    url = f"{request.get_absolute_url()}letter/"
+    focal_point = signed_in(people["focal_point"])
+    assert focal_point.get(url).status_code == 404
+    focal_point.post(f"{url}add/", {"letter": SimpleUploadedFile("mayor.pdf", PDF)})
+    PartnershipRequest.objects.update(status="open", **STATES["open"])
+    for role in ("focal_point", "broker"):
+        response = signed_in(people[role]).get(url)
+        assert b"".join(response.streaming_content) == PDF
+        headers = response.headers
+        assert headers["Content-Disposition"] == (
+            f'attachment; filename="endorsement-{request.pk}.pdf"'
+        )
+        assert headers["Cache-Control"].startswith("private, no-store")
+        assert "sandbox" in headers["Content-Security-Policy"]
+    for role in ("stranger", "moderator", "asked"):
+        assert signed_in(people[role]).get(url).status_code == 403
+    assert signed_in(None).get(url).url == f"/accounts/login/?next={url}"
+
+
+def test_letter_that_is_none_is_refused_in_words(files, city, client, focal_point):
+    request = made("draft", city)
+    client.force_login(focal_point)
+    url = f"{request.get_absolute_url()}letter/add/"
+    for sent in ({}, {"letter": SimpleUploadedFile("letter.pdf", b"")}):
+        assert 'class="message error"' in client.post(url, sent, follow=True).text
+    request.refresh_from_db()
+    assert not request.endorsement
+
+
+def test_letter_whose_file_is_gone_is_not_found(files, city, client, focal_point):
+    request = made("draft", city, endorsement="endorsements/gone.pdf")
+    client.force_login(focal_point)
+    assert client.get(f"{request.get_absolute_url()}letter/").status_code == 404
+
+
+# Renewing from a message
+
+
+@pytest.fixture
+def link(city, focal_point) -> str:
+    """The link in the message that warns."""
+    request = made("open", city, expires_at=timezone.now() + timedelta(days=3))
+    warn_due()
+    [message] = run_queue()
+    assert f"{request.title} expires soon" in message.body
+    return link_in(message)
+
+
+def test_renew_from_a_message_once_without_signing_in(link, client):
+    before = PartnershipRequest.objects.get().expires_at
+    assert "Do you still look for a partner?" in client.get(link).text
+    assert PartnershipRequest.objects.get().expires_at == before
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(link).status_code == 403
+    token = strict.get(link).context["csrf_token"]
+    done = strict.post(link, {"csrfmiddlewaretoken": token}, follow=True)
+    assert (done.redirect_chain[0][1], "It is renewed" in done.text) == (302, True)
+    after = PartnershipRequest.objects.get().expires_at
+    assert after > before
+    assert "has been renewed already" in client.post(link).text
+    assert "This link was for another term." in client.get(link).text
+    assert PartnershipRequest.objects.get().expires_at == after
+
+
+def test_renew_from_a_message_what_is_closed_is_refused(link, client, focal_point):
+    PartnershipRequest.objects.update(status="matched")
+    assert "was not renewed: its status is “Matched”." in client.post(link).text
+
+
+def test_renew_from_a_message_after_the_right_has_ended_is_not_found(link, client):
+    Representation.objects.update(status="ended")
+    assert (client.get(link).status_code, client.post(link).status_code) == (404, 404)
+
+
+def test_renew_by_a_link_that_is_none_of_ours_is_not_found(client, db):
+    assert client.get("/partnerships/requests/renew/nonsense/").status_code == 404
+
+
+def test_renewal_is_nobody_elses(city, stranger, client):
+    request = made("open", city)
+    url = f"/partnerships/requests/renew/{renewals.token_for(request, stranger.pk)}/"
+    assert client.post(url).status_code == 404
+
+
+def test_desk_shows_the_requests_of_the_city_and_what_waits(city, client, focal_point, stranger):
+    sent_back = made("changes-requested", city, title="Sent back")
+    made("open", city, title="Runs out", warned_at=THEN)
+    client.force_login(focal_point)
+    page = client.get("/desk/").text
+    waiting = page[page.index('id="waiting"') :].partition("</section>")[0]
+    assert waiting.count(f'href="{sent_back.get_absolute_url()}"') == 1
+    assert "A broker asks for changes" in waiting
+    assert "renew it if you still look for a partner" in waiting
+    assert 'href="/partnerships/requests/new/"' in page
+    client.force_login(stranger)
+    assert "Sent back" not in client.get("/desk/").text

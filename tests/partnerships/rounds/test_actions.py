@@ -1,0 +1,219 @@
+"""A round is computed once, says how far it is, and gives its pairs to the brokers."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from benchmarks import partner
+from partnerships.models import (
+    Match,
+    MatchOrigin,
+    MatchStatus,
+    PartnershipRequest,
+    Round,
+    RoundStatus,
+)
+from partnerships.rounds import actions
+from repository.models import City
+from repository.workflow import ActionRefused
+from tests.community.conftest import run_queue
+from tests.factories import CityFactory, PracticeFactory
+from tests.factories import partnerships as p
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rail():
+    return PracticeFactory(slug="rail")
+
+
+@pytest.fixture
+def requests(rail):
+    return [p.PartnershipRequestFactory(opened=True, practices=[rail]) for _ in range(2)]
+
+
+@pytest.fixture
+def cities(rail):
+    """Two that can answer; the first has more to show, so that both requests want it."""
+    found = [CityFactory(), CityFactory()]
+    for city in (found[0], *found):
+        p.OfferFactory(city=city, practices=[rail])
+    return found
+
+
+@pytest.fixture
+def round(requests, cities):
+    return p.RoundFactory(requests=requests, capacities={str(city.pk): 1 for city in cities})
+
+
+def run(round, broker, execute) -> Round:
+    """Start a round, and do what the worker does."""
+    with execute(execute=True):
+        round = actions.start(round=round, by=broker)
+    actions.compute.func(round=round.pk, started_at=round.started_at.isoformat())
+    round.refresh_from_db()
+    return round
+
+
+def test_round_is_computed(round, requests, cities, broker, django_capture_on_commit_callbacks):
+    round = run(round, broker, django_capture_on_commit_callbacks)
+    assert (round.status, round.progress) == (RoundStatus.DONE, 100)
+    pairs = {row["request"]: row for row in round.result["assignments"]}
+    assert set(pairs) == {request.pk for request in requests}
+    assert {row["city"] for row in pairs.values()} == {city.pk for city in cities}
+    assert {row["best_city"] for row in pairs.values()} == {cities[0].pk}
+    assert sorted(row["cost"] > 0 for row in pairs.values()) == [False, True]
+    assert round.result["unassigned"] == []
+
+
+def test_cities_that_are_not_chosen_take_no_part(
+    round, cities, broker, django_capture_on_commit_callbacks
+):
+    Round.objects.update(capacities={str(cities[1].pk): None})
+    round = run(round, broker, django_capture_on_commit_callbacks)
+    assert [row["city"] for row in round.result["assignments"]] == [cities[1].pk]
+    assert len(round.result["unassigned"]) == 1
+
+
+def test_a_second_click_does_not_run_it_twice(round, broker, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.start(round=round, by=broker)
+    with pytest.raises(ActionRefused, match="Being computed"):
+        actions.start(round=round, by=broker)
+    assert DBTaskResult.objects.filter(task_path=actions.compute.module_path).count() == 1
+
+
+def test_a_round_is_queued_with_its_start(round, broker):
+    """Nothing is left to do after the transaction, where a crash could lose it."""
+    actions.start(round=round, by=broker)
+    assert DBTaskResult.objects.get().task_path == actions.compute.module_path
+
+
+def test_a_round_computed_by_two_workers_has_one_outcome(round, broker):
+    """The first was thought lost: its lease had expired."""
+    round = actions.start(round=round, by=broker)
+    run_queue()
+    round.refresh_from_db()
+    outcome = round.result
+    assert round.status == RoundStatus.DONE
+    DBTaskResult.objects.update(status="READY")
+    run_queue()
+    round.refresh_from_db()
+    assert (round.status, round.result) == (RoundStatus.DONE, outcome)
+    assert DBTaskResult.objects.get().status == "SUCCESSFUL"
+
+
+def test_only_one_that_was_started_runs(round):
+    actions.compute.func(round=round.pk, started_at="2026-01-01")
+    actions.compute.func(round=404, started_at="2026-01-01")
+    round.refresh_from_db()
+    assert (round.status, round.result) == (RoundStatus.DRAFT, {})
+
+
+def test_a_failure_is_said(round, broker, django_capture_on_commit_callbacks, monkeypatch, caplog):
+    def broken(*args, **kwargs):
+        raise ValueError("No")
+
+    monkeypatch.setattr("partnerships.rounds.assignment.assign", broken)
+    round = run(round, broker, django_capture_on_commit_callbacks)
+    assert (round.status, round.result) == (RoundStatus.FAILED, {})
+    assert caplog.messages == [f"A matchmaking round was not computed: number {round.pk}."]
+    monkeypatch.undo()
+    assert run(round, broker, django_capture_on_commit_callbacks).status == RoundStatus.DONE
+
+
+def test_one_that_was_broken_off_starts_again(round, broker):
+    Round.objects.update(status=RoundStatus.RUNNING, started_at=timezone.now())
+    with pytest.raises(ActionRefused):
+        actions.start(round=round, by=broker)
+    before = timezone.now() - timedelta(minutes=11)
+    Round.objects.update(started_at=before)
+    round = actions.start(round=round, by=broker)
+    # What the first worker comes back with is too late.
+    actions.compute.func(round=round.pk, started_at=before.isoformat())
+    round.refresh_from_db()
+    assert (round.status, round.result) == (RoundStatus.RUNNING, {})
+
+
+def test_a_round_without_open_requests_is_refused(cities, broker):
+    round = p.RoundFactory(requests=[p.PartnershipRequestFactory()])
+    with pytest.raises(ActionRefused, match="at least one open request"):
+        actions.start(round=round, by=broker)
+
+
+def test_suggest_all_makes_candidates_once(
+    round, requests, broker, django_capture_on_commit_callbacks
+):
+    with pytest.raises(ActionRefused):
+        actions.suggest_all(round=round, by=broker)
+    round = run(round, broker, django_capture_on_commit_callbacks)
+    assert actions.suggest_all(round=round, by=broker) == 2
+    assert actions.suggest_all(round=round, by=broker) == 2
+    for row in round.result["assignments"]:
+        match = Match.objects.get(request=row["request"])
+        assert (match.city_id, match.origin, match.status) == (
+            row["city"],
+            MatchOrigin.RANKING,
+            MatchStatus.SUGGESTED,
+        )
+        assert match.ranking["total"] == row["points"]
+
+
+def test_shortlist_and_ask_all_in_one_go(
+    round, requests, broker, django_capture_on_commit_callbacks, monkeypatch
+):
+    round = run(round, broker, django_capture_on_commit_callbacks)
+    assert [actions.shortlist_all(round=round, by=broker) for _time in range(2)] == [2, 0]
+    assert {match.status for match in Match.objects.all()} == {MatchStatus.SHORTLISTED}
+    first, second = Match.objects.order_by("request_id")
+    for city in (first.city, first.request.city, second.request.city):
+        p.RepresentationFactory(city=city)
+    words = {
+        "by": broker,
+        "message": "Meet in May.",
+        "reply_by": timezone.localdate() + timedelta(days=7),
+    }
+    monkeypatch.setattr(actions, "ASKED_AT_ONCE", 1)
+    assert actions.propose_all(round=round, **words) == (1, [], 1)
+    monkeypatch.setattr(actions, "ASKED_AT_ONCE", 50)
+    asked = actions.propose_all(round=round, **words)
+    assert (asked.proposed, asked.left) == (0, 0)
+    assert "Nobody speaks for" in asked.refused[0]
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.status, first.message) == (MatchStatus.PROPOSED, "Meet in May.")
+    assert (first.ranking["total"] > 0, second.status) == (True, MatchStatus.SHORTLISTED)
+
+
+def test_suggest_all_passes_over_what_is_closed(
+    round, requests, broker, django_capture_on_commit_callbacks
+):
+    round = run(round, broker, django_capture_on_commit_callbacks)
+    PartnershipRequest.objects.filter(pk=requests[0].pk).update(status="expired")
+    assert actions.suggest_all(round=round, by=broker) == 1
+    assert Match.objects.get().request_id == requests[1].pk
+
+
+def test_200_requests_and_2000_cities(broker, rail, django_capture_on_commit_callbacks):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for n in range(5):
+        PracticeFactory(slug=f"practice-{n}")
+    CityFactory()
+    partner.fill(cities=2000, offers=4000, requests=400)
+    round = p.RoundFactory(requests=PartnershipRequest.objects.open())
+    before = time.process_time()
+    with CaptureQueriesContext(connection) as queries:
+        round = run(round, broker, django_capture_on_commit_callbacks)
+    assert round.status == RoundStatus.DONE
+    assert len(round.result["assignments"]) == 200
+    assert City.objects.count() >= 2000
+    # The reading, and a word of progress twenty times at most.
+    assert len(queries) < 50
+    assert time.process_time() - before < 20

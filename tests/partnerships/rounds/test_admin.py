@@ -1,0 +1,180 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from partnerships.models import Brokering, Round, RoundStatus
+from tests.desk_client import DeskClient
+from tests.factories import CityFactory, PracticeFactory
+from tests.factories import partnerships as p
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/partnerships/round/"
+SETTINGS = "/admin/partnerships/brokering/1/change/"
+DAYS = {"request_days": 180, "warning_days": 14, "reply_days": 21}
+WEIGHTS = {
+    "weight_fit": 40,
+    "weight_reciprocity": 10,
+    "weight_setting": 15,
+    "weight_languages": 10,
+    "weight_reliability": 10,
+    "weight_load": 10,
+    "weight_reach": 5,
+}
+
+
+@pytest.fixture
+def desk(broker):
+    client = DeskClient()
+    client.force_login(broker)
+    return client
+
+
+@pytest.fixture
+def asked():
+    rail = PracticeFactory(slug="rail")
+    p.OfferFactory(city=CityFactory(slug="zhengzhou", name="Zhengzhou"), practices=[rail])
+    return p.PartnershipRequestFactory(opened=True, practices=[rail])
+
+
+def test_add_a_round(desk, asked, broker):
+    data = {"name": "Spring", "requests": [asked.pk], "cities": "Zhengzhou: 3\r\n\r\n"}
+    assert desk.post(f"{LIST}add/", data).status_code == 302
+    round = Round.objects.get()
+    [city] = round.capacities
+    assert (round.capacities[city], round.created_by) == (3, broker)
+    assert list(round.requests.all()) == [asked]
+    page = desk.get(f"{LIST}{round.pk}/change/")
+    assert page.context["adminform"].form.initial["cities"] == "zhengzhou: 3"
+
+
+@pytest.mark.parametrize(
+    ("cities", "words"),
+    [
+        ("Nowhere", "No city of the collection is called “Nowhere”."),
+        ("Zhengzhou: many", "Give a whole number from 0 to 50 after the colon"),
+        ("Zhengzhou: 51", "Give a whole number from 0 to 50 after the colon"),
+        ("Zhengzhou: ²", "Give a whole number from 0 to 50 after the colon"),
+        ("Springfield", "Several cities are called “Springfield”"),
+    ],
+)
+def test_cities_that_are_none_are_refused(desk, asked, cities, words):
+    CityFactory.create_batch(2, name="Springfield")
+    page = desk.post(f"{LIST}add/", {"name": "Spring", "cities": cities})
+    assert words in str(page.context["errors"])
+    assert not Round.objects.exists()
+
+
+def test_a_change_makes_the_result_old(desk, asked):
+    round = p.RoundFactory(
+        requests=[asked],
+        status=RoundStatus.DONE,
+        result={"total": 0, "assignments": [], "unassigned": []},
+    )
+    change = f"{LIST}{round.pk}/change/"
+    desk.post(change, {"name": "New name", "requests": [asked.pk], "cities": ""})
+    round.refresh_from_db()
+    assert (round.name, round.status) == ("New name", RoundStatus.DONE)
+    desk.post(change, {"name": "New name", "requests": [], "cities": ""})
+    round.refresh_from_db()
+    assert (round.status, round.result) == (RoundStatus.DRAFT, {})
+
+
+def test_nobody_changes_one_that_runs(desk, asked):
+    round = p.RoundFactory(requests=[asked], status=RoundStatus.RUNNING)
+    assert desk.post(f"{LIST}{round.pk}/change/", {"name": "New"}).status_code == 403
+    assert desk.post(f"{LIST}{round.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_result_page(desk, asked):
+    round = p.RoundFactory(requests=[asked], name="Spring")
+    page = f"{LIST}{round.pk}/result/"
+    assert "Compute it" in desk.get(page).text
+    assert desk.post(page, {"act": "start"}).status_code == 302
+    assert "Being computed" in desk.get(page).text
+    again = desk.post(page, {"act": "start"}, follow=True)
+    assert "This is not possible now" in str(list(again.context["messages"])[-1])
+    Round.objects.update(status=RoundStatus.FAILED)
+    assert "It could not be computed." in desk.get(page).text
+    city = CityFactory(name="Zhengzhou")
+    row = {
+        "request": asked.pk,
+        "city": city.pk,
+        "points": 40.5,
+        "best_city": city.pk,
+        "best_points": 41.0,
+        "cost": 0.5,
+    }
+    left = {"request": 404, "best_city": None, "best_points": 0.0}
+    Round.objects.update(
+        status=RoundStatus.DONE, result={"total": 40.5, "assignments": [row], "unassigned": [left]}
+    )
+    shown = desk.get(page)
+    assert shown.context["pairs"][0]["asked"] == asked
+    assert "1 request gets a city: 40.5 points in all" in shown.text
+    assert "no city that takes part can answer it" in shown.text
+    assert desk.post(page, {"act": "other"}).status_code == 302
+
+
+def test_who_is_no_broker_is_refused(moderator, asked):
+    round = p.RoundFactory(requests=[asked])
+    client = DeskClient()
+    client.force_login(moderator)
+    for path in (LIST, f"{LIST}add/", f"{LIST}{round.pk}/result/", SETTINGS):
+        assert client.get(path).status_code in (302, 403)
+    assert client.post(f"{LIST}{round.pk}/result/", {"act": "start"}).status_code == 403
+    round.refresh_from_db()
+    assert round.status == RoundStatus.DRAFT
+
+
+def test_weights_are_kept_where_they_differ(desk):
+    assert f'href="{SETTINGS}"' in desk.get("/admin/partnerships/brokering/").text
+    data = DAYS | WEIGHTS | {"weight_fit": 50, "reply_days": 30}
+    assert desk.post(SETTINGS, data).status_code == 302
+    settings = Brokering.current()
+    assert (settings.weights, settings.reply_days) == ({"fit": 50.0}, 30)
+    [event] = Brokering.pgh_event_model.objects.filter(pgh_label="update")
+    assert event.weights == {"fit": 50.0}
+    desk.post(SETTINGS, DAYS | WEIGHTS)
+    assert Brokering.current().weights == {}
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        (dict.fromkeys(WEIGHTS, 0), "At least one factor has to count"),
+        ({"weight_fit": -1}, "greater than or equal to 0"),
+        ({"weight_fit": "nan"}, "Enter a number."),
+        ({"weight_fit": ""}, "This field is required."),
+    ],
+)
+def test_weights_that_are_none_are_refused(desk, weights, words):
+    Brokering.objects.create(pk=1)
+    page = desk.post(SETTINGS, DAYS | WEIGHTS | weights)
+    assert words in str(page.context["errors"])
+    assert Brokering.current().weights == {}
+
+
+def test_shortlist_and_ask_from_the_page(desk, asked):
+    city = CityFactory(name="Harbin")
+    for place in (city, asked.city):
+        p.RepresentationFactory(city=place)
+    row = {"request": asked.pk, "city": city.pk, "points": 1.0}
+    row |= {"best_city": city.pk, "best_points": 1.0, "cost": 0.0}
+    result = {"total": 1.0, "assignments": [row], "unassigned": []}
+    round = p.RoundFactory(requests=[asked], status=RoundStatus.DONE, result=result)
+    page = f"{LIST}{round.pk}/result/"
+    said = desk.post(page, {"act": "shortlist"}, follow=True).text
+    assert "1 city was put on a shortlist." in said
+    match = asked.matches.get()
+    assert (match.status, f'href="/admin/partnerships/matches/{match.pk}/"' in said) == (
+        "shortlisted",
+        True,
+    )
+    wrong = desk.post(page, {"act": "propose", "reply_by": "soon", "message": "Meet in May."})
+    assert ("Meet in May." in wrong.text, "Enter a valid date" in wrong.text) == (True, True)
+    day = timezone.localdate() + timedelta(days=9)
+    said = desk.post(page, {"act": "propose", "reply_by": day}, follow=True).text
+    assert "1 request and the city for it were asked." in said
+    match.refresh_from_db()
+    assert (match.status, match.reply_by) == ("proposed", day)

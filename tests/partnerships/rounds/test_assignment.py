@@ -1,0 +1,86 @@
+import pytest
+
+from partnerships.ranking.factors import FACTORS
+from partnerships.ranking.facts import Knowledge, Place, Source
+from partnerships.ranking.matching import Weights
+from partnerships.rounds.assignment import Assignment, Unassigned, assign
+from tests.partnerships.cast import PARCELS, RAIL, seek, zhengzhou
+
+
+def test_assign_gives_the_most_in_all():
+    # Both want the better city; the one that loses least by it goes elsewhere.
+    best = zhengzhou(Knowledge(Source.OFFER, RAIL), Knowledge(Source.OFFER, PARCELS), pk=2)
+    second = zhengzhou(Knowledge(Source.CASE, RAIL), pk=3)
+    rails = seek(pk=1, requester=Place(pk=8))
+    parcels = seek(pk=2, requester=Place(pk=9), practices=frozenset(["parcel-consolidation"]))
+    result = assign([rails, parcels], [best, second])
+    assert result.assignments == (
+        Assignment(ask=1, place=3, tenths=455, best=2, best_tenths=495),
+        Assignment(ask=2, place=2, tenths=495, best=2, best_tenths=495),
+    )
+    assert [assignment.cost for assignment in result.assignments] == [40, 0]
+    assert result.tenths == 950
+    assert result.as_data()["assignments"][0] == {
+        "request": 1,
+        "city": 3,
+        "points": 45.5,
+        "best_city": 2,
+        "best_points": 49.5,
+        "cost": 4.0,
+    }
+
+
+def test_assign_leaves_requests_without():
+    requests = [seek(pk=pk, requester=Place(pk=20 + pk)) for pk in (1, 2, 3)]
+    nobody = seek(pk=4, practices=frozenset(["single-window"]))
+    result = assign([*requests, nobody], [zhengzhou(capacity=5, partners=3)])
+    assert [assignment.place for assignment in result.assignments] == [2, 2]
+    [left] = [left for left in result.unassigned if left.ask != 4]
+    assert (left.best, left.best_tenths) == (2, result.assignments[0].tenths)
+    assert Unassigned(ask=4, best=None, best_tenths=0) in result.unassigned
+
+
+@pytest.mark.parametrize(
+    ("facts", "capacities", "taken"),
+    [
+        ({}, {}, 1),
+        ({}, {2: 3}, 3),
+        ({}, {2: 0}, 0),
+        ({"capacity": 2}, {}, 2),
+        ({"capacity": 2}, {2: 3}, 2),
+        ({"capacity": 9, "partners": 1}, {2: 3}, 3),
+    ],
+)
+def test_assign_by_room_and_capacity(facts, capacities, taken):
+    requests = [seek(pk=pk, requester=Place(pk=20 + pk)) for pk in range(1, 6)]
+    result = assign(requests, [zhengzhou(**facts)], capacities)
+    assert len(result.assignments) == taken
+
+
+def test_assign_serves_more_requests_among_equal_totals():
+    # Nobody speaks French, and nothing else counts: no pair has a point.
+    weights = Weights.read(dict.fromkeys(FACTORS, 0) | {"languages": 1})
+    ask = seek(languages=frozenset(["fr"]))
+    result = assign([ask], [zhengzhou(languages=frozenset(["zh"]))], weights=weights)
+    assert result.assignments == (Assignment(ask=7, place=2, tenths=0, best=2, best_tenths=0),)
+
+
+def test_assign_tells_how_far_it_is():
+    told = []
+    requests = [seek(pk=pk) for pk in (1, 2)]
+    assign(requests, [zhengzhou()], progress=lambda done, of: told.append((done, of)))
+    assert told == [(1, 2), (2, 2)]
+
+
+def test_assign_nothing():
+    assert assign([], []).as_data() == {"total": 0, "assignments": [], "unassigned": []}
+    assert assign([seek()], []).unassigned == (Unassigned(7, None, 0),)
+
+
+def test_assign_refuses_what_makes_no_sense():
+    with pytest.raises(ValueError, match="twice"):
+        assign([seek(), seek()], [])
+    with pytest.raises(ValueError, match="twice"):
+        assign([], [zhengzhou(), zhengzhou()])
+    with pytest.raises(ValueError, match="fewer"):
+        assign([], [zhengzhou()], {2: -1})

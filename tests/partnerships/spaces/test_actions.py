@@ -1,0 +1,227 @@
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
+from django.utils import timezone
+
+from partnerships.models import Match, Meeting, Plan, Representation, Side, SpaceFile, SpaceMessage
+from partnerships.spaces import actions as spaces_actions
+from repository.workflow import ActionRefused
+from tests.files import PDF, picture
+from tests.partnerships.matches.pairs import pair, told
+
+
+@pytest.fixture(autouse=True)
+def _files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def both(db):
+    return pair(introduced=True)
+
+
+def soon():
+    return timezone.now() + timedelta(days=3)
+
+
+def share(both, by, content=None):
+    upload = SimpleUploadedFile("../programme.pdf", content or PDF)
+    return spaces_actions.add_file(match=both.match, by=by, upload=upload, title="Programme")
+
+
+def everything(both, by):
+    """All that can be done in the space, each as a function."""
+    return [
+        lambda: spaces_actions.say(match=both.match, by=by, body="Hello", token="a"),
+        lambda: share(both, by),
+        lambda: spaces_actions.add_meeting(match=both.match, by=by, title="Call", at=soon()),
+        lambda: spaces_actions.write_plan(match=both.match, by=by, text="A visit.", version=0),
+        lambda: spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=by, version=1),
+    ]
+
+
+def test_nothing_for_who_has_no_part_in_it(both, stranger):
+    for attempt in everything(both, stranger):
+        with pytest.raises(ActionRefused, match="no part in this any more"):
+            attempt()
+    assert (told(), default_storage.listdir("")) == ([], ([], []))
+
+
+def test_nothing_after_the_right_has_ended(both):
+    Representation.objects.filter(member=both.asked).update(status="ended")
+    for attempt in everything(both, both.asked):
+        with pytest.raises(ActionRefused, match="no part in this any more"):
+            attempt()
+
+
+@pytest.mark.parametrize("status", ["proposed", "declined", "withdrawn"])
+def test_nothing_where_nobody_is_introduced(status, both, broker):
+    Match.objects.update(status=status)
+    for by in (both.asked, broker):
+        for attempt in everything(both, by):
+            with pytest.raises(ActionRefused, match="no part in this any more"):
+                attempt()
+
+
+# Messages
+
+
+def test_say_tells_the_others(both, broker):
+    spaces_actions.say(match=both.match, by=both.asked, body="*Welcome*\r\nto us", token="a")
+    spaces_actions.say(match=both.match, by=both.asked, body="Something else", token="a")
+    message = SpaceMessage.objects.get()
+    assert (message.by, message.body, "<em>Welcome</em>" in message.rendered["body"]) == (
+        both.asked,
+        "*Welcome*\nto us",
+        True,
+    )
+    assert told() == [("asking-1", "space.message")]
+    spaces_actions.say(match=both.match, by=broker, body="Hello both", token="b")
+    assert told().count(("asked-1", "space.message")) == 1
+
+
+@pytest.mark.parametrize("body", [" ", "x" * 5001])
+def test_say_nothing_or_too_much(body, both):
+    with pytest.raises(ActionRefused):
+        spaces_actions.say(match=both.match, by=both.asked, body=body, token="a")
+
+
+# Files
+
+
+def test_share_and_remove_a_file(both, stranger):
+    file = share(both, both.asked)
+    assert (file.kind, file.title, file.size) == ("pdf", "Programme", len(PDF))
+    assert default_storage.exists(file.file.name)
+    assert told() == [("asking-1", "space.file")]
+    with pytest.raises(ActionRefused, match="Somebody else has put this here"):
+        spaces_actions.remove_file(file=file, by=both.asking)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_remove_a_file_for_good(broker):
+    both = pair(introduced=True)
+    for by in (both.asked, broker):
+        file = share(both, both.asked, picture())
+        spaces_actions.remove_file(file=file, by=by)
+        spaces_actions.remove_file(file=file, by=by)
+        assert (SpaceFile.objects.count(), default_storage.exists(file.file.name)) == (0, False)
+
+
+def test_share_what_is_no_picture_and_no_pdf(both):
+    with pytest.raises(ValidationError):
+        share(both, both.asked, b"MZ program")
+
+
+def test_share_too_many(both, monkeypatch):
+    monkeypatch.setattr(spaces_actions, "MOST_FILES", 1)
+    share(both, both.asked)
+    with pytest.raises(ActionRefused, match="as many files as fit"):
+        share(both, both.asked, picture())
+    assert len(default_storage.listdir("spaces")[1]) == 1
+
+
+def test_share_twice_is_harmless(both):
+    first = share(both, both.asked)
+    assert share(both, both.asked) == first
+    assert share(both, both.asking) != first
+    assert len(default_storage.listdir("spaces")[1]) == 2
+    assert told() == [("asked-1", "space.file"), ("asking-1", "space.file")]
+
+
+def test_the_database_keeps_one_of_two_files_that_are_the_same(both):
+    file = share(both, both.asked)
+    file.pk = None
+    with pytest.raises(IntegrityError, match="space_file_once"):
+        file.save(force_insert=True)
+
+
+# Dates
+
+
+def test_note_a_date_once(both):
+    at = soon()
+    for _time in range(2):
+        spaces_actions.add_meeting(
+            match=both.match, by=both.asked, title="Call", at=at, place="Online"
+        )
+    assert (Meeting.objects.count(), told()) == (1, [("asking-1", "space.meeting")])
+    with pytest.raises(ActionRefused, match="Somebody else"):
+        spaces_actions.remove_meeting(meeting=Meeting.objects.get(), by=both.asking)
+    for _time in range(2):
+        meeting = Meeting.objects.first() or Meeting(pk=1, match=both.match)
+        spaces_actions.remove_meeting(meeting=meeting, by=both.asked)
+    assert Meeting.objects.count() == 0
+
+
+def test_note_a_date_that_is_over(both):
+    at = timezone.now() - timedelta(minutes=1)
+    with pytest.raises(ActionRefused, match="This moment is over"):
+        spaces_actions.add_meeting(match=both.match, by=both.asked, title="Call", at=at)
+
+
+# The plan
+
+
+def plan_of(both):
+    return Plan.objects.get(match=both.match)
+
+
+def test_write_a_plan_and_agree(both, broker):
+    spaces_actions.write_plan(match=both.match, by=both.asked, text="A visit in *May*.", version=0)
+    assert (plan_of(both).version, told()) == (1, [("asking-1", "plan.changed")])
+    spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=1)
+    spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=1)
+    assert not plan_of(both).is_agreed
+    assert told().count(("asking-1", "plan.accepted")) == 1
+    spaces_actions.agree(match=both.match, side=Side.REQUESTER, by=both.asking, version=1)
+    assert plan_of(both).is_agreed
+    assert [row for row in told() if row[1] == "plan.agreed"] == [
+        ("asked-1", "plan.agreed"),
+        ("asking-1", "plan.agreed"),
+        ("broker", "plan.agreed"),
+    ]
+
+
+def test_agree_for_the_other_city(both, broker):
+    spaces_actions.write_plan(match=both.match, by=broker, text="A visit.", version=0)
+    for by in (both.asking, broker):
+        with pytest.raises(ActionRefused, match="You do not speak for Kisumu any more"):
+            spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=by, version=1)
+
+
+def test_agree_to_what_has_changed(both):
+    spaces_actions.write_plan(match=both.match, by=both.asked, text="A visit.", version=0)
+    spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=1)
+    spaces_actions.write_plan(match=both.match, by=both.asking, text="Two visits.", version=1)
+    assert plan_of(both).candidate_agreed_at is None
+    with pytest.raises(spaces_actions.ChangedMeanwhile, match="changed the plan meanwhile"):
+        spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=1)
+
+
+def test_write_over_what_has_changed(both):
+    spaces_actions.write_plan(match=both.match, by=both.asked, text="A visit.", version=0)
+    with pytest.raises(spaces_actions.ChangedMeanwhile):
+        spaces_actions.write_plan(match=both.match, by=both.asking, text="Two visits.", version=0)
+    assert plan_of(both).text == "A visit."
+
+
+def test_write_the_same_changes_nothing(both):
+    spaces_actions.write_plan(match=both.match, by=both.asked, text="A visit.", version=0)
+    spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=1)
+    spaces_actions.write_plan(match=both.match, by=both.asking, text="A visit.", version=0)
+    assert (plan_of(both).version, plan_of(both).candidate_agreed_at is not None) == (1, True)
+
+
+def test_agree_where_there_is_no_plan(both):
+    with pytest.raises(ActionRefused, match="no plan yet"):
+        spaces_actions.agree(match=both.match, side=Side.CANDIDATE, by=both.asked, version=0)
+
+
+def test_write_an_empty_plan(both):
+    with pytest.raises(ActionRefused, match="Write down"):
+        spaces_actions.write_plan(match=both.match, by=both.asked, text=" ", version=0)

@@ -1,0 +1,287 @@
+"""Facets against the same counted one by one, on collections made at random."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.utils import translation
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from repository.cases import facets
+from repository.cases.facets import FACETS, WEIGHTS, Tally, bits, facet_index, places
+from repository.cases.views import Toggle, facet_groups
+from repository.models import CaseStudy, TaggedItem
+from tests.factories import (
+    CaseStudyFactory,
+    CityFactory,
+    CountryFactory,
+    PracticeFactory,
+    TagFactory,
+    ThemeFactory,
+    WebinarFactory,
+)
+
+REGIONS = ["Africa", "Asia", ""]
+
+
+def make_collection(chance, *, cases=18):
+    """Published and other cases with random relations; some share all, some have none."""
+    countries = [
+        CountryFactory(iso2=code, region=REGIONS[place % 3])
+        for place, code in enumerate(["CN", "BR", "KE", "BY", "RW"])
+    ]
+    pools = {
+        "themes": [ThemeFactory() for _ in range(4)],
+        "practices": [PracticeFactory() for _ in range(6)],
+        "goals": [8, 9, 17],
+        "countries": countries,
+        "cities": [CityFactory(country=chance.choice(countries)) for _ in range(5)],
+        "tags": [TagFactory() for _ in range(3)],
+    }
+    for _ in range(cases):
+        related = {
+            name: chance.sample(pool, chance.randint(0, min(3, len(pool))))
+            for name, pool in pools.items()
+        }
+        CaseStudyFactory(
+            published=chance.random() < 0.8,
+            published_at=datetime(2021, 1, 1, tzinfo=UTC) + timedelta(days=chance.randint(0, 5)),
+            language=chance.choice(["en", "fr"]),
+            title=chance.choice(["Émile", "zebra", "Apple", "echo", "Apple"]),
+            **related,
+        )
+
+
+def told(case):
+    """The values of each facet that one case has."""
+    cities = list(case.cities.select_related("country"))
+    countries = [*case.countries.all(), *[city.country for city in cities]]
+    return {
+        "theme": {theme.slug for theme in case.themes.all()},
+        "practice": {practice.slug for practice in case.practices.all()},
+        "goal": {str(goal.number) for goal in case.goals.all()},
+        "region": {country.region for country in countries} - {""},
+        "country": {country.iso2 for country in countries},
+        "city": {city.slug for city in cities},
+        "language": {case.language},
+        "tag": {tag.slug for tag in case.tags.all()},
+    }
+
+
+def counted():
+    """What is published, the newest first, as {key: values of each facet}."""
+    return {case.pk: told(case) for case in CaseStudy.objects.published().newest()}
+
+
+def matching(cases, chosen):
+    """Those that have, of each facet with a choice, any of the values chosen."""
+    return {
+        pk
+        for pk, values in cases.items()
+        if all(values[facet] & set(keys) for facet, keys in chosen.items() if keys)
+    }
+
+
+@pytest.fixture(params=[(0, facets.FEW_VALUES), (1, facets.FEW_VALUES), (1, 0)])
+def chance(request, db, monkeypatch):
+    """Numbers at random; the last time every facet counts as one with many values."""
+    seed, few = request.param
+    monkeypatch.setattr(facets, "FEW_VALUES", few)
+    return random.Random(seed)
+
+
+def test_count_as_one_by_one(chance):
+    make_collection(chance)
+    cases, index = counted(), facet_index(1)
+    assert index.cases == list(cases)
+    for facet in FACETS:
+        known = set().union(*(values[facet] for values in cases.values()))
+        assert {
+            key: set(index.members(value.cases)) for key, value in index.values[facet].items()
+        } == {key: matching(cases, {facet: [key]}) for key in known}
+        assert {key: index.count(facet, key) for key in known} == {
+            key: len(matching(cases, {facet: [key]})) for key in known
+        }
+
+
+def choices(chance, index):
+    """A choice of some values, known and unknown, of some facets."""
+    chosen = {facet: [] for facet in FACETS}
+    for facet in chance.sample(list(FACETS), chance.randint(0, 3)):
+        pool = [*index.values[facet], "unknown"]
+        chosen[facet] = chance.sample(pool, min(len(pool), chance.randint(1, 3)))
+    return chosen
+
+
+def test_combine_any_within_a_facet_and_all_across(chance):
+    make_collection(chance)
+    cases, index = counted(), facet_index(1)
+    for _ in range(100):
+        chosen = choices(chance, index)
+        by_facet = {
+            facet: index.having(facet, keys) if keys else index.everything
+            for facet, keys in chosen.items()
+        }
+        found = index.everything
+        for members in by_facet.values():
+            found &= members
+        assert set(index.members(found)) == matching(cases, chosen)
+        toggled = Toggle("/cases/", "", chosen, "")
+        shown = facet_groups(index, chosen, by_facet, index.everything, toggled)
+        for group in shown:
+            others = {**chosen, group["key"]: []}
+            assert {row["key"]: row["count"] for row in group["rows"]} == {
+                row["key"]: len(
+                    matching(cases, others) & matching(cases, {group["key"]: [row["key"]]})
+                )
+                for row in group["rows"]
+            }
+        offered = {(group["key"], row["key"]) for group in shown for row in group["rows"]}
+        assert {
+            (facet, key) for facet, keys in chosen.items() for key in keys if key != "unknown"
+        } <= offered
+
+
+def test_relate_as_one_by_one(chance):
+    make_collection(chance)
+    cases, index = counted(), facet_index(1)
+    order = list(cases)
+    for pk, values in cases.items():
+        points = {
+            other: sum(
+                weight * len(values[facet] & theirs[facet]) for facet, weight in WEIGHTS.items()
+            )
+            for other, theirs in cases.items()
+            if other != pk
+        }
+        ranked = sorted(
+            (other for other, number in points.items() if number),
+            key=lambda other: (-points[other], order.index(other)),
+        )
+        found = index.related(pk, most=5)
+        assert [other for other, _shared in found] == ranked[:5]
+        assert [{(facet, value.key) for facet, value in shared} for _other, shared in found] == [
+            {(facet, key) for facet in WEIGHTS for key in values[facet] & cases[other][facet]}
+            for other in ranked[:5]
+        ]
+
+
+def test_sort_by_title_without_case_and_accents(chance):
+    make_collection(chance)
+    index = facet_index(1)
+    plain = {"Émile": "emile", "Apple": "apple", "zebra": "zebra", "echo": "echo"}
+    cases = CaseStudy.objects.in_bulk(index.cases)
+    expected = sorted(index.cases, key=lambda pk: plain[cases[pk].title])
+    assert index.members_by_title(index.everything) == expected
+    some = index.set_of(index.cases[::2])
+    assert index.members_by_title(some) == [pk for pk in expected if pk in index.cases[::2]]
+
+
+@pytest.mark.django_db
+def test_index_nothing():
+    index = facet_index(1)
+    assert (index.cases, index.by_title, index.everything) == ([], [], 0)
+    assert index.values == {facet: {} for facet in FACETS}
+    assert index.having("theme", ["logistics"]) == 0
+    assert index.related(1) == []
+
+
+@pytest.mark.django_db
+def test_index_from_one_query(django_assert_num_queries):
+    make_collection(random.Random(1), cases=3)
+    with django_assert_num_queries(1):
+        facet_index(1)
+        facet_index(1)
+
+
+@pytest.mark.django_db
+def test_leave_out_what_is_not_published():
+    draft = CaseStudyFactory(themes=[ThemeFactory()])
+    CaseStudyFactory(archived=True, themes=[ThemeFactory()])
+    shown = CaseStudyFactory(published=True)
+    index = facet_index(1)
+    assert index.cases == [shown.pk]
+    assert index.values["theme"] == {}
+    assert index.related(draft.pk) == []
+    assert index.set_of([draft.pk, shown.pk, -1]) == 1
+
+
+@pytest.mark.django_db
+def test_count_tags_of_cases_only():
+    case = CaseStudyFactory(published=True, tags=["rail"])
+    webinar = WebinarFactory(pk=case.pk, tags=["port"])
+    assert TaggedItem.objects.filter(
+        content_type=ContentType.objects.get_for_model(webinar), object_id=case.pk
+    ).exists()
+    assert list(facet_index(1).values["tag"]) == ["rail"]
+
+
+@pytest.mark.django_db
+def test_name_values_in_the_language_of_the_page():
+    city = CityFactory(slug="geneva", name="Geneva", names={"fr": "Genève"}, country__iso2="CH")
+    city.country.region = "Europe"
+    city.country.save()
+    CaseStudyFactory(
+        published=True,
+        cities=[city],
+        goals=[9],
+        language="fr",
+        themes=[ThemeFactory(slug="customs", name="Customs", names={"fr": "Douane"})],
+        tags=["rail"],
+    )
+    values = facet_index(1).values
+
+    def names():
+        return [value.label(facet) for facet in FACETS for value in values[facet].values()]
+
+    goal = "9. Industry, innovation and infrastructure"
+    assert names() == ["Customs", goal, "Europe", "Switzerland", "Geneva", "French", "rail"]
+    with translation.override("fr"):
+        french = names()
+    assert [french[place] for place in (0, 3, 4, 5, 6)] == [
+        "Douane",
+        "Suisse",
+        "Genève",
+        "Français",
+        "rail",
+    ]
+
+
+sets = st.frozensets(st.integers(0, 200))
+
+
+@examples(deadline=None)
+@given(sets)
+def test_bits_and_places_are_each_other_s_way_back(members):
+    assert list(places(bits(members))) == sorted(members)
+    assert bits(members) == sum(1 << place for place in members)
+
+
+@examples(deadline=None)
+@given(
+    st.lists(st.tuples(sets, st.sampled_from([1, 2, 4, 8]))),
+    st.integers(0, 20),
+)
+def test_tally_as_adding_one_by_one(additions, most):
+    tally, points = Tally(), {}
+    for members, number in additions:
+        tally.add(bits(members), number)
+        for place in members:
+            points[place] = points.get(place, 0) + number
+    ranked = sorted(points, key=lambda place: (-points[place], place))
+    assert tally.highest(most) == ranked[:most]
+
+
+@pytest.mark.django_db
+def test_counts_that_are_known_are_the_same(chance):
+    make_collection(chance)
+    index = facet_index(1)
+    for facet in FACETS:
+        some = index.set_of(index.cases[::2])
+        first = index.counted(facet, some, chosen=[], most=3)
+        assert index.counted(facet, some, chosen=[], most=3) is first
+        assert index.counted(facet, some, chosen=["unknown"], most=3)[0] == first[0]
+        assert len(index.counted(facet, some, chosen=[], most=1)[0]) <= 1

@@ -1,0 +1,89 @@
+import pytest
+from django.utils import translation
+
+from repository.cases.facets import facet_index
+from repository.maps import atlas
+from tests.factories import CaseStudyFactory, CityFactory, CountryFactory
+
+
+def places(edition=1):
+    """The places of each layer of the map, as (name, address, number of cases)."""
+    return {
+        layer.name: sorted(
+            (point.label, point.url, point.weight) for mark in layer.marks for point in mark.members
+        )
+        for layer in atlas.draw(edition).layers
+    }
+
+
+@pytest.fixture
+def zhengzhou(db):
+    names = {"zh": "郑州", "fr": "Tcheng-tcheou"}
+    return CityFactory(
+        slug="zhengzhou", name="Zhengzhou", names=names, latitude=34.75, longitude=113.63
+    )
+
+
+@pytest.fixture
+def brazil(db):
+    return CountryFactory(iso2="BR", latitude=-10, longitude=-52)
+
+
+@pytest.mark.django_db
+def test_draw_nothing_without_cases(zhengzhou, brazil):
+    assert places() == {"wide": [], "phone": []}
+
+
+@pytest.mark.django_db
+def test_draw_cities_and_countries_with_published_cases(zhengzhou, brazil):
+    CaseStudyFactory(published=True, cities=[zhengzhou])
+    CaseStudyFactory(published=True, cities=[zhengzhou])
+    CaseStudyFactory(published=True, countries=[brazil])
+    CaseStudyFactory(cities=[CityFactory()])
+    CaseStudyFactory(archived=True, cities=[CityFactory()])
+    CaseStudyFactory(published=True, cities=[CityFactory(unplaced=True)])
+    CaseStudyFactory(published=True, countries=[CountryFactory(iso2="BJ")])
+    found = [("Brazil", "/countries/br/", 1), ("Zhengzhou", "/cities/zhengzhou/", 2)]
+    assert places() == {"wide": found, "phone": found}
+
+
+@pytest.mark.django_db
+def test_draw_no_country_for_a_case_of_a_city(zhengzhou, brazil):
+    CaseStudyFactory(published=True, cities=[zhengzhou], countries=[brazil])
+    assert places()["wide"] == [("Zhengzhou", "/cities/zhengzhou/", 1)]
+
+
+@pytest.mark.django_db
+def test_draw_names_in_the_language_of_the_page(zhengzhou, brazil):
+    CaseStudyFactory(published=True, cities=[zhengzhou])
+    CaseStudyFactory(published=True, countries=[brazil])
+    with translation.override("fr"):
+        assert [label for label, _url, _count in places()["wide"]] == ["Brésil", "Tcheng-tcheou"]
+    assert [label for label, _url, _count in places()["wide"]] == ["Brazil", "Zhengzhou"]
+
+
+@pytest.mark.django_db
+def test_draw_once_for_each_edition_and_language(zhengzhou, django_assert_num_queries):
+    CaseStudyFactory(published=True, cities=[zhengzhou])
+    first = atlas.draw(1)
+    with django_assert_num_queries(0):
+        assert atlas.draw(1) is first
+        with translation.override("fr"):
+            assert atlas.draw(1) is not first
+    CaseStudyFactory(published=True, cities=[CityFactory(name="Another")])
+    assert places(1)["wide"] == [("Zhengzhou", "/cities/zhengzhou/", 1)]
+    assert [label for label, *_ in places(2)["wide"]] == ["Another", "Zhengzhou"]
+
+
+@pytest.mark.django_db
+def test_draw_country_published_while_the_page_is_made(brazil):
+    # The facets of the edition are counted, then somebody publishes, then the map is drawn.
+    facet_index(1)
+    CaseStudyFactory(published=True, countries=[brazil])
+    assert places(1)["wide"] == [("Brazil", "/countries/br/", 0)]
+
+
+@pytest.mark.django_db
+def test_say_what_the_map_is_and_where_its_list(zhengzhou):
+    drawn = atlas.draw(1)
+    assert (str(drawn.label), drawn.list_url) == ("Map of the places with cases", "/cities/#list")

@@ -1,0 +1,61 @@
+import pytest
+
+from tests.factories import EvidenceFactory, ReferenceFactory, SeriesFactory, WebinarFactory
+from tests.repository.content import report_text
+from tests.repository.content.shared_text import shared_runs
+
+pytestmark = pytest.mark.django_db
+
+
+def test_say_where_the_collection_comes_from(read):
+    page = read("/about/")
+    headings = [
+        "Aims",
+        "Organisers and foreword",
+        "Findings by region",
+        "Partnerships after the webinars",
+        "How the collection is made",
+        "Rights",
+    ]
+    assert [line for line in page.lines if line in headings] == headings
+    assert page.lines[2].endswith(
+        "It is not an official site of the United Nations, nor of any organisation named here."
+    )
+    for heading, words in [
+        ("Organisers and foreword", "and supported by the China International Center"),
+        ("Partnerships after the webinars", "15 said that they had brokered partnerships"),
+        ("Rights", "copyright UNOSSC/UNDP, all rights reserved"),
+    ]:
+        (text,) = page.after(heading, 1)
+        assert words in text
+    (text,) = page.after(page.after("Organisers and foreword", 1)[0], 1)
+    assert "Zhang Wei, Chief Advisor of CATIS" in text
+
+
+def test_show_the_figures_of_the_series_with_its_report(read):
+    report = ReferenceFactory(key="report", title="Innovative Experiences")
+    series = WebinarFactory(series=SeriesFactory(title="Talks", report=report)).series
+    EvidenceFactory(
+        case=None, series=series, label="told of a partnership", value=15, unit="persons"
+    )
+    page = read("/about/")
+    assert page.after("15 persons", 1) == ["told of a partnership"]
+    assert ("Talks", series.get_absolute_url()) in page.links
+    assert ("Innovative Experiences", "/references/#report") in page.links
+
+
+def test_share_no_run_of_words_with_the_report_but_names_and_a_quotation(read):
+    runs = report_text.read(report_text.RUNS)
+    found = [run for line in read("/about/").lines for run in shared_runs(line, runs)]
+    quoted = (
+        "establishing an online repository of knowledge and a community of practice of policy "
+        "makers practitioners and researchers in promoting e commerce and digital innovation"
+    )
+    assert [run for run in found if run not in quoted] == []
+
+
+def test_name_the_page_in_french(client):
+    text = client.get("/about/", headers={"Accept-Language": "fr"}).text
+    assert "<h1>À propos</h1>" in text
+    foot = text[text.index("<footer") :]
+    assert '<a href="/about/">À propos</a>' in foot

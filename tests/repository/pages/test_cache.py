@@ -1,0 +1,336 @@
+"""Visitors share one copy of a page, which is the page that each would get."""
+
+import gzip
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
+from django.core.cache import caches
+from django.db import connection
+from django.http import HttpResponse, StreamingHttpResponse
+from django.middleware.csrf import get_token
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from community.discussion import actions as comments
+from community.models import Standing
+from config import environment
+from repository.counts import counting
+from repository.models import CaseStudy, PageStamp, Webinar
+from repository.pages import cache
+from repository.pages.http import public_page
+from tests.factories import CaseStudyFactory, CommentFactory, WebinarFactory
+from tests.kept_pages import ON, get, kept, made
+from tests.page import page_of
+from tests.repository.counts.test_counting import FIREFOX
+
+
+@pytest.fixture
+def shown(db):
+    return CaseStudyFactory(published=True, slug="shown")
+
+
+def test_answer_from_one_query(pages, shown):
+    assert made(lambda: get("/cases/shown/"))[0]
+    with CaptureQueriesContext(connection) as queries:
+        response = get("/cases/shown/", accept_encoding="gzip")
+    assert len(queries) == 1
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert shown.title in gzip.decompress(response.content).decode()
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "br, gzip;q=0.5", "gzip, deflate, br"])
+def test_compress_for_those_who_accept_it(pages, shown, accepted):
+    plain = get("/cases/shown/")
+    packed = get("/cases/shown/", accept_encoding=accepted)
+    assert "Content-Encoding" not in plain.headers
+    assert int(packed.headers["Content-Length"]) == len(packed.content) < len(plain.content)
+    assert gzip.decompress(packed.content) == plain.content
+
+
+def test_answer_head_from_the_cache(pages, shown):
+    assert made(lambda: Client().head("/cases/shown/"))[0]
+    assert kept(pages) == []
+    page = get("/cases/shown/")
+    was_made, head = made(lambda: Client().head("/cases/shown/"))
+    assert (was_made, head.content, dict(head.headers)) == (False, b"", dict(page.headers))
+
+
+def test_answer_304_before_the_cache(pages, shown):
+    etag = get("/cases/shown/").headers["ETag"]
+    again = get("/cases/shown/", if_none_match=etag)
+    assert (again.status_code, again.content) == (304, b"")
+    assert get("/cases/shown/", if_none_match="*").status_code == 200
+
+
+def test_refuse_other_methods_for_a_kept_page(pages, shown):
+    get("/cases/shown/")
+    assert Client().post("/cases/shown/").status_code == 405
+
+
+# What makes another page of it
+
+
+def test_tell_pages_apart(pages, shown, settings):
+    settings.ALLOWED_HOSTS = ["testserver", "other.example"]
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    variants = [
+        {"path": "/cases/shown/"},
+        {"path": "/cases/shown/", "accept_language": "fr"},
+        {"path": "/cases/shown/", "host": "other.example"},
+        {"path": "/cases/shown/", "x_forwarded_proto": "https"},
+        {"path": "/cases/"},
+        {"path": "/cases/?page=2"},
+        {"path": "/cases/?theme=a&theme=b"},
+        {"path": "/cases/?theme=b&theme=a"},
+        {"path": "/cases/?theme=a%26theme%3Db"},
+    ]
+    assert [made(lambda each=each: get(**each))[0] for each in variants * 2] == [
+        *[True] * len(variants),
+        *[False] * len(variants),
+    ]
+    addresses = [
+        page_of(get("/cases/", **headers)).one("link[rel=canonical]")["href"]
+        for headers in ({}, {"x_forwarded_proto": "https"}, {"host": "other.example"})
+    ]
+    assert addresses == [
+        "http://testserver/cases/",
+        "https://testserver:80/cases/",
+        "http://other.example/cases/",
+    ]
+
+
+def test_refuse_a_forged_host_though_the_page_is_kept(pages, shown):
+    get("/cases/shown/")
+    assert get("/cases/shown/", host="evil.example").status_code == 400
+    # No proxy sets it here, so nobody listens to it.
+    forged = get("/cases/shown/", x_forwarded_host="evil.example")
+    assert (forged.status_code, "evil.example" in forged.text) == (200, False)
+
+
+def test_share_a_page_whatever_the_order_of_parameters(pages, shown):
+    assert made(lambda: get("/cases/?theme=a&sort=title"))[0]
+    assert not made(lambda: get("/cases/?sort=title&theme=a"))[0]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["q=port", "utm_source=x", "theme=a&x=1", "page=1&page%00=2", "sort=" + "x" * 600, "&" * 600],
+)
+def test_make_each_time_what_is_asked_for_otherwise(pages, shown, query):
+    for _turn in range(2):
+        assert get(f"/cases/?{query}").status_code == 200
+    assert kept(pages) == []
+
+
+def test_make_pages_of_readers_with_a_session_each_time(pages, shown, member):
+    reader = Client()
+    reader.force_login(member)
+    get("/cases/shown/", reader)
+    assert kept(pages) == []
+    get("/cases/shown/")
+    mine = get("/cases/shown/", reader)
+    assert "Member" in mine.text
+    assert "Member" not in get("/cases/shown/").text
+    # A session that is over, and a message that may wait.
+    for cookie in ("sessionid", "messages"):
+        stale = Client()
+        stale.cookies[cookie] = "stale"
+        assert made(lambda reader=stale: get("/cases/shown/", reader))[0]
+    assert len(kept(pages)) == 1
+
+
+def asked(path: str = "/"):
+    request = RequestFactory().get(path)
+    request.user, request.session, request.LANGUAGE_CODE = AnonymousUser(), SessionBase(), "en"
+    return request
+
+
+def with_token(request):
+    return HttpResponse(get_token(request))
+
+
+def with_cookie(request):
+    response = HttpResponse("x")
+    response.set_cookie("name", "value")
+    return response
+
+
+def with_session(request):
+    request.session["key"] = "value"
+    return HttpResponse("x")
+
+
+def packed(request):
+    return HttpResponse(gzip.compress(b"x"), headers={"Content-Encoding": "gzip"})
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        with_token,
+        with_cookie,
+        with_session,
+        packed,
+        lambda request: HttpResponse("x", status=404),
+        lambda request: HttpResponse("x", headers={"Cache-Control": "no-store"}),
+        lambda request: StreamingHttpResponse(["x"]),
+        lambda request: HttpResponse(RequestFactory().get("/").path, status=201),
+    ],
+)
+def test_keep_only_pages_that_are_the_same_for_all(pages, db, monkeypatch, view):
+    monkeypatch.setattr(cache, "get_messages", lambda request: Nothing)
+    assert public_page(view)(asked()).status_code in (200, 201, 404)
+    assert kept(pages) == []
+    public_page(lambda request: HttpResponse("x"))(asked())
+    assert len(kept(pages)) == 1
+
+
+class Nothing:
+    added_new = False
+
+    def __len__(self):
+        return 0
+
+
+def test_keep_no_message(pages, db, monkeypatch):
+    monkeypatch.setattr(Nothing, "added_new", True)
+    monkeypatch.setattr(cache, "get_messages", lambda request: Nothing)
+    public_page(lambda request: HttpResponse("x"))(asked())
+    assert kept(pages) == []
+
+
+# Never an old page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_show_what_was_unpublished_to_nobody(pages):
+    case = CaseStudyFactory(published=True, slug="shown", title="Gone soon")
+    for path in ("/", "/cases/", "/cases/shown/"):
+        assert "Gone soon" in get(path).text
+    CaseStudy.objects.filter(pk=case.pk).update(title="Renamed")
+    assert "Renamed" in get("/cases/shown/").text
+    CaseStudy.objects.filter(pk=case.pk).delete()
+    assert get("/cases/shown/").status_code == 404
+    for path in ("/", "/cases/"):
+        assert "Gone soon" not in get(path).text
+        assert "Renamed" not in get(path).text
+
+
+def test_show_no_comment_that_was_hidden(pages, shown, member):
+    comment = CommentFactory(subject=shown, body="Soon hidden", standing=Standing.PUBLISHED)
+    assert "Soon hidden" in get("/cases/shown/").text
+    comments.withdraw(comment=comment, by=comment.author)
+    assert "Soon hidden" not in get("/cases/shown/").text
+    # The old page has made room.
+    assert len(kept(pages)) == 1
+
+
+def test_replace_a_page_of_which_something_has_changed(pages, shown):
+    get("/cases/shown/")
+    get("/cases/")
+    PageStamp.objects.touch("/cases/shown/")
+    assert made(lambda: get("/cases/shown/"))[0]
+    assert not made(lambda: get("/cases/"))[0]
+    assert len(kept(pages)) == 2
+
+
+def test_make_pages_of_another_release(pages, shown, settings):
+    get("/cases/shown/")
+    settings.RELEASE = "another"
+    assert made(lambda: get("/cases/shown/"))[0]
+
+
+def test_notice_that_a_webinar_is_over(pages, db):
+    webinar = WebinarFactory(announced=True, slug="coming")
+    assert "Register" in get("/webinars/coming/").text
+    # A transaction has one time, and the row has no trigger in it: only the clock has moved on.
+    begin = timezone.now() - timedelta(minutes=webinar.minutes + 1)
+    Webinar.objects.filter(pk=webinar.pk).update(starts_at=begin)
+    assert "Register" not in get("/webinars/coming/").text
+
+
+def test_make_pages_again_each_day(pages, shown, monkeypatch):
+    today = date(2026, 11, 2)
+    monkeypatch.setattr(timezone, "localdate", lambda value=None, timezone=None: today)
+    get("/cases/shown/")
+    assert not made(lambda: get("/cases/shown/"))[0]
+    today = date(2026, 11, 3)
+    assert made(lambda: get("/cases/shown/"))[0]
+
+
+def test_make_a_page_again_after_some_minutes(pages, shown, monkeypatch):
+    get("/cases/shown/")
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + environment.PAGES_KEPT_FOR + 1)
+    assert made(lambda: get("/cases/shown/"))[0]
+
+
+# Counted
+
+
+def test_count_each_reader_of_a_kept_page_once(pages, shown):
+    WebinarFactory(slug="held")
+    for _turn in range(3):
+        for path in ("/cases/shown/", "/webinars/held/"):
+            get(path, user_agent=FIREFOX)
+            get(path, user_agent="curl/8.5.0")
+    numbers = {(key.noun, key.slug): n for key, n in counting.buffer._counted.items()}
+    assert numbers == {("case", "shown"): 3, ("webinar", "held"): 3}
+
+
+# Hostile visitors
+
+
+def test_hold_no_more_than_its_bytes(pages, shown, settings):
+    settings.CACHES = ON | {
+        "pages": ON["pages"] | {"LOCATION": "small", "OPTIONS": {"MAX_BYTES": 50_000}}
+    }
+    small = caches["pages"]
+    for number in range(40):
+        get(f"/cases/?page={number}")
+        assert small.store.size <= 50_000
+    assert 0 < len(small.store.entries) < 30
+    assert {len(key) for key in small.store.entries} == {len(":1:") + 40}
+
+
+def test_leave_out_a_page_that_is_too_large(pages, db, monkeypatch):
+    monkeypatch.setattr(cache, "LARGEST", 1_000)
+    monkeypatch.setattr(cache, "SMALLEST", 1_000_000)
+    assert get("/cases/").status_code == 200
+    assert kept(pages) == []
+
+
+@pytest.mark.parametrize("values", [["\0", "\ud800"], ["é" * 60], ["' OR 1=1"], ["\r\nX: y"]])
+def test_take_any_characters(pages, shown, values):
+    query = urlencode({"theme": values}, doseq=True, errors="surrogatepass")
+    first, second = get(f"/cases/?{query}"), get(f"/cases/?{query}")
+    assert (first.status_code, first.content) == (200, second.content)
+    assert len(kept(pages)) == 1
+
+
+def test_make_the_page_where_the_cache_holds_something_else(pages, shown):
+    get("/cases/shown/")
+    (key,) = (key.rpartition(":")[2] for key in pages.store.entries)
+    pages.set(key, ("another shape",))
+    assert shown.title in get("/cases/shown/").text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_answer_many_at_once(pages):
+    CaseStudyFactory(published=True, slug="shown", title="Read by many")
+
+    def read(_number: int) -> bool:
+        try:
+            return "Read by many" in get("/cases/shown/").text
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as readers:
+        assert set(readers.map(read, range(40))) == {True}
+    assert len(kept(pages)) == 1

@@ -1,0 +1,143 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from repository.models import Webinar
+from repository.pages.editions import forget_all
+from tests.factories import (
+    AppearanceFactory,
+    CaseStudyFactory,
+    CityFactory,
+    CountryFactory,
+    EvidenceFactory,
+    PracticeFactory,
+    ReferenceFactory,
+    SeriesFactory,
+    ThemeFactory,
+    WebinarFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_say_what_this_is_and_count(read):
+    theme = ThemeFactory(slug="customs", name="Customs")
+    series = SeriesFactory(
+        title="The 2020 series", report=ReferenceFactory(authors=[{"literal": "UNOSSC"}], year=2021)
+    )
+    for title, code in [("First", "BR"), ("Second", "BJ")]:
+        CaseStudyFactory(
+            published=True,
+            title=title,
+            themes=[theme],
+            countries=[CountryFactory(iso2=code, region=code)],
+        )
+    AppearanceFactory(webinar__series=series)
+    PracticeFactory()
+    EvidenceFactory(case=None, series=series, value=4874930, label="views", is_headline=True)
+    EvidenceFactory(case=None, series=series, value=3, label="platforms")
+    EvidenceFactory(case=None, series=series, value=None, is_missing=True, is_headline=True)
+    page = read("/")
+    assert page.lines[0] == "What one city learned, another can use"
+    at = page.lines.index("2cases, each with its sources")
+    assert page.lines[at:] == [
+        "2cases, each with its sources",
+        "1talk in 1 webinar",
+        "1practice that a city can take up",
+        "2regions of the world",
+        "Newest cases",
+        "All 2 cases",
+        "Benin",
+        "Second",
+        "A city cut the days at the border from twenty to three.",
+        "Customs",
+        "Brazil",
+        "First",
+        "A city cut the days at the border from twenty to three.",
+        "Customs",
+        "Themes",
+        "All practices",
+        "Customs 2",
+        "The series in figures",
+        "All figures of the series",
+        "The 2020 series",
+        "4,874,930views",
+        "Source: UNOSSC (2021)",
+        "What the report says about e-commerce in the world",
+    ]
+    assert ("Customs 2", "/cases/?theme=customs") in page.links
+
+
+@pytest.mark.parametrize(
+    ("talks", "webinars", "english", "french"),
+    [
+        (
+            *(0, 0, "0talks in 0 webinars"),
+            "0intervention dans 0 webinaire",
+        ),
+        (
+            *(2, 1, "2talks in 1 webinar"),
+            "2interventions dans 1 webinaire",
+        ),
+        (
+            *(2, 2, "2talks in 2 webinars"),
+            "2interventions dans 2 webinaires",
+        ),
+    ],
+)
+def test_count_talks_and_webinars_each_by_itself(read, talks, webinars, english, french):
+    rooms = WebinarFactory.create_batch(webinars, series=SeriesFactory())
+    for number in range(talks):
+        AppearanceFactory(webinar=rooms[number % webinars])
+    assert read("/").lines[5] == english
+    assert read("/", **{"Accept-Language": "fr"}).lines[5] == french
+
+
+def test_show_six_newest_cases(read):
+    for number in range(8):
+        CaseStudyFactory(published=True, title=f"Case {number}")
+    assert [case.title for case in read("/").response.context["cards"]] == [
+        f"Case {number}" for number in (7, 6, 5, 4, 3, 2)
+    ]
+
+
+def test_say_the_same_in_french(read):
+    page = read("/", **{"accept-language": "fr"})
+    assert page.lines[1] == (
+        "Études de cas, acteurs et partenaires de villes qui développent le commerce électronique "
+        "transfrontalier et le commerce numérique : ce qu’elles ont fait, ce que cela a donné "
+        "et à qui s’adresser."
+    )
+
+
+def test_lead_on_from_an_empty_collection(read):
+    page = read("/")
+    assert page.after("No case is published yet.") == ["All practices"]
+    assert ("All practices", "/practices/") in page.links
+    assert "Themes" not in page.lines
+    assert "The series in figures" not in page.lines
+
+
+def test_show_places_on_the_map(read):
+    zhengzhou = CityFactory(slug="zhengzhou", latitude=34.75, longitude=113.63)
+    CaseStudyFactory(published=True, cities=[zhengzhou])
+    html = read("/").response.content.decode()
+    assert '<a href="/cities/zhengzhou/">' in html
+
+
+def test_show_the_next_webinar(read):
+    WebinarFactory(announced=True, title="Later", starts_at=datetime(2098, 3, 28, 9, tzinfo=UTC))
+    WebinarFactory(
+        announced=True, title="Next", slug="next", starts_at=datetime(2098, 1, 5, 9, tzinfo=UTC)
+    )
+    page = read("/")
+    assert page.after("Next webinar", 4) == [
+        "The webinars",
+        "Next",
+        "Sunday 5 January 2098, 12:00 Africa/Nairobi (UTC+03:00) · 09:00 UTC",
+        "How a city opened its port to small traders.",
+    ]
+    assert ("Next", "/webinars/next/") in page.links
+    Webinar.objects.filter(slug="next").update(status="live")
+    forget_all()
+    assert read("/").after("Live now", 2) == ["The webinars", "Next"]

@@ -1,0 +1,293 @@
+"""Public pages: one query when nothing has changed, and a new page as soon as anything has."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.sessions.backends.base import SessionBase
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.test.signals import template_rendered
+from django.test.utils import CaptureQueriesContext
+
+from community.pages.stamps import touch_members
+from repository.models import CaseStudy, Edition, PageStamp, Theme
+from repository.pages.http import page_etag, public_page
+from tests.factories import (
+    AppearanceFactory,
+    CaseStudyFactory,
+    CityFactory,
+    EvidenceFactory,
+    PracticeFactory,
+    ThemeFactory,
+    UserFactory,
+)
+
+PAGES = ["/", "/cases/", "/cases/shown/", "/cities/", "/glossary/", "/feeds/cases.atom"]
+
+
+@pytest.fixture
+def shown(db):
+    return CaseStudyFactory(published=True, slug="shown")
+
+
+@contextmanager
+def rendered():
+    """The names of the templates that are rendered meanwhile."""
+    names = []
+
+    def note(template, **kwargs):
+        names.append(template.name)
+
+    template_rendered.connect(note)
+    yield names
+    template_rendered.disconnect(note)
+
+
+def varying(response):
+    return {name.strip() for name in response.headers["Vary"].split(",")}
+
+
+def etag(client, path="/cases/", **headers):
+    return client.get(path, headers=headers).headers.get("ETag")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_answer_304_without_rendering(client, shown, path):
+    first = client.get(path)
+    with rendered() as templates, CaptureQueriesContext(connection) as queries:
+        second = client.get(path, headers={"if-none-match": first.headers["ETag"]})
+    assert (second.status_code, second.content, templates, len(queries)) == (304, b"", [], 1)
+    for name in ("ETag", "Cache-Control"):
+        assert second.headers[name] == first.headers[name]
+    assert varying(second) == varying(first) == {"Accept-Encoding", "Accept-Language", "Cookie"}
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        ("{0}", 304),
+        ('"other", {0}', 304),
+        # Of a page that may not be there.
+        ("*", 200),
+        ('"other"', 200),
+        ("W/nonsense", 200),
+        ("", 200),
+    ],
+)
+def test_compare_etags_as_http_says(client, shown, header, status):
+    sent = header.format(etag(client))
+    assert client.get("/cases/", headers={"if-none-match": sent}).status_code == status
+
+
+def test_send_headers_for_caches(client, shown):
+    response = client.get("/cases/")
+    assert response.headers["Cache-Control"] == "public, max-age=0, must-revalidate"
+    assert response.headers["ETag"].startswith('W/"')
+
+
+def test_set_no_cookie_for_readers(client, shown):
+    for path in [*PAGES, "/search/", "/cases/unknown/"]:
+        assert (path, client.get(path).cookies.output()) == (path, "")
+
+
+def test_answer_head_as_get_without_the_page(client, shown):
+    get, head = client.get("/cases/"), client.head("/cases/")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["ETag"] == get.headers["ETag"]
+    assert head.headers["Content-Length"] == get.headers["Content-Length"]
+    again = client.head("/cases/", headers={"if-none-match": get.headers["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("verb", ["post", "put", "patch", "delete"])
+def test_refuse_what_is_not_safe(client, shown, verb):
+    response = getattr(client, verb)("/cases/", headers={"if-none-match": "*"})
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
+
+
+# What makes a page another one
+
+
+def test_tell_languages_apart(client, shown):
+    english = etag(client)
+    assert etag(client, **{"accept-language": "fr"}) != english
+    assert etag(client, **{"accept-language": "de"}) == english
+    client.cookies["django_language"] = "fr"
+    assert etag(client) == etag(Client(), **{"accept-language": "fr"})
+    assert client.get("/cases/", headers={"if-none-match": english}).status_code == 200
+
+
+def test_tell_readers_apart(client, member, colleague, shown):
+    anonymous = etag(client)
+    client.force_login(member)
+    response = client.get("/cases/")
+    own = response.headers["ETag"]
+    assert response.headers["Cache-Control"] == "private, max-age=0, must-revalidate"
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get("/cases/", headers={"if-none-match": own}).status_code == 304
+    assert len(queries) == 3  # the edition, the session, the reader
+    # The page greets by name.
+    member.display_name = "Someone else"
+    member.save()
+    renamed = etag(client)
+    client.force_login(colleague)
+    other = etag(client)
+    client.logout()
+    assert len({anonymous, own, renamed, other}) == 4
+    assert etag(client) == anonymous
+
+
+@pytest.mark.parametrize("name", ['Quo"te', "Line\r\nX: y", "郑州", "é", "a,b", 'W/"x"'])
+def test_write_any_name_into_an_etag(client, shown, name):
+    client.force_login(UserFactory(display_name=name))
+    own = etag(client)
+    assert own.count('"') == 2
+    assert own.isascii()
+    assert own.isprintable()
+    assert client.get("/cases/", headers={"if-none-match": own}).status_code == 304
+
+
+def test_tell_versions_of_the_site_apart(client, shown, settings):
+    before = etag(client)
+    settings.RELEASE = "another"
+    assert etag(client) != before
+
+
+def test_keep_nothing_while_a_message_waits(client, shown, member):
+    client.force_login(member)
+    seen = etag(client)
+    request = RequestFactory().get("/")
+    request.session, request.user = client.session, member
+    request._messages = FallbackStorage(request)
+    messages.success(request, "Saved.")
+    response = HttpResponse()
+    request._messages.update(response)
+    request.session.save()
+    client.cookies.update(response.cookies)
+    # The page with the message is shown, though nothing else has changed.
+    with_message = client.get("/cases/", headers={"if-none-match": seen})
+    assert with_message.status_code == 200
+    assert "Saved." in with_message.content.decode()
+    assert "ETag" not in with_message.headers
+    assert etag(client) == seen
+
+
+def test_keep_no_page_that_is_not_there(client, db):
+    response = client.get("/cases/unknown/")
+    assert response.status_code == 404
+    assert "ETag" not in response.headers
+
+
+def test_leave_headers_of_the_view_alone(rf, db):
+    @public_page
+    def private(request):
+        return HttpResponse("x", headers={"Cache-Control": "no-store"})
+
+    request = rf.get("/")
+    request.user, request.session, request.LANGUAGE_CODE = AnonymousUser(), SessionBase(), "en"
+    request._messages = FallbackStorage(request)
+    response = private(request)
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in response.headers
+    assert request.edition == str(Edition.objects.get().token)
+    assert page_etag(request).startswith('W/"')
+
+
+# A new edition
+
+
+def publish():
+    CaseStudyFactory(published=True)
+
+
+def edit_case():
+    CaseStudy.objects.filter(slug="shown").update(title="Edited")
+
+
+def link_city():
+    CaseStudy.objects.get(slug="shown").cities.add(CityFactory())
+
+
+def unlink_theme():
+    CaseStudy.objects.get(slug="shown").themes.clear()
+
+
+def tag_case():
+    CaseStudy.objects.get(slug="shown").tags.add("port")
+
+
+CHANGES = {
+    "publish": publish,
+    "edit": edit_case,
+    "link": link_city,
+    "unlink": unlink_theme,
+    "tag": tag_case,
+    "figure": lambda: EvidenceFactory(case=CaseStudy.objects.get(slug="shown")),
+    "appearance": AppearanceFactory,
+    "practice": PracticeFactory,
+    "theme": lambda: Theme.objects.update(name="Renamed"),
+    "delete": lambda: CaseStudy.objects.get(slug="shown").delete(),
+}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_show_a_change_at_once(client):
+    CaseStudyFactory(published=True, slug="shown", themes=[ThemeFactory()])
+    seen = etag(client)
+    for name, change in CHANGES.items():
+        change()
+        response = client.get("/cases/", headers={"if-none-match": seen})
+        assert (name, response.status_code) == (name, 200)
+        seen = response.headers["ETag"]
+        again = client.get("/cases/", headers={"if-none-match": seen})
+        assert (name, again.status_code) == (name, 304)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keep_the_page_when_nothing_public_changes(client):
+    CaseStudyFactory(published=True)
+    user = UserFactory()
+    seen = etag(client)
+    user.display_name = "Renamed"
+    user.save()
+    UserFactory()
+    client.get("/search/?q=port")
+    assert etag(client) == seen
+
+
+def etag_of(client: Client, path: str) -> str:
+    return client.get(path).headers["ETag"]
+
+
+def test_what_members_add_makes_their_page_new_alone(client, shown):
+    before = [etag_of(client, path) for path in PAGES]
+    PageStamp.objects.touch("/cases/shown/#comment-1")
+    PageStamp.objects.touch("/cases/shown/")
+    after = [etag_of(client, path) for path in PAGES]
+    changed = [path for path, old, new in zip(PAGES, before, after, strict=True) if old != new]
+    assert changed == ["/cases/shown/"]
+    assert PageStamp.objects.get().version == 2
+
+
+def test_what_concerns_a_member_makes_pages_new_for_them_alone(member, colleague, shown):
+    readers = [Client(), Client(), Client()]
+    readers[0].force_login(member)
+    readers[1].force_login(colleague)
+    for reader in readers:  # The first visit brings the cookie of the forms.
+        reader.get("/cases/shown/")
+    before = [etag_of(reader, "/cases/shown/") for reader in readers]
+    touch_members([member.pk])
+    after = [etag_of(reader, "/cases/shown/") for reader in readers]
+    assert [old == new for old, new in zip(before, after, strict=True)] == [False, True, True]
+
+
+def test_a_page_is_new_once_its_forms_no_longer_hold(member, shown):
+    client = Client()
+    client.force_login(member)
+    before = etag_of(client, "/cases/shown/")
+    client.cookies["csrftoken"] = "a" * 32
+    assert etag_of(client, "/cases/shown/") != before

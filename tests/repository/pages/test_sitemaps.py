@@ -1,0 +1,113 @@
+import re
+
+import pytest
+
+from repository.models import Transcript
+from repository.pages import sitemaps as pages_sitemaps
+from tests.factories import (
+    AppearanceFactory,
+    CaseStudyFactory,
+    CityFactory,
+    CountryFactory,
+    OfferFactory,
+    PracticeFactory,
+    RecommendationFactory,
+    SeriesFactory,
+    SpeakerFactory,
+    WebinarFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def addresses(client, path):
+    response = client.get(path)
+    assert response.headers["Content-Type"] == "application/xml"
+    found = re.findall(r"<loc>(.*?)</loc>", response.content.decode())
+    return [address.removeprefix("http://testserver") for address in found]
+
+
+def test_name_every_public_page_once(client):
+    CaseStudyFactory(
+        published=True,
+        slug="trains",
+        cities=[CityFactory(slug="zhengzhou")],
+        countries=[CountryFactory(iso2="BR")],
+        practices=[PracticeFactory(slug="rail")],
+        tags=["port"],
+    )
+    CaseStudyFactory(slug="draft", countries=[CountryFactory(iso2="BY")], tags=["hidden"])
+    CaseStudyFactory(archived=True, slug="gone")
+    webinar = WebinarFactory(
+        slug="by-rail",
+        series__slug="talks",
+        countries=[CountryFactory(iso2="KE")],
+        tags=["film"],
+    )
+    SeriesFactory(slug="of-drafts")
+    RecommendationFactory(slug="one-window")
+    speaker = SpeakerFactory(slug="li-wei", country=CountryFactory(iso2="NG"))
+    AppearanceFactory(webinar=webinar, speaker=speaker)
+    Transcript.objects.create(webinar=webinar, text="Words.")
+    CountryFactory(iso2="LA")
+    sections = addresses(client, "/sitemap.xml")
+    assert {section: addresses(client, section) for section in sections} == {
+        "/sitemap-pages.xml": [
+            "/",
+            "/cases/",
+            "/practices/",
+            "/cities/",
+            "/webinars/",
+            "/speakers/",
+            "/recommendations/",
+            "/landscape/",
+            "/references/",
+            "/glossary/",
+            "/about/",
+        ],
+        "/sitemap-cases.xml": ["/cases/trains/"],
+        "/sitemap-practices.xml": ["/practices/rail/"],
+        "/sitemap-cities.xml": ["/cities/zhengzhou/"],
+        "/sitemap-countries.xml": [f"/countries/{code}/" for code in ("br", "cn", "ke", "ng")],
+        "/sitemap-series.xml": ["/series/talks/"],
+        "/sitemap-webinars.xml": ["/webinars/by-rail/"],
+        "/sitemap-recommendations.xml": ["/recommendations/one-window/"],
+        "/sitemap-speakers.xml": ["/speakers/li-wei/"],
+        "/sitemap-transcripts.xml": ["/webinars/by-rail/transcript/"],
+        "/sitemap-tags.xml": ["/tags/port/", "/tags/film/"],
+        "/sitemap-partnership-pages.xml": [
+            "/partnerships/",
+            "/partnerships/suggestions/",
+            "/partnerships/clusters/",
+            "/monitoring/",
+            "/api/v1/docs",
+        ],
+    }
+
+
+def test_leave_empty_sections_out_of_the_index(client):
+    CaseStudyFactory(slug="draft")
+    OfferFactory(pending=True)
+    assert not {"/sitemap-cases.xml", "/sitemap-offers.xml"} & {*addresses(client, "/sitemap.xml")}
+    CaseStudyFactory(published=True)
+    OfferFactory()
+    assert {"/sitemap-cases.xml", "/sitemap-offers.xml"} < {*addresses(client, "/sitemap.xml")}
+
+
+def test_find_sections_that_are_filled_in_one_query(django_assert_num_queries):
+    for rows in (1, 3):
+        for _row in range(rows):
+            CaseStudyFactory(published=True, practices=[PracticeFactory()], tags=["port"])
+        with django_assert_num_queries(1):
+            assert {"pages", "cases", "practices", "tags"} < {*pages_sitemaps.filled_sections()}
+
+
+def test_answer_404_for_an_unknown_section(client):
+    assert client.get("/sitemap-unknown.xml").status_code == 404
+    assert client.get("/sitemap-cases.xml?p=9").status_code == 404
+
+
+def test_say_when_a_case_last_changed(client):
+    case = CaseStudyFactory(published=True)
+    day = case.updated_at.date().isoformat()
+    assert f"<lastmod>{day}</lastmod>" in client.get("/sitemap-cases.xml").content.decode()

@@ -1,0 +1,28 @@
+"""Tables as pages show them."""
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+
+from repository.pages.tables import English, Table
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("en", "Ports &amp; &lt;b&gt;"),
+        ("fr", '<span lang="en">Ports &amp; &lt;b&gt;</span>'),
+    ],
+)
+def test_mark_english_words_on_a_page_and_let_no_tags_through(language, shown):
+    with translation.override(language):
+        page = Template("{{ cell }}").render(Context({"cell": English("Ports & <b>")}))
+    assert page == shown
+    assert str(English("Ports & <b>")) == "Ports & <b>"
+
+
+def test_show_the_first_rows_and_say_how_many_are_left_out():
+    table = Table("k", "", "", ("City", "n"), (("A", 3), ("B", 2), ("C", 1)), urls=("a", "b", "c"))
+    assert (table.first(3), table.first(3).more) == (table, 0)
+    cut = table.first(2)
+    assert (cut.rows, cut.urls, cut.more) == ((("A", 3), ("B", 2)), ("a", "b"), 1)

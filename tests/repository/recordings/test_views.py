@@ -1,0 +1,168 @@
+"""Recordings, chapters and transcripts: shown where all who spoke agree, and nowhere else."""
+
+import pytest
+from django.urls import reverse
+
+from repository.models import Chapter, Consent, Recording, Transcript, Webinar
+from repository.pages.editions import forget_all
+from repository.recordings import transcripts
+from tests.factories import (
+    AppearanceFactory,
+    CaseStudyFactory,
+    PracticeFactory,
+    WebinarFactory,
+)
+
+SECRET = "Quokkafish"
+VTT = f"WEBVTT\n\n00:01.000 --> 00:04.000\n<v Ana>{SECRET} & <b>more</b>"
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def webinar():
+    """One that was held, with all that remains, each part with a word of its own."""
+    practice = PracticeFactory(slug="window")
+    case = CaseStudyFactory(published=True, slug="harbour", title="The harbour")
+    webinar = WebinarFactory(
+        slug="by-rail",
+        number=7,
+        practices=[practice],
+        cases=[case],
+        recording=f"https://example.org/{SECRET}",
+        slides="https://example.org/slides",
+    )
+    case.webinars.add(webinar)
+    Recording.objects.create(
+        webinar=webinar, kind="audio", label=f"{SECRET} part", url=f"https://{SECRET}.org/2"
+    )
+    Chapter.objects.create(webinar=webinar, seconds=750, title=f"{SECRET} ashore", case=case)
+    Chapter.objects.create(webinar=webinar, seconds=3723, title="Papers", practice=practice)
+    Transcript.objects.create(webinar=webinar, text=VTT)
+    AppearanceFactory(webinar=webinar, speaker__name="Ana Sol")
+    AppearanceFactory(webinar=webinar, speaker__name="Li Wei")
+    return webinar
+
+
+PAGES = [
+    "/",
+    "/webinars/",
+    "/webinars/by-rail/",
+    "/cases/harbour/",
+    "/practices/window/",
+    f"/search/?q={SECRET}",
+    "/feeds/cases.atom",
+    "/feeds/webinars.ics",
+    "/api/v1/webinars",
+    "/api/v1/webinars/by-rail",
+    "/api/v1/cases/harbour",
+    "/sitemap-webinars.xml",
+    "/sitemap-transcripts.xml",
+]
+OWN = ["/webinars/by-rail/transcript/", "/webinars/by-rail/transcript.vtt"]
+AWAY = ["/webinars/by-rail/recording/"]
+
+
+def leaks(client) -> set[str]:
+    found = set()
+    for path in PAGES:
+        forget_all()
+        text = client.get(path).text
+        # The search says what was looked for.
+        text = text.replace(SECRET, "", 4) if path.startswith("/search/") else text
+        if (
+            SECRET in text
+            or "12:30" in text
+            or "/recording/" in text
+            or "with recording" in text
+            or "/transcript" in text
+        ):
+            found.add(path)
+    return found
+
+
+def away(webinar) -> list[str]:
+    part = reverse("repository:recording_part", args=[webinar.slug, webinar.recordings.get().pk])
+    return [*AWAY, part]
+
+
+def test_show_what_remains_where_all_agree(client, webinar):
+    page = client.get("/webinars/by-rail/").text
+    for part in (f"{SECRET} part", "sound alone", "12:30", "1:02:03", "Read what was said"):
+        assert part in page
+    assert 'id="chapter-750"' in page
+    assert f"https://example.org/{SECRET}" in page  # for machines
+    link = '<a href="/webinars/by-rail/#chapter-750">at 12:30 in webinar 7</a>'
+    assert link in client.get("/cases/harbour/").text
+    link = '<a href="/webinars/by-rail/#chapter-3723">at 1:02:03 in webinar 7</a>'
+    assert link in client.get("/practices/window/").text
+    assert [client.get(path).status_code for path in away(webinar)] == [302, 302]
+    said = client.get(OWN[0]).text
+    assert f"{SECRET} &amp; more" in said
+    subtitles = client.get(OWN[1])
+    assert subtitles.text == (
+        f"WEBVTT\n\n00:00:01.000 --> 00:00:04.000\n<v Ana>{SECRET} &amp; more\n"
+    )
+    assert subtitles.headers["Content-Type"] == "text/vtt; charset=utf-8"
+    assert subtitles.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in subtitles.headers["Content-Security-Policy"]
+
+
+def test_read_what_was_said_once_for_all_visitors(client, webinar, monkeypatch):
+    first = client.get(OWN[0]).text
+    monkeypatch.setattr(transcripts, "parts", None)
+    assert client.get(OWN[0]).text == first
+
+
+@pytest.mark.parametrize("said", [Consent.NO, Consent.UNSAID])
+def test_show_nothing_of_it_where_one_does_not_agree(said, client, webinar):
+    assert leaks(client) == {
+        "/webinars/",
+        "/webinars/by-rail/",
+        "/cases/harbour/",
+        "/sitemap-transcripts.xml",
+    }
+    row = webinar.appearances.last()
+    row.recording_consent = said
+    row.save()
+
+    assert leaks(client) == set()
+    assert {client.get(path).status_code for path in (*OWN, *away(webinar))} == {404}
+    assert client.get("/webinars/by-rail/slides/").status_code == 302
+
+
+def test_show_no_slides_of_all_where_one_does_not_agree(client, webinar):
+    webinar.appearances.update(slides_consent=Consent.THEN)
+    assert "/webinars/by-rail/slides/" in client.get("/webinars/by-rail/").text
+    row = webinar.appearances.first()
+    row.slides_consent = Consent.NO
+    row.save()
+
+    assert "/webinars/by-rail/slides/" not in client.get("/webinars/by-rail/").text
+    assert client.get("/webinars/by-rail/slides/").status_code == 404
+
+
+def test_keep_what_was_published_then(client, webinar):
+    webinar.appearances.update(recording_consent=Consent.THEN)
+    assert client.get(OWN[0]).status_code == 200
+    assert list(Webinar.objects.showing_recordings()) == [webinar]
+
+
+def test_name_no_case_in_a_chapter_that_readers_do_not_see(client, webinar):
+    draft = CaseStudyFactory(title="Hidden harbour")
+    Chapter.objects.create(webinar=webinar, seconds=10, title="Soon", case=draft)
+    page = client.get("/webinars/by-rail/").text
+    assert "Soon" in page
+    assert "Hidden harbour" not in page
+
+
+def test_hide_what_belongs_to_a_draft(client, webinar):
+    Webinar.objects.update(status="draft")
+    assert leaks(client) == set()
+    assert {client.get(path).status_code for path in (*OWN, *away(webinar))} == {404}
+
+
+def test_plain_text_has_no_subtitles(client, webinar):
+    Transcript.objects.update(text="Good morning.\n\nWe ship <b>parcels</b>.")
+    page = client.get(OWN[0]).text
+    assert "<p>We ship &lt;b&gt;parcels&lt;/b&gt;.</p>" in page
+    assert client.get(OWN[1]).status_code == 404

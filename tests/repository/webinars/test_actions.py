@@ -1,0 +1,171 @@
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from repository.history.object_history import History
+from repository.models import WebinarStatus
+from repository.webinars import actions as webinars_actions
+from repository.webinars.actions import STEPS
+from repository.workflow import ActionRefused
+from tests.factories import WebinarFactory
+
+pytestmark = pytest.mark.django_db
+
+ACTS = {
+    "announce": webinars_actions.announce,
+    "go_live": webinars_actions.go_live,
+    "hold": webinars_actions.hold,
+    "cancel": lambda **given: webinars_actions.cancel(reason="A  storm.", **given),
+}
+TOLD = {"announce": ["announced"], "cancel": ["cancelled"], "hold": ["held"]}
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """What apps that stand on this one hear of."""
+    heard = []
+    monkeypatch.setattr(
+        webinars_actions, "changed", [lambda row, verb: heard.append((row.pk, row.status, verb))]
+    )
+    return heard
+
+
+def going_on(**given):
+    """A webinar of which every step is possible, as far as time goes."""
+    start = timezone.now() - timedelta(minutes=5)
+    return WebinarFactory(planned=True, starts_at=start, cancelled_because="Storm.", **given)
+
+
+@pytest.mark.parametrize("verb", STEPS)
+def test_take_each_step_from_where_it_is_legal_and_once(verb, told, moderator):
+    for status in WebinarStatus.values:
+        row = going_on(status=status, date=None)
+        told.clear()
+        if status not in STEPS[verb].sources:
+            with pytest.raises(ActionRefused) as refusal:
+                ACTS[verb](webinar=row, by=moderator)
+            label = WebinarStatus(status).label
+            assert str(refusal.value) == STEPS[verb].refusal % {
+                "title": row.title,
+                "status": label,
+            }
+            continue
+        done = ACTS[verb](webinar=row, by=moderator)
+        row.refresh_from_db()
+        assert (row.status, done.status) == (STEPS[verb].target,) * 2
+        assert told == [(row.pk, row.status, what) for what in TOLD.get(verb, [])]
+        assert History(row)[0:1][0].by == str(moderator)
+        with pytest.raises(ActionRefused):
+            ACTS[verb](webinar=row, by=moderator)
+        row.delete()
+        with pytest.raises(ActionRefused, match="no longer there"):
+            ACTS[verb](webinar=done, by=moderator)
+
+
+def test_announce_on_the_day_of_its_own_zone(moderator):
+    start = timezone.now().replace(hour=23, minute=30) + timedelta(days=3)
+    row = WebinarFactory(draft=True, planned=True, starts_at=start, date=None)
+    row = webinars_actions.announce(webinar=row, by=moderator)
+    # Half past two in Nairobi.
+    assert row.date == date.fromordinal(start.date().toordinal() + 1)
+
+
+def test_announce_a_cancelled_one_again(moderator):
+    row = webinars_actions.cancel(
+        webinar=WebinarFactory(announced=True), reason="Storm.", by=moderator
+    )
+    assert row.cancelled_because == "Storm."
+    assert webinars_actions.announce(webinar=row, by=moderator).cancelled_because == ""
+
+
+@pytest.mark.parametrize(
+    ("verb", "given", "words"),
+    [
+        ("announce", {"draft": True}, "What is announced needs a date"),
+        (
+            "announce",
+            {"draft": True, "planned": True, "starts_at": timezone.now() - timedelta(minutes=90)},
+            "It would be over already",
+        ),
+        ("go_live", {"announced": True}, "It begins on "),
+        ("go_live", {}, "When it takes place is not known."),
+        (
+            "go_live",
+            {"planned": True, "starts_at": timezone.now() - timedelta(days=3)},
+            "It would be over already",
+        ),
+        ("hold", {"announced": True}, "It has not begun yet."),
+    ],
+)
+def test_refuse_what_the_time_does_not_allow(verb, given, words, moderator, told):
+    row = WebinarFactory(**given)
+    with pytest.raises(ActionRefused, match=words):
+        ACTS[verb](webinar=row, by=moderator)
+    assert type(row).objects.get(pk=row.pk).status == row.status
+    assert told == []
+
+
+def test_hold_one_of_the_past_of_which_no_day_is_known(moderator):
+    assert webinars_actions.hold(webinar=WebinarFactory(draft=True), by=moderator).status == "held"
+
+
+@pytest.mark.parametrize("reason", ["", " \n ", "x" * 301])
+def test_refuse_to_cancel_without_a_reason(reason, moderator, told):
+    with pytest.raises(ActionRefused, match="in one to 300 characters"):
+        webinars_actions.cancel(webinar=WebinarFactory(announced=True), reason=reason, by=moderator)
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("change", "heard"),
+    [
+        ({"title": "Other"}, []),
+        ({"starts_at": timezone.now() + timedelta(days=9)}, ["moved"]),
+        ({"time_zone": "Asia/Kolkata"}, []),
+        ({"capacity": 11}, ["capacity"]),
+        ({"capacity": None}, ["capacity"]),
+        ({"capacity": 9}, []),
+        ({"starts_at": timezone.now() + timedelta(days=9), "capacity": 11}, ["moved", "capacity"]),
+    ],
+)
+@pytest.mark.parametrize("status", ["draft", "announced", "held"])
+def test_tell_of_what_was_planned_anew_once_it_is_announced(change, heard, status, moderator, told):
+    row = WebinarFactory(planned=True, status=status, capacity=10)
+    for name, value in change.items():
+        setattr(row, name, value)
+    # Whoever changes it began before somebody else took a step.
+    row.status = "cancelled"
+    webinars_actions.replan(webinar=row, by=moderator)
+    assert [what for _pk, _status, what in told] == (heard if status == "announced" else [])
+    row.refresh_from_db()
+    assert row.status == status
+    assert row.date == row.local_start.date()
+    told.clear()
+    webinars_actions.replan(webinar=row, by=moderator)
+    assert told == []
+
+
+@pytest.mark.parametrize("before", [timezone.now() - timedelta(days=2), None])
+def test_refuse_to_move_what_was_held_and_is_over_to_a_time_to_come(before, moderator):
+    """It could go live again, and seats that are counted would change."""
+    row = WebinarFactory(starts_at=before, minutes=60, time_zone="UTC")
+    row.starts_at = timezone.now() - timedelta(minutes=59)
+    with pytest.raises(ActionRefused, match="What was held"):
+        webinars_actions.replan(webinar=row, by=moderator)
+    row.starts_at = timezone.now() - timedelta(minutes=61)
+    assert webinars_actions.replan(webinar=row, by=moderator).starts_at == row.starts_at
+
+
+def test_move_what_was_called_held_too_early(moderator):
+    row = WebinarFactory(planned=True, status="held")
+    row.starts_at = timezone.now() + timedelta(minutes=5)
+    assert webinars_actions.replan(webinar=row, by=moderator).starts_at == row.starts_at
+
+
+def test_refuse_to_move_what_is_announced_into_the_past(moderator, told):
+    row = WebinarFactory(announced=True)
+    row.starts_at = timezone.now() - timedelta(days=1)
+    with pytest.raises(ActionRefused, match="over already"):
+        webinars_actions.replan(webinar=row, by=moderator)
+    assert told == []

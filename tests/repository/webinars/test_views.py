@@ -1,0 +1,283 @@
+import json
+import re
+import time
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from repository.models import Webinar
+from repository.pages.editions import forget_all
+from tests.factories import (
+    AppearanceFactory,
+    CaseStudyFactory,
+    CityFactory,
+    CountryFactory,
+    EvidenceFactory,
+    OrganizationFactory,
+    PracticeFactory,
+    ReferenceFactory,
+    SeriesFactory,
+    SpeakerFactory,
+    WebinarFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def series():
+    return SeriesFactory(
+        title="The 2020 series",
+        summary="Cities talk.",
+        start=date(2020, 8, 14),
+        end=date(2020, 12, 4),
+        organizers=[OrganizationFactory(name="UNOSSC"), OrganizationFactory(name="CATIS")],
+    )
+
+
+def test_list_webinars_in_their_order(read, series):
+    second = WebinarFactory(series=series, number=2, title="By sea", summary="Ships.", slug="sea")
+    first = WebinarFactory(series=series, number=1, title="By rail", summary="Trains.")
+    first.recording = "https://example.org/film"
+    first.save()
+    for position, name in enumerate(["Sun Qi", "Ana Sol"]):
+        AppearanceFactory(webinar=first, speaker=SpeakerFactory(name=name), position=position)
+    work = ReferenceFactory(authors=[{"literal": "UNOSSC"}], year=2021)
+    EvidenceFactory(case=None, series=series, value=249, label="downloads", reference=work)
+    EvidenceFactory(case=None, series=series, value=None, is_missing=True, label="views")
+    page = read("/webinars/")
+    assert page.lines == [
+        "Webinars",
+        "The 2020 series",
+        "Cities talk.",
+        "14 August 2020 to 4 December 2020. Organised by: CATIS, UNOSSC.",
+        "1",
+        "By rail",
+        "Trains.",
+        "Sun Qi, Ana Sol · with recording",
+        "2",
+        "By sea",
+        "Ships.",
+        "The series in figures",
+        "Further figures",
+        "249",
+        "downloads",
+        "Source: UNOSSC (2021)",
+        "Charts in the source whose data are not available: views.",
+        "All figures of the series",
+    ]
+    assert ("By sea", f"/webinars/{second.slug}/") in page.links
+
+
+def test_list_no_webinar(read):
+    page = read("/webinars/")
+    assert page.lines == ["Webinars", "No webinar is listed yet.", "All cases"]
+    assert page.links == [("All cases", "/cases/")]
+
+
+def test_list_series_of_which_little_is_known(read):
+    series = SeriesFactory(title="A series", summary="", start=date(2020, 8, 14))
+    WebinarFactory(series=series, number=1, title="By rail", summary="Trains.")
+    assert read("/webinars/").lines == ["Webinars", "A series", "1", "By rail", "Trains."]
+
+
+def test_turn_pages_of_webinars(read, series):
+    for number in range(1, 32):
+        WebinarFactory(series=series, number=number)
+    page = read("/webinars/?page=2")
+    assert [webinar.number for webinar in page.response.context["page"].object_list] == [31]
+
+
+def test_show_webinar(read, series):
+    practice = PracticeFactory(name="Rail corridor")
+    webinar = WebinarFactory(
+        series=series,
+        number=7,
+        slug="by-rail",
+        title="By rail",
+        summary="Trains.",
+        date=date(2020, 9, 30),
+        cities=[CityFactory(name="Zhengzhou")],
+        countries=[CountryFactory(iso2="BY")],
+        practices=[practice],
+    )
+    webinar.recording, webinar.slides = "https://example.org/film", "https://example.org/slides"
+    webinar.save()
+    AppearanceFactory(
+        webinar=webinar, speaker=SpeakerFactory(name="Sun Qi"), honorific="Ms.", title="Director"
+    )
+    CaseStudyFactory(published=True, title="Trains", webinars=[webinar])
+    CaseStudyFactory(title="Draft", webinars=[webinar])
+    page = read("/webinars/by-rail/")
+    assert page.lines == [
+        "Webinars",
+        "Webinar 7",
+        "By rail",
+        "Trains.",
+        "Speakers",
+        "Ms. Sun Qi",
+        "Director",
+        "Cases that came of it",
+        "Trains",
+        "A city cut the days at the border from twenty to three.",
+        "Date",
+        "30 September 2020",
+        "Recording",
+        "Watch the recording",
+        "Slides",
+        "Open the slides",
+        "Tags",
+        "Propose a tag",
+        "Series",
+        "The 2020 series",
+        "Places",
+        "ZhengzhouBelarus",
+        "Practices",
+        "Rail corridor",
+        "Questions and discussion",
+        "Nobody has said anything yet. What would you like to ask those who spoke?",
+        "Sign in to take part",
+    ]
+    assert ("Watch the recording", "/webinars/by-rail/recording/") in page.links
+    html = page.response.content.decode()
+    schema = json.loads(re.search(r'ld\+json">(.*?)</script>', html, re.DOTALL)[1])
+    assert (schema["@type"], schema["startDate"]) == ("Event", "2020-09-30")
+
+
+def test_say_what_is_not_known_of_a_webinar(read, series):
+    WebinarFactory(series=series, slug="by-rail")
+    page = read("/webinars/by-rail/")
+    assert page.after("Date", 3) == [
+        "not recorded; the series ran from 14 August 2020 to 4 December 2020",
+        "Recording",
+        "no link known",
+    ]
+    assert "Speakers" not in page.lines
+
+
+def test_say_that_no_date_is_known_at_all(read):
+    WebinarFactory(slug="by-rail")
+    assert read("/webinars/by-rail/").after("Date") == ["not recorded"]
+
+
+def test_answer_404_for_an_unknown_webinar(client):
+    assert client.get("/webinars/unknown/").status_code == 404
+
+
+@pytest.fixture
+def planned(series):
+    """One that is announced: in Nairobi on another day than by UTC."""
+    webinar = WebinarFactory(
+        announced=True,
+        series=series,
+        number=16,
+        slug="by-river",
+        title="By river",
+        summary="Barges.",
+        starts_at=datetime(2098, 3, 27, 23, 30, tzinfo=UTC),
+        languages=["en", "fr"],
+        interpretation=["zh"],
+        capacity=50,
+        meeting_link="https://example.org/room",
+        cases=[CaseStudyFactory(published=True, title="Barges", slug="barges")],
+    )
+    webinar.cases.add(CaseStudyFactory(title="Draft"))
+    return webinar
+
+
+def test_list_what_is_coming_up_first(read, series, planned, django_assert_max_num_queries):
+    WebinarFactory(series=series, number=1, title="By rail", summary="Trains.")
+    WebinarFactory(
+        series=SeriesFactory(title="Others"), number=2, title="By sea", summary="Ships.",
+        planned=True, status="cancelled", cancelled_because="A storm.",
+        starts_at=datetime(2098, 1, 5, 9, 0, tzinfo=UTC),
+    )  # fmt: skip
+    sooner = WebinarFactory(announced=True, series=series, number=17, title="By air", summary="")
+    AppearanceFactory(webinar=sooner, speaker=SpeakerFactory(name="Sun Qi"))
+    forget_all()
+    # As many as a list may ask.
+    with django_assert_max_num_queries(8):
+        lines = read("/webinars/").lines
+    at = lines.index("Coming up")
+    assert lines[at : at + 4] == ["Coming up", "17", "The 2020 series", "By air"]
+    assert lines[at + 5 :] == [
+        "Sun Qi",
+        "16",
+        "By river",
+        "Friday 28 March 2098, 02:30 Africa/Nairobi (UTC+03:00) · "
+        "Thursday 27 March 2098, 23:30 UTC",
+        "Barges.",
+        "So far",
+        "2",
+        "Others",
+        "By sea",
+        "Cancelled · Sunday 5 January 2098, 12:00 Africa/Nairobi (UTC+03:00) · 09:00 UTC",
+        "Ships.",
+        "1",
+        "The 2020 series",
+        "By rail",
+        "Trains.",
+    ]
+
+
+def test_show_a_webinar_to_come(read, planned):
+    page = read("/webinars/by-river/")
+    assert page.lines[3:18] == [
+        "Barges.",
+        "Friday 28 March 2098, 02:30 Africa/Nairobi (UTC+03:00) · "
+        "Thursday 27 March 2098, 23:30 UTC",
+        "Register",
+        "File for your calendar",
+        "Cases it is about",
+        "Barges",
+        "A city cut the days at the border from twenty to three.",
+        "Length",
+        "90 minutes",
+        "Languages",
+        "English, French",
+        "Interpretation into",
+        "Chinese",
+        "Tags",
+        "Propose a tag",
+    ]
+    html = page.response.text
+    assert '<time datetime="2098-03-28T02:30+03:00">' in html
+    assert '<time datetime="2098-03-27T23:30Z">' in html
+    assert "example.org/room" not in html
+    schema = json.loads(re.search(r'ld\+json">(.*?)</script>', html, re.DOTALL)[1])
+    assert {name: schema[name] for name in ("startDate", "endDate", "eventStatus", "location")} == {
+        "startDate": "2098-03-28T02:30:00+03:00",
+        "endDate": "2098-03-28T04:00:00+03:00",
+        "eventStatus": "https://schema.org/EventScheduled",
+        "location": {"@type": "VirtualLocation", "url": "http://testserver/webinars/by-river/"},
+    }
+    assert schema["inLanguage"] == ["en", "fr"]
+    assert schema["maximumVirtualAttendeeCapacity"] == 50
+    assert read("/cases/barges/").after("Taken up in") == ["Webinar 16, By river"]
+
+
+def test_say_that_a_webinar_is_live_or_cancelled(read, planned):
+    Webinar.objects.update(status="live")
+    lines = read("/webinars/by-river/").lines
+    assert (lines[3], lines[5]) == ("Barges.", "Live now")
+    Webinar.objects.update(status="cancelled", cancelled_because="A storm.")
+    page = read("/webinars/by-river/")
+    assert page.lines[3:5] == ["Barges.", "Cancelled. A storm."]
+    assert '"eventStatus":"https://schema.org/EventCancelled"' in page.response.text
+
+
+def test_make_pages_new_when_a_webinar_is_over(client, planned):
+    """Nobody writes a row then: the pages know it by the clock."""
+    start = timezone.now() - timedelta(minutes=90) + timedelta(seconds=0.7)
+    Webinar.objects.update(starts_at=start, slug="by-river")
+    paths = ["/", "/webinars/", "/webinars/by-river/"]
+    tags = {path: client.get(path).headers["ETag"] for path in paths}
+    for path, tag in tags.items():
+        assert client.get(path, headers={"if-none-match": tag}).status_code == 304
+    time.sleep(0.8)
+    for path, tag in tags.items():
+        response = client.get(path, headers={"if-none-match": tag})
+        assert response.status_code == 200
+        assert "Coming up" not in response.text
+        assert "Next webinar" not in response.text
