@@ -226,7 +226,7 @@ def send(member: User, subject: str, template: str, context: dict, *, stop: str)
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
     }
-    body = render_to_string(f"community/email/{template}.txt", context)
+    body = render_to_string(f"community/notices/email/{template}.txt", context)
     post(EmailMessage(subject, body.strip() + "\n", to=[member.email], headers=headers))
 
 

@@ -64,7 +64,8 @@ class NotificationQuerySet(models.QuerySet):
 class Notification(models.Model):
     """Something that a member should know of. Its words are made in the reader's language.
 
-    `kind` decides about e-mail and `event` about the words (community/notices/events.py). `details` holds
+    `kind` decides about e-mail and `event` about the words (community/notices/events.py).
+    `details` holds
     what the words need beside actor and subject: texts of members, never HTML.
     """
 

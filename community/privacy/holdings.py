@@ -2,7 +2,8 @@
 
 Each link from a table to a member is declared here, so that nobody adds one without deciding it;
 `tests/community/privacy/test_holdings.py` walks all models and fails for one that is missing. The
-export (`community/privacy/export.py`) and the deletion (`community/privacy/actions.py`) go by these lists.
+export (`community/privacy/export.py`) and the deletion (`community/privacy/actions.py`)
+go by these lists.
 """
 
 from collections.abc import Callable

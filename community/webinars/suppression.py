@@ -5,7 +5,8 @@ fewer than `FEW` are in one, the number is not told, and neither are so many oth
 be worked out from them (complementary suppression). Nought is told where nothing is hidden beside
 it: it tells of nobody.
 
-What holds, and is tested for whatever numbers there are (`tests/community/webinars/test_suppression.py`).
+What holds, and is tested for whatever numbers there are
+(`tests/community/webinars/test_suppression.py`).
 Take everything that is told of a table, and of any number of tables about the same people: all
 rows, all totals, their sums and differences. Take any combination of filters, also one that no page
 offers: "women from Benin at webinar 3 who said no". If 1 to 4 people are in it, what is told is as
@@ -25,7 +26,8 @@ What callers see to:
   beside those of today tell of who came in between, or has left. So who had a seat is counted when
   a webinar was held, and the answers of a survey when it is closed. Totals of rows that grow are
   those of each batch, added up: what was told of one stays.
-- All pages that tell of the same people hide the same (`tests/community/webinars/test_public_figures.py`
+- All pages that tell of the same people hide the same
+  (`tests/community/webinars/test_public_figures.py`
   reads them together). Nothing else is told that depends on people who are hidden, not even of how
   many countries they are.
 - No second table crosses two questions (women who said yes) beside those of each.

@@ -1,7 +1,8 @@
 """The board: offers, needs and open requests in one list, as sets.
 
 What is open stands in one row, in the order of `listed.ORDER`, as the cases do in
-`repository/cases/facets.py`: a set of them is an integer whose bit i is the i-th of them. Who may read a
+`repository/cases/facets.py`: a set of them is an integer whose bit i is the i-th of them.
+Who may read a
 request is such a set too, so that all readers share one index.
 """
 

@@ -88,8 +88,8 @@ def city_parts(city: City, edition: str) -> list[SafeString]:
         "webinars": city.webinars.public()[:40],
     }
     parts = [
-        render_to_string(f"repository/_{part}.html", context)
-        for part in ("practices", "people", "webinar_links")
+        render_to_string(f"repository/{part}.html", context)
+        for part in ("practices/_practices", "people/_people", "webinars/_webinar_links")
     ]
     known[key] = parts
     return parts

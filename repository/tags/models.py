@@ -21,7 +21,7 @@ TAG_UNIQUE = (
 
 
 class FoldedField(models.CharField):
-    """The name of the same row without what tells spellings apart: see repository/tags/folding.py."""
+    """The name of the same row without what tells spellings apart (repository/tags/folding.py)."""
 
     def __init__(self, **kwargs):
         kwargs |= {"editable": False, "max_length": folding.LONGEST_FOLDED}

@@ -42,7 +42,8 @@ class Registration(models.Model):
     """Somebody wants to attend a webinar: a member, or a guest by name and e-mail address.
 
     Name, address and organisation of a member stand in the account and the profile. Those of a
-    guest are erased once they have served (`community.privacy.retention.forget_guests`); what figures are
+    guest are erased once they have served (`community.privacy.retention.forget_guests`);
+    what figures are
     counted from stays.
     """
 

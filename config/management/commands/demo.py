@@ -86,7 +86,8 @@ class Command(BaseCommand):
         ]
         self.stdout.write(
             f"\nThe exchange is open at {address}\n\n"
-            f"Sign in at {address}/accounts/login/ with the password {accounts_demo.KNOWN_TO_ALL} as:\n"
+            f"Sign in at {address}/accounts/login/"
+            f" with the password {accounts_demo.KNOWN_TO_ALL} as:\n"
             + "\n".join(lines)
             + f"\n\nMessages that it sends are files in {settings.MAIL_FOLDER}\n"
             "Staff need no second factor here; on a public site they do.\n"
