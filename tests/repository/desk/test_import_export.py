@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from repository.history.object_history import History
 from repository.models import CaseStudy, City, Speaker
 from tests import factories
+from tests.page import page_of
 from tests.races import race
 
 pytestmark = pytest.mark.django_db
@@ -214,7 +215,9 @@ def test_import_new_and_changed_cases(moderated, moderator, full_case):
     )
     response = choose(moderated, CaseStudy, sheet)
     assert "New: 1. Changed: 1. As they are: 0. Nothing has been written yet." in response.text
-    assert "<del>Rail</del> → <ins>Rail and road</ins>" in response.text
+    (change,) = [each for each in page_of(response).select("dd") if "Rail" in each.text]
+    assert change.text == "Rail → Rail and road"
+    assert (change.one("del").text, change.one("ins").text) == ("Rail", "Rail and road")
     assert CaseStudy.objects.count() == 1
     assert told(confirm(moderated, CaseStudy, response)) == [
         "Imported: 1 new, 1 changed, 0 as they were."

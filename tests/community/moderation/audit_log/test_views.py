@@ -14,6 +14,7 @@ from community.moderation.decisions.actions import decide
 from repository.cases.actions import publish
 from tests.desk_client import DeskClient
 from tests.factories import CaseStudyFactory, CommentFactory
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -102,7 +103,9 @@ def test_record_page_shows_and_filters(client, administrator, moderator, done):
     client.force_login(administrator)
     response = client.get("/admin/record/")
     assert {entry.noun for entry in response.context["entries"]} >= {"Decision", "Canned text"}
-    assert "<del>Old</del> → <ins>New</ins>" in response.text
+    changes = page_of(response).select(".differences dd:has(del + ins)")
+    (change,) = [each for each in changes if each.text == "Old → New"]
+    assert (change.one("del").text, change.one("ins").text) == ("Old", "New")
     one = client.get("/admin/record/", {"who": moderator.pk, "what": "community.decision"})
     assert [entry.noun for entry in one.context["entries"]] == ["Decision"]
     assert client.post("/admin/record/").status_code == 405

@@ -1,6 +1,5 @@
 """The list of decisions, the page of each, and the act itself agree on what can be undone."""
 
-import re
 from collections.abc import Callable
 
 import pytest
@@ -26,6 +25,7 @@ from tests.community.writing.revisions.revisions import proposed, published_case
 from tests.conftest import staff
 from tests.desk_client import DeskClient
 from tests.factories import CaseStudyFactory, CommentFactory, ExperienceFactory, UserFactory
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -273,7 +273,7 @@ def test_list_leads_to_the_page_where_it_is_undone(member, moderator):
     subject = HIDE(member, moderator)
     client = DeskClient()
     client.force_login(moderator)
-    page = client.get("/admin/decisions/").text
-    assert re.findall(r'<a class="undoable" href="([^"]+)">Can be undone</a>', page) == [
-        f"/admin/review/comment/{subject.pk}/#decisions"
+    page = page_of(client.get("/admin/decisions/"))
+    assert [(each.text, each["href"]) for each in page.select("a.undoable")] == [
+        ("Can be undone", f"/admin/review/comment/{subject.pk}/#decisions")
     ]

@@ -9,6 +9,7 @@ from community.moderation.decisions.actions import decide
 from tests.conftest import staff
 from tests.desk_client import DeskClient
 from tests.factories import CommentFactory, ExperienceFactory, UserFactory
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -30,11 +31,11 @@ def hidden(member, moderator):
 def test_lead_back_to_what_was_decided(client, hidden, moderator):
     client.force_login(moderator)
     assert f'href="{URL}"' in client.get("/admin/").text
-    page = client.get(URL).text
-    assert f'<a href="/admin/review/comment/{hidden.object_id}/" dir="auto">Buy this</a>' in page
-    assert "Hide · undone" not in page
+    page = page_of(client.get(URL))
+    assert page.link("Buy this") == f"/admin/review/comment/{hidden.object_id}/"
+    assert "Hide · undone" not in page.text
     client.post(f"/admin/decisions/{hidden.pk}/undo/")
-    assert "Hide · undone" in client.get(URL).text
+    assert "Hide · undone" in page_of(client.get(URL)).text
 
 
 def test_show_what_one_decided_oneself(client, hidden, moderator):

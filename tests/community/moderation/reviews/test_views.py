@@ -1,7 +1,5 @@
 """The desk of moderators: what waits, one page for each thing, and what may be done there."""
 
-import re
-
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -35,6 +33,7 @@ from tests.factories import (
     PracticeFactory,
     UserFactory,
 )
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -489,20 +488,17 @@ def test_show_what_came_with_a_case(client, moderator, member, proposed):
     EvidenceFactory(case=case, label="Parcels", value=212, period="2025", place="Register")
     EvidenceFactory(case=case, label="Villages", value=9)
     client.force_login(moderator)
-    shown = client.get(page("case", case)).text
-    figures = re.findall(r"<li><strong>(.*?)</li>", shown)
-    assert [re.sub("<[^>]+>", "", each) for each in figures] == [
+    shown = page_of(client.get(page("case", case)))
+    assert [each.text for each in shown.select(".as-shown li:has(strong)")] == [
         "212 Parcels, 2025 Register",
         "9 Villages without a source",
     ]
     # As on the page, nothing is said of sections without words.
-    assert "<h3>Challenge</h3>" in shown
-    assert "<h3>Preconditions</h3>" not in shown
-    assert "Please look at the &lt;b&gt;figures&lt;/b&gt;." in shown
-    assert (
-        f'<a href="/cases/{case.slug}/files/{file.pk}/"><span dir="auto">Plan</span></a>' in shown
-    )
-    assert f'<a href="/admin/review/practice/{proposed.pk}/" dir="auto">Village desks</a>' in shown
+    assert "Challenge" in shown.headings
+    assert "Preconditions" not in shown.headings
+    assert "Please look at the <b>figures</b>." in shown.text
+    assert shown.link("Plan") == f"/cases/{case.slug}/files/{file.pk}/"
+    assert shown.link("Village desks") == f"/admin/review/practice/{proposed.pk}/"
 
 
 def test_show_the_last_word_of_the_author(client, moderator, member, proposed):
