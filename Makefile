@@ -2,6 +2,7 @@
 #                 PORT=8001 DATA=/some/folder make demo: another one beside it
 # make test       every test, in a browser too; ARGS="tests/repository -n 0" for some of them
 # make check      style, types, migrations, the settings of production, translations
+# make trees      compare all pages of two versions: see tests/page_trees.py
 # make bench      how fast the pages are
 # make messages   collect the texts that want translating into locale/
 # make lock       write the lock files again, after a change of pyproject.toml
@@ -32,7 +33,7 @@ endif
 PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL=smtp://localhost \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
-.PHONY: demo test bench messages lock bootstrap check check-code check-templates check-house \
+.PHONY: demo test trees bench messages lock bootstrap check check-code check-templates check-house \
 	check-with-database check-types check-migrations check-production check-translations
 
 demo: bootstrap
@@ -72,6 +73,9 @@ check-production:
 
 check-translations:
 	@$(PYTHON) -m config.translations check
+
+trees: bootstrap
+	@exec $(WITH_DATABASE) $(PYTHON) -m tests.page_trees $(ARGS)
 
 bench: bootstrap
 	@exec $(OWN) $(PYTHON) benchmarks/run.py

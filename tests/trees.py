@@ -1,0 +1,223 @@
+"""A page as a tree of elements and texts, one per line, in which equal pages are equal.
+
+Attributes are sorted. White space in text is collapsed as a browser shows it: it counts between
+inline elements, and not beside the edges of a block. What differs from one run to the next (tokens,
+random names) is masked.
+"""
+
+import json
+import re
+from contextlib import suppress
+from html.parser import HTMLParser
+
+
+def words(text: str) -> set[str]:
+    return set(text.split())
+
+
+VOID = words("area base br col embed hr img input link meta source track wbr")
+# Elements that stand on lines of their own, or are in the head.
+BLOCK = words("""
+    address article aside base blockquote body br caption col colgroup datalist dd details dialog
+    div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html
+    legend li link main menu meta nav ol optgroup option p pre search section source summary table
+    tbody td tfoot th thead title tr track ul
+""")
+# Elements that stand in a line like a letter, whatever they hold.
+ATOMIC = words("""
+    audio button canvas embed iframe img input meter object progress select svg textarea video
+""")
+# Elements that are not shown: the text before and after them meets.
+UNSHOWN = {"noscript", "script", "style", "template"}
+EXACT = {"pre", "script", "style", "textarea"}
+CLOSES_PARAGRAPH = words("""
+    address article aside blockquote details dialog div dl fieldset figcaption figure footer form
+    h1 h2 h3 h4 h5 h6 header hgroup hr main menu nav ol p pre search section table ul
+""")
+# The elements that a start tag ends, and those beyond which it ends nothing.
+ENDS = {
+    "li": ({"li"}, {"ul", "ol", "menu"}),
+    "dt": ({"dt", "dd"}, {"dl"}),
+    "dd": ({"dt", "dd"}, {"dl"}),
+    "tr": ({"tr"}, {"table"}),
+    "td": ({"td", "th"}, {"tr", "table"}),
+    "th": ({"td", "th"}, {"tr", "table"}),
+    "tbody": ({"thead", "tbody"}, {"table"}),
+    "tfoot": ({"thead", "tbody"}, {"table"}),
+    "option": ({"option"}, {"select", "datalist", "optgroup"}),
+    "optgroup": ({"optgroup"}, {"select"}),
+}
+# Attributes whose white space is none of the value, and those that are sets of words.
+LOOSE = words("alt content d points sizes srcset style viewbox transform media")
+WORDS = words("class rel headers aria-describedby aria-labelledby aria-owns")
+
+SPACE = re.compile(r"[ \t\n\r\f]+")
+MASKS = [
+    (re.compile(r"[\w.=-]+(?::|%3A)[0-9A-Za-z]{6}(?::|%3A)[\w-]{27,}"), "‹signed›"),
+    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "‹uuid›"),
+    (re.compile(r"(?<![0-9a-f])(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{12,}(?![0-9a-f])"), "‹hex›"),
+    (
+        re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{22,}(?![\w-])"),
+        "‹token›",
+    ),
+    (re.compile(r"\b[A-Z2-7]{32}\b"), "‹key›"),
+    (re.compile(r"(data:image/svg\+xml;base64,)[\w+/=]+"), r"\1‹picture›"),
+    (re.compile(r"\b1[789]\d{8}\b"), "‹seconds›"),
+    # The world is made within a minute of the fixed clock.
+    (re.compile(r"(?<!\d)12:00:\d\d(\.\d+)?"), "12:00:‹s›"),
+]
+
+
+def masked(text: str) -> str:
+    for pattern, name in MASKS:
+        text = pattern.sub(name, text)
+    return text
+
+
+class Tree(HTMLParser):
+    """`lines` are pairs of a depth and an element or a text."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.lines: list[list] = []
+        self.open: list[str] = []
+        self.kinds: list[str] = []
+        self.kept: list[tuple] = []  # the states around elements that are not shown
+        self.skips_space = True  # a space here would not be seen
+        self.trailing: list | None = None  # the text whose last space goes if its line ends here
+        self.feed(html)
+        self.close()
+        self.end_line()
+        while self.open:
+            self.pop()
+
+    # What stands where
+
+    def kind(self, tag: str, attributes: dict) -> str:
+        if tag in UNSHOWN or (tag == "input" and attributes.get("type") == "hidden"):
+            return "unshown"
+        if "svg" in self.open:
+            return "inline" if tag == "tspan" else "block"
+        if tag in BLOCK:
+            return "block"
+        return "atomic" if tag in ATOMIC else "inline"
+
+    def end_line(self) -> None:
+        if self.trailing is not None:
+            self.trailing[1] = self.trailing[1][:-1]
+        self.skips_space, self.trailing = True, None
+
+    def end_atom(self) -> None:
+        self.end_line()
+        self.skips_space = False
+
+    # What the parser finds
+
+    def handle_starttag(self, tag, attrs):
+        self.end_implied(tag)
+        attributes = {name: value or "" for name, value in attrs}
+        kind = self.kind(tag, attributes)
+        if kind == "unshown":
+            self.kept.append((self.skips_space, self.trailing))
+            self.skips_space, self.trailing = True, None
+        elif kind == "block":
+            self.end_line()
+        elif kind == "atomic":
+            self.skips_space, self.trailing = True, None
+        words = " ".join([tag, *(f'{name}="{value}"' for name, value in written(attributes))])
+        self.lines.append([len(self.open), f"<{words}>", False])
+        self.open.append(tag)
+        self.kinds.append(kind)
+        if tag in VOID:
+            self.pop()
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID and "svg" in self.open:
+            self.pop()
+
+    def handle_endtag(self, tag):
+        if tag in VOID:
+            return
+        if tag not in self.open:
+            self.lines.append([len(self.open), f"</{tag}> of no element", False])
+            return
+        while self.pop() != tag:
+            pass
+
+    def handle_data(self, data):
+        if any(tag in EXACT for tag in self.open):
+            self.add_exact(data)
+            return
+        text = SPACE.sub(" ", data)
+        if self.skips_space:
+            text = text.removeprefix(" ")
+        if not text:
+            return
+        last = self.lines[-1] if self.lines else None
+        if last and last[2] and last[0] == len(self.open):
+            last[1] += text
+        else:
+            last = [len(self.open), text, True]
+            self.lines.append(last)
+        self.skips_space = text.endswith(" ")
+        self.trailing = last if self.skips_space else None
+
+    def handle_decl(self, decl):
+        self.lines.append([0, f"<!{decl.lower()}>", False])
+
+    # Parts of it
+
+    def pop(self) -> str:
+        kind = self.kinds.pop()
+        if kind == "unshown":
+            self.skips_space, self.trailing = self.kept.pop()
+        elif kind == "block":
+            self.end_line()
+        elif kind == "atomic":
+            self.end_atom()
+        return self.open.pop()
+
+    def end_implied(self, tag: str) -> None:
+        ended, limits = ENDS.get(tag, (set(), set()))
+        if tag in CLOSES_PARAGRAPH:
+            ended, limits = ended | {"p"}, limits | {"button", "table", "td", "th", "template"}
+        for place in range(len(self.open) - 1, -1, -1):
+            if self.open[place] in limits:
+                return
+            if self.open[place] in ended:
+                while len(self.open) > place:
+                    self.pop()
+                return
+
+    def add_exact(self, data: str) -> None:
+        if self.open[-1] in {"script", "style"}:
+            data = data.strip()
+            with suppress(ValueError):
+                data = json.dumps(json.loads(data), ensure_ascii=False, indent=1, sort_keys=True)
+        elif self.lines[-1][1].startswith(("<pre", "<textarea")):
+            data = data.removeprefix("\n")
+        if data:
+            self.lines += [[len(self.open), f"|{line}", False] for line in data.split("\n")]
+            self.skips_space, self.trailing = False, None
+
+
+def written(attributes: dict[str, str]) -> list[tuple[str, str]]:
+    return [(name, value_of(name, value)) for name, value in sorted(attributes.items())]
+
+
+def value_of(name: str, value: str) -> str:
+    if name in WORDS:
+        return " ".join(sorted(value.split()))
+    if name in LOOSE or name == "aria-label":
+        return SPACE.sub(" ", value).strip()
+    return value.replace("\n", "\\n")
+
+
+def lines(html: str) -> list[str]:
+    """The tree of a page, indented; texts are quoted."""
+    return [
+        masked("  " * depth + (f"“{text}”" if is_text else text))
+        for depth, text, is_text in Tree(html).lines
+        if text
+    ]
