@@ -37,4 +37,4 @@ def test_write_itself_down():
     assert "".join(text.split()).startswith(
         "repository.migration_operations.AtOnce(operations=[migrations.Create"
     )
-    assert "import repository.at_once" in imports
+    assert "import repository.migration_operations" in imports
