@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -84,8 +84,26 @@ def lock_all[Row: models.Model](rows: models.QuerySet[Row, Row]) -> list[Row]:
 
 @dataclass(frozen=True)
 class Step[Status]:
-    """From which states a verb leads to which, and what is said where it cannot."""
+    """A legal transition of a workflow: from which states a verb is possible, and where it leads.
+
+    Every workflow declares its steps once, as a table by verb, which its actions, its pages and the
+    tests go by.
+    """
 
     sources: frozenset[Status]
     target: Status
-    refusal: "StrPromise"
+    # What is said where it is not possible, with %(status)s and what `check` is given.
+    refusal: "StrPromise | str" = ""
+    _: KW_ONLY
+    # Sources that the verb leaves as they are.
+    unchanged: frozenset[Status] = frozenset()
+    # Who takes it: "the member", "a broker", "the clock".
+    by: str = ""
+    # The notice that tells those concerned.
+    event: str = ""
+
+    def check(self, row: Any, **names: Any) -> Status:
+        """Return the state to which the step leads; ActionRefused where it is not possible now."""
+        if row.status not in self.sources:
+            raise ActionRefused(self.refusal % {"status": row.get_status_display(), **names})
+        return row.status if row.status in self.unchanged else self.target

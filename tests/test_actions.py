@@ -3,24 +3,28 @@
 import ast
 import inspect
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import FunctionType
 
 import pytest
 from django.conf import settings
+from django.db.models import TextChoices
+
+from repository.workflow import Step
 
 APPS = ("repository", "community", "partnerships")
-# Functions of actions modules that others may call although they are no actions themselves.
+# Functions of modules of actions that others may call although they are no actions themselves.
 # They store nothing: what a page has to know about an action before it is taken.
 READ_ONLY = {
     "repository": {"is_over"},
     "community": {
         "ahead_of",
+        "answered_by",
         "before_decision",
         "can_appeal",
         "can_write_now",
-        "facts_about",
         "fingerprint",
         "is_ahead",
         "is_open",
@@ -33,7 +37,6 @@ READ_ONLY = {
         "questions_of",
         "talks_of",
         "what_goes",
-        "why_not",
         "without_keys",
         "zones_for",
     },
@@ -59,7 +62,7 @@ READ_ONLY = {
 # They change things by actions alone, each of which is a transaction of its own.
 DELEGATING = {
     "repository": set(),
-    "community": {"ask_authors", "close_due", "reapply_deletions", "undo"},
+    "community": {"ask_authors", "close_due", "reapply_deletions"},
     "partnerships": {
         "answer",
         "end_lapsed",
@@ -97,16 +100,23 @@ def modules(app: str) -> Iterator[tuple[str, Path]]:
             yield ".".join(part for part in parts if part != "__init__"), path
 
 
-def is_actions(module: str) -> bool:
-    return "actions" in module.split(".")
+def is_actions(path: Path) -> bool:
+    """Whether a module holds actions: it imports what makes them."""
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "repository.workflow"
+        and {"action", "acting"} & {alias.name for alias in node.names}
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    )
 
 
+@cache
 def functions(app: str) -> dict[tuple[str, str], FunctionType]:
-    """The public functions of an app's actions modules, by module and name."""
+    """The public functions of an app's modules of actions, by module and name."""
     return {
         (module, name): function
-        for module, _path in modules(app)
-        if is_actions(module)
+        for module, path in modules(app)
+        if is_actions(path)
         for name, function in vars(import_module(module)).items()
         if inspect.isfunction(function) and function.__module__ == module and name[0] != "_"
     }
@@ -133,12 +143,12 @@ def keyword_only(function: FunctionType) -> set[str]:
 
 
 def called_from_outside(app: str) -> set[tuple[str, str]]:
-    """The functions of actions modules that other modules of all apps import or call."""
+    """The functions of modules of actions that other modules of all apps import or call."""
     known = functions(app)
     found = set()
     for other in (*APPS, "config"):
         for module, path in modules(other):
-            if is_actions(module):
+            if is_actions(path):
                 continue
             package = module if path.name == "__init__.py" else module.rpartition(".")[0]
             tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -175,7 +185,7 @@ def test_transactions_are_opened_in_one_place():
     """Savepoints, of which an action stands the failure, are within `try`."""
     for app in APPS:
         for module, path in modules(app):
-            if not is_actions(module):
+            if not is_actions(path):
                 continue
             tree = ast.parse(path.read_text(encoding="utf-8"))
             tried = {
@@ -190,3 +200,21 @@ def test_transactions_are_opened_in_one_place():
                 if isinstance(node, ast.Attribute) and node.attr == "atomic" and node not in tried
             ]
             assert opened == [], module
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_workflows_declare_their_steps_in_one_form(app):
+    tables = {
+        module: vars(import_module(module)).get("STEPS")
+        for module, path in modules(app)
+        if is_actions(path)
+    }
+    tables = {module: steps for module, steps in tables.items() if steps is not None}
+    assert tables
+    for module, steps in tables.items():
+        for verb, step in steps.items():
+            assert isinstance(step, Step), (module, verb)
+            kind = type(step.target)
+            assert issubclass(kind, TextChoices), (module, verb)
+            assert {type(state) for state in step.sources} <= {kind}, (module, verb)
+            assert step.unchanged <= step.sources, (module, verb)

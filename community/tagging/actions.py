@@ -12,7 +12,7 @@ from community.writing.revisions.actions import end_claim_on
 from repository.dates import clock
 from repository.models import CaseStudy, Tag
 from repository.tags import folding
-from repository.workflow import ActionRefused, action, lock, lock_or_none
+from repository.workflow import ActionRefused, Step, action, lock, lock_or_none
 
 MOST_AN_HOUR = 10
 
@@ -85,10 +85,11 @@ def decline(*, proposal: TagProposal, by: User, reason: str = "", message: str =
     return decided(proposal, Verb.DECLINE, by=by, reason=reason, message=message)
 
 
-# The verbs that answer a proposal: what it becomes, and what the proposer is told.
+WAITING = frozenset({ProposalStatus.WAITING})
+# The verbs that answer a proposal.
 STEPS = {
-    Verb.APPROVE: (ProposalStatus.ACCEPTED, "tag.accepted"),
-    Verb.DECLINE: (ProposalStatus.DECLINED, "tag.declined"),
+    Verb.APPROVE: Step(WAITING, ProposalStatus.ACCEPTED, event="tag.accepted"),
+    Verb.DECLINE: Step(WAITING, ProposalStatus.DECLINED, event="tag.declined"),
 }
 
 
@@ -101,9 +102,9 @@ def decided(
     proposal: Any, verb: Verb, *, by: User, reason: str = "", message: str = ""
 ) -> TagProposal:
     """Take the step of a locked proposal: one row, one notice, and of staff one decision."""
-    before, (status, event) = proposal.status, STEPS[verb]
+    before, step = proposal.status, STEPS[verb]
     end_claim_on(proposal, by)
-    proposal.status, proposal.decided_by, proposal.decided_at = status, by, clock.now()
+    proposal.status, proposal.decided_by, proposal.decided_at = step.target, by, clock.now()
     proposal.save(update_fields=["status", "decided_by", "decided_at"])
     details = {"tag": proposal.name}
     if is_decision(proposal, by):
@@ -124,7 +125,7 @@ def decided(
     notify(
         [proposal.by_id],
         kind=NoticeKind.DECISION,
-        event=event,
+        event=step.event,
         subject=proposal.subject,
         # Authors decide among members, moderators without a name.
         actor=by if "decision" not in details else None,

@@ -1,13 +1,15 @@
 """What may happen to a partnership: it is agreed, goes on, stalls, and comes to an end."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.models import (
     WITHOUT_WORDS,
@@ -41,18 +43,15 @@ from partnerships.representation.rights import as_now, check_broker
 from partnerships.requests.actions import advance
 from repository.dates import clock
 from repository.models import City, Organization
-from repository.workflow import ActionRefused, action, lock
+from repository.workflow import ActionRefused, Step, action, lock
 
 
-class Step(NamedTuple):
-    """From which states a verb leads to which; `words` name what has to be said with it.
+@dataclass(frozen=True, kw_only=True)
+class PartnershipStep(Step[PartnershipStatus]):
+    """`decision` is what a broker decides by it who speaks for no party of it."""
 
-    `decision` is what a broker decides by it who speaks for no party of it.
-    """
-
-    sources: frozenset[str]
-    target: str
     decision: Verb
+    # What has to be said with it: "reason", "outcome".
     words: str = ""
 
     @property
@@ -66,17 +65,28 @@ AGREED, ACTIVE, STALLED = (
     PartnershipStatus.ACTIVE,
     PartnershipStatus.STALLED,
 )
+REFUSED = gettext_lazy("“%(title)s” was not changed: its status is “%(status)s” now.")
 
 # The legal steps of a partnership.
 STEPS = {
-    "start": Step(frozenset({AGREED}), ACTIVE, Verb.START),
-    "stall": Step(frozenset({AGREED, ACTIVE}), STALLED, Verb.STALL, "reason"),
-    "resume": Step(frozenset({STALLED}), ACTIVE, Verb.RESUME),
-    "complete": Step(
-        frozenset({ACTIVE, STALLED}), PartnershipStatus.COMPLETED, Verb.COMPLETE, "outcome"
+    "start": PartnershipStep(frozenset({AGREED}), ACTIVE, REFUSED, decision=Verb.START),
+    "stall": PartnershipStep(
+        frozenset({AGREED, ACTIVE}), STALLED, REFUSED, decision=Verb.STALL, words="reason"
     ),
-    "discontinue": Step(
-        frozenset({AGREED, ACTIVE, STALLED}), PartnershipStatus.DISCONTINUED, Verb.END, "reason"
+    "resume": PartnershipStep(frozenset({STALLED}), ACTIVE, REFUSED, decision=Verb.RESUME),
+    "complete": PartnershipStep(
+        frozenset({ACTIVE, STALLED}),
+        PartnershipStatus.COMPLETED,
+        REFUSED,
+        decision=Verb.COMPLETE,
+        words="outcome",
+    ),
+    "discontinue": PartnershipStep(
+        frozenset({AGREED, ACTIVE, STALLED}),
+        PartnershipStatus.DISCONTINUED,
+        REFUSED,
+        decision=Verb.END,
+        words="reason",
     ),
 }
 
@@ -285,11 +295,7 @@ def lock_for(verb: str, partnership: Partnership, by: User) -> Partnership:
     """The partnership under a row lock, in a state that allows the verb."""
     # Two parties may act at the same moment: the second sees what the first did.
     locked = locked_for(by, partnership)
-    if locked.status not in STEPS[verb].sources:
-        raise ActionRefused(
-            _("“%(title)s” was not changed: its status is “%(status)s” now.")
-            % {"title": locked.title, "status": locked.get_status_display()}
-        )
+    STEPS[verb].check(locked, title=locked.title)
     return locked
 
 

@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from community.moderation.reviews.forms import REASONS
-from partnerships.agreements.actions import Step
+from partnerships.agreements.actions import PartnershipStep
 from partnerships.models import AgreementKind, Light, Partnership
 from repository.dates.days import check_day
 from repository.models import City, Organization, Practice, Theme
@@ -77,7 +77,7 @@ class StepForm(forms.Form):
 
     reason = forms.ChoiceField(label=_("Reason"), choices=REASONS)
 
-    def __init__(self, *args, step: Step, decides: bool, **kwargs):
+    def __init__(self, *args, step: PartnershipStep, decides: bool, **kwargs):
         """`decides` is for staff, who choose a reason, and may say something with each step."""
         super().__init__(*args, **kwargs)
         if not decides or not step.has_reason:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.models import Decision, NoticeKind, User, Verb
 from community.moderation.claims.actions import end_claim
@@ -20,33 +21,20 @@ from partnerships.permissions import speaks_for
 from partnerships.representation.rights import check_broker, check_keeps, check_speaks
 from repository.dates import clock
 from repository.models import City, Organization
-from repository.workflow import ActionRefused, action, lock, lock_or_none
+from repository.workflow import ActionRefused, Step, action, lock, lock_or_none
 
 # From which states a verb leads to which. What is published stays so when it is changed, and a
 # broker reads it afterwards.
-STEPS: dict[str, dict[ListingStatus, ListingStatus]] = {
-    "change": {
-        ListingStatus.PENDING: ListingStatus.PENDING,
-        ListingStatus.CHANGES_REQUESTED: ListingStatus.PENDING,
-        ListingStatus.PUBLISHED: ListingStatus.PUBLISHED,
-    },
-    "close": {
-        ListingStatus.PENDING: ListingStatus.CLOSED,
-        ListingStatus.CHANGES_REQUESTED: ListingStatus.CLOSED,
-        ListingStatus.PUBLISHED: ListingStatus.CLOSED,
-    },
-    Verb.APPROVE: {
-        ListingStatus.PENDING: ListingStatus.PUBLISHED,
-        ListingStatus.PUBLISHED: ListingStatus.PUBLISHED,
-    },
-    Verb.REQUEST_CHANGES: {
-        ListingStatus.PENDING: ListingStatus.CHANGES_REQUESTED,
-        ListingStatus.PUBLISHED: ListingStatus.CHANGES_REQUESTED,
-    },
-    Verb.DECLINE: {
-        ListingStatus.PENDING: ListingStatus.DECLINED,
-        ListingStatus.PUBLISHED: ListingStatus.DECLINED,
-    },
+PENDING, PUBLISHED = ListingStatus.PENDING, ListingStatus.PUBLISHED
+OPEN = frozenset({PENDING, ListingStatus.CHANGES_REQUESTED, PUBLISHED})
+READABLE = frozenset({PENDING, PUBLISHED})
+REFUSED = gettext_lazy("“%(title)s” cannot be changed so: its status is “%(status)s”.")
+STEPS = {
+    "change": Step(OPEN, PENDING, REFUSED, unchanged=frozenset({PUBLISHED})),
+    "close": Step(OPEN, ListingStatus.CLOSED, REFUSED),
+    Verb.APPROVE: Step(READABLE, PUBLISHED, REFUSED),
+    Verb.REQUEST_CHANGES: Step(READABLE, ListingStatus.CHANGES_REQUESTED, REFUSED),
+    Verb.DECLINE: Step(READABLE, ListingStatus.DECLINED, REFUSED),
 }
 EVENTS = {
     ListingStatus.PUBLISHED: "listing.published",
@@ -60,13 +48,7 @@ def lock_for(verb: str, listing: Listing) -> Any:
     """The offer or need under a row lock, in a state that allows the verb; its new status set."""
     # A focal point and a broker may act at the same moment: the second sees what the first did.
     locked = lock(type(listing), listing.pk, no_key=True)
-    steps = STEPS[verb]
-    if ListingStatus(locked.status) not in steps:
-        raise ActionRefused(
-            _("“%(title)s” cannot be changed so: its status is “%(status)s”.")
-            % {"title": locked.title, "status": locked.get_status_display()}
-        )
-    locked.status = steps[ListingStatus(locked.status)]
+    locked.status = STEPS[verb].check(locked, title=locked.title)
     return locked
 
 

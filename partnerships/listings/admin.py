@@ -192,7 +192,7 @@ def form_for(listing: Any, data: Any) -> BrokerDecisionForm:
 def verbs_for(listing: Any) -> list[Verb]:
     """What can be decided now."""
     verbs = [Verb.APPROVE, Verb.REQUEST_CHANGES, Verb.DECLINE]
-    possible = [verb for verb in verbs if ListingStatus(listing.status) in actions.STEPS[verb]]
+    possible = [verb for verb in verbs if listing.status in actions.STEPS[verb].sources]
     return [verb for verb in possible if verb != Verb.APPROVE or not listing.is_read]
 
 

@@ -7,7 +7,7 @@ matches by number; members and pages last.
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -32,19 +32,7 @@ from partnerships.permissions import speaks_for_one_of
 from partnerships.representation.rights import check_broker, check_speaks
 from repository.dates import clock
 from repository.models import City, Organization
-from repository.workflow import ActionRefused, action, lock, lock_all, lock_or_none
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
-
-
-class Step(NamedTuple):
-    """From which states a verb leads to which, and what is said where it cannot."""
-
-    sources: frozenset[MatchStatus]
-    target: MatchStatus
-    refusal: "StrPromise"
-
+from repository.workflow import ActionRefused, Step, action, lock, lock_all, lock_or_none
 
 ASKED = frozenset({MatchStatus.PROPOSED})
 BEFORE_INTRODUCTION = frozenset(
@@ -114,10 +102,7 @@ def lock_for(verb: str, match: Match, *, counted: bool = False) -> Match:
     request = lock_request(match.request_id)
     locked = lock(Match.objects.select_related("city"), match.pk)
     locked.request = request
-    step = STEPS[verb]
-    if locked.status not in step.sources:
-        raise ActionRefused(step.refusal % {"match": locked, "status": locked.get_status_display()})
-    locked.status = step.target
+    locked.status = STEPS[verb].check(locked, match=locked)
     return locked
 
 

@@ -8,7 +8,7 @@ well (`lapse`).
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -16,6 +16,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.discussion.trust import check_rate, lock_author
 from community.models import AttachmentKind, NoticeKind, User
@@ -32,7 +33,7 @@ from partnerships.representation.rights import as_now
 from repository.dates import clock
 from repository.models import City, Country, Organization
 from repository.places import gazetteer
-from repository.workflow import ActionRefused, acting, action, lock, lock_all, lock_or_none
+from repository.workflow import ActionRefused, Step, acting, action, lock, lock_all, lock_or_none
 
 # One person has so many requests waiting, and sends so many a day.
 MOST_WAITING = 3
@@ -41,22 +42,16 @@ MOST_A_DAY = 6
 ASKED, APPROVED = RepresentationStatus.ASKED, RepresentationStatus.APPROVED
 
 
-class Step(NamedTuple):
-    """Who takes a step, from which status, and where it leads."""
-
-    by: str
-    source: RepresentationStatus
-    target: RepresentationStatus
-
-
+WHILE_ASKED, WHILE_APPROVED = frozenset({ASKED}), frozenset({APPROVED})
+ANSWERED = gettext_lazy("This was answered meanwhile: it is “%(status)s”.")
 STEPS = {
-    "take_back": Step("the member", ASKED, RepresentationStatus.WITHDRAWN),
-    "approve": Step("a broker", ASKED, APPROVED),
-    "decline": Step("a broker", ASKED, RepresentationStatus.DECLINED),
-    "lay_down": Step("the member", APPROVED, RepresentationStatus.ENDED),
-    "end": Step("a broker", APPROVED, RepresentationStatus.ENDED),
-    "lapse": Step("the clock", APPROVED, RepresentationStatus.ENDED),
-    "set_last_day": Step("a broker", APPROVED, APPROVED),
+    "take_back": Step(WHILE_ASKED, RepresentationStatus.WITHDRAWN, ANSWERED, by="the member"),
+    "approve": Step(WHILE_ASKED, APPROVED, ANSWERED, by="a broker"),
+    "decline": Step(WHILE_ASKED, RepresentationStatus.DECLINED, ANSWERED, by="a broker"),
+    "lay_down": Step(WHILE_APPROVED, RepresentationStatus.ENDED, ANSWERED, by="the member"),
+    "end": Step(WHILE_APPROVED, RepresentationStatus.ENDED, ANSWERED, by="a broker"),
+    "lapse": Step(WHILE_APPROVED, RepresentationStatus.ENDED, ANSWERED, by="the clock"),
+    "set_last_day": Step(WHILE_APPROVED, APPROVED, ANSWERED, by="a broker"),
 }
 
 
@@ -247,11 +242,7 @@ def lock_for(verb: str, representation: Representation, by: User) -> Representat
         end_claim(found, by)
     elif found.member_id != by.pk:
         raise ActionRefused(_("Only the member who asked can do this."))
-    if found.status != step.source:
-        raise ActionRefused(
-            _("This was answered meanwhile: it is “%(status)s”.")
-            % {"status": found.get_status_display()}
-        )
+    step.check(found)
     return found
 
 

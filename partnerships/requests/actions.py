@@ -6,7 +6,7 @@ city, where what is open is counted; the request; its matches; members; pages.
 """
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,19 +31,7 @@ from partnerships.requests.pages import touch_pages_of
 from partnerships.requests.renewals import expiry_of
 from repository.dates import clock
 from repository.models import City
-from repository.workflow import ActionRefused, action, lock_or_none
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrPromise
-
-
-class Step(NamedTuple):
-    """From which states a verb leads to which, and what is said where it cannot."""
-
-    sources: frozenset[RequestStatus]
-    target: RequestStatus
-    refusal: "StrPromise"
-
+from repository.workflow import ActionRefused, Step, action, lock_or_none
 
 # The legal steps of a partnership request.
 STEPS = {
@@ -121,11 +109,7 @@ def lock_for(verb: str, request: PartnershipRequest) -> PartnershipRequest:
     locked = lock_or_none(PartnershipRequest, request.pk)
     if locked is None or (city is not None and city.pk != locked.city_id):
         raise ActionRefused(_("Somebody changed this meanwhile. Look at it again."))
-    step = STEPS[verb]
-    if locked.status not in step.sources:
-        raise ActionRefused(
-            step.refusal % {"title": locked.title, "status": locked.get_status_display()}
-        )
+    STEPS[verb].check(locked, title=locked.title)
     if verb in COUNTING:
         check_room(locked)
     return locked

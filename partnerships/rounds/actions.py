@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.tasks import task
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.models import User
 from partnerships.matches.actions import propose, shortlist, suggest
@@ -23,17 +24,20 @@ from partnerships.ranking.matching import compare
 from partnerships.representation.rights import check_broker
 from repository.dates import clock
 from repository.models import City
-from repository.workflow import ActionRefused, action, lock
+from repository.workflow import ActionRefused, Step, action, lock
 
 logger = logging.getLogger(__name__)
 
 # The legal steps of a round: from which states a verb leads to which.
+AT_REST = frozenset({RoundStatus.DRAFT, RoundStatus.DONE, RoundStatus.FAILED})
+RUNNING = frozenset({RoundStatus.RUNNING})
+REFUSED = gettext_lazy("This is not possible now: “%(round)s” is “%(status)s”.")
 STEPS = {
-    "change": ({RoundStatus.DRAFT, RoundStatus.DONE, RoundStatus.FAILED}, RoundStatus.DRAFT),
-    "start": ({RoundStatus.DRAFT, RoundStatus.DONE, RoundStatus.FAILED}, RoundStatus.RUNNING),
-    "finish": ({RoundStatus.RUNNING}, RoundStatus.DONE),
-    "fail": ({RoundStatus.RUNNING}, RoundStatus.FAILED),
-    "suggest": ({RoundStatus.DONE}, RoundStatus.DONE),
+    "change": Step(AT_REST, RoundStatus.DRAFT, REFUSED),
+    "start": Step(AT_REST, RoundStatus.RUNNING, REFUSED),
+    "finish": Step(RUNNING, RoundStatus.DONE, REFUSED),
+    "fail": Step(RUNNING, RoundStatus.FAILED, REFUSED),
+    "suggest": Step(frozenset({RoundStatus.DONE}), RoundStatus.DONE, REFUSED),
 }
 # What has not ended by then was broken off: it takes 20 seconds at most.
 BROKEN_OFF = timedelta(minutes=10)
@@ -44,13 +48,9 @@ ASKED_AT_ONCE = 50
 def lock_for(verb: str, round: Round) -> Round:
     """The round under a row lock, in a state that allows the verb; its status is the target."""
     locked = lock(Round, round.pk)
-    sources, target = STEPS[verb]
-    if locked.status not in sources and not (verb == "start" and is_broken_off(locked)):
-        raise ActionRefused(
-            _("This is not possible now: “%(round)s” is “%(status)s”.")
-            % {"round": locked, "status": locked.get_status_display()}
-        )
-    locked.status = target
+    if verb == "start" and is_broken_off(locked):
+        locked.status = RoundStatus.FAILED
+    locked.status = STEPS[verb].check(locked, round=locked)
     return locked
 
 

@@ -138,6 +138,6 @@ def context_of(request: HttpRequest, found: Round, form: ProposeForm) -> dict[st
         ],
         "total": found.result.get("total"),
         "form": form,
-        "can_start": found.status in actions.STEPS["start"][0] or actions.is_broken_off(found),
+        "can_start": found.status in actions.STEPS["start"].sources or actions.is_broken_off(found),
         "is_broken_off": actions.is_broken_off(found),
     }

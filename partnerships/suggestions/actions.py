@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.models import User
 from partnerships import permissions
@@ -20,25 +21,16 @@ from partnerships.representation.rights import as_now, check_broker, check_speak
 from partnerships.suggestions.pages import show
 from repository.dates import clock
 from repository.models import City
-from repository.workflow import ActionRefused, action, lock
+from repository.workflow import ActionRefused, Step, action, lock
 
 # From which states a verb leads to which. A decision is final: loading a series changes nothing.
-STEPS: dict[str, dict[SuggestionStatus, SuggestionStatus]] = {
-    "adopt": {SuggestionStatus.OPEN: SuggestionStatus.ADOPTED},
-    "decline": {SuggestionStatus.OPEN: SuggestionStatus.DECLINED},
+OPEN = frozenset({SuggestionStatus.OPEN})
+DECIDED = gettext_lazy("This suggestion was decided already: %(status)s.")
+STEPS = {
+    "adopt": Step(OPEN, SuggestionStatus.ADOPTED, DECIDED),
+    "decline": Step(OPEN, SuggestionStatus.DECLINED, DECIDED),
 }
 MODELS: dict[str, type[Listing]] = {SuggestionKind.OFFER: Offer, SuggestionKind.NEED: Need}
-
-
-def next_status(verb: str, suggestion: Suggestion) -> SuggestionStatus:
-    """The status to which a verb leads; ActionRefused where the suggestion is not open."""
-    steps = STEPS[verb]
-    if SuggestionStatus(suggestion.status) not in steps:
-        raise ActionRefused(
-            _("This suggestion was decided already: %(status)s.")
-            % {"status": suggestion.get_status_display()}
-        )
-    return steps[SuggestionStatus(suggestion.status)]
 
 
 @action
@@ -57,7 +49,7 @@ def adopt(*, suggestion: Suggestion, by: User, links: Mapping[str, Any], **value
     made = suggestion.listing
     if made is not None and made.created_by_id == by.pk and made.title == values["title"]:
         return made
-    suggestion.status = next_status("adopt", suggestion)
+    suggestion.status = STEPS["adopt"].check(suggestion)
     listing = listing_actions.create(
         model=MODELS[suggestion.kind], owner=city, by=by, links=links, **values
     )
@@ -78,7 +70,7 @@ def decline(*, suggestion: Suggestion, by: User) -> Suggestion:
         check_broker(by)
     if suggestion.status == SuggestionStatus.DECLINED:
         return suggestion
-    suggestion.status = next_status("decline", suggestion)
+    suggestion.status = STEPS["decline"].check(suggestion)
     suggestion.decided_at, suggestion.decided_by = clock.now(), by
     suggestion.save(update_fields=["status", "decided_at", "decided_by"])
     show(suggestion)

@@ -56,12 +56,7 @@ def lock_for(verb: str, case: CaseStudy) -> CaseStudy:
     """The case under a row lock, in a state that allows the verb."""
     # Two editors may act on one case at the same moment: the second sees what the first did.
     locked = lock(CaseStudy, case.pk)
-    step = STEPS[verb]
-    if locked.status not in step.sources:
-        raise ActionRefused(
-            step.refusal % {"title": locked.title, "status": locked.get_status_display()}
-        )
-    locked.status = step.target
+    locked.status = STEPS[verb].check(locked, title=locked.title)
     return locked
 
 

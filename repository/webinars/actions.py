@@ -53,12 +53,7 @@ def tell(webinar: Webinar, what: str) -> None:
 def lock_for(verb: str, webinar: Webinar) -> Webinar:
     """The webinar under a row lock, in a state that allows the verb."""
     locked = lock(Webinar, webinar.pk)
-    step = STEPS[verb]
-    if locked.status not in step.sources:
-        raise ActionRefused(
-            step.refusal % {"title": locked.title, "status": locked.get_status_display()}
-        )
-    locked.status = step.target
+    locked.status = STEPS[verb].check(locked, title=locked.title)
     return locked
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -42,63 +42,60 @@ from community.notices.notify import notify
 from community.pages.stamps import touch_members, touch_page
 from repository.dates import clock
 from repository.models import CaseStudy
-from repository.workflow import ActionRefused, action, lock, lock_all, lock_or_none
+from repository.workflow import ActionRefused, Step, action, lock, lock_all, lock_or_none
 
 UNDONE_WITHIN = timedelta(hours=24)
 
 
-class Step(NamedTuple):
-    """From which standings a verb leads to which, and what becomes of the flags.
+@dataclass(frozen=True, kw_only=True)
+class ContributionStep(Step[Standing]):
+    """A step that also answers the flags.
 
-    `needs_flags` are standings from which it is a step only while flags wait for an answer.
+    `needs_flags` are standings from which it is possible only while flags wait for an answer.
     """
 
-    sources: frozenset[str]
-    target: str
     flags: FlagOutcome
-    event: str
-    needs_flags: frozenset[str] = frozenset()
+    needs_flags: frozenset[Standing] = frozenset()
 
 
 # The legal steps of a comment and of an experience. Dismissing flags changes no standing.
 STEPS = {
-    Verb.APPROVE: Step(
+    Verb.APPROVE: ContributionStep(
         frozenset({Standing.PENDING}),
         Standing.PUBLISHED,
-        FlagOutcome.DISMISSED,
-        "contribution.approved",
+        flags=FlagOutcome.DISMISSED,
+        event="contribution.approved",
     ),
-    Verb.DECLINE: Step(
+    Verb.DECLINE: ContributionStep(
         frozenset({Standing.PENDING}),
         Standing.DECLINED,
-        FlagOutcome.UPHELD,
-        "contribution.declined",
+        flags=FlagOutcome.UPHELD,
+        event="contribution.declined",
     ),
     # What members hid by their flags stays hidden when a moderator says so too.
-    Verb.HIDE: Step(
+    Verb.HIDE: ContributionStep(
         frozenset({Standing.PUBLISHED}),
         Standing.HIDDEN,
-        FlagOutcome.UPHELD,
-        "contribution.hidden",
+        flags=FlagOutcome.UPHELD,
+        event="contribution.hidden",
         needs_flags=frozenset({Standing.HIDDEN}),
     ),
-    Verb.REMOVE: Step(
+    Verb.REMOVE: ContributionStep(
         frozenset({Standing.PUBLISHED, Standing.HIDDEN}),
         Standing.REMOVED,
-        FlagOutcome.UPHELD,
-        "contribution.removed",
+        flags=FlagOutcome.UPHELD,
+        event="contribution.removed",
     ),
-    Verb.RESTORE: Step(
+    Verb.RESTORE: ContributionStep(
         frozenset({Standing.HIDDEN, Standing.DECLINED, Standing.REMOVED}),
         Standing.PUBLISHED,
-        FlagOutcome.DISMISSED,
-        "contribution.restored",
+        flags=FlagOutcome.DISMISSED,
+        event="contribution.restored",
     ),
-    Verb.DISMISS: Step(
+    Verb.DISMISS: ContributionStep(
         frozenset(),
         Standing.PUBLISHED,
-        FlagOutcome.DISMISSED,
-        "",
+        flags=FlagOutcome.DISMISSED,
         needs_flags=frozenset({Standing.PUBLISHED}),
     ),
 }

@@ -18,20 +18,15 @@ from community.notices.notify import followers_of_case, notify, tell_followers_o
 from community.pages.stamps import touch_members
 from repository.cases.actions import publish, restore
 from repository.models import CaseStatus, CaseStudy
-from repository.workflow import ActionRefused, action, lock
+from repository.workflow import ActionRefused, Step, action, lock
 
-
-class Step(NamedTuple):
-    """To which status a verb leads from "submitted", and what the authors are told."""
-
-    target: CaseStatus
-    event: str
-
-
+SUBMITTED = frozenset({CaseStatus.SUBMITTED})
 STEPS = {
-    Verb.APPROVE: Step(CaseStatus.PUBLISHED, "case.published"),
-    Verb.REQUEST_CHANGES: Step(CaseStatus.CHANGES_REQUESTED, "case.changes-requested"),
-    Verb.DECLINE: Step(CaseStatus.DECLINED, "case.declined"),
+    Verb.APPROVE: Step(SUBMITTED, CaseStatus.PUBLISHED, event="case.published"),
+    Verb.REQUEST_CHANGES: Step(
+        SUBMITTED, CaseStatus.CHANGES_REQUESTED, event="case.changes-requested"
+    ),
+    Verb.DECLINE: Step(SUBMITTED, CaseStatus.DECLINED, event="case.declined"),
 }
 
 
@@ -67,7 +62,7 @@ def decide(
     reason: str = "",
     message: str = "",
     seen: str | None = None,
-    sources: Collection[CaseStatus] = (CaseStatus.SUBMITTED,),
+    sources: Collection[CaseStatus] = SUBMITTED,
 ) -> Decision:
     """Publish a submitted case, ask its authors for changes, or decline it.
 

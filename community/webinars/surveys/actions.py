@@ -7,7 +7,7 @@ done once and for all, so that no difference between two days tells of a single 
 
 from datetime import timedelta
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.tasks import TaskContext, task
@@ -38,7 +38,7 @@ from community.webinars.registrations import emails as mails
 from community.webinars.surveys import figures
 from repository.dates import clock
 from repository.models import Webinar
-from repository.workflow import ActionRefused, acting, action, lock, lock_all, lock_or_none
+from repository.workflow import ActionRefused, Step, acting, action, lock, lock_all, lock_or_none
 
 OPEN_FOR = timedelta(days=30)
 ANSWERS = ("attended", "knowledge", "collaborate", "brokered")
@@ -182,26 +182,18 @@ def name_partner(said: SurveyAnswer, name: str) -> None:
     said.partner_organization = organization_called(name) if is_other else None
 
 
-class Step(NamedTuple):
-    """What a verb makes of words that may be shown, and what their author is told."""
-
-    source: Words
-    target: Words
-    event: str
-
-
 # The legal steps of words. What is no longer shown looks to readers as if it had been declined.
 STEPS = {
-    Verb.APPROVE: Step(Words.WAITING, Words.SHOWN, "survey.approved"),
-    Verb.DECLINE: Step(Words.WAITING, Words.DECLINED, "survey.declined"),
-    Verb.HIDE: Step(Words.SHOWN, Words.DECLINED, "survey.hidden"),
-    Verb.RESTORE: Step(Words.DECLINED, Words.SHOWN, "survey.restored"),
+    Verb.APPROVE: Step(frozenset({Words.WAITING}), Words.SHOWN, event="survey.approved"),
+    Verb.DECLINE: Step(frozenset({Words.WAITING}), Words.DECLINED, event="survey.declined"),
+    Verb.HIDE: Step(frozenset({Words.SHOWN}), Words.DECLINED, event="survey.hidden"),
+    Verb.RESTORE: Step(frozenset({Words.DECLINED}), Words.SHOWN, event="survey.restored"),
 }
 
 
 def open_verbs(answer: SurveyAnswer) -> list[Verb]:
     """The verbs that are a step now."""
-    return [verb for verb, step in STEPS.items() if step.source == answer.words]
+    return [verb for verb, step in STEPS.items() if answer.words in step.sources]
 
 
 @action

@@ -36,14 +36,15 @@ from community.writing.drafts.actions import (
 )
 from repository.dates import clock
 from repository.models import CaseStudy
-from repository.workflow import ActionRefused, action, lock, lock_or_none
+from repository.workflow import ActionRefused, Step, action, lock, lock_or_none
 
 # What a proposed change becomes while it is unanswered; moderators let the authors answer what
 # is held (`revision_review.py`).
+OPEN = frozenset({RevisionStatus.HELD, RevisionStatus.WAITING})
 STEPS = {
-    "accept": RevisionStatus.ACCEPTED,
-    "decline": RevisionStatus.DECLINED,
-    "withdraw": RevisionStatus.WITHDRAWN,
+    "accept": Step(OPEN, RevisionStatus.ACCEPTED),
+    "decline": Step(OPEN, RevisionStatus.DECLINED),
+    "withdraw": Step(OPEN, RevisionStatus.WITHDRAWN),
 }
 
 
@@ -269,7 +270,7 @@ def decided(
 
     Of a moderator's decision they see the reason, and can appeal.
     """
-    revision.status, revision.decided_by, revision.message = STEPS[verb], by, message
+    revision.status, revision.decided_by, revision.message = STEPS[verb].target, by, message
     revision.decided_at = clock.now()
     revision.save(
         update_fields=["status", "decided_by", "decided_at", "message", "replaced", "result"]

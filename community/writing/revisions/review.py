@@ -24,6 +24,7 @@ from community.moderation.decisions.actions import (
 from community.notices.notify import notify
 from community.writing.drafts import documents as drafts_documents
 from community.writing.drafts.actions import remember, write
+from community.writing.revisions import actions as revision_actions
 from community.writing.revisions.actions import (
     check_may_answer,
     lock_published,
@@ -33,13 +34,13 @@ from community.writing.revisions.actions import (
 )
 from repository.models import CaseStudy, Reference
 from repository.text.parsing import whole_number
-from repository.workflow import ActionRefused, action
+from repository.workflow import ActionRefused, Step, action
 
 # What each decision that can be undone has made of a suggested edit.
 STEPS = {
-    Verb.PASS_ON: RevisionStatus.WAITING,
-    Verb.APPROVE: RevisionStatus.ACCEPTED,
-    Verb.DECLINE: RevisionStatus.DECLINED,
+    Verb.PASS_ON: Step(frozenset({RevisionStatus.HELD}), RevisionStatus.WAITING),
+    Verb.APPROVE: revision_actions.STEPS["accept"],
+    Verb.DECLINE: revision_actions.STEPS["decline"],
 }
 
 
@@ -53,7 +54,7 @@ def pass_on(*, revision: Revision, by: User) -> Decision:
         raise ActionRefused(_("The authors can answer this already."))
     end_claim(revision, by)
     decision = note(revision, Verb.PASS_ON, by)
-    revision.status = STEPS[Verb.PASS_ON]
+    revision.status = STEPS[Verb.PASS_ON].target
     revision.save(update_fields=["status"])
     tell_who_answers(revision, list(case.authors.values_list("pk", flat=True)))
     return decision
@@ -98,7 +99,7 @@ def check_undoing(decision: Decision, revision: Revision, by: User, facts: Facts
     check_still_undoable(decision, by)
     if (
         not facts.is_latest(decision)
-        or revision.status != STEPS[Verb(decision.verb)]
+        or revision.status != STEPS[Verb(decision.verb)].target
         or facts.has_waiting_appeal(decision)
         or not can_wait(revision)
         or (decision.verb == Verb.APPROVE and text_before(revision) is None)

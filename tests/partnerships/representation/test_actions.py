@@ -193,7 +193,7 @@ def test_take_each_step_from_its_status_alone(member, broker, kisumu, verb, stat
     step = STEPS[verb]
     representation = put(status, member, kisumu)
     by = member if step.by == "the member" else broker
-    if status != step.source:
+    if status not in step.sources:
         with pytest.raises(ActionRefused, match="answered meanwhile"):
             perform(verb, representation, by)
         representation.refresh_from_db()
@@ -212,18 +212,18 @@ def test_take_each_step_from_its_status_alone(member, broker, kisumu, verb, stat
 @pytest.mark.parametrize("verb", TAKEN)
 def test_refuse_each_step_to_others(member, broker, moderator, stranger, kisumu, verb):
     step = STEPS[verb]
-    representation = put(step.source, member, kisumu)
+    representation = put(min(step.sources), member, kisumu)
     right = member if step.by == "the member" else broker
     for by in {member, broker, moderator, stranger} - {right}:
         with pytest.raises(ActionRefused):
             perform(verb, representation, by)
     representation.refresh_from_db()
-    assert (representation.status, representation.until) == (step.source, None)
+    assert (representation.status, representation.until) == (min(step.sources), None)
 
 
 @pytest.mark.parametrize("verb", ["approve", "decline", "end", "set_last_day"])
 def test_leave_ones_own_to_another_broker(broker, kisumu, verb):
-    representation = put(STEPS[verb].source, broker, kisumu)
+    representation = put(min(STEPS[verb].sources), broker, kisumu)
     with pytest.raises(ActionRefused, match="another broker"):
         perform(verb, representation, broker)
 
@@ -231,7 +231,7 @@ def test_leave_ones_own_to_another_broker(broker, kisumu, verb):
 @pytest.mark.parametrize("verb", ["decline", "end"])
 @pytest.mark.parametrize("missing", ["reason", "message"])
 def test_refuse_without_reason_or_words(member, broker, kisumu, verb, missing):
-    representation = put(STEPS[verb].source, member, kisumu)
+    representation = put(min(STEPS[verb].sources), member, kisumu)
     with pytest.raises(ActionRefused, match="Choose a reason"):
         getattr(reviews, verb)(representation=representation, by=broker, **WORDS | {missing: ""})
 
