@@ -5,7 +5,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from _pytest import runner
 from django.conf import settings as configured
 from django.contrib.auth.models import Group
 from django.core.cache import caches
@@ -24,7 +23,6 @@ from repository.pages.editions import forget_all
 from tests import collection as collections
 from tests import databases, nu_checker, restoring
 from tests.factories import UserFactory
-from tests.frames import with_room
 from tests.kept_pages import ON
 
 # The files that take longest come first, so that at the end no process waits for another. The first
@@ -46,10 +44,6 @@ LONG = [
     "browser/test_writing.py",
     "test_urls.py",
 ]
-
-
-# Below pytest, Django and its middleware, a third of the work was to get and give back memory.
-runner.runtestprotocol = with_room(runner.runtestprotocol)
 
 
 @pytest.hookimpl(trylast=True)

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from import_export.formats import base_formats
 
 from repository.text.formulas import guard, unguard
-from repository.without import without
 
 MOST_ROWS = 500
 MOST_COLUMNS = 60
@@ -173,15 +172,6 @@ def measure(archive: ZipFile) -> None:
 
 
 class SafeXLSX(base_formats.XLSX):
-    def get_format(self):
-        """What reads and writes workbooks, loaded by the first who needs it, and it alone.
-
-        It looks for NumPy and Pillow too, for numbers and pictures that no sheet of ours holds:
-        20 MB in each worker.
-        """
-        with without("numpy", "PIL"):
-            return super().get_format()
-
     def create_dataset(self, in_stream):
         self.get_format()
         from openpyxl import load_workbook
