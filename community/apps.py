@@ -15,10 +15,12 @@ class CommunityConfig(AppConfig):
         from community.webinars.registrations import actions as registrations_actions
         from community.webinars.surveys import actions as surveys_actions
         from repository.series import figures as of_series
+        from repository.sql.install import install_after_migrate
         from repository.tags import folding
         from repository.webinars import actions as webinars_actions
         from repository.webinars.models import beside
 
+        install_after_migrate(self)
         folding.carriers["community.Experience"] = experiences_reports.public
         folding.after_merge.append(experiences_reports.move_follows)
         beside.append("survey")

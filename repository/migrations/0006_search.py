@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.db import migrations, models
 
-SQL = Path(__file__).resolve().parent.parent / "sql"
+SQL = Path(__file__).resolve().parent / "sql"
 
 # Tables whose rows an entry is made of: kinds of what changes, and the columns that name it.
 SOURCES = {

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-SQL = Path(__file__).resolve().parent.parent / "sql"
+SQL = Path(__file__).resolve().parent / "sql"
 OLD = import_module("repository.migrations.0003_edition_triggers").TRIGGER
 
 # Tables whose rows belong to a case, with the column that says to which.

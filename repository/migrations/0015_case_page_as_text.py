@@ -2,7 +2,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-SQL = Path(__file__).resolve().parent.parent / "sql" / "case_page.sql"
+SQL = Path(__file__).resolve().parent / "sql" / "case_page.sql"
 DROP = "DROP FUNCTION repository_case_page(bigint), repository_case_card(bigint)"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.db import migrations, models
 
-SQL = Path(__file__).resolve().parent.parent / "sql"
+SQL = Path(__file__).resolve().parent / "sql"
 SEARCH = (SQL / "search_entries.sql").read_text(encoding="utf-8")
 CASE_PAGE = (SQL / "case_page.sql").read_text(encoding="utf-8")
 EDITION = (SQL / "webinar_edition.sql").read_text(encoding="utf-8")

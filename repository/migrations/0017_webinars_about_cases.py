@@ -3,7 +3,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-TEXT = (Path(__file__).resolve().parent.parent / "sql" / "case_page.sql").read_text(encoding="utf-8")
+TEXT = (Path(__file__).resolve().parent / "sql" / "case_page.sql").read_text(encoding="utf-8")
 
 
 class Migration(migrations.Migration):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import migrations, models
 
-CASE_PAGE = (Path(__file__).resolve().parent.parent / "sql" / "case_page.sql").read_text(encoding="utf-8")
+CASE_PAGE = (Path(__file__).resolve().parent / "sql" / "case_page.sql").read_text(encoding="utf-8")
 
 
 def as_it_is_now(name):

@@ -3,7 +3,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-TEXT = (Path(__file__).resolve().parent.parent / "sql" / "search_query.sql").read_text(encoding="utf-8")
+TEXT = (Path(__file__).resolve().parent / "sql" / "search_query.sql").read_text(encoding="utf-8")
 
 
 def function(name):

@@ -1,8 +1,8 @@
 """One search over everything public.
 
-The work is done by `repository_search` in the database (repository/sql/search_query.sql): it finds
-a bounded number of candidates, ranks them and answers with one page, in one statement. Here the
-words of a reader are read, spelling is mended where nothing was found, and what was found is
+The work is done by `repository_search` in the database (repository/sql/search_3_query.sql): it
+finds a bounded number of candidates, ranks them and answers with one page, in one statement. Here
+the words of a reader are read, spelling is mended where nothing was found, and what was found is
 marked. docs/search.md tells how the whole fits together.
 """
 

@@ -34,7 +34,7 @@ BEGIN
 END $$;
 
 -- Whether all who spoke in a webinar agree to be recorded. "OR REPLACE": this file is run twice.
-CREATE OR REPLACE FUNCTION repository_shows_recordings(of_webinar bigint) RETURNS boolean
+CREATE FUNCTION repository_shows_recordings(of_webinar bigint) RETURNS boolean
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 BEGIN
     RETURN NOT EXISTS (

@@ -1,0 +1,137 @@
+-- What belongs to a case, as one JSON object: for a card, and for its page. In PL/pgSQL, which plans
+-- each statement once in a session and not again for each page: planning takes longer than answering.
+-- As text, which is what is sent: to build jsonb, and to write it out again, takes twice as long.
+
+-- {"cities": [{slug, name, names, country}], "countries": [ISO codes],
+--  "organizations": [{name, acronym}], "themes": [{slug, name, names}]}
+CREATE FUNCTION repository_case_card(case_id bigint) RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    RETURN json_build_object(
+        'cities', ARRAY(
+            SELECT json_build_object(
+                'slug', x.slug, 'name', x.name, 'names', x.names, 'country', x.country_id
+            )
+            FROM repository_casestudy_cities l JOIN repository_city x ON x.id = l.city_id
+            WHERE l.casestudy_id = case_id ORDER BY l.id
+        ),
+        'countries', ARRAY(
+            SELECT l.country_id FROM repository_casestudy_countries l
+            WHERE l.casestudy_id = case_id ORDER BY l.id
+        ),
+        'organizations', ARRAY(
+            SELECT json_build_object('name', x.name, 'acronym', x.acronym)
+            FROM repository_casestudy_organizations l
+            JOIN repository_organization x ON x.id = l.organization_id
+            WHERE l.casestudy_id = case_id ORDER BY l.id
+        ),
+        'themes', ARRAY(
+            SELECT json_build_object('slug', x.slug, 'name', x.name, 'names', x.names)
+            FROM repository_casestudy_themes l JOIN repository_theme x ON x.id = l.theme_id
+            WHERE l.casestudy_id = case_id ORDER BY l.id
+        )
+    );
+END $$;
+
+-- Whether all who spoke in a webinar agree to be recorded. "OR REPLACE": this file is run twice.
+CREATE OR REPLACE FUNCTION repository_shows_recordings(of_webinar bigint) RETURNS boolean
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+BEGIN
+    RETURN NOT EXISTS (
+        SELECT FROM repository_appearance a
+        WHERE a.webinar_id = of_webinar AND a.recording_consent NOT IN ('yes', 'then')
+    );
+END $$;
+
+-- What the page has besides: {"goals": [numbers]} and lists of rows, whose keys are the columns of the
+-- models, so that objects can be made of them: "evidence", "webinars" (those it was presented at),
+-- "webinars_about" (others), "chapters" (moments of webinars), "presenters", "practices", "references",
+-- "tags".
+CREATE FUNCTION repository_case_page(case_id bigint) RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    webinars bigint[] := ARRAY(
+        SELECT l.webinar_id FROM repository_casestudy_webinars l
+        JOIN repository_webinar x ON x.id = l.webinar_id AND x.status <> 'draft'
+        WHERE l.casestudy_id = case_id
+    );
+BEGIN
+    RETURN json_build_object(
+        'goals', ARRAY(
+            SELECT l.goal_id FROM repository_casestudy_goals l
+            WHERE l.casestudy_id = case_id ORDER BY l.goal_id
+        ),
+        'evidence', ARRAY(
+            SELECT row_to_json(figure) FROM (
+                SELECT x.*,
+                    CASE WHEN r.id IS NOT NULL THEN json_build_object(
+                        'id', r.id, 'authors', r.authors, 'year', r.year, 'title', r.title
+                    ) END AS reference,
+                    CASE WHEN w.id IS NOT NULL THEN json_build_object(
+                        'id', w.id, 'number', w.number, 'status', w.status
+                    ) END AS webinar
+                FROM repository_evidence x
+                LEFT JOIN repository_reference r ON r.id = x.reference_id
+                LEFT JOIN repository_webinar w ON w.id = x.webinar_id
+                WHERE x.case_id = repository_case_page.case_id
+            ) AS figure ORDER BY figure.position, figure.id
+        ),
+        'webinars', ARRAY(
+            SELECT json_build_object(
+                'id', x.id, 'number', x.number, 'slug', x.slug, 'title', x.title,
+                'recording', CASE WHEN repository_shows_recordings(x.id) THEN x.recording ELSE '' END
+            )
+            FROM repository_webinar x JOIN repository_series s ON s.id = x.series_id
+            WHERE x.id = ANY (webinars) ORDER BY s.start DESC, s.slug, x.number
+        ),
+        'webinars_about', ARRAY(
+            SELECT json_build_object(
+                'id', x.id, 'number', x.number, 'slug', x.slug, 'title', x.title,
+                'recording', CASE WHEN repository_shows_recordings(x.id) THEN x.recording ELSE '' END
+            )
+            FROM repository_webinar_cases l JOIN repository_webinar x ON x.id = l.webinar_id
+            WHERE l.casestudy_id = case_id AND x.status <> 'draft'
+            AND x.id <> ALL (webinars) ORDER BY x.date DESC NULLS LAST, x.id
+        ),
+        'chapters', ARRAY(
+            SELECT json_build_object(
+                'id', x.id, 'seconds', x.seconds,
+                'webinar', json_build_object('id', y.id, 'number', y.number, 'slug', y.slug)
+            )
+            FROM repository_chapter x JOIN repository_webinar y ON y.id = x.webinar_id
+            WHERE x.case_id = repository_case_page.case_id AND y.status <> 'draft'
+            AND repository_shows_recordings(y.id) ORDER BY y.date DESC NULLS LAST, y.id, x.seconds
+        ),
+        'presenters', ARRAY(
+            SELECT json_build_object(
+                'id', x.id, 'webinar_id', x.webinar_id, 'title', x.title,
+                'title_source', x.title_source, 'other_title', x.other_title,
+                'other_title_source', x.other_title_source,
+                'speaker', json_build_object('id', y.id, 'slug', y.slug, 'name', y.name)
+            )
+            FROM repository_casestudy_speakers l
+            JOIN repository_appearance x ON x.speaker_id = l.speaker_id
+            JOIN repository_speaker y ON y.id = x.speaker_id
+            WHERE l.casestudy_id = case_id AND x.webinar_id = ANY (webinars)
+            ORDER BY x.position, x.id
+        ),
+        'practices', ARRAY(
+            SELECT json_build_object('id', x.id, 'slug', x.slug, 'name', x.name, 'needs', x.needs)
+            FROM repository_casestudy_practices l
+            JOIN repository_practice x ON x.id = l.practice_id
+            WHERE l.casestudy_id = case_id ORDER BY x.name
+        ),
+        'references', ARRAY(
+            SELECT row_to_json(x) FROM repository_casestudy_references l
+            JOIN repository_reference x ON x.id = l.reference_id
+            WHERE l.casestudy_id = case_id ORDER BY x.key
+        ),
+        'tags', ARRAY(
+            SELECT row_to_json(x)
+            FROM repository_taggeditem l JOIN repository_tag x ON x.id = l.tag_id
+            JOIN django_content_type k ON k.id = l.content_type_id
+                AND k.app_label = 'repository' AND k.model = 'casestudy'
+            WHERE l.object_id = case_id ORDER BY x.name
+        )
+    );
+END $$;

@@ -1,0 +1,415 @@
+-- The search itself: one call, one answer. User text arrives as parameters and becomes a tsquery
+-- word by word; it is never part of a statement.
+
+CREATE FUNCTION repository_lexeme(word text, prefix boolean) RETURNS tsquery
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT (repository_quote(word) || CASE WHEN prefix THEN ':*' ELSE '' END)::tsquery
+$$;
+
+-- The words of a text in their order, with accents, without unspaced scripts.
+CREATE FUNCTION repository_tokens(clean text) RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT ARRAY(
+        SELECT lexeme FROM unnest(to_tsvector(
+            'pg_catalog.simple', regexp_replace(clean, repository_unspaced(), ' ', 'g')
+        )), unnest(positions) AS place
+        ORDER BY place
+    )
+$$;
+
+-- The stem of a word in a language, without accents; NULL for a word that has none, as stop words.
+-- On phones accents are left out: Spanish and Portuguese endings that need theirs get it back.
+CREATE FUNCTION repository_stem(word text, language text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT unaccent(lexeme) FROM unnest(to_tsvector(
+        repository_stemmer(language),
+        CASE language
+            WHEN 'en' THEN unaccent(word)
+            WHEN 'es' THEN regexp_replace(word, '(c|s)ion$', '\1ión')
+            WHEN 'pt' THEN regexp_replace(regexp_replace(word, 'cao$', 'ção'), 'coes$', 'ções')
+            ELSE word
+        END
+    )) LIMIT 1
+$$;
+
+-- "sme" for "smes" and back; NULL for a word that is no such abbreviation. The English stemmer takes
+-- an s for a plural only after a vowel that does not stand right before it: not in SMEs, NGOs, SDGs.
+CREATE FUNCTION repository_other_number(word text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT CASE WHEN one ~ '^(?:[b-df-hj-np-tv-xz]{2,4}[aeiou]|[b-df-hj-np-tv-xz]{3,5})$' THEN
+        CASE WHEN one = word THEN word || 's' ELSE one END
+    END
+    FROM regexp_replace(word, 's$', '') AS one
+$$;
+
+-- A word such as "the" or "de", in English or in the language of the reader.
+CREATE FUNCTION repository_is_stop_word(word text, reader text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT to_tsvector('pg_catalog.english', unaccent(word)) = ''
+        OR to_tsvector(coalesce(repository_stemmer(reader), 'pg_catalog.english'), word) = ''
+$$;
+
+-- Pieces of unspaced scripts, all of them; next to each other in a phrase. NULL if there is none,
+-- as in all that follows: `coalesce(a && b, a, b)` is then the one, the other, or both.
+CREATE FUNCTION repository_pieces_query(clean text, phrase boolean) RETURNS tsquery
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    run text;
+    piece tsquery;
+    part tsquery;
+    built tsquery;
+BEGIN
+    FOR run IN SELECT m[1] FROM regexp_matches(clean, repository_unspaced(), 'g') AS m LOOP
+        part := CASE WHEN length(run) = 1 THEN repository_lexeme(run, true) END;
+        FOR i IN 1 .. length(run) - 1 LOOP
+            piece := repository_lexeme(substr(run, i, 2), false);
+            part := coalesce(CASE WHEN phrase THEN part <-> piece ELSE part && piece END, piece);
+        END LOOP;
+        built := coalesce(built && part, part);
+    END LOOP;
+    RETURN built;
+END $$;
+
+-- A quoted term: its words as they are written, next to each other.
+CREATE FUNCTION repository_phrase_query(clean text) RETURNS tsquery
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    token text;
+    word tsquery;
+    built tsquery;
+    pieces tsquery := repository_pieces_query(clean, true);
+BEGIN
+    FOREACH token IN ARRAY repository_tokens(clean) LOOP
+        word := repository_lexeme(unaccent(token), false);
+        built := coalesce(built <-> word, word);
+    END LOOP;
+    RETURN coalesce(built && pieces, built, pieces);
+END $$;
+
+CREATE TYPE repository_query AS (
+    words tsquery,      -- words to find, wherever they stand
+    beginnings tsquery, -- the same, but of the last word its beginning is enough
+    phrases tsquery,    -- words that stand next to each other
+    without tsquery,    -- what finds this is left out
+    stems text[]        -- the words and their stems, to mark what was found
+);
+
+-- Read the terms, some of them quoted, some to be left out. With `prefix` the last is still being
+-- typed; with `any_word` one of them is enough. Stop words count only if there is nothing else; the
+-- last of them may then be the beginning of another word: "she" of Shenzhen.
+CREATE FUNCTION repository_read_query(
+    terms text[], quoted boolean[], negated boolean[], languages text[], reader text,
+    prefix boolean, any_word boolean
+) RETURNS repository_query
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    read repository_query;
+    clean text;
+    tokens text[];
+    written text;
+    language text;
+    stem text;
+    other text;
+    word tsquery;
+    part tsquery;
+    begun tsquery;
+    phrase tsquery;
+    stop_words tsquery;
+    stop_beginnings tsquery;
+    stop_stems text[] := '{}';
+    is_last boolean;
+BEGIN
+    read.stems := '{}';
+    FOR i IN 1 .. cardinality(terms) LOOP
+        clean := repository_clean(terms[i]);
+        tokens := repository_tokens(clean);
+        is_last := prefix AND i = cardinality(terms);
+        part := repository_pieces_query(clean, false);
+        IF cardinality(tokens) = 1 AND part IS NULL AND NOT quoted[i] AND NOT negated[i]
+            AND repository_is_stop_word(tokens[1], reader)
+        THEN
+            written := unaccent(tokens[1]);
+            word := repository_lexeme(written, false);
+            stop_words := coalesce(stop_words && word, word);
+            word := repository_lexeme(written, is_last);
+            stop_beginnings := coalesce(stop_beginnings && word, word);
+            IF is_last THEN
+                stop_stems := ARRAY[written];
+            END IF;
+            CONTINUE;
+        END IF;
+        begun := part;
+        FOR n IN 1 .. cardinality(tokens) LOOP
+            written := unaccent(tokens[n]);
+            word := repository_lexeme(written, false);
+            IF NOT quoted[i] THEN
+                -- As it is written, or by its stem in one of the languages.
+                FOREACH language IN ARRAY languages LOOP
+                    stem := repository_stem(tokens[n], language);
+                    IF stem <> written OR language <> 'en' THEN
+                        word := word || repository_lexeme(repository_stem_key(stem, language), false);
+                    END IF;
+                    IF stem IS NOT NULL AND NOT negated[i] THEN
+                        read.stems := read.stems || stem;
+                    END IF;
+                END LOOP;
+                other := repository_other_number(written);
+                IF other IS NOT NULL THEN
+                    word := word || repository_lexeme(other, false);
+                    IF NOT negated[i] THEN
+                        read.stems := read.stems || other;
+                    END IF;
+                END IF;
+            END IF;
+            part := coalesce(part && word, word);
+            IF is_last AND n = cardinality(tokens) AND NOT quoted[i] THEN
+                word := word || repository_lexeme(written, true);
+            END IF;
+            begun := coalesce(begun && word, word);
+        END LOOP;
+        IF NOT quoted[i] AND terms[i] ~ '^[[:alnum:]]+(?:[-‐‑][[:alnum:]]+)+$' THEN
+            -- "e-commerce" finds "ecommerce" too; the other way round the index has both.
+            written := unaccent(array_to_string(tokens, ''));
+            part := part || repository_lexeme(written, false);
+            begun := begun || repository_lexeme(written, is_last);
+            read.stems := read.stems || written;
+        END IF;
+        phrase := CASE WHEN quoted[i] THEN repository_phrase_query(clean) ELSE part END;
+        IF negated[i] THEN
+            read.without := coalesce(read.without || phrase, phrase, read.without);
+            CONTINUE;
+        ELSIF quoted[i] THEN
+            read.phrases := coalesce(read.phrases && phrase, phrase, read.phrases);
+        END IF;
+        read.stems := read.stems || unaccent(array_to_string(tokens, ' '));
+        IF any_word THEN
+            read.words := coalesce(read.words || part, part, read.words);
+            read.beginnings := coalesce(read.beginnings || begun, begun, read.beginnings);
+        ELSE
+            read.words := coalesce(read.words && part, part, read.words);
+            read.beginnings := coalesce(read.beginnings && begun, begun, read.beginnings);
+        END IF;
+    END LOOP;
+    IF read.words IS NULL THEN
+        read.words := stop_words;
+        read.beginnings := stop_beginnings;
+        read.stems := read.stems || stop_stems;
+    END IF;
+    RETURN read;
+END $$;
+
+-- Languages of the entries that have a stemmer. Walks the index from one to the next.
+CREATE FUNCTION repository_search_languages() RETURNS text[] LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE found AS (
+        (SELECT language FROM repository_searchentry ORDER BY language LIMIT 1)
+        UNION ALL
+        SELECT (
+            SELECT e.language FROM repository_searchentry e
+            WHERE e.language > found.language ORDER BY e.language LIMIT 1
+        ) FROM found WHERE found.language IS NOT NULL
+    )
+    SELECT coalesce(array_agg(DISTINCT lower(split_part(language, '-', 1))), '{}')
+    FROM found WHERE repository_stemmer(language) IS NOT NULL
+$$;
+
+-- Words that a term with few results may have been meant for: of like spelling, and in many times
+-- more entries.
+CREATE FUNCTION repository_like_words(term text, prefix boolean) RETURNS json
+LANGUAGE plpgsql VOLATILE STRICT AS $$
+DECLARE
+    token text := unaccent(repository_clean(term));
+    known integer;
+BEGIN
+    IF length(token) < 4 OR length(token) > 40 OR token !~ '^[[:alpha:]]+$' THEN
+        RETURN NULL;
+    END IF;
+    SELECT entries INTO known FROM repository_searchword WHERE word = token;
+    -- LIKE would read the whole index: which part to read is known only where the pattern stands in
+    -- the statement.
+    IF known > 3 OR known IS NULL AND prefix AND EXISTS (
+        SELECT FROM repository_searchword
+        WHERE word ~>=~ token AND word ~<~ (token || U&'\+10FFFF')
+    ) THEN
+        RETURN NULL;
+    END IF;
+    PERFORM set_config('pg_trgm.similarity_threshold', '0.25', true);
+    RETURN (
+        SELECT json_agg(json_build_array(word, entries)) FROM (
+            SELECT word, entries FROM repository_searchword
+            WHERE word % token AND entries > 10 * coalesce(known, 0)
+            ORDER BY similarity(word, token) DESC, entries DESC LIMIT 12
+        ) AS likely
+    );
+END $$;
+
+-- Search and answer with one page of hits, the best first, and with counts, as JSON:
+--     {"counts": {kind: entries}, "is_capped": whether there are more than were counted,
+--      "stems": [words and stems to mark], "hits": [...],
+--      "like": [for each term null or words of like spelling as [word, entries]]}
+-- `like` is there only when nothing was found, or next to nothing for one term. With `brief` hits
+-- are keys of cases alone.
+--
+-- The work is bounded. Words are looked for in titles, then at the head of entries, then in all
+-- their text, each time no further than a fixed number of rows; only these are ranked, by their
+-- short vectors. What is found in plenty in titles, or at the head, is not looked for further,
+-- unless some of it is still to be left out.
+CREATE FUNCTION repository_search(
+    terms text[], quoted boolean[], negated boolean[], reader text, prefix boolean,
+    any_word boolean, brief boolean, kinds text[], skip integer, take integer
+) RETURNS json
+LANGUAGE plpgsql VOLATILE
+-- A scan of the whole table would read every vector; the plan must not depend on the words.
+SET enable_seqscan = off
+SET plan_cache_mode = force_generic_plan
+SET jit = off
+SET max_parallel_workers_per_gather = 0
+AS $$
+DECLARE
+    q repository_query := repository_read_query(
+        terms, quoted, negated, repository_search_languages(), reader, prefix, any_word
+    );
+    whole text := unaccent(repository_clean(array_to_string(terms, ' ')));
+    last_length integer := length(terms[cardinality(terms)]);
+    -- The shorter the beginning of a word, the less far it is looked for.
+    in_title tsquery := CASE WHEN last_length >= 2 THEN q.beginnings ELSE q.words END;
+    in_head tsquery := CASE WHEN last_length >= 3 THEN q.beginnings ELSE q.words END;
+    in_text tsquery := CASE WHEN prefix AND last_length >= 3 THEN q.beginnings END;
+    -- Words to be left out are known from the index; where words must stand together, or not, more
+    -- entries have to be read: twice as many as are shown.
+    without_phrase boolean := q.without::text ~ '<(?:-|\d+)>';
+    in_all tsquery := CASE WHEN without_phrase THEN q.words
+        ELSE coalesce(q.words && !!q.without, q.words) END;
+    is_strict boolean := q.phrases IS NOT NULL OR coalesce(without_phrase, false);
+    -- Entries with this many words are few: those found in the text are told apart afterwards.
+    is_long boolean := cardinality(terms) >= 4 AND NOT any_word;
+    -- Enough to page through; more for a list that is narrowed further.
+    most_by_title integer := CASE WHEN brief THEN 200 ELSE 100 END;
+    most_by_head integer := CASE WHEN brief THEN 300 ELSE 200 END;
+    most_by_text integer := CASE WHEN brief THEN 500 ELSE 300 END;
+    most_read integer := CASE WHEN is_strict THEN 2 * most_by_text ELSE most_by_text END;
+    counts json;
+    hits json;
+    listed integer;
+    is_capped boolean;
+BEGIN
+    in_title := coalesce(in_title && q.phrases, in_title);
+    in_head := coalesce(in_head && q.phrases, in_head);
+    WITH cases_by_title AS MATERIALIZED (
+        SELECT id, all_words FROM repository_searchentry
+        WHERE kind = 'case' AND title_words @@ in_title LIMIT most_by_title
+    ), others_by_title AS MATERIALIZED (
+        SELECT id, all_words FROM repository_searchentry
+        WHERE kind <> 'case' AND title_words @@ in_title LIMIT CASE WHEN brief THEN 0 ELSE 100 END
+    ), cases_by_head AS MATERIALIZED (
+        SELECT id, all_words FROM repository_searchentry
+        WHERE kind = 'case' AND head_words @@ in_head
+        LIMIT CASE WHEN is_long OR (SELECT count(*) FROM cases_by_title) = most_by_title
+                AND q.without IS NULL AND NOT brief THEN 0
+            ELSE most_by_head END
+    ), others_by_head AS MATERIALIZED (
+        SELECT id, all_words FROM repository_searchentry
+        WHERE kind <> 'case' AND head_words @@ in_head LIMIT CASE WHEN brief THEN 0 ELSE 150 END
+    ), cases_read AS MATERIALIZED (
+        SELECT id, all_words FROM repository_searchentry
+        WHERE kind = 'case' AND all_words @@ in_all
+        LIMIT CASE WHEN q.without IS NULL AND (
+                (SELECT count(*) FROM cases_by_title) = most_by_title AND NOT brief
+                OR (SELECT count(*) FROM cases_by_head) = most_by_head
+            ) THEN 0
+            ELSE most_read END
+    ), cases_by_text AS MATERIALIZED (
+        SELECT id FROM cases_read
+        WHERE (q.phrases IS NULL OR all_words @@ q.phrases)
+            AND (without_phrase IS NOT TRUE OR NOT all_words @@ q.without)
+        LIMIT most_by_text
+    ), others_by_text AS MATERIALIZED (
+        SELECT id FROM (
+            SELECT id, all_words FROM repository_searchentry
+            WHERE kind <> 'case' AND all_words @@ in_all
+            LIMIT CASE WHEN brief THEN 0
+                WHEN (SELECT count(*) FROM others_by_head) = 150 AND q.without IS NULL THEN 0
+                ELSE 200 END
+        ) AS found
+        WHERE (q.phrases IS NULL OR all_words @@ q.phrases)
+            AND (without_phrase IS NOT TRUE OR NOT all_words @@ q.without)
+    ), cases_by_beginning AS MATERIALIZED (
+        SELECT id, all_words FROM repository_searchentry
+        WHERE kind = 'case' AND all_words @@ in_text
+        LIMIT CASE WHEN EXISTS (
+            SELECT FROM cases_by_title UNION ALL SELECT FROM cases_by_head
+            UNION ALL SELECT FROM cases_by_text
+        ) THEN 0 ELSE 100 END
+    ), candidates AS (
+        SELECT id, max(tier) AS tier FROM (
+            SELECT id, tier FROM (
+                SELECT id, all_words, 3 AS tier FROM cases_by_title
+                UNION ALL SELECT id, all_words, 3 FROM others_by_title
+                UNION ALL SELECT id, all_words, 2 FROM cases_by_head
+                UNION ALL SELECT id, all_words, 2 FROM others_by_head
+                UNION ALL SELECT id, all_words, 0 FROM cases_by_beginning
+            ) AS found
+            WHERE (q.phrases IS NULL OR all_words @@ q.phrases)
+                AND (q.without IS NULL OR NOT all_words @@ q.without)
+            UNION ALL SELECT id, 1 FROM cases_by_text
+            UNION ALL SELECT id, 1 FROM others_by_text
+        ) AS checked
+        GROUP BY id
+    ), ranked AS MATERIALIZED (
+        -- A step nearer to the title is worth 1, and more than any difference in rank.
+        SELECT id, kind, object_id, tier, published_at,
+            tier
+            + CASE WHEN whole = ANY (title_keys) THEN 4 ELSE 0 END
+            -- A word as it was typed before one that only begins so.
+            + CASE WHEN tier = 3 AND title_words @@ q.words THEN 1 ELSE 0 END
+            -- What a city did and how tells more than who spoke of it.
+            + CASE WHEN kind IN ('case', 'practice') THEN 0.4
+                WHEN kind IN ('city', 'country', 'recommendation') THEN 0.2 ELSE 0 END
+            + CASE WHEN tier >= 2
+                THEN ts_rank('{0.1, 0.2, 0.4, 1.0}', head_words, q.beginnings, 32) ELSE 0 END
+            AS score
+        FROM (
+            SELECT e.*,
+                CASE WHEN is_long AND c.tier = 1 AND e.head_words @@ in_head THEN 2 ELSE c.tier END
+                AS tier
+            FROM candidates c JOIN repository_searchentry e USING (id)
+        ) AS told_apart
+    ), page AS (
+        SELECT * FROM ranked WHERE kinds IS NULL OR kind = ANY (kinds)
+        ORDER BY score DESC, published_at DESC NULLS LAST, id OFFSET skip LIMIT take
+    )
+    SELECT
+        (
+            SELECT coalesce(json_object_agg(kind, entries), '{}')
+            FROM (SELECT kind, count(*) AS entries FROM ranked GROUP BY kind) AS by_kind
+        ),
+        CASE WHEN brief THEN (
+            SELECT json_agg(object_id::bigint ORDER BY score DESC, published_at DESC NULLS LAST, id)
+            FROM page
+        ) ELSE (
+            SELECT json_agg(json_build_array(
+                e.kind, e.object_id, e.slug, e.language, e.title, e.summary, e.place, e.countries,
+                CASE WHEN p.tier < 2 THEN e.body ELSE '' END
+            ) ORDER BY p.score DESC, p.published_at DESC NULLS LAST, p.id)
+            FROM page p JOIN repository_searchentry e USING (id)
+        ) END,
+        (SELECT count(*) FROM ranked),
+        (SELECT count(*) FROM cases_by_title) = most_by_title
+            OR (SELECT count(*) FROM cases_by_head) = most_by_head
+            OR (SELECT count(*) FROM cases_by_text) = most_by_text
+            OR (SELECT count(*) FROM cases_read) = most_read
+            OR (SELECT count(*) FROM cases_by_beginning) = 100
+            OR (SELECT count(*) FROM others_by_head) = 150
+            OR (SELECT count(*) FROM others_by_text) = 200
+    INTO counts, hits, listed, is_capped;
+    RETURN json_build_object(
+        'counts', counts, 'is_capped', is_capped, 'stems', q.stems, 'hits', coalesce(hits, '[]'),
+        'like', CASE WHEN listed = 0 OR listed <= 3 AND cardinality(terms) = 1 THEN (
+            SELECT json_agg(
+                CASE WHEN NOT quoted[i] AND NOT negated[i]
+                    THEN repository_like_words(terms[i], prefix AND i = cardinality(terms)) END
+                ORDER BY i
+            )
+            FROM generate_subscripts(terms, 1) AS i
+        ) END
+    );
+END $$;

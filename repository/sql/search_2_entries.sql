@@ -1,0 +1,490 @@
+-- One row for each object that can be searched, and the triggers that keep the entries the same.
+
+-- All values of a JSON object of names by language, as a list and as a text.
+CREATE FUNCTION repository_name_list(names jsonb) RETURNS text[]
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT ARRAY(SELECT value FROM jsonb_each_text(names) WHERE value IS NOT NULL)
+$$;
+
+CREATE FUNCTION repository_names(names jsonb) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT array_to_string(repository_name_list(names), E'\n')
+$$;
+
+-- Whether everybody may know of a webinar: of all but drafts.
+CREATE FUNCTION repository_is_public(webinar repository_webinar) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT to_jsonb(webinar) ->> 'status' IS DISTINCT FROM 'draft'
+$$;
+
+-- `row_id` is the key to look up by; countries have none, but they are few. The reader sees title,
+-- summary, place and countries; aliases count as title, names as summary, figures for little. Names and
+-- figures stand on lines of their own: no phrase goes from one to the next.
+CREATE VIEW repository_searchable AS
+SELECT 'case' AS kind, c.id AS row_id, c.id::text AS object_id, c.slug::text, c.language::text,
+    c.title::text, '{}'::text[] AS aliases, c.summary::text,
+    concat_ws(E'\n', cities.names, countries.names, organizations.names, themes.names,
+        practices.names, tags.names, speakers.names) AS names,
+    concat_ws(E'\n', c.setting, c.challenge, c.solution, c.results, c.lessons,
+        c.what_did_not_work, c.preconditions, c.advice, c.cost, c.time) AS body,
+    figures.labels AS figures,
+    coalesce(cities.place, '') AS place,
+    coalesce(countries.codes, '{}') AS countries,
+    c.published_at
+FROM repository_casestudy c
+CROSS JOIN LATERAL (
+    SELECT string_agg(concat_ws(E'\n', x.name, repository_names(x.names), x.province), E'\n') AS names,
+        string_agg(x.name, ', ' ORDER BY x.name) AS place
+    FROM repository_casestudy_cities l JOIN repository_city x ON x.id = l.city_id
+    WHERE l.casestudy_id = c.id
+) cities
+CROSS JOIN LATERAL (
+    SELECT string_agg(concat_ws(E'\n', x.name, repository_names(x.names)), E'\n') AS names,
+        array_agg(x.iso2::text ORDER BY x.name) AS codes
+    FROM repository_country x
+    WHERE x.iso2 IN (
+        SELECT l.country_id FROM repository_casestudy_countries l WHERE l.casestudy_id = c.id
+        UNION ALL
+        SELECT y.country_id FROM repository_casestudy_cities l
+        JOIN repository_city y ON y.id = l.city_id WHERE l.casestudy_id = c.id
+    )
+) countries
+CROSS JOIN LATERAL (
+    SELECT string_agg(concat_ws(E'\n', x.name, x.acronym), E'\n') AS names
+    FROM repository_casestudy_organizations l
+    JOIN repository_organization x ON x.id = l.organization_id WHERE l.casestudy_id = c.id
+) organizations
+CROSS JOIN LATERAL (
+    SELECT string_agg(concat_ws(E'\n', x.name, repository_names(x.names)), E'\n') AS names
+    FROM repository_casestudy_themes l JOIN repository_theme x ON x.id = l.theme_id
+    WHERE l.casestudy_id = c.id
+) themes
+CROSS JOIN LATERAL (
+    SELECT string_agg(x.name, E'\n') AS names
+    FROM repository_casestudy_practices l JOIN repository_practice x ON x.id = l.practice_id
+    WHERE l.casestudy_id = c.id
+) practices
+CROSS JOIN LATERAL (
+    SELECT string_agg(x.name, E'\n') AS names
+    FROM repository_taggeditem l JOIN repository_tag x ON x.id = l.tag_id
+    WHERE l.object_id = c.id AND l.content_type_id = (
+        SELECT id FROM django_content_type WHERE app_label = 'repository' AND model = 'casestudy'
+    )
+) tags
+CROSS JOIN LATERAL (
+    SELECT string_agg(concat_ws(E'\n', x.name, array_to_string(x.aliases, E'\n')), E'\n') AS names
+    FROM repository_casestudy_speakers l JOIN repository_speaker x ON x.id = l.speaker_id
+    WHERE l.casestudy_id = c.id AND EXISTS (
+        SELECT FROM repository_appearance a JOIN repository_webinar w ON w.id = a.webinar_id
+        WHERE a.speaker_id = x.id AND repository_is_public(w)
+    )
+) speakers
+CROSS JOIN LATERAL (
+    SELECT string_agg(concat_ws(E'\n', x.label, x."group"), E'\n') AS labels
+    FROM repository_evidence x WHERE x.case_id = c.id
+) figures
+WHERE c.status = 'published'
+
+UNION ALL
+SELECT 'practice', p.id, p.id::text, p.slug, 'en', p.name, '{}', p.summary,
+    (
+        SELECT string_agg(concat_ws(E'\n', x.name, repository_names(x.names)), E'\n')
+        FROM repository_practice_themes l JOIN repository_theme x ON x.id = l.theme_id
+        WHERE l.practice_id = p.id
+    ),
+    concat_ws(E'\n', p.description, p.needs), '', '', '{}', NULL
+FROM repository_practice p
+
+UNION ALL
+SELECT 'city', c.id, c.id::text, c.slug, 'en', c.name, repository_name_list(c.names),
+    left(c.summary, 2000),
+    concat_ws(E'\n', c.province, x.name, repository_names(x.names)),
+    '', '', c.province, ARRAY[x.iso2::text], NULL
+FROM repository_city c JOIN repository_country x ON x.iso2 = c.country_id
+
+UNION ALL
+SELECT 'country', NULL, c.iso2, lower(c.iso2), 'en', c.name, repository_name_list(c.names), '',
+    concat_ws(E'\n', c.iso2, c.iso3, c.region, c.subregion, c.intermediate_region, c.capital),
+    '', '', '', ARRAY[c.iso2::text], NULL
+FROM repository_country c
+
+UNION ALL
+SELECT 'webinar', w.id, w.id::text, w.slug, 'en', w.title, '{}', w.summary,
+    concat_ws(E'\n', cities.names, countries.names, practices.names, tags.names, speakers.names),
+    speakers.titles, '', '', coalesce(countries.codes, '{}'), NULL
+FROM repository_webinar w
+CROSS JOIN LATERAL (
+    SELECT string_agg(concat_ws(E'\n', x.name, repository_names(x.names)), E'\n') AS names
+    FROM repository_webinar_cities l JOIN repository_city x ON x.id = l.city_id
+    WHERE l.webinar_id = w.id
+) cities
+CROSS JOIN LATERAL (
+    SELECT string_agg(concat_ws(E'\n', x.name, repository_names(x.names)), E'\n') AS names,
+        array_agg(x.iso2::text ORDER BY x.name) AS codes
+    FROM repository_webinar_countries l JOIN repository_country x ON x.iso2 = l.country_id
+    WHERE l.webinar_id = w.id
+) countries
+CROSS JOIN LATERAL (
+    SELECT string_agg(x.name, E'\n') AS names
+    FROM repository_webinar_practices l JOIN repository_practice x ON x.id = l.practice_id
+    WHERE l.webinar_id = w.id
+) practices
+CROSS JOIN LATERAL (
+    SELECT string_agg(x.name, E'\n') AS names
+    FROM repository_taggeditem l JOIN repository_tag x ON x.id = l.tag_id
+    WHERE l.object_id = w.id AND l.content_type_id = (
+        SELECT id FROM django_content_type WHERE app_label = 'repository' AND model = 'webinar'
+    )
+) tags
+CROSS JOIN LATERAL (
+    SELECT string_agg(concat_ws(E'\n', x.name, array_to_string(x.aliases, E'\n')), E'\n') AS names,
+        string_agg(concat_ws(', ', x.name, nullif(l.title, '')), E'\n' ORDER BY l.position) AS titles
+    FROM repository_appearance l JOIN repository_speaker x ON x.id = l.speaker_id
+    WHERE l.webinar_id = w.id
+) speakers
+WHERE repository_is_public(w)
+
+UNION ALL
+SELECT 'speaker', s.id, s.id::text, s.slug, 'en', s.name, s.aliases::text[],
+    coalesce(appearances.titles, ''),
+    concat_ws(E'\n', o.name, o.acronym, x.name, repository_names(x.names)),
+    appearances.webinars, '', '',
+    CASE WHEN x.iso2 IS NULL THEN '{}' ELSE ARRAY[x.iso2::text] END, NULL
+FROM repository_speaker s
+LEFT JOIN repository_organization o ON o.id = s.organization_id
+LEFT JOIN repository_country x ON x.iso2 = s.country_id
+CROSS JOIN LATERAL (
+    SELECT left(string_agg(DISTINCT nullif(l.title, ''), '; '), 2000) AS titles,
+        string_agg(w.title, E'\n' ORDER BY w.number) AS webinars
+    FROM repository_appearance l JOIN repository_webinar w ON w.id = l.webinar_id
+    WHERE l.speaker_id = s.id AND repository_is_public(w)
+) appearances
+-- One who speaks in drafts alone is not known yet.
+WHERE appearances.webinars IS NOT NULL
+
+UNION ALL
+SELECT 'recommendation', r.id, r.id::text, r.slug, 'en', r.title, '{}', r.summary, '', r.body,
+    '', '', '{}', NULL
+FROM repository_recommendation r
+
+UNION ALL
+SELECT 'term', g.id, g.id::text, g.slug, 'en',
+    concat(g.term, ' (' || nullif(g.abbreviation, '') || ')'),
+    ARRAY[g.term, g.abbreviation]::text[] || g.aliases::text[], left(g.definition, 2000), '', g.definition, '', '', '{}', NULL
+FROM repository_glossaryterm g
+
+UNION ALL
+SELECT 'landscape', s.id, s.id::text, s.slug, 'en', s.title, '{}', s.summary, '', s.body,
+    (
+        SELECT string_agg(concat_ws(E'\n', x.label, x."group"), E'\n')
+        FROM repository_evidence x WHERE x.section_id = s.id
+    ),
+    '', '{}', NULL
+FROM repository_landscapesection s;
+
+-- Words of a title and other names, of what stands at the head, and of everything.
+CREATE TYPE repository_search_words AS (title tsvector, head tsvector, everything tsvector);
+
+CREATE FUNCTION repository_search_words(s repository_searchable) RETURNS repository_search_words
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    -- Not read to the end, for the reason that `repository_clean` gives.
+    titles text := concat_ws(E'\n', s.title, left(array_to_string(s.aliases, E'\n'), 5000));
+    names text := left(s.names, 10000);
+    figures text := left(s.figures, 5000);
+    clean_summary text := repository_clean(s.summary);
+    clean_names text := coalesce(repository_clean(names), '');
+    clean_figures text := coalesce(repository_clean(figures), '');
+    clean_body text := coalesce(repository_clean(s.body), '');
+    title tsvector;
+    head tsvector;
+    everything tsvector;
+    title_stems tsvector;
+    head_stems tsvector;
+BEGIN
+    title := setweight(
+        repository_words(repository_lines(repository_clean(titles)), repository_joined(titles)), 'A'
+    );
+    head := title || setweight(
+        repository_words(clean_summary, repository_joined(s.summary))
+            || repository_words(repository_lines(clean_names), repository_joined(names)), 'B'
+    );
+    title_stems := setweight(repository_stems(repository_clean(s.title), s.language), 'A');
+    head_stems := title_stems || setweight(
+        repository_stems(concat_ws(' ', clean_summary, clean_names), s.language), 'B'
+    );
+    everything := head || setweight(repository_words(clean_body, repository_joined(s.body)), 'C')
+        || setweight(
+            repository_words(repository_lines(clean_figures), repository_joined(figures)), 'D'
+        )
+        -- Stems without places: a phrase is looked for as it is written.
+        || strip(head_stems)
+        || strip(repository_stems(concat_ws(' ', clean_body, clean_figures), s.language));
+    RETURN ROW(
+        ts_delete(title || title_stems, repository_end()),
+        ts_delete(head || head_stems, repository_end()),
+        ts_delete(everything, repository_end())
+    );
+END $$;
+
+-- Titles to compare with all that a reader typed.
+CREATE FUNCTION repository_keys(titles text[]) RETURNS text[]
+LANGUAGE sql STABLE STRICT AS $$
+    SELECT ARRAY(
+        SELECT DISTINCT unaccent(repository_clean(title)) FROM unnest(titles) AS title
+        WHERE title <> ''
+    )
+$$;
+
+-- The entries as they should be.
+CREATE VIEW repository_search_rows AS
+SELECT s.kind, s.row_id, s.object_id, s.slug, s.language, s.title, s.summary, s.place, s.countries,
+    left(repository_plain(coalesce(s.body, '')), 40000) AS body, s.published_at,
+    repository_keys(s.title || s.aliases) AS title_keys,
+    words.title AS title_words, words.head AS head_words, words.everything AS all_words
+FROM repository_searchable s CROSS JOIN LATERAL repository_search_words(s) AS words;
+
+-- Words as they are written, for the spelling: those that have a place in the entry. Pieces of
+-- unspaced scripts and numbers are left out.
+CREATE FUNCTION repository_spelling_words(entry_words tsvector) RETURNS SETOF text
+LANGUAGE sql IMMUTABLE STRICT AS $$
+    SELECT lexeme FROM unnest(entry_words)
+    WHERE positions IS NOT NULL AND length(lexeme) BETWEEN 3 AND 40
+        AND lexeme ~ '^[[:alpha:]]+$'
+$$;
+
+-- Count the words of the spelling down and up. A word that no entry holds any more goes.
+CREATE FUNCTION repository_count_search_words(words_before text[], words_after text[])
+RETURNS void LANGUAGE sql AS $$
+    INSERT INTO repository_searchword AS w (word, entries)
+    SELECT word, sum(step) FROM (
+        SELECT unnest(words_before) AS word, -1 AS step
+        UNION ALL SELECT unnest(words_after), 1
+    ) AS steps
+    GROUP BY word HAVING sum(step) <> 0
+    ON CONFLICT (word) DO UPDATE SET entries = w.entries + excluded.entries;
+    DELETE FROM repository_searchword WHERE entries <= 0 AND word = ANY (words_before);
+$$;
+
+-- Bring the entries of some objects of one kind up to date: delete, then insert what the view
+-- gives. An object that is gone or not published gives nothing.
+CREATE FUNCTION repository_refresh_search_entries(of_kind text, object_ids text[])
+RETURNS void LANGUAGE plpgsql
+-- The view takes longer to plan than to read: once for each connection will do. The plan must not
+-- depend on how much there was then.
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+DECLARE
+    words_before text[];
+    words_after text[];
+BEGIN
+    WITH gone AS (
+        DELETE FROM repository_searchentry
+        WHERE kind = of_kind AND object_id = ANY (object_ids) RETURNING all_words
+    )
+    SELECT array_agg(word) INTO words_before FROM gone, repository_spelling_words(all_words) AS word;
+    IF of_kind = 'country' THEN
+        INSERT INTO repository_searchentry (
+            kind, object_id, slug, language, title, summary, place, countries, body, published_at,
+            title_keys, title_words, head_words, all_words
+        )
+        SELECT kind, object_id, slug, language, title, summary, place, countries, body, published_at,
+            title_keys, title_words, head_words, all_words
+        FROM repository_search_rows WHERE kind = 'country' AND object_id = ANY (object_ids);
+    ELSE
+        INSERT INTO repository_searchentry (
+            kind, object_id, slug, language, title, summary, place, countries, body, published_at,
+            title_keys, title_words, head_words, all_words
+        )
+        SELECT kind, object_id, slug, language, title, summary, place, countries, body, published_at,
+            title_keys, title_words, head_words, all_words
+        FROM repository_search_rows
+        WHERE kind = of_kind AND row_id = ANY (object_ids::bigint[])
+        ORDER BY published_at, row_id;
+    END IF;
+    SELECT array_agg(word) INTO words_after
+    FROM repository_searchentry, repository_spelling_words(all_words) AS word
+    WHERE kind = of_kind AND object_id = ANY (object_ids);
+    PERFORM repository_count_search_words(words_before, words_after);
+END $$;
+
+-- Arguments: pairs of a kind and the column that names the object of this kind.
+CREATE FUNCTION repository_note_search_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    image jsonb;
+BEGIN
+    FOREACH image IN ARRAY ARRAY[to_jsonb(OLD), to_jsonb(NEW)] LOOP
+        FOR i IN 0 .. TG_NARGS - 1 BY 2 LOOP
+            IF image ->> TG_ARGV[i + 1] IS NOT NULL THEN
+                INSERT INTO repository_searchchange (kind, object_id)
+                VALUES (TG_ARGV[i], image ->> TG_ARGV[i + 1]) ON CONFLICT DO NOTHING;
+            END IF;
+        END LOOP;
+    END LOOP;
+    RETURN NULL;
+END $$;
+
+-- The same for a tag put on an object or taken off.
+CREATE FUNCTION repository_note_tagged_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO repository_searchchange (kind, object_id)
+    SELECT CASE t.model WHEN 'casestudy' THEN 'case' ELSE t.model END, item.object_id::text
+    FROM (VALUES (OLD.content_type_id, OLD.object_id), (NEW.content_type_id, NEW.object_id))
+        AS item (content_type_id, object_id)
+    JOIN django_content_type t ON t.id = item.content_type_id
+    WHERE t.app_label = 'repository' AND t.model IN ('casestudy', 'webinar')
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION repository_changed(changes jsonb, of_kind text) RETURNS bigint[]
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT ARRAY(SELECT jsonb_array_elements_text(changes -> of_kind)::bigint)
+$$;
+
+-- Whether a change has not been applied yet. By the index also where a session made its plan while the
+-- table was empty, as it mostly is.
+CREATE FUNCTION repository_search_change_waits(of_transaction bigint, of_kind text, of_object text)
+RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM repository_searchchange
+        WHERE transaction = of_transaction AND kind = of_kind AND object_id = of_object
+    );
+END $$;
+
+-- Bring the entries of all that changed in this transaction up to date, and of all that shows its
+-- names. It runs as the transaction commits, when `raise_edition` holds the one row of the edition:
+-- writers take turns here, and each sees what the others have committed. So a city renamed while
+-- one of its cases is being published never leaves the old name behind.
+CREATE FUNCTION repository_apply_search_changes() RETURNS trigger LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+DECLARE
+    changes jsonb;
+    countries text[];
+    cities bigint[];
+    practices bigint[];
+    themes bigint[];
+    organizations bigint[];
+    speakers bigint[];
+    webinars bigint[];
+    tagged_cases bigint[];
+    tagged_webinars bigint[];
+    of_kind text;
+    ids bigint[];
+BEGIN
+    -- The first row of the transaction does the work of all. The others look for themselves and find
+    -- that they are gone: a search for all that is left would pass by all that was there each time.
+    IF NOT repository_search_change_waits(NEW.transaction, NEW.kind, NEW.object_id) THEN
+        RETURN NULL;
+    END IF;
+    WITH taken AS (
+        DELETE FROM repository_searchchange WHERE transaction = txid_current()
+        RETURNING kind, object_id
+    )
+    SELECT jsonb_object_agg(kind, object_ids) INTO changes
+    FROM (SELECT kind, jsonb_agg(object_id) AS object_ids FROM taken GROUP BY kind) AS by_kind;
+    IF changes IS NULL THEN
+        RETURN NULL;
+    END IF;
+
+    countries := ARRAY(SELECT jsonb_array_elements_text(changes -> 'country'));
+    cities := repository_changed(changes, 'city') || ARRAY(
+        SELECT id FROM repository_city WHERE country_id = ANY (countries)
+    );
+    practices := repository_changed(changes, 'practice');
+    themes := repository_changed(changes, 'theme');
+    organizations := repository_changed(changes, 'organization');
+    speakers := repository_changed(changes, 'speaker') || ARRAY(
+        SELECT id FROM repository_speaker
+        WHERE country_id = ANY (countries) OR organization_id = ANY (organizations)
+    );
+    webinars := repository_changed(changes, 'webinar');
+    SELECT array_agg(i.object_id) FILTER (WHERE t.model = 'casestudy'),
+        array_agg(i.object_id) FILTER (WHERE t.model = 'webinar')
+    INTO tagged_cases, tagged_webinars
+    FROM repository_taggeditem i JOIN django_content_type t ON t.id = i.content_type_id
+    WHERE i.tag_id = ANY (repository_changed(changes, 'tag')) AND t.app_label = 'repository';
+
+    PERFORM repository_refresh_search_entries('country', countries) WHERE countries <> '{}';
+    FOREACH of_kind IN ARRAY
+        ARRAY['case', 'practice', 'city', 'webinar', 'speaker', 'recommendation', 'landscape', 'term']
+    LOOP
+        ids := repository_changed(changes, of_kind) || CASE of_kind
+            WHEN 'case' THEN tagged_cases || ARRAY(
+                SELECT casestudy_id FROM repository_casestudy_cities WHERE city_id = ANY (cities)
+                UNION SELECT casestudy_id FROM repository_casestudy_countries
+                    WHERE country_id = ANY (countries)
+                UNION SELECT casestudy_id FROM repository_casestudy_practices
+                    WHERE practice_id = ANY (practices)
+                UNION SELECT casestudy_id FROM repository_casestudy_themes
+                    WHERE theme_id = ANY (themes)
+                UNION SELECT casestudy_id FROM repository_casestudy_organizations
+                    WHERE organization_id = ANY (organizations)
+                UNION SELECT casestudy_id FROM repository_casestudy_speakers
+                    WHERE speaker_id = ANY (speakers) OR speaker_id IN (
+                        SELECT speaker_id FROM repository_appearance
+                        WHERE webinar_id = ANY (webinars)
+                    )
+            )
+            WHEN 'practice' THEN ARRAY(
+                SELECT practice_id FROM repository_practice_themes WHERE theme_id = ANY (themes)
+            )
+            WHEN 'city' THEN cities
+            WHEN 'webinar' THEN tagged_webinars || ARRAY(
+                SELECT webinar_id FROM repository_webinar_cities WHERE city_id = ANY (cities)
+                UNION SELECT webinar_id FROM repository_webinar_countries
+                    WHERE country_id = ANY (countries)
+                UNION SELECT webinar_id FROM repository_webinar_practices
+                    WHERE practice_id = ANY (practices)
+                UNION SELECT webinar_id FROM repository_appearance
+                    WHERE speaker_id = ANY (speakers)
+            )
+            WHEN 'speaker' THEN speakers || ARRAY(
+                SELECT speaker_id FROM repository_appearance WHERE webinar_id = ANY (webinars)
+            )
+        END;
+        PERFORM repository_refresh_search_entries(of_kind, ids::text[]) WHERE ids <> '{}';
+    END LOOP;
+    RETURN NULL;
+END $$;
+
+-- Count all words of the spelling anew.
+CREATE FUNCTION repository_count_all_search_words() RETURNS void LANGUAGE sql AS $$
+    WITH counted AS MATERIALIZED (
+        SELECT word, count(*) AS entries
+        FROM repository_searchentry e, repository_spelling_words(e.all_words) AS word GROUP BY word
+    ), gone AS (
+        DELETE FROM repository_searchword w
+        WHERE NOT EXISTS (SELECT FROM counted WHERE counted.word = w.word)
+    )
+    INSERT INTO repository_searchword AS w (word, entries) SELECT * FROM counted
+    ON CONFLICT (word) DO UPDATE SET entries = excluded.entries WHERE w.entries <> excluded.entries;
+$$;
+
+-- Make all entries anew and return how many there are. Readers see the old ones until it commits.
+CREATE FUNCTION repository_rebuild_search() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    counted_entries bigint;
+BEGIN
+    -- Pages of the present edition may show other results afterwards; and the row makes writers
+    -- take turns, as in `repository_apply_search_changes`.
+    UPDATE repository_edition SET number = number + 1, changed_at = now();
+    DELETE FROM repository_searchentry;
+    INSERT INTO repository_searchentry (
+        kind, object_id, slug, language, title, summary, place, countries, body, published_at,
+        title_keys, title_words, head_words, all_words
+    )
+    SELECT kind, object_id, slug, language, title, summary, place, countries, body, published_at,
+        title_keys, title_words, head_words, all_words
+    -- The newest first: where a search reads no further, it is the old that is left out.
+    FROM repository_search_rows ORDER BY kind, published_at DESC NULLS LAST, row_id;
+    GET DIAGNOSTICS counted_entries = ROW_COUNT;
+    PERFORM repository_count_all_search_words();
+    RETURN counted_entries;
+END $$;
+
+SELECT repository_rebuild_search();
