@@ -7,9 +7,12 @@ class CommunityConfig(AppConfig):
     verbose_name = _("Community")
 
     def ready(self):
+        from django.db.models.signals import post_init
         from django.tasks.signals import task_finished, task_started
+        from django_tasks_db.models import DBTaskResult
 
         from community.experiences import reports as experiences_reports
+        from community.tasks import old_paths
         from community.tasks import queue as tasks_queue
         from community.webinars import attendance_figures
         from community.webinars.registrations import actions as registrations_actions
@@ -32,3 +35,4 @@ class CommunityConfig(AppConfig):
         # What the queue offers to those who add to it.
         task_started.connect(tasks_queue.begin)
         task_finished.connect(tasks_queue.finish)
+        post_init.connect(old_paths.resolve, sender=DBTaskResult)

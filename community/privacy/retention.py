@@ -23,6 +23,7 @@ from community.models import (
     User,
     WorkingCopy,
 )
+from community.tasks.old_paths import paths_of
 from repository.models import Appearance, Speaker
 
 logger = logging.getLogger(__name__)
@@ -189,7 +190,7 @@ def sweep_files() -> dict[str, Any]:
 
 def missing_files() -> list[tuple[str, int]]:
     """The rows whose file the last sweep did not find, by label of the model and primary key."""
-    sweeps = DBTaskResult.objects.successful().filter(task_path=sweep_files.module_path)
+    sweeps = DBTaskResult.objects.successful().filter(task_path__in=paths_of(sweep_files))
     # Nothing is told by one that found another at work.
     last = sweeps.filter(return_value__has_key="missing").order_by("-finished_at").first()
     return [(label, pk) for label, pk in last.return_value["missing"]] if last else []

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from community.models import TaskLease, TaskStep
+from community.tasks.old_paths import paths_of
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +125,7 @@ def enqueue_due(tasks: Iterable[Task]) -> None:
     """
     an_hour_ago = timezone.now() - timedelta(hours=1)
     for task in tasks:
-        queued = DBTaskResult.objects.filter(task_path=task.module_path)
+        queued = DBTaskResult.objects.filter(task_path__in=paths_of(task))
         if not queued.filter(enqueued_at__gt=an_hour_ago).exists():
             task.enqueue()
 

@@ -8,9 +8,11 @@ from django.core import mail, signing
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from community.models import Comment, Experience, Registration, Revision, User
+from community.tasks import old_paths
 from partnerships.models import PartnershipRequest, Round
 from repository.models import CaseStudy, Speaker
 from tests.community.conftest import run_queue
@@ -41,6 +43,12 @@ def test_keep_each_row(table, upgraded):
 
 
 # Tasks
+
+
+def test_the_paths_of_tasks_lead_to_the_tasks_of_today():
+    for new in old_paths.PATHS.values():
+        assert import_string(new).module_path == new
+    assert {*STORED["tasks"].values()} == old_paths.PATHS.keys()
 
 
 def test_run_each_task_that_was_queued(then):

@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from community.models import Registration
 from community.notices.digests import one_line
 from community.notices.emails import absolute, post
+from community.tasks.old_paths import paths_of
 from community.tasks.queue import once_for_each
 from community.webinars import time_zones as webinars_time_zones
 from community.webinars.registrations import links
@@ -77,7 +78,7 @@ def plan_reminders(webinar: Webinar) -> None:
     for kind, before in REMINDERS.items():
         due = webinar.starts_at - before
         waiting = DBTaskResult.objects.filter(
-            task_path=remind.module_path,
+            task_path__in=paths_of(remind),
             status=TaskResultStatus.READY,
             run_after=due,
             args_kwargs__kwargs__contains={"webinar": webinar.pk, "kind": kind},
