@@ -1,11 +1,7 @@
 import re
-from urllib.parse import quote
 
 from django import template
-from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
-
-from repository.pages.addresses import address_of
 
 register = template.Library()
 
@@ -28,20 +24,15 @@ SYSTEMS = [
 ]
 
 
-@register.simple_tag(takes_context=True)
-def language_links(context) -> str:
+@register.inclusion_tag("account/_language_links.html", takes_context=True)
+def language_links(context) -> dict:
     """The same page in the other languages, by their own names; none on the page of a failure."""
     if "request" not in context:
-        return ""
-    page = quote(context["request"].get_full_path(), safe="/")
-    return format_html_join(
-        "",
-        '<a class="lang" href="{}?next={}" lang="{}" hreflang="{}" rel="nofollow">{}</a>',
-        (
-            (address_of("community:language", code), page, code, code, name)
-            for code, name in context["other_languages"]
-        ),
-    )
+        return {}
+    return {
+        "path": context["request"].get_full_path(),
+        "other_languages": context["other_languages"],
+    }
 
 
 @register.filter

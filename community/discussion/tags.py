@@ -1,13 +1,9 @@
 """The discussion below a case, practice, webinar, recommendation or city."""
 
-from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import NamedTuple
+from datetime import timedelta
 
 from django import template
-from django.conf import settings
 from django.db import models
-from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
@@ -32,7 +28,9 @@ def discussion(context, subject: models.Model) -> dict:
     request, user = context["request"], context["request"].user
     newest = request.GET.get("sort") == threads.NEWEST
     page = threads.page_of(subject, user, number=request.GET.get("comments"), newest=newest)
-    shown = {
+    for comment in page.object_list:
+        offer_acts(comment, user)
+    return {
         "request": request,
         "user": user,
         "subject": subject,
@@ -40,95 +38,32 @@ def discussion(context, subject: models.Model) -> dict:
         "page": page,
         "newest": newest,
         "threads": threads.threads(page.object_list),
-        "readable": {row.pk for row in page.object_list if is_readable(row, user)},
+        "form": CommentForm(user=user, auto_id="comment-%s")
+        if permissions.can_comment(user)
+        else None,
     }
-    if permissions.can_comment(user):
-        form = CommentForm(user=user, auto_id="comment-%s")
-        # Signed in alone: visitors get no token, so that caches may keep their page.
-        shown |= {"form": form, "csrf_token": context.get("csrf_token")}
-    return shown
 
 
-class Seen(NamedTuple):
-    """All that the look of one comment depends on, for one reader."""
-
-    pk: int
-    author: str
-    handle: str
-    body: str
-    handles: tuple[str, ...]
-    language: str
-    created_at: datetime
-    edited_at: datetime | None
-    standing: str
-    by_moderator: bool
-    helpful: int
-    is_helpful: bool
-    is_readable: bool
-    is_member: bool
-    is_own: bool
-    is_fresh: bool
-
-    @property
-    def is_published(self) -> bool:
-        return self.standing == Standing.PUBLISHED
-
-    @property
-    def is_pending(self) -> bool:
-        return self.standing == Standing.PENDING
-
-
-@register.simple_tag(takes_context=True)
-def one_comment(context, row: Comment) -> str:
-    """One comment, with what the reader may do with it; or the tombstone of one."""
-    user = context["user"]
-    is_own = user.is_authenticated and row.author_id == user.pk
-    seen = Seen(
-        pk=row.pk,
-        author=str(row.author or ""),
-        handle=row.author.handle if row.author else "",
-        body=row.rendered.get("body", ""),
-        handles=tuple(row.handles),
-        language=row.language,
-        created_at=row.created_at,
-        edited_at=row.edited_at,
-        standing=row.standing,
-        by_moderator=row.by_moderator,
-        helpful=row.helpful,
-        is_helpful=row.is_helpful,
-        is_readable=is_readable(row, user),
-        is_member=user.is_authenticated,
-        is_own=is_own,
-        is_fresh=is_own and clock.now() - row.created_at < EDITABLE_FOR + timedelta(minutes=1),
+def offer_acts(comment: Comment, user) -> None:
+    """Note on a comment whether this reader sees its words, and what they may do with it."""
+    is_own = permissions.can_edit_comment(user, comment)
+    is_fresh = clock.now() - comment.created_at < EDITABLE_FOR + timedelta(minutes=1)
+    may_change = is_own and (comment.is_published or comment.is_pending)
+    comment.is_readable = comment.is_published or (
+        is_own and comment.standing in (Standing.PENDING, Standing.HIDDEN)
     )
-    render = look_of.__wrapped__ if settings.DEBUG else look_of
-    return render(seen, get_language())
+    comment.can_reply = comment.is_published and permissions.can_comment(user)
+    comment.can_mark = comment.is_published and permissions.can_mark_helpful(user, comment)
+    comment.can_flag = comment.can_mark
+    comment.can_edit = may_change and is_fresh
+    comment.can_withdraw = may_change
 
 
-# A page of a discussion has up to a hundred, and most of them look as they did a moment ago.
-@lru_cache(maxsize=1000)
-def look_of(seen: Seen, language: str) -> str:
-    may_change = seen.is_own and (seen.is_published or seen.is_pending)
-    may_act = seen.is_member and seen.is_published
-    return render_to_string(
-        "community/discussion/_comment.html",
-        {
-            "comment": seen,
-            # Cleaned when it was saved, with links to those it mentions.
-            "body": mark_safe(mentions.linked(seen.body, seen.handles)),  # noqa: S308
-            "can_reply": may_act,
-            "can_mark": may_act and not seen.is_own,
-            "can_flag": may_act and not seen.is_own,
-            "can_edit": may_change and seen.is_fresh,
-            "can_withdraw": may_change,
-        },
-    )
-
-
-def is_readable(row: Comment, user) -> bool:
-    """Whether the reader sees the words of a comment that stands on the page."""
-    is_own = user.is_authenticated and row.author_id == user.pk
-    return row.is_published or (is_own and row.standing in (Standing.PENDING, Standing.HIDDEN))
+@register.filter
+def with_mentions(comment: Comment) -> str:
+    """The words of a comment as HTML, with links to the members mentioned in it."""
+    # Cleaned when it was saved.
+    return mark_safe(mentions.linked(comment.rendered.get("body", ""), comment.handles))  # noqa: S308
 
 
 @register.filter

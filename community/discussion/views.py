@@ -182,8 +182,8 @@ def helpful(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{subject.get_absolute_url()}#discussion")
     if request.headers.get("HX-Request"):
         comment.helpful, comment.is_helpful = comment.helpful_marks.count(), is_helpful
-        context = {"comment": comment, "can_mark": True}
-        return render(request, "community/experiences/_helpful.html", context)
+        comment.can_mark = True
+        return render(request, "community/experiences/_helpful.html", {"comment": comment})
     return redirect(threads.address(comment, subject, request.user))
 
 

@@ -2,9 +2,6 @@
 
 from django import template
 from django.db import models
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.translation import gettext as _
 
 from community.discussion.subjects import content_type, word_of
 from community.experiences import reports
@@ -12,7 +9,6 @@ from community.models import Experience
 from community.pages.additions import additions
 from community.tagging import actions as tagging_actions
 from repository.models import City, Tag
-from repository.pages.markup import sentence
 from repository.text.parsing import page_number
 
 register = template.Library()
@@ -67,15 +63,11 @@ def experiences_under(tag: Tag) -> dict:
     return {"rows": reports.elsewhere(Experience.objects.filter(pk__in=carriers)), "by_city": False}
 
 
-@register.simple_tag
-def tag_box(subject: models.Model) -> str:
+@register.inclusion_tag("community/tagging/_tag_box.html")
+def tag_box(subject: models.Model) -> dict:
     """The way to propose a tag."""
-    if not tagging_actions.is_open(subject):
-        return ""
-    return format_html(
-        '<dd class="no-print acts"><a href="{}" rel="nofollow">{}</a></dd>',
-        reverse("community:tag_propose", args=[word_of(subject), subject.pk]),
-        sentence(_("Propose a tag")),
+    return (
+        {"subject": subject, "word": word_of(subject)} if tagging_actions.is_open(subject) else {}
     )
 
 

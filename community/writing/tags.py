@@ -4,10 +4,6 @@ from dataclasses import replace
 from urllib.parse import urljoin
 
 from django import template
-from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from community import permissions
 from community.models import Verb
@@ -24,13 +20,10 @@ SENT_BACK = (CaseStatus.CHANGES_REQUESTED, CaseStatus.DECLINED)
 ASKED = (Verb.REQUEST_CHANGES, Verb.DECLINE, Verb.UPHOLD)
 
 
-@register.simple_tag
-def case_authors(case) -> SafeString | str:
+@register.inclusion_tag("community/writing/_case_authors.html")
+def case_authors(case) -> dict:
     """Who wrote a case, for its facts at a glance."""
-    named = format_html_join(
-        "", '<dd><a href="{}">{}</a></dd>', ((by.get_absolute_url(), by) for by in authors_of(case))
-    )
-    return format_html("<dt>{}</dt>{}", _("Written by"), named) if named else ""
+    return {"authors": authors_of(case)}
 
 
 @register.simple_tag
@@ -50,18 +43,16 @@ def schema_by_authors(schema, case) -> dict:
     return schema | {"author": people} if people else schema
 
 
-@register.simple_tag
-def attachments(case) -> str:
+@register.inclusion_tag("community/writing/_attached.html")
+def attachments(case) -> dict:
     """The pictures and documents of a case."""
     files = list(case.attachments.all()) if additions(case).has_attachments else []
-    if not files:
-        return ""
-    shown = {
+    return {
         "case": case,
+        "files": files,
         "pictures": [file for file in files if file.is_picture],
         "documents": [file for file in files if not file.is_picture],
     }
-    return render_to_string("community/writing/_attached.html", shown)
 
 
 @register.inclusion_tag("community/writing/_writing_links.html", takes_context=True)
@@ -81,10 +72,7 @@ def moderator_words(context, case) -> dict:
     return {"decision": latest if latest is not None and latest.verb in ASKED else None}
 
 
-@register.simple_tag(takes_context=True)
-def still_true(context, case) -> str:
+@register.inclusion_tag("community/writing/_still_true.html", takes_context=True)
+def still_true(context, case) -> dict:
     """For an author of a case that nobody has checked for a year: whether it is still true."""
-    if not getattr(case, "is_mine", False) or not is_due(case):
-        return ""
-    shown = {"case": case, "csrf_token": context.get("csrf_token")}
-    return render_to_string("community/writing/_still_true.html", shown)
+    return {"case": case} if getattr(case, "is_mine", False) and is_due(case) else {}

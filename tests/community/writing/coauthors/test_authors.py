@@ -8,6 +8,7 @@ import pytest
 from community.privacy.actions import delete_account
 from community.profiles.actions import change_profile
 from tests.factories import CaseStudyFactory
+from tests.page import page_of
 
 
 @pytest.fixture
@@ -20,8 +21,14 @@ def case(colleague, member):
 
 
 def written_by(text) -> list[tuple[str, str]]:
-    named = re.search(r"<dt>Written by</dt>((?:<dd>.*?</dd>)*)", text)
-    return re.findall(r'<a href="([^"]+)">([^<]+)</a>', named[1]) if named else []
+    """The addresses and names below "Written by" in the facts at a glance."""
+    found, is_below = [], False
+    for part in page_of(text).select(".glance > dt, .glance > dd"):
+        if part.tag == "dt":
+            is_below = part.text == "Written by"
+        elif is_below:
+            found += [(href, name) for name, href in part.links]
+    return found
 
 
 def schema(text) -> dict:
