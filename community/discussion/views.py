@@ -183,7 +183,7 @@ def helpful(request: HttpRequest, pk: int) -> HttpResponse:
     if request.headers.get("HX-Request"):
         comment.helpful, comment.is_helpful = comment.helpful_marks.count(), is_helpful
         comment.can_mark = True
-        return render(request, "community/experiences/_helpful.html", {"comment": comment})
+        return render(request, "community/discussion/_comment.html#helpful", {"comment": comment})
     return redirect(threads.address(comment, subject, request.user))
 
 

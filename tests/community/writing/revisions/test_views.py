@@ -26,6 +26,7 @@ from tests.community.writing.revisions.revisions import (
 )
 from tests.conftest import staff
 from tests.desk_client import DeskClient
+from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +85,7 @@ def test_suggest_an_edit(case, stranger):
     page = client.get(response.headers["Location"])
     assert told(page) == ["Thank you. You hear from us when somebody has read your suggestion."]
     assert [change.pieces for change in page.context["changes"]] == [[("added", "Three days.")]]
-    assert b"<ins>" in page.content
+    assert page_of(page).one("ins").text.endswith("Three days.")
     assert b"Take it back" in page.content
     case.refresh_from_db()
     assert case.results == ""
@@ -330,7 +331,7 @@ def test_wait_in_the_queue_and_on_the_review_page(revision, moderator, member, c
     )
     page = client.get(row["item"].url)
     assert [change.key for change in page.context["changes"]] == ["results"]
-    assert b"<ins>" in page.content
+    assert page_of(page).select("ins") != []
     answer = client.post(row["item"].url, {"verb": "decline", "seen": "x"})
     assert "Choose a reason" in str(answer.context["form"].errors)
     taken = client.post(f"/admin/review/revision/{revision.pk}/take/")
