@@ -1,28 +1,17 @@
-"""Whether members have added anything to a page of the collection, told by one query."""
+"""One query: does a page of the collection have comments, reports, files, authors?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
+from django.db.models import Exists, Value
 
-from community.discussion.subjects import content_type, word_of
+from community.models import Attachment, Comment, Experience
+from repository.models import CaseStudy, City
 
-# In SQL: every such page asks it, and most have nothing that the ORM would have to make objects of.
-ADDITIONS = """
-SELECT
-    EXISTS (
-        SELECT FROM community_comment
-        WHERE content_type_id = %(type)s AND object_id = %(number)s
-    ),
-    EXISTS (
-        SELECT FROM community_experience
-        WHERE content_type_id = %(type)s AND object_id = %(number)s
-    ) OR EXISTS (SELECT FROM community_experience WHERE city_id = %(city)s),
-    EXISTS (SELECT FROM community_attachment WHERE case_id = %(case)s),
-    EXISTS (SELECT FROM repository_casestudy_authors WHERE casestudy_id = %(case)s)
-"""
-# What other apps add, by name: one more column each, in SQL, with the same parameters.
-added: dict[str, str] = {}
+# What other apps add, by name: an expression over the row of the subject, or None.
+added: dict[str, Callable[[models.Model], Any]] = {}
 
 
 @dataclass(frozen=True)
@@ -48,15 +37,24 @@ def additions(subject: models.Model) -> Additions:
 
 
 def ask(subject: models.Model) -> Additions:
-    word = word_of(subject)
-    parameters = {
-        "type": content_type(word).pk,
-        "number": subject.pk,
-        "city": subject.pk if word == "city" else None,
-        "case": subject.pk if word == "case" else None,
+    experiences = Experience.objects.about(subject)
+    if isinstance(subject, City):
+        experiences = Experience.objects.filter(city=subject)
+    parts = {
+        "has_comments": Exists(Comment.objects.about(subject)),
+        "has_experiences": Exists(experiences),
+        "has_attachments": Value(False),
     }
-    with connection.cursor() as cursor:
-        cursor.execute("".join([ADDITIONS, *(f", {sql}" for sql in added.values())]), parameters)
-        comments, experiences, attachments, authors, *more = cursor.fetchone()
-    more_by_name = dict(zip(added, more, strict=True))
-    return Additions(comments, experiences, attachments, authors, more_by_name)
+    if isinstance(subject, CaseStudy):
+        authors = CaseStudy.authors.through.objects.filter(casestudy=subject)
+        parts |= {
+            "has_attachments": Exists(Attachment.objects.filter(case=subject)),
+            "has_authors": Exists(authors),
+        }
+    more = {name: part for name, of in added.items() if (part := of(subject)) is not None}
+    rows = type(subject)._base_manager.filter(pk=subject.pk)
+    found = rows.values(**parts, **{f"more_{name}": part for name, part in more.items()}).first()
+    if found is None:
+        return Additions(False, False, False)
+    told = {name: found.pop(f"more_{name}") for name in more}
+    return Additions(**found, more=told)

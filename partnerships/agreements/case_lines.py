@@ -3,25 +3,21 @@
 They come with the one query that asks what members added to the page.
 """
 
-import json
 from typing import NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import Case, Q, Value, When
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from community.pages.additions import added, additions
+from partnerships.models import Partnership
 from repository.models import CaseStudy
 
 NAME = "partnerships"
 # Of many that began with one case the newest are named.
-LINES = """(
-    SELECT json_agg(json_build_array(id, title, language, is_result))::text
-    FROM (
-        SELECT id, title, language, (resulting_case_id = %(case)s) IS TRUE AS is_result
-        FROM partnerships_partnership
-        WHERE is_public AND (resulting_case_id = %(case)s OR inspired_by_id = %(case)s)
-        ORDER BY id DESC LIMIT 6
-    ) told
-)"""
+MOST = 6
 
 
 class Line(NamedTuple):
@@ -38,10 +34,21 @@ class Line(NamedTuple):
 
 
 def declare() -> None:
-    added[NAME] = LINES
+    added[NAME] = lines_of
+
+
+def lines_of(subject: models.Model) -> ArraySubquery | None:
+    """The lines of a case as rows of JSON; other pages have none."""
+    if not isinstance(subject, CaseStudy):
+        return None
+    is_result = Case(When(resulting_case=subject, then=Value(True)), default=Value(False))
+    rows = Partnership.objects.filter(is_public=True).filter(
+        Q(resulting_case=subject) | Q(inspired_by=subject)
+    )
+    line = JSONObject(pk="pk", title="title", language="language", is_result=is_result)
+    return ArraySubquery(rows.order_by("-pk").values(line=line)[:MOST])
 
 
 def case_lines(case: CaseStudy) -> list[Line]:
     """The partnerships that the page of a case names."""
-    told = additions(case).more[NAME]
-    return [Line(*row) for row in json.loads(told)] if told else []
+    return [Line(**row) for row in additions(case).more.get(NAME, ())]
