@@ -35,6 +35,15 @@ def test_sort_attributes_and_classes():
         ("<p>a <input> </p>", ["<p>", "“a ”", "<input>"]),
         ("<p> <script> b </script> c</p>", ["<p>", "<script>", "|b", "“c”"]),
         ('<p>a <input type="hidden"> c</p>', ["<p>", "“a ”", '<input type="hidden">', "“c”"]),
+        # Nor between what stands in a flex or grid container.
+        (
+            '<p class="acts">a <a> b</a> <a>c</a></p>',
+            ['<p class="acts">', "“a”", "<a>", "“b”", "<a>", "“c”"],
+        ),
+        (
+            '<p class="field"><label>a </label> <input></p>',
+            ['<p class="field">', "<label>", "“a”", "<input>"],
+        ),
         # Pictures have no text of their own but in their texts.
         (
             "<svg> <g> <text> a <tspan>b</tspan> </text> </g></svg>",

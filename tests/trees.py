@@ -27,6 +27,13 @@ BLOCK = words("""
 ATOMIC = words("""
     audio button canvas embed iframe img input meter object progress select svg textarea video
 """)
+# What is laid out as a block by the style sheets: children of flex and grid containers, and the
+# labels of fields.
+CONTAINERS = words("""
+    acts actions audience by chips chosen find form goals head intro join letters names notice-tools
+    options pages panel shared sorts ticks tools
+""")
+FIELDS = {"choices", "field", "options"}
 # Elements that are not shown: the text before and after them meets.
 UNSHOWN = {"noscript", "script", "style", "template"}
 EXACT = {"pre", "script", "style", "textarea"}
@@ -82,6 +89,7 @@ class Tree(HTMLParser):
         self.lines: list[list] = []
         self.open: list[str] = []
         self.kinds: list[str] = []
+        self.classes: list[set[str]] = []
         self.kept: list[tuple] = []  # the states around elements that are not shown
         self.skips_space = True  # a space here would not be seen
         self.trailing: list | None = None  # the text whose last space goes if its line ends here
@@ -98,7 +106,9 @@ class Tree(HTMLParser):
             return "unshown"
         if "svg" in self.open:
             return "inline" if tag == "tspan" else "block"
-        if tag in BLOCK:
+        if tag in BLOCK or (self.classes and CONTAINERS & self.classes[-1]):
+            return "block"
+        if tag == "label" and any(FIELDS & classes for classes in self.classes):
             return "block"
         return "atomic" if tag in ATOMIC else "inline"
 
@@ -124,10 +134,11 @@ class Tree(HTMLParser):
             self.end_line()
         elif kind == "atomic":
             self.skips_space, self.trailing = True, None
-        words = " ".join([tag, *(f'{name}="{value}"' for name, value in written(attributes))])
-        self.lines.append([len(self.open), f"<{words}>", False])
+        named = " ".join([tag, *(f'{name}="{value}"' for name, value in written(attributes))])
+        self.lines.append([len(self.open), f"<{named}>", False])
         self.open.append(tag)
         self.kinds.append(kind)
+        self.classes.append(words(attributes.get("class", "")))
         if tag in VOID:
             self.pop()
 
@@ -170,6 +181,7 @@ class Tree(HTMLParser):
 
     def pop(self) -> str:
         kind = self.kinds.pop()
+        self.classes.pop()
         if kind == "unshown":
             self.skips_space, self.trailing = self.kept.pop()
         elif kind == "block":
