@@ -115,9 +115,11 @@ class Connections:
                     del sent[connection]
         return outcome
 
-    def ask(self, wanted: bytes) -> tuple[dict[bytes, bytes], bytes]:
+    def ask(
+        self, wanted: bytes, *, on: socket.socket | None = None
+    ) -> tuple[dict[bytes, bytes], bytes]:
         """One request: headers in small letters, and the body."""
-        connection = self.sockets[0]
+        connection = on or self.sockets[0]
         connection.sendall(wanted)
         answer = bytearray()
         while (size := body_size(answer, b"HTTP/1.1 ", closed=False)) is None:

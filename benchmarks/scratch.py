@@ -48,7 +48,7 @@ def scratch_server() -> Iterator[tuple[str, dict[str, str]]]:
         "SECRET_KEY": secrets.token_urlsafe(50),
         "STATIC_ROOT": str(folder / "static"),
     }
-    for name in ("CACHE_URL", "DEBUG", "DEMO", "TESTING"):
+    for name in ("CACHE_URL", "DEBUG", "DEMO", "PAGES_CACHE", "TESTING"):
         environment.pop(name, None)
     yield os.environ.get("DATABASE_URL") or embedded_url(folder, durable=False), environment
 

@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import repeat
+from statistics import median_low
 
 import psutil
 
 from benchmarks import pages
 from benchmarks.client import BadAnswer, Connections, request
-from benchmarks.pages import HOST, Asking, Page
+from benchmarks.pages import HOST, REPEATED, Asking, Page
 from config.environment import BASE_DIR as BASE
 
 WORKERS, CONNECTIONS = 2, 8
+# How often a page is asked for to count its queries.
+ASKED = 7
 # What `manage.py serve` starts, and others to compare it with where they are installed.
 SERVERS = {
     "serve": "manage.py serve --port {port} --workers {workers}",
@@ -40,9 +43,24 @@ class Server:
         requests = map(self.askings[page.name], repeat([]))
         return self.connections.run(requests, seconds=seconds, status=page.status)
 
+    def warm_up(self, page: Page) -> None:
+        """Let both workers make what they keep, before anything is measured."""
+        self.round(page, page.warm_up)
+        if page.is_repeated:
+            # On each connection: two of them at least end at different workers.
+            for _address in range(REPEATED):
+                wanted = self.askings[page.name]([])
+                for connection in self.connections.sockets:
+                    self.connections.ask(wanted, on=connection)
+
     def ask(self, page: Page, **headers: str) -> tuple[dict[bytes, bytes], bytes]:
         extra = [(name.replace("_", "-"), value) for name, value in headers.items()]
         return self.connections.ask(self.askings[page.name](extra))
+
+    def queries(self, page: Page) -> int:
+        """How many queries the page makes once a worker knows what it keeps for an edition."""
+        counts = [self.ask(page, X_Count_Queries="1")[0][b"x-queries"] for _turn in range(ASKED)]
+        return median_low(map(int, counts))
 
     def memory(self) -> int:
         """Bytes of the largest worker."""
@@ -55,8 +73,10 @@ def is_worker(process: psutil.Process) -> bool:
 
 
 @contextmanager
-def served(database: str, members: dict, environment: dict[str, str], chosen) -> Iterator[Server]:
-    """Start the server before one database, with a few connections to it."""
+def served(
+    database: str, members: dict, environment: dict[str, str], chosen, *, caches: bool = False
+) -> Iterator[Server]:
+    """Start the server before one database, with a few connections to it and no page cache."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     threads = chosen.threads or 1
@@ -64,7 +84,7 @@ def served(database: str, members: dict, environment: dict[str, str], chosen) ->
     process = subprocess.Popen(
         [sys.executable, *command.split()],
         cwd=BASE,
-        env=environment | {"DATABASE_URL": database},
+        env=environment | {"DATABASE_URL": database, "PAGES_CACHE": "on" if caches else "off"},
     )
     try:
         wait_for(port, process)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pytest
 from django.db import connection
 
-from benchmarks import partner, results
+from benchmarks import partner
 from partnerships.models import Need, Offer, PartnershipRequest
 from repository.models import City
 from tests.factories import CountryFactory, PracticeFactory, ThemeFactory
@@ -43,9 +43,3 @@ def test_tell_how_long_matching_takes(monkeypatch):
     assert (told["requests"], told["cities"]) == (3, 6)
     assert told["ranking_queries"] == told["round_queries"] == 3
     assert 0 < told["assigned"] <= 3
-    assert results.slow_matching(told) == []
-    assert "| ranking one request among 10,000 cities" in results.matching_table(told)
-    assert results.slow_matching(told | {"ranking_slowest": 0.3, "round": 20.0}) == [
-        "Missed: ranking a request takes up to 300 ms, not under 300 ms.",
-        "Missed: a round takes 20.0 seconds, not under 20.",
-    ]
