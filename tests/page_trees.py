@@ -352,11 +352,10 @@ def compare(options) -> int:
     groups: dict[str, list[Path]] = defaultdict(list)
     differing = 0
     for path in sorted(found[0] & found[1]):
-        texts = [(folder / path).read_text() for folder in (before, after)]
-        if texts[0] != texts[1]:
-            differing += 1
-            for hunk in hunks(*texts):
-                groups[hunk].append(path)
+        found_here = set(hunks(*[(folder / path).read_text() for folder in (before, after)]))
+        differing += bool(found_here)
+        for hunk in found_here:
+            groups[hunk].append(path)
     lost = sorted(found[0] - found[1])
     if not options.partial and lost:
         print(f"{len(lost)} pages are no longer there, such as {', '.join(map(str, lost[:5]))}")
@@ -383,7 +382,10 @@ def is_compared(path: Path, options) -> bool:
 
 def hunks(before: str, after: str) -> Iterator[str]:
     """The places that differ, without how deep they stand, so that the same ones are counted."""
-    a, b = before.splitlines(), after.splitlines()
+    if before == after:
+        return
+    # Masked once more: what is recorded may be older than a mask.
+    a, b = trees.masked(before).splitlines(), trees.masked(after).splitlines()
     for tag, i, j, k, m in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         if tag != "equal":
             gone, come = [line.strip() for line in a[i:j]], [line.strip() for line in b[k:m]]

@@ -60,15 +60,17 @@ WORDS = words("class rel headers aria-describedby aria-labelledby aria-owns")
 
 SPACE = re.compile(r"[ \t\n\r\f]+")
 MASKS = [
+    (re.compile(r"(data:image/svg\+xml;base64,)[\w+/=‹›]+"), r"\1‹picture›"),
     (re.compile(r"[\w.=-]+(?::|%3A)[0-9A-Za-z]{6}(?::|%3A)[\w-]{27,}"), "‹signed›"),
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "‹uuid›"),
     (re.compile(r"(?<![0-9a-f])(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{12,}(?![0-9a-f])"), "‹hex›"),
     (
-        re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{22,}(?![\w-])"),
+        re.compile(
+            r"(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])((?=[\w-]*\d)[\w-]{22,}|[\w-]{43,})(?![\w-])"
+        ),
         "‹token›",
     ),
     (re.compile(r"\b[A-Z2-7]{32}\b"), "‹key›"),
-    (re.compile(r"(data:image/svg\+xml;base64,)[\w+/=]+"), r"\1‹picture›"),
     (re.compile(r"\b1[789]\d{8}\b"), "‹seconds›"),
     # The world is made within a minute of the fixed clock.
     (re.compile(r"(?<!\d)12:00:\d\d(\.\d+)?"), "12:00:‹s›"),
