@@ -80,7 +80,7 @@ def world_part() -> Part:
         )
         handles.append(handle)
     people = {handle: type(world.member).objects.get(handle=handle) for handle in handles}
-    secure(people["broker"])
+    collection.TOTP.activate(people["broker"], collection.SECRET)
     RepresentationFactory(member=people["partner"], city=world.partnership.match.city)
     found = [path for each in paths(world).values() for path in each]
     for name in ("PUBLIC_PAGES", "ERROR_PAGES", "VISITOR_PAGES", "MEMBER_PAGES"):
@@ -111,12 +111,12 @@ def states_part() -> Part:
 
 
 def demo_part() -> Part:
-    from django.contrib import admin
     from django.contrib.auth import get_user_model
 
     from community.accounts import demo as accounts
     from partnerships.desk.demo import speak_for_a_city
     from tests import collection
+    from tests.permissions.answers import registered
     from tests.world import patterns
 
     collection.load_countries()
@@ -134,24 +134,13 @@ def demo_part() -> Part:
         found += [path.removeprefix(SITE) for path in re.findall(r"<loc>(.*?)</loc>", text)]
     found += [reverse(name) for name, parts in patterns() if not parts]
     found += ["/styleguide/", *collection.PUBLIC_PAGES]
-    for model in admin.site._registry:
-        row = model._default_manager.order_by("pk").first()
-        label = f"{model._meta.app_label}_{model._meta.model_name}"
-        if row is not None:
+    for label, model in registered().items():
+        if (row := model._default_manager.order_by("pk").first()) is not None:
             found += [
                 reverse(f"admin:{label}_{page}", args=[row.pk])
                 for page in ("change", "history", "delete")
             ]
     return Part(clients, found, {"DEMO": True, "ROOT_URLCONF": "tests.styleguide_urls"})
-
-
-def secure(user) -> None:
-    """Give a member of the staff the second factor that they sign in with."""
-    from allauth.mfa.totp.internal.auth import TOTP
-
-    from tests.collection import SECRET
-
-    TOTP.activate(user, SECRET)
 
 
 PARTS: dict[str, Callable[[], Part]] = {

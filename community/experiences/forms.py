@@ -11,7 +11,7 @@ from community.experiences import reports
 from community.models import Adoption, Experience
 from community.tagging.fields import SuggestedTags
 from repository.dates import clock
-from repository.tags.forms import TagsField
+from repository.tags.form_fields import TagsField
 
 AREA = {"rows": 4, "dir": "auto"}
 LONGEST_TEXT = 3000

@@ -2,7 +2,7 @@
 
 from django.urls import reverse_lazy
 
-from repository.tags.forms import TagsWidget
+from repository.tags.form_fields import TagsWidget
 
 
 class SuggestedTags(TagsWidget):

@@ -2,7 +2,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.accounts.spam_protection import GuardedForm
 from community.tagging.fields import SuggestedTags
-from repository.tags.forms import TagsField
+from repository.tags.form_fields import TagsField
 
 
 class TagProposalForm(GuardedForm):

@@ -216,6 +216,6 @@ class Tags(TaggableManager):
         super().__init__(*args, **kwargs)
 
     def formfield(self, **kwargs):
-        from repository.tags.forms import TagsField
+        from repository.tags.form_fields import TagsField
 
         return super().formfield(**{"form_class": TagsField} | kwargs)

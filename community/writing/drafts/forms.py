@@ -23,7 +23,7 @@ from repository.models import (
 from repository.places.country_names import country_name, country_names, customary_names
 from repository.places.gazetteer import fold
 from repository.tags import folding
-from repository.tags.forms import TagsField
+from repository.tags.form_fields import TagsField
 
 LONGEST_SECTION = 20_000
 # Those of the United Nations and others that many cities of the South work in.

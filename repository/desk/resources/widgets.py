@@ -9,7 +9,7 @@ from import_export import widgets
 from taggit.utils import edit_string_for_tags
 
 from repository.tags import folding
-from repository.tags.forms import blocked
+from repository.tags.form_fields import blocked
 from repository.text.parsing import read_json
 
 YES, NO = {"yes", "true", "1"}, {"no", "false", "0"}

@@ -1,0 +1,287 @@
+"""The layout of the code: where modules stand, how long they are, and what they may import.
+
+Imports run one way: partnerships → community → repository, and in each app
+views → forms → actions → permissions → models. Names that another package keeps private are not
+used.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests import not_yet
+
+ROOT = Path(settings.BASE_DIR)
+APPS = ["repository", "community", "partnerships"]
+OURS = [*APPS, "config", "benchmarks", "deploy", "tests"]
+MOST_LOOSE = 12
+MOST_LINES = 450
+LONGEST_LINE = 120
+
+# What a role may not import, of its own app or of a lower one.
+ABOVE = {
+    "models": {"permissions", "actions", "forms", "views", "admin", "urls"},
+    "permissions": {"actions", "forms", "views", "admin", "urls"},
+    "actions": {"forms", "views", "admin", "urls"},
+    "forms": {"views", "admin", "urls"},
+    "admin": {"urls"},
+    "views": {"admin", "urls"},
+    # A tag that makes a part of a page, with its form, stands where a view does.
+    "tags": {"views", "admin", "urls"},
+    # A topic of its own, as facets.py or capacity.py: what the app is for.
+    "topic": {"actions", "forms", "views", "admin", "urls"},
+}
+# Django's own places for wiring, which name views and admin pages.
+WIRING = {"urls", "apps", "admin", "migrations", "management"}
+# Modules whose names end like a role without having it.
+TOPICS = {"repository.desk.stale_forms"}
+
+# Begin with an underscore and are documented by Django or Python.
+DOCUMENTED = {"_meta", "_state", "_default_manager", "_base_manager"}
+DOCUMENTED |= {"_asdict", "_replace", "_fields", "_make"}
+
+
+def differing(found: set, allowed: set) -> dict[str, list]:
+    return {"to be mended": sorted(found - allowed), "no longer needed": sorted(allowed - found)}
+
+
+NOTHING: dict[str, list] = {"to be mended": [], "no longer needed": []}
+
+
+@cache
+def modules(*folders: str) -> dict[str, Path]:
+    """The modules in these folders by their full names."""
+    found = {}
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(name: str, path: Path) -> Iterator[str]:
+    """The modules that a module imports, wherever in it, by their full names."""
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                above = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*above, base]).rstrip(".")
+            # `from repository import search` names a module, `from repository.search import x` not.
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def role(name: str) -> str:
+    """The role of a module of an app: `views` of partnerships.matches.desk_views."""
+    _app, *parts = name.split(".")
+    if not parts:
+        return "wiring"
+    if parts[0] in {"migrations", "management"} or (len(parts) == 1 and parts[0] in WIRING):
+        return "wiring"
+    if name in TOPICS:
+        return "topic"
+    if parts[-1] == "urls":
+        return "urls"
+    for each in ("models", "permissions", "actions", "forms", "views", "admin"):
+        # A role with much content is a folder.
+        if each in parts or parts[-1].endswith(f"_{each}"):
+            return each
+    # A package may be named so as well.
+    if len(parts) > 1 and (parts[-1] == "tags" or parts[-1].endswith("_tags")):
+        return "tags"
+    if len(parts) > 1 and parts[-1] == "api":
+        return "views"
+    return "actions" if changes_state(name) else "topic"
+
+
+@cache
+def changes_state(name: str) -> bool:
+    """Whether a module holds actions, whatever its name says."""
+    return any(
+        isinstance(node, ast.FunctionDef)
+        and any(isinstance(each, ast.Name) and each.id == "action" for each in node.decorator_list)
+        for node in parsed(modules(*APPS)[name]).body
+    )
+
+
+def test_keep_few_modules_beside_the_packages():
+    loose = {app: len([*(ROOT / app).glob("*.py")]) - 1 for app in APPS}
+    assert {app: count for app, count in loose.items() if count > MOST_LOOSE} == {}
+
+
+def test_keep_lines_of_templates_short():
+    found = {
+        str(path.relative_to(ROOT))
+        for folder in ["templates", *APPS]
+        for path in (ROOT / folder).rglob("*.html")
+        if any(len(line) > LONGEST_LINE for line in path.read_text().splitlines())
+    }
+    assert differing(found, not_yet.LONG_LINES) == NOTHING
+
+
+def test_keep_modules_short():
+    found = {
+        str(path.relative_to(ROOT))
+        for folder in OURS
+        if folder != "tests"
+        for path in (ROOT / folder).rglob("*.py")
+        if "migrations" not in path.parts and len(path.read_text().splitlines()) > MOST_LINES
+    }
+    assert differing(found, not_yet.LONG_MODULES) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("app", "higher"),
+    [
+        ("repository", {"community", "partnerships", "config", "tests", "benchmarks"}),
+        ("community", {"partnerships", "tests", "benchmarks"}),
+        ("partnerships", {"tests", "benchmarks"}),
+    ],
+)
+def test_import_nothing_from_a_higher_app(app, higher):
+    found = {
+        (name, target)
+        for name, path in modules(app).items()
+        for target in imported(name, path)
+        if target.split(".")[0] in higher
+    }
+    assert found == set()
+
+
+def test_import_nothing_from_a_higher_role():
+    known = modules(*APPS)
+    found = {
+        (name, target)
+        for name, path in known.items()
+        if role(name) in ABOVE
+        for target in imported(name, path)
+        if target in known and role(target) in ABOVE[role(name)]
+    }
+    assert differing(found, not_yet.UPWARD) == NOTHING
+
+
+def test_read_imports_of_every_kind(tmp_path):
+    path = tmp_path / "module.py"
+    path.write_text(
+        "import a.b as c\n"
+        "from . import d\n"
+        "from .. import e\n"
+        "from ..f import g\n"
+        "def late():\n    from h import i\n"
+    )
+    assert set(imported("app.room.module", path)) == {
+        *("a.b", "app.room", "app.room.d", "app", "app.e", "app.f", "app.f.g", "h", "h.i"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("repository.permissions", "permissions"),
+        ("repository.tags.models", "models"),
+        ("repository.tags.folding", "topic"),
+        ("repository.tags", "topic"),
+        ("repository.pages.tags", "tags"),
+        ("repository.urls", "wiring"),
+        ("repository.admin", "wiring"),
+        ("repository.cases.admin", "admin"),
+        ("partnerships.matches.desk_views", "views"),
+        ("partnerships.matches.answers", "actions"),
+    ],
+)
+def test_know_the_role_of_a_module(name, expected):
+    assert name in modules(*APPS)
+    assert role(name) == expected
+
+
+# Names that other packages keep private
+
+
+def is_private(word: str) -> bool:
+    return bool(re.fullmatch(r"_[A-Za-z]\w*", word)) and word not in DOCUMENTED
+
+
+def private_names(tree: ast.Module, own: set[str]) -> set[str]:
+    """What a module uses of other packages although they keep it private: a module named
+    `internal` or with an underscore, or an attribute that none of our own classes has, which are
+    `own`."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            names = []
+        for name in names:
+            parts = name.split(".")
+            if parts[0] not in OURS and any(is_private(x) or x == "internal" for x in parts):
+                found.add(name)
+        if isinstance(node, ast.Attribute):
+            of_parent = isinstance(node.value, ast.Call) and ast.unparse(node.value) == "super()"
+            if is_private(node.attr) and (of_parent or node.attr not in own):
+                found.add(node.attr)
+            if ast.unparse(node) == "sys.meta_path":
+                found.add("sys.meta_path")
+    return found
+
+
+def own_names(trees: list[ast.Module]) -> set[str]:
+    """What our own code defines: functions, classes, variables, attributes of `self`."""
+    found = set()
+    for tree in trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                found.add(node.name)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                found.add(node.id)
+            elif (
+                isinstance(node, ast.Attribute)
+                and isinstance(node.ctx, ast.Store)
+                and ast.unparse(node.value) == "self"
+            ):
+                found.add(node.attr)
+    return found
+
+
+def test_use_no_private_names_of_other_packages():
+    paths = [path for path in modules(*OURS).values() if "migrations" not in path.parts]
+    own = own_names([parsed(path) for path in paths])
+    found = {
+        (name, str(path.relative_to(ROOT)))
+        for path in paths
+        for name in private_names(parsed(path), own)
+    }
+    assert differing(found, not_yet.PRIVATE) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("from allauth.core.internal import ratelimit", {"allauth.core.internal.ratelimit"}),
+        ("import _pytest.runner", {"_pytest.runner"}),
+        ("from django.db import _thing", {"django.db._thing"}),
+        ("request._files = 1", {"_files"}),
+        ("super()._clean_form()", {"_clean_form"}),
+        ("import sys\nsys.meta_path.insert(0, 1)", {"sys.meta_path"}),
+        ("model._meta.fields", set()),
+        ("from community import _own\nself._own", set()),
+        ("__name__", set()),
+    ],
+)
+def test_find_private_names(code, expected):
+    assert private_names(ast.parse(code), {"_own"}) == expected
