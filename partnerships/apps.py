@@ -9,7 +9,6 @@ class PartnershipsConfig(AppConfig):
 
     def ready(self):
         from community.accounts.roles import create_groups
-        from partnerships.agreements import case_lines
         from partnerships.board import lines
         from partnerships.board import sitemaps as board_sitemaps
         from partnerships.desk import dashboard as desk_dashboard
@@ -25,7 +24,6 @@ class PartnershipsConfig(AppConfig):
         desk_dashboard.declare()
         suggestions_loading.declare()
         lines.declare()
-        case_lines.declare()
         board_sitemaps.declare()
         series.declare()
         desk_roles.add_to_roles()

@@ -1,8 +1,6 @@
 """One query: does a page of the collection have comments, reports, files, authors?"""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from django.db import models
 from django.db.models import Exists, Value
@@ -10,13 +8,10 @@ from django.db.models import Exists, Value
 from community.models import Attachment, Comment, Experience
 from repository.models import CaseStudy, City
 
-# What other apps add, by name: an expression over the row of the subject, or None.
-added: dict[str, Callable[[models.Model], Any]] = {}
-
 
 @dataclass(frozen=True)
 class Additions:
-    """Whether there are comments, reports and files, of any standing, and what other apps add.
+    """Whether there are comments, reports and files, of any standing.
 
     `has_authors`: whether members wrote it, and not the collection.
     """
@@ -25,7 +20,6 @@ class Additions:
     has_experiences: bool
     has_attachments: bool
     has_authors: bool = False
-    more: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 def additions(subject: models.Model) -> Additions:
@@ -51,10 +45,5 @@ def ask(subject: models.Model) -> Additions:
             "has_attachments": Exists(Attachment.objects.filter(case=subject)),
             "has_authors": Exists(authors),
         }
-    more = {name: part for name, of in added.items() if (part := of(subject)) is not None}
-    rows = type(subject)._base_manager.filter(pk=subject.pk)
-    found = rows.values(**parts, **{f"more_{name}": part for name, part in more.items()}).first()
-    if found is None:
-        return Additions(False, False, False)
-    told = {name: found.pop(f"more_{name}") for name in more}
-    return Additions(**found, more=told)
+    found = type(subject)._base_manager.filter(pk=subject.pk).values(**parts).first()
+    return Additions(**found) if found else Additions(False, False, False)

@@ -67,6 +67,15 @@ class PartnershipQuerySet(models.QuerySet):
             ]
         )
 
+    def public(self):
+        return self.filter(is_public=True)
+
+    def about(self, case):
+        """Those that began with a case or of which it came (`is_result`), the newest first."""
+        is_result = Q(resulting_case=case)
+        found = self.filter(is_result | Q(inspired_by=case))
+        return found.annotate(is_result=is_result).order_by("-pk")
+
     def of_those_of(self, user):
         """Those in which a city or an organisation is a party for which a person speaks now."""
         cities = Representation.objects.cities_of(user)

@@ -3,7 +3,6 @@
 from django import template
 from django.db.models import Exists, OuterRef
 
-from partnerships.board.additions import additions
 from partnerships.models import Corridor, Representation
 from repository.models import City
 
@@ -15,8 +14,6 @@ TEXTS = ("sectors", "exports", "platforms", "contact_hours")
 def city_profile(context, city: City) -> dict:
     """What a city says of itself, and whether it can be asked: one query. Never who speaks."""
     user = context["request"].user
-    if not additions(city).may_have_profile:
-        return {"city": city, "has_speakers": False, "is_own": False, "profile": None}
     current = Representation.objects.current().filter(city=OuterRef("pk"))
     found = (
         City.objects.annotate(

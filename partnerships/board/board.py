@@ -1,27 +1,40 @@
 """The board: offers, needs and open requests in one list, as sets.
 
-What is open stands in one row, in the order of `listed.ORDER`, as the cases do in
-`repository/cases/facets.py`: a set of them is an integer whose bit i is the i-th of them.
-Who may read a
-request is such a set too, so that all readers share one index.
+What is open stands in one row, in the order of lists (`entries.order`), as the cases do in
+`repository/cases/facets.py`: a set of them is an integer whose bit i is the i-th of them. Who may
+read a request is such a set too, so that all readers share one index.
 """
 
-import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db import connection
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import OuterRef, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.board.entries import KINDS, OPEN, ORDER
+from partnerships.board.entries import (
+    KINDS,
+    OWNER,
+    SINCE,
+    country_of,
+    open_rows,
+    order,
+    visibility_of,
+)
 from partnerships.board.lines import lines
 from partnerships.models import Modality, Visibility
-from repository.cases.facets import FacetIndex, Value, bits
+from repository.cases.facets import FacetIndex, Value
 from repository.maps.atlas import Place
 from repository.maps.world import Map, Point, draw_map
+from repository.models import City, Country, Practice, Theme
 from repository.pages.editions import per_edition
 from repository.places.country_names import country_name
 
@@ -36,53 +49,6 @@ FACETS = {
     "city": _("City"),
     "language": _("Working language"),
 }
-
-# One statement for all, as for the cases: the number of queries is the same on the first view.
-INDEX = f"""
-WITH listed AS MATERIALIZED (
-    SELECT l.kind, l.id, l.visibility, l.modalities, l.languages, l.city_id,
-        COALESCE(c.country_id, l.country_id, o.country_id) AS country_id,
-        row_number() OVER (ORDER BY {ORDER}) - 1 AS place
-    FROM ({OPEN.format(offer="", need="", request="")}) l
-    LEFT JOIN repository_city c ON c.id = l.city_id
-    LEFT JOIN repository_organization o ON o.id = l.organization_id
-), themes AS (
-    SELECT 'offer' AS kind, offer_id AS id, theme_id FROM partnerships_offer_themes
-    UNION ALL SELECT 'need', need_id, theme_id FROM partnerships_need_themes
-    UNION ALL SELECT 'request', partnershiprequest_id, theme_id
-        FROM partnerships_partnershiprequest_themes
-), practices AS (
-    SELECT 'offer' AS kind, offer_id AS id, practice_id FROM partnerships_offer_practices
-    UNION ALL SELECT 'need', need_id, practice_id FROM partnerships_need_practices
-    UNION SELECT 'request', partnershiprequest_id, practice_id
-        FROM partnerships_partnershiprequest_practices
-    UNION SELECT 'request', partnershiprequest_id, practice_id
-        FROM partnerships_partnershiprequest_offered_practices
-)
-SELECT 'kind', kind, '', '{{}}', NULL::float, NULL::float,
-    array_agg(place ORDER BY place), array_agg(id ORDER BY place) FROM listed GROUP BY kind
-UNION ALL SELECT 'visibility', visibility, '', '{{}}', NULL, NULL, array_agg(place), NULL
-    FROM listed GROUP BY visibility
-UNION ALL SELECT 'modality', m, '', '{{}}', NULL, NULL, array_agg(place), NULL
-    FROM listed, unnest(modalities) m GROUP BY m
-UNION ALL SELECT 'language', m, '', '{{}}', NULL, NULL, array_agg(place), NULL
-    FROM listed, unnest(languages) m GROUP BY m
-UNION ALL SELECT 'theme', t.slug, t.name, t.names::text, NULL, NULL, array_agg(l.place), NULL
-    FROM listed l JOIN themes x USING (kind, id)
-    JOIN repository_theme t ON t.id = x.theme_id GROUP BY t.id
-UNION ALL SELECT 'practice', t.slug, t.name, '{{}}', NULL, NULL, array_agg(l.place), NULL
-    FROM listed l JOIN practices x USING (kind, id)
-    JOIN repository_practice t ON t.id = x.practice_id GROUP BY t.id
-UNION ALL SELECT 'country', t.iso2, '', '{{}}', t.longitude, t.latitude,
-    array_agg(l.place), array_agg(l.place) FILTER (WHERE l.city_id IS NULL)
-    FROM listed l JOIN repository_country t ON t.iso2 = l.country_id GROUP BY t.iso2
-UNION ALL SELECT 'region', t.region, t.region, '{{}}', NULL, NULL, array_agg(l.place), NULL
-    FROM listed l JOIN repository_country t ON t.iso2 = l.country_id
-    WHERE t.region <> '' GROUP BY t.region
-UNION ALL SELECT 'city', t.slug, t.name, t.names::text, t.longitude, t.latitude,
-    array_agg(l.place), NULL
-    FROM listed l JOIN repository_city t ON t.id = l.city_id GROUP BY t.id
-"""  # noqa: S608
 
 
 class Spot(NamedTuple):
@@ -121,36 +87,125 @@ class Board:
 
 
 def board(edition: str, version: str) -> Board:
-    """The board as of an edition, a version of its page, and today; from two queries at most."""
+    """The board as of an edition, a version of its page, and today; from six queries at most."""
     return as_of((edition, version, timezone.localdate()))
+
+
+class Indexed(NamedTuple):
+    """One row of the board by what it is found by: themes, practices and city by primary key."""
+
+    kind: str
+    pk: int
+    since: datetime
+    visibility: str
+    modalities: list[str]
+    languages: list[str]
+    themes: list[int]
+    practices: list[int]
+    practices_in_return: list[int]
+    city: int | None
+    country: str | None
+
+    def keys(self) -> dict[str, list]:
+        """Its values of each facet but the region, which comes with the country."""
+        return {
+            "kind": [self.kind],
+            "modality": self.modalities,
+            "theme": self.themes,
+            "practice": [*self.practices, *self.practices_in_return],
+            "country": [self.country] if self.country else [],
+            "city": [self.city] if self.city else [],
+            "language": self.languages,
+        }
+
+
+def entries() -> list[Indexed]:
+    """All that is open in the order of the list, from one query."""
+    first, *rest = (entries_of(kind, rows) for kind, rows in open_rows().items())
+    found = [Indexed(*columns) for columns in first.union(*rest, all=True)]
+    return sorted(found, key=lambda entry: order(entry.kind, entry.since, entry.pk))
+
+
+def entries_of(kind: str, rows: QuerySet) -> QuerySet:
+    """Rows of one kind with the columns of `Indexed`."""
+    owner = {OWNER[kind]: OuterRef("pk")}
+
+    def linked(name: str, to: str) -> ArraySubquery:
+        links = getattr(rows.model, name).through.objects.filter(**owner)
+        return ArraySubquery(links.order_by("pk").values(to))
+
+    none = models.Value([], ArrayField(models.BigIntegerField()))
+    in_return = linked("offered_practices", "practice") if kind == "request" else none
+    return rows.order_by().values_list(
+        models.Value(kind),
+        "pk",
+        SINCE[kind],
+        visibility_of(kind),
+        "modalities",
+        "languages",
+        linked("themes", "theme"),
+        linked("practices", "practice"),
+        in_return,
+        "city",
+        country_of(kind),
+    )
 
 
 @per_edition
 def as_of() -> Board:
-    keys: dict[int, tuple[str, int]] = {}
-    visible: dict[str, int] = {}
-    values: dict[str, dict[str, Value]] = {facet: {} for facet in FACETS}
-    spots: dict[str, list[Spot]] = {"country": [], "city": []}
-    with connection.cursor() as cursor:
-        cursor.execute(INDEX, {"today": timezone.localdate()})
-        # Row by row: all of them at once would take ten times the memory of what comes of them.
-        for facet, key, name, names, x, y, places, own in cursor:
-            rows = bits(places)
-            if facet == "visibility":
-                visible[key] = rows
-                continue
-            values[facet][key] = Value(key, name, json.loads(names), rows)
-            if facet == "kind":
-                keys |= zip(places, ((key, pk) for pk in own), strict=True)
-            elif x is not None and (there := rows if facet == "city" else bits(own or [])):
-                spots[facet].append(Spot(facet, key, x, y, there))
+    found = entries()
+    sets: dict[str, dict] = {facet: defaultdict(int) for facet in FACETS}
+    visible: dict[str, int] = defaultdict(int)
+    without_city: dict[str | None, int] = defaultdict(int)
+    for place, entry in enumerate(found):
+        bit = 1 << place
+        visible[entry.visibility] |= bit
+        for facet, keys in entry.keys().items():
+            for key in keys:
+                sets[facet][key] |= bit
+        if entry.city is None:
+            without_city[entry.country] |= bit
+    countries = Country.objects.in_bulk(sets["country"])
+    for country in countries.values():
+        if country.region:
+            sets["region"][country.region] |= sets["country"][country.pk]
+    cities = City.objects.in_bulk(sets["city"])
+    named = {
+        "theme": Theme.objects.in_bulk(sets["theme"]),
+        "practice": Practice.objects.only("slug", "name").in_bulk(sets["practice"]),
+        "city": cities,
+    }
     return Board(
-        keys=[keys[place] for place in range(len(keys))],
-        index=FacetIndex(cases=range(len(keys)), values=values),
+        keys=[(entry.kind, entry.pk) for entry in found],
+        index=FacetIndex(
+            cases=range(len(found)),
+            values={facet: values_of(sets[facet], named.get(facet)) for facet in FACETS},
+        ),
         visible=visible,
-        spots=[*spots["country"], *spots["city"]],
+        spots=[
+            *spots("country", countries.values(), without_city),
+            *spots("city", cities.values(), sets["city"]),
+        ],
         lines=lines(),
     )
+
+
+def values_of(sets: Mapping, objects: Mapping[int, Any] | None) -> dict[str, Value]:
+    """The values of a facet: of texts, or of objects by primary key."""
+    if objects is None:
+        return {key: Value(key, key, {}, rows) for key, rows in sets.items()}
+    return {
+        each.slug: Value(each.slug, each.name, getattr(each, "names", {}), sets[each.pk])
+        for each in objects.values()
+    }
+
+
+def spots(facet: str, places: Iterable[Any], sets: Mapping) -> Iterator[Spot]:
+    """The places whose coordinates are known and that have rows of their own."""
+    for place in places:
+        if place.longitude is not None and (rows := sets.get(place.pk)):
+            key = place.slug if facet == "city" else place.pk
+            yield Spot(facet, key, place.longitude, place.latitude, rows)
 
 
 def label(facet: str, value: Value) -> str:

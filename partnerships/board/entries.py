@@ -1,73 +1,33 @@
 """What is open at the partnership desk as lists show it: offers, needs and open requests.
 
-One statement for all three kinds, so that a page asks it once, however many it shows.
+One query for all three kinds: a page asks it once, however many it shows.
 """
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db import connection
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, DateField, F, OuterRef, QuerySet, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, Left
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.models import Modality
+from partnerships.models import Modality, Need, Offer, PartnershipRequest, Visibility
 from repository.places.country_names import country_name
 from repository.search.excerpts import HTML_FOR_TEXT, beginning
 
 KINDS = {"offer": _("Offer"), "need": _("Need"), "request": _("Open request")}
-
-# Offers and needs that can be answered, and requests that are open, with what the page
-# needs of each. The same columns for all three.
-OPEN = """
-    (SELECT 'offer' AS kind, id, title, language, rendered ->> 'description' AS words,
-        modalities, languages, city_id, country_id, organization_id, published_at AS at,
-        valid_until, 'public' AS visibility
-    FROM partnerships_offer
-    WHERE status = 'published' AND (valid_until IS NULL OR valid_until >= %(today)s) {offer})
-    UNION ALL (SELECT 'need', id, title, language, rendered ->> 'description',
-        modalities, languages, city_id, country_id, NULL, published_at, valid_until, 'public'
-    FROM partnerships_need
-    WHERE status = 'published' AND (valid_until IS NULL OR valid_until >= %(today)s) {need})
-    UNION ALL (SELECT 'request', id, title, language, rendered ->> 'challenge',
-        modalities, languages, city_id, NULL, NULL, opened_at, NULL, visibility
-    FROM partnerships_partnershiprequest WHERE status = 'open' {request})
-"""
-
-
-# Open requests first, then offers and needs; of each the newest first.
-ORDER = "l.kind <> 'request', l.at DESC, l.kind, l.id DESC"
-
+# The field of the moment since which a row is open.
+SINCE = {"offer": "published_at", "need": "published_at", "request": "opened_at"}
+# The field that links a row of a many-to-many table to its owner.
+OWNER = {"offer": "offer", "need": "need", "request": "partnershiprequest"}
 # How many practices of each a list names, and how much of its words it shows.
 PRACTICES = 2
 SHORT = 180
-
-ROWS = f"""
-SELECT l.kind, l.id, l.title, l.language, left(l.words, {SHORT * HTML_FOR_TEXT}), l.modalities,
-    l.at, l.valid_until, l.visibility, c.slug, c.name, c.names,
-    COALESCE(c.country_id, l.country_id, o.country_id), o.name,
-    CASE l.kind WHEN 'offer' THEN ARRAY(
-        SELECT p.name FROM partnerships_offer_practices x
-        JOIN repository_practice p ON p.id = x.practice_id
-        WHERE x.offer_id = l.id ORDER BY x.id LIMIT {PRACTICES}
-    ) WHEN 'need' THEN ARRAY(
-        SELECT p.name FROM partnerships_need_practices x
-        JOIN repository_practice p ON p.id = x.practice_id
-        WHERE x.need_id = l.id ORDER BY x.id LIMIT {PRACTICES}
-    ) ELSE ARRAY(
-        SELECT p.name FROM partnerships_partnershiprequest_practices x
-        JOIN repository_practice p ON p.id = x.practice_id
-        WHERE x.partnershiprequest_id = l.id ORDER BY x.id LIMIT {PRACTICES}
-    ) END
-FROM (%s) l
-LEFT JOIN repository_city c ON c.id = l.city_id
-LEFT JOIN repository_organization o ON o.id = l.organization_id
-ORDER BY {ORDER}
-"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +38,10 @@ class Row:
     pk: int
     title: str
     language: str
-    words: str
+    words: str | None
     modality_keys: list[str]
-    at: datetime | str
-    valid_until: date | str | None
+    since: datetime
+    valid_until: date | None
     visibility: str
     city_slug: str | None
     city_name: str | None
@@ -91,8 +51,7 @@ class Row:
     practices: list[str]
 
     def get_absolute_url(self) -> str:
-        # As its model has it, for less: a list has many.
-        return f"{reverse('partnerships:board')}{self.kind}s/{self.pk}/"
+        return reverse(f"partnerships:{self.kind}_detail", args=[self.pk])
 
     @property
     def label(self) -> str:
@@ -117,13 +76,86 @@ class Row:
         return [str(Modality(key).label) for key in self.modality_keys]
 
 
+def order(kind: str, since: datetime, pk: int) -> tuple:
+    """The sort key of lists: open requests first, then offers and needs; the newest first."""
+    return kind != "request", -since.timestamp(), kind, -pk
+
+
+# Those that can be answered
+
+
+def open_rows() -> dict[str, QuerySet]:
+    """Offers and needs that can be answered today, and open requests, by kind."""
+    today = timezone.localdate()
+    return {
+        "offer": Offer.objects.open(on=today),
+        "need": Need.objects.open(on=today),
+        "request": PartnershipRequest.objects.open(),
+    }
+
+
+def public_rows() -> dict[str, QuerySet]:
+    """Those of `open_rows` that everybody may read."""
+    return open_rows() | {"request": PartnershipRequest.objects.public()}
+
+
+def country_of(kind: str) -> F | Coalesce:
+    """The expression for the country of a row, by its code."""
+    if kind == "request":
+        return F("city__country")
+    return Coalesce(
+        "city__country", "country", *(["organization__country"] if kind == "offer" else [])
+    )
+
+
+def visibility_of(kind: str) -> F | Value:
+    return F("visibility") if kind == "request" else Value(Visibility.PUBLIC.value)
+
+
+def described(kind: str, rows: QuerySet) -> QuerySet:
+    """Rows of one kind with the columns of `Row`."""
+    words = "rendered__challenge" if kind == "request" else "rendered__description"
+    links = rows.model.practices.through.objects.filter(**{OWNER[kind]: OuterRef("pk")})
+    return rows.values_list(
+        Value(kind),
+        "pk",
+        "title",
+        "language",
+        Left(KT(words), SHORT * HTML_FOR_TEXT),
+        "modalities",
+        SINCE[kind],
+        Value(None, DateField()) if kind == "request" else F("valid_until"),
+        visibility_of(kind),
+        "city__slug",
+        "city__name",
+        "city__names",
+        country_of(kind),
+        F("organization__name") if kind == "offer" else Value(None, CharField()),
+        ArraySubquery(links.order_by("pk").values("practice__name")[:PRACTICES]),
+    )
+
+
+def together(parts: Mapping[str, QuerySet]) -> list[Row]:
+    """The rows of all kinds in the order of lists, in one query."""
+    first, *rest = parts.values()
+    found = [Row(*columns) for columns in first.union(*rest, all=True)]
+    return sorted(found, key=lambda row: order(row.kind, row.since, row.pk))
+
+
+# Lists
+
+
 def rows(keys: Sequence[tuple[str, int]]) -> list[Row]:
     """The rows with these kinds and primary keys, in the same order, as far as they are open."""
     if not keys:
         return []
     wanted = {kind: [pk for each, pk in keys if each == kind] for kind in KINDS}
-    clauses = {kind: f"AND id = ANY(%({kind})s)" for kind in KINDS}
-    found = {(each.kind, each.pk): each for each in ask(*statement(clauses, wanted))}
+    parts = {
+        kind: described(kind, each.filter(pk__in=wanted[kind])).order_by()
+        for kind, each in open_rows().items()
+        if wanted[kind]
+    }
+    found = {(row.kind, row.pk): row for row in together(parts)}
     return [found[key] for key in keys if key in found]
 
 
@@ -131,62 +163,33 @@ def of_practices(practices: Sequence[int], *, most: int) -> list[Row]:
     """The newest of each kind that everybody may read, on any of these practices."""
     if not practices:
         return []
-    clauses = {
-        "offer": "AND id IN (SELECT offer_id FROM partnerships_offer_practices "
-        "WHERE practice_id = ANY(%(subject)s))",
-        "need": "AND id IN (SELECT need_id FROM partnerships_need_practices "
-        "WHERE practice_id = ANY(%(subject)s))",
-        "request": "AND id IN (SELECT partnershiprequest_id "
-        "FROM partnerships_partnershiprequest_practices WHERE practice_id = ANY(%(subject)s))",
-    }
-    return newest(clauses, most=most, subject=list(practices))
+    return newest(
+        {
+            kind: each.filter(pk__in=each.filter(practices__in=practices).values("pk"))
+            for kind, each in public_rows().items()
+        },
+        most=most,
+    )
 
 
 def of_city(city: int, *, most: int) -> list[Row]:
     """The newest of each kind that everybody may read, of one city."""
-    return newest(dict.fromkeys(KINDS, "AND city_id = %(subject)s"), most=most, subject=city)
+    return newest({kind: each.filter(city=city) for kind, each in public_rows().items()}, most=most)
 
 
 def of_country(country: str, *, most: int) -> list[Row]:
-    """The newest of each kind of a country as a whole."""
-    clauses = dict.fromkeys(("offer", "need"), "AND country_id = %(subject)s")
-    return newest(clauses | {"request": "AND false"}, most=most, subject=country)
+    """The newest offers and needs of a country as a whole."""
+    found = open_rows()
+    return newest(
+        {kind: found[kind].filter(country=country) for kind in ("offer", "need")}, most=most
+    )
 
 
-def newest(clauses: dict[str, str], *, most: int, **parameters: Any) -> list[Row]:
-    """The newest that everybody may read, at most so many of each kind."""
-    return ask(*newest_statement(clauses, most=most, **parameters))
-
-
-def newest_statement(
-    clauses: dict[str, str], *, most: int, **parameters: Any
-) -> tuple[str, dict[str, Any]]:
-    """The same as SQL with its parameters."""
-    ends = {
-        "offer": "ORDER BY published_at DESC, id DESC LIMIT %(most)s",
-        "need": "ORDER BY published_at DESC, id DESC LIMIT %(most)s",
-        "request": "AND visibility = 'public' ORDER BY opened_at DESC, id DESC LIMIT %(most)s",
-    }
-    limited = {kind: f"{clauses.get(kind, '')} {end}" for kind, end in ends.items()}
-    return statement(limited, parameters | {"most": most})
-
-
-def statement(clauses: dict[str, str], parameters: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    return ROWS % OPEN.format(**clauses), parameters | {"today": timezone.localdate()}
-
-
-def ask(sql: str, parameters: dict[str, Any]) -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return [row(*found) for found in cursor.fetchall()]
-
-
-def row(*columns: Any) -> Row:
-    """A row of the columns of ROWS; names come as JSON from a column, and read from within JSON."""
-    found = list(columns)
-    if isinstance(found[NAMES], str):
-        found[NAMES] = json.loads(found[NAMES])
-    return Row(*found)
-
-
-NAMES = 11
+def newest(parts: Mapping[str, QuerySet], *, most: int) -> list[Row]:
+    """The newest rows of the querysets of each kind, at most so many of each."""
+    return together(
+        {
+            kind: described(kind, each).order_by(f"-{SINCE[kind]}", "-pk")[:most]
+            for kind, each in parts.items()
+        }
+    )

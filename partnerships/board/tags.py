@@ -2,11 +2,9 @@
 
 from django import template
 
-from partnerships.agreements.case_lines import case_lines
 from partnerships.board import entries
-from partnerships.board.additions import additions
 from partnerships.board.lines import front
-from partnerships.models import Suggestion
+from partnerships.models import Partnership, Suggestion
 from partnerships.suggestions.lists import narrowed
 from repository.models import CaseStudy, City, Country, Practice
 
@@ -39,23 +37,26 @@ def partnerships_of(place: City | Country) -> dict:
     """What a city or a country offers, needs and asks for; apart from it, what the editors suggest
     to it."""
     if isinstance(place, City):
-        found = additions(place)
-        rows = entries.of_city(place.pk, most=SHOWN) if found.may_have_rows else []
-        suggested = Suggestion.objects.open().filter(city=place)
-        suggestions = suggested.for_cards()[:SHOWN] if found.may_have_suggestions else []
+        rows = entries.of_city(place.pk, most=SHOWN)
+        suggestions = Suggestion.objects.open().filter(city=place)
         facet, key = "city", place.slug
     else:
         rows = entries.of_country(place.iso2, most=SHOWN)
-        suggestions = Suggestion.objects.open().filter(country=place).for_cards()[:SHOWN]
+        suggestions = Suggestion.objects.open().filter(country=place)
         facet, key = "country", place.iso2
-    more = f"?{facet}={key}"
-    return {"rows": rows, "facet": facet, "key": key, "suggestions": suggestions, "more": more}
+    return {
+        "rows": rows,
+        "facet": facet,
+        "key": key,
+        "suggestions": suggestions.for_cards()[:SHOWN],
+        "more": f"?{facet}={key}",
+    }
 
 
 @register.inclusion_tag("partnerships/agreements/_case_lines.html")
 def partnerships_of_case(case: CaseStudy) -> dict:
-    """The partnerships that began with a case, and the one it came of: no query of their own."""
-    return {"lines": case_lines(case)}
+    """The newest public partnerships that began with a case, and the one it came of."""
+    return {"partnerships": Partnership.objects.public().about(case)[:SHOWN]}
 
 
 @register.inclusion_tag("partnerships/board/_home_rows.html", takes_context=True)

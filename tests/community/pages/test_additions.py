@@ -65,7 +65,7 @@ def test_tell_of_files(case):
 
 def test_tell_nothing_of_others_with_the_same_number(db):
     case, city, practice = (
-        factory(pk=77) for factory in (CaseStudyFactory, CityFactory, PracticeFactory)
+        factory(pk=1_000_000) for factory in (CaseStudyFactory, CityFactory, PracticeFactory)
     )
     CommentFactory(subject=case)
     attach(case)
@@ -76,5 +76,6 @@ def test_tell_nothing_of_others_with_the_same_number(db):
 
 def test_page_with_nothing_asks_little(client, case, django_assert_num_queries):
     client.get("/cases/parcels/")
-    with django_assert_num_queries(3):
+    # The edition and the case, whether members added anything, and the partnerships.
+    with django_assert_num_queries(4):
         client.get("/cases/parcels/")

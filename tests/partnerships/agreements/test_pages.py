@@ -1,6 +1,5 @@
 """What the partnership desk adds to the pages of the collection and to a member's own desk."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -29,24 +28,24 @@ from tests.factories import (
     RepresentationFactory,
     SuggestionFactory,
 )
+from tests.page import Page
 
 pytestmark = pytest.mark.django_db
 NOTE = "Suggested from this case by the editors. The {} has neither offered nor requested it."
 
 
-class Parsed:
+class Parsed(Page):
     """A page by its headings."""
-
-    def __init__(self, html: str) -> None:
-        self.text = html
-        self.parts = {}
-        for part in html.split("<h2")[1:]:
-            heading, _end, rest = part.partition("</h2>")
-            self.parts[heading.rpartition(">")[2]] = rest
 
     def cards(self, heading: str) -> list[str]:
         """The titles of the cards under a heading."""
-        return re.findall(r"<h3[^>]*><a[^>]*>([^<]*)</a>", self.parts.get(heading, ""))
+        found, is_under = [], False
+        for each in self.select("h2, .card h3"):
+            if each.tag == "h2":
+                is_under = each.text == heading
+            elif is_under:
+                found.append(each.text)
+        return found
 
 
 @pytest.fixture

@@ -150,9 +150,9 @@ def test_know_what_a_city_has(client, zhengzhou, django_assert_num_queries):
     practice = PracticeFactory(name="Bonded import")
     CaseStudyFactory(published=True, cities=[zhengzhou], practices=[practice])
     client.get("/cities/zhengzhou/")
-    # The edition, the city, whether members added anything, and whether it has to do with
-    # partnerships.
-    with django_assert_num_queries(4):
+    # The edition, the city, whether members added anything, its profile, what it offers and needs,
+    # and what the editors suggest to it.
+    with django_assert_num_queries(6):
         assert "Bonded import" in client.get("/cities/zhengzhou/").content.decode()
     Practice.objects.update(name="Bonded parcels")
     # The test is one transaction, which raises the number once.
