@@ -291,7 +291,9 @@ def record(options) -> None:
     clock.install()
     django.setup()
     for _name in options.parts:
-        shutil.rmtree(_folder / _name, ignore_errors=True)
+        if not (options.only or options.roles):
+            for language in options.languages:
+                shutil.rmtree(_folder / _name / language, ignore_errors=True)
         started = time.monotonic()
         clock.stands = False
         with tempfile.TemporaryDirectory() as media, database(_name):

@@ -297,6 +297,24 @@ def test_describe_each_address():
     assert all({*methods} == {"get"} for methods in schema["paths"].values())
 
 
+def test_name_operations_wherever_the_code_stands():
+    paths = get_schema()["paths"]
+    names = sorted(method["operationId"] for path in paths.values() for method in path.values())
+    assert names == [
+        "partnerships_api_figure",
+        "partnerships_api_figures",
+        "repository_api_case",
+        "repository_api_cases",
+        "repository_api_cities",
+        "repository_api_city",
+        "repository_api_landscape",
+        "repository_api_practice",
+        "repository_api_practices",
+        "repository_api_webinar",
+        "repository_api_webinars",
+    ]
+
+
 def get_schema() -> dict:
     response = Client().get(f"{API}/openapi.json")
     assert response.headers["Content-Type"] == "application/json"
