@@ -17,7 +17,7 @@ from community.permissions import can_delete_account, may_change
 from community.privacy.erasure import delete_for_member, what_goes
 from community.privacy.forms import ErasureForm
 from repository.desk.base import CollectionAdmin, KnownSelection
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 # Addresses and second factors are kept with their member. allauth's own pages would show secrets
 # of second factors, and sessions that are the member's own affair.
@@ -127,11 +127,9 @@ class UserAdmin(CollectionAdmin):
         goes = None
         if request.method == "POST" and form.is_valid() and "back" not in request.POST:
             if "confirmed" in request.POST:
-                try:
+                with attempt(request, form) as outcome:
                     delete_for_member(member=member, by=request.user, **form.chosen())
-                except ActionRefused as refusal:
-                    form.add_error(None, str(refusal))
-                else:
+                if outcome.succeeded:
                     self.message_user(request, gettext("The account is deleted."), messages.SUCCESS)
                     return redirect("admin:community_user_changelist")
             else:

@@ -16,7 +16,7 @@ from community.discussion import actions, threads
 from community.discussion.forms import CommentEditForm, CommentForm
 from community.discussion.subjects import DISCUSSED, find, word_of
 from community.models import Comment, User
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 SUGGESTED = 8
@@ -82,7 +82,7 @@ def write(request: HttpRequest, subject: models.Model, *, answered=None) -> Http
     if answered:
         form.fields["body"].label = _("Your answer")
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(request, form) as outcome:
             comment = actions.post(
                 subject=subject,
                 body=form.cleaned_data["body"],
@@ -90,9 +90,7 @@ def write(request: HttpRequest, subject: models.Model, *, answered=None) -> Http
                 answered=answered,
                 language=get_language(),
             )
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
+        if outcome.succeeded:
             return go_to(request, comment, subject)
     context = {"form": form, "subject": subject, "answered": answered}
     return render(request, "community/discussion/comment_form.html", context)
@@ -136,11 +134,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
     form.fields["body"].label = _("Your comment")
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(request, form) as outcome:
             comment = actions.edit(comment=comment, body=form.cleaned_data["body"], by=request.user)
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
+        if outcome.succeeded:
             return go_to(request, comment, subject)
     context = {"form": form, "subject": subject, "comment": comment}
     return render(request, "community/discussion/comment_edit.html", context)
@@ -155,12 +151,8 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     if not permissions.can_edit_comment(request.user, comment):
         raise PermissionDenied
     if request.method == "POST":
-        try:
+        with attempt(request, success=_("Your comment is withdrawn.")):
             actions.withdraw(comment=comment, by=request.user)
-        except ActionRefused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("Your comment is withdrawn."))
         return redirect(f"{subject.get_absolute_url()}#discussion")
     context = {"comment": comment, "subject": subject}
     return render(request, "community/discussion/comment_withdraw.html", context)
@@ -175,10 +167,9 @@ def helpful(request: HttpRequest, pk: int) -> HttpResponse:
     if not permissions.can_mark_helpful(request.user, comment):
         raise PermissionDenied
     is_helpful = request.POST.get("helpful") == "yes"
-    try:
+    with attempt(request) as outcome:
         actions.mark_helpful(comment=comment, by=request.user, is_helpful=is_helpful)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
+    if not outcome.succeeded:
         return redirect(f"{subject.get_absolute_url()}#discussion")
     if request.headers.get("HX-Request"):
         comment.helpful, comment.is_helpful = comment.helpful_marks.count(), is_helpful

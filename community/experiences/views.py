@@ -16,7 +16,7 @@ from community.experiences import actions, reports
 from community.experiences.forms import ExperienceEditForm, ExperienceForm
 from community.models import Experience
 from repository.models import City
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 SUGGESTED = 8
@@ -49,11 +49,9 @@ def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         raise Http404
     form = ExperienceForm(request.POST if request.method == "POST" else None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(request, form) as outcome:
             experience = actions.report(subject=subject, by=request.user, **form.values())
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
+        if outcome.succeeded:
             return go_to(request, experience)
     context = {"form": form, "subject": subject}
     return render(request, "community/experiences/experience_form.html", context)
@@ -69,11 +67,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST if request.method == "POST" else None, initial=initial(experience)
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(request, form) as outcome:
             experience = actions.revise(experience=experience, by=request.user, **form.values())
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
+        if outcome.succeeded:
             return go_to(request, experience)
     context = {"form": form, "subject": subject, "experience": experience}
     return render(request, "community/experiences/experience_form.html", context)
@@ -104,12 +100,8 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, then delete what one has told."""
     experience, subject = found_experience(request, pk)
     if request.method == "POST":
-        try:
+        with attempt(request, success=_("Your report is deleted.")):
             actions.delete(experience=experience, by=request.user)
-        except ActionRefused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("Your report is deleted."))
         return redirect(f"{subject.get_absolute_url()}#experiences")
     context = {"experience": experience, "subject": subject}
     return render(request, "community/experiences/experience_delete.html", context)

@@ -1,4 +1,3 @@
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -6,7 +5,7 @@ from django.views.decorators.http import require_POST
 
 from community.discussion.subjects import FOLLOWED, find
 from community.notices import following as actions
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 
 @require_POST
@@ -18,10 +17,8 @@ def change(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     if verb not in verbs:
         raise Http404
     subject = find(word, pk, user=request.user, among=FOLLOWED)
-    try:
+    with attempt(request):
         verbs[verb](subject=subject, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
     if "list" in request.POST:
         return redirect("community:follows")
     return redirect(subject.get_absolute_url() or "community:follows")

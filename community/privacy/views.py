@@ -16,7 +16,7 @@ from community.models import User
 from community.privacy.actions import delete_account
 from community.privacy.export import archive_of
 from community.privacy.forms import ERASE, DeletionForm
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 # Of one member; an archive takes a worker a second or two.
 LIMITS = {"export": "5/h/user"}
@@ -58,11 +58,9 @@ def delete(request: HttpRequest) -> HttpResponse:
             return too_many_requests(request)
         if form.is_valid():
             erase = form.cleaned_data["contributions"] == ERASE
-            try:
+            with attempt(request, form) as outcome:
                 delete_account(member=user, by=user, erase=erase)
-            except ActionRefused as refusal:
-                form.add_error(None, str(refusal))
-            else:
+            if outcome.succeeded:
                 logout(request)
                 messages.success(request, _("Your account is deleted. Farewell."))
                 return redirect("repository:home")

@@ -1,5 +1,5 @@
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from community.models import Membership, Reason
 from community.profiles import verification
 from repository.desk.base import CollectionAdmin
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 REASONS = [("", _("Choose a reason")), *(choice for choice in Reason.choices if choice[0])]
 
@@ -107,12 +107,8 @@ class MembershipAdmin(CollectionAdmin):
         membership = get_object_or_404(Membership.objects.select_related("member"), pk=pk)
         form = form_class(request.POST if request.method == "POST" else None)
         if request.method == "POST" and form.is_valid():
-            try:
+            with attempt(request, success=gettext("The member is told.")):
                 verb(member=membership.member, by=request.user, **form.cleaned_data)
-            except ActionRefused as refusal:
-                self.message_user(request, str(refusal), messages.ERROR)
-            else:
-                self.message_user(request, gettext("The member is told."), messages.SUCCESS)
             return redirect("admin:community_membership_change", pk)
         context = {
             **self.admin_site.each_context(request),

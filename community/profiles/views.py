@@ -10,7 +10,7 @@ from community.models import MemberKind, Membership, User
 from community.profiles import verification
 from community.profiles.actions import change_profile
 from community.profiles.forms import MembershipForm, ProfileForm, VerificationForm
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 
 @login_required
@@ -21,14 +21,11 @@ def edit(request: HttpRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     about = MembershipForm(request.POST or None, instance=membership_of(request.user))
     if request.method == "POST" and all([form.is_valid(), about.is_valid()]):
-        try:
+        with attempt(request, form, success=_("Your profile is saved.")) as outcome:
             change_profile(
                 user=request.user, by=request.user, **form.cleaned_data, about=about.about()
             )
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Your profile is saved."))
+        if outcome.succeeded:
             response = redirect("community:profile")
             remember(response, form.cleaned_data["language"])
             return response
@@ -57,12 +54,8 @@ def ask_verification(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Say in up to 500 characters how we can see it."))
         return redirect("community:profile")
-    try:
+    with attempt(request, success=_("Your request waits for a moderator.")):
         verification.ask(member=request.user, by=request.user, **form.cleaned_data)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Your request waits for a moderator."))
     return redirect("community:profile")
 
 
@@ -70,10 +63,6 @@ def ask_verification(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take_back_verification(request: HttpRequest) -> HttpResponse:
     """Take the request for the mark back."""
-    try:
+    with attempt(request, success=_("Your request is taken back.")):
         verification.take_back(member=request.user, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Your request is taken back."))
     return redirect("community:profile")

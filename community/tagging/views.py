@@ -14,6 +14,7 @@ from community.models import TagProposal
 from community.tagging import actions
 from community.tagging.forms import TagProposalForm
 from repository.models import Tag
+from repository.pages.attempts import attempt
 from repository.tags import folding
 from repository.workflow import ActionRefused
 
@@ -74,12 +75,8 @@ def decide(request: HttpRequest, pk: int, act, done: str) -> HttpResponse:
         if proposal.by_id != request.user.pk:
             raise Http404
         raise PermissionDenied
-    try:
+    with attempt(request, success=done):
         act(proposal=proposal, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
     return redirect("community:tag_propose", word=word, pk=subject.pk)
 
 

@@ -11,7 +11,7 @@ from partnerships.agreements import links
 from partnerships.agreements import reports as actions
 from partnerships.agreements.forms import MilestoneForm, ReportForm
 from partnerships.agreements.views import answered, own_partnership
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -92,12 +92,9 @@ def report_page(request: HttpRequest, report, *, by, done: str) -> HttpResponse:
     """The form, or what was sent; leads to `done` once it is handed in."""
     form = ReportForm(request.POST or None, baseline=report.partnership.baseline)
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(request, form, success=_("The report is in. Thank you.")) as outcome:
             actions.hand_in(report=report, by=by, **form.cleaned_data)
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The report is in. Thank you."))
+        if outcome.succeeded:
             return redirect(done)
     context = {"form": form, "report": report, "partnership": report.partnership}
     return render(request, "partnerships/agreements/report_form.html", context)

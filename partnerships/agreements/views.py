@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -38,8 +38,8 @@ from partnerships.models import (
     kind_of,
 )
 from repository.models import CaseStudy
+from repository.pages.attempts import attempt
 from repository.pages.http import public_page
-from repository.workflow import ActionRefused
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -179,16 +179,14 @@ def new(request: HttpRequest, match: int) -> HttpResponse:
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = AgreementForm(*sent, initial={"title": found.request.title})
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(
+            request,
+            form,
+            success=_("The partnership is written down. Reports are due in 6 months."),
+            field="agreement",
+        ) as outcome:
             made = actions.record(match=found, by=request.user, **form.cleaned_data)
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        except ValidationError as mistake:
-            form.add_error("agreement", mistake)
-        else:
-            messages.success(
-                request, _("The partnership is written down. Reports are due in 6 months.")
-            )
+        if outcome.succeeded:
             return redirect(made)
     context = {"form": form, "match": found}
     return render(request, "partnerships/agreements/new.html", context)
@@ -206,12 +204,9 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     }
     form = DescriptionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(request, form, success=_("Saved.")) as outcome:
             actions.describe(partnership=partnership, by=request.user, **form.cleaned_data)
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Saved."))
+        if outcome.succeeded:
             return redirect(partnership)
     context = {"form": form, "partnership": partnership}
     return render(request, "partnerships/agreements/edit.html", context)
@@ -306,10 +301,9 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     if not permissions.parties_of(request.user, partnership):
         raise PermissionDenied
     include = "include_problems" in request.POST
-    try:
+    with attempt(request) as outcome:
         made = write_up(partnership=partnership, by=request.user, include_problems=include)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
+    if not outcome.succeeded:
         return redirect(partnership)
     if made.authors.filter(pk=request.user.pk).exists():
         return redirect(reverse("community:case_edit", args=[made.slug]))
@@ -345,10 +339,6 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
 
 def answered(request: HttpRequest, partnership: Partnership, act, done: str) -> HttpResponse:
     """Act, say what came of it, and lead back to the page."""
-    try:
+    with attempt(request, success=done):
         act()
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
     return redirect(partnership)

@@ -1,4 +1,3 @@
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,9 +11,9 @@ from partnerships import permissions
 from partnerships.clusters import actions, figures
 from partnerships.clusters.forms import NewsForm, TakeDownForm
 from partnerships.models import Cluster, ClusterNews, Representation
+from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
-from repository.workflow import ActionRefused
 
 # What changes the board changes the figures of clusters.
 BOARD = "/partnerships/"
@@ -78,12 +77,11 @@ def news_new(request: HttpRequest, slug: str) -> HttpResponse:
     cities = cluster.cities.filter(pk__in=Representation.objects.cities_of(request.user))
     form = NewsForm(request.POST if request.method == "POST" else None, cities=cities)
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(
+            request, form, success=_("Your news is on the page of the cluster.")
+        ) as outcome:
             actions.post(cluster=cluster, by=request.user, **form.cleaned_data)
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Your news is on the page of the cluster."))
+        if outcome.succeeded:
             return redirect(cluster)
     context = {"cluster": cluster, "form": form}
     return render(request, "partnerships/clusters/news_form.html", context)
@@ -106,12 +104,8 @@ def news_take_down(request: HttpRequest, pk: int) -> HttpResponse:
     form = None if is_own else TakeDownForm(sent)
     if request.method == "POST" and (form is None or form.is_valid()):
         words = actions.OWN if form is None else form.words()
-        try:
+        with attempt(request, success=_("It is taken down.")):
             actions.take_down(news=news, by=request.user, words=words)
-        except ActionRefused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("It is taken down."))
         return redirect(news.cluster)
     context = {"news": news, "form": form}
     return render(request, "partnerships/clusters/news_take_down.html", context)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models
@@ -20,7 +20,7 @@ from partnerships import permissions
 from partnerships.desk import undo as desk_undo
 from partnerships.desk.queue import KINDS
 from partnerships.models import Match
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 # What a broker can take, by its word in addresses: {word: (model, name of the page)}.
 TAKEN = {word: (kind.subject, kind.url) for word, kind in KINDS.items() if kind.subject is not None}
@@ -73,13 +73,11 @@ def about(word: str, subject: Any, user: User) -> dict[str, Any]:
 def take(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     """Take something for half an hour, or leave it to the others again."""
     subject = found(word, pk)
-    try:
+    with attempt(request):
         if "release" in request.POST:
             claims.release(subject=subject, by=request.user)
             return redirect("admin:index")
         claims.claim(subject=subject, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
     return redirect(TAKEN[word][1], pk)
 
 
@@ -90,12 +88,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     decision = get_object_or_404(decided_by_brokers(), pk=pk)
     if decision.subject is None:
         raise Http404
-    try:
+    with attempt(request, success=_("The decision is undone.")):
         desk_undo.undo(decision=decision, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The decision is undone."))
     return redirect(PAGES[type(decision.subject)], decision.object_id)
 
 
@@ -109,15 +103,13 @@ def appeal(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = AppealAnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        outcome = AppealOutcome(form.cleaned_data["outcome"])
-        try:
+        chosen = AppealOutcome(form.cleaned_data["outcome"])
+        done = _("Done: %(verb)s.") % {"verb": chosen.label}
+        with attempt(request, form, success=done) as outcome:
             desk_undo.decide_appeal(
-                appeal=asked, by=request.user, outcome=outcome, answer=form.cleaned_data["answer"]
+                appeal=asked, by=request.user, outcome=chosen, answer=form.cleaned_data["answer"]
             )
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Done: %(verb)s.") % {"verb": outcome.label})
+        if outcome.succeeded:
             return redirect("admin:index")
     decisions = desk_undo.decisions_about(subject)
     context = {

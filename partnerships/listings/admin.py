@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +22,7 @@ from partnerships.listings.keys import whose
 from partnerships.listings.pages import show
 from partnerships.models import ListingStatus, Modality, Need, Offer, Representation
 from repository.desk.base import CollectionAdmin, OfferedFilters
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -151,20 +151,18 @@ class ListingAdmin(CollectionAdmin):
             data = form.cleaned_data
             verb = Verb(data["verb"])
             words = {"reason": data["reason"], "message": data["message"]}
-            try:
+            done = gettext("Done: %(verb)s.") % {"verb": verb.label}
+            with attempt(request, form, success=done) as outcome:
                 actions.decide(
                     listing=listing, verb=verb, by=request.user, seen=data["seen"], **words
                 )
-            except ActionRefused as refusal:
-                listing.refresh_from_db()
-                sent = request.POST.copy()
-                sent["seen"] = actions.fingerprint(listing)
-                form = form_for(listing, sent)
-                form.add_error(None, str(refusal))
-            else:
-                done = gettext("Done: %(verb)s.") % {"verb": verb.label}
-                self.message_user(request, done, messages.SUCCESS)
+            if outcome.succeeded:
                 return redirect(f"admin:partnerships_{self.opts.model_name}_changelist")
+            listing.refresh_from_db()
+            sent = request.POST.copy()
+            sent["seen"] = actions.fingerprint(listing)
+            form = form_for(listing, sent)
+            form.add_error(None, outcome.refusal)
         of_same = whose(listing.owner) if listing.country is None else {"pk": None}
         others = self.model._default_manager.filter(**of_same)
         context = {

@@ -1,4 +1,3 @@
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +10,7 @@ from partnerships.listings.interest import express
 from partnerships.matches.forms import InterestForm
 from partnerships.models import Match, PartnershipRequest, Representation
 from repository.models import City
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 
 @never_cache
@@ -27,12 +26,11 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(_("This is for those who speak for another city."))
     form = InterestForm(request.POST or None, cities=cities)
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(
+            request, form, success=_("Thank you. A broker reads it and comes back to you here.")
+        ) as outcome:
             match = express(request=wanted, by=request.user, **form.cleaned_data)
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Thank you. A broker reads it and comes back to you here."))
+        if outcome.succeeded:
             return redirect(match)
     known = Match.objects.visible_to(request.user).filter(request=wanted, city__in=cities)
     context = {

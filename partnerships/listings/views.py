@@ -27,9 +27,9 @@ from partnerships.models import (
     Suggestion,
 )
 from repository.models import City, Organization
+from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.text.parsing import whole_number
-from repository.workflow import ActionRefused
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 # Of each kind on the same practices.
@@ -119,14 +119,13 @@ def new(request: HttpRequest, model: type[Listing]) -> HttpResponse:
         initial=blank() | (beginning(request, mine["organizations"]) if model is Offer else {}),
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(
+            request, form, success=_("Thank you. A broker reads it before others see it.")
+        ) as outcome:
             listing = actions.create(
                 model=model, owner=form.owner, by=request.user, links=form.links(), **form.values()
             )
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Thank you. A broker reads it before others see it."))
+        if outcome.succeeded:
             return redirect(listing)
     is_of_city = bool(mine["cities"])
     context = about(model) | {"form": form, "is_of_city": is_of_city}
@@ -193,13 +192,11 @@ def edit(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
         initial=initial(listing),
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(request, form) as outcome:
             listing = actions.change(
                 listing=listing, by=request.user, links=form.links(), **form.values()
             )
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
+        if outcome.succeeded:
             if listing.is_published:
                 messages.success(request, _("It is changed."))
             else:
@@ -216,11 +213,7 @@ def close(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
     """Ask once more, then take it from the board."""
     listing = kept(request, pk, model)
     if request.method == "POST":
-        try:
+        with attempt(request, success=_("It is closed and no longer on the board.")):
             actions.close(listing=listing, by=request.user)
-        except ActionRefused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("It is closed and no longer on the board."))
         return redirect(listing)
     return render(request, "partnerships/listings/close.html", about(model, listing))

@@ -23,8 +23,8 @@ from partnerships.ranking.loading import ranked, ranking_for
 from partnerships.ranking.matching import Candidate, compare
 from partnerships.requests.queue import similar
 from repository.models import City
+from repository.pages.attempts import attempt
 from repository.text.parsing import page_number, whole_number
-from repository.workflow import ActionRefused
 
 A_PAGE = 10
 # Cities left out, and cities found by name, that are shown.
@@ -74,7 +74,9 @@ def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
         messages.error(request, _("Choose a city."))
         return redirect("admin:candidates", asked.pk)
     ranking = ranking_for(asked.pk, city.pk)
-    try:
+    with attempt(
+        request, success=_("%(city)s is a candidate now.") % {"city": city.localized_name}
+    ) as outcome:
         match = actions.suggest(
             request=asked,
             city=city,
@@ -84,13 +86,9 @@ def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
         )
         if request.POST.get("act") == "shortlist":
             actions.shortlist(match=match, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("%(city)s is a candidate now.") % {"city": city.localized_name})
-        if request.POST.get("act") == "propose":
-            # The words and the last day to answer are written on the page of the match.
-            return redirect(f"{reverse('admin:match', args=[match.pk])}#propose")
+    if outcome.succeeded and request.POST.get("act") == "propose":
+        # The words and the last day to answer are written on the page of the match.
+        return redirect(f"{reverse('admin:match', args=[match.pk])}#propose")
     return redirect("admin:candidates", asked.pk)
 
 

@@ -29,7 +29,7 @@ from partnerships.matches.desk_forms import (
 from partnerships.matches.reasons import factors_of, notes_of
 from partnerships.models import Brokering, Match, MatchOrigin, Question, Representation
 from partnerships.ranking.loading import ranking_for
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 RIVALS = 30
 
@@ -59,12 +59,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("admin:match", match.pk)
         form = forms[name] = form_for(match, name, asked, request.POST)
         if form.is_valid():
-            try:
+            with attempt(request, form, success=_("Done.")) as outcome:
                 act(match, name, by=request.user, data=form.cleaned_data)
-            except ActionRefused as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _("Done."))
+            if outcome.succeeded:
                 return redirect("admin:match", match.pk)
     return render(
         request, "partnerships/matches/desk.html", context_of(request, match, forms, asked)
@@ -72,12 +69,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def shortlist(request: HttpRequest, match: Match) -> HttpResponse:
-    try:
+    with attempt(request, success=_("The city is on the shortlist.")):
         actions.shortlist(match=match, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The city is on the shortlist."))
     return redirect("admin:match", match.pk)
 
 

@@ -16,7 +16,7 @@ from partnerships.matches.closing import step_back
 from partnerships.matches.forms import AcceptForm, DeclineForm, QuestionForm, ReplyForm, SideForm
 from partnerships.matches.page_views import page
 from partnerships.models import Answer, Match, Side
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 
 def found(request: HttpRequest, pk: int) -> Match:
@@ -57,7 +57,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         return page(request, match, **{name: form})
     data = form.cleaned_data
     side = own(data["side"], sides)
-    try:
+    with attempt(request) as outcome:
         match = give_answer(
             match=match,
             side=side,
@@ -66,8 +66,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             refusal=data.get("refusal", ""),
             words=data["words"],
         )
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
+    if not outcome.succeeded:
         return redirect(match)
     if match.is_introduced:
         messages.success(request, _("Both cities said yes. You are introduced."))
@@ -103,12 +102,8 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Say for which city. Look at the match again."))
         return redirect(match)
     side = own(form.cleaned_data["side"], sides)
-    try:
+    with attempt(request, success=_("Your city has no part in this match any more.")):
         step_back(match=match, side=side, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Your city has no part in this match any more."))
     return redirect(match)
 
 
@@ -123,12 +118,8 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
         return page(request, match, question=form)
     data = form.cleaned_data
     side = own(data["side"], sides)
-    try:
+    with attempt(request, success=_("Your question is with the brokers, who pass it on.")):
         questions.ask(match=match, side=side, by=request.user, words=data["words"])
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Your question is with the brokers, who pass it on."))
     return redirect(match)
 
 
@@ -143,10 +134,6 @@ def reply(request: HttpRequest, pk: int, question: int) -> HttpResponse:
     form = ReplyForm(request.POST, prefix=f"reply-{asked.pk}")
     if not form.is_valid():
         return page(request, match, **{f"reply-{asked.pk}": form})
-    try:
+    with attempt(request, success=_("Your answer is with the brokers, who pass it on.")):
         questions.reply(question=asked, by=request.user, words=form.cleaned_data["words"])
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Your answer is with the brokers, who pass it on."))
     return redirect(match)

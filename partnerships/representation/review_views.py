@@ -2,7 +2,7 @@
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +22,7 @@ from partnerships.representation.review_forms import (
     OrganizationDecisionForm,
     RepresentationDecisionForm,
 )
+from repository.pages.attempts import attempt
 from repository.workflow import ActionRefused
 
 LIST = "admin:partnerships_representation_changelist"
@@ -50,14 +51,11 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         language=representation.member.language or settings.LANGUAGE_CODE,
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(request, form, success=_("Done. The member is told.")) as outcome:
             act(representation, by=request.user, form=form)
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-            representation = rows.get(pk=pk)
-        else:
-            messages.success(request, _("Done. The member is told."))
+        if outcome.succeeded:
             return redirect(LIST)
+        representation = rows.get(pk=pk)
     context = {
         **admin.site.each_context(request),
         "title": _("Who speaks for an organisation")

@@ -1,8 +1,7 @@
 from collections.abc import Callable
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.csp import CSP
@@ -16,8 +15,8 @@ from partnerships.models import Representation
 from partnerships.representation import actions
 from partnerships.representation.forms import RepresentationForm
 from repository.models import City, Organization
+from repository.pages.attempts import attempt
 from repository.pages.lists import page_of
-from repository.workflow import ActionRefused
 
 A_PAGE = 20
 
@@ -55,14 +54,14 @@ def ask(request: HttpRequest) -> HttpResponse:
         },
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(
+            request,
+            form,
+            success=_("Your request waits for a broker. You hear from us."),
+            field="letter",
+        ) as outcome:
             actions.ask(by=request.user, **form.values())
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        except ValidationError as mistake:
-            form.add_error("letter", mistake)
-        else:
-            messages.success(request, _("Your request waits for a broker. You hear from us."))
+        if outcome.succeeded:
             return redirect("partnerships:representation_list")
     return render(request, "partnerships/representation/form.html", {"form": form})
 
@@ -93,12 +92,8 @@ def verb(act: Callable[..., Representation], done) -> Callable[..., HttpResponse
     @require_POST
     @login_required
     def view(request: HttpRequest, pk: int) -> HttpResponse:
-        try:
+        with attempt(request, success=done()):
             act(representation=own(request, pk), by=request.user)
-        except ActionRefused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, done())
         return redirect("partnerships:representation_list")
 
     view.__doc__ = act.__doc__

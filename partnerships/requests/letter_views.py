@@ -1,6 +1,5 @@
 """The letter of endorsement of a request: private to its city and the brokers."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -15,7 +14,7 @@ from partnerships import permissions
 from partnerships.models import PartnershipRequest
 from partnerships.requests import drafts as actions
 from partnerships.requests.views import own
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 
 @never_cache
@@ -51,16 +50,10 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the letter, in place of the one before."""
     asked = own(request, pk)
     upload = request.FILES.get("letter")
-    try:
+    with attempt(request, success=_("The letter is attached."), field="file"):
         if upload is None:
             raise ValidationError(_("Choose a file first."))
         actions.attach_letter(request=asked, upload=upload, by=request.user)
-    except ValidationError as mistake:
-        messages.error(request, " ".join(mistake.messages))
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The letter is attached."))
     return redirect(asked)
 
 
@@ -69,10 +62,6 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the letter away."""
     asked = own(request, pk)
-    try:
+    with attempt(request, success=_("The letter is removed.")):
         actions.remove_letter(request=asked, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The letter is removed."))
     return redirect(asked)

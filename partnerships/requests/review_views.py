@@ -23,7 +23,7 @@ from partnerships.requests import review as actions
 from partnerships.requests.queue import similar
 from partnerships.requests.review_forms import NoteForm, RequestDecisionForm
 from repository.models import Practice
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 PAGE = "admin:partnerships_partnershiprequest_review"
 # The step of the request that each decision takes.
@@ -55,17 +55,16 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     asked = asked_of(request, pk)
     form = form_for(asked, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(request, form) as outcome:
             done = act(asked, by=request.user, data=form.cleaned_data)
-        except ActionRefused as refusal:
-            asked = asked_of(request, pk)
-            sent = request.POST.copy()
-            sent["seen"] = actions.fingerprint(asked)
-            form = form_for(asked, sent)
-            form.add_error(None, str(refusal))
-        else:
+        if outcome.succeeded:
             messages.success(request, _("Done: %(verb)s.") % {"verb": done})
             return redirect(PAGE, pk)
+        asked = asked_of(request, pk)
+        sent = request.POST.copy()
+        sent["seen"] = actions.fingerprint(asked)
+        form = form_for(asked, sent)
+        form.add_error(None, outcome.refusal)
     context = {
         **admin.site.each_context(request),
         "title": _("Review"),
@@ -120,11 +119,7 @@ def act(asked: PartnershipRequest, *, by, data: dict[str, Any]) -> str:
 def note(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep a note for brokers alone."""
     asked = asked_of(request, pk)
-    try:
+    with attempt(request, success=_("The note is kept.")):
         words = plain(request.POST.get("broker_note", ""))
         actions.note(request=asked, by=request.user, words=words)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The note is kept."))
     return redirect(PAGE, pk)

@@ -19,6 +19,7 @@ from partnerships import permissions
 from partnerships.models import Modality, PartnershipRequest, RequestStatus
 from partnerships.requests import actions, drafts, renewals, requirements
 from partnerships.requests.forms import CloseForm
+from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.workflow import ActionRefused
 
@@ -83,12 +84,8 @@ def verb(act: Callable[..., Any], done: Callable[[], str]) -> Callable[..., Http
     @wraps(act)
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         asked = own(request, pk)
-        try:
+        with attempt(request, success=done()):
             act(request=asked, by=request.user)
-        except ActionRefused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, done())
         return redirect(asked)
 
     return view
@@ -105,12 +102,8 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Before a request goes to the brokers: what is missing, and what happens then."""
     asked = own(request, pk)
     if request.method == "POST":
-        try:
+        with attempt(request, success=_("It is submitted. A broker reads it and writes to you.")):
             actions.submit(request=asked, by=request.user)
-        except ActionRefused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("It is submitted. A broker reads it and writes to you."))
         return redirect(asked)
     if asked.status not in actions.STEPS["submit"].sources:
         return redirect(asked)
@@ -126,12 +119,8 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
     asked = own(request, pk)
     form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(request, success=_("It is closed.")):
             actions.close(request=asked, by=request.user, reason=form.cleaned_data["reason"])
-        except ActionRefused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("It is closed."))
         return redirect(asked)
     context = {"section": "partnerships", "asked": asked, "form": form}
     return render(request, "partnerships/requests/close.html", context)
@@ -144,10 +133,9 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, then throw a draft away."""
     asked = own(request, pk)
     if request.method == "POST":
-        try:
+        with attempt(request) as outcome:
             drafts.discard(request=asked, by=request.user)
-        except ActionRefused as refusal:
-            messages.error(request, str(refusal))
+        if not outcome.succeeded:
             return redirect(asked)
         messages.success(request, _("The draft is thrown away."))
         return redirect("partnerships:request_new")

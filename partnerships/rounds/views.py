@@ -17,6 +17,7 @@ from partnerships.matches.desk_forms import ProposeForm
 from partnerships.models import Match, PartnershipRequest, Round
 from partnerships.rounds import actions
 from repository.models import City
+from repository.pages.attempts import attempt
 from repository.workflow import ActionRefused
 
 PAGE = "admin:partnerships_round_result"
@@ -30,10 +31,8 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Round, pk=pk)
     form = form_for(request.POST if request.POST.get("act") == "propose" else None)
     if request.method == "POST" and (not form.is_bound or form.is_valid()):
-        try:
+        with attempt(request):
             act(request, found, form)
-        except ActionRefused as refusal:
-            messages.error(request, str(refusal))
         return redirect(PAGE, pk)
     return render(request, "partnerships/rounds/detail.html", context_of(request, found, form))
 

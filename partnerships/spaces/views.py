@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -21,6 +21,7 @@ from partnerships.matches.page_views import page
 from partnerships.models import Match, Meeting, Side
 from partnerships.spaces import actions
 from partnerships.spaces.forms import AgreeForm, FileForm, MeetingForm, MessageForm, PlanForm
+from repository.pages.attempts import attempt
 from repository.webinars import calendars
 from repository.workflow import ActionRefused
 
@@ -60,11 +61,10 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return page(request, match, message=form)
     data = form.cleaned_data
-    try:
+    with attempt(request, form) as outcome:
         token = data["token"] or secrets.token_hex(16)
         actions.say(match=match, by=request.user, body=data["body"], token=token)
-    except ActionRefused as refusal:
-        form.add_error(None, str(refusal))
+    if not outcome.succeeded:
         return page(request, match, message=form)
     return back(match, "messages")
 
@@ -79,14 +79,9 @@ def add_file(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return page(request, match, file=form)
     data = form.cleaned_data
-    try:
+    with attempt(request, form, success=_("The file is shared."), field="file") as outcome:
         actions.add_file(match=match, by=request.user, upload=data["file"], title=data["title"])
-    except ValidationError as mistake:
-        form.add_error("file", mistake)
-    except ActionRefused as refusal:
-        form.add_error(None, str(refusal))
-    else:
-        messages.success(request, _("The file is shared."))
+    if outcome.succeeded:
         return back(match, "files")
     return page(request, match, file=form)
 
@@ -97,12 +92,8 @@ def add_file(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
     """Take a file away."""
     match = entered(request, pk)
-    try:
+    with attempt(request, success=_("The file is removed.")):
         actions.remove_file(file=get_object_or_404(match.files, pk=file), by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The file is removed."))
     return back(match, "files")
 
 
@@ -139,12 +130,11 @@ def add_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return page(request, match, meeting=form)
     data = form.cleaned_data
-    try:
+    with attempt(request, form) as outcome:
         actions.add_meeting(
             match=match, by=request.user, title=data["title"], at=data["at"], place=data["place"]
         )
-    except ActionRefused as refusal:
-        form.add_error(None, str(refusal))
+    if not outcome.succeeded:
         return page(request, match, meeting=form)
     messages.success(request, _("The date is noted."))
     return back(match, "dates")
@@ -156,13 +146,9 @@ def add_meeting(request: HttpRequest, pk: int) -> HttpResponse:
 def remove_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
     """Take a date away."""
     match = entered(request, pk)
-    try:
+    with attempt(request, success=_("The date is removed.")):
         found = get_object_or_404(match.meetings, pk=meeting)
         actions.remove_meeting(meeting=found, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The date is removed."))
     return back(match, "dates")
 
 
@@ -230,13 +216,11 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Read the plan again, then agree to it."))
         return back(match, "plan")
     data = form.cleaned_data
-    try:
+    with attempt(request) as outcome:
         plan = actions.agree(
             match=match, side=Side(data["side"]), by=request.user, version=data["version"]
         )
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
+    if outcome.succeeded:
         if plan.is_agreed:
             messages.success(request, _("Both cities agree to the plan."))
         else:

@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -16,8 +15,8 @@ from partnerships.models import Suggestion, SuggestionKind
 from partnerships.suggestions import actions
 from partnerships.suggestions.lists import NARROWED_BY, counted, narrowed
 from repository.cases.views import chosen_keys
+from repository.pages.attempts import attempt
 from repository.pages.http import public_page
-from repository.workflow import ActionRefused
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 PAGE_SIZE = 20
@@ -90,14 +89,13 @@ def adopt(request: HttpRequest, pk: int) -> HttpResponse:
         initial=suggested(suggestion),
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(
+            request, form, success=_("Thank you. A broker reads it before others see it.")
+        ) as outcome:
             made = actions.adopt(
                 suggestion=suggestion, by=request.user, links=form.links(), **form.values()
             )
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Thank you. A broker reads it before others see it."))
+        if outcome.succeeded:
             return redirect(made)
     context = {
         "section": "partnerships",
@@ -117,12 +115,8 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for confirmation, then remove the suggestion for good."""
     suggestion = to_decide(request, pk, permissions.can_decline)
     if request.method == "POST":
-        try:
+        with attempt(request, success=_("The suggestion is removed from all pages.")):
             actions.decline(suggestion=suggestion, by=request.user)
-        except ActionRefused as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("The suggestion is removed from all pages."))
         return redirect(suggestion)
     context = {
         "section": "partnerships",

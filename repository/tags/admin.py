@@ -14,9 +14,9 @@ from taggit import models as taggit
 from repository.desk.base import CollectionAdmin
 from repository.desk.drafts import HidesDrafts
 from repository.models import Tag
+from repository.pages.attempts import attempt
 from repository.tags import actions, folding
 from repository.text.parsing import whole_number
-from repository.workflow import ActionRefused
 
 # The app brings tags of its own, which nothing here uses.
 admin.site.unregister(taggit.Tag)
@@ -155,11 +155,9 @@ class TagAdmin(HidesDrafts, CollectionAdmin):
             raise Http404
         form = how.form(request.POST if request.method == "POST" else None, tags=tags)
         if request.method == "POST" and form.is_valid():
-            try:
+            with attempt(request, form) as outcome:
                 self.act(request, verb, list(tags), form.cleaned_data)
-            except ActionRefused as refusal:
-                form.add_error(None, str(refusal))
-            else:
+            if outcome.succeeded:
                 for tag in tags:
                     self.log_change(request, tag, str(how.label))
                 self.message_user(request, str(how.done), messages.SUCCESS)

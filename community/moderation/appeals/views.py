@@ -1,4 +1,3 @@
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +19,7 @@ from community.moderation.appeals.actions import appeal, can_appeal
 from community.moderation.appeals.forms import AppealForm
 from community.permissions import is_concerned
 from repository.models import CaseStudy
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 
 @never_cache
@@ -33,12 +32,11 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = AppealForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(
+            request, form, success=_("Somebody else than the one who decided looks at it.")
+        ) as outcome:
             appeal(decision=decision, by=request.user, words=form.cleaned_data["words"])
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Somebody else than the one who decided looks at it."))
+        if outcome.succeeded:
             return redirect("community:appeal_new", decision.pk)
     made = Appeal.objects.filter(decision=decision).select_related("by").first()
     may = can_appeal(decision, request.user)

@@ -1,4 +1,3 @@
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from community.moderation.flags.actions import flag
 from community.moderation.flags.forms import FlagForm
 from community.permissions import can_moderate
 from repository.models import CaseStudy
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 
 def stands(contribution: Contribution, reader: User) -> bool:
@@ -35,12 +34,11 @@ def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         raise Http404
     form = FlagForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(
+            request, form, success=_("Thank you. A moderator will look at it.")
+        ) as outcome:
             flag(subject=subject, by=request.user, **form.cleaned_data)
-        except ActionRefused as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Thank you. A moderator will look at it."))
+        if outcome.succeeded:
             return redirect(page_of(subject, request.user))
     is_flagged = Flag.objects.about(subject).filter(by=request.user).exists()
     return render(

@@ -50,6 +50,7 @@ from community.writing.revisions import actions as revisions
 from community.writing.revisions import review as revisions_review
 from community.writing.revisions.views import compared
 from repository.models import CaseStatus, CaseStudy
+from repository.pages.attempts import attempt
 from repository.workflow import ActionRefused
 
 REVIEWED: dict[str, type[models.Model]] = {
@@ -101,15 +102,14 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     author = author_of(subject)
     form = form_for(found, author, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with attempt(request, form) as outcome:
             done = act(found, by=request.user, form=form)
-        except ActionRefused as refusal:
-            found = reviewed(word, pk)
-            form = form_for(found, author, up_to_date(found, request.POST))
-            form.add_error(None, str(refusal))
-        else:
+        if outcome.succeeded:
             messages.success(request, sentence_of(done, request.path))
             return redirect("admin:index")
+        found = reviewed(word, pk)
+        form = form_for(found, author, up_to_date(found, request.POST))
+        form.add_error(None, outcome.refusal)
     context = {
         **admin.site.each_context(request),
         "title": _("Review"),
@@ -322,13 +322,11 @@ def undoing_of(subject: models.Model, user: User) -> dict[str, Any]:
 def take(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     """Take something for half an hour, or leave it to the others again."""
     found = reviewed(word, pk)
-    try:
+    with attempt(request):
         if "release" in request.POST:
             claims.release(subject=found, by=request.user)
             return redirect("admin:index")
         claims.claim(subject=found, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
     return redirect("admin:review", word, pk)
 
 
@@ -337,11 +335,7 @@ def take(request: HttpRequest, word: str, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back a decision."""
     decision = get_object_or_404(Decision, pk=pk)
-    try:
+    with attempt(request, success=_("The decision is undone.")):
         decisions_undo.undo(decision=decision, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The decision is undone."))
     word = word_of(decision.subject)
     return redirect("admin:review", word, decision.object_id) if word else redirect("admin:index")

@@ -18,6 +18,7 @@ from community.webinars.registrations import actions, links
 from community.webinars.registrations.forms import RegistrationForm
 from community.webinars.surveys import links as surveys_links
 from repository.models import Webinar
+from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.webinars import calendars
 from repository.workflow import ActionRefused
@@ -46,15 +47,13 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         if not ratelimit.consume(request, app="community", action="register", config=LIMITS):
             return too_many_requests(request)
         if form.is_valid():
-            try:
+            with attempt(
+                request,
+                form,
+                success=_("Almost done: open the message that we have sent to you, and confirm."),
+            ) as outcome:
                 ask(request, webinar, form.guest)
-            except ActionRefused as refusal:
-                form.add_error(None, str(refusal))
-            else:
-                messages.success(
-                    request,
-                    _("Almost done: open the message that we have sent to you, and confirm."),
-                )
+            if outcome.succeeded:
                 return redirect(webinar)
     return page(request, webinar, form)
 
@@ -81,10 +80,9 @@ def of_member(request: HttpRequest, webinar: Webinar) -> HttpResponse:
     """The page, or the click, of somebody who is signed in."""
     own = Registration.objects.filter(webinar=webinar, member=request.user).first()
     if request.method == "POST":
-        try:
+        with attempt(request) as outcome:
             own = actions.register(webinar=webinar, by=request.user)
-        except ActionRefused as refusal:
-            messages.error(request, str(refusal))
+        if not outcome.succeeded:
             return redirect(webinar)
         return redirect(links.path(own))
     if own and not own.is_cancelled:
@@ -112,10 +110,9 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if not is_few(request, "change", registration.address):
             return too_many_requests(request)
-        try:
+        with attempt(request) as outcome:
             said = act(registration, request.POST)
-        except ActionRefused as refusal:
-            messages.error(request, str(refusal))
+        if not outcome.succeeded:
             return redirect(request.path)
         messages.success(request, said)
         # Of what is erased there is no page.

@@ -3,7 +3,7 @@ from hashlib import blake2b
 from django import forms as django_forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -17,7 +17,7 @@ from community import permissions
 from community.models import Attachment, AttachmentKind
 from community.writing.attachments import actions
 from repository.models import CaseStudy
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 
 class AttachmentForm(django_forms.Form):
@@ -42,14 +42,8 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, _("Choose a file, and say in a few words what it shows."))
         return back(case)
     sent = form.cleaned_data
-    try:
+    with attempt(request, success=_("The file is attached."), field="file"):
         actions.attach(case=case, upload=sent["file"], caption=sent["caption"], by=request.user)
-    except ValidationError as mistake:
-        messages.error(request, " ".join(mistake.messages))
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The file is attached."))
     return back(case)
 
 
@@ -59,12 +53,8 @@ def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take one file away."""
     case = writable(request, slug)
     attachment = get_object_or_404(case.attachments, pk=pk)
-    try:
+    with attempt(request, success=_("The file is removed.")):
         actions.detach(attachment=attachment, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The file is removed."))
     return back(case)
 
 

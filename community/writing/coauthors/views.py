@@ -13,7 +13,7 @@ from community.models import Invitation
 from community.writing.coauthors import actions
 from community.writing.drafts import documents as drafts_documents
 from repository.models import CaseStudy
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 ANSWERS = {
     "accept": (actions.accept, gettext_lazy("You are an author of this case now.")),
@@ -40,12 +40,8 @@ def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         raise Http404
     invitation = mine(request, pk)
     act, done = ANSWERS[verb]
-    try:
+    with attempt(request, success=done):
         act(invitation=invitation, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
     if CaseStudy.objects.visible_to(request.user).filter(pk=invitation.case_id).exists():
         return redirect(f"{reverse('community:case_edit', args=[invitation.case.slug])}#authors")
     return redirect(invitation)
@@ -65,12 +61,10 @@ def mine(request: HttpRequest, pk: int) -> Invitation:
 def invite(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask a member, by handle, to write together."""
     case = own(request, slug)
-    try:
+    with attempt(request) as outcome:
         handle = drafts_documents.plain(request.POST.get("handle", ""))
         made = actions.invite(case=case, handle=handle, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
+    if outcome.succeeded:
         messages.success(request, _("%s is invited.") % made.member)
     return redirect(f"{reverse('community:case_edit', args=[case.slug])}#authors")
 
@@ -80,10 +74,9 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
 def leave(request: HttpRequest, slug: str) -> HttpResponse:
     """Be an author of a case no more."""
     case = own(request, slug)
-    try:
+    with attempt(request) as outcome:
         actions.leave(case=case, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
+    if not outcome.succeeded:
         return redirect(f"{reverse('community:case_edit', args=[case.slug])}#authors")
     messages.success(request, _("You are no author of this case any more."))
     return redirect("repository:case_list")

@@ -1,4 +1,3 @@
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -7,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from community.writing.confirmation import actions
 from community.writing.drafts.submit_views import own_case
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 
 @login_required
@@ -15,10 +14,6 @@ from repository.workflow import ActionRefused
 def confirm(request: HttpRequest, slug: str) -> HttpResponse:
     """An author says that a case is still true."""
     case = own_case(request, slug)
-    try:
+    with attempt(request, success=_("Thank you. The page says that you looked at it today.")):
         actions.confirm(case=case, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("Thank you. The page says that you looked at it today."))
     return redirect(case)

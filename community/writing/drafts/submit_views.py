@@ -14,7 +14,7 @@ from community.writing.drafts.completeness import meter
 from community.writing.drafts.similar import similar_cases, similar_practices
 from community.writing.drafts.views import editing
 from repository.models import CaseStudy
-from repository.workflow import ActionRefused
+from repository.pages.attempts import attempt
 
 
 @login_required
@@ -25,10 +25,9 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
     case = own_case(request, slug)
     if request.method == "POST":
         note = documents.plain(request.POST.get("note", ""))
-        try:
+        with attempt(request) as outcome:
             actions.submit(case=case, by=request.user, note=note)
-        except ActionRefused as refusal:
-            messages.error(request, str(refusal))
+        if not outcome.succeeded:
             return redirect(editing(case))
         messages.success(
             request,
@@ -51,10 +50,9 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a case back from the moderators."""
     case = own_case(request, slug)
-    try:
+    with attempt(request) as outcome:
         actions.withdraw(case=case, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
+    if not outcome.succeeded:
         return redirect(case)
     messages.success(request, _("Your case is a draft again."))
     return redirect(editing(case))

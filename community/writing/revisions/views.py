@@ -23,6 +23,7 @@ from community.writing.revisions import actions
 from community.writing.revisions.differences import field_changes
 from community.writing.revisions.forms import DeclineForm, WhyForm
 from repository.models import CaseStudy
+from repository.pages.attempts import attempt
 from repository.workflow import ActionRefused
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
@@ -206,10 +207,9 @@ def compared(revision: Revision) -> dict:
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the case what was proposed."""
     revision = answerable(request, pk)
-    try:
+    with attempt(request) as outcome:
         actions.accept(revision=revision, by=request.user, seen=request.POST.get("seen", ""))
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
+    if not outcome.succeeded:
         return redirect(revision)
     messages.success(request, _("The change is accepted: the case is new."))
     return redirect(revision.case)
@@ -225,12 +225,8 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         context = shown(request, revision, form)
         return render(request, "community/writing/revision_detail.html", context)
-    try:
+    with attempt(request, success=_("The change is declined. Whoever proposed it is told.")):
         actions.decline(revision=revision, by=request.user, message=form.cleaned_data["message"])
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The change is declined. Whoever proposed it is told."))
     return redirect(revision)
 
 
@@ -242,10 +238,9 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     revision = found(request, pk)
     if revision.by_id != request.user.pk:
         raise PermissionDenied
-    try:
+    with attempt(request) as outcome:
         actions.withdraw(revision=revision, by=request.user)
-    except ActionRefused as refusal:
-        messages.error(request, str(refusal))
+    if not outcome.succeeded:
         return redirect(revision)
     copy = drafts_actions.keep(
         member=request.user,
