@@ -24,9 +24,9 @@ class Additions:
 
 def additions(subject: models.Model) -> Additions:
     """What the page of an object has, asked once: most pages have nothing yet."""
-    known = subject.__dict__.get("_additions")
+    known = subject.__dict__.get("page_additions")
     if known is None:
-        known = subject._additions = ask(subject)
+        known = subject.page_additions = ask(subject)
     return known
 
 
