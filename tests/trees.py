@@ -31,9 +31,9 @@ ATOMIC = words("""
 # labels of fields.
 CONTAINERS = words("""
     acts actions audience by chips chosen find form goals head intro join letters names notice-tools
-    options pages panel shared sorts ticks tools
+    options pages panel queue-filters queue-pages shared sorts ticks tools verbs
 """)
-FIELDS = {"choices", "field", "options"}
+FIELDS = {"canned", "choice-list", "choices", "field", "options"}
 # Elements that are not shown: the text before and after them meets.
 UNSHOWN = {"noscript", "script", "style", "template"}
 EXACT = {"pre", "script", "style", "textarea"}
