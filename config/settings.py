@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -104,6 +105,8 @@ TEMPLATES = [
         },
     },
 ]
+# Widgets of our own have their templates among those of the project.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database
 

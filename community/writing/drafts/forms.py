@@ -56,6 +56,7 @@ LANGUAGES = [
 class NameInputs(forms.Widget):
     """A few inputs of one name, each for the name of a place, with suggestions of the browser."""
 
+    template_name = "community/writing/_name_inputs.html"
     spare = 2
 
     def __init__(self, suggestions: str):
@@ -65,29 +66,14 @@ class NameInputs(forms.Widget):
     def value_from_datadict(self, data, files, name):
         return data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
 
-    def render(self, name, value, attrs=None, renderer=None):
-        from django.utils.html import format_html, format_html_join
-
-        attrs = attrs or {}
-        shown = [*(value or []), *[""] * self.spare]
-        return format_html(
-            '<div class="names">{}</div>',
-            format_html_join(
-                "",
-                '<input type="text" name="{}" id="{}" value="{}" list="{}" maxlength="200" '
-                'autocomplete="off" aria-label="{}">',
-                (
-                    (
-                        name,
-                        attrs.get("id", f"id_{name}") + (f"_{at}" if at else ""),
-                        text,
-                        self.suggestions,
-                        f"{self.label} {at + 1}",
-                    )
-                    for at, text in enumerate(shown)
-                ),
-            ),
-        )
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, None, attrs)
+        context["widget"] |= {
+            "texts": [*(value or []), *[""] * self.spare],
+            "suggestions": self.suggestions,
+            "label": self.label,
+        }
+        return context
 
 
 class NamesField(forms.Field):
