@@ -9,15 +9,16 @@ primary key of what it became, or begins with "n" as long as it is new.
 import json
 import re
 import secrets
-from collections import defaultdict
 from hashlib import blake2b
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 
 from repository.cases.models import SECTIONS
-from repository.models import CaseStudy
+from repository.models import CaseStudy, TaggedItem
 from repository.tags import folding
 
 HEAD = ("title", "summary", "language", "setting")
@@ -58,26 +59,15 @@ MOST_CHARACTERS = 200_000
 # Also what word processors put between the lines of one paragraph, and between pages.
 LINE_END = re.compile(r"\r\n|[\r\v\f]")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
-# What a case is linked to, in one statement: to write ten takes far longer than to answer them.
-LINKED = """
-SELECT 'tags', name FROM repository_taggeditem i JOIN repository_tag t ON t.id = i.tag_id
-    WHERE i.content_type_id = %(kind)s AND i.object_id = %(case)s
-UNION ALL SELECT 'cities', slug FROM repository_casestudy_cities
-    JOIN repository_city ON repository_city.id = city_id WHERE casestudy_id = %(case)s
-UNION ALL SELECT 'countries', country_id FROM repository_casestudy_countries
-    WHERE casestudy_id = %(case)s
-UNION ALL SELECT 'organizations', slug FROM repository_casestudy_organizations
-    JOIN repository_organization o ON o.id = organization_id WHERE casestudy_id = %(case)s
-UNION ALL SELECT 'themes', slug FROM repository_casestudy_themes
-    JOIN repository_theme t ON t.id = theme_id WHERE casestudy_id = %(case)s
-UNION ALL SELECT 'goals', goal_id::text FROM repository_casestudy_goals
-    WHERE casestudy_id = %(case)s
-UNION ALL SELECT 'practices', slug FROM repository_casestudy_practices
-    JOIN repository_practice p ON p.id = practice_id WHERE casestudy_id = %(case)s
-UNION ALL SELECT 'references', reference_id::text FROM repository_casestudy_references
-    WHERE casestudy_id = %(case)s
-UNION ALL SELECT 'evidence', id::text FROM repository_evidence WHERE case_id = %(case)s
-"""
+# By which of its columns a document names what was chosen.
+KEYS = {
+    "cities": "slug",
+    "countries": "pk",
+    "organizations": "slug",
+    "themes": "slug",
+    "goals": "pk",
+    "practices": "slug",
+}
 
 
 class TooLong(Exception):
@@ -126,16 +116,16 @@ def document_of(case: CaseStudy) -> dict:
     Practices that its authors proposed are with the moderators once it is public: no part of what
     others read and may suggest to change.
     """
-    keys = keys_of(case)
+    linked = linked_with(case)
     # Most have none of these.
-    references = case.references.order_by("pk") if keys["references"] else ()
-    evidence = case.evidence.all() if keys["evidence"] else ()
+    references = case.references.order_by("pk") if linked["has_references"] else ()
+    evidence = case.evidence.all() if linked["has_evidence"] else ()
     proposed = () if case.is_published else case.proposed_practices.filter(outcome="")
     return (
         {name: plain(getattr(case, name)) for name in TEXTS if name != "tags"}
-        | {"tags": folding.joined(sorted(keys["tags"]))}
-        | {name: sorted(keys[name]) for name in CHOICES}
-        | {"goals": sorted(keys["goals"], key=int)}
+        | {"tags": folding.joined(sorted(linked["tag_names"]))}
+        | {name: sorted(linked[f"{name}_keys"]) for name in CHOICES}
+        | {"goals": [str(key) for key in sorted(linked["goals_keys"])]}
         | {
             "references": [reference_row(reference) for reference in references],
             "evidence": [evidence_row(figure) for figure in evidence],
@@ -146,15 +136,21 @@ def document_of(case: CaseStudy) -> dict:
     )
 
 
-def keys_of(case: CaseStudy) -> defaultdict[str, list[str]]:
-    """What a case is linked to, by field: names of tags, keys of what was chosen and of rows."""
-    keys: defaultdict[str, list[str]] = defaultdict(list)
+def linked_with(case: CaseStudy) -> dict[str, Any]:
+    """What a case is linked to, in one query: keys of what was chosen, and names of its tags."""
     kind = ContentType.objects.get_for_model(CaseStudy)
-    with connection.cursor() as cursor:
-        cursor.execute(LINKED, {"case": case.pk, "kind": kind.pk})
-        for name, key in cursor.fetchall():
-            keys[name].append(key)
-    return keys
+    tags = TaggedItem.objects.filter(content_type=kind, object_id=OuterRef("pk"))
+    columns: dict[str, Any] = {
+        "tag_names": ArraySubquery(tags.values("tag__name")),
+        "has_references": Exists(CaseStudy.references.through.objects.filter(casestudy=case)),
+        "has_evidence": Exists(case.evidence.all()),
+    }
+    for name, key in KEYS.items():
+        field: Any = CaseStudy._meta.get_field(name)
+        links = field.remote_field.through.objects.filter(casestudy=OuterRef("pk"))
+        keys = links.values(f"{field.m2m_reverse_field_name()}__{key}")
+        columns[f"{name}_keys"] = ArraySubquery(keys)
+    return CaseStudy._base_manager.filter(pk=case.pk).values(**columns).get()
 
 
 def reference_row(reference) -> dict:
