@@ -17,7 +17,6 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import get_language
 
 from community.models import User
-from community.moderation.queue.entries import run, together
 from community.moderation.queue.themes import number_of
 
 # Of each source.
@@ -106,12 +105,13 @@ def read(user: User, sources: Iterable[Source]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {word: [] for word in wanted}
     if not wanted:
         return found
-    sql, values = together(each.described(user) for each in wanted.values())
-    for row in map(Row._make, run(sql, "", values)):
+    first, *others = [source.described(user) for source in wanted.values()]
+    rows = first.union(*others, all=True).order_by() if others else first
+    for row in map(Row._make, rows):
         found[row.word].append(row)
-    for word, rows in found.items():
+    for word, each in found.items():
         # A union promises no order.
-        rows.sort(key=lambda row: (row.at, row.key), reverse=wanted[word].newest_first)
+        each.sort(key=lambda row: (row.at, row.key), reverse=wanted[word].newest_first)
     return found
 
 
