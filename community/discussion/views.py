@@ -1,4 +1,3 @@
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -12,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community import permissions
+from community.accounts.rate_limits import is_within_limit
 from community.discussion import actions, threads
 from community.discussion.forms import CommentEditForm, CommentForm
 from community.discussion.subjects import DISCUSSED, find, word_of
@@ -20,8 +20,6 @@ from repository.pages.attempts import attempt
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 SUGGESTED = 8
-# Letters come quickly, but nobody reads the list of members letter by letter.
-LIMITS = {"suggest": "120/m/user"}
 
 
 def found_comment(request: HttpRequest, pk: int) -> tuple[Comment, models.Model]:
@@ -197,8 +195,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Members whose handle or name begins with two letters or more: `[[handle, name], …]`."""
-    limit = {"config": LIMITS, "user": request.user, "limit_get": True}
-    if not ratelimit.consume(request, app="community", action="suggest", **limit):
+    if not is_within_limit(request, "suggest"):
         return JsonResponse({"members": []}, status=429)
     letters = " ".join(request.GET.get("q", "").split())[:40]
     if len(letters) < 2 or "\0" in letters:

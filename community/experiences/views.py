@@ -1,4 +1,3 @@
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -11,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community import permissions
+from community.accounts.rate_limits import is_within_limit
 from community.discussion.subjects import TRIED, find, word_of
 from community.experiences import actions, reports
 from community.experiences.forms import ExperienceEditForm, ExperienceForm
@@ -20,7 +20,6 @@ from repository.pages.attempts import attempt
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 SUGGESTED = 8
-LIMITS = {"suggest": "120/m/user"}
 
 
 def found_experience(request: HttpRequest, pk: int) -> tuple[Experience, models.Model]:
@@ -112,8 +111,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def city_suggestions(request: HttpRequest) -> HttpResponse:
     """Cities of the collection that begin with two letters or more: `{"found": ["Kigali, …"]}`."""
-    limit = {"config": LIMITS, "user": request.user, "limit_get": True}
-    if not ratelimit.consume(request, app="community", action="suggest", **limit):
+    if not is_within_limit(request, "suggest"):
         return JsonResponse({"found": []}, status=429)
     letters = " ".join(request.GET.get("q", "").split())[:60]
     if len(letters) < 2 or "\0" in letters:

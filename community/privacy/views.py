@@ -2,7 +2,6 @@ from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.core import ratelimit
 from allauth.core.exceptions import ReauthenticationRequired
-from allauth.core.internal import ratelimit as ratelimits
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -11,15 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from community.accounts.rate_limits import too_many_requests
+from community.accounts.rate_limits import is_within_limit, too_many_requests
 from community.models import User
 from community.privacy.actions import delete_account
 from community.privacy.export import archive_of
 from community.privacy.forms import ERASE, DeletionForm
 from repository.pages.attempts import attempt
-
-# Of one member; an archive takes a worker a second or two.
-LIMITS = {"export": "5/h/user"}
 
 
 @require_safe
@@ -34,8 +30,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @reauthentication_required
 def export(request: HttpRequest) -> HttpResponse:
     """Everything that we hold on a member, as one archive."""
-    limit = {"config": LIMITS, "user": request.user}
-    if not ratelimits.consume(request, app="community", action="export", **limit):
+    if not is_within_limit(request, "export"):
         return too_many_requests(request)
     name = f"exchange-{request.user.handle or request.user.pk}.zip"
     archive = archive_of(User.objects.get(pk=request.user.pk))

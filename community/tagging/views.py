@@ -1,4 +1,3 @@
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -9,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community import permissions
+from community.accounts.rate_limits import is_within_limit
 from community.discussion.subjects import TAGGED, find, word_of
 from community.models import TagProposal
 from community.tagging import actions
@@ -20,7 +20,6 @@ from repository.workflow import ActionRefused
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 SUGGESTED = 8
-LIMITS = {"suggest": "120/m/user"}
 
 
 @never_cache
@@ -101,8 +100,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Tags in use whose spelling begins with what is typed: `{"found": ["rail freight", …]}`."""
-    limit = {"config": LIMITS, "user": request.user, "limit_get": True}
-    if not ratelimit.consume(request, app="community", action="suggest", **limit):
+    if not is_within_limit(request, "suggest"):
         return JsonResponse({"found": []}, status=429)
     letters = request.GET.get("q", "")[:60]
     if not letters.strip() or "\0" in letters:

@@ -2,7 +2,6 @@
 
 from urllib.parse import quote
 
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from community.accounts.rate_limits import too_many_requests
+from community.accounts.rate_limits import is_within_limit, too_many_requests
 from community.models import Registration, Survey
 from community.webinars import time_zones as webinars_time_zones
 from community.webinars.registrations import actions, links
@@ -23,14 +22,6 @@ from repository.pages.http import public_page
 from repository.webinars import calendars
 from repository.workflow import ActionRefused
 
-LIMITS = {
-    # Of one connection: a whole office may register, a robot may not fill mailboxes of strangers.
-    "register": "30/h/ip",
-    # To one mailbox, whoever asks and for whichever webinar.
-    "mailbox": "10/h/key,30/d/key",
-    # What whoever holds links changes by them: each time a message goes out.
-    "change": "30/h/key",
-}
 # Held webinars that a calendar which follows the feed keeps.
 MOST_EVENTS = 100
 
@@ -44,7 +35,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         return of_member(request, webinar)
     form = RegistrationForm(request.POST or None, user=request.user)
     if request.method == "POST":
-        if not ratelimit.consume(request, app="community", action="register", config=LIMITS):
+        if not is_within_limit(request, "register"):
             return too_many_requests(request)
         if form.is_valid():
             with attempt(
@@ -66,8 +57,7 @@ def ask(request: HttpRequest, webinar: Webinar, guest: dict) -> None:
 
 def is_few(request: HttpRequest, action: str, email: str) -> bool:
     """Count one more for a mailbox; whether that is within its limit."""
-    key = mailbox(email)
-    return bool(ratelimit.consume(request, app="community", action=action, config=LIMITS, key=key))
+    return is_within_limit(request, action, key=mailbox(email))
 
 
 def mailbox(email: str) -> str:

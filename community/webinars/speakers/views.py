@@ -1,6 +1,5 @@
 """The page of a speaker, reached by a signed link: what is shown of them is theirs to say."""
 
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,14 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods, require_safe
 
-from community.accounts.rate_limits import too_many_requests
+from community.accounts.rate_limits import is_within_limit, too_many_requests
 from community.webinars.speakers import actions, links
 from community.webinars.speakers.forms import SpeakingForm
 from repository.models import Speaker
 from repository.recordings.views import file_response
-
-# Of one connection: each may carry files that take work.
-LIMITS = {"speaking": "60/h/ip"}
 
 
 def found(token: str) -> Speaker:
@@ -41,7 +37,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         talks=talks,
     )
     if request.method == "POST":
-        if not ratelimit.consume(request, app="community", action="speaking", config=LIMITS):
+        if not is_within_limit(request, "speaking"):
             return too_many_requests(request)
         if form.is_valid():
             try:

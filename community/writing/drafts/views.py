@@ -1,6 +1,5 @@
 """The page on which a case is written, and what its script asks for meanwhile."""
 
-from allauth.core.internal import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -17,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community import permissions
+from community.accounts.rate_limits import is_within_limit
 from community.models import SavedText, User, WorkingCopy
 from community.writing.drafts import actions, documents
 from community.writing.drafts.completeness import meter
@@ -31,8 +31,6 @@ from repository.text import markdown
 from repository.text.differences import word_pieces
 from repository.workflow import ActionRefused
 
-# The script sends every three seconds at most, of each form that is open.
-LIMITS = {"autosave": "60/m/user"}
 SEND_AGAIN_AFTER = 20  # seconds
 
 
@@ -317,9 +315,7 @@ def autosave(request: HttpRequest) -> HttpResponse:
     ticket = read_ticket(request.POST.get("ticket", ""))
     if ticket is None or ticket.member != request.user.pk:
         return JsonResponse({"state": "other-account"}, status=403)
-    if not ratelimit.consume(
-        request, app="community", action="autosave", config=LIMITS, user=request.user
-    ):
+    if not is_within_limit(request, "autosave"):
         # The text stays on the device, and the script sends it again.
         answer = JsonResponse({"state": "later", "after": SEND_AGAIN_AFTER}, status=429)
         answer.headers["Retry-After"] = SEND_AGAIN_AFTER

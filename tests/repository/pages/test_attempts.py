@@ -1,16 +1,12 @@
 import pytest
 from django import forms
 from django.contrib.messages import get_messages
-from django.contrib.messages.storage.base import BaseStorage
+from django.contrib.messages.middleware import MessageMiddleware
 from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 
 from repository.pages.attempts import attempt
 from repository.workflow import ActionRefused
-
-
-class Storage(BaseStorage):
-    def _get(self):
-        return [], True
 
 
 class UploadForm(forms.Form):
@@ -20,7 +16,8 @@ class UploadForm(forms.Form):
 @pytest.fixture
 def request_(rf):
     request = rf.post("/")
-    request._messages = Storage(request)
+    request.session = {}
+    MessageMiddleware(lambda request: HttpResponse()).process_request(request)
     return request
 
 

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from icalendar import Calendar
 
-from community.accounts import spam_protection
+from community.accounts import rate_limits, spam_protection
 from community.models import Registration, RegistrationStatus, User
 from community.privacy.retention import forget_guests
 from community.webinars.registrations import actions
@@ -158,7 +158,7 @@ def test_a_mistake_is_told_and_nothing_is_lost(changed, words, client, webinar, 
 
 
 def test_a_robot_cannot_fill_mailboxes(client, webinar, benin, monkeypatch):
-    monkeypatch.setattr("community.webinars.registrations.views.LIMITS", {"register": "2/h/ip"})
+    monkeypatch.setitem(rate_limits.LIMITS, "register", "2/h/ip")
     codes = [
         client.post(
             "/webinars/parcels/register/", registration_form(client, email=f"{number}@example.org")
@@ -170,8 +170,7 @@ def test_a_robot_cannot_fill_mailboxes(client, webinar, benin, monkeypatch):
 
 
 def test_a_mailbox_gets_few_messages_whoever_asks_and_wherever(client, webinar, benin, monkeypatch):
-    limits = {"register": "30/h/ip", "mailbox": "2/h/key"}
-    monkeypatch.setattr("community.webinars.registrations.views.LIMITS", limits)
+    monkeypatch.setitem(rate_limits.LIMITS, "mailbox", "2/h/key")
     times = {"starts_at": webinar.starts_at, "minutes": 90, "time_zone": "UTC"}
     for slug in ("rail", "sea"):
         WebinarFactory(status=WebinarStatus.ANNOUNCED, slug=slug, title="By it", **times)
@@ -216,7 +215,7 @@ def test_cancel_and_come_again(client, own):
 
 
 def test_a_link_does_not_fill_the_queue(client, webinar, own, monkeypatch):
-    monkeypatch.setattr("community.webinars.registrations.views.LIMITS", {"change": "3/h/key"})
+    monkeypatch.setitem(rate_limits.LIMITS, "change", "3/h/key")
     other = actions.register(webinar=webinar, by=UserFactory())
     run_queue()
     path = registrations_links.path(own)

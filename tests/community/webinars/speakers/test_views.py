@@ -15,6 +15,7 @@ from django.utils import timezone
 from pghistory.models import Context
 from PIL import Image
 
+from community.accounts import rate_limits
 from community.privacy import retention
 from community.webinars.speakers import actions as speakers_actions
 from community.webinars.speakers import links as speakers_links
@@ -346,7 +347,7 @@ def test_the_history_tells_that_the_speaker_did_it(client, member, moderator, sp
 
 
 def test_a_robot_cannot_send_files_for_ever(client, speaker, talk, monkeypatch):
-    monkeypatch.setattr("community.webinars.speakers.views.LIMITS", {"speaking": "2/h/ip"})
+    monkeypatch.setitem(rate_limits.LIMITS, "speaking", "2/h/ip")
     codes = [client.post(page_of(speaker), word(talk)).status_code for _ in range(3)]
 
     assert codes == [302, 302, 429]

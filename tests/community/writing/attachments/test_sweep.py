@@ -170,7 +170,7 @@ def test_sweep_once_an_hour():
 ATTACH = """
 import os
 from django.core.files.uploadedfile import SimpleUploadedFile
-from community.actions.attachment import attach
+from community.writing.attachments.actions import attach
 from community.models import User
 from repository.models import CaseStudy
 

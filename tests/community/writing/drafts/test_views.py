@@ -5,11 +5,11 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from community.accounts import rate_limits
 from community.models import SavedText, Verb, WorkingCopy
 from community.moderation.reviews import case_review
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
-from community.writing.drafts import views as drafts_views
 from community.writing.drafts.form_tokens import Ticket, new_ticket, read_ticket
 from repository.models import CaseStudy
 from tests.community.writing.drafts.cases import as_user, base_of, posted, whole
@@ -221,7 +221,7 @@ def test_autosave_needs_login_and_ones_own_ticket(case, member, stranger, client
 
 
 def test_autosave_too_often_is_put_off_and_loses_nothing(case, member, monkeypatch):
-    monkeypatch.setitem(drafts_views.LIMITS, "autosave", "2/m/user")
+    monkeypatch.setitem(rate_limits.LIMITS, "autosave", "2/m/user")
     client, path = as_user(member), reverse("community:case_autosave")
     texts = ["One.", "Two.", "Three."]
     answers = [
