@@ -91,3 +91,14 @@ def test_mask_what_differs_each_time(text, expected):
 )
 def test_mask_nothing_else(text):
     assert trees.masked(text) == text
+
+
+def test_read_answers_of_each_kind():
+    def of(kind: str, content: str) -> list[str]:
+        head = f'{{"Status": 200, "Content-Type": "{kind}"}}'
+        return trees.of_answer(f"{head}\n{content}")[3:]
+
+    assert of("text/html; charset=utf-8", "<p> a</p>") == ["<p>", "  “a”"]
+    assert of("application/json", '{"b": 1,\n"a": 2}') == ["{", ' "a": 2,', ' "b": 1', "}"]
+    assert of("application/xml", "<a><b/>\n</a>") == of("text/xml", "<a>\n <b /></a>")
+    assert of("text/csv", "a,b\r\n") == ["a,b", ""]

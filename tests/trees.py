@@ -9,6 +9,7 @@ import json
 import re
 from contextlib import suppress
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 
 def words(text: str) -> set[str]:
@@ -235,3 +236,34 @@ def lines(html: str) -> list[str]:
         for depth, text, is_text in Tree(html).lines
         if text
     ]
+
+
+def kind_of(head: dict) -> str:
+    return head.get("Content-Type", "").partition(";")[0]
+
+
+def is_text(kind: str) -> bool:
+    return kind.startswith("text/") or kind.endswith(("json", "xml", "javascript"))
+
+
+def of_answer(text: str) -> list[str]:
+    """The lines of an answer: a line of JSON with its status and headers, and its content."""
+    head, _, content = text.partition("\n")
+    if not head.startswith("{"):
+        return text.split("\n")
+    named = json.loads(head)
+    found = [f"{name}: {masked(str(value))}" for name, value in named.items()]
+    return [*found, "", *of_content(kind_of(named), content)]
+
+
+def of_content(kind: str, content: str) -> list[str]:
+    if kind == "text/html":
+        return lines(content)
+    if kind.endswith("json"):
+        with suppress(ValueError):
+            content = json.dumps(json.loads(content), ensure_ascii=False, indent=1, sort_keys=True)
+    if kind.endswith("xml") and content:
+        root = ElementTree.fromstring(content)
+        ElementTree.indent(root)
+        content = ElementTree.tostring(root, encoding="unicode")
+    return masked(content).replace("\r\n", "\n").split("\n")
