@@ -14,11 +14,11 @@ told()
 from allauth.mfa.webauthn.internal import flows
 flows.auth.get_server
 told()
-from partnerships.gathering import rank
-from partnerships.facts import Ask, Place
+from partnerships.ranking.matching import rank
+from partnerships.ranking.facts import Ask, Place
 rank(Ask(pk=1, requester=Place(pk=1)), [])
 told()
-from repository.admin.resources.formats import SafeXLSX
+from repository.desk.resources.formats import SafeXLSX
 SafeXLSX().get_format()
 told()
 """
