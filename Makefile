@@ -1,6 +1,9 @@
 # make demo       show the site on this machine, at http://127.0.0.1:8000
 #                 PORT=8001 DATA=/some/folder make demo: another one beside it
-# make test       every test, in a browser too; ARGS="tests/repository -n 0" for some of them
+# make test       every test, and a sample of the proofs; ARGS="tests/repository -n 0" for some of them,
+#                 SEED=123 for the sample of an earlier run
+# make proof      the proofs in full: thousands of histories, every form, all pages in a browser
+# make test-all   both in one run
 # make check      style, types, migrations, the settings of production, translations
 # make trees      compare all pages of two versions: see tests/page_trees.py
 # make bench      how fast the pages are
@@ -11,7 +14,8 @@ PORT ?= 8000
 DATA ?= .data
 # A process for each of two processors: with more, what is measured in time is no longer the same.
 # In the order of the files, of which tests/conftest.py puts the long ones first.
-ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
+ALL_TESTS := -n 2 --dist loadfile --no-loadscope-reorder $(if $(SEED),--seed=$(SEED))
+ARGS ?= $(ALL_TESTS) --sample
 
 PYTHON := .venv/bin/python
 # Python keeps what it has compiled, away from the files themselves: half the time of each start.
@@ -30,16 +34,18 @@ WITH_DATABASE := $(TESTS) $(PYTHON) -m config.postgres
 ifeq ($(origin ARGS),file)
 IN_MEMORY := $(PYTHON) -m tests.in_memory
 endif
+proof: ARGS := $(ALL_TESTS) -m proof
+test-all: ARGS := $(ALL_TESTS)
 PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL=smtp://localhost \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
-.PHONY: demo test trees bench messages lock bootstrap check check-code check-templates check-house \
+.PHONY: demo test proof test-all trees bench messages lock bootstrap check check-code check-templates check-house \
 	check-with-database check-types check-migrations check-production check-translations
 
 demo: bootstrap
 	@exec $(OWN) DEMO=1 DATA_DIR="$(DATA)" $(PYTHON) manage.py demo --port "$(PORT)"
 
-test: bootstrap
+test proof test-all: bootstrap
 	@deploy/ensure-pango && CHROMIUM="$$(deploy/ensure-chromium)" && VNU_JAR="$$(deploy/ensure-vnu)" && \
 	VALKEY="$$(deploy/ensure-valkey)" && export CHROMIUM VALKEY VNU_JAR && exec $(TESTS) $(IN_MEMORY) \
 	$(PYTHON) -m config.postgres $(PYTHON) -m pytest $(ARGS)

@@ -25,32 +25,21 @@ from tests import databases, nu_checker, restoring
 from tests.factories import UserFactory
 from tests.kept_pages import ON
 
-# The files that take longest come first, so that at the end no process waits for another. The first
-# needs no database of the tests: another process makes it meanwhile.
-LONG = [
-    "config/test_demo.py",
-    "browser/test_scripts.py",
-    "test_hostile.py",
-    "permissions/test_matrix.py",
-    "permissions/test_workflows.py",
-    "permissions/test_desk_workflows.py",
-    "permissions/test_histories.py",
-    "permissions/test_desk_histories.py",
-    "community/test_public_figures.py",
-    "browser/test_pages.py",
-    "community/test_lost_workers.py",
-    "browser/test_accounts.py",
-    "browser/test_desk.py",
-    "browser/test_writing.py",
-    "test_urls.py",
-]
+pytest_plugins = ["tests.sampling"]
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """After pytest-django has put those that use a database first."""
-    place = {configured.BASE_DIR / "tests" / name: number for number, name in enumerate(LONG)}
-    items.sort(key=lambda item: place.get(item.path, len(LONG)))
+    """Slow files first, so that at the end no process waits for another.
+
+    This comes after pytest-django has put the tests that use a database first.
+    """
+    items.sort(key=lambda item: -seconds_of(item))
+
+
+def seconds_of(item) -> float:
+    mark = item.get_closest_marker("slow")
+    return mark.args[0] if mark else 0
 
 
 def pytest_collection_finish():

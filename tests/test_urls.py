@@ -27,6 +27,8 @@ from repository.models import (
 from tests.collection import signed_in, twin
 from tests.conftest import draw_nothing
 
+pytestmark = pytest.mark.slow(15)
+
 ROLES = ["visitor", "member", "moderator", "administrator"]
 LOGIN = "login"  # sent to the login page, and from there back
 

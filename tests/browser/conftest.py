@@ -25,10 +25,18 @@ ARGUMENTS = [
 ]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
+    """All are proofs but one test for each role, which runs every day.
+
+    As each file starts a server of its own, the sample is a small one of all of them together.
+    """
     for item in items:
         if item.path.is_relative_to(configured.BASE_DIR / "tests" / "browser"):
             item.add_marker(pytest.mark.browser)
+            marks = {mark.name for mark in item.iter_markers()}
+            if not marks & {"end_to_end", "proof"}:
+                item.add_marker(pytest.mark.proof(group="browser", sample=4))
 
 
 class QuietHandler(WSGIRequestHandler):

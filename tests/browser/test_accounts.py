@@ -9,6 +9,8 @@ from community.models import User
 from tests.browser.axe import violations
 from tests.community.conftest import PASSWORD, app_code, link_in, run_queue
 
+pytestmark = pytest.mark.slow(15)
+
 NEW_PASSWORD = "nineteen quiet lanterns"
 
 

@@ -7,6 +7,8 @@ from repository.models import CaseStudy, City, Webinar
 from tests.browser.axe import violations, width_over
 from tests.collection import signed_in
 
+pytestmark = pytest.mark.slow(15)
+
 PAGES = {
     "index": lambda: "/admin/",
     "models of an app": lambda: "/admin/repository/",

@@ -152,6 +152,7 @@ def test_interest_in_each_state(both, visit):
     look(candidate, f"/partnerships/requests/{both.request.pk}/interest/", "interest-form")
 
 
+@pytest.mark.end_to_end(role="focal point")
 def test_two_cities_come_together(both, visit, site):
     """Without a line of script: asked, answered, introduced, written to, agreed."""
     path = both.match.get_absolute_url()

@@ -52,6 +52,7 @@ def is_open_to_everybody(page) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
 
 
+@pytest.mark.end_to_end(role="moderator")
 def test_flag_hide_appeal_and_restore_without_javascript(visit):
     member = User.objects.get(handle="member")
     case = CaseStudy.objects.get(slug="zhengzhou")

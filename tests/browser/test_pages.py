@@ -13,6 +13,8 @@ from tests.collection import (
     signed_in,
 )
 
+pytestmark = pytest.mark.slow(15)
+
 PHONE = {"width": 320, "height": 640}
 DESKTOP = {"width": 1280, "height": 800}
 PAGES = [*PUBLIC_PAGES, *ERROR_PAGES, *VISITOR_PAGES, *MEMBER_PAGES]

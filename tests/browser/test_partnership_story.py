@@ -21,6 +21,8 @@ from tests.conftest import staff
 from tests.factories import RepresentationFactory, UserFactory
 from tests.files import PDF
 
+pytestmark = pytest.mark.slow(30)
+
 CASE = "/cases/zhengzhou/"
 CASE_TITLE = "Rail transport and bonded imports in landlocked Zhengzhou"
 TITLE = "Parcels from Cotonou by rail"
@@ -273,6 +275,7 @@ def write_up(page, partnership: Partnership):
     return partnership.resulting_case
 
 
+@pytest.mark.end_to_end(role="broker")
 def test_tell_the_story_of_a_partnership(enter, open_page, site, amina, li, broker):
     amina, li, broker = map(enter, (amina, li, broker))
     ask_to_speak(amina)

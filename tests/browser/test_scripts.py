@@ -46,6 +46,8 @@ from tests.forms import Site, asked, filled, typed
 from tests.payloads import LIVE, PAYLOADS
 from tests.world import World, paths
 
+pytestmark = [pytest.mark.proof, pytest.mark.slow(60)]
+
 # In every page and frame, before anything of the page itself.
 WATCH = """
 window.alert = (what) => console.error("A script ran: " + what);
@@ -96,7 +98,6 @@ OWN = {
 }
 
 
-SOURCE = cycle(PAYLOADS)
 # What says how long a text may be, and indexes, which hold no long one.
 IN_THE_WAY = [
     ("community_attachment", "attachment_once"),
@@ -106,29 +107,37 @@ IN_THE_WAY = [
     ("partnerships_spacefile", "space_file_once"),
     ("repository_externalfigure", "external_figure_once_a_day"),
 ]
-STARTS = cycle(range(len(PAYLOADS)))
 
 
-def packed(most: int) -> str:
-    """As many of the payloads as a text may hold, one after the other: where one ended, the next
-    text goes on."""
-    between = "\n\n" if most >= 500 else " "
-    text = ""
-    for payload in islice(SOURCE, len(PAYLOADS)):
-        more = between * bool(text) + payload.strip()
-        if len(text) + len(more) > most:
-            break
-        text += more
-    return text or "<script>alert(1)"[:most]
+class Texts:
+    """Texts made of payloads."""
 
+    def __init__(self, payloads: list[str]):
+        self.payloads = payloads
+        self.source = cycle(payloads)
+        self.starts = cycle(range(len(payloads)))
 
-def whole(most: int) -> str:
-    """All payloads, beginning with another one each time; in a tag, which is indexed, what fits."""
-    if most == folding.LONGEST:
-        return packed(most)
-    start = next(STARTS)
-    between = "\n\n" if most >= 500 else " "
-    return between.join(each.strip() for each in (*PAYLOADS[start:], *PAYLOADS[:start]))
+    def packed(self, most: int) -> str:
+        """As many of the payloads as a text may hold, one after the other: where one ended, the
+        next text goes on."""
+        between = "\n\n" if most >= 500 else " "
+        text = ""
+        for payload in islice(self.source, len(self.payloads)):
+            more = between * bool(text) + payload.strip()
+            if len(text) + len(more) > most:
+                break
+            text += more
+        return text or "<script>alert(1)"[:most]
+
+    def whole(self, most: int) -> str:
+        """All payloads, beginning with another one each time; in a tag, which is indexed, what
+        fits."""
+        if most == folding.LONGEST:
+            return self.packed(most)
+        start = next(self.starts)
+        between = "\n\n" if most >= 500 else " "
+        payloads = (*self.payloads[start:], *self.payloads[:start])
+        return between.join(each.strip() for each in payloads)
 
 
 def spoiled(row: models.Model, payload: str) -> models.Model:
@@ -147,10 +156,20 @@ def site(serve):
 
 
 @pytest.fixture(scope="module")
-def world(collection):
+def payloads(sample) -> list[str]:
+    return sample(PAYLOADS, 30)
+
+
+@pytest.fixture(scope="module")
+def texts(payloads) -> Texts:
+    return Texts(payloads)
+
+
+@pytest.fixture(scope="module")
+def world(collection, texts):
     """Each text holds all payloads: no page of one thing is without any of them."""
     make_room()
-    return World(whole)
+    return World(texts.whole)
 
 
 def make_room() -> None:
@@ -172,9 +191,9 @@ def make_room() -> None:
 
 
 @pytest.fixture(scope="module")
-def many(world) -> list[CaseStudy]:
+def many(world, payloads) -> list[CaseStudy]:
     """A case for each payload, and of each thing that belongs to a case one, by an author each."""
-    each = list(enumerate(PAYLOADS))
+    each = list(enumerate(payloads))
     with transaction.atomic():
         authors = User.objects.bulk_create(
             spoiled(User(email=f"m{n}@example.org", handle=f"m{n}"), text) for n, text in each
@@ -195,7 +214,7 @@ def many(world) -> list[CaseStudy]:
             spoiled(Reference(key=f"many-{n}", authors=[{"literal": text}]), text)
             for n, text in each
         )
-        texts = dict(zip(cases, PAYLOADS, strict=True))
+        texts = dict(zip(cases, payloads, strict=True))
         for case, author, work in zip(cases, authors, works, strict=True):
             case.cities.add(city)
             case.themes.add(theme)
@@ -316,26 +335,27 @@ def test_policy_refuses_what_escapes(watched, site):
 
 
 @pytest.fixture(scope="module")
-def walk(world) -> Site:
+def walk(world, sample) -> Site:
     """All pages as the member sees them whose words they are, then staff, then a visitor."""
     readers = [signed_in(world.member), signed_in(world.administrator), Client()]
-    return Site((path for found in paths(world).values() for path in found), readers)
+    found = sample(paths(world).values(), 30)
+    return Site((path for each in found for path in each), readers)
 
 
-def test_all_pages_hold_nothing_foreign(walk, foreign):
-    assert len(walk.pages) > 200
+def test_all_pages_hold_nothing_foreign(walk, foreign, is_sample):
+    assert is_sample or len(walk.pages) > 200
     assert foreign(walk.pages) == []
 
 
-def test_what_comes_back_holds_nothing_foreign(db, walk, foreign):
+def test_what_comes_back_holds_nothing_foreign(db, walk, foreign, texts, is_sample):
     """What was typed, where a form is shown again, and what was looked for."""
     answers = []
     for found in walk.posts():
         if names := typed(found.form):
-            sent = filled(found.form) | {name: [packed(4000).encode()] for name in names}
+            sent = filled(found.form) | {name: [texts.packed(4000).encode()] for name in names}
             answers.append((found.target, asked(found.client, "POST", found.target, sent)))
     for path, names in walk.parameters.items():
-        query = urlencode(dict.fromkeys(names, packed(2000)))
+        query = urlencode(dict.fromkeys(names, texts.packed(2000)))
         client = next(iter(names.values()))
         answers.append((path, asked(client, "GET", f"{path}?{query}")))
     pages = [
@@ -343,16 +363,16 @@ def test_what_comes_back_holds_nothing_foreign(db, walk, foreign):
         for path, answer in answers
         if answer.headers.get("Content-Type", "").startswith("text/html")
     ]
-    assert len(pages) > 100
+    assert is_sample or len(pages) > 100
     assert foreign(pages) == []
 
 
-def test_names_of_files_are_kept_nowhere(db, walk, foreign):
+def test_names_of_files_are_kept_nowhere(db, walk, foreign, payloads, texts, is_sample):
     """Each payload as the name of a file: where one is kept, and where it is refused."""
     kept = [field for model in apps.get_models() for field in files_of(model)]
     assert len(kept) >= 5
     for field in kept:
-        names = [field.generate_filename(field.model(), payload) for payload in PAYLOADS]
+        names = [field.generate_filename(field.model(), payload) for payload in payloads]
         assert [
             name for name in names if not re.fullmatch(r"[a-z-]+/[0-9a-f]{32}\.\w*", name)
         ] == []
@@ -361,12 +381,12 @@ def test_names_of_files_are_kept_nowhere(db, walk, foreign):
         names = [each.name for each in found.form.fields if each.kind == "file"]
         sent = {name: values[0].decode() for name, values in filled(found.form).items()}
         with transaction.atomic():
-            files = {name: SimpleUploadedFile(packed(250), b"no picture") for name in names}
+            files = {name: SimpleUploadedFile(texts.packed(250), b"no picture") for name in names}
             if names:
                 response = found.client.post(found.target, sent | files, follow=True)
                 pages.append((found.target, response.text))
             transaction.set_rollback(True)
-    assert len(pages) >= 5
+    assert is_sample or len(pages) >= 5
     assert foreign(pages) == []
 
 
@@ -420,11 +440,11 @@ def test_open_where_most_comes_together(many, world, watched):
             expect(page.locator("h1").first).to_be_visible()
 
 
-def test_what_scripts_draw(many, world, watched):
+def test_what_scripts_draw(many, world, watched, texts):
     """The preview, the meter, results while typing, and names after an @."""
     page = watched("member")
     hurry_saving(page)
-    draft = CaseStudyFactory(authors=[world.member], challenge=packed(5000))
+    draft = CaseStudyFactory(authors=[world.member], challenge=texts.packed(5000))
     page.goto(f"/cases/{draft.slug}/edit/")
     page.locator("#field-challenge .preview summary").click()
     expect(page.locator("#field-challenge .preview .prose p").first).to_be_visible()
@@ -439,7 +459,7 @@ def test_what_scripts_draw(many, world, watched):
     expect(page.locator("#results, [aria-busy]").first).to_be_visible()
 
 
-def test_data_holds_nothing_foreign(many, world, foreign):
+def test_data_holds_nothing_foreign(many, world, foreign, payloads):
     """The feed, and what scripts are given."""
     visitor, member = Client(), signed_in(world.member)
     feed = visitor.get("/feeds/cases.atom")
@@ -455,11 +475,11 @@ def test_data_holds_nothing_foreign(many, world, foreign):
         assert answer.headers["Content-Type"] == "application/json"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert json.loads(answer.content)
-    parts = [member.post("/cases/preview/", {"text": payload}).text for payload in PAYLOADS]
-    assert foreign(zip(PAYLOADS, parts, strict=True)) == []
+    parts = [member.post("/cases/preview/", {"text": payload}).text for payload in payloads]
+    assert foreign(zip(payloads, parts, strict=True)) == []
 
 
-def test_messages_are_plain_text(many, world, settings):
+def test_messages_are_plain_text(many, world, settings, payloads):
     """Each name and title in a message: in one line of a subject, with no header of its own."""
     for number, case in enumerate(many):
         notify(
@@ -469,7 +489,7 @@ def test_messages_are_plain_text(many, world, settings):
             subject=case,
             actor=case.authors.get(),
             key=f"each-{number}",
-            message=PAYLOADS[number],
+            message=payloads[number],
         )
     sent = [message_from_bytes(message.message().as_bytes()) for message in run_queue()]
     assert len(sent) >= len(many)

@@ -13,6 +13,7 @@ def titles(page):
     return page.locator(".hits h3").all_inner_texts()
 
 
+@pytest.mark.end_to_end(role="visitor")
 def test_show_results_as_you_type(search, site):
     loads = []
     search.on("framenavigated", lambda frame: loads.append(frame.url))

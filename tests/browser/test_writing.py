@@ -13,6 +13,8 @@ from tests.browser.steps import hurry_saving, saving_state
 from tests.collection import PASSWORD, signed_in
 from tests.factories import CaseStudyFactory
 
+pytestmark = pytest.mark.slow(15)
+
 NEW = "/cases/new/"
 
 
@@ -51,6 +53,7 @@ def log_in_again(page) -> None:
     page.locator("main").get_by_role("button", name="Sign in", exact=True).click()
 
 
+@pytest.mark.end_to_end(role="member")
 def test_write_submit_and_keep_while_typing(writer, member):
     page = writer()
     hurry_saving(page)

@@ -111,6 +111,8 @@ def change(data):
 CHANGE = """
 from community.models import User
 from repository.models import Theme
+
+pytestmark = pytest.mark.slow(90)
 User.objects.get(email="broker@demo.example").delete()
 Theme.objects.order_by("pk").first().delete()
 member = User.objects.get(email="member@demo.example")

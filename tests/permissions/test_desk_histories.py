@@ -5,19 +5,18 @@ rights end and accounts close in between, and after each step that was not refus
 asks for all that must not be.
 """
 
-import os
-import random
 from collections import Counter
 from copy import deepcopy
 from datetime import timedelta
 from functools import cache
 
+import hypothesis
 import pghistory
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
@@ -60,8 +59,11 @@ from tests.factories import (
 )
 from tests.permissions import desk as desks
 from tests.permissions.desk import SPEAKS_FOR
+from tests.sampling import examples
 
-HISTORIES, STEPS = 800, 5
+pytestmark = pytest.mark.slow(20)
+
+STEPS = 5
 WORDS = {"reason": "other", "message": "So it is better for both."}
 PEOPLE = ["requester", "partial", "candidate", "third", "former", "member"]
 STAFF = ["broker", "partial", "administrator"]
@@ -517,21 +519,19 @@ class Histories(RuleBasedStateMachine):
             self.attempt(representation_review.end, representation=row, by=broker, **WORDS)
 
 
-def test_reach_no_state_that_must_not_be(desk, django_db_blocker):
+@pytest.mark.proof
+def test_reach_no_state_that_must_not_be(is_sample, seed, desk, django_db_blocker):
     Histories.desk = desk
-    # Others each time; to see a failure again: HISTORIES_SEED=… make test ARGS=…
-    number = int(os.environ.get("HISTORIES_SEED") or random.SystemRandom().randrange(2**32))
-    print(f"HISTORIES_SEED={number}")
-    seed(number)(Histories)
-    chosen = settings(
-        max_examples=HISTORIES,
+    # Others each time: the seed is in the header of the run.
+    hypothesis.seed(seed)(Histories)
+    chosen = examples(
+        4,
         stateful_step_count=STEPS,
-        deadline=None,
         database=None,
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )
     with django_db_blocker.unblock():
         run_state_machine_as_test(Histories, settings=chosen)
-    # Nothing holds only because it was never reached.
-    assert REACHED - {*Histories.taken} == set()
+    # Nothing holds only because it was never reached. A sample may miss a rare step.
+    assert is_sample or REACHED - {*Histories.taken} == set()

@@ -44,6 +44,8 @@ from tests.permissions.conftest import views_alone
 from tests.permissions.desk import ASKING, BROKERS, HELPING, IMPARTIAL, REASONED, ROLES
 from tests.permissions.workflows import Request, Workflow, at, status_of, wrong_steps
 
+pytestmark = pytest.mark.slow(45)
+
 
 def now():
     return timezone.now()
@@ -429,6 +431,7 @@ def clients(desk):
     return {role: desk.client(role) for role in ROLES}
 
 
+@pytest.mark.proof(sample=12)
 @pytest.mark.parametrize(("name", "state"), STATES)
 def test_allow_what_the_table_lists_and_nothing_else(
     name, state, desk, clients, refusals, monkeypatch, db

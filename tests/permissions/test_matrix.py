@@ -13,6 +13,8 @@ from tests.permissions.matrix import PATTERNS, SENT, ask, is_named, path_of, row
 from tests.permissions.table import MODELS, TABLE
 from tests.permissions.world import ROLES, World
 
+pytestmark = pytest.mark.slow(70)
+
 
 def test_name_every_address():
     assert len({*patterns()}) == len(PATTERNS), "one address has one name"
@@ -26,6 +28,7 @@ def clients(world):
     return {role: world.client(role) for role in ROLES}
 
 
+@pytest.mark.proof(sample=60)
 @pytest.mark.parametrize("name", PATTERNS)
 def test_answer_everyone_as_the_table_says(name, world: World, clients, monkeypatch, db):
     views_alone(monkeypatch, world)

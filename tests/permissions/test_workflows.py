@@ -46,6 +46,8 @@ from tests.permissions.conftest import views_alone
 from tests.permissions.workflows import Request, Workflow, at, wrong_steps
 from tests.permissions.world import ROLES, WORDS, World
 
+pytestmark = pytest.mark.slow(40)
+
 AUTHOR, AUTHORS = {"author"}, {"author", "coauthor"}
 MODERATORS = {"moderator", "administrator"}
 SIGNED_IN = {*ROLES} - {"anonymous"}
@@ -794,6 +796,7 @@ def clients(world):
     return {role: world.client(role) for role in ROLES}
 
 
+@pytest.mark.proof(sample=12)
 @pytest.mark.parametrize(("name", "state"), STATES)
 def test_allow_what_the_table_lists_and_nothing_else(
     name, state, world, clients, refusals, monkeypatch, db

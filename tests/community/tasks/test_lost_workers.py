@@ -28,7 +28,7 @@ from tests.config.conftest import PRODUCTION, ROOT, environment
 from tests.factories import UserFactory, WebinarFactory
 from tests.processes import PATIENCE, holding, is_waited_for, kill, url_of_database, wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow(20)]
 
 PEOPLE = 100
 REACHED = 45

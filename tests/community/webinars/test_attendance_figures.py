@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from community.models import Gender, RegistrationStatus
@@ -15,6 +15,7 @@ from community.webinars.attendance_figures import Seats, people, summed, summed_
 from community.webinars.suppression import told
 from tests.community.webinars.surveys.surveys import register
 from tests.factories import CityFactory, CountryFactory, SeriesFactory, WebinarFactory
+from tests.sampling import examples
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 26)
@@ -184,7 +185,7 @@ SOME = st.dictionaries(
 )
 
 
-@settings(max_examples=300)
+@examples(1.5)
 @given(SOME)
 def test_tell_of_a_series_what_is_told_of_each_webinar_and_no_more(by_city):
     by_country = {

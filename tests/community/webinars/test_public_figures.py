@@ -14,7 +14,7 @@ from itertools import product
 import pytest
 from django.test import Client
 from django.utils import timezone
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from community.models import Gender, Registration, Survey
@@ -32,8 +32,9 @@ from tests.factories import (
     UserFactory,
     WebinarFactory,
 )
+from tests.sampling import examples
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow(20)]
 
 # So many people from one place (a country, and the number of a city in it) and of one gender. Few
 # numbers, so that many are equal.
@@ -110,9 +111,7 @@ def left(size: int, told: dict[str, int]) -> int:
     return size - sum(told.values())
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(0.06, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(WEBINARS, GROUPS.map(lambda groups: groups[0]), st.booleans())
 # Of equal numbers each page would hide another.
 @example([[("KE", None, "", 8), ("BJ", None, "", 8)]], ("GH", None, "", 1), True)

@@ -10,13 +10,12 @@ from random import Random
 from time import perf_counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from community.webinars import suppression as webinars_suppression
 from community.webinars.suppression import FEW, told, told_together
 
-examples = settings(max_examples=150, deadline=None)
 numbers = st.one_of(st.integers(0, 7), st.integers(0, 30))
 rows = st.dictionaries(st.sampled_from("abcd"), numbers, min_size=1)
 tables = st.lists(st.fixed_dictionaries(dict.fromkeys("abc", numbers)), min_size=1, max_size=4).map(
@@ -105,7 +104,6 @@ def test_tell_a_row(counts, expected):
     assert told(counts) == expected
 
 
-@examples
 @given(rows)
 def test_what_is_hidden_of_a_row_is_five_or_more_together(counts):
     figures = told(counts)
@@ -117,14 +115,12 @@ def test_what_is_hidden_of_a_row_is_five_or_more_together(counts):
     assert not any(webinars_suppression.is_small(number or 0) for number in figures.values())
 
 
-@examples
 @given(rows)
 def test_no_more_is_hidden_of_a_row_than_it_needs(counts):
     large = [key for key, number in told(counts).items() if number is None and counts[key] >= FEW]
     assert len(large) <= 1
 
 
-@examples
 @given(rows.flatmap(lambda counts: st.tuples(st.just(counts), st.permutations(list(counts)))))
 def test_the_same_is_hidden_of_a_row_in_whatever_order_it_comes(pair):
     counts, order = pair
@@ -159,7 +155,6 @@ def test_a_total_is_told_where_two_rows_hide_the_same():
     assert figures.totals == {"a": 40, "b": 16, "c": 8}
 
 
-@examples
 @given(tables)
 def test_no_cell_is_known_to_be_small(rows):
     figures = told_together(rows)
@@ -177,7 +172,6 @@ def test_no_cell_is_known_to_be_small(rows):
         assert total is None or total == 0 or total >= FEW, key
 
 
-@examples
 @given(tables)
 def test_no_difference_of_totals_is_small(rows):
     """Sums of some told cells of a line, subtracted from its total."""
@@ -201,7 +195,6 @@ def test_no_difference_of_totals_is_small(rows):
                 assert not webinars_suppression.is_small(total - sum(some))
 
 
-@examples
 @given(tables, st.fixed_dictionaries(dict.fromkeys("abc", numbers)))
 def test_rows_stay_as_they_are_when_one_is_added(rows, more):
     before = told_together(rows)
@@ -237,7 +230,6 @@ def agrees(figures, people, column):
     ) and all(number in (None, totals[key]) for key, number in figures.totals.items())
 
 
-@settings(max_examples=150, deadline=None)
 @given(people)
 def test_no_combination_of_filters_is_known_to_be_small(people):
     """For each small cell of both tables crossed, a world is made of people, and told again."""

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from community.webinars.suppression import FEW
@@ -38,6 +38,7 @@ from tests.factories import (
     ThemeFactory,
 )
 from tests.partnerships.figures.tables import worlds
+from tests.sampling import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -182,7 +183,7 @@ def ends(numbers: Sequence[int], agreed: int) -> list:
     return [row[-1] for row in requests_by_end(made, Speakers(), for_brokers=False).rows]
 
 
-@settings(max_examples=100, deadline=None)
+@examples(0.5)
 @example([0, 5, 5, 1], 0)
 @example([1, 0, 0, 5], 3)
 @given(st.lists(st.integers(0, 7), min_size=4, max_size=4), st.integers(0, 7))

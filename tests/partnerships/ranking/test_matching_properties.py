@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from django.utils.translation import override
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from partnerships.ranking.explanations import FACTORS as NAMES
@@ -23,8 +23,8 @@ from tests.partnerships.ranking.places import (
     subsets,
 )
 from tests.partnerships.ranking.places import weights as weights_by_factor
+from tests.sampling import examples
 
-examples = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 weights = weights_by_factor.map(Weights.read)
 
 
@@ -32,7 +32,7 @@ def order(ranking):
     return [candidate.place for candidate in ranking.candidates]
 
 
-@examples
+@examples(0.3)
 @given(asks(), several(places(), max_size=6), weights, served, st.data())
 def test_rank_whatever_the_order_of_the_input(ask, cities, weights, served, data):
     ranking = rank(ask, cities, weights, served=served)
@@ -48,7 +48,7 @@ def test_rank_whatever_the_order_of_the_input(ask, cities, weights, served, data
     assert rank(ask, shuffled, weights, served=served) == ranking
 
 
-@examples
+@examples(0.3)
 @given(asks(), several(places(), max_size=6), weights, served)
 def test_points_add_up_to_the_total(ask, cities, weights, served):
     candidates = rank(ask, cities, weights, served=served).candidates
@@ -63,14 +63,14 @@ def test_points_add_up_to_the_total(ask, cities, weights, served):
         assert sum(factor.most for factor in candidate.factors) == 1000
 
 
-@examples
+@examples(0.3)
 @given(weights)
 def test_weights_make_a_hundred_points(weights):
     assert sum(weights.most.values()) == 1000
     assert min(weights.most.values()) >= 0
 
 
-@examples
+@examples(0.3)
 @given(asks(), several(places(), max_size=6), served)
 def test_rank_never_breaks_a_hard_constraint(ask, cities, served):
     cities_by_key = {city.pk: city for city in cities}
@@ -86,7 +86,7 @@ def test_rank_never_breaks_a_hard_constraint(ask, cities, served):
         assert exclusion.place not in order(ranking)
 
 
-@examples
+@examples(0.3)
 @given(
     asks(),
     several(places(), min_size=1, max_size=6),
@@ -117,7 +117,7 @@ def test_a_relevant_offer_never_lowers_a_rank(ask, cities, weights, source, moda
         assert (f"fit.{source.value}", subject("practice", offered)) in told
 
 
-@examples
+@examples(0.3)
 @given(several(asks(), max_size=5), places(), weights, served)
 def test_a_city_reads_the_same_points_as_the_broker(requests, city, weights, served):
     own = answerable(city, requests, weights, served=served)
@@ -132,7 +132,7 @@ def test_a_city_reads_the_same_points_as_the_broker(requests, city, weights, ser
     assert totals == sorted(totals, reverse=True)
 
 
-@examples
+@examples(0.3)
 @given(asks(), several(places(), max_size=4), served)
 def test_each_factor_has_a_sentence_in_each_language(ask, cities, served):
     ranking = rank(ask, cities, served=served)
@@ -171,7 +171,7 @@ def greedy(requests, cities, capacities, weights):
     return total
 
 
-@examples
+@examples(0.3)
 @given(several(asks(), max_size=5), several(places(), max_size=4), weights, st.data())
 def test_a_round_gives_no_less_than_taking_turns(requests, cities, weights, data):
     capacities = {city.pk: data.draw(st.integers(0, 3)) for city in cities}
@@ -190,7 +190,7 @@ def test_a_round_gives_no_less_than_taking_turns(requests, cities, weights, data
     )
 
 
-@examples
+@examples(0.3)
 @given(several(asks(), max_size=4), several(places(), max_size=4), weights, served, st.data())
 def test_a_round_gives_the_points_of_the_ranking(requests, cities, weights, served, data):
     # Who seeks nothing takes no place of a city, but in a round it does: give all of them room.

@@ -9,7 +9,6 @@ import zipfile
 import pytest
 import tablib
 from hypothesis import given
-from hypothesis import settings as examples
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
@@ -24,6 +23,7 @@ from repository.desk.resources.formats import (
     guard,
     unguard,
 )
+from tests.sampling import examples
 
 NASTY = ["=1+1", "+1+1", "-2+3", "@SUM(A1)", "\tx", "\rx", "\nx", "'=1", "''=1", "＝1", "=", "-"]
 # What spreadsheets skip before a formula, or take for the end of the cell before it.
@@ -95,7 +95,7 @@ def test_unguard_undoes_guard(cell):
     assert unguard(guard(cell)) == cell
 
 
-@examples(deadline=None, max_examples=40)
+@examples(0.2)
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=4))
 @pytest.mark.parametrize("format_class", [SafeCSV, SafeXLSX])
 def test_read_back_what_was_written(format_class, rows):

@@ -1,0 +1,90 @@
+"""The sample of the proofs, on files of tests that pytest runs in another process."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sampling import chosen
+
+ROOT = Path(__file__).resolve().parent.parent
+TESTS = """
+import hypothesis
+import pytest
+from hypothesis import given, strategies
+
+seen = set()
+
+@pytest.mark.proof(sample=3)
+@pytest.mark.parametrize("number", range(50))
+def test_many(number):
+    seen.add(number)
+
+@pytest.mark.proof(group="pages", sample=2)
+@pytest.mark.parametrize("number", range(10))
+def test_pages(number):
+    pass
+
+@pytest.mark.proof(group="pages", sample=2)
+def test_page():
+    pass
+
+@pytest.mark.proof(sample=0)
+def test_whole():
+    pass
+
+def test_plain():
+    pass
+
+def test_loop(sample, is_sample):
+    assert len(sample(range(20), 5)) == (5 if is_sample else 20)
+
+@given(strategies.integers())
+def test_property(number):
+    seen.add("a number")
+
+def test_told():
+    numbers = sorted(number for number in seen if number != "a number")
+    print(numbers, hypothesis.settings.default.max_examples)
+"""
+
+
+@pytest.fixture
+def outcome(tmp_path):
+    """The lines of a run with these options, in a project that has the plugin alone."""
+    (tmp_path / "test_it.py").write_text(TESTS)
+    command = [sys.executable, "-m", "pytest", "-p", "tests.sampling", "-p", "no:cacheprovider"]
+    command += ["-c", "/dev/null", "-s", f"--rootdir={tmp_path}", str(tmp_path)]
+
+    def run(*options: str) -> list[str]:
+        done = subprocess.run([*command, *options], cwd=ROOT, capture_output=True, text=True)
+        return done.stdout.splitlines()
+
+    return run
+
+
+def test_run_everything_unless_a_sample_is_asked_for(outcome):
+    lines = outcome()
+    assert "66 passed" in lines[-1]
+    assert any(line.endswith("] 200") for line in lines)
+
+
+def test_run_a_sample_of_each_group_and_repeat_it_by_its_seed(outcome):
+    lines = outcome("--sample", "--seed=7")
+    assert "a sample of the proofs; to repeat: --seed=7" in lines
+    # Of the many three, of the pages two together, and what is no proof.
+    assert "9 passed, 57 deselected" in lines[-1]
+    assert any(line.endswith("] 20") for line in lines)
+    again = outcome("--sample", "--seed=7")
+    assert [line for line in again if "20" in line] == [line for line in lines if "20" in line]
+
+
+def test_run_the_proofs_alone(outcome):
+    assert "63/66 tests collected (3 deselected)" in outcome("-m", "proof", "--collect-only")[-1]
+
+
+def test_chosen_keep_their_order():
+    rows = chosen(range(100), 10, "seed")
+    assert (rows, len(rows)) == (sorted(rows), 10)
+    assert chosen("ab", 10, "seed") == ["a", "b"]
