@@ -7,15 +7,14 @@ no longer speaks for a party of the partnership, or after 90 days.
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.core import signing
-from django.urls import reverse
-
 from community.models import User
 from partnerships.models import ProgressReport
 from partnerships.permissions import parties_of
+from repository.pages.signed_links import SignedLink
 
-SALT = "partnerships.report"
-HOLDS_FOR = timedelta(days=90)
+LINK = SignedLink(
+    "partnerships.report", "partnerships:report_signed", holds=2, lasts=timedelta(days=90)
+)
 
 
 class Bearer(NamedTuple):
@@ -27,16 +26,15 @@ class Bearer(NamedTuple):
 
 def path(report: ProgressReport, member: User) -> str:
     """The address at which a member hands in a report."""
-    token = signing.dumps([report.pk, member.pk], salt=SALT)
-    return reverse("partnerships:report_signed", args=[token])
+    return LINK.path(report.pk, member.pk)
 
 
 def read(token: str) -> Bearer | None:
     """Who comes with a link, and for which report; None for one that holds no longer."""
-    try:
-        number, person = signing.loads(token, salt=SALT, max_age=HOLDS_FOR)
-    except (signing.BadSignature, ValueError):
+    values = LINK.read(token)
+    if values is None:
         return None
+    number, person = values
     report = ProgressReport.objects.filter(pk=number).select_related("partnership").first()
     member = User.objects.filter(pk=person, is_active=True).first()
     if report is None or member is None or not speaks_in(member, report):

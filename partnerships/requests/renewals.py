@@ -6,13 +6,12 @@ as the member speaks for the city.
 
 from typing import NamedTuple
 
-from django.core import signing
-
 from community.models import User
 from partnerships.models import PartnershipRequest
 from partnerships.permissions import speaks_for
+from repository.pages.signed_links import SignedLink
 
-SALT = "partnerships.renewals"
+LINK = SignedLink("partnerships.renewals", "partnerships:request_renew_signed", holds=3)
 
 
 class Renewal(NamedTuple):
@@ -30,15 +29,15 @@ def expiry_of(request: PartnershipRequest) -> str:
 
 def token_for(request: PartnershipRequest, member: int) -> str:
     """The end of the address by which a member, by primary key, renews a request once."""
-    return signing.dumps([request.pk, member, expiry_of(request)], salt=SALT)
+    return LINK.sign(request.pk, member, expiry_of(request))
 
 
 def read(token: str) -> Renewal | None:
     """What a link is for; None for one that we did not make, or whose member lost the right."""
-    try:
-        pk, member, expiry = signing.loads(token, salt=SALT)
-    except signing.BadSignature:
+    values = LINK.read(token)
+    if values is None:
         return None
+    pk, member, expiry = values
     request = PartnershipRequest.objects.select_related("city").filter(pk=pk).first()
     user = User.objects.filter(pk=member, is_active=True).first()
     if request is None or user is None or not speaks_for(user, request.city):

@@ -7,38 +7,34 @@ it opens nothing.
 
 from datetime import timedelta
 
-from django.core import signing
-from django.urls import reverse
-
 from community.models import Registration
-from community.webinars.speakers.links import mark
 from repository.dates import clock
+from repository.pages.signed_links import SignedLink, address_mark
 
-SALT = "community.registration"
+LINK = SignedLink("community.registration", "community:registration", holds=2)
 HOLDS_FOR = timedelta(days=90)
 
 
 def token_of(registration: Registration) -> str:
-    return signing.dumps([registration.pk, mark(registration.address)], salt=SALT)
+    return LINK.sign(registration.pk, address_mark(registration.address))
 
 
 def path(registration: Registration) -> str:
     """The address of the page of a registration."""
-    return reverse("community:registration", args=[token_of(registration)])
+    return LINK.path(registration.pk, address_mark(registration.address))
 
 
 def read(token: str) -> Registration | None:
     """The registration that a link is for; None for one that we did not make, or that has ended."""
-    try:
-        number, told = signing.loads(token, salt=SALT)
-    except (signing.BadSignature, TypeError):
-        # Links from before they had the mark of an address held the number alone.
+    values = LINK.read(token)
+    if values is None:
         return None
+    number, mark = values
     rows = Registration.objects.select_related("webinar", "member", "country", "city")
     registration = rows.filter(pk=number).first()
     if registration is None or not registration.address:
         return None
-    if mark(registration.address) != told:
+    if address_mark(registration.address) != mark:
         return None
     ends = registration.webinar.ends_at
     return registration if ends is None or clock.now() < ends + HOLDS_FOR else None

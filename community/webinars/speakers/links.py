@@ -7,38 +7,30 @@ another at any time.
 
 from datetime import timedelta
 
-from django.core import signing
-from django.urls import reverse
-from django.utils.crypto import salted_hmac
-
 from repository.models import Speaker
+from repository.pages.signed_links import SignedLink, address_mark
 
-SALT = "community.speaker"
 HOLDS_FOR = timedelta(days=90)
+LINK = SignedLink("community.speaker", "community:speaking", holds=2, lasts=HOLDS_FOR)
 
 
 def token_of(speaker: Speaker) -> str:
-    return signing.dumps([speaker.pk, mark(speaker.email)], salt=SALT)
-
-
-def mark(email: str) -> str:
-    """A short word that stands for an address without telling it."""
-    return salted_hmac(SALT, email.lower(), algorithm="sha256").hexdigest()[:16]
+    return LINK.sign(speaker.pk, address_mark(speaker.email))
 
 
 def path(speaker: Speaker) -> str:
     """The address of the speaker's own page."""
-    return reverse("community:speaking", args=[token_of(speaker)])
+    return LINK.path(speaker.pk, address_mark(speaker.email))
 
 
 def read(token: str) -> Speaker | None:
     """The speaker whom a link is for; None for one that we did not make, or that has ended."""
-    try:
-        number, told = signing.loads(token, salt=SALT, max_age=HOLDS_FOR)
-    except signing.BadSignature:
+    values = LINK.read(token)
+    if values is None:
         return None
+    number, mark = values
     speaker = Speaker.objects.filter(pk=number).exclude(email="").first()
-    if speaker is None or mark(speaker.email) != told:
+    if speaker is None or address_mark(speaker.email) != mark:
         return None
     # A talk that is cancelled counts: what is shown of the speaker can still be taken back.
     return speaker if speaker.appearances.exists() else None

@@ -8,24 +8,21 @@ changes the address; while an account is closed it opens nothing.
 
 from datetime import timedelta
 
-from django.core import signing
-from django.urls import reverse
-
 from community.models import Registration
-from community.webinars.speakers.links import mark
 from repository.dates import clock
+from repository.pages.signed_links import SignedLink, address_mark
 
-SALT = "community.survey"
+LINK = SignedLink("community.survey", "community:survey", holds=2)
 HOLDS_FOR = timedelta(days=30)
 
 
 def token_of(registration: Registration) -> str:
-    return signing.dumps([registration.pk, mark(registration.address)], salt=SALT)
+    return LINK.sign(registration.pk, address_mark(registration.address))
 
 
 def path(registration: Registration) -> str:
     """The address of the survey for a registration."""
-    return reverse("community:survey", args=[token_of(registration)])
+    return LINK.path(registration.pk, address_mark(registration.address))
 
 
 def read(token: str) -> Registration | None:
@@ -33,11 +30,10 @@ def read(token: str) -> Registration | None:
 
     A webinar that was called held by mistake has no survey until it is.
     """
-    try:
-        number, told = signing.loads(token, salt=SALT)
-    except (signing.BadSignature, TypeError):
-        # Links from before they had the mark of an address held the number alone.
+    values = LINK.read(token)
+    if values is None:
         return None
+    number, mark = values
     rows = Registration.objects.seated().select_related("webinar__survey", "webinar__series")
     found = rows.select_related("member", "survey_answer").filter(
         pk=number, webinar__survey__isnull=False
@@ -45,7 +41,7 @@ def read(token: str) -> Registration | None:
     registration = found.first()
     if registration is None or not registration.address or not registration.webinar.is_held:
         return None
-    if mark(registration.address) != told:
+    if address_mark(registration.address) != mark:
         return None
     ends = registration.webinar.survey.closes_at + HOLDS_FOR
     return registration if clock.now() < ends else None

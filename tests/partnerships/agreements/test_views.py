@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -288,7 +289,8 @@ def test_hand_in_by_the_link_without_signing_in(partnership, signed, focal_point
 
 def test_end_the_link(partnership, signed, focal_point, monkeypatch):
     assert Client().get(signed[:-2] + "x/").status_code == 410
-    monkeypatch.setattr(agreements_links, "HOLDS_FOR", timedelta(seconds=-1))
+    over = replace(agreements_links.LINK, lasts=timedelta(seconds=-1))
+    monkeypatch.setattr(agreements_links, "LINK", over)
     assert Client().get(signed).status_code == 410
     monkeypatch.undo()
     Representation.objects.filter(member=focal_point).update(status="ended")

@@ -285,7 +285,7 @@ def test_the_link_of_a_closed_account_opens_nothing(client, own):
 
 @pytest.mark.parametrize("number", [lambda own: own.pk, lambda own: [own.pk, "another"]])
 def test_a_link_that_names_no_address_opens_nothing(number, client, own):
-    token = signing.dumps(number(own), salt=registrations_links.SALT)
+    token = signing.dumps(number(own), salt="community.registration")
 
     assert client.get(f"/registrations/{token}/").status_code == 404
 

@@ -3,6 +3,7 @@
 import re
 import warnings
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -21,6 +22,7 @@ from community.webinars.speakers import actions as speakers_actions
 from community.webinars.speakers import links as speakers_links
 from repository.history.object_history import History
 from repository.models import Appearance, Consent, Edition, Speaker, Webinar, WebinarStatus
+from repository.pages.signed_links import address_mark
 from repository.workflow import ActionRefused
 from tests.community.conftest import link_in, run_queue
 from tests.desk_client import DeskClient
@@ -277,16 +279,17 @@ def test_a_link_that_was_altered_opens_nothing(change, client, speaker, talk):
 def test_a_link_ends(client, speaker, talk, monkeypatch):
     path = page_of(speaker)
     assert client.get(path).status_code == 200
-    monkeypatch.setattr(speakers_links, "HOLDS_FOR", timedelta(seconds=-1))
+    over = replace(speakers_links.LINK, lasts=timedelta(seconds=-1))
+    monkeypatch.setattr(speakers_links, "LINK", over)
     assert client.get(path).status_code == 404
 
 
 def test_a_link_is_good_for_one_speaker_one_address_and_this_page(client, speaker, talk):
     old = page_of(speaker)
     other = SpeakerFactory(slug="other", email="")
-    forged = signing.dumps([other.pk, speakers_links.mark("")], salt=speakers_links.SALT)
+    forged = speakers_links.LINK.sign(other.pk, address_mark(""))
     assert client.get(f"/speaking/{forged}/").status_code == 404
-    salted = signing.dumps([speaker.pk, speakers_links.mark(EMAIL)], salt="community.registration")
+    salted = signing.dumps([speaker.pk, address_mark(EMAIL)], salt="community.registration")
     assert client.get(f"/speaking/{salted}/").status_code == 404
     Speaker.objects.filter(pk=speaker.pk).update(email="new@example.org")
     assert client.get(old).status_code == 404
