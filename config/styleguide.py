@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from repository.evidence.arrangement import evidence_group
 from repository.maps.world import Point, draw_map
-from repository.models import CaseStudy, Evidence, Reference
+from repository.models import CaseStudy, City, Evidence, Reference, Theme
 
 
 def samples() -> dict:
@@ -12,12 +12,9 @@ def samples() -> dict:
     case = CaseStudy(
         slug="sample", title="The title of a case", summary="Its summary, in one or two sentences."
     )
-    case.belonging = {
-        "cities": [{"slug": "sample", "name": "Sample City", "names": {}, "country": "BJ"}],
-        "countries": [],
-        "organizations": [],
-        "themes": [{"slug": "sample", "name": "A theme", "names": {}}],
-    }
+    case.city_list = [City(slug="sample", name="Sample City", country_id="BJ")]
+    case.country_list = case.organization_list = []
+    case.theme_list = [Theme(slug="sample", name="A theme")]
     share = Evidence(label="participants learned something new", numerator=1352, denominator=1500)
     money = Evidence(label="lent to small firms", value=Decimal(90_000_000), currency="CNY")
     span = Evidence(label="from order to door", value=20, value_to=100, unit="days")

@@ -26,7 +26,7 @@ from repository.api.schemas import (
     WebinarDetail,
     Webinars,
 )
-from repository.cases.columns import belongings
+from repository.cases.columns import case_page
 from repository.cases.editorial import PRACTICE_FIELDS, suggested_fields
 from repository.cases.facets import FACETS, facet_index
 from repository.cases.models import SECTIONS
@@ -101,8 +101,7 @@ def cases(request: HttpRequest, asked: Query[CaseFilter]):
     else:
         pks = index.members(found)
     head, shown = part_of(pks, asked)
-    rows = {case.pk: case for case in CaseStudy.objects.cards_of(shown)}
-    return head | {"items": [card_of(request, rows[pk]) for pk in shown if pk in rows]}
+    return head | {"items": [card_of(request, case) for case in CaseStudy.objects.cards_of(shown)]}
 
 
 def card_of(request: HttpRequest, case: CaseStudy) -> dict:
@@ -114,7 +113,7 @@ def card_of(request: HttpRequest, case: CaseStudy) -> dict:
         "language": case.language,
         "published_at": case.published_at,
         "places": [place["name"] for place in case.places],
-        "themes": case.theme_chips,
+        "themes": [{"slug": theme.slug, "name": str(theme)} for theme in case.theme_list],
     }
 
 
@@ -126,12 +125,12 @@ def card_of(request: HttpRequest, case: CaseStudy) -> dict:
 )
 def case(request: HttpRequest, slug: Slug):
     """With all its sections, figures and references. 410 says that it was archived, and why."""
-    case = CaseStudy.objects.public_page(slug)
+    case = CaseStudy.objects.public().filter(slug=slug).first()
     if case is None:
         raise Http404
     if case.is_archived:
         return Status(410, {"detail": case.archived_reason, "title": case.title})
-    shown = belongings(case)
+    shown = case_page(case)
     return card_of(request, case) | {
         "setting": case.setting,
         "sections": {name: case.rendered[name] for name in SECTIONS if case.rendered.get(name)},

@@ -103,7 +103,7 @@ class CaseList(OfferedFilters):
 
     def get_queryset(self, request, exclude_parameters=None):
         cases = super().get_queryset(request, exclude_parameters)
-        return cases.with_card().defer("rendered", *SECTIONS)
+        return cases.with_places_and_themes().defer("rendered", *SECTIONS)
 
 
 @admin.register(CaseStudy)

@@ -3,18 +3,18 @@ from datetime import date
 import pghistory
 from django.conf import settings
 from django.db import models
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Greatest, TruncDate
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from repository.cases import columns
 from repository.dates import days
 from repository.fields import RenderedField
 from repository.pages.addresses import address_of
-from repository.places.country_names import country_name
-from repository.places.models import check_language
+from repository.people.models import Organization
+from repository.places.models import City, Country, check_language
 from repository.tags.models import Tags
+from repository.themes.models import Theme
 
 
 class CaseStatus(models.TextChoices):
@@ -46,14 +46,16 @@ SECTIONS = {
     "advice": _("Advice for replication"),
 }
 
-
-# The page shows what was made of the sections, not these themselves.
-NOT_ON_PAGE = (*SECTIONS, "created_at")
+# The columns of a case that a card shows.
+CARD_FIELDS = ("slug", "title", "summary", "language", "status", "published_at")
 
 
 class CaseStudyQuerySet(models.QuerySet):
     def published(self):
         return self.filter(status=CaseStatus.PUBLISHED)
+
+    def public(self):
+        return self.filter(status__in=PUBLIC)
 
     def visible_to(self, user):
         """Published and archived cases are public; the others are for authors and editors.
@@ -61,13 +63,12 @@ class CaseStudyQuerySet(models.QuerySet):
         The form in which a draft is written promises this. Other staff, such as brokers, have the
         permission to view cases at the desk, which covers published cases only.
         """
-        public = models.Q(status__in=PUBLIC)
         if not user.is_authenticated:
-            return self.filter(public)
+            return self.public()
         if user.has_perm(EDIT):
             return self
         mine = self.model.authors.through.objects.filter(user=user).values("casestudy")
-        return self.filter(public | models.Q(pk__in=mine))
+        return self.filter(models.Q(status__in=PUBLIC) | models.Q(pk__in=mine))
 
     def unchecked_since(self, day):
         """Published cases that were published, and whose facts were last checked, before a day."""
@@ -77,13 +78,26 @@ class CaseStudyQuerySet(models.QuerySet):
     def newest(self):
         return self.order_by("-published_at", "-pk")
 
-    def with_card(self):
-        """Add what `place` and `theme_chips` need: one column, not a query for each."""
-        return self.annotate(belonging=columns.card_column())
+    def with_places_and_themes(self):
+        """Add what `places` and a card read: four queries for any number of cases.
+
+        Sets the lists `city_list`, `country_list`, `organization_list` and `theme_list`.
+        """
+        return self.prefetch_related(
+            in_order_added("cities", City.objects.only("slug", "name", "names", "country")),
+            in_order_added("countries", Country.objects.only("iso2", "name")),
+            in_order_added("organizations", Organization.objects.only("name", "acronym")),
+            in_order_added("themes", Theme.objects.only("slug", "name", "names")),
+        )
 
     def for_cards(self, *, also=()):
-        """What a list shows of a case, and no more, in one query; `also` names further columns."""
-        return self.only(*columns.CARD_COLUMNS, *also).with_card()
+        """What a card shows of a case, and no more, in five queries; `also` names more columns."""
+        return self.only(*CARD_FIELDS, *also).with_places_and_themes()
+
+    def cards_of(self, pks):
+        """The cases with these primary keys as a list in this order, as `for_cards` gives them."""
+        found = self.for_cards().in_bulk(pks)
+        return [found[pk] for pk in pks if pk in found]
 
     def marking_mine(self, user):
         """Add `is_mine`: whether the user is one of the authors."""
@@ -92,17 +106,16 @@ class CaseStudyQuerySet(models.QuerySet):
             is_mine=models.Exists(authorships.filter(casestudy=models.OuterRef("pk")))
         )
 
-    def for_page(self):
-        """All that the page of a case shows, in one query; `belongings` makes objects of it."""
-        return self.defer(*NOT_ON_PAGE).with_card().annotate(page_rows=columns.page_column())
 
-    def cards_of(self, pks):
-        """The cases with these primary keys as `for_cards` gives them, in any order."""
-        return columns.cases_for_cards(self.model, pks)
+def in_order_added(relation: str, rows: models.QuerySet) -> models.Prefetch:
+    """Prefetch related objects of cases in the order in which they were added to each case.
 
-    def public_page(self, slug):
-        """The public case with this slug as `for_page` gives it; None where there is none."""
-        return columns.case_with_slug(self.model, slug, statuses=PUBLIC, without=NOT_ON_PAGE)
+    The first theme is the main one. Only the table between the two knows this order, and the ORM
+    has no name for it.
+    """
+    through = CaseStudy._meta.get_field(relation).remote_field.through._meta.db_table
+    in_order = rows.order_by(RawSQL(f'"{through}"."id"', ()))  # noqa: S611
+    return models.Prefetch(relation, in_order, to_attr=f"{rows.model._meta.model_name}_list")
 
 
 @pghistory.track(exclude=["rendered", "updated_at"])
@@ -260,48 +273,27 @@ class CaseStudy(models.Model):
 
     @property
     def place(self) -> str:
-        """Where it happened, in the language of the page: "Zhengzhou, China"; needs with_card().
-
-        A case of countries names these; a case of neither city nor country names the
-        organisations whose view it is.
-        """
-        return ", ".join(name for name, *_address in self._named_places())
+        """Where it happened, in the language of the page: "Zhengzhou, China"."""
+        return ", ".join(place["name"] for place in self.places)
 
     @property
     def places(self) -> list[dict]:
-        """The parts of `place` as `{"name", "url"}`; an organisation has no page of its own."""
-        return [
-            {"name": name, "url": address_of(*address) if address else ""}
-            for name, *address in self._named_places()
-        ]
+        """The parts of `place` as `{"name", "url"}`; needs with_places_and_themes().
 
-    def _named_places(self) -> list[tuple[str, ...]]:
-        """Each place as its name, and the name and argument of its address where it has one."""
-        if self.belonging["cities"]:
-            language = get_language() or ""
+        Cities and their countries; else the countries; else the organisations whose view it is,
+        which have no pages.
+        """
+        if self.city_list:
             cities = [
-                (
-                    city["names"].get(language, city["name"]),
-                    "repository:city_detail",
-                    city["slug"],
-                )
-                for city in self.belonging["cities"]
+                {"name": city.localized_name, "url": city.get_absolute_url()}
+                for city in self.city_list
             ]
-            countries = dict.fromkeys(city["country"] for city in self.belonging["cities"])
-            return [*cities, *map(_country_place, countries)]
-        if self.belonging["countries"]:
-            return [*map(_country_place, self.belonging["countries"])]
-        return [(body["acronym"] or body["name"],) for body in self.belonging["organizations"]]
-
-    @property
-    def theme_chips(self) -> list[dict]:
-        """Themes as `{"slug", "name"}` in the language of the page; needs with_card()."""
-        language = get_language() or ""
-        return [
-            {"slug": theme["slug"], "name": theme["names"].get(language, theme["name"])}
-            for theme in self.belonging["themes"]
-        ]
+            codes = dict.fromkeys(city.country_id for city in self.city_list)
+            return [*cities, *(country_place(Country(iso2=code)) for code in codes)]
+        if self.country_list:
+            return [country_place(country) for country in self.country_list]
+        return [{"name": body.short_name, "url": ""} for body in self.organization_list]
 
 
-def _country_place(iso2: str) -> tuple[str, str, str]:
-    return country_name(iso2), "repository:country_detail", iso2.lower()
+def country_place(country: Country) -> dict:
+    return {"name": country.localized_name, "url": country.get_absolute_url()}

@@ -97,7 +97,9 @@ class CaseStudyResource(CollectionResource):
         ]
 
     def filter_export(self, queryset, **kwargs):
-        return super().filter_export(queryset, **kwargs).with_card()
+        # The list at the desk has prefetched some of this already, for its own columns.
+        rows = super().filter_export(queryset.prefetch_related(None), **kwargs)
+        return rows.with_places_and_themes()
 
     def dehydrate_suggested_by_editors(self, case):
         """Columns that do not come from the report."""
@@ -105,7 +107,7 @@ class CaseStudyResource(CollectionResource):
 
     def dehydrate_themes(self, case):
         """In their order: the first is the main one."""
-        return ", ".join(theme["slug"] for theme in case.belonging["themes"])
+        return ", ".join(theme.slug for theme in case.theme_list)
 
     def import_instance(self, instance, row, **kwargs):
         errors = {}

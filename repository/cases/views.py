@@ -1,16 +1,16 @@
 from urllib.parse import quote_plus
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from repository.cases.citations import cite
-from repository.cases.columns import belongings
+from repository.cases.columns import case_page
+from repository.cases.editorial import suggested_fields
 from repository.cases.facets import FACETS, FacetIndex, facet_index
 from repository.cases.models import SECTIONS
 from repository.counts.counting import counted
@@ -18,7 +18,7 @@ from repository.evidence.arrangement import evidence_group, evidence_groups
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, CountKind, TagRedirect
 from repository.pages.http import CONTROL, asked, public_page
-from repository.pages.lists import Card, cards, cards_page
+from repository.pages.lists import cases_page
 from repository.pages.schema_org import case_schema
 from repository.search import queries
 from repository.text.languages import marked
@@ -59,12 +59,10 @@ def case_list(request: HttpRequest) -> HttpResponse:
         pks = [pk for pk in ranked if pk in index.place and cases >> index.place[pk] & 1]
     else:
         pks = index.members(cases)
-    page = cards_page(pks, request, size=PAGE_SIZE)
     context = {
         "section": "cases",
         "q": text,
-        "page": page,
-        "cards": page.object_list,
+        "page": cases_page(pks, request, size=PAGE_SIZE),
         "facets": facet_groups(index, chosen, by_facet, found, toggled),
         "chosen": chosen_values(index, chosen, toggled),
         "sorts": sort_links(toggled, sort, searching=bool(text)),
@@ -184,22 +182,26 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
     html = case.rendered
     if case.language == "en":
         html = marker(request.edition).mark(html)
-    shown = belongings(case)
-    evidence = shown.evidence
+    shown = case_page(case)
     url = request.build_absolute_uri(case.get_absolute_url())
     context = {
         "section": "cases",
         "case": case,
         "sections": [
-            (name, title, mark_safe(html.get(name, "")))  # noqa: S308
-            for name, title in SECTIONS.items()
-            if html.get(name) or name == "what_did_not_work"
+            {
+                "key": key,
+                "title": title,
+                "html": html.get(key, ""),
+                "is_suggested": key in suggested_fields(case),
+            }
+            for key, title in SECTIONS.items()
+            if html.get(key) or key == "what_did_not_work"
         ],
         "headlines": evidence_group(
-            "", [row for row in evidence if row.is_headline and not row.is_missing]
+            "", [row for row in shown.evidence if row.is_headline and not row.is_missing]
         ),
-        "groups": evidence_groups(evidence),
-        "missing": [row for row in evidence if row.is_missing],
+        "groups": evidence_groups(shown.evidence),
+        "missing": [row for row in shown.evidence if row.is_missing],
         "practices": [
             (practice, index.count("practice", practice.slug)) for practice in shown.practices
         ],
@@ -222,19 +224,16 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def case_for(user, slug: str) -> CaseStudy:
-    """The case with this slug, and all that its page shows, if the reader may know of it."""
-    if user.is_authenticated:
-        cases = CaseStudy.objects.visible_to(user).for_page().marking_mine(user)
-        return get_object_or_404(cases, slug=slug)
-    if case := CaseStudy.objects.public_page(slug):
-        return case
-    raise Http404
+    """The case with this slug, if the reader may know of it."""
+    # The page shows what was made of the sections when the case was saved, not their sources.
+    cases = CaseStudy.objects.visible_to(user).marking_mine(user).defer(*SECTIONS)
+    return get_object_or_404(cases, slug=slug)
 
 
-def related_cases(request: HttpRequest, case: CaseStudy) -> list[tuple[Card, str]]:
+def related_cases(request: HttpRequest, case: CaseStudy) -> list[tuple[CaseStudy, str]]:
     """Up to three cases with what they share with this one, in words."""
     shared = dict(facet_index(request.edition).related(case.pk))
-    return [(card, reason(shared[pk])) for pk, card in cards(list(shared), request.edition).items()]
+    return [(other, reason(shared[other.pk])) for other in CaseStudy.objects.cards_of(list(shared))]
 
 
 def reason(shared) -> str:

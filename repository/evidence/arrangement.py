@@ -23,9 +23,9 @@ def evidence_group(title: str, rows: list, *, is_drawn: bool = False) -> dict:
     return {
         "title": title,
         "rows": rows,
-        "bars": bool(widths),
-        "widths": widths or [row.bar_width for row in rows],
-        # Bars name period and numbers where the page has nothing else to say about the figures.
+        # Each figure with the length of its bar; none where the figures stand in a table.
+        "bars": list(zip(rows, widths, strict=True)) if widths else [],
+        # Bars show period and numbers where the page has nothing else to say about the figures.
         "has_details": is_drawn,
         # The figure whose source stands for all.
         "source": rows[0] if len(sources) == 1 and sources != {""} else None,

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from django.db import models
 from django.db.models import Value
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -57,20 +56,6 @@ def points() -> list[tuple]:
         (kind, key, {"": name, **names}, x, y)
         for kind, key, name, names, x, y in cities.union(countries, all=True)
     ]
-
-
-def picture(edition: str, version: str) -> str:
-    """The map of the collection in the language of the page, as HTML.
-
-    `version` is that of the page: the lines change with it.
-    """
-    return picture_in(edition, version, get_language() or "en")
-
-
-@forgettable
-@lru_cache(maxsize=8)
-def picture_in(edition: str, version: str, language: str) -> str:
-    return render_to_string("components/_map.html", {"map": draw_in(edition, version, language)})
 
 
 def draw(edition: str, version: str = "") -> Map:

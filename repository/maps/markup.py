@@ -1,17 +1,19 @@
-"""The marks of a map in HTML, put together in Python as the pieces of `markup.py`: up to 150 each
-for wide and for narrow screens."""
+"""The marks of a map as SVG, made from numbers: up to 150 each for wide and for narrow screens."""
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from repository.maps.world import Layer, Map, Mark
-from repository.pages.markup import NOTHING, joined, sentence
+from repository.pages.markup import sentence
+
+NOTHING = SafeString()
 
 
 def map_marks(drawn: Map, layer: Layer) -> SafeString:
-    """The marks of a layer as links, each with its name; numbers are written for machines."""
-    return joined(
+    """The marks of a layer as links, each with its name; numbers without localization."""
+    return format_html_join(
+        "",
         '<a href="{}">{}<circle class="area" cx="{}" cy="{}" r="{}"/>'
         '<circle class="dot" cx="{}" cy="{}" r="{}"/>{}</a>\n',
         (

@@ -45,7 +45,7 @@ class CaseFeed(Feed):
         return {"language": item.language}
 
     def item_categories(self, item):
-        return [theme["name"] for theme in item.theme_chips]
+        return [str(theme) for theme in item.theme_list]
 
 
 case_feed = public_page(CaseFeed())

@@ -9,7 +9,7 @@ CONTEXT = "https://schema.org"
 
 
 def case_schema(case: CaseStudy, *, url: str) -> dict:
-    """An Article; `case` carries its places and themes."""
+    """An Article; needs with_places_and_themes()."""
     schema = {
         "@context": CONTEXT,
         "@type": "Article",
@@ -22,10 +22,10 @@ def case_schema(case: CaseStudy, *, url: str) -> dict:
         "contentLocation": [
             {"@type": "Place", "name": place["name"]} for place in case.places if place["url"]
         ],
-        "about": [theme["name"] for theme in case.theme_chips],
+        "about": [str(theme) for theme in case.theme_list],
     }
-    if bodies := case.belonging["organizations"]:
-        schema["mentions"] = [{"@type": "Organization", "name": body["name"]} for body in bodies]
+    if bodies := case.organization_list:
+        schema["mentions"] = [{"@type": "Organization", "name": body.name} for body in bodies]
     if case.published_at:
         schema["datePublished"] = case.published_at.date().isoformat()
     return schema

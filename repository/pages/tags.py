@@ -1,23 +1,20 @@
 """Template tags of the site."""
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
-from functools import lru_cache
 from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils.formats import localize
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from repository.cases.facets import language_name
 from repository.dates.time_zones import told
-from repository.evidence import markup as evidence_markup
 from repository.maps import markup as maps_markup
-from repository.pages import markup
+from repository.models import CaseStudy, Evidence
 from repository.text.languages import lang_attribute, marked
 from repository.themes.models import TITLES
 
@@ -49,42 +46,43 @@ def machine(moment: datetime | date | None) -> str:
 
 register.filter("lang", lang_attribute)
 register.filter("in_language", marked)
-
-
-register.filter(evidence_markup.cited)
-register.filter(markup.moment)
 register.filter(told)
-for piece in (
-    evidence_markup.evidence,
-    evidence_markup.figures,
-    evidence_markup.source_line,
-    maps_markup.map_marks,
-    markup.case_card,
-    markup.case_citation,
-    markup.case_dates,
-    markup.case_facts,
-    markup.case_opening,
-    markup.case_practices,
-    markup.case_sections,
-    markup.case_tags,
-    markup.goals,
-    markup.reference_item,
-    markup.reference_items,
-    markup.search_hits,
-):
-    register.simple_tag(piece)
+register.simple_tag(maps_markup.map_marks)
 
 
-@register.simple_tag
-def fixed(template_name: str, **values) -> str:
-    """A component that depends on these values and the language alone: rendered once for all."""
-    render = render_fixed.__wrapped__ if settings.DEBUG else render_fixed
-    return render(template_name, get_language(), tuple(values.items()))
+@register.inclusion_tag("repository/cases/_case_card.html")
+def case_card(case: CaseStudy) -> dict:
+    return {"case": case}
 
 
-@lru_cache(maxsize=256)
-def render_fixed(template_name: str, language: str, values: tuple) -> str:
-    return render_to_string(template_name, dict(values))
+@register.inclusion_tag("repository/cases/_goals.html")
+def goals(numbers: Iterable[int]) -> dict:
+    """Sustainable Development Goals that lead to the cases that serve them."""
+    return {"goals": numbers}
+
+
+@register.filter
+def goal_title(number: int) -> str:
+    return TITLES[number]
+
+
+@register.filter
+def cited(row: Evidence) -> SafeString:
+    """Where a figure is from, to the page: "UNCTAD (2020), Chapter II"."""
+    parts = [row.short_source, row.place and marked(row.place, row.language)]
+    return format_html_join(", ", "{}", ((part,) for part in parts if part))
+
+
+@register.filter
+def full_stop(text: str) -> str:
+    """The stop after a part of a reference: none after a title that is a question, as in APA."""
+    return "" if text.endswith((".", "?", "!", "…")) else "."
+
+
+@register.inclusion_tag("repository/cases/_facet_values.html")
+def facet_links(rows: list[dict]) -> dict:
+    """Values of a facet as links, each with the number of cases."""
+    return {"rows": rows}
 
 
 @register.tag
@@ -109,32 +107,6 @@ class Once(template.Node):
             if not settings.DEBUG:
                 self.known[language] = html
         return html
-
-
-@register.simple_tag
-def facet_links(rows: list[dict]) -> str:
-    """Values of a facet as links. A list has over a hundred: tags and filters would take longer."""
-    return format_html_join(
-        "",
-        '<li><a href="{}" rel="nofollow"{}>{} <span>{}</span></a></li>',
-        (
-            (
-                row["url"],
-                CURRENT if row["chosen"] else "",
-                marked(row["label"], row["language"]),
-                localize(row["count"]),
-            )
-            for row in rows
-        ),
-    )
-
-
-CURRENT = mark_safe(' aria-current="true"')
-
-
-@register.filter
-def goal_title(number: int) -> str:
-    return TITLES[number]
 
 
 @register.filter

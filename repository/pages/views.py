@@ -6,10 +6,9 @@ from repository.cases.columns import objects
 from repository.cases.facets import facet_index
 from repository.evidence.arrangement import evidence_groups
 from repository.maps import atlas
-from repository.models import Series, Webinar
+from repository.models import CaseStudy, Series, Webinar
 from repository.pages.editions import per_edition
 from repository.pages.http import public_page
-from repository.pages.lists import cards
 
 
 @public_page
@@ -81,8 +80,8 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     counts, coming = figures(request.edition)
     context = {
-        "map": atlas.picture(request.edition, request.page_version),
-        "cards": cards(index.cases[:NEWEST], request.edition).values(),
+        "map": atlas.draw(request.edition, request.page_version),
+        "cases": CaseStudy.objects.cards_of(index.cases[:NEWEST]),
         "case_count": len(index.cases),
         # One that is over since the edition was made is passed by.
         "next_webinar": next((row for row in coming if row.is_upcoming), None),

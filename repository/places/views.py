@@ -1,24 +1,18 @@
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from repository.cases.facets import facet_index
 from repository.maps import atlas
 from repository.models import CaseStatus, CaseStudy, City, Country, Practice, Speaker
-from repository.pages.editions import Known, per_edition
 from repository.pages.http import public_page
-from repository.pages.lists import cards_page, page_of
+from repository.pages.lists import cases_page, page_of
 from repository.pages.schema_org import city_schema, country_schema
 from repository.places.gazetteer import fold
 
 PUBLISHED = Q(cases__status="published")
 # Practices and people of one city that its page names.
 SHOWN = 24
-# What a city has takes up to 30 KB of memory.
-MOST_KNOWN = 300
 
 
 @public_page(parameters=["page"])
@@ -31,7 +25,7 @@ def city_list(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "section": "places",
-        "map": atlas.picture(request.edition, request.page_version),
+        "map": atlas.draw(request.edition, request.page_version),
         "page": page_of(cities, request, size=60),
         "countries": sorted(
             Country.objects.with_published_cases(), key=lambda country: fold(country.localized_name)
@@ -46,34 +40,7 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
     city = get_object_or_404(City.objects.select_related("country"), slug=slug)
     index = facet_index(request.edition)
     cases = index.having("city", [city.slug])
-    practices, people, webinars = city_parts(city, request.edition)
-    url = request.build_absolute_uri(city.get_absolute_url())
-    context = {
-        "section": "places",
-        "city": city,
-        "page": cards_page(index.members(cases), request, size=12),
-        "practices": practices,
-        "people": people,
-        "webinars": webinars,
-        "schema": city_schema(city, url=url),
-        "url": url,
-    }
-    return render(request, "repository/places/city_detail.html", context)
-
-
-@per_edition
-def known_parts() -> Known[tuple[str | None, int], list[SafeString]]:
-    """What stands on the pages of cities in this edition, by language and primary key."""
-    return Known(MOST_KNOWN)
-
-
-def city_parts(city: City, edition: str) -> list[SafeString]:
-    """Practices, people and webinars of a city, each as HTML that is empty where there are none."""
-    known, key = known_parts(edition), (get_language(), city.pk)
-    if parts := known.get(key):
-        return parts
-    index = facet_index(edition)
-    shown = index.shown_by(index.having("city", [city.slug]), "practice", most=SHOWN)
+    shown = index.shown_by(cases, "practice", most=SHOWN)
     presenters = CaseStudy.speakers.through.objects.filter(
         casestudy__cities=city, casestudy__status=CaseStatus.PUBLISHED
     )
@@ -82,17 +49,18 @@ def city_parts(city: City, edition: str) -> list[SafeString]:
         .filter(Q(organization__city=city) | Q(pk__in=presenters.values("speaker")))
         .select_related("organization")
     )
+    url = request.build_absolute_uri(city.get_absolute_url())
     context = {
+        "section": "places",
+        "city": city,
+        "page": cases_page(index.members(cases), request, size=12),
         "practices": Practice.objects.filter(slug__in=shown).only("slug", "name", "summary"),
         "speakers": speakers.only("slug", "name", "organization__name")[:SHOWN],
         "webinars": city.webinars.public()[:40],
+        "schema": city_schema(city, url=url),
+        "url": url,
     }
-    parts = [
-        render_to_string(f"repository/{part}.html", context)
-        for part in ("practices/_practices", "people/_people", "webinars/_webinar_links")
-    ]
-    known[key] = parts
-    return parts
+    return render(request, "repository/places/city_detail.html", context)
 
 
 @public_page(parameters=["page"])
@@ -111,7 +79,7 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
     context = {
         "section": "places",
         "country": country,
-        "page": cards_page(index.members(cases), request, size=12),
+        "page": cases_page(index.members(cases), request, size=12),
         "cities": cities[:60],
         "practices": practices.only("slug", "name", "summary"),
         "speakers": country.speakers.public().select_related("organization")[:60],

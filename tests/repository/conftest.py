@@ -25,6 +25,7 @@ class Reader(HTMLParser):
         self.close()
         self.lines = [" ".join(line.split()) for line in self.lines]
         self.lines = [line for line in self.lines if line]
+        self.links = [(" ".join(text.split()), address) for text, address in self.links]
 
     def handle_starttag(self, tag, attributes):
         if tag == "main":

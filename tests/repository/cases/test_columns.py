@@ -1,21 +1,26 @@
-"""The columns of a case's page hold what the tables hold, in the order of the models."""
+"""The statement behind a case's page gives what the tables hold, in the order of the models."""
 
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.forms.models import model_to_dict
+from django.utils import translation
 
-from repository.cases.columns import belongings
+from repository.cases.columns import case_page
 from repository.models import Appearance, CaseStudy, Tag
 from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,
+    CityFactory,
+    CountryFactory,
     EvidenceFactory,
+    OrganizationFactory,
     PracticeFactory,
     ReferenceFactory,
     SeriesFactory,
     SpeakerFactory,
+    ThemeFactory,
     WebinarFactory,
 )
 
@@ -49,9 +54,9 @@ def case(db):
     return case
 
 
-def test_belongings_are_those_of_the_tables(case, django_assert_num_queries):
+def test_case_page_gives_the_rows_of_the_tables(case, django_assert_num_queries):
     with django_assert_num_queries(1):
-        shown = belongings(CaseStudy.objects.for_page().get(pk=case.pk))
+        shown = case_page(case)
     assert shown.evidence == list(case.evidence.all())
     assert shown.webinars == list(case.webinars.all())
     assert shown.practices == list(case.practices.all())
@@ -62,7 +67,7 @@ def test_belongings_are_those_of_the_tables(case, django_assert_num_queries):
     )
 
 
-def test_belongings_keep_numbers_dates_and_texts(case, django_assert_num_queries):
+def test_case_page_keeps_numbers_dates_and_texts(case, django_assert_num_queries):
     expected = [
         (model_to_dict(row), row.figure, row.source_text, row.language)
         for row in case.evidence.select_related("case", "reference", "webinar")
@@ -70,7 +75,7 @@ def test_belongings_keep_numbers_dates_and_texts(case, django_assert_num_queries
     references = [model_to_dict(row) for row in case.references.all()]
     presenters = {row.pk: row.speaker for row in Appearance.objects.select_related("speaker")}
     with django_assert_num_queries(1):
-        shown = belongings(CaseStudy.objects.for_page().get(pk=case.pk))
+        shown = case_page(case)
         assert [
             (model_to_dict(row), row.figure, row.source_text, row.language)
             for row in shown.evidence
@@ -82,34 +87,22 @@ def test_belongings_keep_numbers_dates_and_texts(case, django_assert_num_queries
 
 
 @pytest.mark.django_db
-def test_belongings_of_a_bare_case_are_none():
-    case = CaseStudy.objects.for_page().get(pk=CaseStudyFactory().pk)
-    shown = belongings(case)
+def test_case_page_of_a_bare_case_is_empty():
+    shown = case_page(CaseStudyFactory())
     assert (shown.evidence, shown.webinars, shown.presenters) == ([], [], [])
     assert (shown.practices, shown.references, shown.tags) == ([], [], [])
 
 
-def test_public_page_is_what_the_orm_gives(case, django_assert_num_queries):
-    expected = CaseStudy.objects.for_page().get(pk=case.pk)
-    with django_assert_num_queries(1):
-        shown = CaseStudy.objects.public_page(case.slug)
-    assert shown.__dict__.keys() == expected.__dict__.keys()
-    for name in expected.__dict__.keys() - {"_state"}:
-        assert getattr(shown, name) == getattr(expected, name)
-
-
-@pytest.mark.django_db
-def test_public_page_of_what_is_not_public_is_none():
-    draft, archived = CaseStudyFactory(), CaseStudyFactory(archived=True)
-    assert CaseStudy.objects.public_page(draft.slug) is None
-    assert CaseStudy.objects.public_page("unknown") is None
-    assert CaseStudy.objects.public_page(archived.slug) == archived
-
-
-def test_cards_are_what_the_orm_gives(case, django_assert_num_queries):
-    expected = CaseStudy.objects.for_cards().get(pk=case.pk)
-    with django_assert_num_queries(1):
-        (shown,) = CaseStudy.objects.cards_of([case.pk, 0])
-    assert shown.__dict__.keys() == expected.__dict__.keys()
-    for name in expected.__dict__.keys() - {"_state"}:
-        assert getattr(shown, name) == getattr(expected, name)
+def test_case_page_sets_the_lists_that_are_prefetched_for_cards(case):
+    case.cities.set([CityFactory(), CityFactory(names={"fr": "Tcheng-tcheou"})])
+    case.countries.set([CountryFactory()])
+    case.organizations.set([OrganizationFactory(acronym="UN"), OrganizationFactory()])
+    case.themes.set([ThemeFactory(name="Z"), ThemeFactory(name="A")])
+    [prefetched] = CaseStudy.objects.cards_of([case.pk])
+    case_page(case)
+    for language in ("en", "fr"):
+        with translation.override(language):
+            assert case.places == prefetched.places
+            assert list(map(str, case.theme_list)) == list(map(str, prefetched.theme_list))
+    for name in ("city_list", "country_list", "organization_list"):
+        assert list(map(str, getattr(case, name))) == list(map(str, getattr(prefetched, name)))

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import translation
 
-from repository.cases.columns import belongings
+from repository.cases.columns import case_page
 from repository.models import CaseStatus, CaseStudy
 from tests.factories import (
     CaseStudyFactory,
@@ -121,38 +121,44 @@ def test_place_is_in_the_language_of_the_page(zhengzhou):
 @pytest.mark.django_db
 def test_place_is_empty_where_there_is_none():
     case = card()
-    assert (case.place, case.places, case.theme_chips) == ("", [], [])
+    assert (case.place, case.places, case.theme_list) == ("", [], [])
 
 
 @pytest.mark.django_db
-def test_theme_chips_keep_their_order_and_speak_the_language_of_the_page():
+def test_themes_keep_their_order_and_speak_the_language_of_the_page():
     late = ThemeFactory(slug="customs", name="Customs", names={"fr": "Douane"})
     first = ThemeFactory(slug="z-logistics", name="Logistics")
     case = card(themes=[first, late])
-    assert case.theme_chips == [
-        {"slug": "z-logistics", "name": "Logistics"},
-        {"slug": "customs", "name": "Customs"},
-    ]
+    assert case.theme_list == [first, late]
+    assert list(map(str, case.theme_list)) == ["Logistics", "Customs"]
     with translation.override("fr"):
-        assert [chip["name"] for chip in case.theme_chips] == ["Logistics", "Douane"]
+        assert list(map(str, case.theme_list)) == ["Logistics", "Douane"]
 
 
 @pytest.mark.django_db
 def test_goals_stand_in_their_order():
     case = CaseStudyFactory(goals=[17, 8, 9])
-    assert belongings(CaseStudy.objects.for_page().get(pk=case.pk)).goals == [8, 9, 17]
+    assert case_page(case).goals == [8, 9, 17]
 
 
 @pytest.mark.django_db
-def test_cards_need_one_query(zhengzhou, django_assert_num_queries):
-    for _ in range(3):
-        CaseStudyFactory(published=True, cities=[zhengzhou], themes=[ThemeFactory()])
-    with django_assert_num_queries(1):
+@pytest.mark.parametrize("number", [1, 3])
+def test_cards_need_five_queries(number, zhengzhou, django_assert_num_queries):
+    pks = [
+        CaseStudyFactory(published=True, cities=[zhengzhou], themes=[ThemeFactory()]).pk
+        for _ in range(number)
+    ]
+    with django_assert_num_queries(5):
         shown = [
-            (case.place, len(case.theme_chips), case.title, case.summary, case.get_absolute_url())
-            for case in CaseStudy.objects.published().newest().for_cards()
+            (case.place, list(map(str, case.theme_list)), case.title, case.get_absolute_url())
+            for case in CaseStudy.objects.cards_of(pks)
         ]
-    assert len(shown) == 3
+    assert len(shown) == number
+
+
+def test_cards_stand_in_the_order_asked_for_without_those_that_are_gone(db):
+    one, two, three = (CaseStudyFactory(published=True) for _ in range(3))
+    assert CaseStudy.objects.cards_of([two.pk, 0, three.pk, one.pk]) == [two, three, one]
 
 
 @pytest.mark.django_db

@@ -32,7 +32,7 @@ def themes():
 
 
 def titles(page):
-    return [card.title for card in page.response.context["cards"]]
+    return [card.title for card in page.response.context["page"].object_list]
 
 
 def facet(page, key):
@@ -56,7 +56,7 @@ def test_list_cases_newest_first(read, themes):
     CaseStudyFactory(archived=True, title="Gone")
     page = read("/cases/")
     assert titles(page) == ["New", "Old"]
-    assert page.after("2 cases", 2) == ["NewestTitle", "Results"]
+    assert page.after("2 cases", 2) == ["Newest Title", "Results"]
     assert page.after("Results", 6) == [
         "New",
         "In short.",

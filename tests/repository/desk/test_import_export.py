@@ -231,10 +231,10 @@ def test_import_new_and_changed_cases(moderated, moderator, full_case):
     assert full_case.rendered["solution"] == ""
     assert [theme.slug for theme in full_case.themes.all()] == ["a-trade"]
     assert sorted(full_case.tags.names()) == ["port", "sea"]
-    new = CaseStudy.objects.with_card().get(slug="new-case")
+    new = CaseStudy.objects.with_places_and_themes().get(slug="new-case")
     assert (new.status, new.published_at) == ("draft", None)
     assert new.rendered["solution"] == "<p><strong>One</strong> window.</p>\n"
-    assert [theme["slug"] for theme in new.belonging["themes"]] == ["a-trade", "z-logistics"]
+    assert [theme.slug for theme in new.theme_list] == ["a-trade", "z-logistics"]
     assert [(change.by, change.verb) for change in History(new)[0:5]] == [("Moderator", "added")]
     assert LogEntry.objects.filter(user=moderator).count() == 2
 

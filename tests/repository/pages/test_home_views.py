@@ -96,7 +96,7 @@ def test_count_talks_and_webinars_each_by_itself(read, talks, webinars, english,
 def test_show_six_newest_cases(read):
     for number in range(8):
         CaseStudyFactory(published=True, title=f"Case {number}")
-    assert [case.title for case in read("/").response.context["cards"]] == [
+    assert [case.title for case in read("/").response.context["cases"]] == [
         f"Case {number}" for number in (7, 6, 5, 4, 3, 2)
     ]
 

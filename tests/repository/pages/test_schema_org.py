@@ -27,7 +27,7 @@ URL = "https://example.org/here/"
 
 def described(case):
     CaseStudy.objects.filter(pk=case.pk).update(updated_at=datetime(2022, 5, 6, tzinfo=UTC))
-    cases = CaseStudy.objects.with_card()
+    cases = CaseStudy.objects.with_places_and_themes()
     return case_schema(cases.get(pk=case.pk), url=URL)
 
 

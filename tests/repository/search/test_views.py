@@ -41,9 +41,10 @@ def test_keep_what_was_typed(get):
 def test_answer_only_results_for_search_as_you_type(get):
     CaseStudyFactory(published=True, title="Harbour")
     response = get(q="harb", partial="1")
-    assert [template.name for template in response.templates] == [
-        "repository/search/_search_results.html"
-    ]
+    assert {template.name for template in response.templates} == {
+        "repository/search/_search_results.html",
+        "repository/search/_search_hit.html",
+    }
     assert titles(response) == ["<mark>Harbour</mark>"]
     assert "partial" not in response.content.decode()
 

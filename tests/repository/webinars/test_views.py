@@ -132,7 +132,7 @@ def test_show_webinar(read, series):
         "Series",
         "The 2020 series",
         "Places",
-        "ZhengzhouBelarus",
+        "Zhengzhou Belarus",
         "Practices",
         "Rail corridor",
         "Questions and discussion",
