@@ -328,10 +328,10 @@ def test_show_case(read, whole):
 
 def test_show_figures_of_a_case(read, whole):
     page = read("/cases/zhengzhou/")
-    start, end = page.lines.index("50 %of the time at sea"), page.lines.index("What you can reuse")
+    start, end = page.lines.index("50 % of the time at sea"), page.lines.index("What you can reuse")
     shown = page.lines[start:end]
     assert [*shown[:2], *shown[shown.index("Shares") :]] == [
-        "50 %of the time at sea",
+        "50 % of the time at sea",
         "Source: Li (2020), p. 3",
         "Shares",
         "cosmetics",

@@ -71,9 +71,9 @@ def test_draw_what_can_be_compared_from_the_figures_alone(read, series):
     figure(section, label="roads", value=3, unit="km", group="Mixed")
     figure(section, label="ships", value=2, group="Mixed")
     page = read("/landscape/")
-    assert page.after("Shoppers", 2) == ["first countUNCTAD (2020), I", "610 million persons"]
-    assert page.after("610 million persons", 1) == ["second countMa (2020)"]
-    assert page.after("Share", 2) == ["the South1 of 4", "25 %"]
+    assert page.after("Shoppers", 2) == ["first count UNCTAD (2020), I", "610 million persons"]
+    assert page.after("610 million persons", 1) == ["second count Ma (2020)"]
+    assert page.after("Share", 2) == ["the South 1 of 4", "25 %"]
     widths = [part.split('"')[0] for part in page.response.text.split('<rect width="')[1:]]
     assert widths == ["85.9", "100.0", "25.0"]
     # Amounts of different things stand in a table.

@@ -61,7 +61,7 @@ def test_say_what_this_is_and_count(read):
         "The series in figures",
         "All figures of the series",
         "The 2020 series",
-        "4,874,930views",
+        "4,874,930 views",
         "Source: UNOSSC (2021)",
         "What the report says about e-commerce in the world",
     ]
