@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Appeal
-from community.moderation.queue.entries import LATE, TITLE, run, together
+from community.moderation.queue.entries import LATE, TITLE
 from partnerships.models import (
     Match,
     MatchOrigin,
@@ -305,23 +305,25 @@ def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
     wanted = [KINDS[filters.kind]] if filters.kind in KINDS else list(KINDS.values())
     columns = [f"q_{name}" for name in COLUMNS]
     # The end of each kind is cut off before they are put together: no more is read than needed.
-    sql, values = together(
-        filters.apply(kind.described()).order_by("q_since").values_list(*columns)[:stop]
+    rows, *others = (
+        filters.apply(kind.described()).order_by("q_since", "q_key").values_list(*columns)[:stop]
         for kind in wanted
     )
-    rows = run(sql, "ORDER BY 3, 1, 2 LIMIT %s OFFSET %s", [*values, stop - start, start])
-    found = [Item(KINDS[kind], *rest) for kind, *rest in rows]
+    if others:
+        rows = rows.union(*others, all=True).order_by("q_since", "q_kind", "q_key")
+    found = [Item(KINDS[kind], *columns) for kind, *columns in rows[start:stop]]
     return [replace(item, title=shortened(item.title, TITLE)) for item in found]
 
 
 def counts() -> Counter[tuple[str, str]]:
     """How much waits of each kind and region, in one query."""
     columns = ["q_kind", "q_region"]
-    sql, values = together(
+    first, *rest = (
         kind.described()
         .values(*columns)
         .annotate(q_number=Count("pk"))
         .values_list(*columns, "q_number")
         for kind in KINDS.values()
     )
-    return Counter({(kind, region): number for kind, region, number in run(sql, "", values)})
+    rows = first.union(*rest, all=True).order_by()
+    return Counter({(kind, region): number for kind, region, number in rows})

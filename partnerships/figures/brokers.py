@@ -8,25 +8,19 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from community.moderation.queue.entries import LATE, together
+from community.moderation.queue.entries import LATE
 from partnerships.desk import queue as desk_queue
 from partnerships.models import LIVE, Match, PartnershipRequest, RequestStatus
 from repository.pages.tables import Table
 
 # Of what is listed by name.
 MOST = 50
-
-WAITING = """
-SELECT q_kind, min(q_since), count(*) FILTER (WHERE CASE WHEN q_due IS NULL
-        THEN q_since < %s ELSE q_due < %s END), count(*)
-FROM ({kinds}) AS queue GROUP BY q_kind
-"""
 
 # A city is asked as the one that asks and as the one that is asked. What may still be answered, or
 # was taken back before it had to be, is no silence.
@@ -101,13 +95,15 @@ def tables(on: date) -> tuple[Table, ...]:
 
 def waiting(on: date) -> Table:
     """What brokers have to do next: how much, since when, and how much of it is late."""
-    columns = ["q_kind", "q_since", "q_due"]
-    kinds, values = together(
-        kind.described().values_list(*columns) for kind in desk_queue.KINDS.values()
+    late = Q(q_due__lt=on) | Q(q_due=None, q_since__lt=timezone.now() - LATE)
+    first, *rest = (
+        kind.described()
+        .values("q_kind")
+        .annotate(oldest=Min("q_since"), late=Count("pk", filter=late), number=Count("pk"))
+        .values_list("q_kind", "oldest", "late", "number")
+        for kind in desk_queue.KINDS.values()
     )
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING.format(kinds=kinds), [timezone.now() - LATE, on, *values])
-        found = {word: row for word, *row in cursor.fetchall()}
+    found = {word: row for word, *row in first.union(*rest, all=True).order_by()}
     rows = []
     for kind in desk_queue.KINDS.values():
         since, late, n = found.get(kind.word, (None, 0, 0))
