@@ -12,6 +12,7 @@ class WiringConfig(AppConfig):
     name = "config"
 
     def ready(self):
+        import_module("config.checks")
         # Passkeys need cryptography, 10 MB in each worker, of which allauth's pages hold the name.
         load_when_used("allauth.mfa.webauthn.internal.auth")
 

@@ -1,12 +1,9 @@
-"""A database that migrations have made, by whichever way, is the one that the models speak of."""
+"""A database that migrations have made has what the models say."""
 
 import pgtrigger
 import pytest
 from django.apps import apps
-from django.db import connection, migrations, models
-from django.db.migrations.state import ProjectState
-
-from config.migrating import few_classes
+from django.db import connection
 
 # The tables of pairs as well.
 MODELS = [
@@ -52,90 +49,3 @@ def test_make_each_trigger(db):
         for model, trigger in with_triggers
         if trigger.get_installation_status(model) != ("INSTALLED", True)
     ] == []
-
-
-# What happens to the classes meanwhile
-
-
-def points_to(name: str, **options) -> models.ForeignKey:
-    return models.ForeignKey(f"kennel.{name}", models.CASCADE, **options)
-
-
-@pytest.fixture
-def kennel() -> ProjectState:
-    """Bones of dogs of owners, as the state of no database."""
-    key = [("id", models.BigAutoField(primary_key=True))]
-    state = ProjectState()
-    for operation in [
-        migrations.CreateModel("Owner", [*key, ("age", models.IntegerField())]),
-        migrations.CreateModel("Dog", [*key, ("owner", points_to("Owner"))]),
-        migrations.CreateModel("Bone", [*key, ("dog", points_to("Dog"))]),
-    ]:
-        operation.state_forwards("kennel", state)
-    return state
-
-
-def made_anew(state: ProjectState, operation) -> set[str]:
-    before = dict(state.apps.all_models["kennel"])
-    with few_classes():
-        operation.state_forwards("kennel", state)
-    after = state.apps.all_models["kennel"]
-    return {name for name in after if after[name] is not before.get(name)}
-
-
-ADD_NAME = migrations.AddField("owner", "name", models.TextField(default=""))
-
-
-@pytest.mark.parametrize(
-    "operation",
-    [
-        ADD_NAME,
-        migrations.AddField("owner", "bone", points_to("Bone", null=True)),
-        migrations.AlterField("owner", "age", models.BigIntegerField()),
-        migrations.AddIndex("owner", models.Index(fields=["age"], name="by_age")),
-        migrations.AddConstraint(
-            "owner", models.CheckConstraint(condition=models.Q(age__gt=0), name="born")
-        ),
-    ],
-    ids=lambda operation: operation.describe(),
-)
-def test_make_one_class_anew(operation, kennel):
-    assert made_anew(kennel, operation) == {"owner"}
-
-
-def test_make_a_model_without_the_others(kennel):
-    cat = migrations.CreateModel("Cat", [("owner", points_to("Owner", primary_key=True))])
-    assert made_anew(kennel, cat) == {"cat"}
-
-
-def test_make_tables_of_pairs_anew_with_their_model(kennel):
-    made_anew(kennel, migrations.AddField("owner", "walks", models.ManyToManyField("kennel.Dog")))
-    assert made_anew(kennel, ADD_NAME) == {"owner", "owner_walks"}
-
-
-@pytest.mark.parametrize(
-    "operation",
-    [
-        migrations.AlterField("dog", "owner", points_to("Owner", null=True)),
-        migrations.RemoveField("dog", "owner"),
-        migrations.RemoveField("owner", "age"),
-        migrations.RenameField("owner", "age", "years"),
-    ],
-    ids=lambda operation: operation.describe(),
-)
-def test_make_all_anew_where_a_relation_changes_or_something_goes(operation, kennel):
-    """That is Django's own way."""
-    assert made_anew(kennel, operation) >= {"owner", "dog"}
-
-
-def test_python_finds_what_was_added_from_everywhere(kennel):
-    made_anew(kennel, ADD_NAME)
-    found = []
-
-    def look(apps, schema_editor):
-        bones = apps.get_model("kennel", "Bone").objects
-        found.append(str(bones.filter(dog__owner__name="Ada").query))
-
-    with few_classes(), connection.schema_editor(atomic=False) as editor:
-        migrations.RunPython(look).database_forwards("kennel", editor, kennel, kennel)
-    assert "name" in found[0]

@@ -15,6 +15,7 @@ from django.db import connection
 from community.accounts import spam_protection
 from repository.dates import clock
 from tests import databases
+from tests.upgrade import new_site
 from tests.upgrade.checksums import checksum
 from tests.upgrade.schema import schema
 
@@ -40,10 +41,20 @@ def restored(name: str):
 
 
 @pytest.fixture(scope="session")
-def fresh_schema(empty_database, django_db_setup, django_db_blocker):
-    """What a new database is made of."""
+def fresh(empty_database, django_db_setup, django_db_blocker):
+    """What a new database is made of, and its rows."""
     with django_db_blocker.unblock(), databases.copied(empty_database, "fresh"):
-        return schema()
+        return schema(), new_site.rows()
+
+
+@pytest.fixture
+def fresh_schema(fresh):
+    return fresh[0]
+
+
+@pytest.fixture
+def fresh_rows(fresh):
+    return fresh[1]
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,8 @@ from django.db import connection
 
 # A restored condition has its casts in other places.
 CASTS = re.compile(r"::(?:character varying|text)(?:\[\])?|[()]")
+# Django gives a constraint of one unique column another name where the column was altered.
+UNIQUE = re.compile(r"_[0-9a-f]{8}_uniq\b")
 QUERIES = {
     "functions": """
         SELECT pg_get_functiondef(p.oid), obj_description(p.oid, 'pg_proc') FROM pg_proc p
@@ -32,8 +34,9 @@ QUERIES = {
             AND a.attnum > 0 AND NOT a.attisdropped
     """,
     "constraints": """
-        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid), condeferrable,
-            condeferred, convalidated
+        -- The names of NOT NULL depend on the order in which columns were made.
+        SELECT conrelid::regclass::text, CASE contype WHEN 'n' THEN '' ELSE conname END,
+            pg_get_constraintdef(oid), condeferrable, condeferred, convalidated
         FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype <> 't'
     """,
     "indexes": """
@@ -61,7 +64,7 @@ def schema() -> dict[str, set]:
             cursor.execute(query)
             rows = [[str(value) for value in row] for row in cursor.fetchall()]
             if kind in {"constraints", "indexes"}:
-                rows = [[CASTS.sub("", value) for value in row] for row in rows]
+                rows = [[UNIQUE.sub("_key", CASTS.sub("", value)) for value in row] for row in rows]
             found[kind] = {tuple(row) for row in rows}
     return found
 

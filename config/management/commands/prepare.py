@@ -18,7 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, *, verbosity: int, **options):
         check_database()
-        call_command("migrate", interactive=False, verbosity=verbosity)
+        # With the check that the database can be migrated, which calls from code leave out.
+        call_command("migrate", interactive=False, verbosity=verbosity, skip_checks=False)
         call_command("createcachetable", verbosity=verbosity)
         Country.objects.refresh_names()
         compile_translations()

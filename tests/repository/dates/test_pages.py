@@ -1,17 +1,15 @@
 """The first and the last days that can be entered, on each page that tells them."""
 
 from datetime import UTC, date, datetime
-from importlib import import_module
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 
 from repository.dates import days
 from repository.dates import time_zones as dates_time_zones
 from repository.models import Webinar
-from tests.factories import PartnershipRequestFactory, SeriesFactory, WebinarFactory
+from tests.factories import WebinarFactory
 
 # The farthest from UTC on both sides.
 ENDS = [
@@ -66,56 +64,3 @@ def test_check_day(day, is_taken):
     with pytest.raises(ValidationError) as refused:
         days.check_day(day)
     assert refused.value.messages == ["Take a day between 2000 and 2099."]
-
-
-BEFORE = date(1999, 3, 1), date(1999, 4, 1)
-AFTER = date(9998, 1, 1), date.max
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("migration", "table", "columns", "rows"),
-    [
-        (
-            "repository.migrations.0034_days_in_range",
-            "repository_series",
-            ["start", '"end"'],
-            SeriesFactory,
-        ),
-        (
-            "partnerships.migrations.0019_days_in_range",
-            "partnerships_partnershiprequest",
-            ["starts_on", "ends_on"],
-            PartnershipRequestFactory,
-        ),
-    ],
-)
-@pytest.mark.parametrize(
-    ("ends", "expected"),
-    [
-        ((None, date.max), (None, days.LAST)),
-        (BEFORE, (days.FIRST, days.FIRST)),
-        (AFTER, (days.LAST, days.LAST)),
-        ((BEFORE[0], AFTER[1]), (days.FIRST, days.LAST)),
-        ((BEFORE[0], None), (days.FIRST, None)),
-    ],
-)
-def test_bring_days_from_before_into_the_range(migration, table, columns, rows, ends, expected):
-    """In the transaction in which the constraints are added, and beside those of before."""
-    names = [column.strip('"') for column in columns]
-    row = rows(**dict.fromkeys(names))
-    model = type(row)
-    migration = import_module(migration)
-    added = [each for each in model._meta.constraints if each.name.endswith("_in_range")]
-    assert migration.COLUMNS.count((table, columns)) == 1
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        for constraint in added:
-            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint.name}")
-        model.objects.filter(pk=row.pk).update(**dict(zip(names, ends, strict=True)))
-        cursor.execute(migration.clamped(table, columns, *migration.DAYS).sql)
-        with connection.schema_editor() as editor:
-            for constraint in added:
-                editor.add_constraint(model, constraint)
-    assert model.objects.values_list(*names).get(pk=row.pk) == expected

@@ -2,10 +2,8 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from pghistory.models import Event
 
 from repository.loading.desired import Wanted
@@ -448,18 +446,6 @@ def test_say_how_far_it_is(folder):
 
 def test_keep_a_record_of_each_object(loaded):
     assert LoadRecord.objects.count() == SIZE
-
-
-def test_go_on_loading_cities_after_the_field_of_their_languages_was_renamed(loaded):
-    renamed = import_module("repository.migrations.0031_spelling_languages_in_load_records")
-    as_new = LoadRecord.objects.get(kind="city", key="zhengzhou").digest
-    renamed.backwards(apps, None)
-    assert LoadRecord.objects.get(kind="city", key="zhengzhou").digest != as_new
-    City.objects.filter(slug="chengkou").update(name="Edited by staff")
-    renamed.forwards(apps, None)
-    assert LoadRecord.objects.get(kind="city", key="zhengzhou").digest == as_new
-    loaded.change("cities.yaml", "rail_hub: true", "rail_hub: false")
-    assert counts(load_series(loaded.path))[1::2] == (1, ["city chengkou"])
 
 
 def test_go_on_loading_after_a_release_added_fields(loaded):

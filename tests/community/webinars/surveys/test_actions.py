@@ -1,8 +1,6 @@
 from datetime import UTC, date, datetime, time, timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 from hypothesis import given
@@ -51,7 +49,6 @@ from tests.factories import (
     WebinarFactory,
 )
 
-migration = import_module("community.migrations.0031_count_seats_once")
 WHY = {"reason": "private", "message": "It names a person."}
 
 
@@ -136,34 +133,6 @@ def test_count_anew_who_had_a_seat_where_it_was_held_too_early(db, member, moder
     late.delete()
     actions.after_change(webinar, "held")
     assert Survey.objects.get().seats == survey.seats
-
-
-def test_count_for_figures_that_were_there_before(webinar, survey, member):
-    """As a migration does, with the names of that time."""
-    kenya = CountryFactory(iso2="KE")
-    kisumu = CityFactory(country=kenya)
-    gone = seat(webinar, member=member, country=kenya, city=kisumu, gender="man")
-    seat(webinar, country=kenya, city=kisumu, gender="woman")
-    seat(webinar)
-    answer(gone)
-    counted = Survey.objects.get().seats
-    Survey.objects.update(seats={})
-    migration.count_seats(apps, None)
-    assert Survey.objects.get().seats == counted
-    assert counted["city"] == {"KE": {str(kisumu.pk): 2}, "": {"": 1}}
-
-    # What is told already stays; where somebody has left since, a city is not known any more.
-    actions.close(survey=survey)
-    gone.delete()
-    SurveyAnswer.objects.all().delete()
-    Survey.objects.update(seats={})
-    migration.count_seats(apps, None)
-    assert Survey.objects.get().seats == counted | {
-        "gender": counted["gender"] | {"": 1},
-        "country": {"KE": 2, "": 1},
-        "kind": {"member": 1, "guest": 2, "": 0},
-        "city": {"KE": {str(kisumu.pk): 1, "": 1}, "": {"": 1}},
-    }
 
 
 def test_ask_nobody_where_nobody_had_a_seat(db, moderator):
