@@ -9,6 +9,7 @@
 # make bench      how fast the pages are
 # make messages   collect the texts that want translating into locale/
 # make lock       write the lock files again, after a change of pyproject.toml
+# make lock-migrations  note in migrations.lock which migrations are new
 
 PORT ?= 8000
 DATA ?= .data
@@ -39,8 +40,8 @@ test-all: ARGS := $(ALL_TESTS)
 PRODUCTION := $(OWN) DATA_DIR=.data/test ALLOWED_HOSTS=exchange.example MAIL_URL=smtp://localhost \
 	SECRET_KEY="$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(50))')"
 
-.PHONY: demo test proof test-all trees bench messages lock bootstrap check check-code check-templates check-house \
-	check-with-database check-types check-migrations check-production check-translations
+.PHONY: demo test proof test-all trees bench messages lock lock-migrations bootstrap check check-code \
+	check-templates check-house check-with-database check-types check-migrations check-production check-translations
 
 demo: bootstrap
 	@exec $(OWN) DEMO=1 DATA_DIR="$(DATA)" $(PYTHON) manage.py demo --port "$(PORT)"
@@ -73,6 +74,7 @@ check-types:
 
 check-migrations:
 	@$(PYTHON) manage.py makemigrations --check --dry-run
+	@$(PYTHON) -m config.migration_lock
 
 check-production:
 	@$(PRODUCTION) $(PYTHON) manage.py check --deploy --fail-level WARNING
@@ -89,6 +91,9 @@ bench: bootstrap
 messages: bootstrap
 	@deploy/ensure-gettext
 	@$(PYTHON) -m config.translations collect
+
+lock-migrations: bootstrap
+	@$(PYTHON) -m config.migration_lock add
 
 lock: bootstrap
 	@deploy/lock

@@ -1,0 +1,81 @@
+"""Migrations never change once they may have been applied: `migrations.lock` has their digests.
+
+`python -m config.migration_lock` fails where one has changed, is new or is gone, and where one
+reads a file, which could change in its place. `make lock-migrations` adds those that are new.
+"""
+
+import ast
+import hashlib
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = "migrations.lock"
+APPS = ("repository", "community", "partnerships")
+# What they run of the project.
+USED = ["repository/migration_operations.py"]
+# Names by which Python reads files, and modules that are named by a text.
+READS = {
+    *("open", "read_text", "read_bytes", "read", "readlines", "exec", "eval", "__file__"),
+    *("import_module", "__import__", "pathlib", "importlib", "resources", "io", "os", "codecs"),
+}
+
+
+def digests(root: Path) -> dict[str, str]:
+    """The digest of each migration, by its path."""
+    files = [root / name for name in USED]
+    for app in APPS:
+        files += (root / app / "migrations").rglob("*")
+    return {
+        file.relative_to(root).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in files
+        if file.is_file() and file.suffix != ".pyc" and file.name != "__init__.py"
+    }
+
+
+def locked(text: str) -> dict[str, str]:
+    lines = [line.split() for line in text.splitlines() if line and not line.startswith("#")]
+    return {path: digest for digest, path in lines}
+
+
+def reads(source: str) -> set[str]:
+    """The names in a migration that read files, or modules by their name."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name):
+                found.add(name)
+            case ast.Import(names=names):
+                found |= {alias.name.partition(".")[0] for alias in names}
+            case ast.ImportFrom(module=str(module), names=names):
+                found |= {module.partition(".")[0], *(alias.name for alias in names)}
+    return found & READS
+
+
+def complaints(root: Path = ROOT) -> list[str]:
+    before, now = locked((root / LOCK).read_text()), digests(root)
+    changed = [path for path in before if path in now and now[path] != before[path]]
+    found = [f"{path} has changed. It may have been applied: add a migration." for path in changed]
+    found += [f"{path} is gone. Databases need it." for path in before if path not in now]
+    found += [f"{path} is new. Run `make lock-migrations`." for path in now if path not in before]
+    for path in now:
+        if not path.endswith(".py"):
+            found.append(f"{path} is no migration.")
+        elif names := reads((root / path).read_text()):
+            found.append(f"{path} uses {', '.join(sorted(names))}. Write what it does into it.")
+    return found
+
+
+def add_new(root: Path = ROOT) -> None:
+    """Add the migrations that are not in the file; those that changed keep their digest."""
+    lock = root / LOCK
+    entries = digests(root) | locked(lock.read_text() if lock.exists() else "")
+    lines = [f"{digest}  {path}" for path, digest in sorted(entries.items())]
+    lock.write_text("\n".join(["# Written by `make lock-migrations`.", *lines]) + "\n")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["add"]:
+        add_new()
+    elif found := complaints():
+        sys.exit("\n".join(found))
