@@ -10,7 +10,7 @@ from community.accounts import handles
 from community.models import ProposedPractice, User
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
-from community.writing.drafts.form_tokens import new_ticket
+from community.writing.drafts.forms import FORM_TOKENS
 from community.writing.proposed_practices import actions as proposed_practices_actions
 from partnerships.representation import actions as asking
 from partnerships.representation import review as reviews
@@ -81,7 +81,9 @@ def test_post_many_new_cases_of_one_title(db):
 
     def post(number):
         words = document | {"lessons": f"Words of author {number}."}
-        sent = posted(words, member=authors[number], ticket=new_ticket(member=authors[number].pk))
+        sent = posted(
+            words, member=authors[number], ticket=FORM_TOKENS.new(member=authors[number].pk)
+        )
         return clients[number].post("/cases/new/", sent)
 
     answers = at_once(*(lambda number=number: post(number) for number in range(MANY)))

@@ -2,7 +2,8 @@ from collections.abc import Collection, Mapping
 
 from django.utils.translation import gettext as _
 
-from community.models import NoticeSetting, Notification, User
+from community.models import Delivery, NoticeKind, NoticeSetting, Notification, User
+from community.notices.deliveries import chosen_by
 from community.notices.models import NotificationQuerySet
 from community.pages.stamps import touch_members
 from repository.dates import clock
@@ -39,4 +40,16 @@ def choose_deliveries(*, member: User, by: User, chosen: Mapping[str, str]) -> N
     for kind, delivery in chosen.items():
         NoticeSetting.objects.update_or_create(
             member=member, kind=kind, defaults={"delivery": delivery}
+        )
+
+
+@action
+def stop(*, member: User, what: str) -> None:
+    """Send a member no more of one kind: of notices, or of all that a digest gathers."""
+    # Lock the member so that concurrent clicks are idempotent.
+    lock(User, member.pk, no_key=True)
+    chosen = chosen_by(member)
+    for kind in [kind for kind in NoticeKind if kind == what or chosen[kind] == what]:
+        NoticeSetting.objects.update_or_create(
+            member=member, kind=kind, defaults={"delivery": Delivery.NONE}
         )

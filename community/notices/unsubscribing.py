@@ -4,10 +4,8 @@ The address holds a signature instead of a password: who has it can stop one kin
 one member and nothing else. It does not run out, as old messages are opened late.
 """
 
-from community.models import Delivery, NoticeKind, NoticeSetting, User
-from community.notices.deliveries import chosen_by
+from community.models import User
 from repository.pages.signed_links import SignedLink
-from repository.workflow import action, lock
 
 LINK = SignedLink("community.unsubscribing", "community:notice_stop", holds=2, is_plain=True)
 
@@ -25,15 +23,3 @@ def read(token: str) -> tuple[User, str] | None:
     number, what = values
     member = User.objects.filter(pk=number).first()
     return (member, what) if member else None
-
-
-@action
-def stop(*, member: User, what: str) -> None:
-    """Send a member no more of one kind: of notices, or of all that a digest gathers."""
-    # Lock the member so that concurrent clicks are idempotent.
-    lock(User, member.pk, no_key=True)
-    chosen = chosen_by(member)
-    for kind in [kind for kind in NoticeKind if kind == what or chosen[kind] == what]:
-        NoticeSetting.objects.update_or_create(
-            member=member, kind=kind, defaults={"delivery": Delivery.NONE}
-        )

@@ -90,7 +90,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     member, what = found
     if request.method == "POST":
-        unsubscribing.stop(member=member, what=what)
+        actions.stop(member=member, what=what)
     context = {
         "is_done": request.method == "POST",
         "kind": NoticeKind(what).label if what in NoticeKind.values else "",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from community.models import User
 from community.pages.stamps import touch_page
+from community.writing import preserved_input
 from partnerships import permissions
 from partnerships.models import CityProfile, Corridor
 from partnerships.representation.rights import as_now
@@ -70,17 +71,16 @@ def save(*, city: City, by: User, values: Values, base: Values) -> CityProfile:
         raise ActionRefused(_("You do not speak for this city, or no longer."))
     profile = profile_of(city)
     now = values_of(city, profile)
-    changed = {name: values[name] for name in now if values[name] != base[name]}
-    clashes = [name for name, value in changed.items() if now[name] not in (base[name], value)]
+    merged, clashes = preserved_input.merge(base, now, values, fields=now)
     if clashes:
         raise Overtaken(now, clashes)
-    of_city = [name for name in OF_CITY if changed.get(name, now[name]) != now[name]]
+    of_city = [name for name in OF_CITY if merged[name] != now[name]]
     for name in of_city:
-        setattr(city, name, changed[name])
+        setattr(city, name, merged[name])
     if of_city:
         city.save(update_fields=[*of_city, "updated_at"])
     for name in OF_PROFILE:
-        setattr(profile, name, changed.get(name, now[name]))
+        setattr(profile, name, merged[name])
     # Whoever sends the form stands for all that is in it.
     profile.confirmed_by, profile.confirmed_at = by, clock.now()
     profile.save()

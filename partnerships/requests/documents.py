@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core import signing
 
+from community.writing import preserved_input
 from partnerships.listings.keys import linked_with
 from partnerships.models import PartnershipRequest
 
@@ -77,16 +78,5 @@ def unsealed(text: str) -> Document | None:
 
 
 def merge(base: Document | None, theirs: Document, mine: Document) -> tuple[Document, list[str]]:
-    """Join two documents that began as `base`; return the whole, and the fields both changed.
-
-    A field that one side alone changed is taken from there, one that both changed is `mine`.
-    Without a base, each field that differs counts as changed by both.
-    """
-    merged, both = {}, []
-    for name in FIELDS:
-        mine_is_new = base is None or mine[name] != base[name]
-        theirs_is_new = base is None or theirs[name] != base[name]
-        merged[name] = mine[name] if mine_is_new else theirs[name]
-        if mine_is_new and theirs_is_new and mine[name] != theirs[name]:
-            both.append(name)
-    return merged, both
+    """Merge two documents that began as `base`; of a field that both changed, mine is taken."""
+    return preserved_input.merge(base, theirs, mine, fields=FIELDS)

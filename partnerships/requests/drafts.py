@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from community.discussion.trust import lock_author
 from community.models import AttachmentKind, User
 from community.writing.attachments import files
+from community.writing.preserved_input import ChangedMeanwhile
 from partnerships.models import PartnershipRequest, RequestCopy, RequestStatus
 from partnerships.representation.rights import check_speaks
 from partnerships.requests import documents
@@ -23,13 +24,6 @@ MOST_DRAFTS = 30
 MOST_COPIES = 20
 # Where its city may change the text.
 WRITABLE = STEPS["submit"].sources
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody saved the request since this form was opened. Holds what is there now."""
-
-    def __init__(self, now: documents.Document):
-        self.now = now
 
 
 @action
@@ -68,7 +62,7 @@ def save_draft(
     now = documents.document_of(request)
     if now != documents.document(values):
         if now != base:
-            raise ChangedMeanwhile(now)
+            raise ChangedMeanwhile(base, now)
         write(request, values)
     return request
 

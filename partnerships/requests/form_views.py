@@ -15,14 +15,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from community.models import User
-from community.writing.drafts.documents import plain
+from community.writing.preserved_input import (
+    ChangedMeanwhile,
+    FormToken,
+    changes_between,
+    sent_by_another,
+    sent_mark,
+)
 from partnerships.models import Offer, PartnershipRequest, Representation, RequestCopy
 from partnerships.requests import documents, drafts, requirements
-from partnerships.requests.form_tokens import Ticket, new_ticket, read_ticket
-from partnerships.requests.forms import RequestForm, initial_of
+from partnerships.requests.forms import FORM_TOKENS, RequestForm, initial_of
 from repository.models import CaseStudy, City, Practice
-from repository.text.differences import word_pieces
-from repository.text.parsing import whole_number
+from repository.text.parsing import plain, whole_number
 from repository.workflow import ActionRefused
 
 # What a form holds in all, in characters; more than any of its texts may have together.
@@ -34,7 +38,7 @@ LONGEST_TITLE = PartnershipRequest._meta.get_field("title").max_length or 0
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A request not saved yet; `?case=`, `?practice=` or `?offer=` says "we want this"."""
-    if refusal := sent_by_another(request):
+    if refusal := kept_for_owner(request):
         return refusal
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
@@ -50,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """A request that is with its city."""
-    if refusal := sent_by_another(request):
+    if refusal := kept_for_owner(request):
         return refusal
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
@@ -77,15 +81,15 @@ def cities_of(user: User) -> list[City]:
 
 def no_city(request: HttpRequest) -> HttpResponse:
     """Who speaks for no city is led to asking for one, and back. What they sent is kept."""
-    ticket = read_ticket(request.POST.get("ticket", "")) if request.method == "POST" else None
+    form_token = FORM_TOKENS.sent(request)
     back = request.get_full_path()
-    if ticket is not None:
-        keep(request, ticket, request.user)
-        back = f"{request.path}?{urlencode({'copy': ticket.token})}"
+    if form_token is not None:
+        keep(request, form_token, request.user)
+        back = f"{request.path}?{urlencode({'copy': form_token.token})}"
     context = {
         "section": "partnerships",
         "back": back,
-        "is_kept": ticket is not None,
+        "is_kept": form_token is not None,
         "waiting": Representation.objects.of(request.user)
         .asked()
         .filter(is_of_organization=False)
@@ -143,31 +147,14 @@ def keys(rows: models.Manager) -> list[int]:
 # A login that has expired
 
 
-def sent_by_another(request: HttpRequest) -> HttpResponse | None:
-    """Where a form of one member comes without their login, keep its text for them and ask.
-
-    The login may have expired, or somebody else has signed in meanwhile.
-    """
-    ticket = read_ticket(request.POST.get("ticket", "")) if request.method == "POST" else None
-    if ticket is None or ticket.member == request.user.pk:
-        return None
-    owner = User.objects.filter(pk=ticket.member, is_active=True).first()
-    if owner is None:
-        return None
-    keep(request, ticket, owner)
-    if request.user.is_authenticated:
-        messages.warning(
-            request,
-            _("This text belongs to another account. It is kept there; sign in to it to go on."),
-        )
-        return redirect("account_logout")
-    messages.warning(
-        request, _("You were signed out meanwhile. Your text is kept: sign in, and go on.")
+def kept_for_owner(request: HttpRequest) -> HttpResponse | None:
+    """The answer to a form of another member, whose text is kept for them."""
+    return sent_by_another(
+        request, FORM_TOKENS, lambda form_token, owner: keep(request, form_token, owner)
     )
-    return redirect_to_login(f"{request.path}?{urlencode({'copy': ticket.token})}")
 
 
-def keep(request: HttpRequest, ticket: Ticket, member: User) -> None:
+def keep(request: HttpRequest, form_token: FormToken, member: User) -> None:
     """Keep what the fields of the form hold, up to a measure that no form reaches by typing."""
     sent: dict[str, list[str]] = {}
     left = MOST_KEPT
@@ -177,12 +164,12 @@ def keep(request: HttpRequest, ticket: Ticket, member: User) -> None:
         if left < 0:
             break
         sent[name] = texts
-    drafts.keep(member=member, token=ticket.token, sent=sent)
+    drafts.keep(member=member, token=form_token.token, sent=sent)
 
 
 def kept(request: HttpRequest) -> QueryDict | None:
     """The text that the address names, as if it were sent now."""
-    token = plain(request.GET.get("copy", ""))[:32]
+    token = sent_mark(request.GET, "copy")
     copy = RequestCopy.objects.filter(member=request.user, token=token).first() if token else None
     if copy is None:
         return None
@@ -199,29 +186,27 @@ def save(
     request: HttpRequest, asked: PartnershipRequest | None, cities: list[City]
 ) -> HttpResponse:
     """Save, and submit or look, as the button says."""
-    ticket = read_ticket(request.POST.get("ticket", ""))
-    if ticket is None or ticket.request != (asked.pk if asked else 0):
-        ticket = new_ticket(member=request.user.pk, request=asked.pk if asked else 0)
+    form_token = FORM_TOKENS.of_form(request, asked.pk if asked else 0)
     base = request.POST.get("base", "")
     now = documents.document_of(asked) if asked else None
     form = RequestForm(request.POST, cities=cities, initial=initial_of(now) if now else None)
     if not form.is_valid():
-        return form_page(request, asked, cities, form=form, ticket=ticket, base=base)
+        return form_page(request, asked, cities, form=form, form_token=form_token, base=base)
     values = form.values()
     try:
         if asked is None:
-            asked = drafts.create(values=values, by=request.user, token=ticket.token)
+            asked = drafts.create(values=values, by=request.user, token=form_token.token)
         else:
             began = documents.unsealed(base)
             asked = drafts.save_draft(request=asked, values=values, base=began, by=request.user)
-    except drafts.ChangedMeanwhile as change:
+    except ChangedMeanwhile as change:
         # A form that made a request and came again is a form of that request now.
-        asked = asked or PartnershipRequest.objects.get(token=ticket.token)
+        asked = asked or PartnershipRequest.objects.get(token=form_token.token)
         return merge_page(request, asked, cities, change, values)
     except ActionRefused as refusal:
         form.add_error(None, str(refusal))
-        return form_page(request, asked, cities, form=form, ticket=ticket, base=base)
-    RequestCopy.objects.filter(member=request.user, token=ticket.token).delete()
+        return form_page(request, asked, cities, form=form, form_token=form_token, base=base)
+    RequestCopy.objects.filter(member=request.user, token=form_token.token).delete()
     if "submit" in request.POST:
         return redirect("partnerships:request_submit", asked.pk)
     messages.success(request, _("Your draft is saved."))
@@ -235,17 +220,13 @@ def merge_page(request, asked, cities, change, values) -> HttpResponse:
     merged, both = documents.merge(base, now, mine)
     form = RequestForm(cities=cities, initial=initial_of(merged))
     fields = {name: form.fields.get(name) for name in documents.FIELDS}
-    changes = [
-        {
-            "key": name,
-            "label": field.label if field else _("What a partner must be"),
-            "pieces": word_pieces(as_text(name, now, form), as_text(name, mine, form)),
-            "theirs": as_text(name, now, form),
-            "both": name in both,
-        }
-        for name, field in fields.items()
-        if now[name] != mine[name]
-    ]
+    changes = changes_between(
+        [name for name in documents.FIELDS if now[name] != mine[name]],
+        label=lambda name: fields[name].label if fields[name] else _("What a partner must be"),
+        theirs=lambda name: as_text(name, now, form),
+        mine=lambda name: as_text(name, mine, form),
+        both=both,
+    )
     return form_page(request, asked, cities, form=form, base=documents.sealed(now), changes=changes)
 
 
@@ -271,7 +252,7 @@ def form_page(
     *,
     form: RequestForm | None = None,
     initial: dict[str, Any] | None = None,
-    ticket: Ticket | None = None,
+    form_token: FormToken | None = None,
     base: str = "",
     changes=(),
 ) -> HttpResponse:
@@ -287,7 +268,8 @@ def form_page(
         "section": "partnerships",
         "asked": asked,
         "form": form,
-        "ticket": ticket or new_ticket(member=request.user.pk, request=asked.pk if asked else 0),
+        "form_token": form_token
+        or FORM_TOKENS.new(member=request.user.pk, subject=asked.pk if asked else 0),
         "base": base or (documents.sealed(now) if now else ""),
         "is_copy": is_copy,
         "changes": changes,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from community.experiences.forms import PlainText
 from community.writing.drafts.forms import LANGUAGES
+from community.writing.preserved_input import FormTokens
 from partnerships.models import (
     ClosingReason,
     Corridor,
@@ -27,6 +28,8 @@ from repository.models import CaseStudy, City, Country, Goal, Practice, Theme
 from repository.places.gazetteer import fold
 from repository.places.models import REGIONS, IncomeGroup
 from repository.text.parsing import whole_number
+
+FORM_TOKENS = FormTokens("partnerships.request_tickets")
 
 # The end of the address of a case, as people copy it.
 ADDRESS = re.compile(r"(?:.*/)?cases/([-a-z0-9]+)/?(?:[?#].*)?|([-a-z0-9]+)", re.ASCII)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.models import Verb
-from community.writing.drafts.documents import plain
 from partnerships import permissions
 from partnerships.desk.decision_views import about
 from partnerships.models import Modality, PartnershipRequest
@@ -24,6 +23,7 @@ from partnerships.requests.queue import similar
 from partnerships.requests.review_forms import NoteForm, RequestDecisionForm
 from repository.models import Practice
 from repository.pages.attempts import attempt
+from repository.text.parsing import plain
 
 PAGE = "admin:partnerships_partnershiprequest_review"
 # The step of the request that each decision takes.

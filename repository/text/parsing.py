@@ -1,4 +1,4 @@
-"""Numbers and JSON as programs and readers send them, within bounds.
+"""Numbers, texts and JSON as programs and readers send them, within bounds.
 
 Python refuses to convert more than 4,300 digits and JSON that is nested too deep, each with an
 exception of its own, and reads numbers and characters that PostgreSQL does not keep.
@@ -15,6 +15,13 @@ LONGEST_JSON = 1_000_000
 DEEPEST_JSON = 50
 # PostgreSQL keeps no NUL, and UTF-8 no half of a surrogate pair.
 NOT_STORED = re.compile("[\0\ud800-\udfff]")
+LINE_END = re.compile(r"\r\n|[\r\v\f]")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+
+
+def plain(text: str) -> str:
+    """The text with line ends as we keep them and without what nobody can see or print."""
+    return CONTROL.sub("", LINE_END.sub("\n", text)).strip()
 
 
 def whole_number(text: Any, *, least: int = 0, most: int = LARGEST_KEY) -> int | None:

@@ -26,8 +26,7 @@ from partnerships.models import (
 from partnerships.representation import actions as representation_actions
 from partnerships.requests import actions as requests_actions
 from partnerships.requests import documents as requests_documents
-from partnerships.requests.form_tokens import new_ticket
-from partnerships.requests.forms import initial_of
+from partnerships.requests.forms import FORM_TOKENS, initial_of
 from partnerships.suggestions import actions as suggestions_actions
 from tests.factories import (
     CityFactory,
@@ -348,9 +347,9 @@ def requested(status: str, *, introduced: bool = False):
 def saved(desk, row, role) -> Request:
     before = requests_documents.document_of(row)
     person = desk.people.get(role)
-    ticket = new_ticket(member=person.pk if person else 0, request=row.pk)
+    ticket = FORM_TOKENS.new(member=person.pk if person else 0, subject=row.pk)
     sent = {name: value for name, value in initial_of(before).items() if value is not None}
-    sent |= {"title": "Other", "ticket": ticket.text, "base": requests_documents.sealed(before)}
+    sent |= {"title": "Other", "ticket": str(ticket), "base": requests_documents.sealed(before)}
     return f"/partnerships/requests/{row.pk}/edit/", sent
 
 

@@ -31,7 +31,7 @@ from community.profiles import verification
 from community.tagging import actions as tagging_actions
 from community.webinars.surveys import actions as surveys_actions
 from community.writing.drafts import documents as drafts_documents
-from community.writing.drafts.form_tokens import new_ticket
+from community.writing.drafts.forms import FORM_TOKENS
 from community.writing.proposed_practices import actions as proposed_practices_actions
 from community.writing.revisions import actions as revisions_actions
 from community.writing.revisions import review as revisions_review
@@ -131,7 +131,7 @@ def review(word: str, verb: str):
 def save(world, case, role) -> Request:
     now = drafts_documents.document_of(case)
     person = world.people.get(role)
-    ticket = new_ticket(member=person.pk if person else 0, case=case.pk)
+    ticket = FORM_TOKENS.new(member=person.pk if person else 0, subject=case.pk)
     sent = posted(
         now | {"summary": "Other words."},
         member=person,

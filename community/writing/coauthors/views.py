@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community.models import Invitation
 from community.writing.coauthors import actions
-from community.writing.drafts import documents as drafts_documents
 from repository.models import CaseStudy
 from repository.pages.attempts import attempt
+from repository.text.parsing import plain
 
 ANSWERS = {
     "accept": (actions.accept, gettext_lazy("You are an author of this case now.")),
@@ -62,7 +62,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask a member, by handle, to write together."""
     case = own(request, slug)
     with attempt(request) as outcome:
-        handle = drafts_documents.plain(request.POST.get("handle", ""))
+        handle = plain(request.POST.get("handle", ""))
         made = actions.invite(case=case, handle=handle, by=request.user)
     if outcome.succeeded:
         messages.success(request, _("%s is invited.") % made.member)

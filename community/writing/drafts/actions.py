@@ -20,6 +20,7 @@ from community.notices.moderators import moderators
 from community.notices.notify import notify
 from community.pages.stamps import touch_members
 from community.writing.drafts import completeness, documents
+from community.writing.preserved_input import ChangedMeanwhile
 from repository.cases.actions import lock_for
 from repository.cases.models import EDITABLE, SECTIONS, WRITABLE
 from repository.free_names import free_name, save_under_free_name
@@ -48,13 +49,6 @@ KEY_UNIQUE = "repository_reference_key_key"
 MOST_DRAFTS = 30
 SUBMISSIONS_A_DAY = 5
 MOST_COPIES = 40
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody saved the case since this form was opened. Holds what is there now."""
-
-    def __init__(self, base: Document | None, now: Document):
-        self.base, self.now = base, now
 
 
 @action

@@ -7,7 +7,6 @@ primary key of what it became, or begins with "n" as long as it is new.
 """
 
 import json
-import re
 import secrets
 from hashlib import blake2b
 from typing import Any
@@ -17,9 +16,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 
+from community.writing import preserved_input
 from repository.cases.models import SECTIONS
 from repository.models import CaseStudy, TaggedItem
 from repository.tags import folding
+from repository.text.parsing import plain
 
 HEAD = ("title", "summary", "language", "setting")
 FOOT = ("cost", "time", "source", "tags")
@@ -57,8 +58,6 @@ MOST_ROWS = {"references": 20, "evidence": 30, "proposed": 3}
 MOST_CHOSEN = 60
 MOST_CHARACTERS = 200_000
 # Also what word processors put between the lines of one paragraph, and between pages.
-LINE_END = re.compile(r"\r\n|[\r\v\f]")
-CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 # By which of its columns a document names what was chosen.
 KEYS = {
     "cities": "slug",
@@ -91,11 +90,6 @@ def read(sent: QueryDict) -> dict:
     if len(json.dumps(document, ensure_ascii=False)) > MOST_CHARACTERS:
         raise TooLong
     return document
-
-
-def plain(text: str) -> str:
-    """The text with line ends as we keep them and without what nobody can see or print."""
-    return CONTROL.sub("", LINE_END.sub("\n", text)).strip()
 
 
 def is_key(text: str) -> bool:
@@ -203,23 +197,21 @@ def merge(base: dict | None, theirs: dict, mine: dict) -> tuple[dict, list[str]]
     `mine`, and lists are joined, so that nothing of mine is lost: what they wrote is saved.
     Without a base every field that differs counts as changed by both, but one I left empty.
     """
-    merged, both = {}, []
-    for name in FIELDS:
-        before = type(mine[name])() if base is None else base[name]
-        if mine[name] == theirs[name] or mine[name] == before:
-            merged[name] = theirs[name]
-        elif base is not None and theirs[name] == before:
-            merged[name] = mine[name]
-        else:
-            both.append(name)
-            merged[name] = mine[name]
-            if name in ROWS:
-                merged[name] = joined_rows(before, theirs[name], mine[name])
-            elif name in CHOICES:
-                gone = set(before) - set(mine[name])
-                kept = [key for key in theirs[name] if key not in gone]
-                merged[name] = list(dict.fromkeys([*kept, *mine[name]]))
-    return merged, both
+    if base is None:
+        mine = {name: mine[name] or theirs[name] for name in FIELDS}
+    return preserved_input.merge(base, theirs, mine, fields=FIELDS, join=joined)
+
+
+def joined(name: str, before: Any, theirs: Any, mine: Any) -> Any:
+    """One value of a field that both changed."""
+    before = before or []
+    if name in ROWS:
+        return joined_rows(before, theirs, mine)
+    if name in CHOICES:
+        gone = set(before) - set(mine)
+        kept = [key for key in theirs if key not in gone]
+        return list(dict.fromkeys([*kept, *mine]))
+    return mine
 
 
 def joined_rows(before: list[dict], theirs: list[dict], mine: list[dict]) -> list[dict]:

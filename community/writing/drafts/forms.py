@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from community.tagging.fields import SuggestedTags
 from community.writing.drafts import documents
 from community.writing.drafts.row_forms import LEAST_ROWS, ROW_FORMS
+from community.writing.preserved_input import FormTokens
 from repository.cases.facets import language_name
 from repository.cases.models import SECTIONS
 from repository.models import (
@@ -24,6 +25,8 @@ from repository.places.country_names import country_name, country_names, customa
 from repository.places.gazetteer import fold
 from repository.tags import folding
 from repository.tags.form_fields import TagsField
+
+FORM_TOKENS = FormTokens("community.writing")
 
 LONGEST_SECTION = 20_000
 # Those of the United Nations and others that many cities of the South work in.

@@ -15,6 +15,7 @@ from community.writing.drafts.similar import similar_cases, similar_practices
 from community.writing.drafts.views import editing
 from repository.models import CaseStudy
 from repository.pages.attempts import attempt
+from repository.text.parsing import plain
 
 
 @login_required
@@ -24,7 +25,7 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
     """Before a case goes to the moderators: what is like it, what is missing, a word to them."""
     case = own_case(request, slug)
     if request.method == "POST":
-        note = documents.plain(request.POST.get("note", ""))
+        note = plain(request.POST.get("note", ""))
         with attempt(request) as outcome:
             actions.submit(case=case, by=request.user, note=note)
         if not outcome.succeeded:

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,14 +21,20 @@ from community.models import SavedText, User, WorkingCopy
 from community.writing.drafts import actions, documents
 from community.writing.drafts.completeness import meter
 from community.writing.drafts.examples import examples
-from community.writing.drafts.form_tokens import Ticket, new_ticket, read_ticket
-from community.writing.drafts.forms import KNOWN, LONGEST_SECTION, CaseForms
+from community.writing.drafts.forms import FORM_TOKENS, KNOWN, LONGEST_SECTION, CaseForms
 from community.writing.drafts.row_forms import ROW_FORMS
+from community.writing.preserved_input import (
+    ChangedMeanwhile,
+    FormToken,
+    changes_between,
+    sent_by_another,
+    sent_mark,
+)
 from community.writing.revisions.forms import LONGEST_WHY
 from repository.cases.models import SECTIONS
 from repository.models import CaseStudy
 from repository.text import markdown
-from repository.text.differences import word_pieces
+from repository.text.parsing import plain
 from repository.workflow import ActionRefused
 
 SEND_AGAIN_AFTER = 20  # seconds
@@ -38,7 +44,7 @@ SEND_AGAIN_AFTER = 20  # seconds
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A case that has not been saved yet."""
-    if refusal := sent_by_another(request):
+    if refusal := kept_for_owner(request):
         return refusal
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
@@ -54,7 +60,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """A case that is not public, for its authors and the moderators. See `revision.edit`."""
-    if refusal := sent_by_another(request):
+    if refusal := kept_for_owner(request):
         return refusal
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
@@ -75,71 +81,52 @@ def case_of(request: HttpRequest, slug: str) -> CaseStudy:
     cases = CaseStudy.objects.visible_to(request.user)
     if case := cases.filter(slug=slug).first():
         return case
-    ticket = read_ticket(request.POST.get("ticket", ""))
-    if ticket is not None and ticket.member == request.user.pk:
-        return get_object_or_404(cases, pk=ticket.case)
-    copy = WorkingCopy.objects.filter(member=request.user, token=mark(request.GET, "copy")).first()
+    form_token = FORM_TOKENS.sent(request)
+    if form_token is not None and form_token.member == request.user.pk:
+        return get_object_or_404(cases, pk=form_token.subject)
+    token = sent_mark(request.GET, "copy")
+    copy = WorkingCopy.objects.filter(member=request.user, token=token).first()
     return get_object_or_404(cases, pk=copy.case_id if copy else None)
 
 
-def sent_by_another(request: HttpRequest) -> HttpResponse | None:
-    """Where a form of one member comes without their login, keep its text for them and ask.
+def kept_for_owner(request: HttpRequest) -> HttpResponse | None:
+    """The answer to a form of another member, whose text is kept for them."""
 
-    The login may have expired, or somebody else has signed in meanwhile.
-    """
-    ticket = read_ticket(request.POST.get("ticket", "")) if request.method == "POST" else None
-    if ticket is None or ticket.member == request.user.pk:
+    def keep_for(form_token: FormToken, owner: User) -> HttpResponse | None:
+        try:
+            document = documents.read(request.POST)
+        except documents.TooLong:
+            return too_long(request)
+        keep(request, form_token, owner, document)
         return None
-    owner = User.objects.filter(pk=ticket.member, is_active=True).first()
-    if owner is None:
-        return None
-    try:
-        document = documents.read(request.POST)
-    except documents.TooLong:
-        return too_long(request)
-    keep(request, ticket, owner, document)
-    target = f"{request.path}?{urlencode({'copy': ticket.token})}"
-    if request.user.is_authenticated:
-        messages.warning(
-            request,
-            _("This text belongs to another account. It is kept there; sign in to it to go on."),
-        )
-        return redirect("account_logout")
-    messages.warning(
-        request, _("You were signed out meanwhile. Your text is kept: sign in, and go on.")
-    )
-    return redirect_to_login(target)
+
+    return sent_by_another(request, FORM_TOKENS, keep_for)
 
 
-def keep(request: HttpRequest, ticket: Ticket, member: User, document: dict) -> WorkingCopy:
-    case = CaseStudy.objects.filter(pk=ticket.case).first()
-    if why := documents.plain(request.POST.get("why", "")):
+def keep(request: HttpRequest, form_token: FormToken, member: User, document: dict) -> WorkingCopy:
+    case = CaseStudy.objects.filter(pk=form_token.subject).first()
+    if why := plain(request.POST.get("why", "")):
         # Of a published case: why it should change. No part of the text.
         document = document | {"why": why[:LONGEST_WHY]}
     return actions.keep(
         member=member,
-        token=ticket.token,
+        token=form_token.token,
         case=case,
         document=document,
-        base=mark(request.POST, "base"),
-        parent=mark(request.POST, "parent"),
+        base=sent_mark(request.POST, "base"),
+        parent=sent_mark(request.POST, "parent"),
     )
 
 
 def own_copy(request: HttpRequest, case: CaseStudy | None = None) -> WorkingCopy | None:
     """The copy that the address names, or the newest of this case that began with its text."""
     mine = WorkingCopy.objects.filter(member=request.user)
-    if token := mark(request.GET, "copy"):
+    if token := sent_mark(request.GET, "copy"):
         return mine.filter(token=token, **({"case": case} if case else {})).first()
     if case is None or "saved" in request.GET:
         return None
     base = documents.digest(documents.document_of(case))
     return mine.filter(case=case, base=base).first()
-
-
-def mark(sent: QueryDict, name: str) -> str:
-    """A token or digest of ours that comes back, or whatever else was sent in its place."""
-    return documents.plain(sent.get(name, ""))[:32]
 
 
 def editing(case: CaseStudy, **query) -> str:
@@ -149,51 +136,49 @@ def editing(case: CaseStudy, **query) -> str:
 
 def save(request: HttpRequest, case: CaseStudy | None) -> HttpResponse:
     """What the button says: save, save and look or submit, one more row, or throw away."""
-    ticket = read_ticket(request.POST.get("ticket", ""))
-    if ticket is None or ticket.case != (case.pk if case else 0):
-        ticket = new_ticket(member=request.user.pk, case=case.pk if case else 0)
+    form_token = FORM_TOKENS.of_form(request, case.pk if case else 0)
     try:
         document = documents.read(request.POST)
     except documents.TooLong:
         return too_long(request)
     here = reverse("community:case_new") if case is None else editing(case)
     if "discard" in request.POST:
-        tokens = [ticket.token, mark(request.POST, "parent")]
+        tokens = [form_token.token, sent_mark(request.POST, "parent")]
         WorkingCopy.objects.filter(member=request.user, token__in=tokens).delete()
-        return redirect(f"{here}?saved={ticket.token}")
+        return redirect(f"{here}?saved={form_token.token}")
     if more := request.POST.get("more", ""):
-        copy = keep(request, ticket, request.user, document)
+        copy = keep(request, form_token, request.user, document)
         more = more if more in documents.ROWS else ""
         return redirect(f"{here}?{urlencode({'copy': copy.token, 'more': more})}#{more}")
     forms = CaseForms(document, checked=True)
     if not forms.is_valid():
-        keep(request, ticket, request.user, document)
-        return form_page(request, case, forms=forms, ticket=ticket, document=document)
-    return saved(request, case, forms, ticket)
+        keep(request, form_token, request.user, document)
+        return form_page(request, case, forms=forms, form_token=form_token, document=document)
+    return saved(request, case, forms, form_token)
 
 
-def saved(request, case, forms: CaseForms, ticket: Ticket) -> HttpResponse:
+def saved(request, case, forms: CaseForms, form_token: FormToken) -> HttpResponse:
     document = forms.document()
-    common = {"document": document, "by": request.user, "token": ticket.token}
+    common = {"document": document, "by": request.user, "token": form_token.token}
     try:
         if case is None:
             case = actions.create_draft(**common)
         else:
-            case = actions.save_draft(case=case, base=mark(request.POST, "base"), **common)
-    except actions.ChangedMeanwhile as change:
-        return merge_page(request, case, document, change, ticket)
+            case = actions.save_draft(case=case, base=sent_mark(request.POST, "base"), **common)
+    except ChangedMeanwhile as change:
+        return merge_page(request, case, document, change, form_token)
     except ActionRefused as refusal:
-        keep(request, ticket, request.user, document)
+        keep(request, form_token, request.user, document)
         messages.error(request, str(refusal))
-        return form_page(request, case, forms=forms, ticket=ticket, document=document)
-    parent = mark(request.POST, "parent")
+        return form_page(request, case, forms=forms, form_token=form_token, document=document)
+    parent = sent_mark(request.POST, "parent")
     WorkingCopy.objects.filter(member=request.user, token=parent).delete()
     if "submit" in request.POST:
         return redirect("community:case_submit", case.slug)
     if "look" in request.POST:
         return redirect(case)
     messages.success(request, _("Your draft is saved."))
-    return redirect(editing(case, saved=ticket.token))
+    return redirect(editing(case, saved=form_token.token))
 
 
 def too_long(request: HttpRequest) -> HttpResponse:
@@ -201,25 +186,23 @@ def too_long(request: HttpRequest) -> HttpResponse:
     return render(request, "community/writing/case_too_long.html", status=413)
 
 
-def merge_page(request, case, mine: dict, change, ticket: Ticket, **more) -> HttpResponse:
+def merge_page(request, case, mine: dict, change, form_token: FormToken, **more) -> HttpResponse:
     """Somebody saved the case since: both texts are joined in the form, and the changes shown."""
     merged, both = documents.merge(change.base, change.now, mine)
     base = documents.digest(change.now)
-    actions.keep(member=request.user, token=ticket.token, case=case, document=merged, base=base)
-    labels = CaseForms(merged).fields.fields | TABLES
-    changes = [
-        {
-            "key": name,
-            "label": labels[name].label if name not in TABLES else TABLES[name],
-            "pieces": word_pieces(as_text(change.now[name]), as_text(mine[name])),
-            "theirs": as_text(change.now[name]),
-            "both": name in both,
-        }
-        for name in documents.FIELDS
-        if as_text(change.now[name]) != as_text(mine[name])
-    ]
+    actions.keep(member=request.user, token=form_token.token, case=case, document=merged, base=base)
+    labels = CaseForms(merged).fields.fields
+    theirs = {name: as_text(change.now[name]) for name in documents.FIELDS}
+    typed = {name: as_text(mine[name]) for name in documents.FIELDS}
+    changes = changes_between(
+        [name for name in documents.FIELDS if theirs[name] != typed[name]],
+        label=lambda name: TABLES[name] if name in TABLES else labels[name].label,
+        theirs=theirs.__getitem__,
+        mine=typed.__getitem__,
+        both=both,
+    )
     return form_page(
-        request, case, document=merged, ticket=ticket, base=base, changes=changes, **more
+        request, case, document=merged, form_token=form_token, base=base, changes=changes, **more
     )
 
 
@@ -250,7 +233,7 @@ def form_page(
     copy=None,
     forms: CaseForms | None = None,
     document: dict | None = None,
-    ticket: Ticket | None = None,
+    form_token: FormToken | None = None,
     base: str = "",
     changes=(),
     **more,
@@ -261,13 +244,13 @@ def form_page(
     if document is None:
         document = copy.document if copy else now
     if not base:
-        sent = mark(request.POST, "base") if is_shown_as_sent else ""
+        sent = sent_mark(request.POST, "base") if is_shown_as_sent else ""
         base = sent or (copy.base if copy else "") or (documents.digest(now) if case else "")
     forms = forms or CaseForms(document, more=request.GET.get("more", ""))
     mine = WorkingCopy.objects.filter(member=request.user)
     others = mine.filter(case=case).exclude(pk=copy.pk if copy else None)
-    if ticket is not None:
-        others = others.exclude(token=ticket.token)
+    if form_token is not None:
+        others = others.exclude(token=form_token.token)
     shown_examples = examples()
     context = {
         "section": "cases",
@@ -278,7 +261,8 @@ def form_page(
         "copy": copy,
         "other_copies": others[:5],
         "changes": changes,
-        "ticket": ticket or new_ticket(member=request.user.pk, case=case.pk if case else 0),
+        "form_token": form_token
+        or FORM_TOKENS.new(member=request.user.pk, subject=case.pk if case else 0),
         "base": base,
         "meter": meter(document),
         "known": {name: [names[0] for names in known().values()] for name, known in KNOWN.items()},
@@ -312,24 +296,24 @@ def autosave(request: HttpRequest) -> HttpResponse:
     """Keep what is typed, for the script of the form; it says in a word what came of it."""
     if not request.user.is_authenticated:
         return JsonResponse({"state": "signed-out"}, status=401)
-    ticket = read_ticket(request.POST.get("ticket", ""))
-    if ticket is None or ticket.member != request.user.pk:
+    form_token = FORM_TOKENS.sent(request)
+    if form_token is None or form_token.member != request.user.pk:
         return JsonResponse({"state": "other-account"}, status=403)
     if not is_within_limit(request, "autosave"):
         # The text stays on the device, and the script sends it again.
         answer = JsonResponse({"state": "later", "after": SEND_AGAIN_AFTER}, status=429)
         answer.headers["Retry-After"] = SEND_AGAIN_AFTER
         return answer
-    if ticket.case:
-        case = CaseStudy.objects.visible_to(request.user).filter(pk=ticket.case).first()
+    if form_token.subject:
+        case = CaseStudy.objects.visible_to(request.user).filter(pk=form_token.subject).first()
         if case is None or not may_type(request.user, case):
             return JsonResponse({"state": "closed"}, status=403)
-    began = mark(request.POST, "from")
+    began = sent_mark(request.POST, "from")
     if began and SavedText.objects.filter(token=began, case__authors=request.user).exists():
         return JsonResponse({"state": "saved"})
     try:
         document = documents.read(request.POST)
-        copy = keep(request, ticket, request.user, document)
+        copy = keep(request, form_token, request.user, document)
     except documents.TooLong:
         return JsonResponse({"state": "too-long"}, status=413)
     except ActionRefused:
@@ -344,5 +328,5 @@ def autosave(request: HttpRequest) -> HttpResponse:
 @require_POST
 def preview(request: HttpRequest) -> HttpResponse:
     """Markdown as the page of the case will show it."""
-    text = documents.plain(request.POST.get("text", ""))[:LONGEST_SECTION]
+    text = plain(request.POST.get("text", ""))[:LONGEST_SECTION]
     return HttpResponse(markdown.render(text))

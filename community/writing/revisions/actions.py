@@ -28,12 +28,12 @@ from community.writing.drafts import completeness
 from community.writing.drafts import documents as drafts_documents
 from community.writing.drafts.actions import (
     SUBMISSIONS_A_DAY,
-    ChangedMeanwhile,
     Document,
     remember,
     without_keys,
     write,
 )
+from community.writing.preserved_input import ChangedMeanwhile
 from repository.dates import clock
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused, Step, action, lock, lock_or_none

@@ -17,8 +17,8 @@ from community.moderation.decisions.actions import latest_decision
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
 from community.writing.drafts import views as drafts_views
-from community.writing.drafts.form_tokens import new_ticket, read_ticket
-from community.writing.drafts.forms import CaseForms
+from community.writing.drafts.forms import FORM_TOKENS, CaseForms
+from community.writing.preserved_input import ChangedMeanwhile, sent_mark
 from community.writing.revisions import actions
 from community.writing.revisions.differences import field_changes
 from community.writing.revisions.forms import DeclineForm, WhyForm
@@ -36,7 +36,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     case = CaseStudy.objects.published().filter(slug=slug).first()
     if case is None:
         return drafts_views.edit(request, slug)
-    if refusal := drafts_views.sent_by_another(request):
+    if refusal := drafts_views.kept_for_owner(request):
         return refusal
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
@@ -58,10 +58,7 @@ class Sending:
 
     def __init__(self, request: HttpRequest, case: CaseStudy, revision: Revision | None = None):
         self.request, self.case, self.revision = request, case, revision
-        ticket = read_ticket(request.POST.get("ticket", ""))
-        if ticket is None or ticket.case != case.pk:
-            ticket = new_ticket(member=request.user.pk, case=case.pk)
-        self.ticket = ticket
+        self.form_token = FORM_TOKENS.of_form(request, case.pk)
         self.why = WhyForm(request.POST)
         self.here = (
             reverse("community:revision_edit", args=[revision.pk])
@@ -75,32 +72,32 @@ class Sending:
         )
 
     def answer(self) -> HttpResponse:
-        request, ticket = self.request, self.ticket
+        request, form_token = self.request, self.form_token
         try:
             document = drafts_documents.read(request.POST)
         except drafts_documents.TooLong:
             return drafts_views.too_long(request)
         if "discard" in request.POST:
             self.forget()
-            return redirect(f"{self.here}?saved={ticket.token}")
+            return redirect(f"{self.here}?saved={form_token.token}")
         if more := request.POST.get("more", ""):
-            copy = drafts_views.keep(request, ticket, request.user, document)
+            copy = drafts_views.keep(request, form_token, request.user, document)
             more = more if more in drafts_documents.ROWS else ""
             return redirect(f"{self.here}?copy={copy.token}&more={more}#{more}")
         forms = CaseForms(document, checked=True)
         is_whole = forms.is_valid() and (self.revision is not None or self.why.is_valid())
         if not is_whole:
-            drafts_views.keep(request, ticket, request.user, document)
+            drafts_views.keep(request, form_token, request.user, document)
             return self.page(forms, document)
         return self.done(forms)
 
     def page(self, forms: CaseForms, document: dict) -> HttpResponse:
-        common = {"forms": forms, "ticket": self.ticket, "document": document}
+        common = {"forms": forms, "form_token": self.form_token, "document": document}
         return drafts_views.form_page(self.request, self.case, **common, **self.shown)
 
     def done(self, forms: CaseForms) -> HttpResponse:
         request, document, by = self.request, forms.document(), self.request.user
-        base = drafts_views.mark(request.POST, "base")
+        base = sent_mark(request.POST, "base")
         try:
             if self.revision is None:
                 revision = actions.propose(
@@ -116,12 +113,12 @@ class Sending:
                     revision=self.revision, document=document, seen=base, by=by
                 )
                 told = _("The change is accepted: the case is new.")
-        except drafts_actions.ChangedMeanwhile as change:
+        except ChangedMeanwhile as change:
             return drafts_views.merge_page(
-                request, self.case, document, change, self.ticket, **self.shown
+                request, self.case, document, change, self.form_token, **self.shown
             )
         except ActionRefused as refusal:
-            drafts_views.keep(request, self.ticket, by, document)
+            drafts_views.keep(request, self.form_token, by, document)
             messages.error(request, str(refusal))
             return self.page(forms, document)
         self.forget()
@@ -129,7 +126,7 @@ class Sending:
         return redirect(revision)
 
     def forget(self) -> None:
-        tokens = [self.ticket.token, drafts_views.mark(self.request.POST, "parent")]
+        tokens = [self.form_token.token, sent_mark(self.request.POST, "parent")]
         WorkingCopy.objects.filter(member=self.request.user, token__in=tokens).delete()
 
 
@@ -244,7 +241,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(revision)
     copy = drafts_actions.keep(
         member=request.user,
-        token=new_ticket(member=request.user.pk, case=revision.case_id).token,
+        token=FORM_TOKENS.new(member=request.user.pk, subject=revision.case_id).token,
         case=revision.case,
         document=revision.document | {"why": revision.why},
         base=drafts_documents.digest(revision.base),

@@ -3,6 +3,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from community.writing.preserved_input import ChangedMeanwhile
 from partnerships.models import (
     PartnershipRequest,
     Representation,
@@ -13,7 +14,6 @@ from partnerships.models import (
 from partnerships.requests import documents as requests_documents
 from partnerships.requests import drafts as requests_drafts
 from partnerships.requests.drafts import (
-    ChangedMeanwhile,
     attach_letter,
     create,
     discard,

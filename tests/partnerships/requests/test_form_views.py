@@ -6,7 +6,7 @@ from django.contrib.auth.views import redirect_to_login
 from community.models import User
 from partnerships.models import PartnershipRequest, Representation, RequestCopy
 from partnerships.requests import documents as requests_documents
-from partnerships.requests.form_tokens import new_ticket
+from partnerships.requests.forms import FORM_TOKENS
 from repository.models import Goal
 from tests.factories import (
     CaseStudyFactory,
@@ -357,7 +357,7 @@ def test_keep_no_more_than_a_form_can_hold(writer, draft, url):
 def test_send_a_ticket_of_an_account_that_is_closed(writer, draft, url):
     User.objects.filter(handle="focal-point").update(is_active=False)
     writer.logout()
-    ticket = new_ticket(member=draft.created_by_id, request=draft.pk).text
+    ticket = FORM_TOKENS.new(member=draft.created_by_id, subject=draft.pk)
     assert writer.post(url, {"ticket": ticket}).status_code == 302
     assert not RequestCopy.objects.exists()
 

@@ -1,7 +1,7 @@
 """A case as a form sends it, for the tests of writing."""
 
 from community.writing.drafts import documents as drafts_documents
-from community.writing.drafts.form_tokens import new_ticket
+from community.writing.drafts.forms import FORM_TOKENS
 from tests.desk_client import DeskClient
 from tests.factories import CityFactory, ThemeFactory
 
@@ -28,7 +28,7 @@ def whole(**changes) -> dict:
 
 def posted(document: dict, *, member, case=None, base="", ticket=None, **more) -> dict:
     """What a browser sends for a document."""
-    ticket = ticket or new_ticket(member=member.pk, case=case.pk if case else 0)
+    ticket = ticket or FORM_TOKENS.new(member=member.pk, subject=case.pk if case else 0)
     sent = {"ticket": str(ticket), "base": base, "save": "1"} | more
     for name in (*drafts_documents.TEXTS, *drafts_documents.CHOICES):
         sent[name] = document[name]

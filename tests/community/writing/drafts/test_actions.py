@@ -9,6 +9,7 @@ from community.models import Notification, SavedText, Submission, WorkingCopy
 from community.notices.wording import shown_to
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
+from community.writing.preserved_input import ChangedMeanwhile
 from repository.models import CaseStatus, CaseStudy, Edition, Reference
 from repository.workflow import ActionRefused
 from tests.community.writing.drafts.cases import base_of, whole
@@ -122,7 +123,7 @@ def test_save_draft_over_another_text_tells_both(member, colleague):
     base = drafts_documents.digest(began)
     theirs = began | {"results": "Theirs."}
     drafts_actions.save_draft(case=case, document=theirs, base=base, by=colleague)
-    with pytest.raises(drafts_actions.ChangedMeanwhile) as changed:
+    with pytest.raises(ChangedMeanwhile) as changed:
         drafts_actions.save_draft(
             case=case, document=began | {"results": "Mine."}, base=base, by=member
         )

@@ -10,7 +10,7 @@ from community.models import SavedText, Verb, WorkingCopy
 from community.moderation.reviews import case_review
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
-from community.writing.drafts.form_tokens import Ticket, new_ticket, read_ticket
+from community.writing.drafts.forms import FORM_TOKENS
 from repository.models import CaseStudy
 from tests.community.writing.drafts.cases import as_user, base_of, posted, whole
 from tests.factories import CaseStudyFactory, PracticeFactory
@@ -323,11 +323,11 @@ def test_ticket_of_a_closed_account_keeps_nothing(case, member, client):
 
 
 def test_read_ticket_of_another_purpose_or_age(monkeypatch):
-    ticket = new_ticket(member=5, case=7)
-    assert read_ticket(str(ticket)) == ticket
-    assert read_ticket(signing.dumps([5, "x", 7], salt="other")) is None
-    monkeypatch.setattr("community.writing.drafts.form_tokens.LASTS", -1)
-    assert read_ticket(str(Ticket(1, "x", 0))) is None
+    ticket = FORM_TOKENS.new(member=5, subject=7)
+    assert FORM_TOKENS.read(str(ticket)) == ticket
+    assert FORM_TOKENS.read(signing.dumps([5, "x", 7], salt="other")) is None
+    monkeypatch.setattr("community.writing.preserved_input.LASTS", -1)
+    assert FORM_TOKENS.read(str(FORM_TOKENS.new(member=1))) is None
 
 
 def test_copies_of_others_are_not_shown(case, member, moderator):

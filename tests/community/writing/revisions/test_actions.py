@@ -17,7 +17,7 @@ from community.models import (
 )
 from community.moderation.claims import actions as claims
 from community.writing.drafts import documents as drafts_documents
-from community.writing.drafts.actions import ChangedMeanwhile
+from community.writing.preserved_input import ChangedMeanwhile
 from community.writing.revisions.actions import accept, decline, fingerprint, propose, withdraw
 from repository.cases.actions import archive, publish
 from repository.models import CaseStudy, Reference

@@ -1,0 +1,166 @@
+"""What somebody has typed is not lost: not when their login expires, not when a colleague saves
+something else meanwhile.
+
+A form carries a signed token, which says whose it is, and what it was opened with. Texts that
+cannot be saved are kept under the token; texts that began alike are merged field by field.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from community.models import User
+from repository.text.differences import word_pieces
+from repository.text.parsing import plain
+
+# For so many seconds a form may stay open.
+LASTS = 30 * 24 * 3600
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody has saved something else since a form was opened.
+
+    `base` is what the form began with, if that is known, and `now` what is stored.
+    """
+
+    def __init__(self, base: Any, now: Any):
+        self.base, self.now = base, now
+
+
+@dataclass(frozen=True)
+class FormToken:
+    """An opened form: of which member, for which object; `subject` is 0 for one that is new."""
+
+    member: int
+    token: str
+    subject: int
+    salt: str
+
+    def __str__(self) -> str:
+        """The token as a form carries it, signed by us."""
+        return signing.dumps([self.member, self.token, self.subject], salt=self.salt)
+
+
+@dataclass(frozen=True)
+class FormTokens:
+    """The tokens of one kind of form. Open forms hold tokens signed with the salt: a literal."""
+
+    salt: str
+
+    def new(self, *, member: int, subject: int = 0) -> FormToken:
+        return FormToken(member, secrets.token_hex(12), subject, self.salt)
+
+    def read(self, text: str) -> FormToken | None:
+        """The token, if we gave it out within a month."""
+        try:
+            member, token, subject = signing.loads(text, salt=self.salt, max_age=LASTS)
+        except (signing.BadSignature, TypeError, ValueError):
+            return None
+        return FormToken(member, token, subject, self.salt)
+
+    def sent(self, request: HttpRequest) -> FormToken | None:
+        """The token of the form that was sent."""
+        return self.read(request.POST.get("ticket", "")) if request.method == "POST" else None
+
+    def of_form(self, request: HttpRequest, subject: int = 0) -> FormToken:
+        """The token of the form that was sent for an object; a new one where there is none."""
+        found = self.sent(request)
+        if found is None or found.subject != subject:
+            return self.new(member=request.user.pk or 0, subject=subject)
+        return found
+
+
+def sent_by_another(
+    request: HttpRequest,
+    tokens: FormTokens,
+    keep: Callable[[FormToken, User], HttpResponse | None],
+) -> HttpResponse | None:
+    """Where a form of one member comes without their login, keep its text for them and ask.
+
+    The login may have expired, or somebody else has signed in meanwhile. `keep` returns a response
+    if it refuses the text.
+    """
+    form_token = tokens.sent(request)
+    if form_token is None or form_token.member == request.user.pk:
+        return None
+    owner = User.objects.filter(pk=form_token.member, is_active=True).first()
+    if owner is None:
+        return None
+    if refusal := keep(form_token, owner):
+        return refusal
+    if request.user.is_authenticated:
+        messages.warning(
+            request,
+            _("This text belongs to another account. It is kept there; sign in to it to go on."),
+        )
+        return redirect("account_logout")
+    messages.warning(
+        request, _("You were signed out meanwhile. Your text is kept: sign in, and go on.")
+    )
+    return redirect_to_login(f"{request.path}?{urlencode({'copy': form_token.token})}")
+
+
+def sent_mark(sent: QueryDict, name: str) -> str:
+    """A token or digest of ours that comes back, or whatever else was sent in its place."""
+    return plain(sent.get(name, ""))[:32]
+
+
+def keep_mine(name: str, base: Any, theirs: Any, mine: Any) -> Any:
+    return mine
+
+
+def merge(
+    base: Mapping[str, Any] | None,
+    theirs: Mapping[str, Any],
+    mine: Mapping[str, Any],
+    *,
+    fields: Iterable[str],
+    join: Callable[[str, Any, Any, Any], Any] = keep_mine,
+) -> tuple[dict[str, Any], list[str]]:
+    """Merge two texts that began as `base`; return the whole, and the fields both changed.
+
+    A field that one side alone changed is taken from there. Of one that both changed, `join` makes
+    one of its name, base, theirs and mine; without it, it is mine. Without a base each field that
+    differs counts as changed by both.
+    """
+    merged, both = {}, []
+    for name in fields:
+        if mine[name] == theirs[name] or (base is not None and mine[name] == base[name]):
+            merged[name] = theirs[name]
+        elif base is not None and theirs[name] == base[name]:
+            merged[name] = mine[name]
+        else:
+            both.append(name)
+            before = base[name] if base is not None else None
+            merged[name] = join(name, before, theirs[name], mine[name])
+    return merged, both
+
+
+def changes_between(
+    fields: Iterable[str],
+    *,
+    label: Callable[[str], Any],
+    theirs: Callable[[str], str],
+    mine: Callable[[str], str],
+    both: Iterable[str],
+) -> list[dict[str, Any]]:
+    """What a form tells of each of the fields that differ, from the texts of both sides."""
+    return [
+        {
+            "key": name,
+            "label": label(name),
+            "pieces": word_pieces(theirs(name), mine(name)),
+            "theirs": theirs(name),
+            "both": name in both,
+        }
+        for name in fields
+    ]
