@@ -32,7 +32,6 @@ PRIVATE: set[tuple[str, str]] = {
     ("_db", "community/accounts/models.py"),
     ("_decode", "tests/partnerships/test_races_of_servers.py"),
     ("_files", "repository/desk/stale_forms.py"),
-    ("_find_reload_model", "config/migrating.py"),
     ("_get_obj_does_not_exist_redirect", "repository/desk/base.py"),
     ("_get_validation_exclusions", "community/webinars/surveys/admin.py"),
     ("_get_validation_exclusions", "repository/webinars/admin.py"),
