@@ -93,6 +93,7 @@ TEMPLATES = [
                 "accounts": "community.accounts.tags",
                 "agreements": "partnerships.agreements.tags",
                 "board": "partnerships.board.tags",
+                "city_profiles": "partnerships.city_profiles.tags",
                 "discussion": "community.discussion.tags",
                 "exchange": "repository.pages.tags",
                 "experiences": "community.experiences.tags",

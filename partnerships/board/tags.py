@@ -1,12 +1,12 @@
-"""What the partnership desk adds to pages of the collection: each tag asks two queries at most."""
+"""What the board adds to pages of the collection: each tag asks two queries."""
 
 from django import template
 
 from partnerships.board import entries
 from partnerships.board.lines import front
-from partnerships.models import Partnership, Suggestion
+from partnerships.models import Suggestion
 from partnerships.suggestions.lists import narrowed
-from repository.models import CaseStudy, City, Country, Practice
+from repository.models import City, Country, Practice
 
 register = template.Library()
 # Of each kind on the page of a practice or a place.
@@ -51,12 +51,6 @@ def partnerships_of(place: City | Country) -> dict:
         "suggestions": suggestions.for_cards()[:SHOWN],
         "more": f"?{facet}={key}",
     }
-
-
-@register.inclusion_tag("partnerships/agreements/_case_lines.html")
-def partnerships_of_case(case: CaseStudy) -> dict:
-    """The newest public partnerships that began with a case, and the one it came of."""
-    return {"partnerships": Partnership.objects.public().about(case)[:SHOWN]}
 
 
 @register.inclusion_tag("partnerships/board/_home_rows.html", takes_context=True)
