@@ -11,12 +11,22 @@ class CommunityConfig(AppConfig):
         from django.tasks.signals import task_finished, task_started
         from django_tasks_db.models import DBTaskResult
 
+        from community.discussion.reviewable import CommentReview
         from community.experiences import reports as experiences_reports
+        from community.experiences.reviewable import ExperienceReview
+        from community.moderation.appeals.reviewable import AppealReview
+        from community.moderation.reviewable import register
+        from community.profiles.reviewable import MemberReview
+        from community.tagging.reviewable import TagProposalReview
         from community.tasks import old_paths
         from community.tasks import queue as tasks_queue
         from community.webinars import attendance_figures
         from community.webinars.registrations import actions as registrations_actions
         from community.webinars.surveys import actions as surveys_actions
+        from community.webinars.surveys.reviewable import SurveyCommentReview
+        from community.writing.drafts.reviewable import CaseReview
+        from community.writing.proposed_practices.reviewable import ProposedPracticeReview
+        from community.writing.revisions.reviewable import RevisionReview
         from repository.series import figures as of_series
         from repository.sql.install import install_after_migrate
         from repository.tags import folding
@@ -24,6 +34,17 @@ class CommunityConfig(AppConfig):
         from repository.webinars.models import beside
 
         install_after_migrate(self)
+        register(
+            CaseReview(),
+            RevisionReview(),
+            CommentReview(),
+            ExperienceReview(),
+            ProposedPracticeReview(),
+            TagProposalReview(),
+            SurveyCommentReview(),
+            AppealReview(),
+            MemberReview(),
+        )
         folding.carriers["community.Experience"] = experiences_reports.public
         folding.after_merge.append(experiences_reports.move_follows)
         beside.append("survey")

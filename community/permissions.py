@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 
 from community.models import Comment, Decision, Experience, Revision, User
-from community.moderation.appeals.registry import DECIDED_ELSEWHERE
+from community.moderation.reviewable import reviewable_of
 from repository.models import CaseStudy
 
 
@@ -107,11 +107,10 @@ def is_concerned(user: User, decision: Decision) -> bool:
     A case is that of each who is its author; what is of a city, that of all who speak for it.
     """
     subject = decision.subject
-    if (added := DECIDED_ELSEWHERE.get(type(subject))) is not None:
-        return added.is_for(decision, subject, user)
-    if isinstance(subject, CaseStudy):
-        return is_author(user, subject)
-    return decision.concerns_id == user.pk
+    reviewable = reviewable_of(subject)
+    if reviewable is None:
+        return decision.concerns_id == user.pk
+    return reviewable.is_concerned(user, decision, subject)
 
 
 # Experiences and tags

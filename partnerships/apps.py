@@ -9,13 +9,14 @@ class PartnershipsConfig(AppConfig):
 
     def ready(self):
         from community.accounts.roles import create_groups
+        from community.moderation.reviewable import register
         from partnerships.board import lines
         from partnerships.board import sitemaps as board_sitemaps
         from partnerships.desk import dashboard as desk_dashboard
         from partnerships.desk import holdings as desk_holdings
         from partnerships.desk import notices
         from partnerships.desk import roles as desk_roles
-        from partnerships.desk import undo as desk_undo
+        from partnerships.desk.reviewable import REVIEWABLES
         from partnerships.figures import series
         from partnerships.suggestions import loading as suggestions_loading
 
@@ -27,6 +28,6 @@ class PartnershipsConfig(AppConfig):
         board_sitemaps.declare()
         series.declare()
         desk_roles.add_to_roles()
-        desk_undo.declare()
+        register(*REVIEWABLES)
         # Of the last app: the permissions of all are made by then.
         post_migrate.connect(create_groups, sender=self)

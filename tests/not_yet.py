@@ -16,13 +16,7 @@ LONG_MODULES: set[str] = {
 }
 
 # A module, and what it imports from a higher role.
-UPWARD: set[tuple[str, str]] = {
-    ("community.moderation.decisions.undo", "community.moderation.appeals.actions"),
-    ("community.moderation.decisions.undo", "community.moderation.decisions.actions"),
-    ("community.moderation.decisions.undo", "community.moderation.decisions.answers"),
-    ("community.moderation.decisions.undo", "community.moderation.reviews.case_review"),
-    ("community.moderation.decisions.undo", "community.writing.revisions.review"),
-}
+UPWARD: set[tuple[str, str]] = set()
 
 # A private name of another package, and the module that uses it.
 PRIVATE: set[tuple[str, str]] = {

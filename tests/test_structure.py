@@ -39,7 +39,11 @@ ABOVE = {
 # Django's own places for wiring, which name views and admin pages.
 WIRING = {"urls", "apps", "admin", "migrations", "management"}
 # Modules whose names end like a role without having it.
-TOPICS = {"repository.desk.stale_forms"}
+TOPICS = {
+    # The interface, of which those of the types are subclasses.
+    "community.moderation.reviewable",
+    "repository.desk.stale_forms",
+}
 
 # Begin with an underscore and are documented by Django or Python.
 DOCUMENTED = {"_meta", "_state", "_default_manager", "_base_manager"}
@@ -96,6 +100,9 @@ def role(name: str) -> str:
         return "topic"
     if parts[-1] == "urls":
         return "urls"
+    # How one type is shown and decided about: forms and actions at once, as a view does.
+    if parts[-1] in {"reviewable", "decision_page"}:
+        return "views"
     for each in ("models", "permissions", "actions", "forms", "views", "admin"):
         # A role with much content is a folder.
         if each in parts or parts[-1].endswith(f"_{each}"):

@@ -18,7 +18,7 @@ from community.models import (
     User,
     Verb,
 )
-from community.moderation.decisions.actions import check_words
+from community.moderation.decisions.rules import check_words
 from community.notices.digests import language_of, quoted
 from community.notices.emails import post
 from community.permissions import can_delete_account

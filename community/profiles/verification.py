@@ -26,7 +26,7 @@ from community.models import (
     User,
     Verb,
 )
-from community.moderation.decisions.actions import waiting_appeals
+from community.moderation.decisions.rules import waiting_appeals
 from community.notices.notify import notify
 from repository.dates import clock
 from repository.workflow import ActionRefused, action, lock_all
@@ -184,7 +184,7 @@ def record(
     )
 
 
-def put_back(member: User, decision: Decision) -> None:
+def restore_mark(member: User, decision: Decision) -> None:
     """Make the mark what it was before a decision, with what the member gave as proof."""
     membership = locked(member)
     before = before_decision(membership, decision)

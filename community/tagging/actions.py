@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from community import permissions
 from community.discussion.trust import check_rate, lock_author
 from community.models import Decision, NoticeKind, ProposalStatus, TagProposal, User, Verb
-from community.moderation.decisions.actions import check_words
+from community.moderation.decisions.rules import check_words
 from community.notices.notify import notify
 from community.writing.revisions.actions import end_claim_on
 from repository.dates import clock
@@ -136,7 +136,7 @@ def decided(
     return proposal
 
 
-def put_back(proposal: TagProposal, decision: Decision) -> None:
+def restore_proposal(proposal: TagProposal, decision: Decision) -> None:
     """Let a proposal wait again, without its tag; what carries it and the row are locked."""
     subject: Any = proposal.subject
     if subject is not None:

@@ -7,7 +7,7 @@ from django import template
 
 from community import permissions
 from community.models import Verb
-from community.moderation.decisions.actions import latest_decision
+from community.moderation.decisions.rules import latest_decision
 from community.pages.additions import additions
 from community.writing.coauthors.authors import authors_of
 from community.writing.confirmation.due import is_due

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from community.discussion.trust import check_rate, lock_author
 from community.models import Decision, NoticeKind, User, Verb
-from community.moderation.decisions.actions import check_words
+from community.moderation.decisions.rules import check_words
 from community.notices.notify import notify
 from community.pages.stamps import touch_page
 from partnerships import permissions

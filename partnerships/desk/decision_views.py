@@ -19,6 +19,7 @@ from community.moderation.reviews.forms import AppealAnswerForm
 from partnerships import permissions
 from partnerships.desk import undo as desk_undo
 from partnerships.desk.queue import KINDS
+from partnerships.desk.reviewable import REVIEWABLES
 from partnerships.models import Match
 from repository.pages.attempts import attempt
 
@@ -43,7 +44,7 @@ def for_brokers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 def decided_by_brokers() -> models.QuerySet[Decision]:
-    kinds = ContentType.objects.get_for_models(*desk_undo.KINDS).values()
+    kinds = ContentType.objects.get_for_models(*(each.model for each in REVIEWABLES)).values()
     return Decision.objects.filter(content_type__in=kinds)
 
 

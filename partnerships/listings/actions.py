@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from community.models import Decision, NoticeKind, User, Verb
 from community.moderation.claims.actions import end_claim
-from community.moderation.decisions.actions import check_words
+from community.moderation.decisions.rules import check_words
 from community.notices.notify import notify
 from community.pages.stamps import touch_members
 from partnerships.desk.notices import brokers
@@ -201,7 +201,7 @@ def decide(
     return decision
 
 
-def lock_to_put_back(listing: Any) -> Any:
+def lock_to_restore(listing: Any) -> Any:
     """The offer or need under a row lock, after that of its owner, where its number is counted."""
     owner = listing.owner
     lock_or_none(type(owner), owner.pk, no_key=True)
@@ -209,7 +209,7 @@ def lock_to_put_back(listing: Any) -> Any:
     return locked
 
 
-def put_back(listing: Any, decision: Decision) -> None:
+def restore_listing(listing: Any, decision: Decision) -> None:
     """Make what is locked so what it was before a decision."""
     if listing.changed_at > decision.created_at:
         raise ActionRefused(_("Something has happened since. Decide anew instead."))

@@ -39,7 +39,7 @@ def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
     return match
 
 
-def lock_to_put_back(match: Match) -> Match:
+def lock_to_restore(match: Match) -> Match:
     """The match under its row lock, after that of its request."""
     request = lock_request(match.request_id)
     locked = lock(Match.objects.select_related("city"), match.pk)
@@ -47,7 +47,7 @@ def lock_to_put_back(match: Match) -> Match:
     return locked
 
 
-def put_back(match: Match, decision: Decision) -> None:
+def restore_match(match: Match, decision: Decision) -> None:
     """Make a city that was withdrawn before both were asked a candidate again."""
     check_open(match.request)
     if match.proposed_at is not None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from community.experiences.actions import city_of
 from community.models import Decision, NoticeKind, User, Verb
-from community.moderation.decisions.actions import check_words
+from community.moderation.decisions.rules import check_words
 from community.notices.notify import notify
 from partnerships.listings.keys import whose
 from partnerships.models import Representation, RepresentationStatus
@@ -188,12 +188,12 @@ def set_last_day(*, representation: Representation, by: User, until: date | None
     return representation
 
 
-def lock_to_put_back(representation: Representation) -> Representation:
+def lock_to_restore(representation: Representation) -> Representation:
     rows = Representation.objects.select_related("city", "organization", "member")
     return lock(rows, representation.pk)
 
 
-def put_back(representation: Representation, decision: Decision) -> None:
+def restore_representation(representation: Representation, decision: Decision) -> None:
     """Let what was declined wait again, or give the right back that a broker has ended."""
     if not representation.member.is_active:
         raise ActionRefused(_("The account of this member is closed."))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from community.models import Decision, NoticeKind, Reason, User, Verb
 from community.moderation.claims.actions import end_claim
-from community.moderation.decisions.actions import check_words
+from community.moderation.decisions.rules import check_words
 from community.notices.notify import notify
 from partnerships.desk.notices import brokers, focal_points
 from partnerships.matches.actions import end_all

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from community.models import Decision, User, Verb
-from community.moderation.decisions.actions import check_words
+from community.moderation.decisions.rules import check_words
 from partnerships.models import PartnershipRequest
 from partnerships.permissions import speaks_for
 from partnerships.representation.rights import check_broker
@@ -55,13 +55,13 @@ def decide(
     return decision
 
 
-def lock_to_put_back(request: PartnershipRequest) -> PartnershipRequest:
+def lock_to_restore(request: PartnershipRequest) -> PartnershipRequest:
     """The request under a row lock, after that of its city, where what is open is counted."""
     lock_or_none(City, request.city_id, no_key=True)
     return lock(PartnershipRequest, request.pk)
 
 
-def put_back(request: PartnershipRequest, decision: Decision) -> None:
+def restore_request(request: PartnershipRequest, decision: Decision) -> None:
     """Let what is locked so wait for the brokers again, where its city has changed nothing."""
     if request.updated_at > decision.created_at:
         raise ActionRefused(_("Something has happened since. Decide anew instead."))

@@ -1,7 +1,6 @@
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -9,14 +8,10 @@ from django.views.decorators.http import require_http_methods
 from community.models import (
     Appeal,
     Decision,
-    ProposedPractice,
-    Revision,
-    SurveyAnswer,
-    TagProposal,
-    User,
 )
 from community.moderation.appeals.actions import appeal, can_appeal
 from community.moderation.appeals.forms import AppealForm
+from community.moderation.reviewable import reviewable_of
 from community.permissions import is_concerned
 from repository.models import CaseStudy
 from repository.pages.attempts import attempt
@@ -63,24 +58,5 @@ def is_shared(decision: Decision) -> bool:
 
 def about(decision: Decision) -> dict[str, str]:
     """What was decided about, in words, where it is not shown itself, and where it stands."""
-    subject = decision.subject
-    if isinstance(subject, CaseStudy):
-        text = _("Your case “%(title)s”") % {"title": subject.title}
-        return {"text": text, "url": subject.get_absolute_url()}
-    if isinstance(subject, Revision):
-        return {"text": _("What you proposed"), "url": subject.get_absolute_url()}
-    if isinstance(subject, ProposedPractice):
-        text = _("Your practice “%(name)s”, proposed with “%(case)s”")
-        words = {"name": subject.name, "case": subject.case}
-        return {"text": text % words, "url": subject.get_absolute_url()}
-    if isinstance(subject, TagProposal):
-        text = _("Your tag “%(name)s”, proposed for “%(page)s”")
-        words = {"name": subject.name, "page": subject.subject}
-        return {"text": text % words, "url": subject.get_absolute_url()}
-    if isinstance(subject, SurveyAnswer):
-        webinar = subject.survey.webinar
-        text = _("Your words in the survey about “%(webinar)s”") % {"webinar": webinar}
-        return {"text": text, "url": webinar.get_absolute_url(), "words": subject.comment}
-    if isinstance(subject, User):
-        return {"text": _("Your mark as a policymaker"), "url": reverse("community:profile")}
-    return {}
+    reviewable = reviewable_of(decision.subject)
+    return reviewable.described(decision.subject) if reviewable else {}

@@ -1,50 +1,40 @@
-"""What moderators decide about comments and experiences, and how they take it back."""
+"""What moderators decide about comments and experiences."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import blake2b
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from community import permissions
 from community.discussion import actions as comments
 from community.discussion.contributions import Contribution
 from community.experiences import actions as experiences
 from community.models import (
-    WITHOUT_WORDS,
-    Appeal,
     Comment,
     Decision,
     Experience,
     Flag,
     FlagOutcome,
-    Membership,
     NoticeKind,
-    ProposedPractice,
-    Reason,
-    Revision,
     Standing,
-    Survey,
-    SurveyAnswer,
-    TagProposal,
     User,
     Verb,
 )
 from community.moderation.claims.actions import end_claim
+from community.moderation.decisions.rules import (
+    check_words,
+    latest_decision,
+    lock_subject,
+    waiting_appeals,
+)
 from community.moderation.flags.flag_weight import ENOUGH, weight
 from community.notices.notify import notify
 from community.pages.stamps import touch_members, touch_page
 from repository.dates import clock
-from repository.models import CaseStudy
-from repository.workflow import ActionRefused, Step, action, lock, lock_all, lock_or_none
-
-UNDONE_WITHIN = timedelta(hours=24)
+from repository.workflow import ActionRefused, Step, action
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,26 +154,6 @@ def decide(
     return record(subject, verb, by=by, reason=reason, message=message)
 
 
-def lock_subject(subject: models.Model) -> Any:
-    """What is decided about under a row lock, as it is now."""
-    if isinstance(subject, Revision | ProposedPractice):
-        # The case first, as whoever proposes or accepts a change does.
-        lock_or_none(CaseStudy, subject.case_id)
-    if isinstance(subject, SurveyAnswer):
-        # The survey first, as whoever answers it or closes it does.
-        lock_or_none(Survey, subject.survey_id)
-    if isinstance(subject, TagProposal) and subject.subject is not None:
-        # It takes ten tags, also from two at once.
-        lock_or_none(type(subject.subject), subject.object_id, no_key=True)
-    if isinstance(subject, User):
-        # Of members it is the mark in their profile; their own row comes last, with the notices.
-        lock_all(Membership.objects.filter(member=subject))
-        return User.objects.get(pk=subject.pk)
-    # Two moderators may decide at the same moment: the second sees what the first did.
-    found = lock(type(subject), subject.pk)
-    return found
-
-
 def check_step(subject: Contribution, verb: Verb) -> None:
     if verb not in open_verbs(subject):
         raise ActionRefused(
@@ -192,13 +162,6 @@ def check_step(subject: Contribution, verb: Verb) -> None:
         )
     if verb == Verb.RESTORE and waiting_appeals(subject).exists():
         raise ActionRefused(_("An appeal about this waits. Decide the appeal."))
-
-
-def check_words(verb: Verb, reason: str, message: str) -> None:
-    if verb not in WITHOUT_WORDS and not (reason and message.strip()):
-        raise ActionRefused(
-            _("Choose a reason and write a message: the person concerned will read it.")
-        )
 
 
 def put_right(subject: Any, verb: Verb, changes: Mapping[str, str]) -> None:
@@ -289,141 +252,8 @@ def show(subject: Contribution) -> None:
         touch_page(subject.subject)
 
 
-def latest_decision(subject: models.Model) -> Decision | None:
-    """The last decision about something that was not undone, undoing itself left out."""
-    return Decision.objects.about(subject).standing().exclude(verb=Verb.UNDO).first()
-
-
-def waiting_appeals(subject: models.Model) -> models.QuerySet[Appeal]:
-    about = Decision.objects.about(subject).values("pk")
-    return Appeal.objects.filter(decision__in=about, outcome="")
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the checks before undoing need to know about several subjects, in two queries."""
-
-    latest: dict[tuple[int, int], Decision]
-    appeals: dict[tuple[int, int], list[Appeal]]
-
-    @classmethod
-    def about(cls, subjects: Iterable[models.Model]) -> "Facts":
-        found: defaultdict[int, set[int]] = defaultdict(set)
-        for subject in subjects:
-            kind, pk = key_of(subject)
-            found[kind].add(pk)
-        condition = models.Q(pk__in=[])
-        for kind, pks in found.items():
-            condition |= models.Q(content_type=kind, object_id__in=pks)
-        about = Decision.objects.filter(condition)
-        latest = (
-            about.standing()
-            .exclude(verb=Verb.UNDO)
-            .order_by("content_type", "object_id", "-created_at", "-pk")
-            .distinct("content_type", "object_id")
-        )
-        appeals = defaultdict(list)
-        rows = Appeal.objects.filter(decision__in=about).select_related("decision")
-        for appeal in rows.order_by("decided_at", "pk"):
-            appeals[appeal.decision.content_type_id, appeal.decision.object_id].append(appeal)
-        return cls({(row.content_type_id, row.object_id): row for row in latest}, appeals)
-
-    def is_latest(self, decision: Decision) -> bool:
-        """Whether no other decision about the same thing has been taken since."""
-        return self.latest.get((decision.content_type_id, decision.object_id)) == decision
-
-    def appeals_about(self, decision: Decision) -> list[Appeal]:
-        """The appeals against any decision about the same thing, by when they were answered."""
-        return self.appeals.get((decision.content_type_id, decision.object_id), [])
-
-    def has_waiting_appeal(self, decision: Decision) -> bool:
-        return any(not appeal.outcome for appeal in self.appeals_about(decision))
-
-
-def key_of(subject: models.Model) -> tuple[int, int]:
-    return ContentType.objects.get_for_model(subject).pk, subject.pk
-
-
-@action
-def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
-    """Take back the last decision about something, as a step of its own.
-
-    Within a day, by the moderator who took it or an administrator, where nothing has come of it
-    since. The flags that it answered wait again.
-    """
-    if not isinstance(decision.subject, Contribution):
-        raise ActionRefused(_("This decision cannot be undone."))
-    subject = lock_subject(decision.subject)
-    decision = Decision.objects.get(pk=decision.pk)
-    check_undoing(decision, subject, by, Facts.about([subject]))
-    end_claim(subject, by)
-    after = subject.standing
-    if after != decision.before:
-        subject.standing = decision.before
-        subject.save(update_fields=["standing"])
-    touch_concerned(subject)
-    decision.flags.update(outcome="", decision=None)
-    if subject.is_published and is_flagged_enough(subject):
-        # New flags have come since: with those that wait again, it would be hidden by now.
-        raise ActionRefused(_("Something has happened since. Decide anew instead."))
-    undoing = note_undone(decision, subject=subject, by=by, message=message, before=after)
-    if STEPS[Verb(decision.verb)].event:
-        tell(undoing, "contribution.undone", subject)
-    show(subject)
-    return undoing
-
-
-def note_undone(
-    decision: Decision, *, subject: models.Model, by: User, message: str, before: str
-) -> Decision:
-    """Mark a decision as undone, and keep that as a decision of its own: its row is returned.
-
-    `before` is the state of the subject that the undoing ended.
-    """
-    decision.undone_at = clock.now()
-    decision.save(update_fields=["undone_at"])
-    return Decision.objects.create(
-        subject=subject,
-        by=by,
-        concerns=decision.concerns,
-        verb=Verb.UNDO,
-        reason=Reason.MISTAKE,
-        message=message.strip(),
-        before=before,
-    )
-
-
 def is_flagged_enough(subject: models.Model) -> bool:
     """Whether so many members have flagged it that it is hidden until a moderator looks."""
     members = set(Flag.objects.about(subject).open().values_list("by", flat=True))
     # Nobody's flag counts for more than one.
     return len(members) >= ENOUGH and weight(members) >= ENOUGH
-
-
-def check_still_undoable(decision: Decision, by: User) -> None:
-    """Refuse what holds for decisions about anything: who undoes it, and when."""
-    if by.pk != decision.by_id and not by.has_perm("community.undo_any"):
-        raise ActionRefused(_("Only who decided, or an administrator, can undo this."))
-    if decision.undone_at is not None:
-        raise ActionRefused(_("This has been undone already."))
-    if by.pk == decision.concerns_id or permissions.is_concerned(by, decision):
-        raise ActionRefused(_("This is yours: another moderator decides about it."))
-    if decision.created_at < clock.now() - UNDONE_WITHIN:
-        raise ActionRefused(_("A decision can be undone within 24 hours. Decide anew instead."))
-
-
-def check_undoing(decision: Decision, subject: Contribution, by: User, facts: Facts) -> None:
-    if decision.by_id is None or decision.verb not in STEPS:
-        raise ActionRefused(_("This decision cannot be undone."))
-    check_still_undoable(decision, by)
-    is_appealed = any(
-        appeal.decision_id == decision.pk
-        or (appeal.decided_at is not None and appeal.decided_at >= decision.created_at)
-        for appeal in facts.appeals_about(decision)
-    )
-    if (
-        not facts.is_latest(decision)
-        or subject.standing != STEPS[Verb(decision.verb)].target
-        or is_appealed
-    ):
-        raise ActionRefused(_("Something has happened since. Decide anew instead."))

@@ -1,43 +1,71 @@
-"""Which action takes back a decision of moderators: by what it decided, and about what."""
+"""Undo decisions: within a day, by whoever decided or an administrator."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext as _
 
-from community.discussion.contributions import Contribution
-from community.models import Decision, Revision, User, Verb
-from community.moderation.appeals import actions as appeals_actions
-from community.moderation.decisions import actions, answers
-from community.moderation.decisions.actions import Facts
-from community.moderation.reviews import case_review
-from community.writing.revisions import review as revisions_review
-from repository.models import CaseStudy
-from repository.workflow import ActionRefused
-
-
-def way_back(decision: Decision, subject: models.Model | None, facts: Facts) -> Any:
-    """The module whose `undo` and `check_undoing` are for this decision."""
-    is_ours = isinstance(subject, Contribution | CaseStudy | Revision) or (
-        type(subject) in answers.KINDS
-    )
-    if not is_ours or decision.by_id is None:
-        raise ActionRefused(_("This decision cannot be undone."))
-    if decision.verb == Verb.UPHOLD or appeals_actions.answered_by(decision, facts) is not None:
-        return appeals_actions
-    if isinstance(subject, CaseStudy):
-        return case_review
-    if isinstance(subject, Revision):
-        return revisions_review
-    return actions if isinstance(subject, Contribution) else answers
+from community.models import Decision, User, Verb
+from community.moderation.appeals import actions as appeals
+from community.moderation.claims.actions import end_claim
+from community.moderation.decisions.rules import Facts, check_still_undoable, note_undone
+from community.moderation.reviewable import (
+    Reviewable,
+    cannot_be_undone,
+    reviewable_of,
+    something_has_happened,
+)
+from repository.workflow import ActionRefused, action
 
 
+def undoable_type(decision: Decision) -> Reviewable:
+    """The `Reviewable` of a decision that moderators took; others cannot be undone here."""
+    found = reviewable_of(decision.subject)
+    if found is None or not found.word or decision.by_id is None:
+        raise ActionRefused(cannot_be_undone())
+    return found
+
+
+def answers_appeal(decision: Decision, facts: Facts) -> bool:
+    return decision.verb == Verb.UPHOLD or appeals.answered_by(decision, facts) is not None
+
+
+@action
 def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
-    """Take back a decision, as a step of its own."""
-    subject = decision.subject
-    module = way_back(decision, subject, facts_about([subject]))
-    return module.undo(decision=decision, by=by, message=message)
+    """Undo the last decision about something; that is kept as a decision of its own."""
+    reviewable = undoable_type(decision)
+    if answers_appeal(decision, facts_about([decision.subject])):
+        return appeals.reopen(decision=decision, by=by, message=message)
+    subject = reviewable.lock(decision.subject)
+    decision = Decision.objects.get(pk=decision.pk)
+    check_undoing(reviewable, decision, subject, by, Facts.about([subject]))
+    return undo_locked(reviewable, decision, subject, by=by, message=message)
+
+
+def undo_locked(
+    reviewable: Reviewable, decision: Decision, subject: Any, *, by: User, message: str
+) -> Decision:
+    """Undo a decision that `check_undoing` has allowed; part of an action that holds the locks."""
+    end_claim(subject, by)
+    before = reviewable.state(subject)
+    reviewable.restore(subject, decision, by=by)
+    undoing = note_undone(decision, subject=subject, by=by, message=message, before=before)
+    reviewable.tell_undone(undoing, decision, subject)
+    return undoing
+
+
+def check_undoing(
+    reviewable: Reviewable, decision: Decision, subject: Any, by: User, facts: Facts
+) -> None:
+    if decision.by_id is None or decision.verb not in reviewable.results:
+        raise ActionRefused(cannot_be_undone())
+    check_still_undoable(decision, by)
+    if (
+        not facts.is_latest(decision)
+        or not reviewable.holds(decision, subject)
+        or reviewable.has_moved_on(decision, subject, facts)
+    ):
+        raise ActionRefused(something_has_happened())
 
 
 def why_not(decision: Decision, by: User, facts: Facts) -> str:
@@ -46,9 +74,11 @@ def why_not(decision: Decision, by: User, facts: Facts) -> str:
     The list of decisions and the page of each ask this; `undo` checks the same under a lock.
     """
     try:
-        way_back(decision, decision.subject, facts).check_undoing(
-            decision, decision.subject, by, facts
-        )
+        reviewable = undoable_type(decision)
+        if answers_appeal(decision, facts):
+            appeals.check_reopening(decision, decision.subject, by, facts)
+        else:
+            check_undoing(reviewable, decision, decision.subject, by, facts)
     except ActionRefused as refusal:
         return str(refusal)
     return ""

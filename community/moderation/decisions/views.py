@@ -5,59 +5,36 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
-from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from community.models import (
-    Comment,
-    Decision,
-    Experience,
-    ProposedPractice,
-    Revision,
-    SurveyAnswer,
-    TagProposal,
-    User,
-    Verb,
-)
+from community.models import Decision, Verb
 from community.moderation.decisions import undo
-from community.moderation.reviews.views import REVIEWED, for_moderators, page_of, word_of
-from repository.models import CaseStudy
+from community.moderation.reviewable import name_of, reviewable_of, reviewed_by_moderators
+from community.moderation.reviews.views import for_moderators
 from repository.text.parsing import page_number
 
 A_PAGE = 50
-# Subjects of which more than their row is asked.
-NAMED = [
-    CaseStudy.objects.prefetch_related("authors"),
-    Comment.objects.prefetch_related("subject"),
-    Experience.objects.select_related("city").prefetch_related("subject"),
-    ProposedPractice.objects.select_related("case"),
-    Revision.objects.select_related("case"),
-    SurveyAnswer.objects.select_related("survey__webinar"),
-    TagProposal.objects.prefetch_related("subject"),
-    User.objects.select_related("membership"),
-]
 
 
 @for_moderators
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """A page of decisions, of all moderators or of the reader alone."""
-    kinds = ContentType.objects.get_for_models(*REVIEWED.values()).values()
+    reviewables = reviewed_by_moderators().values()
+    kinds = ContentType.objects.get_for_models(*(each.model for each in reviewables)).values()
     rows = Decision.objects.filter(content_type__in=kinds).exclude(verb=Verb.DELETE_ACCOUNT)
     is_mine = "mine" in request.GET
     if is_mine:
         rows = rows.filter(by=request.user)
     page = page_number(request.GET.get("p", "1"))
     start = (page - 1) * A_PAGE
+    subjects = GenericPrefetch("subject", [each.queryset() for each in reviewables])
     # By number: in the order in which they were taken, for which there is an index.
-    found = list(
-        rows.select_related("by")
-        .order_by("-pk")
-        .prefetch_related(GenericPrefetch("subject", NAMED))[start : start + A_PAGE + 1]
-    )
+    rows = rows.select_related("by").order_by("-pk").prefetch_related(subjects)
+    found = list(rows[start : start + A_PAGE + 1])
     facts = undo.facts_about(decision.subject for decision in found[:A_PAGE])
     context = {
         **admin.site.each_context(request),
@@ -66,7 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             {
                 "decision": decision,
                 "kind": ContentType.objects.get_for_id(decision.content_type_id).name,
-                "word": word_of(here(decision)),
+                "word": name_of(here(decision)),
                 "undoable": here(decision) is not None
                 and not undo.why_not(decision, request.user, facts),
             }
@@ -81,7 +58,6 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 def here(decision: Decision) -> Any:
     """What was decided about, where there is a page on which it is decided anew."""
-    subject: models.Model | None = decision.subject
-    if isinstance(subject, User) and not hasattr(subject, "membership"):
-        return None
-    return subject if subject is not None and page_of(subject) is not None else None
+    subject = decision.subject
+    reviewable = reviewable_of(subject)
+    return subject if reviewable is not None and reviewable.exists(subject) else None

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from community.discussion.contributions import Contribution
 from community.discussion.trust import check_rate, lock_author
 from community.models import Flag, FlagReason, Standing, User, Verb
-from community.moderation.decisions.actions import is_flagged_enough, lock_subject, record
+from community.moderation.decisions.actions import is_flagged_enough, record
+from community.moderation.decisions.rules import lock_subject
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused, action
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from community.models import Decision, Flag, FlagOutcome, NoticeKind, User, Verb
 from community.moderation.claims.actions import end_claim
-from community.moderation.decisions.actions import check_words
+from community.moderation.decisions.rules import check_words
 from community.notices.notify import notify
 from repository.cases.actions import archive
 from repository.models import CaseStatus, CaseStudy

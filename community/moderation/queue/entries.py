@@ -1,7 +1,8 @@
 """Everything that waits for a moderator, as one queue, oldest first.
 
-Each kind is a few lines of KINDS: its rows, and where in them its columns are found. Whatever the
-number of kinds, the queue of a page is one query, and the counts are another.
+Each type of object says in its `Reviewable` what of it waits: the rows, and where in them the
+columns of the queue are found. Whatever the number of kinds, the queue of a page is one query, and
+the counts are another.
 """
 
 from collections import Counter
@@ -15,47 +16,41 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce, Concat, Left, NullIf
+from django.db.models.functions import Cast, Coalesce, Left
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
-from community.discussion.subjects import content_type
 from community.models import (
-    Appeal,
     Claim,
-    Comment,
-    Experience,
     Flag,
-    Membership,
-    ProposedPractice,
-    Revision,
-    Standing,
-    SurveyAnswer,
-    TagProposal,
-    User,
 )
-from community.moderation.appeals.registry import DECIDED_ELSEWHERE
 from community.moderation.queue.themes import (
     number_of,
-    theme_of_case,
-    theme_of_contribution,
-    theme_of_subject,
 )
-from repository.models import CaseStatus, CaseStudy, Webinar
+from community.moderation.reviewable import registered
+from repository.models import CaseStudy
 from repository.search.excerpts import HTML_FOR_TEXT, beginning, shortened
 
 # What waits for longer than this is late.
 LATE = timedelta(days=2)
 TITLE = 140
-# What members flagged and others saw; three flags have hidden it meanwhile.
-SHOWN = Q(standing__in=[Standing.PUBLISHED, Standing.HIDDEN])
-# What a report says: what worked, or else what did not.
-WORDS = Coalesce(
-    NullIf(KT("rendered__worked"), Value("", models.TextField())), KT("rendered__failed")
-)
+# The kinds in the order of the desk.
+ORDER = [
+    "case",
+    "revision",
+    "comment",
+    "experience",
+    "flagged-case",
+    "flagged-comment",
+    "flagged-experience",
+    "tag-case",
+    "tag-webinar",
+    "practice",
+    "words",
+    "appeal",
+    "member",
+]
 # SQL, and the values in it.
 Statement = tuple[str, tuple]
 COLUMNS = ["kind", "content_type", "key", "since", "language", "theme", "title", "author"]
@@ -147,13 +142,6 @@ class Filters:
         return rows
 
 
-def author_of(model: type[models.Model]) -> Subquery | None:
-    """Who wrote what a row is about; a case can have several authors."""
-    if model is CaseStudy:
-        return None
-    return Subquery(model.objects.filter(pk=OuterRef("object_id")).values("author")[:1])
-
-
 def flagged(model: type[models.Model], shown: Q) -> models.QuerySet:
     """One flag for each thing that is flagged: the first that waits.
 
@@ -163,6 +151,28 @@ def flagged(model: type[models.Model], shown: Q) -> models.QuerySet:
     earlier = here.filter(object_id=OuterRef("object_id"), pk__lt=OuterRef("pk"))
     return here.filter(
         ~Exists(earlier), Exists(model.objects.filter(shown, pk=OuterRef("object_id")))
+    )
+
+
+def flagged_kind(
+    word: str, name: Promise, model: type[models.Model], *, title: Any, shown: Q, theme: Any
+) -> Kind:
+    """Objects of a type that members have flagged; `shown` are those that others have seen."""
+    here = model._default_manager.filter(pk=OuterRef("object_id"))
+    # A case can have several authors.
+    author = None if model is CaseStudy else Subquery(here.values("author")[:1])
+    return Kind(
+        f"flagged-{word}",
+        name,
+        lambda: flagged(model, shown),
+        model,
+        title=Subquery(here.values_list(title)[:1]),
+        is_rendered=model is not CaseStudy,
+        author=author,
+        key="object_id",
+        theme=theme,
+        language=Subquery(here.values("language")[:1]),
+        url=lambda _word, key: reverse("admin:review", args=[word, key]),
     )
 
 
@@ -178,159 +188,8 @@ def number_of_cases() -> int:
 
 @cache
 def kinds_of(_database: int) -> dict[str, Kind]:
-    every = [
-        Kind(
-            "case",
-            _("Cases"),
-            lambda: CaseStudy.objects.filter(status=CaseStatus.SUBMITTED),
-            CaseStudy,
-            title=F("title"),
-            author=Subquery(
-                CaseStudy.authors.through.objects.filter(casestudy=OuterRef("pk"))
-                .order_by("pk")
-                .values("user")[:1]
-            ),
-            since="updated_at",
-            language=F("language"),
-            theme=theme_of_case("pk"),
-        ),
-        Kind(
-            "revision",
-            _("Suggested edits"),
-            lambda: Revision.objects.waiting().filter(case__status=CaseStatus.PUBLISHED),
-            Revision,
-            title=F("case__title"),
-            author=F("by"),
-            language=F("case__language"),
-            theme=theme_of_case("case"),
-        ),
-        Kind(
-            "comment",
-            _("Comments"),
-            lambda: Comment.objects.pending(),
-            Comment,
-            title=KT("rendered__body"),
-            is_rendered=True,
-            author=F("author"),
-            language=F("language"),
-            theme=theme_of_subject(),
-        ),
-        Kind(
-            "experience",
-            _("Experiences"),
-            lambda: Experience.objects.pending(),
-            Experience,
-            title=Concat(
-                "city__name",
-                Value(", "),
-                Cast("year", models.CharField()),
-                output_field=models.CharField(),
-            ),
-            author=F("author"),
-            language=F("language"),
-            theme=theme_of_subject(),
-        ),
-        *[
-            Kind(
-                f"flagged-{word}",
-                name,
-                lambda model=model, shown=shown: flagged(model, shown),
-                model,
-                title=Subquery(
-                    model.objects.filter(pk=OuterRef("object_id")).values_list(title)[:1]
-                ),
-                is_rendered=model is not CaseStudy,
-                author=author_of(model),
-                key="object_id",
-                theme=(
-                    theme_of_case("object_id")
-                    if model is CaseStudy
-                    else theme_of_contribution(model)
-                ),
-                language=Subquery(
-                    model.objects.filter(pk=OuterRef("object_id")).values("language")[:1]
-                ),
-                url=lambda _word, key, word=word: reverse("admin:review", args=[word, key]),
-            )
-            for word, name, model, title, shown in (
-                ("case", _("Flagged cases"), CaseStudy, F("title"), Q(status=CaseStatus.PUBLISHED)),
-                ("comment", _("Flagged comments"), Comment, KT("rendered__body"), SHOWN),
-                ("experience", _("Flagged experiences"), Experience, WORDS, SHOWN),
-            )
-        ],
-        *[
-            Kind(
-                f"tag-{word}",
-                name,
-                lambda word=word, takes=takes: TagProposal.objects.waiting().filter(
-                    content_type=content_type(word), object_id__in=takes.values("pk")
-                ),
-                TagProposal,
-                title=F("name"),
-                author=F("by"),
-                language=language,
-                theme=theme,
-                url=lambda _kind, key: reverse("admin:review", args=["tag", key]),
-            )
-            for word, name, takes, language, theme in (
-                # Of a case that is not public nobody can answer one.
-                (
-                    "case",
-                    _("Tags for cases"),
-                    CaseStudy.objects.published(),
-                    Subquery(
-                        CaseStudy.objects.filter(pk=OuterRef("object_id")).values("language")[:1]
-                    ),
-                    theme_of_case("object_id"),
-                ),
-                ("webinar", _("Tags for webinars"), Webinar.objects.all(), None, None),
-            )
-        ],
-        Kind(
-            "practice",
-            _("New practices"),
-            lambda: ProposedPractice.objects.waiting(),
-            ProposedPractice,
-            title=F("name"),
-            author=F("by"),
-            language=F("case__language"),
-            theme=theme_of_case("case_id"),
-        ),
-        Kind(
-            "words",
-            _("Words from surveys"),
-            lambda: SurveyAnswer.objects.waiting(),
-            SurveyAnswer,
-            title=F("comment"),
-            # Without a name, as they will be read. The language is that of the messages.
-            since="answered_at",
-            language=F("registration__language"),
-        ),
-        Kind(
-            "appeal",
-            _("Appeals"),
-            lambda: Appeal.objects.filter(outcome="").exclude(
-                # What a higher app decides is in its own queue.
-                decision__content_type__in=[number_of(model).value for model in DECIDED_ELSEWHERE]
-            ),
-            Appeal,
-            title=F("words"),
-            author=F("by"),
-            language=F("by__language"),
-        ),
-        Kind(
-            "member",
-            _("Members to verify"),
-            lambda: Membership.objects.waiting_for_verification(),
-            User,
-            title=F("organization"),
-            author=F("member"),
-            key="member",
-            since="asked_at",
-            language=F("member__language"),
-        ),
-    ]
-    return {kind.word: kind for kind in every}
+    every = {kind.word: kind for each in registered() for kind in each.queue()}
+    return dict(sorted(every.items(), key=lambda item: ORDER.index(item[0])))
 
 
 def items(filters: Filters, *, start: int, stop: int) -> list[Item]:

@@ -2,21 +2,15 @@
 decided about any case."""
 
 from collections.abc import Collection
-from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from community.models import Decision, NoticeKind, User, Verb
 from community.moderation.claims.actions import end_claim
-from community.moderation.decisions.actions import (
-    Facts,
-    check_still_undoable,
-    check_words,
-    note_undone,
-)
+from community.moderation.decisions.rules import check_words
 from community.notices.notify import followers_of_case, notify, tell_followers_of_case
 from community.pages.stamps import touch_members
-from repository.cases.actions import publish, restore
+from repository.cases.actions import publish
 from repository.models import CaseStatus, CaseStudy
 from repository.workflow import ActionRefused, Step, action, lock
 
@@ -27,24 +21,6 @@ STEPS = {
         SUBMITTED, CaseStatus.CHANGES_REQUESTED, event="case.changes-requested"
     ),
     Verb.DECLINE: Step(SUBMITTED, CaseStatus.DECLINED, event="case.declined"),
-}
-
-
-class Undoing(NamedTuple):
-    """In which status a decision that can be undone has left a case, and what the authors are told
-    when it is: nothing of what they did not hear of."""
-
-    source: CaseStatus
-    event: str
-
-
-# Also what answers flags (`case_flags.py`), and archiving at the desk (`case_desk.py`). A published
-# case has readers: it is archived, not sent back.
-UNDOING = {
-    Verb.REQUEST_CHANGES: Undoing(CaseStatus.CHANGES_REQUESTED, "contribution.undone"),
-    Verb.DECLINE: Undoing(CaseStatus.DECLINED, "contribution.undone"),
-    Verb.DISMISS: Undoing(CaseStatus.PUBLISHED, ""),
-    Verb.ARCHIVE: Undoing(CaseStatus.ARCHIVED, "case.restored"),
 }
 
 
@@ -119,36 +95,3 @@ def tell(decision: Decision, case: CaseStudy, event: str, authors: list[int]) ->
         reason=decision.reason,
         message=decision.message,
     )
-
-
-@action
-def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
-    """Make a case what it was, within a day of a decision. Flags that it answered wait again."""
-    case = lock(CaseStudy, decision.object_id)
-    decision = Decision.objects.get(pk=decision.pk)
-    check_undoing(decision, case, by, Facts.about([case]))
-    end_claim(case, by)
-    after = case.status
-    if decision.verb == Verb.ARCHIVE:
-        case = restore(case=case, by=by)
-    elif decision.verb != Verb.DISMISS:
-        case.status = CaseStatus(decision.before)
-        case.save(update_fields=["status", "updated_at"])
-    decision.flags.update(outcome="", decision=None)
-    undoing = note_undone(decision, subject=case, by=by, message=message, before=after)
-    if event := UNDOING[Verb(decision.verb)].event:
-        tell(undoing, case, event, list(case.authors.values_list("pk", flat=True)))
-    return undoing
-
-
-def check_undoing(decision: Decision, case: CaseStudy, by: User, facts: Facts) -> None:
-    step = UNDOING.get(Verb(decision.verb))
-    if step is None:
-        raise ActionRefused(_("This decision cannot be undone."))
-    check_still_undoable(decision, by)
-    if (
-        not facts.is_latest(decision)
-        or case.status != step.source
-        or facts.has_waiting_appeal(decision)
-    ):
-        raise ActionRefused(_("Something has happened since. Decide anew instead."))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from community.models import Decision, NoticeKind, Reason, User, Verb
 from community.moderation.claims.actions import end_claim
-from community.moderation.decisions.actions import waiting_appeals
+from community.moderation.decisions.rules import waiting_appeals
 from community.moderation.reviews import case_review
 from community.notices.notify import notify
 from repository.cases import actions as cases_actions

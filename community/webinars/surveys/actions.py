@@ -28,7 +28,7 @@ from community.models import (
     Words,
 )
 from community.moderation.claims.actions import end_claim
-from community.moderation.decisions.actions import check_words, lock_subject, waiting_appeals
+from community.moderation.decisions.rules import check_words, lock_subject, waiting_appeals
 from community.notices.notify import notify
 from community.pages.stamps import touch_members, touch_page
 from community.permissions import can_moderate
@@ -253,7 +253,7 @@ def review(
     return decision
 
 
-def put_back(answer: SurveyAnswer, decision: Decision) -> None:
+def restore_comment(answer: SurveyAnswer, decision: Decision) -> None:
     """Make words what they were before a decision; the survey and the answer are locked."""
     if answer.words != STEPS[Verb(decision.verb)].target:
         raise ActionRefused(_("Something has happened since. Decide anew instead."))

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from community.models import Survey, Words
-from community.moderation.decisions.actions import latest_decision
+from community.moderation.decisions.rules import latest_decision
 from community.webinars.registrations import links as registrations_links
 from community.webinars.surveys import actions, figures, links
 from community.webinars.surveys.forms import SurveyForm

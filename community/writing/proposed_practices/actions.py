@@ -18,7 +18,7 @@ from community.models import (
     Verb,
 )
 from community.moderation.claims.actions import end_claim
-from community.moderation.decisions.actions import check_words
+from community.moderation.decisions.rules import check_words
 from community.notices.notify import followers_of_case, notify, tell_followers_of_case
 from community.pages.stamps import touch_members
 from repository.free_names import free_name, save_under_free_name
@@ -120,7 +120,7 @@ def lock_proposed(proposed: ProposedPractice) -> tuple[CaseStudy, ProposedPracti
     return case, found
 
 
-def put_back(proposed: ProposedPractice, decision: Decision) -> None:
+def restore_proposal(proposed: ProposedPractice, decision: Decision) -> None:
     """Let a proposal wait again; what its acceptance gave the case goes. Case and row are locked.
 
     A practice that was made of it goes where nothing has come of it since.

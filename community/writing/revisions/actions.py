@@ -19,7 +19,7 @@ from community.models import (
     Verb,
 )
 from community.moderation.claims.actions import end_claim
-from community.moderation.decisions.actions import check_words
+from community.moderation.decisions.rules import check_words
 from community.notices.moderators import moderators
 from community.notices.notify import followers, notify
 from community.pages.stamps import touch_members

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from community.models import (
     Decision,
-    NoticeKind,
     ProposedPractice,
     Revision,
     RevisionStatus,
@@ -15,13 +14,6 @@ from community.models import (
     Verb,
 )
 from community.moderation.claims.actions import end_claim
-from community.moderation.decisions.actions import (
-    Facts,
-    check_still_undoable,
-    lock_subject,
-    note_undone,
-)
-from community.notices.notify import notify
 from community.writing.drafts import documents as drafts_documents
 from community.writing.drafts.actions import remember, write
 from community.writing.revisions import actions as revision_actions
@@ -60,53 +52,6 @@ def pass_on(*, revision: Revision, by: User) -> Decision:
     return decision
 
 
-@action
-def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
-    """Let a suggested edit wait again, within a day of a moderator's answer.
-
-    An accepted one leaves the case as it was before, where nothing has changed there since.
-    """
-    revision = lock_subject(Revision.objects.get(pk=decision.object_id))
-    decision = Decision.objects.get(pk=decision.pk)
-    check_undoing(decision, revision, by, Facts.about([revision]))
-    end_claim(revision, by)
-    if decision.verb == Verb.APPROVE:
-        put_back(lock_published(revision.case), revision, by=by)
-    after, revision.status = revision.status, RevisionStatus(decision.before)
-    revision.decided_by = revision.decided_at = None
-    revision.message = revision.replaced = revision.result = ""
-    revision.save(
-        update_fields=["status", "decided_by", "decided_at", "message", "replaced", "result"]
-    )
-    undoing = note_undone(decision, subject=revision, by=by, message=message, before=after)
-    # That it was passed on to others was no news to whoever proposed it.
-    if revision.by_id is not None and decision.verb != Verb.PASS_ON:
-        notify(
-            [revision.by_id],
-            kind=NoticeKind.DECISION,
-            event="contribution.undone",
-            subject=revision.case,
-            key=f"decision-{undoing.pk}",
-            revision=str(revision.pk),
-            message=undoing.message,
-        )
-    return undoing
-
-
-def check_undoing(decision: Decision, revision: Revision, by: User, facts: Facts) -> None:
-    if decision.verb not in STEPS:
-        raise ActionRefused(_("This decision cannot be undone."))
-    check_still_undoable(decision, by)
-    if (
-        not facts.is_latest(decision)
-        or revision.status != STEPS[Verb(decision.verb)].target
-        or facts.has_waiting_appeal(decision)
-        or not can_wait(revision)
-        or (decision.verb == Verb.APPROVE and text_before(revision) is None)
-    ):
-        raise ActionRefused(_("Something has happened since. Decide anew instead."))
-
-
 def can_wait(revision: Revision) -> bool:
     """Whether it can wait for an answer again: its text is there, and no newer one waits."""
     newer = revision.case.revisions.waiting().filter(by=revision.by).exclude(pk=revision.pk)
@@ -124,7 +69,7 @@ def text_before(revision: Revision) -> SavedText | None:
     return SavedText.objects.filter(case=case, digest=revision.replaced).first()
 
 
-def put_back(case: CaseStudy, revision: Revision, *, by: User) -> None:
+def restore_case(case: CaseStudy, revision: Revision, *, by: User) -> None:
     """Make a locked case what it was before an edit was accepted."""
     before = text_before(revision)
     if before is None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from community import permissions
 from community.models import Decision, Revision, User, Verb, WorkingCopy
-from community.moderation.decisions.actions import latest_decision
+from community.moderation.decisions.rules import latest_decision
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
 from community.writing.drafts import views as drafts_views

@@ -12,7 +12,8 @@ from community.discussion import actions
 from community.discussion.actions import withdraw
 from community.models import AppealOutcome, Comment, Decision, HelpfulMark, Standing, Verb
 from community.moderation.appeals.actions import appeal, decide_appeal
-from community.moderation.decisions.actions import decide, undo
+from community.moderation.decisions.actions import decide
+from community.moderation.decisions.undo import undo
 from community.pages.stamps import touch_page
 from tests.conftest import staff
 from tests.factories import (

@@ -4,10 +4,10 @@ import pytest
 from django.utils import timezone
 
 from community.models import Appeal, Claim, Comment, Decision, Flag, Notification, Verb
-from community.moderation.appeals.actions import APPEALED, appeal, can_appeal, decide_appeal
-from community.moderation.appeals.actions import undo as undo_answer
+from community.moderation.appeals.actions import APPEALED, appeal, can_appeal, decide_appeal, reopen
 from community.moderation.claims.actions import claim
-from community.moderation.decisions.actions import STEPS, decide, undo
+from community.moderation.decisions.actions import STEPS, decide
+from community.moderation.decisions.undo import undo
 from community.moderation.flags.actions import flag
 from community.moderation.reviews import case_review
 from repository.models import CaseStudy
@@ -194,7 +194,7 @@ def test_appeal_against_the_declining_of_a_case(outcome, status, member, moderat
     case.refresh_from_db()
     assert case.status == status
     with pytest.raises(ActionRefused):
-        case_review.undo(decision=declined, by=moderator)
+        undo(decision=declined, by=moderator)
     events = member.notifications.order_by("pk").values_list("event", flat=True)
     assert list(events) == ["case.declined", "appeal.decided"]
 
@@ -251,7 +251,7 @@ def answer(appealed, by, outcome="upheld"):
 
 @pytest.mark.parametrize("outcome", ["upheld", "restored"])
 def test_undo_an_answer_lets_the_appeal_wait_again(outcome, appealed, member, another):
-    undoing = undo_answer(decision=answer(appealed, another, outcome), by=another, message=" Oh. ")
+    undoing = reopen(decision=answer(appealed, another, outcome), by=another, message=" Oh. ")
     appealed.refresh_from_db()
     assert (appealed.outcome, appealed.answer, appealed.decided_by, appealed.decided_at) == (
         "",
@@ -279,7 +279,7 @@ def test_undo_an_answer_gives_flags_back_what_they_were(
         decide(subject=subject, verb=Verb.HIDE, by=moderator, **WORDS)
     first = Decision.objects.get()
     made = appeal(decision=first, by=member, words="Why?")
-    undo_answer(decision=answer(made, another, "restored"), by=another)
+    reopen(decision=answer(made, another, "restored"), by=another)
     assert {*Flag.objects.values_list("outcome", "decision")} == {
         (before, first.pk if by_staff else None)
     }
@@ -288,17 +288,17 @@ def test_undo_an_answer_gives_flags_back_what_they_were(
 def test_undo_an_answer_is_for_who_gave_it_and_administrators(appealed, another, administrator):
     decision = answer(appealed, another)
     with pytest.raises(ActionRefused, match="Only who decided"):
-        undo_answer(decision=decision, by=staff("Moderators", "third"))
-    undo_answer(decision=decision, by=administrator)
+        reopen(decision=decision, by=staff("Moderators", "third"))
+    reopen(decision=decision, by=administrator)
     with pytest.raises(ActionRefused, match="undone already"):
-        undo_answer(decision=decision, by=another)
+        reopen(decision=decision, by=another)
 
 
 def test_undo_an_answer_within_a_day(appealed, another):
     decision = answer(appealed, another)
     Decision.objects.filter(pk=decision.pk).update(created_at=timezone.now() - timedelta(hours=25))
     with pytest.raises(ActionRefused, match="within 24 hours"):
-        undo_answer(decision=decision, by=another)
+        reopen(decision=decision, by=another)
 
 
 def test_undo_an_answer_is_refused_to_who_took_the_first_decision(member, another, administrator):
@@ -308,7 +308,7 @@ def test_undo_an_answer_is_refused_to_who_took_the_first_decision(member, anothe
     made = appeal(decision=hidden, by=member, words="Why?")
     decision = answer(made, another, "restored")
     with pytest.raises(ActionRefused, match="You took the first decision"):
-        undo_answer(decision=decision, by=administrator)
+        reopen(decision=decision, by=administrator)
     assert standing() == "published"
 
 
@@ -316,13 +316,13 @@ def test_undo_an_answer_where_something_followed_is_refused(appealed, another):
     decision = answer(appealed, another, "restored")
     decide(subject=Comment.objects.get(), verb=Verb.REMOVE, by=another, **WORDS)
     with pytest.raises(ActionRefused, match="Something has happened since"):
-        undo_answer(decision=decision, by=another)
+        reopen(decision=decision, by=another)
 
 
 def test_undo_what_is_no_answer_is_refused(hidden, moderator):
     restored = decide(subject=Comment.objects.get(), verb=Verb.RESTORE, by=moderator, **WORDS)
     with pytest.raises(ActionRefused, match="cannot be undone"):
-        undo_answer(decision=restored, by=moderator)
+        reopen(decision=restored, by=moderator)
     undo(decision=restored, by=moderator)
 
 
@@ -331,13 +331,13 @@ def test_undo_that_a_case_waits_again_is_refused(declined, member, colleague, an
     made = appeal(decision=declined, by=member, words="Why?")
     decision = answer(made, another, "restored")
     with pytest.raises(ActionRefused, match="not taken away by undoing"):
-        undo_answer(decision=decision, by=another)
+        reopen(decision=decision, by=another)
     assert CaseStudy.objects.get().status == "submitted"
 
 
 def test_undo_that_a_case_stays_declined(declined, member, colleague, another):
     made = appeal(decision=declined, by=member, words="Why?")
-    undo_answer(decision=answer(made, another), by=another)
+    reopen(decision=answer(made, another), by=another)
     assert told(member, colleague) == [
         ["appeal.decided", "appeal.reopened"],
         ["case.appealed", "case.appeal-decided", "case.appeal-reopened"],

@@ -9,7 +9,8 @@ from psycopg import sql
 from community.models import Appeal, CannedText, Claim, Comment, Decision, Flag, Verb
 from community.moderation.appeals.actions import appeal, decide_appeal
 from community.moderation.claims.actions import claim
-from community.moderation.decisions.actions import decide, undo
+from community.moderation.decisions.actions import decide
+from community.moderation.decisions.undo import undo
 from community.moderation.flags.actions import flag
 from community.privacy import holdings as privacy_holdings
 from community.privacy.actions import anonymise_history

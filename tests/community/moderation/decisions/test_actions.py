@@ -24,8 +24,8 @@ from community.moderation.decisions.actions import (
     fingerprint,
     open_verbs,
     steps_from,
-    undo,
 )
+from community.moderation.decisions.undo import undo
 from community.moderation.flags.actions import flag
 from repository.models import PageStamp
 from repository.workflow import ActionRefused

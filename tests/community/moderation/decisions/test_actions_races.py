@@ -8,10 +8,10 @@ import pytest
 from django.db import connection, transaction
 
 from community.models import Appeal, Claim, Comment, Decision, Flag, Notification, User, Verb
-from community.moderation.appeals.actions import appeal, decide_appeal
-from community.moderation.appeals.actions import undo as undo_answer
+from community.moderation.appeals.actions import appeal, decide_appeal, reopen
 from community.moderation.claims.actions import claim
-from community.moderation.decisions.actions import decide, undo
+from community.moderation.decisions.actions import decide
+from community.moderation.decisions.undo import undo
 from community.moderation.flags.actions import flag
 from community.moderation.reviews import case_review
 from repository.workflow import ActionRefused
@@ -198,7 +198,7 @@ def test_undo_an_answer_and_decide_anew_at_the_same_moment(member, moderator, an
     restored = decide_appeal(appeal=made, by=another, outcome="restored", answer="Right.")
     outcomes = race(
         subject,
-        lambda: undo_answer(decision=restored, by=another),
+        lambda: reopen(decision=restored, by=another),
         lambda: decide(subject=subject, verb=Verb.REMOVE, by=moderator, **WORDS),
     )
     state = (*outcomes, Comment.objects.get().standing, Appeal.objects.get().outcome)
@@ -216,8 +216,8 @@ def undo_an_answer_at_once(member, moderator, another, administrator) -> tuple:
     restored = decide_appeal(appeal=made, by=another, outcome="restored", answer="Right.")
     outcomes = race(
         subject,
-        lambda: undo_answer(decision=restored, by=another),
-        lambda: undo_answer(decision=restored, by=administrator),
+        lambda: reopen(decision=restored, by=another),
+        lambda: reopen(decision=restored, by=administrator),
     )
     notices = Notification.objects.filter(event="appeal.reopened")
     return outcomes, notices.count(), Decision.objects.filter(verb=Verb.UNDO).count()

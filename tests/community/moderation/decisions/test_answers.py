@@ -21,8 +21,9 @@ from community.models import (
 )
 from community.moderation.appeals.actions import appeal, can_appeal, decide_appeal
 from community.moderation.claims.actions import claim
-from community.moderation.decisions.actions import UNDONE_WITHIN, latest_decision
-from community.moderation.decisions.answers import KINDS, still_holds, undo
+from community.moderation.decisions.rules import UNDONE_WITHIN, latest_decision
+from community.moderation.decisions.undo import undo
+from community.moderation.reviewable import reviewable_of
 from community.profiles import verification
 from community.profiles.actions import change_profile
 from community.tagging import actions as tagging_actions
@@ -128,16 +129,16 @@ def names(subject) -> list[str]:
 
 
 def test_undo_each_answer_and_answer_again(asked, member, moderator):
-    kind = KINDS[type(asked.subject)]
-    assert {*asked.verbs} == {*kind.led_to}
+    kind = reviewable_of(asked.subject)
+    assert {*asked.verbs} == {*kind.results}
     for verb in asked.verbs:
         decision = asked.decide(verb, moderator)
-        assert asked.state() == (kind.led_to[verb] or "waiting"), verb
+        assert asked.state() == (kind.results[verb] or "waiting"), verb
         undoing = undo(decision=decision, by=moderator, message=" Sorry. ")
         decision.refresh_from_db()
         assert decision.undone_at is not None
         assert (undoing.verb, undoing.concerns, undoing.message) == ("undo", member, "Sorry.")
-        assert told(member)[-1] == kind.undone
+        assert told(member)[-1] == kind.undone_event
         assert asked.state() == ("verified" if verb == "remove" else "waiting"), verb
         with pytest.raises(ActionRefused, match="undone already"):
             undo(decision=decision, by=moderator)
@@ -181,7 +182,7 @@ def test_appeal_is_answered_by_another(asked, member, stranger, moderator, anoth
             decide_appeal(appeal=words, by=by, outcome="restored", answer="Yes.")
     decide_appeal(appeal=words, by=another, outcome="restored", answer="Yes.")
     assert asked.state() == "waiting"
-    assert told(member)[-1] == KINDS[type(asked.subject)].appealed
+    assert told(member)[-1] == reviewable_of(asked.subject).appealed_event
     assert latest_decision(asked.subject).verb == "restore"
     # It was looked at again: another answer may follow, and an appeal against that.
     assert can_appeal(asked.decide("decline", moderator), member)
@@ -203,8 +204,8 @@ def test_appeal_against_no_answer_that_gives_what_was_asked(asked, member, moder
 
 def test_know_whose_answers_can_be_taken_back():
     """What the actions have, the table has."""
-    assert {*KINDS[ProposedPractice].led_to} == {*proposed_practices_actions.EVENTS}
-    assert {*KINDS[TagProposal].led_to} == {*tagging_actions.STEPS}
+    assert {*reviewable_of(ProposedPractice()).results} == {*proposed_practices_actions.EVENTS}
+    assert {*reviewable_of(TagProposal()).results} == {*tagging_actions.STEPS}
 
 
 # Practices
@@ -358,7 +359,10 @@ def test_hold_nothing_of_who_has_no_profile(mark, member, moderator):
     decision = mark.decide("decline", moderator)
     Membership.objects.all().delete()
     member = type(member).objects.get(pk=member.pk)
-    assert (still_holds(decision, member), can_appeal(decision, member)) == (False, False)
+    assert (reviewable_of(member).holds(decision, member), can_appeal(decision, member)) == (
+        False,
+        False,
+    )
     assert not Appeal.objects.exists()
 
 

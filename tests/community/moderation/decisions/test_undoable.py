@@ -9,10 +9,11 @@ from django.utils import timezone
 from community.models import Decision, Flag, Membership, ProposedPractice, TagProposal, Verb
 from community.moderation.appeals.actions import appeal, decide_appeal
 from community.moderation.decisions import actions as decisions_actions
+from community.moderation.decisions import rules
 from community.moderation.decisions import undo as decisions_undo
 from community.moderation.flags.case_flags import answer_flags
+from community.moderation.reviewable import name_of
 from community.moderation.reviews import case_review
-from community.moderation.reviews.views import word_of
 from community.profiles import verification
 from community.tagging import actions as tagging_actions
 from community.webinars.surveys import actions as surveys_actions
@@ -211,7 +212,7 @@ def shown_in_list(client: DeskClient, decision: Decision) -> bool:
 
 
 def shown_on_page(client: DeskClient, decision: Decision) -> bool:
-    word = word_of(decision.subject)
+    word = name_of(decision.subject)
     page = client.get(f"/admin/review/{word}/{decision.object_id}/").text
     return f'action="/admin/decisions/{decision.pk}/undo/"' in page
 
@@ -245,9 +246,7 @@ def test_agree_on_what_can_be_undone(name, member, moderator, administrator):
     check(decision, administrator, expected)
     # Another moderator undoes nothing of a colleague.
     check(decision, staff("Moderators", "another"), False)
-    Decision.objects.filter(pk=decision.pk).update(
-        created_at=timezone.now() - decisions_actions.UNDONE_WITHIN
-    )
+    Decision.objects.filter(pk=decision.pk).update(created_at=timezone.now() - rules.UNDONE_WITHIN)
     decision.refresh_from_db()
     check(decision, moderator, False)
 

@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from community.models import Claim, Decision, Verb
-from community.moderation.reviews.case_review import STEPS, decide, fingerprint, undo
+from community.moderation.decisions.undo import undo
+from community.moderation.reviews.case_review import STEPS, decide, fingerprint
 from repository.models import CaseStatus, CaseStudy
 from repository.workflow import ActionRefused
 from tests.factories import CaseStudyFactory, UserFactory

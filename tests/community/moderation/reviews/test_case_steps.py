@@ -6,9 +6,11 @@ from django.urls import reverse
 from community.models import Claim, Decision, Flag, Follow, Verb
 from community.moderation.appeals.actions import appeal, decide_appeal
 from community.moderation.claims.actions import claim
+from community.moderation.decisions.undo import undo
 from community.moderation.flags.actions import flag
 from community.moderation.flags.case_flags import answer_flags
-from community.moderation.reviews import case_review, case_steps
+from community.moderation.reviews import case_steps
+from community.writing.drafts.reviewable import CaseReview
 from repository.models import CaseStatus, CaseStudy
 from repository.workflow import ActionRefused
 from tests.conftest import staff
@@ -125,13 +127,13 @@ def test_undo_archiving(case, member, colleague, moderator, administrator):
     case_steps.archive(case=case, reason="It has ended.", by=moderator)
     decision = Decision.objects.about(case).first()
     with pytest.raises(ActionRefused, match="Only who decided"):
-        case_review.undo(decision=decision, by=staff("Moderators", "another"))
-    case_review.undo(decision=decision, by=administrator)
+        undo(decision=decision, by=staff("Moderators", "another"))
+    undo(decision=decision, by=administrator)
     now = CaseStudy.objects.get()
     assert (now.status, now.archived_reason, now.published_at) == ("published", "", published_at)
     assert told(member, colleague) == [["case.published", "case.archived", "case.restored"]] * 2
     with pytest.raises(ActionRefused, match="undone already"):
-        case_review.undo(decision=decision, by=administrator)
+        undo(decision=decision, by=administrator)
 
 
 @pytest.mark.parametrize("verb", [Verb.DISMISS, Verb.ARCHIVE])
@@ -140,9 +142,9 @@ def test_undo_the_answer_to_flags(verb, case, member, moderator):
     flag(subject=case, by=UserFactory(), reason="wrong")
     words = {"reason": "wrong", "message": "The figures are right."}
     decision = answer_flags(case=case, verb=verb, by=moderator, **words)
-    undoing = case_review.undo(decision=decision, by=moderator)
+    undoing = undo(decision=decision, by=moderator)
     assert (CaseStudy.objects.get().status, Flag.objects.get().outcome) == ("published", "")
-    assert (undoing.verb, undoing.before) == ("undo", case_review.UNDOING[verb].source)
+    assert (undoing.verb, undoing.before) == ("undo", CaseReview.results[verb])
     # Flags are between members and moderators: of dismissing them the authors did not hear.
     heard = ["case.archived", "case.restored"] if verb == Verb.ARCHIVE else []
     assert told(member) == [["case.published", *heard]]
@@ -156,7 +158,7 @@ def test_undo_dismissing_after_the_case_was_archived_is_refused(case, moderator)
     decision = answer_flags(case=case, verb=Verb.DISMISS, by=moderator, **words)
     case_steps.archive(case=case, reason="It has ended.", by=moderator)
     with pytest.raises(ActionRefused, match="Something has happened since"):
-        case_review.undo(decision=decision, by=moderator)
+        undo(decision=decision, by=moderator)
 
 
 def test_undo_about_ones_own_case_is_refused(case, moderator, administrator):
@@ -164,4 +166,4 @@ def test_undo_about_ones_own_case_is_refused(case, moderator, administrator):
     case_steps.archive(case=case, reason="It has ended.", by=moderator)
     case.authors.add(administrator)
     with pytest.raises(ActionRefused, match="This is yours"):
-        case_review.undo(decision=Decision.objects.about(case).first(), by=administrator)
+        undo(decision=Decision.objects.about(case).first(), by=administrator)

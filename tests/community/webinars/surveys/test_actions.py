@@ -20,7 +20,7 @@ from community.models import (
 )
 from community.moderation.appeals.actions import appeal, decide_appeal
 from community.moderation.claims.actions import claim
-from community.moderation.decisions import answers
+from community.moderation.decisions.undo import undo
 from community.privacy.actions import delete_account
 from community.webinars import attendance_figures
 from community.webinars.registrations import actions as registrations
@@ -330,20 +330,20 @@ def test_while_an_appeal_waits_it_alone_shows_them(words, member, moderator):
 
 def test_undo_a_decision_within_a_day(words, member, moderator):
     decision = review_of(words, moderator, Verb.APPROVE)
-    answers.undo(decision=decision, by=moderator)
+    undo(decision=decision, by=moderator)
     words.refresh_from_db()
 
     assert words.words == Words.WAITING
     assert news(member) == ["survey.approved", "survey.undone"]
     with pytest.raises(ActionRefused, match="undone already"):
-        answers.undo(decision=decision, by=moderator)
+        undo(decision=decision, by=moderator)
 
 
 def test_no_undo_once_the_words_have_changed(words, own, moderator):
     decision = review_of(words, moderator, Verb.APPROVE)
     answer(own, comment="Better.", may_show=True)
     with pytest.raises(ActionRefused, match="happened since"):
-        answers.undo(decision=decision, by=moderator)
+        undo(decision=decision, by=moderator)
 
 
 def test_a_guest_is_told_on_the_page_of_the_survey_alone(webinar, survey, moderator, client):

@@ -8,10 +8,11 @@ from django.utils import timezone
 from community.discussion.trust import accepted, first_standing
 from community.models import Claim, Decision, Notification, ProposedPractice, Revision, SavedText
 from community.moderation.appeals.actions import appeal, can_appeal, decide_appeal
+from community.moderation.decisions.undo import undo
 from community.writing.drafts import documents as drafts_documents
 from community.writing.drafts.actions import SUBMISSIONS_A_DAY
 from community.writing.revisions.actions import accept, decline, propose, withdraw
-from community.writing.revisions.review import pass_on, undo
+from community.writing.revisions.review import pass_on
 from repository.cases.actions import archive
 from repository.models import CaseStudy, Edition, Reference
 from repository.workflow import ActionRefused

@@ -1,0 +1,148 @@
+"""How moderators review comments; experiences are reviewed in the same way."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F, Q
+from django.db.models.fields.json import KT
+from django.utils.translation import gettext_lazy as _
+
+from community.discussion.contributions import Contribution
+from community.models import Comment, Decision, Flag, FlagOutcome, Standing, User, Verb
+from community.moderation.decisions import actions
+from community.moderation.decisions.rules import Facts
+from community.moderation.queue.entries import Kind, flagged_kind
+from community.moderation.queue.themes import theme_of_contribution, theme_of_subject
+from community.moderation.reviewable import Reviewable, something_has_happened
+from community.moderation.reviews.decision_page import DecisionPage
+from repository.workflow import ActionRefused
+
+SIMILAR = 5
+# What members flagged and others saw; three flags have hidden it meanwhile.
+SHOWN = Q(standing__in=[Standing.PUBLISHED, Standing.HIDDEN])
+
+
+class ContributionReview(DecisionPage, Reviewable):
+    """Comments and experiences: standings, flags, corrections by the moderator."""
+
+    results = {verb: step.target for verb, step in actions.STEPS.items()}
+    can_undo_restored = True
+
+    def page(self, subject: Any) -> Any:
+        return subject.subject
+
+    def author(self, subject: Any) -> User | None:
+        return subject.author
+
+    def texts(self, subject: Any) -> list[tuple[Any, str]]:
+        # In the order of the form: the database keeps them in an order of its own.
+        fields = [field for field in subject._meta.fields if field.name in subject.rendered]
+        return [
+            (field.verbose_name if len(fields) > 1 else "", subject.rendered[field.name])
+            for field in fields
+        ]
+
+    def similar(self, subject: Any) -> list[Contribution]:
+        rows = type(subject).objects.filter(
+            content_type=subject.content_type, object_id=subject.object_id
+        )
+        return list(rows.exclude(pk=subject.pk).order_by("-created_at")[:SIMILAR])
+
+    def verbs(self, found: Any) -> list[Verb]:
+        return actions.open_verbs(found)
+
+    def fingerprint(self, found: Any) -> str:
+        return actions.fingerprint(found)
+
+    def editable(self, found: Any) -> Iterable[str]:
+        return actions.PUT_RIGHT[type(found)] if found.is_pending else ()
+
+    def refreshed_fields(self, found: Any) -> Iterable[str]:
+        return actions.PUT_RIGHT[type(found)]
+
+    def take(self, found: Any, verb: Verb, *, by: User, form: Any, words: dict) -> None:
+        # Whoever approves approves what the boxes say: with a change or without.
+        changes = form.changes() if verb == Verb.APPROVE else None
+        seen = form.cleaned_data["seen"]
+        actions.decide(subject=found, verb=verb, by=by, seen=seen, changes=changes, **words)
+
+    def state(self, subject: Any) -> str:
+        return subject.standing
+
+    def has_moved_on(self, decision: Decision, subject: Any, facts: Facts) -> bool:
+        return any(
+            appeal.decision_id == decision.pk
+            or (appeal.decided_at is not None and appeal.decided_at >= decision.created_at)
+            for appeal in facts.appeals_about(decision)
+        )
+
+    def restore(self, subject: Any, decision: Decision, *, by: User) -> None:
+        if subject.standing != decision.before:
+            subject.standing = decision.before
+            subject.save(update_fields=["standing"])
+        self.touch(subject)
+        decision.flags.update(outcome="", decision=None)
+        if subject.is_published and actions.is_flagged_enough(subject):
+            # New flags have come since: with those that wait again, it would be hidden by now.
+            raise ActionRefused(something_has_happened())
+
+    def tell_undone(self, undoing: Decision, decision: Decision, subject: Any) -> None:
+        if actions.STEPS[Verb(decision.verb)].event:
+            actions.tell(undoing, self.undone_event, subject)
+        self.show(subject)
+
+    def restore_on_appeal(
+        self, subject: Any, first: Decision, decision: Decision, *, by: User
+    ) -> None:
+        # The flags that led to its hiding were wrong after all.
+        step = actions.STEPS[Verb.RESTORE]
+        if subject.standing in step.sources:
+            subject.standing = step.target
+            subject.save(update_fields=["standing"])
+        first.flags.update(outcome=FlagOutcome.DISMISSED, decision=decision)
+        open_flags = Flag.objects.about(subject).open()
+        open_flags.update(outcome=FlagOutcome.DISMISSED, decision=decision)
+
+    def take_away(self, subject: Any, decision: Decision, first: Decision) -> None:
+        subject.standing = decision.before
+        subject.save(update_fields=["standing"])
+        if first.by_id is None:
+            # Flags alone had hidden it: they wait for a moderator.
+            decision.flags.update(outcome="", decision=None)
+        else:
+            decision.flags.update(outcome=FlagOutcome.UPHELD, decision=first)
+
+    def touch(self, subject: Any) -> None:
+        actions.touch_concerned(subject)
+
+    def show(self, subject: Any) -> None:
+        actions.show(subject)
+
+
+class CommentReview(ContributionReview):
+    model = Comment
+    word = "comment"
+
+    def queryset(self) -> Any:
+        return Comment.objects.prefetch_related("subject")
+
+    def queue(self) -> Iterable[Kind]:
+        yield Kind(
+            "comment",
+            _("Comments"),
+            lambda: Comment.objects.pending(),
+            Comment,
+            title=KT("rendered__body"),
+            is_rendered=True,
+            author=F("author"),
+            language=F("language"),
+            theme=theme_of_subject(),
+        )
+        yield flagged_kind(
+            "comment",
+            _("Flagged comments"),
+            Comment,
+            title=KT("rendered__body"),
+            shown=SHOWN,
+            theme=theme_of_contribution(Comment),
+        )

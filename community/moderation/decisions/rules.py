@@ -1,0 +1,122 @@
+"""Rules that hold for decisions about objects of every type."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext as _
+
+from community import permissions
+from community.models import WITHOUT_WORDS, Appeal, Decision, Reason, User, Verb
+from community.moderation.reviewable import reviewable_of
+from repository.dates import clock
+from repository.workflow import ActionRefused, lock
+
+UNDONE_WITHIN = timedelta(hours=24)
+
+
+def lock_subject(subject: models.Model) -> Any:
+    """What is decided about under a row lock, as it is now.
+
+    Two moderators may decide at the same moment: the second sees what the first did.
+    """
+    found = reviewable_of(subject)
+    return found.lock(subject) if found else lock(type(subject), subject.pk)
+
+
+def check_words(verb: Verb, reason: str, message: str) -> None:
+    if verb not in WITHOUT_WORDS and not (reason and message.strip()):
+        raise ActionRefused(
+            _("Choose a reason and write a message: the person concerned will read it.")
+        )
+
+
+def latest_decision(subject: models.Model) -> Decision | None:
+    """The last decision about something that was not undone, undoing itself left out."""
+    return Decision.objects.about(subject).standing().exclude(verb=Verb.UNDO).first()
+
+
+def waiting_appeals(subject: models.Model) -> models.QuerySet[Appeal]:
+    about = Decision.objects.about(subject).values("pk")
+    return Appeal.objects.filter(decision__in=about, outcome="")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the checks before undoing need to know about several subjects, in two queries."""
+
+    latest: dict[tuple[int, int], Decision]
+    appeals: dict[tuple[int, int], list[Appeal]]
+
+    @classmethod
+    def about(cls, subjects: Iterable[models.Model]) -> "Facts":
+        found: defaultdict[int, set[int]] = defaultdict(set)
+        for subject in subjects:
+            kind, pk = key_of(subject)
+            found[kind].add(pk)
+        condition = models.Q(pk__in=[])
+        for kind, pks in found.items():
+            condition |= models.Q(content_type=kind, object_id__in=pks)
+        about = Decision.objects.filter(condition)
+        latest = (
+            about.standing()
+            .exclude(verb=Verb.UNDO)
+            .order_by("content_type", "object_id", "-created_at", "-pk")
+            .distinct("content_type", "object_id")
+        )
+        appeals = defaultdict(list)
+        rows = Appeal.objects.filter(decision__in=about).select_related("decision")
+        for appeal in rows.order_by("decided_at", "pk"):
+            appeals[appeal.decision.content_type_id, appeal.decision.object_id].append(appeal)
+        return cls({(row.content_type_id, row.object_id): row for row in latest}, appeals)
+
+    def is_latest(self, decision: Decision) -> bool:
+        """Whether no other decision about the same thing has been taken since."""
+        return self.latest.get((decision.content_type_id, decision.object_id)) == decision
+
+    def appeals_about(self, decision: Decision) -> list[Appeal]:
+        """The appeals against any decision about the same thing, by when they were answered."""
+        return self.appeals.get((decision.content_type_id, decision.object_id), [])
+
+    def has_waiting_appeal(self, decision: Decision) -> bool:
+        return any(not appeal.outcome for appeal in self.appeals_about(decision))
+
+
+def key_of(subject: models.Model) -> tuple[int, int]:
+    return ContentType.objects.get_for_model(subject).pk, subject.pk
+
+
+def note_undone(
+    decision: Decision, *, subject: models.Model, by: User, message: str, before: str
+) -> Decision:
+    """Mark a decision as undone, and keep that as a decision of its own: its row is returned.
+
+    `before` is the state of the subject that the undoing ended.
+    """
+    decision.undone_at = clock.now()
+    decision.save(update_fields=["undone_at"])
+    return Decision.objects.create(
+        subject=subject,
+        by=by,
+        concerns=decision.concerns,
+        verb=Verb.UNDO,
+        reason=Reason.MISTAKE,
+        message=message.strip(),
+        before=before,
+    )
+
+
+def check_still_undoable(decision: Decision, by: User) -> None:
+    """Refuse what holds for decisions about anything: who undoes it, and when."""
+    if by.pk != decision.by_id and not by.has_perm("community.undo_any"):
+        raise ActionRefused(_("Only who decided, or an administrator, can undo this."))
+    if decision.undone_at is not None:
+        raise ActionRefused(_("This has been undone already."))
+    if by.pk == decision.concerns_id or permissions.is_concerned(by, decision):
+        raise ActionRefused(_("This is yours: another moderator decides about it."))
+    if decision.created_at < clock.now() - UNDONE_WITHIN:
+        raise ActionRefused(_("A decision can be undone within 24 hours. Decide anew instead."))

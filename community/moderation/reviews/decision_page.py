@@ -1,0 +1,60 @@
+"""The form on which moderators decide: a verb, a reason, a message and corrections."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+
+from community.models import User, Verb
+from community.moderation.reviews.forms import DecisionForm
+
+
+class DecisionPage:
+    """A mixin for `Reviewable`: the form that most types share, and what is done with it."""
+
+    form_class = DecisionForm
+
+    def fingerprint(self, found: Any) -> str:
+        """A mark of what the moderator reads; empty where nothing can change meanwhile."""
+        return ""
+
+    def editable(self, found: Any) -> Iterable[str]:
+        """Fields that a moderator may correct while approving."""
+        return ()
+
+    def refreshed_fields(self, found: Any) -> Iterable[str]:
+        return self.editable(found)
+
+    def form(self, found: Any, data: Any) -> Any:
+        fields = map(found._meta.get_field, self.editable(found))
+        texts = {
+            field.name: (field.verbose_name, getattr(found, field.name), field.max_length)
+            for field in fields
+        }
+        return self.form_class(
+            data,
+            initial={"seen": self.fingerprint(found)},
+            language=self.language(found) or settings.LANGUAGE_CODE,
+            texts=texts,
+        )
+
+    def refreshed(self, found: Any, data: Any) -> Any:
+        seen = self.fingerprint(found)
+        if not seen:
+            return data
+        data = data.copy()
+        data["seen"] = seen
+        for name in self.refreshed_fields(found):
+            data[f"edit_{name}"] = getattr(found, name)
+        return data
+
+    def decide(self, found: Any, *, by: User, form: Any) -> str:
+        data = form.cleaned_data
+        verb = Verb(data["verb"])
+        words = {"reason": data["reason"], "message": data["message"]}
+        self.take(found, verb, by=by, form=form, words=words)
+        return str(verb.label)
+
+    def take(self, found: Any, verb: Verb, *, by: User, form: Any, words: dict) -> None:
+        """Take the step `verb` with the reason and message in `words`."""
+        raise NotImplementedError

@@ -1,0 +1,89 @@
+"""How moderators review members who ask for the mark of verified policymakers."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.models import Decision, Mark, Membership, User, Verb
+from community.moderation.decisions.answers import AnswerReview
+from community.moderation.decisions.rules import latest_decision
+from community.moderation.queue.entries import Kind
+from community.profiles import verification
+from repository.workflow import ActionRefused, lock_all
+
+
+class MemberReview(AnswerReview):
+    model = User
+    word = "member"
+    undone_event = "verification.undone"
+    appealed_event = "verification.appealed"
+    reopened_event = "verification.reopened"
+    results = {
+        Verb.APPROVE: Mark.VERIFIED,
+        Verb.DECLINE: Mark.NOT_VERIFIED,
+        Verb.REMOVE: Mark.NOT_VERIFIED,
+    }
+    restore_subject = staticmethod(verification.restore_mark)
+
+    def exists(self, found: User) -> bool:
+        return hasattr(found, "membership")
+
+    def author(self, subject: User) -> User:
+        return subject
+
+    def context(self, subject: User) -> dict[str, Any]:
+        return {"proof": self.proof(subject)}
+
+    def proof(self, member: User) -> str:
+        """How a member says that staff can see what they are; once answered, what they had said."""
+        latest = latest_decision(member)
+        if member.membership.proof or latest is None:
+            return member.membership.proof
+        before = verification.before_decision(member.membership, latest)
+        return before.proof if before is not None else ""
+
+    def verbs(self, found: User) -> list[Verb]:
+        waits = found.membership.asked_at is not None
+        return [Verb.APPROVE, Verb.DECLINE] if waits else []
+
+    def take(self, found: User, verb: Verb, *, by: User, form: Any, words: dict) -> None:
+        if verb == Verb.APPROVE:
+            verification.verify(member=found, by=by)
+        elif verb == Verb.DECLINE:
+            verification.decline(member=found, by=by, **words)
+        else:
+            raise ActionRefused(_("This is not possible here."))
+
+    def queryset(self) -> Any:
+        return User.objects.select_related("membership")
+
+    def lock(self, subject: User) -> User:
+        # The mark is in their profile; their own row comes last, with the notices.
+        lock_all(Membership.objects.filter(member=subject))
+        return User.objects.get(pk=subject.pk)
+
+    def state(self, subject: User) -> str:
+        return subject.membership.mark
+
+    def holds(self, decision: Decision, subject: User) -> bool:
+        return hasattr(subject, "membership") and super().holds(decision, subject)
+
+    def described(self, subject: User) -> dict[str, str]:
+        return {"text": _("Your mark as a policymaker"), "url": reverse("community:profile")}
+
+    def queue(self) -> Iterable[Kind]:
+        yield Kind(
+            "member",
+            gettext_lazy("Members to verify"),
+            lambda: Membership.objects.waiting_for_verification(),
+            User,
+            title=F("organization"),
+            author=F("member"),
+            key="member",
+            since="asked_at",
+            language=F("member__language"),
+        )

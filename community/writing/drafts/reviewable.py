@@ -1,0 +1,143 @@
+"""How moderators review cases: those that were submitted, and flags on those that are public."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.models import Decision, Flag, FlagOutcome, User, Verb
+from community.moderation.flags.case_flags import VERBS as FLAG_VERBS
+from community.moderation.flags.case_flags import answer_flags
+from community.moderation.queue.entries import Kind, flagged_kind
+from community.moderation.queue.themes import theme_of_case
+from community.moderation.reviewable import Reviewable
+from community.moderation.reviews import case_review
+from community.moderation.reviews.decision_page import DecisionPage
+from community.permissions import is_author
+from repository.cases.actions import restore
+from repository.cases.models import SECTIONS
+from repository.models import CaseStatus, CaseStudy
+from repository.search.queries import case_ids
+
+SIMILAR = 5
+
+
+class CaseReview(DecisionPage, Reviewable):
+    model = CaseStudy
+    word = "case"
+    # Also what answers flags (`case_flags.py`), and archiving at the desk (`case_steps.py`). A
+    # published case has readers: it is archived, not sent back.
+    results = {
+        Verb.REQUEST_CHANGES: CaseStatus.CHANGES_REQUESTED,
+        Verb.DECLINE: CaseStatus.DECLINED,
+        Verb.DISMISS: CaseStatus.PUBLISHED,
+        Verb.ARCHIVE: CaseStatus.ARCHIVED,
+    }
+    # The authors hear of no undoing of what they did not hear of.
+    undone_events = {
+        Verb.REQUEST_CHANGES: "contribution.undone",
+        Verb.DECLINE: "contribution.undone",
+        Verb.ARCHIVE: "case.restored",
+    }
+
+    def author(self, subject: CaseStudy) -> User | None:
+        return subject.authors.order_by("pk").first()
+
+    def texts(self, subject: CaseStudy) -> list[tuple[Any, str]]:
+        texts = [(name, subject.rendered.get(key, "")) for key, name in SECTIONS.items()]
+        return [(name, html) for name, html in texts if html]
+
+    def similar(self, subject: CaseStudy) -> list[CaseStudy]:
+        found = [key for key in case_ids(subject.title) if key != subject.pk][:SIMILAR]
+        cases = CaseStudy.objects.in_bulk(found)
+        return [cases[key] for key in found if key in cases]
+
+    def context(self, subject: CaseStudy) -> dict[str, Any]:
+        """What came with a case: its author's message, its files, the practices it proposes."""
+        return {
+            "submission": subject.submissions.select_related("by").first(),
+            "figures": subject.evidence.select_related("reference", "webinar"),
+            "files": subject.attachments.all(),
+            "proposed": subject.proposed_practices.filter(outcome=""),
+        }
+
+    def verbs(self, found: CaseStudy) -> list[Verb]:
+        if found.status == CaseStatus.SUBMITTED:
+            return list(case_review.STEPS)
+        return FLAG_VERBS if found.is_published and Flag.objects.about(found).open() else []
+
+    def fingerprint(self, found: CaseStudy) -> str:
+        return case_review.fingerprint(found)
+
+    def take(self, found: CaseStudy, verb: Verb, *, by: User, form: Any, words: dict) -> None:
+        if verb in case_review.STEPS:
+            seen = form.cleaned_data["seen"]
+            case_review.decide(case=found, verb=verb, by=by, seen=seen, **words)
+        else:
+            answer_flags(case=found, verb=verb, by=by, **words)
+
+    def queryset(self) -> Any:
+        return CaseStudy.objects.prefetch_related("authors")
+
+    def restore(self, subject: CaseStudy, decision: Decision, *, by: User) -> None:
+        if decision.verb == Verb.ARCHIVE:
+            restore(case=subject, by=by)
+        elif decision.verb != Verb.DISMISS:
+            subject.status = CaseStatus(decision.before)
+            subject.save(update_fields=["status", "updated_at"])
+        # The flags that it answered wait again.
+        decision.flags.update(outcome="", decision=None)
+
+    def tell_undone(self, undoing: Decision, decision: Decision, subject: CaseStudy) -> None:
+        if event := self.undone_events.get(Verb(decision.verb)):
+            authors = list(subject.authors.values_list("pk", flat=True))
+            case_review.tell(undoing, subject, event, authors)
+
+    def is_concerned(self, user: User, decision: Decision, subject: CaseStudy) -> bool:
+        return is_author(user, subject)
+
+    def described(self, subject: CaseStudy) -> dict[str, str]:
+        text = _("Your case “%(title)s”") % {"title": subject.title}
+        return {"text": text, "url": subject.get_absolute_url()}
+
+    def other_authors(self, appeal: Any) -> set[int]:
+        authors = appeal.decision.subject.authors
+        return set(authors.exclude(pk=appeal.by_id).values_list("pk", flat=True))
+
+    def restore_on_appeal(
+        self, subject: CaseStudy, first: Decision, decision: Decision, *, by: User
+    ) -> None:
+        if first.verb == Verb.ARCHIVE:
+            restore(case=subject, by=by)
+            first.flags.update(outcome=FlagOutcome.DISMISSED, decision=decision)
+        else:
+            # It waits for the moderators again: nobody has approved it yet.
+            subject.status = CaseStatus.SUBMITTED
+            subject.save(update_fields=["status", "updated_at"])
+
+    def queue(self) -> Iterable[Kind]:
+        yield Kind(
+            "case",
+            gettext_lazy("Cases"),
+            lambda: CaseStudy.objects.filter(status=CaseStatus.SUBMITTED),
+            CaseStudy,
+            title=F("title"),
+            author=Subquery(
+                CaseStudy.authors.through.objects.filter(casestudy=OuterRef("pk"))
+                .order_by("pk")
+                .values("user")[:1]
+            ),
+            since="updated_at",
+            language=F("language"),
+            theme=theme_of_case("pk"),
+        )
+        yield flagged_kind(
+            "case",
+            gettext_lazy("Flagged cases"),
+            CaseStudy,
+            title=F("title"),
+            shown=Q(status=CaseStatus.PUBLISHED),
+            theme=theme_of_case("object_id"),
+        )

@@ -1,0 +1,128 @@
+"""How moderators review suggested edits."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from community.models import Decision, NoticeKind, Revision, RevisionStatus, User, Verb
+from community.moderation.decisions.rules import Facts
+from community.moderation.queue.entries import Kind
+from community.moderation.queue.themes import theme_of_case
+from community.moderation.reviewable import Reviewable
+from community.moderation.reviews.decision_page import DecisionPage
+from community.notices.notify import notify
+from community.writing.revisions import actions, review
+from community.writing.revisions.actions import lock_published
+from community.writing.revisions.views import compared
+from repository.models import CaseStatus, CaseStudy
+from repository.workflow import ActionRefused, lock, lock_or_none
+
+SIMILAR = 5
+
+
+class RevisionReview(DecisionPage, Reviewable):
+    model = Revision
+    word = "revision"
+    results = {verb: step.target for verb, step in review.STEPS.items()}
+
+    def page(self, subject: Revision) -> Any:
+        return subject.case
+
+    def author(self, subject: Revision) -> User | None:
+        return subject.by
+
+    def similar(self, subject: Revision) -> list[Revision]:
+        rows = subject.case.revisions.waiting().exclude(pk=subject.pk)
+        return list(rows[:SIMILAR])
+
+    def context(self, subject: Revision) -> dict[str, Any]:
+        return compared(subject)
+
+    def verbs(self, found: Revision) -> list[Verb]:
+        if not found.is_waiting:
+            return []
+        return [Verb.APPROVE, *([Verb.PASS_ON] if found.is_held else []), Verb.DECLINE]
+
+    def fingerprint(self, found: Revision) -> str:
+        return actions.fingerprint(found.case)
+
+    def take(self, found: Revision, verb: Verb, *, by: User, form: Any, words: dict) -> None:
+        if verb == Verb.APPROVE:
+            actions.accept(revision=found, by=by, seen=form.cleaned_data["seen"])
+        elif verb == Verb.PASS_ON:
+            review.pass_on(revision=found, by=by)
+        elif verb == Verb.DECLINE:
+            actions.decline(revision=found, by=by, **words)
+        else:
+            raise ActionRefused(_("This is not possible here."))
+
+    def queryset(self) -> Any:
+        return Revision.objects.select_related("case")
+
+    def lock(self, subject: Revision) -> Revision:
+        # The case first, as whoever proposes or accepts a change does.
+        lock_or_none(CaseStudy, subject.case_id)
+        return lock(Revision, subject.pk)
+
+    def has_moved_on(self, decision: Decision, subject: Revision, facts: Facts) -> bool:
+        return (
+            super().has_moved_on(decision, subject, facts)
+            or not review.can_wait(subject)
+            or (decision.verb == Verb.APPROVE and review.text_before(subject) is None)
+        )
+
+    def restore(self, subject: Revision, decision: Decision, *, by: User) -> None:
+        # An accepted edit leaves the case as it was before.
+        if decision.verb == Verb.APPROVE:
+            review.restore_case(lock_published(subject.case), subject, by=by)
+        subject.status = RevisionStatus(decision.before)
+        subject.decided_by = subject.decided_at = None
+        subject.message = subject.replaced = subject.result = ""
+        subject.save(
+            update_fields=["status", "decided_by", "decided_at", "message", "replaced", "result"]
+        )
+
+    def tell_undone(self, undoing: Decision, decision: Decision, subject: Revision) -> None:
+        # That it was passed on to others was no news to whoever proposed it.
+        if subject.by_id is not None and decision.verb != Verb.PASS_ON:
+            notify(
+                [subject.by_id],
+                kind=NoticeKind.DECISION,
+                event=self.undone_event,
+                subject=subject.case,
+                key=f"decision-{undoing.pk}",
+                revision=str(subject.pk),
+                message=undoing.message,
+            )
+
+    def can_appeal(self, decision: Decision, subject: Revision) -> bool:
+        return decision.verb == Verb.DECLINE and self.holds(decision, subject)
+
+    def described(self, subject: Revision) -> dict[str, str]:
+        return {"text": _("What you proposed"), "url": subject.get_absolute_url()}
+
+    def restore_on_appeal(
+        self, subject: Revision, first: Decision, decision: Decision, *, by: User
+    ) -> None:
+        if not review.can_wait(subject):
+            raise ActionRefused(
+                _("A newer suggestion of theirs waits. Answer that, or let the decision stand.")
+            )
+        subject.status, subject.message = RevisionStatus(first.before), ""
+        subject.decided_by = subject.decided_at = None
+        subject.save(update_fields=["status", "message", "decided_by", "decided_at"])
+
+    def queue(self) -> Iterable[Kind]:
+        yield Kind(
+            "revision",
+            gettext_lazy("Suggested edits"),
+            lambda: Revision.objects.waiting().filter(case__status=CaseStatus.PUBLISHED),
+            Revision,
+            title=F("case__title"),
+            author=F("by"),
+            language=F("case__language"),
+            theme=theme_of_case("case"),
+        )

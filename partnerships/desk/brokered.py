@@ -1,0 +1,75 @@
+"""What decisions of brokers about objects of every type share."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from community.models import Decision, NoticeKind, User, Verb
+from community.moderation.decisions.rules import Facts
+from community.moderation.reviewable import Reviewable
+from community.notices.notify import notify
+from partnerships import permissions
+from partnerships.desk.notices import focal_points
+
+
+class BrokeredReview(Reviewable):
+    """Decisions of brokers, who review on pages of their own.
+
+    `lock_to_restore` takes the locks in the order of all actions; `restore_subject` makes a locked
+    subject what it was before a decision, or refuses.
+    """
+
+    undone_event = "decision.undone"
+    lock_to_restore: Callable[[Any], Any]
+    restore_subject: Callable[[Any, Decision], None]
+
+    def told(self, subject: Any) -> Iterable[int]:
+        """Members, by primary key, who hear what became of the subject."""
+        return focal_points(subject.city_id)
+
+    def owner(self, subject: Any) -> Any:
+        """The city or organisation that a request, an offer or a need belongs to."""
+        return subject.city
+
+    def is_own(self, user: User, subject: Any) -> bool:
+        """Whether a broker has a part in the subject, so that another one decides about it."""
+        is_author = user.pk == subject.created_by_id
+        return is_author or permissions.speaks_for(user, self.owner(subject))
+
+    def is_concerned(self, user: User, decision: Decision, subject: Any) -> bool:
+        """All who speak for the city or the organisation at this moment, and nobody who did before:
+        the decision belongs to it, whoever of it wrote the text."""
+        return permissions.speaks_for(user, self.owner(subject))
+
+    def can_appeal(self, decision: Decision, subject: Any) -> bool:
+        return decision.verb in (Verb.DECLINE, Verb.END) and self.holds(decision, subject)
+
+    def has_moved_on(self, decision: Decision, subject: Any, facts: Facts) -> bool:
+        return any(
+            appeal.decision_id == decision.pk or not appeal.outcome
+            for appeal in facts.appeals_about(decision)
+        )
+
+    def restore(self, subject: Any, decision: Decision, *, by: User) -> None:
+        self.restore_subject(subject, decision)
+
+    def restore_on_appeal(
+        self, subject: Any, first: Decision, decision: Decision, *, by: User
+    ) -> None:
+        self.restore_subject(subject, first)
+
+    def notify_undone(self, undoing: Decision, told: Iterable[int], subject: Any) -> None:
+        """Tell those who had been `told` of the subject that a decision about it was undone."""
+        notify(
+            told,
+            kind=NoticeKind.DECISION,
+            event=self.undone_event,
+            key=f"decision-{undoing.pk}",
+            message=undoing.message,
+            **self.page_and_details(subject),
+        )
+
+    def page_and_details(self, subject: Any) -> dict[str, Any]:
+        return {"subject": subject}
+
+    def appeal_told(self, subject: Any) -> Iterable[int]:
+        return self.told(subject)

@@ -1,0 +1,101 @@
+"""What can be undone, or appealed against, of what brokers decide."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from community.models import Decision, User, Verb
+from partnerships import permissions
+from partnerships.desk.brokered import BrokeredReview
+from partnerships.listings import actions as listings
+from partnerships.listings.pages import speakers
+from partnerships.matches import closing
+from partnerships.matches.actions import concerned
+from partnerships.models import (
+    ListingStatus,
+    Match,
+    MatchStatus,
+    Need,
+    Offer,
+    PartnershipRequest,
+    Representation,
+    RepresentationStatus,
+    RequestStatus,
+)
+from partnerships.representation import review as representation_review
+from partnerships.requests import review as requests_review
+
+
+class RepresentationReview(BrokeredReview):
+    model = Representation
+    results = {
+        Verb.DECLINE: RepresentationStatus.DECLINED,
+        Verb.END: RepresentationStatus.ENDED,
+    }
+    lock_to_restore = staticmethod(representation_review.lock_to_restore)
+    restore_subject = staticmethod(representation_review.restore_representation)
+
+    def told(self, subject: Representation) -> list[int]:
+        return [subject.member_id]
+
+    def is_own(self, user: User, subject: Representation) -> bool:
+        return subject.member_id == user.pk
+
+    def is_concerned(self, user: User, decision: Decision, subject: Representation) -> bool:
+        return decision.concerns_id == user.pk
+
+
+class RequestReview(BrokeredReview):
+    model = PartnershipRequest
+    # What was opened has readers: it is closed, not taken back.
+    results = {
+        Verb.REQUEST_CHANGES: RequestStatus.CHANGES_REQUESTED,
+        Verb.DECLINE: RequestStatus.DECLINED,
+    }
+    lock_to_restore = staticmethod(requests_review.lock_to_restore)
+    restore_subject = staticmethod(requests_review.restore_request)
+
+
+class ListingReview(BrokeredReview):
+    results = {
+        Verb.REQUEST_CHANGES: ListingStatus.CHANGES_REQUESTED,
+        Verb.DECLINE: ListingStatus.DECLINED,
+    }
+    lock_to_restore = staticmethod(listings.lock_to_restore)
+    restore_subject = staticmethod(listings.restore_listing)
+
+    def told(self, subject: Any) -> Iterable[int]:
+        return speakers(subject)
+
+    def owner(self, subject: Any) -> Any:
+        return subject.owner
+
+
+class OfferReview(ListingReview):
+    model = Offer
+
+
+class NeedReview(ListingReview):
+    model = Need
+
+
+class MatchReview(BrokeredReview):
+    model = Match
+    # What a city said when it was interested by itself is said once: it is not lost so.
+    results = {Verb.WITHDRAW: MatchStatus.WITHDRAWN}
+    lock_to_restore = staticmethod(closing.lock_to_restore)
+    restore_subject = staticmethod(closing.restore_match)
+
+    def told(self, subject: Match) -> Iterable[int]:
+        return concerned(subject)
+
+    def is_own(self, user: User, subject: Match) -> bool:
+        return permissions.speaks_for_one_of(user, [subject.city_id, subject.request.city_id])
+
+    def is_concerned(self, user: User, decision: Decision, subject: Match) -> bool:
+        return False
+
+    def page_and_details(self, subject: Match) -> dict[str, Any]:
+        return {"subject": subject.request, "match": str(subject.pk)}
+
+
+REVIEWABLES = [RepresentationReview(), RequestReview(), OfferReview(), NeedReview(), MatchReview()]
