@@ -76,6 +76,6 @@ def test_tell_nothing_of_others_with_the_same_number(db):
 
 def test_page_with_nothing_asks_little(client, case, django_assert_num_queries):
     client.get("/cases/parcels/")
-    # The edition and the case, whether members added anything, and the partnerships.
-    with django_assert_num_queries(4):
+    # The edition, the case, all that belongs to it, whether members added anything, partnerships.
+    with django_assert_num_queries(5):
         client.get("/cases/parcels/")
