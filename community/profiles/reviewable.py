@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import Decision, Mark, Membership, User, Verb
-from community.moderation.decisions.answers import AnswerReview
 from community.moderation.decisions.rules import latest_decision
 from community.moderation.queue.entries import Kind
+from community.moderation.reviews.decision_page import AnswerReview
 from community.profiles import verification
 from repository.workflow import ActionRefused, lock_all
 

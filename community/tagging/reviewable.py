@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from community.discussion.subjects import content_type
 from community.models import ProposalStatus, TagProposal, User, Verb
-from community.moderation.decisions.answers import AnswerReview
 from community.moderation.queue.entries import Kind
 from community.moderation.queue.themes import theme_of_case
+from community.moderation.reviews.decision_page import AnswerReview
 from community.tagging import actions
 from repository.models import CaseStudy, Tag, Webinar
 from repository.workflow import ActionRefused, lock, lock_or_none

@@ -1,12 +1,15 @@
 """The form on which moderators decide: a verb, a reason, a message and corrections."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from community.models import User, Verb
+from community.models import Decision, User, Verb
+from community.moderation.reviewable import Reviewable
 from community.moderation.reviews.forms import DecisionForm
+from repository.workflow import ActionRefused
 
 
 class DecisionPage:
@@ -58,3 +61,25 @@ class DecisionPage:
     def take(self, found: Any, verb: Verb, *, by: User, form: Any, words: dict) -> None:
         """Take the step `verb` with the reason and message in `words`."""
         raise NotImplementedError
+
+
+class AnswerReview(DecisionPage, Reviewable):
+    """Answers to what members propose or ask for: an appeal leads back to what was before as well.
+
+    `restore_subject` makes a locked subject what it was before a decision, or refuses.
+    """
+
+    restore_subject: Callable[[Any, Decision], None]
+
+    def restore(self, subject: Any, decision: Decision, *, by: User) -> None:
+        self.restore_subject(subject, decision)
+
+    def restore_on_appeal(
+        self, subject: Any, first: Decision, decision: Decision, *, by: User
+    ) -> None:
+        try:
+            self.restore_subject(subject, first)
+        except ActionRefused:
+            raise ActionRefused(
+                _("What this is about has changed since: let the decision stand, and say why.")
+            ) from None

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import Survey, SurveyAnswer, User, Verb
-from community.moderation.decisions.answers import AnswerReview
 from community.moderation.queue.entries import Kind
+from community.moderation.reviews.decision_page import AnswerReview
 from community.webinars.surveys import actions
 from repository.workflow import lock, lock_or_none
 

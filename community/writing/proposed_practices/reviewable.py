@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import ProposalOutcome, ProposedPractice, User, Verb
-from community.moderation.decisions.answers import AnswerReview
 from community.moderation.queue.entries import Kind
 from community.moderation.queue.themes import theme_of_case
+from community.moderation.reviews.decision_page import AnswerReview
 from community.moderation.reviews.forms import PracticeDecisionForm
 from community.writing.drafts.similar import practices_like
 from community.writing.proposed_practices import actions
