@@ -100,6 +100,7 @@ TEMPLATES = [
                 "figures": "repository.pages.figure_tags",
                 "moderation": "community.moderation.flags.tags",
                 "notices": "community.notices.tags",
+                "tagging": "community.tagging.tags",
                 "webinars": "community.webinars.tags",
                 "writing": "community.writing.tags",
             },

@@ -1,4 +1,4 @@
-"""What cities tried, and tags, on the pages of the collection."""
+"""What cities tried, on the pages of the collection."""
 
 from django import template
 from django.db import models
@@ -7,7 +7,6 @@ from community.discussion.subjects import content_type, word_of
 from community.experiences import reports
 from community.models import Experience
 from community.pages.additions import additions
-from community.tagging import actions as tagging_actions
 from repository.models import City, Tag
 from repository.text.parsing import page_number
 
@@ -61,17 +60,3 @@ def experiences_under(tag: Tag) -> dict:
     """What carries a tag among the reports of cities."""
     carriers = tag.items.filter(content_type=content_type("experience")).values("object_id")
     return {"rows": reports.elsewhere(Experience.objects.filter(pk__in=carriers)), "by_city": False}
-
-
-@register.inclusion_tag("community/tagging/_tag_box.html")
-def tag_box(subject: models.Model) -> dict:
-    """The way to propose a tag."""
-    return (
-        {"subject": subject, "word": word_of(subject)} if tagging_actions.is_open(subject) else {}
-    )
-
-
-@register.inclusion_tag("community/tagging/_tags.html")
-def tags_of(subject: models.Model) -> dict:
-    """The tags of something whose page does not fetch them itself."""
-    return {"tags": Tag.objects.for_object(subject)}
