@@ -40,6 +40,11 @@ def test_sort_attributes_and_classes():
             '<p class="acts">a <a> b</a> <a>c</a></p>',
             ['<p class="acts">', "“a”", "<a>", "“b”", "<a>", "“c”"],
         ),
+        # Nor beside a source, which stands on a line of its own.
+        (
+            '<p>a <span class="source"> b</span> c</p>',
+            ["<p>", "“a”", '<span class="source">', "“b”", "“c”"],
+        ),
         (
             '<p class="field"><label>a </label> <input></p>',
             ['<p class="field">', "<label>", "“a”", "<input>"],

@@ -28,11 +28,12 @@ BLOCK = words("""
 ATOMIC = words("""
     audio button canvas embed iframe img input meter object progress select svg textarea video
 """)
-# What is laid out as a block by the style sheets: children of flex and grid containers, and the
-# labels of fields.
+# What is laid out as a block by the style sheets: children of flex and grid containers, sources and
+# the labels of fields.
 CONTAINERS = words("""
-    acts actions audience by chips chosen find form goals head intro join letters names notice-tools
-    options pages panel queue-filters queue-pages shared sorts ticks tools verbs
+    acts actions audience bar bell brand by card chips chosen figure find form goal goals head intro
+    join letters names notice-tools options pages panel queue-filters queue-pages shared sorts ticks
+    tools verbs
 """)
 FIELDS = {"canned", "choice-list", "choices", "field", "options"}
 # Elements that are not shown: the text before and after them meets.
@@ -110,6 +111,8 @@ class Tree(HTMLParser):
         if "svg" in self.open:
             return "inline" if tag == "tspan" else "block"
         if tag in BLOCK or (self.classes and CONTAINERS & self.classes[-1]):
+            return "block"
+        if "source" in attributes.get("class", "").split():
             return "block"
         if tag == "label" and any(FIELDS & classes for classes in self.classes):
             return "block"
