@@ -39,12 +39,12 @@ def test_say_what_this_is_and_count(read):
     EvidenceFactory(case=None, series=series, value=None, is_missing=True, is_headline=True)
     page = read("/")
     assert page.lines[0] == "What one city learned, another can use"
-    at = page.lines.index("2cases, each with its sources")
+    at = page.lines.index("2 cases, each with its sources")
     assert page.lines[at:] == [
-        "2cases, each with its sources",
-        "1talk in 1 webinar",
-        "1practice that a city can take up",
-        "2regions of the world",
+        "2 cases, each with its sources",
+        "1 talk in 1 webinar",
+        "1 practice that a city can take up",
+        "2 regions of the world",
         "Newest cases",
         "All 2 cases",
         "Benin",
@@ -72,16 +72,16 @@ def test_say_what_this_is_and_count(read):
     ("talks", "webinars", "english", "french"),
     [
         (
-            *(0, 0, "0talks in 0 webinars"),
-            "0intervention dans 0 webinaire",
+            *(0, 0, "0 talks in 0 webinars"),
+            "0 intervention dans 0 webinaire",
         ),
         (
-            *(2, 1, "2talks in 1 webinar"),
-            "2interventions dans 1 webinaire",
+            *(2, 1, "2 talks in 1 webinar"),
+            "2 interventions dans 1 webinaire",
         ),
         (
-            *(2, 2, "2talks in 2 webinars"),
-            "2interventions dans 2 webinaires",
+            *(2, 2, "2 talks in 2 webinars"),
+            "2 interventions dans 2 webinaires",
         ),
     ],
 )

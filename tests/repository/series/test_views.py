@@ -109,7 +109,7 @@ def test_count_what_was_opened_up_to_yesterday(client, read, series, webinar, ye
         ["clicks on the recording on this site", "4", yesterday.isoformat()],
         ["clicks on the slides on this site", "2", yesterday.isoformat()],
     ]
-    assert "42views of the page on this site" in read(PATH).lines
+    assert "42 views of the page on this site" in read(PATH).lines
 
 
 def test_tell_the_latest_number_of_each_platform(client, series, webinar, yesterday):
