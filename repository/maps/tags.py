@@ -1,15 +1,28 @@
-"""The marks of a map as SVG, made from numbers: up to 150 each for wide and for narrow screens."""
+"""The marks of a map as SVG, made from numbers.
 
+In Python: a map has up to 150 marks for wide and as many for narrow screens, which take a template
+four times as long.
+"""
+
+from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from repository.maps.world import Layer, Map, Mark
-from repository.pages.markup import sentence
+
+register = template.Library()
 
 NOTHING = SafeString()
+LEADER = '<line class="leader" x1="{}" y1="{}" x2="{}" y2="{}"/>'
+ANCHORS = {
+    "start": NOTHING,
+    "middle": format_html(' text-anchor="{}"', "middle"),
+    "end": format_html(' text-anchor="{}"', "end"),
+}
 
 
+@register.simple_tag
 def map_marks(drawn: Map, layer: Layer) -> SafeString:
     """The marks of a layer as links, each with its name; numbers without localization."""
     return format_html_join(
@@ -29,25 +42,20 @@ def map_marks(drawn: Map, layer: Layer) -> SafeString:
 
 
 def title(mark: Mark) -> SafeString:
-    """What a mark without a label is called."""
+    """The name of a mark without a label: its place, or how many places it stands for and which."""
     names = mark.names
     if mark.count == 1:
         return format_html("<title>{}</title>", names[0])
     if mark.more:
-        text = sentence(
-            _("%(count)s places, among them %(names)s"),
-            count=str(mark.count),
-            names=", ".join(names[:3]),
-        )
+        text = _("%(count)s places, among them %(names)s")
     else:
-        text = sentence(
-            _("%(count)s places: %(names)s"), count=str(mark.count), names=", ".join(names)
-        )
-    return format_html("<title>{}</title>", text)
+        text = _("%(count)s places: %(names)s")
+    values = {"count": str(mark.count), "names": ", ".join(names[:3] if mark.more else names)}
+    return format_html("<title>{}</title>", text % values)
 
 
 def caption(mark: Mark) -> SafeString:
-    """What is written at a mark: its label, or how many places it stands for."""
+    """The text beside a mark: its label, or the number of places it stands for."""
     if label := mark.label:
         return format_html(
             '{}<text x="{}" y="{}"{}>{}</text>',
@@ -60,11 +68,3 @@ def caption(mark: Mark) -> SafeString:
             *(str(mark.x), str(mark.y), str(mark.count)),
         )
     return NOTHING
-
-
-LEADER = '<line class="leader" x1="{}" y1="{}" x2="{}" y2="{}"/>'
-ANCHORS = {
-    "start": NOTHING,
-    "middle": format_html(' text-anchor="{}"', "middle"),
-    "end": format_html(' text-anchor="{}"', "end"),
-}

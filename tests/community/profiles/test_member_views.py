@@ -201,10 +201,10 @@ def test_ask_the_same_queries_for_one_and_many(
 ):
     client.force_login(colleague)
     contribute(member, 1)
-    with django_assert_max_num_queries(12) as few:
+    with django_assert_max_num_queries(14) as few:
         client.get(URL)
     contribute(member, 3)
-    with django_assert_max_num_queries(12) as many:
+    with django_assert_max_num_queries(14) as many:
         client.get(URL)
     assert len(many) == len(few)
 

@@ -1,0 +1,15 @@
+from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from repository.evidence.models import Evidence
+from repository.text.languages import marked
+
+register = template.Library()
+
+
+@register.filter
+def cited(row: Evidence) -> SafeString:
+    """Where a figure is from, to the page: "UNCTAD (2020), Chapter II"."""
+    parts = [row.short_source, row.place and marked(row.place, row.language)]
+    return format_html_join(", ", "{}", ((part,) for part in parts if part))
