@@ -69,7 +69,7 @@ SELECT w.id, 'Channel ' || n, 'live', current_date - 7, 1000 * n, 'Statistics pa
 FROM repository_webinar w, generate_series(1, 3) AS n
 WHERE w.series_id = %(series)s AND status = 'held' ON CONFLICT DO NOTHING
 """
-# Open again where there was one, to be counted anew.
+# Reopened where there was one, to be counted again.
 SURVEYS = """
 INSERT INTO community_survey (webinar_id, opened_at, closes_at, seats, counts)
 SELECT id, now() - interval '32 days', now() - interval '2 days', '{}', '{}'

@@ -67,7 +67,7 @@ def fill_members() -> dict:
     newcomers = [user.pk for user in members[: POSTERS // 2]]
     with transaction.atomic(), without_triggers("community_comment"):
         write(DISCUSSED, [discussed], authors)
-        # Whoever has said something already is no newcomer.
+        # Members who have contributed before are not newcomers.
         write(POSTERS, others, authors)
         write(WAITING, others, newcomers, standing=Standing.PENDING, days=7)
     token = secrets.token_hex(16)

@@ -84,7 +84,7 @@ ONE_QUERY = Page("one-query view")
 MEASURED = 300
 WORKER_BYTES = 170 * 1024 * 1024
 # How many times the median of the one-query view it may take to rank one request and to assign a
-# round (benchmarks/partner.py), and to count the figures of a series anew (benchmarks/attend.py).
+# round (benchmarks/partner.py), and to recount the figures of a series (benchmarks/attend.py).
 RANKING, ROUND, COUNTING = 100, 1_000, 250
 # The series with the registrations, and how many webinars of it are to come.
 ATTENDED, ANNOUNCED = "series-2020", 30

@@ -42,7 +42,7 @@ def main() -> None:
     options.add_argument("--threads", type=int, help="of each worker, if not as in production")
     chosen = options.parse_args()
     began = time.monotonic()
-    # Whoever stops this program stops the servers too, and finds no folder left behind.
+    # Interrupting this program stops the servers and removes the folder.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("The benchmark was stopped."))
     try:
         with scratch_server() as (url, environment):

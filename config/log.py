@@ -8,7 +8,7 @@ from typing import override
 ROW_VALUES = re.compile(r"^(DETAIL|CONTEXT): .*\n?", re.MULTILINE)
 
 
-# In addresses that let in whoever holds them: what Django has signed, and keys for a new password.
+# Secrets in addresses: values signed by Django, and keys for password resets.
 SECRETS = re.compile(r"[\w.-]+(?::[\w-]+)?:[\w-]{43}(?![\w-])|(?<=/key/)[\w-]+")
 
 

@@ -109,7 +109,7 @@ class EmbeddedServer:
         """Stop the server, unless another process still uses it."""
         if process != os.getpid():  # a fork of the process that holds the lock
             return
-        # Stopping takes a moment: whoever asks twice must not leave it half done.
+        # Stopping takes a moment: a second interrupt must not leave it half done.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
         users = _held.pop(self.folder)

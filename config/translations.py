@@ -23,7 +23,7 @@ SUFFIXES = {".py", ".html", ".txt", ".js", ".po"}
 SHOWN_AT_ONCE = 10
 
 
-def read(source: Path) -> Catalog:
+def read_catalog(source: Path) -> Catalog:
     with source.open("rb") as file:
         return read_po(file, locale=source.parts[-3], abort_invalid=True)
 
@@ -39,8 +39,8 @@ def compile_translations(locale: Path = LOCALE) -> list[Path]:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
-        # Written aside and renamed: a server that reads meanwhile gets the old one or the new one.
-        draft, catalogue = target.with_suffix(f".{os.getpid()}"), read(source)
+        # Written aside and renamed: a server that reads it now gets the old or the new one.
+        draft, catalogue = target.with_suffix(f".{os.getpid()}"), read_catalog(source)
         with draft.open("wb") as file:
             write_mo(file, catalogue)
         draft.replace(target)
@@ -72,8 +72,8 @@ def mistakes(folder: Path = BASE_DIR) -> list[str]:
         collect(fresh_folder)
         for source in sources(folder / "locale"):
             name = source.relative_to(folder)
-            catalogue = read(source)
-            texts, fresh = by_text(catalogue), by_text(read(fresh_folder / name))
+            catalogue = read_catalog(source)
+            texts, fresh = by_text(catalogue), by_text(read_catalog(fresh_folder / name))
             kinds = {
                 "not collected yet": fresh.keys() - texts.keys(),
                 "no longer used": texts.keys() - fresh.keys(),

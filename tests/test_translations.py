@@ -47,7 +47,7 @@ from tests.collection import ERROR_PAGES, MEMBER_PAGES, PUBLIC_PAGES, VISITOR_PA
 from tests.community.conftest import add_passkey
 from tests.texts import read, words
 
-FRENCH = translations.read(translations.LOCALE / "fr" / "LC_MESSAGES" / "django.po")
+FRENCH = translations.read_catalog(translations.LOCALE / "fr" / "LC_MESSAGES" / "django.po")
 ENTRIES = [message for message in FRENCH if message.id]
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
 

@@ -44,7 +44,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def clean_email(self, email: str) -> str:
-        # allauth would cut it, and write to whoever has what is left.
+        # allauth would truncate it, and write to the owner of the rest.
         if len(email) > User._meta.get_field("email").max_length:
             raise self.validation_error("email_too_long")
         validate_email_address(email)
@@ -120,8 +120,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def confirm_email(self, request, email_address: EmailAddress) -> bool:
         """Confirm an address; who signed up with it and never confirmed has to give way.
 
-        A change is confirmed by whoever asked for it: the link alone could be followed by somebody
-        who takes it for a link to an account of their own.
+        Only the person who asked for a change confirms it: the link alone could be followed by
+        somebody who takes it for a link to an account of their own.
         """
         address = email_address.email
         if is_change(email_address) and request.user.pk != email_address.user_id:

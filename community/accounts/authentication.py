@@ -32,7 +32,7 @@ class AuthenticationBackend(auth_backends.AuthenticationBackend):
         if user_obj.is_superuser or not user_obj.is_active or obj is not None:
             return super().get_all_permissions(user_obj, obj)
         if not user_obj.is_staff:
-            # All rights are rights of staff: whoever no longer works at the desk has none, also
+            # All permissions are for staff: people who have left the staff have none, also
             # where nobody thought of taking them out of their group.
             return set()
         if not hasattr(user_obj, "_perm_cache"):

@@ -13,11 +13,11 @@ from django.views.decorators.cache import never_cache
 LIMITS = {
     # The script sends every three seconds at most, of each form that is open.
     "autosave": "60/m/user",
-    # What whoever holds links changes by them: each time a message goes out.
+    # Changes made by signed link: each sends a message.
     "change": "30/h/key",
     # An archive takes a worker a second or two.
     "export": "5/h/user",
-    # To one mailbox, whoever asks and for whichever webinar.
+    # To one mailbox, whoever asks, for any webinar.
     "mailbox": "10/h/key,30/d/key",
     # A whole office may register, a robot may not fill mailboxes of strangers.
     "register": "30/h/ip",

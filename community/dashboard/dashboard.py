@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from community.dashboard.rows import SHOWN, Row, Source, read, subjects
+from community.dashboard.rows import SHOWN, Row, Source, read_rows, subjects
 from community.dashboard.sources import GENERIC, SOURCES
 from community.models import (
     Comment,
@@ -110,7 +110,7 @@ ADDED_PARTS: list[Callable[[Found], Part | None]] = []
 def find(user: User) -> Found:
     """What the member's desk shows, in two queries, and one for each kind of subject."""
     sources = [*SOURCES, *ADDED_SOURCES]
-    rows = read(user, sources)
+    rows = read_rows(user, sources)
     decided = [source.word for source in sources if source.is_decided]
     keys = {(row.kind, row.key) for word in decided for row in rows[word]}
     about = subjects(row for word in GENERIC for row in rows[word])

@@ -99,7 +99,7 @@ class Row(NamedTuple):
         return json.loads(self.names).get(get_language() or "", self.words)
 
 
-def read(user: User, sources: Iterable[Source]) -> dict[str, list[Row]]:
+def read_rows(user: User, sources: Iterable[Source]) -> dict[str, list[Row]]:
     """The rows of each source by its word, in their order; one query for all."""
     wanted = {source.word: source for source in sources}
     found: dict[str, list[Row]] = {word: [] for word in wanted}

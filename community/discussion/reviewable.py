@@ -18,7 +18,7 @@ from community.moderation.reviews.decision_page import DecisionPage
 from repository.workflow import ActionRefused
 
 SIMILAR = 5
-# What members flagged and others saw; three flags have hidden it meanwhile.
+# What members flagged and others saw; three flags may have hidden it since.
 SHOWN = Q(standing__in=[Standing.PUBLISHED, Standing.HIDDEN])
 
 
@@ -61,7 +61,7 @@ class ContributionReview(DecisionPage, Reviewable):
         return actions.PUT_RIGHT[type(found)]
 
     def take(self, found: Any, verb: Verb, *, by: User, form: Any, words: dict) -> None:
-        # Whoever approves approves what the boxes say: with a change or without.
+        # Approving approves the text in the boxes, changed or not.
         changes = form.changes() if verb == Verb.APPROVE else None
         seen = form.cleaned_data["seen"]
         actions.decide(subject=found, verb=verb, by=by, seen=seen, changes=changes, **words)

@@ -56,7 +56,7 @@ def lock_author(user: User) -> User:
 
     Not by a lock of the row: two members who answer each other at once each hold their own, and
     would wait for the other's when it comes to the notices. Raises ActionRefused for an account
-    that was closed meanwhile.
+    that was closed in the meantime.
     """
     take_turn(user)
     found = User.objects.filter(pk=user.pk, is_active=True).first()

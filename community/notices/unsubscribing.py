@@ -15,7 +15,7 @@ def path(member: User, what: str) -> str:
     return LINK.path(member.pk, what)
 
 
-def read(token: str) -> tuple[User, str] | None:
+def member_from(token: str) -> tuple[User, str] | None:
     """Whose messages the address stops, and which; None for one that we did not make."""
     values = LINK.read(token)
     if values is None:

@@ -85,7 +85,7 @@ def follows(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Stop messages from a message. The signature is the proof: mail programs have no session."""
-    found = unsubscribing.read(token)
+    found = unsubscribing.member_from(token)
     if found is None:
         raise Http404
     member, what = found

@@ -353,7 +353,7 @@ def reapply_deletions() -> tuple[int, int]:
     """
     known = {(row.number, row.joined_at): row for row in Deletion.objects.all()}
     written = set()
-    for line in deletion_file.read():
+    for line in deletion_file.read_deletions():
         key = (line.number, line.joined_at)
         written.add(key)
         known.setdefault(key, line)

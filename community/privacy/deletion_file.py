@@ -30,7 +30,7 @@ def add(deletion: Deletion) -> None:
         os.close(file)
 
 
-def read() -> list[Deletion]:
+def read_deletions() -> list[Deletion]:
     """The deletions of the file; ValueError with the number of a line that cannot be read."""
     path = settings.DELETIONS_FILE
     if not path.exists():

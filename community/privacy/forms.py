@@ -34,7 +34,7 @@ class DeletionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         if not user.has_usable_password():
-            # Whoever signs in with a passkey has just shown it.
+            # A passkey was just used to sign in.
             del self.fields["password"]
 
     def clean_password(self):

@@ -37,7 +37,7 @@ SEEN_WITHIN = timedelta(days=1)
 def remove_unconfirmed_accounts() -> int:
     """Delete the accounts that were never confirmed; return how many.
 
-    Their addresses are free again: whoever signs up with one gets a new account.
+    Their addresses are free again: signing up with one creates a new account.
     """
     removed = 0
     waiting = EmailAddress.objects.filter(verified=False, user__in=unconfirmed())

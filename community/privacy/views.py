@@ -43,7 +43,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     """Delete the account, and go home as a visitor."""
     if is_reauthentication_required(request, app="account"):
         if request.method == "POST":
-            # Asked for on the way back to this page: a form held meanwhile would hold the password.
+            # Asked for on the way back to this page: a form kept until then would hold it.
             return redirect("community:account_delete")
         raise ReauthenticationRequired
     user = User.objects.get(pk=request.user.pk)

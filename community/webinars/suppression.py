@@ -60,7 +60,7 @@ def told[K: Hashable](counts: Mapping[K, int]) -> dict[K, int | None]:
     hidden = {key for key, number in counts.items() if number < FEW}
     if not sum(counts[key] for key in hidden):
         return dict(counts)
-    # Whoever subtracts what is told from the sum finds what is hidden together: one more will do.
+    # Subtracting the visible cells from the sum reveals the hidden ones together: hide one more.
     if sum(counts[key] for key in hidden) < FEW:
         others = (key for key in counts if key not in hidden)
         hidden.add(min(others, key=lambda key: (counts[key], str(key))))

@@ -86,7 +86,7 @@ def sent_by_another(
 ) -> HttpResponse | None:
     """Where a form of one member comes without their login, keep its text for them and ask.
 
-    The login may have expired, or somebody else has signed in meanwhile. `keep` returns a response
+    The login may have expired, or somebody else has signed in since. `keep` returns a response
     if it refuses the text.
     """
     form_token = tokens.sent(request)

@@ -29,7 +29,7 @@ def path(report: ProgressReport, member: User) -> str:
     return LINK.path(report.pk, member.pk)
 
 
-def read(token: str) -> Bearer | None:
+def bearer_from(token: str) -> Bearer | None:
     """Who comes with a link, and for which report; None for one that holds no longer."""
     values = LINK.read(token)
     if values is None:

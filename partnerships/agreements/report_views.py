@@ -80,7 +80,7 @@ def report(request: HttpRequest, pk: int, report: int) -> HttpResponse:
 @require_form
 def report_signed(request: HttpRequest, token: str) -> HttpResponse:
     """The same for whoever comes with the link of a mail: for this report and once."""
-    bearer = links.read(token)
+    bearer = links.bearer_from(token)
     if bearer is None:
         return render(request, "partnerships/agreements/report_ended.html", status=410)
     if bearer.report.submitted_at is not None:

@@ -63,7 +63,7 @@ def profile_of(city: City) -> CityProfile:
 def save(*, city: City, by: User, values: Values, base: Values) -> CityProfile:
     """Save what somebody has changed in a form that showed `base`.
 
-    Fields that were left as shown keep what a colleague has saved in them meanwhile; where both
+    Fields that were left as shown keep what a colleague has saved in them since; where both
     have changed the same field, `Overtaken` is raised and nothing is saved.
     """
     city = lock(City, city.pk)
@@ -81,7 +81,7 @@ def save(*, city: City, by: User, values: Values, base: Values) -> CityProfile:
         city.save(update_fields=[*of_city, "updated_at"])
     for name in OF_PROFILE:
         setattr(profile, name, merged[name])
-    # Whoever sends the form stands for all that is in it.
+    # The person who sends the form is responsible for all of it.
     profile.confirmed_by, profile.confirmed_at = by, clock.now()
     profile.save()
     touch_page(city)

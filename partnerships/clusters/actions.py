@@ -28,7 +28,7 @@ class Words(NamedTuple):
     message: str = ""
 
 
-# Of one's own words nothing needs to be said.
+# Nobody is notified of their own post.
 OWN = Words()
 
 

@@ -37,7 +37,7 @@ class BrokeredReview(Reviewable):
 
     def is_concerned(self, user: User, decision: Decision, subject: Any) -> bool:
         """All who speak for the city or the organisation at this moment, and nobody who did before:
-        the decision belongs to it, whoever of it wrote the text."""
+        the decision concerns the city or organisation, not the author of the text."""
         return permissions.speaks_for(user, self.owner(subject))
 
     def can_appeal(self, decision: Decision, subject: Any) -> bool:

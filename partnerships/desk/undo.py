@@ -127,7 +127,7 @@ def check_reopening(decision: Decision, subject: Any, by: User) -> Appeal:
 def undo_answer(*, decision: Decision, by: User, message: str = "") -> Decision:
     """Let an appeal wait again where the first decision was upheld by mistake.
 
-    What an appeal restored is decided anew instead.
+    What an appeal restored is decided again instead.
     """
     reviewable = brokered(decision.subject)
     subject, by = reviewable.lock_to_restore(decision.subject), as_now(by)

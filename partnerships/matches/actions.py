@@ -97,7 +97,7 @@ def lock_for(verb: str, match: Match, *, counted: bool = False) -> Match:
     `counted` locks the city that is asked as well: two requests may want its last place.
     """
     if counted:
-        # Not the key of the row, so that what points to the city can be written meanwhile.
+        # Not the key of the row, so that rows that reference the city can be written.
         lock_or_none(City, match.city_id, no_key=True)
     request = lock_request(match.request_id)
     locked = lock(Match.objects.select_related("city"), match.pk)

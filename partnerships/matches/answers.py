@@ -144,7 +144,7 @@ def expire(*, match: Match) -> Match:
 def remind_due() -> None:
     """Tell the cities that have not answered and have three days left, once for each deadline."""
     until = clock.today() + REMINDED_BEFORE
-    # Whoever was asked a moment ago needs no reminder.
+    # People who were asked a moment ago need no reminder.
     asked = Match.objects.proposed().filter(proposed_at__lt=clock.now() - timedelta(days=1))
     due = asked.filter(reply_by__gte=clock.today(), reply_by__lte=until)
     for match in due.order_by("pk"):

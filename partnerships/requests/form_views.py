@@ -234,7 +234,7 @@ def as_text(name: str, document: documents.Document, form: RequestForm) -> str:
     """A field of a document in words, to compare."""
     value = document[name]
     if name == "musts":
-        return "\n".join(map(requirements.words, requirements.read(value)))
+        return "\n".join(map(requirements.words, requirements.parse_requirements(value)))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     field = form.fields[name]

@@ -32,7 +32,7 @@ def token_for(request: PartnershipRequest, member: int) -> str:
     return LINK.sign(request.pk, member, expiry_of(request))
 
 
-def read(token: str) -> Renewal | None:
+def renewal_from(token: str) -> Renewal | None:
     """What a link is for; None for one that we did not make, or whose member lost the right."""
     values = LINK.read(token)
     if values is None:

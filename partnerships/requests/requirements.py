@@ -15,7 +15,7 @@ from repository.places.models import REGIONS, IncomeGroup
 PLAIN = [must for must in Must if must not in WITH_VALUE]
 
 
-def read(musts: Iterable[str]) -> list[Constraint]:
+def parse_requirements(musts: Iterable[str]) -> list[Constraint]:
     """The demands as stored, in the order of `Must`; what is none of them is left out."""
     found = []
     for text in musts:
@@ -68,7 +68,7 @@ ALONE = {
 
 def asked(musts: Iterable[str]) -> dict[str, Any]:
     """What is stored, by the fields of the form."""
-    found = read(musts)
+    found = parse_requirements(musts)
     one = {each.must: each.value for each in found}
     return {
         "must_speak": [each.value for each in found if each.must == Must.SPEAKS],
@@ -95,4 +95,4 @@ def stored(answers: dict[str, Any]) -> list[str]:
         *(Constraint(must, value) for must, value in single.items() if value),
         *(Constraint(Must(value)) for value in answers.get("must_be") or []),
     ]
-    return [str(each) for each in read(map(str, found))]
+    return [str(each) for each in parse_requirements(map(str, found))]

@@ -75,7 +75,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
             for name in ("challenge", "desired_result", "resources")
         ],
         "modalities": [Modality(key).label for key in asked.modalities],
-        "musts": [requirements.words(each) for each in requirements.read(asked.musts)],
+        "musts": [
+            requirements.words(each) for each in requirements.parse_requirements(asked.musts)
+        ],
         "verbs": [
             (verb.value, word_for(verb))
             for verb, step in STEP_OF.items()

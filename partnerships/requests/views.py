@@ -51,7 +51,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "goals": list(asked.goals.values_list("pk", flat=True)),
         "cases": asked.cases.published().only("slug", "title", "language"),
         "modalities": [Modality(key).label for key in asked.modalities],
-        "musts": [requirements.words(each) for each in requirements.read(asked.musts)],
+        "musts": [
+            requirements.words(each) for each in requirements.parse_requirements(asked.musts)
+        ],
         "is_own": is_own,
         "is_broker": is_broker,
         "ways": WAYS.get(RequestStatus(asked.status), []) if is_own else [],
@@ -147,7 +149,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @require_form
 def renew_signed(request: HttpRequest, token: str) -> HttpResponse:
     """Renew a request from a message. The signature is the proof: it holds for one expiry."""
-    link = renewals.read(token)
+    link = renewals.renewal_from(token)
     if link is None:
         raise Http404
     refusal = ""

@@ -133,7 +133,7 @@ def end(*, verb: str, round: Round, result: dict) -> None:
     try:
         locked = lock_for(verb, round)
     except ActionRefused:
-        return  # Somebody has deleted or started it anew meanwhile.
+        return  # It was deleted or restarted in the meantime.
     if locked.started_at != round.started_at:
         return
     locked.progress, locked.result = 100, result

@@ -1,6 +1,6 @@
 """How often pages, recordings and slides are opened, and nothing about who opens them.
 
-Whoever reads waits for no writing: a process counts in its memory, and every few seconds a thread
+Readers wait for no writing: a process counts in its memory, and every few seconds a thread
 of its own adds what there is to the totals of the day, in one statement. A process that is told to
 stop writes the rest. Lost is what one has not written that is killed, or that loses its database
 for good: no more than `settings.COUNTS_WRITTEN_EVERY` seconds of it.

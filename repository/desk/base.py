@@ -277,7 +277,7 @@ class CollectionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
         """Lock an object, and see what of it was changed after the form that is sent was opened."""
         if not self.has_change_permission(request) or not is_key(self.opts.pk, key):
             return
-        # What is saved fits what the row holds now: another may save it or take a step meanwhile.
+        # What is saved fits what the row holds now: another may save it or take a step now.
         # Not its key, so that what points to it can be written.
         self.model._base_manager.select_for_update(no_key=True).filter(pk=key).first()
         obj = self.get_object(request, key)

@@ -67,7 +67,7 @@ def written(base: dict[str, str]) -> str:
     return json.dumps([timezone.now().isoformat(), base], separators=(",", ":"))
 
 
-def read(text: str) -> tuple[datetime, dict[str, str]] | None:
+def read_base(text: str) -> tuple[datetime, dict[str, str]] | None:
     """What `written` wrote; None where nothing of the kind was sent."""
     try:
         at, base = read_json(text)
@@ -84,7 +84,7 @@ class Meanwhile:
         self.instance = form.instance
         self.base = base_of(form, formsets)
         self.fields, self.rows = set(), []
-        self.since, base = read(sent) or (None, None)
+        self.since, base = read_base(sent) or (None, None)
         if base is None:
             return
         self.fields = {

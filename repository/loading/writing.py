@@ -213,7 +213,7 @@ class _Writer:
     """Brings objects into the wanted state one by one, keeps count and notes mistakes.
 
     After a mistake it goes on, leaving out what is wrong, so that all mistakes are told at once;
-    whoever uses it then takes everything back.
+    whoever uses it then has to roll everything back.
     """
 
     def __init__(self, *, overwrite: bool, mistakes: Iterable[Mistake] = ()):

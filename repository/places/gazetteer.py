@@ -82,7 +82,7 @@ def by_id(geoname_id: int) -> Place | None:
     numbers = index().numbers
     if geoname_id not in numbers:
         return None
-    [place] = read([numbers.index(geoname_id)])
+    [place] = read_places([numbers.index(geoname_id)])
     return place
 
 
@@ -191,7 +191,7 @@ def called(wanted: str) -> Iterator[tuple[int, Place]]:
         ranks[bisect_right(first_names, at) - 1] = OWN if is_whole else BEGINNING
     for at in found(names, b"\n" + sought + b"\n"):
         ranks[bisect_right(first_names, at) - 1] = OTHER
-    yield from zip(ranks.values(), read(ranks), strict=True)
+    yield from zip(ranks.values(), read_places(ranks), strict=True)
 
 
 def found(text: bytearray, part: bytes) -> Iterator[int]:
@@ -202,7 +202,7 @@ def found(text: bytearray, part: bytes) -> Iterator[int]:
         at = text.find(part, at + 1)
 
 
-def read(wanted: Iterable[int]) -> Iterator[Place]:
+def read_places(wanted: Iterable[int]) -> Iterator[Place]:
     """The places of these records, by their order in the file."""
     starts = index().starts
     with FILE.open("rb") as file:

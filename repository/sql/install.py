@@ -114,7 +114,7 @@ class Files:
     after: dict[Path, list[str]]
 
 
-def read(folder: Path) -> Files:
+def read_files(folder: Path) -> Files:
     """The objects that the .sql files of a folder define; the names of the files give the order."""
     files = Files([], {})
     for file in sorted(folder.glob("*.sql")):
@@ -142,7 +142,7 @@ class Installer:
     def __init__(self, app: AppConfig, using: str):
         self.connection = connections[using]
         self.prefix = f"{app.label}_"
-        self.files = read(Path(app.path) / "sql")
+        self.files = read_files(Path(app.path) / "sql")
         self.wanted = {source.key: source for source in self.files.sources}
 
     def installed(self) -> list[Installed]:

@@ -205,7 +205,7 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if self.has_change_permission(request, obj) or self.has_add_permission(request):
             return fieldsets
-        # Whoever may only look is not registered by that.
+        # People who may only view the page are not registered by that.
         return [
             (
                 title,

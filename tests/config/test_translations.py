@@ -58,7 +58,7 @@ def test_collect_keeps_what_is_translated(tmp_path):
         "{% translate 'City' %}{% translate 'Country' %}",
     )
     translations.collect(tmp_path)
-    texts = translations.by_text(translations.read(source))
+    texts = translations.by_text(translations.read_catalog(source))
     assert {text: message.string for (_, text), message in texts.items()} == {
         "City": "Ville",
         "Country": "",

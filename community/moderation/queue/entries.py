@@ -195,7 +195,7 @@ def kinds_of(_database: int) -> dict[str, Kind]:
 def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
     """Lines `start` to `stop` of the queue, in one query."""
     known = kinds()
-    # Claims run out: whether one is live is asked anew.
+    # Claims expire: check each time whether one is live.
     parts = lines.__wrapped__ if filters.claimed_by is not None else lines
     sql, values = parts(filters, stop, number_of_cases())
     rows = run(sql, "ORDER BY 4, 1, 3 LIMIT %s OFFSET %s", [*values, stop - start, start])

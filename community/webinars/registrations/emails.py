@@ -55,7 +55,7 @@ def send(registration: Registration, kind: str) -> None:
             "there": webinars_time_zones.moment(webinar.starts_at, webinar.time_zone),
             "reason": one_line(webinar.cancelled_because),
             "registration": registration,
-            # Whoever has a seat; who waits must not come.
+            # People with a seat: those on the waiting list must not come.
             "meeting": webinar.meeting_link if registration.has_seat and kind != "survey" else "",
             "url": absolute(links.path(registration)),
             "survey_url": absolute(surveys_links.path(registration)) if kind == "survey" else "",

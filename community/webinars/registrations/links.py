@@ -24,7 +24,7 @@ def path(registration: Registration) -> str:
     return LINK.path(registration.pk, address_mark(registration.address))
 
 
-def read(token: str) -> Registration | None:
+def registration_from(token: str) -> Registration | None:
     """The registration that a link is for; None for one that we did not make, or that has ended."""
     values = LINK.read(token)
     if values is None:

@@ -153,7 +153,7 @@ def act(registration: Registration, data) -> str:
 
 
 def found(token: str) -> Registration:
-    registration = links.read(token)
+    registration = links.registration_from(token)
     if registration is None:
         raise Http404
     return registration

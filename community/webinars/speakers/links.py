@@ -23,7 +23,7 @@ def path(speaker: Speaker) -> str:
     return LINK.path(speaker.pk, address_mark(speaker.email))
 
 
-def read(token: str) -> Speaker | None:
+def speaker_from(token: str) -> Speaker | None:
     """The speaker whom a link is for; None for one that we did not make, or that has ended."""
     values = LINK.read(token)
     if values is None:

@@ -18,7 +18,7 @@ from repository.recordings.views import file_response
 
 
 def found(token: str) -> Speaker:
-    speaker = links.read(token)
+    speaker = links.speaker_from(token)
     if speaker is None:
         raise Http404
     return speaker

@@ -138,7 +138,7 @@ def store_answer(
 ) -> SurveyAnswer:
     if registration.member is not None:
         lock_author(registration.member)
-    # Before the answer: whoever closes it or answers at the same moment comes first or after.
+    # Lock before the answer, so that closing and answering are serialized.
     survey = Survey.objects.select_for_update().get(webinar=registration.webinar_id)
     locked = lock_or_none(Registration, registration.pk)
     if locked is None or not locked.has_seat or not locked.address:

@@ -117,7 +117,7 @@ class SurveyQuestionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
 
     def get_object(self, request, object_id, from_field=None):
         if request.method == "POST" and is_key(self.opts.pk, object_id):
-            # Whoever answers holds the questions: no answer comes in while one is changed.
+            # Answering locks the questions: no answer arrives while one is changed.
             SurveyQuestion.objects.select_for_update().filter(pk=object_id).first()
         return super().get_object(request, object_id, from_field)
 

@@ -2,7 +2,7 @@
 
 It holds a signature of its own over the number of the registration and the address it was sent
 to: a link to a registration does not open it, nor the other way round. It ends 30 days after the
-survey is closed: until then one sees what became of one's words. It ends at once where a member
+survey is closed: until then people see what became of their comment. It ends at once where a member
 changes the address; while an account is closed it opens nothing.
 """
 
@@ -25,7 +25,7 @@ def path(registration: Registration) -> str:
     return LINK.path(registration.pk, address_mark(registration.address))
 
 
-def read(token: str) -> Registration | None:
+def registration_from(token: str) -> Registration | None:
     """The registration whose survey a link opens; None for a link that is none, or has ended.
 
     A webinar that was called held by mistake has no survey until it is.

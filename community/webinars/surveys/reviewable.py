@@ -45,7 +45,7 @@ class SurveyCommentReview(AnswerReview):
         return SurveyAnswer.objects.select_related("survey__webinar")
 
     def lock(self, subject: SurveyAnswer) -> SurveyAnswer:
-        # The survey first, as whoever answers it or closes it does.
+        # The survey first: answering and closing lock it in this order.
         lock_or_none(Survey, subject.survey_id)
         return lock(SurveyAnswer, subject.pk)
 

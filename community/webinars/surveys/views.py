@@ -25,7 +25,7 @@ MOST_WORDS = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, token: str) -> HttpResponse:
     """The survey of one registration, for whoever holds its link: answer it, or change that."""
-    registration = links.read(token)
+    registration = links.registration_from(token)
     if registration is None:
         raise Http404
     survey = registration.webinar.survey

@@ -73,7 +73,7 @@ class TooLong(Exception):
     """More was sent than a case can hold."""
 
 
-def read(sent: QueryDict) -> dict:
+def read_document(sent: QueryDict) -> dict:
     """What a form sent, whether it is right or not; TooLong beyond 200,000 characters."""
     document: dict = {name: plain(sent.get(name, "")) for name in TEXTS}
     for name in CHOICES:

@@ -94,7 +94,7 @@ def kept_for_owner(request: HttpRequest) -> HttpResponse | None:
 
     def keep_for(form_token: FormToken, owner: User) -> HttpResponse | None:
         try:
-            document = documents.read(request.POST)
+            document = documents.read_document(request.POST)
         except documents.TooLong:
             return too_long(request)
         keep(request, form_token, owner, document)
@@ -138,7 +138,7 @@ def save(request: HttpRequest, case: CaseStudy | None) -> HttpResponse:
     """What the button says: save, save and look or submit, one more row, or throw away."""
     form_token = FORM_TOKENS.of_form(request, case.pk if case else 0)
     try:
-        document = documents.read(request.POST)
+        document = documents.read_document(request.POST)
     except documents.TooLong:
         return too_long(request)
     here = reverse("community:case_new") if case is None else editing(case)
@@ -312,7 +312,7 @@ def autosave(request: HttpRequest) -> HttpResponse:
     if began and SavedText.objects.filter(token=began, case__authors=request.user).exists():
         return JsonResponse({"state": "saved"})
     try:
-        document = documents.read(request.POST)
+        document = documents.read_document(request.POST)
         copy = keep(request, form_token, request.user, document)
     except documents.TooLong:
         return JsonResponse({"state": "too-long"}, status=413)

@@ -110,7 +110,7 @@ def decide(
 
 def lock_proposed(proposed: ProposedPractice) -> tuple[CaseStudy, ProposedPractice]:
     """The case and the proposal under row locks, as they are now."""
-    # The case first, as its authors do who save it: they may take the proposal back meanwhile.
+    # The case first, as its authors do who save it: they may withdraw the proposal now.
     case = lock(CaseStudy, proposed.case_id)
     found = lock(ProposedPractice, proposed.pk)
     if found.outcome:

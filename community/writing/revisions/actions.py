@@ -212,7 +212,7 @@ def tell_readers(case: CaseStudy, revision: Revision, by: User) -> None:
     authors = set(case.authors.values_list("pk", flat=True))
     known = {by.pk, revision.by_id}
     following = followers(case) - authors - known
-    # All at once first, with whoever proposed it: two changes lock the members in one order.
+    # Lock all members first, in one order, including the author of the proposal.
     touch_members({*following, *authors} | ({revision.by_id} if revision.by_id else set()))
     notify(
         authors - known,

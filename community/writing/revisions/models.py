@@ -87,7 +87,7 @@ class Revision(models.Model):
     # Digests of the case just before and after it was accepted: undoing goes by them.
     replaced = models.CharField(max_length=32, blank=True, editable=False)
     result = models.CharField(max_length=32, blank=True, editable=False)
-    # What whoever declined it says to whoever proposed it.
+    # The message to the author of the proposal when it was declined.
     message = models.TextField(_("message"), max_length=2000, blank=True, editable=False)
     created_at = MomentField(_("proposed"), auto_now_add=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)

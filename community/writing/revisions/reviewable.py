@@ -63,7 +63,7 @@ class RevisionReview(DecisionPage, Reviewable):
         return Revision.objects.select_related("case")
 
     def lock(self, subject: Revision) -> Revision:
-        # The case first, as whoever proposes or accepts a change does.
+        # The case first: proposing and accepting lock it in this order.
         lock_or_none(CaseStudy, subject.case_id)
         return lock(Revision, subject.pk)
 
@@ -86,7 +86,7 @@ class RevisionReview(DecisionPage, Reviewable):
         )
 
     def tell_undone(self, undoing: Decision, decision: Decision, subject: Revision) -> None:
-        # That it was passed on to others was no news to whoever proposed it.
+        # The author of the proposal was not told that it was passed on.
         if subject.by_id is not None and decision.verb != Verb.PASS_ON:
             notify(
                 [subject.by_id],

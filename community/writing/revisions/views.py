@@ -74,7 +74,7 @@ class Sending:
     def answer(self) -> HttpResponse:
         request, form_token = self.request, self.form_token
         try:
-            document = drafts_documents.read(request.POST)
+            document = drafts_documents.read_document(request.POST)
         except drafts_documents.TooLong:
             return drafts_views.too_long(request)
         if "discard" in request.POST:

@@ -167,7 +167,7 @@ def measure(archive: ZipFile) -> None:
                     if read - parser.CurrentByteIndex > LONGEST_TAG:
                         raise too_large
             except expat.ExpatError:
-                # A picture, or a part in which whoever reads it gets no further either.
+                # A picture, or a part that the reader cannot get past either.
                 continue
 
 

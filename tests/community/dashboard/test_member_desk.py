@@ -212,4 +212,4 @@ def test_show_the_webinars_ahead_in_my_time(client, desk, member, stranger):
         "14:00 (France Time, UTC+2)",
     ]
     tokens = [entry.url.split("/")[2] for entry in part.entries]
-    assert [registrations_links.read(token) for token in tokens] == own[::-1]
+    assert [registrations_links.registration_from(token) for token in tokens] == own[::-1]

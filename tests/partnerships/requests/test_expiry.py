@@ -54,7 +54,7 @@ def test_expire_what_is_over_and_nothing_else(ending, focal_point):
 def test_expire_without_having_warned_gives_the_link_too(ending, focal_point):
     expire_due(timezone.now() + 11 * DAY)
     token = focal_point.notifications.get().details["renewal"]
-    link = renewals.read(token)
+    link = renewals.renewal_from(token)
     renew(request=link.request, by=link.member, expiry=link.expiry)
     ending.refresh_from_db()
     assert ending.status == "open"
@@ -62,7 +62,7 @@ def test_expire_without_having_warned_gives_the_link_too(ending, focal_point):
 
 def test_renew_by_a_link_once(ending, focal_point):
     warn_due()
-    link = renewals.read(focal_point.notifications.get().details["renewal"])
+    link = renewals.renewal_from(focal_point.notifications.get().details["renewal"])
     assert (link.request, link.member) == (ending, focal_point)
     renew(request=link.request, by=link.member, expiry=link.expiry)
     with pytest.raises(ActionRefused, match="renewed already"):
@@ -71,19 +71,21 @@ def test_renew_by_a_link_once(ending, focal_point):
 
 def test_read_no_link_of_others(ending, focal_point):
     token = renewals.token_for(ending, focal_point.pk)
-    assert renewals.read(f"{token}x") is None
-    assert renewals.read(signing.dumps([ending.pk, focal_point.pk, ""], salt="other")) is None
-    assert renewals.read(renewals.token_for(ending, 0)) is None
+    assert renewals.renewal_from(f"{token}x") is None
+    assert (
+        renewals.renewal_from(signing.dumps([ending.pk, focal_point.pk, ""], salt="other")) is None
+    )
+    assert renewals.renewal_from(renewals.token_for(ending, 0)) is None
     focal_point.is_active = False
     focal_point.save()
-    assert renewals.read(token) is None
+    assert renewals.renewal_from(token) is None
 
 
 def test_read_no_link_of_who_speaks_for_the_city_no_more(ending, focal_point):
     token = renewals.token_for(ending, focal_point.pk)
-    assert renewals.read(token) is not None
+    assert renewals.renewal_from(token) is not None
     Representation.objects.update(status="ended")
-    assert renewals.read(token) is None
+    assert renewals.renewal_from(token) is None
 
 
 def test_forget_copies_after_three_months(focal_point):

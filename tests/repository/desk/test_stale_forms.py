@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from repository.desk.stale_forms import read
+from repository.desk.stale_forms import read_base
 from repository.models import CaseStudy, City, Speaker, Transcript, Webinar
 from tests import factories, races
 from tests.conftest import staff
@@ -259,7 +259,7 @@ def test_each_page_says_what_it_was_opened_with(model, client, administrator):
     made = full(model)
     client.force_login(administrator)
     form = opened(client.get(address(model, "change", made.pk)))
-    _at, base = read(form["_base"][0])
+    _at, base = read_base(form["_base"][0])
     response = client.post(address(model, "change", made.pk), form)
     assert response.status_code == 302
     fields = [name for name in base if "-" not in name]

@@ -67,7 +67,7 @@ def test_register_gives_a_seat_and_says_so(webinar, member):
     assert (message.subject, message.to) == ("You are registered: Parcels by rail", [member.email])
     assert "https://meet.example/secret" in message.body
     [token] = re.findall("/registrations/([^/]+)/", message.body)
-    assert registrations_links.read(token) == registration
+    assert registrations_links.registration_from(token) == registration
 
 
 def test_register_twice_is_harmless(webinar, member):
@@ -273,7 +273,7 @@ def test_a_closed_account_hears_nothing_and_keeps_its_place(webinar, member, col
     with pytest.raises(ActionRefused, match="account is closed"):
         actions.confirm(registration=waiting)
     close(member, is_open=True)
-    assert registrations_links.read(registrations_links.token_of(seated)) == seated
+    assert registrations_links.registration_from(registrations_links.token_of(seated)) == seated
 
 
 def test_a_free_seat_passes_closed_accounts_by(webinar, member, colleague):

@@ -36,7 +36,7 @@ def webinar(db):
 def link_to(text: str) -> Registration:
     """The registration that the link in a text opens; each link has its own moment in it."""
     [token] = re.findall("/registrations/([^/]+)/", text)
-    return registrations_links.read(token)
+    return registrations_links.registration_from(token)
 
 
 # Members

@@ -163,7 +163,7 @@ def test_the_way_there_from_the_registration_and_the_webinar(client, webinar, su
     assert "/surveys/" not in client.get("/webinars/parcels/").text
     client.force_login(member)
     [token] = re.findall("/surveys/([^/]+)/", client.get("/webinars/parcels/").text)
-    assert surveys_links.read(token) == own
+    assert surveys_links.registration_from(token) == own
     actions.close(survey=survey)
     assert "/surveys/" not in client.get("/webinars/parcels/").text
     assert "/surveys/" not in client.get(registrations_links.path(own)).text

@@ -122,19 +122,22 @@ def test_read_bounds_what_is_sent():
     sent.setlist("cities", ["Lima", "", "Lima", "Quito"])
     for at in range(1, 99):
         sent[f"evidence-{at}-label"] = "y"
-    document = drafts_documents.read(sent)
+    document = drafts_documents.read_document(sent)
     assert (document["title"], document["cities"]) == ("AB", ["Lima", "Quito"])
     assert len(document["evidence"]) == drafts_documents.MOST_ROWS["evidence"]
     assert document["evidence"][0]["key"].startswith("n")
     sent["challenge"] = "x" * 200_000
     with pytest.raises(drafts_documents.TooLong):
-        drafts_documents.read(sent)
+        drafts_documents.read_document(sent)
 
 
 def test_read_what_word_processors_and_pdfs_paste():
     sent = QueryDict(mutable=True)
     sent["challenge"] = "One line\x0bthe next\x0ca page\r\n\x01\x1b\x7fand\ta tab"
-    assert drafts_documents.read(sent)["challenge"] == "One line\nthe next\na page\nand\ta tab"
+    assert (
+        drafts_documents.read_document(sent)["challenge"]
+        == "One line\nthe next\na page\nand\ta tab"
+    )
 
 
 def test_questions_of_reviewers():
