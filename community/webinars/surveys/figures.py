@@ -1,9 +1,9 @@
 """Figures of surveys: all of them for staff, and those that may be told in public.
 
 Everyone with a seat counts in each table, including those who did not answer: so all tables of a
-webinar are about the same people, as `suppression` requires. What is public is made of counts that do not
-change: who had a seat is counted when the webinar was held, what they answered when the survey is
-closed.
+webinar are about the same people, as `suppression` requires. What is public is made of counts that
+do not change: who had a seat is counted when the webinar was held, what they answered when the
+survey is closed.
 """
 
 from collections import Counter, defaultdict
