@@ -6,7 +6,7 @@ from django.db.migrations.operations.base import Operation
 class AtOnce(Operation):
     """Operations that make new tables and their triggers, with the models rendered once for all.
 
-    Django renders the models again for each operation, which for a whole app with its history takes
+    Django renders the models anew for each operation, which for a whole app with its history takes
     a minute. Each operation here sees the state after all of them, so only those belong here that
     do not depend on the state between them.
     """
