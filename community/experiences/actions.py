@@ -2,6 +2,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.discussion.trust import check_rate, first_standing, lock_author
@@ -150,8 +151,16 @@ def city_of(place: City | gazetteer.Place) -> City:
 
 def paths(experience: Experience) -> set[str]:
     """The pages on which a report stands, while it is published."""
-    places = [experience.subject, experience.city, *experience.tags.all()]
-    return {place.get_absolute_url() for place in places if place is not None}
+    tags = experience.tags.all()
+    places = [experience.subject, experience.city, *tags]
+    found = {place.get_absolute_url() for place in places if place is not None}
+    if tags:
+        # The sitemap lists a tag for as long as something that is published has it.
+        found |= {
+            reverse("repository:sitemap"),
+            reverse("repository:sitemap_section", args=["tags"]),
+        }
+    return found
 
 
 def show(experience: Experience, *, also: Iterable[str] = ()) -> None:

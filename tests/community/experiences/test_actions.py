@@ -71,6 +71,10 @@ def told() -> list[tuple]:
     return [*rows.values_list("member__handle", "kind", "event")]
 
 
+# They list tags.
+SITEMAPS = {"/sitemap.xml", "/sitemap-tags.xml"}
+
+
 def touched() -> set[str]:
     return {*PageStamp.objects.values_list("path", flat=True)}
 
@@ -85,7 +89,7 @@ def test_report_is_read_at_once_from_those_who_are_known(case, city, trusted):
     )
     assert experience.rendered["worked"] == "<p>One form instead of <strong>seven</strong>.</p>\n"
     assert [tag.name for tag in experience.tags.all()] == ["One window"]
-    assert touched() == {"/cases/parcels/", "/cities/kisumu/", "/tags/one-window/"}
+    assert touched() == {"/cases/parcels/", "/cities/kisumu/", "/tags/one-window/", *SITEMAPS}
 
 
 def test_report_of_a_newcomer_waits_and_tells_nobody(case, city, member, colleague):
@@ -185,7 +189,7 @@ def test_revise_is_marked_and_moves_to_other_pages(case, city, trusted):
     assert experience.rendered["failed"] == "<p>No trains.</p>\n"
     assert experience.edited_at is not None
     pages = ("/cases/parcels/", "/cities/kisumu/", "/cities/kigali/", "/tags/rail/", "/tags/port/")
-    assert touched() == {*pages}
+    assert touched() == {*pages, *SITEMAPS}
 
 
 def test_revise_without_change_leaves_no_mark(case, city, trusted):
