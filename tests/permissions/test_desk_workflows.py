@@ -41,6 +41,7 @@ from tests.permissions import desk as desks
 from tests.permissions import match_workflows
 from tests.permissions.conftest import views_alone
 from tests.permissions.desk import ASKING, BROKERS, HELPING, IMPARTIAL, REASONED, ROLES
+from tests.permissions.fresh_pages import stale_pages
 from tests.permissions.workflows import Request, Workflow, at, status_of, wrong_steps
 
 pytestmark = pytest.mark.slow(45)
@@ -437,6 +438,12 @@ def test_allow_what_the_table_lists_and_nothing_else(
 ):
     views_alone(monkeypatch, desk)
     assert wrong_steps(WORKFLOWS[name], state, desk, clients, refusals) == []
+
+
+@pytest.mark.proof(group="fresh pages", sample=2)
+@pytest.mark.parametrize(("name", "state"), STATES)
+def test_change_the_etag_with_the_page(name, state, desk, db):
+    assert stale_pages(WORKFLOWS[name], state, desk, ROLES) == []
 
 
 # Steps that time takes, or that follow from another, have no page.

@@ -43,6 +43,7 @@ from tests.community.webinars.surveys import surveys
 from tests.community.writing.drafts.cases import posted
 from tests.factories import UserFactory, WebinarFactory
 from tests.permissions.conftest import views_alone
+from tests.permissions.fresh_pages import stale_pages
 from tests.permissions.workflows import Request, Workflow, at, wrong_steps
 from tests.permissions.world import ROLES, WORDS, World
 
@@ -803,6 +804,12 @@ def test_allow_what_the_table_lists_and_nothing_else(
 ):
     views_alone(monkeypatch, world)
     assert wrong_steps(WORKFLOWS[name], state, world, clients, refusals) == []
+
+
+@pytest.mark.proof(group="fresh pages", sample=2)
+@pytest.mark.parametrize(("name", "state"), STATES)
+def test_change_the_etag_with_the_page(name, state, world, db):
+    assert stale_pages(WORKFLOWS[name], state, world, ROLES) == []
 
 
 def test_know_each_state_and_step_of_the_actions():

@@ -59,6 +59,7 @@ def addresses(world):
     return {name: examples for name, examples in found.items() if examples}
 
 
+@pytest.mark.proof(sample=1)
 @pytest.mark.parametrize(("language", "encoding"), [("en", "gzip"), ("fr", "identity")])
 def test_serve_a_kept_page_as_a_new_one(pages, addresses, db, language, encoding):
     """The same status, headers and bytes, with the cache and without; and no cookie."""

@@ -1,0 +1,81 @@
+"""Whatever a step changes on a page that visitors read, the page gets another ETag.
+
+Visitors share pages that were made for an ETag: if it stayed the same they would read the old page.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+from django.db import connection, models
+from django.test import Client
+from django.urls import resolve, reverse
+
+from repository.pages.editions import forget_all
+from tests.permissions.conftest import undone
+from tests.permissions.workflows import Walk, Workflow
+
+LOCATION = re.compile(r"<loc>https?://[^/]+([^<]+)</loc>")
+# A page may say at which moment its figures were counted.
+CLOCK = re.compile(rb"\d{1,2}:\d\d")
+
+
+def flush() -> None:
+    """Do what is due at the end of the transaction, and let the next step raise the edition."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute("UPDATE repository_edition SET transaction = 0")
+
+
+def pages(paths: Iterable[str]) -> dict[str, tuple[str, bytes]]:
+    """The ETag and the content of each page that has an ETag."""
+    forget_all()
+    visitor, found = Client(), {}
+    for path in paths:
+        response = visitor.get(path)
+        if response.status_code == 200 and "ETag" in response.headers:
+            found[path] = response.headers["ETag"], CLOCK.sub(b"", response.content)
+    return found
+
+
+def public_paths(thing: models.Model) -> list[str]:
+    """The page of the thing, and up to two of each kind of page that the sitemap lists."""
+    visitor = Client()
+    sections = LOCATION.findall(visitor.get(reverse("repository:sitemap")).text)
+    paths = [path for each in sections for path in LOCATION.findall(visitor.get(each).text)]
+    kinds: dict[str, list[str]] = {}
+    for path in paths:
+        kinds.setdefault(resolve(path).view_name, []).append(path)
+    chosen = {path for found in kinds.values() for path in found[:2]}
+    chosen |= {f"{path}history/" for path in kinds.get("repository:case_detail", [])[:2]}
+    chosen |= {reverse("repository:case_feed"), reverse("community:webinar_feed"), *sections}
+    if hasattr(thing, "get_absolute_url"):
+        chosen.add(thing.get_absolute_url().partition("#")[0])
+    return sorted(chosen)
+
+
+def stale_pages(workflow: Workflow, state: str, world: Any, roles: list[str]) -> list[str]:
+    """The pages that a step changes without another ETag, with the step."""
+    thing = workflow.states[state](world)
+    thing.refresh_from_db()
+    walk = Walk(workflow, state, world, thing, [])
+    flush()
+    paths = public_paths(thing)
+    before, found = pages(paths), []
+
+    def take(verb: str, role: str) -> list[str]:
+        walk.attempt(verb, role, world.client(role))
+        flush()
+        after = pages(paths)
+        return [
+            f"{verb} of {state} by {role}: {path}"
+            for path in before.keys() & after.keys()
+            if before[path][1] != after[path][1] and before[path][0] == after[path][0]
+        ]
+
+    for verb in workflow.verbs:
+        if who := [role for role in roles if workflow.target(state, verb, role)]:
+            found += undone(partial(take, verb, who[0]))
+    return found
