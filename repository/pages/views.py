@@ -4,7 +4,7 @@ from django.shortcuts import render
 from repository.cases.facets import facet_index
 from repository.evidence.arrangement import evidence_groups
 from repository.maps import atlas
-from repository.models import Appearance, CaseStudy, Practice, Series, Webinar
+from repository.models import Appearance, CaseStudy, Evidence, Practice, Series, Webinar
 from repository.pages.http import public_page
 from repository.webinars.models import WebinarStatus
 
@@ -45,6 +45,10 @@ def home(request: HttpRequest) -> HttpResponse:
         index.values["theme"].values(), key=lambda value: (-value.cases.bit_count(), value.key)
     )
     held = Webinar.objects.filter(status=WebinarStatus.HELD)
+    evidence = Evidence.objects.none()
+    if series:
+        headlines = series.evidence.filter(is_headline=True, is_missing=False)
+        evidence = headlines.select_related("reference", "webinar")
     context = {
         "map": atlas.draw(request.edition, request.page_version),
         "cases": CaseStudy.objects.cards_of(index.cases[:NEWEST]),
@@ -59,6 +63,6 @@ def home(request: HttpRequest) -> HttpResponse:
             for value in themes
         ],
         "series": series,
-        "evidence": series.evidence.filter(is_headline=True, is_missing=False) if series else [],
+        "evidence": evidence,
     }
     return render(request, "repository/pages/home.html", context)

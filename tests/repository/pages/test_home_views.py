@@ -1,6 +1,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from repository.models import Webinar
 from repository.pages.editions import forget_all
@@ -91,6 +93,19 @@ def test_count_talks_and_webinars_each_by_itself(read, talks, webinars, english,
         AppearanceFactory(webinar=rooms[number % webinars])
     assert read("/").lines[5] == english
     assert read("/", **{"Accept-Language": "fr"}).lines[5] == french
+
+
+def test_ask_as_much_for_three_figures_as_for_one(client):
+    series = SeriesFactory()
+
+    def queries() -> int:
+        EvidenceFactory(case=None, series=series, is_headline=True, reference=ReferenceFactory())
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/")
+        return len(asked)
+
+    queries()  # What is kept for an edition.
+    assert len({queries() for _figure in range(3)}) == 1
 
 
 def test_show_six_newest_cases(read):
