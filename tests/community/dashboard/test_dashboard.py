@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib import admin
+from django.test import Client
 from django.urls import URLPattern
 
 from tests.community.conftest import (
@@ -20,6 +21,12 @@ from tests.factories import UserFactory
 
 LOGIN = "/accounts/login/?next="
 APP = "/accounts/2fa/totp/activate/"
+
+
+@pytest.fixture
+def client():
+    """A browser in which nobody has shown a second factor."""
+    return Client()
 
 
 def addresses(patterns=None, prefix="/admin/") -> list[str]:
