@@ -96,7 +96,7 @@ def test_count_talks_and_webinars_each_by_itself(read, talks, webinars, english,
 
 
 def test_ask_as_much_for_three_figures_as_for_one(client):
-    series = SeriesFactory()
+    series = WebinarFactory(series=SeriesFactory()).series
 
     def queries() -> int:
         EvidenceFactory(case=None, series=series, is_headline=True, reference=ReferenceFactory())
