@@ -1,9 +1,11 @@
 """What the table says of each address, and what the site answers there."""
 
+from urllib.parse import urljoin, urlsplit
+
 from django.urls import reverse
 
 from tests.permissions import answers
-from tests.permissions.answers import LOGIN, patterns
+from tests.permissions.answers import LOGIN, labels, patterns, spread
 from tests.permissions.conftest import undone
 from tests.permissions.table import TABLE, of_model, of_old_address
 from tests.responses import close
@@ -54,11 +56,39 @@ def path_of(name: str, arguments: dict) -> str:
 
 
 def ask(client, method: str, path: str, sent: dict) -> int | str:
-    """The answer to one request, which leaves nothing behind in the browser or in the database."""
+    """The answer to one request."""
+    return outcome(respond(client, method, path, sent))
+
+
+def respond(client, method: str, path: str, sent: dict):
+    """The response to one request, of which nothing stays in the browser or the database."""
     cookies = client.cookies.copy()
-    if method == "get":
-        answer = outcome(client.get(path))
-    else:
-        answer = undone(lambda: outcome(client.post(path, sent)))
+    response = client.get(path) if method == "get" else undone(lambda: client.post(path, sent))
     client.cookies = cookies
-    return answer
+    return response
+
+
+def wrong_answers(clients: dict, path: str, row, methods=("get", "post"), sent=()) -> list[str]:
+    """What the clients of these roles get otherwise than a row of the table says."""
+    wrong = []
+    for method in methods:
+        expected = spread(row[0] if method == "get" else row[1])
+        for role, client in clients.items():
+            response = respond(client, method, path, dict(sent) if method == "post" else {})
+            got, due = outcome(response), expected[role]
+            if isinstance(due, str) and due != LOGIN:
+                due = urljoin(path, due)
+                got = urlsplit(response.headers.get("Location", "")).path or got
+            if got != due:
+                wrong.append(f"{method} {path} as {role}: {got}, not {due}")
+    return wrong
+
+
+def rows_of(name: str, world) -> dict[str, tuple[str, tuple]]:
+    """The path of each example of an address with its row of the table, by label."""
+    route = PATTERNS[name]
+    page = answers.model_page(name) or answers.old_address(route)
+    found = {"": {}} if page or "url" in name else answers.examples(route, world)
+    table = {label: row for key, row in rows(name).items() for label in labels(key)}
+    assert set(table) == set(found), "each example of this address has a line"
+    return {label: (path_of(name, found[label]), table[label]) for label in found}

@@ -1,8 +1,12 @@
 """Who gets which answer at each address: GET and POST, by the state of what it is about.
 
-A line reads `state: (GET, POST)`. What a visitor may not know of is 404, an act they may not do is
-403, a wrong method is 405. A POST carries no words: whoever may act is sent on (302) or shown the
-form again (200), and what then happens is the matter of `test_workflows.py`.
+The only list of addresses: `test_matrix.py` asks views as everyone, in every state; `test_urls.py`
+opens pages in real sessions, in one state.
+
+A line reads `state: (GET, POST)`. An answer is a status, `LOGIN`, or the place to which a redirect
+leads. What a visitor may not know of is 404, an act they may not do 403, a wrong method 405. A
+POST carries no words: whoever may act is sent on (302) or shown the form again (200), and what then
+happens is the matter of `test_workflows.py`.
 """
 
 from tests.permissions import agreements_table
@@ -35,6 +39,10 @@ OWN_PAGE: Row = (to(LOGIN, 200), 405)
 OWN_VERB: Row = verb(to(LOGIN, 302))
 ONLY_POST: Row = (405, to(LOGIN, 302))
 HIDDEN_POST: Row = (405, to(LOGIN, 404))
+
+PASSWORD = "/accounts/password/change/"
+TOTP = "/accounts/2fa/totp/"
+BY_FACTOR = "/accounts/2fa/reauthenticate/"
 
 # Acts of the authors of a case. Moderators and administrators see cases that are not public, so
 # they are told that the act is not theirs; brokers do not see them.
@@ -426,7 +434,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "community:account_delete": OWN,
     "community:member": {"author": PUBLIC, "closed|nobody": (404, 405)},
     "community:mentions": OWN_PAGE,
-    "community:language": (302, 405),
+    "community:language": ("/", 405),
     # Who speaks for a city or an organisation: for the member who asked, and for brokers, whose
     # acts these are not.
     "partnerships:representation_list": OWN_PAGE,
@@ -614,29 +622,31 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     # The signature is the proof: no session is asked for.
     "community:notice_stop": {"right": (200, 200), "wrong": (404, 404)},
     # Accounts. Signed in, the doors lead on.
-    "account_login": same(to(200, 302)),
-    "account_signup": same(to(200, 302)),
-    "account_logout": (to(302, 200), 302),
+    "account_login": same(to(200, "/")),
+    "account_signup": same(to(200, "/")),
+    "account_logout": (to("/", 200), "/"),
     "account_inactive": PUBLIC,
     "account_email_verification_sent": PUBLIC,
     "account_confirm_email": (200, 200),
-    "account_confirm_login_code": (302, 302),
+    "account_confirm_login_code": same(to("/accounts/login/", "/")),
     "account_reset_password": (200, 200),
     "account_reset_password_done": PUBLIC,
     "account_reset_password_from_key": (200, 200),
     "account_reset_password_from_key_done": PUBLIC,
     "account_email": (to(LOGIN, 200), to(LOGIN, 302)),
     # The cast has no passwords, and staff have an authenticator app.
-    "account_change_password": same(signed_in(302)),
+    "account_change_password": same(signed_in("/accounts/password/set/")),
     "account_set_password": OWN,
-    "account_reauthenticate": same(to(LOGIN, 403, moderator=302, broker=302)),
+    "account_reauthenticate": same(to(LOGIN, 403, moderator=BY_FACTOR, broker=BY_FACTOR)),
     "usersessions_list": (to(LOGIN, 200), to(LOGIN, 302)),
     "mfa_index": (to(LOGIN, 200), to(LOGIN, 405)),
-    "mfa_authenticate": (302, 302),
-    "mfa_login_webauthn": (302, 302),
+    "mfa_authenticate": same(to("/accounts/login/", "/")),
+    "mfa_login_webauthn": same(to("/accounts/login/", "/")),
     "mfa_reauthenticate": same(to(LOGIN, 403, **DESK)),
-    "mfa_reauthenticate_webauthn": same(to(LOGIN, 403, moderator=302, broker=302)),
-    "mfa_activate_totp": same(to(LOGIN, 200, moderator=302, broker=302)),
+    "mfa_reauthenticate_webauthn": same(to(LOGIN, 403, moderator=BY_FACTOR, broker=BY_FACTOR)),
+    "mfa_activate_totp": same(
+        to(LOGIN, 200, moderator=f"{TOTP}deactivate/", broker=f"{TOTP}deactivate/")
+    ),
     "mfa_deactivate_totp": (
         to(LOGIN, 404, **DESK),
         to(LOGIN, 404, moderator=302, broker=302),
@@ -737,18 +747,19 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "admin:partnerships_need_review": {ALL_LISTED: READ_BY_BROKERS},
     **agreements_table.TABLE,
     "admin:index": same(to(LOGIN, 403, **DESK)),
-    "admin:login": same(signed_in(302)),
+    "admin:login": same(signed_in("/admin/")),
     "admin:logout": (
         to(LOGIN, 403, moderator=405, broker=405),
         to(LOGIN, 403, moderator=302, broker=302),
     ),
-    "admin:password_change": same(to(LOGIN, 403, moderator=302, broker=302)),
-    "admin:password_change_done": same(to(LOGIN, 403, moderator=302, broker=302)),
+    "admin:password_change": same(to(LOGIN, 403, moderator=PASSWORD, broker=PASSWORD)),
+    "admin:password_change_done": same(to(LOGIN, 403, moderator=PASSWORD, broker=PASSWORD)),
     "admin:autocomplete": (to(LOGIN, 403), to(LOGIN, 403, moderator=405, broker=405)),
     "admin:jsi18n": (to(LOGIN, 403, **DESK), to(LOGIN, 403, moderator=405, broker=405)),
     "admin:view_on_site": {
         "case draft": same(to(LOGIN, 403, moderator=302, broker=404)),
-        "city, member": same(to(LOGIN, 403, moderator=302, broker=302)),
+        "city": same(to(LOGIN, 403, moderator="/cities/kisumu/", broker="/cities/kisumu/")),
+        "member": same(to(LOGIN, 403, moderator="/members/author/", broker="/members/author/")),
         "copy": same(to(LOGIN, 403, moderator=404, broker=404)),
     },
     "admin:app_list": {
@@ -918,4 +929,4 @@ def of_model(label: str, kind: str) -> Row:
 
 def of_old_address() -> Row:
     """`…/<id>/` leads on to `…/<id>/change/`, which looks at rights."""
-    return same(to(LOGIN, 403, moderator=302, broker=302))
+    return same(to(LOGIN, 403, moderator="change/", broker="change/"))

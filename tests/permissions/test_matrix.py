@@ -7,9 +7,9 @@ each state of the noun that it names.
 import pytest
 
 from tests.permissions import answers
-from tests.permissions.answers import labels, patterns, spread
+from tests.permissions.answers import patterns
 from tests.permissions.conftest import views_alone
-from tests.permissions.matrix import PATTERNS, SENT, ask, is_named, path_of, rows
+from tests.permissions.matrix import PATTERNS, SENT, is_named, rows_of, wrong_answers
 from tests.permissions.table import MODELS, TABLE
 from tests.permissions.world import ROLES, World
 
@@ -32,20 +32,10 @@ def clients(world):
 @pytest.mark.parametrize("name", PATTERNS)
 def test_answer_everyone_as_the_table_says(name, world: World, clients, monkeypatch, db):
     views_alone(monkeypatch, world)
-    route = PATTERNS[name]
-    page = answers.model_page(name) or answers.old_address(route)
-    found = {"": {}} if page or "url" in name else answers.examples(route, world)
-    table = {label: row for key, row in rows(name).items() for label in labels(key)}
-    assert set(table) == set(found), "each example of this address has a line"
-    wrong = []
-    for label, arguments in found.items():
-        path = path_of(name, arguments)
-        for method, expected in zip(("get", "post"), map(spread, table[label]), strict=True):
-            sent = SENT.get(name, {}) if method == "post" else {}
-            got = {role: ask(client, method, path, sent) for role, client in clients.items()}
-            wrong += [
-                f"{method} {path} ({label}) as {role}: {got[role]}, not {expected[role]}"
-                for role in ROLES
-                if got[role] != expected[role]
-            ]
-    assert wrong == []
+    sent = SENT.get(name, {})
+    wrong = {
+        label: found
+        for label, (path, row) in rows_of(name, world).items()
+        if (found := wrong_answers(clients, path, row, sent=sent))
+    }
+    assert wrong == {}

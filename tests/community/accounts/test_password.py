@@ -125,3 +125,20 @@ def test_change_of_password_is_refused_to_visitors_and_by_get(client, signed_in,
     assert signed_in.get(path, form).status_code == 200
     account.refresh_from_db()
     assert account.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("/accounts/password/change/", 200),
+        ("/accounts/password/set/", "/accounts/password/change/"),
+        ("/accounts/reauthenticate/", 200),
+        # These ask for a factor, which the member has not set up.
+        ("/accounts/2fa/reauthenticate/", "/accounts/reauthenticate/"),
+        ("/accounts/2fa/webauthn/reauthenticate/", "/accounts/reauthenticate/"),
+    ],
+)
+def test_lead_an_account_with_a_password_alone_to_its_pages(signed_in, path, answer):
+    response = signed_in.get(path)
+    place = response.headers.get("Location", "").partition("?")[0]
+    assert (place or response.status_code) == answer

@@ -1,0 +1,60 @@
+"""Every address in real sessions, in one of the states of what it is about.
+
+`test_matrix.py` asks views alone; here sessions are looked up, pages are drawn, and a POST without
+a token is refused. Who gets what is in `table.py`.
+"""
+
+import pytest
+from django.test import Client
+from django.urls import resolve
+
+from tests.conftest import draw_nothing
+from tests.permissions.matrix import PATTERNS, SENT, rows_of, wrong_answers
+
+pytestmark = pytest.mark.slow(20)
+
+# A mail program has no token: a signature in the address is the proof.
+WITHOUT_TOKEN = {"community:notice_stop"}
+
+
+@pytest.fixture(scope="module")
+def clients(world):
+    return {role: world.client(role) for role in ("anonymous", "member", "administrator")}
+
+
+@pytest.fixture(scope="module")
+def moderator(world):
+    return {"moderator": world.client("moderator")}
+
+
+def first(name: str, world) -> tuple[str, tuple]:
+    """The path of the first example of an address, and its row of the table."""
+    return next(iter(rows_of(name, world).values()))
+
+
+@pytest.mark.proof(sample=120)
+@pytest.mark.parametrize("name", PATTERNS)
+def test_answer_in_real_sessions(name, world, clients, moderator, monkeypatch, db):
+    """Pages are drawn for moderators: `tests/test_hostile.py` and `tests/browser/test_scripts.py`
+    read them all as the others."""
+    path, row = first(name, world)
+    wrong = wrong_answers(moderator, path, row, methods=["get"])
+    draw_nothing(monkeypatch)
+    wrong += wrong_answers(clients, path, row, methods=["get"])
+    sent = SENT.get(name, {})
+    wrong += wrong_answers({"anonymous": clients["anonymous"]}, path, row, ["post"], sent)
+    assert wrong == []
+
+
+def test_refuse_post_without_token(world, clients, db):
+    client = Client(enforce_csrf_checks=True)
+    client.cookies = clients["administrator"].cookies.copy()
+    wrong = {}
+    for name in {*PATTERNS} - WITHOUT_TOKEN:
+        path, _row = first(name, world)
+        # What asks for no token takes no POST at all.
+        due = 405 if getattr(resolve(path).func, "csrf_exempt", False) else 403
+        if (status := client.post(path).status_code) != due:
+            wrong[name] = status
+    assert wrong == {}
+    assert len(PATTERNS) > 400
