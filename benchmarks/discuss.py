@@ -18,7 +18,6 @@ if __name__ == "__main__":
 
     django.setup()
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -30,6 +29,7 @@ from django.utils.http import urlencode
 from benchmarks.pages import MEASURED
 from benchmarks.tables import without_foreign_keys, without_indexes, without_triggers
 from community.accounts import roles as accounts_roles
+from community.accounts.second_factor import record_authentication
 from community.accounts.spam_protection import stamp_for
 from community.discussion.subjects import content_type
 from community.models import Comment, Standing, User

@@ -7,22 +7,20 @@ import time
 from copy import copy
 from pathlib import Path
 
-from allauth.account.internal.flows.login import record_authentication
-from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.test import Client, RequestFactory, override_settings
+from django.test import Client, override_settings
 
 from community.accounts import roles as accounts_roles
 from repository.loading.writing import load_countries, load_series
 from repository.models import Edition
 from tests.factories import CaseStudyFactory, UserFactory
+from tests.second_factors import add_totp, note_authentication
 
 SERIES = Path(settings.BASE_DIR) / "repository" / "content" / "series-2020"
 # As every test hashes passwords.
 QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 PASSWORD = "seventeen quiet lanterns"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 # What is kept for an edition in the process of the tests must never meet another database's.
 FIRST_EDITION = 1_000_000
 
@@ -42,7 +40,7 @@ def fill() -> None:
     for user in people:
         user.emailaddress_set.create(email=user.email, verified=True, primary=True)
         if user.is_staff:
-            TOTP.activate(user, SECRET)
+            add_totp(user)
     Edition.objects.update(number=FIRST_EDITION)
 
 
@@ -63,14 +61,13 @@ def signed_in(user) -> Client:
     """
     client = Client()
     client.force_login(user)
-    request = RequestFactory().get("/")
-    request.session = client.session
+    session = client.session
     # Far enough ahead that no page asks again, however slow the machine.
     now = {"at": time.time() + 3600, "reauthenticated": True}
-    record_authentication(request, user, "password", **now)
+    note_authentication(session, user, "password", **now)
     for factor in user.authenticator_set.all():
-        record_authentication(request, user, "mfa", id=factor.pk, type=factor.type, **now)
-    request.session.save()
+        note_authentication(session, user, "mfa", id=factor.pk, type=factor.type, **now)
+    session.save()
     return client
 
 

@@ -11,7 +11,9 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
@@ -78,11 +80,11 @@ def migrated() -> str:
     """The name of a database that was migrated by the present code, now or in an earlier run."""
     kept = f"{TEST_DATABASE_PREFIX}migrated_"
     name = kept + version()
-    with connection._nodb_cursor() as server:
-        # Until the cursor closes: another run may be about to do the same.
+    with server_connection() as server:
+        # Until the connection closes: another run may be about to do the same.
         server.execute("SELECT pg_advisory_lock(hashtext(%s))", [kept])
-        server.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [kept])
-        found = {row[0] for row in server.fetchall()}
+        databases = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+        found = {row[0] for row in server.execute(databases, [kept])}
         if name not in found:
             for outdated in found:
                 drop(outdated)
@@ -138,10 +140,15 @@ def drop(name: str) -> None:
     execute(f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
 
 
+def server_connection() -> psycopg.Connection:
+    """A connection to the server, outside of any of the databases here."""
+    address = urlsplit(settings.DATABASE_URL)._replace(path="/postgres").geturl()
+    return psycopg.connect(address, autocommit=True)
+
+
 def execute(sql: str, parameters: list | None = None) -> None:
-    """Ask the server from outside of any of the databases here."""
-    with connection._nodb_cursor() as cursor:
-        cursor.execute(sql, parameters)
+    with server_connection() as server:
+        server.execute(sql, parameters)
 
 
 def quoted(name: str) -> str:

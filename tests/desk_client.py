@@ -1,8 +1,9 @@
 """A browser at the desk: staff who sign in have shown their second factor."""
 
-from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
-from django.test import Client, RequestFactory
+from django.test import Client
+
+from tests.second_factors import note_authentication
 
 
 class DeskClient(Client):
@@ -12,7 +13,6 @@ class DeskClient(Client):
             factor, _is_new = Authenticator.objects.get_or_create(
                 user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "none"}}
             )
-            request = RequestFactory().get("/")
-            request.session = self.session
-            record_authentication(request, user, method="mfa", id=factor.pk, type=factor.type)
-            request.session.save()
+            session = self.session
+            note_authentication(session, user, "mfa", id=factor.pk, type=factor.type)
+            session.save()

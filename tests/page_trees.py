@@ -40,6 +40,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timesince, timezone
 
 from tests import trees
+from tests.second_factors import add_totp
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
@@ -79,7 +80,7 @@ def world_part() -> Part:
         )
         handles.append(handle)
     people = {handle: type(world.member).objects.get(handle=handle) for handle in handles}
-    collection.TOTP.activate(people["broker"], collection.SECRET)
+    add_totp(people["broker"])
     RepresentationFactory(member=people["partner"], city=world.partnership.match.city)
     found = [path for each in paths(world).values() for path in each]
     for name in ("PUBLIC_PAGES", "ERROR_PAGES", "VISITOR_PAGES", "MEMBER_PAGES"):

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from django.contrib import admin
 from django.core.files.base import ContentFile
 from django.db import models
 from django.urls import URLResolver, get_resolver, reverse
@@ -74,6 +73,7 @@ from repository.models import (
 )
 from repository.recordings.transcripts import escaped
 from tests.community.webinars.surveys.surveys import answer, answered, guest, held, survey_of
+from tests.desk_models import desk_models
 from tests.factories import (
     AppearanceFactory,
     CaseStudyFactory,
@@ -792,7 +792,7 @@ class World:
     def rows_of_the_desk(self) -> dict[str, list[dict]]:
         """The newest row of each model at the desk: what a member has made, if they make it."""
         found = {}
-        for model in admin.site._registry:
+        for model in desk_models():
             row = newest(model)
             name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
             for page in ("change", "history", "delete"):

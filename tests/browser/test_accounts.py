@@ -7,7 +7,8 @@ import pytest
 from community.accounts import spam_protection
 from community.models import User
 from tests.browser.axe import violations
-from tests.community.conftest import PASSWORD, app_code, link_in, run_queue
+from tests.community.conftest import PASSWORD, link_in, run_queue
+from tests.second_factors import totp
 
 pytestmark = pytest.mark.slow(15)
 
@@ -115,7 +116,7 @@ def test_make_an_account_and_guard_it_with_an_app(start):
     secret = page.locator(".secret").inner_text()
     picture = page.get_by_alt_text("Picture to scan")
     assert picture.evaluate("image => image.naturalWidth") > 0
-    page.get_by_label("Code from the app").fill(app_code(secret))
+    page.get_by_label("Code from the app").fill(totp(secret))
     press(page, "Set up the app")
 
     assert heading(page) == "Recovery codes"
@@ -134,7 +135,7 @@ def test_make_an_account_and_guard_it_with_an_app(start):
     page.get_by_label("Code").fill("000000")
     press(page, "Go on")
     assert "This code is not right" in page.locator(".field-error").inner_text()
-    page.get_by_label("Code").fill(app_code(secret))
+    page.get_by_label("Code").fill(totp(secret))
     press(page, "Go on")
     assert "You are signed in." in page.locator(".messages").inner_text()
 
@@ -276,7 +277,7 @@ def test_do_all_of_it_without_scripts(start):
     page.goto("/accounts/2fa/totp/activate/")
     show_password(page)
     secret = page.locator(".secret").inner_text()
-    page.get_by_label("Code from the app").fill(app_code(secret))
+    page.get_by_label("Code from the app").fill(totp(secret))
     press(page, "Set up the app")
     assert heading(page) == "Recovery codes"
     page.goto("/accounts/2fa/webauthn/add/")
@@ -346,7 +347,7 @@ def test_every_page_can_be_used_by_everybody(start):
     page.goto("/accounts/2fa/totp/activate/")
     show_password(page)
     found += faults(page)
-    page.get_by_label("Code from the app").fill(app_code(page.locator(".secret").inner_text()))
+    page.get_by_label("Code from the app").fill(totp(page.locator(".secret").inner_text()))
     press(page, "Set up the app")
     with device(page):
         page.goto("/accounts/2fa/webauthn/add/")

@@ -3,18 +3,17 @@
 In a module of its own: the files of the desk are not among those that are served compressed.
 """
 
-from allauth.mfa.totp.internal.auth import TOTP
-
 from community.models import User
 from tests.browser.axe import violations, width_over
-from tests.collection import SECRET, signed_in
+from tests.collection import signed_in
 from tests.conftest import staff
 from tests.factories import RepresentationFactory
+from tests.second_factors import add_totp
 
 
 def test_desk_page_suits_everyone(open_page, serve, collection):
     broker = staff("Brokers", "broker")
-    TOTP.activate(broker, SECRET)
+    add_totp(broker)
     asked = [
         RepresentationFactory(
             member=User.objects.get(handle="member"), city=None, asked=True, **words

@@ -9,7 +9,7 @@ from django.utils import timezone
 from community.models import User
 from partnerships.models import Match
 from tests.browser.axe import violations, width_over
-from tests.collection import SECRET, signed_in
+from tests.collection import signed_in
 from tests.conftest import staff
 from tests.factories.partnerships import (
     InterestFactory,
@@ -21,6 +21,7 @@ from tests.factories.partnerships import (
     SpaceMessageFactory,
 )
 from tests.partnerships.matches.pairs import pair
+from tests.second_factors import add_totp
 
 pytestmark = pytest.mark.usefixtures("collection")
 
@@ -65,10 +66,9 @@ def ranking(both) -> dict:
 
 @pytest.fixture
 def broker(collection):
-    from allauth.mfa.totp.internal.auth import TOTP
 
     broker = staff("Brokers", "matchmaker")
-    TOTP.activate(broker, SECRET)
+    add_totp(broker)
     yield broker
     broker.delete()
 

@@ -5,7 +5,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP
 from django.core.management import call_command
 from django.utils import timezone
 from playwright.sync_api import expect
@@ -15,11 +14,12 @@ from community.models import User
 from partnerships.models import Match, Partnership, PartnershipRequest, Representation
 from repository.models import CaseStatus, City
 from tests.browser.steps import decide, press
-from tests.collection import SECRET, signed_in
+from tests.collection import signed_in
 from tests.community.conftest import run_queue
 from tests.conftest import staff
 from tests.factories import RepresentationFactory, UserFactory
 from tests.files import PDF
+from tests.second_factors import add_totp
 
 pytestmark = pytest.mark.slow(30)
 
@@ -85,7 +85,7 @@ def li(collection):
 @pytest.fixture
 def broker(collection):
     broker = staff("Brokers", "broker")
-    TOTP.activate(broker, SECRET)
+    add_totp(broker)
     return broker
 
 

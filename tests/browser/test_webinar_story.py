@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from icalendar import Calendar
@@ -14,11 +13,12 @@ from community.models import Registration
 from repository.models import CaseStudy, Series, Speaker, Webinar
 from tests.browser.axe import violations, width_over
 from tests.browser.steps import press
-from tests.collection import SECRET, signed_in
+from tests.collection import signed_in
 from tests.community.conftest import link_in, run_queue
 from tests.conftest import staff
 from tests.factories import SpeakerFactory
 from tests.files import PDF, picture
+from tests.second_factors import add_totp
 
 MEETING = "https://meet.example/room"
 FILM = "https://films.example/rail"
@@ -43,7 +43,7 @@ def _world(monkeypatch, settings, tmp_path):
 def desk(open_page, site):
     """The browser of a moderator."""
     moderator = staff("Moderators", "planner")
-    TOTP.activate(moderator, SECRET)
+    add_totp(moderator)
     page = open_page(base_url=site, viewport={"width": 1280, "height": 900})
     session = signed_in(moderator).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": site}])

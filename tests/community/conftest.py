@@ -5,9 +5,6 @@ from hashlib import sha256
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
-from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -27,11 +24,11 @@ from fido2.webauthn import (
 from community.accounts.spam_protection import stamp_for
 from tests.desk_client import DeskClient
 from tests.factories import CountryFactory
+from tests.second_factors import add_recovery_codes, add_totp
 from tests.servers import free_port
 
 PASSWORD = "seventeen quiet lanterns"
 ENROL = "/accounts/2fa/"
-SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def confirm(user, password=PASSWORD):
@@ -65,10 +62,10 @@ def sign_in(client, user, password=PASSWORD):
     return client.post("/accounts/login/", {"login": user.email, "password": password})
 
 
-def add_app(user):
-    """An authenticator app with SECRET, and recovery codes."""
-    TOTP.activate(user, SECRET)
-    return RecoveryCodes.activate(user)
+def add_app(user) -> None:
+    """An authenticator app, and recovery codes."""
+    add_totp(user)
+    add_recovery_codes(user)
 
 
 def add_passkey(user):
@@ -98,11 +95,6 @@ def add_passkey(user):
         type=Authenticator.Type.WEBAUTHN,
         data={"name": "Key", "credential": credential},
     )
-
-
-def app_code(secret=SECRET) -> str:
-    """What an authenticator app would show now."""
-    return format_hotp_value(hotp_value(secret, next(counters())))
 
 
 def run_queue() -> list:

@@ -13,7 +13,6 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core import mail
@@ -28,7 +27,7 @@ from community.models import Notification
 from partnerships.models import Match, Round
 from partnerships.rounds import actions as rounds
 from partnerships.rounds import assignment as assigning
-from tests.collection import SECRET, signed_in
+from tests.collection import signed_in
 from tests.community.conftest import run_queue
 from tests.config.conftest import ROOT, environment
 from tests.conftest import staff
@@ -40,6 +39,7 @@ from tests.factories.partnerships import (
     RoundFactory,
 )
 from tests.partnerships.matches.pairs import pair, speaker
+from tests.second_factors import add_totp
 from tests.servers import status_of
 
 ROUNDS = 20
@@ -180,8 +180,9 @@ def said_to(port: int, path: str, sent: dict, session: str) -> str:
         attempt.close()
     if answer.status != 302 or "messages" not in cookies:
         return f"{answer.status}"
-    storage = CookieStorage(RequestFactory().get("/"))
-    (message,) = storage._decode(cookies["messages"].value)
+    request = RequestFactory().get("/")
+    request.COOKIES["messages"] = cookies["messages"].value
+    (message,) = CookieStorage(request)
     return message.level_tag
 
 
@@ -201,7 +202,7 @@ def test_start_a_round_once_and_let_a_worker_compute_it(servers, surroundings, d
     with django_db_blocker.unblock():
         broker = staff(accounts_roles.BROKERS, "broker")
         broker.emailaddress_set.create(email=broker.email, verified=True, primary=True)
-        TOTP.activate(broker, SECRET)
+        add_totp(broker)
         sessions = [signed_in(broker).cookies[settings.SESSION_COOKIE_NAME].value] * 6
         round = asked_round("rail")
         form = reverse("admin:partnerships_round_result", args=[round.pk]), {"act": "start"}

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLResolver, get_resolver
 from django_tasks_db.models import DBTaskResult
@@ -14,6 +13,7 @@ from community.webinars.registrations import links as registrations_links
 from community.webinars.speakers import links as speakers_links
 from community.webinars.surveys import links as surveys_links
 from partnerships.requests import renewals
+from tests.desk_models import desk_models
 from tests.permissions import agreements
 from tests.permissions.world import ROLES, World
 
@@ -355,9 +355,7 @@ OF_OTHERS = {
 
 
 def registered() -> dict[str, type]:
-    return {
-        f"{model._meta.app_label}_{model._meta.model_name}": model for model in admin.site._registry
-    }
+    return {model._meta.label_lower.replace(".", "_"): model for model in desk_models()}
 
 
 def model_page(name: str) -> tuple[str, str] | None:

@@ -8,14 +8,13 @@ as who speaks for the organisation, was yesterday.
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from allauth.mfa.totp.internal.auth import TOTP
 from django.test import Client
 from django.utils import timezone
 
 from community.accounts import roles as accounts_roles
 from community.models import User
 from repository.models import City, Organization, Practice, Theme
-from tests.collection import SECRET, signed_in
+from tests.collection import signed_in
 from tests.conftest import staff
 from tests.factories import (
     CityFactory,
@@ -26,6 +25,7 @@ from tests.factories import (
     ThemeFactory,
     UserFactory,
 )
+from tests.second_factors import add_totp
 
 # Who acts, and the city they speak for now.
 SPEAKS_FOR = {"requester": "asking", "partial": "asking", "candidate": "asked", "third": "third"}
@@ -90,6 +90,6 @@ def make() -> Desk:
     for name, person in desk.people.items():
         person.emailaddress_set.create(email=person.email, verified=True, primary=True)
         if person.is_staff:
-            TOTP.activate(person, SECRET)
+            add_totp(person)
         desk.cookies[name] = signed_in(person).cookies
     return desk

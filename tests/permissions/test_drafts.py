@@ -6,8 +6,6 @@ import json
 import re
 
 import pytest
-from allauth.mfa.totp.internal.auth import TOTP
-from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
@@ -15,13 +13,15 @@ from django.urls import reverse
 from community.models import Attachment
 from community.permissions import can_write
 from repository.models import CaseStudy, Evidence, Reference, Tag
-from tests.collection import SECRET, signed_in
+from tests.collection import signed_in
+from tests.desk_models import desks
 from tests.factories import UserFactory
 from tests.permissions import answers
 from tests.permissions.answers import labels
 from tests.permissions.leaks import QUESTIONS, WORD, text_of
 from tests.permissions.matrix import PATTERNS, path_of, rows
 from tests.permissions.world import UNPUBLISHED, hush
+from tests.second_factors import add_totp
 
 # The words of all that belongs to a case that is not public. An invited person knows its title:
 # in this world the broker is invited to the foreign draft.
@@ -62,7 +62,7 @@ def reader(request, world):
     """A browser of staff who are neither moderators nor administrators."""
     if request.param == "broker":
         return world.client("broker")
-    TOTP.activate(viewer := request.getfixturevalue("viewer"), SECRET)
+    add_totp(viewer := request.getfixturevalue("viewer"))
     return signed_in(viewer)
 
 
@@ -72,7 +72,7 @@ STAFF = pytest.mark.parametrize("reader", ["broker", "viewer"], indirect=True)
 def desk_paths() -> list[str]:
     """The list, export, look-up, change page and history of each noun at the desk."""
     found = []
-    for model, model_admin in admin.site._registry.items():
+    for model, model_admin in desks().items():
         base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         found += [reverse(f"{base}_changelist"), f"{reverse(f'{base}_changelist')}?q=hush"]
         if hasattr(model_admin, "get_export_formats"):

@@ -7,7 +7,6 @@ hangs on them. What is not public carries in each of its texts a word that nothi
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.db import models
@@ -62,7 +61,7 @@ from repository.models import (
     Tag,
     Transcript,
 )
-from tests.collection import SECRET, signed_in
+from tests.collection import signed_in
 from tests.community.webinars.surveys import surveys
 from tests.conftest import staff
 from tests.factories import (
@@ -95,6 +94,7 @@ from tests.factories import (
 from tests.permissions.agreements import add_agreements
 from tests.permissions.matches import add_matches
 from tests.permissions.partnerships import add_partnerships
+from tests.second_factors import add_totp
 
 ROLES = [
     "anonymous",
@@ -223,7 +223,7 @@ def add_people(world: World) -> None:
     for name, person in world.people.items():
         person.emailaddress_set.create(email=person.email, verified=True, primary=True)
         if person.is_staff:
-            TOTP.activate(person, SECRET)
+            add_totp(person)
         if person.is_active:
             world.cookies[name] = signed_in(person).cookies
 

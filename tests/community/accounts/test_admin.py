@@ -1,6 +1,5 @@
 import pytest
 from allauth.mfa.models import Authenticator
-from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -10,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from community.accounts import roles as accounts_roles
 from repository.history.object_history import History
 from tests.community.conftest import add_app, sign_in
+from tests.desk_models import desk_models
 from tests.factories import CommentFactory, UserFactory
 
 
@@ -176,7 +176,7 @@ def test_end_the_access_of_a_member(desk, keeper, account):
 
 
 def test_keep_the_secrets_of_accounts_off_the_desk():
-    shown = {model._meta.label for model in admin.site._registry}
+    shown = {model._meta.label for model in desk_models()}
 
     assert (
         shown

@@ -9,10 +9,10 @@ from tests.community.conftest import (
     PASSWORD,
     add_app,
     add_passkey,
-    app_code,
     confirm,
     sign_in,
 )
+from tests.second_factors import RECOVERY_CODES, add, add_totp, totp
 
 URL = "/accounts/login/"
 
@@ -99,7 +99,7 @@ def test_ask_for_the_second_factor(client, account, add):
 
 def test_sign_in_with_the_code_of_the_app_once(client, account):
     add_app(account)
-    code = app_code()
+    code = totp()
 
     sign_in(client, account)
     assert client.post("/accounts/2fa/authenticate/", {"code": code}).url == "/"
@@ -114,7 +114,7 @@ def test_sign_in_with_the_code_of_the_app_once(client, account):
 def test_second_factor_is_of_no_use_without_the_password(client, account):
     add_app(account)
 
-    response = client.post("/accounts/2fa/authenticate/", {"code": app_code()})
+    response = client.post("/accounts/2fa/authenticate/", {"code": totp()})
 
     assert response.url == "/accounts/login/"
     assert user_in(client) is None
@@ -235,7 +235,8 @@ def test_rename_and_remove_a_passkey(signed_in, account):
 
 
 def test_show_the_recovery_codes_to_their_owner(signed_in, account):
-    codes = add_app(account).get_unused_codes()
+    add_app(account)
+    codes = RECOVERY_CODES
     path = "/accounts/2fa/recovery-codes/"
     assert unquote(signed_in.get(path).url) == f"/accounts/reauthenticate/?next={path}"
     signed_in.post("/accounts/reauthenticate/", {"password": PASSWORD})
@@ -258,7 +259,7 @@ def test_show_the_recovery_codes_to_their_owner(signed_in, account):
     ],
 )
 def test_count_the_recovery_codes_that_are_left(signed_in, account, language, left, words):
-    codes = add_app(account)
-    for code in codes.get_unused_codes()[left:]:
-        assert codes.validate_code(code)
+    add_totp(account)
+    used = (1 << (10 - left)) - 1
+    add(account, Authenticator.Type.RECOVERY_CODES, seed="seed", used_mask=used)
     assert words in signed_in.get("/accounts/2fa/", headers={"Accept-Language": language}).text

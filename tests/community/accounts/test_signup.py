@@ -111,7 +111,7 @@ def test_answer_alike_when_a_message_went_out_a_moment_ago(client, db):
     assert [(r.status_code, r.url, r.content) for r in (first, second)] == [
         (302, "/accounts/confirm-email/", b"")
     ] * 2
-    assert client.get(first.url).context["messages"]._loaded_data == []
+    assert list(client.get(first.url).context["messages"]) == []
     assert User.objects.count() == 1
 
 

@@ -12,12 +12,12 @@ from tests.community.conftest import (
     PASSWORD,
     add_app,
     add_passkey,
-    app_code,
     confirm,
     run_queue,
     sign_in,
 )
 from tests.factories import UserFactory
+from tests.second_factors import RECOVERY_CODES, totp
 
 LOGIN = "/accounts/login/?next="
 APP = "/accounts/2fa/totp/activate/"
@@ -142,14 +142,15 @@ def turned_away(client) -> list[str]:
 def test_let_staff_in_who_showed_their_app(client, administrator, undrawn):
     add_app(confirm(administrator))
     sign_in(client, administrator)
-    client.post("/accounts/2fa/authenticate/", {"code": app_code()})
+    client.post("/accounts/2fa/authenticate/", {"code": totp()})
 
     assert client.get("/admin/").status_code == 200
     assert turned_away(client) == []
 
 
 def test_let_staff_in_with_a_recovery_code_once(client, moderator):
-    code = add_app(confirm(moderator)).get_unused_codes()[0]
+    add_app(confirm(moderator))
+    code = RECOVERY_CODES[0]
 
     sign_in(client, moderator)
     client.post("/accounts/2fa/authenticate/", {"code": code})
@@ -166,7 +167,7 @@ def test_let_staff_in_after_they_set_up_an_app(client, moderator):
     sign_in(client, confirm(moderator))
     client.post(f"/accounts/reauthenticate/?next={APP}", {"password": PASSWORD})
     secret = client.get(APP).context["form"].secret
-    response = client.post(APP, {"code": app_code(secret)})
+    response = client.post(APP, {"code": totp(secret)})
 
     assert response.url == "/accounts/2fa/recovery-codes/"
     assert client.get("/admin/").status_code == 200
@@ -176,7 +177,7 @@ def test_let_staff_in_after_they_set_up_an_app(client, moderator):
 def test_shut_the_door_again_when_the_factor_is_removed(client, moderator):
     add_app(confirm(moderator))
     sign_in(client, moderator)
-    client.post("/accounts/2fa/authenticate/", {"code": app_code()})
+    client.post("/accounts/2fa/authenticate/", {"code": totp()})
     moderator.authenticator_set.all().delete()
 
     assert client.get("/admin/").url == ENROL
@@ -185,7 +186,7 @@ def test_shut_the_door_again_when_the_factor_is_removed(client, moderator):
 def test_shut_the_door_on_staff_who_left(client, moderator):
     add_app(confirm(moderator))
     sign_in(client, moderator)
-    client.post("/accounts/2fa/authenticate/", {"code": app_code()})
+    client.post("/accounts/2fa/authenticate/", {"code": totp()})
     moderator.is_staff = False
     moderator.save()
     assert client.get("/admin/").status_code == 403
@@ -208,7 +209,7 @@ def test_waive_the_second_factor_in_a_demo_and_say_so(client, moderator, setting
 def test_say_nothing_of_a_demo_elsewhere(client, administrator):
     add_app(confirm(administrator))
     sign_in(client, administrator)
-    client.post("/accounts/2fa/authenticate/", {"code": app_code()})
+    client.post("/accounts/2fa/authenticate/", {"code": totp()})
 
     assert "waived" not in client.get("/admin/").text
 

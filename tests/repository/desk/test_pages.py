@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -25,6 +24,7 @@ from repository.models import (
     Webinar,
 )
 from tests import factories
+from tests.desk_models import desk_models
 from tests.page import page_of
 from tests.repository.desk.examples import ADDED, LOOKED_AT, MADE_BY, address, full
 
@@ -58,7 +58,7 @@ def queries_of(client, url):
 def test_walk_names_every_noun():
     ours = {
         model
-        for model in admin.site._registry
+        for model in desk_models()
         if model._meta.app_label == "repository" and not model._meta.proxy
     }
     assert ours == set(MADE_BY)

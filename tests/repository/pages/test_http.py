@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import connection
 from django.http import HttpResponse
@@ -162,10 +162,12 @@ def test_keep_nothing_while_a_message_waits(client, shown, member):
     seen = etag(client)
     request = RequestFactory().get("/")
     request.session, request.user = client.session, member
-    request._messages = FallbackStorage(request)
-    messages.success(request, "Saved.")
-    response = HttpResponse()
-    request._messages.update(response)
+
+    def save(request):
+        messages.success(request, "Saved.")
+        return HttpResponse()
+
+    response = MessageMiddleware(save)(request)
     request.session.save()
     client.cookies.update(response.cookies)
     # The page with the message is shown, though nothing else has changed.
@@ -189,8 +191,7 @@ def test_leave_headers_of_the_view_alone(rf, db):
 
     request = rf.get("/")
     request.user, request.session, request.LANGUAGE_CODE = AnonymousUser(), SessionBase(), "en"
-    request._messages = FallbackStorage(request)
-    response = private(request)
+    response = MessageMiddleware(private)(request)
     assert response.headers["Cache-Control"] == "no-store"
     assert "ETag" not in response.headers
     assert request.edition == str(Edition.objects.get().token)

@@ -1,0 +1,13 @@
+"""What is registered at the desk."""
+
+from django.apps import apps
+from django.contrib import admin
+
+
+def desk_models() -> list[type]:
+    return [model for model in apps.get_models() if admin.site.is_registered(model)]
+
+
+def desks() -> dict[type, admin.ModelAdmin]:
+    """The page of each model at the desk."""
+    return {model: admin.site.get_model_admin(model) for model in desk_models()}
