@@ -37,7 +37,7 @@ from tests.page import page_of
 SITE = "http://testserver"
 BYTES_OF_A_PAGE = 60_000
 BYTES_OF_HTML = 14_000
-QUERIES_OF_A_LIST = 12
+QUERIES_OF_A_LIST = 16
 # Two grids of cards, each of five queries, on the page of a webinar.
 QUERIES_OF_A_DETAIL = 20
 

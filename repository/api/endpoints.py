@@ -26,7 +26,7 @@ from repository.api.schemas import (
     WebinarDetail,
     Webinars,
 )
-from repository.cases.columns import case_page
+from repository.cases.case_page import case_page
 from repository.cases.editorial import PRACTICE_FIELDS, suggested_fields
 from repository.cases.facets import FACETS, facet_index
 from repository.cases.models import SECTIONS

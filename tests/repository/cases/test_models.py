@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import translation
 
-from repository.cases.columns import case_page
+from repository.cases.case_page import case_page
 from repository.models import CaseStatus, CaseStudy
 from tests.factories import (
     CaseStudyFactory,

@@ -1,6 +1,6 @@
 """All that belongs to a case, read in one statement: repository/sql/case_page.sql.
 
-Prefetching it takes eleven queries and ten times as long:
+Prefetching it takes some fifteen queries and many times as long:
 docs/decisions/0022-case-page-in-one-statement.md.
 """
 

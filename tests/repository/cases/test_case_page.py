@@ -7,7 +7,7 @@ import pytest
 from django.forms.models import model_to_dict
 from django.utils import translation
 
-from repository.cases.columns import case_page
+from repository.cases.case_page import case_page
 from repository.models import Appearance, CaseStudy, Tag
 from tests.factories import (
     AppearanceFactory,
