@@ -14,8 +14,8 @@ from partnerships.models import Suggestion, SuggestionKind
 from partnerships.suggestions.pages import show
 from repository.loading.desired import Wanted
 from repository.loading.entries import Entry
+from repository.loading.kinds import Further, add_kind
 from repository.loading.schema import Field, Kind, names, slug, text
-from repository.loading.writing import Further, add_kind
 from repository.models import Series
 
 FIELDS = {
