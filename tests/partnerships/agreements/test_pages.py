@@ -148,7 +148,7 @@ def test_pages_take_a_fixed_number_of_queries(
         SuggestionFactory(city=kisumu, practices=[practice])
     with django_assert_max_num_queries(12):
         client.get(path)
-    expected = {"/": 2, "/practices/parcels/": 9, "/cities/kisumu/": 8}[path]
+    expected = {"/": 6, "/practices/parcels/": 9, "/cities/kisumu/": 8}[path]
     with django_assert_num_queries(expected):
         client.get(path)
 

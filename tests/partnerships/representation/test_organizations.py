@@ -285,7 +285,7 @@ def test_write_thirty_at_most(speaker, bank):
 def test_undo_only_where_there_is_room(speaker, broker, bank):
     offer = create_offer(bank, speaker)
     decision = listings_actions.decide(listing=offer, verb=Verb.DECLINE, by=broker, **WORDS)
-    assert desk_undo.is_for(decision, offer, speaker)
+    assert desk_undo.brokered(offer).is_concerned(speaker, decision, offer)
     OfferFactory.create_batch(30, organization=bank, city=None)
     offer.refresh_from_db()
     with pytest.raises(ActionRefused, match="30 offers"):
