@@ -144,11 +144,11 @@ def save(world, case, role) -> Request:
 
 
 def about_decision(path: str, of: Callable = lambda subject: subject, **sent):
-    """On the last decision about the thing; on one that is not there where there is none."""
+    """On the last decision about the thing, if there is one."""
 
-    def request(world, subject, role) -> Request:
+    def request(world, subject, role) -> Request | None:
         decision = Decision.objects.about(of(subject)).first()
-        return path.format(pk=decision.pk if decision else 0), sent
+        return (path.format(pk=decision.pk), sent) if decision else None
 
     return request
 

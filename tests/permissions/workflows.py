@@ -25,12 +25,13 @@ Request = tuple[str, dict]
 class Workflow:
     """What can be asked of a thing in each of its states, and what may come of it.
 
-    `states` make the thing: each returns it. `verbs` say what a person posts; `allowed` is, by verb
-    and states, the state it leads to and who may.
+    `states` make the thing: each returns it. `verbs` say what a person posts, or None where a verb
+    cannot apply to the thing in this state; `allowed` is, by verb and states, the state it leads to
+    and who may.
     """
 
     states: Mapping[str, Callable[[Any], Any]]
-    verbs: Mapping[str, Callable[[Any, Any, str], Request]]
+    verbs: Mapping[str, Callable[[Any, Any, str], Request | None]]
     state_of: Callable[[Any, Any], str]
     allowed: dict[str, dict[str, tuple[str, set[str]]]]
     # What is neither a step nor refused, since it is so already: verb, state, role.
@@ -97,10 +98,13 @@ class Walk:
         """The state, and what there is: the same after whatever was refused."""
         return self.workflow.state_of(self.world, self.thing), counts()
 
+    def request(self, verb: str, role: str) -> Request | None:
+        return self.workflow.verbs[verb](self.world, self.thing, role)
+
     def attempt(self, verb: str, role: str, client: Client) -> str | int:
         """The answer to one request; the browser stays as it was."""
         self.refusals.clear()
-        path, sent = self.workflow.verbs[verb](self.world, self.thing, role)
+        path, sent = self.request(verb, role)
         cookies = client.cookies.copy()
         answer = outcome(client.post(path, sent))
         client.cookies = cookies
@@ -144,7 +148,9 @@ def wrong_steps(
     began, wrong = walk.mark(), []
     for role, client in clients.items():
         allowed = [verb for verb in workflow.verbs if workflow.target(state, verb, role)]
-        others = [verb for verb in workflow.verbs if verb not in allowed]
+        others = [
+            verb for verb in workflow.verbs if verb not in allowed and walk.request(verb, role)
+        ]
         wrong += undone(partial(walk.wrong_refusals, others, role, client, began))
         for verb in allowed:
             wrong += undone(partial(walk.wrong_step, verb, role, client, began))
