@@ -1,7 +1,7 @@
-"""What moderation has to know of each type of object that staff decide about.
+"""The interface of everything that moderators review.
 
 Each type has one `Reviewable`, registered from the `apps.py` of its app. The queue, the review
-page, undoing and appeals know no types: they ask the `Reviewable` of the object at hand.
+page, undoing and appeals do not depend on the type: they call the `Reviewable` of the object.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Reviewable:
     """How objects of `model` are reviewed. Subclasses override what differs.
 
-    `word` stands for the type in addresses of the moderators' desk; it is empty where an app has a
-    review page of its own. `results` maps each verb that can be undone to the state it leads to.
+    `word` identifies the type in the URLs of the moderators' desk; it is empty where an app has a
+    review page of its own. `results` maps each verb that can be undone to the resulting state.
     """
 
     model: type[models.Model]
@@ -35,26 +35,26 @@ class Reviewable:
     appealed_event = "appeal.decided"
     reopened_event = "appeal.reopened"
 
-    # What a review page shows
+    # The review page
 
     def exists(self, found: Any) -> bool:
-        """Whether there is still something to review: a page on which the object stands."""
+        """Whether the object can still be reviewed: it has a page that is still there."""
         subject = self.subject(found)
         return subject is not None and self.page(subject) is not None
 
     def subject(self, found: Any) -> Any:
-        """What is decided about: of an appeal, the subject of the first decision."""
+        """The object of the decision: for an appeal, the subject of the first decision."""
         return found
 
     def page(self, subject: Any) -> models.Model | None:
-        """The object with a page of its own on which the subject stands."""
+        """The object whose page shows the subject."""
         return subject
 
     def author(self, subject: Any) -> User | None:
         return None
 
     def language(self, subject: Any) -> str:
-        """The language of the canned texts that are offered; empty for that of the site."""
+        """The language of the canned texts to offer; empty for the site's language."""
         author = self.author(subject)
         return author.language if author is not None else ""
 
@@ -63,14 +63,14 @@ class Reviewable:
         return []
 
     def similar(self, subject: Any) -> Sequence[models.Model]:
-        """What a moderator may want to compare the subject with."""
+        """Similar objects for the moderator to compare."""
         return []
 
     def context(self, subject: Any) -> dict[str, Any]:
-        """What else the review page shows."""
+        """Extra context for the review page."""
         return {}
 
-    # What can be decided now
+    # Verbs and form
 
     def verbs(self, found: Any) -> Collection[Any]:
         return []
@@ -79,40 +79,43 @@ class Reviewable:
         raise NotImplementedError
 
     def refreshed(self, found: Any, data: Any) -> Any:
-        """Submitted form data, with the fingerprint and texts as they are now."""
+        """Submitted form data with the current fingerprint and texts."""
         return data
 
     def decide(self, found: Any, *, by: User, form: Any) -> str:
-        """Take the step that a valid form names; return it in words."""
+        """Apply the decision in a valid form; return a sentence that describes it."""
         raise NotImplementedError
 
-    # What was decided
+    # Decisions and undoing
 
     def queryset(self) -> models.QuerySet:
-        """Objects with what `page` and `str` need, for lists."""
+        """Objects with everything that `page` and `str` need, for lists."""
         return self.model._default_manager.all()
 
     def lock(self, subject: Any) -> Any:
-        """Lock the rows that a decision about the subject changes; return it as it is now."""
+        """Lock the rows that a decision about the subject changes; return the current subject."""
         return lock(type(subject), subject.pk)
 
     def state(self, subject: Any) -> str:
         return subject.status
 
     def holds(self, decision: Decision, subject: Any) -> bool:
-        """Whether what was decided is still the state of the subject."""
+        """Whether the subject is still in the state that the decision led to."""
         return self.results.get(decision.verb) == self.state(subject)
 
     def has_moved_on(self, decision: Decision, subject: Any, facts: "Facts") -> bool:
-        """Whether undoing is too late although the decision holds."""
+        """Whether it is too late to undo the decision although it still holds."""
         return facts.has_waiting_appeal(decision)
 
     def restore(self, subject: Any, decision: Decision, *, by: User) -> None:
-        """Make a locked subject what it was before a decision that is being undone, or refuse."""
+        """Restore a locked subject to its state before a decision that is being undone.
+
+        Raise ActionRefused if that is impossible.
+        """
         raise NotImplementedError
 
     def tell_undone(self, undoing: Decision, decision: Decision, subject: Any) -> None:
-        """Tell the person concerned that `decision` was undone by `undoing`."""
+        """Notify the person concerned that `decision` was undone by `undoing`."""
         page = self.page(subject)
         if decision.concerns_id is not None and page is not None:
             notify(
@@ -127,48 +130,48 @@ class Reviewable:
 
     # Appeals
 
-    # Whether undoing can take away again what an appeal has given back.
+    # Whether undoing can withdraw what an appeal has restored.
     can_undo_restored = False
 
     def is_concerned(self, user: User, decision: Decision, subject: Any) -> bool:
-        """Whether the decision is the user's to read and to appeal against."""
+        """Whether the user may read the decision and appeal against it."""
         return decision.concerns_id == user.pk
 
     def can_appeal(self, decision: Decision, subject: Any) -> bool:
         return self.holds(decision, subject)
 
     def described(self, subject: Any) -> dict[str, str]:
-        """The subject in words for the person who appeals: `text`, `url` and perhaps `words`."""
+        """Describe the subject for the appeal page: `text`, `url` and optionally `words`."""
         return {}
 
     def other_authors(self, appeal: Any) -> set[int]:
-        """Members for whom the appeal was made as well, by primary key."""
+        """Primary keys of the other members for whom the appeal was made."""
         return set()
 
     def appeal_told(self, subject: Any) -> Iterable[int]:
-        """Members who hear of the answer beside the person who appealed, by primary key."""
+        """Primary keys of members to notify of the answer besides the person who appealed."""
         return ()
 
     def restore_on_appeal(
         self, subject: Any, first: Decision, decision: Decision, *, by: User
     ) -> None:
-        """Make a locked subject what it was before `first`, because an appeal was upheld."""
+        """Restore a locked subject to its state before `first`, because an appeal was upheld."""
         raise NotImplementedError
 
     def take_away(self, subject: Any, decision: Decision, first: Decision) -> None:
-        """Undo `restore_on_appeal`, where `can_undo_restored`."""
+        """Reverse `restore_on_appeal`, if `can_undo_restored`."""
         raise NotImplementedError
 
     def touch(self, subject: Any) -> None:
-        """Lock the members who may be told, before the first notice."""
+        """Lock the members who may be notified, before the first notice."""
 
     def show(self, subject: Any) -> None:
-        """Renew the public pages on which the subject stands."""
+        """Update the public pages that show the subject."""
 
     # The queue
 
     def queue(self) -> Iterable["Kind"]:
-        """What of this type waits for a moderator."""
+        """The kinds of queue entries for this type."""
         return ()
 
 
@@ -176,7 +179,7 @@ _reviewables: dict[type[models.Model], Reviewable] = {}
 
 
 def register(*reviewables: Reviewable) -> None:
-    """Register each `Reviewable` for its model; a second one for a model is an error."""
+    """Register each `Reviewable` for its model; registering a second one is an error."""
     for each in reviewables:
         if each.model in _reviewables:
             raise ImproperlyConfigured(f"{each.model.__name__} is registered for review twice.")
@@ -192,17 +195,17 @@ def registered() -> Iterator[Reviewable]:
 
 
 def reviewed_by_moderators() -> dict[str, Reviewable]:
-    """What has a review page at the moderators' desk, by word."""
+    """Types with a review page at the moderators' desk, by word."""
     return {each.word: each for each in _reviewables.values() if each.word}
 
 
 def name_of(subject: models.Model | None) -> str:
-    """The word by which the moderators' desk calls the type of the subject, or nothing."""
+    """The word for the subject's type in URLs of the moderators' desk, or an empty string."""
     found = reviewable_of(subject)
     return found.word if found else ""
 
 
-# Refusals that all types share.
+# Refusals shared by all types.
 
 
 def cannot_be_undone() -> str:

@@ -30,16 +30,16 @@ from community.pages.stamps import touch_members
 from repository.dates import clock
 from repository.workflow import ActionRefused, action, lock
 
-# Decisions against which the person concerned can appeal; of a case or of what somebody proposed,
-# that it was declined; of a public case, that it was archived.
+# Decisions that can be appealed against: DECLINE of a case or a proposal, ARCHIVE of a public
+# case.
 APPEALED = [Verb.HIDE, Verb.REMOVE, Verb.DECLINE, Verb.END, Verb.ARCHIVE]
 
-# The answer to an appeal that a decision may be.
+# The outcome of an appeal for each verb that answers one.
 OUTCOMES = {Verb.RESTORE: AppealOutcome.RESTORED, Verb.UPHOLD: AppealOutcome.UPHELD}
 
 
 def can_appeal(decision: Decision, user: User) -> bool:
-    """Whether this decision is the user's to appeal against, and has not been yet."""
+    """Whether the user may appeal against this decision and nobody has done so yet."""
     subject = decision.subject
     reviewable = reviewable_of(subject)
     return (
@@ -56,11 +56,11 @@ def can_appeal(decision: Decision, user: User) -> bool:
 
 @action
 def appeal(*, decision: Decision, by: User, words: str) -> Appeal:
-    """Ask, once, that another moderator looks again; about a case any of its authors can."""
+    """Ask another moderator to review a decision; once per decision, by any author of a case."""
     if not words.strip():
         raise ActionRefused(_("Say in your words why it should be looked at again."))
     if decision.subject is not None:
-        # A moderator may undo the decision at this moment.
+        # A moderator may undo the decision concurrently.
         lock_subject(decision.subject)
     decision = Decision.objects.get(pk=decision.pk)
     if not permissions.is_concerned(by, decision):
@@ -84,7 +84,7 @@ def appeal(*, decision: Decision, by: User, words: str) -> Appeal:
 
 @action
 def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: str) -> Decision:
-    """Answer an appeal: show the contribution again, or let the first decision stand."""
+    """Answer an appeal: restore the contribution, or uphold the first decision."""
     subject: Any = appeal.decision.subject
     reviewable = reviewable_of(subject)
     if reviewable is None:
@@ -125,11 +125,11 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
 
 
 def answered_by(decision: Decision, facts: Facts) -> Appeal | None:
-    """The appeal that a decision is the answer to."""
+    """The appeal that this decision answered, or None."""
     outcome = OUTCOMES.get(Verb(decision.verb))
     if outcome is None:
         return None
-    # Any other decision is later than the answers to appeals before it.
+    # All other decisions were made after the answers to earlier appeals.
     later = (
         appeal
         for appeal in facts.appeals_about(decision)
@@ -141,16 +141,16 @@ def answered_by(decision: Decision, facts: Facts) -> Appeal | None:
 
 
 def check_reopening(decision: Decision, subject: Any, by: User, facts: Facts) -> Appeal:
-    """The appeal that waits again where its answer may be undone."""
+    """The appeal to reopen if its answer may be undone; ActionRefused otherwise."""
     answered = answered_by(decision, facts)
     reviewable = reviewable_of(subject)
     if answered is None or reviewable is None:
-        # Or it was undone, and its appeal waits.
+        # The answer has already been undone and the appeal is pending.
         check_still_undoable(decision, by)
         raise ActionRefused(cannot_be_undone())
     is_restored = decision.verb == Verb.RESTORE
     if is_restored and not reviewable.can_undo_restored:
-        # What waits is in the queue. What is public again, or shown again, has been read.
+        # Pending contributions are in the queue; published or restored ones have been read.
         raise ActionRefused(
             _("What an appeal has given back is not taken away by undoing. Decide anew instead.")
         )
@@ -165,7 +165,7 @@ def check_reopening(decision: Decision, subject: Any, by: User, facts: Facts) ->
 
 @action
 def reopen(*, decision: Decision, by: User, message: str = "") -> Decision:
-    """Let an appeal wait again, within a day of its answer; what was shown again is as before."""
+    """Reopen an appeal within a day of its answer; withdraw what the answer had restored."""
     subject = lock_subject(decision.subject)
     decision = Decision.objects.get(pk=decision.pk)
     reviewable = reviewable_of(subject)
@@ -188,7 +188,7 @@ def reopen(*, decision: Decision, by: User, message: str = "") -> Decision:
 
 
 def tell(appeal: Appeal, decision: Decision, *, event: str, event_of_others: str) -> None:
-    """Tell who appealed what became of it, and for whom they did: of a case its other authors."""
+    """Notify the person who appealed of the answer, and the other authors of the case."""
     about = appeal.decision.subject
     reviewable = reviewable_of(about)
     if reviewable is None:
@@ -197,7 +197,7 @@ def tell(appeal: Appeal, decision: Decision, *, event: str, event_of_others: str
     if subject is None:
         return
     own = {appeal.by_id, *reviewable.appeal_told(about)}
-    # All at once first, in one order, as in `case_review`.
+    # Lock all members first, in one order, as in `case_review`.
     touch_members({*own, *others})
     for members, words in ((own, event), (others, event_of_others)):
         notify(

@@ -5,7 +5,7 @@ from community.models import Appeal
 
 
 class AppealForm(forms.Form):
-    """Why a decision should be looked at again."""
+    """Why a decision should be reviewed."""
 
     words = forms.CharField(
         label=_("Why should it be looked at again?"),

@@ -21,7 +21,7 @@ class AppealReview(Reviewable):
     def exists(self, found: Appeal) -> bool:
         subject = self.subject(found)
         of_subject = reviewable_of(subject)
-        # What another app decides has a page of its own there.
+        # Subjects decided by another app have a review page there.
         return of_subject is not None and bool(of_subject.word) and of_subject.exists(subject)
 
     def subject(self, found: Appeal) -> Any:
@@ -44,7 +44,7 @@ class AppealReview(Reviewable):
             "appeal",
             _("Appeals"),
             lambda: Appeal.objects.filter(outcome="").exclude(
-                # What a higher app decides is in its own queue.
+                # Decisions of a higher app are in its own queue.
                 decision__content_type__in=elsewhere
             ),
             Appeal,

@@ -21,7 +21,7 @@ from repository.pages.attempts import attempt
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, pk: int) -> HttpResponse:
-    """One decision as the person concerned sees it: what, why, and the way to appeal, once."""
+    """A decision as the person concerned sees it, with its reason and the appeal form."""
     decision = get_object_or_404(Decision, pk=pk)
     if decision.concerns_id != request.user.pk and not is_concerned(request.user, decision):
         raise Http404
@@ -41,8 +41,8 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         "about": about(decision),
         "appeal": made,
         "can_appeal": may,
-        # A colleague was faster, or the decision is gone: what was written is not lost. A second
-        # click sends the same words again.
+        # Preserve the text if a co-author was faster or the decision is gone. A second click sends
+        # the same words again.
         "unsent": "" if may or (made and made.words == words.strip()) else words,
         "is_shared": is_shared(decision),
         "form": form,
@@ -51,12 +51,12 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def is_shared(decision: Decision) -> bool:
-    """Whether it is about a case of several authors, of whom one appeals for all."""
+    """Whether the decision is about a case with several authors, one of whom appeals for all."""
     subject = decision.subject
     return isinstance(subject, CaseStudy) and subject.authors.count() > 1
 
 
 def about(decision: Decision) -> dict[str, str]:
-    """What was decided about, in words, where it is not shown itself, and where it stands."""
+    """A description of the subject of the decision, with the URL of its page."""
     reviewable = reviewable_of(decision.subject)
     return reviewable.described(decision.subject) if reviewable else {}

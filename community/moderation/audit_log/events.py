@@ -1,7 +1,7 @@
-"""What staff did to anything that is tracked, read from the events that triggers write.
+"""Actions of staff on tracked models, read from the events written by triggers.
 
-All tables of events are read in one query. Each entry is compared with the event before it of the
-same row, in the database, so that no more than the shown entries are read.
+One query reads all event tables. The database compares each event with the previous one of the
+same row, so that only the requested entries are read.
 """
 
 import json
@@ -24,7 +24,7 @@ VERBS = {"insert": "added", "update": "changed", "delete": "deleted"}
 
 @dataclass(frozen=True)
 class Entry:
-    """One event: who did what to which row, and each field that changed as (name, old, new)."""
+    """One event: who did what to which row, and each changed field as (name, old, new)."""
 
     at: datetime
     user: int | None
@@ -37,7 +37,7 @@ class Entry:
 
 @cache
 def event_models() -> dict[str, type[Event]]:
-    """The models of events by the label of what they tell about: "community.decision"."""
+    """Event models by the label of the tracked model: "community.decision"."""
     return {
         model.pgh_tracked_model._meta.label_lower: model
         for model in apps.get_models()
@@ -46,7 +46,7 @@ def event_models() -> dict[str, type[Event]]:
 
 
 def nouns() -> dict[str, str]:
-    """What can be asked for, by label, in the language of the page."""
+    """Names of the tracked models for the filter, by label, in the active language."""
     return {
         label: str(capfirst(model.pgh_tracked_model._meta.verbose_name))
         for label, model in event_models().items()
@@ -54,7 +54,7 @@ def nouns() -> dict[str, str]:
 
 
 def staff() -> models.QuerySet:
-    """The keys of all who are or were staff."""
+    """Primary keys of all current and former staff."""
     return User.pgh_event_model.objects.filter(is_staff=True).values("pgh_obj_id")
 
 
@@ -67,7 +67,7 @@ def entries(
     since: date | None = None,
     until: date | None = None,
 ) -> list[Entry]:
-    """Events `start` to `stop` of those asked for, newest first; days include both ends."""
+    """Matching events `start` to `stop`, newest first; both dates are inclusive."""
     known = event_models()
     asked = {what: known[what]} if what in known else known
     people = [who] if who else list(staff().values_list("pgh_obj_id", flat=True).distinct())
@@ -85,7 +85,7 @@ def entries(
 
 
 def part(label: str, model: type[Event]) -> sql.Composed:
-    """The newest events of one table, with the event before each of the same row."""
+    """The newest events of one table, each with the previous event of the same row."""
     has_row = "pgh_obj" in {field.name for field in model._meta.fields}
     row = sql.Identifier("pgh_obj_id" if has_row else "id")
     return sql.SQL(
@@ -119,7 +119,7 @@ def entry(row: tuple, names: dict[int, str]) -> Entry:
 
 
 def changes(model: type[Event], now: dict, before: dict, verb: str) -> Any:
-    """The fields that differ from the event before; of what is new, those that say something."""
+    """The fields that differ from the previous event; for an insert, the fields with a value."""
     if verb == "delete":
         return
     for field in model._meta.fields:

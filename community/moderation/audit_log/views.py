@@ -1,4 +1,4 @@
-"""All that staff did, from the append-only events: for administrators, to read and take along."""
+"""The audit log: all actions of staff, from the append-only events, for administrators."""
 
 import csv
 from collections.abc import Callable, Iterator
@@ -27,7 +27,7 @@ MOST_ROWS = 10_000
 
 
 class FilterForm(forms.Form):
-    """Who, what, and from when to when."""
+    """Filter by member of staff, type of object and dates."""
 
     who = forms.TypedChoiceField(label=_("Who"), required=False, coerce=int, empty_value=None)
     what = forms.ChoiceField(label=_("What"), required=False)
@@ -63,7 +63,7 @@ def for_administrators(view: Callable[..., HttpResponse]) -> Callable[..., HttpR
 
 
 def asked(request: HttpRequest) -> tuple[FilterForm, dict]:
-    """The form, and what of it is valid."""
+    """The filter form and its valid values."""
     form = FilterForm(request.GET)
     form.is_valid()
     return form, {name: value for name, value in form.cleaned_data.items() if value}
@@ -72,7 +72,7 @@ def asked(request: HttpRequest) -> tuple[FilterForm, dict]:
 @for_administrators
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """What was done, newest first, a page at a time."""
+    """One page of the audit log, newest first."""
     form, filters = asked(request)
     page = page_number(request.GET.get("p", "1"))
     start = (page - 1) * A_PAGE
@@ -93,7 +93,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 class Line:
-    """What csv writes to: each line is handed on."""
+    """A file-like object for csv.writer that returns each line."""
 
     def write(self, value: str) -> str:
         return value
@@ -102,7 +102,7 @@ class Line:
 @for_administrators
 @require_safe
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    """The same as CSV. No cell is one that a spreadsheet would take for a formula."""
+    """Download as CSV, with cells escaped so that no spreadsheet reads one as a formula."""
     _form, filters = asked(request)
     found = events.entries(start=0, stop=MOST_ROWS, **filters)
     response = StreamingHttpResponse(lines(found), content_type="text/csv; charset=utf-8")

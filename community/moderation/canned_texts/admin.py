@@ -9,7 +9,7 @@ from repository.desk.base import KnownSelection
 
 @admin.register(CannedText)
 class CannedTextAdmin(KnownSelection, admin.ModelAdmin):
-    """What staff say often, by reason and language. Moderators and brokers keep all together."""
+    """Canned texts by reason and language, shared by all moderators and brokers."""
 
     list_display = ["title", "used_by", "reason", "language"]
     list_filter = ["used_by", "reason", "language"]

@@ -6,7 +6,7 @@ from community.moderation.decisions.models import Reason
 
 
 class UsedBy(models.TextChoices):
-    """Who is offered a text: what moderators write of is not what brokers write of."""
+    """Who is offered a text: moderators and brokers write about different subjects."""
 
     MODERATORS = "moderators", _("Moderators")
     BROKERS = "brokers", _("Brokers")

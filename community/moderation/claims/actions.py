@@ -11,9 +11,9 @@ from repository.workflow import ActionRefused, action, lock_all
 
 @action
 def claim(*, subject: models.Model, by: User) -> Claim:
-    """Keep something that waits for one moderator for half an hour; again, for another half."""
+    """Claim a queue entry for half an hour; claiming again extends the claim."""
     until = clock.now() + HELD
-    # Of two who take it at once, the second waits here until the first has it.
+    # Of two concurrent claims, the second blocks here until the first commits.
     held, is_new = Claim.objects.select_for_update().get_or_create(
         content_type=ContentType.objects.get_for_model(subject),
         object_id=subject.pk,
@@ -28,19 +28,19 @@ def claim(*, subject: models.Model, by: User) -> Claim:
 
 @action
 def release(*, subject: models.Model, by: User) -> None:
-    """Leave to the others what one had taken; nothing happens where nothing was taken."""
+    """Release a claim; do nothing if there is none."""
     Claim.objects.about(subject).filter(by=by).delete()
 
 
 def end_claim(subject: models.Model, by: User) -> None:
-    """Let nobody decide over the head of the moderator who took it; a decision ends the claim."""
+    """End the claim on a subject that is decided; ActionRefused if another moderator has it."""
     for held in lock_all(Claim.objects.about(subject)):
         refuse_foreign(held, by)
         held.delete()
 
 
 def check_free(subject: models.Model, by: User) -> None:
-    """ActionRefused where another has taken this; what one has taken oneself one keeps."""
+    """Raise ActionRefused if another moderator has a live claim on the subject."""
     held = Claim.objects.about(subject).first()
     if held is not None:
         refuse_foreign(held, by)

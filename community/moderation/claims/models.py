@@ -8,19 +8,19 @@ from django.utils.translation import gettext_lazy as _
 from community.discussion.contributions import About, SubjectQuerySet
 from repository.dates import clock
 
-# How long something is kept for the moderator who took it.
+# How long a claim lasts.
 HELD = timedelta(minutes=30)
 
 
 class ClaimQuerySet(SubjectQuerySet):
     def live(self):
-        """Claims that still hold."""
+        """Claims that have not expired."""
         return self.filter(until__gt=clock.now())
 
 
 @pghistory.track()
 class Claim(About):
-    """A moderator has taken something that waits: for a while the others leave it alone."""
+    """A temporary claim of a moderator on a queue entry, so that no two work on the same one."""
 
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="claims", verbose_name=_("by")

@@ -1,4 +1,4 @@
-"""What moderators decide about comments and experiences."""
+"""Decisions of moderators about comments and experiences."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -41,14 +41,14 @@ from repository.workflow import ActionRefused, Step, action
 class ContributionStep(Step[Standing]):
     """A step that also answers the flags.
 
-    `needs_flags` are standings from which it is possible only while flags wait for an answer.
+    `needs_flags` are standings from which it is legal only while there are open flags.
     """
 
     flags: FlagOutcome
     needs_flags: frozenset[Standing] = frozenset()
 
 
-# The legal steps of a comment and of an experience. Dismissing flags changes no standing.
+# The legal steps of comments and experiences. Dismissing flags does not change the standing.
 STEPS = {
     Verb.APPROVE: ContributionStep(
         frozenset({Standing.PENDING}),
@@ -62,7 +62,7 @@ STEPS = {
         flags=FlagOutcome.UPHELD,
         event="contribution.declined",
     ),
-    # What members hid by their flags stays hidden when a moderator says so too.
+    # A contribution hidden by flags stays hidden when a moderator confirms it.
     Verb.HIDE: ContributionStep(
         frozenset({Standing.PUBLISHED}),
         Standing.HIDDEN,
@@ -90,7 +90,7 @@ STEPS = {
     ),
 }
 
-# What a moderator reads and decides about; of these, what a moderator may put right.
+# Fields that a moderator reads and may correct.
 READ: dict[type[Contribution], list[str]] = {
     Comment: ["body"],
     Experience: ["city_id", "year", "status", "worked", "failed", "cost", "evidence_url"],
@@ -102,13 +102,13 @@ PUT_RIGHT: dict[type[Contribution], list[str]] = {
 
 
 def fingerprint(subject: Contribution) -> str:
-    """A mark of what a contribution says now: a decision about it names what was read."""
+    """A digest of the contribution's texts: a decision names the version that was read."""
     words = "\0".join(str(getattr(subject, name)) for name in READ[type(subject)])
     return blake2b(words.encode(errors="replace"), digest_size=12).hexdigest()
 
 
 def steps_from(standing: str, *, has_flags: bool) -> list[Verb]:
-    """The verbs that are a step from a standing."""
+    """The legal verbs for a standing."""
     return [
         verb
         for verb, step in STEPS.items()
@@ -117,7 +117,7 @@ def steps_from(standing: str, *, has_flags: bool) -> list[Verb]:
 
 
 def open_verbs(subject: Contribution) -> list[Verb]:
-    """The verbs that are a step now. What its author withdrew is not for others to restore."""
+    """The legal verbs now. What its author withdrew cannot be restored by others."""
     verbs = steps_from(subject.standing, has_flags=Flag.objects.about(subject).open().exists())
     if subject.standing == Standing.REMOVED:
         latest = latest_decision(subject)
@@ -137,9 +137,9 @@ def decide(
     seen: str | None = None,
     changes: Mapping[str, str] | None = None,
 ) -> Decision:
-    """Decide about one contribution; with `changes`, put its words right and approve it.
+    """Decide about one contribution; with `changes`, correct its words and approve it.
 
-    `seen` is the fingerprint of what the moderator has read.
+    `seen` is the fingerprint of the version that the moderator has read.
     """
     subject = lock_subject(subject)
     if subject.author_id == by.pk:
@@ -165,7 +165,7 @@ def check_step(subject: Contribution, verb: Verb) -> None:
 
 
 def put_right(subject: Any, verb: Verb, changes: Mapping[str, str]) -> None:
-    """Write what a moderator changed in the words, with the mark of what was edited."""
+    """Save a moderator's corrections and mark the contribution as edited."""
     if verb != Verb.APPROVE:
         raise ActionRefused(_("Words are put right only where something is approved."))
     wanted = {name: changes[name] for name in PUT_RIGHT[type(subject)] if name in changes}
@@ -184,7 +184,7 @@ def put_right(subject: Any, verb: Verb, changes: Mapping[str, str]) -> None:
 def record(
     subject: Contribution, verb: Verb, *, by: User | None, reason: str, message: str
 ) -> Decision:
-    """Take the step of a locked contribution: its standing, its flags, one row, one notice."""
+    """Apply the step to a locked contribution: standing, flags, decision and notice."""
     step, before = STEPS[verb], subject.standing
     if before != step.target:
         subject.standing = step.target
@@ -210,10 +210,9 @@ def record(
 
 
 def touch_concerned(subject: Contribution) -> None:
-    """Lock all members who may be told of what has become of a contribution, in one order.
+    """Lock all members who may be notified of the change of a contribution, in one order.
 
-    Two moderators who approve what two members wrote to each other would otherwise hold one of
-    them each, and wait for the other's.
+    Otherwise two moderators who approve what two members wrote to each other would deadlock.
     """
     told = {subject.author_id} if subject.author_id else set()
     if subject.is_published and subject.subject is not None:
@@ -225,7 +224,7 @@ def touch_concerned(subject: Contribution) -> None:
 
 
 def tell(decision: Decision, event: str, subject: Contribution) -> None:
-    """Tell the author; not by whom it was decided, which is for staff to know."""
+    """Notify the author. Which moderator decided is known to staff only."""
     if decision.concerns_id is None or subject.subject is None:
         return
     notify(
@@ -241,9 +240,9 @@ def tell(decision: Decision, event: str, subject: Contribution) -> None:
 
 
 def show(subject: Contribution) -> None:
-    """Make the page new on which the contribution stands, for all and for its author."""
+    """Update the page that shows the contribution, for everyone and for its author."""
     if isinstance(subject, Experience):
-        # It stands on the pages of its city and its tags as well.
+        # Reports are also shown on the pages of their city and tags.
         experiences.show(subject)
         return
     if subject.author_id is not None:
@@ -253,7 +252,7 @@ def show(subject: Contribution) -> None:
 
 
 def is_flagged_enough(subject: models.Model) -> bool:
-    """Whether so many members have flagged it that it is hidden until a moderator looks."""
+    """Whether enough members have flagged it to hide it until a moderator decides."""
     members = set(Flag.objects.about(subject).open().values_list("by", flat=True))
-    # Nobody's flag counts for more than one.
+    # No member's flag counts for more than one.
     return len(members) >= ENOUGH and weight(members) >= ENOUGH

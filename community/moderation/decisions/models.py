@@ -9,7 +9,7 @@ from repository.search.excerpts import shortened
 
 
 class Verb(models.TextChoices):
-    """What staff can decide."""
+    """Verbs of decisions by staff."""
 
     APPROVE = "approve", _("Approve")
     REQUEST_CHANGES = "request-changes", _("Request changes")
@@ -35,14 +35,15 @@ class Verb(models.TextChoices):
     UNDO = "undo", _("Undo")
 
 
-# What gives the person concerned what they asked for, or corrects a moderator's own mistake.
+# No message is required where the person gets what they asked for, or where a moderator corrects
+# their own mistake.
 WITHOUT_WORDS = [
     Verb.APPROVE,
     Verb.MERGE,
     Verb.PASS_ON,
     Verb.PROPOSE,
     Verb.UNDO,
-    # That a partnership goes well is what its cities work for.
+    # Steps of a partnership that its cities want.
     Verb.START,
     Verb.RESUME,
     Verb.COMPLETE,
@@ -50,7 +51,7 @@ WITHOUT_WORDS = [
 
 
 class Reason(models.TextChoices):
-    """Why. What gives the author what was asked for needs none."""
+    """The reason for a decision; none is needed for granting what the author asked for."""
 
     NONE = "", _("None needed")
     SPAM = "spam", _("Spam or advertising")
@@ -77,7 +78,7 @@ class DecisionQuerySet(SubjectQuerySet):
 
 @pghistory.track()
 class Decision(About):
-    """What a member of staff decided about something, why, and in which words."""
+    """A decision of a member of staff about an object, with a reason and a message."""
 
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -86,7 +87,7 @@ class Decision(About):
         verbose_name=_("by"),
         null=True,
     )
-    # Whom it concerns: the author at that moment.
+    # The person concerned: the author at the time of the decision.
     concerns = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -98,7 +99,7 @@ class Decision(About):
     verb = models.CharField(_("decision"), max_length=20, choices=Verb)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason, blank=True)
     message = models.TextField(_("message"), max_length=2000, blank=True)
-    # The standing or status before, to which undoing leads back.
+    # The previous standing or status, which undoing restores.
     before = models.CharField(_("before"), max_length=20, blank=True)
     created_at = MomentField(_("decided"), auto_now_add=True)
     undone_at = models.DateTimeField(_("undone"), null=True, blank=True, editable=False)
@@ -143,7 +144,7 @@ class AppealOutcome(models.TextChoices):
 
 @pghistory.track()
 class Appeal(models.Model):
-    """The person concerned asks another moderator to look at a decision again."""
+    """A request of the person concerned that another moderator review a decision."""
 
     decision = models.OneToOneField(
         Decision, models.CASCADE, related_name="appeal", verbose_name=_("decision")

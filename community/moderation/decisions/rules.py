@@ -1,4 +1,4 @@
-"""Rules that hold for decisions about objects of every type."""
+"""Rules for decisions about objects of every type."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -20,9 +20,9 @@ UNDONE_WITHIN = timedelta(hours=24)
 
 
 def lock_subject(subject: models.Model) -> Any:
-    """What is decided about under a row lock, as it is now.
+    """Lock the subject of a decision; return its current state.
 
-    Two moderators may decide at the same moment: the second sees what the first did.
+    Two moderators may decide concurrently: the second must see what the first did.
     """
     found = reviewable_of(subject)
     return found.lock(subject) if found else lock(type(subject), subject.pk)
@@ -36,7 +36,7 @@ def check_words(verb: Verb, reason: str, message: str) -> None:
 
 
 def latest_decision(subject: models.Model) -> Decision | None:
-    """The last decision about something that was not undone, undoing itself left out."""
+    """The last decision about a subject that was not undone and is not an undoing itself."""
     return Decision.objects.about(subject).standing().exclude(verb=Verb.UNDO).first()
 
 
@@ -75,11 +75,11 @@ class Facts:
         return cls({(row.content_type_id, row.object_id): row for row in latest}, appeals)
 
     def is_latest(self, decision: Decision) -> bool:
-        """Whether no other decision about the same thing has been taken since."""
+        """Whether there is no later decision about the same subject."""
         return self.latest.get((decision.content_type_id, decision.object_id)) == decision
 
     def appeals_about(self, decision: Decision) -> list[Appeal]:
-        """The appeals against any decision about the same thing, by when they were answered."""
+        """The appeals against any decision about the same subject, by time of the answer."""
         return self.appeals.get((decision.content_type_id, decision.object_id), [])
 
     def has_waiting_appeal(self, decision: Decision) -> bool:
@@ -93,7 +93,7 @@ def key_of(subject: models.Model) -> tuple[int, int]:
 def note_undone(
     decision: Decision, *, subject: models.Model, by: User, message: str, before: str
 ) -> Decision:
-    """Mark a decision as undone, and keep that as a decision of its own: its row is returned.
+    """Mark a decision as undone; record and return the undoing as a decision of its own.
 
     `before` is the state of the subject that the undoing ended.
     """
@@ -111,7 +111,7 @@ def note_undone(
 
 
 def check_still_undoable(decision: Decision, by: User) -> None:
-    """Refuse what holds for decisions about anything: who undoes it, and when."""
+    """Raise ActionRefused unless this person may still undo the decision, whatever its type."""
     if by.pk != decision.by_id and not by.has_perm("community.undo_any"):
         raise ActionRefused(_("Only who decided, or an administrator, can undo this."))
     if decision.undone_at is not None:

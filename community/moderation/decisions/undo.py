@@ -1,4 +1,4 @@
-"""Undo decisions: within a day, by whoever decided or an administrator."""
+"""Undo decisions within a day, by the moderator who decided or an administrator."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -19,7 +19,7 @@ from repository.workflow import ActionRefused, action
 
 
 def undoable_type(decision: Decision) -> Reviewable:
-    """The `Reviewable` of a decision that moderators took; others cannot be undone here."""
+    """The `Reviewable` of a moderators' decision; ActionRefused for decisions of other apps."""
     found = reviewable_of(decision.subject)
     if found is None or not found.word or decision.by_id is None:
         raise ActionRefused(cannot_be_undone())
@@ -32,7 +32,7 @@ def answers_appeal(decision: Decision, facts: Facts) -> bool:
 
 @action
 def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
-    """Undo the last decision about something; that is kept as a decision of its own."""
+    """Undo the last decision about a subject and record that as a decision of its own."""
     reviewable = undoable_type(decision)
     if answers_appeal(decision, facts_about([decision.subject])):
         return appeals.reopen(decision=decision, by=by, message=message)
@@ -45,7 +45,7 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
 def undo_locked(
     reviewable: Reviewable, decision: Decision, subject: Any, *, by: User, message: str
 ) -> Decision:
-    """Undo a decision that `check_undoing` has allowed; part of an action that holds the locks."""
+    """Undo a decision that `check_undoing` has allowed; the calling action holds the locks."""
     end_claim(subject, by)
     before = reviewable.state(subject)
     reviewable.restore(subject, decision, by=by)
@@ -71,7 +71,7 @@ def check_undoing(
 def why_not(decision: Decision, by: User, facts: Facts) -> str:
     """Why this person cannot undo a decision now; empty if they can.
 
-    The list of decisions and the page of each ask this; `undo` checks the same under a lock.
+    For the list of decisions and their pages; `undo` repeats the checks under a lock.
     """
     try:
         reviewable = undoable_type(decision)
@@ -85,5 +85,5 @@ def why_not(decision: Decision, by: User, facts: Facts) -> str:
 
 
 def facts_about(subjects: Iterable[models.Model | None]) -> Facts:
-    """What `why_not` needs to know about each subject that is still there."""
+    """What `why_not` needs to know about each subject that still exists."""
     return Facts.about(subject for subject in subjects if subject is not None)

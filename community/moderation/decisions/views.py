@@ -1,4 +1,4 @@
-"""What moderators decided, newest first: the way back to it, to undo it or to decide anew."""
+"""Decisions of moderators, newest first, with links to undo or revise them."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ A_PAGE = 50
 @for_moderators
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """A page of decisions, of all moderators or of the reader alone."""
+    """A page of decisions, of all moderators or of the current one."""
     reviewables = reviewed_by_moderators().values()
     kinds = ContentType.objects.get_for_models(*(each.model for each in reviewables)).values()
     rows = Decision.objects.filter(content_type__in=kinds).exclude(verb=Verb.DELETE_ACCOUNT)
@@ -32,7 +32,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     page = page_number(request.GET.get("p", "1"))
     start = (page - 1) * A_PAGE
     subjects = GenericPrefetch("subject", [each.queryset() for each in reviewables])
-    # By number: in the order in which they were taken, for which there is an index.
+    # Primary keys are chronological, and indexed.
     rows = rows.select_related("by").order_by("-pk").prefetch_related(subjects)
     found = list(rows[start : start + A_PAGE + 1])
     facts = undo.facts_about(decision.subject for decision in found[:A_PAGE])
@@ -57,7 +57,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def here(decision: Decision) -> Any:
-    """What was decided about, where there is a page on which it is decided anew."""
+    """The subject of a decision, if it has a review page."""
     subject = decision.subject
     reviewable = reviewable_of(subject)
     return subject if reviewable is not None and reviewable.exists(subject) else None

@@ -18,12 +18,12 @@ MOST_A_DAY = 20
 
 @action
 def flag(*, subject: models.Model, by: User, reason: FlagReason, note: str = "") -> Flag:
-    """Tell the moderators that something is wrong; enough flags hide a contribution at once."""
+    """Report a problem to the moderators; enough flags hide a contribution at once."""
     if is_own(subject, by):
         raise ActionRefused(_("This is yours. Change it or take it back instead."))
     if reason == FlagReason.OTHER and not note.strip():
         raise ActionRefused(_("Say in a few words what is wrong."))
-    # One after the other those of a member, and then those about the same thing.
+    # Serialise the flags of one member first, then those about the same subject.
     lock_author(by)
     found = lock_subject(subject) if isinstance(subject, Contribution) else subject
     if not is_shown(found):
@@ -50,7 +50,7 @@ def is_shown(subject: models.Model) -> bool:
 
 
 def hide_if_enough(subject: Contribution) -> None:
-    """Hide what enough members have flagged, until a moderator looks."""
+    """Hide a contribution that enough members have flagged, until a moderator decides."""
     if not is_flagged_enough(subject):
         return
     flags = Flag.objects.about(subject).open()

@@ -1,4 +1,4 @@
-"""How moderators answer the flags on a published case."""
+"""Answering flags on a published case."""
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ VERBS = [Verb.DISMISS, Verb.ARCHIVE]
 
 @action
 def answer_flags(*, case: CaseStudy, verb: Verb, by: User, reason: str, message: str) -> Decision:
-    """Dismiss the flags on a case, or archive it: then its page says why in the same words."""
+    """Dismiss the flags on a case, or archive it with the message as the public reason."""
     case = lock(CaseStudy, case.pk)
     flags = Flag.objects.about(case).open()
     if verb not in VERBS or case.status != CaseStatus.PUBLISHED or not flags.exists():

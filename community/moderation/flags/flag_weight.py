@@ -1,7 +1,7 @@
-"""How far the flags of a member can be relied on.
+"""The weight of a member's flags.
 
-A flag counts for one. Those of a member of whose answered flags, five at least, less than 30 % were
-upheld count for half. What reaches three by flags of different members is hidden at once.
+A flag counts for one. Flags of a member with at least five answered flags, of which less than 30 %
+were upheld, count for half. A contribution is hidden when flags of different members reach three.
 """
 
 from collections.abc import Iterable
@@ -19,14 +19,14 @@ LEAST_SHARE = Fraction(30, 100)
 
 @dataclass(frozen=True)
 class Record:
-    """How many flags of a member moderators have answered, and how many of these were right."""
+    """How many of a member's flags were answered, and how many of these were upheld."""
 
     answered: int = 0
     upheld: int = 0
 
     @property
     def share(self) -> Fraction | None:
-        """The part that was upheld, from 0 to 1; None where none has been answered."""
+        """The share that was upheld, from 0 to 1; None if none has been answered."""
         return Fraction(self.upheld, self.answered) if self.answered else None
 
     @property
@@ -54,5 +54,5 @@ def records(members: Iterable[int]) -> dict[int, Record]:
 
 
 def weight(members: Iterable[int]) -> Fraction:
-    """What one flag of each of these members counts for together."""
+    """The total weight of one flag by each of these members."""
     return sum((record.weight for record in records(members).values()), Fraction(0))

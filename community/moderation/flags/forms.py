@@ -5,7 +5,7 @@ from community.models import Flag, FlagReason
 
 
 class FlagForm(forms.Form):
-    """What is wrong with something, for the moderators."""
+    """Why something is flagged, for the moderators."""
 
     reason = forms.ChoiceField(
         label=_("What is wrong?"), choices=FlagReason, widget=forms.RadioSelect

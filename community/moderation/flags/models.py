@@ -29,7 +29,7 @@ class FlagQuerySet(SubjectQuerySet):
 
 @pghistory.track()
 class Flag(About):
-    """A member tells the moderators that something is wrong with a contribution or a case."""
+    """A member's report to the moderators about a contribution or a case."""
 
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="flags", verbose_name=_("by")
@@ -39,7 +39,7 @@ class Flag(About):
     outcome = models.CharField(
         _("outcome"), max_length=10, choices=FlagOutcome, blank=True, editable=False
     )
-    # The decision that answered it: undone, it leaves the flag open again.
+    # The decision that answered the flag; undoing it reopens the flag.
     decision = models.ForeignKey(
         "community.Decision",
         models.SET_NULL,

@@ -1,4 +1,4 @@
-"""What readers see of moderation: the way to flag something."""
+"""Template tags for flagging."""
 
 from django import template
 from django.db import models

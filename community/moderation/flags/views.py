@@ -17,7 +17,7 @@ from repository.pages.attempts import attempt
 
 
 def stands(contribution: Contribution, reader: User) -> bool:
-    """Whether the page on which it stands can be read; moderators find it without."""
+    """Whether the reader can see the page of the contribution; moderators need none."""
     about = contribution.subject
     if isinstance(about, CaseStudy) and not about.is_published:
         return can_moderate(reader)
@@ -28,7 +28,7 @@ def stands(contribution: Contribution, reader: User) -> bool:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
-    """Where a member tells the moderators that something is wrong."""
+    """The form in which a member flags something."""
     subject = find(word, pk, user=request.user, among=FLAGGED)
     if isinstance(subject, Contribution) and not stands(subject, request.user):
         raise Http404
@@ -49,14 +49,14 @@ def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
             "word": word,
             "form": form,
             "is_flagged": is_flagged,
-            # Of a case only an editor decides without flags, at its own page of the desk.
+            # Only editors decide about a case without flags, on its own page of the desk.
             "decides": isinstance(subject, Contribution) and can_moderate(request.user),
         },
     )
 
 
 def page_of(subject: models.Model, user: User) -> str:
-    """Where it stands, or stood: a comment that this flag has hidden has no address any more."""
+    """The URL of the subject, or of its page: a comment hidden by this flag has no URL any more."""
     if isinstance(subject, Contribution):
         shown = type(subject).objects.visible_to(user).filter(pk=subject.pk)
         if not shown.exists():

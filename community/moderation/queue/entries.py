@@ -1,8 +1,7 @@
-"""Everything that waits for a moderator, as one queue, oldest first.
+"""The moderation queue: everything that needs a moderator, oldest first.
 
-Each type of object says in its `Reviewable` what of it waits: the rows, and where in them the
-columns of the queue are found. Whatever the number of kinds, the queue of a page is one query, and
-the counts are another.
+The `Reviewable` of each type provides its rows and the expressions for the queue's columns. A page
+of the queue is one query, and the counts are another, however many kinds there are.
 """
 
 from collections import Counter
@@ -32,7 +31,7 @@ from community.moderation.reviewable import registered
 from repository.models import CaseStudy
 from repository.search.excerpts import HTML_FOR_TEXT, beginning, shortened
 
-# What waits for longer than this is late.
+# Entries older than this are late.
 LATE = timedelta(days=2)
 TITLE = 140
 # The kinds in the order of the desk.
@@ -51,17 +50,18 @@ ORDER = [
     "appeal",
     "member",
 ]
-# SQL, and the values in it.
+# SQL and its parameters.
 Statement = tuple[str, tuple]
 COLUMNS = ["kind", "content_type", "key", "since", "language", "theme", "title", "author"]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of thing that waits.
+    """A kind of queue entry.
 
-    `rows` gives the rows; the others are expressions over them. `subject` is the model that a
-    moderator takes and reviews, where it is not that of the rows, and `key` its primary key.
+    `rows` are the rows; the other attributes are expressions over them. `subject` is the model
+    that a moderator claims and reviews, if it differs from that of the rows, and `key` its primary
+    key.
     """
 
     word: str
@@ -74,12 +74,12 @@ class Kind:
     since: str = "created_at"
     language: Any = None
     theme: Any = None
-    # Whether the title is HTML, of which the words are shown.
+    # Whether the title is HTML whose text is shown.
     is_rendered: bool = False
     url: Callable[[str, int], str] = lambda word, key: reverse("admin:review", args=[word, key])
 
     def described(self) -> models.QuerySet:
-        """The rows with the columns of the queue, each under its name with `q_` before."""
+        """The rows annotated with the queue's columns, each prefixed with `q_`."""
         number = models.BigIntegerField()
         length = TITLE * HTML_FOR_TEXT if self.is_rendered else TITLE + 1
         kind = number_of(self.subject) if self.subject else F("content_type")
@@ -120,7 +120,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Filters:
-    """What of the queue is asked for; empty means all of it."""
+    """Filters of the queue; empty ones match everything."""
 
     kind: str = ""
     language: str = ""
@@ -143,9 +143,9 @@ class Filters:
 
 
 def flagged(model: type[models.Model], shown: Q) -> models.QuerySet:
-    """One flag for each thing that is flagged: the first that waits.
+    """One open flag, the oldest, for each flagged object.
 
-    What is not `shown` is left out, such as what its author has withdrawn.
+    Objects outside `shown` are left out, such as those withdrawn by their author.
     """
     here = Flag.objects.open().filter(content_type=number_of(model))
     earlier = here.filter(object_id=OuterRef("object_id"), pk__lt=OuterRef("pk"))
@@ -157,7 +157,7 @@ def flagged(model: type[models.Model], shown: Q) -> models.QuerySet:
 def flagged_kind(
     word: str, name: Promise, model: type[models.Model], *, title: Any, shown: Q, theme: Any
 ) -> Kind:
-    """Objects of a type that members have flagged; `shown` are those that others have seen."""
+    """Flagged objects of a type; `shown` selects those that others have seen."""
     here = model._default_manager.filter(pk=OuterRef("object_id"))
     # A case can have several authors.
     author = None if model is CaseStudy else Subquery(here.values("author")[:1])
@@ -177,12 +177,12 @@ def flagged_kind(
 
 
 def kinds() -> dict[str, Kind]:
-    """Every kind, by its word, in the order of the desk. Asked for when the database is there."""
+    """Every kind by its word, in the order of the desk. Lazy, because it needs the database."""
     return kinds_of(number_of_cases())
 
 
 def number_of_cases() -> int:
-    """A number that is another in another database: of content types, which statements hold."""
+    """The primary key of a content type: it differs between databases, and SQL contains it."""
     return ContentType.objects.get_for_model(CaseStudy).pk
 
 
@@ -195,7 +195,7 @@ def kinds_of(_database: int) -> dict[str, Kind]:
 def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
     """Lines `start` to `stop` of the queue, in one query."""
     known = kinds()
-    # Claims expire: check each time whether one is live.
+    # Claims expire: with this filter the statement depends on the time and is not cached.
     parts = lines.__wrapped__ if filters.claimed_by is not None else lines
     sql, values = parts(filters, stop, number_of_cases())
     rows = run(sql, "ORDER BY 4, 1, 3 LIMIT %s OFFSET %s", [*values, stop - start, start])
@@ -208,15 +208,15 @@ def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
 
 @lru_cache(maxsize=100)
 def lines(filters: Filters, stop: int, _database: int) -> Statement:
-    """The statement for the first lines of all kinds that are asked for.
+    """The statement for the first lines of all requested kinds.
 
-    Kept: to compile this union of thirteen querysets takes 18 ms of the processor's time, to run
-    it 1 ms, and the desk asks for the same one again and again.
+    Cached: compiling this union of thirteen querysets takes 18 ms of processor time, running it 1
+    ms, and the desk requests the same one repeatedly.
     """
     known = kinds()
     wanted = [known[filters.kind]] if filters.kind in known else list(known.values())
     columns = [f"q_{name}" for name in COLUMNS]
-    # The end of each kind is cut off before they are put together: no more is read than needed.
+    # Limit each kind before the union, to read no more rows than needed.
     return together(
         filters.apply(kind.described()).order_by("q_since").values_list(*columns)[:stop]
         for kind in wanted
@@ -224,7 +224,7 @@ def lines(filters: Filters, stop: int, _database: int) -> Statement:
 
 
 def counts() -> Counter[tuple[str, str, int | None]]:
-    """How much waits of each kind, language and theme, in one query."""
+    """The number of entries for each kind, language and theme, in one query."""
     sql, values = groups(number_of_cases())
     return Counter({tuple(group): number for *group, number in run(sql, "", values)})
 
@@ -242,14 +242,14 @@ def groups(_database: int) -> Statement:
 
 
 def together(parts: Iterable[models.QuerySet]) -> Statement:
-    """The rows of all parts as one statement."""
+    """The union of all parts as one statement."""
     statements, parameters = zip(*(part.query.sql_with_params() for part in parts), strict=True)
     return " UNION ALL ".join(f"({each})" for each in statements), tuple(chain(*parameters))
 
 
 def run(sql: str, end: str, values: Sequence) -> list:
-    """The rows of a statement; `end` puts them in order by the numbers of columns."""
+    """Run a statement and return its rows; `end` is the ORDER BY and LIMIT by column number."""
     with connection.cursor() as cursor:
-        # Statements of Django itself, and an end written down above.
+        # Both parts are trusted: SQL compiled by Django, and a constant from this module.
         cursor.execute(f"SELECT * FROM ({sql}) AS queue {end}", values)  # noqa: S608
         return cursor.fetchall()

@@ -1,4 +1,4 @@
-"""The theme of what something is about, whichever kind that is, as part of a query."""
+"""Subqueries for the theme of a queue entry's subject."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -31,6 +31,6 @@ def theme_of_subject() -> Case:
 
 
 def theme_of_contribution(model: type[models.Model]) -> Subquery:
-    """The theme of what a flagged comment or report is about."""
+    """The theme of the subject of a flagged comment or report."""
     rows = model._default_manager.filter(pk=OuterRef("object_id"))
     return Subquery(rows.annotate(about=theme_of_subject()).values("about")[:1])

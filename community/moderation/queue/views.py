@@ -1,4 +1,4 @@
-"""The first page of the desk, for those who moderate: what waits."""
+"""The moderation queue: the first page of the desk for moderators."""
 
 from typing import Any
 
@@ -15,17 +15,17 @@ A_PAGE = 50
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """What the template of the queue needs, in a fixed number of queries."""
+    """The context of the queue's template, in a fixed number of queries."""
     asked = request.GET
     filters = entries.Filters(
         kind=asked.get("kind", ""),
-        # No language holds a NUL, which PostgreSQL refuses.
+        # PostgreSQL rejects NUL characters.
         language=asked.get("language", "").replace("\0", ""),
         theme=whole_number(asked.get("theme", "")),
         claimed_by=request.user.pk if "mine" in asked else None,
     )
     page = page_number(asked.get("p", "1"))
-    # One more than a page holds tells whether there is a next one.
+    # Fetch one more than a page to know whether there is a next one.
     start = (page - 1) * A_PAGE
     found = entries.items(filters, start=start, stop=start + A_PAGE + 1)
     shown = found[:A_PAGE]

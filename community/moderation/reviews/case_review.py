@@ -1,5 +1,4 @@
-"""What moderators decide about cases that members have submitted, and how they take back what was
-decided about any case."""
+"""Decisions of moderators about submitted cases, and undoing decisions about any case."""
 
 from collections.abc import Collection
 
@@ -25,7 +24,7 @@ STEPS = {
 
 
 def fingerprint(case: CaseStudy) -> str:
-    """A mark of the text that a moderator has read."""
+    """A digest of the text that a moderator has read."""
     return case.updated_at.isoformat()
 
 
@@ -40,12 +39,12 @@ def decide(
     seen: str | None = None,
     sources: Collection[CaseStatus] = SUBMITTED,
 ) -> Decision:
-    """Publish a submitted case, ask its authors for changes, or decline it.
+    """Publish a submitted case, request changes from its authors, or decline it.
 
-    `sources` are the states from which it is a step: editors publish drafts too.
+    `sources` are the legal states before the step: editors also publish drafts.
     """
-    # Two moderators may decide at the same moment: the second sees what the first did.
-    # A draft of nobody else goes with its author.
+    # Two moderators may decide concurrently: the second must see what the first did. A draft is
+    # deleted with the account of its only author.
     case = lock(CaseStudy, case.pk)
     if verb not in STEPS or case.status not in sources:
         raise ActionRefused(
@@ -75,8 +74,8 @@ def decide(
         before=before,
     )
     if verb == Verb.APPROVE:
-        # All at once first: two publications whose authors follow each other lock them in one
-        # order.
+        # Lock all members first, in one order: two publications whose authors follow each other
+        # would deadlock.
         touch_members(followers_of_case(case).union(authors))
     tell(decision, case, step.event, authors)
     if verb == Verb.APPROVE:

@@ -1,5 +1,7 @@
-"""Steps that editors take on the page of a case at the desk: those concerned hear of them, as of
-what is decided from the queue."""
+"""Steps that editors take on a case's page at the desk.
+
+The people concerned are notified as of decisions from the queue.
+"""
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +17,7 @@ from repository.workflow import ActionRefused, action
 
 @action
 def publish(*, case: CaseStudy, by: User) -> CaseStudy:
-    """Publish a case, submitted or not: a decision as from the queue."""
+    """Publish a case, submitted or not, with a decision as from the queue."""
     cases_actions.lock_for("publish", case)
     sources = cases_actions.STEPS["publish"].sources
     case_review.decide(case=case, verb=Verb.APPROVE, by=by, sources=sources)
@@ -24,7 +26,7 @@ def publish(*, case: CaseStudy, by: User) -> CaseStudy:
 
 @action
 def archive(*, case: CaseStudy, reason: str, by: User) -> CaseStudy:
-    """Archive a case; its authors are told why, in the words that readers see."""
+    """Archive a case; notify its authors of the reason that readers see."""
     case = cases_actions.archive(case=case, reason=reason, by=by)
     end_claim(case, by)
     authors = authors_of(case)
@@ -43,7 +45,7 @@ def archive(*, case: CaseStudy, reason: str, by: User) -> CaseStudy:
 
 @action
 def restore(*, case: CaseStudy, by: User) -> CaseStudy:
-    """Make an archived case public again, and tell its authors."""
+    """Make an archived case public again and notify its authors."""
     case = cases_actions.restore(case=case, by=by)
     if waiting_appeals(case).exists():
         # Its authors have a right to an answer.

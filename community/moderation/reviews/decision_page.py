@@ -1,4 +1,4 @@
-"""The form on which moderators decide: a verb, a reason, a message and corrections."""
+"""The decision form: a verb, a reason, a message and corrections."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,12 +13,12 @@ from repository.workflow import ActionRefused
 
 
 class DecisionPage:
-    """A mixin for `Reviewable`: the form that most types share, and what is done with it."""
+    """A mixin for `Reviewable`: the form that most types share, and how it is applied."""
 
     form_class = DecisionForm
 
     def fingerprint(self, found: Any) -> str:
-        """A mark of what the moderator reads; empty where nothing can change meanwhile."""
+        """A digest of what the moderator reads; empty if it cannot change."""
         return ""
 
     def editable(self, found: Any) -> Iterable[str]:
@@ -59,14 +59,15 @@ class DecisionPage:
         return str(verb.label)
 
     def take(self, found: Any, verb: Verb, *, by: User, form: Any, words: dict) -> None:
-        """Take the step `verb` with the reason and message in `words`."""
+        """Apply the step `verb` with the reason and message in `words`."""
         raise NotImplementedError
 
 
 class AnswerReview(DecisionPage, Reviewable):
-    """Answers to what members propose or ask for: an appeal leads back to what was before as well.
+    """Answers to proposals and requests; an upheld appeal also restores the previous state.
 
-    `restore_subject` makes a locked subject what it was before a decision, or refuses.
+    `restore_subject` restores a locked subject to its state before a decision, or raises
+    ActionRefused.
     """
 
     restore_subject: Callable[[Any, Decision], None]

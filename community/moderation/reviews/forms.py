@@ -6,20 +6,20 @@ from community.models import AppealOutcome, CannedText, Decision, Reason, Verb
 from repository.models import Practice
 
 LONGEST = Decision._meta.get_field("message").max_length
-# What may be longer than this gets more than two lines.
+# Texts with a higher maximum length get more than two lines.
 LINES = 300
 REASONS = [("", _("Choose a reason")), *(choice for choice in Reason.choices if choice[0])]
 
 
 class CannedTexts(forms.ModelChoiceField):
-    """Texts to choose from, each shown whole."""
+    """A choice of canned texts, each shown in full."""
 
     def label_from_instance(self, text: CannedText) -> str:
         return f"{text.get_reason_display()} · {text.title}: {text.text}"
 
 
 class DecisionForm(forms.Form):
-    """What is decided, why, and in which words: a canned text, own words after it, or both."""
+    """The verb, the reason and the message: a canned text, own words after it, or both."""
 
     verb = forms.ChoiceField(choices=Verb, widget=forms.HiddenInput)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -29,7 +29,7 @@ class DecisionForm(forms.Form):
         label=_("Canned text"),
         required=False,
         widget=forms.RadioSelect,
-        # Without it there is no way back from a text that was chosen.
+        # Without an empty choice, a selected text could not be deselected.
         blank=True,
         empty_label=_("None: only my own words"),
     )
@@ -42,7 +42,7 @@ class DecisionForm(forms.Form):
     )
 
     def __init__(self, *args, language: str, texts: dict | None = None, **kwargs):
-        """`texts` are what a moderator may put right: `{name: (label, text, most letters)}`."""
+        """`texts` can be corrected by the moderator: `{name: (label, text, max_length)}`."""
         super().__init__(*args, **kwargs)
         self.fields["canned"].queryset = self.canned_texts(language)
         self.texts = texts or {}
@@ -53,13 +53,13 @@ class DecisionForm(forms.Form):
                 initial=text,
                 max_length=longest,
                 strip=False,
-                # A name is a line, a comment some more.
+                # Two lines for a name, more for a comment.
                 widget=forms.Textarea(attrs={"rows": 6 if (longest or LINES) >= LINES else 2}),
             )
 
     @staticmethod
     def canned_texts(language: str) -> QuerySet[CannedText]:
-        """The texts that are offered."""
+        """The canned texts to offer."""
         return CannedText.objects.for_moderators(language)
 
     @property
@@ -85,7 +85,7 @@ class DecisionForm(forms.Form):
 
 
 class PracticeDecisionForm(DecisionForm):
-    """A decision about a practice that an author proposed: it may be one that is there."""
+    """A decision about a proposed practice, which may duplicate an existing one."""
 
     practice = forms.ModelChoiceField(
         Practice.objects.all(),

@@ -1,4 +1,4 @@
-"""What a member has contributed, and what became of it: for those who moderate."""
+"""The track record of a member, for moderators: contributions and their outcomes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +26,7 @@ AWAY = [Standing.DECLINED, Standing.HIDDEN, Standing.REMOVED]
 
 @dataclass(frozen=True)
 class Record:
-    """Numbers about one member. `flagged` are flags of others on their words that were upheld."""
+    """Counts for one member. `flagged` are upheld flags on their contributions."""
 
     joined: datetime
     accepted: int
@@ -36,7 +36,7 @@ class Record:
 
 
 def record_of(member: User) -> Record:
-    """The record of one member, in two queries."""
+    """The track record of one member, in two queries."""
     cases = CaseStudy.objects.filter(authors=member)
     edits = Revision.objects.filter(by=member)
     accepted = [
@@ -68,6 +68,6 @@ def record_of(member: User) -> Record:
 
 
 def number_of(rows: QuerySet) -> Coalesce:
-    """How many rows there are, as a column of another query."""
+    """The number of rows, as a column of another query."""
     counted = rows.order_by().values(all=Value(1)).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)

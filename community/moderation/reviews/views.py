@@ -1,4 +1,4 @@
-"""The page where a moderator decides about one thing that waits, and what can be done there."""
+"""The review page, where a moderator decides about one object, and its actions."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -30,7 +30,7 @@ from repository.pages.attempts import attempt
 
 
 def for_moderators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Behind the door of the desk, for those who may moderate."""
+    """Require access to the desk and the permission to moderate."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -44,7 +44,7 @@ def for_moderators(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 @for_moderators
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
-    """One thing as readers would see it, what is known about it, and the ways to decide."""
+    """One object as readers would see it, what is known about it, and the decision form."""
     reviewable = reviewable_or_404(word)
     found = found_or_404(reviewable, pk)
     subject = reviewable.subject(found)
@@ -64,7 +64,7 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         **admin.site.each_context(request),
         "title": _("Review"),
         "word": word,
-        # Of an appeal, the word of what it is about.
+        # For an appeal, the word of the subject of the first decision.
         "about": of_subject.word,
         "found": found,
         "subject": subject,
@@ -99,13 +99,13 @@ def found_or_404(reviewable: Reviewable, pk: int) -> models.Model:
 
 
 def sentence_of(done: str, path: str) -> str:
-    """What was done, with the way back to it: there it is undone."""
+    """A message that says what was done, with a link to the page where it can be undone."""
     sentence = _("Done: %(verb)s.") % {"verb": done}
     return format_html('{} <a href="{}">{}</a>', sentence, path, _("Look at it again"))
 
 
 def undoing_of(subject: models.Model, user: User) -> dict[str, Any]:
-    """The last decision: whether this moderator may still undo it, or why not."""
+    """The last decision, and whether this moderator may still undo it or why not."""
     facts = undoing.facts_about([subject])
     latest = facts.latest.get(key_of(subject))
     if latest is None or latest.by_id is None:
@@ -118,7 +118,7 @@ def undoing_of(subject: models.Model, user: User) -> dict[str, Any]:
 @for_moderators
 @require_POST
 def take(request: HttpRequest, word: str, pk: int) -> HttpResponse:
-    """Take something for half an hour, or leave it to the others again."""
+    """Claim an object for half an hour, or release it."""
     found = found_or_404(reviewable_or_404(word), pk)
     with attempt(request):
         if "release" in request.POST:
@@ -131,7 +131,7 @@ def take(request: HttpRequest, word: str, pk: int) -> HttpResponse:
 @for_moderators
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back a decision."""
+    """Undo a decision."""
     decision = get_object_or_404(Decision, pk=pk)
     with attempt(request, success=_("The decision is undone.")):
         undoing.undo(decision=decision, by=request.user)
