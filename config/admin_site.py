@@ -256,8 +256,8 @@ class ExchangeAdminSite(AdminSite):
             return False
         if hasattr(model._default_manager, "visible_to"):
             rows = model._default_manager.visible_to(request.user)
-        elif model in self._registry:
-            rows = self._registry[model].get_queryset(request)
+        elif self.is_registered(model):
+            rows = self.get_model_admin(model).get_queryset(request)
         else:
             return False
         try:

@@ -57,7 +57,7 @@ class TableCache(DatabaseCache):
         if not names:
             return {}
         connection = connections[router.db_for_read(self.cache_model_class)]
-        table = connection.ops.quote_name(self._table)
+        table = connection.ops.quote_name(self.cache_model_class._meta.db_table)
         with connection.cursor() as cursor:
             cursor.execute(READ.format(table=table), [list(names)])
             return {
@@ -70,7 +70,7 @@ class TableCache(DatabaseCache):
 
     def _base_set(self, mode, key, value, timeout=DEFAULT_TIMEOUT):
         connection = connections[router.db_for_write(self.cache_model_class)]
-        table = connection.ops.quote_name(self._table)
+        table = connection.ops.quote_name(self.cache_model_class._meta.db_table)
         end = self.get_backend_timeout(timeout)
         expires = datetime.fromtimestamp(end, UTC) if end else datetime.max.replace(tzinfo=UTC)
         with connection.cursor() as cursor:
@@ -89,7 +89,7 @@ class TableCache(DatabaseCache):
     def sweep(self) -> int:
         """Remove every row that has expired; return how many."""
         connection = connections[router.db_for_write(self.cache_model_class)]
-        table = connection.ops.quote_name(self._table)
+        table = connection.ops.quote_name(self.cache_model_class._meta.db_table)
         swept = 0
         with connection.cursor() as cursor:
             while True:

@@ -35,11 +35,11 @@ class AuthenticationBackend(auth_backends.AuthenticationBackend):
             # All permissions are for staff: people who have left the staff have none, also
             # where nobody thought of taking them out of their group.
             return set()
-        if not hasattr(user_obj, "_perm_cache"):
+        if not hasattr(user_obj, "rights"):
             given = Permission.objects.filter(Q(user=user_obj) | Q(group__user=user_obj))
             names = given.order_by().values_list("content_type__app_label", "codename")
-            user_obj._perm_cache = {f"{app}.{codename}" for app, codename in names}
-        return user_obj._perm_cache
+            user_obj.rights = {f"{app}.{codename}" for app, codename in names}
+        return user_obj.rights
 
 
 def is_open(user) -> bool:

@@ -1,7 +1,6 @@
 """The forms of the accounts pages: allauth's, in the words and manners of this site."""
 
 import secrets
-from contextlib import contextmanager
 
 from allauth.account import forms as account
 from allauth.account.internal.flows.email_verification import send_verification_email_to_address
@@ -209,18 +208,9 @@ class WholeCredential:
         super().__init__(*args, **kwargs)
         self.fields["credential"].decoder = BoundedDecoder
 
-    def _clean_fields(self):
-        with self.refusing_fragments():
-            super()._clean_fields()
-
-    def _clean_form(self):
-        with self.refusing_fragments():
-            super()._clean_form()
-
-    @contextmanager
-    def refusing_fragments(self):
+    def full_clean(self):
         try:
-            yield
+            super().full_clean()
         except (AttributeError, KeyError, TypeError, ValueError):
             self.add_error("credential", get_adapter().validation_error("incorrect_code"))
 

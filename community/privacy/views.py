@@ -1,5 +1,4 @@
 from allauth.account.decorators import reauthentication_required
-from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.core import ratelimit
 from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib import messages
@@ -41,11 +40,17 @@ def export(request: HttpRequest) -> HttpResponse:
 @login_required
 def delete(request: HttpRequest) -> HttpResponse:
     """Delete the account, and go home as a visitor."""
-    if is_reauthentication_required(request, app="account"):
+    try:
+        return delete_reauthenticated(request)
+    except ReauthenticationRequired:
         if request.method == "POST":
             # Asked for on the way back to this page: a form kept until then would hold it.
             return redirect("community:account_delete")
-        raise ReauthenticationRequired
+        raise
+
+
+@reauthentication_required(app="account")
+def delete_reauthenticated(request: HttpRequest) -> HttpResponse:
     user = User.objects.get(pk=request.user.pk)
     form = DeletionForm(request.POST or None, user=user)
     if request.method == "POST":

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.contrib.admin.utils import flatten_fieldsets, quote, unquote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import (
     AdminTextareaWidget,
@@ -178,7 +178,7 @@ class ToldHistory:
             obj = self.ghost(key)
             # The events also tell of rows that are there but hidden from this person.
             if obj is None or not self.has_view_or_change_permission(request, obj):
-                return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+                return super().history_view(request, quote(key))
         if not self.has_view_or_change_permission(request, obj):
             raise PermissionDenied
         history = History(obj, reads_drafts=can_read_drafts(request.user))

@@ -167,7 +167,11 @@ def without_deleted(request: HttpRequest, formset) -> list[str]:
         sent[f"{formset.prefix}-TOTAL_FORMS"] = str(len(order))
         for at in range(len(order) - len(new), len(order)):
             sent[f"{formset.add_prefix(at)}-{key}"] = ""
-        request.POST, request._files = sent, renumbered(request.FILES, formset.prefix, order)
+        files = renumbered(request.FILES, formset.prefix, order)
+        request.POST = sent
+        # In place: Django lets nobody set it.
+        request.FILES.clear()
+        request.FILES.update(files)
     return told
 
 

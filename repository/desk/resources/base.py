@@ -138,7 +138,7 @@ class CollectionResource(resources.ModelResource):
         return result
 
     def after_init_instance(self, instance, new, row, **kwargs):
-        self.before = Changes._read_field_values(self, instance)
+        self.before = [field.export(instance) for field in self.get_import_fields()]
         # What is stored in the columns of the file, before it is written.
         cells = zip(self.get_diff_headers(), self.before, strict=True)
         stored = None if new else [str(cell) for column, cell in cells if column in row]
