@@ -22,7 +22,7 @@ from repository.workflow import ActionRefused, action, lock
 
 MOST_AN_HOUR = 10
 EDITABLE_FOR = timedelta(minutes=30)
-# The same words by the same member about the same thing within this are one comment.
+# Identical comments of one member on one subject within this time are stored once.
 ONCE_WITHIN = timedelta(minutes=1)
 
 
@@ -35,7 +35,7 @@ def post(
     answered: Comment | None = None,
     language: str = "",
 ) -> Comment:
-    """Say something about a subject, or in answer to a comment on it."""
+    """Post a comment on a subject, or an answer to a comment on it."""
     by = lock_author(by)
     if not threads.is_open(subject):
         raise ActionRefused(_("This is not open for discussion."))
@@ -70,7 +70,7 @@ def post(
 
 @action
 def edit(*, comment: Comment, body: str, by: User) -> Comment:
-    """Change the words of a comment within half an hour."""
+    """Change the text of a comment within half an hour."""
     by = lock_author(by)
     comment = lock(Comment, comment.pk, no_key=True)
     if comment.author_id != by.pk:
@@ -85,7 +85,7 @@ def edit(*, comment: Comment, body: str, by: User) -> Comment:
         )
     was_published = comment.is_published
     if was_published:
-        # A newcomer's link is looked at, also where it comes in later.
+        # Links added later by a newcomer are moderated too.
         before = {*comment.body.split()}
         added = " ".join(word for word in body.split() if word not in before)
         comment.standing = first_standing(by, added)
@@ -103,14 +103,14 @@ def edit(*, comment: Comment, body: str, by: User) -> Comment:
 
 @action
 def withdraw(*, comment: Comment, by: User) -> Comment:
-    """Take one's own comment back. Where others answered it, a tombstone stays."""
+    """Withdraw a comment. If it has answers, a placeholder remains."""
     comment = lock(Comment, comment.pk, no_key=True)
     if comment.author_id != by.pk:
         raise ActionRefused(_("A comment is withdrawn by the member who wrote it."))
     if comment.standing == Standing.REMOVED:
         return comment
     if comment.standing not in (Standing.PUBLISHED, Standing.PENDING):
-        # Hidden: the moderators have the word, and the author can appeal.
+        # While it is hidden, moderators decide, and the author can appeal.
         raise ActionRefused(_("This comment is with the moderators and cannot be withdrawn."))
     was_published = comment.is_published
     comment.standing = Standing.REMOVED
@@ -123,7 +123,7 @@ def withdraw(*, comment: Comment, by: User) -> Comment:
 
 @action
 def mark_helpful(*, comment: Comment, by: User, is_helpful: bool) -> None:
-    """Say that a comment helped, or take that back."""
+    """Mark a comment as helpful, or remove the mark."""
     comment = lock(Comment, comment.pk, no_key=True)
     if comment.author_id == by.pk:
         raise ActionRefused(_("Others say whether your comment is helpful."))
@@ -139,13 +139,13 @@ def mark_helpful(*, comment: Comment, by: User, is_helpful: bool) -> None:
 
 
 def announce(comment: Comment, *, answered: Comment | None = None) -> None:
-    """Tell those whom a comment concerns that it can be read, and make its page new.
+    """Notify those concerned that a comment is public, and update its page.
 
-    To be called whenever one becomes public, also by a moderator's approval: each member is told
-    of each comment once.
+    Call it whenever a comment becomes public, also by a moderator's approval: each member is
+    notified of each comment once.
     """
     groups = concerned(comment, answered=answered)
-    # All at once first: two who answer each other at the same moment lock them in one order.
+    # Lock all members first, in one order: two who answer each other concurrently would deadlock.
     touch_members({member for _kind, _event, found in groups for member in found})
     for kind, event, found in groups:
         notify(
@@ -163,9 +163,9 @@ def announce(comment: Comment, *, answered: Comment | None = None) -> None:
 def concerned(
     comment: Comment, *, answered: Comment | None = None
 ) -> list[tuple[NoticeKind, str, set[int]]]:
-    """Whom a comment concerns and of what they are told: each member once, of the nearest reason.
+    """Members to notify of a comment, by kind and event; each once, for the most specific reason.
 
-    Who is mentioned hears that, not also that there is an answer.
+    A member who is mentioned gets no second notice that there is an answer.
     """
     subject = comment.subject
     told: set[int | None] = {comment.author_id, None}
@@ -189,9 +189,9 @@ def concerned(
 
 
 def forget_notices(comment: Comment, *, also: User) -> None:
-    """Take back what members were told of a comment and have not read: it is gone.
+    """Delete unread notices of a comment that is gone.
 
-    Its page is new for them, and for `also`: all of them are locked at once, in one order.
+    Locks the members concerned and `also` at once, in one order, and updates the page for them.
     """
     notices = Notification.objects.unread().filter(key=notice_key(comment))
     members = [*notices.values_list("member", flat=True)]
@@ -204,6 +204,6 @@ def notice_key(comment: Comment) -> str:
 
 
 def mentioned_in(comment: Comment) -> models.QuerySet[User]:
-    """The members whom the words of a comment name."""
+    """The members mentioned in the text of a comment."""
     handles = mentions.handles_in(markdown.render(comment.body))
     return User.objects.filter(is_active=True, handle__in=handles)

@@ -1,4 +1,4 @@
-"""What all contributions of members share: an author, a subject, and whether others see it."""
+"""The base of all contributions: an author, a subject and a standing."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from repository.dates.clock import MomentField
 
 
 class Standing(models.TextChoices):
-    """Whether others see a contribution. What is removed leaves a tombstone where it stood."""
+    """Whether others see a contribution. A placeholder replaces a removed one."""
 
     PENDING = "pending", _("Waiting for a moderator")
     PUBLISHED = "published", _("Published")
@@ -23,7 +23,7 @@ class Standing(models.TextChoices):
 
 class SubjectQuerySet(models.QuerySet):
     def about(self, subject: models.Model):
-        """Rows that belong to one object of any kind."""
+        """Rows about one object of any type."""
         return self.filter(
             content_type=ContentType.objects.get_for_model(subject), object_id=subject.pk
         )
@@ -37,7 +37,7 @@ class ContributionQuerySet(SubjectQuerySet):
         return self.filter(standing=Standing.PENDING)
 
     def visible_to(self, user):
-        """What is published; authors see their own, whatever became of it, and moderators all."""
+        """Published rows; authors also see all of their own, and moderators see everything."""
         if not user.is_authenticated:
             return self.published()
         if user.has_perm("community.moderate"):
@@ -46,7 +46,7 @@ class ContributionQuerySet(SubjectQuerySet):
 
 
 class About(models.Model):
-    """A row about one object of any kind."""
+    """A row about one object of any type."""
 
     content_type = models.ForeignKey(
         ContentType, models.PROTECT, related_name="+", verbose_name=_("kind")
@@ -59,9 +59,9 @@ class About(models.Model):
 
 
 class Contribution(About):
-    """Something a member wrote about something of the collection."""
+    """A text by a member about an object of the collection."""
 
-    # No author is a former member who left their words behind.
+    # Null for a former member whose contributions remain.
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,

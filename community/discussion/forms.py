@@ -11,7 +11,7 @@ from repository.text import markdown
 
 
 class BodyField(forms.CharField):
-    """The words of a comment, with something in them that can be read."""
+    """The text of a comment; rejects Markdown that renders to no text."""
 
     def __init__(self, **kwargs):
         super().__init__(
@@ -31,7 +31,7 @@ class BodyField(forms.CharField):
     def validate(self, value):
         super().validate(value)
         if len(value) > LONGEST:
-            # Refused all the same, and a megabyte of stars and brackets takes long to read.
+            # Already invalid, and a megabyte of stars and brackets takes long to parse.
             return
         words = strip_tags(markdown.render(value))
         if all(unicodedata.category(letter)[0] in "CZM" for letter in words):
@@ -39,12 +39,12 @@ class BodyField(forms.CharField):
 
 
 class CommentForm(GuardedForm):
-    """Something new to say."""
+    """A new comment."""
 
     body = BodyField()
 
 
 class CommentEditForm(forms.Form):
-    """Other words for a comment."""
+    """A new text for a comment."""
 
     body = BodyField()

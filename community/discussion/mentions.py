@@ -1,21 +1,21 @@
-"""Mentions of members in comments: `@handle`, found in the HTML that Markdown made."""
+"""Mentions of members in comments: `@handle` in the HTML rendered from Markdown."""
 
 import re
 from collections.abc import Callable, Collection
 
 from repository.pages.addresses import address_of
 
-# Not the second half of an e-mail address.
+# Not the domain of an e-mail address.
 MENTION = re.compile(r"(?<![\w@/.+-])@([a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?)(?!\w)", re.IGNORECASE)
 TAG = re.compile(r"""<(/?)([a-z0-9]+)(?:[^<>"]|"[^"]*")*>""")
-# Within these a name is part of something else.
+# Handles inside these elements are no mentions.
 OTHERS = {"a", "code"}
-# Nobody calls more people at once.
+# The maximum number of mentions in one comment, against spam.
 MOST = 10
 
 
 def handles_in(html: str) -> list[str]:
-    """The handles that are mentioned, in small letters, each once; ten at most."""
+    """The mentioned handles in lower case, without duplicates; ten at most."""
     found: dict[str, None] = {}
 
     def note(match: re.Match) -> str:
@@ -27,7 +27,7 @@ def handles_in(html: str) -> list[str]:
 
 
 def linked(html: str, handles: Collection[str]) -> str:
-    """The HTML with mentions of these handles as links to the members."""
+    """The HTML with mentions of these handles linked to the members."""
 
     def link(match: re.Match) -> str:
         handle = match[1].lower()
@@ -39,7 +39,7 @@ def linked(html: str, handles: Collection[str]) -> str:
 
 
 def _each_mention(html: str, replace: Callable[[re.Match], str]) -> str:
-    """The HTML with what `replace` makes of each mention that is plain text."""
+    """Apply `replace` to each mention outside links and code."""
     pieces, depth, end = [], 0, 0
     for tag in TAG.finditer(html):
         text = html[end : tag.start()]

@@ -16,7 +16,7 @@ models.TextField.register_lookup(Length)
 
 @pghistory.track(exclude=["rendered"])
 class Comment(Contribution):
-    """What a member says about a case, practice, webinar, recommendation or city, or answers."""
+    """A comment on a case, practice, webinar, recommendation or city, or an answer to one."""
 
     parent = models.ForeignKey(
         "self",
@@ -68,7 +68,7 @@ class Comment(Contribution):
         return beginning(self.rendered.get("body", ""), 60)
 
     def get_absolute_url(self):
-        # Leads on to the page of the subject on which it stands.
+        # Redirects to the page of the subject.
         return address_of("community:comment", self.pk)
 
 

@@ -1,4 +1,4 @@
-"""What stays where a moderator removed a contribution, and not where its author withdrew it."""
+"""Placeholders for contributions removed by a moderator (not by the author)."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import BooleanField, Case, OuterRef, Q, Subquery, When
@@ -9,16 +9,16 @@ from community.models import Decision, Standing, Verb
 
 
 def by_moderator(model: type[Contribution]) -> Case:
-    """Whether a row was removed by a decision: as a column of comments or experiences.
+    """Whether a row was removed by a moderator, as a column of comments or experiences.
 
-    The last decision tells: what was restored may have been withdrawn by its author later.
+    The last decision counts: the author may withdraw a contribution after it was restored.
     """
     decisions = Decision.objects.standing().exclude(verb=Verb.UNDO)
     about = decisions.filter(
         content_type=ContentType.objects.get_for_model(model), object_id=OuterRef("pk")
     )
     latest = Subquery(about.order_by("-created_at", "-pk").values("verb")[:1])
-    # In this order, so that no decision is looked for where nothing was removed.
+    # The order avoids the subquery for rows that were not removed.
     return Case(
         When(~Q(standing=Standing.REMOVED), then=False),
         When(In(latest, [Verb.REMOVE, Verb.UPHOLD]), then=True),

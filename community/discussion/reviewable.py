@@ -1,4 +1,4 @@
-"""How moderators review comments; experiences are reviewed in the same way."""
+"""The review of comments, and the base of the review of experiences."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -18,7 +18,7 @@ from community.moderation.reviews.decision_page import DecisionPage
 from repository.workflow import ActionRefused
 
 SIMILAR = 5
-# What members flagged and others saw; three flags may have hidden it since.
+# Flagged contributions that others have seen; three flags may have hidden them since.
 SHOWN = Q(standing__in=[Standing.PUBLISHED, Standing.HIDDEN])
 
 
@@ -35,7 +35,7 @@ class ContributionReview(DecisionPage, Reviewable):
         return subject.author
 
     def texts(self, subject: Any) -> list[tuple[Any, str]]:
-        # In the order of the form: the database keeps them in an order of its own.
+        # The order of the form; the JSON object in the database has its own.
         fields = [field for field in subject._meta.fields if field.name in subject.rendered]
         return [
             (field.verbose_name if len(fields) > 1 else "", subject.rendered[field.name])
@@ -61,7 +61,7 @@ class ContributionReview(DecisionPage, Reviewable):
         return actions.PUT_RIGHT[type(found)]
 
     def take(self, found: Any, verb: Verb, *, by: User, form: Any, words: dict) -> None:
-        # Approving approves the text in the boxes, changed or not.
+        # Approving saves the texts in the form, changed or not.
         changes = form.changes() if verb == Verb.APPROVE else None
         seen = form.cleaned_data["seen"]
         actions.decide(subject=found, verb=verb, by=by, seen=seen, changes=changes, **words)
@@ -83,7 +83,7 @@ class ContributionReview(DecisionPage, Reviewable):
         self.touch(subject)
         decision.flags.update(outcome="", decision=None)
         if subject.is_published and actions.is_flagged_enough(subject):
-            # New flags have come since: with those that wait again, it would be hidden by now.
+            # With later flags, the reopened ones would have hidden it by now.
             raise ActionRefused(something_has_happened())
 
     def tell_undone(self, undoing: Decision, decision: Decision, subject: Any) -> None:
@@ -94,7 +94,7 @@ class ContributionReview(DecisionPage, Reviewable):
     def restore_on_appeal(
         self, subject: Any, first: Decision, decision: Decision, *, by: User
     ) -> None:
-        # The flags that led to its hiding were wrong after all.
+        # An upheld appeal means that the flags which led to hiding were wrong.
         step = actions.STEPS[Verb.RESTORE]
         if subject.standing in step.sources:
             subject.standing = step.target
@@ -107,7 +107,7 @@ class ContributionReview(DecisionPage, Reviewable):
         subject.standing = decision.before
         subject.save(update_fields=["standing"])
         if first.by_id is None:
-            # Flags alone had hidden it: they wait for a moderator.
+            # It had been hidden by flags alone: reopen them.
             decision.flags.update(outcome="", decision=None)
         else:
             decision.flags.update(outcome=FlagOutcome.UPHELD, decision=first)

@@ -1,4 +1,4 @@
-"""What members talk about: each kind by the word that stands for it in addresses and forms."""
+"""What members can discuss: each kind, by its word in URLs and forms."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of subject: its word, its model, and its name for people."""
+    """A kind of subject: its word, its model, and its display name."""
 
     word: str
     label: str
@@ -52,12 +52,12 @@ def _words() -> dict[type[models.Model], str]:
 
 
 def word_of(subject: models.Model) -> str:
-    """The word for the kind of an object; KeyError for a kind that nobody talks about."""
+    """The word for the kind of an object; KeyError for a kind that cannot be discussed."""
     return _words()[type(subject)]
 
 
 def visible(word: str, user) -> models.QuerySet:
-    """The objects of a kind that `user` may know of."""
+    """The objects of a kind that are visible to `user`."""
     rows = KINDS[word].model._default_manager.all()
     if hasattr(rows, "visible_to"):
         return rows.visible_to(user)
@@ -65,7 +65,7 @@ def visible(word: str, user) -> models.QuerySet:
 
 
 def find(word: str, pk: int, *, user, among: tuple[str, ...]) -> models.Model:
-    """The object of one of the kinds `among`, if `user` may know of it; Http404 otherwise."""
+    """An object of one of the kinds `among`, if visible to `user`; Http404 otherwise."""
     if word not in among:
         raise Http404
     found = visible(word, user).filter(pk=pk).first()

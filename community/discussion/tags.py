@@ -1,4 +1,4 @@
-"""The discussion below a case, practice, webinar, recommendation or city."""
+"""The discussion on the page of a case, practice, webinar, recommendation or city."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ register = template.Library()
 
 @register.inclusion_tag("community/discussion/_discussion.html", takes_context=True)
 def discussion(context, subject: models.Model) -> dict:
-    """The comments on one page of a subject and, for members, the form for a new one."""
+    """One page of comments on a subject and, for members, the form for a new one."""
     if not threads.is_open(subject):
         return {}
     request, user = context["request"], context["request"].user
@@ -45,7 +45,7 @@ def discussion(context, subject: models.Model) -> dict:
 
 
 def offer_acts(comment: Comment, user) -> None:
-    """Note on a comment whether this reader sees its words, and what they may do with it."""
+    """Set attributes on a comment: whether this reader sees its text, and the available actions."""
     is_own = permissions.can_edit_comment(user, comment)
     is_fresh = clock.now() - comment.created_at < EDITABLE_FOR + timedelta(minutes=1)
     may_change = is_own and (comment.is_published or comment.is_pending)
@@ -61,14 +61,14 @@ def offer_acts(comment: Comment, user) -> None:
 
 @register.filter
 def with_mentions(comment: Comment) -> str:
-    """The words of a comment as HTML, with links to the members mentioned in it."""
-    # Cleaned when it was saved.
+    """The rendered comment, with links to the members mentioned in it."""
+    # Sanitised when it was saved.
     return mark_safe(mentions.linked(comment.rendered.get("body", ""), comment.handles))  # noqa: S308
 
 
 @register.filter
 def subject_title(subject: models.Model) -> str:
-    """What a discussion is about, in words, marked with their language."""
+    """The title of a subject, marked with its language."""
     if isinstance(subject, City):
         return marked(subject.localized_name, get_language())
     return marked(str(subject), getattr(subject, "language", "en"))

@@ -1,4 +1,4 @@
-"""What readers see of a discussion: which comments, in which order, on which page."""
+"""The comments of a discussion: visibility, order and pagination."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -24,14 +24,14 @@ Reader = User | AnonymousUser
 
 
 def is_open(subject: models.Model) -> bool:
-    """Whether something can be discussed: of cases those that are published, no draft."""
+    """Whether a subject can be discussed: cases only while they are published."""
     if isinstance(subject, Webinar):
         return not subject.is_draft
     return not isinstance(subject, CaseStudy) or subject.is_published
 
 
 def readable(user: Reader) -> Q:
-    """What a reader of the page reads; authors also what of theirs waits or was hidden."""
+    """Comments a reader sees on the page; authors also see their own pending or hidden ones."""
     condition = Q(standing=Standing.PUBLISHED)
     if user.is_authenticated:
         condition |= Q(author=user, standing__in=[Standing.PENDING, Standing.HIDDEN])
@@ -39,10 +39,11 @@ def readable(user: Reader) -> Q:
 
 
 def shown(subject: models.Model, user: Reader) -> models.QuerySet[Comment]:
-    """The comments on the page of `subject`, those that left answers behind, and the places of
-    those that a moderator removed.
+    """The comments on the page of `subject`, with placeholders for removed ones.
 
-    `thread` is the number of the comment that others answer, `by_moderator` whether one removed it.
+    A placeholder remains for a removed comment that has answers or was removed by a moderator.
+    `thread` is the primary key of the comment that starts the thread; `by_moderator` says whether
+    a moderator removed it.
     """
     answers = Comment.objects.filter(readable(user), parent=OuterRef("pk"))
     return (
@@ -54,10 +55,10 @@ def shown(subject: models.Model, user: Reader) -> models.QuerySet[Comment]:
 
 
 def page_of(subject: models.Model, user: Reader, *, number: str | None, newest: bool) -> Page:
-    """One page of the discussion: threads by age, in each thread the answers as they came.
+    """One page of the discussion: threads by age, and the answers of a thread in order of time.
 
-    Each comment comes with `helpful`, how many found it so, `is_helpful`, whether the reader did,
-    and `handles`, those mentioned in it who are still members.
+    Each comment has `helpful`, the number of marks, `is_helpful`, whether the reader has marked
+    it, and `handles`, the mentioned handles that still belong to members.
     """
     if not additions(subject).has_comments:
         return Paginator([], PAGE_SIZE).get_page(1)
@@ -79,7 +80,7 @@ def page_of(subject: models.Model, user: Reader, *, number: str | None, newest: 
 
 @dataclass
 class Thread:
-    """A comment with its answers. `head` is None where it stands on an earlier page."""
+    """A comment with its answers. `head` is None if it is on an earlier page."""
 
     number: int
     head: Comment | None = None
@@ -87,7 +88,7 @@ class Thread:
 
 
 def threads(comments: Iterable[Comment]) -> list[Thread]:
-    """The comments of a page, which come thread by thread, as threads."""
+    """Group the comments of a page, which are ordered by thread."""
     found: list[Thread] = []
     for comment in comments:
         if not found or found[-1].number != comment.thread:
@@ -100,7 +101,7 @@ def threads(comments: Iterable[Comment]) -> list[Thread]:
 
 
 def address(comment: Comment, subject: models.Model, user: Reader) -> str:
-    """Where a comment stands: the page of its subject, and the place on it."""
+    """The URL of a comment: the page of its subject, with a fragment."""
     thread = comment.parent_id or comment.pk
     before = Q(thread__lt=thread) | Q(thread=thread, pk__lt=comment.pk)
     number = shown(subject, user).filter(before).count() // PAGE_SIZE + 1
@@ -110,7 +111,7 @@ def address(comment: Comment, subject: models.Model, user: Reader) -> str:
 
 @dataclass(frozen=True)
 class Version:
-    """The words of a comment from `at` on; `pieces` compares them with those before."""
+    """The text of a comment from `at` on; `pieces` is the difference from the previous version."""
 
     at: datetime
     is_by_author: bool
@@ -119,9 +120,9 @@ class Version:
 
 
 def versions(comment: Comment, *, waiting: bool) -> list[Version]:
-    """The words of a comment through time, the newest first.
+    """The versions of a comment, newest first.
 
-    Those that others could read; with `waiting`, also what no moderator had let pass yet.
+    Only published ones; with `waiting`, also those that were pending.
     """
     events = comment.events.exclude(pgh_label="delete").select_related("pgh_context")
     if not waiting:

@@ -1,4 +1,4 @@
-"""Whose words appear at once, whose wait for a moderator, and how many anyone may send."""
+"""Pre-moderation of newcomers, and limits on the number of contributions."""
 
 import re
 from datetime import timedelta
@@ -11,17 +11,17 @@ from repository.dates import clock
 from repository.models import CaseStatus, CaseStudy
 from repository.workflow import ActionRefused
 
-# Links in the first contributions of a newcomer are looked at first.
+# Number of accepted contributions below which links are moderated first.
 LINK_FREE = 3
 LINK = re.compile(
     r"https?://|www\.|\b[\w-]+\.(?:com|net|org|info|biz|ru|cn|io|xyz|top|shop)\b", re.I
 )
-# Held to the end of the transaction.
+# Released at the end of the transaction.
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 def accepted(user: User) -> int:
-    """How many contributions of the member others read or accepted, counted to three."""
+    """The number of published or accepted contributions of the member, at most three."""
     found = 0
     for rows in (
         CaseStudy.objects.filter(authors=user, status=CaseStatus.PUBLISHED),
@@ -36,7 +36,7 @@ def accepted(user: User) -> int:
 
 
 def first_standing(user: User, *texts: str) -> Standing:
-    """The standing of something new: newcomers wait, and so do links in their first three."""
+    """The standing of a new contribution: pending for newcomers and for their early links."""
     if user.is_staff:
         return Standing.PUBLISHED
     before = accepted(user)
@@ -46,16 +46,16 @@ def first_standing(user: User, *texts: str) -> Standing:
 
 
 def take_turn(user: User) -> None:
-    """Wait until what a member sends in other windows is stored; whoever deletes an account too."""
+    """Serialise everything that a member sends, including the deletion of the account."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [f"author {user.pk}"])
 
 
 def lock_author(user: User) -> User:
-    """The member as they are now: what they send twice at once is taken one after the other.
+    """Serialise the contributions of a member; return the member as stored now.
 
-    Not by a lock of the row: two members who answer each other at once each hold their own, and
-    would wait for the other's when it comes to the notices. Raises ActionRefused for an account
+    An advisory lock and no row lock: two members who answer each other concurrently would each
+    hold their own row and deadlock when they notify the other. Raises ActionRefused for an account
     that was closed in the meantime.
     """
     take_turn(user)
@@ -66,9 +66,9 @@ def lock_author(user: User) -> User:
 
 
 def check_rate(rows: models.QuerySet, *, most: int, hours: int, field: str = "created_at") -> None:
-    """Refuse one more where `rows` of the last `hours` are `most` already.
+    """Raise ActionRefused if `rows` already has `most` rows within the last `hours`.
 
-    Call it under `lock_author`, so that two at once are counted. The limits are not for staff.
+    Call it under `lock_author`, so that concurrent requests are counted. Staff are exempt.
     """
     since = clock.now() - timedelta(hours=hours)
     if rows.filter(**{f"{field}__gt": since}).count() >= most:

@@ -23,7 +23,7 @@ SUGGESTED = 8
 
 
 def found_comment(request: HttpRequest, pk: int) -> tuple[Comment, models.Model]:
-    """A comment and what it is about, if the reader may know of both."""
+    """A comment and its subject, if both are visible to the reader; Http404 otherwise."""
     rows = Comment.objects.visible_to(request.user).select_related("author", "parent")
     comment = get_object_or_404(rows, pk=pk)
     if comment.subject is None:
@@ -45,7 +45,7 @@ def open_subject(request: HttpRequest, word: str, pk: int) -> models.Model:
 @never_cache
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Lead on to a comment where it stands."""
+    """Redirect to a comment on the page of its subject."""
     comment, subject = found_comment(request, pk)
     return redirect(threads.address(comment, subject, request.user))
 
@@ -53,7 +53,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_form
 def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
-    """A page for a new comment: for browsers without JavaScript, and for what was refused."""
+    """The form for a new comment, without JavaScript or after a refusal."""
     subject = open_subject(request, word, pk)
     return write(request, subject)
 
@@ -61,7 +61,7 @@ def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
 @never_cache
 @require_form
 def reply(request: HttpRequest, pk: int) -> HttpResponse:
-    """A page to answer a comment, which scripts show below it."""
+    """The form for an answer, which scripts show below the comment."""
     answered, subject = found_comment(request, pk)
     if not answered.is_published:
         raise Http404
@@ -95,14 +95,14 @@ def write(request: HttpRequest, subject: models.Model, *, answered=None) -> Http
 
 
 def greeting(answered: Comment | None, user: User) -> str:
-    """The first words of an answer to an answer: which one it is for."""
+    """The mention that begins an answer to an answer; empty for an answer to a comment."""
     if answered is None or answered.parent_id is None or answered.author in (None, user):
         return ""
     return f"@{answered.author.handle} " if answered.author.handle else ""
 
 
 def go_to(request: HttpRequest, comment: Comment, subject: models.Model) -> HttpResponse:
-    """On to the comment, with a word if others do not see it yet."""
+    """Redirect to the comment, with a message if others do not see it yet."""
     if comment.is_pending:
         messages.info(
             request, _("Thank you. A moderator looks at your comment before others see it.")
@@ -111,7 +111,7 @@ def go_to(request: HttpRequest, comment: Comment, subject: models.Model) -> Http
 
 
 def ask_to_sign_in(request: HttpRequest, subject: models.Model) -> HttpResponse:
-    """Keep in sight what somebody wrote whose session ended meanwhile."""
+    """Show the submitted text again if the session has expired."""
     body = request.POST.get("body", "") if request.method == "POST" else ""
     context = {"subject": subject, "body": body}
     return render(request, "community/discussion/comment_signed_out.html", context, status=403)
@@ -121,7 +121,7 @@ def ask_to_sign_in(request: HttpRequest, subject: models.Model) -> HttpResponse:
 @require_form
 @login_required
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """A page to change one's own comment, which scripts show in its place."""
+    """The form to edit one's comment, which scripts show in its place."""
     comment, subject = found_comment(request, pk)
     if not permissions.can_edit_comment(request.user, comment):
         raise PermissionDenied
@@ -144,7 +144,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_form
 @login_required
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask once more, then take one's own comment back."""
+    """Ask for confirmation, then withdraw a comment."""
     comment, subject = found_comment(request, pk)
     if not permissions.can_edit_comment(request.user, comment):
         raise PermissionDenied
@@ -160,7 +160,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def helpful(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark a comment as helpful with `helpful=yes`, or take that back with `helpful=no`."""
+    """Mark a comment as helpful with `helpful=yes`; remove the mark with `helpful=no`."""
     comment, subject = found_comment(request, pk)
     if not permissions.can_mark_helpful(request.user, comment):
         raise PermissionDenied
@@ -179,7 +179,7 @@ def helpful(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a comment said before, for everyone who may read it."""
+    """Earlier versions of a comment, for everyone who may read it."""
     comment, subject = found_comment(request, pk)
     waiting = comment.author == request.user or permissions.can_moderate(request.user)
     context = {
@@ -194,7 +194,7 @@ def history(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """Members whose handle or name begins with two letters or more: `[[handle, name], …]`."""
+    """Members whose handle or name begins with the given letters: `[[handle, name], …]`."""
     if not is_within_limit(request, "suggest"):
         return JsonResponse({"members": []}, status=429)
     letters = " ".join(request.GET.get("q", "").split())[:40]

@@ -19,7 +19,7 @@ from repository.workflow import ActionRefused, action, lock
 MOST_A_DAY = 5
 WORDS = ("status", "worked", "failed", "cost", "evidence_url", "language")
 TEXTS = ("worked", "failed", "cost", "evidence_url")
-# The model of events, which pghistory makes.
+# The event model created by pghistory.
 TOLD: Any = getattr(Experience, "pgh_event_model")  # noqa: B009
 
 
@@ -33,7 +33,7 @@ def report(
     by: User,
     **words: str,
 ) -> Experience:
-    """Tell what happened when a city tried what a case or a practice describes."""
+    """Report a city's experience with a case or a practice."""
     by = lock_author(by)
     if not reports.is_open(subject):
         raise ActionRefused(_("Nothing can be reported on this."))
@@ -42,14 +42,14 @@ def report(
     if told is not None:
         if told.standing not in (Standing.PUBLISHED, Standing.PENDING):
             raise ActionRefused(_("What you told of this city and year is with the moderators."))
-        # A second click sends the same words again.
+        # Idempotent: a second click sends the same text again.
         if all(getattr(told, name) == words.get(name, "") for name in TEXTS):
             return told
         raise ActionRefused(
             _("You have already told of this city and year. Change what you wrote there.")
         )
     if not by.is_staff:
-        # Counted in the history: taking one back makes no room for another.
+        # Count events, not reports: deleting a report must not make room for another.
         written = TOLD.objects.filter(author=by, pgh_label="insert")
         check_rate(written, most=MOST_A_DAY, hours=24, field="pgh_created_at")
     experience = Experience.objects.create(
@@ -75,7 +75,7 @@ def revise(
     by: User,
     **words: str,
 ) -> Experience:
-    """Change what one has told, with a mark that it was edited."""
+    """Revise a report, and mark it as edited."""
     by = lock_author(by)
     experience = lock(Experience.objects.select_related("city", "author"), experience.pk)
     if experience.author_id != by.pk:
@@ -86,7 +86,7 @@ def revise(
     values |= {"city": city_of(place), "year": year}
     changed = [name for name, value in values.items() if getattr(experience, name) != value]
     if was_published:
-        # A newcomer's link is looked at, also where it comes in later.
+        # Links added later by a newcomer are moderated too.
         added = [values[name] for name in TEXTS if name in changed]
         experience.standing = first_standing(by, *added)
     for name in changed:
@@ -107,7 +107,7 @@ def revise(
 
 @action
 def delete(*, experience: Experience, by: User) -> None:
-    """Take back what one has told; it stays in the history alone."""
+    """Delete a report; only the history keeps it."""
     by = lock_author(by)
     experience = lock(Experience.objects.select_related("city", "author"), experience.pk)
     if experience.author_id != by.pk:
@@ -128,12 +128,12 @@ def set_tags(experience: Experience, tags: list[str]) -> None:
 
 def check_open(experience: Experience) -> None:
     if experience.standing not in (Standing.PUBLISHED, Standing.PENDING):
-        # Hidden: the moderators have the word, and the author can appeal.
+        # While it is hidden, moderators decide, and the author can appeal.
         raise ActionRefused(_("This report is with the moderators and cannot be changed."))
 
 
 def city_of(place: City | gazetteer.Place) -> City:
-    """The city of the collection at a place, which the gazetteer gives where there is none."""
+    """The city of the collection at a place, created from the gazetteer if necessary."""
     if isinstance(place, City):
         return place
     city = City.objects.filter(geoname_id=place.geoname_id).first()
@@ -145,17 +145,17 @@ def city_of(place: City | gazetteer.Place) -> City:
     except Country.DoesNotExist:
         raise ActionRefused(_("The country of this city is not in the collection.")) from None
     except IntegrityError:
-        # Somebody else told of the same city at the same moment.
+        # A concurrent report created the same city.
         return City.objects.get(geoname_id=place.geoname_id)
 
 
 def paths(experience: Experience) -> set[str]:
-    """The pages on which a report stands, while it is published."""
+    """The paths of pages that show a published report."""
     tags = experience.tags.all()
     places = [experience.subject, experience.city, *tags]
     found = {place.get_absolute_url() for place in places if place is not None}
     if tags:
-        # The sitemap lists a tag for as long as something that is published has it.
+        # The sitemap lists a tag only while published content has it.
         found |= {
             reverse("repository:sitemap"),
             reverse("repository:sitemap_section", args=["tags"]),
@@ -164,14 +164,14 @@ def paths(experience: Experience) -> set[str]:
 
 
 def show(experience: Experience, *, also: Iterable[str] = ()) -> None:
-    """Make the pages new on which a report stands; tell those concerned once it can be read.
+    """Update the pages that show a report; once it is public, notify those concerned.
 
-    To be called whenever one changes its standing, also by a moderator. `also` are pages on which
-    it stood before.
+    Call it whenever the standing of a report changes, also by a moderator. `also` are pages that
+    showed it before.
     """
     told = {experience.author_id} if experience.author_id else set()
     if experience.is_published:
-        # All at once first: two who follow each other and report at once lock them in one order.
+        # Lock all members first, in one order: two who follow each other may report concurrently.
         touch_members(told.union(*concerned(experience)))
         announce(experience)
     else:
@@ -180,7 +180,7 @@ def show(experience: Experience, *, also: Iterable[str] = ()) -> None:
 
 
 def announce(experience: Experience) -> None:
-    """Tell the authors of the case, and who follows subject, city or author; each member once."""
+    """Notify the authors of the case, and followers of subject, city or author; each once."""
     authors, following = concerned(experience)
     for kind, members in ((NoticeKind.REPLY, authors), (NoticeKind.FOLLOWED, following)):
         notify(
@@ -195,7 +195,7 @@ def announce(experience: Experience) -> None:
 
 
 def concerned(experience: Experience) -> tuple[set[int], set[int]]:
-    """Whom a report concerns: the authors of the case, and followers; not its own author."""
+    """The members to notify of a report: (authors of the case, followers), without its author."""
     subject: Any = experience.subject
     authors: set[int] = set()
     if isinstance(subject, CaseStudy):

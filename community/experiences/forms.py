@@ -25,14 +25,14 @@ def text_field(label, help_text) -> forms.CharField:
 
 
 class PlainText(forms.CharField):
-    """Text with one kind of line break."""
+    """Text with normalised line breaks."""
 
     def to_python(self, value):
         return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
 
 
 class ExperienceFields(forms.Form):
-    """What a city tried. The city is named in words; where several have the name, one is chosen."""
+    """A city's experience. The city is typed; a choice is offered if the name is ambiguous."""
 
     city = forms.CharField(
         label=_("City"),
@@ -97,7 +97,7 @@ class ExperienceFields(forms.Form):
         self.fields["place"].choices = [(found.key, found.label) for found in self.found]
         self.is_ambiguous = len(self.found) > 1
         if self.is_bound and self.data.get("place") not in {found.key for found in self.found}:
-            # Another city was named since.
+            # The choice belonged to another name.
             self.data = self.data.copy()
             self.data["place"] = ""
 
@@ -133,14 +133,14 @@ class ExperienceFields(forms.Form):
             )
 
     def values(self) -> dict:
-        """What the actions take."""
+        """The cleaned values, as keyword arguments of the actions."""
         names = ("place", "year", "status", *("worked", "failed", "cost", "evidence_url"))
         return {name: self.cleaned_data[name] for name in (*names, "tags", "language")}
 
 
 class ExperienceForm(ExperienceFields, GuardedForm):
-    """Something new to tell."""
+    """A new report."""
 
 
 class ExperienceEditForm(ExperienceFields):
-    """Other words for what was told."""
+    """Revises a report."""

@@ -11,7 +11,7 @@ from repository.tags.models import Tags
 
 
 class Adoption(models.TextChoices):
-    """How far a city has come with what others did."""
+    """How far a city has come in adopting a practice."""
 
     PLANNED = "planned", _("Planned")
     PILOTING = "piloting", _("Piloting")
@@ -22,7 +22,7 @@ class Adoption(models.TextChoices):
 
 @pghistory.track(exclude=["rendered"])
 class Experience(Contribution):
-    """What happened when a city tried what a case or a practice describes."""
+    """A city's report of trying what a case or a practice describes."""
 
     city = models.ForeignKey(
         "repository.City", models.PROTECT, related_name="experiences", verbose_name=_("city")
@@ -85,5 +85,5 @@ class Experience(Contribution):
 
     @property
     def is_plan(self) -> bool:
-        """Whether the year is still to come."""
+        """Whether the year is in the future."""
         return self.year > date.today().year

@@ -1,4 +1,4 @@
-"""What cities tried: which reports readers see, and what they come to."""
+"""Reports of cities: which ones readers see, and their summary."""
 
 from dataclasses import dataclass
 
@@ -18,18 +18,18 @@ from repository.places import gazetteer
 from repository.places.country_names import country_name
 
 PAGE_SIZE = 20
-# Reports of one city, or under one tag, that a page names; and places of one name to choose from.
+# Maximum number of reports shown for a city or a tag, and of places offered for an ambiguous name.
 SHOWN = 30
 MOST_PLACES = 8
 
 
 def is_open(subject: models.Model) -> bool:
-    """Whether cities can tell of something: of cases, those that are published."""
+    """Whether cities can report on a subject: cases only while they are published."""
     return not isinstance(subject, CaseStudy) or subject.is_published
 
 
 def public(rows: models.QuerySet[Experience]) -> models.QuerySet[Experience]:
-    """Of these, what everybody may read: published, about a practice or a published case."""
+    """Those of `rows` that are public: published, about a practice or a published case."""
     cases = CaseStudy.objects.published().values("pk")
     return rows.filter(
         Q(content_type=content_type("practice"))
@@ -39,9 +39,9 @@ def public(rows: models.QuerySet[Experience]) -> models.QuerySet[Experience]:
 
 
 def shown(subject: models.Model, user) -> models.QuerySet[Experience]:
-    """The reports on the page of `subject`: authors also see what of theirs waits or is hidden.
+    """The reports on the page of `subject`; authors also see their own pending or hidden ones.
 
-    What a moderator removed has `by_moderator`: its place is shown, without its words.
+    For those with `by_moderator`, removed by a moderator, a placeholder is shown.
     """
     readable = Q(standing=Standing.PUBLISHED)
     if user.is_authenticated:
@@ -52,14 +52,14 @@ def shown(subject: models.Model, user) -> models.QuerySet[Experience]:
 
 
 def elsewhere(rows: models.QuerySet[Experience]) -> list[Experience]:
-    """Public ones of these with what they are about, for pages of cities and tags."""
+    """Public reports of `rows` with their subjects, for the pages of cities and tags."""
     found = public(rows).select_related("city__country").prefetch_related("subject")
     return list(found.order_by("-year", "-pk")[:SHOWN])
 
 
 @dataclass(frozen=True)
 class Why:
-    """Why a city gave it up, as HTML in `language`; empty where it did not say."""
+    """Why a city abandoned it, as HTML in `language`; empty if it gave no reason."""
 
     city: City
     html: str
@@ -68,7 +68,7 @@ class Why:
 
 @dataclass(frozen=True)
 class Summary:
-    """How many cities came how far, each counted once, by its latest report."""
+    """The number of cities at each stage, each counted once, by its latest report."""
 
     cities: dict[str, int]
     reasons: list[Why]
@@ -77,7 +77,7 @@ class Summary:
         return bool(self.cities)
 
     def __str__(self) -> str:
-        """In words: "Adopted in 4 cities, abandoned in 1 city"."""
+        """A sentence: "Adopted in 4 cities, abandoned in 1 city"."""
         parts = [words(status, self.cities[status]) for status in ORDER if status in self.cities]
         return capfirst(", ".join(parts))
 
@@ -113,7 +113,7 @@ def words(status: str, count: int) -> str:
 
 
 def summary(subject: models.Model) -> Summary:
-    """What the published reports on `subject` come to, in one query."""
+    """The summary of the published reports on `subject`, in one query."""
     latest = (
         Experience.objects.about(subject)
         .published()
@@ -121,7 +121,7 @@ def summary(subject: models.Model) -> Summary:
         .distinct("city_id")
         .select_related("city")
         .only("status", "language", "city__slug", "city__name", "city__names")
-        # The words of those alone that gave up.
+        # Reasons only of cities that abandoned it.
         .annotate(why=Case(When(status=Adoption.ABANDONED, then=KT("rendered__failed"))))
     )
     cities: dict[str, int] = {}
@@ -135,7 +135,7 @@ def summary(subject: models.Model) -> Summary:
 
 @dataclass(frozen=True)
 class Found:
-    """A city that a name may mean: one of the collection, or a place that can become one."""
+    """A city that matches a name: one of the collection, or a place of the gazetteer."""
 
     key: str
     label: str
@@ -144,18 +144,18 @@ class Found:
 
 
 def cities_called(text: str) -> list[Found]:
-    """Cities that "Kigali" or "Kigali, Rwanda" may mean: of the collection and the gazetteer."""
+    """Cities of the collection and the gazetteer that match "Kigali" or "Kigali, Rwanda"."""
     text = " ".join(text.split()).strip(" ,")
     return called(*profiles_places.name_and_country(text))
 
 
 def called(name: str, country: Country | None) -> list[Found]:
-    """The same where the country is known already, if it is."""
+    """Cities that match `name`, in `country` if it is known."""
     if not name or "\0" in name:
         return []
     known = [where.city for where in profiles_places.cities_named(name, country) if where.city]
     found = {f"city-{city.pk}": Found(f"city-{city.pk}", label_of(city), city) for city in known}
-    # Not every city of the collection has its number in the gazetteer.
+    # Some cities of the collection have no GeoNames id: skip places with the same country.
     here = {city.country_id for city in known}
     exact = [
         place
@@ -186,7 +186,7 @@ def label_of(city: City) -> str:
 
 
 def label_of_place(place: gazetteer.Place) -> str:
-    """Two places of one name in one country are told apart by how many people live there."""
+    """A label with the population, for places of one name in one country."""
     label = f"{place.name}, {country_name(place.country)}"
     if not place.population:
         return label
@@ -196,7 +196,7 @@ def label_of_place(place: gazetteer.Place) -> str:
 
 
 def move_follows(merged: int, into: int) -> None:
-    """Whoever followed a tag follows the one it was merged with; by primary keys."""
+    """Move the follows of a merged tag to the tag it was merged into; by primary keys."""
     follows = Follow.objects.filter(content_type=content_type("tag"))
     there = follows.filter(object_id=into).values("member")
     follows.filter(object_id=merged).exclude(member__in=there).update(object_id=into)

@@ -1,4 +1,4 @@
-"""How moderators review what cities report to have tried."""
+"""The review of reports of cities."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -14,7 +14,7 @@ from community.models import Experience
 from community.moderation.queue.entries import Kind, flagged_kind
 from community.moderation.queue.themes import theme_of_contribution, theme_of_subject
 
-# What a report says: what worked, or else what did not.
+# The text of a report: what worked, or else what failed.
 WORDS = Coalesce(
     NullIf(KT("rendered__worked"), Value("", models.TextField())), KT("rendered__failed")
 )

@@ -1,4 +1,4 @@
-"""What cities tried, on the pages of the collection."""
+"""Reports of cities on the pages of the collection."""
 
 from django import template
 from django.db import models
@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.inclusion_tag("community/experiences/_experiences.html", takes_context=True)
 def experiences(context, subject: models.Model) -> dict:
-    """What cities did with a case or a practice: a summary, the reports, the way to add one."""
+    """The reports on a case or a practice, with a summary and a link to add one."""
     if not reports.is_open(subject):
         return {}
     request, user = context["request"], context["request"].user
@@ -36,7 +36,7 @@ def experiences(context, subject: models.Model) -> dict:
 
 @register.inclusion_tag("community/experiences/_experience.html", takes_context=True)
 def one_experience(context, row: Experience) -> dict:
-    """One report, with what its author may do with it."""
+    """One report, with the actions open to its author."""
     user = context["user"]
     is_own = user.is_authenticated and row.author_id == user.pk
     return {
@@ -49,7 +49,7 @@ def one_experience(context, row: Experience) -> dict:
 
 @register.inclusion_tag("community/experiences/_experience_links.html")
 def experiences_of(city: City) -> dict:
-    """What a city tried, with links to where it tells of it."""
+    """The reports of a city, with links to their subjects."""
     if not additions(city).has_experiences:
         return {}
     return {"rows": reports.elsewhere(Experience.objects.filter(city=city)), "by_city": True}
@@ -57,6 +57,6 @@ def experiences_of(city: City) -> dict:
 
 @register.inclusion_tag("community/experiences/_experience_links.html")
 def experiences_under(tag: Tag) -> dict:
-    """What carries a tag among the reports of cities."""
+    """The reports with a tag."""
     carriers = tag.items.filter(content_type=content_type("experience")).values("object_id")
     return {"rows": reports.elsewhere(Experience.objects.filter(pk__in=carriers)), "by_city": False}

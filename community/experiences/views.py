@@ -23,7 +23,7 @@ SUGGESTED = 8
 
 
 def found_experience(request: HttpRequest, pk: int) -> tuple[Experience, models.Model]:
-    """A report and what it is about, for whoever may change it."""
+    """A report and its subject, if the user may change it; Http404 otherwise."""
     rows = Experience.objects.visible_to(request.user).select_related("city__country", "author")
     experience = get_object_or_404(rows, pk=pk)
     if experience.subject is None:
@@ -31,7 +31,7 @@ def found_experience(request: HttpRequest, pk: int) -> tuple[Experience, models.
     word = word_of(experience.subject)
     subject = find(word, experience.object_id, user=request.user, among=TRIED)
     if not permissions.can_edit_experience(request.user, experience):
-        # On the page of a case that is gone nobody reads it: others may not know of it.
+        # A report on an archived case is not visible: others must not learn that it exists.
         if not reports.is_open(subject) and not permissions.can_moderate(request.user):
             raise Http404
         raise PermissionDenied
@@ -42,7 +42,7 @@ def found_experience(request: HttpRequest, pk: int) -> tuple[Experience, models.
 @require_form
 @login_required
 def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
-    """The form in which a member tells what a city did with a case or a practice."""
+    """The form to report a city's experience with a case or a practice."""
     subject = find(word, pk, user=request.user, among=TRIED)
     if not reports.is_open(subject):
         raise Http404
@@ -60,7 +60,7 @@ def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
 @require_form
 @login_required
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same form for what one has told before."""
+    """The form to revise a report."""
     experience, subject = found_experience(request, pk)
     form = ExperienceEditForm(
         request.POST if request.method == "POST" else None, initial=initial(experience)
@@ -96,7 +96,7 @@ def go_to(request: HttpRequest, experience: Experience) -> HttpResponse:
 @require_form
 @login_required
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask once more, then delete what one has told."""
+    """Ask for confirmation, then delete a report."""
     experience, subject = found_experience(request, pk)
     if request.method == "POST":
         with attempt(request, success=_("Your report is deleted.")):
@@ -110,7 +110,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def city_suggestions(request: HttpRequest) -> HttpResponse:
-    """Cities of the collection that begin with two letters or more: `{"found": ["Kigali, …"]}`."""
+    """Cities of the collection that begin with at least two given letters: `{"found": […]}`."""
     if not is_within_limit(request, "suggest"):
         return JsonResponse({"found": []}, status=429)
     letters = " ".join(request.GET.get("q", "").split())[:60]
