@@ -1,8 +1,8 @@
-"""What somebody has typed is not lost: not when their login expires, not when a colleague saves
-something else meanwhile.
+"""Preserve form input when the login expires or a co-author saves concurrently.
 
-A form carries a signed token, which says whose it is, and what it was opened with. Texts that
-cannot be saved are kept under the token; texts that began alike are merged field by field.
+A form carries a signed token with its owner and the version of the object with which it was
+opened. Text that cannot be saved is stored under the token; texts with a common base are merged
+field by field.
 """
 
 import secrets
@@ -22,14 +22,14 @@ from community.models import User
 from repository.text.differences import word_pieces
 from repository.text.parsing import plain
 
-# For so many seconds a form may stay open.
+# For how many seconds a form may stay open.
 LASTS = 30 * 24 * 3600
 
 
 class ChangedMeanwhile(Exception):
-    """Somebody has saved something else since a form was opened.
+    """The object has been saved by someone else since the form was opened.
 
-    `base` is what the form began with, if that is known, and `now` what is stored.
+    `base` is the version that the form was opened with, if known, and `now` the stored one.
     """
 
     def __init__(self, base: Any, now: Any):
@@ -38,7 +38,7 @@ class ChangedMeanwhile(Exception):
 
 @dataclass(frozen=True)
 class FormToken:
-    """An opened form: of which member, for which object; `subject` is 0 for one that is new."""
+    """An opened form: its member and its object; `subject` is 0 for a new object."""
 
     member: int
     token: str
@@ -46,13 +46,15 @@ class FormToken:
     salt: str
 
     def __str__(self) -> str:
-        """The token as a form carries it, signed by us."""
+        """The signed token that a form carries."""
         return signing.dumps([self.member, self.token, self.subject], salt=self.salt)
 
 
 @dataclass(frozen=True)
 class FormTokens:
-    """The tokens of one kind of form. Open forms hold tokens signed with the salt: a literal."""
+    """The tokens of one kind of form. The salt is a literal: open forms hold tokens signed with
+    it.
+    """
 
     salt: str
 
@@ -60,7 +62,7 @@ class FormTokens:
         return FormToken(member, secrets.token_hex(12), subject, self.salt)
 
     def read(self, text: str) -> FormToken | None:
-        """The token, if we gave it out within a month."""
+        """The token, if its signature is valid and not older than a month."""
         try:
             member, token, subject = signing.loads(text, salt=self.salt, max_age=LASTS)
         except (signing.BadSignature, TypeError, ValueError):
@@ -68,11 +70,11 @@ class FormTokens:
         return FormToken(member, token, subject, self.salt)
 
     def sent(self, request: HttpRequest) -> FormToken | None:
-        """The token of the form that was sent."""
+        """The token of the submitted form."""
         return self.read(request.POST.get("ticket", "")) if request.method == "POST" else None
 
     def of_form(self, request: HttpRequest, subject: int = 0) -> FormToken:
-        """The token of the form that was sent for an object; a new one where there is none."""
+        """The token of the form submitted for an object; a new one if there is none."""
         found = self.sent(request)
         if found is None or found.subject != subject:
             return self.new(member=request.user.pk or 0, subject=subject)
@@ -84,9 +86,9 @@ def sent_by_another(
     tokens: FormTokens,
     keep: Callable[[FormToken, User], HttpResponse | None],
 ) -> HttpResponse | None:
-    """Where a form of one member comes without their login, keep its text for them and ask.
+    """Preserve the text of a form submitted without its owner's login, and ask to sign in.
 
-    The login may have expired, or somebody else has signed in since. `keep` returns a response
+    The login may have expired, or someone else may have signed in since. `keep` returns a response
     if it refuses the text.
     """
     form_token = tokens.sent(request)
@@ -110,7 +112,7 @@ def sent_by_another(
 
 
 def sent_mark(sent: QueryDict, name: str) -> str:
-    """A token or digest of ours that comes back, or whatever else was sent in its place."""
+    """A signed token or digest from the form; not necessarily a genuine one."""
     return plain(sent.get(name, ""))[:32]
 
 
@@ -126,11 +128,11 @@ def merge(
     fields: Iterable[str],
     join: Callable[[str, Any, Any, Any], Any] = keep_mine,
 ) -> tuple[dict[str, Any], list[str]]:
-    """Merge two texts that began as `base`; return the whole, and the fields both changed.
+    """Three-way merge of two texts with a common `base`; return it and the conflicting fields.
 
-    A field that one side alone changed is taken from there. Of one that both changed, `join` makes
-    one of its name, base, theirs and mine; without it, it is mine. Without a base each field that
-    differs counts as changed by both.
+    A field changed by one side is taken from there. For a conflict, `join` returns the merged
+    value for its name, base, theirs and mine; without it, mine wins. Without a base every
+    difference is a conflict.
     """
     merged, both = {}, []
     for name in fields:
@@ -153,7 +155,7 @@ def changes_between(
     mine: Callable[[str], str],
     both: Iterable[str],
 ) -> list[dict[str, Any]]:
-    """What a form tells of each of the fields that differ, from the texts of both sides."""
+    """The changes that a form shows for each field that differs, from the texts of both sides."""
     return [
         {
             "key": name,

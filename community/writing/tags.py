@@ -1,4 +1,4 @@
-"""What the pages of the collection show of writing: who did, the files, ways to the form."""
+"""Template tags for authors, attachments and links to the form on the pages of cases."""
 
 from dataclasses import replace
 from urllib.parse import urljoin
@@ -22,20 +22,20 @@ ASKED = (Verb.REQUEST_CHANGES, Verb.DECLINE, Verb.UPHOLD)
 
 @register.inclusion_tag("community/writing/_case_authors.html")
 def case_authors(case) -> dict:
-    """Who wrote a case, for its facts at a glance."""
+    """The authors of a case, for its facts at a glance."""
     return {"authors": authors_of(case)}
 
 
 @register.simple_tag
 def citation_by_authors(citation, case) -> Citation:
-    """The citation of a case, by those who wrote it."""
+    """The citation of a case, with its authors."""
     names = tuple(map(str, authors_of(case)))
     return replace(citation, authors=names) if names else citation
 
 
 @register.simple_tag
 def schema_by_authors(schema, case) -> dict:
-    """The description of a case for machines, with those who wrote it."""
+    """The structured data of a case, with its authors."""
     people = [
         {"@type": "Person", "name": str(by), "url": urljoin(schema["url"], by.get_absolute_url())}
         for by in authors_of(case)
@@ -57,7 +57,7 @@ def attachments(case) -> dict:
 
 @register.inclusion_tag("community/writing/_writing_links.html", takes_context=True)
 def writing_links(context, case) -> dict:
-    """On the preview of a case that is not public: to its form, and to submitting it."""
+    """On the preview of a case that is not public: links to its form and to submitting it."""
     user = context["user"]
     may = permissions.can_write(user, case)
     return {"case": case, "may_write": may and can_write_now(case, user)}
@@ -65,7 +65,9 @@ def writing_links(context, case) -> dict:
 
 @register.inclusion_tag("community/moderation/_moderator_words.html", takes_context=True)
 def moderator_words(context, case) -> dict:
-    """For authors of a case that was sent back or declined: why, and the way to the decision."""
+    """For authors of a case that was sent back or declined: the reason, and a link to the
+    decision.
+    """
     if not case or case.status not in SENT_BACK or not permissions.is_author(context["user"], case):
         return {}
     latest = latest_decision(case)
@@ -74,5 +76,5 @@ def moderator_words(context, case) -> dict:
 
 @register.inclusion_tag("community/writing/_still_true.html", takes_context=True)
 def still_true(context, case) -> dict:
-    """For an author of a case that nobody has checked for a year: whether it is still true."""
+    """Ask an author whether a case that was not checked for a year is still true."""
     return {"case": case} if getattr(case, "is_mine", False) and is_due(case) else {}

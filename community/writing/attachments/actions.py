@@ -20,9 +20,9 @@ MOST_BYTES = 50 * MEGABYTE
 
 
 def attach(*, case: CaseStudy, upload: UploadedFile, caption: str, by: User) -> Attachment:
-    """Keep one file with a case; ValidationError for a file that cannot be kept.
+    """Attach a file to a case; ValidationError for a file that is not accepted.
 
-    The same file with the same caption, sent again, is kept once.
+    Idempotent for the same file with the same caption.
     """
     prepared = files.prepare(upload)
     with files.removed_on_error() as written, acting(by):
@@ -54,7 +54,7 @@ def attach(*, case: CaseStudy, upload: UploadedFile, caption: str, by: User) -> 
 
 @action
 def detach(*, attachment: Attachment, by: User) -> None:
-    """Remove one file from a case. Asked twice it is gone all the same."""
+    """Delete a file from a case. Idempotent."""
     case = locked(attachment.case, by)
     found = lock_or_none(case.attachments.all(), attachment.pk)
     if found is None:

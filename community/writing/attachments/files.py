@@ -1,4 +1,4 @@
-"""Files that members send: looked at, and pictures written anew, before they are kept."""
+"""Validation of uploaded files; pictures are re-encoded before they are stored."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +15,13 @@ from community.models import AttachmentKind
 from community.writing.attachments.models import LARGEST
 
 PDF_HEAD, PDF_TAIL = b"%PDF-", b"%%EOF"
-# How much of the end of a PDF is searched for its last line.
+# How many bytes at the end of a PDF are searched for its end-of-file marker.
 TAIL = 1024
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A file as it is kept; width and height in pixels, None for a document."""
+    """A file to store; width and height in pixels, None for a document."""
 
     kind: AttachmentKind
     content: bytes
@@ -30,29 +30,29 @@ class Prepared:
 
     @property
     def digest(self) -> str:
-        """Tells whether the same file is sent twice."""
+        """Detects duplicates."""
         return sha256(self.content).hexdigest()
 
 
 def prepare(upload: UploadedFile) -> Prepared:
-    """Read what was sent, by what is in it and not by its name; ValidationError with words.
+    """Validate an upload by its content, not by its name; ValidationError with a message.
 
-    Pictures are decoded and encoded again, at most 1600 pixels long, the right way up and without
-    anything that came along: place, camera, comments, trailing bytes. A PDF stays as it is.
+    Pictures are decoded and re-encoded, at most 1600 pixels long, upright and without metadata:
+    place, camera, comments, trailing bytes. A PDF is stored unchanged.
     """
     content = content_of(upload)
     if is_pdf(content):
         if PDF_TAIL not in content[-TAIL:]:
             raise ValidationError(_("This PDF is not whole."))
         return Prepared(AttachmentKind.PDF, content)
-    # With Pillow, which takes some MB in each worker: most never see a picture.
+    # Imported here because Pillow takes several MB in each worker and few requests need it.
     from community.writing.attachments.pictures import written_anew
 
     return Prepared(*written_anew(content))
 
 
 def content_of(upload: UploadedFile) -> bytes:
-    """What was sent; ValidationError for nothing, and for too much."""
+    """The uploaded content; ValidationError if it is empty or too large."""
     if not upload.size or upload.size > LARGEST:
         raise ValidationError(_("A file may have up to 8 MB."))
     return upload.read()
@@ -64,10 +64,10 @@ def is_pdf(content: bytes) -> bool:
 
 @contextmanager
 def removed_on_error() -> Iterator[list[str]]:
-    """Names of files written within: deleted again where the transaction within is rolled back.
+    """Collect names of files written in the block; delete them if its transaction rolls back.
 
-    Not where the connection was lost: the rows may have been written all the same. A file that
-    nothing names is then found by the sweep (community/privacy/retention.py).
+    Not if the connection was lost: the rows may have been committed. The sweep in
+    community/privacy/retention.py removes files without a row.
     """
     names: list[str] = []
     try:

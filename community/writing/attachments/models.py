@@ -18,7 +18,7 @@ class AttachmentKind(models.TextChoices):
 
 
 def random_name(attachment: "Attachment", filename: str) -> str:
-    """Where a file is kept: nothing of the name it came with."""
+    """A random path, which contains nothing of the original file name."""
     return f"attachments/{secrets.token_hex(16)}.{attachment.kind}"
 
 
@@ -46,7 +46,7 @@ class Attachment(models.Model):
     width = models.PositiveSmallIntegerField(_("width"), null=True, blank=True, editable=False)
     height = models.PositiveSmallIntegerField(_("height"), null=True, blank=True, editable=False)
     caption = models.CharField(_("what it shows"), max_length=200)
-    # Of the content, to recognise the same file sent twice; empty for files of earlier releases.
+    # Of the content, to detect duplicates; empty for files of earlier releases.
     digest = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("attached"), auto_now_add=True)
 

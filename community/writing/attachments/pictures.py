@@ -1,4 +1,4 @@
-"""Pictures that members send: decoded, made smaller, and encoded again."""
+"""Decode, shrink and re-encode uploaded pictures."""
 
 import warnings
 from collections.abc import Callable
@@ -10,11 +10,11 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from community.models import AttachmentKind
 
-# Pixels that are read at most: a small file may unfold to gigabytes.
+# Maximum number of pixels: a small file may decompress to gigabytes.
 MOST_PIXELS = 24_000_000
-# The longer side of what is kept.
+# The longer side of a stored picture.
 LONGEST_SIDE = 1600
-# A page with it is read over slow lines.
+# Portraits are small: their pages are read over slow connections.
 PORTRAIT_SIDE = 320
 SAVED_AS = {
     AttachmentKind.JPEG: {"format": "JPEG", "quality": 82, "optimize": True},
@@ -24,25 +24,25 @@ SAVED_AS = {
 
 
 def written_anew(content: bytes) -> tuple[AttachmentKind, bytes, int, int]:
-    """The picture as it is kept: its kind, the file, width and height in pixels.
+    """Re-encode a picture; return its kind, content, width and height in pixels.
 
-    ValidationError with words where it cannot be.
+    ValidationError with a message if it cannot be read.
     """
     return read(content, LONGEST_SIDE, encoded)
 
 
 def portrait(content: bytes) -> bytes:
-    """A small JPEG of the picture, on white where it is clear."""
+    """A small JPEG of the picture, with transparency replaced by white."""
     return read(content, PORTRAIT_SIDE, small_jpeg)
 
 
 def read[Made](
     content: bytes, side: int, make: Callable[[AttachmentKind, Image.Image], Made]
 ) -> Made:
-    """What `make` makes of the picture, upright and made smaller."""
+    """Decode a picture, turn it upright, shrink it and pass it to `make`."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        # The first picture is whole nevertheless, and no other is read.
+        # The first picture is intact, and no other is read.
         warnings.filterwarnings("ignore", "Image appears to be a malformed MPO file")
         try:
             with Image.open(BytesIO(content), formats=["JPEG", "PNG", "WEBP"]) as image:
@@ -50,7 +50,7 @@ def read[Made](
                     raise ValidationError(
                         _("This picture has too many pixels: up to 24 million, please.")
                     )
-                # Phones write several pictures into one JPEG, of which the first is shown.
+                # Phones store several pictures in one JPEG; the first is the one shown.
                 kind = AttachmentKind("jpeg" if image.format == "MPO" else image.format.lower())
                 image.draft("RGB", (side, side))
                 upright = ImageOps.exif_transpose(image)
@@ -65,7 +65,7 @@ def read[Made](
 
 
 def encoded(kind: AttachmentKind, image: Image.Image) -> tuple[AttachmentKind, bytes, int, int]:
-    """The picture in a new file that holds its pixels alone."""
+    """Encode the pixels alone in a new file, without metadata."""
     clear = kind != AttachmentKind.JPEG and (
         "A" in image.getbands() or "transparency" in image.info
     )
@@ -77,7 +77,7 @@ def encoded(kind: AttachmentKind, image: Image.Image) -> tuple[AttachmentKind, b
 
 
 def small_jpeg(_kind: AttachmentKind, image: Image.Image) -> bytes:
-    """The picture in a new JPEG file that holds its pixels alone."""
+    """Encode the pixels alone in a new JPEG file, without metadata."""
     clear = image.convert("RGBA")
     bare = Image.new("RGB", image.size, "white")
     bare.paste(clear, mask=clear)

@@ -35,7 +35,7 @@ def writable(request: HttpRequest, slug: str) -> CaseStudy:
 @login_required
 @require_POST
 def add(request: HttpRequest, slug: str) -> HttpResponse:
-    """Send one file."""
+    """Upload a file."""
     case = writable(request, slug)
     form = AttachmentForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -50,7 +50,7 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def remove(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Take one file away."""
+    """Delete a file."""
     case = writable(request, slug)
     attachment = get_object_or_404(case.attachments, pk=pk)
     with attempt(request, success=_("The file is removed.")):
@@ -65,12 +65,12 @@ def back(case: CaseStudy) -> HttpResponse:
 @require_safe
 @csp_override({"default-src": [CSP.NONE], "sandbox": True})
 def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """One file, for whoever may see the case; never anything that a browser would run."""
+    """Serve a file to everyone who may see the case; never as active content."""
     case = get_object_or_404(CaseStudy.objects.visible_to(request.user), slug=slug)
     if case.is_archived and not permissions.can_moderate(request.user):
         raise Http404
     attachment: Attachment = get_object_or_404(case.attachments, pk=pk)
-    # A file never changes under its name, which is nobody's to know.
+    # The content under a random name never changes.
     etag = f'"{blake2b(attachment.file.name.encode(), digest_size=12).hexdigest()}"'
     if case.is_published and (unchanged := get_conditional_response(request, etag=etag)):
         return kept_for_a_minute(unchanged, etag)
@@ -94,7 +94,7 @@ def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def kept_for_a_minute(response: HttpResponse, etag: str) -> HttpResponse:
-    """A file of a public case. The case may be archived: after a minute caches ask again."""
+    """Let caches hold a file of a public case for one minute only: the case may be archived."""
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "public, max-age=60, must-revalidate"
     return response

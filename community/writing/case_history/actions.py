@@ -1,4 +1,4 @@
-"""Leaving words out of the public history of a case, and telling them again."""
+"""Hide the text of a change in the public history of a case, and show it again."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from repository.workflow import ActionRefused, action
 
 @action
 def hide(*, case: CaseStudy, at: datetime, by: User) -> HiddenChange:
-    """Leave the words of one change out; again changes nothing. The desk still tells them."""
+    """Hide the text of one change from the public; the desk still shows it. Idempotent."""
     check_may(by)
     hidden, _is_new = HiddenChange.objects.get_or_create(case=case, at=at, defaults={"by": by})
     touch_history(case)
@@ -22,7 +22,7 @@ def hide(*, case: CaseStudy, at: datetime, by: User) -> HiddenChange:
 
 @action
 def show(*, case: CaseStudy, at: datetime, by: User) -> None:
-    """Tell the words of one change again."""
+    """Show the text of one change again."""
     check_may(by)
     HiddenChange.objects.filter(case=case, at=at).delete()
     touch_history(case)

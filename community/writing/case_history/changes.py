@@ -1,9 +1,9 @@
-"""What has become of a published case since everybody can read it: when, what, by whom and why.
+"""The public history of a case since its publication: when, what, by whom and why.
 
-Read from the same events as the history at the desk, with what readers may know of them. Who
-proposed a change that was accepted is named; of all else it is said whether an author or the
-editors did it. Authors as such are not named, nor are blocked tags and works that nobody has
-looked at yet. The number of queries does not depend on the number of changes.
+It reads the same events as the history at the desk, limited to what readers may know. The member
+whose suggested edit was accepted is named; for other changes it says only whether an author or the
+editors made them. Authors are not named as such, nor are blocked tags and unreviewed works. The
+number of queries does not depend on the number of changes.
 """
 
 import json
@@ -36,7 +36,7 @@ from repository.history.object_history import (
 )
 from repository.models import CaseStatus, CaseStudy, Reference, Tag, Webinar
 
-# What a change of the case itself says in its heading, not in a line.
+# Changes of these fields are part of the heading, not lines of their own.
 SAID = {"status", "published_at", "slug", "series"}
 
 
@@ -44,8 +44,8 @@ SAID = {"status", "published_at", "slug", "series"}
 class Version:
     """One change. `verb` is "published", "changed", "archived", "restored" or "verified".
 
-    `revision` is what was proposed and accepted, if it came about so; else `is_by_author` says
-    whether one of today's authors did it. Of a hidden one moderators have left out the words.
+    `revision` is the accepted suggested edit, if it came from one; otherwise `is_by_author` says
+    whether a current author made the change. If it is hidden, its text is left out.
     """
 
     at: datetime
@@ -57,7 +57,7 @@ class Version:
 
 
 def first_published() -> Subquery:
-    """When everybody could read a case first, as a column of cases."""
+    """The time of the first publication, as a column of cases."""
     events = CaseStudy.pgh_event_model.objects.filter(
         pgh_obj_id=OuterRef("pk"), status=CaseStatus.PUBLISHED
     )
@@ -65,9 +65,9 @@ def first_published() -> Subquery:
 
 
 class PublicHistory(History):
-    """The changes of a case since it was published, newest first: `history[0:10]`.
+    """The changes of a case since its publication, newest first: `history[0:10]`.
 
-    `case` carries `first_published`.
+    `case` needs the annotation `first_published`.
     """
 
     def __init__(self, case: CaseStudy):
@@ -122,7 +122,7 @@ class PublicHistory(History):
         ]
 
     def read(self, times: list[datetime]) -> Iterator[tuple[Source, list, dict]]:
-        """The events of these times by source, with the event before each; in one query."""
+        """The events of these times by source, each with the previous event; in one query."""
         parts = [event_rows(number, each, times) for number, each in enumerate(self.sources)]
         first, *others = parts
         rows = defaultdict(list)
@@ -138,7 +138,7 @@ class PublicHistory(History):
             yield source, sorted(events, key=lambda event: event.pk), before
 
     def accepted(self, times: list[datetime]) -> dict[datetime, Revision]:
-        """The proposals that were accepted in these transactions."""
+        """The suggested edits that were accepted in these transactions."""
         events = Revision.pgh_event_model.objects.filter(
             case_id=self.case.pk, status=RevisionStatus.ACCEPTED, pgh_created_at__in=times
         )
@@ -167,7 +167,7 @@ class PublicHistory(History):
     def public_differences(
         self, at: datetime, changes: list[State | Link], names: Names
     ) -> Iterator[Difference]:
-        # What it was before everybody could read it is nobody's business.
+        # Earlier versions of the case were not public.
         if at == self.case.first_published:
             return
         for change in changes:
@@ -200,13 +200,13 @@ class AllNames(Names):
             self.found[model][named.pk] = named
 
     def of(self, relation: models.Field, value: Any) -> str:
-        """A name, but of what readers may not know of yet, as the webinar that a figure is from."""
+        """The name of a related object; none for one that is not public, as a draft webinar."""
         if value in self.found[relation.related_model] and not self.is_public(relation, value):
             return _("not public yet")
         return super().of(relation, value)
 
     def is_public(self, relation: models.Field, value: Any) -> bool:
-        """Whether readers may know of what a link leads to."""
+        """Whether the object of a relation is public."""
         model = relation.related_model
         named = self.found[model].get(value)
         if model is Tag:
@@ -219,7 +219,7 @@ class AllNames(Names):
 
 
 def event_rows(number: int, source: Source, times: Iterable[datetime]) -> models.QuerySet:
-    """(number, event, the event before it of the same row) of one source, as texts of JSON."""
+    """(number, event, previous event of the same row) of one source, as JSON texts."""
     model = source.events
     previous: Any = Value(None, models.TextField())
     if not source.far:
@@ -244,8 +244,8 @@ def as_json(model: type[models.Model]) -> Cast:
 
 
 def from_json(model: type[models.Model], text: str) -> Any:
-    """The row that `as_json` has written."""
-    # Numbers as they are: 0.1 is not a float.
+    """A row from the text made by `as_json`."""
+    # Decimals must not become floats: 0.1 has no exact one.
     values = json.loads(text, parse_float=Decimal)
     fields = model._meta.concrete_fields
     return model.from_db(

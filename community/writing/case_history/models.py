@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 @pghistory.track()
 class HiddenChange(models.Model):
-    """A change of a published case whose words the public history no longer tells.
+    """A change of a published case whose text is hidden in the public history.
 
-    For what should not have been public: personal data, abuse. `at` is the time of the change.
+    For what should never have been public: personal data, abuse. `at` is the time of the change.
     """
 
     case = models.ForeignKey(

@@ -20,14 +20,14 @@ PUBLIC = [CaseStatus.PUBLISHED, CaseStatus.ARCHIVED]
 
 @public_page(parameters=["page"])
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """What has changed in a case since it was published, newest first; archived ones are gone."""
+    """The changes of a case since its publication, newest first; 404 once it is archived."""
     cases = CaseStudy.objects.filter(status__in=PUBLIC).defer(*SECTIONS, "rendered")
     case = get_object_or_404(cases.annotate(first_published=first_published()), slug=slug)
     if case.is_archived:
         return render(request, "repository/cases/archived.html", {"case": case}, status=410)
     page = whole_number(request.GET.get("page", "1"), most=99_999) or 0
     start = (page - 1) * A_PAGE
-    # One more than a page holds tells whether there is a next one.
+    # Fetch one more than a page to know whether there is a next one.
     versions = PublicHistory(case)[start : start + A_PAGE + 1] if page > 0 else []
     if not versions:
         raise Http404
@@ -46,7 +46,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @login_required
 def hide(request: HttpRequest, slug: str) -> HttpResponse:
-    """Leave the words of the change of the time `at` out, or with `show` tell them again."""
+    """Hide the text of the change at the time `at`; show it again with `show`."""
     case = get_object_or_404(CaseStudy.objects.filter(status__in=PUBLIC), slug=slug)
     if not permissions.can_moderate(request.user):
         raise PermissionDenied

@@ -15,9 +15,9 @@ INVITATIONS_A_DAY = 20
 
 @action
 def invite(*, case: CaseStudy, handle: str, by: User) -> Invitation:
-    """Ask another member to write a case together."""
+    """Invite another member to write a case together."""
     lock_author(by)
-    # Authors come and go while others invite.
+    # The authors may change concurrently.
     case = lock(CaseStudy, case.pk)
     check_is_written(case)
     handle = handle.strip().lstrip("@").lower()
@@ -45,7 +45,7 @@ def invite(*, case: CaseStudy, handle: str, by: User) -> Invitation:
 
 @action
 def accept(*, invitation: Invitation, by: User) -> Invitation:
-    """Become an author of the case."""
+    """Accept an invitation and become an author of the case."""
     case, invitation = lock_open(invitation)
     if by.pk != invitation.member_id:
         raise ActionRefused(_("This invitation is for somebody else."))
@@ -60,7 +60,7 @@ def accept(*, invitation: Invitation, by: User) -> Invitation:
 
 @action
 def decline(*, invitation: Invitation, by: User) -> Invitation:
-    """Stay out of it."""
+    """Decline an invitation."""
     case, invitation = lock_open(invitation)
     if by.pk != invitation.member_id:
         raise ActionRefused(_("This invitation is for somebody else."))
@@ -70,7 +70,7 @@ def decline(*, invitation: Invitation, by: User) -> Invitation:
 
 @action
 def withdraw(*, invitation: Invitation, by: User) -> Invitation:
-    """Take an invitation back: any author may."""
+    """Withdraw an invitation; any author may."""
     case, invitation = lock_open(invitation)
     if not case.authors.filter(pk=by.pk).exists():
         raise ActionRefused(_("Only authors can take an invitation back."))
@@ -79,7 +79,7 @@ def withdraw(*, invitation: Invitation, by: User) -> Invitation:
 
 @action
 def leave(*, case: CaseStudy, by: User) -> None:
-    """Be an author no more, in whichever state the case is; one has to stay."""
+    """Leave the authors of a case in any state; the last author cannot leave."""
     case = lock(CaseStudy, case.pk)
     if case.authors.count() < 2:
         raise ActionRefused(_("You are its only author."))
@@ -88,12 +88,12 @@ def leave(*, case: CaseStudy, by: User) -> None:
 
 
 def tell_authors(case: CaseStudy, event: str, by: User) -> None:
-    """Tell the other authors who writes with them."""
+    """Notify the other authors of a change of the authors."""
     notify(other_authors(case, by), kind=NoticeKind.INVITATION, event=event, subject=case, actor=by)
 
 
 def check_is_written(case: CaseStudy) -> None:
-    """People join while a case is written; a published one they change by suggested edits."""
+    """Raise ActionRefused for a published case: it is changed by suggested edits."""
     if case.status not in EDITABLE:
         raise ActionRefused(
             _("Nobody can join now: the case is “%(status)s”.")
@@ -102,7 +102,7 @@ def check_is_written(case: CaseStudy) -> None:
 
 
 def lock_open(invitation: Invitation) -> tuple[CaseStudy, Invitation]:
-    """The case and the invitation under row locks; ActionRefused for one that was answered."""
+    """Lock the case and the invitation; ActionRefused if it was answered."""
     case = lock(CaseStudy, invitation.case_id)
     invitation = lock(Invitation, invitation.pk)
     if invitation.answer:

@@ -1,4 +1,4 @@
-"""Who wrote a case: named on its page, in its citation and to machines."""
+"""The authors of a case: on its page, in its citation and in structured data."""
 
 from community.models import User
 from community.pages.additions import additions
@@ -6,7 +6,7 @@ from repository.models import CaseStudy
 
 
 def authors_of(case: CaseStudy) -> list[User]:
-    """The members who wrote a case, as they joined it: nobody where the collection tells it."""
+    """The authors in the order of joining; empty if the collection is the author."""
     known = case.__dict__.get("_authors")
     if known is None:
         links = CaseStudy.authors.through.objects.filter(casestudy=case).select_related("user")

@@ -20,7 +20,7 @@ class InvitationQuerySet(models.QuerySet):
 
 @pghistory.track()
 class Invitation(models.Model):
-    """An author asks another member to write a case together."""
+    """An invitation by an author to write a case together."""
 
     case = models.ForeignKey(
         "repository.CaseStudy",

@@ -26,7 +26,7 @@ ANSWERS = {
 @never_cache
 @require_safe
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """What somebody is invited to, before they say yes or no."""
+    """The invitation, before it is accepted or declined."""
     invitation = mine(request, pk)
     context = {"section": "cases", "invitation": invitation, "case": invitation.case}
     return render(request, "community/writing/invitation_detail.html", context)
@@ -35,7 +35,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Accept, decline, or take back."""
+    """Accept, decline or withdraw an invitation."""
     if verb not in ANSWERS:
         raise Http404
     invitation = mine(request, pk)
@@ -48,7 +48,7 @@ def answer(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 
 def mine(request: HttpRequest, pk: int) -> Invitation:
-    """An invitation to oneself, or to a case of one's own; others may not know of it."""
+    """An invitation of the user, or to a case of theirs; Http404 for others."""
     invitation = get_object_or_404(Invitation.objects.select_related("case", "by"), pk=pk)
     is_author = invitation.case.authors.filter(pk=request.user.pk).exists()
     if invitation.member_id != request.user.pk and not is_author:
@@ -59,7 +59,7 @@ def mine(request: HttpRequest, pk: int) -> Invitation:
 @login_required
 @require_POST
 def invite(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask a member, by handle, to write together."""
+    """Invite a member, by handle, to write together."""
     case = own(request, slug)
     with attempt(request) as outcome:
         handle = plain(request.POST.get("handle", ""))
@@ -72,7 +72,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def leave(request: HttpRequest, slug: str) -> HttpResponse:
-    """Be an author of a case no more."""
+    """Leave the authors of a case."""
     case = own(request, slug)
     with attempt(request) as outcome:
         actions.leave(case=case, by=request.user)

@@ -1,4 +1,4 @@
-"""Once a year authors are asked whether a case of theirs is still true, and say so."""
+"""Once a year, ask authors whether their cases are still true."""
 
 from django.contrib.contenttypes.models import ContentType
 
@@ -13,9 +13,9 @@ from repository.workflow import action, lock
 
 
 def ask_authors() -> int:
-    """Ask the authors of cases that nobody has checked for a year; return how many were asked.
+    """Ask the authors of cases that were not checked for a year; return how many were asked.
 
-    Each author is asked once a year about each case, however often this runs.
+    Idempotent: each author is asked once a year about each case.
     """
     cases = unasked().order_by("casestudy").values("casestudy").distinct()
     return sum(ask(case=case) for case in CaseStudy.objects.filter(pk__in=cases))
@@ -23,8 +23,8 @@ def ask_authors() -> int:
 
 @action
 def ask(*, case: CaseStudy) -> int:
-    """Ask the authors of one case, where it is time to; return how many were asked."""
-    # Two runs at the same moment: the second sees whom the first has asked.
+    """Ask the authors of one case if it is due; return how many were asked."""
+    # Two concurrent runs: the second must see whom the first has asked.
     locked = lock(CaseStudy, case.pk, no_key=True)
     authors = list(unasked().filter(casestudy=locked.pk).values_list("user", flat=True))
     if authors:
@@ -41,8 +41,8 @@ def ask(*, case: CaseStudy) -> int:
 
 @action
 def confirm(*, case: CaseStudy, by: User) -> CaseStudy:
-    """Note that an author finds a case still true today. Harmless where it was said today."""
-    # Two authors may answer at the same moment: the second finds the day noted.
+    """Record that an author confirms a case today. Idempotent."""
+    # Two authors may confirm concurrently: the second finds the date set.
     locked = lock(CaseStudy, case.pk)
     today = clock.today()
     if not (locked.is_published and locked.verified_at == today):
@@ -52,7 +52,7 @@ def confirm(*, case: CaseStudy, by: User) -> CaseStudy:
 
 
 def end_question(case: CaseStudy) -> None:
-    """Count the question as read: one author has answered it for the others too."""
+    """Mark the question as read for all authors: one has answered it."""
     waiting = Notification.objects.unread().filter(
         event=EVENT,
         content_type=ContentType.objects.get_for_model(CaseStudy),

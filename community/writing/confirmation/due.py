@@ -1,4 +1,4 @@
-"""Which cases are to be looked at again, since nobody has checked them for a year."""
+"""Cases that are due for confirmation: nobody has checked them for a year."""
 
 from datetime import timedelta
 
@@ -15,17 +15,17 @@ EVENT = "case.verify"
 
 
 def due() -> models.QuerySet[CaseStudy]:
-    """The cases whose facts nobody has checked for a year."""
+    """Cases that are due."""
     return CaseStudy.objects.unchecked_since(timezone.localdate() - ASKED_EVERY)
 
 
 def is_due(case: CaseStudy) -> bool:
-    """Whether a case is one of them, without a query."""
+    """Whether a case is due, without a query."""
     return case.is_published and case.last_checked < timezone.localdate() - ASKED_EVERY
 
 
 def unasked() -> models.QuerySet:
-    """The authors of such cases who were not asked within a year, as rows (case, author)."""
+    """Authors of due cases who were not asked within a year, as rows (case, author)."""
     asked = Notification.objects.filter(
         member=OuterRef("user"),
         event=EVENT,

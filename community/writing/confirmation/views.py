@@ -12,7 +12,7 @@ from repository.pages.attempts import attempt
 @login_required
 @require_POST
 def confirm(request: HttpRequest, slug: str) -> HttpResponse:
-    """An author says that a case is still true."""
+    """An author confirms that a case is still true."""
     case = own_case(request, slug)
     with attempt(request, success=_("Thank you. The page says that you looked at it today.")):
         actions.confirm(case=case, by=request.user)

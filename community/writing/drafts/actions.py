@@ -1,4 +1,4 @@
-"""Writing a case: a draft is made, saved, handed to the moderators, and taken back."""
+"""Writing a case: create, save, submit and withdraw a draft."""
 
 import re
 from collections.abc import Iterable
@@ -41,9 +41,9 @@ from repository.workflow import ActionRefused, action, lock
 
 Document = dict[str, Any]
 
-# Words that stand in addresses where a slug could.
+# Slugs that would clash with routes.
 RESERVED = {"new", "autosave", "preview"}
-# The constraints that keep addresses of cases and keys of references apart.
+# The constraints for unique slugs of cases and unique keys of references.
 SLUG_UNIQUE = "repository_casestudy_slug_key"
 KEY_UNIQUE = "repository_reference_key_key"
 MOST_DRAFTS = 30
@@ -53,7 +53,7 @@ MOST_COPIES = 40
 
 @action
 def create_draft(*, document: Document, by: User, token: str) -> CaseStudy:
-    """Save a new case as a draft of its author. The same form sent twice makes one."""
+    """Save a new case as a draft of its author. Submitting the same form twice creates one."""
     lock_author(by)
     before = SavedText.objects.filter(token=token, case__authors=by).first()
     if before is not None:
@@ -80,10 +80,10 @@ def save_draft(
 ) -> CaseStudy:
     """Save the text of a case that is not public.
 
-    `base` is the digest of the text that the form began with. ChangedMeanwhile where another text
-    is there now, unless it is the same as this one.
+    `base` is the digest of the text that the form was opened with. Raises ChangedMeanwhile if the
+    stored text is another one, unless it is the same as this one.
     """
-    # Two authors may save at the same moment: the second must see what the first has written.
+    # Two authors may save concurrently: the second must see what the first has written.
     case = lock(CaseStudy, case.pk)
     if not can_write_now(case, by):
         raise ActionRefused(
@@ -95,7 +95,7 @@ def save_draft(
         if documents.digest(now) != base:
             began = SavedText.objects.filter(case=case, digest=base).first()
             raise ChangedMeanwhile(began.document if began else None, now)
-        # Other forms may have begun with what is there now, which editors wrote at the desk.
+        # Other open forms may be based on the current text, which editors wrote at the desk.
         remember(case, now=now)
         write(case, document, by=by)
         remember(case, token=token)
@@ -104,12 +104,12 @@ def save_draft(
 
 
 def can_write_now(case: CaseStudy, by: User) -> bool:
-    """Whether the state of the case lets this person change its text."""
+    """Whether this person may change the text in the present state of the case."""
     return case.status in (EDITABLE if by.has_perm("repository.change_casestudy") else WRITABLE)
 
 
 def without_keys(document: Document) -> Document:
-    """The document with its rows told by what they say: keys of new rows differ each time."""
+    """The document with its rows identified by content: keys of new rows are random."""
     place = {row["key"]: f"#{at}" for at, row in enumerate(document["references"])}
     rows = {
         table: [{**row, "key": "", **reference_place(row, place)} for row in document[table]]
@@ -123,7 +123,7 @@ def reference_place(row: dict[str, str], place: dict[str, str]) -> dict[str, str
 
 
 def remember(case: CaseStudy, *, now: Document | None = None, token: str = "") -> str:
-    """Keep what the case is now, for forms that begin with it; return its digest."""
+    """Store the current text as a base for open forms; return its digest."""
     now = now or documents.document_of(case)
     digest = documents.digest(now)
     SavedText.objects.update_or_create(
@@ -135,7 +135,7 @@ def remember(case: CaseStudy, *, now: Document | None = None, token: str = "") -
 
 
 def free_slug(title: str, *, pk: int = 0) -> str:
-    """An address that no other case has at this moment: see `save_under_free_name`."""
+    """A slug that no other case has now; see `save_under_free_name`."""
     stem = slugify(title)[:100].strip("-") or "case"
     others = CaseStudy.objects.filter(slug__startswith=stem).exclude(pk=pk)
     taken = RESERVED | set(others.values_list("slug", flat=True))
@@ -143,7 +143,7 @@ def free_slug(title: str, *, pk: int = 0) -> str:
 
 
 def write(case: CaseStudy, document: Document, *, by: User, also: Iterable[str] = ()) -> None:
-    """Make the case what the document says; `also` names fields that were set beside it."""
+    """Write a document to a case; `also` names fields that the caller has set on it."""
     is_renamed = case.status == CaseStatus.DRAFT and document["title"] != case.title
     for name in documents.TEXTS:
         if name != "tags":
@@ -176,7 +176,7 @@ def write_references(case: CaseStudy, rows: list[dict[str, str]]) -> dict[str, R
     linked = {str(work.pk): work for work in case.references.all()}
     works = {}
     if sum(row["key"] not in linked for row in rows) > 1:
-        # Two forms with the same new works in another order would wait for each other.
+        # Two forms with the same new works in a different order would deadlock.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [KEY_UNIQUE])
     for row in rows:
@@ -212,7 +212,7 @@ def fill_reference(work: Reference, row: dict[str, str]) -> None:
 
 
 def read_authors(text: str) -> list[dict[str, str]]:
-    """Names as in a list of references: "Li, C.; World Bank"."""
+    """Parse names as in a list of references: "Li, C.; World Bank"."""
     authors = []
     for name in filter(None, (part.strip() for part in text.split(";"))):
         family, comma, given = (part.strip() for part in name.partition(","))
@@ -247,7 +247,7 @@ def write_evidence(
 
 
 def write_proposed(case: CaseStudy, rows: list[dict[str, str]], *, by: User) -> None:
-    """Keep the proposed practices of the rows alone; beside a public case, only add to them."""
+    """Replace the proposed practices by the rows; of a public case, only add."""
     waiting = {row.name: row for row in case.proposed_practices.filter(outcome="")}
     wanted = {row["name"]: row["summary"] for row in rows}
     if not case.is_published:
@@ -265,7 +265,7 @@ def write_proposed(case: CaseStudy, rows: list[dict[str, str]], *, by: User) -> 
 
 @action
 def submit(*, case: CaseStudy, by: User, note: str = "") -> CaseStudy:
-    """Hand a case to the moderators."""
+    """Submit a case to the moderators."""
     lock_author(by)
     case = lock_for("submit", case)
     missing = completeness.hindrances(documents.document_of(case))
@@ -279,7 +279,7 @@ def submit(*, case: CaseStudy, by: User, note: str = "") -> CaseStudy:
     case.save(update_fields=["status", "updated_at"])
     sent = Submission.objects.create(case=case, by=by, note=note[:1000])
     others, readers = other_authors(case, by), moderators()
-    # All at once first, in one order, as in `case_review`.
+    # Lock all members first, in one order, as in `case_review`.
     touch_members({*others, *readers} - {by.pk})
     told = [
         (others, NoticeKind.DECISION, "case.handed-in"),
@@ -298,13 +298,13 @@ def submit(*, case: CaseStudy, by: User, note: str = "") -> CaseStudy:
 
 
 def other_authors(case: CaseStudy, by: User) -> list[int]:
-    """Who writes it with the member, by primary key: they hear what becomes of it."""
+    """Primary keys of the other authors, who are notified of what happens to the case."""
     return list(case.authors.exclude(pk=by.pk).values_list("pk", flat=True))
 
 
 @action
 def withdraw(*, case: CaseStudy, by: User) -> CaseStudy:
-    """Take back a case that waits for the moderators; it is a draft again."""
+    """Withdraw a submitted case; it becomes a draft again."""
     case = lock_for("withdraw", case)
     case.save(update_fields=["status", "updated_at"])
     notify(
@@ -327,7 +327,7 @@ def keep(
     base: str,
     parent: str = "",
 ) -> WorkingCopy:
-    """Keep what a member has typed, beside the case. It takes the place of the copy `parent`."""
+    """Save a working copy of a member's input. It replaces the copy `parent`."""
     lock_author(member)
     mine = WorkingCopy.objects.filter(member=member)
     copy, is_new = WorkingCopy.objects.update_or_create(

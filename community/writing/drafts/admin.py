@@ -9,7 +9,7 @@ admin.site.unregister(CaseStudy)
 
 @admin.register(CaseStudy)
 class CaseStudyAdmin(CollectionCaseStudyAdmin):
-    """Cases at the desk: their authors, and who follows them, hear of what is done there."""
+    """Cases at the desk; authors and followers are notified of what editors do there."""
 
     acts = CollectionCaseStudyAdmin.acts | {
         "publish": case_steps.publish,

@@ -1,17 +1,17 @@
-"""What a reviewer will ask for. It blocks no draft; only a few things hold a submission back."""
+"""What a reviewer will ask for. It blocks no draft, and few gaps block a submission."""
 
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-# Words from which on a section tells something.
+# Minimum number of words of a section.
 FEW_WORDS = 30
 
 
 @dataclass(frozen=True)
 class Question:
-    """One thing that reviewers look for: where it stands in the form, and whether it is there."""
+    """A question of reviewers: the field it is about, and whether that is filled in."""
 
     key: str
     text: Promise
@@ -21,7 +21,7 @@ class Question:
 
 
 def questions(document: dict) -> list[Question]:
-    """All questions in the order of the form, for a document that may be half written."""
+    """All questions in the order of the form, for a document that may be incomplete."""
 
     def told(name: str, least: int = 1) -> bool:
         return len(document[name].split()) >= least
@@ -73,7 +73,7 @@ def questions(document: dict) -> list[Question]:
 
 
 def hindrances(document: dict) -> list[str]:
-    """What is missing without which nobody can review the case, in words."""
+    """Messages about gaps without which a case cannot be reviewed; these block a submission."""
     missing = [
         str(question.name)
         for question in questions(document)
@@ -86,7 +86,7 @@ def hindrances(document: dict) -> list[str]:
 
 @dataclass(frozen=True)
 class Meter:
-    """How far a case has come."""
+    """How complete a case is."""
 
     met: int
     all: int

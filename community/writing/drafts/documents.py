@@ -1,9 +1,9 @@
-"""The text of a case as one document: what its form holds, what is kept, what two are compared by.
+"""The text of a case as one document, for its form, for working copies and for comparison.
 
-A document is `{field: text}` for the fields of TEXTS, `{field: [key, …]}` for CHOICES and
-`{field: [{"key": …, column: text}, …]}` for the tables of ROWS. All values are texts, as typed.
-Keys of chosen things are slugs, codes of countries and numbers of Goals; the key of a row is the
-primary key of what it became, or begins with "n" as long as it is new.
+A document is `{field: text}` for the fields of TEXTS, `{field: [key, …]}` for CHOICES and `{field:
+[{"key": …, column: text}, …]}` for the tables of ROWS. All values are texts, as typed. Keys of
+choices are slugs, country codes and numbers of Goals; the key of a row is the primary key of the
+stored row, or begins with "n" for a new one.
 """
 
 import json
@@ -48,7 +48,7 @@ ROWS = {
     "proposed": ("name", "summary"),
 }
 FIELDS = (*TEXTS, *CHOICES, *ROWS)
-# What a row is without is no row, whatever its lists of choices say.
+# Rows in which all of these are empty are dropped, whatever their select fields hold.
 TELLING = {
     "references": ("doi", "authors", "year", "title", "publisher", "url"),
     "evidence": ("label", "value", "value_to", "unit", "numerator", "denominator", "place"),
@@ -57,8 +57,7 @@ TELLING = {
 MOST_ROWS = {"references": 20, "evidence": 30, "proposed": 3}
 MOST_CHOSEN = 60
 MOST_CHARACTERS = 200_000
-# Also what word processors put between the lines of one paragraph, and between pages.
-# By which of its columns a document names what was chosen.
+# For each choice, the field of the related object that is its key in a document.
 KEYS = {
     "cities": "slug",
     "countries": "pk",
@@ -70,11 +69,11 @@ KEYS = {
 
 
 class TooLong(Exception):
-    """More was sent than a case can hold."""
+    """The submitted data exceeds the maximum size of a case."""
 
 
 def read_document(sent: QueryDict) -> dict:
-    """What a form sent, whether it is right or not; TooLong beyond 200,000 characters."""
+    """The submitted document, valid or not; TooLong beyond 200,000 characters."""
     document: dict = {name: plain(sent.get(name, "")) for name in TEXTS}
     for name in CHOICES:
         document[name] = list(dict.fromkeys(filter(None, map(plain, sent.getlist(name)))))
@@ -105,13 +104,13 @@ def empty() -> dict:
 
 
 def document_of(case: CaseStudy) -> dict:
-    """The document that a saved case is.
+    """The document of a saved case.
 
-    Practices that its authors proposed are with the moderators once it is public: no part of what
-    others read and may suggest to change.
+    Proposed practices of a public case are left out: they are with the moderators, and no part of
+    what others read and may suggest to change.
     """
     linked = linked_with(case)
-    # Most have none of these.
+    # Avoid queries: most cases have none of these.
     references = case.references.order_by("pk") if linked["has_references"] else ()
     evidence = case.evidence.all() if linked["has_evidence"] else ()
     proposed = () if case.is_published else case.proposed_practices.filter(outcome="")
@@ -131,7 +130,7 @@ def document_of(case: CaseStudy) -> dict:
 
 
 def linked_with(case: CaseStudy) -> dict[str, Any]:
-    """What a case is linked to, in one query: keys of what was chosen, and names of its tags."""
+    """The links of a case in one query: keys of chosen objects, and names of its tags."""
     kind = ContentType.objects.get_for_model(CaseStudy)
     tags = TaggedItem.objects.filter(content_type=kind, object_id=OuterRef("pk"))
     columns: dict[str, Any] = {
@@ -185,17 +184,17 @@ def evidence_row(figure) -> dict:
 
 
 def digest(document: dict) -> str:
-    """A short word that two documents share only if they are the same."""
+    """A digest, equal only for equal documents."""
     text = json.dumps(document, sort_keys=True, ensure_ascii=True)
     return blake2b(text.encode(), digest_size=12).hexdigest()
 
 
 def merge(base: dict | None, theirs: dict, mine: dict) -> tuple[dict, list[str]]:
-    """Join two documents that began as `base`; return the whole, and the fields both changed.
+    """Three-way merge of two documents based on `base`; return it and the conflicting fields.
 
-    A field that only one side changed is taken from there. Of one that both changed the text is
-    `mine`, and lists are joined, so that nothing of mine is lost: what they wrote is saved.
-    Without a base every field that differs counts as changed by both, but one I left empty.
+    A field that one side changed is taken from there. For a conflict, a text is `mine` and lists
+    are joined, so that nothing of mine is lost; theirs is saved already. Without a base every
+    difference is a conflict, except a field that I left empty.
     """
     if base is None:
         mine = {name: mine[name] or theirs[name] for name in FIELDS}
@@ -203,7 +202,7 @@ def merge(base: dict | None, theirs: dict, mine: dict) -> tuple[dict, list[str]]
 
 
 def joined(name: str, before: Any, theirs: Any, mine: Any) -> Any:
-    """One value of a field that both changed."""
+    """The merged value of a field that both sides changed."""
     before = before or []
     if name in ROWS:
         return joined_rows(before, theirs, mine)
@@ -215,14 +214,14 @@ def joined(name: str, before: Any, theirs: Any, mine: Any) -> Any:
 
 
 def joined_rows(before: list[dict], theirs: list[dict], mine: list[dict]) -> list[dict]:
-    """Their rows and mine; of a row that both changed there are two."""
+    """Their rows and mine; a row that both changed appears twice."""
     old = {row["key"]: row for row in before}
     own = {row["key"]: row for row in mine}
     rows = []
     for row in theirs:
         changed = own.pop(row["key"], None)
         if changed is None:
-            # I took it away, unless they have added or changed it.
+            # I deleted it, unless they have added or changed it.
             if old.get(row["key"]) != row:
                 rows.append(row)
         elif changed == row or changed == old.get(row["key"]):
@@ -231,5 +230,5 @@ def joined_rows(before: list[dict], theirs: list[dict], mine: list[dict]) -> lis
             rows.append(changed)
         else:
             rows += [row, changed | {"key": new_key()}]
-    # What they took away stays away, unless I have changed it.
+    # Rows that they deleted stay deleted, unless I have changed them.
     return rows + [row for key, row in own.items() if old.get(key) != row]

@@ -1,4 +1,4 @@
-"""Examples for the sections of a case, quoted from what the collection has published."""
+"""Examples for the sections of a case, quoted from published cases."""
 
 import re
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from repository.models import CaseStudy, Edition, Evidence
 from repository.pages.editions import per_edition
 
 QUOTED_WORDS = 45
-# Where one word ends without a space; within a line the text has its own.
+# Block elements separate words without a space; inline elements do not.
 BLOCK_END = re.compile(r"</(?!em|strong|a|code)")
-# Fields of rows that hold no words.
+# Fields of rows that hold no prose.
 CODED = ("key", "kind", "reference", "is_headline")
 
 
@@ -27,18 +27,18 @@ class Example:
     title: str
     url: str
     language: str
-    # Of a row: what stands in which of its fields.
+    # For a row: (field, text).
     cells: tuple[tuple[str, str], ...] = ()
 
 
 def examples() -> dict[str, Example]:
-    """By the name of the field; none for a section that no published case has."""
+    """Examples by the name of the field; none for a section that no published case has."""
     return collected(Edition.objects.get().token)
 
 
 @per_edition
 def collected() -> dict[str, Example]:
-    # The collection's own cases, the oldest first: what stays.
+    # The oldest cases of the collection, so that the examples rarely change.
     cases = list(
         CaseStudy.objects.published()
         .filter(series__isnull=False)
@@ -47,7 +47,7 @@ def collected() -> dict[str, Example]:
     )
     found: dict[str, Example] = {}
     for place, name in enumerate((*SECTIONS, "summary", "setting", "cost", "time")):
-        # Each section from another case, as far as they go.
+        # Take each section from a different case, as far as possible.
         for case in [*cases[place % max(len(cases), 1) :], *cases]:
             text = case.rendered.get(name, "") if name in SECTIONS else getattr(case, name)
             words = " ".join(strip_tags(BLOCK_END.sub(r" \g<0>", text)).split())
@@ -63,7 +63,7 @@ def collected() -> dict[str, Example]:
 
 
 def rows_of(cases: list[CaseStudy]) -> dict[str, Example]:
-    """A figure with its source, and a work, as they stand in the form."""
+    """Examples of a figure with its source, and of a work, as shown in the form."""
     own = {case.pk: case for case in cases}
     figures = Evidence.objects.filter(case__in=own, qualifier="", value__isnull=False)
     figures = figures.exclude(Q(place="") | Q(unit="") | Q(period=""))

@@ -57,7 +57,7 @@ LANGUAGES = [
 
 
 class NameInputs(forms.Widget):
-    """A few inputs of one name, each for the name of a place, with suggestions of the browser."""
+    """Several text inputs with one name for names of places, with a datalist."""
 
     template_name = "community/writing/_name_inputs.html"
     spare = 2
@@ -80,7 +80,7 @@ class NameInputs(forms.Widget):
 
 
 class NamesField(forms.Field):
-    """Names of places; the value is a list of keys. `find` gives `{key: [names]}` of them all."""
+    """Names of places; the value is a list of keys. `find` returns `{key: [names]}` of all."""
 
     most = 12
 
@@ -117,7 +117,7 @@ class NamesField(forms.Field):
 
 
 def city_names() -> dict[str, list[str]]:
-    """By slug: the name with its country, as it is shown, then all other names."""
+    """By slug: the display name with the country, then all other names."""
     language = get_language() or ""
     return {
         slug: [
@@ -154,7 +154,7 @@ KNOWN = {
 
 
 def shown_names(name: str, keys: list[str]) -> list[str]:
-    """Keys as people read them; what is no key stands as it was typed."""
+    """The display names of keys; values that are no keys are returned as typed."""
     known = KNOWN[name]() if keys else {}
     return [known[key][0] if key in known else key for key in keys]
 
@@ -177,7 +177,7 @@ def model_text(name: str, **kwargs) -> forms.CharField:
     return forms.CharField(max_length=field.max_length, **kwargs)
 
 
-# What reviewers ask, where it is written.
+# Questions of reviewers as help texts of the fields.
 ASKED = {
     "challenge": gettext_lazy("What was wrong, for whom, and how much."),
     "solution": gettext_lazy("Who did what, step by step."),
@@ -200,7 +200,7 @@ def section(name: str) -> forms.CharField:
 
 
 class CaseForm(forms.Form):
-    """What a case says. A draft needs a title alone."""
+    """The fields of a case. A draft needs a title alone."""
 
     title = model_text(
         "title",
@@ -278,9 +278,9 @@ class CaseForm(forms.Form):
         help_text=gettext_lazy("Free words, separated by commas; at most ten."),
     )
 
-    # Text without a title is kept as well: the browser must send it.
+    # Text without a title is saved too, so the browser must submit it.
     use_required_attribute = False
-    # What is empty is missing, not left out.
+    # Empty fields count as missing in the completeness meter, not as omitted.
     leaves_gaps = True
 
     def clean_title(self):
@@ -290,7 +290,7 @@ class CaseForm(forms.Form):
 class CaseForms:
     """All forms of one case over one document: the fields, and the rows of each table.
 
-    With `checked` the mistakes are looked for; else the document is only shown.
+    With `checked` they are validated; otherwise the document is only shown.
     """
 
     def __init__(self, document: dict, *, checked: bool = False, more: str = ""):
@@ -312,7 +312,7 @@ class CaseForms:
         self.name_language(fields["language"])
 
     def name_language(self, language: str) -> None:
-        """Say in which language the texts are: the page around them may be in another."""
+        """Set the `lang` attribute of the fields: the page may be in another language."""
         if language in dict(self.fields.fields["language"].choices):
             for form in [self.fields, *self.filled()]:
                 for field in form.fields.values():
@@ -331,7 +331,7 @@ class CaseForms:
         return made
 
     def offer_sources(self) -> None:
-        """The works of the form as choices for the source of a figure."""
+        """Offer the works of the form as choices for the source of a figure."""
         choices = [("", _("none of the works below"))]
         for made in self.rows["references"]:
             title = made["title"].value() or made["doi"].value() or ""
@@ -344,14 +344,14 @@ class CaseForms:
         return [made for rows in self.rows.values() for made in rows if not made.is_new]
 
     def is_valid(self) -> bool:
-        # Each is asked: a page shows all mistakes at once.
+        # Validate all of them: a page shows all errors at once.
         return all([self.fields.is_valid(), *[made.is_valid() for made in self.filled()]])
 
     def mistakes(self) -> int:
         return sum(len(made.errors) for made in [self.fields, *self.filled()])
 
     def document(self) -> dict:
-        """The document in its usual form; only of what is valid."""
+        """The normalised document, with valid values only."""
         cleaned = dict(self.fields.cleaned_data)
         cleaned["tags"] = folding.joined(sorted(cleaned["tags"]))
         for table, rows in self.rows.items():

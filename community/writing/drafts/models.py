@@ -8,7 +8,7 @@ from repository.dates.clock import MomentField
 
 @pghistory.track()
 class Submission(models.Model):
-    """An author hands a case to the moderators, with a word to them."""
+    """The submission of a case to the moderators, with a note."""
 
     case = models.ForeignKey(
         "repository.CaseStudy",
@@ -39,10 +39,10 @@ class Submission(models.Model):
 
 
 class WorkingCopy(models.Model):
-    """What a member has typed into the form of a case and not saved yet.
+    """The autosaved, unsaved input of a member in the form of a case.
 
-    It stands beside the collection: a copy kept every few seconds makes no public page new and
-    leaves no history. `token` is one opened form; `base` is the digest of the text it began with.
+    It is no part of the collection: autosaving every few seconds updates no public page and writes
+    no history. `token` is one opened form; `base` is the digest of the text it was opened with.
     """
 
     token = models.CharField(max_length=32, unique=True)
@@ -52,7 +52,7 @@ class WorkingCopy(models.Model):
         related_name="working_copies",
         verbose_name=_("member"),
     )
-    # None: a case that has not been saved for the first time.
+    # Null for a case that was never saved.
     case = models.ForeignKey(
         "repository.CaseStudy",
         models.CASCADE,
@@ -77,9 +77,9 @@ class WorkingCopy(models.Model):
 
 
 class SavedText(models.Model):
-    """What a case was when a form saved it: two texts begun with it are compared with it.
+    """A version of a case saved by a form: the base for three-way merges.
 
-    `token` is the form that saved it, so that the same form sent twice makes one case.
+    `token` is the form that saved it, so that submitting a form twice creates one case.
     """
 
     case = models.ForeignKey(

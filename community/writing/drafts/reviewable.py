@@ -1,4 +1,4 @@
-"""How moderators review cases: those that were submitted, and flags on those that are public."""
+"""The review of cases: submitted ones, and flags on public ones."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -27,15 +27,15 @@ SIMILAR = 5
 class CaseReview(DecisionPage, Reviewable):
     model = CaseStudy
     word = "case"
-    # Also what answers flags (`case_flags.py`), and archiving at the desk (`case_steps.py`). A
-    # published case has readers: it is archived, not sent back.
+    # Including verbs that answer flags (`case_flags.py`) and ARCHIVE at the desk
+    # (`case_steps.py`). A published case has readers: it is archived, not sent back.
     results = {
         Verb.REQUEST_CHANGES: CaseStatus.CHANGES_REQUESTED,
         Verb.DECLINE: CaseStatus.DECLINED,
         Verb.DISMISS: CaseStatus.PUBLISHED,
         Verb.ARCHIVE: CaseStatus.ARCHIVED,
     }
-    # The authors hear of no undoing of what they did not hear of.
+    # The authors are notified of an undoing only if they were notified of the decision.
     undone_events = {
         Verb.REQUEST_CHANGES: "contribution.undone",
         Verb.DECLINE: "contribution.undone",
@@ -55,7 +55,7 @@ class CaseReview(DecisionPage, Reviewable):
         return [cases[key] for key in found if key in cases]
 
     def context(self, subject: CaseStudy) -> dict[str, Any]:
-        """What came with a case: its author's message, its files, the practices it proposes."""
+        """What came with a case: its author's note, its files, its proposed practices."""
         return {
             "submission": subject.submissions.select_related("by").first(),
             "figures": subject.evidence.select_related("reference", "webinar"),
@@ -87,7 +87,7 @@ class CaseReview(DecisionPage, Reviewable):
         elif decision.verb != Verb.DISMISS:
             subject.status = CaseStatus(decision.before)
             subject.save(update_fields=["status", "updated_at"])
-        # The flags that it answered wait again.
+        # Reopen the flags that it answered.
         decision.flags.update(outcome="", decision=None)
 
     def tell_undone(self, undoing: Decision, decision: Decision, subject: CaseStudy) -> None:
@@ -113,7 +113,7 @@ class CaseReview(DecisionPage, Reviewable):
             restore(case=subject, by=by)
             first.flags.update(outcome=FlagOutcome.DISMISSED, decision=decision)
         else:
-            # It waits for the moderators again: nobody has approved it yet.
+            # Back to the queue: nobody has approved it yet.
             subject.status = CaseStatus.SUBMITTED
             subject.save(update_fields=["status", "updated_at"])
 

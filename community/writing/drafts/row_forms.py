@@ -15,7 +15,7 @@ WRITTEN_DOI = re.compile(rf"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?({DOI})", re
 
 
 class EvidenceForm(forms.Form):
-    """One figure with its source."""
+    """A figure with its source."""
 
     label = forms.CharField(label=gettext_lazy("What it counts"), max_length=200, required=False)
     qualifier = forms.ChoiceField(
@@ -72,7 +72,7 @@ class EvidenceForm(forms.Form):
 
 
 class ReferenceForm(forms.Form):
-    """A published work: by its DOI, or by what is printed on it."""
+    """A published work: by its DOI, or by its bibliographic data."""
 
     doi = forms.CharField(label="DOI", max_length=120, required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=ReferenceKind, required=False)

@@ -1,4 +1,4 @@
-"""What the collection already holds that is like a case somebody writes."""
+"""Published cases and practices similar to a case that a member writes."""
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Count, F, Q, Value
@@ -8,15 +8,15 @@ from repository.models import CaseStudy, Practice, SearchKind
 from repository.search.queries import search
 
 MOST = 5
-# Candidates: what the search finds for the title and the summary, and what shares a practice.
+# Candidates: search results for the title and the summary, and cases that share a practice.
 CANDIDATES = 60
 LEAST = 0.3
 
 
 def similar_cases(document: dict) -> list[CaseStudy]:
-    """Published cases on the same thing, the likest first: up to five, for cards.
+    """Up to five published cases on the same subject, most similar first, for cards.
 
-    Each has `shared`, how many practices it shows that this one shows too.
+    Each has `shared`, the number of common practices.
     """
     found = set()
     for text in (document["title"], document["summary"]):
@@ -39,7 +39,7 @@ def similar_cases(document: dict) -> list[CaseStudy]:
 
 
 def similar_practices(document: dict) -> list[Practice]:
-    """Practices that the title names or that read like those proposed, and are not ticked."""
+    """Practices that the title names or that resemble the proposed ones, and are not ticked."""
     texts = [document["title"], *(row["name"] for row in document["proposed"])]
     ticked = set(document["practices"])
     found = practices_like(*texts)
@@ -47,7 +47,7 @@ def similar_practices(document: dict) -> list[Practice]:
 
 
 def practices_like(*texts: str) -> list[Practice]:
-    """What the search finds for any of the texts: up to three for each, nine in all."""
+    """Search results for each of the texts: up to three for each, nine in all."""
     found = []
     for text in texts:
         hits = search(text, kinds=[SearchKind.PRACTICE], per_page=3).hits

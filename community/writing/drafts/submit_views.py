@@ -1,4 +1,4 @@
-"""Handing a case to the moderators, and taking it back."""
+"""Submit a case to the moderators, and withdraw it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,7 +22,7 @@ from repository.text.parsing import plain
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, slug: str) -> HttpResponse:
-    """Before a case goes to the moderators: what is like it, what is missing, a word to them."""
+    """Before a case is submitted: similar cases, gaps, and a note to the moderators."""
     case = own_case(request, slug)
     if request.method == "POST":
         note = plain(request.POST.get("note", ""))
@@ -49,7 +49,7 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take a case back from the moderators."""
+    """Withdraw a submitted case."""
     case = own_case(request, slug)
     with attempt(request) as outcome:
         actions.withdraw(case=case, by=request.user)
@@ -60,7 +60,7 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def own_case(request: HttpRequest, slug: str) -> CaseStudy:
-    """A case of one's own; 404 for one that one may not know of."""
+    """A case that the user writes; Http404 for one that is not visible to them."""
     case = get_object_or_404(CaseStudy.objects.visible_to(request.user), slug=slug)
     if not case.authors.filter(pk=request.user.pk).exists():
         raise PermissionDenied

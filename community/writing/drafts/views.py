@@ -1,4 +1,4 @@
-"""The page on which a case is written, and what its script asks for meanwhile."""
+"""The form of a case, with its autosave and preview."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -43,7 +43,7 @@ SEND_AGAIN_AFTER = 20  # seconds
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """A case that has not been saved yet."""
+    """A case that was never saved."""
     if refusal := kept_for_owner(request):
         return refusal
     if not request.user.is_authenticated:
@@ -77,7 +77,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def case_of(request: HttpRequest, slug: str) -> CaseStudy:
-    """The case at the address; one whose title, and so its address, has changed is found too."""
+    """The case with this slug, or else the one of the form: the slug follows the title."""
     cases = CaseStudy.objects.visible_to(request.user)
     if case := cases.filter(slug=slug).first():
         return case
@@ -90,7 +90,7 @@ def case_of(request: HttpRequest, slug: str) -> CaseStudy:
 
 
 def kept_for_owner(request: HttpRequest) -> HttpResponse | None:
-    """The answer to a form of another member, whose text is kept for them."""
+    """The response to the form of another member, whose text is preserved for them."""
 
     def keep_for(form_token: FormToken, owner: User) -> HttpResponse | None:
         try:
@@ -106,7 +106,7 @@ def kept_for_owner(request: HttpRequest) -> HttpResponse | None:
 def keep(request: HttpRequest, form_token: FormToken, member: User, document: dict) -> WorkingCopy:
     case = CaseStudy.objects.filter(pk=form_token.subject).first()
     if why := plain(request.POST.get("why", "")):
-        # Of a published case: why it should change. No part of the text.
+        # The reason for changing a published case, which is no part of the text.
         document = document | {"why": why[:LONGEST_WHY]}
     return actions.keep(
         member=member,
@@ -119,7 +119,7 @@ def keep(request: HttpRequest, form_token: FormToken, member: User, document: di
 
 
 def own_copy(request: HttpRequest, case: CaseStudy | None = None) -> WorkingCopy | None:
-    """The copy that the address names, or the newest of this case that began with its text."""
+    """The working copy in the query string, or the newest of this case with the current base."""
     mine = WorkingCopy.objects.filter(member=request.user)
     if token := sent_mark(request.GET, "copy"):
         return mine.filter(token=token, **({"case": case} if case else {})).first()
@@ -135,7 +135,7 @@ def editing(case: CaseStudy, **query) -> str:
 
 
 def save(request: HttpRequest, case: CaseStudy | None) -> HttpResponse:
-    """What the button says: save, save and look or submit, one more row, or throw away."""
+    """Do what the button says: save, save and view, submit, add a row, or discard."""
     form_token = FORM_TOKENS.of_form(request, case.pk if case else 0)
     try:
         document = documents.read_document(request.POST)
@@ -187,7 +187,7 @@ def too_long(request: HttpRequest) -> HttpResponse:
 
 
 def merge_page(request, case, mine: dict, change, form_token: FormToken, **more) -> HttpResponse:
-    """Somebody saved the case since: both texts are joined in the form, and the changes shown."""
+    """The form after a concurrent change: with the merged text and the changes of both sides."""
     merged, both = documents.merge(change.base, change.now, mine)
     base = documents.digest(change.now)
     actions.keep(member=request.user, token=form_token.token, case=case, document=merged, base=base)
@@ -238,7 +238,7 @@ def form_page(
     changes=(),
     **more,
 ) -> HttpResponse:
-    """The form of a case; `more` is what else its template needs, see `revision.py`."""
+    """The form of a case; `more` is extra context for its template, see `revision.py`."""
     now = documents.document_of(case) if case else documents.empty()
     is_shown_as_sent = document is not None
     if document is None:
@@ -293,14 +293,14 @@ def may_type(user: User, case: CaseStudy) -> bool:
 @never_cache
 @require_POST
 def autosave(request: HttpRequest) -> HttpResponse:
-    """Keep what is typed, for the script of the form; it says in a word what came of it."""
+    """Save a working copy for the form's script; the response names the outcome."""
     if not request.user.is_authenticated:
         return JsonResponse({"state": "signed-out"}, status=401)
     form_token = FORM_TOKENS.sent(request)
     if form_token is None or form_token.member != request.user.pk:
         return JsonResponse({"state": "other-account"}, status=403)
     if not is_within_limit(request, "autosave"):
-        # The text stays on the device, and the script sends it again.
+        # The script keeps the text in the browser and sends it again.
         answer = JsonResponse({"state": "later", "after": SEND_AGAIN_AFTER}, status=429)
         answer.headers["Retry-After"] = SEND_AGAIN_AFTER
         return answer

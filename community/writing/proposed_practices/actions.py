@@ -1,4 +1,4 @@
-"""What moderators decide about practices that authors miss in the collection."""
+"""Decisions of moderators about proposed practices."""
 
 from hashlib import blake2b
 from typing import Any
@@ -26,7 +26,7 @@ from repository.history.links import TRACKED_LINKS
 from repository.models import CaseStudy, Practice
 from repository.workflow import ActionRefused, action, lock, lock_or_none
 
-# The verbs that answer a proposal, and what the proposer is told.
+# The verbs that answer a proposal, and the event of the notice to its author.
 EVENTS = {
     Verb.APPROVE: "practice.accepted",
     Verb.MERGE: "practice.merged",
@@ -37,7 +37,7 @@ LONGEST_SUMMARY = Practice._meta.get_field("summary").max_length or 0
 
 
 def fingerprint(proposed: ProposedPractice) -> str:
-    """A mark of what a moderator has read."""
+    """A digest of what a moderator has read."""
     words = f"{proposed.name}\0{proposed.summary}"
     return blake2b(words.encode(errors="replace"), digest_size=12).hexdigest()
 
@@ -55,10 +55,9 @@ def decide(
     message: str = "",
     seen: str | None = None,
 ) -> Decision:
-    """Make a practice of a proposal, say which practice it is already, or decline it.
+    """Accept a proposal as a new practice, match it to an existing one, or decline it.
 
-    `name` and `summary` are the words of the new practice where they differ from the proposal's;
-    `practice` is the one that it turned out to be.
+    `name` and `summary` override the words of the proposal; `practice` is the existing one.
     """
     case, proposed = lock_proposed(proposed)
     if proposed.by_id == by.pk or case.authors.filter(pk=by.pk).exists():
@@ -89,7 +88,7 @@ def decide(
         message=message.strip(),
     )
     followers = followers_of_case(case) if is_accepted and case.is_published else set()
-    # All at once first, in one order, as in case_review.
+    # Lock all members first, in one order, as in `case_review`.
     touch_members({*followers, proposed.by_id} if proposed.by_id else followers)
     if proposed.by_id is not None:
         notify(
@@ -103,14 +102,14 @@ def decide(
             message=decision.message,
         )
     if is_accepted and case.is_published:
-        # Who follows the practice has not heard of the case; all others have.
+        # Followers of the practice were not notified of the case; all others were.
         tell_followers_of_case(case)
     return decision
 
 
 def lock_proposed(proposed: ProposedPractice) -> tuple[CaseStudy, ProposedPractice]:
-    """The case and the proposal under row locks, as they are now."""
-    # The case first, as its authors do who save it: they may withdraw the proposal now.
+    """Lock the case and the proposal; return them as stored now."""
+    # The case first, as in saving: its authors may withdraw the proposal concurrently.
     case = lock(CaseStudy, proposed.case_id)
     found = lock(ProposedPractice, proposed.pk)
     if found.outcome:
@@ -121,15 +120,15 @@ def lock_proposed(proposed: ProposedPractice) -> tuple[CaseStudy, ProposedPracti
 
 
 def restore_proposal(proposed: ProposedPractice, decision: Decision) -> None:
-    """Let a proposal wait again; what its acceptance gave the case goes. Case and row are locked.
+    """Reopen a proposal and undo what its acceptance added to the case. Both are locked.
 
-    A practice that was made of it goes where nothing has come of it since.
+    A practice created from it is deleted unless it has been used since.
     """
     case, practice = proposed.case, proposed.practice
     was_accepted = proposed.outcome == ProposalOutcome.ACCEPTED
     is_new = decision.verb == Verb.APPROVE
     if was_accepted:
-        # Nobody leads to it from elsewhere while it is looked at.
+        # Locked, so that nobody links to it concurrently.
         locked = Practice.objects.filter(cases=case)
         if (
             practice is None
@@ -146,17 +145,16 @@ def restore_proposal(proposed: ProposedPractice, decision: Decision) -> None:
 
 
 def came_with(proposed: Any, practice: Practice) -> bool:
-    """Whether the case shows a practice since the proposal was accepted, and not for longer."""
+    """Whether the practice was linked to the case when the proposal was accepted, not before."""
     accepted = proposed.events.filter(outcome=ProposalOutcome.ACCEPTED).order_by("-pgh_id").first()
     links = TRACKED_LINKS[CaseStudy]["practices"].pgh_event_model.objects
     made = links.filter(casestudy=proposed.case_id, practice=practice.pk, pgh_label="insert")
-    # All that one transaction writes has one moment.
+    # All events of one transaction have the same time.
     return accepted is not None and made.filter(pgh_created_at=accepted.pgh_created_at).exists()
 
 
 def is_used(practice: Any, proposed: ProposedPractice) -> bool:
-    """Whether more leads to a new practice than its themes and the case it was proposed with, or
-    somebody has changed it."""
+    """Whether a new practice has been changed or has links beside its themes and its case."""
     if practice.events.exclude(pgh_label="insert").exists():
         return True
     if any(rows.objects.about(practice).exists() for rows in (Comment, Experience)):
@@ -181,7 +179,7 @@ def is_used(practice: Any, proposed: ProposedPractice) -> bool:
 
 
 def new_practice(name: str, summary: str, *, case: CaseStudy) -> Practice:
-    """A practice on the themes of the case that shows it; ActionRefused where there is one."""
+    """Create a practice with the themes of the case; ActionRefused if the name exists."""
     name, summary = " ".join(name.split()), " ".join(summary.split())
     if not name or not summary:
         raise ActionRefused(_("A practice needs a name, and a sentence that says what it is."))
@@ -196,7 +194,7 @@ def new_practice(name: str, summary: str, *, case: CaseStudy) -> Practice:
     ) % {"name": name}
 
     def create() -> Practice:
-        # Two proposals of one name may be accepted at the same moment: the second finds the first.
+        # Two proposals of one name may be accepted concurrently: the second finds the first.
         if Practice.objects.filter(name__iexact=name).exists():
             raise ActionRefused(is_there)
         return Practice.objects.create(slug=free_slug(name), name=name, summary=summary)

@@ -13,14 +13,14 @@ class ProposalOutcome(models.TextChoices):
 
 class ProposedPracticeQuerySet(models.QuerySet):
     def waiting(self):
-        """Those without an answer whose case the moderators can read."""
+        """Unanswered proposals whose case the moderators can read."""
         read = [CaseStatus.SUBMITTED, CaseStatus.PUBLISHED]
         return self.filter(outcome="", case__status__in=read)
 
 
 @pghistory.track()
 class ProposedPractice(models.Model):
-    """A practice that an author misses in the collection; it waits for a moderator."""
+    """A practice that an author proposes for the collection; a moderator decides about it."""
 
     case = models.ForeignKey(
         "repository.CaseStudy",
@@ -41,7 +41,7 @@ class ProposedPractice(models.Model):
     outcome = models.CharField(
         _("outcome"), max_length=10, choices=ProposalOutcome, blank=True, editable=False
     )
-    # What became of it: the practice that was made, or the one it turned out to be.
+    # The outcome: the practice that was created, or the existing one.
     practice = models.ForeignKey(
         "repository.Practice",
         models.SET_NULL,

@@ -1,4 +1,4 @@
-"""How moderators review practices that authors propose."""
+"""The review of proposed practices."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -66,7 +66,7 @@ class ProposedPracticeReview(AnswerReview):
         return ProposedPractice.objects.select_related("case")
 
     def lock(self, subject: ProposedPractice) -> ProposedPractice:
-        # The case first, as its authors do who save it.
+        # The case first, in the order in which its authors lock them.
         lock_or_none(CaseStudy, subject.case_id)
         return lock(ProposedPractice, subject.pk)
 

@@ -1,4 +1,4 @@
-"""Changing a published case: somebody proposes it, an author or a moderator answers."""
+"""Suggested edits of a published case: propose, accept, decline, withdraw."""
 
 from typing import Any, NamedTuple
 
@@ -38,8 +38,7 @@ from repository.dates import clock
 from repository.models import CaseStudy
 from repository.workflow import ActionRefused, Step, action, lock, lock_or_none
 
-# What a proposed change becomes while it is unanswered; moderators let the authors answer what
-# is held (`revision_review.py`).
+# The legal steps of an unanswered revision; moderators pass on held ones (`review.py`).
 OPEN = frozenset({RevisionStatus.HELD, RevisionStatus.WAITING})
 STEPS = {
     "accept": Step(OPEN, RevisionStatus.ACCEPTED),
@@ -49,7 +48,7 @@ STEPS = {
 
 
 class Joined(NamedTuple):
-    """A proposed change on the case as it is now, and the fields that both have changed."""
+    """A suggested edit merged into the current case, and the conflicting fields."""
 
     document: Document
     conflicts: list[str]
@@ -57,10 +56,10 @@ class Joined(NamedTuple):
 
 @action
 def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: User) -> Revision:
-    """Propose that a published case becomes what the document says; the same twice is one.
+    """Suggest that a published case become the document. Idempotent.
 
-    `base` is the digest of the text that the form began with. ChangedMeanwhile where the case is
-    another now.
+    `base` is the digest of the text that the form was opened with. Raises ChangedMeanwhile if the
+    case has changed since.
     """
     lock_author(by)
     case = lock_published(case)
@@ -89,7 +88,7 @@ def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: Use
         )
     if not by.is_staff:
         check_rate(Revision.objects.filter(by=by), most=SUBMISSIONS_A_DAY, hours=24)
-    # Other forms may have begun with what is there now.
+    # Other open forms may be based on the current text.
     remember(case, now=now)
     why = why[:500]
     authors = list(case.authors.values_list("pk", flat=True))
@@ -110,7 +109,7 @@ def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: Use
 def waits_for_moderator(by: User, why: str, now: Document, document: Document) -> bool:
     """Whether it is a newcomer's first, or adds a link as one of their first three.
 
-    The authors are no moderators: what is advertising or abuse does not reach them.
+    Authors need not deal with advertising or abuse: moderators read these first.
     """
     added = [why]
     for name in drafts_documents.FIELDS:
@@ -120,7 +119,7 @@ def waits_for_moderator(by: User, why: str, now: Document, document: Document) -
 
 
 def tell_who_answers(revision: Revision, members: list[int]) -> None:
-    """Tell of a proposal: the moderators, and the authors where it is theirs to answer."""
+    """Notify those who can answer a suggested edit, moderators or authors, by primary key."""
     notify(
         members,
         kind=NoticeKind.REVIEW,
@@ -133,7 +132,7 @@ def tell_who_answers(revision: Revision, members: list[int]) -> None:
 
 
 def with_listed_works(case: CaseStudy, document: Document, now: Document) -> Document:
-    """The document with works of the collection as they are there: a case cites, not edits them."""
+    """Use the listed works as they are in the collection: a case cites and cannot edit them."""
     listed = {
         str(pk) for pk in case.references.filter(is_proposed=False).values_list("pk", flat=True)
     }
@@ -143,14 +142,14 @@ def with_listed_works(case: CaseStudy, document: Document, now: Document) -> Doc
 
 
 def fingerprint(case: CaseStudy) -> str:
-    """A mark of the case with which a proposed change was compared."""
+    """A digest of the version of the case with which a suggested edit was compared."""
     return drafts_documents.digest(drafts_documents.document_of(case))
 
 
 def joined(revision: Revision, now: Document) -> Joined:
-    """The proposed change put on what the case is now."""
+    """Merge the suggested edit into the current text of the case."""
     document, both = drafts_documents.merge(revision.base, now, revision.document)
-    # Lists of chosen things join without loss.
+    # Lists of choices merge without conflicts.
     return Joined(document, [name for name in both if name not in drafts_documents.CHOICES])
 
 
@@ -162,12 +161,12 @@ def accept(
     seen: str | None = None,
     document: Document | None = None,
 ) -> Revision:
-    """Make the case what was proposed; with `document`, what the one who accepts made of it.
+    """Apply a suggested edit to its case; `document` is the accepter's version of it.
 
-    `seen` is the fingerprint of the case that they have read: ChangedMeanwhile where a document
-    was written for another, a refusal where a change was only looked at.
+    `seen` is the fingerprint of the case that they have read. If the case has changed since,
+    raises ChangedMeanwhile with a document, and ActionRefused without.
     """
-    # The case first: two changes of one case may be accepted at the same moment.
+    # The case first: two edits of one case may be accepted concurrently.
     case = lock_published(revision.case)
     revision = lock_waiting(revision)
     check_may_answer(revision, by)
@@ -194,7 +193,7 @@ def accept(
     revision.replaced = remember(case, now=now)
     also: tuple[str, ...] = ()
     if case.authors.filter(pk=revision.by_id).exists():
-        # Who updates a case of their own has looked whether it is still true.
+        # An author who updates a case has checked whether it is still true.
         case.verified_at, also = clock.today(), ("verified_at",)
         end_question(case)
     write(case, document, by=revision.by or by, also=also)
@@ -208,7 +207,7 @@ def accept(
 
 
 def tell_readers(case: CaseStudy, revision: Revision, by: User) -> None:
-    """Tell the other authors and the followers that a case has changed; those once a day."""
+    """Notify the other authors and the followers of a change; followers once a day."""
     authors = set(case.authors.values_list("pk", flat=True))
     known = {by.pk, revision.by_id}
     following = followers(case) - authors - known
@@ -233,7 +232,7 @@ def tell_readers(case: CaseStudy, revision: Revision, by: User) -> None:
 
 @action
 def decline(*, revision: Revision, by: User, message: str, reason: str = "") -> Revision:
-    """Leave the case as it is, with words to whoever proposed the change; of staff a reason."""
+    """Decline a suggested edit with a message to its proposer; staff also give a reason."""
     revision = lock_waiting(revision)
     check_may_answer(revision, by)
     as_author = permissions.answers_as_author(by, revision)
@@ -250,7 +249,7 @@ def decline(*, revision: Revision, by: User, message: str, reason: str = "") -> 
 
 @action
 def withdraw(*, revision: Revision, by: User) -> Revision:
-    """Take back what one has proposed."""
+    """Withdraw one's suggested edit."""
     revision = lock_waiting(revision)
     if revision.by_id != by.pk:
         raise ActionRefused(_("A change is taken back by whoever proposed it."))
@@ -266,9 +265,9 @@ def decided(
     message: str = "",
     decision: Decision | None = None,
 ) -> Revision:
-    """Take the step of a locked proposal: one row, and one notice to whoever proposed it.
+    """Apply the step to a locked revision: one row, and one notice to its proposer.
 
-    Of a moderator's decision they see the reason, and can appeal.
+    For a moderator's decision the notice has the reason and a link to appeal.
     """
     revision.status, revision.decided_by, revision.message = STEPS[verb].target, by, message
     revision.decided_at = clock.now()
@@ -284,7 +283,7 @@ def decided(
             kind=NoticeKind.DECISION,
             event=f"revision.{revision.status}",
             subject=revision.case,
-            # It may be answered again, where a first answer was undone.
+            # It may be answered again after its first answer was undone.
             key=f"revision-{revision.pk}-{revision.decided_at}",
             **details,  # type: ignore[arg-type]
         )
@@ -294,7 +293,7 @@ def decided(
 def note(
     revision: Revision, verb: Verb, by: User, *, reason: str = "", message: str = ""
 ) -> Decision:
-    """Put a moderator's answer on the record of decisions."""
+    """Record a moderator's answer as a decision."""
     return Decision.objects.create(
         subject=revision,
         by=by,
@@ -314,7 +313,7 @@ def lock_published(case: CaseStudy) -> Any:
 
 
 def lock_waiting(revision: Revision) -> Revision:
-    # An author and a moderator may answer at the same moment: the second sees what the first did.
+    # An author and a moderator may answer concurrently: the second must see the first's answer.
     found = lock(Revision, revision.pk)
     if not found.is_waiting:
         raise ActionRefused(
@@ -332,7 +331,7 @@ def check_may_answer(revision: Revision, by: User) -> None:
 
 
 def end_claim_on(proposal: models.Model, by: User) -> None:
-    """As for all that waits; authors are not told which moderator looks at it."""
+    """End a moderator's claim; authors are not told which moderator has it."""
     if not permissions.can_moderate(by):
         if Claim.objects.about(proposal).live().exists():
             raise ActionRefused(_("A moderator looks at this now. Try again in half an hour."))

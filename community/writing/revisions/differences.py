@@ -1,4 +1,4 @@
-"""What differs between two documents of a case, field by field, in words."""
+"""The differences between two documents of a case, field by field."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +30,7 @@ TABLES = {
     "evidence": gettext_lazy("Evidence"),
     "proposed": gettext_lazy("Proposed practices"),
 }
-# Chosen things by the field that holds their keys: the model, and which column the key is.
+# The model and the key field of each choice.
 CHOSEN = {
     "cities": (City, "slug"),
     "countries": (Country, "pk"),
@@ -39,13 +39,13 @@ CHOSEN = {
     "goals": (Goal, "pk"),
     "practices": (Practice, "slug"),
 }
-# Choices in rows, as people read them.
+# Display names of choices in rows.
 WORDS = {"kind": dict(ReferenceKind.choices), "qualifier": dict(Qualifier.choices)}
 
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One field that differs: see `word_pieces` for the pieces."""
+    """A field that differs; for the pieces see `word_pieces`."""
 
     key: str
     label: str
@@ -53,7 +53,7 @@ class FieldChange:
 
 
 def field_changes(old: Document, new: Document) -> list[FieldChange]:
-    """The fields that differ, in the order of the form. A query for each changed list."""
+    """The fields that differ, in the order of the form. One query for each changed list."""
     found = []
     for name in drafts_documents.FIELDS:
         if old[name] == new[name]:
@@ -71,7 +71,7 @@ def label_of(name: str) -> str:
 
 
 def texts(name: str, *versions: Document) -> list[str]:
-    """A field of several documents as text, a line for each thing of a list."""
+    """A field of several documents as text, one line for each item of a list."""
     if name == "language":
         return [language_name(version[name]) if version[name] else "" for version in versions]
     if name in CHOSEN:

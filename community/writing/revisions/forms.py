@@ -17,12 +17,12 @@ class WhyForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST_WHY}),
         error_messages={"required": _("Say why: whoever reads it decides by it.")},
     )
-    # Text without it is kept as well: the browser must send it.
+    # Text without a reason is saved too, so the browser must submit it.
     use_required_attribute = False
 
 
 class DeclineForm(forms.Form):
-    """Why an author leaves the case as it is."""
+    """Why an author declines a suggested edit."""
 
     message = forms.CharField(
         label=_("What do you tell the person who proposed it?"),

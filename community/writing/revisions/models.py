@@ -8,7 +8,7 @@ from repository.dates.clock import MomentField
 
 
 class RevisionStatus(models.TextChoices):
-    # A newcomer's first: a moderator reads it before the authors do.
+    # A newcomer's first suggestion: a moderator reads it before the authors do.
     HELD = "held", _("Waiting for a moderator")
     WAITING = "waiting", _("Waiting for an answer")
     ACCEPTED = "accepted", _("Accepted")
@@ -21,17 +21,17 @@ UNANSWERED = [RevisionStatus.HELD, RevisionStatus.WAITING]
 
 class RevisionQuerySet(models.QuerySet):
     def waiting(self):
-        """Those that somebody has still to answer."""
+        """Revisions without an answer."""
         return self.filter(status__in=UNANSWERED)
 
     def with_authors(self):
-        """Those that wait where the authors of the case can read them."""
+        """Unanswered revisions that the authors of the case can read."""
         return self.filter(status=RevisionStatus.WAITING)
 
     def visible_to(self, user):
-        """Proposals are for who made them, for the authors of the case and for moderators.
+        """Visible to the proposer, the authors of the case and moderators.
 
-        Of one that a moderator has to read first, the authors do not know.
+        The authors do not see one that a moderator has to read first.
         """
         if not user.is_authenticated:
             return self.none()
@@ -45,10 +45,10 @@ class RevisionQuerySet(models.QuerySet):
 
 @pghistory.track(exclude=["base", "document", "replaced", "result"])
 class Revision(models.Model):
-    """A change of a published case that somebody proposes, with the reason in their words.
+    """A suggested edit of a published case, with a reason.
 
-    `document` is the whole case as it should be, `base` what the case was when that was written;
-    both as in `community/writing/drafts/documents.py`.
+    `document` is the whole case as it should be, `base` the document it was based on; both as in
+    `community/writing/drafts/documents.py`.
     """
 
     case = models.ForeignKey(
@@ -57,7 +57,7 @@ class Revision(models.Model):
         related_name="revisions",
         verbose_name=_("case study"),
     )
-    # Nobody is a former member whose change was accepted.
+    # Null for a former member whose edit was accepted.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -84,10 +84,10 @@ class Revision(models.Model):
         blank=True,
         editable=False,
     )
-    # Digests of the case just before and after it was accepted: undoing goes by them.
+    # Digests of the case just before and after acceptance, which undoing compares.
     replaced = models.CharField(max_length=32, blank=True, editable=False)
     result = models.CharField(max_length=32, blank=True, editable=False)
-    # The message to the author of the proposal when it was declined.
+    # The message to the proposer of a declined edit.
     message = models.TextField(_("message"), max_length=2000, blank=True, editable=False)
     created_at = MomentField(_("proposed"), auto_now_add=True)
     decided_at = models.DateTimeField(_("decided"), null=True, blank=True, editable=False)

@@ -1,4 +1,4 @@
-"""What moderators do with a suggested edit beside answering it: let the authors see it, undo."""
+"""What moderators do with a suggested edit besides answering it: pass it on, and undo."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ from repository.models import CaseStudy, Reference
 from repository.text.parsing import whole_number
 from repository.workflow import ActionRefused, Step, action
 
-# What each decision that can be undone has made of a suggested edit.
+# The state to which each undoable decision has led.
 STEPS = {
     Verb.PASS_ON: Step(frozenset({RevisionStatus.HELD}), RevisionStatus.WAITING),
     Verb.APPROVE: revision_actions.STEPS["accept"],
@@ -38,7 +38,7 @@ STEPS = {
 
 @action
 def pass_on(*, revision: Revision, by: User) -> Decision:
-    """Let the authors read and answer what a newcomer proposes."""
+    """Pass a newcomer's suggested edit on to the authors."""
     case = lock_published(revision.case)
     revision = lock_waiting(revision)
     check_may_answer(revision, by)
@@ -53,13 +53,13 @@ def pass_on(*, revision: Revision, by: User) -> Decision:
 
 
 def can_wait(revision: Revision) -> bool:
-    """Whether it can wait for an answer again: its text is there, and no newer one waits."""
+    """Whether it can be reopened: it still has its text, and no newer one is open."""
     newer = revision.case.revisions.waiting().filter(by=revision.by).exclude(pk=revision.pk)
     return bool(revision.document) and not (revision.by_id is not None and newer.exists())
 
 
 def text_before(revision: Revision) -> SavedText | None:
-    """The text that an accepted edit replaced, if the case is still what the edit made of it."""
+    """The text that an accepted edit replaced, if the case is still as the edit left it."""
     case = CaseStudy.objects.get(pk=revision.case_id)
     if (
         not case.is_published
@@ -70,12 +70,12 @@ def text_before(revision: Revision) -> SavedText | None:
 
 
 def restore_case(case: CaseStudy, revision: Revision, *, by: User) -> None:
-    """Make a locked case what it was before an edit was accepted."""
+    """Restore a locked case to its text before an edit was accepted."""
     before = text_before(revision)
     if before is None:
         raise ActionRefused(_("Something has happened since. Decide anew instead."))
     document = before.document
-    # Works that the edit no longer cited are still there; those that came with it go again.
+    # Works that the edit removed still exist; those that it added become proposed ones again.
     found = [whole_number(row["key"]) for row in document["references"]]
     keys = [key for key in found if key is not None]
     case.references.add(*Reference.objects.filter(pk__in=keys))
@@ -88,7 +88,7 @@ def restore_case(case: CaseStudy, revision: Revision, *, by: User) -> None:
 
 
 def made_with(revision: Any, model: Any) -> list[int]:
-    """The keys of the rows that came into being in the transaction that accepted an edit."""
+    """Primary keys of the rows created in the transaction that accepted an edit."""
     accepted = revision.events.filter(status=RevisionStatus.ACCEPTED).order_by("-pgh_id").first()
     rows = model.pgh_event_model.objects.filter(pgh_label="insert")
     return list(

@@ -1,4 +1,4 @@
-"""How moderators review suggested edits."""
+"""The review of suggested edits."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -75,7 +75,7 @@ class RevisionReview(DecisionPage, Reviewable):
         )
 
     def restore(self, subject: Revision, decision: Decision, *, by: User) -> None:
-        # An accepted edit leaves the case as it was before.
+        # Restore the case as it was before the edit.
         if decision.verb == Verb.APPROVE:
             review.restore_case(lock_published(subject.case), subject, by=by)
         subject.status = RevisionStatus(decision.before)
@@ -86,7 +86,7 @@ class RevisionReview(DecisionPage, Reviewable):
         )
 
     def tell_undone(self, undoing: Decision, decision: Decision, subject: Revision) -> None:
-        # The author of the proposal was not told that it was passed on.
+        # Passing on sent no notice to the proposer.
         if subject.by_id is not None and decision.verb != Verb.PASS_ON:
             notify(
                 [subject.by_id],

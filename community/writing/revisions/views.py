@@ -1,4 +1,4 @@
-"""Changing a published case: the form that proposes it, the proposal, and the answers to it."""
+"""Suggested edits of a published case: the form, the page, and the answers."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -32,7 +32,7 @@ require_form = require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @require_form
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form of a case: of a published one it proposes a change, of others it saves the text."""
+    """The form of a case: it suggests an edit of a published one and saves any other."""
     case = CaseStudy.objects.published().filter(slug=slug).first()
     if case is None:
         return drafts_views.edit(request, slug)
@@ -54,7 +54,9 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 class Sending:
-    """What the form of a published case sent: to propose it, or, with a revision, to accept it."""
+    """A submission of the form of a published case: a suggestion, or, with a revision, its
+    acceptance.
+    """
 
     def __init__(self, request: HttpRequest, case: CaseStudy, revision: Revision | None = None):
         self.request, self.case, self.revision = request, case, revision
@@ -146,7 +148,7 @@ def answerable(request: HttpRequest, pk: int) -> Revision:
 @require_safe
 @login_required
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One proposed change as a difference, with its state and what can be done about it."""
+    """One suggested edit as a difference, with its state and the available actions."""
     revision = found(request, pk)
     return render(request, "community/writing/revision_detail.html", shown(request, revision))
 
@@ -172,19 +174,19 @@ def shown(request: HttpRequest, revision: Revision, form: DeclineForm | None = N
 
 
 def decision_for(user: User, revision: Revision) -> Decision | None:
-    """The last decision of a moderator, for whom it concerns: they may appeal against it."""
+    """The last decision of a moderator, if it concerns the user: they may appeal."""
     latest = latest_decision(revision)
     shown = latest is not None and latest.concerns_id == user.pk and latest.verb != Verb.PASS_ON
     return latest if shown else None
 
 
 def may_compare(user: User, revision: Revision) -> bool:
-    """Whether the text that was to be changed is for this person: of a case that is gone, not."""
+    """Whether the user may see the text to be changed: not if the case is no longer public."""
     return revision.case.is_published or permissions.can_write(user, revision.case)
 
 
 def compared(revision: Revision) -> dict:
-    """What a proposed change would do to the case as it is now; of an answered one, what it was."""
+    """The difference between a suggested edit and the current case, or, if answered, its base."""
     if not revision.is_waiting:
         changes = field_changes(revision.base, revision.document) if revision.base else []
         return {"changes": changes, "conflicts": [], "seen": ""}
@@ -202,7 +204,7 @@ def compared(revision: Revision) -> dict:
 @require_POST
 @login_required
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make the case what was proposed."""
+    """Accept a suggested edit."""
     revision = answerable(request, pk)
     with attempt(request) as outcome:
         actions.accept(revision=revision, by=request.user, seen=request.POST.get("seen", ""))
@@ -216,7 +218,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
-    """Leave the case as it is, with words to whoever proposed the change."""
+    """Decline a suggested edit with a message to its proposer."""
     revision = answerable(request, pk)
     form = DeclineForm(request.POST)
     if not form.is_valid():
@@ -231,7 +233,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take one's own proposal back; its text is kept, to go on with it."""
+    """Withdraw one's suggested edit; its text is preserved in the form."""
     revision = found(request, pk)
     if revision.by_id != request.user.pk:
         raise PermissionDenied
@@ -254,7 +256,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_form
 @login_required
 def rework(request: HttpRequest, pk: int) -> HttpResponse:
-    """A proposed change in the form of the case, to put it right and then accept it."""
+    """A suggested edit in the form of the case, to correct it and accept it."""
     revision = answerable(request, pk)
     if not revision.is_waiting or not revision.case.is_published:
         return redirect(revision)
