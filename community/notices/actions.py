@@ -12,14 +12,14 @@ from repository.workflow import ActionRefused, action, lock
 
 @action
 def mark_read(*, notices: Collection[int], by: User) -> int:
-    """Mark notices of a member as read, by primary key; return how many were not."""
+    """Mark a member's notices as read, by primary key; return how many were unread."""
     return _mark(Notification.objects.filter(pk__in=notices, member=by), by)
 
 
 @action
 def mark_all_read(*, newest: int, by: User) -> int:
     """Mark as read all notices up to the newest that the member has seen."""
-    # What came since the page was made is still news.
+    # Notices that arrived after the page was rendered stay unread.
     return _mark(Notification.objects.filter(pk__lte=newest, member=by), by)
 
 
@@ -32,10 +32,10 @@ def _mark(notices: NotificationQuerySet, by: User) -> int:
 
 @action
 def choose_deliveries(*, member: User, by: User, chosen: Mapping[str, str]) -> None:
-    """Set how a member wants e-mail, for each kind of notice named."""
+    """Set the e-mail settings of a member for the given kinds of notices."""
     if by != member:
         raise ActionRefused(_("Settings are changed by the member they belong to."))
-    # Locked: what is chosen in two windows at once is taken one after the other.
+    # Lock the member to serialise changes from two windows.
     lock(User, member.pk, no_key=True)
     for kind, delivery in chosen.items():
         NoticeSetting.objects.update_or_create(
@@ -45,7 +45,7 @@ def choose_deliveries(*, member: User, by: User, chosen: Mapping[str, str]) -> N
 
 @action
 def stop(*, member: User, what: str) -> None:
-    """Send a member no more of one kind: of notices, or of all that a digest gathers."""
+    """Unsubscribe a member from one kind of e-mail: one kind of notice, or all digests."""
     # Lock the member so that concurrent clicks are idempotent.
     lock(User, member.pk, no_key=True)
     chosen = chosen_by(member)

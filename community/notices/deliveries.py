@@ -1,4 +1,4 @@
-"""How members want to be mailed about each kind of notice: as they chose, or as is usual."""
+"""The e-mail settings of members, with the defaults."""
 
 from collections.abc import Collection
 
@@ -7,7 +7,7 @@ from community.notices.models import USUAL
 
 
 def deliveries(members: Collection[int], kind: NoticeKind) -> dict[int, str]:
-    """How each of the members whose account is open wants e-mail about one kind of notice."""
+    """The setting for one kind of notice of each member whose account is open."""
     if not members:
         return {}
     open_accounts = User.objects.filter(pk__in=members, is_active=True)
@@ -18,6 +18,6 @@ def deliveries(members: Collection[int], kind: NoticeKind) -> dict[int, str]:
 
 
 def chosen_by(member: User) -> dict[str, str]:
-    """How one member wants e-mail, for each kind of notice."""
+    """The setting of one member for each kind of notice."""
     chosen = dict(member.notice_settings.values_list("kind", "delivery"))
     return {kind: chosen.get(kind, usual) for kind, usual in USUAL.items()}

@@ -1,8 +1,8 @@
-"""Notices by e-mail: at once, or gathered once a day or once a week.
+"""E-mail about notices: immediately, or in daily or weekly digest e-mails.
 
-A notice is claimed with a row lock, and marked as mailed in the transaction that puts the message
-into the queue: twice at once or a crash half-way sends it once, and a mail server that is down
-loses nothing (community/notices/emails.py).
+A notice is locked and marked as mailed in the transaction that queues the message: concurrent runs
+or a crash send it once, and no message is lost while the mail server is down
+(community/notices/emails.py).
 """
 
 import logging
@@ -32,11 +32,11 @@ from repository.workflow import lock
 logger = logging.getLogger(__name__)
 
 LONGEST_SUBJECT = 120
-# What one digest tells; the rest is on the site.
+# The maximum number of lines of a digest; the rest is on the site.
 MOST_LINES = 100
-# What a mail program would make a link of, also with the dots that domain names may have.
+# Dots that mail programs would turn into links, including other dots of domain names.
 DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})|(?<=\w)[。．｡․](?=[a-z0-9])", re.IGNORECASE)
-# Control characters, and those that turn the direction of what follows.
+# Control characters, and characters that change the text direction.
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
@@ -44,33 +44,33 @@ INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u
 
 
 def defanged(text: str) -> str:
-    """A text of which no mail program makes a link."""
+    """The text, changed so that mail programs do not turn any part of it into a link."""
     text = text.replace("://", ":⁄⁄").replace("www.", "www[.]")
     return DOT.sub("[.]", text)
 
 
 def one_line(text: str) -> str:
-    """A name or title as part of a line: no line breaks, no hidden characters, no links."""
+    """A name or title on one line: no line breaks, no invisible characters, no links."""
     return defanged(INVISIBLE.sub("", " ".join(text.split())))
 
 
 def quoted(text: str) -> str:
-    """What a person wrote, each line marked as theirs, so that none passes for ours."""
+    """A person's text with each line marked as a quotation, so that none looks like ours."""
     lines = INVISIBLE.sub("", "\n".join(text.splitlines())).split("\n")
     return "\n".join(f"> {defanged(line)}".rstrip() for line in lines)
 
 
 def words(shown: Shown) -> str:
-    """One notice in a line of plain text, in the language of the moment."""
+    """One notice as a line of plain text, in the active language."""
     text = str(EVENTS[shown.notice.event])
     return text.format(actor=one_line(shown.actor), subject=one_line(shown.title))
 
 
-# Which notices wait
+# Unsent notices
 
 
 def waiting(delivery: Delivery) -> QuerySet[Notification]:
-    """Notices that were not mailed yet and whose reader wants them in this way."""
+    """Notices that were not mailed yet and whose reader wants this delivery."""
     chosen = NoticeSetting.objects.filter(member=OuterRef("member"), kind=OuterRef("kind"))
     usual = Case(
         *(When(kind=kind, then=Value(value)) for kind, value in USUAL.items()),
@@ -84,15 +84,15 @@ def waiting(delivery: Delivery) -> QuerySet[Notification]:
 
 
 class NoticesNotMailed(Exception):
-    """Some notices could not be put into words; the task is tried again for them."""
+    """Some notices could not be rendered; the task is retried for them."""
 
 
 @task
 def send_at_once() -> None:
-    """Put into the queue each notice that its reader wants at once and that nobody has mailed.
+    """Queue all unsent notices whose readers want them immediately.
 
-    It looks at all of them: what a worker that was killed has left, the next one takes up.
-    NoticesNotMailed at the end where some could not be mailed.
+    It processes all of them, so that another worker picks up what a killed worker has left. Raises
+    NoticesNotMailed at the end if some failed.
     """
     failed: list[int] = []
     while True:
@@ -113,7 +113,7 @@ def send_at_once() -> None:
                     notice.mailed_at = timezone.now()
                     notice.save(update_fields=["mailed_at"])
             except Exception:
-                # One that cannot be put into words must not hold up the others.
+                # One notice that fails to render must not hold up the others.
                 logger.exception("A notice was not mailed: number %s.", notice.pk)
                 failed.append(notice.pk)
     if failed:
@@ -121,7 +121,7 @@ def send_at_once() -> None:
 
 
 def mail_notice(notice: Notification) -> None:
-    """One message about one notice, if its reader may still see it."""
+    """Queue a message about one notice, if its reader may still see it."""
     member = notice.member
     if not member.is_active:
         return
@@ -137,10 +137,10 @@ def mail_notice(notice: Notification) -> None:
 
 
 def send_digests(now: datetime) -> int:
-    """Put into the queue what waits for the day that has ended, and for the week; return how many.
+    """Queue the digests of the past day and week; return how many.
 
-    However often it runs: a notice goes with the digest of the day, or of the week from Monday,
-    in which it was written. If it did not run, the next run sends what was left.
+    Idempotent: a notice belongs to the digest of the day, or of the week from Monday, in which it
+    was created. After a missed run, the next one sends the rest.
     """
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     monday = midnight - timedelta(days=midnight.weekday())
@@ -158,8 +158,8 @@ def send_digests(now: datetime) -> int:
 
 @transaction.atomic
 def send_digest(pk: int, delivery: Delivery, before: datetime) -> bool:
-    """Put one digest into the queue; return whether there was anything to tell."""
-    # One at a time for each member: two runs would otherwise share the notices between them.
+    """Queue one digest; return whether there was anything to send."""
+    # Serialise for each member: two concurrent runs would split the notices between them.
     member = lock(User, pk, no_key=True)
     notices = list(
         waiting(delivery)
@@ -168,7 +168,7 @@ def send_digest(pk: int, delivery: Delivery, before: datetime) -> bool:
         .select_for_update(skip_locked=True, of=("self",))
         .order_by("-created_at", "-pk")
     )
-    # Also what is not told, because it was read on the site or is gone: its time is over.
+    # Including notices left out because they were read on the site or their subject is gone.
     Notification.objects.filter(pk__in=[notice.pk for notice in notices]).update(
         mailed_at=timezone.now()
     )
@@ -193,7 +193,7 @@ def send_digest(pk: int, delivery: Delivery, before: datetime) -> bool:
 
 
 def grouped(shown: list[Shown]) -> list[dict]:
-    """News by what they are about: new cases first, then where the newest is; newest first."""
+    """Notices grouped by subject: new cases first, then the subjects with the newest notices."""
 
     def subject(one: Shown) -> tuple[int, int]:
         return one.notice.content_type_id, one.notice.object_id
@@ -216,7 +216,7 @@ def lines(shown: Shown) -> dict:
 
 
 def send(member: User, subject: str, template: str, context: dict, *, stop: str) -> None:
-    """Put a message to a member into the queue, with the way to stop others of its kind."""
+    """Queue a message to a member, with an unsubscribe link for its kind."""
     url = absolute(unsubscribing.path(member, stop))
     context |= {"stop_url": url, "settings_url": absolute(reverse("community:notice_settings"))}
     if len(subject) > LONGEST_SUBJECT:

@@ -1,7 +1,8 @@
-"""Mail leaves through the task queue.
+"""E-mail is sent through the task queue.
 
-A request never waits for the mail server, so its time tells nothing about who has an account, and
-a mail server that is down loses nothing: each message waits in the database until it is taken.
+A request never waits for the mail server, so its duration does not reveal whether an account
+exists. Messages stay in the database until they are sent, so none is lost while the mail server is
+down.
 """
 
 import email.policy
@@ -32,21 +33,21 @@ from community.tasks.queue import claim
 
 logger = logging.getLogger(__name__)
 
-# The waits before the second try, the third and so on: a little over three days in all.
+# Delays before the second and later attempts: a little over three days in all.
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360, 720, 1440, 1440)]
-# The step of a message that has been put into the queue again, for a later try.
+# The step of a message that was queued again for a later attempt.
 POSTPONED = "postponed"
 
 
 class WholeHeader(UnstructuredHeader):
-    """A header of plain ASCII that is not folded: an address in it stays in one piece."""
+    """An ASCII header that is not folded, so that the URL in it stays intact."""
 
     def fold(self, *, policy):
         return f"{self.name}: {self}{policy.linesep}"
 
 
 HEADERS = HeaderRegistry()
-# A long address would be encoded as if it were words, and mail programs would not find it.
+# A long URL would be encoded like words, and mail programs would not recognise it.
 HEADERS.map_to_type("list-unsubscribe", WholeHeader)
 
 
@@ -58,23 +59,23 @@ class Message(EmailMessage):
 
 
 def post(message: EmailMessage) -> None:
-    """Put a plain text message into the queue, in the transaction of the caller."""
+    """Queue a plain text message, in the transaction of the caller."""
     host = urlsplit(settings.SITE_URL).hostname
     deliver.enqueue(
         subject=message.subject,
         body=message.body,
         sender=message.from_email,
         to=message.to,
-        # Given here, so that a message which is sent twice can be recognised as the same one.
+        # Set here, so that a message sent twice keeps the same ID.
         headers={"Message-ID": make_msgid(domain=host), **message.extra_headers},
     )
 
 
 @task(takes_context=True)
 def deliver(context: TaskContext, *, subject, body, sender, to, headers=None, tries=0):
-    """Send one message; if the mail server does not take it, try again later.
+    """Send one message; if the mail server does not accept it, try again later.
 
-    At least once: where the worker dies after the mail server has taken the message and before
+    At least once: if the worker dies after the mail server has accepted the message and before
     that is recorded, it is sent again with the same Message-ID.
     """
     if TaskStep.objects.filter(task=context.task_result.id, name=POSTPONED).exists():
@@ -84,7 +85,7 @@ def deliver(context: TaskContext, *, subject, body, sender, to, headers=None, tr
     except (OSError, SMTPException) as error:
         if tries == len(WAITS):
             raise
-        # The words of a mail server can name people: only the kind of the error is logged.
+        # Replies of mail servers can contain names: log only the type of the error.
         logger.warning(
             "The mail server did not take a message (%s); it is tried again in %s.",
             type(error).__name__,
@@ -104,17 +105,17 @@ def deliver(context: TaskContext, *, subject, body, sender, to, headers=None, tr
 
 
 def absolute(path: str) -> str:
-    """The address of a page in a message: never from the request, whose Host anyone can forge."""
+    """The absolute URL of a page; never from the request, whose Host can be forged."""
     return settings.SITE_URL + path
 
 
 @task(takes_context=True)
 def send_password_reset(context: TaskContext, *, email: str, language: str, origin: str = ""):
-    """Mail a link that sets a new password, or the news that there is no account.
+    """Mail a link to set a new password, or the information that there is no account.
 
-    Who has an account is looked up here and not in the request, which is thus the same for all.
-    The link goes to the address of the account alone, never to one it is only changing to.
-    Tasks queued by earlier releases carry `origin`, which came from the Host header: ignored.
+    The account is looked up here and not in the request, whose duration is thus always the same.
+    The link goes only to the address of the account, never to one it is changing to. Tasks queued
+    by earlier releases have `origin`, which came from the Host header: ignored.
     """
     request = request_to(settings.SITE_URL)
     with transaction.atomic(), override(language), request_context(request):
@@ -132,7 +133,7 @@ def send_password_reset(context: TaskContext, *, email: str, language: str, orig
 
 
 def request_to(origin: str) -> HttpRequest:
-    """A request as it would reach the site at `origin`: the templates of allauth take one."""
+    """A request to the site at `origin`, which allauth's templates need."""
     scheme, _, host = origin.partition("://")
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "wsgi.input": BytesIO()}
     return WSGIRequest(environ | {"wsgi.url_scheme": scheme, "HTTP_HOST": host})

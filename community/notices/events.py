@@ -1,10 +1,10 @@
-"""The words of each event that members are told of, and for whom a kind of notice is."""
+"""The wording of each event, and who may receive which kind of notice."""
 
 from django.utils.translation import gettext_lazy as _
 
 from community.models import NoticeKind, User
 
-# The words of each event. {actor} is a member's name, {subject} what it is about.
+# The wording of each event. {actor} is a member's name, {subject} the title of the subject.
 EVENTS = {
     "comment.reply": _("{actor} answered your comment on {subject}."),
     "comment.mention": _("{actor} mentioned you in a comment on {subject}."),
@@ -73,10 +73,10 @@ EVENTS = {
     ),
 }
 
-# Kinds of notices that are for those who have a right alone.
+# Kinds of notices that require a permission.
 RIGHTS = {NoticeKind.REVIEW: "community.moderate"}
 
 
 def may_be_told(member: User, kind: str) -> bool:
-    """Whether a kind of notice is for this member at all."""
+    """Whether the member may receive this kind of notice."""
     return all(member.has_perm(right) for only, right in RIGHTS.items() if only == kind)

@@ -11,7 +11,7 @@ from repository.pages.attempts import attempt
 @require_POST
 @login_required
 def change(request: HttpRequest, word: str, pk: int) -> HttpResponse:
-    """Follow something, or stop following it, as the button says."""
+    """Follow a subject, or stop following it, depending on the button."""
     verbs = {"follow": actions.follow, "unfollow": actions.unfollow}
     verb = request.POST.get("verb", "")
     if verb not in verbs:

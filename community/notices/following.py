@@ -12,7 +12,7 @@ MOST_FOLLOWED = 500
 
 @action
 def follow(*, subject: models.Model, by: User) -> None:
-    """Hear from now on what is new about a subject. Harmless where it is followed already."""
+    """Follow a subject. Idempotent."""
     by = lock_author(by)
     if subject == by:
         raise ActionRefused(_("You cannot follow yourself."))
@@ -32,7 +32,7 @@ def follow(*, subject: models.Model, by: User) -> None:
 
 @action
 def unfollow(*, subject: models.Model, by: User) -> None:
-    """Hear no more of a subject. Harmless where it is not followed."""
+    """Stop following a subject. Idempotent."""
     by = lock_author(by)
     if Follow.objects.filter(member=by).about(subject).delete()[0]:
         touch_members([by.pk])

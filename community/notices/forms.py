@@ -7,7 +7,7 @@ from community.notices.events import may_be_told
 
 
 class NoticeSettingsForm(forms.Form):
-    """How a member wants e-mail, for each kind of notice. Staff have kinds more."""
+    """The e-mail setting for each kind of notice. Staff have additional kinds."""
 
     def __init__(self, *args, member: User, **kwargs):
         super().__init__(*args, **kwargs)

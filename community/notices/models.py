@@ -8,7 +8,7 @@ from community.discussion.contributions import About, SubjectQuerySet
 
 
 class Follow(About):
-    """A member wants to hear what is new about a case, practice, city, theme, tag or member."""
+    """A member follows a case, practice, city, theme, tag or member."""
 
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="follows", verbose_name=_("member")
@@ -36,7 +36,7 @@ class Follow(About):
 
 
 class NoticeKind(models.TextChoices):
-    """What a member can be told of, each with a setting of its own for e-mail."""
+    """Kinds of notices, each with its own e-mail setting."""
 
     REPLY = "reply", _("Replies to me")
     MENTION = "mention", _("Mentions of me")
@@ -62,11 +62,10 @@ class NotificationQuerySet(models.QuerySet):
 
 
 class Notification(models.Model):
-    """Something that a member should know of. Its words are made in the reader's language.
+    """A notice for one member, worded in the reader's language when it is shown.
 
-    `kind` decides about e-mail and `event` about the words (community/notices/events.py).
-    `details` holds
-    what the words need beside actor and subject: texts of members, never HTML.
+    `kind` decides about e-mail and `event` about the wording (community/notices/events.py).
+    `details` holds what the wording needs besides actor and subject: texts of members, never HTML.
     """
 
     member = models.ForeignKey(
@@ -84,7 +83,7 @@ class Notification(models.Model):
     object_id = models.PositiveBigIntegerField(null=True)
     subject = GenericForeignKey("content_type", "object_id")
     details = models.JSONField(default=dict)
-    # The same news is told once: a member has one row for each key.
+    # Idempotent: a member has one row for each key.
     key = models.CharField(max_length=120)
     created_at = models.DateTimeField(_("at"), auto_now_add=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
@@ -121,7 +120,7 @@ class Notification(models.Model):
         return f"{self.event} → {self.member_id}"
 
 
-# How members who have not said otherwise hear of each kind by e-mail.
+# The default e-mail setting of each kind.
 USUAL = {
     NoticeKind.REPLY: Delivery.NOW,
     NoticeKind.MENTION: Delivery.NOW,
@@ -136,7 +135,7 @@ USUAL = {
 
 
 class NoticeSetting(models.Model):
-    """How one member wants e-mail about one kind of notice; without a row, as is usual."""
+    """A member's e-mail setting for one kind of notice; without a row the default applies."""
 
     member = models.ForeignKey(
         settings.AUTH_USER_MODEL,

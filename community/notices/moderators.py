@@ -1,4 +1,4 @@
-"""Who is told of work that waits."""
+"""The staff to notify of new work."""
 
 from django.db.models import Q
 
@@ -6,12 +6,12 @@ from community.models import User
 
 
 def moderators() -> list[int]:
-    """The members, by primary key, who may moderate."""
+    """Primary keys of members who may moderate."""
     return staff_with("community.moderate")
 
 
 def staff_with(right: str) -> list[int]:
-    """The staff, by primary key, who have a right, such as "community.moderate"."""
+    """Primary keys of staff with a permission such as "community.moderate"."""
     app_label, codename = right.split(".")
     allowed = {"content_type__app_label": app_label, "codename": codename}
     by_group = {f"groups__permissions__{name}": value for name, value in allowed.items()}

@@ -1,7 +1,7 @@
-"""What members are told, on the site and by e-mail.
+"""Notify members, on the site and by e-mail.
 
-`notify` stores one notice for each member; pages and messages make words of it in the reader's
-language. Names and titles in them are texts of members: they are escaped, and stand alone.
+`notify` stores one notice for each member; pages and messages are rendered in the reader's
+language. Names and titles in them are texts of members: they are escaped and isolated.
 """
 
 import secrets
@@ -29,12 +29,12 @@ def notify(
     key: str = "",
     **details: str,
 ) -> None:
-    """Tell members, by primary key, of an event, in the transaction of the caller.
+    """Notify members, by primary key, of an event, in the transaction of the caller.
 
-    Nobody is told of what they did themselves, nor anybody whose account is closed. A member is
-    told once for each `key`; without one, of each call. `details` are plain texts, such as a
-    moderator's `message`; `comment` and `experience` are primary keys of what the news is about:
-    once that is hidden, so is the notice. KeyError for an event that has no words in EVENTS.
+    Skips `actor` and members whose account is closed. A member is notified once for each `key`;
+    without one, for each call. `details` are plain texts, such as a moderator's `message`;
+    `comment` and `experience` are primary keys of contributions that the notice is about: once
+    these are hidden, so is the notice. Raises KeyError for an event that is not in EVENTS.
     """
     if event not in EVENTS:
         raise KeyError(event)
@@ -51,7 +51,7 @@ def notify(
                 subject=subject,
                 details=details,
                 key=key or secrets.token_urlsafe(16),
-                # Nothing is left to mail to who wants no e-mail, whatever they choose later.
+                # Mark it as mailed: a later change of the setting must not send old notices.
                 mailed_at=now if delivery == Delivery.NONE else None,
             )
             for member, delivery in sorted(wanted.items())
@@ -64,7 +64,7 @@ def notify(
 
 
 def followers(*subjects: models.Model) -> set[int]:
-    """The members, by primary key, who follow any of the subjects."""
+    """Primary keys of members who follow any of the subjects."""
     if not subjects:
         return set()
     any_of_them = models.Q()
@@ -81,10 +81,10 @@ def _by_kind(subjects: Iterable[models.Model]) -> dict[ContentType, set[int]]:
 
 
 def tell_followers_of_case(case: CaseStudy) -> None:
-    """Tell of a case that is now published those who follow what it belongs to.
+    """Notify the followers of a newly published case.
 
-    To be called in the transaction that publishes; a case that is archived and restored is told
-    of once.
+    Call it in the transaction that publishes. A case that is archived and restored is announced
+    once.
     """
     notify(
         followers_of_case(case),
@@ -96,7 +96,7 @@ def tell_followers_of_case(case: CaseStudy) -> None:
 
 
 def followers_of_case(case: CaseStudy) -> set[int]:
-    """Who follows its themes, cities, practices, tags or authors, but its authors themselves."""
+    """Followers of its themes, cities, practices, tags and authors, without its authors."""
     authors = list(case.authors.all())
     subjects = [
         *case.themes.all(),

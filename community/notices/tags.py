@@ -1,4 +1,4 @@
-"""Buttons to follow something, and how many notices are unread."""
+"""Template tags for follow buttons and the number of unread notices."""
 
 from django import template
 from django.db import models
@@ -14,7 +14,9 @@ MOST_COUNTED = 99
 
 @register.inclusion_tag("community/notices/_follow.html", takes_context=True)
 def follow_button(context, subject: models.Model) -> dict:
-    """Follow a subject or stop; for visitors a link to sign in. Nothing on your own profile."""
+    """A button to follow a subject or stop; a link to sign in for visitors; none on one's own
+    profile.
+    """
     user = context["request"].user
     if not user.is_authenticated:
         return {"sign_in_first": True, "path": context["request"].get_full_path()}
@@ -29,7 +31,7 @@ def follow_button(context, subject: models.Model) -> dict:
 
 @register.inclusion_tag("community/notices/_follow.html", takes_context=True)
 def follow_theme(context, chosen: list[dict]) -> dict:
-    """The button of a theme on the list of cases, where one theme is all that was chosen."""
+    """The follow button of a theme on the list of cases, if it is the only active filter."""
     if len(chosen) != 1 or chosen[0]["facet"] != "theme" or not chosen[0]["known"]:
         return {}
     theme = None
@@ -42,7 +44,7 @@ def follow_theme(context, chosen: list[dict]) -> dict:
 
 @register.simple_tag(takes_context=True)
 def notice_count(context) -> int:
-    """How many notices of the member are unread, counted to 99."""
+    """The number of unread notices of the member, at most 99."""
     user = context.get("user")
     if user is None or not user.is_authenticated:
         return 0

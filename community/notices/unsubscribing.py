@@ -1,7 +1,7 @@
-"""Stopping messages from the message itself, without signing in (RFC 8058).
+"""Unsubscribe from a message without signing in (RFC 8058).
 
-The address holds a signature instead of a password: who has it can stop one kind of message to
-one member and nothing else. It does not run out, as old messages are opened late.
+The signed link authorises to stop one kind of message to one member and nothing else. It does not
+expire, because old messages are opened late.
 """
 
 from community.models import User
@@ -11,12 +11,12 @@ LINK = SignedLink("community.unsubscribing", "community:notice_stop", holds=2, i
 
 
 def path(member: User, what: str) -> str:
-    """The address at which a member stops one kind of notice, or one kind of digest."""
+    """The path at which a member unsubscribes from one kind of notice or digest."""
     return LINK.path(member.pk, what)
 
 
 def member_from(token: str) -> tuple[User, str] | None:
-    """Whose messages the address stops, and which; None for one that we did not make."""
+    """The member and the kind of message of a signed link; None for an invalid one."""
     values = LINK.read(token)
     if values is None:
         return None

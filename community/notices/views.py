@@ -22,14 +22,14 @@ PAGE_SIZE = 30
 @require_safe
 @login_required
 def listing(request: HttpRequest) -> HttpResponse:
-    """What a member was told, the unread first."""
+    """The notices of a member, unread ones first."""
     notices = request.user.notifications.select_related("actor").order_by(
         F("read_at").desc(nulls_first=True), "-created_at", "-pk"
     )
     page = page_of(notices, request, size=PAGE_SIZE)
     rows = list(page.object_list)
     shown = shown_to(request.user, rows)
-    # Unread ones of which nothing can be told any more would be counted for ever.
+    # Mark unread notices that can no longer be shown, or they would be counted for ever.
     gone = {row.pk for row in rows if row.read_at is None} - {one.notice.pk for one in shown}
     if gone:
         actions.mark_read(notices=gone, by=request.user)
@@ -45,7 +45,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def read(request: HttpRequest) -> HttpResponse:
-    """Mark one notice as read, or all up to the newest that was on the page."""
+    """Mark one notice as read, or all up to the newest on the page."""
     if number := number_in(request, "notice"):
         actions.mark_read(notices=[number], by=request.user)
     elif number := number_in(request, "newest"):
@@ -61,7 +61,7 @@ def number_in(request: HttpRequest, name: str) -> int:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest) -> HttpResponse:
-    """How a member wants e-mail about each kind of notice."""
+    """The e-mail settings of a member."""
     form = NoticeSettingsForm(request.POST or None, member=request.user)
     if request.method == "POST" and form.is_valid():
         actions.choose_deliveries(member=request.user, by=request.user, chosen=form.cleaned_data)
@@ -74,7 +74,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def follows(request: HttpRequest) -> HttpResponse:
-    """What a member follows, the latest first."""
+    """What a member follows, latest first."""
     page = page_of(Follow.objects.filter(member=request.user), request)
     context = {"page": page, "rows": followed(page.object_list, request.user)}
     return render(request, "community/notices/follow_list.html", context)
@@ -84,7 +84,9 @@ def follows(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def stop(request: HttpRequest, token: str) -> HttpResponse:
-    """Stop messages from a message. The signature is the proof: mail programs have no session."""
+    """Unsubscribe from a link in a message. The signature authorises: mail programs have no
+    session.
+    """
     found = unsubscribing.member_from(token)
     if found is None:
         raise Http404

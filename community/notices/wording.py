@@ -1,7 +1,7 @@
-"""Notices as their reader may see them: in words, with the way to what they are about.
+"""Notices as their reader may see them: worded, with a link to the subject.
 
-What became invisible to the reader since they were told is left out: a comment that was hidden, a
-draft they may no longer see, news by somebody whose account is closed.
+Notices about objects that have become invisible to the reader are left out: a hidden comment, a
+draft they may no longer see, an event by someone whose account is closed.
 """
 
 from collections import defaultdict
@@ -33,7 +33,7 @@ from community.notices.events import EVENTS, may_be_told
 from repository.models import CaseStatus, CaseStudy, City, Theme
 from repository.text.languages import marked
 
-# What a name, an address and the question whether it is shown need of an object of each kind.
+# The columns needed for title, URL and visibility of an object of each kind.
 FIELDS = {
     "case": ["title", "slug", "status", "language"],
     "practice": ["name", "slug"],
@@ -46,12 +46,11 @@ FIELDS = {
     "comment": ["standing", "author_id"],
     "experience": ["standing", "author_id"],
 }
-# Contributions that `details` may name by primary key: the notice is about them as well.
+# Contributions that the notice is also about: keys of `details` that hold primary keys.
 ALSO_ABOUT = ("comment", "experience")
-# Whose page a notice leads to, where `details` name it: key in `details`, name of the address.
-# What comes first counts.
+# Links to other pages than the subject's: key of `details`, URL name. The first match counts.
 LEADS_TO = {"comment": "community:comment", "revision": "community:revision"}
-# News that lead to the decision: its reason in words, and the appeal against it.
+# Events that link to the decision, with its reason and the appeal form.
 TAKEN_AWAY = {
     "case.declined",
     "case.archived",
@@ -77,16 +76,16 @@ TAKEN_AWAY = {
     "appeal.decided",
     "appeal.reopened",
 }
-# Kinds of notices that are about what everybody can read.
+# Kinds of notices about public objects.
 PUBLIC_KINDS = {NoticeKind.REPLY, NoticeKind.MENTION, NoticeKind.FOLLOWED}
 Pair = tuple[str, int]
-# Not a subject of conversation, so without a word in KINDS.
+# No subject of a discussion, therefore without a word in KINDS.
 INVITATION = "invitation"
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One notice with what it is about, for a reader who may see it."""
+    """One notice with its subject, for a reader who may see it."""
 
     notice: Notification
     subject: models.Model
@@ -97,12 +96,12 @@ class Shown:
 
     @cached_property
     def title(self) -> str:
-        """The name of what it is about, in the language of the page where there is one."""
+        """The name of the subject, in the language of the page if available."""
         return title_of(self.subject)
 
     @property
     def path(self) -> str:
-        """The address on this site that shows it."""
+        """The path of the page that shows it."""
         details = self.notice.details
         if self.notice.event in TAKEN_AWAY and "decision" in details:
             return reverse("community:appeal_new", args=[details["decision"]])
@@ -114,15 +113,15 @@ class Shown:
 
     @property
     def message(self) -> str:
-        """What the one who acted says about it: plain text of a person."""
+        """The message of the actor: plain text of a person."""
         return self.notice.details.get("message", "")
 
     @property
     def html(self) -> str:
-        """The words as HTML, with a link."""
+        """The wording as HTML, with a link."""
         words = str(EVENTS[self.notice.event])
         if "{subject}" not in words and self.path:
-            # It is the reader themselves whom it is about: the sentence leads on.
+            # Events about the reader's own account have no title to link: link the whole sentence.
             words = f'<a href="{{path}}">{words}</a>'
         title = format_html("<bdi>{}</bdi>", marked_title(self.subject))
         if self.path:
@@ -132,12 +131,12 @@ class Shown:
 
 
 def title_of(subject: models.Model) -> str:
-    """What it is called, in the language of the page where there is such a name."""
+    """The title of the subject, in the language of the page if there is one."""
     return subject.localized_name if isinstance(subject, City) else str(subject)
 
 
 def marked_title(subject: models.Model) -> str:
-    """The title as HTML, with its language where it is another than that of the page."""
+    """The title as HTML, marked with its language if that differs from the page's."""
     if isinstance(subject, City | Theme | User):
         return title_of(subject)
     named = subject.case if isinstance(subject, Invitation) else subject
@@ -147,7 +146,7 @@ def marked_title(subject: models.Model) -> str:
 def shown_to(reader: User, notices: Sequence[Notification]) -> list[Shown]:
     """Those of a reader's notices that they may see now, in the same order.
 
-    The number of queries does not grow with the notices. `actor` is best selected with them.
+    The number of queries is constant. Select `actor` with them.
     """
     about = {notice.pk: _about(notice) for notice in notices}
     found = find_all({pair for pairs in about.values() for pair in pairs}, reader)
@@ -170,10 +169,10 @@ def shown_to(reader: User, notices: Sequence[Notification]) -> list[Shown]:
 
 
 def find_all(pairs: Iterable[Pair], reader: User) -> dict[Pair, models.Model]:
-    """The objects of any kinds, by word and primary key, that the reader may know of.
+    """The objects visible to the reader, by word and primary key.
 
-    One query, and one more for invitations, which only who is invited may know of.
-    Of each only the columns in FIELDS are loaded.
+    One query, and one more for invitations, which only the invited member may see. Only the
+    columns in FIELDS are loaded.
     """
     wanted = defaultdict(set)
     for word, pk in pairs:
@@ -193,13 +192,13 @@ def find_all(pairs: Iterable[Pair], reader: User) -> dict[Pair, models.Model]:
 
 def _loaded(word: str, columns: dict) -> models.Model:
     model = KINDS[word].model
-    # Values have to come in the order of the model's fields.
+    # `from_db` expects the values in the order of the model's fields.
     names = [field.attname for field in model._meta.concrete_fields if field.attname in columns]
     return model.from_db(DEFAULT_DB_ALIAS, names, [columns[name] for name in names])
 
 
 def followed(follows: Sequence[Follow], reader: User) -> list[dict]:
-    """What a member follows, as rows for a page; without what they may not know of any more."""
+    """What a member follows, as rows for a page, without objects that are no longer visible."""
     pairs = [(word_for(follow.content_type_id), follow.object_id) for follow in follows]
     found = find_all(pairs, reader)
     return [
@@ -216,7 +215,7 @@ def followed(follows: Sequence[Follow], reader: User) -> list[dict]:
 
 
 def word_for(content_type: int | None) -> str | None:
-    """The word for the kind with this number; None for one that nobody talks about."""
+    """The word of a content type; None if its objects cannot be discussed."""
     if content_type == ContentType.objects.get_for_model(Invitation).pk:
         return INVITATION
     return next((word for word in KINDS if content_type_of(word).pk == content_type), None)
@@ -229,7 +228,7 @@ def _rows(word: str, pks: set[int], reader: User) -> models.QuerySet:
 
 
 def _about(notice: Notification) -> list[Pair]:
-    """What a notice is about, the subject first; nothing for a kind that has no word."""
+    """What a notice is about, the subject first; empty for a kind without a word."""
     word = word_for(notice.content_type_id)
     if word is None:
         return []
@@ -238,7 +237,7 @@ def _about(notice: Notification) -> list[Pair]:
 
 
 def _is_for(subject: models.Model, notice: Notification, reader: User) -> bool:
-    """Whether what it is about is in a state in which such news make sense."""
+    """Whether the subject is still in a state in which the notice makes sense."""
     if isinstance(subject, CaseStudy) and notice.kind in {*PUBLIC_KINDS, NoticeKind.VERIFY}:
         return subject.status == CaseStatus.PUBLISHED
     if isinstance(subject, Comment | Experience):
@@ -251,14 +250,14 @@ def _is_published(contribution: models.Model, reader: User) -> bool:
 
 
 def _names_nobody_gone(notice: Notification) -> bool:
-    """Whether the one named in the words, if anybody, has an account that is open, or none left."""
+    """Whether the actor, if there is one, has an open account."""
     if "{actor}" not in str(EVENTS[notice.event]):
         return True
     return notice.actor is None or notice.actor.is_active
 
 
 def _reviewed(notices: Sequence[Notification], reader: User):
-    """Whether the reader still has to do with the review of a subject."""
+    """Notices about subjects whose review still involves the reader."""
     cases: set[int] = set()
     may_moderate = True
     if any(notice.kind == NoticeKind.REVIEW for notice in notices):

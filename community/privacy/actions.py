@@ -1,4 +1,4 @@
-"""Deleting an account, so that nothing in the database leads to the person any more."""
+"""Delete an account so that nothing in the database identifies the person any more."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -43,9 +43,9 @@ from repository.dates import clock
 from repository.models import CaseStatus, CaseStudy, Speaker, TaggedItem
 from repository.workflow import ActionRefused, action, lock_all
 
-# What stands where words were that had answers. Nobody is shown it: the place says "removed".
+# Replaces deleted text that has answers. Not shown: the page has a placeholder.
 GONE = "…"
-# Rows that are the member's, by the link, in the order in which they are locked.
+# Rows owned by the member, by field, in locking order.
 DECIDED_ABOUT: list[tuple[type[models.Model], str]] = [
     (Revision, "by"),
     (ProposedPractice, "by"),
@@ -57,7 +57,7 @@ DECIDED_ABOUT: list[tuple[type[models.Model], str]] = [
     (Appeal, "by"),
     (SurveyAnswer, "member"),
 ]
-# An account that is no account: in history rows that must name one.
+# A non-existent primary key, for history rows that require an account.
 NOBODY = 0
 
 
@@ -65,9 +65,9 @@ NOBODY = 0
 def delete_account(
     *, member: User, by: User | None, erase: bool, at: datetime | None = None
 ) -> Deletion:
-    """Delete an account. `erase` takes what the member wrote along; else it stays, by nobody.
+    """Delete an account; `erase` also deletes the member's contributions or else anonymises them.
 
-    `by` is the member; None where a deletion is done again after an older backup was restored.
+    `by` is the member; None if a deletion is repeated after restoring an older backup.
     """
     if by is not None and by != member:
         raise ActionRefused(_("An account is deleted by the member it belongs to."))
@@ -83,8 +83,8 @@ def remove_account(
     at: datetime | None = None,
     check: Callable[[User], None] = lambda member: None,
 ) -> Deletion:
-    """Delete an account, whoever asks for it; `check` refuses under the locks."""
-    # First what is the member's, then people: in the order of those who decide about it.
+    """Delete an account on anyone's request; `check` may raise ActionRefused under the locks."""
+    # Lock the member's rows first, then people: the same order as in decisions about them.
     take_turn(member)
     webinars = registrations_actions.lock_webinars(member)
     lock_belongings(member)
@@ -97,7 +97,7 @@ def remove_account(
             if by == member
             else _("This is the last administrator. Give somebody else this role first.")
         )
-    # From here on the history is written without the name of who is leaving.
+    # From here on, events are written without the member as the acting user.
     with pghistory.context(user=by.pk if by is not None and by != member else None):
         pages = pages_of(member)
         erased_cases = leave_cases(member, erase=erase)
@@ -120,13 +120,13 @@ def remove_account(
         joined_at=joined_at,
         defaults={"erased": erase, "deleted_at": at or clock.now()},
     )
-    # Last: without its line in the file, which outlives a restored database, nothing is deleted.
+    # Last: nothing is deleted unless its line is in the file, which survives restoring a backup.
     deletion_file.add(deletion)
     return deletion
 
 
 def lock_belongings(member: User) -> None:
-    """Lock what others may decide about at this moment, the cases first."""
+    """Lock what others may be deciding about now, cases first."""
     cases = CaseStudy.objects.filter(
         models.Q(authors=member)
         | models.Q(revisions__by=member)
@@ -139,10 +139,11 @@ def lock_belongings(member: User) -> None:
 
 
 def lock_people(member: User, by: User | None = None) -> set[int]:
-    """Lock the member, who deletes, and everyone who can give others a role; return the latter.
+    """Lock the member, `by`, and all who can assign roles; return the primary keys of the latter.
 
-    By number, as `touch_members` does, and together, so that two administrators who leave at once
-    do not both find the other. A superuser only counts superusers.
+    These are superusers if there are any, administrators otherwise. In the order of primary keys,
+    as `touch_members` does, and together, so that two administrators who leave at once do not rely
+    on each other.
     """
     active = models.Q(is_active=True)
     superusers = models.Q(is_superuser=True)
@@ -150,14 +151,14 @@ def lock_people(member: User, by: User | None = None) -> set[int]:
         links = User.groups.through.objects.filter(group__name=accounts_roles.ADMINISTRATORS)
         superusers = models.Q(pk__in=links.values("user"))
     both = models.Q(pk__in=[member.pk, *([by.pk] if by is not None else [])])
-    # The state at this moment: who waited here looks again.
+    # Read again: the state may have changed while this transaction waited for the locks.
     locked = [user.pk for user in lock_all(User.objects.filter((active & superusers) | both))]
     left = User.objects.filter(active, superusers, pk__in=locked)
     return set(left.values_list("pk", flat=True))
 
 
 def pages_of(member: User) -> list[models.Model]:
-    """The objects on whose pages the member's name or words stand."""
+    """The objects whose pages show the member's name or contributions."""
     pages: dict[tuple[int, int], models.Model | None] = {}
     marked = Comment.objects.filter(helpful_marks__member=member)
     for rows in (
@@ -173,9 +174,9 @@ def pages_of(member: User) -> list[models.Model]:
 
 
 def leave_cases(member: User, *, erase: bool) -> list[int]:
-    """Delete what nobody else writes and nobody has read; empty what was read, if so chosen.
+    """Delete unpublished cases without other authors; with `erase`, empty published ones.
 
-    Returns the keys of the cases whose words go. A case with other authors is left to them.
+    Returns the primary keys of the emptied cases. A case with other authors is left to them.
     """
     alone = [
         case
@@ -194,7 +195,7 @@ def leave_cases(member: User, *, erase: bool) -> list[int]:
             TaggedItem.objects.filter(**about(case)).delete()
             case.delete()
             continue
-        # Links and words of others lead to it: the address stays, with the reason.
+        # Links and texts of others refer to it: the URL remains, with the reason.
         for name in holdings.CASE_WORDS:
             setattr(case, name, "")
         if case.status == CaseStatus.PUBLISHED:
@@ -206,9 +207,9 @@ def leave_cases(member: User, *, erase: bool) -> list[int]:
 
 
 def leave_revisions(member: User, *, erase: bool) -> None:
-    """Delete changes that came to nothing; what was accepted belongs to the case and its history.
+    """Delete suggested edits that were not accepted; accepted ones belong to the case's history.
 
-    Its reason goes where the member erases their words, and so does the text that was proposed.
+    With `erase` their reason and the suggested text are deleted as well.
     """
     for revision in Revision.objects.filter(by=member).select_related("case"):
         delete_about(revision)
@@ -222,7 +223,7 @@ def leave_revisions(member: User, *, erase: bool) -> None:
 
 
 def belongings(case: CaseStudy) -> Iterable[Any]:
-    """The relations whose rows go when a case goes: figures, files, notes to the moderators."""
+    """Related rows that are deleted with a case: figures, files, notes to the moderators."""
     for relation in case._meta.related_objects:
         if relation.one_to_many and relation.on_delete is models.CASCADE:
             yield relation
@@ -234,7 +235,7 @@ def delete_belongings(case: CaseStudy) -> None:
 
 
 def delete_files(case: CaseStudy) -> None:
-    """Delete the files that were uploaded with a case, once that its rows go is certain."""
+    """Delete the uploaded files of a case once the deletion of its rows is committed."""
     for relation in belongings(case):
         rows = relation.related_model._base_manager.filter(**{relation.field.name: case})
         for column in relation.related_model._meta.concrete_fields:
@@ -244,7 +245,7 @@ def delete_files(case: CaseStudy) -> None:
 
 
 def delete_own_files(member: User) -> None:
-    """Delete the files of rows that go with the account, once that it goes is certain."""
+    """Delete the files of rows that are deleted with the account, once that is committed."""
     for holding in holdings.HOLDINGS:
         links = {link.name for link in holdings.links_to_members(holding.rows)}
         if holding.fate is not holdings.DELETED or holding.field not in links:
@@ -264,20 +265,20 @@ def about(subject: models.Model) -> dict[str, Any]:
 
 
 def delete_about(subject: models.Model) -> None:
-    """Delete what only makes sense beside an object that goes: follows, notices, claims."""
+    """Delete rows that depend on a deleted object: follows, notices, claims."""
     for label, fate in holdings.ABOUT.items():
         if fate == "deleted":
             apps.get_model(label)._base_manager.filter(**about(subject)).delete()
 
 
 def erase_contributions(member: User) -> None:
-    """Delete what a member wrote. Where others have answered, an empty place stays."""
+    """Delete a member's contributions. A placeholder remains where others have answered."""
     for comment in Comment.objects.filter(author=member):
         delete_about(comment)
         if comment.replies.exclude(author=member).exists():
             comment.body, comment.standing, comment.author = GONE, Standing.REMOVED, None
             comment.save()
-    # Own answers to own comments go with them.
+    # This includes their answers to their own comments.
     Comment.objects.filter(author=member).delete()
     for experience in Experience.objects.filter(author=member):
         delete_about(experience)
@@ -286,7 +287,7 @@ def erase_contributions(member: User) -> None:
 
 
 def forget_traces(member: User) -> None:
-    """Delete what holds something of the member without a link to the account."""
+    """Delete rows that hold data of a member without a link to the account."""
     delete_about(member)
     sessions = apps.get_model("usersessions.UserSession")._default_manager.filter(user=member)
     keys = sessions.values("session_key")
@@ -307,10 +308,10 @@ def forget_traces(member: User) -> None:
 def anonymise_history(
     number: int, *, handles: Iterable[str], erase: bool, erased_cases: Iterable[int]
 ) -> None:
-    """Cut the links of the history to a member, and empty what it tells of them.
+    """Remove the member from the history: cut the links, and empty their data.
 
-    The only place that changes the history: for these statements alone the triggers that keep it
-    append-only stand aside.
+    The only code that changes the history: for these statements alone the triggers that make it
+    append-only are bypassed.
     """
     events = {
         label: holdings.event_model(label) for label in holdings.HISTORY | holdings.CASE_HISTORY
@@ -338,7 +339,7 @@ def anonymise_history(
 
 
 def emptied(event: type[models.Model], columns: Iterable[str]) -> dict[str, Any]:
-    """The values that say nothing, as each column allows."""
+    """The empty value of each column: null, or an empty list or text."""
     values: dict[str, Any] = {}
     for name in columns:
         column = event._meta.get_field(name)
@@ -347,9 +348,9 @@ def emptied(event: type[models.Model], columns: Iterable[str]) -> dict[str, Any]
 
 
 def reapply_deletions() -> tuple[int, int]:
-    """Delete again whoever is back after an older backup was restored; return how many of all.
+    """Repeat deletions after an older backup was restored; return (repeated, all).
 
-    Goes by the file and the table; what one of them lacks is added to it.
+    Uses both the file and the table, and completes each from the other.
     """
     known = {(row.number, row.joined_at): row for row in Deletion.objects.all()}
     written = set()

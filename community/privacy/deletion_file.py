@@ -1,4 +1,4 @@
-"""The file of deletions, kept apart from the database and its backups."""
+"""The file of deletions, stored apart from the database and its backups."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from community.models import Deletion
 
 
 def add(deletion: Deletion) -> None:
-    """Add a line for one deletion."""
+    """Append a line for one deletion."""
     line = json.dumps(
         {
             "number": deletion.number,
@@ -21,7 +21,7 @@ def add(deletion: Deletion) -> None:
     )
     path = settings.DELETIONS_FILE
     path.parent.mkdir(parents=True, exist_ok=True)
-    # One write of one line at the end: two processes do not mix theirs.
+    # A single appending write: concurrent processes cannot interleave their lines.
     file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         os.write(file, f"{line}\n".encode())
@@ -31,7 +31,7 @@ def add(deletion: Deletion) -> None:
 
 
 def read_deletions() -> list[Deletion]:
-    """The deletions of the file; ValueError with the number of a line that cannot be read."""
+    """The deletions in the file; ValueError with the line number of an invalid line."""
     path = settings.DELETIONS_FILE
     if not path.exists():
         return []

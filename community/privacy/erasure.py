@@ -1,4 +1,4 @@
-"""Deleting the account of somebody else, who asked for it by letter or may not stay."""
+"""Delete the account of another member, on request or because they may not stay."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.mail import EmailMessage
@@ -35,9 +35,9 @@ LEFT = gettext_lazy("left, under “former member”")
 def delete_for_member(
     *, member: User, by: User, erase: bool, reason: str, message: str, tell: bool = True
 ) -> Decision:
-    """Delete the account of another member, as they would themselves; the decision names nobody.
+    """Delete another member's account, as they would themselves; the decision has no name.
 
-    `tell` sends the words to the address that the account had.
+    `tell` sends the message to the address of the account.
     """
     if by.pk == member.pk:
         raise ActionRefused(_("Delete your own account under “Your data”."))
@@ -45,7 +45,8 @@ def delete_for_member(
     found = User.objects.filter(pk=member.pk).first()
     if found is None:
         raise ActionRefused(_("This is no longer there."))
-    # Looked at after the locks: the right may be gone by now, or the member an administrator.
+    # Check under the locks: `by` may have lost the permission, or the member become an
+    # administrator.
     remove_account(member=found, by=by, erase=erase, check=lambda now: check_may_delete(by, now))
     decision = Decision.objects.create(
         content_type=ContentType.objects.get_for_model(User),
@@ -57,7 +58,7 @@ def delete_for_member(
         before="erased" if erase else "left",
     )
     if tell:
-        # After the deletion, which takes what waits in the queue for this address.
+        # After the deletion, which removes queued messages to this address.
         post(farewell(found, erase=erase, message=decision.message))
     return decision
 
@@ -71,7 +72,7 @@ def check_may_delete(by: User, member: User) -> None:
 
 
 def farewell(member: User, *, erase: bool, message: str) -> EmailMessage:
-    """The last message, in the language of the reader."""
+    """The last message, in the reader's language."""
     with override(language_of(member)):
         body = render_to_string(
             "community/privacy/email/account_deleted.txt",
@@ -83,7 +84,7 @@ def farewell(member: User, *, erase: bool, message: str) -> EmailMessage:
 
 
 def what_goes(member: User, *, erase: bool) -> list[Part]:
-    """What there is of a member that others read, and what becomes of it."""
+    """What others can read of a member, and what happens to it."""
     words = DELETED if erase else LEFT
     cases = CaseStudy.objects.filter(authors=member)
     shared = CaseStudy.authors.through.objects.exclude(user=member).values("casestudy")

@@ -1,7 +1,7 @@
-"""Everything that the site holds on one member, in one archive: for machines and for reading.
+"""Export all data held on one member: one archive, for machines and for reading.
 
-It goes by the lists of `personal_data`. Links to other people are left out, and so is what is
-secret even from the member's own session: `LEFT_OUT` names it in the archive.
+Based on the declarations in `holdings`. Links to other people are left out, and so are secrets,
+which even the member's own session does not see: `LEFT_OUT` names them in the archive.
 """
 
 import json
@@ -32,7 +32,7 @@ LEFT_OUT = [
     gettext_lazy("Messages that wait to be sent to you: their links can open your account."),
     gettext_lazy("Names of other people, and what they wrote."),
 ]
-# Columns that say nothing by themselves.
+# Technical columns without meaning for the reader.
 INNER = {"id", "pgh_id", "pgh_obj", "pgh_context", "content_type", "object_id"}
 ACCOUNT = (
     "id",
@@ -50,7 +50,7 @@ ACCOUNT = (
 def archive_of(member: User) -> IO[bytes]:
     """A zip archive with `data.json`, `index.html` and the uploaded files, open at its beginning.
 
-    The file has no name on the disk: it is gone once it is closed.
+    An unnamed temporary file: it is deleted when it is closed.
     """
     sections = list(sections_of(member))
     data = {
@@ -74,7 +74,7 @@ def archive_of(member: User) -> IO[bytes]:
         archive.writestr("index.html", page)
         for stored in files_of(sections):
             if stored.storage.exists(stored.name):
-                # Pictures and PDF are compressed already.
+                # Pictures and PDF files are compressed already.
                 kept = zipfile.ZipInfo(f"files/{stored.name}", timezone.now().timetuple()[:6])
                 with stored.open("rb") as content, archive.open(kept, "w") as copy:
                     shutil.copyfileobj(content, copy)
@@ -83,14 +83,14 @@ def archive_of(member: User) -> IO[bytes]:
 
 
 class Encoder(DjangoJSONEncoder):
-    """An uploaded file stands in the archive; here is its name."""
+    """Encodes an uploaded file as its name; the content is in the archive."""
 
     def default(self, o):
         return o.name if isinstance(o, FieldFile) else super().default(o)
 
 
 def files_of(sections: list[dict]) -> list[FieldFile]:
-    """The files a member has uploaded, without those that only the history names."""
+    """The files a member has uploaded, without those that only the history mentions."""
     return [
         value
         for section in sections
@@ -111,7 +111,7 @@ def account_in_words(member: User) -> list[tuple[str, Any]]:
 
 
 def sections_of(member: User) -> Iterator[dict]:
-    """Each kind of thing as `{"key", "title", "rows"}`; what the member has none of is left out."""
+    """Each kind of data as `{"key", "title", "rows"}`; empty ones are left out."""
     for holding in holdings.HOLDINGS:
         if holding.columns == ():
             continue
@@ -159,7 +159,7 @@ def section(key: str, title: str, rows: Iterator[list[tuple[str, str, Any]]]) ->
 
 
 def rows_of(holding: holdings.Holding, member: User) -> tuple[type[models.Model], Any]:
-    """The rows behind one link, with what they are about."""
+    """The rows of one holding, with what they are about."""
     model = holding.rows
     field = model._meta.get_field(holding.field)
     if model is User:
@@ -174,7 +174,7 @@ def rows_of(holding: holdings.Holding, member: User) -> tuple[type[models.Model]
 def described(
     row: models.Model, columns: tuple[str, ...] | None, secret: tuple[str, ...]
 ) -> list[tuple[str, str, Any]]:
-    """One row as (name, label, value): no links to people, and nothing that is secret."""
+    """One row as (name, label, value): no links to people, and no secrets."""
     told = []
     subject = getattr(row, "subject", None)
     if isinstance(subject, models.Model) and not isinstance(subject, User):
@@ -199,7 +199,7 @@ def described(
 
 
 def related_name(row: models.Model, field: models.Field) -> str:
-    """The name of what a row points to; its key where it is gone, as in the history."""
+    """The name of a related object; its key if it was deleted, as in the history."""
     try:
         return name_of(getattr(row, field.name))
     except field.related_model.DoesNotExist:
@@ -207,7 +207,7 @@ def related_name(row: models.Model, field: models.Field) -> str:
 
 
 def name_of(thing: models.Model) -> str:
-    """A name; what somebody else wrote is named by its kind alone."""
+    """A name; for another person's text only its type."""
     return str(thing._meta.verbose_name if isinstance(thing, Contribution) else thing)
 
 

@@ -1,4 +1,4 @@
-"""Leaving: what becomes of the contributions, and the password once more."""
+"""Forms for deleting an account: what happens to contributions, and a confirmation."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ KEEP, ERASE = "keep", "erase"
 
 
 class DeletionForm(forms.Form):
-    """Asks for the choice, for the password where there is one, and that it is meant."""
+    """Choose what happens to contributions, enter the password if there is one, and confirm."""
 
     contributions = forms.ChoiceField(
         label=_("What you contributed"),
@@ -34,7 +34,7 @@ class DeletionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         if not user.has_usable_password():
-            # A passkey was just used to sign in.
+            # The user has just signed in with a passkey.
             del self.fields["password"]
 
     def clean_password(self):
@@ -44,7 +44,7 @@ class DeletionForm(forms.Form):
 
 
 class ErasureForm(forms.Form):
-    """For administrators: what becomes of the contributions, and why the account goes."""
+    """For administrators: what happens to contributions, and the reason for the deletion."""
 
     contributions = forms.ChoiceField(
         label=_("What the member contributed"),
@@ -77,7 +77,7 @@ class ErasureForm(forms.Form):
     )
 
     def chosen(self) -> dict:
-        """What the action is told."""
+        """The arguments of the action."""
         data = self.cleaned_data
         return {
             "erase": data["contributions"] == ERASE,

@@ -1,9 +1,9 @@
-"""What the database holds about a member: what the export says of it, and what a deletion does.
+"""The data held about a member, and how the export and a deletion treat it.
 
-Each link from a table to a member is declared here, so that nobody adds one without deciding it;
-`tests/community/privacy/test_holdings.py` walks all models and fails for one that is missing. The
-export (`community/privacy/export.py`) and the deletion (`community/privacy/actions.py`)
-go by these lists.
+Each link from a table to a member is declared here, so that none is added without a decision about
+it; `tests/community/privacy/test_holdings.py` walks all models and fails for a missing one. The
+export (`community/privacy/export.py`) and the deletion (`community/privacy/actions.py`) use these
+declarations.
 """
 
 from collections.abc import Callable
@@ -22,8 +22,8 @@ class Fate(Enum):
     """What a deletion does to rows with a link to the member."""
 
     DELETED = "deleted"
-    ANONYMISED = "anonymised"  # the row stays, the link is cut
-    CHOSEN = "as the member chooses"  # erased, or left under "former member"
+    ANONYMISED = "anonymised"  # the row remains, the link is set to null
+    CHOSEN = "as the member chooses"  # erased, or attributed to "former member"
     KEPT = "kept"
 
 
@@ -31,8 +31,8 @@ class Fate(Enum):
 class Holding:
     """One link to a member: `model` by its label, `field` the link.
 
-    `columns` are what the export says of each row: none at all, or all (None) but links to other
-    people. `secret` columns are never exported.
+    `columns` are exported for each row: possibly none, or all (None) except links to other people.
+    `secret` columns are never exported.
     """
 
     model: str
@@ -211,7 +211,7 @@ HOLDINGS = [
     ),
 ]
 
-# Rows about any kind of object, which may be the member: {model: what happens to those rows}.
+# Rows about objects of any type, which may be the member: {model: what happens to those rows}.
 ABOUT = {
     "community.Appeal": "points to a decision, not to an object",
     "community.Claim": "deleted",
@@ -226,7 +226,7 @@ ABOUT = {
     "taggit.TaggedItem": "empty: tags have a model of their own",
 }
 
-# Rows that hold something of a member by value, without a link, and what happens to it.
+# Rows that hold data of a member by value, without a link, and what happens to them.
 BY_VALUE = {
     "account.EmailConfirmation": "deleted with its address: when a change was asked for",
     "admin.LogEntry": "names the member where staff changed the account: the name goes",
@@ -241,24 +241,24 @@ BY_VALUE = {
 
 
 class Part(NamedTuple):
-    """Some of what there is of a member, how much, and what becomes of it, in words."""
+    """One kind of data about a member, its amount, and what happens to it, in words."""
 
     name: str
     number: int
     fate: str | Promise
 
 
-# What higher apps hold of a member, told before an account is deleted.
+# Data held by higher apps, listed before an account is deleted.
 HELD_ELSEWHERE: list[Callable[[Any], list[Part]]] = []
 
 
 @dataclass(frozen=True)
 class Past:
-    """What the history keeps of a model, and what of it tells of a member.
+    """How the history of a model is anonymised.
 
-    Links to the member in the events are cut, but for `kept` ones. `private` columns are emptied
-    in any case where the event belongs to the member by the link `of`, `words` where the member
-    chooses to erase what they wrote.
+    Links to the member in the events are cut, except `kept` ones. If the event belongs to the
+    member by the link `of`, `private` columns are always emptied, and `words` if the member
+    chooses to erase their contributions.
     """
 
     of: str = ""
@@ -267,11 +267,11 @@ class Past:
     kept: tuple[str, ...] = ()
 
 
-# The words of a case. Its title stays where others have read it: it is what they cite.
+# The text of a case. The title of a published case remains: others cite it.
 CASE_WORDS = (*SECTIONS, "summary", "setting", "cost", "time", "source")
 
-# By the label of the model that is tracked. The number of an account stays in the history of
-# accounts and roles alone, where it names nobody any more.
+# By the label of the tracked model. The primary key of an account remains only in the history of
+# accounts and roles, where it identifies nobody any more.
 HISTORY = {
     "community.User": Past(
         of="pgh_obj", private=("email", "handle", "display_name", "language"), kept=("pgh_obj",)
@@ -298,7 +298,7 @@ HISTORY = {
     "repository.CaseStudyAuthors": Past(),
 }
 
-# What the history keeps of a case, and of what belongs to it, and is emptied with its text.
+# Columns in the history of a case and its related rows that are emptied with its text.
 CASE_HISTORY = {
     "repository.CaseStudy": ("pgh_obj", CASE_WORDS),
     "repository.Evidence": ("case", ("label", "place", "display", "stated", "group")),
@@ -310,7 +310,7 @@ CASE_HISTORY = {
 
 
 def event_model(label: str) -> type[models.Model]:
-    """The model of the events of a tracked model."""
+    """The event model of a tracked model."""
     return next(model for model in event_models() if tracked_label(model) == label)
 
 
@@ -323,7 +323,7 @@ def tracked_label(event: type[models.Model]) -> str:
 
 
 def links_to_members(model: type[models.Model]) -> list[models.Field]:
-    """The foreign keys of a model that lead to an account."""
+    """The foreign keys of a model to accounts."""
     return [
         field
         for field in model._meta.concrete_fields

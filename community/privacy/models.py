@@ -3,10 +3,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Deletion(models.Model):
-    """An account that was deleted: by its number and the moment it began, and by no name.
+    """A deleted account: its primary key and the time at which the deletion began, without a name.
 
-    After restoring an older backup the deletion is done again (`manage.py reapply_deletions`). The
-    moment tells it from a later account with the same number.
+    After restoring an older backup the deletion is repeated (`manage.py reapply_deletions`). The
+    time distinguishes it from a later account with the same primary key.
     """
 
     number = models.BigIntegerField(_("number"))

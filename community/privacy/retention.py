@@ -1,4 +1,4 @@
-"""What is removed once a day: accounts that nobody confirmed, notes on sessions that ended."""
+"""Retention periods: daily deletion of unconfirmed accounts and other data no longer needed."""
 
 import logging
 from datetime import timedelta
@@ -28,9 +28,9 @@ from repository.models import Appearance, Speaker
 
 logger = logging.getLogger(__name__)
 
-# The link in our message ends after three days, so after a week nobody can follow one.
+# The link in our message expires after three days; after a week nobody can use one.
 UNCONFIRMED_FOR = timedelta(days=7)
-# A session is written before the note of where it is from, which is no older than the visit.
+# A session is saved before the note of its origin, which is no older than the visit.
 SEEN_WITHIN = timedelta(days=1)
 
 
@@ -43,7 +43,7 @@ def remove_unconfirmed_accounts() -> int:
     waiting = EmailAddress.objects.filter(verified=False, user__in=unconfirmed())
     for pk in list(waiting.values_list("pk", flat=True)):
         with transaction.atomic():
-            # Who confirms the address at this moment holds one of the rows: then it is left alone.
+            # A concurrent confirmation locks one of these rows: then skip the account.
             address = (
                 EmailAddress.objects.select_related("user")
                 .select_for_update(skip_locked=True, of=("self", "user"))
@@ -57,9 +57,9 @@ def remove_unconfirmed_accounts() -> int:
 
 
 def unconfirmed() -> QuerySet[User]:
-    """Accounts of a week ago that nobody has used, and that nothing but their address belongs to.
+    """Accounts older than a week that were never used and have no data except their address.
 
-    One that staff have closed stays, so that it stays closed.
+    One closed by staff remains, so that it stays closed.
     """
     accounts = User.objects.filter(
         last_login=None,
@@ -70,7 +70,7 @@ def unconfirmed() -> QuerySet[User]:
         emailaddress__isnull=False,
     ).exclude(emailaddress__verified=True)
     for relation in User._meta.get_fields(include_hidden=True):
-        # History points to accounts too, and keeps none.
+        # Events also refer to accounts, without preventing a deletion.
         if (
             isinstance(relation, ManyToOneRel)
             and relation.on_delete is not DO_NOTHING
@@ -84,7 +84,7 @@ def unconfirmed() -> QuerySet[User]:
 
 
 def forget_ended_sessions() -> int:
-    """Delete the notes on where ended sessions were from; return how many."""
+    """Delete records of ended sessions; return how many."""
     ended = UserSession.objects.filter(
         ~Exists(Session.objects.filter(session_key=OuterRef("session_key"))),
         last_seen_at__lt=timezone.now() - SEEN_WITHIN,
@@ -92,19 +92,19 @@ def forget_ended_sessions() -> int:
     return ended.delete()[0]
 
 
-# Nobody comes back to unsaved text after that time.
+# Unsaved text is not needed for longer.
 COPIES_KEPT_FOR = timedelta(days=90)
-# A form that was opened longer ago is told that the text has changed, without what it was.
+# A form opened longer ago only learns that the text has changed, without a merge.
 TEXTS_KEPT_FOR = timedelta(days=90)
-# A file is written a moment before its row.
+# A file is written shortly before its row.
 FILES_WITHOUT_ROW_FOR = timedelta(days=1)
 ORPHANS_KEPT_FOR = timedelta(days=30)
 
 
 def forget_old_copies() -> int:
-    """Delete what members typed and never saved, after three months; return how many.
+    """Delete unsaved input after three months; return how many.
 
-    With it goes what saved cases were before, which forms are compared with.
+    Also deletes earlier versions of saved cases, the bases for merges.
     """
     now = timezone.now()
     copies, _rows = WorkingCopy.objects.filter(kept_at__lt=now - COPIES_KEPT_FOR).delete()
@@ -113,19 +113,19 @@ def forget_old_copies() -> int:
 
 
 def forget_old_handles() -> int:
-    """Delete the handles that members gave up and that lead on no more; return how many."""
+    """Delete former handles that no longer redirect; return how many."""
     return OldHandle.objects.exclude(pk__in=OldHandle.objects.leading()).delete()[0]
 
 
-# Long enough for the survey, and for who asks what we held of them.
+# Long enough for the survey, and for requests about the data we held.
 GUESTS_KEPT_FOR = timedelta(days=180)
 
 
 def forget_guests() -> int:
-    """Erase who the guests of webinars were, half a year after; return how many.
+    """Erase the identity of guests of webinars after half a year; return how many.
 
-    What figures are counted from stays: place, gender, whether there was a seat. A registration
-    that nobody confirmed goes altogether, after a week.
+    What figures are counted from remains: place, gender, whether there was a seat. An unconfirmed
+    registration is deleted after a week.
     """
     now = timezone.now()
     guests = Registration.objects.filter(member=None)
@@ -136,7 +136,7 @@ def forget_guests() -> int:
     return over.update(name="", email="", organization="", asked_at=None)
 
 
-# A speaker may want to change what is shown long after, and asks for a new link then.
+# A speaker may want to change what is shown much later, and then needs a new link.
 SPEAKERS_KEPT_FOR = timedelta(days=365)
 
 
@@ -152,8 +152,8 @@ def forget_speakers() -> int:
     return rows.update(email="", correction="")
 
 
-# Where files of members are kept, and the column that names them: {folder: (model, field)}.
-# A higher app adds its own.
+# Folders of uploaded files and the columns that refer to them: {folder: (model, field)}. Higher
+# apps add their own.
 FOLDERS = {
     "attachments": ("community.Attachment", "file"),
     "slides": ("repository.Appearance", "slides"),
@@ -161,9 +161,9 @@ FOLDERS = {
 }
 
 
-# Where files that no row names are kept for a while, before they are deleted.
+# Files without a row are moved here for a while before they are deleted.
 ORPHANS = "orphans"
-# The number of the lock that a sweep holds: two at once would move the same files.
+# The key of the advisory lock of a sweep: two at once would move the same files.
 SWEEP_LOCK = 7_061_714
 MOST_REPORTED = 100
 
@@ -172,10 +172,10 @@ MOST_REPORTED = 100
 def sweep_files() -> dict[str, Any]:
     """Find files without a row, and rows without a file, once an hour.
 
-    A second run finds nothing left to move. The rows are reported on the desk and in the log.
+    Idempotent. Rows without a file are reported on the desk and in the log.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        # Django has no such lock. It works through PgBouncer too, as it ends with the transaction.
+        # Django has no advisory locks. A transaction-level one also works through PgBouncer.
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SWEEP_LOCK])
         if not cursor.fetchone()[0]:
             return {}
@@ -191,16 +191,16 @@ def sweep_files() -> dict[str, Any]:
 def missing_files() -> list[tuple[str, int]]:
     """The rows whose file the last sweep did not find, by label of the model and primary key."""
     sweeps = DBTaskResult.objects.successful().filter(task_path__in=paths_of(sweep_files))
-    # Nothing is told by one that found another at work.
+    # Skip sweeps that did nothing because another one was running.
     last = sweeps.filter(return_value__has_key="missing").order_by("-finished_at").first()
     return [(label, pk) for label, pk in last.return_value["missing"]] if last else []
 
 
 def set_orphans_aside() -> int:
-    """Move files of members that no row names to a folder of their own; return how many.
+    """Move uploaded files without a row to a folder of their own; return how many.
 
     They are not deleted at once: after an older database was restored, files that are still needed
-    have no row either, and `bring_back_missing()` finds them there.
+    have no row either, and `bring_back_missing()` restores them.
     """
     count = 0
     for folder in FOLDERS:
@@ -219,13 +219,13 @@ def set_orphans_aside() -> int:
 
 
 def bring_back_missing() -> list[tuple[str, int]]:
-    """Bring back files that rows name and that were set aside.
+    """Restore files that rows refer to and that were set aside.
 
-    Return the rows whose file is nowhere, by label of the model and primary key.
+    Return the rows whose file is missing, by label of the model and primary key.
     """
     missing: list[tuple[str, int]] = []
     for folder, (label, field) in FOLDERS.items():
-        # First the rows: a file is written before its row.
+        # List the rows first: a file is written before its row.
         named = names_in_rows(folder)
         for name in sorted(named - names_in_storage(folder)):
             path = f"{folder}/{name}"
@@ -250,7 +250,7 @@ def delete_old_orphans() -> int:
 
 
 def names_in_rows(folder: str) -> set[str]:
-    """The names of files of a folder that rows name."""
+    """The names of files of a folder that rows refer to."""
     return {path.removeprefix(f"{folder}/") for path in paths_in_rows(folder)}
 
 
@@ -274,9 +274,9 @@ def is_older(path: str, age: timedelta) -> bool:
 
 
 def move(path: str, target: str) -> None:
-    """Move a file within the storage, which may be one that can only copy."""
+    """Move a file within the storage, which may only support copying."""
     with default_storage.open(path) as content:
-        # Where an earlier move was broken off, the copy may not be whole.
+        # An interrupted move may have left an incomplete copy.
         default_storage.delete(target)
         default_storage.save(target, content)
     default_storage.delete(path)

@@ -39,12 +39,13 @@ def export(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def delete(request: HttpRequest) -> HttpResponse:
-    """Delete the account, and go home as a visitor."""
+    """Delete the account and redirect to the home page, signed out."""
     try:
         return delete_reauthenticated(request)
     except ReauthenticationRequired:
         if request.method == "POST":
-            # Asked for on the way back to this page: a form kept until then would hold it.
+            # Reauthenticate before the form is sent: otherwise its data would be stored until
+            # then.
             return redirect("community:account_delete")
         raise
 

@@ -280,7 +280,7 @@ class CaseForm(forms.Form):
 
     # Text without a title is saved too, so the browser must submit it.
     use_required_attribute = False
-    # Empty fields count as missing in the completeness meter, not as omitted.
+    # Sections are not marked “(optional)”: an empty one is a gap.
     leaves_gaps = True
 
     def clean_title(self):
