@@ -53,7 +53,7 @@ class CommunityConfig(AppConfig):
             surveys_actions.after_change,
         ]
         of_series.parts += [attendance_figures.people, attendance_figures.answers]
-        # What the queue offers to those who add to it.
+        # Leases and attempts of background tasks.
         task_started.connect(tasks_queue.begin)
         task_finished.connect(tasks_queue.finish)
         post_init.connect(old_paths.resolve, sender=DBTaskResult)

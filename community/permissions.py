@@ -1,4 +1,4 @@
-"""Who may do what in the community. Which state allows it is the matter of `actions/`."""
+"""Permissions: who may do what. Actions check which states allow it."""
 
 from typing import Any
 
@@ -10,27 +10,27 @@ from repository.models import CaseStudy
 
 
 def can_moderate(user: Any) -> bool:
-    """May decide about what members contribute."""
+    """May decide about contributions of members."""
     return user.has_perm("community.moderate")
 
 
 def can_retry_tasks(user: Any) -> bool:
-    """May see which background tasks failed, and run them again."""
+    """May see failed background tasks and run them again."""
     return user.has_perm("django_tasks_database.change_dbtaskresult")
 
 
 def can_read_record(user: Any) -> bool:
-    """May read all that staff did, with the addresses of members in it."""
+    """May read the audit log, which contains e-mail addresses of members."""
     return user.has_perm("community.read_history")
 
 
 def can_read_surveys(user: Any) -> bool:
-    """May read what participants answered, small numbers too."""
+    """May read all survey results, including small numbers."""
     return user.has_perm("community.view_surveyanswer")
 
 
 def can_export_surveys(user: Any) -> bool:
-    """May take the single answers away as a file."""
+    """May download the single answers to surveys."""
     return user.has_perm("community.export_survey")
 
 
@@ -42,7 +42,7 @@ def may_change(user: Any, member: User | None) -> bool:
 
 
 def can_delete_account(user: Any, member: User) -> bool:
-    """May delete the account of somebody else."""
+    """May delete another member's account."""
     may_delete = user.has_perm("community.delete_user") and may_change(user, member)
     return may_delete and user.pk != member.pk
 
@@ -51,17 +51,17 @@ def can_delete_account(user: Any, member: User) -> bool:
 
 
 def can_comment(user: Any) -> bool:
-    """May say something. A session exists only for confirmed addresses."""
+    """May comment. A session exists only for confirmed addresses."""
     return user.is_authenticated
 
 
 def can_edit_comment(user: User, comment: Comment) -> bool:
-    """May change or withdraw these words: whoever wrote them."""
+    """May edit or withdraw a comment: its author."""
     return user.is_authenticated and comment.author_id == user.pk
 
 
 def can_mark_helpful(user: User, comment: Comment) -> bool:
-    """May call a comment helpful: all but its author."""
+    """May mark a comment as helpful: all but its author."""
     return user.is_authenticated and comment.author_id != user.pk
 
 
@@ -78,21 +78,21 @@ def can_write(user: Any, case: Any) -> bool:
 
 
 def can_suggest(user: Any, case: CaseStudy) -> bool:
-    """May propose a change of a case: of a published one, anyone who is signed in."""
+    """May suggest an edit of a case: of a published one, everyone who is signed in."""
     return user.is_authenticated and case.is_published
 
 
 def answers_as_author(user: User, revision: Revision) -> bool:
-    """Whether a proposed change is for this person to answer as an author of the case.
+    """Whether this person answers a suggested edit as an author of the case.
 
-    What an author proposes is for the moderators, so that no case changes unread.
+    Edits suggested by an author are answered by moderators, so that no change goes unread.
     """
     authors = set(revision.case.authors.values_list("pk", flat=True))
     return user.pk in authors and revision.by_id not in authors
 
 
 def can_answer_revision(user: User, revision: Revision) -> bool:
-    """May accept or decline a proposed change: not one's own."""
+    """May accept or decline a suggested edit: not one's own."""
     if user.pk == revision.by_id:
         return False
     return can_moderate(user) or (not revision.is_held and answers_as_author(user, revision))
@@ -102,9 +102,9 @@ def can_answer_revision(user: User, revision: Revision) -> bool:
 
 
 def is_concerned(user: User, decision: Decision) -> bool:
-    """Whether a decision is about something of theirs, to be asked anew each time.
+    """Whether a decision concerns the user now.
 
-    A case is that of each who is its author; what is of a city, that of all who speak for it.
+    Those about a case concern its authors; those about a city, all its representatives.
     """
     subject = decision.subject
     reviewable = reviewable_of(subject)
@@ -117,18 +117,18 @@ def is_concerned(user: User, decision: Decision) -> bool:
 
 
 def can_edit_experience(user: User, experience: Experience) -> bool:
-    """May change or delete what was told: whoever told it."""
+    """May change or delete a report: its author."""
     return user.is_authenticated and experience.author_id == user.pk
 
 
 def can_decide_tags(user: User, subject: models.Model) -> bool:
-    """May say which proposed tags a case or webinar gets: its authors, and moderators."""
+    """May decide about proposed tags of a case or webinar: its authors, and moderators."""
     if can_moderate(user):
         return True
     return is_author(user, subject)
 
 
 def is_author(user: User, subject: Any) -> bool:
-    """Whether something is a case that this person wrote."""
-    # Not a query for one author: lists fetch the authors of all their cases at once.
+    """Whether the subject is a case that the user wrote."""
+    # Not a query by author: lists prefetch the authors of all their cases.
     return isinstance(subject, CaseStudy) and user.pk in {each.pk for each in subject.authors.all()}

@@ -1,4 +1,4 @@
-"""Where the accounts pages of allauth are bent to this site."""
+"""Adapts allauth to this site."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -19,7 +19,7 @@ from community.models import User
 from community.notices import emails as notices_emails
 from repository.email_addresses import validate_email_address
 
-# How somebody who is signed in shows once more that it is them.
+# The ways to reauthenticate.
 WAYS = {
     "reauthenticate": _("With your password"),
     "mfa_reauthenticate": _("With a code"),
@@ -44,14 +44,14 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def clean_email(self, email: str) -> str:
-        # allauth would truncate it, and write to the owner of the rest.
+        # allauth would truncate it, and send mail to the owner of the truncated address.
         if len(email) > User._meta.get_field("email").max_length:
             raise self.validation_error("email_too_long")
         validate_email_address(email)
         return email
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Put the message into the queue: the request does not wait for the mail server."""
+        """Queue the message: the request does not wait for the mail server."""
         notices_emails.post(self.render_mail(template_prefix, email, {"email": email} | context))
 
     def send_confirmation_mail(self, request, emailconfirmation, signup: bool) -> None:
@@ -69,7 +69,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 "account/email/account_already_exists", email, {"password_reset_url": url}
             )
 
-    # allauth takes the addresses in messages from the Host header of the request.
+    # allauth builds the URLs in messages from the Host header of the request.
 
     def get_email_confirmation_url(self, request, emailconfirmation) -> str:
         return notices_emails.absolute(
@@ -93,14 +93,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return [method | {"description": WAYS[method["id"]]} for method in methods]
 
     def post_login(self, request, user, **kwargs):
-        # Before anything can be written under a name; also for accounts that a command has made.
+        # Before a contribution can be made; also for accounts created by a management command.
         give_handle(user)
         response = super().post_login(request, user, **kwargs)
         known_devices.remember(request, response, user)
         return response
 
     def pre_authenticate(self, request, **credentials) -> None:
-        """Count a try: of a browser that the account knows apart from those of everybody else."""
+        """Count a login attempt; for a browser known to the account, separately from all others."""
         self.device = known_devices.known_as(request, credentials.get("email", ""))
         if self.device is None:
             super().pre_authenticate(request, **credentials)
@@ -118,10 +118,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @transaction.atomic
     def confirm_email(self, request, email_address: EmailAddress) -> bool:
-        """Confirm an address; who signed up with it and never confirmed has to give way.
+        """Confirm an address; an unconfirmed account with the same address is removed.
 
-        Only the person who asked for a change confirms it: the link alone could be followed by
-        somebody who takes it for a link to an account of their own.
+        Only the member who requested a change can confirm it: others might follow the link in the
+        belief that it is for an account of their own.
         """
         address = email_address.email
         if is_change(email_address) and request.user.pk != email_address.user_id:
@@ -147,15 +147,15 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def may_send(action: str, email: str) -> bool:
-    """Whether another message may go to an address, by the limit of this name."""
+    """Whether the rate limit of `action` allows another message to an address."""
     return ratelimit.consume(context.request, action=action, key=email)
 
 
 class ConfirmAddressStage(EmailVerificationStage):
-    """Send the link and end the sign-in there: nothing about it is kept in the session.
+    """Send the link and end the sign-in there, without storing anything in the session.
 
-    What allauth keeps would have the next pages load the new account, and with it tell by their
-    time whether there is one.
+    What allauth stores would make the next pages load the new account, and their duration would
+    reveal whether an account exists.
     """
 
     def handle(self):

@@ -1,4 +1,4 @@
-"""Addresses that members are changing to: an address is theirs once they have confirmed it."""
+"""Pending changes of e-mail addresses; an address is a member's once it is confirmed."""
 
 from datetime import timedelta
 
@@ -8,13 +8,13 @@ from django.db.models import F, QuerySet
 from community.models import User
 from repository.dates import clock
 
-# As long as the link in our message is good.
+# As long as the link in our message is valid.
 WAITS_FOR = timedelta(days=3)
 
 
 def is_taken(email: str) -> bool:
-    """Whether an account has this address. An address that waits to be confirmed is nobody's."""
-    # Both are asked always: the number of statements tells nothing.
+    """Whether an account has this address; a pending change to it does not count."""
+    # Always run both queries: their number must not reveal anything.
     return any(
         [
             User.objects.filter(email=email).exists(),
@@ -24,37 +24,37 @@ def is_taken(email: str) -> bool:
 
 
 def is_change(address: EmailAddress) -> bool:
-    """Whether it is to replace the address of an account, and not the one it was made with."""
+    """Whether it is to replace the address of an account that already has another."""
     return address.email != address.user.email
 
 
 def waiting() -> QuerySet[EmailAddress]:
-    """Addresses that members are changing to."""
+    """Unconfirmed addresses that members are changing to."""
     return EmailAddress.objects.filter(verified=False).exclude(email=F("user__email"))
 
 
 def note_asked(address: EmailAddress) -> None:
-    """Note when a change was asked for, which the row of the address does not tell.
+    """Record when a change was requested, which EmailAddress does not store.
 
-    Links are signed: the key of the note opens nothing.
+    Links are signed: the key of this record opens nothing.
     """
     EmailConfirmation.create(address)
 
 
 def end_changes_to(address: EmailAddress) -> None:
-    """End the changes of others to an address that its owner has confirmed."""
+    """Cancel the pending changes of others to an address that its owner has confirmed."""
     waiting().filter(email=address.email).exclude(user=address.user_id).delete()
 
 
 def end_old_changes() -> int:
-    """End the changes that nobody confirmed for three days; return how many."""
+    """Cancel the changes that were not confirmed within three days; return how many."""
     since = clock.now() - WAITS_FOR
     young = EmailConfirmation.objects.filter(created__gte=since).values("email_address")
     old = waiting().exclude(emailconfirmation=None).exclude(pk__in=young)
     ended = len(old)
     old.delete()
     EmailConfirmation.objects.filter(created__lt=since).delete()
-    # Asked for before such notes were made: their three days begin now.
+    # Requested before such records were made: the three days begin now.
     for address in waiting().filter(emailconfirmation=None):
         note_asked(address)
     return ended

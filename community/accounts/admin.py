@@ -19,8 +19,8 @@ from community.privacy.forms import ErasureForm
 from repository.desk.base import CollectionAdmin, KnownSelection
 from repository.pages.attempts import attempt
 
-# Addresses and second factors are kept with their member. allauth's own pages would show secrets
-# of second factors, and sessions that are the member's own affair.
+# Addresses and second factors are edited with their member. allauth's own pages would show the
+# secrets of second factors, and sessions, which are private to the member.
 for model in (EmailAddress, Authenticator, UserSession):
     admin.site.unregister(model)
 
@@ -34,7 +34,7 @@ class RoleAdmin(KnownSelection, GroupAdmin):
 
 
 class OfMember:
-    """An inline that whoever may change the member may use."""
+    """An inline for everyone who may change the member."""
 
     extra = 0
 
@@ -52,7 +52,7 @@ class OfMember:
 
 
 class AddressInline(OfMember, admin.TabularInline):
-    """Tick "verified" for a member whom no message reaches."""
+    """Tick "verified" for a member who receives no messages."""
 
     model = EmailAddress
     fields = ["email", "verified", "primary"]
@@ -73,7 +73,7 @@ class FactorInline(OfMember, admin.TabularInline):
 
 @admin.register(User)
 class UserAdmin(CollectionAdmin):
-    """Members. They sign up by themselves; here they get a role, or their access is ended."""
+    """Members. They sign up themselves; here staff assign roles or deactivate accounts."""
 
     list_display = ["__str__", "email", "is_staff", "is_active", "date_joined", "last_login"]
     list_filter = ["is_staff", "is_active", "groups"]
@@ -100,8 +100,8 @@ class UserAdmin(CollectionAdmin):
         return super().has_change_permission(request, obj) and may_change(request.user, obj)
 
     def has_delete_permission(self, request, obj=None):
-        # Django's own page would leave out their words, their traces in the history and the note
-        # that a restored backup is read with: there is a page of our own.
+        # Django's own page would leave contributions, the history and the record for restored
+        # backups; our own page deletes accounts completely.
         return False
 
     change_form_template = "admin/community/user/change_form.html"
@@ -117,7 +117,7 @@ class UserAdmin(CollectionAdmin):
         return [path("<int:pk>/erase/", erase, name="community_user_erase"), *super().get_urls()]
 
     def erase_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Delete an account: what is chosen first, then a second look at what goes."""
+        """Delete an account: choose what happens to contributions, then confirm."""
         if not request.user.has_perm("community.delete_user"):
             raise PermissionDenied
         member = get_object_or_404(User, pk=pk)
@@ -152,6 +152,6 @@ class UserAdmin(CollectionAdmin):
 
     def formfield_for_manytomany(self, db_field, request=None, **kwargs):
         if db_field.name == "user_permissions":
-            # Each names what it is about, as Django's own page of a group has it.
+            # Avoid a query for each permission, as Django's GroupAdmin does.
             kwargs["queryset"] = Permission.objects.select_related("content_type")
         return super().formfield_for_manytomany(db_field, request, **kwargs)

@@ -10,11 +10,11 @@ from community.accounts import demo
 
 
 class AuthenticationBackend(auth_backends.AuthenticationBackend):
-    """A confirmed address and its password.
+    """Sign in with a confirmed e-mail address and its password.
 
-    An address that nobody has confirmed is treated like one that nobody has: the same query, the
-    same hash, the same answer. Otherwise signing up and then signing in with the same password
-    would tell who has an account.
+    An unconfirmed address is treated like an unknown one: same query, same hash, same response.
+    Otherwise signing up and then signing in with the same password would reveal whether an account
+    exists.
     """
 
     def _authenticate_by_email(self, email, password):
@@ -24,16 +24,16 @@ class AuthenticationBackend(auth_backends.AuthenticationBackend):
         return self._check_password(user, password)
 
     def user_can_authenticate(self, user):
-        # Asked again for each request of a session, however it began.
+        # Checked for each request of a session, however it began.
         return super().user_can_authenticate(user) and is_open(user)
 
     def get_all_permissions(self, user_obj, obj=None):
-        """Those given to a person and to their groups, in one query and not in one for each."""
+        """The permissions of the user and of their groups, in one query instead of two."""
         if user_obj.is_superuser or not user_obj.is_active or obj is not None:
             return super().get_all_permissions(user_obj, obj)
         if not user_obj.is_staff:
-            # All permissions are for staff: people who have left the staff have none, also
-            # where nobody thought of taking them out of their group.
+            # Permissions require `is_staff`, even if nobody has removed a former member of staff
+            # from their group.
             return set()
         if not hasattr(user_obj, "rights"):
             given = Permission.objects.filter(Q(user=user_obj) | Q(group__user=user_obj))
@@ -43,5 +43,5 @@ class AuthenticationBackend(auth_backends.AuthenticationBackend):
 
 
 def is_open(user) -> bool:
-    """The passwords of demo accounts are public: outside a demo they open nothing."""
+    """Whether the account may be used: the passwords of demo accounts are public."""
     return settings.DEMO or not demo.is_demo_account(user)

@@ -1,7 +1,7 @@
-"""The accounts of a demo, one for each kind of person. Their passwords are public.
+"""The accounts of a demo, one for each role. Their passwords are public.
 
-They are told by their addresses: mail to `.example` reaches nobody, so nobody else can confirm
-such an address. Outside a demo they cannot sign in, and the server does not start beside them.
+They are recognised by their addresses: no mail reaches `.example`, so nobody else can confirm such
+an address. Outside a demo they cannot sign in, and the server does not start while they are open.
 """
 
 from dataclasses import dataclass
@@ -47,27 +47,27 @@ def is_demo_account(user: User) -> bool:
 
 
 def open_accounts() -> QuerySet[User]:
-    """The accounts of a demo in this database that can be used.
+    """The open demo accounts in this database.
 
-    Only confirmed ones: by signing up with such an address nobody may keep the site from starting.
+    Only confirmed ones: signing up with such an address must not keep the site from starting.
     """
     confirmed = EmailAddress.objects.filter(email__iendswith=DOMAIN, verified=True)
     return User.objects.filter(is_active=True, pk__in=confirmed.values("user_id"))
 
 
 def close_accounts() -> int:
-    """Close the accounts for good, keeping what they wrote; return how many."""
+    """Close the demo accounts permanently and keep their contributions; return how many."""
     return open_accounts().update(is_active=False, password=make_password(None))
 
 
 @transaction.atomic
 def create_accounts() -> None:
-    """Make the accounts that are missing, and what is missing of the others. Keep what is there."""
+    """Create missing accounts and complete the others, without changing existing data."""
     password = ""
     for account in ACCOUNTS:
         user = User.objects.filter(email__iexact=account.email).first()
         if user is None:
-            # Made slow on purpose, so once for all.
+            # Password hashing is slow by design: hash once for all.
             password = password or make_password(KNOWN_TO_ALL)
             user = User(
                 email=account.email,
@@ -92,10 +92,10 @@ def create_accounts() -> None:
 
 
 def changed_passwords() -> set[str]:
-    """The addresses of the accounts whose password is no longer the one that all know.
+    """The addresses of the accounts whose password was changed.
 
-    Trying a password is slow on purpose: accounts that were made at once share what is stored, and
-    it is tried once for all.
+    Checking a password is slow by design: accounts created together share a hash, which is checked
+    once.
     """
     addresses = [account.email for account in ACCOUNTS]
     stored = dict(User.objects.filter(email__in=addresses).values_list("email", "password"))

@@ -1,4 +1,4 @@
-"""The forms of the accounts pages: allauth's, in the words and manners of this site."""
+"""The forms of the accounts pages: allauth's, with the texts and rules of this site."""
 
 import secrets
 
@@ -24,9 +24,9 @@ from repository.text.parsing import BoundedDecoder
 
 
 class PlainFields:
-    """Fields without the placeholders of allauth, which only repeat the label.
+    """Fields without allauth's placeholders, which only repeat the label.
 
-    E-mail addresses are held against the same rule as everywhere on the site.
+    E-mail addresses are validated by the same rule as everywhere on the site.
     """
 
     labels: dict = {}
@@ -53,7 +53,7 @@ class LoginForm(PlainFields, account.LoginForm):
 
 
 class SignupForm(PlainFields, TimedForm, account.SignupForm):
-    """Signing up answers alike, and in the same time, whether the address is known or not."""
+    """Sign up, with the same response in the same time whether the address is known or not."""
 
     labels = {"email": EMAIL, "password1": PASSWORD}
     help_texts = {
@@ -63,14 +63,14 @@ class SignupForm(PlainFields, TimedForm, account.SignupForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # allauth hides the field that only robots fill in by a style attribute.
+        # allauth hides the honeypot field with a style attribute.
         trap = self.fields[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD]
         trap.label = _("Leave this empty")
         trap.widget.attrs = {"tabindex": "-1", "autocomplete": "off"}
 
     def clean(self):
         cleaned = super().clean()
-        # Who fell into the trap is not told so.
+        # Do not reveal to a robot that it has filled in the honeypot.
         if not cleaned.get(settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD):
             self.check_time()
         return cleaned
@@ -89,18 +89,18 @@ class SignupForm(PlainFields, TimedForm, account.SignupForm):
             with transaction.atomic():
                 return super().try_save(request)
         except IntegrityError:
-            # The form was sent twice at the same moment: the first one made the account.
+            # The form was submitted twice concurrently: the other request created the account.
             self.account_already_exists = True
             return super().try_save(request)
 
     def pretend(self, request) -> None:
-        """Do all the work of a new account under an address that nobody has, and take it back."""
+        """Create an account with a random address and roll it back, for the same response time."""
         address = self.cleaned_data["email"]
         self.cleaned_data["email"] = f"{secrets.token_hex(8)}@example.invalid"
         self.account_already_exists = False
         with transaction.atomic():
             user = self.save(request)
-            # The sign-up of a new account goes on to read as much.
+            # The same queries as a real sign-up makes after creating the account.
             has_verified_email(user)
             user.refresh_from_db()
             transaction.set_rollback(True)
@@ -113,7 +113,7 @@ class AddEmailForm(PlainFields, account.AddEmailForm):
     help_texts = {"email": _("It replaces the present one once you follow the link we send there.")}
 
     def waiting(self) -> EmailAddress | None:
-        """The address the member is changing to, if it is the one that was sent."""
+        """The address the member is changing to, if it is the submitted one."""
         new = EmailAddress.objects.filter(user=self.user, verified=False)
         return new.filter(email=self.cleaned_data["email"]).exclude(email=self.user.email).first()
 
@@ -124,7 +124,7 @@ class AddEmailForm(PlainFields, account.AddEmailForm):
         waiting = self.waiting()
         if waiting is None:
             return super().save(request)
-        # Asked for once more: the link goes out again, and the earlier one stays good.
+        # A repeated request: send the link again; the earlier one stays valid.
         send_verification_email_to_address(request, waiting)
         return waiting
 
@@ -144,7 +144,7 @@ class SetPasswordForm(PlainFields, account.SetPasswordForm):
 
 
 class ResetPasswordForm(PlainFields, account.ResetPasswordForm):
-    """Asks for a link by mail. Who has an account is looked up by the worker, not here."""
+    """Request a password reset. The account is looked up by the worker, not here."""
 
     labels = {"email": EMAIL}
 
@@ -159,7 +159,7 @@ class ResetPasswordForm(PlainFields, account.ResetPasswordForm):
 
 
 class ResetPasswordKeyForm(PlainFields, account.ResetPasswordKeyForm):
-    """Sets the password. The link came by mail, so it also shows that the address is theirs."""
+    """Set the password. The link was e-mailed, so it also confirms the address."""
 
     labels = SetPasswordForm.labels
     help_texts = SetPasswordForm.help_texts
@@ -202,7 +202,7 @@ class ActivateTOTPForm(CodeField, totp.ActivateTOTPForm):
 
 
 class WholeCredential:
-    """What a script sends may be anything: a credential that cannot be read is a wrong one."""
+    """Treat malformed JSON from the script as an incorrect credential."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

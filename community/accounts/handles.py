@@ -1,7 +1,7 @@
-"""Handles: the name of a member in addresses and mentions.
+"""Handles: the names of members in URLs and mentions.
 
-Everyone who signs in has one. It is made of the display name, or of a word and a number, and never
-of the e-mail address, which would give the address away.
+Everyone who signs in has one. It is made from the display name, or from a word and a number, and
+never from the e-mail address, which it would reveal.
 """
 
 import secrets
@@ -26,10 +26,10 @@ RESERVED = {
 
 
 def give_handle(user: User) -> User:
-    """Give a member who has no handle one that nobody has."""
+    """Give a member without a handle a free one."""
     if not user.handle:
         save_under_free_name(
-            # Another session of the same member may have been quicker.
+            # A concurrent session of the same member may have set it.
             lambda: User.objects.filter(pk=user.pk, handle="").update(
                 handle=suggestion(user.display_name)
             ),
@@ -40,7 +40,7 @@ def give_handle(user: User) -> User:
 
 
 def suggestion(name: str) -> str:
-    """A free handle like `name`; like a word with a number where nothing of a name is left."""
+    """A free handle similar to `name`; a word with a number if no usable letter is left."""
     base = slugify(name)[:LONGEST].replace("_", "-").strip("-")
     if base and base not in RESERVED and is_free(base):
         return base
@@ -48,7 +48,7 @@ def suggestion(name: str) -> str:
 
 
 def is_free(handle: str, *, member: int | None = None) -> bool:
-    """Whether nobody else has the handle, nor had it so lately that it still leads to them."""
+    """Whether no other member has the handle or had it so recently that it still redirects."""
     old = OldHandle.objects.leading().filter(handle=handle).exclude(member=member)
     others = User.objects.filter(handle=handle).exclude(pk=member)
     return not (old.exists() or others.exists())

@@ -1,8 +1,9 @@
-"""Browsers in which somebody has signed in to an account before.
+"""Browsers that have signed in to an account before.
 
-Wrong passwords are counted for an account wherever they come from, so anybody who knows the address
-could keep its owner out. A browser that is known to the account has a limit of its own instead.
-The cookie says so, signed, for a year, and until the password is changed. It signs nobody in.
+Failed logins are counted for each account regardless of their origin, so anyone who knows the
+address could lock its owner out. A browser known to the account has a rate limit of its own
+instead. Its signed cookie is valid for a year, and until the password is changed. It does not sign
+anyone in.
 """
 
 import secrets
@@ -16,25 +17,25 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from community.models import User
 
-# Part of cookies in browsers: it must not change.
+# Part of the signature of cookies: it must not change.
 SALT = "community.known_devices"
 
 KEPT_FOR = 365 * 24 * 60 * 60
-# Where passwords are asked for.
+# Pages that ask for a password.
 PATH = "/accounts/"
-# People who share a browser.
+# Several people may share a browser.
 MOST_ACCOUNTS = 5
 
 
 class Device(NamedTuple):
-    """A browser: its random name, and for each account by number what its password was."""
+    """A browser: its random name, and for each account by primary key the mark of its password."""
 
     name: str
     accounts: dict[str, str]
 
 
 def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
-    """Note in the browser that this user has signed in there."""
+    """Record in the browser's cookie that this user has signed in there."""
     device = device_of(request) or Device(secrets.token_urlsafe(16), {})
     others = [pair for pair in device.accounts.items() if pair[0] != str(user.pk)]
     accounts = dict([*others[1 - MOST_ACCOUNTS :], (str(user.pk), mark_of(user))])
@@ -50,9 +51,9 @@ def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
 
 
 def known_as(request: HttpRequest, email: str) -> str | None:
-    """What tries of this browser with the account of an address are counted by.
+    """The key for the rate limit of this browser's login attempts to an account.
 
-    None where the browser is not known to the account, or the address is nobody's.
+    None if the browser is not known to the account, or there is no such account.
     """
     device = device_of(request)
     if device is None:
@@ -70,7 +71,7 @@ def known_as(request: HttpRequest, email: str) -> str | None:
 
 
 def device_of(request: HttpRequest) -> Device | None:
-    """What the cookie says, if it is one of ours."""
+    """The device in the signed cookie, or None."""
     cookie = request.COOKIES.get(settings.KNOWN_DEVICE_COOKIE_NAME, "")
     try:
         return Device(*signing.loads(cookie, salt=SALT, max_age=KEPT_FOR))
@@ -79,5 +80,5 @@ def device_of(request: HttpRequest) -> Device | None:
 
 
 def mark_of(user: User) -> str:
-    """Another one for each password, which it tells nothing about."""
+    """A mark that changes with the password and reveals nothing about it."""
     return salted_hmac(SALT, user.password, algorithm="sha256").hexdigest()[:32]

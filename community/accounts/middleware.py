@@ -1,4 +1,4 @@
-"""What holds for whole parts of the site: its language, what may be kept, who may come in."""
+"""Middleware for the language, for private pages and for access to the desk."""
 
 from typing import Any
 
@@ -20,9 +20,9 @@ from community.accounts import second_factor
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """The reader's cookie, then the member's profile, then the browser.
+    """Determine the language by the reader's cookie, then the member's profile, then the browser.
 
-    Never by URL: one address, several languages, told apart by Vary and Content-Language.
+    Not by URL: a page has one URL in all languages, with Vary and Content-Language.
     """
 
     def process_request(self, request: HttpRequest) -> None:
@@ -34,21 +34,21 @@ class LanguageMiddleware(LocaleMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         response = super().process_response(request, response)
-        # The cookie decides as well, so a shared cache must keep the versions apart.
+        # The language also depends on the cookie: a shared cache must keep the versions apart.
         patch_vary_headers(response, ["Cookie"])
         return response
 
 
 def profile_language(request: HttpRequest) -> str | None:
-    """The language a signed-in member chose, if the site speaks it."""
-    # Reading the user reads the session: not for readers who carry no session cookie.
+    """The language in a signed-in member's profile, if the site has it."""
+    # Loading the user loads the session: skip it for readers without a session cookie.
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
         return None
     return request.user.language if request.user.language in dict(settings.LANGUAGES) else None
 
 
 class PrivatePagesMiddleware:
-    """No page about an account is kept by a browser or a cache; allauth says so for some only."""
+    """Forbid browsers and caches to store pages about accounts; allauth does so for some only."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -62,10 +62,10 @@ class PrivatePagesMiddleware:
 
 
 class DeskMiddleware:
-    """The door of the desk: one check before every admin page, whatever the page itself checks.
+    """Protect the desk: one check before every admin page, in addition to the page's own.
 
-    On all other pages the rights of staff rest until a second factor was shown: a session opened
-    with a password alone reads and does what any member may.
+    Elsewhere staff permissions are suspended until a second factor was shown: a session opened
+    with a password alone has only the rights of a member.
     """
 
     def __init__(self, get_response):
@@ -75,10 +75,10 @@ class DeskMiddleware:
         asked = request.user
         request.user = SimpleLazyObject(lambda: with_rights(request, asked))
         response = self.get_response(request)
-        # Asked for by a page that was refused then: shown a factor, they may come in.
+        # A suspended permission was checked and the page refused: offer the second factor.
         known = getattr(request, "_cached_user", None)
         if response.status_code in (403, 404) and getattr(known, "rights_missed", False):
-            # What was sent and not done cannot be looked at.
+            # A refused POST has no page to return to.
             is_page = request.method in ("GET", "HEAD")
             return ask_for_factor(request, known, request.get_full_path() if is_page else "/")
         return response
@@ -98,7 +98,7 @@ class DeskMiddleware:
 
 
 def with_rights(request: HttpRequest, user: Any) -> Any:
-    """Whoever sends a request; the rights of staff rest where no second factor was shown."""
+    """The user of a request, with staff permissions suspended unless a second factor was shown."""
     if user.is_authenticated:
         is_asked = user.is_staff and not settings.DEMO
         user.rights_rest = is_asked and not second_factor.showed_factor(request, user)
@@ -106,7 +106,7 @@ def with_rights(request: HttpRequest, user: Any) -> Any:
 
 
 def ask_for_factor(request: HttpRequest, user: Any, back: str) -> HttpResponse:
-    """Lead staff to where they set up or show a second factor, and `back` after that."""
+    """Redirect staff to set up or show a second factor, and then to `back`."""
     if not second_factor.has_factor(user):
         messages.warning(
             request, _("The desk asks for a second factor. Set one up here, then go on.")

@@ -14,18 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from repository.email_addresses import validate_email_address
 from repository.pages.addresses import address_of
 
-# How long an address that a member has given up leads on to the new one.
+# How long a former handle redirects to the new one.
 LEADS_ON_FOR = timedelta(days=180)
 
 
 class OldHandleQuerySet(models.QuerySet):
     def leading(self):
-        """Those that still lead on."""
+        """Handles that still redirect."""
         return self.filter(created_at__gt=timezone.now() - LEADS_ON_FOR)
 
 
 class OldHandle(models.Model):
-    """A handle that a member had before; it goes with the member, and with whoever takes it."""
+    """A former handle of a member; deleted with the member, or when another member takes it."""
 
     handle = models.CharField(_("handle"), max_length=40, unique=True)
     member = models.ForeignKey(
@@ -48,10 +48,10 @@ class OldHandle(models.Model):
 
 
 class UserManager(BaseUserManager):
-    """Makes accounts from an e-mail address; there is no user name."""
+    """Creates accounts by e-mail address; there is no user name."""
 
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
-        # Before small letters are made of it: they hide what was typed.
+        # Validate before lower(), which can change what was typed.
         validate_email_address(email)
         user = self.model(email=email.lower(), **fields)
         user.set_password(password)
@@ -61,7 +61,7 @@ class UserManager(BaseUserManager):
 
     @transaction.atomic
     def create_confirmed(self, email: str, password: str | None = None, **fields) -> "User":
-        """An account that can sign in at once: whoever makes it vouches for the address."""
+        """Create an account that can sign in at once: the caller vouches for the address."""
         user = self.create_user(email, password, **fields)
         user.emailaddress_set.create(email=user.email, verified=True, primary=True)
         return user
@@ -96,14 +96,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language of the site"), max_length=10, blank=True)
     is_staff = models.BooleanField(_("works at the desk"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
-    # Rises whenever public pages show this member something new: community/pages/stamps.py.
+    # Incremented whenever public pages change for this member: community/pages/stamps.py.
     page_version = models.PositiveBigIntegerField(default=1, editable=False)
-    # Stored by a trigger whenever `page_version` changes: versions repeat after a restore.
+    # Set by a trigger when `page_version` changes: versions repeat after restoring a backup.
     page_token = models.UUIDField(db_default=RandomUUID(), editable=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
 
-    # Of one request: staff who have shown no second factor do nothing as staff in it, and whether
-    # something was asked for that they could do otherwise.
+    # Per request: whether staff permissions are suspended because no second factor was shown, and
+    # whether a suspended permission was checked.
     rights_rest = rights_missed = False
 
     objects = UserManager()
@@ -144,7 +144,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return not self.rights_rest
 
     def get_absolute_url(self):
-        """The page of the member; empty for an account that has never been signed in to."""
+        """The page of the member; empty for an account that has never signed in."""
         return address_of("community:member", self.handle) if self.handle else ""
 
     def get_full_name(self):

@@ -1,4 +1,4 @@
-"""Display names and handles by which nobody may appear to speak for the site."""
+"""Display names and handles must not suggest that a member speaks for the site."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-# In English and French: roles at the desk, the site, and the organisations it is about.
+# In English and French: roles of staff, the site, and the organisations behind it.
 ROLES = {
     *{"admin", "admins", "administration", "administrator", "administrators", "administrateur"},
     *{"administratrice", "broker", "brokers", "catis", "courtier", "helpdesk", "moderation"},
@@ -15,7 +15,7 @@ ROLES = {
     *{"official", "security", "staff", "superuser", "support", "sysadmin", "system", "un", "undp"},
     *{"unossc", "webmaster"},
 }
-# What a name of these words alone says no more with.
+# A name made only of these and the words above is refused as well.
 FILLERS = {
     *{
         "a",
@@ -36,9 +36,9 @@ FILLERS = {
     *{"our", "service", "services", "site", "south", "sse", "team", "the", "user"},
     *{"website", "your"},
 }
-# Nowhere in a name: an organisation has a field of its own in the profile.
+# Not allowed in any part of a name: the profile has a field for the organisation.
 NOWHERE = ("South-South City Exchange", "United Nations", "Nations Unies", "UNOSSC")
-# Digits and signs written for letters, and letters that look alike.
+# Digits and signs that replace letters, and letters that look alike.
 ALIKE = str.maketrans({"0": "o", "1": "i", "l": "i", "|": "i", "!": "i", "3": "e", "4": "a"})
 ALIKE |= str.maketrans({"5": "s", "$": "s", "7": "t", "@": "a", "8": "b"})
 
@@ -52,10 +52,10 @@ def validate_name(name: str) -> None:
 
 
 def impersonates(name: str) -> bool:
-    """Whether a name looks like that of the site, of its staff, or of an organisation behind it.
+    """Whether a name resembles that of the site, its staff, or an organisation behind it.
 
-    Letters of other scripts count as those they look like, invisible characters not at all, and
-    neither spaces nor other signs between the letters of one word hide it.
+    Homoglyphs of other scripts count as Latin letters. Invisible characters, spaces and other
+    signs between the letters of a word are ignored.
     """
     plain = latin(name)
     for text in {plain.translate(ALIKE), re.sub(r"\d", "", plain).translate(ALIKE)}:
@@ -78,10 +78,10 @@ def _alike(names: tuple[str, ...]) -> frozenset[str]:
 
 
 def latin(name: str) -> str:
-    """Small letters without accents; letters of other scripts as the Latin ones they look like."""
+    """Lower case without accents, with homoglyphs of other scripts replaced by Latin letters."""
     text = unicodedata.normalize("NFKD", name)
     if not text.isascii():
-        # Marks, and what is not seen: control, format and unassigned characters.
+        # Combining marks and invisible characters: control, format and unassigned.
         text = "".join(each for each in text if unicodedata.category(each)[0] not in "MC")
         text = "".join(map(as_latin, text))
     return text.casefold()
@@ -91,7 +91,7 @@ def latin(name: str) -> str:
 def as_latin(character: str) -> str:
     if character.isascii():
         return character
-    # Its tables take ten megabytes: loaded in a process that meets such a name.
+    # Imported here because its tables take ten megabytes and few names need them.
     from confusable_homoglyphs.confusables import is_confusable
 
     for form in (character, character.casefold()):

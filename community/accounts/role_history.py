@@ -1,4 +1,4 @@
-"""Roles and permissions of members are recorded when they are given and taken away."""
+"""Record when members' roles and permissions are granted and revoked."""
 
 from community.accounts.models import User
 from repository.history.links import TRACKED_LINKS, tracked

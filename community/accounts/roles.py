@@ -1,7 +1,7 @@
-"""The groups of staff and what each may do at the desk.
+"""The groups of staff and their permissions.
 
-They are made after `migrate` where they are missing. Administrators may change them afterwards:
-a group that exists is left alone.
+Missing groups are created after `migrate`. Administrators may change them: existing groups are
+left alone.
 """
 
 from collections import defaultdict
@@ -13,7 +13,7 @@ MODERATORS = "Moderators"
 BROKERS = "Brokers"
 ADMINISTRATORS = "Administrators"
 
-# The collection as editors see it. Goals and countries come from the United Nations: view only.
+# The models that editors may change. Goals and countries come from the United Nations: view only.
 EDITED = [
     "casestudy",
     "city",
@@ -34,8 +34,7 @@ EDITED = [
     "theme",
 ]
 VIEWED = ["country", "goal"]
-# What moderators may do with what members contribute; their canned texts; who comes to webinars
-# and what they say afterwards.
+# The models that moderators use: contributions, canned texts, registrations and surveys.
 MODERATES = [
     "moderate",
     "view_registration",
@@ -45,7 +44,7 @@ MODERATES = [
     *(f"{verb}_surveyquestion" for verb in ("add", "change", "view")),
     *(f"{verb}_cannedtext" for verb in ("add", "change", "delete", "view")),
 ]
-# What a higher app adds to a role: {role: conditions on `Permission`}.
+# Permissions that higher apps add to a role: {role: conditions on `Permission`}.
 added: defaultdict[str, list[Q]] = defaultdict(list)
 
 
@@ -75,7 +74,7 @@ def own_permissions(role: str) -> Q:
 
 
 def create_groups(*, apps=installed_apps, **kwargs) -> None:
-    """Make the groups that are missing. Runs after `migrate`, once all permissions are there."""
+    """Create the missing groups. Runs after `migrate`, when all permissions exist."""
     try:
         group, permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
     except LookupError:  # a first migration that stops before the tables of `auth`

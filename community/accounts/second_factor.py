@@ -8,7 +8,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-# Recovery codes replace a lost factor; alone they are none.
+# Recovery codes replace a lost factor; on their own they are none.
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
@@ -18,10 +18,10 @@ def has_factor(user) -> bool:
 
 
 def showed_factor(request: HttpRequest, user) -> bool:
-    """Whether a person has shown a second factor in this session.
+    """Whether a second factor was shown in this session.
 
     Having one is not enough: a session opened with the password alone, before the factor was set
-    up, may belong to somebody who had stolen the password.
+    up, may belong to someone who has stolen the password.
     """
     records = get_authentication_records(request, user)
     return any(record["method"] == "mfa" for record in records)
@@ -29,7 +29,7 @@ def showed_factor(request: HttpRequest, user) -> bool:
 
 @receiver(authenticator_added, dispatch_uid="community.accounts.second_factor.note_enrolment")
 def note_enrolment(*, request, user, authenticator, **kwargs) -> None:
-    """Setting up a factor shows it: nobody is asked for the same code twice in a minute."""
+    """Count setting up a factor as showing it: nobody is asked for the same code twice."""
     if authenticator.type in FACTORS:
         record_authentication(
             request, user, method="mfa", id=authenticator.pk, type=authenticator.type

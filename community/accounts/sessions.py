@@ -13,9 +13,9 @@ OLD_BACKENDS = {
 
 
 class SessionStore(db.SessionStore):
-    """Django's own, which asks the database for whatever a cookie holds, so that a NUL is an error.
+    """Django's session store, which fails for session cookies that contain NUL.
 
-    A key that Django cannot have made is no key.
+    Keys that Django cannot have created are treated as invalid.
     """
 
     def _validate_session_key(self, key):

@@ -1,4 +1,4 @@
-"""What every form of members has against robots: a trap, and a look at the clock."""
+"""Spam protection for members' forms: a honeypot and a minimum time."""
 
 from typing import Any
 
@@ -10,20 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.dates import clock
 
-# Nobody reads a page and writes a sentence in less.
+# Too few seconds to read a page and write a sentence.
 LEAST_SECONDS = 3
 signer = Signer(salt="community.forms.guarded")
 
 
 def stamp_for(user, *, at: float | None = None) -> str:
-    """A note of when a member was given a form, which only this site can make."""
+    """A signed note of when a member was given a form."""
     return signer.sign(f"{user.pk}.{int(clock.time() if at is None else at)}")
 
 
 class TimedForm(forms.Form):
-    """A form that nobody can have read who sends it at once. Refused, it keeps what was written.
+    """Reject a form that is submitted too quickly; its input is preserved.
 
-    A page of this site is kept for as long as nothing on it changes, so a stamp has no end.
+    A stamp does not expire, because pages are cached for as long as nothing on them changes.
     """
 
     user: Any = AnonymousUser()
@@ -38,12 +38,12 @@ class TimedForm(forms.Form):
         if shown_at is None:
             self.put("stamp", stamp_for(self.user))
             raise ValidationError(_("This form was not given to you. Here is one: send again."))
-        # A stamp from the future tells nothing but that a clock was wrong.
+        # A stamp from the future only means that a clock was wrong.
         if 0 <= clock.time() - shown_at < LEAST_SECONDS:
             raise ValidationError(_("That was very quick. Read it once more, then send it."))
 
     def shown_at(self, stamp: str) -> int | None:
-        """When the form was given to this member; None for another's stamp, or none of ours."""
+        """When this member was given the form; None for an invalid stamp or another member's."""
         try:
             pk, at = signer.unsign(stamp).split(".")
         except (BadSignature, ValueError):
@@ -51,13 +51,13 @@ class TimedForm(forms.Form):
         return int(at) if pk == str(self.user.pk) else None
 
     def put(self, name: str, value: str) -> None:
-        """Show another value in the field than what was sent."""
+        """Replace the submitted value of a field."""
         self.data = self.data.copy()
         self.data[self.add_prefix(name)] = value
 
 
 class GuardedForm(TimedForm):
-    """A form that robots give themselves away with."""
+    """A form with a honeypot and a minimum time."""
 
     website = forms.CharField(
         label=_("Leave this empty"),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
-# In this order: Edge and Opera also call themselves Chrome, and Chrome calls itself Safari.
+# The order matters: Edge and Opera also claim to be Chrome, and Chrome claims to be Safari.
 BROWSERS = [
     ("Edg", "Edge"),
     ("OPR", "Opera"),
@@ -26,7 +26,7 @@ SYSTEMS = [
 
 @register.inclusion_tag("account/_language_links.html", takes_context=True)
 def language_links(context) -> dict:
-    """The same page in the other languages, by their own names; none on the page of a failure."""
+    """Links to the same page in the other languages, by their own names; none on error pages."""
     if "request" not in context:
         return {}
     return {
@@ -37,7 +37,7 @@ def language_links(context) -> dict:
 
 @register.filter
 def browser(user_agent: str) -> str:
-    """What people call their browser and system: "Firefox on Windows"."""
+    """The names of the browser and the system: "Firefox on Windows"."""
     found = [
         next((name for pattern, name in names if re.search(pattern, user_agent)), None)
         for names in (BROWSERS, SYSTEMS)

@@ -1,4 +1,4 @@
-"""The page that the link in a message about an address leads to."""
+"""Confirmation of e-mail addresses, and the choice of the language."""
 
 from allauth.account import views
 from django.conf import settings
@@ -12,7 +12,7 @@ from repository.pages.http import path_of_site
 
 class ConfirmEmailView(views.ConfirmEmailView):
     def logout_other_user(self, confirmation) -> None:
-        """Sign nobody out over a change that only somebody else can confirm."""
+        """Keep the user signed in: only the requester of a change can confirm it."""
         if not is_change(confirmation.email_address):
             super().logout_other_user(confirmation)
 
@@ -20,7 +20,7 @@ class ConfirmEmailView(views.ConfirmEmailView):
         try:
             return super().post(*args, **kwargs)
         except Http404:
-            # The button was pressed twice: the page says that the link is used up.
+            # The button was pressed twice: the page says that the link was used already.
             return self.get(*args, **kwargs)
 
 
@@ -33,7 +33,7 @@ YEAR = 365 * 24 * 60 * 60
 @never_cache
 @require_safe
 def choose(request: HttpRequest, code: str) -> HttpResponse:
-    """Keep the reader's language in a cookie and go back to the page they came from."""
+    """Store the reader's language in a cookie and redirect to the previous page."""
     if code not in dict(settings.LANGUAGES):
         raise Http404
     response = HttpResponseRedirect(path_of_site(request, request.GET.get("next", "")) or "/")
@@ -42,7 +42,7 @@ def choose(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def remember(response: HttpResponse, code: str) -> None:
-    """Keep a language in the reader's cookie; without one, forget what the cookie says."""
+    """Store a language in the reader's cookie; without one, delete the cookie."""
     if not code:
         response.delete_cookie(settings.LANGUAGE_COOKIE_NAME, samesite="Lax")
         return

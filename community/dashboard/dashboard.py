@@ -1,4 +1,4 @@
-"""What a member's own desk shows: drafts, what waits for them, what became of what they sent."""
+"""The member's dashboard: drafts, tasks, and the state of contributions."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ WAITS = Mark.WAITING.label
 
 @dataclass(frozen=True)
 class Contribution:
-    """Something a member sent, its state in words, and what a moderator said about it."""
+    """A contribution of the member, its state, and a moderator's message about it."""
 
     title: str
     label: object
@@ -49,13 +49,13 @@ class Contribution:
     waits: bool
     at: object
     decision: Decision | None
-    # What an author said about it.
+    # The message of an author.
     message: str = ""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Something that waits for the member, and where they deal with it."""
+    """Something that the member has to answer, with a link."""
 
     what: object
     title: str
@@ -65,7 +65,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a part of the desk: a name that leads on, its state in words, more words."""
+    """One line of a part: a linked name, its state, and more text."""
 
     title: str
     url: str
@@ -76,7 +76,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the desk that a higher app adds; `key` is its name in the page."""
+    """A part that a higher app adds; `key` is its id in the page."""
 
     key: str
     title: str
@@ -87,7 +87,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Found:
-    """The rows of all sources of a member, by the word of each, and decisions about them."""
+    """The rows of a member by the word of their source, and the decisions about them."""
 
     user: User
     rows: dict[str, list[Row]]
@@ -101,14 +101,14 @@ class Found:
         return self.subjects.get(row.subject)
 
 
-# What higher apps add: sources of rows, and functions of them in the order in which they are shown.
+# Added by higher apps: sources, and functions of their rows in display order.
 ADDED_SOURCES: list[Source] = []
 ADDED_WAITING: list[Callable[[Found], list[Waiting]]] = []
 ADDED_PARTS: list[Callable[[Found], Part | None]] = []
 
 
 def find(user: User) -> Found:
-    """What the member's desk shows, in two queries, and one for each kind of subject."""
+    """All data of the dashboard, in two queries and one for each kind of subject."""
     sources = [*SOURCES, *ADDED_SOURCES]
     rows = read_rows(user, sources)
     decided = [source.word for source in sources if source.is_decided]
@@ -118,12 +118,12 @@ def find(user: User) -> Found:
 
 
 def drafts(found: Found) -> list[CaseStudy]:
-    """What nobody else reads yet."""
+    """Cases that were not submitted yet."""
     return [case_of(row) for row in found.rows["draft"]]
 
 
 def copies(found: Found) -> list[Entry]:
-    """What is kept of forms that were not saved, each leading back into its form."""
+    """Working copies of unsaved forms, each with a link to its form."""
     return [
         Entry(
             row.title,
@@ -148,12 +148,12 @@ def page_of(case: str) -> str:
 
 
 def parts(found: Found) -> list[Part]:
-    """The webinars ahead of this member, and the parts that higher apps add."""
+    """The member's upcoming webinars, and the parts that higher apps add."""
     return [part for add in (registrations, *ADDED_PARTS) if (part := add(found)) is not None]
 
 
 def registrations(found: Found) -> Part | None:
-    """Webinars that the member is registered for, the soonest first, in the member's time."""
+    """Webinars that the member is registered for, the soonest first, in the member's time zone."""
     entries = [
         Entry(
             title=row.title,
@@ -222,13 +222,13 @@ class Followed:
 
 
 def follows(found: Found) -> list[Followed]:
-    """What a member follows, newest first, without what is gone."""
+    """What a member follows, newest first, without deleted objects."""
     rows = (found.subject(row) for row in found.rows["follow"])
     return [Followed(row) for row in rows if row is not None and row.get_absolute_url()]
 
 
 def contributions(found: Found) -> list[Contribution]:
-    """What a member sent, newest first, whatever became of it."""
+    """All contributions of a member, newest first, whatever their state."""
     every = [*cases(found), *written(found), *edits(found), *asked(found)]
     return sorted(every, key=lambda each: each.at, reverse=True)[:SHOWN]
 
@@ -247,7 +247,7 @@ def cases(found: Found) -> Iterator[Contribution]:
 
 
 def written(found: Found) -> Iterator[Contribution]:
-    """Comments and experiences, under the names of what they are about."""
+    """Comments and reports, by the names of their subjects."""
     for model in (Comment, Experience):
         for row in found.rows[f"own-{model._meta.model_name}"]:
             subject = found.subject(row)
@@ -269,7 +269,7 @@ def written(found: Found) -> Iterator[Contribution]:
 
 
 def edits(found: Found) -> Iterator[Contribution]:
-    """Changes of published cases that the member suggested."""
+    """Edits of published cases that the member suggested."""
     for row in found.rows["own-edit"]:
         yield Contribution(
             title=row.title,
@@ -284,7 +284,7 @@ def edits(found: Found) -> Iterator[Contribution]:
 
 
 def asked(found: Found) -> Iterator[Contribution]:
-    """What a member proposed or asked for, beside texts of their own."""
+    """Proposals and requests of the member."""
     for word, label, states, url in (
         ("own-practice", ProposedPractice._meta.verbose_name, ProposalOutcome, page_of),
         ("own-tag", TagProposal._meta.verbose_name, ProposalStatus, page_of),
@@ -324,12 +324,12 @@ def key_of(subject: models.Model) -> tuple[int, int]:
 
 
 def decisions_about(subjects: list) -> dict[tuple[int, int], Decision]:
-    """The last decision about each that holds and has words, in one query."""
+    """The last valid decision with a message about each subject, in one query."""
     return decisions_of(map(key_of, subjects))
 
 
 def decisions_of(subjects: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Decision]:
-    """The same for their content types and primary keys."""
+    """The same by content type and primary key."""
     keys: dict[int, list[int]] = {}
     for kind, pk in subjects:
         keys.setdefault(kind, []).append(pk)

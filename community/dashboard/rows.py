@@ -1,7 +1,7 @@
-"""Rows of many tables, as a member's own desk shows them: all in one statement.
+"""Rows of many tables for the dashboard, in one statement.
 
-Each source is a few lines: its rows, and where in them its columns are found. See
-community/moderation/queue/entries.py for the same of moderators.
+A source declares its rows and the expressions for the columns.
+community/moderation/queue/entries.py does the same for moderators.
 """
 
 import json
@@ -19,9 +19,9 @@ from django.utils.translation import get_language
 from community.models import User
 from community.moderation.queue.themes import number_of
 
-# Of each source.
+# The maximum number of rows of each source.
 SHOWN = 20
-# What a row with a generic link is about.
+# The subject of a row with a generic relation.
 ABOUT = Concat(
     Cast("content_type", models.TextField()),
     Value(" ", models.TextField()),
@@ -33,8 +33,8 @@ ABOUT = Concat(
 class Source:
     """Rows of one table that are shown in one way; the columns are expressions over them.
 
-    `at` puts them in order. `names` are those of `words` in other languages. `about` are the
-    content type and the primary key of what they are about, as ABOUT has them.
+    `at` is the sort key. `names` are translations of `words`. `about` is the content type and the
+    primary key of the subject, in the form of ABOUT.
     """
 
     word: str
@@ -48,11 +48,11 @@ class Source:
     state: Any = None
     due: Any = None
     about: Any = None
-    # Whether decisions of staff are about them.
+    # Whether staff decide about them.
     is_decided: bool = False
 
     def described(self, user: User) -> models.QuerySet:
-        """The first rows with the columns of `Row`, each under its name with `q_` before."""
+        """The first rows with the columns of `Row`, each prefixed with `q_`."""
         rows = self.rows(user).order_by()
         text = models.TextField()
         empty = Value("", text)
@@ -89,18 +89,18 @@ class Row(NamedTuple):
 
     @property
     def subject(self) -> tuple[int, int]:
-        """The content type and the primary key of what it is about."""
+        """The content type and the primary key of the subject."""
         kind, key = self.about.split()
         return int(kind), int(key)
 
     @property
     def place(self) -> str:
-        """The words as the reader's language has them."""
+        """The words in the reader's language."""
         return json.loads(self.names).get(get_language() or "", self.words)
 
 
 def read_rows(user: User, sources: Iterable[Source]) -> dict[str, list[Row]]:
-    """The rows of each source by its word, in their order; one query for all."""
+    """The rows of each source by its word, in order; one query for all."""
     wanted = {source.word: source for source in sources}
     found: dict[str, list[Row]] = {word: [] for word in wanted}
     if not wanted:
@@ -110,13 +110,13 @@ def read_rows(user: User, sources: Iterable[Source]) -> dict[str, list[Row]]:
     for row in map(Row._make, rows):
         found[row.word].append(row)
     for word, each in found.items():
-        # A union promises no order.
+        # The order of a UNION is undefined.
         each.sort(key=lambda row: (row.at, row.key), reverse=wanted[word].newest_first)
     return found
 
 
 def subjects(rows: Iterable[Row]) -> dict[tuple[int, int], Any]:
-    """What the rows are about, as far as it is there: one query for each kind of it."""
+    """The existing subjects of the rows: one query for each type."""
     keys: dict[int, set[int]] = {}
     for row in rows:
         kind, key = row.subject

@@ -1,4 +1,4 @@
-"""Where the rows of a member's own desk come from: see `desk.py` for how they are shown."""
+"""The sources of the dashboard's rows; `dashboard.py` says how they are shown."""
 
 from functools import partial
 
@@ -32,7 +32,7 @@ def cases_of(user: User) -> models.QuerySet:
 
 
 def unsaved(user: User) -> models.QuerySet:
-    """What the member typed and did not save, where they can go on with it."""
+    """Unsaved input of the member, while they can still edit its case."""
     mine = Q(case__status__in=WRITABLE, case__authors=user)
     return WorkingCopy.objects.filter(
         mine | Q(case=None) | Q(case__status=CaseStatus.PUBLISHED), member=user
@@ -44,12 +44,12 @@ def by_author(model: type[Comment] | type[Experience], user: User) -> models.Que
 
 
 def open_invitations(user: User) -> models.QuerySet:
-    """To cases that somebody wants to write together with the member."""
+    """Open invitations to write a case together."""
     return Invitation.objects.open().filter(member=user, case__status__in=EDITABLE)
 
 
 def suggested(user: User) -> models.QuerySet:
-    """Changes that others propose of published cases of the member."""
+    """Edits of the member's published cases that others suggest."""
     authors = CaseStudy.authors.through.objects.filter(
         casestudy=OuterRef("case"), user=OuterRef("by")
     )
@@ -60,7 +60,7 @@ def suggested(user: User) -> models.QuerySet:
 
 
 def proposed_tags(user: User) -> models.QuerySet:
-    """Tags that others find missing on cases of the member."""
+    """Tags that others propose for the member's cases."""
     mine = CaseStudy.authors.through.objects.filter(user=user).values("casestudy")
     return TagProposal.objects.waiting().filter(
         content_type=ContentType.objects.get_for_model(CaseStudy), object_id__in=mine
@@ -68,13 +68,13 @@ def proposed_tags(user: User) -> models.QuerySet:
 
 
 def own_practices(user: User) -> models.QuerySet:
-    """Practices that the member proposed, once the moderators could read of them."""
+    """Practices that the member proposed, once moderators can read them."""
     read = [CaseStatus.SUBMITTED, CaseStatus.PUBLISHED]
     return ProposedPractice.objects.filter(~Q(outcome="") | Q(case__status__in=read), by=user)
 
 
 def own_tags(model: type[models.Model], user: User) -> models.QuerySet:
-    """Tags that the member proposed for something of one kind, which is still there."""
+    """Tags that the member proposed for existing objects of one type."""
     return TagProposal.objects.filter(
         Exists(model._default_manager.filter(pk=OuterRef("object_id"))),
         content_type=ContentType.objects.get_for_model(model),
@@ -83,7 +83,7 @@ def own_tags(model: type[models.Model], user: User) -> models.QuerySet:
 
 
 def registrations(user: User) -> models.QuerySet:
-    """Seats, and places on waiting lists, in webinars that are still to come."""
+    """Seats and waiting-list places in upcoming webinars."""
     coming = Webinar.objects.upcoming().order_by()
     return Registration.objects.placed().filter(member=user, webinar__in=coming)
 
@@ -143,7 +143,7 @@ SOURCES = [
         words=F("time_zone"),
         state=F("status"),
     ),
-    # What the member proposed or asked for, with what moderators decided about it.
+    # Proposals and requests of the member, with the decisions of moderators.
     Source(
         "own-practice",
         own_practices,
@@ -168,7 +168,7 @@ SOURCES = [
             ("own-tag-of-webinar", Webinar, TAGGED_WEBINAR),
         )
     ),
-    # What the member wrote.
+    # Contributions of the member.
     Source(
         "own-case",
         lambda user: cases_of(user).exclude(status=CaseStatus.DRAFT),
@@ -218,5 +218,5 @@ SOURCES = [
 ]
 
 
-# Of which a row is about something of any kind.
+# Sources whose rows are about objects of any type.
 GENERIC = ["own-comment", "own-experience", "follow"]

@@ -11,7 +11,7 @@ from community.dashboard import dashboard
 @login_required
 @never_cache
 def overview(request: HttpRequest) -> HttpResponse:
-    """The member's own desk: drafts, what waits for them, what they follow, what they sent."""
+    """The member's dashboard: drafts, tasks, follows and contributions."""
     found = dashboard.find(request.user)
     context = {
         "drafts": dashboard.drafts(found),

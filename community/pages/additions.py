@@ -1,4 +1,4 @@
-"""One query: does a page of the collection have comments, reports, files, authors?"""
+"""One query: does a page of the collection have comments, reports, files or authors?"""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from repository.models import CaseStudy, City
 class Additions:
     """Whether there are comments, reports and files, of any standing.
 
-    `has_authors`: whether members wrote it, and not the collection.
+    `has_authors` is whether members wrote it, and not the collection.
     """
 
     has_comments: bool
@@ -23,7 +23,7 @@ class Additions:
 
 
 def additions(subject: models.Model) -> Additions:
-    """What the page of an object has, asked once: most pages have nothing yet."""
+    """What the page of an object has, in one query: most pages have nothing yet."""
     known = subject.__dict__.get("page_additions")
     if known is None:
         known = subject.page_additions = ask(subject)

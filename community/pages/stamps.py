@@ -1,4 +1,4 @@
-"""When a public page has changed for its readers although the collection has not."""
+"""Stamps of public pages that change although the collection does not."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from repository.models import PageStamp
 
-# Two events may touch the same members at the same moment: each locks them by number.
+# Lock members in the order of their keys: two transactions may touch the same ones.
 TOUCH = """
 UPDATE community_user SET page_version = page_version + 1 WHERE id IN (
     SELECT id FROM community_user WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
@@ -16,19 +16,19 @@ UPDATE community_user SET page_version = page_version + 1 WHERE id IN (
 
 
 def touch_page(subject: models.Model) -> None:
-    """Note that what members add to the page of `subject` has changed."""
+    """Mark the page of `subject` as changed by members."""
     PageStamp.objects.touch(subject.get_absolute_url())
 
 
 def touch_history(case: models.Model) -> None:
-    """Note that the names on the page of the history of a case have changed."""
+    """Mark the history page of a case as changed, because a name on it has."""
     PageStamp.objects.touch(reverse("community:case_history", args=[case.slug]))
 
 
 def touch_members(members: Iterable[int]) -> None:
-    """Note that these members, by primary key, will see something of their own change.
+    """Mark the pages as changed for these members, by primary key.
 
-    Touch members before pages: where all lock in the same order, nobody waits in a circle.
+    Touch members before pages: locking in one order prevents deadlocks.
     """
     with connection.cursor() as cursor:
         cursor.execute(TOUCH, [sorted(set(members))])

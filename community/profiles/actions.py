@@ -21,14 +21,14 @@ def change_profile(
     language: str,
     about: dict[str, Any] | None = None,
 ) -> User:
-    """Change how a member is shown, in which language they read, and what they say of themselves.
+    """Change a member's display name, handle, language and profile.
 
-    `about` holds fields of `Membership`; without it that part stays as it is.
+    `about` has fields of `Membership`; without it the profile is not changed.
     """
     if by != user:
         raise ActionRefused(_("A profile is changed by the member it belongs to."))
     user = lock(User, user.pk)
-    # Names of before stay as they are, and administrators may give others at the desk.
+    # Existing names are not checked, and administrators may set others at the desk.
     if display_name != user.display_name and impersonates(display_name):
         raise ActionRefused(
             _("This name could be taken for the site or its staff. Choose another one.")
@@ -39,7 +39,7 @@ def change_profile(
         with transaction.atomic():
             user.save(update_fields=["display_name", "handle", "language"])
     except IntegrityError:
-        # Two members asked for the same handle at the same moment.
+        # Two members requested the same handle concurrently.
         raise ActionRefused(_("This handle is taken. Choose another one.")) from None
     if about is not None:
         change_membership(user, about)
@@ -49,7 +49,7 @@ def change_profile(
 
 
 def change_membership(user: User, about: dict[str, Any]) -> None:
-    """Store what a member says; the mark of verified policymakers falls with what it rests on."""
+    """Save the profile; remove the verification if what it is based on has changed."""
     membership, _made = Membership.objects.select_for_update().get_or_create(member=user)
     before = (membership.kind, membership.organization)
     themes = {name: about[name] for name in ("knows", "wants") if name in about}
@@ -65,7 +65,7 @@ def change_membership(user: User, about: dict[str, Any]) -> None:
 
 
 def touch_pages_naming(user: User) -> None:
-    """Note that pages on which a member's name stands have changed."""
+    """Update the pages that show a member's name."""
     touch_members([user.pk])
     pages = set()
     for rows in (Comment.objects, Experience.objects):

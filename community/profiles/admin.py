@@ -41,7 +41,7 @@ class WithdrawForm(forms.Form):
 
 @admin.register(Membership)
 class MembershipAdmin(CollectionAdmin):
-    """Profiles, for moderators to read. Members change them; here the mark is given and taken."""
+    """Profiles, read-only for moderators, who grant and withdraw verifications here."""
 
     list_display = ["member", "kind", "organization", "where", "verified_at", "asked_at"]
     list_filter = [VerifiedFilter, "kind"]
@@ -92,16 +92,16 @@ class MembershipAdmin(CollectionAdmin):
         ]
 
     def verify_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Give the mark."""
+        """Verify a policymaker."""
         return self.step(request, pk, forms.Form, verification.verify, _("Verify"))
 
     def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Take the mark away, with the reason."""
+        """Withdraw a verification, with a reason."""
         title = _("Withdraw the mark")
         return self.step(request, pk, WithdrawForm, verification.withdraw, title)
 
     def step(self, request, pk: int, form_class, verb, title) -> HttpResponse:
-        """Ask before a step; on POST take it, and say what came of it."""
+        """Ask for confirmation of a step; on POST apply it and show the result."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         membership = get_object_or_404(Membership.objects.select_related("member"), pk=pk)

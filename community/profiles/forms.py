@@ -1,4 +1,4 @@
-"""What members say about themselves, and who sees each part of it."""
+"""Forms for the profile and the audience of each field."""
 
 from django import forms
 from django.conf import settings
@@ -21,7 +21,7 @@ def languages() -> list[tuple[str, str]]:
 
 
 class ProfileForm(forms.ModelForm):
-    """How members are shown, and in which language they read."""
+    """The display name, handle and language of a member."""
 
     class Meta:
         model = User
@@ -58,7 +58,7 @@ class ProfileForm(forms.ModelForm):
 
 
 class ThemesField(forms.ModelMultipleChoiceField):
-    """Themes to tick."""
+    """Themes as checkboxes."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -67,7 +67,7 @@ class ThemesField(forms.ModelMultipleChoiceField):
 
 
 class MembershipForm(forms.ModelForm):
-    """What a member is, knows and wants to learn. Places and languages are named in words."""
+    """The kind of member, their knowledge and interests. Places and languages are typed."""
 
     class Meta:
         model = Membership
@@ -94,7 +94,7 @@ class MembershipForm(forms.ModelForm):
     knows = ThemesField(label=_("Themes you know"))
     wants = ThemesField(label=_("Themes you want to learn about"))
 
-    # The fields of the page in their order, each with the part of the profile it belongs to.
+    # The fields in the order of the page, each with the field of the profile it belongs to.
     ROWS = {
         "kind": "kind",
         "organization": "organization",
@@ -123,7 +123,7 @@ class MembershipForm(forms.ModelForm):
             )
 
     def rows(self):
-        """Each field with the field that says who sees it."""
+        """Each field with the field for its audience."""
         for name, part in self.ROWS.items():
             yield self[name], self[f"{part}_shown"]
 
@@ -142,11 +142,11 @@ class MembershipForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         for name in SHOWN_FIELDS:
-            # What a form does not say stays as it was: nothing becomes public by leaving it out.
+            # A missing audience stays as it was: nothing becomes public by omission.
             field = f"{name}_shown"
             cleaned[field] = cleaned.get(field) or getattr(self.instance, field)
         if {"kind", "organization"} & set(self.changed_data):
-            # The mark falls with what it vouches for: the profile must not be refused for it.
+            # The verification ends with what it was based on, before the constraints are checked.
             self.instance.verified_at = self.instance.asked_at = None
         return cleaned
 
@@ -163,7 +163,7 @@ class MembershipForm(forms.ModelForm):
 
 
 class VerificationForm(forms.Form):
-    """Asks staff for the mark of verified policymakers."""
+    """Asks for verification as a policymaker."""
 
     proof = forms.CharField(
         label=_("How can we see it?"),

@@ -1,4 +1,4 @@
-"""Languages that people speak, in words: "English, Kiswahili"."""
+"""Languages that people speak, as text: "English, Kiswahili"."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
@@ -13,13 +13,15 @@ MOST = 12
 
 
 def names_of(codes: list[str]) -> str:
-    """The names of languages in the language of the page, as they are read and typed."""
+    """The names of languages in the active language, as they are shown and typed."""
     return ", ".join(language_name(code) for code in codes)
 
 
 def resolve(text: str) -> list[str]:
-    """The codes of the languages named in `text`, by their names in the language of the page, the
-    languages of the United Nations or Portuguese; ValidationError for a name that is none."""
+    """The codes of the languages named in `text`; ValidationError for an unknown name.
+
+    Names may be in the active language, the languages of the United Nations or Portuguese.
+    """
     codes = []
     for name in filter(None, (part.strip() for part in text.replace(";", ",").split(","))):
         code = code_of(name)

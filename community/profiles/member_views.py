@@ -23,19 +23,19 @@ MOST_CASES = 12
 EXCERPT = 240
 
 
-# Not `public_page`: what is shown here changes with things that raise neither edition nor stamp.
+# Not `public_page`: the page also depends on changes that raise neither edition nor stamp.
 @require_safe
 @conditional_page
 def detail(request: HttpRequest, handle: str) -> HttpResponse:
-    """One member: what they show to the reader, their cases, and what they wrote elsewhere."""
+    """One member: the fields visible to the reader, their cases and contributions."""
     member = members().filter(handle=handle.lower()).first()
     if member is None:
-        # Renamed lately: the old address leads on for a while.
+        # Recently renamed: redirect the former handle for a while.
         old = OldHandle.objects.leading().filter(handle=handle.lower())
         member = get_object_or_404(members(), pk__in=old.values("member"))
     if handle != member.handle:
         response = redirect(member, permanent=True)
-        # Somebody else may have the handle one day: caches ask each time.
+        # Another member may take the handle later: caches must revalidate.
         patch_cache_control(response, max_age=0, must_revalidate=True)
         return response
     membership = getattr(member, "membership", None) or Membership(member=member)
@@ -64,7 +64,7 @@ def detail(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 def members() -> QuerySet[User]:
-    """Members with a page, each with all of the profile in one query."""
+    """Members with a page, with their profiles, in one query."""
     return (
         User.objects.filter(is_active=True)
         .exclude(handle="")
@@ -80,7 +80,7 @@ def themes(name: str) -> ArraySubquery:
 
 
 def shown(membership: Membership, member: User, reader) -> dict:
-    """The parts of a profile that the reader may see, in words; nothing else leaves this place."""
+    """The parts of a profile that the reader may see, as text; the only way to output them."""
     language = get_language() or ""
     values = {
         "kind": membership.get_kind_display(),
@@ -105,10 +105,10 @@ def page_number(request: HttpRequest) -> int:
 
 
 def contributions(member: User, page: int) -> list[dict]:
-    """What a member has published and where, newest first: a page of it and one more.
+    """Public contributions of a member, newest first: one page and one more.
 
-    Each row has `label`, `subject`, `url`, `text` and `created_at`. What stands on a page that
-    readers cannot see is left out.
+    Each row has `label`, `subject`, `url`, `text` and `created_at`. Contributions to subjects that
+    are not public are left out.
     """
     start = (page - 1) * PAGE_SIZE
     comments = Comment.objects.published().filter(author=member)
@@ -154,14 +154,15 @@ def published(rows: QuerySet, kind: str, words) -> QuerySet:
 
 
 def public_subjects(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], object]:
-    """The objects by kind and key, where anybody may read them: one query for each kind."""
+    """The public objects by content type and primary key: one query for each type."""
     keys: dict[int, list[int]] = {}
     for kind, pk in wanted:
         keys.setdefault(kind, []).append(pk)
     found = {}
     for kind, pks in keys.items():
         model = ContentType.objects.get_for_id(kind).model_class()
-        # Of an archived case its discussion is gone as well, though its address says why.
+        # The discussion of an archived case is hidden too, although its page still gives the
+        # reason.
         published = CaseStudy.objects.published()
         rows = published if model is CaseStudy else model._default_manager.all()
         rows = rows.filter(pk__in=pks)

@@ -9,7 +9,7 @@ from repository.places.country_names import country_name
 
 
 class MemberKind(models.TextChoices):
-    """What a member is."""
+    """Kinds of members."""
 
     POLICYMAKER = "policymaker", _("Policymaker")
     PRACTITIONER = "practitioner", _("Practitioner")
@@ -19,14 +19,14 @@ class MemberKind(models.TextChoices):
 
 
 class Audience(models.TextChoices):
-    """Who sees one field of a profile. What is meant for nobody, staff see at the desk."""
+    """Who sees a field of a profile. Staff also see fields that are shown to nobody."""
 
     PUBLIC = "public", _("Everyone")
     MEMBERS = "members", _("Members who are signed in")
     NOBODY = "nobody", _("Nobody")
 
 
-# The fields of a profile that each have an audience of their own, as `<field>_shown`.
+# The fields of a profile that each have an audience in `<field>_shown`.
 SHOWN_FIELDS = ["kind", "organization", "place", "languages", "knows", "wants", "bio"]
 
 
@@ -40,7 +40,7 @@ class Mark(models.TextChoices):
 
 class MembershipQuerySet(models.QuerySet):
     def waiting_for_verification(self):
-        """Members who say that they are policymakers and ask staff to verify it."""
+        """Policymakers who have asked for verification."""
         return self.filter(
             asked_at__isnull=False, verified_at__isnull=True, member__is_active=True
         ).select_related("member", "city", "country")
@@ -56,7 +56,7 @@ def audience():
 
 @pghistory.track(exclude=["rendered"])
 class Membership(models.Model):
-    """What a member says about themselves, and who sees each part of it."""
+    """A member's profile, and the audience of each field."""
 
     member = models.OneToOneField(
         settings.AUTH_USER_MODEL,
@@ -68,7 +68,7 @@ class Membership(models.Model):
     kind_shown = audience()
     organization = models.CharField(_("organisation"), max_length=160, blank=True)
     organization_shown = audience()
-    # A city of the collection, or a place of the gazetteer by its name, or a country alone.
+    # A city of the collection, or the name of a place from the gazetteer, or only a country.
     city = models.ForeignKey(
         "repository.City",
         models.SET_NULL,
@@ -105,8 +105,8 @@ class Membership(models.Model):
     bio = models.TextField(_("about me"), max_length=2000, blank=True)
     bio_shown = audience()
     rendered = RenderedField(sources=["bio"])
-    # Asking for the mark of verified policymakers. What shows it is for staff alone, and leaves
-    # the profile once they have decided.
+    # The request for verification. The proof is visible to staff alone, and deleted from the
+    # profile once they have decided.
     proof = models.CharField(_("how we can see it"), max_length=500, blank=True, editable=False)
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True, editable=False)
     verified_at = models.DateTimeField(_("verified"), null=True, blank=True, editable=False)

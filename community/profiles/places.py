@@ -1,4 +1,4 @@
-"""Where somebody is, in words: "Zhengzhou", "Kisumu, Kenya", "Benin"."""
+"""Places of members as text: "Zhengzhou", "Kisumu, Kenya", "Benin"."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,7 +19,7 @@ from repository.places.country_names import (
 
 @dataclass(frozen=True)
 class Where:
-    """A city of the collection, or a place by its name, or a country alone; or nothing."""
+    """A city of the collection, or a named place, or only a country; or nothing."""
 
     city: City | None = None
     place: str = ""
@@ -27,10 +27,10 @@ class Where:
 
 
 def resolve(text: str) -> Where:
-    """The place that `text` names, in English or the language of the page.
+    """The place named by `text`, in English or the active language.
 
-    The collection is asked first, then the gazetteer; no city is added to the collection.
-    ValidationError with words for people where there is no such place, or there are several.
+    The collection is searched first, then the gazetteer; no city is added to the collection.
+    ValidationError with a message if there is no such place, or several.
     """
     text = " ".join(text.split()).strip(" ,")
     if not text:
@@ -45,7 +45,7 @@ def resolve(text: str) -> Where:
 
 
 def among(found: list[Where], name: str) -> Where | None:
-    """The one place found; None where none is and the search can go on."""
+    """The only place found; None if there is none."""
     countries = {where.country.pk: where for where in found if where.country}
     if len(countries) > 1:
         ways = "; ".join(f"{name}, {country_name(iso2)}" for iso2 in sorted(countries)[:6])
@@ -68,13 +68,13 @@ def cities_named(name: str, country: Country | None) -> list[Where]:
 
 
 def city_called(text: str) -> City | None:
-    """The one city of the collection that is called "Kisumu" or "Kisumu, Kenya", if there is."""
+    """The only city of the collection that matches "Kisumu" or "Kisumu, Kenya", or None."""
     found = cities_named(*name_and_country(text))
     return found[0].city if len(found) == 1 else None
 
 
 def organization_called(text: str) -> Organization | None:
-    """The one organisation of the collection of this name or acronym, if there is."""
+    """The only organisation of the collection with this name or acronym, or None."""
     wanted = gazetteer.fold(text)
     found = [
         body
@@ -85,11 +85,11 @@ def organization_called(text: str) -> Organization | None:
 
 
 def places_named(name: str, country: Country | None) -> list[Where]:
-    """Places of the gazetteer of exactly this name, in countries that the collection knows."""
+    """Places of the gazetteer with exactly this name, in countries of the collection."""
     wanted = gazetteer.fold(name)
     found = gazetteer.find(name, country.pk if country else None)
     exact = [place for place in found if gazetteer.fold(place.name) == wanted]
-    # A name in another language, as "Tananarive", serves where none has it as its own.
+    # Use a name in another language, such as "Tananarive", if no place has it as its own.
     exact = exact or [place for place in found if not gazetteer.fold(place.name).startswith(wanted)]
     countries = Country.objects.in_bulk({place.country for place in exact})
     known = [
@@ -109,9 +109,9 @@ def places_named(name: str, country: Country | None) -> list[Where]:
 
 
 def name_and_country(text: str) -> tuple[str, Country | None]:
-    """Split "Kisumu, Kenya" into the name and the country; the whole text where none is named.
+    """Split "Kisumu, Kenya" into name and country; the whole text if it names no country.
 
-    Some names of countries and areas contain a comma themselves, so each comma is tried in turn.
+    Some names of countries and areas contain a comma, so each comma is tried in turn.
     """
     for at, character in enumerate(text):
         if character == "," and (country := country_named(text[at + 1 :])) is not None:
@@ -129,14 +129,14 @@ def country_named(name: str) -> Country | None:
 def country_codes(language: str) -> dict[str, str]:
     """Codes of countries and areas by folded name; names in `language` take precedence.
 
-    "Bolivia" stands for "Bolivia (Plurinational State of)". Names in everyday use, such as
-    "Russia", are understood in `language` and in English.
+    "Bolivia" matches "Bolivia (Plurinational State of)". Common names, such as "Russia", are
+    recognised in `language` and in English.
     """
     codes: dict[str, str] = {}
     for each in dict.fromkeys([language, "en", *NAME_LANGUAGES]):
         for iso2, name in country_names(each).items():
             codes.setdefault(gazetteer.fold(name), iso2)
-            # Not "Saint Martin (French Part)": what is in brackets tells it from another area.
+            # The parentheses in "Saint Martin (French Part)" distinguish it from another area.
             if iso2 not in ("MF", "SX"):
                 codes.setdefault(gazetteer.fold(name.partition(" (")[0]), iso2)
     for each in dict.fromkeys([language, "en"]):

@@ -1,4 +1,4 @@
-"""How moderators review members who ask for the mark of verified policymakers."""
+"""The review of members who ask for verification as policymakers."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -39,7 +39,7 @@ class MemberReview(AnswerReview):
         return {"proof": self.proof(subject)}
 
     def proof(self, member: User) -> str:
-        """How a member says that staff can see what they are; once answered, what they had said."""
+        """The member's proof for staff; after the decision, the one they had given."""
         latest = latest_decision(member)
         if member.membership.proof or latest is None:
             return member.membership.proof
@@ -62,7 +62,7 @@ class MemberReview(AnswerReview):
         return User.objects.select_related("membership")
 
     def lock(self, subject: User) -> User:
-        # The mark is in their profile; their own row comes last, with the notices.
+        # The profile has the verification; lock the member's own row last, as for notices.
         lock_all(Membership.objects.filter(member=subject))
         return User.objects.get(pk=subject.pk)
 

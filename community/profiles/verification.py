@@ -1,4 +1,4 @@
-"""The mark of verified policymakers: asked for by members, given and withdrawn by moderators.
+"""Verification of policymakers: requested by members, granted and withdrawn by moderators.
 
 | verb | by | from | to |
 |---|---|---|---|
@@ -8,8 +8,8 @@
 | decline | a moderator | waiting | not verified |
 | withdraw | a moderator | verified | not verified |
 
-It also falls when the member changes what they are or their organisation (`change_profile`). What
-moderators decide is taken back by `answer.py`, which leads to what was before.
+It also ends when the member changes their kind or organisation (`change_profile`). Undoing a
+moderator's decision restores the previous state (`community/moderation/decisions/undo.py`).
 """
 
 from typing import Any
@@ -33,7 +33,7 @@ from repository.workflow import ActionRefused, action, lock_all
 
 
 def locked(member: User) -> Membership:
-    """The profile of a member under a row lock; ActionRefused where there is none."""
+    """Lock the profile of a member; ActionRefused if there is none."""
     active = Membership.objects.filter(member=member, member__is_active=True)
     found = lock_all(active.select_related("member"))
     if not found:
@@ -43,7 +43,7 @@ def locked(member: User) -> Membership:
 
 @action
 def ask(*, member: User, by: User, proof: str) -> Membership:
-    """Ask staff to verify that a member is a policymaker of the organisation they name."""
+    """Ask staff to verify that a member is a policymaker of their organisation."""
     if by != member:
         raise ActionRefused(_("Members ask for themselves."))
     membership = locked(member)
@@ -66,7 +66,7 @@ def ask(*, member: User, by: User, proof: str) -> Membership:
 
 @action
 def take_back(*, member: User, by: User) -> Membership:
-    """Take back what was asked and not yet answered."""
+    """Withdraw an unanswered request."""
     if by != member:
         raise ActionRefused(_("Members ask for themselves."))
     membership = locked(member)
@@ -79,7 +79,7 @@ def take_back(*, member: User, by: User) -> Membership:
 
 @action
 def verify(*, member: User, by: User) -> Membership:
-    """Vouch for a policymaker."""
+    """Verify a policymaker."""
     check(by, member)
     membership = locked(member)
     if membership.is_verified:
@@ -98,7 +98,7 @@ def verify(*, member: User, by: User) -> Membership:
 
 @action
 def decline(*, member: User, by: User, reason: str, message: str) -> Membership:
-    """Answer a member who asked that the mark is not given, and why."""
+    """Decline a request for verification, with a reason and a message."""
     check(by, member)
     membership = locked(member)
     if membership.asked_at is None:
@@ -119,7 +119,7 @@ def decline(*, member: User, by: User, reason: str, message: str) -> Membership:
 
 @action
 def withdraw(*, member: User, by: User, reason: str, message: str) -> Membership:
-    """Take the mark away, and say why."""
+    """Withdraw a verification, with a reason and a message."""
     check(by, member)
     membership = locked(member)
     if not membership.is_verified:
@@ -139,7 +139,7 @@ def withdraw(*, member: User, by: User, reason: str, message: str) -> Membership
 
 
 def check(by: User, member: User) -> None:
-    """Moderators decide, and not about themselves."""
+    """Raise ActionRefused unless `by` is a moderator and another person."""
     if not by.has_perm("community.moderate"):
         raise ActionRefused(_("Moderators decide about this."))
     if by == member:
@@ -156,7 +156,7 @@ def record(
     reason: str = "",
     message: str = "",
 ) -> None:
-    """Keep the decision with its words, and tell the member."""
+    """Record the decision and notify the member."""
     subject: models.Model = membership.member
     message = message.strip()
     if verb != Verb.APPROVE and not (reason and message):
@@ -185,7 +185,7 @@ def record(
 
 
 def restore_mark(member: User, decision: Decision) -> None:
-    """Make the mark what it was before a decision, with what the member gave as proof."""
+    """Restore the verification and its proof to their state before a decision."""
     membership = locked(member)
     before = before_decision(membership, decision)
     if before is None:
@@ -196,9 +196,9 @@ def restore_mark(member: User, decision: Decision) -> None:
 
 
 def before_decision(membership: Any, decision: Decision) -> Any:
-    """The profile before a decision that still holds, as the history has it.
+    """The profile before a decision that still holds, from the history.
 
-    None where the member has changed what the mark rests on since, or asked again.
+    None if the member has since changed what the verification is based on, or asked again.
     """
     for event in membership.events.order_by("-pgh_id").iterator(chunk_size=50):
         if (event.kind, event.organization) != (membership.kind, membership.organization):

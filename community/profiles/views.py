@@ -16,8 +16,8 @@ from repository.pages.attempts import attempt
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest) -> HttpResponse:
-    """The page where members say who they are, who sees it, and in which language they read."""
-    # Copies: a form that is not valid must not show its values in the head of the page.
+    """The page on which members edit their profile, its audience and their language."""
+    # Copies: the header of the page must not show the values of an invalid form.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
     about = MembershipForm(request.POST or None, instance=membership_of(request.user))
     if request.method == "POST" and all([form.is_valid(), about.is_valid()]):
@@ -41,7 +41,7 @@ def edit(request: HttpRequest) -> HttpResponse:
 
 
 def membership_of(user: User) -> Membership:
-    """The profile of a member as it is stored; one with nothing in it where there is none yet."""
+    """The stored profile of a member, or an unsaved empty one."""
     rows = Membership.objects.select_related("city", "country")
     return rows.filter(member=user).first() or Membership(member=user)
 
@@ -49,7 +49,7 @@ def membership_of(user: User) -> Membership:
 @login_required
 @require_POST
 def ask_verification(request: HttpRequest) -> HttpResponse:
-    """Ask staff for the mark of verified policymakers."""
+    """Ask for verification as a policymaker."""
     form = VerificationForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Say in up to 500 characters how we can see it."))
@@ -62,7 +62,7 @@ def ask_verification(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def take_back_verification(request: HttpRequest) -> HttpResponse:
-    """Take the request for the mark back."""
+    """Withdraw the request for verification."""
     with attempt(request, success=_("Your request is taken back.")):
         verification.take_back(member=request.user, by=request.user)
     return redirect("community:profile")

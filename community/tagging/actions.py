@@ -18,13 +18,13 @@ MOST_AN_HOUR = 10
 
 
 def is_open(subject: models.Model) -> bool:
-    """Whether tags can be proposed: of cases, for those that are published."""
+    """Whether tags can be proposed for a subject: cases only while they are published."""
     return not isinstance(subject, CaseStudy) or subject.is_published
 
 
 @action
 def propose(*, subject: models.Model, name: str, by: User) -> TagProposal:
-    """Propose a tag for a case or webinar; from those who decide it, it is there at once."""
+    """Propose a tag for a case or webinar; it is added at once if `by` decides about it."""
     by = lock_author(by)
     subject = lock_taggable(subject)
     folded = folding.fold(name)
@@ -59,7 +59,7 @@ def propose(*, subject: models.Model, name: str, by: User) -> TagProposal:
 
 @action
 def accept(*, proposal: TagProposal, by: User) -> TagProposal:
-    """Put the tag where it was proposed."""
+    """Accept a proposed tag."""
     subject = lock_taggable(proposal.subject)
     proposal = lock_waiting(proposal)
     check_may(by, subject)
@@ -69,14 +69,14 @@ def accept(*, proposal: TagProposal, by: User) -> TagProposal:
     try:
         subject.tags.add(proposal.name)
     except folding.TooMany as mistake:
-        # Editors tag at the desk without the lock above.
+        # Editors add tags at the desk without the lock above.
         raise ActionRefused(" ".join(mistake.messages)) from None
     return decided(proposal, Verb.APPROVE, by=by)
 
 
 @action
 def decline(*, proposal: TagProposal, by: User, reason: str = "", message: str = "") -> TagProposal:
-    """Leave the tag out; of moderators with a reason, as for all that they decline."""
+    """Decline a proposed tag; moderators give a reason, as for all that they decline."""
     subject = lock_taggable(proposal.subject)
     proposal = lock_waiting(proposal)
     check_may(by, subject)
@@ -94,14 +94,14 @@ STEPS = {
 
 
 def is_decision(proposal: TagProposal, by: User) -> bool:
-    """Whether an answer is one of staff. Authors answer for their case, and all their own."""
+    """Whether an answer is a decision of staff; authors answer for their own cases."""
     return by.pk != proposal.by_id and not permissions.is_author(by, proposal.subject)
 
 
 def decided(
     proposal: Any, verb: Verb, *, by: User, reason: str = "", message: str = ""
 ) -> TagProposal:
-    """Take the step of a locked proposal: one row, one notice, and of staff one decision."""
+    """Apply the step to a locked proposal: one row, one notice, and by staff one decision."""
     before, step = proposal.status, STEPS[verb]
     end_claim_on(proposal, by)
     proposal.status, proposal.decided_by, proposal.decided_at = step.target, by, clock.now()
@@ -127,9 +127,9 @@ def decided(
         kind=NoticeKind.DECISION,
         event=step.event,
         subject=proposal.subject,
-        # Authors decide among members, moderators without a name.
+        # Authors are named to members, moderators are not.
         actor=by if "decision" not in details else None,
-        # It may be answered again, where a first answer was undone.
+        # It may be answered again after its first answer was undone.
         key=f"tag-proposal-{proposal.pk}-{proposal.decided_at}",
         **details,
     )
@@ -137,7 +137,7 @@ def decided(
 
 
 def restore_proposal(proposal: TagProposal, decision: Decision) -> None:
-    """Let a proposal wait again, without its tag; what carries it and the row are locked."""
+    """Reopen a proposal and remove its tag; the subject and the row are locked."""
     subject: Any = proposal.subject
     if subject is not None:
         subject = type(subject)._default_manager.get(pk=subject.pk)
@@ -160,7 +160,7 @@ def restore_proposal(proposal: TagProposal, decision: Decision) -> None:
 
 
 def lock_taggable(subject: models.Model | None) -> Any:
-    """The case or webinar under a row lock: it takes ten tags, also from two at once."""
+    """Lock the case or webinar: it has at most ten tags, also with concurrent requests."""
     found = lock_or_none(type(subject), subject.pk, no_key=True) if subject is not None else None
     if found is None or not is_open(found):
         raise ActionRefused(_("No tags can be proposed for this now."))
@@ -168,8 +168,8 @@ def lock_taggable(subject: models.Model | None) -> Any:
 
 
 def lock_waiting(proposal: TagProposal) -> TagProposal:
-    # An author and a moderator may answer at the same moment: the second sees what the first did.
-    # It goes with an account that is deleted.
+    # An author and a moderator may answer concurrently: the second must see the first's answer.
+    # The row is gone if the account was deleted.
     locked = lock(TagProposal, proposal.pk)
     if not locked.is_waiting:
         raise ActionRefused(_("This proposal has been answered already."))

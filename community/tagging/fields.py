@@ -1,4 +1,4 @@
-"""The field in which members type tags."""
+"""The form field for tags."""
 
 from django.urls import reverse_lazy
 
@@ -6,7 +6,7 @@ from repository.tags.form_fields import TagsWidget
 
 
 class SuggestedTags(TagsWidget):
-    """Tags that are in use are suggested while somebody types, by `suggest.js`; one, or several."""
+    """An input for one or several tags; `suggest.js` suggests tags in use."""
 
     def __init__(self, *, several: bool = True):
         attrs = {

@@ -6,7 +6,7 @@ from repository.tags.form_fields import TagsField
 
 
 class TagProposalForm(GuardedForm):
-    """One tag that a member misses."""
+    """Proposes one tag."""
 
     tag = TagsField(
         label=_("Tag"),

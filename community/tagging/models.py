@@ -22,7 +22,7 @@ class TagProposalQuerySet(SubjectQuerySet):
 
 @pghistory.track(exclude=["folded"])
 class TagProposal(About):
-    """A member finds that a tag belongs on somebody else's case, or on a webinar."""
+    """A tag that a member proposes for another's case, or for a webinar."""
 
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="tag_proposals", verbose_name=_("by")

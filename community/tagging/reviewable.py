@@ -1,4 +1,4 @@
-"""How moderators review tags that members propose."""
+"""The review of proposed tags."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -51,7 +51,7 @@ class TagProposalReview(AnswerReview):
 
     def lock(self, subject: TagProposal) -> TagProposal:
         if subject.subject is not None:
-            # It takes ten tags, also from two at once.
+            # At most ten tags, also with concurrent requests.
             lock_or_none(type(subject.subject), subject.object_id, no_key=True)
         return lock(TagProposal, subject.pk)
 
@@ -63,7 +63,7 @@ class TagProposalReview(AnswerReview):
     def queue(self) -> Iterable[Kind]:
         language = CaseStudy.objects.filter(pk=OuterRef("object_id")).values("language")[:1]
         for word, name, takes, of_subject in (
-            # Nobody can answer a proposal for a case that is not public.
+            # A proposal for a case that is not public cannot be answered.
             (
                 "case",
                 gettext_lazy("Tags for cases"),

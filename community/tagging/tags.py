@@ -1,4 +1,4 @@
-"""Tags on the pages of the collection: those there are, and the way to propose one."""
+"""Template tags for tags: the existing ones, and the form to propose one."""
 
 from django import template
 from django.db import models
@@ -12,11 +12,11 @@ register = template.Library()
 
 @register.inclusion_tag("community/tagging/_tag_box.html")
 def tag_box(subject: models.Model) -> dict:
-    """The way to propose a tag."""
+    """The link to propose a tag."""
     return {"subject": subject, "word": word_of(subject)} if actions.is_open(subject) else {}
 
 
 @register.inclusion_tag("community/tagging/_tags.html")
 def tags_of(subject: models.Model) -> dict:
-    """The tags of something whose page does not fetch them itself."""
+    """The tags of a subject whose page does not fetch them itself."""
     return {"tags": Tag.objects.for_object(subject)}

@@ -26,7 +26,7 @@ SUGGESTED = 8
 @require_form
 @login_required
 def new(request: HttpRequest, word: str, pk: int) -> HttpResponse:
-    """The tags of a case or webinar, those proposed for it, and the form to propose one."""
+    """The tags of a case or webinar, the proposed ones, and the form to propose one."""
     subject = find(word, pk, user=request.user, among=TAGGED)
     if not actions.is_open(subject):
         raise Http404
@@ -70,7 +70,7 @@ def decide(request: HttpRequest, pk: int, act, done: str) -> HttpResponse:
     word = word_of(proposal.subject)
     subject = find(word, proposal.object_id, user=request.user, among=TAGGED)
     if not permissions.can_decide_tags(request.user, subject):
-        # Others do not know of it.
+        # The proposal is not visible to others.
         if proposal.by_id != request.user.pk:
             raise Http404
         raise PermissionDenied
@@ -83,7 +83,7 @@ def decide(request: HttpRequest, pk: int, act, done: str) -> HttpResponse:
 @require_POST
 @login_required
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a proposed tag where it was proposed."""
+    """Accept a proposed tag."""
     return decide(request, pk, actions.accept, _("The tag is there."))
 
 
@@ -91,7 +91,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
-    """Leave a proposed tag out."""
+    """Decline a proposed tag."""
     return decide(request, pk, actions.decline, _("The tag was declined."))
 
 
@@ -99,7 +99,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def suggestions(request: HttpRequest) -> HttpResponse:
-    """Tags in use whose spelling begins with what is typed: `{"found": ["rail freight", …]}`."""
+    """Tags in use that begin with the given letters: `{"found": ["rail freight", …]}`."""
     if not is_within_limit(request, "suggest"):
         return JsonResponse({"found": []}, status=429)
     letters = request.GET.get("q", "")[:60]

@@ -9,9 +9,9 @@ from repository.workflow import action, lock_or_none
 
 @action
 def retry(*, task: DBTaskResult, by: User) -> bool:
-    """Put a failed task back into the queue with all its attempts; whether it was failed.
+    """Queue a failed task again with all its attempts; return whether it had failed.
 
-    A second click finds it in the queue, running or done, and changes nothing.
+    Idempotent: a second click finds it queued, running or done.
     """
     # Lock the row so that concurrent clicks are idempotent.
     failed = lock_or_none(DBTaskResult.objects.failed(), task.pk)

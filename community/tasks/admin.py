@@ -19,10 +19,10 @@ admin.site.unregister(DBTaskResult)
 
 @admin.register(DBTaskResult)
 class TaskAdmin(KnownSelection, DBTaskResultAdmin):
-    """The queue: what waits, ran or failed, and when.
+    """The task queue: what is queued, running or failed, and when.
 
-    What a task was given is shown to nobody: it is whole messages with links that let somebody in.
-    A traceback can hold the same.
+    Arguments are not shown: they contain whole messages with links that sign people in. A
+    traceback can contain the same.
     """
 
     list_display = [

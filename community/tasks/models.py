@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TaskLease(models.Model):
-    """How long a running task belongs to its worker, by the clock of the database."""
+    """The lease of a running task by its worker, by the clock of the database."""
 
     task = models.OneToOneField(
         "django_tasks_database.DBTaskResult",
@@ -24,7 +24,7 @@ class TaskLease(models.Model):
 
 
 class TaskStep(models.Model):
-    """A part of a task that is done and must not be done again when the task is run again."""
+    """A completed step of a task, which must not be repeated when the task runs again."""
 
     task = models.ForeignKey(
         "django_tasks_database.DBTaskResult",

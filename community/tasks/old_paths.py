@@ -1,4 +1,4 @@
-"""The paths of tasks before the modules were moved: what was queued then still runs.
+"""Former paths of tasks, so that tasks queued before the modules were moved still run.
 
 Remove this module after the first release, when no such task is left.
 """
@@ -19,12 +19,12 @@ PATHS = {
 
 
 def paths_of(task: Task) -> list[str]:
-    """The path of a task, and those it had before: `task_path` of rows is one of them."""
+    """The current and former paths of a task, for filters on `task_path`."""
     return [task.module_path, *[old for old, new in PATHS.items() if new == task.module_path]]
 
 
 def resolve(*, instance: DBTaskResult, **kwargs) -> None:
-    """Receive `post_init` of a row of the queue."""
+    """Replace a former path: a receiver of `post_init` of queue rows."""
     # A deferred field is not in the instance, and must not be fetched.
     if new := PATHS.get(instance.__dict__.get("task_path", "")):
         instance.task_path = new

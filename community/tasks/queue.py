@@ -2,9 +2,9 @@
 
 `django-tasks-db` marks a task as running when a worker takes it, and does not notice when that
 worker dies. Here each running task has a lease, which its worker renews; once the lease has
-expired, any worker puts the task back into the queue. So a task can run more than once, also while
-an earlier run is still going on, and every task has to be safe to run twice: `claim()` records
-what is done. See docs/decisions/0016-leases-of-tasks.md.
+expired, any worker requeues the task. So a task can run more than once, even while an earlier run
+is still going on, and every task must be idempotent: `claim()` records completed steps. See
+docs/decisions/0016-leases-of-tasks.md.
 """
 
 import logging
@@ -28,7 +28,7 @@ LEASE = timedelta(minutes=2)
 RENEWED_EVERY = 20  # seconds
 # After this time the lease of a task that hangs is no longer renewed.
 LONGEST_RUN = 3600  # seconds
-# How long a task that failed waits for its second attempt, for its third and so on.
+# Delays before the second and later attempts of a failed task.
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 ATTEMPTS = len(WAITS) + 1
 
@@ -41,13 +41,13 @@ class WorkerLost(Exception):
 
 
 def begin(*, task_result: TaskResult, **kwargs) -> None:
-    """Lease a task to this process; called when it starts."""
+    """Lease a task to this process when it starts."""
     held[task_result.id] = time.monotonic()
     renew([task_result.id])
 
 
 def finish(*, task_result: TaskResult, **kwargs) -> None:
-    """End the lease; let a task that failed wait for another attempt, if it has one left."""
+    """End the lease; requeue a failed task if it has an attempt left."""
     held.pop(task_result.id, None)
     with transaction.atomic():
         TaskLease.objects.filter(task=task_result.id).delete()
@@ -61,7 +61,7 @@ def finish(*, task_result: TaskResult, **kwargs) -> None:
 
 
 def make_ready(task: DBTaskResult, *, after: timedelta = timedelta(0)) -> None:
-    """Put a locked task back into the queue."""
+    """Requeue a locked task."""
     task.status = TaskResultStatus.READY
     task.run_after = timezone.now() + after
     task.finished_at = None
@@ -80,9 +80,9 @@ def renew(tasks: Iterable[str]) -> None:
 
 @transaction.atomic
 def requeue_expired() -> int:
-    """Put tasks whose lease has expired back into the queue; return how many.
+    """Requeue tasks whose lease has expired; return how many.
 
-    A task that has had all its attempts is marked as failed instead.
+    A task without attempts left is marked as failed instead.
     """
     # A worker may die before it has written the lease, and older rows have none.
     TaskLease.objects.bulk_create(
@@ -119,9 +119,9 @@ def requeue_expired() -> int:
 
 
 def enqueue_due(tasks: Iterable[Task]) -> None:
-    """Put tasks that run once an hour into the queue, but those of the last hour.
+    """Queue the hourly tasks that were not queued within the last hour.
 
-    Two workers may do so at the same moment: such a task has to bear being queued twice.
+    Two workers may do so concurrently: such a task must tolerate being queued twice.
     """
     an_hour_ago = timezone.now() - timedelta(hours=1)
     for task in tasks:
@@ -131,8 +131,7 @@ def enqueue_due(tasks: Iterable[Task]) -> None:
 
 
 class Heartbeat(threading.Thread):
-    """Renews the leases of this process, puts tasks of dead workers back into the queue, and adds
-    those that run once an hour."""
+    """Renew the leases of this process, requeue tasks of dead workers, and queue hourly tasks."""
 
     def __init__(self, *, hourly: Iterable[Task] = ()):
         super().__init__(name="task-heartbeat", daemon=True)
@@ -166,19 +165,19 @@ class Heartbeat(threading.Thread):
 
 
 def claim(context: TaskContext, step: str) -> bool:
-    """Record that a task does a step; False where an earlier run of the task has done it.
+    """Record that a task does a step; return False if an earlier run has done it.
 
-    Call it in the transaction that does the step. A run at the same time waits for its end.
+    Call it in the transaction that does the step. A concurrent run waits for its end.
     """
     _step, is_new = TaskStep.objects.get_or_create(task_id=context.task_result.id, name=step)
     return is_new
 
 
 def once_for_each(context: TaskContext, keys: Iterable[int], work: Callable[[int], None]) -> None:
-    """Do some work for each key, in a transaction of its own, once however often the task runs.
+    """Do some work for each key, in a transaction of its own, once even if the task is rerun.
 
-    Where it fails for one key the others are still done; the error is raised at the end, so that
-    the task is run again for what is missing.
+    If it fails for one key the others are still done; the error is raised at the end, so that the
+    task is run again for the rest.
     """
     errors: list[Exception] = []
     for key in keys:

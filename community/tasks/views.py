@@ -1,4 +1,4 @@
-"""The first page of the desk, for administrators: what went wrong in the background."""
+"""Failed background work, on the first page of the desk for administrators."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ SHOWN = 10
 
 
 def context() -> dict[str, Any]:
-    """The newest of the failed tasks and how many there are, and rows whose file is missing."""
+    """The latest failed tasks, their number, and rows whose file is missing."""
     failed = DBTaskResult.objects.failed()
     rows = list(failed.order_by("-finished_at")[:SHOWN])
     # The last sweep may have run before an upgrade that renamed a model.
