@@ -1,10 +1,10 @@
-"""Who registered for the webinars of a series: how many, from where, women and men.
+"""Public figures about registrations for the webinars of a series: number, places, gender.
 
-Nothing is told about fewer than five people. What is told of a series is the sum of what may be
-told of each webinar alone (`small_cells`), so that it tells nothing more: not by what is left when
-one webinar is taken away, nor by what was added since yesterday. It is made of what was counted
-when a webinar was held (`survey_figures.seats_of`), as the page of its survey is. A person who came
-to several webinars counts for each.
+Cells of fewer than five people are suppressed. A figure of a series is the sum of the published
+figures of its webinars (`suppression`), so that it reveals nothing more: neither by leaving out a
+webinar nor by comparison with an earlier day. It is based on the counts made when a webinar was
+held (`seats_of` in `surveys/figures.py`), as is the page of its survey. A person who attended
+several webinars counts for each.
 """
 
 from collections import Counter
@@ -27,9 +27,9 @@ from repository.series.figures import Part, webinar_name
 
 
 class Seats(NamedTuple):
-    """How many had a seat at each webinar, by its number: by gender, country and city.
+    """The number of seats at each webinar, by its primary key: by gender, country and city.
 
-    The empty text stands for who said nothing.
+    The empty string stands for people who did not say.
     """
 
     gender: dict[int, dict[str, int]]
@@ -39,13 +39,13 @@ class Seats(NamedTuple):
 
     @property
     def sizes(self) -> dict[int, int]:
-        """How many had a seat at each webinar of which that may be told."""
+        """The number of seats at each webinar for which it may be published."""
         every = {number: sum(row.values()) for number, row in sorted(self.gender.items())}
         return {number: size for number, size in every.items() if size >= FEW}
 
 
 def seats(series: Series, before: date) -> Seats:
-    """Who had a seat at the webinars that were held before a day."""
+    """The seats of the webinars that were held before a day."""
     found = Seats({}, {}, {})
     rows = Survey.objects.filter(webinar__series=series, webinar__status=WebinarStatus.HELD)
     for survey in rows.select_related("webinar").defer("counts"):
@@ -58,13 +58,13 @@ def seats(series: Series, before: date) -> Seats:
 
 
 def was_over(webinar: Webinar, before: date) -> bool:
-    """Whether nobody could register any more, from a day on that is before this one."""
+    """Whether registration had closed before this day."""
     end = webinar.ends_at and timezone.localdate(webinar.ends_at)
     return all(day is None or day < before for day in (webinar.date, end))
 
 
 def summed[K](rows: Mapping[int, Mapping[K, int]]) -> Counter[K]:
-    """What may be told of each webinar, added up."""
+    """The sum of the published figures of each webinar."""
     total: Counter[K] = Counter()
     for row in rows.values():
         total.update({key: number for key, number in told(row).items() if number})
@@ -72,7 +72,7 @@ def summed[K](rows: Mapping[int, Mapping[K, int]]) -> Counter[K]:
 
 
 def summed_cities(found: Seats) -> Counter[int]:
-    """The same for cities, each beside what is told of its country at that webinar."""
+    """The same for cities, each based on the published figure of its country at that webinar."""
     total: Counter[int] = Counter()
     for number, countries in found.country.items():
         for country in (key for key, n in told(countries).items() if n):
@@ -83,13 +83,13 @@ def summed_cities(found: Seats) -> Counter[int]:
 
 
 def people(series: Series, before: date) -> Part:
-    """The tables of who registered; none where nothing may be told."""
+    """The tables of registrations; empty if nothing may be published."""
     found = seats(series, before)
     if not found.sizes:
         return Part()
     countries, counted = summed(found.country), summed_cities(found)
     shown = City.objects.select_related("country").in_bulk(counted)
-    # One may have gone from the collection since.
+    # A city may have been deleted from the collection since.
     cities = Counter({pk: n for pk, n in counted.items() if pk in shown})
     return Part(
         (
@@ -104,7 +104,7 @@ def people(series: Series, before: date) -> Part:
 
 
 def answers(series: Series, before: date) -> Part:
-    """What was answered in the surveys after its webinars, of those that are closed."""
+    """The answers to the surveys of its webinars that are closed."""
     return Part(
         tuple(
             Table(
@@ -123,7 +123,7 @@ def answers(series: Series, before: date) -> Part:
 
 
 def headlines(sizes: Iterable[int], countries: int, cities: int) -> tuple[tuple[str, int], ...]:
-    """Numbers to be shown large: only what can be counted in the tables that are shown."""
+    """Large figures: only what can be counted in the tables shown."""
     rows = (
         (_("registrations for webinars that were held"), sum(sizes)),
         (

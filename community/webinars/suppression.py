@@ -1,59 +1,59 @@
-"""Numbers of people that may be told in public: in cells of five people or more.
+"""Suppression of small cells in public tables: counts of fewer than five people are hidden.
 
-A cell is a number of people who have something in common: "women", "from Benin", "said yes". Where
-fewer than `FEW` are in one, the number is not told, and neither are so many others that it cannot
-be worked out from them (complementary suppression). Nought is told where nothing is hidden beside
-it: it tells of nobody.
+A cell is the number of people who have something in common: "women", "from Benin", "said yes". If
+it is below `FEW` it is suppressed, and so are as many other cells as needed to prevent its
+computation from the rest (complementary suppression). A zero is published where nothing is hidden
+beside it: it is about nobody.
 
-What holds, and is tested for whatever numbers there are
-(`tests/community/webinars/test_suppression.py`).
-Take everything that is told of a table, and of any number of tables about the same people: all
-rows, all totals, their sums and differences. Take any combination of filters, also one that no page
-offers: "women from Benin at webinar 3 who said no". If 1 to 4 people are in it, what is told is as
-true of a world in which 5 or more are. So nobody can work out that the cell is small, and less
-still its number.
+The guarantee, tested with arbitrary numbers (`tests/community/webinars/test_suppression.py`): Take
+everything published about a table, and about any number of tables of the same people: all rows,
+all totals, their sums and differences. Take any combination of filters, including one that no page
+offers: "women from Benin at webinar 3 who said no". If 1 to 4 people match it, everything
+published is also consistent with 5 or more. So nobody can deduce that the cell is small, let alone
+its value.
 
-Why. Tables about the same people share nothing but how many there are in each row, which is told.
-So a world may be chosen for each table on its own, in which its cell of the row has at least 5, and
-the same 5 people may then stand in all of these cells at once.
+Proof idea: tables about the same people share only the size of each row, which is published. So a
+consistent world can be chosen for each table separately, in which its cell of the row has at least
+5, and the same 5 people may then be in all of these cells at once.
 
-What callers see to:
+Requirements for callers:
 
-- Each person is in one row and in one category of a table; who said nothing is in one of its own.
-- Only what `told` and `told_together` return is shown, or what is computed from it: shares of told
-  numbers, but no mean or median, which weighs numbers that are hidden.
-- All tables are made of the same rows, and their people no longer change: figures of yesterday
-  beside those of today tell of who came in between, or has left. So who had a seat is counted when
-  a webinar was held, and the answers of a survey when it is closed. Totals of rows that grow are
-  those of each batch, added up: what was told of one stays.
-- All pages that tell of the same people hide the same
-  (`tests/community/webinars/test_public_figures.py`
-  reads them together). Nothing else is told that depends on people who are hidden, not even of how
-  many countries they are.
-- No second table crosses two questions (women who said yes) beside those of each.
+- Each person is in one row and in one category of a table; those who did not say have a category
+  of their own.
+- Only what `told` and `told_together` return is published, or what is computed from it: shares of
+  published counts, but no mean or median, which depends on hidden counts.
+- All tables are made from the same rows, and the people in them no longer change: the difference
+  of two days would reveal who joined or left in between. So seats are counted when a webinar was
+  held, and the answers of a survey when it is closed. Totals of growing sets of rows are the sum
+  of the totals of each batch: what was published of a batch never changes.
+- All pages about the same people hide the same cells
+  (`tests/community/webinars/test_public_figures.py` reads them together). Nothing else is
+  published that depends on hidden people, not even the number of their countries.
+- No second table crosses two questions (women who said yes) beside the tables of each.
 
-The method is the audit of suppressed tables by flows: Cox, "Network models for complementary cell
-suppression", Journal of the American Statistical Association 90 (1995), 1453-1462.
+The method is the audit of suppressed tables by network flows: Cox, "Network models for
+complementary cell suppression", Journal of the American Statistical Association 90 (1995),
+1453-1462.
 """
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
-# Fewer people than this are not counted in public.
+# Smaller counts are not published.
 FEW = 5
 
 
 def is_small(number: int) -> bool:
-    """Whether a number tells of single people."""
+    """Whether a count is too small to be published."""
     return 0 < number < FEW
 
 
 def told[K: Hashable](counts: Mapping[K, int]) -> dict[K, int | None]:
-    """The numbers of one row, None where one is not told. Their sum may be known to everybody.
+    """The counts of one row, None where suppressed. Their sum may be public.
 
-    Of fewer than five people nothing is told. In whatever order they come, the same are: another
-    page that tells of the same people must not tell what this one hides.
+    A row of fewer than five people is suppressed entirely. The result does not depend on the order
+    of the cells: another page about the same people must hide the same ones.
     """
     if sum(counts.values()) < FEW:
         return dict.fromkeys(counts)
@@ -69,10 +69,10 @@ def told[K: Hashable](counts: Mapping[K, int]) -> dict[K, int | None]:
 
 @dataclass(frozen=True)
 class Told[R: Hashable, K: Hashable]:
-    """What may be told of several rows and of all of them together; None is not told.
+    """The published counts of several rows and their totals; None is suppressed.
 
-    `rows` are the numbers of each row, `sizes` how many people are in it. `totals` and `size` are
-    those of all rows that are told: people of a row with fewer than five are not in them.
+    `rows` are the counts of each row, `sizes` the number of people in it. `totals` and `size` are
+    the sums of all published rows: rows with fewer than five people are not included.
     """
 
     rows: dict[R, dict[K, int | None]]
@@ -82,10 +82,10 @@ class Told[R: Hashable, K: Hashable]:
 
 
 def told_together[R: Hashable, K: Hashable](rows: Mapping[R, Mapping[K, int]]) -> Told[R, K]:
-    """The numbers of several rows (webinars) and their totals (of the series).
+    """Suppress small cells in several rows (webinars) and their totals (of the series).
 
-    What is told of a row is what `told` says of it alone, so that it stays the same when rows are
-    added. Totals are hidden where they would give away what a row hides.
+    A row is published exactly as by `told` alone, so that it does not change when rows are added.
+    Totals are suppressed where they would reveal what a row hides.
     """
     columns = list(dict.fromkeys(key for row in rows.values() for key in row))
     full = {name: {key: row.get(key, 0) for key in columns} for name, row in rows.items()}
@@ -109,12 +109,12 @@ def told_together[R: Hashable, K: Hashable](rows: Mapping[R, Mapping[K, int]]) -
 
 
 class Audit:
-    """A table with its totals, of which some numbers are hidden, as who looks for them sees it.
+    """A table with its totals and suppressed cells, from the point of view of an attacker.
 
-    They know the number of people of each row and of all, and what is told. A world is a table of
-    numbers from 0 on that agrees with it. From one world one comes to another in a circle: one more
-    here, one fewer there, so that the known sums stay. Whether a cell can be as large as five is
-    the question how much flows along such circles.
+    An attacker knows the size of each row, the total size, and the published cells. A world is a
+    table of counts from 0 on that is consistent with these. Any two worlds differ by circles: one
+    more here, one fewer there, so that the known sums stay. Whether a cell can be as large as five
+    is thus a question of the maximum flow along such circles.
     """
 
     def __init__(self, rows: list[list[int]]):
@@ -130,14 +130,14 @@ class Audit:
         self.in_column[column].append(row)
 
     def protect(self) -> None:
-        """Hide totals until each small cell may as well have five people or more."""
+        """Hide totals until each small cell could as well have five people or more."""
         for row, columns in self.in_row.items():
             for column in columns:
                 if is_small(self.rows[row][column]):
                     self.raise_to_five(row, column)
 
     def raise_to_five(self, row: int, column: int) -> None:
-        """Find a world with five in a cell, and hide the totals that it needs to be hidden."""
+        """Find a world with five in a cell, and hide the totals that must be hidden for it."""
         world = [list(cells) for cells in self.rows]
         totals = list(self.totals)
         while (missing := FEW - world[row][column]) > 0:
@@ -154,11 +154,11 @@ class Audit:
                     totals[at_column] += by if kind == "total+" else -by
 
     def cheapest_way(self, world, totals, row: int, column: int):
-        """The steps of a circle that closes after one more in a cell, as [(step, at most)].
+        """The steps of a circle that closes after one more in a cell, as [(step, capacity)].
 
-        It costs the totals that would have to be hidden for it, then the number of its steps. There
-        always is one: in the row itself people may change places, as `told` has seen to, where the
-        totals of both columns are hidden.
+        Its cost is the number of totals to hide, then the number of steps. There is always one:
+        `told` makes sure that people can change places within the row, with the totals of both
+        columns hidden.
         """
         goal = ("row", row)
         best = {("column", column): (0, 0)}
@@ -171,7 +171,7 @@ class Audit:
             if cost > best[node]:
                 continue
             for after, step, price, most in self.steps(world, totals, node):
-                # Putting back what was just put in leads nowhere.
+                # Do not return along the same step.
                 if step == ("cell-", row, column):
                     continue
                 sum_of_both = (cost[0] + price, cost[1] + 1)
@@ -187,7 +187,7 @@ class Audit:
         return path
 
     def steps(self, world, totals, node: tuple[str, int]):
-        """Where one can go from a row, a column or the totals: (to, step, price, at most)."""
+        """The steps from a row, a column or the totals: (target, step, cost, capacity)."""
         kind, at = node
         if kind == "row":
             # This row has one too few: one more in another hidden cell.

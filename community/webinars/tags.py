@@ -1,4 +1,4 @@
-"""The way to register, on the page of a webinar."""
+"""Template tags for registration and survey on the page of a webinar."""
 
 from django import template
 
@@ -33,7 +33,7 @@ def registration(context, webinar: Webinar) -> dict:
 
 @register.inclusion_tag("community/webinars/_survey.html", takes_context=True)
 def survey(context, webinar: Webinar) -> dict:
-    """The way to the survey for a member who had a seat; its results once it is closed."""
+    """A link to the survey for a member who had a seat; its results once it is closed."""
     found = getattr(webinar, "survey", None) if webinar.is_held else None
     if found is None:
         return {}

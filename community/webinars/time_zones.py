@@ -1,4 +1,4 @@
-"""Time zones (IANA): where people are, and how a moment is said to them."""
+"""Time zones (IANA) of places, and times formatted in them."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
@@ -14,15 +14,15 @@ from repository.places.country_names import country_name
 
 
 def zones_of(country: Country | None) -> list[str]:
-    """The time zones of a country, by CLDR; none for none."""
+    """The time zones of a country, by CLDR; empty without a country."""
     zones = get_global("territory_zones").get(country.pk, []) if country else []
     return [zone for zone in zones if zone in available_timezones()]
 
 
 def zone_of(country: Country | None, *, city: City | None = None, place: str = "") -> str:
-    """The time zone of a place, empty where it is not known.
+    """The time zone of a place; empty if it is not known.
 
-    In a country of several the gazetteer is asked.
+    If a country has several, the gazetteer decides.
     """
     zones = zones_of(country)
     if len(zones) < 2:
@@ -50,7 +50,7 @@ def zone_name(zone: str) -> str:
 
 
 def offset(at: datetime) -> str:
-    """How far a moment with a zone is from UTC: "UTC+5:30"."""
+    """The offset from UTC of a zoned datetime: "UTC+5:30"."""
     minutes = int(at.utcoffset().total_seconds()) // 60
     if not minutes:
         return "UTC"
@@ -59,7 +59,7 @@ def offset(at: datetime) -> str:
 
 
 def moment(at: datetime, zone: str) -> str:
-    """A moment as the people of a zone say it, in the active language, with the zone."""
+    """A datetime in a time zone, formatted in the active language, with the zone."""
     local = at.astimezone(ZoneInfo(zone))
     return gettext("%(weekday)s %(day)s, %(time)s (%(zone)s, %(offset)s)") % {
         "weekday": date_format(local, "l"),

@@ -1,7 +1,7 @@
-"""Registering for webinars: one seat each, and a waiting list where they are taken.
+"""Registrations for webinars: seats and a waiting list.
 
-All that changes who has a seat holds the row of the webinar: of two who want the last seat at the
-same moment one gets it, and the other is first on the list.
+Everything that changes seats locks the row of the webinar: of two concurrent requests for the last
+seat one gets it, and the other is first on the waiting list.
 """
 
 from collections.abc import Iterable
@@ -21,10 +21,10 @@ from repository.dates import clock
 from repository.models import Webinar
 from repository.workflow import ActionRefused, action, lock, lock_all
 
-# A second message to the same address is not sent so soon after the first.
+# The minimum time between two messages to the same address.
 AGAIN_AFTER = timedelta(minutes=3)
 
-# What a guest says of themselves, beside the address.
+# What guests enter about themselves, besides the address.
 SAID = ("name", "organization", "city", "place", "country", "gender")
 
 REGISTERED, WAITING = RegistrationStatus.REGISTERED, RegistrationStatus.WAITING
@@ -32,7 +32,7 @@ REGISTERED, WAITING = RegistrationStatus.REGISTERED, RegistrationStatus.WAITING
 
 @action
 def register(*, webinar: Webinar, by: User) -> Registration:
-    """Give a member a seat, or a place on the waiting list. Harmless where they have one."""
+    """Give a member a seat, or a place on the waiting list. Idempotent."""
     by = lock_author(by)
     webinar = lock_open(webinar)
     profile = getattr(by, "membership", None)
@@ -56,10 +56,10 @@ def register(*, webinar: Webinar, by: User) -> Registration:
 
 @action
 def ask(*, webinar: Webinar, data: dict[str, Any]) -> None:
-    """Note that a guest wants to come, and mail the link that confirms it.
+    """Store a guest's unconfirmed registration, and mail the confirmation link.
 
-    `data` are the fields of a guest. Where an address is known already its owner gets the link to
-    what stands: nobody else changes that, and the page that asked says the same in each case.
+    `data` are the fields of a guest. If the address is registered already, its owner gets the link
+    to that registration: nobody else can change it, and the response is always the same.
     """
     webinar = lock_open(webinar)
     email = data["email"].lower()
@@ -82,7 +82,7 @@ def ask(*, webinar: Webinar, data: dict[str, Any]) -> None:
 
 @action
 def confirm(*, registration: Registration) -> Registration:
-    """Give whoever holds the link from our message a seat, or a place on the waiting list."""
+    """Give the holder of a confirmation link a seat, or a place on the waiting list."""
     if registration.member is not None:
         lock_author(registration.member)
     webinar = lock_open(registration.webinar)
@@ -92,7 +92,7 @@ def confirm(*, registration: Registration) -> Registration:
 
 @action
 def cancel(*, registration: Registration) -> Registration:
-    """Give a seat back, to whoever waits longest. Harmless where it is cancelled already."""
+    """Cancel a registration; its seat goes to the first on the waiting list. Idempotent."""
     webinar = lock(Webinar, registration.webinar_id)
     registration = lock(Registration, registration.pk)
     if registration.is_cancelled:
@@ -109,7 +109,7 @@ def cancel(*, registration: Registration) -> Registration:
 
 @action
 def erase(*, registration: Registration) -> None:
-    """Delete what a guest gave and has no place by: it is wrong, or somebody else gave it."""
+    """Delete a guest's registration without a place: it is wrong, or made by someone else."""
     registration = lock(Registration, registration.pk)
     if registration.member_id or registration.has_seat or registration.is_waiting:
         raise ActionRefused(_("Cancel your registration first."))
@@ -118,7 +118,7 @@ def erase(*, registration: Registration) -> None:
 
 @action
 def choose_zone(*, registration: Registration, time_zone: str) -> None:
-    """Say in which time zone messages name the time. ValueError for none of those offered."""
+    """Set the time zone for messages. ValueError if it is not one of `zones_for`."""
     if time_zone not in zones_for(registration):
         raise ValueError(time_zone)
     Registration.objects.filter(pk=registration.pk).update(time_zone=time_zone)
@@ -139,7 +139,7 @@ def zones_for(registration: Registration) -> list[str]:
 
 
 def lock_open(webinar: Webinar) -> Webinar:
-    """The webinar as it is now, held; ActionRefused where nobody can register any more."""
+    """Lock the webinar; ActionRefused if registration is closed."""
     webinar = lock(Webinar, webinar.pk)
     if not webinar.takes_registrations:
         raise ActionRefused(_("Registration for this webinar is closed."))
@@ -147,13 +147,13 @@ def lock_open(webinar: Webinar) -> Webinar:
 
 
 def lock_webinars(member: User) -> list[Webinar]:
-    """The webinars in which a member has a seat, held: it is free once the account is gone."""
+    """Lock the webinars in which a member has a seat, which is free once the account is deleted."""
     seats = member.registrations.seated().values("webinar")
     return lock_all(Webinar.objects.filter(pk__in=seats))
 
 
 def give_place(webinar: Webinar, registration: Registration) -> Registration:
-    """Put a registration on a free seat or at the end of the list, and mail what it got."""
+    """Assign a free seat or the last place on the waiting list, and mail the result."""
     if registration.has_seat or registration.is_waiting:
         return registration
     is_free = free_seats(webinar) != 0 and not webinar.registrations.waiting().exists()
@@ -166,14 +166,14 @@ def give_place(webinar: Webinar, registration: Registration) -> Registration:
 
 
 def free_seats(webinar: Webinar) -> int | None:
-    """How many seats are left, never below 0; None where there is no limit."""
+    """The number of free seats, never below 0; None if there is no limit."""
     if webinar.capacity is None:
         return None
     return max(0, webinar.capacity - webinar.registrations.seated().count())
 
 
 def ahead_of(registration: Registration) -> int:
-    """How many people come before a registration on the waiting list; 0 for one with a seat."""
+    """The number of people ahead on the waiting list; 0 for a registration with a seat."""
     if not registration.is_waiting:
         return 0
     waiting = registration.webinar.registrations.waiting()
@@ -181,7 +181,7 @@ def ahead_of(registration: Registration) -> int:
 
 
 def fill(webinar: Webinar) -> None:
-    """Give free seats to those who wait, whoever came first first."""
+    """Assign free seats to the waiting list in order."""
     if not webinar.takes_registrations:
         return
     rows = Registration.objects.filter(webinar=webinar).waiting().select_related("member")
@@ -198,18 +198,18 @@ def own(registration: Registration) -> Iterable[int]:
     return [registration.member_id] if registration.member_id else []
 
 
-# What staff do with the webinar itself
+# When staff change the webinar itself
 
 
 def after_change(webinar: Webinar, verb: str) -> None:
-    """Tell those who come, when a webinar is moved or cancelled, and use seats that were added.
+    """Notify the registered people of a moved or cancelled webinar, and assign added seats.
 
-    Called in the transaction that changed it.
+    Call it in the transaction that changed the webinar.
     """
     if verb == "capacity":
         fill(webinar)
     if verb in ("announced", "moved", "cancelled"):
-        # Who was registered for one that was cancelled and is announced again still is.
+        # Registrations for a cancelled webinar are still valid when it is announced again.
         for registration in webinar.registrations.placed().select_related("member"):
             mails.send(registration, verb)
     if verb in ("announced", "moved"):

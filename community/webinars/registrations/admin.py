@@ -7,9 +7,9 @@ from repository.desk.base import KnownSelection
 
 @admin.register(Registration)
 class RegistrationAdmin(KnownSelection, admin.ModelAdmin):
-    """Who comes to which webinar. Seats are given and taken back by the people themselves.
+    """Registrations, read-only: people register and cancel themselves.
 
-    Addresses are those of guests: a member's is in the account, which administrators see.
+    The addresses are those of guests: a member's is in the account, visible to administrators.
     """
 
     list_display = ["who", "email", "webinar", "status", "placed_at", "from_where"]

@@ -1,4 +1,4 @@
-"""Messages to those who register for a webinar, each in their language and their time zone."""
+"""Messages about registrations, in the recipient's language and time zone."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from community.webinars.registrations import links
 from community.webinars.surveys import links as surveys_links
 from repository.models import Webinar
 
-# How long before the webinar we write, by the name of the message.
+# How long before the webinar each reminder is sent.
 REMINDERS = {"day": timedelta(days=1), "hour": timedelta(hours=1)}
 
 SUBJECTS = {
@@ -40,7 +40,7 @@ SUBJECTS = {
 
 
 def send(registration: Registration, kind: str) -> None:
-    """Put one message into the queue, in the transaction of the caller."""
+    """Queue one message, in the transaction of the caller."""
     if not registration.address:
         return
     webinar = registration.webinar
@@ -48,14 +48,15 @@ def send(registration: Registration, kind: str) -> None:
         title = one_line(webinar.title)
         context = {
             "kind": kind,
-            # Until the owner of an address says so, nothing that somebody else may have typed.
+            # Until the owner of an address confirms, include nothing that someone else may have
+            # typed.
             "name": "" if kind in ("confirm", "already") else one_line(registration.addressee),
             "title": title,
             "moment": webinars_time_zones.moment(webinar.starts_at, registration.time_zone),
             "there": webinars_time_zones.moment(webinar.starts_at, webinar.time_zone),
             "reason": one_line(webinar.cancelled_because),
             "registration": registration,
-            # People with a seat: those on the waiting list must not come.
+            # For people with a seat: those on the waiting list must not attend.
             "meeting": webinar.meeting_link if registration.has_seat and kind != "survey" else "",
             "url": absolute(links.path(registration)),
             "survey_url": absolute(surveys_links.path(registration)) if kind == "survey" else "",
@@ -70,10 +71,10 @@ def send(registration: Registration, kind: str) -> None:
 
 
 def plan_reminders(webinar: Webinar) -> None:
-    """Put the reminders into the queue, for the time they are due at.
+    """Queue the reminders, for the time they are due.
 
-    Where the webinar is moved, those that were planned find another time and do nothing. Where it
-    is moved back or announced again they wait still, and are not planned a second time.
+    If the webinar is moved, the reminders queued before find another time and do nothing. If it is
+    moved back or announced again, they are still queued and are not queued twice.
     """
     for kind, before in REMINDERS.items():
         due = webinar.starts_at - before
@@ -91,10 +92,10 @@ def plan_reminders(webinar: Webinar) -> None:
 
 @task(takes_context=True)
 def remind(context: TaskContext, *, webinar: int, kind: str, starts_at: str) -> None:
-    """Remind all who have a seat, unless the webinar was moved or does not take place.
+    """Remind all who have a seat, unless the webinar was moved or cancelled.
 
-    A reminder that comes too late is not sent: the one of the day before not in the last hour,
-    that of the last hour not after the beginning.
+    A late reminder is not sent: that of the day before not within the last hour, that of the last
+    hour not after the start.
     """
     found = Webinar.objects.filter(pk=webinar, starts_at=parse_datetime(starts_at)).first()
     if found is None or not found.takes_registrations:
@@ -105,11 +106,11 @@ def remind(context: TaskContext, *, webinar: int, kind: str, starts_at: str) -> 
 
 
 def send_to_seated(context: TaskContext, webinar: Webinar, kind: str) -> None:
-    """Write to all who have a seat, to each once however often the task runs."""
+    """Mail all who have a seat, each once even if the task is rerun."""
 
     def work(pk: int) -> None:
         rows = webinar.registrations.seated().select_related("member")
-        # Read again under a lock: the seat may have been given back in between.
+        # Read again under a lock: it may have been cancelled in the meantime.
         registration = rows.select_for_update(of=("self",)).filter(pk=pk).first()
         if registration is not None:
             registration.webinar = webinar

@@ -1,4 +1,4 @@
-"""Registering for a webinar without an account."""
+"""The form to register for a webinar without an account."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from repository.email_addresses import validate_email_address
 
 
 class RegistrationForm(GuardedForm):
-    """Who a guest is. The address is confirmed by a message before anything counts."""
+    """A guest's details. The address has to be confirmed before the registration counts."""
 
     name = forms.CharField(label=_("Your name"), max_length=120)
     email = forms.EmailField(
@@ -44,7 +44,7 @@ class RegistrationForm(GuardedForm):
 
     @property
     def guest(self) -> dict:
-        """The fields of a registration, of a form that is valid."""
+        """The fields of a registration, from a valid form."""
         where = self.cleaned_data["where"]
         names = ("name", "email", "organization", "gender")
         return {name: self.cleaned_data[name] for name in names} | {

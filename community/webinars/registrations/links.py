@@ -1,8 +1,8 @@
-"""The link to one registration, which shows and changes it without signing in.
+"""Signed links to registrations, which show and change one without signing in.
 
-It holds a signature over the number of the registration and the address it was sent to. It ends 90
-days after the webinar, and at once where a member changes the address; while an account is closed
-it opens nothing.
+The signature covers the primary key of the registration and the address it was sent to. A link
+expires 90 days after the webinar, and at once if a member changes the address; while an account is
+closed it is invalid.
 """
 
 from datetime import timedelta
@@ -20,12 +20,12 @@ def token_of(registration: Registration) -> str:
 
 
 def path(registration: Registration) -> str:
-    """The address of the page of a registration."""
+    """The path of the page of a registration."""
     return LINK.path(registration.pk, address_mark(registration.address))
 
 
 def registration_from(token: str) -> Registration | None:
-    """The registration that a link is for; None for one that we did not make, or that has ended."""
+    """The registration of a signed link; None for an invalid or expired one."""
     values = LINK.read(token)
     if values is None:
         return None

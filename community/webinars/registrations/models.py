@@ -9,7 +9,7 @@ from repository.places.country_names import country_name
 
 
 class RegistrationStatus(models.TextChoices):
-    """How far a registration has come."""
+    """The state of a registration."""
 
     UNCONFIRMED = "unconfirmed", _("Waits for the e-mail address to be confirmed")
     REGISTERED = "registered", _("Registered")
@@ -29,22 +29,21 @@ class RegistrationQuerySet(models.QuerySet):
         return self.filter(status=RegistrationStatus.REGISTERED)
 
     def waiting(self):
-        """The waiting list, whoever came first on top. Who is not reached is passed over."""
+        """The waiting list in order, without members whose account is closed."""
         rows = self.filter(status=RegistrationStatus.WAITING).exclude(member__is_active=False)
         return rows.order_by("placed_at", "pk")
 
     def placed(self):
-        """Who has a seat or waits for one."""
+        """Registrations with a seat or a place on the waiting list."""
         return self.filter(status__in=[RegistrationStatus.REGISTERED, RegistrationStatus.WAITING])
 
 
 class Registration(models.Model):
-    """Somebody wants to attend a webinar: a member, or a guest by name and e-mail address.
+    """A registration of a member, or of a guest by name and e-mail address.
 
-    Name, address and organisation of a member stand in the account and the profile. Those of a
-    guest are erased once they have served (`community.privacy.retention.forget_guests`);
-    what figures are
-    counted from stays.
+    A member's name, address and organisation are in the account and the profile. Those of a guest
+    are erased after the retention period (`community.privacy.retention.forget_guests`); the data
+    for the figures remains.
     """
 
     webinar = models.ForeignKey(
@@ -64,7 +63,7 @@ class Registration(models.Model):
     name = models.CharField(_("name"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True, validators=[validate_email_address])
     organization = models.CharField(_("organisation"), max_length=160, blank=True)
-    # As in a profile: a city of the collection, or a place by its name, or a country alone.
+    # As in a profile: a city of the collection, or the name of a place, or only a country.
     city = models.ForeignKey(
         "repository.City",
         models.SET_NULL,
@@ -92,9 +91,9 @@ class Registration(models.Model):
         default=RegistrationStatus.UNCONFIRMED,
     )
     created_at = models.DateTimeField(_("registered"), auto_now_add=True)
-    # When a guest last asked for the link that confirms it.
+    # When a guest last requested the confirmation link.
     asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
-    # When it got a seat or a place on the waiting list, which goes by it.
+    # When it got a seat or a place on the waiting list, which is in this order.
     placed_at = models.DateTimeField(_("placed"), null=True, blank=True)
 
     objects = RegistrationQuerySet.as_manager()
@@ -158,7 +157,7 @@ class Registration(models.Model):
 
     @property
     def address(self) -> str:
-        """Where mail about it goes; empty once it was erased, and while an account is closed."""
+        """The address for messages; empty if it was erased or the account is closed."""
         if self.member:
             return self.member.email if self.member.is_active else ""
         return self.email

@@ -1,4 +1,4 @@
-"""Registering for webinars, with and without an account, and their calendar files."""
+"""Registration for webinars, with and without an account, and calendar files."""
 
 from urllib.parse import quote
 
@@ -22,14 +22,14 @@ from repository.pages.http import public_page
 from repository.webinars import calendars
 from repository.workflow import ActionRefused
 
-# Held webinars that a calendar which follows the feed keeps.
+# The maximum number of past webinars in the calendar feed.
 MOST_EVENTS = 100
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, slug: str) -> HttpResponse:
-    """Register: members by one click, others by a form and a message that confirms the address."""
+    """Register: members by one click, others by a form and a confirmation message."""
     webinar = get_object_or_404(Webinar.objects.public(), slug=slug)
     if request.user.is_authenticated:
         return of_member(request, webinar)
@@ -50,24 +50,24 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def ask(request: HttpRequest, webinar: Webinar, guest: dict) -> None:
-    """Write to a guest, but not too often. Who asked is told the same in each case."""
+    """Mail a guest within the rate limit. The response is always the same."""
     if is_few(request, "mailbox", guest["email"]) or not webinar.takes_registrations:
         actions.ask(webinar=webinar, data=guest)
 
 
 def is_few(request: HttpRequest, action: str, email: str) -> bool:
-    """Count one more for a mailbox; whether that is within its limit."""
+    """Count one more message to a mailbox; return whether it is within the limit."""
     return is_within_limit(request, action, key=mailbox(email))
 
 
 def mailbox(email: str) -> str:
-    """Where mail to an address arrives: most mailboxes take what follows a plus for a note."""
+    """The mailbox of an address: most mail servers ignore what follows a plus."""
     name, _at, host = email.lower().rpartition("@")
     return f"{name.partition('+')[0]}@{host}"
 
 
 def of_member(request: HttpRequest, webinar: Webinar) -> HttpResponse:
-    """The page, or the click, of somebody who is signed in."""
+    """The page, or the click, of a signed-in member."""
     own = Registration.objects.filter(webinar=webinar, member=request.user).first()
     if request.method == "POST":
         with attempt(request) as outcome:
@@ -83,7 +83,7 @@ def of_member(request: HttpRequest, webinar: Webinar) -> HttpResponse:
 def page(
     request: HttpRequest, webinar: Webinar, form: RegistrationForm | None = None
 ) -> HttpResponse:
-    """The page to register on; members need no form."""
+    """The registration page; members need no form."""
     context = {"section": "webinars", "webinar": webinar, "form": form}
     if webinar.takes_registrations:
         context["moment"] = webinars_time_zones.moment(webinar.starts_at, webinar.time_zone)
@@ -94,7 +94,7 @@ def page(
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, token: str) -> HttpResponse:
-    """One registration, for whoever holds its link: confirm it, cancel it, choose a time zone."""
+    """One registration, by its signed link: confirm it, cancel it, choose a time zone."""
     registration = found(token)
     webinar = registration.webinar
     if request.method == "POST":
@@ -105,7 +105,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         if not outcome.succeeded:
             return redirect(request.path)
         messages.success(request, said)
-        # Of what is erased there is no page.
+        # An erased registration has no page.
         is_gone = request.POST["verb"] == "erase"
         return redirect(webinar if is_gone else request.path)
     zones = actions.zones_for(registration)
@@ -125,14 +125,14 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def survey_path(registration: Registration) -> str:
-    """The way to the survey, for as long as it is open."""
+    """The path of the survey, while it is open."""
     survey = Survey.objects.filter(webinar=registration.webinar_id).first()
     is_asked = survey and survey.is_open and registration.webinar.is_held and registration.has_seat
     return surveys_links.path(registration) if is_asked else ""
 
 
 def act(registration: Registration, data) -> str:
-    """Do what the button says; return what to say about it. Http404 for a verb that is none."""
+    """Apply the verb of the button; return a message. Http404 for an unknown verb."""
     verb = data.get("verb", "")
     if verb == "confirm":
         done = actions.confirm(registration=registration)
@@ -162,7 +162,7 @@ def found(token: str) -> Registration:
 @never_cache
 @require_safe
 def calendar_of(request: HttpRequest, token: str) -> HttpResponse:
-    """The webinar for the calendar of somebody who registered, with the link to the meeting."""
+    """A calendar file for a registered person, with the link to the meeting."""
     registration = found(token)
     webinar = registration.webinar
     is_invited = registration.has_seat and webinar.takes_registrations
@@ -172,7 +172,7 @@ def calendar_of(request: HttpRequest, token: str) -> HttpResponse:
 
 @public_page
 def calendar(request: HttpRequest, slug: str) -> HttpResponse:
-    """One webinar for anybody's calendar."""
+    """A public calendar file of one webinar."""
     timed = Webinar.objects.public().filter(starts_at__isnull=False)
     webinar = get_object_or_404(timed, slug=slug)
     return calendars.response([event_of(webinar)], filename=f"{webinar.slug}.ics")
@@ -180,7 +180,7 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 def feed(request: HttpRequest) -> HttpResponse:
-    """The webinars for a calendar to follow, the newest first."""
+    """A calendar feed of the webinars, newest first."""
     webinars = Webinar.objects.public().filter(starts_at__isnull=False).order_by("-starts_at")
     name = _("South-South City Exchange: webinars")
     events = map(event_of, webinars[:MOST_EVENTS])

@@ -1,4 +1,4 @@
-"""What speakers say about themselves by their own link: who they are, and what may be shown."""
+"""Changes by speakers through their signed link: their profile, and their consent."""
 
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,13 +17,13 @@ from repository.dates import clock
 from repository.models import Appearance, Consent, Speaker, WebinarStatus
 from repository.workflow import ActionRefused, acting, action, lock
 
-# What has not taken place yet can still be announced otherwise.
+# Webinars not yet held: the titles of their talks can be changed.
 AHEAD = (WebinarStatus.DRAFT, WebinarStatus.ANNOUNCED)
 
 
 @dataclass
 class Talk:
-    """What is said about one appearance. `title` is None where it was held, and stays."""
+    """The input about one appearance. `title` is None if it was held and cannot change."""
 
     title: str | None
     recording: Consent
@@ -34,7 +34,7 @@ class Talk:
 
 @dataclass
 class Word:
-    """What a speaker says. `name` is None where readers know it already; talks by their number."""
+    """A speaker's input. `name` is None if it is public already; talks by primary key."""
 
     bio: str
     shows_profile: bool
@@ -46,7 +46,7 @@ class Word:
 
 
 def talks_of(speaker: Speaker) -> list[Appearance]:
-    """What is asked about: each talk but in webinars that are cancelled, the newest first."""
+    """The talks asked about, newest first; those of cancelled webinars are left out."""
     rows = speaker.appearances.select_related("webinar__series")
     rows = rows.exclude(webinar__status=WebinarStatus.CANCELLED)
     return list(rows.order_by("-webinar__series__start", "-webinar__number"))
@@ -57,13 +57,13 @@ def is_ahead(appearance: Appearance) -> bool:
 
 
 def keeps_name(speaker: Speaker) -> bool:
-    """Whether a webinar of the speaker was held: then staff put the name right, not the speaker."""
+    """Whether a webinar of the speaker was held: then only staff can correct the name."""
     return speaker.appearances.exclude(webinar__status__in=AHEAD).exists()
 
 
 @action
 def send_link(*, speaker: Speaker, language: str) -> None:
-    """Mail a speaker the link to their own page."""
+    """Mail a speaker the signed link to their own page."""
     speaker = lock(Speaker, speaker.pk)
     if not speaker.email:
         raise ActionRefused(
@@ -78,17 +78,17 @@ def send_link(*, speaker: Speaker, language: str) -> None:
 
 
 def say(*, speaker: Speaker, word: Word) -> None:
-    """Keep what a speaker says; ValidationError, by field, for files that cannot be kept."""
+    """Save a speaker's input; ValidationError, by field, for files that are not accepted."""
     prepared = look_at(word)
-    # The address of the page is a secret, which the history would keep for ever. Who acts is
-    # known by it alone.
+    # The URL contains the secret link, which the append-only history would keep. The speaker's
+    # primary key identifies the actor.
     with files.removed_on_error() as written, acting(url="", speaker=speaker.pk):
         gone = write(speaker, word, prepared, written)
         transaction.on_commit(partial(delete_files, gone))
 
 
 def look_at(word: Word) -> dict[str, bytes]:
-    """The files as they are kept, by the name of the field."""
+    """The files as they will be stored, by field name."""
     found, mistakes = {}, {}
     uploads = {"photo": word.photo} | {
         f"slides-{pk}": talk.upload for pk, talk in word.talks.items()
@@ -109,7 +109,7 @@ def photo(upload: UploadedFile) -> bytes:
     content = files.content_of(upload)
     if files.is_pdf(content):
         raise ValidationError(_("Send a JPEG, PNG or WebP picture."))
-    # With Pillow, which takes some MB in each worker: most never see a picture.
+    # Imported here because Pillow takes several MB in each worker and few requests need it.
     from community.writing.attachments.pictures import portrait
 
     return portrait(content)
@@ -125,7 +125,7 @@ def slides(upload: UploadedFile) -> bytes:
 def write(
     speaker: Speaker, word: Word, prepared: dict[str, bytes], written: list[str]
 ) -> list[str]:
-    """Write the rows; name new files in `written`, and return those that nothing names any more."""
+    """Write the rows; add new files to `written`, and return those no longer referred to."""
     speaker = lock(Speaker, speaker.pk)
     gone: list[str] = []
 

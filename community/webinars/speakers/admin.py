@@ -1,4 +1,4 @@
-"""Speakers and webinars at the desk: the link to their own page, and what they have answered."""
+"""Speakers and webinars at the desk: signed links for speakers, and their answers."""
 
 from django import forms
 from django.conf import settings
@@ -20,19 +20,19 @@ from repository.workflow import ActionRefused
 
 admin.site.unregister(Speaker)
 admin.site.unregister(Webinar)
-# Speakers of one webinar, with room to spare.
+# The maximum number of speakers of one webinar, with a margin.
 MOST = 50
 
 
 class LinkForm(forms.Form):
-    """Who gets the link, and in which language we write."""
+    """The recipients of the link, and the language of the message."""
 
     language = forms.ChoiceField(label=_("Language of the message"), choices=settings.LANGUAGES)
 
 
 @admin.register(Speaker)
 class SpeakerAdmin(CollectionSpeakerAdmin):
-    """Speakers get the link to their own page from here."""
+    """Speakers, with an action that sends them the link to their own page."""
 
     change_form_template = "admin/community/speaker/change_form.html"
 
@@ -46,7 +46,7 @@ class SpeakerAdmin(CollectionSpeakerAdmin):
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
     def links_view(self, request: HttpRequest) -> HttpResponse:
-        """What the speakers of a webinar have answered; on POST send the link to those chosen."""
+        """The answers of a webinar's speakers; on POST send the link to those chosen."""
         if not self.has_change_permission(request):
             raise PermissionDenied
         rows, webinar = self.asked_for(request)
@@ -75,7 +75,7 @@ class SpeakerAdmin(CollectionSpeakerAdmin):
         return TemplateResponse(request, "community/webinars/speaker_links.html", context)
 
     def asked_for(self, request: HttpRequest) -> tuple[list[Speaker], Webinar | None]:
-        """The speakers that the address names, by themselves or by their webinar."""
+        """The speakers in the query string, by themselves or by their webinar."""
         key = whole_number(request.GET.get("webinar", ""))
         number = whole_number(request.GET.get("speaker", ""))
         rows = Speaker.objects.prefetch_related("appearances__webinar")
@@ -115,7 +115,7 @@ class SpeakerAdmin(CollectionSpeakerAdmin):
 
 @admin.register(Webinar)
 class WebinarAdmin(CollectionWebinarAdmin):
-    """From a webinar the way leads to the links of all who speak in it."""
+    """Webinars, with a link to the signed links of their speakers."""
 
     def render_change_form(self, request, context, obj=None, **kwargs):
         if obj is not None and request.user.has_perm("repository.change_speaker"):

@@ -14,7 +14,7 @@ from repository.models import Appearance, Speaker
 
 
 def send(speaker: Speaker, talks: Sequence[Appearance], language: str) -> None:
-    """Put the message into the queue, in the transaction of the caller."""
+    """Queue the message, in the transaction of the caller."""
     with override(language):
         context = {
             "name": one_line(speaker.name),

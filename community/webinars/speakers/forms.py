@@ -1,4 +1,4 @@
-"""What a speaker is asked on their own page."""
+"""The form on a speaker's own page."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ def one_line(text: str) -> str:
 
 
 class SpeakingForm(forms.Form):
-    """One speaker, and each of their talks under names that end with its number."""
+    """One speaker, and each of their talks in fields that end with its primary key."""
 
     name = forms.CharField(label=_("Your name"), max_length=120)
     bio = forms.CharField(
@@ -63,7 +63,7 @@ class SpeakingForm(forms.Form):
         return one_line(self.cleaned_data["name"])
 
     def profile(self) -> Iterator[forms.BoundField]:
-        """The fields that are about no single talk, but the last one."""
+        """The fields about the speaker and not about a talk, except the last one."""
         for name in ("name", "bio", "photo", "removes_photo", "shows_profile"):
             if name in self.fields:
                 yield self[name]
@@ -74,7 +74,7 @@ class SpeakingForm(forms.Form):
 
     @property
     def word(self) -> Word:
-        """What was said, of a form that is valid."""
+        """The input of a valid form."""
         given = self.cleaned_data
         return Word(
             name=given.get("name"),
@@ -91,7 +91,7 @@ class SpeakingForm(forms.Form):
         title = given.get(f"title-{row.pk}")
         return Talk(
             title=None if title is None else one_line(title),
-            # Who answers nothing has changed nothing.
+            # No answer means no change.
             recording=Consent(given[f"recording-{row.pk}"] or row.recording_consent),
             slides=Consent(given[f"publication-{row.pk}"] or row.slides_consent),
             upload=given[f"slides-{row.pk}"],
@@ -99,13 +99,13 @@ class SpeakingForm(forms.Form):
         )
 
     def add_mistakes(self, mistake: ValidationError) -> None:
-        """Say what is wrong with the files, each at its field."""
+        """Add the errors of files to their fields."""
         for name, found in mistake.error_dict.items():
             self.add_error(name if name in self.fields else NON_FIELD_ERRORS, found)
 
 
 def fields_of(row: Appearance) -> Iterator[tuple[str, forms.Field]]:
-    """What is asked about one talk. Who was published before we asked may take it back."""
+    """The fields about one talk. Consent to what was published earlier may be withdrawn."""
     if is_ahead(row):
         yield (
             "title",

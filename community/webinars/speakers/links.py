@@ -1,8 +1,8 @@
-"""The link to a speaker's own page, which shows and changes it without an account.
+"""Signed links to speakers' own pages, which show and change them without an account.
 
-It holds a signature over the speaker, the address it was sent to and the moment. It ends after 90
-days, and at once where staff write down another address or take the last talk away; staff may send
-another at any time.
+The signature covers the speaker, the address it was sent to and the time. A link expires after 90
+days, and at once if staff change the address or delete the last talk; staff may send another at
+any time.
 """
 
 from datetime import timedelta
@@ -19,12 +19,12 @@ def token_of(speaker: Speaker) -> str:
 
 
 def path(speaker: Speaker) -> str:
-    """The address of the speaker's own page."""
+    """The path of the speaker's own page."""
     return LINK.path(speaker.pk, address_mark(speaker.email))
 
 
 def speaker_from(token: str) -> Speaker | None:
-    """The speaker whom a link is for; None for one that we did not make, or that has ended."""
+    """The speaker of a signed link; None for an invalid or expired one."""
     values = LINK.read(token)
     if values is None:
         return None
@@ -32,5 +32,5 @@ def speaker_from(token: str) -> Speaker | None:
     speaker = Speaker.objects.filter(pk=number).exclude(email="").first()
     if speaker is None or address_mark(speaker.email) != mark:
         return None
-    # A talk that is cancelled counts: what is shown of the speaker can still be taken back.
+    # Cancelled talks count: the speaker can still withdraw consent.
     return speaker if speaker.appearances.exists() else None

@@ -1,4 +1,4 @@
-"""The page of a speaker, reached by a signed link: what is shown of them is theirs to say."""
+"""A speaker's own page, reached by a signed link, where they decide what is shown of them."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -27,7 +27,7 @@ def found(token: str) -> Speaker:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, token: str) -> HttpResponse:
-    """Who they are, their slides, and what they agree to."""
+    """The speaker's profile, slides and consent."""
     speaker = found(token)
     talks = actions.talks_of(speaker)
     form = SpeakingForm(
@@ -61,7 +61,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 @csp_override({"default-src": [CSP.NONE], "sandbox": True})
 def file(request: HttpRequest, token: str, key: str) -> HttpResponse:
-    """What a speaker has sent, for their own eyes: "photo", or "slides-12"."""
+    """A file sent by the speaker, for them alone: "photo", or "slides-12"."""
     speaker = found(token)
     if key == "photo":
         return private(file_response(request, speaker.photo, content_type="image/jpeg"))

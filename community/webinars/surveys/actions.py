@@ -1,8 +1,8 @@
-"""What participants are asked after a webinar: asking them, their answers, the end of it.
+"""Surveys after webinars: invitation, answers and closing.
 
-A survey begins when a webinar is marked as held, which is when those who had a seat are counted,
-and lasts for `OPEN_FOR`. Until then an answer may be changed; then the answers are counted. Both is
-done once and for all, so that no difference between two days tells of a single person.
+A survey opens when a webinar is marked as held, which is when seats are counted, and lasts for
+`OPEN_FOR`. Until then answers may be changed; then they are counted. Both counts are final, so
+that no difference between two days reveals a single person.
 """
 
 from datetime import timedelta
@@ -46,10 +46,10 @@ PARTNER = ("partner", "partner_city", "partner_organization")
 
 
 def after_change(webinar: Webinar, verb: str) -> None:
-    """Count who had a seat once a webinar was held, and ask them.
+    """Count the seats of a webinar that was held, and invite to its survey.
 
-    Called in the transaction that says so, under the lock of the webinar. Counted anew is one that
-    was called held too early: nothing is told of it before the day after its end.
+    Called in the transaction that changes it, under the lock of the webinar. Seats are counted
+    again if it was marked as held too early: nothing is published before the day after its end.
     """
     if verb != "held":
         return
@@ -69,7 +69,7 @@ def after_change(webinar: Webinar, verb: str) -> None:
 
 @task(takes_context=True)
 def ask(context: TaskContext, *, survey: int) -> None:
-    """Write to all who had a seat."""
+    """Mail all who had a seat."""
     found = Survey.objects.select_related("webinar").filter(pk=survey).first()
     if found is None or not found.is_open or not found.webinar.is_held:
         return
@@ -78,7 +78,7 @@ def ask(context: TaskContext, *, survey: int) -> None:
 
 @task
 def end(*, survey: int) -> None:
-    """Close a survey; a second run finds it closed."""
+    """Close a survey. Idempotent."""
     close_due(Survey.objects.filter(pk=survey))
 
 
@@ -91,7 +91,7 @@ def close_due(surveys: QuerySet[Survey] | None = None) -> int:
 
 @action
 def close(*, survey: Survey) -> bool:
-    """Count the answers, after which none is taken; whether it was still open."""
+    """Count the answers and accept no more; return whether the survey was still open."""
     survey = lock(Survey, survey.pk)
     if survey.closed_at is not None:
         return False
@@ -103,32 +103,32 @@ def close(*, survey: Survey) -> bool:
 
 
 def questions_of(survey: Survey) -> QuerySet[SurveyQuestion]:
-    """What is asked beside the questions of every survey."""
+    """The additional questions of the series."""
     return SurveyQuestion.objects.filter(
         series__webinars=survey.webinar_id, is_asked=True
     ).order_by("position", "pk")
 
 
 def fingerprint(questions: list[SurveyQuestion]) -> str:
-    """A mark of what the questions say: an answer names what was read."""
+    """A digest of the questions: an answer names the version that was read."""
     columns = ("pk", "kind", "text", "text_fr", "choices", "choices_fr")
     return mark(repr([[getattr(question, name) for name in columns] for question in questions]))
 
 
 def mark(words: str) -> str:
-    """A short mark of a text, another one for another text."""
+    """A short digest of a text."""
     return blake2b(words.encode(errors="replace"), digest_size=12).hexdigest()
 
 
 def answer(
     *, registration: Registration, data: dict[str, Any], extra: dict[str, Any], seen: str
 ) -> SurveyAnswer:
-    """Take the answer of one registration, or what it is changed to while the survey is open.
+    """Save or change the answer of one registration while the survey is open.
 
-    `data` are the columns of an answer and `may_show`; `extra` answers the questions of the series,
-    by their key; `seen` is the fingerprint of the questions that were read.
+    `data` are the columns of an answer and `may_show`; `extra` answers the questions of the
+    series, by key; `seen` is the fingerprint of the questions that were read.
     """
-    # The history would keep for ever whose answer it is, and the address, a secret.
+    # The history is append-only: it must contain neither the person nor the secret URL.
     with acting(user=None, url="", link="survey"):
         return store_answer(registration, data, extra, seen)
 
@@ -164,7 +164,7 @@ def store_answer(
     show = bool(data["may_show"] and said.comment)
     was_shown = said.words == Words.SHOWN
     if not show or said.comment != before or said.words == Words.UNSHOWN:
-        # Other words are looked at again.
+        # A changed comment is moderated again.
         said.words = Words.WAITING if show else Words.UNSHOWN
     said.save()
     if registration.member_id:
@@ -175,14 +175,14 @@ def store_answer(
 
 
 def name_partner(said: SurveyAnswer, name: str) -> None:
-    """Keep with whom a partnership came of it, and which city or organisation that is."""
+    """Store the partner of a partnership, and the city or organisation with that name."""
     said.partner = name
     said.partner_city = city_called(name) if name else None
     is_other = name and said.partner_city is None
     said.partner_organization = organization_called(name) if is_other else None
 
 
-# The legal steps of words. What is no longer shown looks to readers as if it had been declined.
+# The legal steps of comments. To readers an unpublished comment looks like a declined one.
 STEPS = {
     Verb.APPROVE: Step(frozenset({Words.WAITING}), Words.SHOWN, event="survey.approved"),
     Verb.DECLINE: Step(frozenset({Words.WAITING}), Words.DECLINED, event="survey.declined"),
@@ -192,7 +192,7 @@ STEPS = {
 
 
 def open_verbs(answer: SurveyAnswer) -> list[Verb]:
-    """The verbs that are a step now."""
+    """The legal verbs now."""
     return [verb for verb, step in STEPS.items() if answer.words in step.sources]
 
 
@@ -206,9 +206,9 @@ def review(
     reason: str = "",
     message: str = "",
 ) -> Decision:
-    """Decide whether everybody may read somebody's words, as about all that members write.
+    """Decide whether a comment is published, as for all contributions of members.
 
-    `seen` is the mark of the words that were read: others wait for another look.
+    `seen` is the digest of the words that were read: if they have changed, it is refused.
     """
     if not can_moderate(User.objects.get(pk=by.pk)):
         raise ActionRefused(_("Moderators decide about this."))
@@ -254,7 +254,7 @@ def review(
 
 
 def restore_comment(answer: SurveyAnswer, decision: Decision) -> None:
-    """Make words what they were before a decision; the survey and the answer are locked."""
+    """Restore a comment to its state before a decision; the survey and the answer are locked."""
     if answer.words != STEPS[Verb(decision.verb)].target:
         raise ActionRefused(_("Something has happened since. Decide anew instead."))
     answer.words = decision.before
@@ -263,15 +263,15 @@ def restore_comment(answer: SurveyAnswer, decision: Decision) -> None:
 
 
 def touch(survey: Survey) -> None:
-    """What everybody reads of it has changed."""
+    """Update the public pages of the survey."""
     touch_page(survey.webinar)
     touch_page(survey)
 
 
 def erase_words(answers: QuerySet[SurveyAnswer], *, also_shown: bool) -> int:
-    """Empty what people wrote in their own words; what they chose stays in the figures.
+    """Erase free texts in answers; choices remain in the figures.
 
-    Called in a transaction. Words that are shown may stay: nobody's name is at them.
+    Call it in a transaction. Published comments may remain: they have no name.
     """
     told = (
         Q(partner="", comment="")
@@ -299,7 +299,7 @@ def erase_words(answers: QuerySet[SurveyAnswer], *, also_shown: bool) -> int:
 
 @action
 def forget_words() -> int:
-    """Erase what guests wrote, half a year after, but for what is shown; return how many."""
+    """Erase the texts of guests after half a year, except published ones; return how many."""
     over = Webinar.objects.filter(starts_at__lt=clock.now() - GUESTS_KEPT_FOR)
     answers = SurveyAnswer.objects.filter(is_member=False, survey__webinar__in=over)
     return erase_words(answers, also_shown=False)

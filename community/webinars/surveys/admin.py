@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from community.models import Survey, SurveyAnswer, SurveyQuestion, Words
 from repository.desk.base import KnownSelection, OneChosen, ToldHistory, is_key
 
-# What may not change once somebody has answered: an answer would mean something else.
+# Fields that must not change once there are answers, whose meaning would change.
 SAID = ["series", "kind", "text", "choices"]
 
 
@@ -25,7 +25,7 @@ class OnlyToRead(ToldHistory, KnownSelection, admin.ModelAdmin):
 
 @admin.register(Survey)
 class SurveyAdmin(OnlyToRead):
-    """One line for each webinar that was held. Surveys begin and end by themselves."""
+    """One row for each webinar that was held. Surveys open and close automatically."""
 
     list_display = ["webinar", "closes_at", "is_closed", "number", "figures"]
     list_filter = ["webinar__series"]
@@ -52,7 +52,7 @@ class SurveyAdmin(OnlyToRead):
 
 @admin.register(SurveyAnswer)
 class SurveyAnswerAdmin(OnlyToRead):
-    """Single answers, without names. Words wait for moderators in their queue."""
+    """Single answers, without names. Comments are moderated in the queue."""
 
     list_display = ["answered_at", "webinar", "knowledge", "collaborate", "brokered", "words"]
     list_filter = ["words", "brokered", ("survey", admin.RelatedOnlyFieldListFilter)]
@@ -91,13 +91,13 @@ class SurveyAnswerAdmin(OnlyToRead):
 
 class QuestionForm(forms.ModelForm):
     def _get_validation_exclusions(self) -> set[str]:
-        # What may not be changed any more counts where the constraints look at it.
+        # Check constraints on read-only fields as well.
         return super()._get_validation_exclusions() - {"kind", "choices", "choices_fr"}
 
 
 @admin.register(SurveyQuestion)
 class SurveyQuestionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
-    """What is asked after each webinar of a series. What nobody shall answer is no longer asked."""
+    """Questions for each webinar of a series. Unwanted ones are deactivated, not deleted."""
 
     form = QuestionForm
     list_display = ["text", "series", "kind", "position", "is_asked"]
@@ -124,7 +124,7 @@ class SurveyQuestionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         if obj is None or not obj.is_answered():
             return []
-        # A translation that is missing may still be added.
+        # A missing translation may still be added.
         return [*SAID, *(name for name in ("text_fr", "choices_fr") if getattr(obj, name))]
 
     def has_delete_permission(self, request, obj=None):

@@ -1,4 +1,4 @@
-"""Surveys at the desk: all figures, and the file of answers."""
+"""Surveys at the desk: all figures, and the download of answers."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ def asked(request: HttpRequest, series: Series) -> tuple[FiguresForm, dict]:
 
 @require_safe
 def figures(request: HttpRequest, pk: int) -> HttpResponse:
-    """All answers of a series in numbers, by webinar, country, gender and kind of participant."""
+    """All answers of a series as counts, by webinar, country, gender and kind of participant."""
     if not can_read_surveys(request.user):
         raise PermissionDenied
     series = get_object_or_404(Series, pk=pk)

@@ -1,4 +1,4 @@
-"""The answers to surveys as rows of a file, and the codebook that says what they mean."""
+"""Survey answers as rows of a file, and the codebook that explains them."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from community.models import QuestionKind, SurveyAnswer, SurveyQuestion, Words
 from community.webinars.surveys.figures import CHOICES, nothing_said, titles, words_of
 
-# No name, no address: what tells of a person is their words alone.
+# No name and no address: only free texts could identify a person.
 ANSWERS = (
     *("webinar", "answered_on", "member", "country", "gender"),
     *("attended", "knowledge", "collaborate", "brokered", "partner"),
@@ -39,7 +39,7 @@ def rows_of(answers: QuerySet[SurveyAnswer], questions: list[SurveyQuestion]) ->
 
 
 def codebook(questions: Iterable[SurveyQuestion]) -> Iterator[list[str]]:
-    """(column, what was asked, a value, what it means), one row for each value."""
+    """(column, question, value, meaning), one row for each value."""
     yield ["webinar", _("Number of the webinar in its series"), "", ""]
     yield ["answered_on", _("Day of the answer, as YYYY-MM-DD in UTC"), "", ""]
     yield ["member", _("Whether it is a member"), "1", _("Member")]

@@ -1,9 +1,8 @@
-"""Figures of surveys: all of them for staff, and those that may be told in public.
+"""Figures of surveys: all of them for staff, and public ones with small cells suppressed.
 
 Everyone with a seat counts in each table, including those who did not answer: so all tables of a
-webinar are about the same people, as `suppression` requires. What is public is made of counts that
-do not change: who had a seat is counted when the webinar was held, what they answered when the
-survey is closed.
+webinar are about the same people, as `suppression` requires. Public figures are based on counts
+that do not change: seats are counted when the webinar was held, answers when the survey is closed.
 """
 
 from collections import Counter, defaultdict
@@ -33,7 +32,7 @@ from community.webinars.suppression import FEW, told, told_together
 from repository.models import Series, Webinar
 from repository.places.country_names import country_name
 
-# The questions of every survey, and the words of their answers.
+# The questions of every survey, and the labels of their choices.
 CHOICES: dict[str, type] = {
     "attended": Attendance,
     "knowledge": Growth,
@@ -41,12 +40,12 @@ CHOICES: dict[str, type] = {
     "brokered": Brokered,
 }
 HEADLINE = ("knowledge", "collaborate", "brokered")
-# Who took part, as far as it is told.
+# The attributes of participants.
 PEOPLE = ("gender", "country", "kind")
 
 
 def titles() -> dict[str, str]:
-    """What was asked, and who was, by the key of the table."""
+    """The titles of the tables, by key."""
     return {
         "attended": _("Did you take part?"),
         "knowledge": _("Did your knowledge grow?"),
@@ -60,7 +59,7 @@ def titles() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Table:
-    """How many people there are in each row: (category, words, number or None where not told)."""
+    """The number of people in each row: (category, label, count or None where suppressed)."""
 
     key: str
     title: str
@@ -72,10 +71,10 @@ class Table:
 
 
 def seats_of(webinar: Webinar) -> dict[str, Any]:
-    """How many had a seat: {"gender": {"woman": n}, "country": …, "kind": …, "city": {country: …}}.
+    """Count the seats: {"gender": {"woman": n}, "country": …, "kind": …, "city": {country: …}}.
 
-    The empty text stands for what is not known. A webinar may be called held too early: who
-    answered then and has no seat any more counts all the same, by what stands in the answer.
+    The empty string stands for unknown. If a webinar was marked as held too early, people who
+    answered then and have no seat any more are counted too, by the data in their answers.
     """
     seats = webinar.registrations.seated()
     others = SurveyAnswer.objects.filter(survey__webinar=webinar).exclude(
@@ -99,7 +98,7 @@ def seats_of(webinar: Webinar) -> dict[str, Any]:
 
 
 def count(survey: Survey) -> dict[str, Any]:
-    """How many of those who had a seat are in each category: {"seats": n, "tables": {…}}."""
+    """Count those who had a seat, by category: {"seats": n, "tables": {…}}."""
     total = sum(survey.seats["kind"].values())
     tables: dict[str, Counter[str]] = {}
     for key in CHOICES:
@@ -109,7 +108,7 @@ def count(survey: Survey) -> dict[str, Any]:
     for key in PEOPLE:
         tables[key] = Counter(survey.seats[key])
     for table in tables.values():
-        # Who said nothing, also where nobody was asked any more.
+        # Those without an answer, including those who could no longer be asked.
         table[""] += total - table.total()
     return {"seats": total, "tables": {key: dict(table) for key, table in tables.items()}}
 
@@ -124,13 +123,13 @@ def tally(rows: QuerySet, column: Any) -> Counter[str]:
 
 
 def chosen_questions(series: int) -> list[SurveyQuestion]:
-    """The questions of a series that are answered by choosing."""
+    """The multiple-choice questions of a series."""
     rows = SurveyQuestion.objects.filter(series=series).exclude(kind=QuestionKind.TEXT)
     return list(rows.order_by("position", "pk"))
 
 
 def words_of(key: str, questions: Mapping[str, SurveyQuestion]) -> dict[str, str]:
-    """The categories of a table, in their order; those of countries come from the counts."""
+    """The categories of a table with labels, in order; countries are added from the counts."""
     if key in CHOICES:
         return {value: str(words) for value, words in CHOICES[key].choices}
     if key in questions:
@@ -149,7 +148,7 @@ def nothing_said(key: str) -> str:
 def table_of(
     key: str, counts: Mapping[str, int | None], questions: Mapping[str, SurveyQuestion]
 ) -> Table:
-    """The numbers with words to them; of countries those that are there, the most first."""
+    """The counts with labels; of countries only those present, largest first."""
     title = questions[key].told_text if key in questions else titles()[key]
     words = words_of(key, questions)
     if key == "country":
@@ -158,7 +157,7 @@ def table_of(
         words = {iso2: country_name(iso2) for iso2 in known}
         hidden = any(number is None for iso2, number in counts.items() if iso2)
         rows = [(iso2, name, counts[iso2]) for iso2, name in words.items()]
-        # Which ones is not told either.
+        # Which ones they are is suppressed as well.
         rows += [("other", _("Other countries and areas"), None)] if hidden else []
     else:
         rows = [(value, name, counts.get(value, 0)) for value, name in words.items()]
@@ -168,7 +167,7 @@ def table_of(
 
 
 def complete(key: str, counts: Mapping[str, int], questions: Mapping) -> dict[str, int]:
-    """The counts with each category that there is, also those that nobody chose."""
+    """The counts with all categories, including those that nobody chose."""
     # Everybody is a member or a guest.
     silent = [] if key == "kind" else [""]
     every = dict.fromkeys([*words_of(key, questions), *silent], 0)
@@ -187,7 +186,7 @@ def questions_by_key(series: int) -> dict[str, SurveyQuestion]:
 
 
 def public(survey: Survey) -> list[Table]:
-    """What everybody may read of one survey; nothing before it is closed, or of fewer than five."""
+    """The public tables of one survey; empty before it is closed, or with fewer than five seats."""
     if survey.closed_at is None or survey.counts["seats"] < FEW:
         return []
     questions = questions_by_key(survey.webinar.series_id)
@@ -199,7 +198,7 @@ def public(survey: Survey) -> list[Table]:
 
 
 def headline(survey: Survey) -> list[Table]:
-    """What of it stands on the page of the webinar itself."""
+    """The tables shown on the page of the webinar itself."""
     if survey.closed_at is None or survey.counts["seats"] < FEW:
         return []
     tables = survey.counts["tables"]
@@ -207,12 +206,11 @@ def headline(survey: Survey) -> list[Table]:
 
 
 def public_of_series(series: Series, before: date) -> list[Table]:
-    """What was answered after the webinars of a series together; who answered, the page of the
-    series says of all who had a seat.
+    """Survey answers of all webinars of a series together, with small cells suppressed.
 
-    Totals that grow with each survey tell of the last one. So those of each batch are worked out
-    alone, told from the day after its last survey was closed, and added up: None where one of them
-    is not told.
+    The participants themselves are on the page of the series. Totals that grow with each survey
+    would reveal the last one. So the totals of each batch are computed separately, published from
+    the day after its last survey was closed, and added up: None if one of them is suppressed.
     """
     rows = Survey.objects.filter(webinar__series=series).order_by("opened_at", "pk")
     told = [batch for batch in batches(rows) if last_day(batch) < before]
@@ -231,9 +229,9 @@ def public_of_series(series: Series, before: date) -> list[Table]:
 
 
 def batches(surveys: Iterable[Survey]) -> list[list[Survey]]:
-    """Surveys in the order in which they began, each with those before it that are not told yet.
+    """Surveys in the order in which they opened, each with earlier ones not yet published.
 
-    What is told of a batch stays: whatever begins after that is in another one.
+    A published batch never changes: later surveys are in other batches.
     """
     made: list[list[Survey]] = []
     for survey in surveys:
@@ -245,7 +243,7 @@ def batches(surveys: Iterable[Survey]) -> list[list[Survey]]:
 
 
 def last_day(batch: list[Survey]) -> date:
-    """On which the last survey of a batch was closed; the end of time where one is open."""
+    """The day on which the last survey of a batch was closed; date.max if one is open."""
     return max(
         timezone.localdate(survey.closed_at) if survey.closed_at else date.max for survey in batch
     )
@@ -254,10 +252,10 @@ def last_day(batch: list[Survey]) -> date:
 def totals_of(
     batch: list[Survey], key: str, questions: Mapping[str, SurveyQuestion]
 ) -> dict[str, int | None]:
-    """One table of a batch: what may be told beside the numbers of each survey."""
+    """One table of a batch: the totals that may be published beside those of each survey."""
     rows = {}
     for survey in batch:
-        # Where it was not asked nobody said anything.
+        # Where the question was not asked, everyone counts as not having answered.
         counts = survey.counts["tables"].get(key, {"": survey.counts["seats"]})
         rows[survey.pk] = complete(key, counts, questions)
     figures = told_together(rows)
@@ -275,7 +273,7 @@ def added(numbers: Iterable[int | None]) -> int | None:
 def answers_for_staff(
     series: int, *, webinar: int | None = None, country: str = "", gender: str = "", kind: str = ""
 ) -> QuerySet[SurveyAnswer]:
-    """The answers of a series that are asked for; empty filters mean all."""
+    """The filtered answers of a series; empty filters match all."""
     rows = SurveyAnswer.objects.filter(survey__webinar__series=series)
     if webinar is not None:
         rows = rows.filter(survey__webinar=webinar)
@@ -289,7 +287,7 @@ def answers_for_staff(
 
 
 def for_staff(rows: QuerySet[SurveyAnswer], series: int) -> list[Table]:
-    """All numbers of some answers, small ones too."""
+    """All counts of some answers, including small ones."""
     questions = questions_by_key(series)
     tables = [table_of(key, tally(rows, key), questions) for key in CHOICES]
     for key in questions:

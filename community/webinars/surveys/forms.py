@@ -1,4 +1,4 @@
-"""What participants say after a webinar. Whoever holds the signed link fills it in."""
+"""The survey form, filled in by the holder of the signed link."""
 
 from django import forms
 from django.urls import reverse_lazy
@@ -47,7 +47,7 @@ class SurveyForm(forms.Form):
             "A city, such as “Kisumu, Kenya”, or an organisation. Only those who run the webinars "
             "read it."
         ),
-        # The browser's own list, for members and with scripts.
+        # A datalist, for members and with scripts.
         widget=forms.TextInput(
             attrs={
                 "list": "cities",
@@ -88,7 +88,7 @@ class SurveyForm(forms.Form):
             self.initial |= answer.extra
 
     def refuse(self, why: str, *, seen: str) -> None:
-        """Show the form again as it was filled in, with the questions as they are now."""
+        """Show the form again with its input and the current questions."""
         self.data = self.data.copy()
         self.data["seen"] = seen
         self.add_error(None, why)
@@ -103,12 +103,12 @@ class SurveyForm(forms.Form):
 
     @property
     def extra(self) -> dict[str, str]:
-        """The answers to the questions of the series, of a form that is valid."""
+        """The answers to the questions of the series, from a valid form."""
         return {question.key: self.cleaned_data[question.key] for question in self.questions}
 
 
 def field_for(question: SurveyQuestion) -> forms.Field:
-    """Nobody has to answer the questions of a series."""
+    """A form field for a question of a series; always optional."""
     if question.kind == QuestionKind.TEXT:
         return forms.CharField(
             label=question.told_text,
@@ -130,7 +130,7 @@ def field_for(question: SurveyQuestion) -> forms.Field:
 
 
 class FiguresForm(forms.Form):
-    """Which answers staff want to see."""
+    """The filters of the figures for staff."""
 
     webinar = forms.TypedChoiceField(
         label=_("Webinar"), required=False, coerce=int, empty_value=None

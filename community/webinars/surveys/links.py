@@ -1,9 +1,10 @@
-"""The link to the survey of one registration, which opens it without signing in.
+"""Signed links to surveys, which open one without signing in.
 
-It holds a signature of its own over the number of the registration and the address it was sent
-to: a link to a registration does not open it, nor the other way round. It ends 30 days after the
-survey is closed: until then people see what became of their comment. It ends at once where a member
-changes the address; while an account is closed it opens nothing.
+The signature covers the primary key of the registration and the address it was sent to, with a
+salt of its own: a link to a registration does not open its survey, nor the other way round. A link
+expires 30 days after the survey is closed, because until then people can follow the moderation of
+their comment. It expires at once if a member changes the address; while an account is closed it is
+invalid.
 """
 
 from datetime import timedelta
@@ -21,14 +22,14 @@ def token_of(registration: Registration) -> str:
 
 
 def path(registration: Registration) -> str:
-    """The address of the survey for a registration."""
+    """The path of the survey for a registration."""
     return LINK.path(registration.pk, address_mark(registration.address))
 
 
 def registration_from(token: str) -> Registration | None:
-    """The registration whose survey a link opens; None for a link that is none, or has ended.
+    """The registration of a signed link to its survey; None for an invalid or expired one.
 
-    A webinar that was called held by mistake has no survey until it is.
+    A webinar marked as held by mistake has no survey until it was held.
     """
     values = LINK.read(token)
     if values is None:

@@ -38,7 +38,7 @@ class Brokered(models.TextChoices):
 
 
 class Words(models.TextChoices):
-    """What becomes of free words that may be shown."""
+    """The state of a comment in a survey that may be published."""
 
     UNSHOWN = "", _("Not to be shown")
     WAITING = "waiting", _("Waiting for review")
@@ -46,13 +46,13 @@ class Words(models.TextChoices):
     DECLINED = "declined", _("Not shown")
 
 
-# The figures are as they were counted, and hold small numbers: one copy of them is enough.
+# The figures are excluded: they contain small counts, which must not be stored twice.
 @pghistory.track(exclude=["seats", "counts"])
 class Survey(models.Model):
-    """What those who had a seat are asked after a webinar; its figures once it is closed.
+    """A survey of those who had a seat at a webinar; with its figures once it is closed.
 
-    Who had a seat is counted when the webinar is marked as held, and that count is kept: else an
-    account that goes would show in all figures as the difference to those of yesterday.
+    Seats are counted and stored when the webinar is marked as held: otherwise a deleted account
+    would be revealed by the difference between the figures of two days.
     """
 
     webinar = models.OneToOneField(
@@ -64,9 +64,9 @@ class Survey(models.Model):
     opened_at = MomentField(_("opened"), auto_now_add=True)
     closes_at = models.DateTimeField(_("closes"))
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
-    # How many had a seat, by gender, country, kind and city (`survey_figures.seats_of`).
+    # Seats by gender, country, kind and city (`seats_of` in `figures.py`).
     seats = models.JSONField(_("who had a seat"))
-    # How many people are in each category of each table, as of when it was closed.
+    # The number of people in each category of each table, when the survey was closed.
     counts = models.JSONField(_("figures"), default=dict, blank=True)
 
     class Meta:
@@ -101,7 +101,7 @@ class QuestionKind(models.TextChoices):
 
 @pghistory.track()
 class SurveyQuestion(models.Model):
-    """What staff ask after each webinar of a series, beside the questions of every survey."""
+    """An additional question of a series, asked in the survey of each webinar."""
 
     series = models.ForeignKey(
         "repository.Series",
@@ -157,21 +157,21 @@ class SurveyQuestion(models.Model):
 
     @property
     def key(self) -> str:
-        """Its name in an answer."""
+        """The key of its answer in `extra`."""
         return f"q{self.pk}"
 
     def is_answered(self) -> bool:
-        """Whether somebody has answered it: then its words stay as they are."""
+        """Whether it has answers: then its text must not change."""
         return SurveyAnswer.objects.filter(extra__has_key=self.key).exists()
 
     @property
     def told_text(self) -> str:
-        """The question in the language of the page, where it is known in it."""
+        """The question in the language of the page, if translated."""
         return self.text_fr if get_language() == "fr" and self.text_fr else self.text
 
     @property
     def told_choices(self) -> list[tuple[int, str]]:
-        """What can be answered, by its number: none for a text."""
+        """The choices by number; empty for a text."""
         if self.kind == QuestionKind.SCALE:
             return [(number, str(number)) for number in range(1, 6)]
         french = get_language() == "fr" and self.choices_fr
@@ -180,7 +180,7 @@ class SurveyQuestion(models.Model):
 
 class SurveyAnswerQuerySet(models.QuerySet):
     def waiting(self):
-        """Words to look at before they are shown, the oldest first."""
+        """Comments to be moderated before publication, oldest first."""
         return self.filter(words=Words.WAITING).order_by("answered_at", "pk")
 
     def shown(self):
@@ -193,11 +193,11 @@ class SurveyAnswerQuerySet(models.QuerySet):
     obj_field=pghistory.ObjForeignKey(related_name="events"),
 )
 class SurveyAnswer(models.Model):
-    """What one who had a seat says of a webinar, without a name.
+    """An answer to a survey by a person who had a seat, without a name.
 
     The link to a registration, and so to a person, is cut with the registration or the account;
-    their words go with it (`actions/survey.py`). The history, which is kept for ever, tells whether
-    words wait, are shown or not: neither the words, nor what was chosen, nor whose they are.
+    their words are erased with it (`actions.py`). The history, which is append-only, records
+    whether a comment is pending, shown or not: neither the words, nor the choices, nor the person.
     """
 
     survey = models.ForeignKey(
@@ -234,7 +234,7 @@ class SurveyAnswer(models.Model):
     collaborate = models.CharField(_("will collaborate"), max_length=8, choices=Will)
     brokered = models.CharField(_("partnership came of it"), max_length=8, choices=Brokered)
     partner = models.CharField(_("with whom"), max_length=200, blank=True)
-    # What of the collection this names, where it names one city or organisation.
+    # The city or organisation of the collection that the text names, if there is exactly one.
     partner_city = models.ForeignKey(
         "repository.City",
         models.SET_NULL,
@@ -301,5 +301,5 @@ class SurveyAnswer(models.Model):
         return f"{capfirst(str(self._meta.verbose_name))} {self.pk}"
 
     def get_absolute_url(self):
-        """Where the words are, once they are shown."""
+        """The page that shows the comment once it is published."""
         return self.survey.webinar.get_absolute_url()

@@ -1,4 +1,4 @@
-"""How moderators review comments in surveys, which they read without a name."""
+"""The review of comments in surveys, which moderators read without a name."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -64,7 +64,7 @@ class SurveyCommentReview(AnswerReview):
             lambda: SurveyAnswer.objects.waiting(),
             SurveyAnswer,
             title=F("comment"),
-            # Without a name, as they will be read. The language is that of the messages.
+            # Without a name, as it will be published. The language is that of the messages.
             since="answered_at",
             language=F("registration__language"),
         )

@@ -1,4 +1,4 @@
-"""What participants say of a webinar: the form, and what everybody may read of it."""
+"""The survey after a webinar: the form, and the public results."""
 
 import csv
 
@@ -24,7 +24,7 @@ MOST_WORDS = 50
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, token: str) -> HttpResponse:
-    """The survey of one registration, for whoever holds its link: answer it, or change that."""
+    """The survey of one registration, by its signed link: answer it, or change the answer."""
     registration = links.registration_from(token)
     if registration is None:
         raise Http404
@@ -63,14 +63,14 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def closed_survey(slug: str) -> Survey:
-    """The survey of a webinar of which there is something to read; Http404 otherwise."""
+    """The survey of a webinar with published results; Http404 otherwise."""
     rows = Survey.objects.select_related("webinar__series").exclude(closed_at=None)
     return get_object_or_404(rows, webinar__slug=slug, webinar__status="held")
 
 
 @public_page
 def results(request: HttpRequest, slug: str) -> HttpResponse:
-    """What participants said of one webinar, in numbers of five or more and in their words."""
+    """The results of one webinar: counts of five or more, and comments."""
     survey = closed_survey(slug)
     context = {
         "section": "webinars",
@@ -85,7 +85,7 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 def results_csv(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same numbers for a spreadsheet; an empty one is not told."""
+    """Download the results as CSV; suppressed counts are empty."""
     survey = closed_survey(slug)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="survey-{slug}.csv"'
