@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from repository.models import CaseStatus, CaseStudy
 from repository.workflow import ActionRefused, Step, action, lock
 
-# The legal steps of a case study.
+# The legal transitions of a case study.
 STEPS = {
     "submit": Step(
         frozenset({CaseStatus.DRAFT, CaseStatus.CHANGES_REQUESTED}),
@@ -53,8 +53,8 @@ STEPS = {
 
 
 def lock_for(verb: str, case: CaseStudy) -> CaseStudy:
-    """The case under a row lock, in a state that allows the verb."""
-    # Two editors may act on one case at the same moment: the second sees what the first did.
+    """Lock the row of the case and check that its status allows the verb."""
+    # Two editors may act on the same case at the same time: re-read its status under the lock.
     locked = lock(CaseStudy, case.pk)
     locked.status = STEPS[verb].check(locked, title=locked.title)
     return locked
@@ -62,18 +62,18 @@ def lock_for(verb: str, case: CaseStudy) -> CaseStudy:
 
 @action
 def publish(*, case: CaseStudy, by: AbstractBaseUser) -> CaseStudy:
-    """Make one case public as of now."""
+    """Publish a case with the current time."""
     case = lock_for("publish", case)
     case.published_at = timezone.now()
     case.save(update_fields=["status", "published_at", "updated_at"])
-    # The works that were entered with it may be listed now.
+    # References proposed with the case become public with it.
     case.references.filter(is_proposed=True).update(is_proposed=False)
     return case
 
 
 @action
 def archive(*, case: CaseStudy, reason: str, by: AbstractBaseUser) -> CaseStudy:
-    """Leave of one case a page that says why it is gone."""
+    """Withdraw a published case, leaving a page with the reason."""
     reason = " ".join(reason.split())
     longest = CaseStudy._meta.get_field("archived_reason").max_length or 0
     if not 0 < len(reason) <= longest:
@@ -91,7 +91,7 @@ def archive(*, case: CaseStudy, reason: str, by: AbstractBaseUser) -> CaseStudy:
 
 @action
 def restore(*, case: CaseStudy, by: AbstractBaseUser) -> CaseStudy:
-    """Make one archived case public again, under its old date."""
+    """Publish an archived case again with its original date."""
     case = lock_for("restore", case)
     case.archived_reason = ""
     case.save(update_fields=["status", "archived_reason", "updated_at"])
@@ -100,7 +100,7 @@ def restore(*, case: CaseStudy, by: AbstractBaseUser) -> CaseStudy:
 
 @action
 def mark_verified(*, case: CaseStudy, by: AbstractBaseUser, on: date) -> CaseStudy:
-    """Note the day on which the facts of one case were last checked."""
+    """Record the day on which the facts of a case were last checked."""
     if on > timezone.localdate():
         raise ActionRefused(gettext("The day of the check cannot be in the future."))
     case = lock_for("mark_verified", case)

@@ -79,7 +79,7 @@ VERBS = {
 
 
 def choose(verb: str):
-    """The action of the list: it leads to the page that asks."""
+    """Return an admin action that redirects to the confirmation page of the verb."""
 
     @admin.action(permissions=["publish"], description=VERBS[verb].label)
     def action(model_admin, request, queryset):
@@ -99,7 +99,7 @@ def choose(verb: str):
 
 
 class CaseList(OfferedFilters):
-    """The list of cases: with their places, without their long texts."""
+    """A change list that prefetches places and defers long texts."""
 
     def get_queryset(self, request, exclude_parameters=None):
         cases = super().get_queryset(request, exclude_parameters)
@@ -152,7 +152,7 @@ class CaseStudyAdmin(HidesDrafts, StepsAdmin, ImportExportAdmin, CollectionAdmin
         "created_at",
         "updated_at",
     ]
-    # In the order of the page.
+    # In the order of the public page.
     fieldsets = [
         (None, {"fields": ["title", "slug", "summary", ("language", "setting")]}),
         (
@@ -201,7 +201,7 @@ class CaseStudyAdmin(HidesDrafts, StepsAdmin, ImportExportAdmin, CollectionAdmin
         return CaseList
 
     def has_delete_permission(self, request, obj=None):
-        """What has been public leaves a page with the reason: archive it, do not delete it."""
+        """A case that has been public is archived with a reason, never deleted."""
         allowed = super().has_delete_permission(request, obj)
         if obj is None or not allowed:
             return allowed
@@ -214,7 +214,7 @@ class CaseStudyAdmin(HidesDrafts, StepsAdmin, ImportExportAdmin, CollectionAdmin
         if obj is not None and obj.status in (CaseStatus.PUBLISHED, CaseStatus.ARCHIVED):
             fields.append("slug")
         if not request.user.has_perm("community.view_user"):
-            # The look-up of authors searches addresses, which not all staff may see.
+            # The author lookup searches e-mail addresses, which not all staff may see.
             fields.append("authors")
         return fields
 

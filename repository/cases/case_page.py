@@ -1,4 +1,4 @@
-"""All that belongs to a case, read in one statement: repository/sql/case_page.sql.
+"""Everything related to a case, read in one statement: repository/sql/case_page.sql.
 
 Prefetching it takes some fifteen queries and many times as long:
 docs/decisions/0022-case-page-in-one-statement.md.
@@ -26,7 +26,7 @@ STATEMENT = "SELECT repository_case_card(%(case)s), repository_case_page(%(case)
 
 @dataclass(frozen=True)
 class CasePage:
-    """What the page of one case shows beside its own columns. `goals` are their numbers."""
+    """Related objects shown on the page of a case. `goals` holds the numbers of the SDGs."""
 
     goals: list[int]
     evidence: list[Evidence]
@@ -40,9 +40,9 @@ class CasePage:
 
 
 def case_page(case) -> CasePage:
-    """Read all that belongs to a case, in one statement.
+    """Read everything related to a case in one statement.
 
-    Sets the lists of `with_places_and_themes` on the case as well.
+    Also sets the lists of `with_places_and_themes` on the case.
     """
     with connection.cursor() as cursor:
         cursor.execute(STATEMENT, {"case": case.pk})
@@ -88,7 +88,7 @@ def objects[Model: models.Model](model: type[Model], rows: list[dict]) -> list[M
 
 
 def one[Model: models.Model](model: type[Model], row: dict) -> Model:
-    """An object of `model` from a row of JSON; columns that are not in the row are deferred."""
+    """Build an instance of `model` from a JSON row; columns missing in the row are deferred."""
     names, dates = columns(model, tuple(row))
     values = [row[name] for name in names]
     for place, field in dates:
@@ -98,7 +98,7 @@ def one[Model: models.Model](model: type[Model], row: dict) -> Model:
 
 @cache
 def columns(model: type[models.Model], keys: tuple[str, ...]) -> tuple[list[str], list[tuple]]:
-    """Which of the keys are columns, in the model's order; place and field of those with dates."""
+    """Return the keys that are columns, in model order, and (index, field) of date columns."""
     fields = [field for field in model._meta.concrete_fields if field.attname in keys]
     dates = [
         (place, field)

@@ -1,4 +1,4 @@
-"""How to cite a case: in words (APA), and for reference managers (BibTeX, RIS)."""
+"""Citations of a case: in APA style, and for reference managers (BibTeX, RIS)."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,9 @@ SITE = "South-South City Exchange"
 
 @dataclass(frozen=True)
 class Citation:
-    """One case as it is cited. `url` is absolute, `year` the year it was published.
+    """The citation of a case. `url` is absolute, `year` is the year of publication.
 
-    `authors` are names as their bearers write them: nobody knows which part is the family's.
+    `authors` are full names as the authors write them: which part is the family name is unknown.
     """
 
     key: str
@@ -22,9 +22,9 @@ class Citation:
 
     @property
     def apa(self) -> str:
-        """APA, 7th edition, section 10.16: a work on a web site, named unless it is the author.
+        """Format in APA style (7th edition, section 10.16: webpage on a website).
 
-        Names that are not turned round are joined as those of groups.
+        The site is named unless it is the author. Full names are joined like names of groups.
         """
         *others, last = self.authors
         joint = ", & " if len(others) > 1 else " & "
@@ -46,7 +46,7 @@ class Citation:
 
     @property
     def ris(self) -> str:
-        """RIS, type ELEC: a page on the web."""
+        """Format as RIS, type ELEC (web page)."""
         pairs = [
             ("TY", "ELEC"),
             *(("AU", name) for name in self.authors),
@@ -60,12 +60,12 @@ class Citation:
 
 
 def cite(case: CaseStudy, *, url: str) -> Citation:
-    """The citation of a published case; the site stands for the author of a collected one."""
+    """Return the citation of a published case, with the site as the author."""
     year = case.published_at.year
     return Citation(f"ssce-{case.slug}", (SITE,), year, title=case.title, url=url)
 
 
-# BibTeX counts braces, also those with a backslash before them: these are named instead.
+# BibTeX counts even escaped braces, so commands replace them.
 TEX = str.maketrans(
     {char: f"\\{char}" for char in "&%$#_"}
     | {
@@ -79,7 +79,7 @@ TEX = str.maketrans(
 
 
 def escape_tex(text: str) -> str:
-    r"""`text` on one line with the characters that mean something to TeX escaped: & → \&."""
+    r"""Return `text` on one line with TeX's special characters escaped: & → \&."""
     return one_line(text).translate(TEX)
 
 

@@ -1,6 +1,6 @@
-"""What the editors of this site add to a case from a report. It is marked wherever it is shown.
+"""Fields that the editors add to a case from a report, marked as theirs on every page.
 
-A practice is described by the editors after the report; what it needs is always their suggestion.
+The editors describe practices from the report; the needs of a practice are always their suggestion.
 """
 
 from repository.models import CaseStudy
@@ -10,5 +10,5 @@ PRACTICE_FIELDS = ("needs",)
 
 
 def suggested_fields(case: CaseStudy) -> list[str]:
-    """Names of the fields that the editors wrote: none in a case that members contributed."""
+    """Return the names of the fields written by the editors: none for members' cases."""
     return list(CASE_FIELDS) if case.is_from_report else []

@@ -1,8 +1,8 @@
-"""Facets of the case list: how many published cases each value has, and how they combine.
+"""Facets of the case list: counts of published cases for each value and combination.
 
-All published cases stand in one row, the newest first; a set of cases is then an integer whose
-bit i is the i-th case. Intersection and union are single operations of the processor on these,
-so that all counts of a page cost less than one query, with ten cases or ten thousand.
+A set of cases is an integer bitmap whose bit i is the i-th published case, newest first.
+Intersection and union are single operations on integers, so that all counts of a page cost less
+than one query, with ten cases or ten thousand.
 """
 
 import json
@@ -34,8 +34,8 @@ FACETS = {
     "tag": _("Tag"),
 }
 
-# One row for each value of each facet: the cases that have it. One statement, not eight: the
-# page's number of queries is the same on the first view of an edition.
+# One row for each value of each facet, with the cases that have it. One statement instead of
+# eight, so that the first view of an edition needs only one more query.
 QUERY = """
 WITH published AS (
     SELECT id, language, title, row_number() OVER (ORDER BY published_at DESC, id DESC) - 1 AS place
@@ -74,15 +74,15 @@ UNION ALL SELECT 'tag', t.slug, t.name, '{}', array_agg(p.place)
 """
 
 
-# From here on a page counts the values of its cases, and no longer the cases of each value.
+# With more values than this, count the values of the cases instead of the cases of each value.
 FEW_VALUES = 20
-# The counts of all facets for one choice take about ten KB of memory.
+# The counts of all facets for one selection take about 10 KB of memory.
 MOST_COUNTED = 400
 
 
 @dataclass(frozen=True)
 class Value:
-    """One value of a facet: the word in the address, its name, and the set of its cases."""
+    """A value of a facet: its key in the URL, its name, and the set of its cases."""
 
     key: str
     name: str
@@ -91,11 +91,11 @@ class Value:
 
     @cached_property
     def total(self) -> int:
-        """How many cases have it."""
+        """Return the number of cases that have this value."""
         return self.cases.bit_count()
 
     def label(self, facet: str) -> str:
-        """The name in the language of the page."""
+        """Return the name in the active language."""
         if facet == "goal":
             return f"{self.key}. {GOALS[int(self.key)]}"
         if facet == "country":
@@ -107,16 +107,16 @@ class Value:
         return self.names.get(get_language() or "", self.name)
 
     def language(self, facet: str) -> str:
-        """The language of `label`: practices and tags have their names in one only."""
+        """Return the language of `label`; names of practices and tags are English only."""
         return "en" if facet in ("practice", "tag") else get_language() or "en"
 
 
 @dataclass
 class FacetIndex:
-    """The published cases of one edition as sets.
+    """The published cases of one edition, indexed by facet.
 
-    `cases` are their primary keys, newest first; `by_title` their places in order of title;
-    `values` the values of each facet by key.
+    `cases` are primary keys, newest first; `by_title` are indexes into `cases` ordered by title;
+    `values` are the values of each facet by key.
     """
 
     cases: Sequence[int] = field(default_factory=list)
@@ -134,15 +134,15 @@ class FacetIndex:
 
     @cached_property
     def place(self) -> dict[int, int]:
-        """Where each case stands, by primary key."""
+        """Return the index of each case by primary key."""
         return {pk: place for place, pk in enumerate(self.cases)}
 
     def set_of(self, pks: Iterable[int]) -> int:
-        """The set of those cases among `pks` that are published."""
+        """Return the set of the published cases among `pks`."""
         return bits(self.place[pk] for pk in pks if pk in self.place)
 
     def having(self, facet: str, keys: Iterable[str]) -> int:
-        """The cases that have any of the values `keys` of one facet."""
+        """Return the set of cases that have any of the values `keys` of a facet."""
         found = 0
         for key in keys:
             if value := self.values[facet].get(key):
@@ -156,10 +156,10 @@ class FacetIndex:
     def counted(
         self, facet: str, cases: int, *, chosen: Collection[str], most: int
     ) -> tuple[list[tuple[int, Value]], int]:
-        """Values of a facet with the number of their cases among `cases`, and how many there are.
+        """Return the values of a facet with their counts among `cases`, and the number of values.
 
-        Chosen values come first, then those with the most cases, at most `most` of them; a value
-        without a case is left out unless it was chosen.
+        Selected values come first, then those with the most cases, at most `most` in all; a value
+        without cases is left out unless it is selected.
         """
         if chosen:
             return self._count(facet, cases, chosen, most)
@@ -174,7 +174,7 @@ class FacetIndex:
         counts = self.counts(facet, cases)
         kept = values.keys() & chosen
         number = len(counts) + sum(1 for key in kept if key not in counts)
-        # Sorting numbers takes less than sorting values, of which most are not shown.
+        # Sorting the numbers first is faster: most values are not shown.
         least = sorted(counts.values())[-most] if len(counts) > most else 0
         found = [(False, -counts.get(key, 0), key) for key in kept]
         found += [
@@ -185,33 +185,33 @@ class FacetIndex:
         return [(-count, values[key]) for _last, count, key in sorted(found)[:most]], number
 
     def counts(self, facet: str, cases: int) -> dict[str, int]:
-        """How many of the cases each value of a facet has, but for those with none."""
+        """Return the number of `cases` for each value of a facet, without zeros."""
         values = self.values[facet]
         if cases == self.everything:
             return {key: value.total for key, value in values.items()}
         if len(values) <= FEW_VALUES:
             counts = {key: (value.cases & cases).bit_count() for key, value in values.items()}
             return {key: count for key, count in counts.items() if count}
-        # With many values it takes less to go through the cases than through the values.
+        # With many values, iterating over the cases is faster than over the values.
         of_each = self.values_of_each(facet)
         return Counter(chain.from_iterable(map(of_each.__getitem__, self.places(cases))))
 
     def values_of_each(self, facet: str) -> list[tuple[str, ...]]:
-        """The keys that each case has of a facet, in order, by place."""
+        """Return the sorted keys of a facet for each case, by index."""
         if facet not in self._of_each:
             keys: list[list[str]] = [[] for _ in self.cases]
-            # The statement groups in no order: related cases name what they share by key.
+            # The query returns groups in no order; related cases list what they share by key.
             for key in sorted(self.values[facet]):
                 for place in places(self.values[facet][key].cases):
                     keys[place].append(key)
-            # Most cases have what some other has: kept once.
+            # Share equal tuples: most cases have the same values as some other case.
             alike: dict[tuple[str, ...], tuple[str, ...]] = {}
             rows = map(tuple, keys)
             self._of_each[facet] = [alike.setdefault(row, row) for row in rows]
         return self._of_each[facet]
 
     def places(self, cases: int) -> list[int]:
-        """The places of a set in rising order; a page asks for those of one set many times."""
+        """Return the indexes in a set in ascending order, caching the last set."""
         last, found = self._last
         if last != cases:
             found = list(places(cases))
@@ -219,26 +219,26 @@ class FacetIndex:
         return found
 
     def shown_by(self, cases: int, facet: str, *, most: int) -> list[str]:
-        """Keys of values that any of the cases has, the first `most` of them by name."""
+        """Return the keys of values that any of the cases has, the first `most` by name."""
         found = (value for value in self.values[facet].values() if value.cases & cases)
         return [value.key for value in nsmallest(most, found, key=lambda value: value.name)]
 
     def members(self, cases: int) -> Sequence[int]:
-        """Primary keys of a set, the newest first."""
+        """Return the primary keys of a set, newest first."""
         if cases == self.everything:
             return self.cases
         return [self.cases[place] for place in self.places(cases)]
 
     def members_by_title(self, cases: int) -> list[int]:
-        """Primary keys of a set in order of title."""
+        """Return the primary keys of a set, ordered by title."""
         chosen = flags(cases).ljust(len(self.cases), b"\0")
         return [self.cases[place] for place in self.by_title if chosen[place]]
 
     def related(self, pk: int, *, most: int = 3) -> list[tuple[int, list[tuple[str, Value]]]]:
-        """Cases that share most with the case `pk`, each with what they share.
+        """Return the cases most similar to the case `pk`, with the values they share.
 
-        A shared practice counts four, a theme two, a Goal or a country one; the newer of equals
-        comes first. Returns (primary key, [(facet, value), …]), at most `most` of them.
+        A shared practice scores four points, a theme two, an SDG or a country one; ties are
+        ordered newest first. Returns at most `most` pairs (primary key, [(facet, value), …]).
         """
         if pk not in self.place:
             return []
@@ -264,13 +264,13 @@ WEIGHTS = {"practice": 4, "theme": 2, "goal": 1, "country": 1}
 
 
 class Tally:
-    """Points of many cases at once: `digits[i]` is the set of cases whose number has bit i."""
+    """Scores of many cases at once: `digits[i]` is the set of cases whose score has bit i."""
 
     def __init__(self):
         self.digits: list[int] = []
 
     def add(self, cases: int, points: int) -> None:
-        """Give `points` (a power of two) to each case of the set: addition by hand, with carry."""
+        """Add `points` (a power of two) to each case of the set: binary addition with carry."""
         place = points.bit_length() - 1
         while cases:
             while len(self.digits) <= place:
@@ -280,7 +280,7 @@ class Tally:
             cases, place = carry, place + 1
 
     def highest(self, most: int) -> list[int]:
-        """Places of the cases with the most points, at most `most`; none without a point."""
+        """Return the indexes of the highest-scoring cases, at most `most`, without zero scores."""
         found: list[int] = []
         left = 0
         for digit in self.digits:
@@ -298,7 +298,7 @@ class Tally:
 
 
 def bits(members: Iterable[int]) -> int:
-    """The set with these places."""
+    """Return the set with these indexes."""
     buffer = bytearray()
     for place in members:
         byte = place >> 3
@@ -312,12 +312,12 @@ ONE = re.compile("1")
 
 
 def places(cases: int) -> Iterator[int]:
-    """The places of a set in rising order."""
+    """Return the indexes in a set in ascending order."""
     return (found.start() for found in ONE.finditer(bin(cases)[:1:-1]))
 
 
 def flags(cases: int) -> bytes:
-    """A set as one byte for each place up to the last member: 1 where it is a member, else 0."""
+    """Return a set as one byte (1 or 0) for each index up to the last member."""
     return bin(cases)[:1:-1].encode().translate(ONES_AND_NOUGHTS)
 
 
@@ -326,13 +326,13 @@ ONES_AND_NOUGHTS = bytes.maketrans(b"01", b"\0\1")
 
 @per_edition
 def facet_index() -> FacetIndex:
-    """The index of the present edition, from one query."""
+    """Build the index of the current edition with one query."""
     cases: list[int] = []
     by_title: list[int] = []
     values: dict[str, dict[str, Value]] = {facet: {} for facet in FACETS}
     with connection.cursor() as cursor:
         cursor.execute(QUERY)
-        # Row by row: all of them at once would take ten times the memory of what comes of them.
+        # Row by row: fetching all at once would take ten times the memory of the result.
         for facet, key, name, names, members in cursor:
             if facet == "all":
                 cases = members or []
@@ -344,6 +344,6 @@ def facet_index() -> FacetIndex:
 
 
 def language_name(code: str) -> str:
-    """The name of a language in the language of the page, by CLDR."""
+    """Return the name of a language in the active language, from CLDR."""
     name = languages(get_language() or "en").get(code, code)
     return name[:1].upper() + name[1:]

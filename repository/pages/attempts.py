@@ -1,4 +1,4 @@
-"""How a page shows what became of an action."""
+"""Run an action in a view and show its outcome."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,7 @@ from repository.workflow import ActionRefused
 @dataclass
 class Outcome:
     succeeded: bool = False
-    # Why not, for pages that show another form with it.
+    # The reason of a refusal, for pages that show another form with it.
     refusal: str = ""
 
 
@@ -23,10 +23,10 @@ class Outcome:
 def attempt(
     request: HttpRequest, form: BaseForm | None = None, *, success: str = "", field: str = ""
 ) -> Iterator[Outcome]:
-    """Take an action in this block: a refusal is shown in the form, or without one as a message.
+    """Run an action in this block and show a refusal in the form, or as a message without a form.
 
-    `success` is the message if the block was not refused. With a `field` of the form, what is
-    invalid about it (`ValidationError`) is shown there, or without a form as a message.
+    `success` is the message shown if the action was not refused. With a `field`, a
+    `ValidationError` is shown at that field of the form, or as a message without a form.
     """
     outcome = Outcome()
     try:

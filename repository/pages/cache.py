@@ -1,4 +1,4 @@
-"""Pages of anonymous visitors, kept compressed in the cache "pages"."""
+"""Pages for anonymous visitors, stored compressed in the cache "pages"."""
 
 import gzip
 import re
@@ -12,11 +12,11 @@ from django.core.cache import caches
 from django.core.cache.backends.dummy import DummyCache
 from django.http import HttpRequest, HttpResponse
 
-# A longer query is not looked at: nobody follows a link to it.
+# Pages with a longer query string are not cached: no link leads to them.
 LONGEST_QUERY = 500
-# Bytes of a compressed page; a larger one would take the place of many others.
+# In bytes, compressed; a larger page would evict many others.
 LARGEST = 1024 * 1024
-# What takes fewer bytes than this is not compressed; as in GZipMiddleware.
+# Responses with fewer bytes are not compressed, as in GZipMiddleware.
 SMALLEST = 200
 ACCEPTS_GZIP = re.compile(r"\bgzip\b")
 
@@ -31,10 +31,10 @@ class Kept(NamedTuple):
 
 
 def key_of(request: HttpRequest, parameters: Collection[str]) -> str | None:
-    """The key of the page that is asked for; None if it is not kept.
+    """Return the cache key of the requested page; None if the request bypasses the cache.
 
-    `parameters` are those of the query that the view reads. Of all others an address may have any
-    number: a page asked for with one of them is made each time.
+    `parameters` are the query parameters that the view reads. A request with any other parameter
+    bypasses the cache, since the number of such URLs is unlimited.
     """
     if settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES:
         return None
@@ -45,12 +45,12 @@ def key_of(request: HttpRequest, parameters: Collection[str]) -> str | None:
         # The order of values counts: pages name the chosen values in it.
         query = sorted(request.GET.lists())
     page = (request.scheme, request.get_host(), request.path, query, request.LANGUAGE_CODE)
-    # A digest: an address is longer than a key may be, and may hold any character.
+    # A digest: a URL may be longer than a key is allowed to be, and hold any character.
     return blake2b(repr(page).encode(), digest_size=20).hexdigest()
 
 
 def find(request: HttpRequest, key: str, etag: str) -> HttpResponse | None:
-    """The page under this key, if it was made for this ETag."""
+    """Return the cached page under this key, if it was stored with this ETag."""
     kept = caches["pages"].get(key)
     if kept is None or kept[0] != etag:
         return None
@@ -58,13 +58,13 @@ def find(request: HttpRequest, key: str, etag: str) -> HttpResponse | None:
 
 
 def keep(request: HttpRequest, key: str, etag: str, response: HttpResponse) -> HttpResponse:
-    """Keep the page if it is the same for all visitors; return it as it will be served from now."""
+    """Cache the response if it is the same for all visitors; return it as it will be served."""
     pages = caches["pages"]
     if isinstance(pages, DummyCache) or not is_for_all(request, response):
         return response
     body = response.content
     if is_compressed := len(body) >= SMALLEST:
-        # Nothing secret is in it that its length could tell: GZipMiddleware adds random bytes.
+        # GZipMiddleware adds random bytes against BREACH; a cached page holds no secret.
         body = gzip.compress(body, compresslevel=6, mtime=0)
     if len(body) > LARGEST:
         return response
@@ -74,14 +74,14 @@ def keep(request: HttpRequest, key: str, etag: str, response: HttpResponse) -> H
 
 
 def is_for_all(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether this is a complete page without a token, a cookie or a message."""
+    """Is this a complete page without a CSRF token, a cookie or a message?"""
     return (
         request.method == "GET"
         and response.status_code == 200
         and not response.streaming
         and not response.cookies
         and not response.has_header("Content-Encoding")
-        # A form on the page asked for a token, and its cookie is set later, by the middleware.
+        # A form on the page used a CSRF token; the middleware sets its cookie later.
         and not request.META.get("CSRF_COOKIE_NEEDS_UPDATE")
         and not request.session.modified
         and not get_messages(request).added_new
@@ -89,7 +89,7 @@ def is_for_all(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def answer(request: HttpRequest, kept: Kept) -> HttpResponse:
-    """A kept page, compressed for those who accept that."""
+    """Return a cached page, compressed for clients that accept gzip."""
     body, headers = kept.body, dict(kept.headers)
     if kept.is_compressed:
         headers["Vary"] = ", ".join(filter(None, [headers.get("Vary"), "Accept-Encoding"]))

@@ -1,4 +1,4 @@
-"""What is computed once for each edition of the collection and kept in the process."""
+"""In-process caches of values computed once for each edition of the collection."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -8,10 +8,11 @@ _forget: list[Callable[[], None]] = []
 
 
 def per_edition[Made](build: Callable[[], Made]) -> Callable[[Hashable], Made]:
-    """Keep what `build` returned for as long as the token of the edition stays the same.
+    """Cache what `build` returns for as long as the token of the edition stays the same.
 
-    The result is called with that token, or with all that stands for the present state. It is
-    shared by all requests of the process: it must not be changed by them. `forget()` drops it.
+    Call the result with that token, or with any value that identifies the current state. The
+    cached value is shared by all requests of the process and must not be modified. `forget()`
+    empties the cache.
     """
     kept: dict[Hashable, Made] = {}
 
@@ -30,7 +31,7 @@ def per_edition[Made](build: Callable[[], Made]) -> Callable[[Hashable], Made]:
 
 
 class Known[Key, Made](OrderedDict[Key, Made]):
-    """What was made for an edition, by key: the oldest go where there would be more than `most`."""
+    """Values computed for an edition, by key; the oldest are evicted beyond `most` entries."""
 
     def __init__(self, most: int):
         super().__init__()
@@ -43,12 +44,12 @@ class Known[Key, Made](OrderedDict[Key, Made]):
 
 
 def forgettable[Cached](function: Cached) -> Cached:
-    """Let `forget_all` empty a cache of functools, whose key holds the edition, as well."""
+    """Decorate a functools cache whose key holds the edition, so that `forget_all` empties it."""
     _forget.append(function.cache_clear)
     return function
 
 
 def forget_all() -> None:
-    """Drop what is kept for any edition: for tests, which roll back to the same edition."""
+    """Empty all caches: for tests, which roll back to the same edition."""
     for forget in _forget:
         forget()

@@ -10,7 +10,7 @@ from repository.pages.http import CONTROL, public_page
 
 
 class CaseAtom(Atom1Feed):
-    """Each entry says in which language it is: the words around them are in the reader's."""
+    """An Atom feed whose entries declare their own language, which may not be the reader's."""
 
     def item_attributes(self, item):
         return {"xml:lang": item["language"]}
@@ -32,7 +32,7 @@ class CaseFeed(Feed):
         return CONTROL.sub(" ", item.title)
 
     def item_description(self, item):
-        # Django says that it is HTML.
+        # Django declares summaries as HTML.
         return escape(CONTROL.sub(" ", item.summary))
 
     def item_pubdate(self, item):

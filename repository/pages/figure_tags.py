@@ -1,4 +1,4 @@
-"""Numbers on pages of figures."""
+"""Template filters for pages of figures."""
 
 from django import template
 
@@ -9,11 +9,11 @@ register = template.Library()
 
 @register.filter
 def figure(value) -> str:
-    """A number as the page says it, also where it is not known; words stay as they are."""
+    """Format a number, or None as "not known yet"; return strings unchanged."""
     return value if isinstance(value, str) else shown(value)
 
 
 @register.filter
 def unlocal(value: float) -> str:
-    """A number for the attribute of a drawing, which knows the decimal point alone."""
+    """Format a number for an SVG attribute, which always uses a decimal point."""
     return f"{value:g}"

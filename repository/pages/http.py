@@ -1,4 +1,4 @@
-"""Public pages: safe methods only, and 304 for as long as the collection has not changed."""
+"""Public pages: safe methods only, with conditional and cached responses."""
 
 import re
 from collections.abc import Callable, Collection, Sequence
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from repository.pages import cache
 
-# A webinar that is over looks otherwise though nobody has written a row: it counts as a change.
+# A page changes when a webinar ends although no row is written, so ended webinars are included.
 VERSIONS = """
 SELECT token::text,
     (
@@ -35,19 +35,19 @@ SELECT token::text,
 FROM repository_edition
 """
 
-# What neither HTML nor XML holds; a text may have been pasted or imported with it.
+# Control characters are not allowed in HTML or XML, but pasted or imported texts may hold them.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def asked(request: HttpRequest, name: str) -> str:
-    """What the address says under `name`, as a page can repeat it."""
+    """Return the query parameter `name` in a form that a page can show."""
     return CONTROL.sub(" ", request.GET.get(name, ""))
 
 
 def path_of_site(request: HttpRequest, target: str) -> str | None:
-    """A target that a reader may be sent on to, if it is a path of this site.
+    """Return the target of a redirect if it is a path of this site, else None.
 
-    Anything else that no host is in, such as "0", `redirect` would take for the name of a view.
+    Without this check `redirect` would take a string without a host, such as "0", for a view name.
     """
     is_own = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -61,14 +61,14 @@ def public_page(
     parameters: Collection[str] = (),
     also: Sequence[str] = (),
 ) -> Callable[..., Any]:
-    """Serve `view` with an ETag; answer a repeated request without running it.
+    """Serve `view` with an ETag, and answer repeated requests without running it.
 
-    A reader who has the page gets 304. Visitors without a session share one copy in the cache
-    "pages" for each combination of `parameters`, which are those of the query that the view reads.
+    A client that has the current page gets 304. Visitors without a session share one copy in the
+    cache "pages" for each combination of `parameters`, the query parameters that the view reads.
 
-    The view finds the token of the edition as `request.edition`. A view that shows something
-    not public sets `Cache-Control: no-store` itself. `also` are paths of other pages: whatever
-    changes them changes this one.
+    `request.edition` is the token of the edition. A view that shows something not public must set
+    `Cache-Control: no-store` itself. `also` are paths of other pages: a change to one of them
+    invalidates this page too.
     """
     if view is None:
         return partial(public_page, parameters=parameters, also=also)
@@ -80,11 +80,11 @@ def public_page(
             request.path_info, *also
         )
         etag = page_etag(request)
-        # Whatever it is that they have ("*"), we do not know that it is there.
+        # "*" matches any existing page, and whether this one exists is not known yet.
         if etag and request.headers.get("If-None-Match", "").strip() != "*":
             unchanged = get_conditional_response(request, etag=etag)
             if unchanged is not None:
-                # The same as on the page, which is compressed: caches go by what they hear last.
+                # The same as on the compressed page: caches use the latest headers they receive.
                 unchanged.headers["Vary"] = "Accept-Encoding"
                 return kept(unchanged, request, etag)
         key = cache.key_of(request, parameters) if etag else None
@@ -98,41 +98,41 @@ def public_page(
             return cache.keep(request, key, etag, response) if key else response
         return response
 
-    # Nothing is done that a token could guard: another method is refused for what it is.
+    # Unsafe methods get 405, not a CSRF failure.
     wrapper.csrf_exempt = True
     return wrapper
 
 
 def for_members(path: str) -> str:
-    """What is touched in place of a path where only members see the change.
+    """Return the key to touch, instead of the path, when only members see the change.
 
-    An ETag that visitors get would tell of what they may not see.
+    Otherwise the ETag sent to visitors would reveal changes that they may not see.
     """
     return f"members:{path}"
 
 
 def versions(*paths: str) -> tuple[str, str, str]:
-    """The token of the edition, and what identifies the state of the pages at `paths` beside it:
-    with what members alone see, and for all.
+    """Return the token of the edition, and the versions of the pages at `paths` for members and
+    for everyone.
 
-    Tokens are random, unlike numbers: none is used twice, not even after a restore.
+    Tokens are random, so that none is used twice, not even after a restore.
 
-    In SQL: every public page asks it, and the ORM takes longer to put it together than the
-    database to answer.
+    In SQL because every public page runs this query, and the ORM takes longer to build it than
+    the database to answer it.
     """
     with connection.cursor() as cursor:
-        # No address of a page holds a NUL, which PostgreSQL refuses.
+        # PostgreSQL refuses NUL; no page has one in its path.
         public = [path.replace("\0", "") for path in paths]
         members = [for_members(path) for path in public]
         cursor.execute(VERSIONS, {"all": public, "members": members})
         edition, page, more, over = cursor.fetchone()
-    # Some pages show what is open today.
+    # Some pages depend on the current day.
     version = f"{over} {timezone.localdate()} {page or ''}"
     return edition, f"{version} {more or ''}", version
 
 
 def kept(response: HttpResponse, request: HttpRequest, etag: str) -> HttpResponse:
-    """The response with leave to keep it, and to ask each time whether it still holds."""
+    """Set headers that allow the response to be stored but require revalidation."""
     response.headers["ETag"] = etag
     shared = "private" if has_session(request) else "public"
     response.headers["Cache-Control"] = f"{shared}, max-age=0, must-revalidate"
@@ -144,15 +144,15 @@ def has_session(request: HttpRequest) -> bool:
 
 
 def page_etag(request: HttpRequest) -> str | None:
-    """A weak ETag of all that a public page depends on; None where a message waits to be shown."""
+    """Return a weak ETag of everything a public page depends on; None if a message is pending."""
     reader, version = "", request.public_version
     if has_session(request) or "messages" in request.COOKIES:
         if len(get_messages(request)):
             return None
         if request.user.is_authenticated:
-            # A digest: the page greets by name, and a name may hold what no header can. The forms
-            # on it hold for the cookie they were made with, and staff have rights once they have
-            # shown a second factor.
+            # A digest, because the page shows the user's name, which may hold characters that are
+            # not allowed in headers. Forms on the page are bound to the CSRF cookie, and staff
+            # have their permissions only after two-factor authentication.
             cookie = request.COOKIES.get(settings.CSRF_COOKIE_NAME, "")
             rest = "rest" if request.user.rights_rest else ""
             told = f"{request.user.get_short_name()}\0{cookie}\0{rest}".encode(errors="replace")

@@ -1,4 +1,4 @@
-"""What the list pages share."""
+"""Pagination for list pages."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,12 @@ PAGE_SIZE = 50
 
 
 def page_of(rows: QuerySet, request: HttpRequest, *, size: int = PAGE_SIZE) -> Page:
-    """The page of `rows` that the address asks for; the nearest one where there is no such page."""
+    """Return the requested page of `rows`, or the nearest one if there is no such page."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
 def cases_page(pks: Sequence[int], request: HttpRequest, *, size: int) -> Page:
-    """The page of cases that the address asks for, for cards, from all their primary keys."""
+    """Return the requested page of cases, loaded for cards, from all their primary keys."""
     page = Paginator(pks, size).get_page(request.GET.get("page"))
     page.object_list = CaseStudy.objects.cards_of(page.object_list)
     return page

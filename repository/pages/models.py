@@ -4,14 +4,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Edition(models.Model):
-    """The edition of the public collection: one row, counted up by database triggers.
+    """The edition of the public collection: a single row, incremented by database triggers.
 
-    The number rises in the same transaction as any change to what the public pages show, so a
-    page is unchanged for as long as the number is. `transaction` is the one that last raised it:
-    a transaction raises the number once, however many rows it writes.
+    The number increases in the same transaction as any change to what the public pages show, so a
+    page is unchanged for as long as the number is. `transaction` is the one that last increased
+    it: a transaction increases the number once, however many rows it writes.
 
-    After a restore the numbers repeat. A trigger therefore also stores a random token whenever the
-    number changes; whatever identifies a state of the collection (ETags, caches) uses the token.
+    Numbers repeat after a restore. A trigger therefore also stores a random token whenever the
+    number changes; ETags and caches identify a state of the collection by the token.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -33,9 +33,9 @@ class Edition(models.Model):
 
 class PageStampManager(models.Manager):
     def touch(self, *paths: str) -> None:
-        """Note that what members add to the pages at `paths` has changed; what follows # is left.
+        """Record that members' content on the pages at `paths` has changed; ignore fragments.
 
-        They are locked in one order: nobody waits in a circle.
+        Rows are locked in a fixed order to avoid deadlocks.
         """
         pages = sorted({path.partition("#")[0] for path in paths})
         with connection.cursor() as cursor:
@@ -48,9 +48,9 @@ class PageStampManager(models.Manager):
 
 
 class PageStamp(models.Model):
-    """How often that which members add to one public page has changed: part of its ETag.
+    """The version of members' content on one public page, part of the page's ETag.
 
-    Discussions do not raise the edition, which would make every page new. As with the edition, a
+    Discussions do not change the edition, which would invalidate every page. As for the edition, a
     trigger stores a random token with each version, because versions repeat after a restore.
     """
 

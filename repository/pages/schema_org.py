@@ -1,4 +1,4 @@
-"""Descriptions for machines in the vocabulary of schema.org (version 29)."""
+"""Structured data in the vocabulary of schema.org (version 29)."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ CONTEXT = "https://schema.org"
 
 
 def case_schema(case: CaseStudy, *, url: str) -> dict:
-    """An Article; needs with_places_and_themes()."""
+    """Describe a case as an Article; requires with_places_and_themes()."""
     schema = {
         "@context": CONTEXT,
         "@type": "Article",
@@ -34,9 +34,9 @@ def case_schema(case: CaseStudy, *, url: str) -> dict:
 def webinar_schema(
     webinar: Webinar, speakers: list[Speaker], *, url: str, recordings: Sequence[str] = ()
 ) -> dict:
-    """An Event held online, without the link to the meeting; an unknown date is left out.
+    """Describe a webinar as an online Event, without the meeting link or an unknown date.
 
-    `recordings` are the addresses of those that readers may have.
+    `recordings` are the URLs of the recordings that are public.
     """
     schema = {
         "@context": CONTEXT,
@@ -71,7 +71,7 @@ def webinar_schema(
 
 
 def series_schema(series: Series, organizers: list[Organization], *, url: str) -> dict:
-    """An EventSeries; unknown days are left out."""
+    """Describe a series as an EventSeries, without unknown dates."""
     schema = {
         "@context": CONTEXT,
         "@type": "EventSeries",
@@ -88,7 +88,7 @@ def series_schema(series: Series, organizers: list[Organization], *, url: str) -
 
 
 def person_schema(speaker: Speaker, *, title: str, url: str) -> dict:
-    """A Person with the latest title we know."""
+    """Describe a speaker as a Person with the latest known job title."""
     schema = {"@context": CONTEXT, "@type": "Person", "name": speaker.name, "url": url}
     if title:
         schema["jobTitle"] = title
@@ -100,7 +100,7 @@ def person_schema(speaker: Speaker, *, title: str, url: str) -> dict:
 
 
 def city_schema(city: City, *, url: str) -> dict:
-    """A City with its coordinates where we know them."""
+    """Describe a City, with its coordinates if known."""
     schema = {
         "@context": CONTEXT,
         "@type": "City",
@@ -120,7 +120,7 @@ def city_schema(city: City, *, url: str) -> dict:
 
 
 def country_schema(country: Country, *, url: str) -> dict:
-    """A Country under its ISO code."""
+    """Describe a Country, identified by its ISO code."""
     return {
         "@context": CONTEXT,
         "@type": "Country",

@@ -1,4 +1,4 @@
-"""Addresses that open a page without signing in: they hold a signature instead of a password."""
+"""Signed links, which open a page without signing in."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,22 +8,22 @@ from django.core import signing
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
-# Part of addresses that have been sent: never to be changed, as every salt of a link.
+# Never change a salt: links signed with it have been sent.
 ADDRESS_SALT = "community.speaker"
 
 
 @dataclass(frozen=True)
 class SignedLink:
-    """The links to one page. Who has one can open that page for what it names, and nothing else."""
+    """The signed links to one page; a link grants access to that page and its values only."""
 
-    # A literal: messages that have been sent hold links signed with it.
+    # A literal, since links signed with it have been sent.
     salt: str
-    # The name of the URL, whose argument is the token.
+    # The name of a URL that takes the token as its argument.
     view: str
-    # How many values it holds.
+    # The number of values in the token.
     holds: int
     lasts: timedelta | None = None
-    # Without the time, in words: short enough for the header of a message. Its values are strings.
+    # Values are strings, without a timestamp: short enough for the header of an e-mail.
     is_plain: bool = False
 
     def sign(self, *values: Any) -> str:
@@ -35,7 +35,7 @@ class SignedLink:
         return reverse(self.view, args=[self.sign(*values)])
 
     def read(self, token: str) -> list[Any] | None:
-        """The values of a token; None for one that we did not make, or whose time is over."""
+        """Return the values of a token; None if its signature is invalid or it has expired."""
         try:
             if self.is_plain:
                 values = self.plain_signer().unsign(token).split(":")
@@ -51,8 +51,8 @@ class SignedLink:
 
 
 def address_mark(email: str) -> str:
-    """A short word that stands for an address without telling it.
+    """Return a short digest of an e-mail address, which does not reveal the address.
 
-    A link that holds it ends when the address changes.
+    A link that holds it becomes invalid when the address changes.
     """
     return salted_hmac(ADDRESS_SALT, email.lower(), algorithm="sha256").hexdigest()[:16]

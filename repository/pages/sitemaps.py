@@ -1,4 +1,4 @@
-"""The map of the site for search engines (sitemaps.org, protocol 0.9)."""
+"""Sitemaps for search engines (sitemaps.org, protocol 0.9)."""
 
 from django.contrib.sitemaps import Sitemap
 from django.contrib.sitemaps import views as sitemap_views
@@ -21,7 +21,7 @@ from repository.pages.http import public_page
 
 
 class PageSitemap(Sitemap):
-    """The pages that stand for themselves."""
+    """Pages that do not belong to an object."""
 
     def items(self):
         names = ("home", "case_list", "practice_list", "city_list", "webinar_list", "speaker_list")
@@ -40,7 +40,7 @@ class CaseSitemap(Sitemap):
 
 
 class ObjectSitemap(Sitemap):
-    """All objects of a model that each have a public page."""
+    """Objects of one model, each with a public page."""
 
     def __init__(self, rows):
         self.rows = rows
@@ -50,14 +50,14 @@ class ObjectSitemap(Sitemap):
 
 
 class TagSitemap(Sitemap):
-    """Tags of anything that everybody may read."""
+    """Tags of public objects."""
 
     def items(self):
         return Tag.objects.public().only("slug").order_by("pk")
 
 
 class TranscriptSitemap(Sitemap):
-    """What was said in webinars, where all who spoke agree."""
+    """Transcripts of webinars whose speakers have all consented."""
 
     def items(self):
         webinars = Webinar.objects.public().showing_recordings()
@@ -89,13 +89,13 @@ SECTIONS = {
     "tags": TagSitemap(),
     "transcripts": TranscriptSitemap(),
 }
-# Pages on which what a higher app adds to the sections is shown too: they change with it.
+# Pages that also show what higher apps add to the sections; a change to one invalidates the map.
 BESIDE: list[str] = []
 mapped = public_page(parameters=["p"], also=BESIDE)
 
 
 def filled_sections() -> dict[str, Sitemap]:
-    """The sections that name a page, as the protocol asks of each, found in one query."""
+    """Return the sections with at least one page, as the protocol requires, using one query."""
     rows = {name: section.items() for name, section in SECTIONS.items()}
     first, *others = [
         found.order_by().values_list(Value(name))[:1]
@@ -112,7 +112,7 @@ def filled_sections() -> dict[str, Sitemap]:
 
 @mapped
 def index(request: HttpRequest) -> HttpResponse:
-    """The index of the sections."""
+    """Show the index of the sections."""
     return sitemap_views.index(
         request, filled_sections(), sitemap_url_name="repository:sitemap_section"
     )
@@ -120,5 +120,5 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @mapped
 def section(request: HttpRequest, section: str) -> HttpResponse:
-    """The addresses of one section; 50,000 a page, as the protocol allows."""
+    """Show the URLs of one section, up to 50,000 on a page, the limit of the protocol."""
     return sitemap_views.sitemap(request, SECTIONS, section=section)

@@ -1,4 +1,4 @@
-"""Tables of figures as files for spreadsheets."""
+"""Tables of figures as CSV files."""
 
 import csv
 from datetime import date
@@ -12,14 +12,14 @@ from repository.text.formulas import guard
 
 
 def csv_of(table: Table, *, on: date, name: str) -> HttpResponse:
-    """All rows of a table, each with the day they are of."""
+    """Return all rows of a table as a CSV file; each row ends with the date `on`."""
     file = StringIO()
     write = csv.writer(file).writerow
     write([*table.columns, _("As of")])
     for row in table.rows:
         values = ["" if cell is None else guard(cell) for cell in row]
         write([*values, on.isoformat()])
-    # Spreadsheets know by the mark at its beginning that this is UTF-8.
+    # Spreadsheets recognise UTF-8 by the byte order mark.
     response = HttpResponse("\ufeff" + file.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}-{on}.csv"'
     return response

@@ -1,4 +1,4 @@
-"""Tables of figures, as pages and files show them."""
+"""Tables of figures, for pages and files."""
 
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -11,7 +11,7 @@ from repository.text.languages import marked
 
 
 class English(str):
-    """Words of a cell that are English in every language: a page says so, a file needs not."""
+    """Text of a cell that is always English: pages mark its language."""
 
     __slots__ = ()
 
@@ -21,10 +21,10 @@ class English(str):
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of words and numbers under a heading; `counted` says from what, `key` names the file.
+    """A table of labels and numbers. `counted` describes its data, `key` names the file.
 
-    In each row the first columns are words and the last is the number: None where it is not known,
-    words where it is not told.
+    In each row the first columns are labels and the last is the number: None if it is not known,
+    a string if it is suppressed.
     """
 
     key: str
@@ -32,14 +32,14 @@ class Table:
     counted: str
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
-    # Whether the numbers are parts of one whole, to be shown as bars.
+    # Whether the numbers are parts of a whole, shown as bars.
     is_chart: bool = True
-    # Where each row leads to, in the same order.
+    # The link of each row, in the same order.
     urls: tuple[str, ...] = ()
-    # What stands between the words of a bar, and how many columns are its words: all but the last.
+    # The separator of a bar's labels, and how many columns are labels (-1: all but the last).
     between: str = ", "
     words: int = -1
-    # How many rows of the file are left out here.
+    # How many rows are in the file but not on the page.
     more: int = 0
 
     @property
@@ -48,12 +48,12 @@ class Table:
 
     @property
     def has_numbers(self) -> bool:
-        """Whether there is anything to tell: not nothing but zeros."""
+        """Does any row have a number other than zero?"""
         return any(cell not in (0, None) for row in self.rows for cell in row[1:])
 
     @property
     def is_wide(self) -> bool:
-        """Whether half the width of a page is too little for it."""
+        """Is the table too wide for half the width of a page?"""
         return len(self.columns) > 4
 
     @property
@@ -62,7 +62,7 @@ class Table:
 
     @property
     def bars(self) -> list[dict]:
-        """The rows as bars: the words, the number, and its share of the largest, 0 to 100."""
+        """Return the rows as bars: label, number, and its share of the largest number, 0 to 100."""
         return [
             {
                 "label": self.between.join(map(str, row[: self.words])),
@@ -78,12 +78,12 @@ class Table:
 
     @property
     def linked(self) -> list[tuple[str, tuple[Any, ...]]]:
-        """The rows, each with where it leads to or nothing."""
+        """Return pairs of the link (or an empty string) and the row."""
         urls = self.urls or ("",) * len(self.rows)
         return list(zip(urls, self.rows, strict=True))
 
     def first(self, most: int) -> Self:
-        """The table with so many rows at most, as a page shows it."""
+        """Return the table with at most `most` rows, as shown on a page."""
         if len(self.rows) <= most:
             return self
         return replace(
@@ -96,5 +96,5 @@ def size(value: Any) -> int:
 
 
 def shown(value: int | None) -> str:
-    """A number as the page says it."""
+    """Format a number; None means that it is not known."""
     return _("not known yet") if value is None else number_format(value)

@@ -19,20 +19,20 @@ ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 @register.simple_tag
 def json_ld(data: dict) -> str:
-    """A schema.org description for machines, safe inside a script element."""
+    """Render a schema.org description, escaped for use inside a script element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(ESCAPES)
     return format_html('<script type="application/ld+json">{}</script>', mark_safe(text))  # noqa: S308
 
 
 @register.filter
 def html(text: str) -> str:
-    """HTML that repository.markdown made and cleaned when the object was saved."""
+    """Mark as safe HTML that was rendered from Markdown and cleaned when the object was saved."""
     return mark_safe(text)  # noqa: S308
 
 
 @register.filter(expects_localtime=True)
 def machine(moment: datetime | date | None) -> str:
-    """A moment or a day for the `datetime` of a `time` element; HTML knows no microseconds."""
+    """Format the `datetime` attribute of a `time` element, where HTML allows no microseconds."""
     if isinstance(moment, datetime):
         return moment.isoformat(timespec="seconds")
     return moment.isoformat() if moment else ""
@@ -50,7 +50,7 @@ def language(code: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def address(context, **changes) -> str:
-    """The query of this page with some parameters set, or left out where they are None."""
+    """Return the query string of this page with `changes`; None removes a parameter."""
     query = context["request"].GET.copy()
     for name, value in changes.items():
         query.pop(name, None)

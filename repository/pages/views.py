@@ -13,7 +13,7 @@ NEWEST = 6
 
 @public_page
 def about(request: HttpRequest) -> HttpResponse:
-    """Aims, origin and rights of the collection, and how it is made."""
+    """Show the aims, origin, rights and methods of the collection."""
     series = (
         Series.objects.public()
         .marking_figures()
@@ -32,7 +32,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, the map, the figures, the newest cases and the themes."""
+    """Show the home page: map, figures, newest cases and themes."""
     index = facet_index(request.edition)
     series = (
         Series.objects.public()
