@@ -15,7 +15,7 @@ def weight(factor: str) -> forms.FloatField:
 
 
 class BrokeringForm(forms.ModelForm):
-    """How long things last, and a number for each factor of the ranking."""
+    """Terms of requests and matches, and a weight for each factor of the ranking."""
 
     weight_fit = weight("fit")
     weight_reciprocity = weight("reciprocity")
@@ -41,7 +41,7 @@ class BrokeringForm(forms.ModelForm):
         if None in given.values():
             return cleaned
         usual = DEFAULT.as_data()
-        # What is left as it is follows the defaults of later releases.
+        # Store only changed weights, so that the others follow the defaults of later releases.
         weights = {name: weight for name, weight in given.items() if weight != usual[name]}
         try:
             Weights.read(weights)
@@ -55,7 +55,7 @@ class BrokeringForm(forms.ModelForm):
 
 @admin.register(Brokering)
 class BrokeringAdmin(CollectionAdmin):
-    """The one row of settings. It is made when somebody first looks at it."""
+    """The single row of settings, created when the page is first opened."""
 
     form = BrokeringForm
     list_display = ["__str__", "request_days", "warning_days", "reply_days"]

@@ -1,4 +1,4 @@
-"""What each ranking begins with, in one query: the vocabulary, the settings, and the requests."""
+"""Common input of each ranking, in one query: the vocabulary, the settings and the requests."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -23,18 +23,18 @@ from partnerships.models import (
 from partnerships.ranking.vocabulary import Vocabulary
 from repository.models import Practice, Theme
 
-# What a request names, by the field that names it.
+# The fields of a request that name its subjects.
 NAMED = ("practices", "themes", "goals", "offered_practices")
 NOBODY = dict.fromkeys(("declined", "refused", "matched"), frozenset[int]())
 
 
 @dataclass(frozen=True)
 class Basis:
-    """What is known before cities are read.
+    """The data needed before cities are loaded.
 
-    `requests` are the requests as rows, `listings` what the cities that ask offer and look for, by
-    city; `answers` the cities that are candidates of a request already, and those of which one
-    said no, by request. `served` counts partnerships by sub-region.
+    `requests` are rows; `listings` are the offers and needs of the requesting cities, by city;
+    `answers` holds, by request, the cities that are candidates already and those that declined.
+    `served` counts partnerships by sub-region.
     """
 
     vocabulary: Vocabulary
@@ -46,11 +46,11 @@ class Basis:
 
     @classmethod
     def read(cls, requests: Collection[int] | QuerySet) -> Self:
-        """Read all of it for requests by primary key, or as a queryset of keys."""
+        """Load the data for requests given by primary key or as a queryset of keys."""
         rows = PartnershipRequest.objects.filter(pk__in=requests).order_by()
         found: dict[str, list[tuple[int, Any]]] = defaultdict(list)
         parts = [*vocabulary(), *settings(), *of_requests(rows)]
-        # All at once: what is read of one thing holds for the others.
+        # In one query, so that all parts come from the same snapshot.
         for kind, key, data in parts[0].union(*parts[1:], all=True).order_by():
             found[kind].append((key, data))
         listings: dict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -74,7 +74,7 @@ def first(pair: tuple[int, Any]) -> int:
 
 
 def part(rows: QuerySet, kind: str, data: Any, key: str = "pk") -> QuerySet:
-    """Rows as (kind, key, data): with others of this shape they are one query."""
+    """Return rows as (kind, key, data), so that they can be combined in one union."""
     named = {"kind": Value(kind), "key": F(key), "data": data}
     return rows.order_by().annotate(**named).values_list(*named)
 
@@ -90,7 +90,7 @@ def vocabulary() -> list[QuerySet]:
 
 
 def settings() -> list[QuerySet]:
-    """The weights of the brokers, and how many partnerships each sub-region has had."""
+    """The weights set by brokers, and the number of partnerships of each sub-region."""
     country = "city__country__"
     area = Coalesce(NullIf(F(f"{country}intermediate_region"), Value("")), f"{country}subregion")
     parties = Party.objects.filter(city__isnull=False).exclude(role=PartyRole.FACILITATOR)
@@ -105,7 +105,7 @@ def settings() -> list[QuerySet]:
 
 
 def of_requests(rows: QuerySet) -> list[QuerySet]:
-    """Requests, what their cities offer and look for, and who has been asked about them."""
+    """Requests, the offers and needs of their cities, and the cities asked so far."""
     links = {name: keys_of(PartnershipRequest, name) for name in NAMED}
     plain = ("city", "direction", "modalities", "languages", "musts")
     columns = {name: F(name) for name in plain}
@@ -113,7 +113,7 @@ def of_requests(rows: QuerySet) -> list[QuerySet]:
     answers = ("city", "status", "candidate_answer", "requester_answer")
     return [
         part(rows, "request", JSONObject(**columns, **links)),
-        # All that they have, as they may give it in return.
+        # Include all of them: any may be given in return.
         *(listings(model, cities) for model in (Offer, Need)),
         part(
             Match.objects.filter(request__in=rows.values("pk")),

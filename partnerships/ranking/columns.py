@@ -12,14 +12,14 @@ type Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A share for each city, and for which of them it is known: elsewhere it is neutral."""
+    """A share for each city, and a mask of the cities for which it is known; others are neutral."""
 
     shares: Shares
     is_known: Mask
 
 
 class Codes:
-    """Numbers for texts; −1 where the text is empty, which means that it is not known."""
+    """Integer codes of texts; −1 for an empty text, meaning "not known"."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self.numbers: dict[str, int] = {"": -1}
@@ -28,12 +28,12 @@ class Codes:
         )
 
     def alike(self, text: str) -> Mask:
-        """Which are the same; none where it is not known."""
+        """Return a mask of the rows equal to `text`; all False if it is not known."""
         return self.column == (self.numbers.get(text, -2) if text else -2)
 
 
 class Members:
-    """Which cities have which values, such as languages; of a city with none they are not known."""
+    """Sets of values, such as languages, by city; an empty set means "not known"."""
 
     def __init__(self, sets: Iterable[Collection[str]]) -> None:
         rows: dict[str, list[int]] = {}
@@ -46,7 +46,7 @@ class Members:
         self._rows = {value: np.array(found, np.int64) for value, found in rows.items()}
 
     def any_of(self, values: Iterable[str]) -> Mask:
-        """Which have at least one of the values."""
+        """Return a mask of the cities that have at least one of the values."""
         found = np.zeros(len(self.is_known), np.bool_)
         for value in values:
             if value in self._rows:
@@ -55,18 +55,18 @@ class Members:
 
 
 def tristate(values: Iterable[bool | None]) -> npt.NDArray[np.int64]:
-    """1 for true, 0 for false, −1 for not known."""
+    """Return 1 for true, 0 for false, −1 for not known."""
     return np.fromiter((-1 if value is None else int(value) for value in values), np.int64)
 
 
 def on_scale(scale: Sequence[str], values: Iterable[str]) -> npt.NDArray[np.int64]:
-    """Where each value stands on a scale; −1 where it is not known."""
+    """Return the index of each value on a scale; −1 where it is not known."""
     where = {value: number for number, value in enumerate(scale)}
     return np.fromiter((where.get(value, -1) for value in values), np.int64)
 
 
 def steps(column: npt.NDArray[np.int64], scale: Sequence[str], value: str) -> Part:
-    """Alike by the steps between two values of a scale: 1 for none, 0 from end to end."""
+    """Similarity by the distance between two values of a scale: 1 if equal, 0 at opposite ends."""
     if value not in scale:
         return Part(np.zeros(len(column)), np.zeros(len(column), np.bool_))
     distance = np.abs(column - scale.index(value))

@@ -1,7 +1,7 @@
-"""Sentences for reasons, in the language of the reader: plain and kind, as for a mayor.
+"""Sentences for reasons, in the language of the reader.
 
-Each code has whole sentences of its own. Names come as `Labels`: a city, a practice or a theme is
-called as its page calls it. A name is put in as it is, so a page has to escape what it gets.
+Each code has a complete sentence of its own. Names of cities, practices and themes come from
+`Labels`. They are inserted unescaped: pages must escape the result.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -41,7 +41,7 @@ FACTS = {
 }
 
 SENTENCES = {
-    # What rules a city out.
+    # Exclusions.
     "out.declined": _("%(place)s was left out: it has already said no to this request."),
     "out.refused": _("%(place)s was left out: the city that asks has already said no to it."),
     "out.matched": _("%(place)s was left out: it is a candidate for this request already."),
@@ -114,7 +114,7 @@ SENTENCES = {
     ),
     "fit.modality.other": _("%(place)s offers another kind of cooperation than is asked for."),
     "fit.modality.unknown": _("%(place)s does not say which kind of cooperation it offers."),
-    # What is given in return.
+    # Reciprocity.
     "reciprocity.met": _("%(place)s looks for “%(about)s”, which can be shown in return."),
     "reciprocity.unmet": _("%(place)s looks for other things than are offered in return."),
     "reciprocity.unknown": _("%(place)s has not said what it looks for."),
@@ -124,7 +124,7 @@ SENTENCES = {
         "We know of nothing at %(place)s that the city that offers looks for."
     ),
     "reciprocity.no-need": _("The city that offers has not said what it looks for."),
-    # Likeness of setting.
+    # Similarity of setting.
     "setting.landlocked": _("%(place)s is landlocked too."),
     "setting.landlocked.rail": _("%(place)s is landlocked too and trades by rail."),
     "setting.landlocked.dry-port": _("%(place)s is landlocked too and has a dry port."),
@@ -165,7 +165,7 @@ SENTENCES = {
     "languages.unknown": _(
         "%(place)s has not stated its working languages. This counts neither for nor against it."
     ),
-    # Reliability, room and reach.
+    # Reliability, capacity and reach.
     "reliability.new": _("%(place)s is new here: it has no record yet, good or bad."),
     "load.full": _("%(place)s works with as many partners as it said it can this year."),
     "load.unknown": _("%(place)s has not said how many partners it can work with."),
@@ -173,14 +173,14 @@ SENTENCES = {
     "reach.unknown": _("We do not know in which region %(place)s is."),
     "reach.none": _("No city of this part of the world has had a partnership here so far."),
     "reach.most": _("No part of the world has had more partnerships here than that of %(place)s."),
-    # What to know beside the points.
+    # Notes shown beside the points.
     "note.sparse": _("We know little about %(place)s. Not known: %(facts)s."),
     "note.unrepresented": _(
         "Nobody speaks for %(place)s here yet: a broker has to write to the city first."
     ),
 }
 
-# Sentences that count something.
+# Sentences with a plural.
 COUNTED: dict[str, Callable[[int], str]] = {
     "fit.offer": lambda count: ngettext(
         "%(place)s offers to share what it knows about “%(about)s”.",
@@ -267,9 +267,9 @@ COUNTED: dict[str, Callable[[int], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What things are called: cities by primary key; practices and themes by slug.
+    """Display names: cities by primary key; practices and themes by slug.
 
-    A name that is absent is replaced by its key, so that a sentence is never refused.
+    A missing name is replaced by its key, so that a sentence can always be built.
     """
 
     places: Mapping[int, str] = field(default_factory=dict)
@@ -287,7 +287,7 @@ class Labels:
 
 
 def sentence(reason: Reason, labels: Labels) -> str:
-    """The sentence for a reason, in the active language. KeyError for a code that has none."""
+    """Return the sentence for a reason in the active language. KeyError if unknown."""
     params = reason.params
     words: dict[str, object] = {
         **params,
@@ -302,9 +302,9 @@ def sentence(reason: Reason, labels: Labels) -> str:
 
 
 def sentences(reasons: Iterable[Reason], labels: Labels) -> list[str]:
-    """The sentences for some reasons, in the active language.
+    """Return the sentences for reasons in the active language.
 
-    Reasons are stored for years: a code that has no sentence any more is passed over.
+    Reasons are stored for years: codes that no longer have a sentence are skipped.
     """
     return [
         sentence(reason, labels)
@@ -328,7 +328,7 @@ WORDS: dict[str, Callable[[Mapping, Labels], str]] = {
 
 
 def _named(value: str) -> dict[str, object]:
-    """What a value is called as each of the things that it can be; a sentence takes one."""
+    """Return the parameters that a value can fill; each sentence uses one of them."""
     return {
         "language": _language(value),
         "region": REGIONS.get(value, value),
@@ -348,5 +348,5 @@ def _language(code: str) -> str:
 
 
 def _listed(words: Iterable[str]) -> str:
-    """A list as it stands in a sentence: "a, b and c"."""
+    """Join words for use in a sentence: "a, b and c"."""
     return get_text_list(list(words), gettext("and"))

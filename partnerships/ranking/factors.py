@@ -1,6 +1,6 @@
-"""What the factors of the ranking are, and how much each counts. docs/matching.md says why.
+"""The factors of the ranking and their weights; docs/matching.md gives the reasons.
 
-Plain numbers, without the arrays of `scoring.py`: pages that show a ranking need no more.
+Plain numbers without NumPy: pages that show a stored ranking need nothing more.
 """
 
 import math
@@ -21,12 +21,12 @@ FACTORS: Final = (
     "reach",
 )
 
-# What is not known counts half: neither for the city nor against it.
+# Unknown facts count half: neither for nor against a city.
 NEUTRAL: Final = 0.5
 
-# How far one piece of evidence goes towards certainty that a city knows a subject. Several are
-# joined as independent signs, a "noisy or": 1 − (1 − a)(1 − b)…
-# Source: J. Pearl, Probabilistic Reasoning in Intelligent Systems, 1988, section 4.3.2.
+# The certainty, from 0 to 1, that one piece of evidence gives that a city knows a subject. Several
+# are combined as independent signs by a "noisy or": 1 − (1 − a)(1 − b)… Source: J. Pearl,
+# Probabilistic Reasoning in Intelligent Systems, 1988, section 4.3.2.
 EVIDENCE: Final = {
     Source.OFFER: 0.6,
     Source.CASE: 0.5,
@@ -38,19 +38,19 @@ EVIDENCE: Final = {
     Source.PLANNED: 0.1,
     Source.ABANDONED: 0.0,
 }
-# How far a need goes towards certainty that a city looks for a subject.
+# The certainty that one need gives that a city looks for a subject.
 NEED: Final = 0.8
-# An offer counts less where its kind of cooperation is not among those asked for, or not said.
+# Factor for an offer whose modality is not among those requested, or not stated.
 OTHER_MODALITY: Final = 0.5
 ANY_MODALITY: Final = 0.75
 
-# What each kind of subject weighs in the fit.
+# The weight of each kind of subject in the fit.
 KINDS: Final = {PRACTICE: 6, THEME: 3, GOAL: 1}
 
-# What is returned counts whole for a practice that the candidate looks for, less for a theme alone.
+# Reciprocity is complete for a practice that the candidate looks for, partial for a theme.
 RETURNS: Final = {PRACTICE: 1.0, THEME: 0.6, GOAL: 0.0}
 
-# The parts of "likeness of setting" and what each weighs.
+# The parts of the similarity of setting, and their weights.
 SETTING: Final = {
     "coast": 3,
     "surroundings": 3,
@@ -62,26 +62,26 @@ SETTING: Final = {
 }
 INCOMES: Final = ("low", "lower-middle", "upper-middle", "high")
 SURROUNDINGS: Final = ("urban", "mixed", "rural")
-# A city a hundred times larger is not alike in size at all.
+# A ratio of 100 between populations counts as not similar at all.
 UNLIKE_SIZE: Final = 2.0  # Powers of ten.
 
-# A record counts as if two answers in time and two late ones had come before it: the mean of the
-# posterior of a Beta(2, 2) prior with binomial data, so that a newcomer stands at the neutral half.
-# Source: A. Gelman et al., Bayesian Data Analysis, 3rd edition, 2013, section 2.4.
+# Prior for track records, equal to two answers in time and two late ones: the mean of the posterior
+# of a Beta(2, 2) prior with binomial data. A new city gets the neutral half. Source: A. Gelman et
+# al., Bayesian Data Analysis, 3rd edition, 2013, section 2.4.
 PRIOR: Final = 2
 
-# More signs of one kind than this add nothing.
+# More signs of one kind add nothing.
 MOST_SIGNS: Final = 12
 
-# Points are counted in tenths, in whole numbers, so that sums are exact.
+# Points are integers in tenths, so that sums are exact.
 WHOLE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """How much each factor counts. Only the proportions matter: they are scaled to 100 points.
+    """Weights of the factors, scaled to 100 points: only their proportions matter.
 
-    ValueError for a weight that is negative or no number, or if all are 0.
+    Raise ValueError if a weight is negative or not a number, or if all are 0.
     """
 
     fit: float = 40
@@ -99,9 +99,9 @@ class Weights:
 
     @classmethod
     def read(cls, data: Mapping[str, float]) -> Self:
-        """Read weights by factor; a factor that is not named keeps its default.
+        """Read weights by factor; missing factors get their defaults.
 
-        ValueError for a factor that does not exist.
+        Raise ValueError for an unknown factor.
         """
         if unknown := data.keys() - set(FACTORS):
             raise ValueError(f"There is no factor {', '.join(sorted(unknown))}.")
@@ -112,10 +112,10 @@ class Weights:
 
     @property
     def most(self) -> dict[str, int]:
-        """The most that each factor can give, in tenths of a point: whole numbers, 1,000 in all.
+        """The maximum of each factor in tenths of a point: integers that sum to 1,000.
 
-        What is left after rounding down goes to the largest remainders (Hamilton's method), the
-        first named first.
+        The remainder after rounding down is distributed by largest remainder (Hamilton's method);
+        ties go to the factor listed first.
         """
         weights = {name: Fraction(getattr(self, name)) for name in FACTORS}
         whole = sum(weights.values())
@@ -140,10 +140,10 @@ DEFAULT = Weights()
 
 
 def magnitude(population: int | None) -> float:
-    """The power of ten of a number of people; not a number where it is not known."""
+    """The base-10 logarithm of a population; NaN if it is not known."""
     return math.log10(population) if population else math.nan
 
 
 def groups(place: Place) -> tuple[bool, bool, bool]:
-    """The groups of the United Nations that its country is counted in."""
+    """Membership of its country in the country groups of the United Nations."""
     return place.is_ldc, place.is_lldc, place.is_sids

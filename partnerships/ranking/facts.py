@@ -1,8 +1,7 @@
-"""What matching knows of cities and of requests: plain data that never change.
+"""Immutable data about cities and requests, as used by matching.
 
-A field that is `None`, an empty text or an empty set means "not known", unless it says otherwise.
-Subjects of know-how are texts as `subject` makes them: "practice:rail-corridor",
-"theme:logistics", "goal:9".
+Unless stated otherwise, `None`, an empty text or an empty set means "not known". Subjects of
+know-how are texts built by `subject`: "practice:rail-corridor", "theme:logistics", "goal:9".
 """
 
 from collections.abc import Iterable
@@ -10,19 +9,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Self
 
-# What a subject can be.
+# Kinds of subject.
 PRACTICE, THEME, GOAL = "practice", "theme", "goal"
 
 
 def subject(kind: str, key: object) -> str:
-    """The text for a practice or a theme (by slug) or a Goal (by number)."""
+    """Return the text for a practice or a theme (by slug) or a Goal (by number)."""
     return f"{kind}:{key}"
 
 
 def about(
     *, practices: Iterable[str] = (), themes: Iterable[str] = (), goals: Iterable[int] = ()
 ) -> frozenset[str]:
-    """The subjects of an offer, a case, a need: slugs of practices and themes, numbers of Goals."""
+    """Return subjects from slugs of practices and themes and numbers of Goals."""
     return frozenset(
         [
             *(subject(PRACTICE, slug) for slug in practices),
@@ -33,13 +32,13 @@ def about(
 
 
 class Source(StrEnum):
-    """From what we know that a city knows something."""
+    """The kind of evidence that a city knows a subject."""
 
-    OFFER = "offer"  # It offers to share it.
+    OFFER = "offer"  # An offer to share it.
     CASE = "case"  # A published case of its own.
-    COMPLETED = "completed"  # A partnership on it that was completed.
-    RUNNING = "running"  # A partnership on it that goes on.
-    # How far it came with what others did: `community.models.Adoption`.
+    COMPLETED = "completed"  # A completed partnership on it.
+    RUNNING = "running"  # A current partnership on it.
+    # Stages of adopting the practice of another city: `community.models.Adoption`.
     ADOPTED = "adopted"
     ADAPTED = "adapted"
     PILOTING = "piloting"
@@ -49,10 +48,10 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """One thing that shows what a city knows: one offer, one case, one report, one partnership.
+    """One piece of evidence of know-how: an offer, a case, a report or a partnership.
 
     `about` holds all its practices with their themes, and its Goals. `modalities` are those of an
-    offer; none means that it does not say. Only what is published and valid today is given.
+    offer; empty means that it states none. Only published and currently valid records are included.
     """
 
     source: Source
@@ -62,18 +61,18 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a city looks for, by its own word."""
+    """A subject that a city says it is looking for."""
 
     about: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A city as matching sees it. `pk` is that of the city; names are given with the sentences.
+    """A city as used by matching, with the primary key of the city.
 
-    `population` is in persons. `capacity` is how many partners it can work with in a year, by its
-    own word (0: none at all), and `partners` how many it works with this year. `answered` of
-    `asked` proposals were answered in time; `completed` of `ended` partnerships came to a good end.
+    `population` is in persons. `capacity` is the number of partners a year stated by the city (0:
+    none), `partners` the number of partners this year. `answered` of `asked` proposals were
+    answered in time; `completed` of `ended` partnerships were completed.
     """
 
     pk: int
@@ -85,7 +84,7 @@ class Place:
     is_ldc: bool = False
     is_lldc: bool = False
     is_sids: bool = False
-    # Whether the whole country has no coast.
+    # Whether the whole country is landlocked.
     is_country_landlocked: bool | None = None
     has_sea_port: bool | None = None
     has_dry_port: bool | None = None
@@ -104,24 +103,24 @@ class Place:
     asked: int = 0
     completed: int = 0
     ended: int = 0
-    # Whether somebody speaks for it here.
+    # Whether it has a focal point on this site.
     is_represented: bool = True
 
     @property
     def is_landlocked(self) -> bool | None:
-        """Whether no ship from the sea comes here, as in Zhengzhou, whose country has a coast."""
+        """Whether the city has no access to the sea, as Zhengzhou in a country with a coast."""
         if self.has_sea_port is not None:
             return not self.has_sea_port
         return True if self.is_country_landlocked else None
 
     @property
     def room(self) -> int | None:
-        """How many partners more it can take this year, never below 0."""
+        """The number of additional partners possible this year, at least 0."""
         return None if self.capacity is None else max(0, self.capacity - self.partners)
 
 
 class Must(StrEnum):
-    """What a request can demand of a partner."""
+    """Kinds of hard constraint."""
 
     SPEAKS = "speaks"
     REGION = "region"
@@ -142,7 +141,7 @@ class Must(StrEnum):
     OTHER_COUNTRY = "other-country"
 
 
-# These name a value, as in "speaks:fr"; the others stand alone.
+# Constraints with a value, as in "speaks:fr".
 WITH_VALUE = frozenset(
     [
         Must.SPEAKS,
@@ -158,7 +157,7 @@ WITH_VALUE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A hard constraint: "speaks:fr", "region:Africa", "landlocked"; all of a request must hold."""
+    """A hard constraint ("speaks:fr", "region:Africa", "landlocked"); all must be met."""
 
     must: Must
     value: str = ""
@@ -169,7 +168,7 @@ class Constraint:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Read a constraint as it is stored. ValueError for what is none."""
+        """Parse a constraint from its stored text. Raise ValueError if it is invalid."""
         must, _, value = text.partition(":")
         return cls(Must(must), value)
 
@@ -179,7 +178,7 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One subject of a request: a partner is to know it, or else to look for it."""
+    """One subject of a request, which a partner must either know or look for."""
 
     about: str
     is_known: bool
@@ -191,14 +190,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A request as matching sees it. `pk` is that of the request.
+    """A partnership request as used by matching, with the primary key of the request.
 
-    `practices` and `themes` are slugs, `goals` numbers: what it is about. `offers` are the subjects
-    that the requester can show, in return or as the request itself. With the direction "seek" a
-    partner is to know what the request is about, with "offer" to look for it, with "both" to know
-    it and to look for what is offered. Without `languages`, those of the requester count. Cities in
-    `declined` have said no to this request, and to those in `refused` the requester has; those in
-    `matched` are candidates of it already.
+    `practices` and `themes` are slugs, `goals` numbers: the subjects of the request. `offers` are
+    subjects that the requester can show, in return or as the request itself. A partner must know
+    the subjects with direction "seek", look for them with "offer"; with "both" it must know them
+    and look for what is offered. If `languages` is empty, those of the requester apply. Cities in
+    `declined` declined this request, those in `refused` were declined by the requester; those in
+    `matched` are candidates already.
     """
 
     pk: int
@@ -217,7 +216,7 @@ class Ask:
 
     @property
     def wishes(self) -> tuple[Wish, ...]:
-        """What a partner is to know or to look for, in an order that never changes."""
+        """The subjects that a partner must know or look for, in a fixed order."""
         named = about(practices=self.practices, themes=self.themes, goals=self.goals)
         known = frozenset() if self.direction == "offer" else named
         wanted = {"seek": frozenset(), "both": self.offers, "offer": self.offers | named}
@@ -233,9 +232,9 @@ class Ask:
 
     @property
     def returns(self) -> frozenset[str]:
-        """What the requester gives for what it asks: subjects that it can show.
+        """The subjects that the requester gives in return.
 
-        For a request that is itself an offer, what the requester looks for.
+        If the request is an offer: the subjects that the requester looks for.
         """
         if self.direction == "offer":
             return frozenset().union(*(need.about for need in self.requester.needs))

@@ -1,11 +1,11 @@
-"""What rules a city out for a request, whatever else speaks for it."""
+"""Hard filters: reasons to exclude a city from a request regardless of its points."""
 
 from partnerships.ranking.facts import Ask, Constraint, Must, Place
 from partnerships.ranking.reasons import Reason
 
 
 def exclusions(ask: Ask, place: Place) -> tuple[Reason, ...]:
-    """Why a city cannot be a candidate: every reason, the nearest at hand first; none if it can."""
+    """Return all reasons for which a city cannot be a candidate; empty if it can be one."""
     found = []
     if place.pk in ask.declined:
         found.append(Reason("out.declined", place.pk))
@@ -13,7 +13,7 @@ def exclusions(ask: Ask, place: Place) -> tuple[Reason, ...]:
         found.append(Reason("out.refused", place.pk))
     if place.pk in ask.matched:
         found.append(Reason("out.matched", place.pk))
-    # Who looks for something takes no place of those whom a city can teach.
+    # An offer takes no capacity: there the candidate is the one that learns.
     if ask.direction != "offer" and place.room == 0:
         code = "out.full" if place.capacity else "out.closed"
         found.append(Reason(code, place.pk, {"capacity": place.capacity or 0}))
@@ -27,7 +27,7 @@ def exclusions(ask: Ask, place: Place) -> tuple[Reason, ...]:
 
 
 def meets(constraint: Constraint, place: Place, requester: Place) -> bool | None:
-    """Whether a city meets a constraint; None where that is not known, which is not enough."""
+    """Whether a city meets a constraint; None if not known, which counts as not met."""
     value = constraint.value
     match constraint.must:
         case Must.SPEAKS:

@@ -1,8 +1,8 @@
-"""From the database to the plain data of `facts`, in a fixed number of queries.
+"""Load the data of `facts` from the database in a fixed number of queries.
 
-Only what is published and valid today is read, and of it only what the requests name: an offer, a
-case, a report or a partnership that shares none of their practices, themes or Goals cannot count.
-Cities without anything of that are not loaded; `Gathered.silent` says how many they are.
+Only published and currently valid records are loaded, and only those that share a practice, theme
+or Goal with a request: others cannot count. Cities without any such record are not loaded;
+`Gathered.silent` is their number.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -24,12 +24,12 @@ from partnerships.ranking.matching import Candidate, Ranking, answerable, compar
 from partnerships.ranking.vocabulary import Vocabulary
 from repository.models import Development
 
-# Landlocked States beside the 32 landlocked developing countries of UN-OHRLLS, which stand with the
-# countries: all in Europe. Held in 2026 against a published list of the 44 there are, which gives
-# the CIA's World Factbook as its source (spiegato.com, "Which Countries are Landlocked?"): in
+# Landlocked countries that are not among the 32 landlocked developing countries of UN-OHRLLS, which
+# are stored with the countries; all are in Europe. Checked in 2026 against a published list of all
+# 44, which cites the CIA's World Factbook (spiegato.com, "Which Countries are Landlocked?"): in
 # Europe it has these twelve, and Armenia, Moldova and North Macedonia of the 32.
 LANDLOCKED = frozenset(["AD", "AT", "BY", "CH", "CZ", "HU", "LI", "LU", "RS", "SK", "SM", "VA"])
-# A city looks for something that is none of what is asked.
+# Represents needs of a city that match no requested subject.
 ELSEWHERE = (Need(frozenset()),)
 
 type Rows = list[tuple[Any, ...]]
@@ -37,10 +37,10 @@ type Rows = list[tuple[Any, ...]]
 
 @dataclass(frozen=True)
 class Gathered:
-    """Requests and cities as matching takes them.
+    """Requests and cities as input for matching.
 
-    `places` are the cities that have anything of what is asked, in the order of their primary keys;
-    `silent` is how many cities have nothing. `served` counts partnerships by sub-region.
+    `places` are the cities with at least one relevant record, by primary key; `silent` is the
+    number of other cities. `served` counts partnerships by sub-region.
     """
 
     asks: tuple[Ask, ...]
@@ -54,10 +54,9 @@ class Gathered:
 def gather(
     requests: Collection[int] | QuerySet, *, cities: Collection[int] | None = None
 ) -> Gathered:
-    """Read requests by primary key, and the cities that could answer any of them, in 3 queries.
+    """Load requests by primary key, and the cities that could answer any of them, in 3 queries.
 
-    `cities` limits which cities are looked at; None looks at all. A request that is not there is
-    left out.
+    `cities` restricts the cities considered; None means all. Missing requests are left out.
     """
     basis = Basis.read(requests)
     vocabulary = basis.vocabulary
@@ -68,7 +67,7 @@ def gather(
     wishes = [wish for ask in asks for wish in ask.wishes]
     known = frozenset(wish.about for wish in wishes if wish.is_known)
     wanted = frozenset(wish.about for wish in wishes if not wish.is_known)
-    # What comes back to a city that asks: what others look for, or know where it offers itself.
+    # For reciprocity: what candidates look for, or know where the request is an offer.
     met = {
         is_offer: frozenset[str]().union(
             *(ask.returns for ask in asks if (ask.direction == "offer") == is_offer)
@@ -119,9 +118,9 @@ def gather(
 
 
 def ranked(request: int, *, most: int | None = None) -> tuple[Gathered, Ranking]:
-    """The candidates for one request, as `matching.rank` gives them.
+    """Return the candidates for one request; see `matching.rank`.
 
-    PartnershipRequest.DoesNotExist if there is none of this primary key.
+    Raise PartnershipRequest.DoesNotExist if it does not exist.
     """
     gathered = gather([request])
     if not gathered.asks:
@@ -132,9 +131,9 @@ def ranked(request: int, *, most: int | None = None) -> tuple[Gathered, Ranking]
 
 
 def compared(request: int, cities: Collection[int]) -> dict[int, Candidate]:
-    """Cities as candidates for a request by primary key, whatever rules them out.
+    """Return cities as candidates for a request by primary key, ignoring hard filters.
 
-    A city that has nothing of what is asked is left out.
+    Cities without any relevant record are left out.
     """
     gathered = gather([request], cities=cities)
     return {
@@ -145,7 +144,7 @@ def compared(request: int, cities: Collection[int]) -> dict[int, Candidate]:
 
 
 def ranking_for(request: int, city: int) -> dict[str, Any]:
-    """The ranking as a match keeps it, `{}` for a city that has nothing of what is asked."""
+    """Return the ranking to store with a match; `{}` for a city without any relevant record."""
     candidate = compared(request, [city]).get(city)
     return candidate.as_data() if candidate else {}
 
@@ -153,10 +152,10 @@ def ranking_for(request: int, city: int) -> dict[str, Any]:
 def answers_of(
     city: int, requests: Collection[int] | QuerySet, *, most: int | None = None
 ) -> tuple[Gathered, Ranking]:
-    """The requests among these that a city could answer, as `matching.answerable` gives them.
+    """Return those of the requests that a city could answer; see `matching.answerable`.
 
-    Those for which it is a candidate are among them: whether a broker thinks of it, it must not
-    read here.
+    Requests for which it is a candidate already are included: leaving them out would reveal to the
+    city that a broker is considering it.
     """
     gathered = gather(requests, cities=[city])
     [place] = gathered.places or [Place(pk=city)]
@@ -165,11 +164,11 @@ def answers_of(
     return gathered, found
 
 
-# What is read, one part after the other
+# Queries for the parts
 
 
 def own_listings(basis: Basis) -> dict[int, dict[str, Any]]:
-    """What cities that ask offer and look for: all of it, as they may give it in return."""
+    """All offers and needs of the requesting cities: any may be given in return."""
     found: dict[int, dict[str, tuple]] = {
         row["city"]: {"knowledge": (), "needs": ()} for row in basis.requests
     }
@@ -200,14 +199,14 @@ def ask_of(row: Mapping[str, Any], requester: Place, vocabulary: Vocabulary) -> 
 
 
 def constraints(musts: Iterable[str]) -> Iterator[Constraint]:
-    """Hard constraints as stored; what an earlier release wrote and is none now is passed over."""
+    """Parse stored hard constraints, skipping those that are no longer valid."""
     for text in musts:
         with suppress(ValueError):
             yield Constraint.read(text)
 
 
 class Signs:
-    """Reads the signs of `statements`: equal ones become one object, as cities share them."""
+    """Parses the signs of `statements`, with one object for equal signs: cities share many."""
 
     def __init__(self, named: Iterable[str]) -> None:
         self.named = sorted(named)
@@ -240,8 +239,9 @@ def touches(items: Iterable[Knowledge | Need], subjects: frozenset[str]) -> bool
 
 
 def place_rows(cities: Collection[int]) -> Iterator[tuple[dict[str, Any], bool, int]]:
-    """The facts of cities for `Place`, whether it looks for anything, and how many cities there are
-    in all."""
+    """Return the facts of cities for `Place`, whether each has any needs, and the number of all
+    cities.
+    """
     now = timezone.localtime()
     year = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
     values = {
@@ -314,7 +314,7 @@ def split(text: str) -> frozenset[str]:
 
 
 def array(keys: Iterable[int]) -> str:
-    """Primary keys as PostgreSQL writes an array: much faster than each as a value of its own."""
+    """Format primary keys as a PostgreSQL array, which is much faster than separate parameters."""
     return f"{{{','.join(map(str, keys))}}}"
 
 

@@ -1,11 +1,11 @@
-"""Which cities suit a request, how well, and why; and which requests suit a city.
+"""Which cities suit a request, how well and why; and which requests suit a city.
 
-Pure functions over the plain data of `facts`: the same input gives the same output, in whatever
-order it comes. Hard filters are applied first, then a candidate gets points from 0 to 100, which
-are the sum of the points of the factors. docs/matching.md tells the formulas.
+Pure functions over the data of `facts`: equal input gives equal output, in any order. Hard filters
+are applied first; each candidate then gets 0 to 100 points, the sum of the points of all factors.
+docs/matching.md explains the formulas.
 
-NumPy takes 16 MB in each worker of the web server: it is loaded with `scoring`, by the first who
-wants a ranking.
+NumPy takes 16 MB in each worker of the web server, so `scoring` is imported only when a ranking is
+first needed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 
 def points(tenths: int) -> Decimal:
-    """Tenths of a point as points: 734 is 73.4."""
+    """Convert tenths of a point to points: 734 is 73.4."""
     return Decimal(tenths).scaleb(-1)
 
 
 @dataclass(frozen=True, slots=True)
 class FactorPoints:
-    """What one factor gives, in tenths of a point: `tenths` of at most `most`, and why.
+    """The points of one factor, in tenths: `tenths` of at most `most`, with reasons.
 
-    `is_known` is false where it stands at the neutral half because the facts are not known.
+    `is_known` is false if the facts are not known and the factor is at the neutral half.
     """
 
     factor: str
@@ -47,7 +47,7 @@ class FactorPoints:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One city as a partner for one request, by their primary keys, with points and notes."""
+    """A city as a possible partner for a request, by primary keys, with points and notes."""
 
     ask: int
     place: int
@@ -56,21 +56,21 @@ class Candidate:
 
     @property
     def tenths(self) -> int:
-        """The sum of the factors, in tenths of a point: from 0 to 1,000."""
+        """The sum of all factors in tenths of a point, from 0 to 1,000."""
         return sum(factor.tenths for factor in self.factors)
 
     @property
     def total(self) -> Decimal:
-        """The sum of the factors, in points: from 0 to 100."""
+        """The sum of all factors in points, from 0 to 100."""
         return points(self.tenths)
 
     @property
     def is_sparse(self) -> bool:
-        """Whether we know so little of the city that the points say little."""
+        """Whether too few facts are known for the points to be meaningful."""
         return any(note.code == "note.sparse" for note in self.notes)
 
     def as_data(self) -> dict[str, Any]:
-        """As it is stored and printed, ready for JSON; points as numbers with one decimal."""
+        """Return the data to store or print as JSON; points are numbers with one decimal."""
         return {
             "request": self.ask,
             "city": self.place,
@@ -91,7 +91,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """A city that has what is asked and was left out all the same, with every reason for it."""
+    """A city with relevant records that was excluded, with all reasons."""
 
     ask: int
     place: int
@@ -107,10 +107,10 @@ class Exclusion:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Candidates, the best first, and those left out, the best otherwise first.
+    """Candidates and exclusions, both ordered by points, best first.
 
-    `count` is how many candidates there are; `candidates` may hold only the first of them. Who has
-    nothing of what is asked is in neither.
+    `count` is the number of all candidates; `candidates` may hold only the first of them. Cities
+    without any relevant record are in neither.
     """
 
     candidates: tuple[Candidate, ...]
@@ -118,7 +118,7 @@ class Ranking:
     count: int
 
     def as_data(self) -> dict[str, Any]:
-        """As it is printed, ready for JSON."""
+        """Return the data to print as JSON."""
         return {
             "count": self.count,
             "candidates": [candidate.as_data() for candidate in self.candidates],
@@ -136,10 +136,10 @@ def rank(
 ) -> Ranking:
     """Rank cities for one request.
 
-    `served` is how many partnerships the cities of each sub-region have had. `most` limits how
-    many candidates are given with their reasons; None gives all. Equal totals are ordered by the
-    fit and then by primary key. A request that names no subject has no candidates. ValueError
-    where two places have the same primary key.
+    `served` is the number of partnerships by sub-region. `most` limits the number of candidates
+    returned with reasons; None returns all. Equal totals are ordered by fit and then by primary
+    key. A request without subjects has no candidates. Raise ValueError if two places have the same
+    primary key.
     """
     from partnerships.ranking.scoring import Field, best_first, in_tenths
 
@@ -174,10 +174,10 @@ def compare(
     *,
     served: Mapping[str, int] | None = None,
 ) -> tuple[Candidate, ...]:
-    """Cities as candidates with points and reasons, the best first, whatever rules them out.
+    """Score cities as candidates with reasons, best first, ignoring hard filters.
 
-    For those that are candidates already, beside the ranking that leaves them out. ValueError where
-    two places have the same primary key.
+    Used for existing candidates, which the ranking leaves out. Raise ValueError if two places have
+    the same primary key.
     """
     from partnerships.ranking.scoring import Field, best_first, in_tenths
 
@@ -202,12 +202,12 @@ def answerable(
     served: Mapping[str, int] | None = None,
     most: int | None = None,
 ) -> Ranking:
-    """The requests that a city could answer, the best first, with the same points and reasons.
+    """Return the requests that a city could answer, best first, with the same points and reasons.
 
-    Equal totals are ordered by the fit and then by the primary key of the request. `most` limits
-    how many are given with their reasons. What the city has something for and cannot answer, by a
-    hard constraint or for want of room, is among the exclusions, by primary key of the request.
-    ValueError where two requests have the same primary key.
+    Equal totals are ordered by fit and then by the primary key of the request. `most` limits the
+    number returned with reasons. Requests that the city cannot answer because of a hard constraint
+    or its capacity are among the exclusions, by primary key of the request. Raise ValueError if two
+    requests have the same primary key.
     """
     from partnerships.ranking.scoring import Field, in_tenths
 
@@ -241,7 +241,7 @@ def answerable(
 
 
 def _has_any(place: Place, subjects: frozenset[str]) -> bool:
-    """Whether a city knows or looks for any of the subjects: a quick look, before all else."""
+    """Whether a city knows or looks for any of the subjects; a cheap check before scoring."""
     return any(not item.about.isdisjoint(subjects) for item in place.knowledge) or any(
         not need.about.isdisjoint(subjects) for need in place.needs
     )
@@ -256,7 +256,7 @@ def _explained(
     row: int,
     served: Mapping[str, int],
 ) -> Candidate:
-    """The city in this row of the scores as a candidate, with the reasons."""
+    """Build the candidate for the city in this row of the scores, with its reasons."""
     reasons = reasons_for(ask, place, served)
     given, known = tenths[:, row].tolist(), scores.is_known[:, row].tolist()
     return Candidate(

@@ -9,7 +9,7 @@ NAMES = ", ".join(f"'{name}'" for name in FACTORS)
 
 
 class AreWeights(models.Func):
-    """Whether a JSON value is weights as `Weights.read` takes them: see `factors.py`."""
+    """Whether a JSON value is accepted by `Weights.read`; see `factors.py`."""
 
     output_field = models.BooleanField()
     template = f"""CASE WHEN jsonb_typeof(%(expressions)s) = 'object' THEN
@@ -23,7 +23,7 @@ class AreWeights(models.Func):
 
 @pghistory.track()
 class Brokering(models.Model):
-    """How the brokers work: how long things last, and what counts how much. There is one row."""
+    """Settings of the brokers: terms and weights of the ranking. There is one row."""
 
     request_days = models.PositiveSmallIntegerField(
         _("days until an open request expires"),
@@ -40,7 +40,7 @@ class Brokering(models.Model):
         default=21,
         validators=[MinValueValidator(1), MaxValueValidator(90)],
     )
-    # {factor: weight}; what is not named has the default of `factors.py`.
+    # {factor: weight}; missing factors have the defaults of `factors.py`.
     weights = models.JSONField(_("weights of the ranking"), default=dict, blank=True)
 
     class Meta:
@@ -63,5 +63,5 @@ class Brokering(models.Model):
 
     @classmethod
     def current(cls) -> "Brokering":
-        """The settings in force; the defaults where nobody has changed them."""
+        """The current settings; the defaults if nobody has changed them."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)

@@ -1,6 +1,6 @@
-"""Why a city has the points it has: codes with facts, of which `explaining` makes sentences.
+"""Reasons for the points of a city: codes with facts; `explanations` turns them into sentences.
 
-A reason holds no words, so that it can be stored with a match and read by each side in its own
+A reason contains no text, so that it can be stored with a match and read by each side in its own
 language.
 """
 
@@ -12,7 +12,7 @@ from typing import Any, Self
 from partnerships.ranking.factors import EVIDENCE, SURROUNDINGS, groups, magnitude
 from partnerships.ranking.facts import GOAL, PRACTICE, THEME, Ask, Place, Source, Wish
 
-# The facts by which we say how much we know of a city.
+# The facts that measure how much is known of a city.
 FACTS = (
     "population",
     "coast",
@@ -23,33 +23,33 @@ FACTS = (
     "capacity",
     "record",
 )
-# Those that make its setting.
+# Those that describe its setting.
 SETTLED = ("population", "coast", "surroundings", "corridor")
-# A city is sparse when more than half of them are not known.
+# A city is sparse if more than half of the facts are not known.
 SPARSE = len(FACTS) // 2 + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A code, the city it is about, and facts: texts, numbers or lists of texts."""
+    """A code, the city concerned, and facts: texts, numbers or lists of texts."""
 
     code: str
     place: int
     params: Mapping[str, Any] = field(default_factory=dict)
 
     def as_data(self) -> dict[str, Any]:
-        """As it is stored, ready for JSON."""
+        """Return the data to store as JSON."""
         return {"code": self.code, "place": self.place, **self.params}
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Self:
-        """Read what `as_data` wrote. KeyError where code or place is absent."""
+        """Read the result of `as_data`. Raise KeyError if code or place is missing."""
         params = {key: value for key, value in data.items() if key not in ("code", "place")}
         return cls(data["code"], data["place"], params)
 
 
 def reasons_for(ask: Ask, place: Place, served: Mapping[str, int]) -> dict[str, tuple[Reason, ...]]:
-    """The reasons by factor, at least one for each."""
+    """Return the reasons by factor, at least one for each."""
     return {
         "fit": tuple(_fit(ask, place)),
         "reciprocity": tuple(_reciprocity(ask, place)),
@@ -62,7 +62,7 @@ def reasons_for(ask: Ask, place: Place, served: Mapping[str, int]) -> dict[str, 
 
 
 def unknown_facts(place: Place) -> tuple[str, ...]:
-    """Which of FACTS are not known of a city."""
+    """Return the members of FACTS that are not known of a city."""
     known = {
         "population": place.population,
         "coast": place.is_landlocked is not None,
@@ -77,7 +77,7 @@ def unknown_facts(place: Place) -> tuple[str, ...]:
 
 
 def notes_on(place: Place) -> tuple[Reason, ...]:
-    """What a broker should know of a candidate beside its points."""
+    """Return notes for brokers about a candidate, beside its points."""
     notes = []
     unknown = unknown_facts(place)
     if len(unknown) >= SPARSE:
@@ -88,7 +88,7 @@ def notes_on(place: Place) -> tuple[Reason, ...]:
 
 
 def _fit(ask: Ask, place: Place) -> Iterable[Reason]:
-    # What was told under a practice is not told again under its theme or Goal.
+    # Evidence given under a practice is not repeated under its theme or Goal.
     told: set[int] = set()
     for wish in sorted(ask.wishes, key=lambda wish: (not wish.is_known, _rank(wish), wish.about)):
         found = _known(wish, place, told) if wish.is_known else _wanted(wish, place, told)
@@ -101,7 +101,7 @@ def _rank(wish: Wish) -> int:
 
 
 def _known(wish: Wish, place: Place, told: set[int]) -> Iterable[tuple[str, dict[str, int]]]:
-    """What shows that a city knows a subject; adds to `told` what is told."""
+    """Yield evidence that a city knows a subject; adds the evidence used to `told`."""
     on_it = [item for item in place.knowledge if wish.about in item.about]
     fresh = [item for item in on_it if wish.kind == PRACTICE or id(item) not in told]
     told.update(map(id, fresh))
@@ -114,7 +114,7 @@ def _known(wish: Wish, place: Place, told: set[int]) -> Iterable[tuple[str, dict
 
 
 def _wanted(wish: Wish, place: Place, told: set[int]) -> Iterable[tuple[str, dict[str, int]]]:
-    """What shows that a city looks for a subject; adds to `told` what is told."""
+    """Yield evidence that a city looks for a subject; adds the evidence used to `told`."""
     on_it = [need for need in place.needs if wish.about in need.about]
     fresh = [need for need in on_it if wish.kind == PRACTICE or id(need) not in told]
     told.update(map(id, fresh))

@@ -1,9 +1,9 @@
-"""How well cities answer a request, as shares from 0 to 1 of each factor.
+"""Scores of cities for a request, as shares from 0 to 1 of each factor.
 
 A `Field` holds cities as columns of numbers, so that one request is compared with all of them at
-once; a list of one city gives the same numbers as a list of 10,000. Whatever is counted is counted
-in whole numbers and multiplied in a fixed order, so that the order of the input changes nothing.
-docs/matching.md tells the formulas in words.
+once; a city gets the same numbers alone as among 10,000. Counts are integers and products are taken
+in a fixed order, so that the order of the input has no effect. docs/matching.md explains the
+formulas.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
@@ -45,7 +45,7 @@ from partnerships.ranking.facts import Ask, Place, Source
 
 type Tenths = npt.NDArray[np.int64]
 
-# Columns of evidence: each source; offers once for each way their modality can fit.
+# Columns of evidence: one for each source, and for offers one for each fit of the modality.
 _SOURCES: Final = {source: number for number, source in enumerate(Source)}
 _OFFERS: Final = frozenset([Source.OFFER])
 _EXACT, _ANY, _OTHER = range(3)
@@ -53,7 +53,7 @@ _COLUMNS: Final = 3 * len(_SOURCES)
 
 
 def _doubts(evidence: Iterable[float]) -> Shares:
-    """For each sign and count of it, the doubt that is left: (1 − evidence) ** count."""
+    """The remaining doubt for each sign and number of it: (1 − evidence) ** count."""
     return np.array([[(1.0 - sign) ** n for n in range(MOST_SIGNS + 1)] for sign in evidence])
 
 
@@ -66,7 +66,7 @@ _WANTED: Final = _doubts([NEED])
 
 
 def strengths(counts: npt.NDArray[np.int64], doubts: Shares) -> Shares:
-    """How sure we are, from 0 to 1, for rows of how many signs of each kind there are."""
+    """Certainty from 0 to 1 for rows of numbers of signs of each kind."""
     doubt = np.ones(len(counts))
     for column in np.flatnonzero(counts.any(axis=0)):
         doubt *= doubts[column][np.minimum(counts[:, column], MOST_SIGNS)]
@@ -75,38 +75,39 @@ def strengths(counts: npt.NDArray[np.int64], doubts: Shares) -> Shares:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """The shares of all factors for one request: arrays of factors × cities."""
+    """The shares of all factors for one request, as arrays of factors × cities."""
 
     shares: Shares
     is_known: Mask
 
     @property
     def is_relevant(self) -> Mask:
-        """The cities that have anything at all of what is asked."""
+        """A mask of the cities with at least one relevant record."""
         return self.shares[0] > 0
 
 
 def in_tenths(scores: Scores, limits: Mapping[str, int]) -> Tenths:
-    """Points in tenths, an array of factors × cities: here, and only here, points are rounded.
+    """Return points in tenths as an array of factors × cities; the only place where points are
+    rounded.
 
-    Each share times the most of its factor (`limits`, as `Weights.most`), to the nearest tenth,
-    halves upwards.
+    Each share is multiplied by the maximum of its factor (`limits`, see `Weights.most`) and rounded
+    to the nearest tenth, halves up.
     """
     most = np.array([[limits[name]] for name in FACTORS], np.float64)
     return np.floor(scores.shares * most + 0.5).astype(np.int64)
 
 
 def best_first(scores: Scores, tenths: Tenths, keys: Sequence[int]) -> list[int]:
-    """The columns that have anything of what is asked: by total, by fit, by primary key."""
+    """Return the columns of relevant cities by total, fit and primary key."""
     order = np.lexsort((np.array(keys, np.int64), -tenths[0], -tenths.sum(axis=0)))
     return order[scores.is_relevant[order]].tolist()
 
 
 class Field:
-    """Cities as columns, in the order they are given.
+    """Cities as columns, in the order given.
 
-    `subjects` limits what is kept of their know-how and needs to what will be asked for; None
-    keeps all. `served` counts the partnerships of each sub-region so far.
+    `subjects` limits know-how and needs to the subjects that requests will ask for; None includes
+    all. `served` counts the partnerships of each sub-region so far.
     """
 
     def __init__(
@@ -126,7 +127,7 @@ class Field:
         self._keep_conduct(served or {})
 
     def _keep_knowledge(self, subjects: Set[str] | None) -> None:
-        # For each subject, the rows of know-how on it.
+        # For each subject, its rows of know-how.
         rows: dict[str, list[int]] = {}
         owners: list[int] = []
         sources: list[int] = []
@@ -182,7 +183,7 @@ class Field:
         )
 
     def scores(self, ask: Ask) -> Scores:
-        """The shares of all factors for one request, cities in the order of the field."""
+        """Return the shares of all factors for one request, in the order of the field."""
         parts = (
             Part(self.fit(ask), self._everywhere(True)),
             self.reciprocity(ask),
@@ -197,7 +198,7 @@ class Field:
         )
 
     def fit(self, ask: Ask) -> Shares:
-        """How much of what is asked a city knows, or looks for: 0 where it has nothing of it."""
+        """How much of the request each city knows, or looks for; 0 without any relevant record."""
         kinds: dict[str, list[Shares]] = {}
         forms = self._forms(ask.modalities)
         for wish in ask.wishes:
@@ -213,7 +214,7 @@ class Field:
         return total / weight if weight else total
 
     def _forms(self, asked: Set[str]) -> npt.NDArray[np.int64]:
-        """For each row of know-how, how its kind of cooperation fits those asked for."""
+        """How the modality of each row of know-how fits those requested."""
         if not asked:
             return np.zeros(len(self._owners), np.int64)
         form = (
@@ -223,7 +224,7 @@ class Field:
         return np.fromiter(form, np.int64, len(self._owners))
 
     def knowing(self, about: str, forms: npt.NDArray[np.int64]) -> Shares:
-        """How sure we are that each city knows a subject."""
+        """Certainty that each city knows a subject."""
         found = self._knowing.get(about)
         if found is None:
             return np.zeros(self.size)
@@ -232,14 +233,14 @@ class Field:
         return strengths(counts, _KNOWN)
 
     def wanting(self, about: str) -> Shares:
-        """How sure we are that each city looks for a subject."""
+        """Certainty that each city looks for a subject."""
         found = self._wanting.get(about)
         if found is None:
             return np.zeros(self.size)
         return strengths(np.bincount(found, minlength=self.size).reshape(-1, 1), _WANTED)
 
     def reciprocity(self, ask: Ask) -> Part:
-        """Whether the requester can give what a city looks for; for an offer, the other way."""
+        """How far the requester can give what a city looks for; for an offer, the reverse."""
         returned = sorted(ask.returns)
         shares = np.zeros(self.size)
         for about in returned:
@@ -254,7 +255,7 @@ class Field:
         return Part(np.where(self.has_needs, shares, NEUTRAL), self.has_needs)
 
     def likeness(self, place: Place) -> Part:
-        """How alike the settings are; it is known where at least half of it is."""
+        """Similarity of setting; known if at least half of its parts are known."""
         parts = self.likenesses(place)
         total, known = np.zeros(self.size), np.zeros(self.size)
         for name, weight in SETTING.items():
@@ -264,7 +265,7 @@ class Field:
         return Part(total / whole, known * 2 >= whole)
 
     def likenesses(self, place: Place) -> dict[str, Part]:
-        """How alike each city is to a place, in each part of its setting."""
+        """Similarity of each city to a place, for each part of the setting."""
         landlocked = place.is_landlocked
         size = magnitude(place.population)
         distance = np.abs(self._sizes - size) / UNLIKE_SIZE
@@ -301,10 +302,10 @@ _NONE: Final = np.zeros(0, np.int64)
 
 
 def free_share(place: Place) -> float:
-    """How free a city is for one more partner.
+    """The free share of a city's capacity.
 
-    The share of its capacity that is free. Where the capacity is not known the half that stands
-    for it falls with each partner of this year: a half, a quarter, a sixth …
+    If the capacity is not known, the neutral half is reduced with each partner of this year: a
+    half, a quarter, a sixth …
     """
     if place.room is None:
         return NEUTRAL / (1 + place.partners)
@@ -312,7 +313,7 @@ def free_share(place: Place) -> float:
 
 
 def reach_share(place: Place, served: Mapping[str, int], most: int) -> float:
-    """How little its sub-region has been served: 0 for the one with the most partnerships."""
+    """How little a sub-region has been served: 0 for the one with the most partnerships."""
     if not place.subregion or not most:
         return NEUTRAL
     return 1.0 - served.get(place.subregion, 0) / most

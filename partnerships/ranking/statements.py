@@ -1,15 +1,15 @@
-"""The statements by which `gathering` reads cities, in SQL.
+"""The SQL with which `loading` reads cities.
 
-For 10,000 cities with 50,000 offers the rows of the ORM would take longer than the ranking itself.
+For 10,000 cities with 50,000 offers, ORM rows would take longer than the ranking itself.
 
-What shows that a city knows or looks for something comes as a *sign*, "source:bits:kinds". The bits
-say which of the named subjects it is about, the kinds are those of cooperation. All signs of a city
-come as one text, with blanks between, as most cities have the same few.
+Evidence that a city knows or looks for something is encoded as a *sign*, "source:bits:kinds": the
+bits say which of the requested subjects it is about, the kinds are its modalities. All signs of a
+city are one text separated by spaces, as most cities have the same few.
 """
 
 
 def named(prefix: str) -> str:
-    """Which named subjects each practice, theme and Goal stands for; the values have a prefix."""
+    """SQL that maps rows to the requested subjects; parameters have a prefix."""
     return f"""
 practice (practice_id, bits) AS (
     SELECT id, bits::bit varying
@@ -26,7 +26,7 @@ practice (practice_id, bits) AS (
 )"""  # noqa: S608
 
 
-# Nothing that anybody wrote is put into a text of SQL: values are given with it.
+# User input is always passed as a parameter, never formatted into the SQL.
 KNOWLEDGE = f"""
 WITH {named("known_")},
 offer_part (id, bits) AS (
@@ -103,14 +103,14 @@ sign (city_id, word) AS (
 SELECT city_id, string_agg(word, ' ') FROM sign GROUP BY city_id
 """  # noqa: S608
 
-# All signs of cities: of what they know (true), and of what they look for.
+# All signs of cities: of know-how (true) and of needs (false).
 SIGNS = f"""
 SELECT city_id, true, signs FROM ({KNOWLEDGE}) AS knowing (city_id, signs)
 UNION ALL
 SELECT city_id, false, signs FROM ({NEEDS}) AS needing (city_id, signs)
 """  # noqa: S608
 
-# The facts of cities as `gathering.place_rows` names them; the number of all cities stands last.
+# The facts of cities as used by `loading.place_rows`; the last column counts all cities.
 PLACES = """
 WITH able (city_id, capacity) AS (
     SELECT city_id, sum(capacity) FROM partnerships_offer

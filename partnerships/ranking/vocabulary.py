@@ -1,4 +1,4 @@
-"""Practices and themes as matching names them: by slug, and in rows of bits for SQL."""
+"""Practices and themes as used by matching: by slug, and as bit strings for SQL."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from repository.themes.models import TITLES
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All practices, as slug, name and keys of their themes, and all themes, by primary key."""
+    """All practices (slug, name, keys of their themes) and all themes, by primary key."""
 
     practices: Mapping[int, tuple[str, str, list[int]]]
     themes: Mapping[int, Theme]
@@ -24,7 +24,7 @@ class Vocabulary:
         return frozenset(self.themes[pk].slug for pk in themes)
 
     def about(self, practices: Iterable[int], themes: Iterable[int] = ()) -> frozenset[str]:
-        """The subjects of something: its practices with their themes, and its own themes."""
+        """The subjects of a record: its practices with their themes, and its own themes."""
         practices = list(practices)
         of_practices = [theme for pk in practices for theme in self.practices[pk][2]]
         return about(
@@ -32,7 +32,7 @@ class Vocabulary:
         )
 
     def bits(self, named: Sequence[str], prefix: str) -> dict[str, Any]:
-        """Values for `statements.named`: which of the named subjects each row stands for."""
+        """Parameters for `statements.named`: the requested subjects that each row stands for."""
         place = {subject: number for number, subject in enumerate(named)}
         rows = {
             "practice": {pk: self.about([pk]) for pk in self.practices},
@@ -53,7 +53,7 @@ class Vocabulary:
         return values
 
     def labels(self, cities: Iterable[City]) -> Labels:
-        """What things are called in the language of the reader, with these cities."""
+        """Display names in the language of the reader, including these cities."""
         return Labels(
             places={city.pk: city.localized_name for city in cities},
             practices={slug: name for slug, name, _themes in self.practices.values()},
