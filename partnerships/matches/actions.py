@@ -1,8 +1,8 @@
-"""How a city becomes a candidate for a request, and how both are asked.
+"""Make a city a candidate for a request, and propose the match to both cities.
 
-What they answer is in `match_answer.py`, how a match ends otherwise in `match_end.py`. Rows are
-locked in one order: the city that is asked, where its partners are counted; the request; its
-matches by number; members and pages last.
+Answers are in `answers.py`, other ends of a match in `closing.py`. Rows are locked in one order:
+the candidate city, where its partners are counted; the request; its matches by number; members and
+pages last.
 """
 
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ BEFORE_INTRODUCTION = frozenset(
 )
 NOT_ASKED = gettext_lazy("“%(match)s” cannot be answered now: it is “%(status)s”.")
 
-# The legal steps of a match. "accept" by one side waits for the other, "introduce" is the second.
+# The legal steps of a match. "accept" records the first yes, "introduce" the second.
 STEPS = {
     "shortlist": Step(
         frozenset({MatchStatus.SUGGESTED}),
@@ -70,34 +70,34 @@ STEPS = {
         MatchStatus.WITHDRAWN,
         gettext_lazy("“%(match)s” was not withdrawn: it is “%(status)s”."),
     ),
-    # An introduction from which nothing came.
+    # An introduction that did not lead to a partnership.
     "part": Step(
         frozenset({MatchStatus.INTRODUCED}),
         MatchStatus.WITHDRAWN,
         gettext_lazy("“%(match)s” was not ended: it is “%(status)s”."),
     ),
 }
-# What a broker does at the desk.
+# The steps that brokers take at the desk.
 OF_BROKERS = ("shortlist", "propose", "extend", "withdraw", "part")
 
 
 def open_verbs(match: Match, verbs: Iterable[str] = OF_BROKERS) -> list[str]:
-    """The verbs that are a step now."""
+    """Return the verbs that are legal in the current state."""
     return [verb for verb in verbs if match.status in STEPS[verb].sources]
 
 
 def lock_request(pk: int) -> PartnershipRequest:
-    """The request under a row lock, as it is now: all its matches wait for it."""
+    """Lock the row of the request, which also serializes changes to its matches."""
     return lock(PartnershipRequest.objects.select_related("city"), pk)
 
 
 def lock_for(verb: str, match: Match, *, counted: bool = False) -> Match:
-    """The match under row locks, in a state that allows the verb; its status is the target then.
+    """Lock the match in a state that allows the verb and set its status to the target.
 
-    `counted` locks the city that is asked as well: two requests may want its last place.
+    `counted` also locks the candidate city: two requests may compete for its last place.
     """
     if counted:
-        # Not the key of the row, so that rows that reference the city can be written.
+        # No key lock, so that rows that reference the city can be written.
         lock_or_none(City, match.city_id, no_key=True)
     request = lock_request(match.request_id)
     locked = lock(Match.objects.select_related("city"), match.pk)
@@ -115,9 +115,9 @@ def check_open(request: PartnershipRequest) -> None:
 
 
 def check_decides(match: Match, by: User) -> None:
-    """A broker leaves a locked match to another who has taken it, or who speaks for neither city.
+    """Refuse a broker who speaks for one of the cities, or if another has claimed the match.
 
-    What one has taken oneself is free again, as it is decided about.
+    The broker's own claim on the locked match ends with the decision.
     """
     check_broker(by)
     if speaks_for_one_of(by, [match.city_id, match.request.city_id]):
@@ -126,7 +126,7 @@ def check_decides(match: Match, by: User) -> None:
 
 
 def check_room(city: City) -> None:
-    """The row of the city has to be locked, or its last place is given away twice."""
+    """Refuse if the city is full. Lock its row first, or its last place could be given twice."""
     if load_of(city).room == 0:
         raise ActionRefused(
             _("%(city)s has as many partners this year as it said it can work with.")
@@ -143,11 +143,11 @@ def suggest(
     by: User | None = None,
     ranking: dict[str, Any] | None = None,
 ) -> Match:
-    """Make a city a candidate for an open request. One that is a candidate already stays so."""
+    """Make a city a candidate for an open request. Idempotent for existing candidates."""
     request = lock_request(request.pk)
     if by is not None:
         check_broker(by)
-        # Another broker may be looking for candidates at this moment.
+        # Another broker may be looking for candidates concurrently.
         check_free(request, by)
     check_open(request)
     if city.pk == request.city_id:
@@ -159,7 +159,7 @@ def suggest(
 
 @action
 def shortlist(*, match: Match, by: User) -> Match:
-    """Note that a candidate comes into question."""
+    """Put a candidate on the shortlist."""
     match = lock_for("shortlist", match)
     check_open(match.request)
     check_decides(match, by)
@@ -178,9 +178,10 @@ def propose(
     ranking: dict[str, Any] | None = None,
     facilitator: Organization | None = None,
 ) -> Match:
-    """Ask both cities, until a day: several candidates may be asked, as long as none is introduced.
+    """Propose the match to both cities with a deadline.
 
-    `ranking` is kept with the match, so that both read the same reasons later.
+    Several candidates may be asked until one is introduced. `ranking` is stored with the match, so
+    that both cities read the same reasons later.
     """
     before = match.status
     match = lock_for("propose", match, counted=True)
@@ -223,7 +224,7 @@ def propose(
 
 @action
 def extend(*, match: Match, by: User, reply_by: date) -> Match:
-    """Give both cities more time to answer."""
+    """Extend the deadline for both cities."""
     match = lock_for("extend", match)
     check_decides(match, by)
     if match.reply_by is not None and reply_by < match.reply_by:
@@ -239,7 +240,7 @@ def extend(*, match: Match, by: User, reply_by: date) -> Match:
 
 @action
 def note(*, match: Match, by: User, words: str) -> Match:
-    """Keep a note for brokers alone, in any state."""
+    """Save a note visible only to brokers, in any state."""
     match = lock(Match, match.pk)
     check_broker(by)
     match.broker_note = checked(match, "broker_note", words)
@@ -250,11 +251,11 @@ def note(*, match: Match, by: User, words: str) -> Match:
 def end_all(
     matches: models.QuerySet[Match], request: PartnershipRequest, *, also: Iterable[int] = ()
 ) -> None:
-    """Withdraw those of the matches of a locked request that may still come to something.
+    """Withdraw the live matches of a locked request.
 
-    The cities that were asked are told; the one that asks knows what has become of its request.
-    To be called in the transaction that changes it, before pages are touched. `also` are members
-    who are told of something else in the same transaction.
+    Cities that were asked are notified; the requesting city knows the state of its request already.
+    Call it in the transaction that changes the request, before pages are touched. `also` are
+    members notified of something else in the same transaction, so that all are locked in order.
     """
     ended = lock_all(matches.filter(status__in=BEFORE_INTRODUCTION).select_related("city"))
     for match in ended:
@@ -271,7 +272,7 @@ def end_all(
 
 
 def in_turn(matches: models.QuerySet[Match]) -> models.QuerySet[Match]:
-    """As brokers look at them: shortlisted before suggested, by points; then what is over."""
+    """Order matches for brokers: shortlisted before suggested, by points; finished ones last."""
     points = models.functions.Coalesce(
         models.functions.Cast("ranking__total", models.FloatField()), 0.0
     )
@@ -284,25 +285,25 @@ def in_turn(matches: models.QuerySet[Match]) -> models.QuerySet[Match]:
 
 
 def is_candidate(match: Match) -> bool:
-    """Whether both cities may be asked next."""
+    """Whether the match can be proposed next."""
     return match.status in (MatchStatus.SHORTLISTED, MatchStatus.SUGGESTED)
 
 
-# What the verbs share
+# Shared by the steps
 
 
 def check_side(match: Match, side: Side, by: User) -> None:
-    """ActionRefused for who does not speak for the city of a side, or no longer."""
+    """Raise ActionRefused if the member does not (or no longer) speak for the city of a side."""
     check_speaks(by, match.city_of(side))
 
 
 def concerned(match: Match) -> list[int]:
-    """The members, by primary key, who speak for the cities that know of the match."""
+    """Return the primary keys of the members who speak for the cities that know of the match."""
     return focal_points(*(match.city_of(side).pk for side in Side if match.is_known_to(side)))
 
 
 def checked(row: models.Model, name: str, text: str) -> str:
-    """A text for a column: not longer than it takes."""
+    """Return the text for a column; refuse it if it is too long."""
     column: Any = row._meta.get_field(name)
     longest = column.max_length
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
@@ -314,7 +315,7 @@ def checked(row: models.Model, name: str, text: str) -> str:
 
 
 def checked_deadline(day: date | None) -> date:
-    """The day until which both answer; where none is given, as brokers usually give."""
+    """Return the deadline for both answers; the default term if none is given."""
     today = clock.today()
     day = day or today + timedelta(days=Brokering.current().reply_days)
     if not today < day <= today + timedelta(days=366):
@@ -325,7 +326,7 @@ def checked_deadline(day: date | None) -> date:
 def decide(
     match: Match, verb: Verb, by: User, *, reason: str = "", message: str = "", before: str = ""
 ) -> Decision:
-    """Record a decision of staff. It concerns who asked for it, if they know of the match."""
+    """Record a decision of staff, addressed to the member who asked, if they know of the match."""
     concerns = None
     if match.proposed_at is not None:
         concerns = match.request.created_by_id
@@ -343,7 +344,7 @@ def decide(
 
 
 class Telling(NamedTuple):
-    """An event, and the members by primary key who are told."""
+    """An event, and the primary keys of the members to notify."""
 
     event: str
     members: Iterable[int]
@@ -351,7 +352,7 @@ class Telling(NamedTuple):
 
 
 def tell(match: Match, *tellings: Telling, key: str, **details: str) -> None:
-    """Tell members of what became of a match, each of one piece of news once, naming nobody."""
+    """Notify members of a change, once for each event; nobody is named."""
     all_at_once = set().union(*(telling.members for telling in tellings))
     touch_members(all_at_once)
     said: dict[str, Any] = {name: text for name, text in details.items() if text}

@@ -1,4 +1,4 @@
-"""What cities answer when both are asked: two times yes introduces them, once no ends it."""
+"""Answers of the cities to a proposed match: two yes introduce them, one no ends it."""
 
 from datetime import timedelta
 
@@ -23,17 +23,17 @@ from partnerships.requests.actions import mark_matched
 from repository.dates import clock
 from repository.workflow import ActionRefused, action, lock_or_none
 
-# Cities that have not answered are reminded this long before it is too late.
+# Time before the deadline when cities that have not answered are reminded.
 REMINDED_BEFORE = timedelta(days=3)
 
 
 def answer(
     *, match: Match, side: Side, value: Answer, by: User, refusal: str = "", words: str = ""
 ) -> Match:
-    """Say yes or no for one of the two cities.
+    """Record a yes or no of one of the two cities.
 
-    After the deadline it is too late: the match expires, and the answer is refused. A yes is
-    refused as well where it would be one partner too many, and the brokers are told.
+    After the deadline the match expires and the answer is refused. A yes is also refused if it
+    would exceed the capacity of the candidate; the brokers are notified.
     """
     found = take(match=match, side=side, value=value, by=by, refusal=refusal, words=words)
     if isinstance(found, str):
@@ -45,9 +45,9 @@ def answer(
 def take(
     *, match: Match, side: Side, value: Answer, by: User, refusal: str, words: str
 ) -> Match | str:
-    """Take an answer; where it comes too late, or to a full city, note that and return why not."""
+    """Record an answer; if it is too late or the city is full, record that and return why."""
     says_yes = value == Answer.YES
-    # Each yes may be the second, which takes a place of the city that is asked.
+    # Each yes may be the second, which takes a place of the candidate city.
     match = lock_for("accept" if says_yes else "decline", match, counted=says_yes)
     check_side(match, side, by)
     if match.is_late:
@@ -91,7 +91,7 @@ def note_answer(
 
 
 def declined(match: Match, side: Side, by: User) -> None:
-    """End a locked match by a no. Why is for the brokers; the other city reads that it was so."""
+    """End a locked match by a no. Brokers see the reason, the other city only the outcome."""
     match.ended_at = clock.now()
     match.save(update_fields=[*columns_of(side), "status", "ended_at"])
     tell(
@@ -103,12 +103,12 @@ def declined(match: Match, side: Side, by: User) -> None:
 
 
 def introduced(match: Match, side: Side, by: User) -> None:
-    """Introduce two cities under the locks of `lock_for`: the request has found its partner."""
+    """Introduce two cities under the locks of `lock_for`; the request is matched."""
     match.status, match.introduced_at = STEPS["introduce"].target, clock.now()
     both = focal_points(match.request.city_id, match.city_id)
     staff = brokers()
     match.save(update_fields=[*columns_of(side), "status", "introduced_at"])
-    # Before the page of the request is touched, all members who are told of anything here.
+    # Lock all members to be notified before the page of the request is touched.
     end_all(match.request.matches.exclude(pk=match.pk), match.request, also=[*both, *staff])
     tell(
         match,
@@ -133,7 +133,7 @@ def end(match: Match) -> None:
 
 @action
 def expire(*, match: Match) -> Match:
-    """End a match that both cities did not answer in time."""
+    """End a match whose deadline has passed without both answers."""
     match = lock_for("expire", match)
     if not match.is_late:
         raise ActionRefused(_("There is still time to answer."))
@@ -142,9 +142,9 @@ def expire(*, match: Match) -> Match:
 
 
 def remind_due() -> None:
-    """Tell the cities that have not answered and have three days left, once for each deadline."""
+    """Remind cities that have not answered three days before the deadline, once each."""
     until = clock.today() + REMINDED_BEFORE
-    # People who were asked a moment ago need no reminder.
+    # No reminder within a day of the proposal.
     asked = Match.objects.proposed().filter(proposed_at__lt=clock.now() - timedelta(days=1))
     due = asked.filter(reply_by__gte=clock.today(), reply_by__lte=until)
     for match in due.order_by("pk"):
@@ -153,8 +153,8 @@ def remind_due() -> None:
 
 @action
 def remind(*, match: Match) -> None:
-    """Tell whoever speaks for a city that has not answered."""
-    # It may be answered or put off at this moment.
+    """Notify the focal points of a city that has not answered."""
+    # It may be answered or extended concurrently.
     proposed = Match.objects.proposed().filter(reply_by=match.reply_by)
     locked = lock_or_none(proposed.select_related("request", "city"), match.pk)
     if locked is None:
@@ -165,13 +165,13 @@ def remind(*, match: Match) -> None:
 
 
 def expire_due() -> int:
-    """End all matches whose time to answer is over; return how many. Run once a day."""
+    """End all matches whose deadline has passed and return their number. Run once a day."""
     due = Match.objects.proposed().filter(reply_by__lt=clock.today())
     ended = 0
     for match in due.select_related("request").order_by("pk"):
         try:
             expire(match=match)
         except ActionRefused:
-            continue  # answered at this moment
+            continue  # answered concurrently
         ended += 1
     return ended

@@ -1,4 +1,4 @@
-"""The page of a request for brokers: who suits it and why, who is left out, who is asked."""
+"""The page of a request for brokers: candidates with reasons, exclusions, and existing matches."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,14 +27,14 @@ from repository.pages.attempts import attempt
 from repository.text.parsing import page_number, whole_number
 
 A_PAGE = 10
-# Cities left out, and cities found by name, that are shown.
+# Maximum numbers of exclusions and of cities found by name.
 LEFT_OUT, FOUND = 50, 20
 LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
 class Factor:
-    """One factor of a candidate in words."""
+    """A factor of a candidate as text."""
 
     name: str | Promise
     points: float
@@ -45,7 +45,7 @@ class Factor:
 
 @dataclass(frozen=True)
 class Row:
-    """A city beside the others: its points and why, and the match where it is one already."""
+    """A city in the comparison: its points and reasons, and its match if there is one."""
 
     city: City
     candidate: Candidate | None
@@ -56,7 +56,7 @@ class Row:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Candidates side by side, those who are asked already, and who is left out and why."""
+    """Show candidates side by side, existing matches, and exclusions with their reasons."""
     if not permissions.can_broker(request.user):
         raise PermissionDenied
     rows = PartnershipRequest.objects.select_related("city__country")
@@ -67,7 +67,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
-    """Make a city a candidate, put it on the shortlist or go on to ask both, as the button says."""
+    """Make a city a candidate; depending on the button, shortlist it or go on to the proposal."""
     key = whole_number(request.POST.get("city", ""))
     city = City.objects.filter(pk=key).first() if key is not None else None
     if city is None:
@@ -87,7 +87,7 @@ def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
         if request.POST.get("act") == "shortlist":
             actions.shortlist(match=match, by=request.user)
     if outcome.succeeded and request.POST.get("act") == "propose":
-        # The words and the last day to answer are written on the page of the match.
+        # The message and the deadline are entered on the page of the match.
         return redirect(f"{reverse('admin:match', args=[match.pk])}#propose")
     return redirect("admin:candidates", asked.pk)
 
@@ -98,7 +98,7 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
     shown = ranking.candidates[(page - 1) * A_PAGE :]
     matches = list(asked.matches.select_related("city__country").order_by("-pk"))
     known = {match.city_id for match in matches}
-    # Those that are candidates already stand above, with their state.
+    # Existing candidates are listed above with their state.
     live = {match.city_id for match in matches if match.status in LIVE}
     exclusions = [each for each in ranking.exclusions if each.place not in live]
     left_out = exclusions[:LEFT_OUT]
@@ -156,7 +156,7 @@ def row_of(
 def factors_of(
     candidate: Candidate, labels: Labels, *, only: Iterable[str] = FACTORS
 ) -> list[Factor]:
-    """The factors of a candidate in words, in the language of the reader."""
+    """Return the factors of a candidate as text, in the language of the reader."""
     wanted = set(only)
     return [
         Factor(
@@ -172,7 +172,7 @@ def factors_of(
 
 
 def named(text: str, asked: PartnershipRequest) -> list[City]:
-    """Cities whose name begins with a text, to be added by hand."""
+    """Return cities whose name begins with a text, to be added manually."""
     rows = City.objects.filter(Q(name__istartswith=text) | Q(slug__istartswith=text))
     return list(
         rows.exclude(pk=asked.city_id).select_related("country").order_by("name", "pk")[:FOUND]

@@ -1,4 +1,4 @@
-"""How many partners a city can work with in a year, and how many it has."""
+"""The number of partners that a city can work with in a year, and the number it has."""
 
 from typing import NamedTuple
 
@@ -11,20 +11,23 @@ from repository.models import City
 
 
 class Load(NamedTuple):
-    """How many partners a year a city takes, None where it has not said, and has this year."""
+    """Partners a year (None if not stated) and partners this year."""
 
     capacity: int | None
     partners: int
 
     @property
     def room(self) -> int | None:
-        """How many more partners it takes this year, at least 0; None where it has not said."""
+        """The number of additional partners possible this year, at least 0; None if not stated."""
         return None if self.capacity is None else max(0, self.capacity - self.partners)
 
 
 def load_of(city: City) -> Load:
-    """What a city says in its profile, else by its open offers; and to how many partners it was
-    introduced this year as the city that was asked. In one query."""
+    """Return the capacity of a city and the number of its partners this year, in one query.
+
+    The capacity is that of its profile, or else of its open offers; partners are counted by
+    introductions in which the city was the candidate.
+    """
     year = timezone.localdate().year
     said = CityProfile.objects.filter(city=OuterRef("pk")).values("partners_a_year")
     offers = Offer.objects.open().filter(city=OuterRef("pk")).order_by().values("city")

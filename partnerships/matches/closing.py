@@ -1,4 +1,4 @@
-"""How a match ends where nobody has answered no and no deadline has passed."""
+"""Ends of a match other than by a no or a passed deadline."""
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from repository.workflow import ActionRefused, action, lock
 
 @action
 def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
-    """Take a candidate out again, by a broker: who knows of it reads why."""
+    """Withdraw a candidate as a broker; cities that know of the match read the reason."""
     before = match.status
     match = lock_for("withdraw", match)
     check_decides(match, by)
@@ -40,7 +40,7 @@ def withdraw(*, match: Match, by: User, reason: str, message: str) -> Match:
 
 
 def lock_to_restore(match: Match) -> Match:
-    """The match under its row lock, after that of its request."""
+    """Lock the row of the match, after that of its request."""
     request = lock_request(match.request_id)
     locked = lock(Match.objects.select_related("city"), match.pk)
     locked.request = request
@@ -48,7 +48,7 @@ def lock_to_restore(match: Match) -> Match:
 
 
 def restore_match(match: Match, decision: Decision) -> None:
-    """Make a city that was withdrawn before both were asked a candidate again."""
+    """Restore a match that was withdrawn before it was proposed."""
     check_open(match.request)
     if match.proposed_at is not None:
         raise ActionRefused(_("Both cities had been asked. Suggest the city anew."))
@@ -62,7 +62,7 @@ def restore_match(match: Match, decision: Decision) -> None:
 
 @action
 def step_back(*, match: Match, side: Side, by: User) -> Match:
-    """Take a city's part in a match back, by one who speaks for it, before the introduction."""
+    """Withdraw a city from a match before the introduction, as its focal point."""
     match = lock_for("withdraw", match)
     check_side(match, side, by)
     if not match.is_known_to(side):
@@ -81,8 +81,8 @@ def step_back(*, match: Match, side: Side, by: User) -> Match:
 
 @action
 def part(*, match: Match, by: User, reason: str, message: str) -> Match:
-    """End an introduction from which nothing came, by a broker: the request is open again."""
-    # The city that asks, whose open requests are counted, then the request, then the match.
+    """End an introduction that led to nothing, as a broker; the request is open again."""
+    # Lock the requesting city, whose open requests are counted, then the request, then the match.
     requests.lock_for("reopen", match.request)
     before = match.status
     match = lock_for("part", match)

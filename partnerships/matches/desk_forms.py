@@ -1,4 +1,4 @@
-"""What brokers fill in at the desk about one match."""
+"""The forms of brokers about one match."""
 
 from collections.abc import Iterable
 
@@ -17,9 +17,9 @@ DAY = {"type": "date"}
 
 
 class ProposeForm(forms.Form):
-    """Both are asked: until when, and with which words."""
+    """Proposes a match to both cities, with a deadline and a message."""
 
-    # The other reasons say why not.
+    # The other reasons are for refusals.
     reasons = (Reason.OTHER,)
 
     reply_by = forms.DateField(
@@ -32,7 +32,7 @@ class ProposeForm(forms.Form):
         label=_("Canned text"),
         required=False,
         widget=forms.RadioSelect,
-        # Without it there is no way back from a text that was chosen.
+        # Lets brokers clear a text that they selected.
         blank=True,
         empty_label=_("None: only my own words"),
     )
@@ -67,7 +67,7 @@ class ProposeForm(forms.Form):
 
 
 class EndForm(BrokerDecisionForm):
-    """A match is withdrawn, or an introduction ended: why, and in which words."""
+    """Withdraws a match or ends an introduction, with a reason and a message."""
 
     reasons = (
         Reason.FIT,
@@ -89,7 +89,7 @@ class EndForm(BrokerDecisionForm):
 
 
 def offer(form: ProposeForm | EndForm, texts: Iterable[CannedText]) -> None:
-    """Let those of the texts be chosen that are for the form, without a query of its own."""
+    """Offer the canned texts that apply to the form, without a query for each form."""
     field = form.fields["canned"]
     field.choices = [
         ("", field.empty_label),
@@ -102,7 +102,7 @@ def offer(form: ProposeForm | EndForm, texts: Iterable[CannedText]) -> None:
 
 
 class ExtendForm(forms.Form):
-    """More time for both."""
+    """Extends the deadline for both cities."""
 
     reply_by = forms.DateField(
         label=_("Both answer until"),
@@ -112,7 +112,7 @@ class ExtendForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """What brokers tell each other."""
+    """A note among brokers."""
 
     words = Words(
         model=Match,
@@ -124,7 +124,7 @@ class NoteForm(forms.Form):
 
 
 class PassForm(forms.Form):
-    """A question as the other city reads it."""
+    """A question in the words in which the other city will read it."""
 
     words = Words(
         model=Question,
@@ -136,7 +136,7 @@ class PassForm(forms.Form):
 
 
 class GiveBackForm(forms.Form):
-    """An answer as the city that asked reads it."""
+    """An answer in the words in which the city that asked will read it."""
 
     words = Words(
         model=Question,

@@ -37,7 +37,7 @@ RIVALS = 30
 @for_brokers
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One match with all that is known, and what a broker can do about it now."""
+    """Show one match with everything known about it and the possible steps."""
     rows = Match.objects.select_related(
         "city__country",
         "request__city__country",
@@ -47,7 +47,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
     terms = Brokering.objects.values("reply_days")[:1]
     match = get_object_or_404(rows.annotate(reply_days=Subquery(terms)), pk=pk)
-    # Nobody asks about what they do not know of.
+    # Cities can ask questions only once they know of the match.
     asked = list(match.questions.all()) if match.proposed_at else []
     forms = forms_for(match, asked)
     if request.method == "POST":
@@ -75,7 +75,7 @@ def shortlist(request: HttpRequest, match: Match) -> HttpResponse:
 
 
 def forms_for(match: Match, asked: list[Question]) -> dict[str, Form]:
-    """The forms of all that is possible now, by name; the texts to choose from are read once."""
+    """Return the forms of all possible steps by name; canned texts are loaded once."""
     names = ["note", *actions.open_verbs(match)]
     if match.is_proposed and not match.is_late:
         for row in asked:
@@ -92,7 +92,7 @@ def forms_for(match: Match, asked: list[Question]) -> dict[str, Form]:
 
 
 def language_of(match: Match) -> str:
-    """The language of who reads the words: of the member who asked."""
+    """Return the language of the reader of the message: of the member who asked."""
     author: User | None = match.request.created_by
     return (author and author.language) or settings.LANGUAGE_CODE
 
@@ -129,7 +129,7 @@ def act(match: Match, name: str, *, by: User, data: dict[str, Any]) -> None:
     if name == "note":
         actions.note(match=match, by=by, words=data["words"])
     elif name == "propose":
-        # As it is now: both cities read it, whatever changes later.
+        # Store the current ranking: both cities read it, whatever changes later.
         ranking = ranking_for(match.request_id, match.city_id) or None
         actions.propose(
             match=match,
@@ -190,7 +190,7 @@ def context_of(
 
 
 def answers(match: Match) -> list[dict[str, Any]]:
-    """What both have answered, with the reasons, which are for brokers."""
+    """Return the answers of both cities with their reasons, which only brokers see."""
     return [
         {
             "city": match.city_of(side),

@@ -16,7 +16,7 @@ def area(rows: int, most: int) -> forms.Textarea:
 
 
 class Words(forms.CharField):
-    """Text over several lines, with one kind of line break."""
+    """Multi-line text with normalized line breaks."""
 
     def __init__(self, *, model: type, name: str, rows: int = 4, **kwargs):
         most = longest(model, name)
@@ -27,13 +27,13 @@ class Words(forms.CharField):
 
 
 class SideForm(forms.Form):
-    """Something said for one of the two cities."""
+    """A statement on behalf of one of the two cities."""
 
     side = forms.ChoiceField(choices=Side, widget=forms.HiddenInput)
 
 
 class AcceptForm(SideForm):
-    """Yes, with a word if there is one to say."""
+    """A yes with an optional message."""
 
     answer = forms.ChoiceField(
         choices=[(Answer.YES, "")], widget=forms.HiddenInput, initial=Answer.YES
@@ -49,7 +49,7 @@ class AcceptForm(SideForm):
 
 
 class DeclineForm(SideForm):
-    """No, and why."""
+    """A no with a reason."""
 
     answer = forms.ChoiceField(
         choices=[(Answer.NO, "")], widget=forms.HiddenInput, initial=Answer.NO
@@ -99,7 +99,7 @@ class ReplyForm(forms.Form):
 
 
 class InterestForm(forms.Form):
-    """Three questions to a city that could be the partner for an open request."""
+    """A city's interest in becoming the partner for an open request, in three questions."""
 
     city = forms.ModelChoiceField(City.objects.none(), label=_("City"), empty_label=None)
     cooperation = Words(

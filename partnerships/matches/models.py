@@ -24,7 +24,7 @@ class MatchStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
-# A match that may still come to something: of these a city has one for each request.
+# A city has at most one match in these states for each request.
 LIVE = (
     MatchStatus.SUGGESTED,
     MatchStatus.SHORTLISTED,
@@ -50,7 +50,7 @@ class Answer(models.TextChoices):
 
 
 class RefusalReason(models.TextChoices):
-    """Why a city says no to a match."""
+    """Reasons of a city for declining a match."""
 
     CAPACITY = "capacity", _("We have no capacity now")
     FIT = "fit", _("It does not fit what we do")
@@ -70,7 +70,7 @@ class MatchQuerySet(models.QuerySet):
         return self.filter(status=MatchStatus.INTRODUCED)
 
     def shown_to_candidate(self):
-        """Matches of which the city that is asked knows: both are asked, or it asked itself."""
+        """Matches known to the candidate city: proposed to both, or started by its own interest."""
         return self.filter(
             Q(status__in=[MatchStatus.PROPOSED, MatchStatus.INTRODUCED])
             | Q(origin=MatchOrigin.INTEREST)
@@ -78,9 +78,9 @@ class MatchQuerySet(models.QuerySet):
         )
 
     def visible_to(self, user):
-        """Brokers see all; a city sees what it was asked, and what it asked for itself.
+        """All matches for brokers; for a city, those proposed to it and those it asked for.
 
-        The city of the request knows of a candidate only once both are asked.
+        The requesting city sees a candidate only once the match is proposed.
         """
         from partnerships.representation.models import Representation
 
@@ -93,7 +93,7 @@ class MatchQuerySet(models.QuerySet):
 
 @pghistory.track()
 class Match(models.Model):
-    """One city as a partner for one request, with the reasons, and what both said to it."""
+    """One city as a possible partner for one request, with the reasons and both answers."""
 
     request = models.ForeignKey(
         "partnerships.PartnershipRequest",
@@ -104,7 +104,7 @@ class Match(models.Model):
     city = models.ForeignKey(
         "repository.City", models.PROTECT, related_name="matches", verbose_name=_("city")
     )
-    # An organisation that helps both sides; a city of a developed economy has an offer of its own.
+    # An organisation that supports both sides; a city of a developed economy makes its own offer.
     facilitator = models.ForeignKey(
         "repository.Organization",
         models.PROTECT,
@@ -121,8 +121,8 @@ class Match(models.Model):
         default=MatchStatus.SUGGESTED,
         editable=False,
     )
-    # The ranking as it was when both were asked, so that both read the same later:
-    # {"total": points, "factors": [...]} as `matching.py` writes it.
+    # The ranking at the time of the proposal, so that both cities read the same later: {"total":
+    # points, "factors": [...]} as written by `ranking.matching`.
     ranking = models.JSONField(_("ranking"), default=dict, blank=True, editable=False)
     message = models.TextField(
         _("message to both"), max_length=2000, blank=True, help_text=_("Both cities read it.")
@@ -192,7 +192,7 @@ class Match(models.Model):
                 name="match_live_unique",
                 violation_error_message=_("This city is a candidate already."),
             ),
-            # One partner for one request.
+            # At most one partner for each request.
             models.UniqueConstraint(
                 fields=["request"],
                 condition=Q(status=MatchStatus.INTRODUCED),
@@ -254,14 +254,14 @@ class Match(models.Model):
 
     @property
     def is_late(self) -> bool:
-        """Whether the last day to answer is over."""
+        """Whether the deadline has passed."""
         return self.reply_by is not None and self.reply_by < clock.today()
 
     def city_of(self, side: str) -> "City":
         return self.request.city if side == Side.REQUESTER else self.city
 
     def is_known_to(self, side: str) -> bool:
-        """Whether the city of a side knows of it: both were asked, or it asked itself."""
+        """Whether the city of a side knows of it: it was proposed, or the city asked itself."""
         if self.proposed_at is not None:
             return True
         return side == Side.CANDIDATE and self.origin == MatchOrigin.INTEREST
@@ -269,7 +269,7 @@ class Match(models.Model):
 
 @pghistory.track()
 class Interest(models.Model):
-    """A city's own answer to an open request: what cooperation, what is unclear, who they are."""
+    """A city's interest in an open request: modality, open questions and contacts."""
 
     match = models.OneToOneField(
         Match, models.CASCADE, related_name="interest", verbose_name=_("match")
@@ -306,7 +306,7 @@ class Interest(models.Model):
 
 @pghistory.track()
 class Question(models.Model):
-    """A question of one city to the other before they know each other, through the broker."""
+    """A question between the two cities before the introduction, passed on by a broker."""
 
     match = models.ForeignKey(
         Match, models.CASCADE, related_name="questions", verbose_name=_("match")
@@ -320,7 +320,7 @@ class Question(models.Model):
         null=True,
     )
     words = models.TextField(_("question"), max_length=1000)
-    # As the broker passed it on, without what tells who asks.
+    # As passed on by the broker, without details that identify the city.
     passed_words = models.TextField(_("question as passed on"), max_length=1000, blank=True)
     passed_at = models.DateTimeField(_("passed on"), null=True, blank=True, editable=False)
     answer = models.TextField(_("answer"), max_length=2000, blank=True)

@@ -1,4 +1,4 @@
-"""The page of a match: for the two cities, each from its side, and for brokers."""
+"""The page of a match: for each of the two cities, and for brokers."""
 
 import secrets
 from typing import Any
@@ -15,20 +15,20 @@ from partnerships.models import Match, MatchOrigin, MatchStatus, Representation,
 from partnerships.spaces.forms import AgreeForm, FileForm, MeetingForm, MessageForm, PlanForm
 
 BEFORE_INTRODUCTION = (MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED, MatchStatus.PROPOSED)
-MESSAGES = 30  # on a page
+MESSAGES = 30  # messages per page
 
 
 def page(request: HttpRequest, match: Match, **forms: Any) -> HttpResponse:
-    """The page; `forms` are those that came back with mistakes, by name."""
+    """Render the page; `forms` are invalid submitted forms by name."""
     sides = permissions.sides_of(request.user, match)
     is_broker = permissions.can_broker(request.user)
     may_enter = match.is_introduced and (is_broker or bool(sides))
     context = {
         "section": "partnerships",
         "match": match,
-        # Who is introduced has no more to answer.
+        # After the introduction there is nothing left to answer.
         "sides": [] if match.is_introduced else [side_of(match, side, forms) for side in sides],
-        # Who speaks for one side reads of the other one; brokers read of both.
+        # Focal points see the other side; brokers see both.
         "others": [match.city_of(side) for side in Side if len(sides) != 1 or side not in sides],
         "is_broker": is_broker,
         "factors": factors_of(match, only=FOR_CITIES),
@@ -39,7 +39,7 @@ def page(request: HttpRequest, match: Match, **forms: Any) -> HttpResponse:
 
 
 def side_of(match: Match, side: Side, forms: dict[str, Any]) -> dict[str, Any]:
-    """What one side may say now, what it has said, and its questions."""
+    """What one side can submit now, what it has submitted, and its questions."""
     is_open = match.is_proposed and not match.is_late
     answer = getattr(match, f"{side}_answer")
     found = {
@@ -72,7 +72,7 @@ def side_of(match: Match, side: Side, forms: dict[str, Any]) -> dict[str, Any]:
 
 
 def shown(sent: SideForm | None, kind: type[SideForm], side: Side) -> SideForm:
-    """The form that came back with mistakes, if it is the one of this side; else a new one."""
+    """Return the invalid submitted form if it belongs to this side, else a new one."""
     if sent is not None and sent.data.get(sent.add_prefix("side")) == side:
         return sent
     name = kind.__name__.removesuffix("Form").lower()
@@ -80,14 +80,14 @@ def shown(sent: SideForm | None, kind: type[SideForm], side: Side) -> SideForm:
 
 
 def interest_of(match: Match, sides: list[Side], is_broker: bool) -> Any:
-    """What the city wrote that was interested: for itself and the brokers."""
+    """Return what the interested city wrote: visible to itself and the brokers."""
     if match.origin != MatchOrigin.INTEREST or not (is_broker or Side.CANDIDATE in sides):
         return None
     return getattr(match, "interest", None)
 
 
 def space_of(request: HttpRequest, match: Match, sides: list[Side], **forms: Any) -> dict[str, Any]:
-    """What stands in the space, for one who may be in it; `forms` came back with mistakes."""
+    """Context of the space for readers with access; `forms` are invalid submitted forms."""
     plan = getattr(match, "plan", None)
     version = plan.version if plan else 0
     said = match.messages.select_related("by").order_by("-created_at", "-pk")
@@ -120,7 +120,7 @@ def space_of(request: HttpRequest, match: Match, sides: list[Side], **forms: Any
 
 
 def contacts(match: Match) -> list[tuple[Any, list[Representation]]]:
-    """Both cities, with those who speak for them now."""
+    """Return both cities with their current focal points."""
     cities = [match.request.city, match.city]
     rows = Representation.objects.current().filter(city__in=cities, member__is_active=True)
     people = list(rows.select_related("member").order_by("since", "pk"))

@@ -1,4 +1,4 @@
-"""Questions that cities ask each other before they are introduced: a broker passes them on."""
+"""Questions between cities before their introduction, passed on by a broker."""
 
 from django.utils.translation import gettext as _
 
@@ -16,13 +16,13 @@ from partnerships.models import Match, MatchStatus, Question, Side
 from repository.dates import clock
 from repository.workflow import ActionRefused, action, lock
 
-# A city asks at most this much about one match.
+# The maximum number of questions of a city about one match.
 MOST = 10
 
 
 @action
 def ask(*, match: Match, side: Side, by: User, words: str) -> Question:
-    """Ask the other city something. The same words again are the same question."""
+    """Ask the other city a question. Idempotent for the same text."""
     match = locked(match)
     check_side(match, side, by)
     words = checked(Question(), "words", words)
@@ -43,7 +43,7 @@ def ask(*, match: Match, side: Side, by: User, words: str) -> Question:
 
 @action
 def pass_on(*, question: Question, by: User, words: str) -> Question:
-    """Put a question to the other city, in words that do not tell who asks."""
+    """Pass a question on to the other city, in words that do not identify the city that asked."""
     match, question = locked_question(question)
     check_decides(match, by)
     if question.passed_at is not None or question.returned_at is not None:
@@ -59,7 +59,7 @@ def pass_on(*, question: Question, by: User, words: str) -> Question:
 
 @action
 def reply(*, question: Question, by: User, words: str) -> Question:
-    """Answer a question that was passed on, by one who speaks for the other city."""
+    """Answer a question that was passed on, as a focal point of the other city."""
     match, question = locked_question(question)
     check_side(match, other(question.side), by)
     if question.passed_at is None:
@@ -77,7 +77,7 @@ def reply(*, question: Question, by: User, words: str) -> Question:
 
 @action
 def give_back(*, question: Question, by: User, words: str) -> Question:
-    """Tell the city that asked the answer: the other's as passed on, or the broker's own."""
+    """Give the answer to the city that asked: that of the other city, or the broker's own."""
     match, question = locked_question(question)
     check_decides(match, by)
     if question.returned_at is not None:
@@ -96,7 +96,7 @@ def other(side: str) -> Side:
 
 
 def locked(match: Match) -> Match:
-    """The match under row locks, while both are asked."""
+    """Lock the rows of the match while it is proposed."""
     request = lock_request(match.request_id)
     match = lock(Match.objects.select_related("city"), match.pk)
     match.request = request

@@ -10,13 +10,13 @@ from partnerships.ranking.facts import PRACTICE, THEME
 from partnerships.ranking.reasons import Reason
 from repository.models import Practice, Theme
 
-# What both cities read. How reliable or how busy a city is, brokers weigh for themselves.
+# Factors shown to both cities. Reliability and capacity are for brokers only.
 FOR_CITIES = ("fit", "reciprocity", "setting", "languages")
 
 
 @dataclass(frozen=True)
 class Factor:
-    """One factor of the ranking with its sentences; points as numbers."""
+    """A factor of the ranking with its sentences; points as numbers."""
 
     name: object
     points: float
@@ -25,7 +25,7 @@ class Factor:
 
 
 def factors_of(match: Match, *, only: Iterable[str] = FACTORS) -> list[Factor]:
-    """The factors of the ranking that a match keeps, in words; none where it has no ranking."""
+    """Return the factors of the stored ranking as text; empty if it has no ranking."""
     rows = [row for row in match.ranking.get("factors", []) if row["factor"] in set(only)]
     labels = labels_for(match, [reason for row in rows for reason in row["reasons"]])
     return [
@@ -35,7 +35,7 @@ def factors_of(match: Match, *, only: Iterable[str] = FACTORS) -> list[Factor]:
 
 
 def notes_of(match: Match) -> list[str]:
-    """What brokers should know beside the points."""
+    """Return notes for brokers beside the points."""
     return list(said({"reasons": match.ranking.get("notes", [])}, labels_for(match, [])))
 
 
@@ -44,11 +44,11 @@ def said(row: dict[str, Any], labels: Labels) -> Iterator[str]:
         try:
             yield sentence(Reason.read(reason), labels)
         except KeyError:
-            continue  # a code of an earlier release that has no words any more
+            continue  # a code of an earlier release that no longer has a sentence
 
 
 def labels_for(match: Match, reasons: list[dict[str, Any]]) -> Labels:
-    """What the two cities, and the practices and themes of the reasons, are called here."""
+    """Return display names of the two cities and of the practices and themes in the reasons."""
     slugs: dict[str, set[str]] = {PRACTICE: set(), THEME: set()}
     for reason in reasons:
         kind, _colon, key = str(reason.get("about", "")).partition(":")

@@ -15,13 +15,13 @@ from partnerships.ranking.loading import answers_of
 from partnerships.ranking.matching import Candidate
 from repository.models import City
 
-# Requests that are shown, and those that the city cannot answer.
+# Maximum numbers of requests shown, and of those that the city cannot answer.
 SHOWN, LEFT_OUT = 20, 20
 
 
 @dataclass(frozen=True)
 class Row:
-    """A request with the reasons why the city could answer it, and the match where it has."""
+    """A request with the reasons why the city could answer it, and its match if there is one."""
 
     asked: PartnershipRequest
     reasons: list[str]
@@ -32,9 +32,10 @@ class Row:
 @require_safe
 @login_required
 def overview(request: HttpRequest) -> HttpResponse:
-    """The open requests that a city could answer, the best first, and why; `?city=slug` of several.
+    """List open requests that a city could answer, best first, with reasons.
 
-    Only requests that the reader finds on the board as well.
+    `?city=slug` selects one of several cities. Only requests that the reader can also see on the
+    board are listed.
     """
     mine = Representation.objects.cities_of(request.user)
     cities = list(City.objects.filter(pk__in=mine).order_by("name", "pk"))

@@ -1,4 +1,4 @@
-"""What the two cities of a match do on its page before they are introduced."""
+"""Actions of the two cities on the page of a match before the introduction."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,7 +20,7 @@ from repository.pages.attempts import attempt
 
 
 def found(request: HttpRequest, pk: int) -> Match:
-    """A match that the reader may know of; 404 otherwise."""
+    """Return a match visible to the reader; 404 otherwise."""
     rows = Match.objects.visible_to(request.user).select_related(
         "city__country", "request__city__country", "facilitator", "interest", "plan", "partnership"
     )
@@ -28,7 +28,7 @@ def found(request: HttpRequest, pk: int) -> Match:
 
 
 def of_ours(request: HttpRequest, pk: int) -> tuple[Match, list[Side]]:
-    """A match of a city one speaks for, and the sides; brokers see it and do not answer."""
+    """Return a match of the reader's city and their sides; brokers see it but cannot answer."""
     match = found(request, pk)
     sides = permissions.sides_of(request.user, match)
     if not sides:
@@ -40,7 +40,7 @@ def of_ours(request: HttpRequest, pk: int) -> tuple[Match, list[Side]]:
 @require_safe
 @login_required
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who could be partners for what and why, and what can be said to it."""
+    """Show the proposed partners, the reasons, and the forms to answer."""
     return page(request, found(request, pk))
 
 
@@ -48,7 +48,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say yes or no for one's city."""
+    """Answer yes or no for the reader's city."""
     match, sides = of_ours(request, pk)
     says_yes = request.POST.get("answer") == Answer.YES
     name, kind = ("accept", AcceptForm) if says_yes else ("decline", DeclineForm)
@@ -78,13 +78,13 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def ids(name: str, request: HttpRequest) -> str:
-    """The pattern of the ids in a form. It is filled in later, so it holds nothing but a side."""
+    """Return the pattern of element ids in a form; the side is filled in later."""
     side = request.POST.get("side")
     return f"id_{name}_{side if side in Side.values else ''}_%s"
 
 
 def own(word: str, sides: list[Side]) -> Side:
-    """The side that a form names, if it is one's own."""
+    """Return the side that a form names, if the reader speaks for it."""
     side = Side(word)
     if side not in sides:
         raise PermissionDenied
@@ -95,7 +95,7 @@ def own(word: str, sides: list[Side]) -> Side:
 @require_POST
 @login_required
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the part of one's city back, before the introduction."""
+    """Withdraw the reader's city from the match before the introduction."""
     match, sides = of_ours(request, pk)
     form = SideForm(request.POST)
     if not form.is_valid():
@@ -111,7 +111,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def question(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask the other city something, through a broker."""
+    """Ask the other city a question through a broker."""
     match, sides = of_ours(request, pk)
     form = QuestionForm(request.POST, auto_id=ids("question", request))
     if not form.is_valid():
