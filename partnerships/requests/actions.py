@@ -1,8 +1,8 @@
-"""A partnership request: handed in, taken back, renewed, matched, closed.
+"""Steps of a partnership request: submitted, withdrawn, renewed, matched, closed.
 
-Its text is written in `request_draft.py`; what brokers decide about one that waits is in
-`request_review.py`, what time does to it in `request_upkeep.py`. Locks are taken in this order: the
-city, where what is open is counted; the request; its matches; members; pages.
+Its text is written in `drafts.py`; decisions of brokers are in `review.py`, expiry in `expiry.py`.
+Rows are locked in this order: the city, where open requests are counted; the request; its matches;
+members; pages.
 """
 
 from datetime import timedelta
@@ -60,7 +60,7 @@ STEPS = {
         RequestStatus.DECLINED,
         gettext_lazy("“%(title)s” was not declined: its status is “%(status)s”."),
     ),
-    # A decision is taken back: it waits for the brokers again.
+    # A decision is undone: the request is pending again.
     "put_back": Step(
         frozenset({RequestStatus.CHANGES_REQUESTED, RequestStatus.DECLINED}),
         RequestStatus.SUBMITTED,
@@ -92,18 +92,18 @@ STEPS = {
         gettext_lazy("“%(title)s” was not closed: its status is “%(status)s”."),
     ),
 }
-# Steps after which a request is among those of which a city has three at most.
+# Steps after which a request counts towards the maximum of its city.
 COUNTING = frozenset({"submit", "put_back", "renew", "reopen"})
 
 
 def lock_for(verb: str, request: PartnershipRequest) -> PartnershipRequest:
-    """The request under a row lock, in a state that allows the verb.
+    """Lock the row of the request in a state that allows the verb.
 
-    Its city is locked first where the request would be one more that is open or waits for it.
+    The city is locked first if the step adds to its open or pending requests.
     """
     city = None
     if verb in COUNTING:
-        # Two focal points may submit at the same moment: the second counts what the first did.
+        # Two focal points may submit concurrently: the second must count the request of the first.
         cities = City.objects.filter(partnership_requests=request.pk)
         city = cities.select_for_update(no_key=True, of=("self",)).first()
     locked = lock_or_none(PartnershipRequest, request.pk)
@@ -116,14 +116,14 @@ def lock_for(verb: str, request: PartnershipRequest) -> PartnershipRequest:
 
 
 def advance(verb: str, request: PartnershipRequest, **values: Any) -> None:
-    """Save the state that the verb leads to, with what else changes by it."""
+    """Save the state that the verb leads to, with the other values it changes."""
     for name, value in {"status": STEPS[verb].target, **values}.items():
         setattr(request, name, value)
     request.save(update_fields=["status", *values, "updated_at"])
 
 
 def check_room(request: PartnershipRequest) -> None:
-    """Refuse one more where its city, which is locked, has as many as it may have."""
+    """Refuse another request if its city, which must be locked, has the maximum."""
     others = PartnershipRequest.objects.filter(city=request.city_id, status__in=COUNTED)
     if others.exclude(pk=request.pk).count() >= MOST_OPEN:
         raise ActionRefused(
@@ -135,11 +135,11 @@ def check_room(request: PartnershipRequest) -> None:
         )
 
 
-# Steps that a city takes
+# Steps of the city
 
 
 def missing(request: PartnershipRequest) -> list[str]:
-    """What a request needs before brokers can work with it, in words."""
+    """Return what the request lacks before brokers can review it, as text."""
     lacks = {
         _("the challenge"): not request.challenge,
         _("the desired result"): not request.desired_result,
@@ -152,7 +152,7 @@ def missing(request: PartnershipRequest) -> list[str]:
 
 @action
 def submit(*, request: PartnershipRequest, by: User) -> PartnershipRequest:
-    """Hand a request to the brokers."""
+    """Submit a request to the brokers."""
     request = lock_for("submit", request)
     check_speaks(by, request.city)
     if lacks := missing(request):
@@ -166,7 +166,7 @@ def submit(*, request: PartnershipRequest, by: User) -> PartnershipRequest:
         kind=NoticeKind.BROKERING,
         event="request.submitted",
         subject=request,
-        # Submitted, withdrawn and submitted again is told once a day.
+        # Notify once a day if it is submitted, withdrawn and submitted again.
         key=f"request-submitted-{request.pk}-{clock.today()}",
     )
     return request
@@ -174,7 +174,7 @@ def submit(*, request: PartnershipRequest, by: User) -> PartnershipRequest:
 
 @action
 def withdraw(*, request: PartnershipRequest, by: User) -> PartnershipRequest:
-    """Take back a request that waits for the brokers, or that they sent back; it is a draft."""
+    """Withdraw a request that is pending or was returned by the brokers; it becomes a draft."""
     request = lock_for("withdraw", request)
     check_speaks(by, request.city)
     advance("withdraw", request)
@@ -185,10 +185,10 @@ def withdraw(*, request: PartnershipRequest, by: User) -> PartnershipRequest:
 def renew(
     *, request: PartnershipRequest, by: User, expiry: str | None = None
 ) -> PartnershipRequest:
-    """Keep a request open for another term.
+    """Renew an open request for another term.
 
-    `expiry` is a mark of the expiry that is put off (`renewals.expiry_of`): a link in a message
-    renews once, and what was renewed since is not renewed again.
+    `expiry` identifies the expiry to postpone (`renewals.expiry_of`), so that a link in a message
+    renews only once, and not after another renewal.
     """
     request = lock_for("renew", request)
     check_speaks(by, request.city)
@@ -204,7 +204,7 @@ def renew(
 def close(
     *, request: PartnershipRequest, by: User, reason: ClosingReason | str, message: str = ""
 ) -> PartnershipRequest:
-    """End a request for good. A broker, who does not speak for the city, tells it why in words."""
+    """Close a request permanently. A broker who does not speak for the city gives a reason."""
     if reason not in ClosingReason.values:
         raise ActionRefused(_("Say why the request is closed."))
     request = lock_for("close", request)
@@ -228,7 +228,7 @@ def close(
 
 @action
 def mark_matched(*, request: PartnershipRequest, by: User | None = None) -> PartnershipRequest:
-    """Both sides of a match have said yes: no other candidate is asked any more."""
+    """Mark a request as matched once both cities have accepted; no other candidate is asked."""
     request = lock_for("mark_matched", request)
     advance("mark_matched", request)
     end_all(request.matches.all(), request)
@@ -240,14 +240,14 @@ def mark_matched(*, request: PartnershipRequest, by: User | None = None) -> Part
 def reopen(
     *, request: PartnershipRequest, by: User | None = None, message: str = ""
 ) -> PartnershipRequest:
-    """Look for a partner again: nothing came of a match, or the time was too short.
+    """Reopen a request whose match came to nothing or whose term was too short.
 
-    A broker says why in words. It locks the city: to be called before anything else is locked.
+    A broker gives a reason. It locks the city, so call it before anything else is locked.
     """
     request = lock_for("reopen", request)
     before = request.status
     if request.matches.introduced().exists():
-        # With one it could introduce no other: a request has one partner.
+        # A request has one partner: while it has one, no other could be introduced.
         raise ActionRefused(
             _("Two cities are introduced for this request. End the introduction first.")
         )
@@ -266,11 +266,11 @@ def reopen(
     return request
 
 
-# What the steps share
+# Shared by the steps
 
 
 def term(request: PartnershipRequest) -> dict[str, Any]:
-    """The dates of a request that is open from now for as long as the brokers have settled."""
+    """The dates of a request opened now, for the term set by the brokers."""
     now = clock.now()
     return {
         "opened_at": request.opened_at or now,
@@ -280,7 +280,7 @@ def term(request: PartnershipRequest) -> dict[str, Any]:
 
 
 def tell_city(request: PartnershipRequest, event: str, *, but: User | None = None) -> None:
-    """Tell those who speak for the city of a request what has become of it."""
+    """Notify the focal points of the request's city of a change."""
     told = set(focal_points(request.city_id)) - {but.pk if but else None}
     notify(told, kind=NoticeKind.PARTNERSHIP, event=event, subject=request)
 
@@ -295,7 +295,7 @@ def record(
     reason: str = Reason.OTHER,
     message: str = "",
 ) -> Decision:
-    """Note what a broker decided, and tell the city in the same words; not who it was."""
+    """Record a decision and notify the city in the same words, without naming the broker."""
     end_claim(request, by)
     decision = Decision.objects.create(
         subject=request,

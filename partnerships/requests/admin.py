@@ -11,7 +11,7 @@ from repository.desk.base import CollectionAdmin
 
 @admin.register(PartnershipRequest)
 class PartnershipRequestAdmin(CollectionAdmin):
-    """What cities ask. Decided on the page of each, not by changing rows."""
+    """Partnership requests. Decisions are made on the page of each, not by editing rows."""
 
     list_display = ["title", "city", "status", "direction", "submitted_at", "expires_at", "decide"]
     list_filter = ["status", "direction", "visibility"]

@@ -1,7 +1,7 @@
-"""What a request says, as one plain document: what its form begins with and is compared by.
+"""The text of a request as one plain document, to fill its form and compare versions.
 
-A document is `{field: value}` of texts, truth values, primary keys and sorted lists of them, so
-that it can be signed into a form and read again.
+A document is `{field: value}` of texts, booleans, primary keys and sorted lists of them, so that it
+can be signed into a form and read back.
 """
 
 from collections.abc import Iterable, Mapping
@@ -36,14 +36,14 @@ SALT = "partnerships.request_text"
 
 
 def document_of(request: PartnershipRequest) -> Document:
-    """The document that a saved request is."""
+    """Return the document of a saved request."""
     columns = {name: getattr(request, name) for name in (*PLAIN, *LISTS, *DATES)}
     pointed = {name: getattr(request, f"{name}_id") for name in KEYS}
     return whole(columns, pointed, linked_with(request, *LINKS))
 
 
 def document(values: Mapping[str, Any]) -> Document:
-    """The document of values as a form or the model gives them."""
+    """Return the document for values from a form or the model."""
     pointed = {name: values[name].pk if values[name] else None for name in KEYS}
     linked = {name: [each.pk for each in values[name]] for name in LINKS}
     return whole(values, pointed, linked)
@@ -64,12 +64,12 @@ def whole(
 
 
 def sealed(now: Document) -> str:
-    """The document as a form carries it, to be compared with when it comes back."""
+    """Return the document, signed for a hidden form field, to compare on submission."""
     return signing.dumps(now, salt=SALT, compress=True)
 
 
 def unsealed(text: str) -> Document | None:
-    """The document that a form began with; None for what we did not write."""
+    """Return the signed document of a form; None if the signature is invalid."""
     try:
         found = signing.loads(text, salt=SALT)
     except signing.BadSignature:
@@ -78,5 +78,8 @@ def unsealed(text: str) -> Document | None:
 
 
 def merge(base: Document | None, theirs: Document, mine: Document) -> tuple[Document, list[str]]:
-    """Merge two documents that began as `base`; of a field that both changed, mine is taken."""
+    """Merge two documents based on `base`; where both changed a field, `mine` wins.
+
+    Return the result and the names of the conflicting fields.
+    """
     return preserved_input.merge(base, theirs, mine, fields=FIELDS)

@@ -1,4 +1,4 @@
-"""The text of a partnership request: made, saved, thrown away; and its letter of endorsement."""
+"""Drafts of partnership requests: create, save and discard; and the letter of endorsement."""
 
 from functools import partial
 from typing import Any
@@ -22,15 +22,15 @@ from repository.workflow import ActionRefused, acting, action, lock_or_none
 
 MOST_DRAFTS = 30
 MOST_COPIES = 20
-# Where its city may change the text.
+# States in which the city may edit the text.
 WRITABLE = STEPS["submit"].sources
 
 
 @action
 def create(*, values: dict[str, Any], by: User, token: str) -> PartnershipRequest:
-    """Save a new request as a draft of its city. The same form sent twice makes one.
+    """Create a draft request of a city. Idempotent for the same form token.
 
-    `values` are objects by the names in `request_text.FIELDS`, as the form cleans them.
+    `values` are cleaned objects by the names in `documents.FIELDS`.
     """
     lock_author(by)
     before = PartnershipRequest.objects.filter(token=token, created_by=by).first()
@@ -52,10 +52,10 @@ def save_draft(
     base: documents.Document | None,
     by: User,
 ) -> PartnershipRequest:
-    """Save the text of a request that is with its city.
+    """Save the text of a request that its city may edit.
 
-    `base` is the document that the form began with. ChangedMeanwhile where another is there now,
-    unless it is the same as this one.
+    `base` is the document that the form began with. Raise ChangedMeanwhile if another one is saved
+    now, unless it equals the submitted one.
     """
     request = locked(request, by)
     check_speaks(by, values["city"])
@@ -68,8 +68,8 @@ def save_draft(
 
 
 def locked(request: PartnershipRequest, by: User) -> PartnershipRequest:
-    """The request under a row lock, where its city may change it, for who speaks for it now."""
-    # Two focal points may save at the same moment: the second must see what the first has written.
+    """Lock an editable request for a focal point of its city."""
+    # Two focal points may save concurrently: the second must see what the first wrote.
     found = lock_or_none(PartnershipRequest, request.pk)
     if found is None:
         raise ActionRefused(_("Somebody changed this meanwhile. Look at it again."))
@@ -92,7 +92,7 @@ def write(request: PartnershipRequest, values: dict[str, Any]) -> None:
 
 @action
 def discard(*, request: PartnershipRequest, by: User) -> None:
-    """Delete a draft and its letter. Asked twice it is gone all the same."""
+    """Delete a draft and its letter. Idempotent."""
     found = lock_or_none(PartnershipRequest, request.pk)
     if found is None:
         return
@@ -109,7 +109,7 @@ def discard(*, request: PartnershipRequest, by: User) -> None:
 
 @action
 def keep(*, member: User, token: str, sent: dict[str, list[str]]) -> RequestCopy:
-    """Keep what a member sent while nobody was signed in who may save it."""
+    """Keep a copy of a form submitted without a valid session, for the member who opened it."""
     lock_author(member)
     copy, _is_new = RequestCopy.objects.update_or_create(
         token=token, defaults={"member": member, "sent": sent}
@@ -120,7 +120,7 @@ def keep(*, member: User, token: str, sent: dict[str, list[str]]) -> RequestCopy
 
 
 def attach_letter(*, request: PartnershipRequest, upload: UploadedFile, by: User) -> None:
-    """Keep a letter of endorsement, in place of the one before; ValidationError if it is no PDF."""
+    """Attach a letter of endorsement, replacing the previous one; ValidationError if not a PDF."""
     prepared = files.prepare(upload)
     if prepared.kind != AttachmentKind.PDF:
         raise ValidationError(_("The letter has to be a PDF."))
@@ -135,7 +135,7 @@ def attach_letter(*, request: PartnershipRequest, upload: UploadedFile, by: User
 
 @action
 def remove_letter(*, request: PartnershipRequest, by: User) -> None:
-    """Take the letter away. Asked twice it is gone all the same."""
+    """Remove the letter. Idempotent."""
     request = locked(request, by)
     if before := str(request.endorsement):
         request.endorsement = ""
@@ -144,6 +144,6 @@ def remove_letter(*, request: PartnershipRequest, by: User) -> None:
 
 
 def forget_file(name: str) -> None:
-    """Delete a file once the row that named it is gone for good."""
+    """Delete a file once the deletion of its row is committed."""
     if name:
         transaction.on_commit(partial(default_storage.delete, name))

@@ -1,4 +1,4 @@
-"""What time does to open requests: their cities are warned, then they expire. Run once a day."""
+"""Expiry of open requests: warn their cities, then expire them. Run once a day."""
 
 from datetime import datetime, timedelta
 
@@ -21,7 +21,7 @@ COPIES_KEPT_FOR = timedelta(days=90)
 
 
 def warn_due(now: datetime | None = None) -> int:
-    """Tell the cities whose requests expire soon, once for each expiry; return how many."""
+    """Warn cities of requests that expire soon, once for each expiry; return the number."""
     now = now or clock.now()
     until = now + timedelta(days=Brokering.current().warning_days)
     due = PartnershipRequest.objects.open().filter(warned_at=None, expires_at__lte=until)
@@ -30,7 +30,7 @@ def warn_due(now: datetime | None = None) -> int:
 
 @action
 def warn(*, request: PartnershipRequest, now: datetime) -> bool:
-    # It may be renewed at this moment.
+    # It may be renewed concurrently.
     locked = lock(PartnershipRequest, request.pk)
     is_due = locked.is_open and locked.warned_at is None
     if not is_due or expiry_of(locked) != expiry_of(request):
@@ -42,7 +42,7 @@ def warn(*, request: PartnershipRequest, now: datetime) -> bool:
 
 
 def expire_due(now: datetime | None = None) -> int:
-    """End the requests whose time is over; return how many."""
+    """Expire the requests whose term is over; return the number."""
     now = now or clock.now()
     due = PartnershipRequest.objects.open().filter(expires_at__lte=now)
     ended = 0
@@ -50,7 +50,7 @@ def expire_due(now: datetime | None = None) -> int:
         try:
             expire(request=request, now=now)
         except ActionRefused:
-            # It was renewed or closed a moment ago.
+            # It was renewed or closed concurrently.
             continue
         ended += 1
     return ended
@@ -58,7 +58,7 @@ def expire_due(now: datetime | None = None) -> int:
 
 @action
 def expire(*, request: PartnershipRequest, now: datetime | None = None) -> PartnershipRequest:
-    """End a request whose time is over; its city can still renew it."""
+    """Expire a request whose term is over; its city can still renew it."""
     request = lock_for("expire", request)
     if request.expires_at is None or request.expires_at > (now or clock.now()):
         raise ActionRefused(_("The time of “%(title)s” is not over.") % {"title": request.title})
@@ -70,7 +70,7 @@ def expire(*, request: PartnershipRequest, now: datetime | None = None) -> Partn
 
 
 def tell_with_link(request: PartnershipRequest, event: str) -> None:
-    """Tell those who speak for the city, each with an own link that renews once."""
+    """Notify the focal points of the city, each with their own single-use renewal link."""
     told = focal_points(request.city_id)
     touch_members(told)
     for member in told:
@@ -86,6 +86,6 @@ def tell_with_link(request: PartnershipRequest, event: str) -> None:
 
 @action
 def forget_old_copies() -> int:
-    """Delete what was sent and never saved, after three months; return how many."""
+    """Delete copies of unsaved forms after three months; return the number."""
     old = RequestCopy.objects.filter(kept_at__lt=clock.now() - COPIES_KEPT_FOR)
     return old.delete()[0]

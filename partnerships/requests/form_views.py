@@ -29,7 +29,7 @@ from repository.models import CaseStudy, City, Practice
 from repository.text.parsing import plain, whole_number
 from repository.workflow import ActionRefused
 
-# What a form holds in all, in characters; more than any of its texts may have together.
+# Maximum size of a form copy in characters; more than all its fields can hold.
 MOST_KEPT = 60_000
 LONGEST_TITLE = PartnershipRequest._meta.get_field("title").max_length or 0
 
@@ -37,7 +37,7 @@ LONGEST_TITLE = PartnershipRequest._meta.get_field("title").max_length or 0
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """A request not saved yet; `?case=`, `?practice=` or `?offer=` says "we want this"."""
+    """Write a new request; `?case=`, `?practice=` or `?offer=` prefills it."""
     if refusal := kept_for_owner(request):
         return refusal
     if not request.user.is_authenticated:
@@ -53,7 +53,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """A request that is with its city."""
+    """Edit a request that is with its city."""
     if refusal := kept_for_owner(request):
         return refusal
     if not request.user.is_authenticated:
@@ -80,7 +80,7 @@ def cities_of(user: User) -> list[City]:
 
 
 def no_city(request: HttpRequest) -> HttpResponse:
-    """Who speaks for no city is led to asking for one, and back. What they sent is kept."""
+    """Show members without a city how to ask to represent one; their form input is preserved."""
     form_token = FORM_TOKENS.sent(request)
     back = request.get_full_path()
     if form_token is not None:
@@ -98,11 +98,11 @@ def no_city(request: HttpRequest) -> HttpResponse:
     return render(request, "partnerships/requests/no_city.html", context)
 
 
-# "We want this"
+# Prefilled requests
 
 
 def wanted(request: HttpRequest) -> dict[str, Any]:
-    """What a new request begins with, from the case, practice or offer that is wanted."""
+    """Return the initial values for a request inspired by a case, practice or offer."""
     slug = plain(request.GET.get("case", ""))
     case = CaseStudy.objects.published().filter(slug=slug).first() if slug else None
     if case is not None:
@@ -144,18 +144,18 @@ def keys(rows: models.Manager) -> list[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
-# A login that has expired
+# Expired sessions
 
 
 def kept_for_owner(request: HttpRequest) -> HttpResponse | None:
-    """The answer to a form of another member, whose text is kept for them."""
+    """If another member opened the form, save its text for them and return the response."""
     return sent_by_another(
         request, FORM_TOKENS, lambda form_token, owner: keep(request, form_token, owner)
     )
 
 
 def keep(request: HttpRequest, form_token: FormToken, member: User) -> None:
-    """Keep what the fields of the form hold, up to a measure that no form reaches by typing."""
+    """Save the form fields, up to a size that no form reaches by typing."""
     sent: dict[str, list[str]] = {}
     left = MOST_KEPT
     for name in [*RequestForm.base_fields, "base"]:
@@ -168,7 +168,7 @@ def keep(request: HttpRequest, form_token: FormToken, member: User) -> None:
 
 
 def kept(request: HttpRequest) -> QueryDict | None:
-    """The text that the address names, as if it were sent now."""
+    """Return the saved text that the query string names, in the form of submitted data."""
     token = sent_mark(request.GET, "copy")
     copy = RequestCopy.objects.filter(member=request.user, token=token).first() if token else None
     if copy is None:
@@ -185,7 +185,7 @@ def kept(request: HttpRequest) -> QueryDict | None:
 def save(
     request: HttpRequest, asked: PartnershipRequest | None, cities: list[City]
 ) -> HttpResponse:
-    """Save, and submit or look, as the button says."""
+    """Save, then submit or preview, depending on the button."""
     form_token = FORM_TOKENS.of_form(request, asked.pk if asked else 0)
     base = request.POST.get("base", "")
     now = documents.document_of(asked) if asked else None
@@ -200,7 +200,7 @@ def save(
             began = documents.unsealed(base)
             asked = drafts.save_draft(request=asked, values=values, base=began, by=request.user)
     except ChangedMeanwhile as change:
-        # A form that made a request and came again is a form of that request now.
+        # A form that created a request and is sent again belongs to that request.
         asked = asked or PartnershipRequest.objects.get(token=form_token.token)
         return merge_page(request, asked, cities, change, values)
     except ActionRefused as refusal:
@@ -214,7 +214,7 @@ def save(
 
 
 def merge_page(request, asked, cities, change, values) -> HttpResponse:
-    """A colleague saved the request since: both texts are joined, and the changes shown."""
+    """Show the merged text and the changes, after a colleague has saved the request."""
     mine, now = documents.document(values), change.now
     base = documents.unsealed(request.POST.get("base", ""))
     merged, both = documents.merge(base, now, mine)
@@ -231,7 +231,7 @@ def merge_page(request, asked, cities, change, values) -> HttpResponse:
 
 
 def as_text(name: str, document: documents.Document, form: RequestForm) -> str:
-    """A field of a document in words, to compare."""
+    """Return a field of a document as text, for comparison."""
     value = document[name]
     if name == "musts":
         return "\n".join(map(requirements.words, requirements.parse_requirements(value)))

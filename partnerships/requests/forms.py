@@ -1,4 +1,4 @@
-"""The form of a partnership request, and the questions that some of its steps ask."""
+"""The form of a partnership request, and forms for some of its steps."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -31,7 +31,7 @@ from repository.text.parsing import whole_number
 
 FORM_TOKENS = FormTokens("partnerships.request_tickets")
 
-# The end of the address of a case, as people copy it.
+# Matches the slug at the end of a case's URL.
 ADDRESS = re.compile(r"(?:.*/)?cases/([-a-z0-9]+)/?(?:[?#].*)?|([-a-z0-9]+)", re.ASCII)
 MOST_CASES = 12
 TEXTS = ("challenge", "desired_result", "resources")
@@ -42,7 +42,7 @@ def by_name(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def language_choices(*more: str) -> list[tuple[str, str]]:
-    """Working languages to tick, by their names in the language of the page."""
+    """Return working languages as choices, named in the language of the page."""
     return by_name((code, language_name(code)) for code in {*LANGUAGES, *more})
 
 
@@ -51,7 +51,7 @@ def unimportant(choices) -> list[tuple[str, Any]]:
 
 
 class Ticks(forms.ModelMultipleChoiceField):
-    """Rows to tick, each by its name."""
+    """Checkboxes for rows, labelled by name."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -70,9 +70,9 @@ def select(choices, **kwargs) -> forms.ChoiceField:
 
 
 class RequestForm(forms.ModelForm):
-    """All that a request says. A draft may have gaps; handing it in asks for the rest."""
+    """The text of a request. Drafts may be incomplete; submitting requires the rest."""
 
-    # What is empty is missing, not left out.
+    # Empty fields are missing, not optional.
     leaves_gaps = True
 
     class Meta:
@@ -175,7 +175,7 @@ class RequestForm(forms.ModelForm):
     def __init__(
         self, *args, cities: Iterable[City], initial: Mapping[str, Any] | None = None, **kw
     ):
-        """`cities` are those that the writer speaks for, with their countries."""
+        """`cities` are those that the author speaks for, with their countries."""
         super().__init__(*args, initial=dict(initial or {}), **kw)
         self.cities = sorted(cities, key=lambda city: city.localized_name)
         city = self.fields["city"]
@@ -192,11 +192,11 @@ class RequestForm(forms.ModelForm):
         self.fields["must_country"].choices = unimportant(country_choices())
         self.choose_cases()
         for name in ("languages", "must_speak"):
-            # What is ticked already stays to be ticked, whatever there is beside it.
+            # Languages already selected remain available as choices.
             self.fields[name].choices = language_choices(*self.initial.get(name, ()))
 
     def choose_cases(self) -> None:
-        """Offer the cases of the cities, what is linked, and what was sent along."""
+        """Offer the cases of the cities, those linked already, and those submitted."""
         named = {str(pk) for pk in self.initial.get("cases", ())}
         if self.is_bound:
             named.update(self.data.getlist("cases"))
@@ -211,7 +211,7 @@ class RequestForm(forms.ModelForm):
         return " ".join(self.cleaned_data["title"].split())
 
     def clean_more_cases(self):
-        """The published cases at the addresses."""
+        """Return the published cases at the URLs."""
         found = []
         for word in re.split(r"[\s,;]+", self.cleaned_data["more_cases"].strip()):
             if not word:
@@ -242,7 +242,7 @@ class RequestForm(forms.ModelForm):
         return cleaned
 
     def values(self) -> dict[str, Any]:
-        """What the actions take."""
+        """Return the values for the actions."""
         answers = self.cleaned_data | {"musts": requirements.stored(self.cleaned_data)}
         return {name: answers[name] for name in documents.FIELDS}
 
@@ -253,13 +253,13 @@ def country_choices() -> list[tuple[str, str]]:
 
 
 def initial_of(document: documents.Document) -> dict[str, Any]:
-    """What the form of a document begins with."""
+    """Return the initial data of the form for a document."""
     answers = {name: document[name] for name in documents.FIELDS if name != "musts"}
     return answers | requirements.asked(document["musts"])
 
 
 class CloseForm(forms.Form):
-    """Why a request is closed."""
+    """Asks why a request is closed."""
 
     reason = forms.ChoiceField(
         label=_("Why do you close it?"), choices=ClosingReason, widget=forms.RadioSelect

@@ -22,7 +22,7 @@ from repository.pages.attempts import attempt
 @login_required
 @csp_override({"default-src": [CSP.NONE], "sandbox": True})
 def show(request: HttpRequest, pk: int) -> HttpResponse:
-    """The letter as a file to keep."""
+    """Download the letter."""
     rows = PartnershipRequest.objects.visible_to(request.user).select_related("city")
     asked = get_object_or_404(rows, pk=pk)
     if not permissions.can_read_letter(request.user, asked):
@@ -47,7 +47,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the letter, in place of the one before."""
+    """Upload a letter, replacing the previous one."""
     asked = own(request, pk)
     upload = request.FILES.get("letter")
     with attempt(request, success=_("The letter is attached."), field="file"):
@@ -60,7 +60,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take the letter away."""
+    """Remove the letter."""
     asked = own(request, pk)
     with attempt(request, success=_("The letter is removed.")):
         actions.remove_letter(request=asked, by=request.user)

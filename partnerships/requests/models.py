@@ -32,7 +32,7 @@ class Direction(models.TextChoices):
 
 
 class Visibility(models.TextChoices):
-    """Who may read an open request beside the city itself and the brokers."""
+    """Readers of an open request, apart from the city itself and the brokers."""
 
     PUBLIC = "public", _("Everybody")
     MEMBERS = "members", _("Members")
@@ -46,14 +46,14 @@ class ClosingReason(models.TextChoices):
     NO_MATCH = "no-match", _("Nobody suitable was found")
 
 
-# A city has at most this many requests that are open or wait to be.
+# The maximum number of open or pending requests of a city.
 MOST_OPEN = 3
-# What of a request counts as open for this: it asks something of brokers or of other cities.
+# States that count towards it, as they ask something of brokers or of other cities.
 COUNTED = (RequestStatus.SUBMITTED, RequestStatus.OPEN)
 
 
 def endorsement_name(request: "PartnershipRequest", filename: str) -> str:
-    """Where a letter is kept: nothing of the name it came with."""
+    """Return the storage path of a letter, independent of the name of the uploaded file."""
     return f"endorsements/{secrets.token_hex(16)}.pdf"
 
 
@@ -69,7 +69,7 @@ class PartnershipRequestQuerySet(models.QuerySet):
         return self.open().filter(visibility=Visibility.PUBLIC)
 
     def listed_for(self, user):
-        """Open requests as a reader finds them on the board, by what their cities want."""
+        """Open requests listed for a reader on the board, by their visibility."""
         if user.has_perm("partnerships.broker"):
             return self.open()
         shown = [Visibility.PUBLIC]
@@ -81,9 +81,9 @@ class PartnershipRequestQuerySet(models.QuerySet):
         return self.filter(city__in=Representation.objects.cities_of(user))
 
     def visible_to(self, user):
-        """Open requests as listed; the others stay with the city and the brokers.
+        """Listed requests; others only for their city and the brokers.
 
-        A city that a broker has asked reads the request as well: see Match.
+        A city to which a match was proposed can read the request as well: see Match.
         """
         if user.has_perm("partnerships.broker"):
             return self
@@ -102,7 +102,7 @@ class PartnershipRequestQuerySet(models.QuerySet):
 
 @pghistory.track(exclude=["rendered", "updated_at", "token"])
 class PartnershipRequest(models.Model):
-    """A city asks for a partner: what for, with whom, by when, and what it brings."""
+    """A city's request for a partner: subjects, requirements, dates and what it offers."""
 
     city = models.ForeignKey(
         "repository.City",
@@ -140,7 +140,7 @@ class PartnershipRequest(models.Model):
         verbose_name=_("practices"),
         blank=True,
     )
-    # What the city can give in return, or what it offers where that is the direction.
+    # What the city gives in return, or what it offers if that is the direction.
     offered_practices = models.ManyToManyField(
         "repository.Practice",
         related_name="offered_in_requests",
@@ -165,7 +165,7 @@ class PartnershipRequest(models.Model):
         verbose_name=_("linked cases"),
         blank=True,
     )
-    # The case that "we want this" was said of: what comes of it links back.
+    # The case that the request was prefilled from; results link back to it.
     inspired_by = models.ForeignKey(
         "repository.CaseStudy",
         models.SET_NULL,
@@ -176,7 +176,7 @@ class PartnershipRequest(models.Model):
     )
     modalities = modalities_field()
     languages = languages_field()
-    # Hard constraints as in `matching.py`: "speaks:fr", "region:Africa", "landlocked".
+    # Hard constraints as in `ranking.facts`: "speaks:fr", "region:Africa", "landlocked".
     musts = ArrayField(
         models.CharField(max_length=60), verbose_name=_("must"), default=list, blank=True
     )
@@ -214,9 +214,9 @@ class PartnershipRequest(models.Model):
     closing_reason = models.CharField(
         _("why it is closed"), max_length=10, choices=ClosingReason, blank=True, editable=False
     )
-    # The form that made it: the same form sent twice makes one request.
+    # The token of the form that created it, so that submitting it twice is idempotent.
     token = models.CharField(max_length=32, blank=True, editable=False)
-    # For brokers alone.
+    # Visible to brokers only.
     broker_note = models.TextField(_("note of the brokers"), max_length=3000, blank=True)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -304,10 +304,9 @@ class PartnershipRequest(models.Model):
 
 
 class RequestCopy(models.Model):
-    """What a member sent from the form of a request when nobody was signed in who may save it.
+    """A request form submitted without a valid session, kept until the member signs in again.
 
-    It is kept for that member until they sign in again. `token` is one opened form; `sent` what it
-    held, `{field: [texts]}`.
+    `token` identifies the opened form; `sent` is its data, `{field: [texts]}`.
     """
 
     token = models.CharField(max_length=32, unique=True)

@@ -1,4 +1,4 @@
-"""Which public pages show something of a request."""
+"""Public pages that show a request."""
 
 from partnerships.models import PartnershipRequest, Visibility
 from repository.models import PageStamp
@@ -8,7 +8,7 @@ BOARD, HOME = "/partnerships/", "/"
 
 
 def touch_pages_of(request: PartnershipRequest) -> None:
-    """Note that the pages have changed that list a request, and its own. Members come first."""
+    """Mark the pages that list a request, and its own, as changed. Lock members first."""
     paths = {own_path(request)}
     if request.visibility != Visibility.BROKERS:
         shown_on = [

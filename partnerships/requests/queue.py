@@ -1,4 +1,4 @@
-"""What brokers have to look at: requests that wait, and what is like one of them."""
+"""The review queue of requests, and requests similar to one of them."""
 
 from django.db import models
 from django.db.models import Case, Q, When
@@ -6,7 +6,7 @@ from django.db.models import Case, Q, When
 from partnerships.models import PartnershipRequest, RequestStatus
 
 LIKE = 8
-# What may be the same as one that waits.
+# States of requests compared with a pending one.
 COMPARED = (
     RequestStatus.SUBMITTED,
     RequestStatus.CHANGES_REQUESTED,
@@ -16,13 +16,13 @@ COMPARED = (
 
 
 def waiting() -> models.QuerySet[PartnershipRequest]:
-    """Requests that wait for a broker, the longest first."""
+    """Requests pending review, oldest first."""
     rows = PartnershipRequest.objects.submitted().select_related("city__country")
     return rows.order_by("submitted_at", "pk")
 
 
 def similar(request: PartnershipRequest) -> models.QuerySet[PartnershipRequest]:
-    """Others of the same city, then those about the same practices; the newest first."""
+    """Requests of the same city, then those about the same practices; newest first."""
     rows = PartnershipRequest.objects.filter(
         Q(pk__in=PartnershipRequest.objects.filter(city=request.city_id).values("pk"))
         | Q(

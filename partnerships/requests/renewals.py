@@ -1,7 +1,7 @@
-"""Links that renew a request from a message, without signing in.
+"""Signed links that renew a request from a message, without signing in.
 
-The address holds a signature of one member, one request and one expiry: it renews once, and as long
-as the member speaks for the city.
+A link is for one member, one request and one expiry: it renews once, and only while the member
+speaks for the city.
 """
 
 from typing import NamedTuple
@@ -15,7 +15,7 @@ LINK = SignedLink("partnerships.renewals", "partnerships:request_renew_signed", 
 
 
 class Renewal(NamedTuple):
-    """Who renews which request by a link, and the mark of the expiry that is put off."""
+    """The member and the request of a renewal link, and the expiry that it postpones."""
 
     request: PartnershipRequest
     member: User
@@ -23,17 +23,17 @@ class Renewal(NamedTuple):
 
 
 def expiry_of(request: PartnershipRequest) -> str:
-    """A mark of when a request expires."""
+    """Return an identifier of the current expiry of a request."""
     return request.expires_at.isoformat() if request.expires_at else ""
 
 
 def token_for(request: PartnershipRequest, member: int) -> str:
-    """The end of the address by which a member, by primary key, renews a request once."""
+    """Return the signed token by which a member, by primary key, can renew a request once."""
     return LINK.sign(request.pk, member, expiry_of(request))
 
 
 def renewal_from(token: str) -> Renewal | None:
-    """What a link is for; None for one that we did not make, or whose member lost the right."""
+    """Return the contents of a token; None if it is invalid or the member lost the right."""
     values = LINK.read(token)
     if values is None:
         return None

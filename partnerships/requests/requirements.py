@@ -1,4 +1,4 @@
-"""What a request demands of a partner, as people read it and as its form asks for it."""
+"""The requirements of a request for a partner, as text and as form fields."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,12 +11,12 @@ from repository.cases.facets import language_name
 from repository.places.country_names import country_name
 from repository.places.models import REGIONS, IncomeGroup
 
-# Demands that stand alone, as a form asks for them.
+# Requirements without a value, as form choices.
 PLAIN = [must for must in Must if must not in WITH_VALUE]
 
 
 def parse_requirements(musts: Iterable[str]) -> list[Constraint]:
-    """The demands as stored, in the order of `Must`; what is none of them is left out."""
+    """Parse the stored requirements, in the order of `Must`; invalid ones are skipped."""
     found = []
     for text in musts:
         try:
@@ -28,7 +28,7 @@ def parse_requirements(musts: Iterable[str]) -> list[Constraint]:
 
 
 def words(constraint: Constraint) -> str:
-    """One demand as a short sentence about the partner, in the language of the page."""
+    """Return a requirement as a short sentence about the partner, in the language of the page."""
     value = constraint.value
     match constraint.must:
         case Must.SPEAKS:
@@ -67,7 +67,7 @@ ALONE = {
 
 
 def asked(musts: Iterable[str]) -> dict[str, Any]:
-    """What is stored, by the fields of the form."""
+    """Convert stored requirements to the fields of the form."""
     found = parse_requirements(musts)
     one = {each.must: each.value for each in found}
     return {
@@ -82,7 +82,7 @@ def asked(musts: Iterable[str]) -> dict[str, Any]:
 
 
 def stored(answers: dict[str, Any]) -> list[str]:
-    """What the fields of the form say, as it is stored."""
+    """Convert the fields of the form to stored requirements."""
     single = {
         Must.REGION: answers.get("must_region"),
         Must.COUNTRY: answers.get("must_country"),

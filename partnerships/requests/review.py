@@ -1,4 +1,4 @@
-"""What brokers decide about a request that waits for them."""
+"""Decisions of brokers about a pending request."""
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from partnerships.requests.pages import touch_pages_of
 from repository.models import City
 from repository.workflow import ActionRefused, action, lock, lock_or_none
 
-# The step that each decision takes, and what the city is told.
+# The step that each decision takes, and the event that notifies the city.
 STEP_OF = {
     Verb.APPROVE: ("open", "request.opened"),
     Verb.REQUEST_CHANGES: ("request_changes", "request.changes-requested"),
@@ -21,7 +21,7 @@ STEP_OF = {
 
 
 def fingerprint(request: PartnershipRequest) -> str:
-    """A mark of the text that a broker has read."""
+    """Return a hash of the text that a broker has read."""
     return request.updated_at.isoformat()
 
 
@@ -39,7 +39,7 @@ def decide(
     if verb not in STEP_OF:
         raise ActionRefused(_("This is not possible here."))
     step, event = STEP_OF[verb]
-    # Two brokers may decide at the same moment: the second sees what the first did.
+    # Two brokers may decide concurrently: the second must see the decision of the first.
     request = lock_for(step, request)
     check_broker(by)
     before = request.status
@@ -56,28 +56,28 @@ def decide(
 
 
 def lock_to_restore(request: PartnershipRequest) -> PartnershipRequest:
-    """The request under a row lock, after that of its city, where what is open is counted."""
+    """Lock the row of the request, after that of its city, where open requests are counted."""
     lock_or_none(City, request.city_id, no_key=True)
     return lock(PartnershipRequest, request.pk)
 
 
 def restore_request(request: PartnershipRequest, decision: Decision) -> None:
-    """Let what is locked so wait for the brokers again, where its city has changed nothing."""
+    """Make the locked request pending again, unless its city has changed it."""
     if request.updated_at > decision.created_at:
         raise ActionRefused(_("Something has happened since. Decide anew instead."))
-    # Under the lock of its city: it is counted again.
+    # Under the lock of its city: it counts towards the maximum again.
     advance("put_back", lock_for("put_back", request))
 
 
 @action
 def note(*, request: PartnershipRequest, by: User, words: str) -> PartnershipRequest:
-    """Keep a note for brokers alone, in any state."""
+    """Save a note visible only to brokers, in any state."""
     words = words.replace("\r\n", "\n").strip()
     if len(words) > (PartnershipRequest._meta.get_field("broker_note").max_length or 0):
         raise ActionRefused(_("A note has up to 3,000 characters."))
     request = lock(PartnershipRequest, request.pk)
     check_broker(by)
     request.broker_note = words
-    # What was read is the same: `updated_at` stays.
+    # The text is unchanged, so leave `updated_at`.
     request.save(update_fields=["broker_note"])
     return request

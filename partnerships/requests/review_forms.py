@@ -7,7 +7,7 @@ from partnerships.models import ClosingReason, PartnershipRequest
 
 
 class RequestDecisionForm(BrokerDecisionForm):
-    """What a broker decides about a request, why, and in which words."""
+    """A decision of a broker about a request, with a reason and a message."""
 
     closing = forms.ChoiceField(
         label=_("Why it is closed"),
@@ -23,7 +23,7 @@ class RequestDecisionForm(BrokerDecisionForm):
 
 
 class NoteForm(forms.ModelForm):
-    """A note for brokers alone."""
+    """A note visible only to brokers."""
 
     class Meta:
         model = PartnershipRequest

@@ -37,7 +37,7 @@ def asked_of(request: HttpRequest, pk: int) -> PartnershipRequest:
     if not permissions.can_broker(request.user):
         raise PermissionDenied
     rows = PartnershipRequest.objects.select_related("city__country", "created_by", "inspired_by")
-    # By name: all that is shown of them, and no query of their own.
+    # Annotate the names shown, to avoid a query for each.
     rows = rows.annotate(
         practice_names=names_of(Practice.objects.filter(partnership_requests=OuterRef("pk"))),
         offered_names=names_of(Practice.objects.filter(offered_in_requests=OuterRef("pk"))),
@@ -51,7 +51,7 @@ def names_of(practices: QuerySet[Practice]) -> ArraySubquery:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """One request as readers would see it, what is known about it, and the ways to decide."""
+    """Show a request as readers would see it, its background, and the possible decisions."""
     asked = asked_of(request, pk)
     form = form_for(asked, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -100,12 +100,12 @@ def form_for(asked: PartnershipRequest, data: Any) -> RequestDecisionForm:
 
 
 def word_for(verb: Verb) -> str:
-    """What the button of a decision says."""
+    """Return the label of the button of a decision."""
     return _("Open it") if verb == Verb.APPROVE else str(verb.label)
 
 
 def act(asked: PartnershipRequest, *, by, data: dict[str, Any]) -> str:
-    """Take the step that the form names; return it in words."""
+    """Take the step that the form names; return the message to show."""
     verb = Verb(data["verb"])
     if verb == Verb.CLOSE:
         requests.close(request=asked, by=by, reason=data["closing"], message=data["message"])
@@ -119,7 +119,7 @@ def act(asked: PartnershipRequest, *, by, data: dict[str, Any]) -> str:
 
 @require_POST
 def note(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep a note for brokers alone."""
+    """Save a note visible only to brokers."""
     asked = asked_of(request, pk)
     with attempt(request, success=_("The note is kept.")):
         words = plain(request.POST.get("broker_note", ""))

@@ -1,4 +1,4 @@
-"""One request: what each reader sees of it, and the steps that its city takes."""
+"""The page of one request for each kind of reader, and the steps of its city."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -24,7 +24,7 @@ from repository.pages.http import public_page
 from repository.workflow import ActionRefused
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
-# What a city can do from its page, in each state: names of addresses.
+# URL names of the steps that a city can take from the page in each state.
 WAYS = {
     RequestStatus.DRAFT: ["edit", "submit", "discard"],
     RequestStatus.CHANGES_REQUESTED: ["edit", "submit", "withdraw"],
@@ -37,7 +37,7 @@ WAYS = {
 
 @public_page
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One request, for whoever may know of it. No person is named on it, whoever reads."""
+    """Show a request to readers who may see it. It never names a person."""
     rows = PartnershipRequest.objects.visible_to(request.user).select_related("city__country")
     asked = get_object_or_404(rows, pk=pk)
     is_own = permissions.speaks_for(request.user, asked.city)
@@ -64,13 +64,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         context["missing"] = actions.missing(asked) if "submit" in context["ways"] else []
     response = render(request, "partnerships/requests/detail.html", context)
     if request.user.is_authenticated:
-        # Who speaks for the city may lose that right by the day: it is asked each time.
+        # The right to speak for a city may end any day: check it for each request.
         response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
 def own(request: HttpRequest, pk: int) -> PartnershipRequest:
-    """A request of a city that the reader speaks for; 403 for one that others may only read."""
+    """Return a request of a city that the reader speaks for; 403 if they may only read it."""
     rows = PartnershipRequest.objects.visible_to(request.user).select_related("city")
     asked = get_object_or_404(rows, pk=pk)
     if not permissions.speaks_for(request.user, asked.city):
@@ -79,7 +79,7 @@ def own(request: HttpRequest, pk: int) -> PartnershipRequest:
 
 
 def verb(act: Callable[..., Any], done: Callable[[], str]) -> Callable[..., HttpResponse]:
-    """A step that is taken with one button."""
+    """Return a view that takes a step with one button."""
 
     @require_POST
     @login_required
@@ -101,7 +101,7 @@ renew = verb(actions.renew, lambda: _("It is renewed, and open for another term.
 @require_form
 @login_required
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Before a request goes to the brokers: what is missing, and what happens then."""
+    """Confirm before submission: what is missing, and what happens next."""
     asked = own(request, pk)
     if request.method == "POST":
         with attempt(request, success=_("It is submitted. A broker reads it and writes to you.")):
@@ -117,7 +117,7 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_form
 @login_required
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask why, then close it for good."""
+    """Ask for a reason, then close the request permanently."""
     asked = own(request, pk)
     form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -132,7 +132,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 @require_form
 @login_required
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask once more, then throw a draft away."""
+    """Confirm, then delete a draft."""
     asked = own(request, pk)
     if request.method == "POST":
         with attempt(request) as outcome:
@@ -148,7 +148,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_form
 def renew_signed(request: HttpRequest, token: str) -> HttpResponse:
-    """Renew a request from a message. The signature is the proof: it holds for one expiry."""
+    """Renew a request by a signed link. The signature is the authorization, for one expiry."""
     link = renewals.renewal_from(token)
     if link is None:
         raise Http404
