@@ -92,7 +92,7 @@ def answers_as_author(user: User, revision: Revision) -> bool:
 
 
 def can_answer_revision(user: User, revision: Revision) -> bool:
-    """May accept or decline a suggested edit: not one's own."""
+    """May accept or decline a suggested edit of another member."""
     if user.pk == revision.by_id:
         return False
     return can_moderate(user) or (not revision.is_held and answers_as_author(user, revision))

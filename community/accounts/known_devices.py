@@ -38,7 +38,7 @@ def remember(request: HttpRequest, response: HttpResponse, user: User) -> None:
     """Record in the browser's cookie that this user has signed in there."""
     device = device_of(request) or Device(secrets.token_urlsafe(16), {})
     others = [pair for pair in device.accounts.items() if pair[0] != str(user.pk)]
-    accounts = dict([*others[1 - MOST_ACCOUNTS :], (str(user.pk), mark_of(user))])
+    accounts = dict([*others[1 - MOST_ACCOUNTS :], (str(user.pk), password_mark(user))])
     response.set_cookie(
         settings.KNOWN_DEVICE_COOKIE_NAME,
         signing.dumps([device.name, accounts], salt=SALT),
@@ -65,7 +65,7 @@ def known_as(request: HttpRequest, email: str) -> str | None:
     if address is None:
         return None
     mark = device.accounts[str(address.user_id)]
-    if not constant_time_compare(mark, mark_of(address.user)):
+    if not constant_time_compare(mark, password_mark(address.user)):
         return None
     return f"{address.user_id}:{device.name}"
 
@@ -79,6 +79,6 @@ def device_of(request: HttpRequest) -> Device | None:
         return None
 
 
-def mark_of(user: User) -> str:
+def password_mark(user: User) -> str:
     """A mark that changes with the password and reveals nothing about it."""
     return salted_hmac(SALT, user.password, algorithm="sha256").hexdigest()[:32]

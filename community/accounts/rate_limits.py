@@ -17,7 +17,7 @@ LIMITS = {
     "change": "30/h/key",
     # An archive takes a worker a second or two.
     "export": "5/h/user",
-    # For one mailbox, whoever sends the request, for any webinar.
+    # For each mailbox, across all webinars and senders of requests.
     "mailbox": "10/h/key,30/d/key",
     # A whole office may register, but a robot must not fill mailboxes of strangers.
     "register": "30/h/ip",

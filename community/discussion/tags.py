@@ -29,7 +29,7 @@ def discussion(context, subject: models.Model) -> dict:
     newest = request.GET.get("sort") == threads.NEWEST
     page = threads.page_of(subject, user, number=request.GET.get("comments"), newest=newest)
     for comment in page.object_list:
-        offer_acts(comment, user)
+        set_available_actions(comment, user)
     return {
         "request": request,
         "user": user,
@@ -44,7 +44,7 @@ def discussion(context, subject: models.Model) -> dict:
     }
 
 
-def offer_acts(comment: Comment, user) -> None:
+def set_available_actions(comment: Comment, user) -> None:
     """Set attributes on a comment: whether this reader sees its text, and the available actions."""
     is_own = permissions.can_edit_comment(user, comment)
     is_fresh = clock.now() - comment.created_at < EDITABLE_FOR + timedelta(minutes=1)

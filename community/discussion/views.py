@@ -121,7 +121,7 @@ def ask_to_sign_in(request: HttpRequest, subject: models.Model) -> HttpResponse:
 @require_form
 @login_required
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form to edit one's comment, which scripts show in its place."""
+    """The form to edit a comment, which scripts show in its place."""
     comment, subject = found_comment(request, pk)
     if not permissions.can_edit_comment(request.user, comment):
         raise PermissionDenied

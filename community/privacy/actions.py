@@ -44,7 +44,7 @@ from repository.models import CaseStatus, CaseStudy, Speaker, TaggedItem
 from repository.workflow import ActionRefused, action, lock_all
 
 # Replaces deleted text that has answers. Not shown: the page has a placeholder.
-GONE = "…"
+REMOVED_TEXT = "…"
 # Rows owned by the member, by field, in locking order.
 DECIDED_ABOUT: list[tuple[type[models.Model], str]] = [
     (Revision, "by"),
@@ -217,7 +217,7 @@ def leave_revisions(member: User, *, erase: bool) -> None:
             revision.delete()
             continue
         if erase:
-            revision.why, revision.base, revision.document = GONE, {}, {}
+            revision.why, revision.base, revision.document = REMOVED_TEXT, {}, {}
             revision.save(update_fields=["why", "base", "document"])
         touch_history(revision.case)
 
@@ -276,7 +276,7 @@ def erase_contributions(member: User) -> None:
     for comment in Comment.objects.filter(author=member):
         delete_about(comment)
         if comment.replies.exclude(author=member).exists():
-            comment.body, comment.standing, comment.author = GONE, Standing.REMOVED, None
+            comment.body, comment.standing, comment.author = REMOVED_TEXT, Standing.REMOVED, None
             comment.save()
     # This includes their answers to their own comments.
     Comment.objects.filter(author=member).delete()

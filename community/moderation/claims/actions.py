@@ -20,7 +20,7 @@ def claim(*, subject: models.Model, by: User) -> Claim:
         defaults={"by": by, "until": until},
     )
     if not is_new:
-        refuse_foreign(held, by)
+        check_not_held_by_another(held, by)
         held.by, held.until = by, until
         held.save(update_fields=["by", "until"])
     return held
@@ -35,7 +35,7 @@ def release(*, subject: models.Model, by: User) -> None:
 def end_claim(subject: models.Model, by: User) -> None:
     """End the claim on a subject that is decided; ActionRefused if another moderator has it."""
     for held in lock_all(Claim.objects.about(subject)):
-        refuse_foreign(held, by)
+        check_not_held_by_another(held, by)
         held.delete()
 
 
@@ -43,10 +43,10 @@ def check_free(subject: models.Model, by: User) -> None:
     """Raise ActionRefused if another moderator has a live claim on the subject."""
     held = Claim.objects.about(subject).first()
     if held is not None:
-        refuse_foreign(held, by)
+        check_not_held_by_another(held, by)
 
 
-def refuse_foreign(held: Claim, by: User) -> None:
+def check_not_held_by_another(held: Claim, by: User) -> None:
     if held.is_live and held.by_id != by.pk:
         raise ActionRefused(
             _("%(name)s has taken this and keeps it until %(time)s.")

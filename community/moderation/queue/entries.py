@@ -178,10 +178,10 @@ def flagged_kind(
 
 def kinds() -> dict[str, Kind]:
     """Every kind by its word, in the order of the desk. Lazy, because it needs the database."""
-    return kinds_of(number_of_cases())
+    return kinds_of(case_content_type())
 
 
-def number_of_cases() -> int:
+def case_content_type() -> int:
     """The primary key of a content type: it differs between databases, and SQL contains it."""
     return ContentType.objects.get_for_model(CaseStudy).pk
 
@@ -197,7 +197,7 @@ def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
     known = kinds()
     # Claims expire: with this filter the statement depends on the time and is not cached.
     parts = lines.__wrapped__ if filters.claimed_by is not None else lines
-    sql, values = parts(filters, stop, number_of_cases())
+    sql, values = parts(filters, stop, case_content_type())
     rows = run(sql, "ORDER BY 4, 1, 3 LIMIT %s OFFSET %s", [*values, stop - start, start])
     found = [Item(known[kind], *rest) for kind, *rest in rows]
     return [
@@ -225,7 +225,7 @@ def lines(filters: Filters, stop: int, _database: int) -> Statement:
 
 def counts() -> Counter[tuple[str, str, int | None]]:
     """The number of entries for each kind, language and theme, in one query."""
-    sql, values = groups(number_of_cases())
+    sql, values = groups(case_content_type())
     return Counter({tuple(group): number for *group, number in run(sql, "", values)})
 
 

@@ -54,7 +54,7 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         with attempt(request, form) as outcome:
             done = reviewable.decide(found, by=request.user, form=form)
         if outcome.succeeded:
-            messages.success(request, sentence_of(done, request.path))
+            messages.success(request, message_after(done, request.path))
             return redirect("admin:index")
         found = found_or_404(reviewable, pk)
         form = reviewable.form(found, reviewable.refreshed(found, request.POST))
@@ -75,7 +75,7 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "flags": flags_with_records(subject),
         "similar": of_subject.similar(subject),
         "decisions": Decision.objects.about(subject).select_related("by", "appeal"),
-        **undoing_of(subject, request.user),
+        **undo_context(subject, request.user),
         "claim": Claim.objects.about(found).live().select_related("by").first(),
         "verbs": reviewable.verbs(found),
         "form": form,
@@ -98,13 +98,13 @@ def found_or_404(reviewable: Reviewable, pk: int) -> models.Model:
     return found
 
 
-def sentence_of(done: str, path: str) -> str:
+def message_after(done: str, path: str) -> str:
     """A message that says what was done, with a link to the page where it can be undone."""
     sentence = _("Done: %(verb)s.") % {"verb": done}
     return format_html('{} <a href="{}">{}</a>', sentence, path, _("Look at it again"))
 
 
-def undoing_of(subject: models.Model, user: User) -> dict[str, Any]:
+def undo_context(subject: models.Model, user: User) -> dict[str, Any]:
     """The last decision, and whether this moderator may still undo it or why not."""
     facts = undoing.facts_about([subject])
     latest = facts.latest.get(key_of(subject))

@@ -51,11 +51,14 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 
 def ask(request: HttpRequest, webinar: Webinar, guest: dict) -> None:
     """Mail a guest within the rate limit. The response is always the same."""
-    if is_few(request, "mailbox", guest["email"]) or not webinar.takes_registrations:
+    if (
+        is_within_mailbox_limit(request, "mailbox", guest["email"])
+        or not webinar.takes_registrations
+    ):
         actions.ask(webinar=webinar, data=guest)
 
 
-def is_few(request: HttpRequest, action: str, email: str) -> bool:
+def is_within_mailbox_limit(request: HttpRequest, action: str, email: str) -> bool:
     """Count one more message to a mailbox; return whether it is within the limit."""
     return is_within_limit(request, action, key=mailbox(email))
 
@@ -98,7 +101,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
     registration = found(token)
     webinar = registration.webinar
     if request.method == "POST":
-        if not is_few(request, "change", registration.address):
+        if not is_within_mailbox_limit(request, "change", registration.address):
             return too_many_requests(request)
         with attempt(request) as outcome:
             said = act(registration, request.POST)

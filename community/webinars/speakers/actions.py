@@ -79,7 +79,7 @@ def send_link(*, speaker: Speaker, language: str) -> None:
 
 def say(*, speaker: Speaker, word: Word) -> None:
     """Save a speaker's input; ValidationError, by field, for files that are not accepted."""
-    prepared = look_at(word)
+    prepared = prepare_files(word)
     # The URL contains the secret link, which the append-only history would keep. The speaker's
     # primary key identifies the actor.
     with files.removed_on_error() as written, acting(url="", speaker=speaker.pk):
@@ -87,7 +87,7 @@ def say(*, speaker: Speaker, word: Word) -> None:
         transaction.on_commit(partial(delete_files, gone))
 
 
-def look_at(word: Word) -> dict[str, bytes]:
+def prepare_files(word: Word) -> dict[str, bytes]:
     """The files as they will be stored, by field name."""
     found, mistakes = {}, {}
     uploads = {"photo": word.photo} | {

@@ -73,7 +73,7 @@ def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     # The content under a random name never changes.
     etag = f'"{blake2b(attachment.file.name.encode(), digest_size=12).hexdigest()}"'
     if case.is_published and (unchanged := get_conditional_response(request, etag=etag)):
-        return kept_for_a_minute(unchanged, etag)
+        return cache_for_a_minute(unchanged, etag)
     try:
         content = attachment.file.open("rb")
     except FileNotFoundError:
@@ -88,12 +88,12 @@ def show(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     if case.is_published:
-        return kept_for_a_minute(response, etag)
+        return cache_for_a_minute(response, etag)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
-def kept_for_a_minute(response: HttpResponse, etag: str) -> HttpResponse:
+def cache_for_a_minute(response: HttpResponse, etag: str) -> HttpResponse:
     """Let caches hold a file of a public case for one minute only: the case may be archived."""
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "public, max-age=60, must-revalidate"

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 # Minimum number of words of a section.
-FEW_WORDS = 30
+LEAST_WORDS = 30
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,16 @@ def questions(document: dict) -> list[Question]:
         Question(
             "challenge",
             _("The challenge: what was wrong, for whom, how much"),
-            told("challenge", FEW_WORDS),
+            told("challenge", LEAST_WORDS),
         ),
         Question(
             "solution",
             _("The solution: who did what, step by step"),
-            told("solution", FEW_WORDS),
+            told("solution", LEAST_WORDS),
         ),
-        Question("results", _("The results: what is different since"), told("results", FEW_WORDS)),
+        Question(
+            "results", _("The results: what is different since"), told("results", LEAST_WORDS)
+        ),
         Question(
             "what_did_not_work",
             _("What did not work: colleagues look for this first"),

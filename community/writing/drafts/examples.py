@@ -16,7 +16,7 @@ QUOTED_WORDS = 45
 # Block elements separate words without a space; inline elements do not.
 BLOCK_END = re.compile(r"</(?!em|strong|a|code)")
 # Fields of rows that hold no prose.
-CODED = ("key", "kind", "reference", "is_headline")
+WITHOUT_PROSE = ("key", "kind", "reference", "is_headline")
 
 
 @dataclass(frozen=True)
@@ -78,5 +78,5 @@ def rows_of(cases: list[CaseStudy]) -> dict[str, Example]:
 
 
 def row_of(case: CaseStudy, row: dict[str, str]) -> Example:
-    cells = tuple((name, text) for name, text in row.items() if text and name not in CODED)
+    cells = tuple((name, text) for name, text in row.items() if text and name not in WITHOUT_PROSE)
     return Example("", case.title, case.get_absolute_url(), case.language, cells)

@@ -136,7 +136,7 @@ def restore_proposal(proposed: ProposedPractice, decision: Decision) -> None:
             or (is_new and is_used(practice, proposed))
         ):
             raise ActionRefused(_("Something has happened since. Decide anew instead."))
-        if is_new or came_with(proposed, practice):
+        if is_new or was_added_by_acceptance(proposed, practice):
             case.practices.remove(practice)
     proposed.outcome, proposed.practice = "", None
     proposed.save(update_fields=["outcome", "practice"])
@@ -144,7 +144,7 @@ def restore_proposal(proposed: ProposedPractice, decision: Decision) -> None:
         practice.delete()
 
 
-def came_with(proposed: Any, practice: Practice) -> bool:
+def was_added_by_acceptance(proposed: Any, practice: Practice) -> bool:
     """Whether the practice was linked to the case when the proposal was accepted, not before."""
     accepted = proposed.events.filter(outcome=ProposalOutcome.ACCEPTED).order_by("-pgh_id").first()
     links = TRACKED_LINKS[CaseStudy]["practices"].pgh_event_model.objects

@@ -249,7 +249,7 @@ def decline(*, revision: Revision, by: User, message: str, reason: str = "") -> 
 
 @action
 def withdraw(*, revision: Revision, by: User) -> Revision:
-    """Withdraw one's suggested edit."""
+    """Withdraw a suggested edit; only its proposer can."""
     revision = lock_waiting(revision)
     if revision.by_id != by.pk:
         raise ActionRefused(_("A change is taken back by whoever proposed it."))

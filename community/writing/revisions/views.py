@@ -233,7 +233,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    """Withdraw one's suggested edit; its text is preserved in the form."""
+    """Withdraw a suggested edit; its text is preserved in the form."""
     revision = found(request, pk)
     if revision.by_id != request.user.pk:
         raise PermissionDenied
