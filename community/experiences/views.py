@@ -110,7 +110,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def city_suggestions(request: HttpRequest) -> HttpResponse:
-    """Cities of the collection that begin with at least two given letters: `{"found": […]}`."""
+    """Cities of the collection that begin with the letters in `q`: `{"found": […]}`."""
     if not is_within_limit(request, "suggest"):
         return JsonResponse({"found": []}, status=429)
     letters = " ".join(request.GET.get("q", "").split())[:60]

@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 LONGEST_SUBJECT = 120
 # The maximum number of lines of a digest; the rest is on the site.
 MOST_LINES = 100
-# Dots that mail programs would turn into links, including other dots of domain names.
+# Dots in what mail programs would turn into links, and other full stops that domains may have.
 DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_]{2})|(?<=\w)[。．｡․](?=[a-z0-9])", re.IGNORECASE)
 # Control characters, and characters that change the text direction.
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")

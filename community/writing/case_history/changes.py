@@ -200,7 +200,7 @@ class AllNames(Names):
             self.found[model][named.pk] = named
 
     def of(self, relation: models.Field, value: Any) -> str:
-        """The name of a related object; none for one that is not public, as a draft webinar."""
+        """The name of a related object, replaced by “not public yet” if it is not public."""
         if value in self.found[relation.related_model] and not self.is_public(relation, value):
             return _("not public yet")
         return super().of(relation, value)

@@ -122,7 +122,7 @@ def lock_proposed(proposed: ProposedPractice) -> tuple[CaseStudy, ProposedPracti
 def restore_proposal(proposed: ProposedPractice, decision: Decision) -> None:
     """Reopen a proposal and undo what its acceptance added to the case. Both are locked.
 
-    A practice created from it is deleted unless it has been used since.
+    A practice created from it is deleted. Raises ActionRefused if it has been used since.
     """
     case, practice = proposed.case, proposed.practice
     was_accepted = proposed.outcome == ProposalOutcome.ACCEPTED
