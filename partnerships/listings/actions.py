@@ -1,5 +1,8 @@
-"""Offers and needs: cities write them, and organisations offers; brokers read them, once lightly
-and after each change."""
+"""Offers and needs of cities, and offers of organisations.
+
+Brokers review them once before publication; later changes are published at once and reviewed
+afterwards.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,8 +26,8 @@ from repository.dates import clock
 from repository.models import City, Organization
 from repository.workflow import ActionRefused, Step, action, lock, lock_or_none
 
-# From which states a verb leads to which. What is published stays so when it is changed, and a
-# broker reads it afterwards.
+# From which states a verb leads to which. A published listing stays published when it is changed,
+# and a broker reviews it afterwards.
 PENDING, PUBLISHED = ListingStatus.PENDING, ListingStatus.PUBLISHED
 OPEN = frozenset({PENDING, ListingStatus.CHANGES_REQUESTED, PUBLISHED})
 READABLE = frozenset({PENDING, PUBLISHED})
@@ -45,8 +48,8 @@ LINKS = ("practices", "themes", "cases", "experiences")
 
 
 def lock_for(verb: str, listing: Listing) -> Any:
-    """The offer or need under a row lock, in a state that allows the verb; its new status set."""
-    # A focal point and a broker may act at the same moment: the second sees what the first did.
+    """Lock the row of the listing in a state that allows the verb, and set its new status."""
+    # A focal point and a broker may act concurrently: the second must see what the first did.
     locked = lock(type(listing), listing.pk, no_key=True)
     locked.status = STEPS[verb].check(locked, title=locked.title)
     return locked
@@ -56,11 +59,8 @@ def lock_for(verb: str, listing: Listing) -> Any:
 def create(
     *, model: Any, owner: City | Organization, by: User, links: Mapping[str, Any], **values: Any
 ) -> Any:
-    """Write what a city offers or needs, or an organisation offers; it waits for a broker.
-
-    The same words twice are one.
-    """
-    # The number is counted under this lock: two who speak for it may write at once.
+    """Create an offer or a need, pending review. Idempotent for the same text."""
+    # Listings are counted under this lock: two people may create one concurrently.
     lock(type(owner), owner.pk, no_key=True)
     check_speaks(by, owner)
     same = model._default_manager.filter(
@@ -81,8 +81,7 @@ def create(
 
 
 def check_room(owner: City | Organization) -> None:
-    """Refuse one more where a city or an organisation, whose row is locked, has as many as it may
-    have."""
+    """Refuse another listing if its owner, whose row must be locked, has the maximum."""
     models: list[Any] = [Offer, Need] if isinstance(owner, City) else [Offer]
     count = sum(model.objects.filter(**whose(owner)).counted().count() for model in models)
     if count < MOST_OPEN:
@@ -103,7 +102,7 @@ def check_room(owner: City | Organization) -> None:
 
 @action
 def change(*, listing: Listing, by: User, links: Mapping[str, Any], **values: Any) -> Any:
-    """Change its words and links. What is published is read by a broker afterwards."""
+    """Change text and links. Changes of a published listing are reviewed afterwards."""
     before = listing.status
     listing = lock_for("change", listing)
     check_keeps(by, listing)
@@ -117,7 +116,7 @@ def change(*, listing: Listing, by: User, links: Mapping[str, Any], **values: An
         if name in values:
             setattr(listing, name, values[name])
     if listing.is_published and listing.reviewed_at is None:
-        # Confirmed by the city in an earlier release, without a broker: the change is read.
+        # Published by the city in an earlier release, without a review: only the change is new.
         listing.reviewed_at = listing.published_at
     listing.changed_at = clock.now()
     own = ["status", "changed_at", "reviewed_at", "rendered"]
@@ -130,7 +129,7 @@ def change(*, listing: Listing, by: User, links: Mapping[str, Any], **values: An
 
 @action
 def close(*, listing: Listing, by: User) -> Any:
-    """Take it from the board: it is over."""
+    """Close a listing, which removes it from the board."""
     listing = lock_for("close", listing)
     check_keeps(by, listing)
     listing.save(update_fields=["status"])
@@ -139,7 +138,7 @@ def close(*, listing: Listing, by: User) -> Any:
 
 
 def fingerprint(listing: Listing) -> str:
-    """A mark of the text that a broker has read."""
+    """Return a hash of the text that a broker has read."""
     return f"{listing.changed_at.isoformat()} {listing.status}"
 
 
@@ -153,7 +152,7 @@ def decide(
     message: str = "",
     seen: str | None = None,
 ) -> Decision:
-    """Publish what waits, ask for changes or decline it; the same of what was changed since."""
+    """Publish a pending or changed listing, ask for changes, or decline it."""
     if verb not in (Verb.APPROVE, Verb.REQUEST_CHANGES, Verb.DECLINE):
         raise ActionRefused(_("This is not possible here."))
     before: Any = type(listing)._default_manager.get(pk=listing.pk)
@@ -202,7 +201,7 @@ def decide(
 
 
 def lock_to_restore(listing: Any) -> Any:
-    """The offer or need under a row lock, after that of its owner, where its number is counted."""
+    """Lock the row of the listing, after that of its owner, whose listings are counted."""
     owner = listing.owner
     lock_or_none(type(owner), owner.pk, no_key=True)
     locked = lock(type(listing), listing.pk, no_key=True)
@@ -210,21 +209,21 @@ def lock_to_restore(listing: Any) -> Any:
 
 
 def restore_listing(listing: Any, decision: Decision) -> None:
-    """Make what is locked so what it was before a decision."""
+    """Restore the state of the locked listing from before a decision."""
     if listing.changed_at > decision.created_at:
         raise ActionRefused(_("Something has happened since. Decide anew instead."))
     if isinstance(listing.owner, City | Organization) and listing.status not in COUNTED:
         check_room(listing.owner)
     listing.status = ListingStatus(decision.before)
     if listing.is_published:
-        # What was changed since waits to be read again.
+        # Changes since the review are pending again.
         listing.reviewed_at = listing.published_at
     listing.save(update_fields=["status", "reviewed_at"])
     show(listing)
 
 
 def put_up(offer: Offer, *, by: User) -> None:
-    """Publish what a broker keeps for an organisation or a country, as it was just filled in."""
+    """Publish an offer that a broker maintains for an organisation or a country."""
     now = clock.now()
     offer.created_by = offer.created_by or by
     offer.status, offer.changed_at, offer.reviewed_at = ListingStatus.PUBLISHED, now, now
@@ -232,7 +231,7 @@ def put_up(offer: Offer, *, by: User) -> None:
 
 
 def set_links(listing: Any, links: Mapping[str, Any]) -> bool:
-    """Link it with practices, themes, cases and experiences; return whether that is new."""
+    """Set the links to practices, themes, cases and experiences; return whether they changed."""
     changed = False
     for name in LINKS:
         relation = getattr(listing, name)

@@ -26,7 +26,7 @@ from repository.pages.attempts import attempt
 
 
 class WaitingFilter(admin.SimpleListFilter):
-    """What a broker has to do with it."""
+    """Filters by the action that a broker has to take."""
 
     title = _("to do")
     parameter_name = "todo"
@@ -45,12 +45,12 @@ class WaitingFilter(admin.SimpleListFilter):
         return chosen[self.value()]() if self.value() in chosen else queryset
 
 
-# What brokers write themselves is published as they save it.
+# Listings that brokers write themselves are published when saved.
 KEPT = (ListingStatus.PUBLISHED, ListingStatus.CLOSED)
 
 
 class KeptForm(forms.ModelForm):
-    """What brokers write for an organisation, or keep for a country."""
+    """An offer that brokers maintain for an organisation, or a listing for a country."""
 
     modalities = forms.MultipleChoiceField(
         label=_("Kinds of cooperation"), choices=Modality, widget=forms.CheckboxSelectMultiple
@@ -64,7 +64,7 @@ class KeptForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        # The city is no field here, so that the constraint of the model is not asked.
+        # The city is not a form field, so the constraint of the model is not validated.
         owners = [name for name in ("organization", "country") if cleaned.get(name)]
         if len(owners) != 1 and not self.errors:
             constraints = {row.name: row for row in self.instance._meta.constraints}
@@ -80,8 +80,7 @@ class KeptForm(forms.ModelForm):
 
 
 class ListOfListings(OfferedFilters):
-    """What somebody writes who speaks for its owner is read on the page of review; the rest is
-    changed by brokers."""
+    """Links listings written by their owners to the review page; brokers edit the others."""
 
     def url_for_result(self, result):
         is_kept = result.city_id is None and not getattr(result, "is_spoken_for", False)
@@ -91,8 +90,7 @@ class ListOfListings(OfferedFilters):
 
 
 class ListingAdmin(CollectionAdmin):
-    """What cities and organisations offer and need: brokers read it; for whom nobody speaks, they
-    keep it themselves."""
+    """Offers and needs. Brokers review them, and maintain those of owners without a focal point."""
 
     form = KeptForm
     list_display = ["title", "whose", "status", "changed_at"]
@@ -113,7 +111,7 @@ class ListingAdmin(CollectionAdmin):
         return False
 
     def has_change_permission(self, request, obj=None):
-        """What somebody wrote and nobody has published yet is decided about, with a reason."""
+        """Unpublished listings written by their owners are reviewed, with a reason, not edited."""
         is_kept = obj is not None and obj.status in KEPT
         return is_kept and permissions.keeps_as_broker(request.user, obj)
 
@@ -141,7 +139,7 @@ class ListingAdmin(CollectionAdmin):
         show(form.instance)
 
     def review_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """One offer or need as readers would see it, what was decided, and the ways to decide."""
+        """Show a listing as readers would see it, past decisions, and the possible decisions."""
         if not permissions.can_broker(request.user):
             raise PermissionDenied
         rows = self.model._default_manager.select_related(*self.list_select_related)
@@ -188,7 +186,7 @@ def form_for(listing: Any, data: Any) -> BrokerDecisionForm:
 
 
 def verbs_for(listing: Any) -> list[Verb]:
-    """What can be decided now."""
+    """Return the possible decisions."""
     verbs = [Verb.APPROVE, Verb.REQUEST_CHANGES, Verb.DECLINE]
     possible = [verb for verb in verbs if listing.status in actions.STEPS[verb].sources]
     return [verb for verb in possible if verb != Verb.APPROVE or not listing.is_read]
@@ -216,7 +214,7 @@ class OfferAdmin(ListingAdmin):
     ]
 
     def has_add_permission(self, request):
-        """For organisations for which nobody speaks brokers enter what they offer."""
+        """Brokers enter the offers of organisations without a focal point."""
         return permissions.can_broker(request.user)
 
     def get_queryset(self, request):

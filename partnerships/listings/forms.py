@@ -26,12 +26,12 @@ LINKS = ("practices", "themes", "cases", "experiences")
 
 
 def working_languages() -> list[tuple[str, str]]:
-    """Languages to tick, by their names in the language of the page."""
+    """Return languages as choices, named in the language of the page."""
     return sorted(((code, language_name(code)) for code in LANGUAGES), key=lambda pair: pair[1])
 
 
 class Ticks(forms.ModelMultipleChoiceField):
-    """Rows to tick, each by its name."""
+    """Checkboxes for rows, labelled by name."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -45,7 +45,7 @@ class ExperienceTicks(Ticks):
 
 
 class ListingForm(forms.Form):
-    """What a need and an offer have in common."""
+    """The common fields of a need and an offer."""
 
     title = forms.CharField(
         label=_("Title"),
@@ -101,7 +101,7 @@ class ListingForm(forms.Form):
     def __init__(
         self, *args, cities: Iterable[City], organizations: Iterable[Organization] = (), **kwargs
     ):
-        """`cities` and `organizations` are those whose it can be; none for what is of a country."""
+        """`cities` and `organizations` are the possible owners; none for a listing of a country."""
         super().__init__(*args, **kwargs)
         cities, organizations = list(cities), list(organizations)
         self.owners: dict[str, City | Organization] = {
@@ -110,7 +110,7 @@ class ListingForm(forms.Form):
         }
         names = [(f"city-{city.pk}", city.localized_name) for city in cities]
         names += [(f"organization-{body.pk}", str(body)) for body in organizations]
-        # For whom it is, where there is no choice.
+        # Shown in place of a choice if there is only one owner.
         self.owner_name = names[0][1] if len(names) == 1 else ""
         if len(names) > 1:
             self.fields = {
@@ -125,7 +125,7 @@ class ListingForm(forms.Form):
             "experiences": Experience.objects.published().filter(city__in=cities),
         }
         for name, rows in mine.items():
-            # What is linked already stays to be ticked, whatever there is beside it.
+            # Rows already linked remain available as choices.
             newest = rows.order_by("-pk").values_list("pk", flat=True)[:MOST_EVIDENCE]
             keys = {*newest, *self.initial.get(name, ())}
             self.fields[name].queryset = rows.model._default_manager.filter(pk__in=keys)
@@ -133,7 +133,8 @@ class ListingForm(forms.Form):
             "subject"
         )
         for name in LINKS:
-            # Read once: pages ask first whether there is any, which is a query as well.
+            # Evaluate the choices once: templates first test whether there are any, which costs a
+            # query.
             field = self.fields[name]
             field.choices = [(key.value, label) for key, label in field.choices]
 
@@ -158,13 +159,13 @@ class ListingForm(forms.Form):
 
     @property
     def owner(self) -> City | Organization:
-        """Whose it is to be, of a form that is valid."""
+        """The selected owner. The form must be valid."""
         if "owner" in self.fields:
             return self.owners[self.cleaned_data["owner"]]
         return next(iter(self.owners.values()))
 
     def values(self) -> dict[str, Any]:
-        """The columns, as the actions take them."""
+        """Return the values of the columns for the actions."""
         return {name: self.cleaned_data[name] for name in self.columns}
 
     def links(self) -> dict[str, Any]:
@@ -193,15 +194,15 @@ FORMS: dict[type[Listing], type[ListingForm]] = {Offer: OfferForm, Need: NeedFor
 
 
 def initial(listing: Any) -> dict[str, Any]:
-    """What the form of an offer or need that is there begins with."""
+    """Return the initial data of the form for a listing."""
     found = {name: getattr(listing, name) for name in FORMS[type(listing)].columns}
     return found | linked_with(listing, *LINKS)
 
 
 def suggested(suggestion: Suggestion) -> dict[str, Any]:
-    """What the form begins with where a city adopts a suggestion, which is in English."""
+    """Return the initial data when a city adopts a suggestion, which is in English."""
     columns = {name: getattr(suggestion, name) for name in ("title", "description")}
-    # The form shows each case that it begins with, so never one that is not public.
+    # Only public cases, as the form shows them.
     cases = list(suggestion.cases.published().values_list("pk", flat=True))
     links = linked_with(suggestion, "practices", "themes")
     return columns | {"language": "en"} | links | {"cases": cases}

@@ -28,13 +28,13 @@ def express(
     about: str,
     unclear: str = "",
 ) -> Match:
-    """Tell the brokers, once for each city and request, that a city could be the partner.
+    """Notify the brokers, once for each city and request, that a city is interested.
 
-    The city that asks does not know of it until a broker proposes the match.
+    The requesting city learns of it only when a broker proposes the match.
     """
-    # Once more under the lock: nothing is ranked for what is known to be over.
+    # Checked again under the lock; here it saves ranking for a request that is closed.
     check_open(request)
-    # As for those whom the ranking has found: read before anything is locked.
+    # The same ranking as for other candidates, computed before any lock is taken.
     ranking = ranking_for(request.pk, city.pk)
     request = lock_request(request.pk)
     check_open(request)
@@ -57,7 +57,7 @@ def express(
 
 
 def candidate(request: PartnershipRequest, city: City, ranking: dict[str, Any]) -> Match:
-    """The match of a city with a locked request, as one that it has asked for itself."""
+    """Return the match of an interested city with a locked request; create it if necessary."""
     match = request.matches.live().filter(city=city).select_for_update(of=("self",)).first()
     if match is None:
         return Match.objects.create(

@@ -17,7 +17,7 @@ from repository.pages.attempts import attempt
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def new(request: HttpRequest, pk: int) -> HttpResponse:
-    """Three questions to a city that could be the partner for an open request."""
+    """Express interest in an open request, in three questions."""
     rows = PartnershipRequest.objects.visible_to(request.user).select_related("city__country")
     wanted = get_object_or_404(rows, pk=pk)
     mine = Representation.objects.cities_of(request.user)

@@ -1,4 +1,4 @@
-"""What a row is linked with, as a column of it, and the column that says whose it is."""
+"""Links of a row as primary keys, and the column of its owner."""
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -8,12 +8,12 @@ from repository.models import City, Organization
 
 
 def whose(owner: City | Organization) -> dict[str, City | Organization]:
-    """The column that says whose something is, or for whom somebody speaks."""
+    """Return the column, with its value, for a city or an organisation as the owner."""
     return {"city" if isinstance(owner, City) else "organization": owner}
 
 
 def linked_with(row: models.Model, *names: str) -> dict[str, list[int]]:
-    """The primary keys of what a row is linked with, by the names of its links, in one query."""
+    """Return the primary keys of linked rows by the name of the link, in one query."""
     model = type(row)
     columns = {f"{name}_keys": keys_of(model, name) for name in names}
     found = model._default_manager.filter(pk=row.pk).values(**columns).get()
@@ -21,7 +21,7 @@ def linked_with(row: models.Model, *names: str) -> dict[str, list[int]]:
 
 
 def keys_of(model: type[models.Model], name: str) -> ArraySubquery:
-    """The primary keys of what a link of a model leads to, in the order in which it was made."""
+    """Return an expression for the primary keys of a link, in the order of their addition."""
     field = model._meta.get_field(name)
     rows = field.remote_field.through.objects.filter(**{field.m2m_field_name(): OuterRef("pk")})
     return ArraySubquery(rows.order_by("pk").values(field.m2m_reverse_field_name()))

@@ -1,4 +1,4 @@
-"""Words that offers, needs and requests share."""
+"""Choices and fields that offers, needs and requests share."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Modality(models.TextChoices):
-    """How two cities work together."""
+    """Forms of cooperation between two cities."""
 
     KNOWLEDGE_EXCHANGE = "knowledge-exchange", _("Knowledge exchange")
     TRAINING = "training", _("Training")
@@ -29,7 +29,7 @@ def modalities_field() -> Any:
 
 
 def languages_field() -> Any:
-    """Working languages by their ISO 639-1 codes; none means that they are not known."""
+    """Return a field for working languages by ISO 639-1 code; empty means not known."""
     return ArrayField(
         models.CharField(max_length=10),
         verbose_name=_("working languages"),
@@ -39,5 +39,5 @@ def languages_field() -> Any:
 
 
 def within(field: str, choices: type[models.TextChoices]) -> models.Q:
-    """The condition that a list holds nothing but values of the choices."""
+    """Return the condition that a list contains only values of the choices."""
     return models.Q(**{f"{field}__contained_by": list(choices.values)})

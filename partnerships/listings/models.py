@@ -1,4 +1,4 @@
-"""What cities and organisations can give, and what cities look for."""
+"""Offers of cities and organisations, and needs of cities."""
 
 from datetime import date
 
@@ -17,19 +17,19 @@ from repository.fields import RenderedField
 
 
 class ListingStatus(models.TextChoices):
-    """Where an offer or a need stands in its light review."""
+    """The state of an offer or a need in its review."""
 
     PENDING = "pending", _("Waiting for a broker")
     PUBLISHED = "published", _("Published")
     CHANGES_REQUESTED = "changes-requested", _("Changes requested")
     DECLINED = "declined", _("Declined")
     CLOSED = "closed", _("Closed")
-    # What an earlier release published for a place that had not said it. The row stays as a record
-    # for the decisions and history about it; a `Suggestion` of the same key is shown instead.
+    # Published by an earlier release on behalf of a place that had not made it. The row is retained
+    # for its decisions and history; a `Suggestion` with the same key is shown instead.
     REPLACED = "replaced", _("Replaced by a suggestion of the editors")
 
 
-# A city or an organisation has at most this many offers and needs that are open or wait to be.
+# The maximum number of open or pending offers and needs of a city or an organisation.
 MOST_OPEN = 30
 COUNTED = (ListingStatus.PENDING, ListingStatus.PUBLISHED, ListingStatus.CHANGES_REQUESTED)
 
@@ -39,7 +39,7 @@ class ListingQuerySet(models.QuerySet):
         return self.filter(status=ListingStatus.PUBLISHED)
 
     def open(self, *, on: date | None = None):
-        """What can be answered on a day, which is today unless said otherwise."""
+        """Published and not expired on the given day (default: today)."""
         on = on or clock.today()
         return self.published().filter(Q(valid_until=None) | Q(valid_until__gte=on))
 
@@ -47,24 +47,26 @@ class ListingQuerySet(models.QuerySet):
         return self.filter(status=ListingStatus.PENDING)
 
     def changed_since_review(self):
-        """Published, and changed since a broker last read it."""
+        """Published, and changed since the last review."""
         return self.published().filter(reviewed_at__lt=models.F("changed_at"))
 
     def waiting(self):
-        """What brokers are to read: what is new, then what was changed after it was published."""
+        """Pending review: new ones, then those changed after publication."""
         return self.pending() | self.changed_since_review()
 
     def counted(self):
-        """What counts towards the most that a city may have."""
+        """Those that count towards the maximum of a city."""
         return self.filter(status__in=COUNTED)
 
     def of_those_of(self, user):
-        """What is of a city, or of an organisation, for which a person speaks now."""
+        """Those of a city or an organisation that the user currently represents."""
         return self.filter(city__in=Representation.objects.cities_of(user))
 
     def visible_to(self, user):
-        """What is published is public; the rest is for who speaks for its city or organisation, and
-        the brokers. What the city never said is not shown to it as its own."""
+        """Published listings; others only for their focal points and brokers.
+
+        Listings that the city never made (REPLACED) are not shown to it as its own.
+        """
         if user.has_perm("partnerships.broker"):
             return self
         own = self.of_those_of(user).exclude(status=ListingStatus.REPLACED)
@@ -79,7 +81,7 @@ class OfferQuerySet(ListingQuerySet):
 
 
 def one_of(*names: str) -> Q:
-    """The condition that exactly one of the fields is filled in."""
+    """Return the condition that exactly one of the fields is set."""
     condition = Q()
     for filled in names:
         condition |= Q(**{f"{name}__isnull": name != filled for name in names})
@@ -87,7 +89,7 @@ def one_of(*names: str) -> Q:
 
 
 class Listing(models.Model):
-    """An offer or a need: what it is about, how, until when, and what shows that it is real."""
+    """An offer or a need: subjects, modality, validity and evidence."""
 
     title = models.CharField(_("title"), max_length=120)
     description = models.TextField(_("description"), max_length=3000, blank=True)
@@ -105,7 +107,7 @@ class Listing(models.Model):
         default=ListingStatus.PENDING,
         editable=False,
     )
-    # Set where an earlier release drew it from the report of a series, and the city confirmed it.
+    # Set if an earlier release drew it from the report of a series and the city confirmed it.
     report_key = models.SlugField(_("key in a series"), max_length=120, blank=True, editable=False)
     confirmed_at = models.DateTimeField(
         _("confirmed by the city"), null=True, blank=True, editable=False
@@ -122,7 +124,7 @@ class Listing(models.Model):
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
-    # A change of something published is shown at once and read by a broker afterwards.
+    # Changes of published listings are shown at once and reviewed afterwards.
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True, editable=False)
 
     objects = ListingQuerySet.as_manager()
@@ -153,7 +155,7 @@ class Listing(models.Model):
                 condition=~Q(report_key=""),
                 name="%(class)s_report_key_unique",
             ),
-            # What is drawn from a report is a suggestion until the city has said it.
+            # Content drawn from a report is a suggestion until the city confirms it.
             models.CheckConstraint(
                 condition=Q(status=ListingStatus.REPLACED, confirmed_at=None) & ~Q(report_key="")
                 | ~Q(status=ListingStatus.REPLACED)
@@ -171,12 +173,12 @@ class Listing(models.Model):
 
     @property
     def owner(self):
-        """The city, organisation or country whose it is."""
+        """The city, organisation or country that it belongs to."""
         return self.city or getattr(self, "organization", None) or self.country
 
     @property
     def is_read(self) -> bool:
-        """Whether a broker has read it as it is now."""
+        """Whether a broker has reviewed the current text."""
         if not self.is_published:
             return False
         return self.reviewed_at is None or self.reviewed_at >= self.changed_at
@@ -188,7 +190,7 @@ class Listing(models.Model):
 
 @pghistory.track(exclude=["rendered"])
 class Offer(Listing):
-    """What a city can teach, host, open or finance, or an organisation can facilitate."""
+    """Know-how that a city can share, or support that an organisation can give."""
 
     city = models.ForeignKey(
         "repository.City",
@@ -198,7 +200,7 @@ class Offer(Listing):
         null=True,
         blank=True,
     )
-    # An organisation offers to facilitate, which makes a partnership triangular.
+    # The offer of an organisation to facilitate, which makes a partnership triangular.
     organization = models.ForeignKey(
         "repository.Organization",
         models.PROTECT,
@@ -207,7 +209,7 @@ class Offer(Listing):
         null=True,
         blank=True,
     )
-    # A country as a whole: no city's focal points speak for it, brokers keep it.
+    # Offers of a country as a whole have no focal points: brokers maintain them.
     country = models.ForeignKey(
         "repository.Country",
         models.PROTECT,
@@ -216,7 +218,7 @@ class Offer(Listing):
         null=True,
         blank=True,
     )
-    # How many partners a year; unknown means that nobody has said it.
+    # Partners a year; None if not stated.
     capacity = models.PositiveSmallIntegerField(_("partners a year"), null=True, blank=True)
     practices = models.ManyToManyField(
         "repository.Practice", related_name="offers", verbose_name=_("practices"), blank=True
@@ -268,7 +270,7 @@ class Offer(Listing):
 
 @pghistory.track(exclude=["rendered"])
 class Need(Listing):
-    """What a city or a country looks for."""
+    """Know-how that a city or a country looks for."""
 
     city = models.ForeignKey(
         "repository.City",

@@ -1,4 +1,4 @@
-"""Which public pages show an offer or a need, and for whom they change with it."""
+"""Public pages that show an offer or a need, and the members for whom they change."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,9 +13,9 @@ from repository.models import PageStamp
 
 
 def show(listing: Listing, *, also: Iterable[str] = ()) -> None:
-    """Make all pages new on which it stands or stood, for all and for who speaks for it.
+    """Mark all pages that show or showed the listing as changed, also for its focal points.
 
-    What was never published stands on none: a new ETag of theirs would tell of it.
+    Pages are left alone for a listing that was never published: a new ETag would reveal it.
     """
     touch_members(speakers(listing))
     changed = paths(listing).union(also) if listing.published_at else {listing.get_absolute_url()}
@@ -23,7 +23,7 @@ def show(listing: Listing, *, also: Iterable[str] = ()) -> None:
 
 
 def speakers(listing: Any) -> list[int]:
-    """Who speaks for its city or organisation now, by primary key."""
+    """Return the primary keys of the current focal points of its owner."""
     found = {
         name: [key] if (key := getattr(listing, f"{name}_id", None)) else []
         for name in ("city", "organization")
@@ -32,7 +32,7 @@ def speakers(listing: Any) -> list[int]:
 
 
 def paths(listing: Any) -> set[str]:
-    """The pages on which it stands."""
+    """Return the paths of the pages that show it."""
     subjects: list[models.Model] = [listing, *listing.practices.all()]
     subjects += [owner for owner in (listing.city, listing.country) if owner is not None]
     found = {subject.get_absolute_url() for subject in subjects}

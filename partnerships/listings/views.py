@@ -32,19 +32,19 @@ from repository.pages.http import public_page
 from repository.text.parsing import whole_number
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
-# Of each kind on the same practices.
+# The maximum of similar listings of each kind, on the same practices.
 ALIKE = 3
-# What stands beside it changes with the board.
+# The similar listings shown beside it change with the board.
 with_board = public_page(also=["/partnerships/"])
 
 
 @with_board
 def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
-    """One offer or need: whose, what, how, until when, and what shows that it is real."""
+    """Show one offer or need: owner, subjects, modality, validity and evidence."""
     rows: Any = model._default_manager.visible_to(request.user)
     listing = rows.select_related(*owners_of(model)).filter(pk=pk).first()
     if listing is None:
-        # The address of what an earlier release showed as an offer or need.
+        # The URL of a listing that an earlier release published and a suggestion replaces.
         return redirect(replacement(request.user, pk, model), permanent=True)
     keeps = request.user.is_authenticated and permissions.can_keep(request.user, listing)
     practices = list(listing.practices.only("slug", "name"))
@@ -72,26 +72,26 @@ def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
         context["speaks"] = permissions.speaks_for(request.user, listing.owner)
     response = render(request, "partnerships/listings/detail.html", context)
     if keeps or brokers or not listing.is_published:
-        # Who keeps it may lose that right by the day: what they may do is asked each time.
+        # The right to edit may end any day: check it for each request.
         response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
 def replacement(user: User, pk: int, model: type[Listing]) -> Suggestion:
-    """The suggestion that stands for an offer or need that its place never made, or 404."""
+    """Return the suggestion that replaces a listing which its place never made, or 404."""
     replaced = model._default_manager.filter(pk=pk, status=ListingStatus.REPLACED)
     suggestions = Suggestion.objects.visible_to(user).filter(kind=model._meta.model_name)
     return get_object_or_404(suggestions, key__in=replaced.values("report_key"))
 
 
 def owners_of(model: type[Listing]) -> list[str]:
-    """Whose it may be, as columns to be read with it."""
+    """Return the relations to possible owners, for select_related."""
     is_offer = issubclass(model, Offer)
     return ["city__country", "country", *(["organization"] if is_offer else [])]
 
 
 def alike(listing: Any, practices: list[int]) -> list[tuple[str, list[board_entries.Row]]]:
-    """What else is on the board about the same practices: who answers it first, then its like."""
+    """Return open listings on the same practices: first the opposite kind, then the same kind."""
     word = listing._meta.model_name
     rows = board_entries.of_practices(practices, most=ALIKE + 1)
     own = [row for row in rows if row.kind == word and row.pk != listing.pk]
@@ -105,10 +105,10 @@ def alike(listing: Any, practices: list[int]) -> list[tuple[str, list[board_entr
 @require_form
 @login_required
 def new(request: HttpRequest, model: type[Listing]) -> HttpResponse:
-    """The form in which one writes what a city offers or needs, or what an organisation offers.
+    """Write an offer or a need.
 
-    `?need=` is the primary key of a need that is to be answered by an offer, `?organization=slug`
-    says for whom. Who speaks for nobody is told how to.
+    `?need=` is the primary key of a need that the offer answers, `?organization=slug` selects the
+    owner. Members who represent nobody are shown how to apply.
     """
     mine = owned_by(request.user, model)
     if not any(mine.values()):
@@ -133,7 +133,7 @@ def new(request: HttpRequest, model: type[Listing]) -> HttpResponse:
 
 
 def owned_by(user: User, model: type[Listing]) -> dict[str, list]:
-    """The cities and organisations for which a member writes offers or needs now."""
+    """Return the cities and organisations for which a member can currently write listings."""
     cities = Representation.objects.cities_of(user)
     organizations = Representation.objects.organizations_of(user)
     mine = City.objects.filter(pk__in=cities).select_related("country").order_by("name", "pk")
@@ -146,14 +146,14 @@ def owned_by(user: User, model: type[Listing]) -> dict[str, list]:
 
 
 def beginning(request: HttpRequest, organizations: list[Organization]) -> dict[str, Any]:
-    """What an offer begins with: for whom, and which need on the board it answers."""
+    """Return the initial owner of an offer, and data of the need that it answers."""
     slug = request.GET.get("organization", "")
     owner = next((f"organization-{body.pk}" for body in organizations if body.slug == slug), None)
     return answering(request) | ({"owner": owner} if owner else {})
 
 
 def answering(request: HttpRequest) -> dict[str, Any]:
-    """What an offer begins with that answers a need on the board."""
+    """Return the initial data of an offer that answers a need on the board."""
     key = whole_number(request.GET.get("need", ""))
     need = Need.objects.open().filter(pk=key).first() if key else None
     if need is None:
@@ -171,7 +171,7 @@ def about(model: type[Listing], listing: Any = None) -> dict[str, Any]:
 
 
 def kept(request: HttpRequest, pk: int, model: type[Listing]) -> Any:
-    """An offer or need that the reader may know of, for whoever may change it."""
+    """Return a listing for members who may edit it; 404 if it is not visible to the reader."""
     rows: models.QuerySet = model._default_manager.visible_to(request.user)
     listing = get_object_or_404(rows.select_related(*owners_of(model)), pk=pk)
     if not permissions.can_keep(request.user, listing):
@@ -183,7 +183,7 @@ def kept(request: HttpRequest, pk: int, model: type[Listing]) -> Any:
 @require_form
 @login_required
 def edit(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
-    """The same form for what is there."""
+    """Edit an existing offer or need."""
     listing = kept(request, pk, model)
     form = FORMS[model](
         request.POST if request.method == "POST" else None,
@@ -210,7 +210,7 @@ def edit(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
 @require_form
 @login_required
 def close(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
-    """Ask once more, then take it from the board."""
+    """Confirm, then close the listing."""
     listing = kept(request, pk, model)
     if request.method == "POST":
         with attempt(request, success=_("It is closed and no longer on the board.")):
