@@ -1,9 +1,7 @@
-"""Who speaks for a city or an organisation: asked for by members, laid down by them, or over by its
-last day.
+"""Representation of a city or an organisation: requested and withdrawn by members, or expired.
 
-STEPS is the whole workflow; what brokers decide is in `representation_review.py`. A last day that
-is over ends all rights by itself (`current()`); that day or the next the daily upkeep notes it as
-well (`lapse`).
+STEPS is the whole workflow; decisions of brokers are in `review.py`. Rights end on the last day
+without any action (`current()`); the daily run then records the end (`lapse`).
 """
 
 from dataclasses import dataclass
@@ -35,7 +33,7 @@ from repository.models import City, Country, Organization
 from repository.places import gazetteer
 from repository.workflow import ActionRefused, Step, acting, action, lock, lock_all, lock_or_none
 
-# One person has so many requests waiting, and sends so many a day.
+# The maximum number of pending requests of a person, and of requests a day.
 MOST_WAITING = 3
 MOST_A_DAY = 6
 
@@ -57,7 +55,7 @@ STEPS = {
 
 @dataclass(frozen=True)
 class NewPlace:
-    """A place that neither the collection nor the gazetteer has, in words."""
+    """A place that is neither in the collection nor in the gazetteer, as entered."""
 
     name: str
     country: Country
@@ -65,7 +63,7 @@ class NewPlace:
 
 @dataclass(frozen=True)
 class NewOrganization:
-    """An organisation that the collection lacks, in words."""
+    """An organisation that is not in the collection, as entered."""
 
     name: str
     country: Country | None
@@ -83,7 +81,7 @@ def ask(
     note: str = "",
     letter: UploadedFile | None = None,
 ) -> Representation:
-    """Ask to speak for a city or an organisation; ValidationError for a letter that is no PDF."""
+    """Request to represent a city or organisation; ValidationError if the letter is not a PDF."""
     words = {"position": position, "official_email": official_email, "note": note}
     content = prepared_letter(letter)
     with files.removed_on_error() as written, acting(by):
@@ -93,7 +91,7 @@ def ask(
         whom = where["city"] or where["organization"]
         twin = asked.filter(**where if whom is None else whose(whom)).first()
         if twin is not None:
-            # A second click sends the same words again.
+            # A double click submits the same values again.
             if all(getattr(twin, name) == value for name, value in words.items()):
                 return twin
             raise ActionRefused(
@@ -141,7 +139,7 @@ def prepared_letter(letter: UploadedFile | None) -> bytes:
 
 
 def where_of(place: Asked) -> dict:
-    """The columns that say which city or organisation it is."""
+    """Return the values of the columns for the city or organisation."""
     where: dict[str, Any] = {
         "is_of_organization": isinstance(place, Organization | NewOrganization),
         "city": None,
@@ -170,7 +168,7 @@ def where_of(place: Asked) -> dict:
 
 
 def refuse_current(member: User, whom: City | Organization) -> None:
-    """Nobody needs to ask for what they have; what is over by its date makes room."""
+    """Refuse a request for a right that the member already has; expired ones do not count."""
     held = Representation.objects.filter(member=member, status=APPROVED, **whose(whom))
     for representation in lock_all(held):
         if representation.is_current:
@@ -184,7 +182,7 @@ def refuse_current(member: User, whom: City | Organization) -> None:
 
 @action
 def take_back(*, representation: Representation, by: User) -> Representation:
-    """Take back what was asked and not yet answered. The letter goes at once."""
+    """Withdraw a pending request. The letter is deleted at once."""
     representation = lock_for("take_back", representation, by)
     forget_letter(representation)
     close(representation, RepresentationStatus.WITHDRAWN)
@@ -194,7 +192,7 @@ def take_back(*, representation: Representation, by: User) -> Representation:
 
 @action
 def lay_down(*, representation: Representation, by: User) -> Representation:
-    """Speak for a city or an organisation no longer, by one's own will."""
+    """End a representation voluntarily."""
     representation = lock_for("lay_down", representation, by)
     close(representation, RepresentationStatus.ENDED)
     notify(
@@ -213,7 +211,7 @@ def lay_down(*, representation: Representation, by: User) -> Representation:
 
 @action
 def lapse(*, representation: Representation) -> bool:
-    """Note that a last day is over, and tell the member; False where that is not so (any more)."""
+    """Record that the last day has passed and notify the member; return False if it has not."""
     found = lock_or_none(Representation.objects.lapsed(), representation.pk)
     if found is None:
         return False
@@ -230,7 +228,7 @@ def lapse(*, representation: Representation) -> bool:
 
 
 def lock_for(verb: str, representation: Representation, by: User) -> Representation:
-    """The row under its lock, where `by` may take the step `verb` now; ActionRefused otherwise."""
+    """Lock the row, if `by` may take the step `verb` now; raise ActionRefused otherwise."""
     rows = Representation.objects.select_related("city", "organization", "member")
     found = lock(rows, representation.pk)
     step = STEPS[verb]
@@ -252,13 +250,13 @@ def close(representation: Representation, status: RepresentationStatus) -> None:
 
 
 def forget_letter(representation: Representation) -> None:
-    """Delete the letter, once that the row points to it no more is certain."""
+    """Delete the letter once the removal of its reference is committed."""
     if representation.letter:
         transaction.on_commit(partial(default_storage.delete, str(representation.letter.name)))
         representation.letter = ""
 
 
 def touch_city(representation: Representation) -> None:
-    """The page of the city says how many speak for it. Members are touched before."""
+    """Mark the city's page, which counts its focal points, as changed. Lock members first."""
     if representation.city is not None:
         touch_page(representation.city)

@@ -33,8 +33,7 @@ class CurrentFilter(admin.SimpleListFilter):
 
 @admin.register(Representation)
 class RepresentationAdmin(CollectionAdmin):
-    """Who speaks for which city or organisation. Decided on the page of each, not by changing
-    rows."""
+    """Representations of cities and organisations. Decided on their pages, not by editing rows."""
 
     list_display = ["place", "member", "position", "status", "asked_at", "until", "decide"]
     list_filter = [CurrentFilter, "status"]
@@ -89,7 +88,7 @@ class RepresentationAdmin(CollectionAdmin):
         return format_html('<a href="{}">{}</a>', address, _("Look at it"))
 
     def view_on_site(self, obj):
-        """The member's page shows their own; a city has a page of its own."""
+        """Link to the page of the city; the member's page shows only their own representations."""
         return obj.city.get_absolute_url() if obj.city else None
 
     def get_urls(self):

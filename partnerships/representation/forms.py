@@ -12,7 +12,7 @@ from repository.places.gazetteer import fold
 
 
 class CountryField(forms.ModelChoiceField):
-    """One of all countries, by its name in the language of the page."""
+    """A choice of all countries, named in the language of the page."""
 
     def __init__(self, **kwargs):
         super().__init__(Country.objects.all(), **kwargs)
@@ -22,7 +22,7 @@ class CountryField(forms.ModelChoiceField):
 
 
 class RepresentationForm(GuardedForm):
-    """Asks to speak for a city or an organisation: one that is known, or a new one in words."""
+    """A request to represent a known city or organisation, or a new one as entered."""
 
     city = forms.CharField(
         label=_("City"),
@@ -111,17 +111,17 @@ class RepresentationForm(GuardedForm):
         self.fields["country"].choices = [("", _("Choose one")), *countries]
         self.fields["organization_country"].choices = [("", _("None")), *countries]
         if self.is_bound and self.data.get("place") not in {found.key for found in self.found}:
-            # Another city was named since.
+            # The user entered another city since.
             self.put("place", "")
 
     @property
     def is_new_place(self) -> bool:
-        """Whether the fields for a place that is not known are of interest."""
+        """Whether to show the fields for a new place."""
         return self.is_touched("new_place", "country")
 
     @property
     def is_organization(self) -> bool:
-        """Whether the fields for an organisation are of interest."""
+        """Whether to show the fields for an organisation."""
         return self.is_touched("organization", "new_organization", "organization_country")
 
     def is_touched(self, *names: str) -> bool:
@@ -146,7 +146,7 @@ class RepresentationForm(GuardedForm):
         return cleaned
 
     def asked(self, cleaned) -> Asked | None:
-        """What is meant; where that is not clear, a mistake at its field."""
+        """Return the requested city or organisation; add an error to its field if ambiguous."""
         organization, new = cleaned["organization"], cleaned["new_organization"]
         if not organization and not new:
             return self.asked_place(cleaned)
@@ -158,7 +158,7 @@ class RepresentationForm(GuardedForm):
         return organization or NewOrganization(new, cleaned.get("organization_country"))
 
     def asked_place(self, cleaned) -> Asked | None:
-        """The place that is meant; where that is not clear, a mistake at its field."""
+        """Return the requested place; add an error to its field if it is ambiguous."""
         by_key = {found.key: found for found in self.found}
         found = by_key.get(cleaned.get("place", ""))
         if found is None and len(self.found) == 1:
@@ -187,7 +187,7 @@ class RepresentationForm(GuardedForm):
         return None
 
     def values(self) -> dict:
-        """What the action takes."""
+        """Return the values for the action."""
         names = ("position", "official_email", "note", "letter")
         return {name: self.cleaned_data[name] for name in names} | {
             "place": self.cleaned_data["asked"]

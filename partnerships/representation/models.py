@@ -22,7 +22,7 @@ class RepresentationStatus(models.TextChoices):
 
 
 def letter_name(representation: "Representation", filename: str) -> str:
-    """Where a letter is kept: nothing of the name it came with."""
+    """Return the storage path of a letter, independent of the name of the uploaded file."""
     return f"letters/{secrets.token_hex(16)}.pdf"
 
 
@@ -31,34 +31,34 @@ class RepresentationQuerySet(models.QuerySet):
         return self.filter(status=RepresentationStatus.ASKED)
 
     def current(self, *, on: date | None = None):
-        """Those that give rights on a day, which is today unless said otherwise."""
+        """Those in force on the given day (default: today)."""
         on = on or clock.today()
         return self.filter(Q(until=None) | Q(until__gte=on), status=RepresentationStatus.APPROVED)
 
     def lapsed(self, *, on: date | None = None):
-        """Those whose last day is over and that nobody has marked as ended yet: no rights."""
+        """Those past their last day but not yet marked as ended; they give no rights."""
         on = on or clock.today()
         return self.filter(status=RepresentationStatus.APPROVED, until__lt=on)
 
     def of(self, user):
-        """Those of one person; nobody's for a visitor."""
+        """Those of a user; none for anonymous users."""
         return self.filter(member=user) if user.is_authenticated else self.none()
 
     def held_by(self, user):
-        """Those that give a person rights now."""
+        """Those that give the user rights now."""
         return self.of(user).current() if user.is_active else self.none()
 
     def cities_of(self, user) -> models.QuerySet:
-        """Primary keys of the cities that a person speaks for now, as a subquery."""
-        # A null among them would make each NOT IN unknown.
+        """Primary keys of the cities that a user represents now, as a subquery."""
+        # A NULL in the subquery would make every NOT IN unknown.
         return self.held_by(user).filter(city__isnull=False).values("city")
 
     def organizations_of(self, user) -> models.QuerySet:
-        """Primary keys of the organisations that a person speaks for now, as a subquery."""
+        """Primary keys of the organisations that a user represents now, as a subquery."""
         return self.held_by(user).filter(organization__isnull=False).values("organization")
 
     def visible_to(self, user):
-        """A representation is for the member and the brokers; who speaks is not public."""
+        """All for brokers, else the user's own: representations are private."""
         if user.has_perm("partnerships.broker"):
             return self
         return self.of(user)
@@ -66,9 +66,9 @@ class RepresentationQuerySet(models.QuerySet):
 
 @pghistory.track()
 class Representation(models.Model):
-    """A member speaks for a city or an organisation.
+    """A member's right to speak for a city or an organisation.
 
-    The member asks, a broker decides, until a day or for good.
+    Requested by the member and granted by a broker, with or without a last day.
     """
 
     member = models.ForeignKey(
@@ -77,7 +77,7 @@ class Representation(models.Model):
         related_name="representations",
         verbose_name=_("member"),
     )
-    # What is not in the collection yet is named in `place` until a broker makes or finds it.
+    # If not in the collection yet, it is identified by `place` until a broker adds or finds it.
     is_of_organization = models.BooleanField(_("of an organisation"), default=False)
     city = models.ForeignKey(
         "repository.City",
@@ -95,7 +95,7 @@ class Representation(models.Model):
         null=True,
         blank=True,
     )
-    # The name that pages and notices show; the city or the organisation has it too.
+    # The name shown on pages and in notices, also once the city or organisation is set.
     place = models.CharField(_("name"), max_length=200, blank=True)
     country = models.ForeignKey(
         "repository.Country",
@@ -105,7 +105,7 @@ class Representation(models.Model):
         null=True,
         blank=True,
     )
-    # Which of the places of this name it is, where the gazetteer has it.
+    # Identifies the place among those of the same name, if it is in the gazetteer.
     geoname_id = models.PositiveIntegerField(
         _("number in GeoNames"), null=True, blank=True, editable=False
     )
@@ -213,16 +213,16 @@ class Representation(models.Model):
 
     @property
     def whom(self):
-        """The city or the organisation; None for what is not in the collection yet."""
+        """The city or the organisation; None if it is not in the collection yet."""
         return self.organization if self.is_of_organization else self.city
 
     @property
     def is_current(self) -> bool:
-        """Whether it gives rights today; asked of the database where it counts."""
+        """Whether it is in force today. Permission checks query the database instead."""
         is_over = self.until is not None and self.until < clock.today()
         return self.status == RepresentationStatus.APPROVED and not is_over
 
     @property
     def email_domain(self) -> str:
-        """What brokers see of the official address: what stands after the @."""
+        """The domain of the official address, which is all that brokers see of it."""
         return self.official_email.rpartition("@")[2].lower()

@@ -1,4 +1,4 @@
-"""What brokers decide about who speaks for a city or an organisation."""
+"""Decisions of brokers about representations."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +23,7 @@ from repository.workflow import ActionRefused, action, lock, lock_all
 
 @dataclass(frozen=True)
 class NewBody:
-    """An organisation to be made: its name and its kind."""
+    """A new organisation, by name and kind."""
 
     name: str
     kind: str
@@ -41,11 +41,11 @@ def approve(
     until: date | None = None,
     message: str = "",
 ) -> Representation:
-    """Let a member speak for a city or an organisation, to a last day or for good.
+    """Grant a representation, with or without a last day.
 
-    `whom` is one of the collection, or a place of the gazetteer, or a new one in the country that
-    the member named: the name of a city, or an organisation to be made. None for the one that the
-    member asked for.
+    `whom` is a city or organisation of the collection, a place of the gazetteer, the name of a new
+    city in the country that the member entered, or a new organisation. None means the one that the
+    member requested.
     """
     representation = lock_for("approve", representation, by)
     if not representation.member.is_active:
@@ -108,17 +108,17 @@ def chosen_organization(representation: Representation, chosen: Chosen | None) -
 
 
 def new_organization(body: NewBody, representation: Representation) -> Organization:
-    """An organisation that the collection lacks, of the country that the member named, if any."""
+    """Find an organisation by name, or create it in the country that the member entered, if any."""
     name = body.name.strip()
     if not name or not body.kind:
         raise ActionRefused(_("Name the new organisation, and say of what kind it is."))
-    # By its name alone: that an acronym is another's, the broker has seen.
+    # Compare names only: the broker has seen that an acronym belongs to another organisation.
     wanted = gazetteer.fold(name)
     stem = slugify(wanted)[:70].strip("-") or "organisation"
 
     def find_or_create() -> Organization:
-        # Two brokers may add the same one at the same moment: the second finds it. Another one
-        # whose slug is the same is not it: no right is given to speak for that.
+        # Two brokers may add the same one concurrently: the second must find it. An organisation
+        # with the same slug but another name is a different one and must not be used.
         for known in Organization.objects.all():
             if gazetteer.fold(known.name) == wanted:
                 return known
@@ -134,10 +134,10 @@ def new_organization(body: NewBody, representation: Representation) -> Organizat
 
 
 def new_city(name: str, representation: Representation) -> City:
-    """A city that the gazetteer lacks, in the country that the member named."""
+    """Find or create a city missing from the gazetteer, in the country that the member entered."""
     if not name or representation.country_id is None:
         raise ActionRefused(_("Name the new city."))
-    # Two brokers may add the same city at the same moment: the second finds it.
+    # Two brokers may add the same city concurrently: the second must find it.
     country = lock(Country, representation.country_id, no_key=True)
     wanted = gazetteer.fold(name)
     for city in country.cities.all():
@@ -150,7 +150,7 @@ def new_city(name: str, representation: Representation) -> City:
 def decline(
     *, representation: Representation, by: User, reason: str, message: str
 ) -> Representation:
-    """Answer a member that they do not speak for a city or an organisation, and why."""
+    """Decline a representation with a reason."""
     representation = lock_for("decline", representation, by)
     check_words(Verb.DECLINE, reason, message)
     before = representation.status
@@ -164,7 +164,7 @@ def decline(
 
 @action
 def end(*, representation: Representation, by: User, reason: str, message: str) -> Representation:
-    """Take the right to speak for a city or an organisation away, from the next request on."""
+    """End a representation with a reason, effective from the next request."""
     representation = lock_for("end", representation, by)
     check_words(Verb.END, reason, message)
     before = representation.status
@@ -176,7 +176,7 @@ def end(*, representation: Representation, by: User, reason: str, message: str) 
 
 @action
 def set_last_day(*, representation: Representation, by: User, until: date | None) -> Representation:
-    """Give another last day, or none."""
+    """Change or remove the last day."""
     representation = lock_for("set_last_day", representation, by)
     check_last_day(until)
     if until == representation.until:
@@ -194,7 +194,7 @@ def lock_to_restore(representation: Representation) -> Representation:
 
 
 def restore_representation(representation: Representation, decision: Decision) -> None:
-    """Let what was declined wait again, or give the right back that a broker has ended."""
+    """Make a declined request pending again, or restore a right that a broker ended."""
     if not representation.member.is_active:
         raise ActionRefused(_("The account of this member is closed."))
     check_last_day(representation.until)
@@ -227,7 +227,7 @@ def tell(
     reason: str = "",
     message: str = "",
 ) -> None:
-    """Keep the decision with its words, and tell the member."""
+    """Record the decision with its message, and notify the member."""
     decision = Decision.objects.create(
         subject=representation,
         by=by,

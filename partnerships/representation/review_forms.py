@@ -14,7 +14,7 @@ from repository.models import Organization, OrganizationKind
 
 NEW = "new"
 MOST_FOUND = 20
-# Why somebody does not speak for a city. The other reasons are about what members write.
+# Reasons to decline or end a representation. The other reasons concern contributions.
 REASONS = [
     Reason.INCOMPLETE,
     Reason.UNCLEAR,
@@ -27,9 +27,9 @@ REASONS = [
 
 
 class RepresentationDecisionForm(BrokerDecisionForm):
-    """What a broker decides: for whom and to which day, or why not."""
+    """A decision of a broker: for whom and until when, or why not."""
 
-    # The name of the field in which it is chosen.
+    # The name of the field with the choice of city or organisation.
     whom: str
 
     until = forms.DateField(
@@ -41,7 +41,7 @@ class RepresentationDecisionForm(BrokerDecisionForm):
     )
 
     def __init__(self, *args, representation: Representation, look_for: str, **kwargs):
-        """`look_for` is a name to look for cities or organisations; empty for the one asked for."""
+        """`look_for` is the name of a city or organisation; empty for the one requested."""
         super().__init__(*args, **kwargs)
         self.representation = representation
         self.fields["reason"].choices = [
@@ -56,16 +56,16 @@ class RepresentationDecisionForm(BrokerDecisionForm):
         self.initial["until"] = representation.until
 
     def offer_choices(self, look_for: str) -> None:
-        """Fill the choice of whom the member will speak for."""
+        """Fill the choices of city or organisation."""
         raise NotImplementedError
 
     def chosen(self) -> Chosen | None:
-        """Whom they will speak for, as the action takes it."""
+        """Return the selected city or organisation for the action."""
         raise NotImplementedError
 
 
 class CityDecisionForm(RepresentationDecisionForm):
-    """About who speaks for a city."""
+    """A decision about a city."""
 
     whom = "city"
     city = forms.ChoiceField(
@@ -102,7 +102,7 @@ class CityDecisionForm(RepresentationDecisionForm):
 
 
 class OrganizationDecisionForm(RepresentationDecisionForm):
-    """About who speaks for an organisation."""
+    """A decision about an organisation."""
 
     whom = "organization"
     organization = forms.ChoiceField(

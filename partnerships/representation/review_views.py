@@ -1,4 +1,4 @@
-"""The page where a broker decides who speaks for a city or an organisation."""
+"""The page where a broker decides who represents a city or an organisation."""
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -31,10 +31,10 @@ LONGEST_NAME = 120
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a member asks, what is known about it, and the ways to decide."""
+    """Show a request with its background, and the possible decisions."""
     if not permissions.can_broker(request.user):
         raise PermissionDenied
-    # Whether the official address is one that the member has shown to read.
+    # Whether the official address is a verified address of the member.
     confirmed = EmailAddress.objects.filter(
         user=OuterRef("member"), email__iexact=OuterRef("official_email"), verified=True
     )
@@ -98,7 +98,7 @@ def act(representation: Representation, *, by, form: RepresentationDecisionForm)
 
 
 def verbs_for(representation: Representation) -> list[tuple[str, str]]:
-    """What can be decided now, and how the button says it."""
+    """Return the possible decisions with the labels of their buttons."""
     if representation.status == RepresentationStatus.ASKED:
         return [(Verb.APPROVE.value, _("Approve")), (Verb.DECLINE.value, _("Decline"))]
     if representation.status == RepresentationStatus.APPROVED:
@@ -107,13 +107,13 @@ def verbs_for(representation: Representation) -> list[tuple[str, str]]:
 
 
 def name_of(representation: Representation) -> str:
-    """As cities are looked for, "Kisumu, Kenya"; organisations by their name alone."""
+    """Return the text to search for: "Kisumu, Kenya" for a city, the name of an organisation."""
     country = None if representation.is_of_organization else representation.country
     return f"{representation.place}, {country.localized_name}" if country else representation.place
 
 
 def others(representation: Representation) -> list[Representation]:
-    """Who else speaks for the same or has asked to, the first first."""
+    """Return other representations and requests for the same city or organisation, oldest first."""
     if representation.whom is None:
         return []
     rows = Representation.objects.filter(

@@ -1,4 +1,4 @@
-"""Rights are asked for again under the lock: they may have ended since the page asked for them."""
+"""Permission checks for use under the lock: rights may have ended since the page was loaded."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from repository.workflow import ActionRefused
 
 
 def as_now(by: User) -> User:
-    """The member as the database has them: a user remembers the rights that they came with."""
+    """Return a fresh copy of the user: an instance caches its permissions."""
     found = User.objects.filter(pk=by.pk, is_active=True).first()
     if found is None:
         raise ActionRefused(_("Your account is closed."))
@@ -19,20 +19,20 @@ def as_now(by: User) -> User:
 
 
 def check_speaks(by: User, whom: City | Organization) -> None:
-    """ActionRefused for who does not speak for the city or the organisation, or no longer."""
+    """Raise ActionRefused unless the user currently represents the city or organisation."""
     if not permissions.speaks_for(as_now(by), whom):
         name = whom.localized_name if isinstance(whom, City) else whom
         raise ActionRefused(_("You do not speak for %(city)s any more.") % {"city": name})
 
 
 def check_broker(by: User) -> None:
-    """ActionRefused for who is no broker, or no longer."""
+    """Raise ActionRefused unless the user is currently a broker."""
     if not permissions.can_broker(as_now(by)):
         raise ActionRefused(_("This is for brokers, and you are none of them any more."))
 
 
 def check_keeps(by: User, listing: Any) -> None:
-    """ActionRefused for who does not keep an offer or a need, or no longer."""
+    """Raise ActionRefused unless the user may currently edit the offer or need."""
     if permissions.can_keep(as_now(by), listing):
         return
     if isinstance(listing.owner, City | Organization):

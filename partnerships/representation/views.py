@@ -25,7 +25,7 @@ A_PAGE = 20
 @require_safe
 @login_required
 def listing(request: HttpRequest) -> HttpResponse:
-    """The cities and organisations that a member speaks for, has asked for, or spoke for."""
+    """List the current, pending and past representations of the member."""
     rows = Representation.objects.of(request.user).select_related(
         "city__country", "organization", "country"
     )
@@ -40,9 +40,9 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def ask(request: HttpRequest) -> HttpResponse:
-    """The form in which a member asks to speak for a city or an organisation.
+    """Request to represent a city or an organisation.
 
-    `?city=slug` or `?organization=slug` names one.
+    `?city=slug` or `?organization=slug` prefills it.
     """
     form = RepresentationForm(
         request.POST if request.method == "POST" else None,
@@ -67,7 +67,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def named_city(slug: str) -> str:
-    """A city as the form takes it: "Kisumu, Kenya"; nothing where there is none."""
+    """Return a city as the form accepts it ("Kisumu, Kenya"); empty if it does not exist."""
     rows = City.objects.select_related("country").filter(slug=slug.replace("\0", ""))
     return next((f"{row.localized_name}, {row.country.localized_name}" for row in rows), "")
 
@@ -79,7 +79,7 @@ def named_organization(slug: str) -> Organization | None:
 
 
 def own(request: HttpRequest, pk: int) -> Representation:
-    """A representation of the reader. Brokers know of others', whose acts these are not."""
+    """Return a representation of the reader; brokers can see others but not act for them."""
     found = get_object_or_404(Representation.objects.visible_to(request.user), pk=pk)
     if found.member_id != request.user.pk:
         raise PermissionDenied
@@ -87,7 +87,7 @@ def own(request: HttpRequest, pk: int) -> Representation:
 
 
 def verb(act: Callable[..., Representation], done) -> Callable[..., HttpResponse]:
-    """A step that the member takes."""
+    """Return a view that takes a step of the member."""
 
     @require_POST
     @login_required
@@ -108,7 +108,7 @@ lay_down = verb(actions.lay_down, lambda: _("Done: you no longer speak in that n
 @login_required
 @csp_override({"default-src": [CSP.NONE], "sandbox": True})
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
-    """The letter that came with a request, for the member and the brokers."""
+    """Download the letter of a request, for the member and brokers."""
     found = get_object_or_404(Representation.objects.visible_to(request.user), pk=pk)
     if not found.letter:
         raise Http404
