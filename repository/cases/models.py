@@ -26,16 +26,16 @@ class CaseStatus(models.TextChoices):
     ARCHIVED = "archived", _("Archived")
 
 
-# Where its authors, and where the moderators may change the text before it is published.
+# In which states the authors (WRITABLE) and the moderators (EDITABLE) may change the text.
 WRITABLE = frozenset({CaseStatus.DRAFT, CaseStatus.CHANGES_REQUESTED})
 EDITABLE = WRITABLE | {CaseStatus.SUBMITTED}
-# What anybody may see: of archived cases that they were here, and why they are not any more.
+# Publicly visible states. Of an archived case only its title and the reason are shown.
 PUBLIC = (CaseStatus.PUBLISHED, CaseStatus.ARCHIVED)
 
-# Who may edit cases may read them before they are published: moderators and administrators.
+# With this permission, moderators and administrators also read unpublished cases.
 EDIT = "repository.change_casestudy"
 
-# The sections of a case in the order of the page: field and heading.
+# Sections of a case in page order: field name and heading.
 SECTIONS = {
     "challenge": _("Challenge"),
     "solution": _("Solution"),
@@ -46,7 +46,7 @@ SECTIONS = {
     "advice": _("Advice for replication"),
 }
 
-# The columns of a case that a card shows.
+# Columns needed for a card.
 CARD_FIELDS = ("slug", "title", "summary", "language", "status", "published_at")
 
 
@@ -60,8 +60,8 @@ class CaseStudyQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Published and archived cases are public; the others are for authors and editors.
 
-        The form in which a draft is written promises this. Other staff, such as brokers, have the
-        permission to view cases at the desk, which covers published cases only.
+        The form for drafts promises this to authors. Other staff, such as brokers, may view cases
+        in the admin, but only published ones.
         """
         if not user.is_authenticated:
             return self.public()
@@ -71,7 +71,7 @@ class CaseStudyQuerySet(models.QuerySet):
         return self.filter(models.Q(status__in=PUBLIC) | models.Q(pk__in=mine))
 
     def unchecked_since(self, day):
-        """Published cases that were published, and whose facts were last checked, before a day."""
+        """Published cases last checked, or published if never checked, before a day."""
         last = Greatest("verified_at", TruncDate("published_at"))
         return self.published().alias(last_checked=last).filter(last_checked__lt=day)
 
@@ -79,7 +79,7 @@ class CaseStudyQuerySet(models.QuerySet):
         return self.order_by("-published_at", "-pk")
 
     def with_places_and_themes(self):
-        """Add what `places` and a card read: four queries for any number of cases.
+        """Prefetch what `places` and a card read, with four queries for any number of cases.
 
         Sets the lists `city_list`, `country_list`, `organization_list` and `theme_list`.
         """
@@ -91,16 +91,16 @@ class CaseStudyQuerySet(models.QuerySet):
         )
 
     def for_cards(self, *, also=()):
-        """What a card shows of a case, and no more, in five queries; `also` names more columns."""
+        """Load only what a card shows, in five queries; `also` names further columns."""
         return self.only(*CARD_FIELDS, *also).with_places_and_themes()
 
     def cards_of(self, pks):
-        """The cases with these primary keys as a list in this order, as `for_cards` gives them."""
+        """Return a list of the cases with these primary keys, in this order, loaded for cards."""
         found = self.for_cards().in_bulk(pks)
         return [found[pk] for pk in pks if pk in found]
 
     def marking_mine(self, user):
-        """Add `is_mine`: whether the user is one of the authors."""
+        """Annotate `is_mine`: is the user one of the authors?"""
         authorships = self.model.authors.through.objects.filter(user=user.pk)
         return self.annotate(
             is_mine=models.Exists(authorships.filter(casestudy=models.OuterRef("pk")))
@@ -110,8 +110,8 @@ class CaseStudyQuerySet(models.QuerySet):
 def in_order_added(relation: str, rows: models.QuerySet) -> models.Prefetch:
     """Prefetch related objects of cases in the order in which they were added to each case.
 
-    The first theme is the main one. Only the table between the two knows this order, and the ORM
-    has no name for it.
+    The first theme is the main one. The order is that of the ids in the through table, which the
+    ORM cannot reference.
     """
     through = CaseStudy._meta.get_field(relation).remote_field.through._meta.db_table
     in_order = rows.order_by(RawSQL(f'"{through}"."id"', ()))  # noqa: S611
@@ -120,7 +120,7 @@ def in_order_added(relation: str, rows: models.QuerySet) -> models.Prefetch:
 
 @pghistory.track(exclude=["rendered", "updated_at"])
 class CaseStudy(models.Model):
-    """What a city, country or organisation did, and what others can learn from it."""
+    """A case study: the practice of a city, country or organisation, and lessons for others."""
 
     slug = models.SlugField(_("slug"), max_length=120, unique=True)
     title = models.CharField(_("title"), max_length=90)
@@ -259,7 +259,7 @@ class CaseStudy(models.Model):
 
     @property
     def is_from_report(self) -> bool:
-        """Whether it was written by the editors from the report of a series, not by members."""
+        """Was it written by the editors from the report of a series, rather than by members?"""
         return self.series_id is not None
 
     @property
@@ -268,20 +268,20 @@ class CaseStudy(models.Model):
 
     @property
     def last_checked(self) -> date:
-        """The day on which a published case was published or last verified, whichever is later."""
+        """Return the day a published case was published or last verified, whichever is later."""
         return max(filter(None, [self.verified_at, timezone.localdate(self.published_at)]))
 
     @property
     def place(self) -> str:
-        """Where it happened, in the language of the page: "Zhengzhou, China"."""
+        """Return the names of its places in the active language: "Zhengzhou, China"."""
         return ", ".join(place["name"] for place in self.places)
 
     @property
     def places(self) -> list[dict]:
-        """The parts of `place` as `{"name", "url"}`; needs with_places_and_themes().
+        """Return the parts of `place` as `{"name", "url"}`; requires with_places_and_themes().
 
-        Cities and their countries; else the countries; else the organisations whose view it is,
-        which have no pages.
+        Cities with their countries; without cities, the countries; without either, the
+        organisations, which have no pages.
         """
         if self.city_list:
             cities = [

@@ -31,7 +31,7 @@ def only_read(name: str, widget=None) -> fields.Field:
 
 
 class CaseStudyResource(CollectionResource):
-    """Cases without their figures. Status and dates are there to read: they change by decisions."""
+    """Cases without their figures. Status and dates are read-only: actions change them."""
 
     slug = text("slug")
     title = text("title")
@@ -97,16 +97,16 @@ class CaseStudyResource(CollectionResource):
         ]
 
     def filter_export(self, queryset, **kwargs):
-        # The list at the desk has prefetched some of this already, for its own columns.
+        # The admin's change list has already prefetched some of this with other querysets.
         rows = super().filter_export(queryset.prefetch_related(None), **kwargs)
         return rows.with_places_and_themes()
 
     def dehydrate_suggested_by_editors(self, case):
-        """Columns that do not come from the report."""
+        """Return the names of columns that do not come from the report."""
         return ", ".join(suggested_fields(case))
 
     def dehydrate_themes(self, case):
-        """In their order: the first is the main one."""
+        """Return the themes in order; the first is the main one."""
         return ", ".join(theme.slug for theme in case.theme_list)
 
     def import_instance(self, instance, row, **kwargs):

@@ -24,20 +24,20 @@ from repository.search import queries
 from repository.text.languages import marked
 
 PAGE_SIZE = 20
-# How many values of a facet a page shows; words find the rest.
+# How many values of a facet a page shows; the others are found by searching.
 SHOWN_VALUES = {"practice": 40, "theme": 20, "goal": 17}
 SHOWN_OTHERWISE = 12
-# What an address can ask for of one facet: a page repeats it in a hundred links.
+# Limits for the selected values of a facet in a URL: a page repeats them in a hundred links.
 MOST_CHOSEN = 10
 LONGEST_CHOSEN = 120
-# Of what two cases share, so much is said.
+# How many shared values are shown for a related case.
 SHARED = 2
 
 
-# Not "q": searches are too many to keep.
+# Without "q": there are too many different searches to cache.
 @public_page(parameters=[*FACETS, "sort", "page"])
 def case_list(request: HttpRequest) -> HttpResponse:
-    """All published cases, narrowed by words and facets."""
+    """List published cases, filtered by search terms and facets."""
     index = facet_index(request.edition)
     text = asked(request, "q").strip()[: queries.MOST_CHARACTERS]
     chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
@@ -73,13 +73,13 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 
 def chosen_keys(request: HttpRequest, facet: str) -> list[str]:
-    """The values of one facet that the address asks for, each once."""
+    """Return the values of a facet selected in the query string, without duplicates."""
     keys = (CONTROL.sub(" ", key[:LONGEST_CHOSEN]) for key in request.GET.getlist(facet) if key)
     return list(dict.fromkeys(keys))[:MOST_CHOSEN]
 
 
 def present_tags(keys: list[str], index: FacetIndex) -> list[str]:
-    """The keys of tags; those of renamed and merged tags as what they have become."""
+    """Return the keys of tags, replacing those of renamed and merged tags."""
     if all(key in index.values["tag"] for key in keys):
         return keys
     old = TagRedirect.objects.filter(slug__in=keys).values_list("slug", "tag__slug")
@@ -88,7 +88,7 @@ def present_tags(keys: list[str], index: FacetIndex) -> list[str]:
 
 
 class Toggle:
-    """Addresses of this page with one value of a facet added, or taken away where it is chosen."""
+    """Builds URLs of this page that select or deselect one value of a facet."""
 
     def __init__(self, path: str, text: str, chosen: dict[str, list[str]], sort: str):
         self.path = path
@@ -97,7 +97,7 @@ class Toggle:
         self.unsorted = urlencode(self.pairs)
         if sort in ("newest", "title"):
             self.pairs.append(("sort", sort))
-        # A page has a hundred such links, which begin alike.
+        # Encoded once: a page has a hundred such links with a common beginning.
         self.start = f"?{urlencode(self.pairs)}&" if self.pairs else "?"
 
     def __call__(self, facet: str, key: str) -> str:
@@ -109,7 +109,7 @@ class Toggle:
 
 
 def facet_groups(index: FacetIndex, chosen, by_facet, found: int, toggled: Toggle) -> list[dict]:
-    """The facets with counts: what each value would give beside the other facets' choices."""
+    """Return the facets with the count of each value, given the selections in other facets."""
     groups = []
     for facet, title in FACETS.items():
         others = found
@@ -174,7 +174,7 @@ def sort_links(toggled: Toggle, sort: str, *, searching: bool) -> list[dict]:
 @counted(CountKind.VIEW, "case")
 @public_page
 def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One case: where and what, evidence, story, what can be reused, sources."""
+    """Show a case with its places, evidence, story, reusable parts and sources."""
     case = case_for(request.user, slug)
     if case.is_archived:
         return render(request, "repository/cases/archived.html", {"case": case}, status=410)
@@ -224,20 +224,20 @@ def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def case_for(user, slug: str) -> CaseStudy:
-    """The case with this slug, if the reader may know of it."""
-    # The page shows what was made of the sections when the case was saved, not their sources.
+    """Return the case with this slug, or raise Http404 if it is not visible to the user."""
+    # The page shows the HTML rendered when the case was saved, not the Markdown of the sections.
     cases = CaseStudy.objects.visible_to(user).marking_mine(user).defer(*SECTIONS)
     return get_object_or_404(cases, slug=slug)
 
 
 def related_cases(request: HttpRequest, case: CaseStudy) -> list[tuple[CaseStudy, str]]:
-    """Up to three cases with what they share with this one, in words."""
+    """Return up to three similar cases, each with a description of what they share."""
     shared = dict(facet_index(request.edition).related(case.pk))
     return [(other, reason(shared[other.pk])) for other in CaseStudy.objects.cards_of(list(shared))]
 
 
 def reason(shared) -> str:
-    """What two cases share, the most telling of it, as HTML."""
+    """Return the most significant values that two cases share, as HTML."""
     practices = [pair for pair in shared if pair[0] == "practice"]
     if practices:
         words = ngettext(

@@ -1,5 +1,4 @@
-"""Mark the words that were found, and cut a piece of text around the first of them; the beginning
-of Markdown as plain text."""
+"""Search excerpts with marked words, and plain-text summaries of rendered Markdown."""
 
 import html
 import re
@@ -10,7 +9,7 @@ from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-# Letters of the scripts without spaces between words, as in repository/sql/search_1_text.sql.
+# Letters of scripts without spaces between words, as in repository/sql/search_1_text.sql.
 UNSPACED = re.compile(
     "[\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u3007\u3041-\u312f\u31a0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaa7f\uac00-\ud7af\uf900-\ufaff"
@@ -20,17 +19,17 @@ LONGEST = 260
 ELLIPSIS = "…"
 NOT_IN_A_WORD = r"(?<![^\W_])"
 WORD_ENDS = r"(?![^\W_])"
-# Arabic writes "the", "and", "for" and the like in one with the word.
+# Arabic joins "the", "and", "for" and similar words to the following word.
 ARABIC = re.compile(r"[\u0620-\u064a]")
 ARABIC_BEFORE = r"[\u0620-\u064a]{0,3}"
 
 
-# Letters that Unicode does not take apart.
+# Letters that Unicode does not decompose.
 WITHOUT_STROKE = {"đ": "d", "ø": "o", "ł": "l", "ı": "i"}
 
 
 class BaseLetters(dict):
-    """Each character to its lower-case letter without accents, one for one: places stay."""
+    """Maps each character to one lower-case letter without accents, which keeps offsets."""
 
     def __missing__(self, code: int) -> str:
         lower = WITHOUT_STROKE.get(chr(code).lower(), chr(code).lower())
@@ -41,22 +40,22 @@ class BaseLetters(dict):
 
 
 BASE_LETTERS = BaseLetters()
-# Other signs than those of ASCII and of English typography.
+# Characters beyond ASCII and English typography.
 BEYOND_ENGLISH = re.compile(r"[^\x00-\x7f–—‘’“”…]")
 
 
 def fold(text: str) -> str:
-    """`text` in lower case and without accents, as long as before."""
-    # The table takes several times as long.
+    """Return `text` in lower case without accents, with the same length."""
+    # The table is several times slower.
     return text.translate(BASE_LETTERS) if BEYOND_ENGLISH.search(text) else text.lower()
 
 
 class Marker:
-    """Marks what one query found.
+    """Marks the matches of one query.
 
-    `stems` are words, stems of words and phrases without accents, as `repository_search` gives
-    them; `typed` is what the reader wrote, for scripts that are searched in pieces of two
-    characters; `beginning` is the word that may not be finished yet.
+    `stems` are words, stems and phrases without accents, as returned by `repository_search`;
+    `typed` is the query as typed, for scripts that are searched by pairs of characters;
+    `beginning` is a last word that may be incomplete.
     """
 
     def __init__(self, stems: Iterable[str], *, typed: str = "", beginning: str = ""):
@@ -65,7 +64,7 @@ class Marker:
         pieces = {run[at : at + 2] for run in runs for at in range(len(run) - 1)}
         runs = sorted({*runs, *pieces}, key=lambda run: (-len(run), run))
         self.needles = [*words, *runs]
-        # What every form of one has, hyphens left out: a text without any needs no closer look.
+        # The common start of all forms, without hyphens: a text without any of these cannot match.
         starts = [word.partition(" ")[0] if " " in word else word[:-1] for word in words]
         self.starts = {start.replace("-", "") for start in [*starts, *runs]}
         beginning = fold(beginning)
@@ -73,7 +72,7 @@ class Marker:
         self.pattern = re.compile("|".join([*patterns, *map(re.escape, runs)]) or r"(?!)")
 
     def mark(self, text: str) -> SafeString:
-        """`text` as HTML with the found words in `<mark>`."""
+        """Return `text` as HTML with matches in `<mark>`."""
         text = unicodedata.normalize("NFC", text)
         pairs, at = [], 0
         for match in self.pattern.finditer(fold(text)):
@@ -82,7 +81,7 @@ class Marker:
         return format_html_join("", "{}<mark>{}</mark>", pairs) + escape(text[at:])
 
     def excerpt(self, summary: str, body: str) -> SafeString:
-        """The summary, or the piece of the body with the words where the summary has none."""
+        """Return the summary, or the matching part of the body if the summary has no match."""
         if body and not self.pattern.search(fold(summary)):
             place = self.first(body)
             if place is not None:
@@ -92,10 +91,10 @@ class Marker:
         return self.mark(summary)
 
     def first(self, text: str) -> int | None:
-        """Where the first found word begins."""
+        """Return the offset of the first match."""
         lower = text.lower()
         if len(lower) == len(text):
-            # Most words stand there as they are. Looking for them is many times faster.
+            # Most words occur unchanged, and a plain search is many times faster.
             for place in sorted({lower.find(needle) for needle in self.needles} - {-1}):
                 if self.pattern.match(fold(text[: place + 60]), place):
                     return place
@@ -107,27 +106,27 @@ class Marker:
         return match.start() if match else None
 
 
-# Where one word ends and another begins, and what a cut in the middle leaves of a tag or a sign.
+# Tags that separate words, and the remains of a tag or an entity that was cut in the middle.
 BREAKS = re.compile(r"<br>|</(?:p|li|blockquote)>")
 TAGS = re.compile(r"<[^>]*>")
 LEFT_OVER = re.compile(r"<[^>]*\Z|&[#\w]{0,8}\Z")
-# How many characters of HTML hold one of text, links included, where somebody writes as usual.
+# Characters of HTML per character of text, links included, in ordinary writing.
 HTML_FOR_TEXT = 5
 
 
 def beginning(rendered: str, length: int) -> str:
-    """The first `length` characters, as plain text, of HTML that `markdown.render` has made.
+    """Return the first `length` characters of HTML from `markdown.render` as plain text.
 
-    A query may have cut the HTML anywhere: `length * HTML_FOR_TEXT` of it are enough.
+    The HTML may be cut anywhere: `length * HTML_FOR_TEXT` characters of it are enough.
     """
     words = TAGS.sub("", BREAKS.sub(" ", LEFT_OVER.sub("", rendered)))
     return shortened(html.unescape(words), length)
 
 
 def shortened(text: str, length: int) -> str:
-    """`text` in one line, or its first whole words and an ellipsis: at most `length` characters.
+    """Return `text` on one line, cut after a whole word, with an ellipsis, to `length` characters.
 
-    A word that would take half of it away, as in scripts without spaces, is cut anywhere.
+    If that would remove more than half, as in scripts without spaces, it is cut within a word.
     """
     text = unicodedata.normalize("NFC", " ".join(text.split()))
     short = Truncator(text).chars(length)
@@ -141,10 +140,10 @@ def shortened(text: str, length: int) -> str:
 
 
 def word_pattern(word: str, *, is_beginning: bool) -> str:
-    """A pattern for the forms of `word`, which may be a stem or a phrase.
+    """Return a pattern for the forms of `word`, which may be a stem or a phrase.
 
-    A stem is the beginning of its forms, but for a final y that became an i. How much may follow
-    is limited: "port" should not mark "portfolio" unless the reader is still typing.
+    Forms start with the stem, except for a final y that became an i. The length of the ending is
+    limited: "port" must not mark "portfolio" unless the reader is still typing.
     """
     if " " in word:
         return NOT_IN_A_WORD + r"[\W_]+".join(map(re.escape, word.split())) + WORD_ENDS
@@ -157,19 +156,19 @@ def word_pattern(word: str, *, is_beginning: bool) -> str:
 
 
 def spelled(word: str) -> str:
-    """A long word with or without hyphens in it: "ecommerce" marks "e-commerce"."""
+    """Return a pattern that allows hyphens in a long word: "ecommerce" marks "e-commerce"."""
     return "-?".join(map(re.escape, word)) if len(word) > 5 else re.escape(word)
 
 
 def cut(text: str, place: int) -> str:
-    """A piece of `text` of at most 260 characters, and dots, that shows what stands at `place`.
+    """Return at most 260 characters of `text`, plus ellipses, around the offset `place`.
 
-    It begins a little before, with a sentence where one begins there, else with a word.
+    The excerpt starts shortly before, at the start of a sentence if there is one, else of a word.
     """
     start = max(0, min(place - 100, len(text) - LONGEST))
     if start:
         ends = [text.find(end, start, place) + len(end) for end in (". ", "\n", "。", " ")]
-        # Not found is -1, which the length of what was looked for lifts to 0 or 1.
+        # Not found is -1, and adding the length of the separator makes it 0 or 1.
         start = next((end for end in ends if end > start), start)
     end = len(text)
     if end > start + LONGEST:

@@ -18,9 +18,10 @@ class SearchKind(models.TextChoices):
 
 
 def word_index(field: str, *, cases: bool) -> GinIndex:
-    """One index for the many cases and one for everything else: neither crowds out the other.
+    """Return a partial index, either for cases or for everything else, so that neither crowds out
+    the other.
 
-    No list of pending entries: a search would have to read it through.
+    Without `fastupdate`, since a search would have to scan the list of pending entries.
     """
     population = "cases" if cases else "others"
     return GinIndex(
@@ -32,11 +33,11 @@ def word_index(field: str, *, cases: bool) -> GinIndex:
 
 
 class SearchEntry(models.Model):
-    """What can be searched of one public object. Database triggers write it, nothing else does.
+    """The search index entry of one public object, written only by database triggers.
 
-    Title, summary, place and countries are shown to the reader, the body is quoted from. The words
-    of the title stand also at the head, with those of summary and related names; all words hold
-    the text as well.
+    Title, summary, place and countries are shown in results; excerpts are taken from the body.
+    `title_words` are included in `head_words`, together with summary and related names, and these
+    in `all_words`, together with the text.
     """
 
     kind = models.CharField(max_length=20, choices=SearchKind)
@@ -71,7 +72,7 @@ class SearchEntry(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word and how many search entries hold it, to mend spelling. Triggers write it."""
+    """A word with its number of search entries, for spelling correction. Written by triggers."""
 
     word = models.CharField(max_length=40, primary_key=True)
     entries = models.IntegerField()

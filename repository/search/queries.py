@@ -1,9 +1,8 @@
-"""One search over everything public.
+"""Search across everything public.
 
-The work is done by `repository_search` in the database (repository/sql/search_3_query.sql): it
-finds a bounded number of candidates, ranks them and answers with one page, in one statement. Here
-the words of a reader are read, spelling is mended where nothing was found, and what was found is
-marked. docs/search.md tells how the whole fits together.
+The database function `repository_search` (repository/sql/search_3_query.sql) finds a bounded
+number of candidates, ranks them and returns one page, in one statement. This module parses the
+query, corrects spelling if nothing was found, and marks matches. See docs/search.md.
 """
 
 import json
@@ -28,7 +27,7 @@ MOST_CASES = 500
 MOST_HITS = 2000  # More than `repository_search` ever ranks.
 PER_PAGE = 20
 
-# What readers type for a quotation mark and for a minus, and what nobody sees.
+# Characters that readers type for a quotation mark or a minus, and invisible characters.
 QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"'))
 TERM = re.compile(r'(?P<minus>[-−–]?)(?:"(?P<quoted>[^"]*)(?:"|$)|(?P<word>[^\s"]+))')
 INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
@@ -50,7 +49,7 @@ LIST_PAGES = {
 
 @dataclass(frozen=True)
 class Term:
-    """A word, or words in quotation marks; `is_negated` where a minus stands before it."""
+    """A word or a quoted phrase; `is_negated` if it follows a minus."""
 
     text: str
     is_quoted: bool = False
@@ -63,10 +62,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Query:
-    """What a reader asks for.
+    """A parsed search query.
 
-    `is_cut`: more was typed than is read. `is_finished`: a space follows the last word, so it is
-    not the beginning of a longer one.
+    `is_cut`: the input was longer than the limit. `is_finished`: a space follows the last word, so
+    it is not the beginning of a longer one.
     """
 
     terms: tuple[Term, ...] = ()
@@ -78,19 +77,19 @@ class Query:
 
     @property
     def has_words(self) -> bool:
-        """Whether there is anything to look for: a minus alone finds nothing."""
+        """Is there a term to search for, besides negated ones?"""
         return not all(term.is_negated for term in self.terms)
 
     @property
     def beginning(self) -> str:
-        """The last word, where it may be the beginning of a longer one."""
+        """Return the last word if it may be the beginning of a longer one."""
         last = self.terms[-1]
         return "" if self.is_finished or last.is_quoted or last.is_negated else last.text
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One object found: where it is, and title and text as HTML with the found words marked."""
+    """One result: its URL, and its title and text as HTML with matches marked."""
 
     kind: SearchKind
     object_id: str
@@ -103,25 +102,25 @@ class Hit:
 
     @property
     def where(self) -> str:
-        """Place and up to three countries in the language of the page: "Zhengzhou, China"."""
+        """Return place and up to three countries in the active language: "Zhengzhou, China"."""
         countries = [] if self.kind == SearchKind.COUNTRY else self.countries[:3]
         return ", ".join(filter(None, [self.place, *map(country_name, countries)]))
 
     @property
     def eyebrow(self) -> str:
-        """What it is and where: "Case · Zhengzhou, China"."""
+        """Return the kind and the place: "Case · Zhengzhou, China"."""
         return " · ".join(filter(None, [str(self.kind.label), self.where]))
 
 
 @dataclass(frozen=True)
 class SearchResults:
-    """One page of hits, the best first, and how many there are in all.
+    """One page of hits, best first, with totals.
 
-    `counts` gives the hits of each kind and `total` those of the kinds asked for; there are more
-    where `is_capped` is set. `corrected` is the query that was searched in place of the reader's,
-    which found nothing; `suggestion` is one that may find more. With `is_any_word` no object has
-    all the words, whichever way they are spelled: the hits have some. Pages count from 1; `pages`
-    is 0 where nothing was found.
+    `counts` holds the number of hits of each kind and `total` that of the requested kinds; both
+    are lower bounds if `is_capped` is set. `corrected` is the query that was searched because the
+    reader's found nothing; `suggestion` is one that may find more. `is_any_word`: no object has
+    all the words in any spelling, so the hits have some of them. Pages count from 1; `pages` is 0
+    if nothing was found.
     """
 
     query: Query
@@ -177,7 +176,7 @@ def read_query(text: str) -> Query:
 
 
 def word_ends(text: str) -> list[int]:
-    """Where each word ends: letters and digits with the marks on them. A mark alone is no word."""
+    """Return the end of each word: letters and digits with combining marks, not marks alone."""
     ends = []
     in_word = False
     for place, sign in enumerate(text):
@@ -199,9 +198,9 @@ def search(
 ) -> SearchResults:
     """Search everything public for `text` and return one page of results.
 
-    `language` is the reader's (ISO 639-1): words too common in it do not count. `kinds` are values
-    of SearchKind; None means all. After the last page comes the last again. One statement, at most
-    three where nothing is found. No text makes it fail; an unknown kind or a page below 1 raises
+    `language` (ISO 639-1) is the reader's: its stop words are ignored. `kinds` are values of
+    SearchKind; None means all. A page beyond the last returns the last. Runs one statement, at
+    most three if nothing is found. Any text is accepted; an unknown kind or a page below 1 raises
     ValueError.
     """
     wanted = None if kinds is None else [SearchKind(kind) for kind in kinds]
@@ -230,7 +229,7 @@ def search(
             found, _like = look(better, page)
             corrected = str(better) if found.counts else ""
         if not found.counts and sum(not term.is_negated for term in query.terms) > 1:
-            # Either spelling will do: no word that was typed is replaced unsaid.
+            # Search both spellings: never replace a typed word without telling the reader.
             wide = _either(query, better) if better else query
             found, _like = look(wide, page, any_word=True)
             found = replace(found, is_any_word=True)
@@ -241,10 +240,10 @@ def search(
 
 
 def case_ids(text: str, *, language: str = "en") -> list[int]:
-    """Primary keys of the published cases that `text` finds, the best first, at most 500.
+    """Return primary keys of the published cases that match `text`, best first, at most 500.
 
-    Spelling is mended as in `search`. Empty where nothing is found or `text` holds no word. One
-    statement, two where nothing is found.
+    Spelling is corrected as in `search`. Empty if nothing is found or `text` has no words. Runs
+    one statement, two if nothing is found.
     """
     query = read_query(text)
     if not query.has_words:
@@ -265,12 +264,12 @@ def _ask(
     skip: int = 0,
     take: int,
 ) -> dict[str, Any]:
-    """The answer of `repository_search`, whose comment gives its shape."""
+    """Return the result of `repository_search`; its SQL comment describes the format."""
     names = [SearchKind.CASE] if brief else kinds
     with connection.cursor() as cursor:
         if connection.in_atomic_block:
-            # Entries are brought up to date when a transaction commits; inside one, its own
-            # changes should be found as well.
+            # Entries are updated when a transaction commits. Inside one, apply its own pending
+            # changes first so that they are found.
             cursor.execute("SET CONSTRAINTS repository_apply_search_changes IMMEDIATE")
         cursor.execute(
             "SELECT repository_search("
@@ -333,9 +332,9 @@ def _results(
 
 
 def _address(kind: SearchKind) -> tuple[str, str]:
-    """What stands before and after the slug in the addresses of a kind.
+    """Return the parts of a kind's URLs before and after the slug.
 
-    Asked once for a kind: to reverse the address of each hit would take a fifth of the page.
+    Once for each kind: reversing the URL of each hit would take a fifth of the response time.
     """
     if kind in LIST_PAGES:
         return f"{reverse(LIST_PAGES[kind])}#", ""
@@ -344,9 +343,9 @@ def _address(kind: SearchKind) -> tuple[str, str]:
 
 
 def _mended(query: Query, like: Sequence[Any] | None) -> Query | None:
-    """The query with likelier spellings; None where there is none.
+    """Return the query with corrected spelling; None if there is no correction.
 
-    `like` gives for each term None or `[[word, entries], …]`.
+    `like` holds None or `[[word, entries], …]` for each term.
     """
     terms = tuple(
         replace(term, text=_nearest(term.text, words) or term.text) if words else term
@@ -356,14 +355,14 @@ def _mended(query: Query, like: Sequence[Any] | None) -> Query | None:
 
 
 def _either(query: Query, better: Query) -> Query:
-    """The words of both, a word of both once."""
+    """Return a query with the terms of both, without duplicates."""
     return replace(better, terms=tuple(dict.fromkeys(query.terms + better.terms)))
 
 
 def _nearest(typed: str, words: Iterable[tuple[str, int]]) -> str | None:
-    """The word in fewest steps from what was typed, the more frequent of equals.
+    """Return the word with the smallest edit distance, or the more frequent of equals.
 
-    One step is allowed in a word of up to seven letters, then one more for every four.
+    A word of up to seven letters may have a distance of one, and one more for every further four.
     """
     typed = typed.lower()
     ranked = [(distance(typed, word), -entries, word) for word, entries in words]
@@ -372,9 +371,9 @@ def _nearest(typed: str, words: Iterable[tuple[str, int]]) -> str | None:
 
 
 def distance(a: str, b: str) -> int:
-    """Letters to add, leave out, change or swap with their neighbour to make `b` of `a`.
+    """Return the edit distance: insertions, deletions, substitutions and adjacent transpositions.
 
-    Optimal string alignment: Damerau (1964), each part being edited once at most.
+    Optimal string alignment distance (Damerau, 1964): no substring is edited more than once.
     """
     before: list[int] = []
     row = list(range(len(b) + 1))

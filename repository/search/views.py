@@ -24,9 +24,9 @@ TABS = {
 
 @public_page
 def search_page(request: HttpRequest) -> HttpResponse:
-    """Results of one search over everything public, of all kinds or of one.
+    """Show search results of all kinds or of one.
 
-    With `partial` in the address the answer is the results alone, for search as you type.
+    With the parameter `partial` only the results are returned, for search as you type.
     """
     text = asked(request, "q")
     kind = request.GET.get("kind", "")
@@ -52,7 +52,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
 
 def count_words(results: queries.SearchResults) -> str:
     if results.is_capped:
-        # A round number: how many more there are, nobody has counted.
+        # Rounded down, since the total is not known beyond the cap.
         least = max(results.total // 100 * 100, queries.PER_PAGE)
         least = number_format(min(least, results.total))
         return _("More than %(count)s results") % {"count": least}
@@ -62,7 +62,7 @@ def count_words(results: queries.SearchResults) -> str:
 
 
 def tabs(results: queries.SearchResults, chosen: str) -> list[dict]:
-    """All kinds together, then each kind that has results, and the chosen one in any case."""
+    """Return all kinds together, then each kind with results, always including the selected one."""
     rows = [{"kind": "", "label": _("Everything"), "count": sum(results.counts.values())}]
     rows += [
         {"kind": kind.value, "label": label, "count": results.counts.get(kind, 0)}
