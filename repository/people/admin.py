@@ -19,7 +19,7 @@ class OrganizationAdmin(CollectionAdmin):
     autocomplete_fields = ["country", "city"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "acronym", "slug", "kind", ("country", "city"), "url"]
-    # An organisation has no page of its own.
+    # Organisations have no public page.
     view_on_site = False
 
 
@@ -37,7 +37,7 @@ class SpeakerAdmin(ImportExportAdmin, CollectionAdmin):
     autocomplete_fields = ["country", "organization"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "aliases", ("organization", "country")]
-    # Not for those who may only look.
+    # Hidden from staff with view permission only.
     private_fields = ["email", "bio", "profile", "correction"]
     readonly_fields = ["profile"]
     inlines = [AppearanceOfSpeakerInline]
@@ -51,7 +51,7 @@ class SpeakerAdmin(ImportExportAdmin, CollectionAdmin):
 
     @admin.display(description=_("photo and text"))
     def profile(self, speaker):
-        """What the speaker has said, which staff do not change."""
+        """Does the speaker publish the profile? Only the speaker can change this."""
         if speaker.shows_profile:
             return gettext("The speaker shows them.")
         return gettext("The speaker does not show them.")

@@ -12,13 +12,13 @@ BEGUN = (WebinarStatus.LIVE, WebinarStatus.HELD)
 
 
 def has_word(row: Appearance) -> bool:
-    """Whether it holds what only this speaker may say of this webinar: an answer, a no, slides."""
+    """Does the row hold the speaker's own input: an answer, a refusal or slides?"""
     refuses = any(getattr(row, name) == Consent.NO for name in CONSENTS)
     return bool(row.answered_at or row.slides or refuses)
 
 
 class AppearanceForm(KnownChoicesForm):
-    """What speakers said themselves stays theirs: staff take a yes back, but never give one."""
+    """Staff may withdraw a consent that a speaker gave, but never give one."""
 
     def clean(self):
         given = super().clean()
@@ -43,7 +43,10 @@ class AppearanceForm(KnownChoicesForm):
 
 
 class AppearanceFormSet(BaseInlineFormSet):
-    """Who refused something stays in a webinar that began: the recording waits for their word."""
+    """Refuses to remove speakers with own input from a webinar that has begun.
+
+    A refusal must stay, since it blocks the recording.
+    """
 
     def clean(self):
         super().clean()

@@ -1,4 +1,4 @@
-"""What speakers agree to. Without their word nothing is shown."""
+"""Consent of speakers. Nothing is published without it."""
 
 from django.apps import apps
 from django.db import models
@@ -6,12 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Consent(models.TextChoices):
-    """What a speaker said when asked."""
+    """The answer of a speaker to a request for consent."""
 
     UNSAID = "", _("Not answered")
     YES = "yes", _("Agrees")
     NO = "no", _("Does not agree")
-    # Of webinars that were recorded and published before this site asked.
+    # For webinars recorded and published before this site asked for consent.
     THEN = "then", _("Recorded and published then")
 
 
@@ -19,6 +19,6 @@ GIVEN = (Consent.YES, Consent.THEN)
 
 
 def refusals(name: str) -> models.QuerySet:
-    """Of a webinar in an outer query: the appearances of speakers who have not agreed."""
+    """Return a subquery: appearances of speakers without consent, for the outer query's webinar."""
     rows = apps.get_model("repository.Appearance").objects.filter(webinar=models.OuterRef("pk"))
     return rows.exclude(**{f"{name}__in": GIVEN})

@@ -25,7 +25,7 @@ class OrganizationKind(models.TextChoices):
 
 @pghistory.track()
 class Organization(models.Model):
-    """A body that organises, presents or is written about."""
+    """An organisation that organises webinars, presents, or is the subject of cases."""
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -59,7 +59,7 @@ class Organization(models.Model):
 
     @property
     def is_of_states(self) -> bool:
-        """Whether it belongs to many States: its country is then only where it has its seat."""
+        """Is it intergovernmental? Its country is then only that of its headquarters."""
         return self.kind in (OrganizationKind.UN, OrganizationKind.INTERGOVERNMENTAL)
 
     @property
@@ -68,7 +68,7 @@ class Organization(models.Model):
 
 
 def photo_name(speaker: "Speaker", filename: str) -> str:
-    """Where a photo is kept: nothing of the name it came with."""
+    """Return a random path for a photo; the name of the uploaded file is not used."""
     return f"speakers/{secrets.token_hex(16)}.jpeg"
 
 
@@ -78,19 +78,19 @@ def slides_name(appearance: "Appearance", filename: str) -> str:
 
 class SpeakerQuerySet(models.QuerySet):
     def public(self):
-        """Those who spoke, or will speak, in a webinar that everybody may know of."""
+        """Speakers in at least one public webinar."""
         known = Appearance.objects.public().filter(speaker=models.OuterRef("pk"))
         return self.filter(models.Exists(known))
 
     def visible_to(self, user):
-        """Those of drafts alone are for those who see speakers at the desk."""
+        """Speakers in drafts only are visible to staff who may view speakers."""
         return self if user.has_perm("repository.view_speaker") else self.public()
 
 
-# What only the speaker and the desk read, and what the speaker may take back, is not kept for ever.
+# Exclude private fields and those that the speaker may withdraw: the history is permanent.
 @pghistory.track(exclude=["updated_at", "email", "photo", "bio", "correction"])
 class Speaker(models.Model):
-    """A person who spoke in at least one webinar."""
+    """A speaker in webinars."""
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -122,7 +122,7 @@ class Speaker(models.Model):
         validators=[validate_email_address],
         help_text=_("The link to their own page is sent there. It is shown nowhere else."),
     )
-    # Shown only where the speaker says so.
+    # Shown only if the speaker publishes the profile.
     photo = models.FileField(
         _("photo"), upload_to=photo_name, max_length=80, blank=True, editable=False
     )
@@ -151,7 +151,7 @@ class Speaker(models.Model):
 
     @property
     def shown_photo(self) -> FieldFile | None:
-        """The photo, if readers may see it."""
+        """Return the photo if it is public."""
         return self.photo if self.shows_profile and self.photo else None
 
     @property
@@ -161,13 +161,13 @@ class Speaker(models.Model):
 
 class AppearanceQuerySet(models.QuerySet):
     def public(self):
-        """Those in webinars that everybody may know of."""
+        """Appearances in public webinars."""
         return self.exclude(webinar__status=WebinarStatus.DRAFT)
 
 
 @pghistory.track(exclude=["slides"])
 class Appearance(models.Model):
-    """A speaker in a webinar, with the title held that day."""
+    """A speaker in a webinar, with the job title on that day."""
 
     webinar = models.ForeignKey(
         "repository.Webinar", models.CASCADE, related_name="appearances", verbose_name=_("webinar")
@@ -178,7 +178,7 @@ class Appearance(models.Model):
     honorific = models.CharField(_("honorific"), max_length=20, blank=True)
     title = models.CharField(_("title held that day"), max_length=300, blank=True)
     title_source = models.CharField(_("source of the title"), max_length=120, blank=True)
-    # A report may give one person two titles: both are shown, each with its place in the report.
+    # A report may give one person two titles: both are shown, each with its source.
     other_title = models.CharField(_("another title for that day"), max_length=300, blank=True)
     other_title_source = models.CharField(
         _("source of the other title"), max_length=120, blank=True
@@ -194,7 +194,7 @@ class Appearance(models.Model):
         default=Consent.UNSAID,
         blank=True,
     )
-    # When the speaker answered by their own link; empty for what staff entered.
+    # When the speaker answered through a signed link; empty if staff entered the answers.
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
     slides = models.FileField(
         _("slides"), upload_to=slides_name, max_length=80, blank=True, editable=False
@@ -233,5 +233,5 @@ class Appearance(models.Model):
 
     @property
     def slides_key(self) -> str:
-        """What names its slides among the files of a speaker, or of a webinar."""
+        """Return the key of its slides among the files of a speaker or webinar."""
         return f"slides-{self.pk}"

@@ -6,7 +6,7 @@ from repository.models import Country, Organization, Speaker
 
 
 class SpeakerResource(CollectionResource):
-    """Speakers without their appearances, which are kept with the webinars."""
+    """Speakers without their appearances, which belong to the webinars."""
 
     slug = text("slug")
     name = text("name")

@@ -10,7 +10,7 @@ from repository.pages.schema_org import person_schema
 
 @public_page(parameters=["page"])
 def speaker_list(request: HttpRequest) -> HttpResponse:
-    """Everyone who spoke, by name."""
+    """List all speakers by name."""
     speakers = (
         Speaker.objects.public()
         .select_related("organization", "country")
@@ -23,7 +23,7 @@ def speaker_list(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def speaker_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One person: every appearance with the title held that day, and the cases presented."""
+    """Show a speaker with all appearances, job titles of each day, and the cases presented."""
     speakers = Speaker.objects.visible_to(request.user)
     speaker = get_object_or_404(speakers.select_related("organization", "country"), slug=slug)
     appearances = list(
@@ -44,6 +44,6 @@ def speaker_detail(request: HttpRequest, slug: str) -> HttpResponse:
     }
     response = render(request, "repository/people/detail.html", context)
     if not appearances:
-        # Not public yet: for the desk alone.
+        # Not public yet: a preview for staff.
         response.headers["Cache-Control"] = "private, no-store"
     return response

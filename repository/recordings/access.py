@@ -1,4 +1,4 @@
-"""What readers may have of a webinar: recordings and slides, as far as all who spoke agree."""
+"""Access to the recordings and slides of a webinar, depending on the consent of its speakers."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,15 @@ from repository.models import RecordingKind, Webinar, WebinarStatus
 from repository.pages.addresses import address_of
 from repository.people.consent import GIVEN
 
-# Slides are shown from the beginning on.
+# Slides are shown from the start of the webinar.
 SHOWN = (WebinarStatus.LIVE, WebinarStatus.HELD)
 
 
 @dataclass(frozen=True)
 class Material:
-    """A recording or slides: where it is kept, and where our page leads, which is counted.
+    """A recording or slides: its location, and the URL of this site that counts each click.
 
-    `key` names it among those of its webinar: "slides-12".
+    `key` identifies it within its webinar: "slides-12".
     """
 
     key: str
@@ -28,7 +28,7 @@ class Material:
 
 
 def recordings(webinar: Webinar) -> list[Material]:
-    """Its recordings; none unless everybody who spoke agrees."""
+    """Return the recordings; none unless all speakers have consented."""
     if not webinar.shows_recordings:
         return []
     found, slug = [], webinar.slug
@@ -44,7 +44,7 @@ def recordings(webinar: Webinar) -> list[Material]:
 
 
 def slides(webinar: Webinar) -> list[Material]:
-    """Its slides: those of all where all agree, and of each speaker who agrees."""
+    """Return joint slides if all speakers have consented, and those of each who has."""
     found, slug = [], webinar.slug
     if webinar.slides and webinar.shows_slides:
         label, href = _("Open the slides"), address_of("repository:slides", slug)
@@ -61,5 +61,5 @@ def slides(webinar: Webinar) -> list[Material]:
 
 
 def materials(webinar: Webinar) -> list[Material]:
-    """All of both."""
+    """Return recordings and slides."""
     return [*recordings(webinar), *slides(webinar)]

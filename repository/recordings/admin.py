@@ -1,4 +1,4 @@
-"""What remains of a webinar, on its page at the desk."""
+"""Inlines for recordings, chapters and transcript on the admin page of a webinar."""
 
 import re
 
@@ -18,7 +18,7 @@ CLOCK = re.compile(r"(?:(\d{1,2}):)?([0-5]?\d):([0-5]\d)", re.ASCII)
 
 
 class OfWebinar:
-    """For inlines: whoever may see and change the webinar may see and change what belongs to it."""
+    """Mixin for inlines that grants the permissions held on the webinar."""
 
     def has_view_permission(self, request, obj=None):
         return request.user.has_perm("repository.view_webinar") or self.may_change(request)
@@ -43,7 +43,7 @@ class RecordingInline(OfWebinar, admin.TabularInline):
 
 
 class ClockField(forms.Field):
-    """A moment as players show it, kept in seconds."""
+    """A playback position as players show it ("12:30"), stored in seconds."""
 
     def prepare_value(self, value):
         return clock(value) if isinstance(value, int) else value
@@ -87,7 +87,7 @@ class ChapterInline(NamesCases, OfWebinar, KnownChoicesInline, admin.StackedInli
 
 
 class TranscriptForm(forms.ModelForm):
-    """The words, typed or as a file."""
+    """A transcript, typed or uploaded as a file."""
 
     file = forms.FileField(
         label=_("Or a file"),

@@ -1,4 +1,4 @@
-"""What remains of a webinar: recordings, moments in them, and what was said in words."""
+"""Further recordings, chapters and transcripts of webinars."""
 
 import pghistory
 from django.db import models
@@ -14,7 +14,7 @@ class RecordingKind(models.TextChoices):
 
 @pghistory.track()
 class Recording(models.Model):
-    """A further recording of a webinar: another part, another language, the sound alone."""
+    """A further recording of a webinar: another part, another language, or audio only."""
 
     webinar = models.ForeignKey(
         "repository.Webinar", models.CASCADE, related_name="recordings", verbose_name=_("webinar")
@@ -50,7 +50,7 @@ class Recording(models.Model):
 
 @pghistory.track()
 class Chapter(models.Model):
-    """A moment of a webinar, which may be about one case or one practice."""
+    """A chapter of a recording, optionally about a case or a practice."""
 
     webinar = models.ForeignKey(
         "repository.Webinar", models.CASCADE, related_name="chapters", verbose_name=_("webinar")
@@ -97,7 +97,7 @@ class Chapter(models.Model):
 
     @property
     def clock(self) -> str:
-        """When it begins, as players show it: "12:30", "1:02:03"."""
+        """Return its start as players show it: "12:30", "1:02:03"."""
         return clock(self.seconds)
 
     @property
@@ -111,10 +111,10 @@ def clock(seconds: int) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-# Its words are many, and each version of them would be kept for ever.
+# Exclude the text: it is long, and history would store every version of it permanently.
 @pghistory.track(exclude=["text"])
 class Transcript(models.Model):
-    """What was said in a webinar: WebVTT, or plain text with an empty line between paragraphs."""
+    """The transcript of a webinar: WebVTT, or plain text with empty lines between paragraphs."""
 
     webinar = models.OneToOneField(
         "repository.Webinar", models.CASCADE, related_name="transcript", verbose_name=_("webinar")

@@ -1,7 +1,7 @@
-"""What was said in a webinar: WebVTT (https://www.w3.org/TR/webvtt1/) and plain text, read.
+"""Parse transcripts in WebVTT (https://www.w3.org/TR/webvtt1/) and plain text.
 
-Of WebVTT we read the cues, with the times and voices in them. What is for players alone, notes,
-styles and regions, is left out, also where we write it again.
+Of WebVTT only cues are read, with their times and voices. Notes, styles and regions are ignored,
+and not written either.
 """
 
 import re
@@ -16,20 +16,20 @@ from django.utils.translation import gettext as _
 from repository.recordings.models import Chapter, Transcript, clock
 
 MOST_CHARACTERS = 400_000
-# Where a paragraph of one voice is this long the next one begins.
+# Start a new paragraph after this many characters of one voice.
 PARAGRAPH = 600
 EXAMPLE = "00:01.000 --> 00:04.000"
 TIME = re.compile(r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})", re.ASCII)
 VOICE = re.compile(r"<v(?:\.[^\s<>]+)?[ \t]+([^<>\s][^<>]*)>")
 TAG = re.compile(r"<[^<>]*>")
 ASIDE = re.compile(r"(NOTE|STYLE|REGION)(\s|$)")
-# Neither letters nor spaces: what nobody can see, and what turns the direction of a line.
+# Control characters, byte order marks and bidirectional formatting.
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufeff\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
 class Cue:
-    """Words with their time in milliseconds, and who says them where it is known."""
+    """A text with its times in milliseconds, and its speaker if known."""
 
     start: int
     end: int
@@ -39,7 +39,7 @@ class Cue:
 
 @dataclass
 class Paragraph:
-    """Words of one voice; `seconds` is None where no time is known."""
+    """A paragraph of one voice; `seconds` is None if its time is not known."""
 
     seconds: int | None
     voice: str
@@ -52,14 +52,14 @@ class Paragraph:
 
 @dataclass
 class Part:
-    """The paragraphs from one chapter to the next; what comes before the first has none."""
+    """The paragraphs of one chapter; `chapter` is None before the first chapter."""
 
     chapter: Chapter | None
     paragraphs: list[Paragraph] = field(default_factory=list)
 
 
 def clean(text: str) -> str:
-    """The text as it is kept; ValidationError with words for one that cannot be read."""
+    """Return the text as it is stored; raise ValidationError if it cannot be parsed."""
     text = UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if len(text) > MOST_CHARACTERS:
         raise ValidationError(_("This is longer than any webinar: up to 400,000 characters."))
@@ -71,13 +71,13 @@ def clean(text: str) -> str:
 
 
 def cues(text: str) -> list[Cue]:
-    """The cues of a WebVTT text; ValidationError says in which line it is wrong."""
+    """Return the cues of a WebVTT text; a ValidationError names the line of a syntax error."""
     lines = text.split("\n")
     if not re.fullmatch(r"WEBVTT(?:[ \t].*)?", lines[0]):
         raise wrong(1, _("A WebVTT file begins with the line “WEBVTT”."))
     found: list[Cue] = []
     place = 1
-    # What follows the first line up to the first empty one belongs to the head.
+    # The header ends at the first empty line.
     while place < len(lines) and lines[place].strip():
         if "-->" in lines[place]:
             raise wrong(place + 1, _("An empty line is missing before the first words."))
@@ -99,7 +99,7 @@ def cues(text: str) -> list[Cue]:
 
 
 def cue(block: Sequence[str], number: int, before: Cue | None) -> Cue:
-    """The cue that a block of lines is, the first of which has this number."""
+    """Parse a block of lines as a cue; `number` is the line number of the first."""
     at = 0 if "-->" in block[0] else 1
     if at == len(block) or "-->" not in block[at]:
         raise wrong(number, _("A time is missing, like %(example)s.") % {"example": EXAMPLE})
@@ -134,7 +134,7 @@ def wrong(line: int, why: str) -> ValidationError:
 
 
 def vtt(found: Iterable[Cue]) -> str:
-    """The cues in a new WebVTT text that holds words and times alone."""
+    """Return the cues as WebVTT that holds only times and text."""
     blocks = ["WEBVTT"]
     for each in found:
         voice = f"<v {escaped(each.voice)}>" if each.voice else ""
@@ -154,7 +154,7 @@ def stamp(at: int) -> str:
 
 
 def paragraphs(transcript: Transcript, starts: Sequence[int] = ()) -> list[Paragraph]:
-    """A transcript for reading. A paragraph ends with a voice, or where one of `starts` begins."""
+    """Return a transcript as paragraphs, split at each change of voice and at each of `starts`."""
     if not transcript.is_timed:
         texts = re.split(r"\n\s*\n", transcript.text)
         return [Paragraph(None, "", " ".join(text.split())) for text in texts if text.strip()]
@@ -176,7 +176,7 @@ def paragraphs(transcript: Transcript, starts: Sequence[int] = ()) -> list[Parag
 
 
 def parts(transcript: Transcript, chapters: Sequence[Chapter]) -> list[Part]:
-    """The same under its chapters, in the order of their times."""
+    """Return the paragraphs grouped by chapter, in order of time."""
     starts = [chapter.seconds for chapter in chapters]
     found = [Part(None), *(Part(chapter) for chapter in chapters)]
     for paragraph in paragraphs(transcript, starts):

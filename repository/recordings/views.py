@@ -1,4 +1,4 @@
-"""Files of webinars and speakers, and what was said: only what everybody concerned agrees to."""
+"""Photos, slides, transcripts and subtitles, shown only with the consent of the speakers."""
 
 from hashlib import blake2b
 
@@ -18,7 +18,7 @@ from repository.people.consent import GIVEN
 from repository.recordings import transcripts
 from repository.recordings.access import SHOWN
 
-# A text takes up to two MB of memory.
+# A cached transcript takes up to 2 MB of memory.
 MOST_KNOWN = 8
 
 alone = csp_override({"default-src": [CSP.NONE], "sandbox": True})
@@ -27,7 +27,7 @@ alone = csp_override({"default-src": [CSP.NONE], "sandbox": True})
 @require_safe
 @alone
 def photo(request: HttpRequest, slug: str) -> HttpResponse:
-    """The photo of a speaker who shows it."""
+    """Serve the photo of a speaker who has published their profile."""
     speaker = get_object_or_404(Speaker.objects.public().filter(shows_profile=True), slug=slug)
     return file_response(request, speaker.photo, content_type="image/jpeg")
 
@@ -36,7 +36,7 @@ def photo(request: HttpRequest, slug: str) -> HttpResponse:
 @counted(CountKind.SLIDES, "webinar")
 @alone
 def slides(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """The slides of one speaker who agrees that they are published."""
+    """Serve the slides of one speaker who has consented to their publication."""
     rows = Appearance.objects.filter(
         webinar__slug=slug, webinar__status__in=SHOWN, slides_consent__in=GIVEN
     )
@@ -51,10 +51,10 @@ def slides(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def file_response(request: HttpRequest, file: FieldFile, **described) -> HttpResponse:
-    """A file that somebody may take back at any moment: caches ask each time."""
+    """Serve a file whose consent can be withdrawn at any time, so that caches must revalidate."""
     if not file:
         raise Http404
-    # A file never changes under its name, which is nobody's to know.
+    # A file never changes under its name. The name is secret, so hash it.
     etag = f'"{blake2b(file.name.encode(), digest_size=12).hexdigest()}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
@@ -70,7 +70,7 @@ def file_response(request: HttpRequest, file: FieldFile, **described) -> HttpRes
 
 
 def found(slug: str) -> tuple[Webinar, Transcript]:
-    """A webinar that everybody may read the words of, and these; Http404 for any other."""
+    """Return a webinar and its public transcript; raise Http404 if there is none."""
     rows = Transcript.objects.select_related("webinar__series")
     public = Webinar.objects.public().showing_recordings()
     transcript = get_object_or_404(rows.filter(webinar__in=public), webinar__slug=slug)
@@ -79,13 +79,13 @@ def found(slug: str) -> tuple[Webinar, Transcript]:
 
 @per_edition
 def known_parts() -> Known[int, list[transcripts.Part]]:
-    """The longest words take seconds to read for each of many visitors: by key of the webinar."""
+    """Cache parsed transcripts by primary key of the webinar: long ones take seconds to parse."""
     return Known(MOST_KNOWN)
 
 
 @public_page
 def transcript(request: HttpRequest, slug: str) -> HttpResponse:
-    """What was said, for reading, under the chapters."""
+    """Show the transcript by chapter."""
     webinar, said = found(slug)
     known = known_parts(request.edition)
     if webinar.pk not in known:
@@ -103,7 +103,7 @@ def transcript(request: HttpRequest, slug: str) -> HttpResponse:
 @alone
 @public_page
 def subtitles(request: HttpRequest, slug: str) -> HttpResponse:
-    """What was said, with its times, for players."""
+    """Serve the transcript as WebVTT subtitles for players."""
     _webinar, said = found(slug)
     if not said.is_timed:
         raise Http404

@@ -1,4 +1,4 @@
-"""How a webinar comes about: planned as a draft, announced, live, held; or cancelled."""
+"""Workflow of webinars: draft, announced, live, held, or cancelled."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,7 +13,7 @@ from repository.models import Webinar, WebinarStatus
 from repository.webinars.models import OPEN
 from repository.workflow import ActionRefused, Step, action, lock
 
-# The legal steps of a webinar. A draft that comes to nothing is deleted: nobody knew of it.
+# The legal transitions of a webinar. An abandoned draft is deleted, since it was never public.
 STEPS = {
     "announce": Step(
         frozenset({WebinarStatus.DRAFT, WebinarStatus.CANCELLED}),
@@ -21,7 +21,7 @@ STEPS = {
         _("“%(title)s” was not announced: its status is “%(status)s”."),
     ),
     "go_live": Step(
-        # Also one that was called held too early.
+        # A webinar marked as held too early can go live again.
         frozenset({WebinarStatus.ANNOUNCED, WebinarStatus.HELD}),
         WebinarStatus.LIVE,
         _("“%(title)s” did not go live: its status is “%(status)s”."),
@@ -37,11 +37,11 @@ STEPS = {
         _("“%(title)s” was not cancelled: its status is “%(status)s”."),
     ),
 }
-# So long before it begins it can go live.
+# How long before its start a webinar can go live.
 EARLY = timedelta(hours=1)
-# Apps that stand on this one hear of it, in the same transaction: called with the webinar and
-# "announced", "moved" (an announced one begins at another time), "cancelled", "held", or "capacity"
-# (an announced one has more seats than before).
+# Callbacks of higher apps, called in the same transaction with the webinar and "announced",
+# "moved" (an announced webinar was rescheduled), "cancelled", "held", or "capacity" (an announced
+# webinar got more seats).
 changed: list[Callable[[Webinar, str], None]] = []
 
 
@@ -51,7 +51,7 @@ def tell(webinar: Webinar, what: str) -> None:
 
 
 def lock_for(verb: str, webinar: Webinar) -> Webinar:
-    """The webinar under a row lock, in a state that allows the verb."""
+    """Lock the row of the webinar and check that its status allows the verb."""
     locked = lock(Webinar, webinar.pk)
     locked.status = STEPS[verb].check(locked, title=locked.title)
     return locked
@@ -59,7 +59,7 @@ def lock_for(verb: str, webinar: Webinar) -> Webinar:
 
 @action
 def announce(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
-    """Tell everybody of one webinar, or that a cancelled one takes place after all."""
+    """Announce a webinar, also one that was cancelled."""
     webinar = lock_for("announce", webinar)
     start = webinar.local_start
     if start is None or webinar.minutes is None:
@@ -76,7 +76,7 @@ def announce(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
 
 @action
 def go_live(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
-    """Say that one webinar has begun, or is about to."""
+    """Mark a webinar as live; possible from EARLY before its start."""
     webinar = lock_for("go_live", webinar)
     start = webinar.local_start
     if start is None or webinar.minutes is None:
@@ -93,7 +93,7 @@ def go_live(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
 
 @action
 def hold(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
-    """Say that one webinar took place."""
+    """Mark a webinar as held."""
     webinar = lock_for("hold", webinar)
     if webinar.starts_at and webinar.starts_at > clock.now():
         raise ActionRefused(gettext("It has not begun yet. Cancel it if it will not take place."))
@@ -104,7 +104,7 @@ def hold(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
 
 @action
 def cancel(*, webinar: Webinar, reason: str, by: AbstractBaseUser) -> Webinar:
-    """Say that one webinar will not take place, and why."""
+    """Cancel a webinar, with a public reason."""
     reason = " ".join(reason.split())
     longest = Webinar._meta.get_field("cancelled_because").max_length or 0
     if not 0 < len(reason) <= longest:
@@ -121,7 +121,7 @@ def cancel(*, webinar: Webinar, reason: str, by: AbstractBaseUser) -> Webinar:
 
 @action
 def replan(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
-    """Write what staff have changed of one webinar; its state stays that of the row."""
+    """Save the changes that staff made to a webinar, keeping the status stored in its row."""
     before = lock(Webinar, webinar.pk)
     webinar.status, webinar.cancelled_because = before.status, before.cancelled_because
     is_moved = webinar.starts_at != before.starts_at
@@ -130,7 +130,7 @@ def replan(*, webinar: Webinar, by: AbstractBaseUser) -> Webinar:
     if webinar.status in OPEN and is_moved:
         refuse_past(webinar)
     if webinar.status == WebinarStatus.HELD and is_over(before) and not is_over(webinar):
-        # It could go live again, and seats of which figures tell would change.
+        # It could go live again and change the seats that attendance figures refer to.
         raise ActionRefused(gettext("What was held cannot be moved to a time to come."))
     webinar.save()
     if webinar.status in OPEN and is_moved:
@@ -146,10 +146,10 @@ def refuse_past(webinar: Webinar) -> None:
 
 
 def is_over(webinar: Webinar) -> bool:
-    """Whether it is over by its plan, or nothing of it is planned."""
+    """Has its planned end passed, or is there none?"""
     return webinar.ends_at is None or webinar.ends_at <= clock.now()
 
 
 def has_grown(before: int | None, after: int | None) -> bool:
-    """Whether there are more seats; None is as many as come."""
+    """Are there more seats than before? None means unlimited."""
     return before is not None and (after is None or after > before)

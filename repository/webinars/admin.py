@@ -67,7 +67,7 @@ VERBS = {
 
 
 class ZoneSelect(forms.Select):
-    """The time zones of today, and the one that a webinar has, by whatever name."""
+    """The current time zones, and that of the webinar, which may have an older name."""
 
     def optgroups(self, name, value, attrs=None):
         zones = dict.fromkeys(
@@ -78,7 +78,7 @@ class ZoneSelect(forms.Select):
 
 
 class WebinarForm(forms.ModelForm):
-    """A webinar with its start as the clocks of its own zone show it."""
+    """A webinar with its start in its own time zone."""
 
     local_time = forms.TimeField(
         label=_("Time"),
@@ -93,7 +93,7 @@ class WebinarForm(forms.ModelForm):
             self.initial |= {"date": start.date(), "local_time": start.time()}
 
     def clean_time_zone(self) -> str:
-        # Before the start is told by it: the model looks at it after that.
+        # Check here: the start is computed with it before the model validates it.
         if zone := self.cleaned_data["time_zone"]:
             dates_time_zones.check(zone)
         return zone
@@ -131,12 +131,12 @@ class WebinarForm(forms.ModelForm):
         return given
 
     def _get_validation_exclusions(self) -> set[str]:
-        # What is not typed here counts where the constraints look at it.
+        # These are not form fields, but the constraints need their values.
         return super()._get_validation_exclusions() - {"status", "starts_at", "cancelled_because"}
 
 
 def known_languages(codes: list[str]) -> list[str]:
-    """The codes, each once; ValidationError for one that CLDR does not know."""
+    """Return the codes without duplicates; raise ValidationError for one unknown to CLDR."""
     codes = list(dict.fromkeys(code.strip() for code in codes))
     for code in codes:
         check_language(code)
@@ -205,7 +205,7 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if self.has_change_permission(request, obj) or self.has_add_permission(request):
             return fieldsets
-        # People who may only view the page are not registered by that.
+        # Read-only access to the page does not include registrations.
         return [
             (
                 title,
@@ -216,7 +216,7 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
         ]
 
     def get_readonly_fields(self, request, obj=None):
-        # Links that people have been given would break.
+        # Shared links would break.
         is_known = obj is not None and self.is_public(obj) and obj.status != WebinarStatus.HELD
         fields = super().get_readonly_fields(request, obj)
         return [*fields, "slug"] if is_known else fields
@@ -239,7 +239,7 @@ class WebinarAdmin(NamesCases, StepsAdmin, CollectionAdmin):
         return self.has_change_permission(request)
 
     def has_delete_permission(self, request, obj=None):
-        """What is announced is cancelled, with a reason, not deleted."""
+        """An announced webinar is cancelled with a reason, not deleted."""
         allowed = super().has_delete_permission(request, obj)
         return allowed and (obj is None or obj.status not in OPEN)
 

@@ -1,7 +1,7 @@
-"""Files for calendars, in the format of RFC 5545 (iCalendar).
+"""Calendar files in the iCalendar format (RFC 5545).
 
-Moments are written in UTC, which each calendar shows in its reader's own time: no time zone has to
-be described, and a change to daylight-saving time needs no rule.
+Times are written in UTC, and calendars show them in local time, so that no time zone definitions
+or daylight-saving rules are needed.
 """
 
 from collections.abc import Iterable
@@ -15,9 +15,9 @@ from django.http import HttpResponse
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """One event. `uid` is the same for as long as it is the same event, on this site.
+    """One event. `uid` identifies it permanently on this site.
 
-    `changed_at` is when it was last changed; a later one replaces what a calendar holds.
+    `changed_at` is the time of the last change; calendars replace an older version.
     """
 
     uid: str
@@ -53,7 +53,7 @@ class Event:
 
 
 def calendar(events: Iterable[Event], *, name: str = "") -> str:
-    """Events as one file; `name` is what a calendar that follows it is called."""
+    """Return events as one file; `name` is the name of a calendar that subscribes to it."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -66,7 +66,7 @@ def calendar(events: Iterable[Event], *, name: str = "") -> str:
 
 
 def response(events: Iterable[Event], *, filename: str, name: str = "") -> HttpResponse:
-    """The file, for a calendar to open or to follow."""
+    """Return the file as a response, to open or to subscribe to."""
     headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
     content = calendar(events, name=name)
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
@@ -77,13 +77,13 @@ def moment(at: datetime) -> str:
 
 
 def escaped(text: str) -> str:
-    """A text as a value: nothing in it begins another line."""
+    """Escape a text value; line breaks become spaces, so that it cannot add another line."""
     text = " ".join(text.replace("\0", "").split())
     return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
 
 
 def folded(line: str) -> str:
-    """A line of at most 75 bytes, and what is left in lines that begin with a space."""
+    """Fold a line after 75 bytes; continuation lines begin with a space."""
     parts, part = [], ""
     for letter in line:
         if len((part + letter).encode()) > 73:

@@ -21,7 +21,7 @@ class WebinarStatus(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-# Still to come, or going on.
+# Upcoming or in progress.
 OPEN = (WebinarStatus.ANNOUNCED, WebinarStatus.LIVE)
 # In minutes.
 SHORTEST, LONGEST = 5, 24 * 60
@@ -31,32 +31,32 @@ ENDS_AT = models.ExpressionWrapper(
 )
 
 
-# Rows of higher apps, one to a webinar, that its page shows: fetched with it.
+# One-to-one relations of higher apps that a webinar's page shows, for select_related.
 beside: list[str] = []
 
 
 class WebinarQuerySet(models.QuerySet):
     def public(self):
-        """What everybody may know of: all but drafts."""
+        """All except drafts."""
         return self.exclude(status=WebinarStatus.DRAFT)
 
     def visible_to(self, user):
-        """Drafts are for those who see webinars at the desk."""
+        """Drafts are visible to staff who may view webinars."""
         return self if user.has_perm("repository.view_webinar") else self.public()
 
     def showing_recordings(self):
-        """Those of which every speaker agrees to be recorded."""
+        """Webinars whose speakers have all consented to being recorded."""
         return self.filter(~models.Exists(refusals("recording_consent")))
 
     def upcoming(self):
-        """Those that somebody can still attend, the soonest first."""
+        """Webinars that can still be attended, soonest first."""
         coming = self.alias(over_at=ENDS_AT).filter(status__in=OPEN, over_at__gt=clock.now())
         return coming.order_by("starts_at", "pk")
 
 
 @pghistory.track(exclude=["meeting_link", "updated_at"])
 class Webinar(models.Model):
-    """One webinar of a series. What is not known of one that was held stays empty."""
+    """A webinar of a series. Unknown facts about past webinars stay empty."""
 
     series = models.ForeignKey(
         "repository.Series", models.PROTECT, related_name="webinars", verbose_name=_("series")
@@ -72,7 +72,7 @@ class Webinar(models.Model):
         default=WebinarStatus.DRAFT,
         editable=False,
     )
-    # The day where it is told to the readers, also where no time is known.
+    # The day in the webinar's own time zone, also if the time is not known.
     date = models.DateField(_("date"), null=True, blank=True, validators=[days.check_day])
     starts_at = models.DateTimeField(_("start"), null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(_("length in minutes"), null=True, blank=True)
@@ -214,29 +214,30 @@ class Webinar(models.Model):
 
     @property
     def ends_at(self) -> datetime | None:
-        """When it is over; None where start or length is not known."""
+        """Return its end; None if the start or the duration is not known."""
         if self.starts_at is None or self.minutes is None:
             return None
         return self.starts_at + timedelta(minutes=self.minutes)
 
     @property
     def local_start(self) -> datetime | None:
-        """The start as the clocks show it in its time zone; None where no time is known."""
+        """Return the start in its own time zone; None if not known."""
         return self.starts_at and self.starts_at.astimezone(ZoneInfo(self.time_zone))
 
     @property
     def is_upcoming(self) -> bool:
-        """Whether somebody can still attend it: it is announced or live, and not over."""
+        """Can it still be attended: is it announced or live, and not over?"""
         return self.status in OPEN and self.ends_at > clock.now()
 
     @property
     def shows_recordings(self) -> bool:
-        """Whether all who spoke agree to be recorded. Else nothing of what was said is shown."""
+        """Have all speakers consented to being recorded? If not, no recording or transcript is
+        shown."""
         return all(row.recording_consent in GIVEN for row in self.appearances.all())
 
     @property
     def shows_slides(self) -> bool:
-        """Whether all who spoke agree that slides are published."""
+        """Have all speakers consented to the publication of slides?"""
         return all(row.slides_consent in GIVEN for row in self.appearances.all())
 
     @property

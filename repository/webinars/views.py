@@ -20,14 +20,14 @@ from repository.pages.schema_org import webinar_schema
 from repository.recordings import access
 from repository.webinars.models import beside
 
-# So many that are coming up stand above the others.
+# How many upcoming webinars and how many series the list shows.
 MOST_COMING = 30
 MOST_SERIES = 50
 
 
 @public_page(parameters=["page"])
 def webinar_list(request: HttpRequest) -> HttpResponse:
-    """What is coming up, then the series with their webinars and who spoke in them."""
+    """List upcoming webinars, then the series with their webinars and speakers."""
     webinars = Webinar.objects.public().select_related("series")
     coming = list(webinars.upcoming()[:MOST_COMING])
     others = webinars.exclude(pk__in=[webinar.pk for webinar in coming])
@@ -41,7 +41,7 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
     all_series = list(Series.objects.public().marking_figures()[:MOST_SERIES])
     series = next(iter(all_series), None)
     organizers, supporters = series.bodies() if series else ([], [])
-    # Those of the latest of which there are any.
+    # Figures of the latest series that has any.
     known = next((row for row in all_series if row.has_figures), None)
     evidence = list(known.evidence.select_related("reference", "webinar")) if known else []
     context = {
@@ -62,7 +62,7 @@ def webinar_list(request: HttpRequest) -> HttpResponse:
 @counted(CountKind.VIEW, "webinar")
 @public_page
 def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One webinar: what it was about, who spoke, recording and slides, cases it led to."""
+    """Show a webinar with its speakers, recordings, slides and related cases."""
     said = Transcript.objects.filter(webinar=OuterRef("pk")).values("language")
     webinars = Webinar.objects.visible_to(request.user).select_related("series", *beside)
     webinars = webinars.annotate(transcript_language=Subquery(said))
@@ -106,28 +106,28 @@ def webinar_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @counted(CountKind.PLAYBACK, "webinar")
 def recording(request: HttpRequest, slug: str) -> HttpResponse:
-    """Lead to the recording, wherever it is kept."""
+    """Redirect to the recording on another site."""
     return away_to(slug, "recording")
 
 
 @require_safe
 @counted(CountKind.PLAYBACK, "webinar")
 def recording_part(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Lead to a further recording."""
+    """Redirect to a further recording."""
     return away_to(slug, f"recording-{pk}")
 
 
 @require_safe
 @counted(CountKind.SLIDES, "webinar")
 def slides(request: HttpRequest, slug: str) -> HttpResponse:
-    """Lead to the slides, wherever they are kept."""
+    """Redirect to the slides on another site."""
     return away_to(slug, "slides")
 
 
 def away_to(slug: str, key: str) -> HttpResponse:
-    """To another site, as long as all who spoke agree.
+    """Redirect to a recording or slides on another site, if all speakers have consented.
 
-    Nobody keeps the way there, so that each click is counted.
+    The redirect is not cached, so that each click is counted.
     """
     webinar = get_object_or_404(Webinar.objects.public(), slug=slug)
     found = {each.key: each for each in access.materials(webinar) if not each.is_ours}
@@ -140,7 +140,7 @@ def away_to(slug: str, key: str) -> HttpResponse:
 
 
 def chapters_of(webinar: Webinar) -> list[Chapter]:
-    """Its chapters; of cases that readers do not see they name none."""
+    """Return the chapters of a webinar, without links to cases that are not public."""
     chapters = list(webinar.chapters.select_related("case", "practice"))
     for chapter in chapters:
         if chapter.case and not chapter.case.is_published:
