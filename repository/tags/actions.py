@@ -9,7 +9,7 @@ from repository.workflow import ActionRefused, action, lock_all
 
 @action
 def merge(*, tags: list[Tag], into: Tag, by: AbstractBaseUser) -> Tag:
-    """Make one tag of several: what carries them carries it, and their addresses lead to it."""
+    """Merge tags into one: move their objects to it and redirect their URLs."""
     locked = lock_tags([*tags, into])
     into = locked.pop(into.pk)
     if into.is_blocked:
@@ -34,7 +34,7 @@ def merge(*, tags: list[Tag], into: Tag, by: AbstractBaseUser) -> Tag:
 
 @action
 def rename(*, tag: Tag, name: str, by: AbstractBaseUser) -> Tag:
-    """Spell one tag otherwise; its old address leads to the new one."""
+    """Rename a tag and redirect its old URL."""
     tag = lock_tags([tag])[tag.pk]
     name = " ".join(name.split())
     if not 0 < len(name) <= folding.LONGEST:
@@ -48,7 +48,7 @@ def rename(*, tag: Tag, name: str, by: AbstractBaseUser) -> Tag:
         raise ActionRefused(
             _("There is a tag “%(name)s” already: merge the two.") % {"name": other}
         )
-    # An old name comes back: it is no longer one.
+    # If the new name is a former name of the tag, drop its redirect.
     tag.redirects.filter(folded=folding.fold(name)).delete()
     slug = tag.slugify(name)
     if slug != tag.slug:
@@ -62,14 +62,14 @@ def rename(*, tag: Tag, name: str, by: AbstractBaseUser) -> Tag:
         with transaction.atomic():
             tag.save(update_fields=["name", "slug", "folded"])
     except IntegrityError:
-        # A member made a tag of this name at the same moment.
+        # A member created a tag of this name at the same time.
         raise ActionRefused(_("There is a tag of this name now: merge the two.")) from None
     return tag
 
 
 @action
 def block(*, tags: list[Tag], by: AbstractBaseUser) -> None:
-    """Take tags off everything and keep their spellings out."""
+    """Block tags: remove them from all objects and refuse their spellings."""
     for tag in lock_tags(tags).values():
         TaggedItem.objects.filter(tag=tag).delete()
         if not tag.is_blocked:
@@ -79,7 +79,7 @@ def block(*, tags: list[Tag], by: AbstractBaseUser) -> None:
 
 @action
 def unblock(*, tags: list[Tag], by: AbstractBaseUser) -> None:
-    """Let tags be used again. What they were taken off does not get them back."""
+    """Unblock tags. They are not restored to the objects they were removed from."""
     for tag in lock_tags(tags).values():
         if tag.is_blocked:
             tag.is_blocked = False
@@ -87,8 +87,8 @@ def unblock(*, tags: list[Tag], by: AbstractBaseUser) -> None:
 
 
 def lock_tags(tags: list[Tag]) -> dict[int, Tag]:
-    """The tags under row locks, by primary key; refused where one is gone."""
-    # Two at the desk may merge at the same moment: the second sees what the first did.
+    """Lock tags and return them by primary key; raise ActionRefused if one no longer exists."""
+    # Two editors may merge tags at the same time: re-read them under the lock.
     wanted = {tag.pk for tag in tags}
     found = {tag.pk: tag for tag in lock_all(Tag.objects.filter(pk__in=wanted))}
     if found.keys() != wanted:
@@ -97,7 +97,7 @@ def lock_tags(tags: list[Tag]) -> dict[int, Tag]:
 
 
 def keep_address(tag: Tag, into: Tag, *, address: str = "") -> None:
-    """Note that the address and the spelling of `tag` lead to `into` from now on."""
+    """Redirect the URL and the spelling of `tag` to `into`."""
     TagRedirect.objects.update_or_create(
         slug=address or tag.slug, defaults={"folded": tag.folded, "tag": into}
     )

@@ -18,9 +18,9 @@ from repository.pages.attempts import attempt
 from repository.tags import actions, folding
 from repository.text.parsing import whole_number
 
-# The app brings tags of its own, which nothing here uses.
+# taggit registers its own tag model, which is not used here.
 admin.site.unregister(taggit.Tag)
-# Tags that one step takes at once.
+# The largest number of tags for one action.
 MOST_TAGS = 50
 
 
@@ -48,7 +48,7 @@ class NothingToSayForm(forms.Form):
 
 
 class Verb:
-    """How the desk asks for a step: the form, its name, what it will do, how many tags it takes."""
+    """An action in the admin: form, label, texts, and how many tags it accepts."""
 
     def __init__(self, form, label, question, done, *, least=1, most=MOST_TAGS):
         self.form, self.label, self.question, self.done = form, label, question, done
@@ -86,7 +86,7 @@ VERBS = {
 
 
 def choose(verb: str):
-    """The action of the list: it leads to the page that shows what will happen."""
+    """Return an admin action that redirects to the confirmation page of the verb."""
 
     @admin.action(permissions=["change"], description=VERBS[verb].label)
     def action(model_admin, request, queryset):
@@ -121,11 +121,11 @@ class TagAdmin(HidesDrafts, CollectionAdmin):
         return super().get_queryset(request).annotate(number_of_uses=Count("items"))
 
     def get_fields(self, request, obj=None):
-        # The address of a new tag follows from its name.
+        # The slug of a new tag is derived from its name.
         return self.fields if obj else ["name"]
 
     def get_readonly_fields(self, request, obj=None):
-        # Renaming keeps old addresses alive, which a form would not.
+        # Renaming is an action because it keeps old URLs working.
         return self.fields if obj else []
 
     def save_model(self, request, obj, form, change):
@@ -141,7 +141,7 @@ class TagAdmin(HidesDrafts, CollectionAdmin):
         return [path("step/<slug:verb>/", step, name="repository_tag_step"), *super().get_urls()]
 
     def step_view(self, request: HttpRequest, verb: str) -> HttpResponse:
-        """Show what a step would do to the chosen tags, and take it."""
+        """Show what an action would do to the selected tags; on POST run it."""
         if verb not in VERBS:
             raise Http404
         if not self.has_change_permission(request):

@@ -1,4 +1,4 @@
-"""The form field of tags, which the models' field brings along."""
+"""The form field for tags, used by the model field."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,7 +16,7 @@ class TagsWidget(forms.TextInput):
 
 
 class TagsField(forms.CharField):
-    """Tags separated by commas; the value is a list of names that are neither many nor blocked."""
+    """Comma-separated tags, cleaned to a list of names; refuses too many and blocked ones."""
 
     widget = TagsWidget
     default_error_messages = {
@@ -59,7 +59,7 @@ class TagsField(forms.CharField):
 
 
 def blocked(names: list[str]) -> list[str]:
-    """Those of the names that staff have blocked."""
+    """Return the names that staff have blocked."""
     from repository.models import Tag
 
     refused = Tag.objects.refused(names)

@@ -10,9 +10,9 @@ from repository.free_names import save_under_free_name
 from repository.pages.addresses import address_of
 from repository.tags import folding
 
-# The name that the trigger in repository/sql/most_tags.sql gives to its refusal.
+# The constraint name reported by the trigger in repository/sql/most_tags.sql.
 MOST_TAGS = "tagged_item_most"
-# The constraints that keep two tags apart.
+# Unique constraints of tags.
 TAG_UNIQUE = (
     "repository_tag_name_key",
     "repository_tag_slug_key",
@@ -21,7 +21,7 @@ TAG_UNIQUE = (
 
 
 class FoldedField(models.CharField):
-    """The name of the same row without what tells spellings apart (repository/tags/folding.py)."""
+    """The folded name of the same row (see repository/tags/folding.py)."""
 
     def __init__(self, **kwargs):
         kwargs |= {"editable": False, "max_length": folding.LONGEST_FOLDED}
@@ -41,12 +41,12 @@ class FoldedField(models.CharField):
 
 class TagQuerySet(models.QuerySet):
     def for_object(self, instance):
-        """The tags of one object, in one query."""
+        """Return the tags of one object, in one query."""
         kind = ContentType.objects.get_for_model(instance)
         return self.filter(items__content_type=kind, items__object_id=instance.pk)
 
     def public(self):
-        """Tags of anything that everybody may read. Others have no page: their names may be new."""
+        """Tags of public objects. Others have no page, as names of new tags are not reviewed."""
         shown = models.Q()
         for label, readable in folding.carriers.items():
             model = apps.get_model(label)
@@ -59,13 +59,13 @@ class TagQuerySet(models.QuerySet):
         return self.filter(shown, is_blocked=False)
 
     def visible_to(self, user):
-        """The same for everyone: whoever works at the desk finds the others there."""
+        """The same for all users: staff find the other tags in the admin."""
         return self.public()
 
     def standing_for(self, folded) -> dict[str, "Tag"]:
-        """The tag of each folded spelling that there is, under its own name or an old one."""
+        """Return existing tags by folded spelling, matching current and former names."""
         wanted = set(folded)
-        # By old names first: a tag's own name counts more.
+        # Former names first, so that current names override them.
         old = TagRedirect.objects.filter(folded__in=wanted).order_by("pk")
         found = {redirect.folded: redirect.tag_id for redirect in old}
         rows = self.filter(models.Q(folded__in=wanted) | models.Q(pk__in=found.values()))
@@ -74,21 +74,21 @@ class TagQuerySet(models.QuerySet):
         return by_spelling | {tag.folded: tag for tag in tags.values() if tag.folded in wanted}
 
     def refused(self, names) -> set[str]:
-        """The folded spellings of those names that staff have blocked."""
+        """Return the folded spellings of names that staff have blocked."""
         found = self.standing_for(map(folding.fold, names))
         return {spelling for spelling, tag in found.items() if tag.is_blocked}
 
     def resolve(self, names) -> list["Tag"]:
-        """The tags that the names stand for, each once; those that are missing are made.
+        """Return the tags for the names, without duplicates, creating missing ones.
 
-        Old names lead to what they have become, and blocked ones are left out: forms refuse them.
+        Former names are resolved to the current tag. Blocked tags are left out: forms refuse them.
         """
         spelled = {folding.fold(name): name for name in reversed(list(names))}
         with transaction.atomic():
-            # Nobody blocks or merges a tag while it is being put on something.
+            # Lock the tags so that none is blocked or merged before it is added.
             locked = self.select_for_update(no_key=True)
             found = locked.standing_for(spelled)
-            # In one order, so that two who make the same new tags do not wait for each other.
+            # In a fixed order, to avoid deadlocks between transactions that create the same tags.
             for spelling, name in sorted(spelled.items()):
                 if spelling not in found:
                     found[spelling] = self.find_or_create(spelling, name)
@@ -96,9 +96,9 @@ class TagQuerySet(models.QuerySet):
         return [tag for tag in dict.fromkeys(tags) if not tag.is_blocked]
 
     def find_or_create(self, spelling: str, name: str) -> "Tag":
-        """The tag of this spelling, made where it is missing.
+        """Return the tag of this spelling, creating it if it is missing.
 
-        Somebody else may make it at the same moment, or another one with the same slug.
+        A concurrent transaction may create it, or another tag with the same slug.
         """
         locked = self.select_for_update(no_key=True)
 
@@ -111,7 +111,7 @@ class TagQuerySet(models.QuerySet):
 
 @pghistory.track(exclude=["folded"])
 class Tag(TagBase):
-    """A free word beside the controlled vocabulary. A blocked one is kept so that it stays out."""
+    """A free tag, beside the controlled vocabulary. A blocked tag stays stored to be refused."""
 
     folded = FoldedField(
         unique=True,
@@ -130,10 +130,10 @@ class Tag(TagBase):
         return address_of("repository:tag_detail", self.slug)
 
     def slugify(self, tag, i=None):
-        # Nothing is left of a word in another script, and a tag needs an address.
+        # A name may have no characters that are allowed in a slug.
         base = super().slugify(tag).strip("-") or "tag"
         slug = base if i is None else f"{base}_{i}"
-        # The old address of another tag leads there for good.
+        # Former slugs of other tags are permanent redirects and cannot be reused.
         taken = set(
             TagRedirect.objects.filter(slug__startswith=base).values_list("slug", flat=True)
         )
@@ -145,7 +145,7 @@ class Tag(TagBase):
 
 @pghistory.track()
 class TagRedirect(models.Model):
-    """An address and a spelling that a tag had before it was renamed, or merged with another."""
+    """A former slug and spelling of a tag that was renamed or merged."""
 
     slug = models.SlugField(_("slug"), max_length=100, unique=True, allow_unicode=True)
     folded = models.CharField(max_length=folding.LONGEST_FOLDED, db_index=True)
@@ -186,7 +186,7 @@ class TaggedItem(GenericTaggedItemBase):
 
 
 class _Tags(_TaggableManager):
-    """The tags of one object. Names are folded, whoever gives them."""
+    """The tags of one object, matched by folded name."""
 
     def _to_tag_model_instances(self, tags, tag_kwargs):
         names = [tag for tag in tags if isinstance(tag, str)]
@@ -194,7 +194,7 @@ class _Tags(_TaggableManager):
         return list(dict.fromkeys([*(tag for tag in tags if not isinstance(tag, str)), *made]))
 
     def add(self, *tags, **kwargs):
-        """Put tags on the object; tagging.TooMany where the database finds more than ten on it."""
+        """Add tags; raise folding.TooMany if the object would have more than ten."""
         try:
             with transaction.atomic():
                 super().add(*tags, **kwargs)
@@ -206,7 +206,7 @@ class _Tags(_TaggableManager):
 
 
 class Tags(TaggableManager):
-    """The field of a model that carries tags."""
+    """The model field for tags."""
 
     def __init__(self, *args, **kwargs):
         kwargs |= {"through": "repository.TaggedItem", "blank": True, "manager": _Tags}

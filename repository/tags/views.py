@@ -9,10 +9,10 @@ from repository.pages.lists import page_of
 
 @public_page(parameters=["page"])
 def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Everything public under one tag."""
+    """Show all public objects with a tag."""
     tag = Tag.objects.public().filter(slug=slug).first()
     if tag is None:
-        # Renamed, or merged with another: the old address leads there for good.
+        # Redirect permanently from a renamed or merged tag.
         tag = get_object_or_404(Tag.objects.public(), redirects__slug=slug)
         return redirect(tag, permanent=True)
     cases = CaseStudy.objects.published().filter(pk__in=tagged(tag, CaseStudy))
@@ -25,6 +25,6 @@ def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def tagged(tag: Tag, model):
-    """Primary keys of the objects of one model that carry the tag."""
+    """Return primary keys of the objects of one model with this tag."""
     kind = ContentType.objects.get_for_model(model)
     return TaggedItem.objects.filter(tag=tag, content_type=kind).values("object_id")
