@@ -1,4 +1,4 @@
-"""What may happen to a partnership: it is agreed, goes on, stalls, and comes to an end."""
+"""Steps of a partnership: agreed, resumed, stalled, completed or discontinued."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -48,15 +48,15 @@ from repository.workflow import ActionRefused, Step, action, lock
 
 @dataclass(frozen=True, kw_only=True)
 class PartnershipStep(Step[PartnershipStatus]):
-    """`decision` is what a broker decides by it who speaks for no party of it."""
+    """A step; `decision` is recorded if a broker who speaks for no party takes it."""
 
     decision: Verb
-    # What has to be said with it: "reason", "outcome".
+    # The text required with it: "reason" or "outcome".
     words: str = ""
 
     @property
     def has_reason(self) -> bool:
-        """Whether a broker chooses a reason for it: not for what all cities of it want."""
+        """Whether brokers select a reason; not for steps that all its cities agree to."""
         return self.decision not in WITHOUT_WORDS
 
 
@@ -92,7 +92,7 @@ STEPS = {
 
 
 def steps_from(status: str) -> list[str]:
-    """The verbs that are a step from a status."""
+    """Return the verbs that are legal in a status."""
     return [verb for verb, step in STEPS.items() if status in step.sources]
 
 
@@ -107,8 +107,8 @@ def record(
     summary: str = "",
     agreement: UploadedFile | None = None,
 ) -> Partnership:
-    """Write down what two introduced cities have agreed; once for each introduction."""
-    # Both cities may write it down at the same moment: the second finds it there.
+    """Record the agreement of two introduced cities. Idempotent for each introduction."""
+    # Both cities may record it concurrently: the second must find it.
     request = lock(PartnershipRequest, match.request_id)
     match = lock(Match, match.pk)
     if not permissions.can_record_agreement(as_now(by), match):
@@ -161,10 +161,10 @@ def record(
 def take_step(
     *, partnership: Partnership, verb: str, by: User, words: str = "", reason: str = ""
 ) -> Partnership:
-    """Take one of STEPS; KeyError for a verb that is none of them.
+    """Take one of STEPS; KeyError for an unknown verb.
 
-    What a broker says is kept as a decision, with one of the reasons of decisions as `reason` where
-    it stalls or ends, and with words as the broker likes where it begins or goes on.
+    A broker's message is recorded as a decision: with a decision `reason` if the partnership stalls
+    or ends, with an optional text if it begins or resumes.
     """
     step = STEPS[verb]
     words = words.strip()
@@ -209,7 +209,7 @@ def take_step(
 
 @action
 def describe(*, partnership: Partnership, by: User, **fields: Any) -> Partnership:
-    """Change title, summary, baseline, practices and themes of one that has not ended."""
+    """Change title, summary, baseline, practices and themes of a partnership that has not ended."""
     partnership = lock_running(partnership, by)
     for name in ("title", "summary", "baseline"):
         setattr(partnership, name, fields[name].strip())
@@ -224,9 +224,9 @@ def describe(*, partnership: Partnership, by: User, **fields: Any) -> Partnershi
 
 @action
 def want_public(*, partnership: Partnership, wanted: bool, by: User) -> Partnership:
-    """Note whether the cities that a person speaks for want it public; public is what all want."""
+    """Record whether the cities of a member want it public; it is public once all cities do."""
     partnership = lock(Partnership, partnership.pk)
-    # What an organisation wishes does not count: the partnership is of its cities.
+    # Only cities decide: the partnership is theirs, not that of an organisation.
     mine = partnership.parties.filter(city__in=Representation.objects.cities_of(as_now(by)))
     if not mine.exists():
         raise ActionRefused(_("You no longer speak for a city of this partnership."))
@@ -238,21 +238,22 @@ def want_public(*, partnership: Partnership, wanted: bool, by: User) -> Partners
 
 
 def settle_public(partnership: Partnership) -> None:
-    """Public is a locked partnership that all its cities want public."""
+    """Make a locked partnership public if all its cities want it, else private."""
     cities = partnership.parties.filter(city__isnull=False)
     is_public = not cities.filter(wants_public=False).exists()
     if partnership.is_public != is_public:
         partnership.is_public = is_public
         partnership.save(update_fields=["is_public", "updated_at"])
-        # A page that no longer lists it changes as well.
+        # Pages that no longer list it change as well.
         touch_partnership(partnership, was_public=True)
 
 
 @action
 def add_facilitator(*, partnership: Partnership, helper: Organization | City, by: User) -> Party:
-    """Add an organisation or a city that helps both sides, which may make it triangular.
+    """Add an organisation or a city that supports both sides, which may make it triangular.
 
-    Who speaks for it is in it from then on; a city is asked whether it is public.
+    Its focal points are members of the partnership from then on; a city also has a say in whether
+    it is public.
     """
     partnership = lock_running(partnership, by)
     check_broker(by)
@@ -270,7 +271,7 @@ def add_facilitator(*, partnership: Partnership, helper: Organization | City, by
 
 @action
 def remove_facilitator(*, partnership: Partnership, party: int, by: User) -> None:
-    """Take a facilitator out again; harmless where it is gone."""
+    """Remove a facilitator. Idempotent."""
     partnership = lock_running(partnership, by)
     check_broker(by)
     leaving = partnership.parties.filter(pk=party, role=PartyRole.FACILITATOR).first()
@@ -283,17 +284,17 @@ def remove_facilitator(*, partnership: Partnership, party: int, by: User) -> Non
 
 
 def locked_for(by: User, partnership: Partnership) -> Partnership:
-    """The partnership under a row lock, for one who may act on it now."""
+    """Lock the row of the partnership, for a member who may currently act on it."""
     locked = lock(Partnership, partnership.pk)
-    # The right may have ended a moment ago.
+    # The right may have ended since the page was loaded.
     if not permissions.can_run_partnership(as_now(by), locked):
         raise ActionRefused(_("You no longer speak for a party of this partnership."))
     return locked
 
 
 def lock_for(verb: str, partnership: Partnership, by: User) -> Partnership:
-    """The partnership under a row lock, in a state that allows the verb."""
-    # Two parties may act at the same moment: the second sees what the first did.
+    """Lock the row of the partnership in a state that allows the verb."""
+    # Two parties may act concurrently: the second must see what the first did.
     locked = locked_for(by, partnership)
     STEPS[verb].check(locked, title=locked.title)
     return locked
@@ -314,16 +315,16 @@ def attach(partnership: Partnership, upload: UploadedFile) -> None:
 
 
 def check_day(agreed_on: date, match: Match) -> None:
-    """The day of an agreement, by which reports are due: after the introduction, and over."""
+    """Check the day of the agreement: not before the introduction, not in the future."""
     if agreed_on > clock.today():
         raise ActionRefused(_("The day of the agreement cannot be in the future."))
-    # Where the cities are it may have been the day before.
+    # In the cities' time zone it may have been the day before.
     if agreed_on < timezone.localdate(match.introduced_at) - timedelta(days=1):
         raise ActionRefused(_("The day of the agreement cannot be before the introduction."))
 
 
 def checked(partnership: Partnership) -> None:
-    """ActionRefused with the words of whatever is not right."""
+    """Raise ActionRefused with the messages of all validation errors."""
     try:
         partnership.full_clean()
     except ValidationError as mistake:
@@ -331,14 +332,14 @@ def checked(partnership: Partnership) -> None:
 
 
 def speakers(partnership: Partnership) -> list[int]:
-    """Who speaks now for a party of it, by primary key."""
+    """Return the primary keys of the current focal points of all parties."""
     parties = partnership.parties.values_list("city", "organization")
     cities, organizations = zip(*parties, strict=True) if parties else ((), ())
     return focal_points(*filter(None, cities), organizations=[*filter(None, organizations)])
 
 
 def tell(partnership: Partnership, event: str, *, by: User | None, message: str = "") -> None:
-    """Tell its parties and the brokers; not whoever did it."""
+    """Notify the parties and the brokers, except the acting member."""
     mark = clock.now().isoformat()
     details: dict[str, Any] = {"message": message} if message else {}
     for kind, members in (

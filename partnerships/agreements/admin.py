@@ -21,7 +21,7 @@ class LightFilter(admin.SimpleListFilter):
 
 @admin.register(Partnership)
 class PartnershipAdmin(CollectionAdmin):
-    """Partnerships, for brokers to find. What may happen to one stands on its page on the site."""
+    """Search of partnerships for brokers. Steps are taken on the page of each on the site."""
 
     list_display = ["title", "how_it_goes", "status", "agreed_on", "is_public"]
     list_filter = [LightFilter, "status", "agreement_kind", "is_public"]
@@ -49,7 +49,7 @@ class PartnershipAdmin(CollectionAdmin):
 
     @admin.display(description=_("resulting case"))
     def written_up_as(self, partnership) -> str:
-        """Drafts that came of it are for their authors, the moderators and the administrators."""
+        """Drafts are visible only to their authors, moderators and administrators."""
         case = partnership.resulting_case
         return str(case) if case is not None and case.is_published else ""
 

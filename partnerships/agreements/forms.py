@@ -15,14 +15,14 @@ def day(label, **kwargs) -> forms.DateField:
 
 
 def words(label, field: str, *, rows: int, **kwargs) -> forms.CharField:
-    """A text as long as its column of a partnership takes."""
+    """Return a text field limited to the length of the partnership's column."""
     longest = Partnership._meta.get_field(field).max_length
     area = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, max_length=longest, widget=area, **kwargs)
 
 
 class AgreementForm(forms.Form):
-    """What two introduced cities have agreed."""
+    """The agreement of two introduced cities."""
 
     title = forms.CharField(
         label=_("Title"),
@@ -41,7 +41,7 @@ class AgreementForm(forms.Form):
 
 
 class DescriptionForm(forms.Form):
-    """What a partnership says of itself."""
+    """The description of a partnership."""
 
     title = forms.CharField(label=_("Title"), max_length=120)
     summary = words(_("What it is about"), "summary", rows=5, required=False)
@@ -66,7 +66,7 @@ class DescriptionForm(forms.Form):
 
 
 class StepForm(forms.Form):
-    """Words that go with a step: why it stops, or what came of it."""
+    """The text required by a step: the reason to stop, or the outcome."""
 
     words = forms.CharField(
         label=_("In your words"),
@@ -78,7 +78,7 @@ class StepForm(forms.Form):
     reason = forms.ChoiceField(label=_("Reason"), choices=REASONS)
 
     def __init__(self, *args, step: PartnershipStep, decides: bool, **kwargs):
-        """`decides` is for staff, who choose a reason, and may say something with each step."""
+        """`decides` is for staff, who select a reason and may add a message to each step."""
         super().__init__(*args, **kwargs)
         if not decides or not step.has_reason:
             del self.fields["reason"]
@@ -106,7 +106,7 @@ class MilestoneForm(forms.Form):
 
 
 class FacilitatorForm(forms.Form):
-    """An organisation or a city that helps both sides."""
+    """An organisation or a city that supports both sides."""
 
     organization = forms.ModelChoiceField(
         Organization.objects.all(), label=_("Organisation"), required=False
@@ -147,7 +147,7 @@ class FacilitatorForm(forms.Form):
 
 
 class WriteUpForm(forms.Form):
-    """What the draft of a case about a partnership begins with."""
+    """The initial content of a draft case about a partnership."""
 
     include_problems = forms.BooleanField(
         label=_("Include these problems in the draft"),
@@ -161,7 +161,7 @@ class WriteUpForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    """How a partnership goes, in five questions."""
+    """A progress report in five questions."""
 
     light = forms.ChoiceField(label=_("How is it going?"), choices=Light, widget=forms.RadioSelect)
     progress = forms.CharField(

@@ -1,7 +1,7 @@
-"""The link in a mail with which one person hands in one report, without signing in.
+"""Signed links with which one member submits one report without signing in.
 
-It holds a signature over the report and the member, and ends when the report is in, when the member
-no longer speaks for a party of the partnership, or after 90 days.
+The signature covers the report and the member. The link expires when the report is submitted, when
+the member no longer speaks for a party of the partnership, or after 90 days.
 """
 
 from datetime import timedelta
@@ -18,19 +18,19 @@ LINK = SignedLink(
 
 
 class Bearer(NamedTuple):
-    """Whom a link was sent to, and for which report."""
+    """The member and the report of a signed link."""
 
     report: ProgressReport
     member: User
 
 
 def path(report: ProgressReport, member: User) -> str:
-    """The address at which a member hands in a report."""
+    """Return the path of the signed link for a member to submit a report."""
     return LINK.path(report.pk, member.pk)
 
 
 def bearer_from(token: str) -> Bearer | None:
-    """Who comes with a link, and for which report; None for one that holds no longer."""
+    """Return the contents of a token; None if it is invalid or no longer usable."""
     values = LINK.read(token)
     if values is None:
         return None
@@ -43,5 +43,5 @@ def bearer_from(token: str) -> Bearer | None:
 
 
 def speaks_in(member: User, report: ProgressReport) -> bool:
-    """Whether a member speaks now for a party of the partnership."""
+    """Whether a member currently speaks for a party of the partnership."""
     return bool(parties_of(member, report.partnership))

@@ -34,7 +34,7 @@ class PartyRole(models.TextChoices):
 
 
 class Light(models.TextChoices):
-    """How it goes."""
+    """The progress of a partnership as a traffic light."""
 
     ON_TRACK = "on-track", _("On track")
     DELAYED = "delayed", _("Delayed")
@@ -43,7 +43,7 @@ class Light(models.TextChoices):
 
 
 class PartnershipKind(models.TextChoices):
-    """Derived from the parties: see `kind_of`."""
+    """The kind of a partnership, derived from its parties: see `kind_of`."""
 
     SOUTH_SOUTH = "south-south", _("South-South")
     TRIANGULAR = "triangular", _("Triangular")
@@ -53,7 +53,7 @@ class PartnershipKind(models.TextChoices):
 
 
 def agreement_name(partnership: "Partnership", filename: str) -> str:
-    """Where an agreement is kept: nothing of the name it came with."""
+    """Return the storage path of an agreement, independent of the name of the uploaded file."""
     return f"agreements/{secrets.token_hex(16)}.pdf"
 
 
@@ -71,20 +71,20 @@ class PartnershipQuerySet(models.QuerySet):
         return self.filter(is_public=True)
 
     def about(self, case):
-        """Those that began with a case or of which it came (`is_result`), the newest first."""
+        """Those inspired by a case or from which it resulted (`is_result`), newest first."""
         is_result = Q(resulting_case=case)
         found = self.filter(is_result | Q(inspired_by=case))
         return found.annotate(is_result=is_result).order_by("-pk")
 
     def of_those_of(self, user):
-        """Those in which a city or an organisation is a party for which a person speaks now."""
+        """Those with a party that the user currently speaks for."""
         cities = Representation.objects.cities_of(user)
         organizations = Representation.objects.organizations_of(user)
         mine = Party.objects.filter(Q(city__in=cities) | Q(organization__in=organizations))
         return self.filter(pk__in=mine.values("partnership"))
 
     def visible_to(self, user):
-        """Public ones are for everybody; the others for their parties and the brokers."""
+        """Public ones; others only for their parties and brokers."""
         if user.has_perm("partnerships.broker"):
             return self
         return self.filter(Q(is_public=True) | Q(pk__in=self.of_those_of(user).values("pk")))
@@ -92,7 +92,7 @@ class PartnershipQuerySet(models.QuerySet):
 
 @pghistory.track(exclude=["updated_at"])
 class Partnership(models.Model):
-    """Cities work together: what was agreed, how it goes, what came of it."""
+    """The cooperation of cities: agreement, progress and outcome."""
 
     match = models.OneToOneField(
         "partnerships.Match",
@@ -131,7 +131,7 @@ class Partnership(models.Model):
     ended_on = models.DateField(_("ended on"), null=True, blank=True, editable=False)
     baseline = models.CharField(_("where it began"), max_length=300, blank=True)
     outcome = models.TextField(_("what came of it"), max_length=3000, blank=True)
-    # Why it stalled or was discontinued, for the parties and the brokers.
+    # The reason why it stalled or was discontinued, for the parties and brokers only.
     reason = models.CharField(_("why"), max_length=500, blank=True, editable=False)
     inspired_by = models.ForeignKey(
         "repository.CaseStudy",
@@ -203,7 +203,7 @@ class Partnership(models.Model):
 
 @pghistory.track()
 class Party(models.Model):
-    """One city or organisation in a partnership, and what it does there."""
+    """A city or an organisation in a partnership, and its role."""
 
     partnership = models.ForeignKey(
         Partnership, models.CASCADE, related_name="parties", verbose_name=_("partnership")
@@ -225,7 +225,7 @@ class Party(models.Model):
         blank=True,
     )
     role = models.CharField(_("role"), max_length=11, choices=PartyRole)
-    # A partnership is public once all its cities want it.
+    # A partnership is public once all its cities want it to be.
     wants_public = models.BooleanField(_("wants it public"), default=False, editable=False)
 
     class Meta:
@@ -258,7 +258,7 @@ class Party(models.Model):
 
     @property
     def development(self) -> str:
-        """Development status by UNCTAD of its country; empty where that is not known."""
+        """The UNCTAD development status of its country; empty if not known."""
         place = self.city or self.organization
         if self.organization and self.organization.is_of_states:
             return ""
@@ -266,12 +266,13 @@ class Party(models.Model):
 
 
 def kind_of(parties) -> PartnershipKind:
-    """Return the kind of partnership that the parties make.
+    """Return the kind of partnership that the parties form.
 
-    As the United Nations use the words: South-South where all that give and take are developing
-    economies; triangular where a city of a developed economy or an organisation of many countries
+    In the terms of the United Nations: South-South if all givers and takers are developing
+    economies; triangular if a city of a developed economy or a multi-country organisation
     facilitates it. The United Nations call the third kind North-South; pages say "with a developed
     economy", the classification of UNCTAD, because no city calls itself Northern.
+
     Source: A/RES/64/222, Nairobi outcome document, 2009, paragraphs 12 to 15.
     """
     sides = [party for party in parties if party.role != PartyRole.FACILITATOR]
@@ -289,7 +290,7 @@ def kind_of(parties) -> PartnershipKind:
 
 @pghistory.track()
 class Milestone(models.Model):
-    """A step of a partnership, with the day it is due."""
+    """A planned step of a partnership with its due date."""
 
     partnership = models.ForeignKey(
         Partnership, models.CASCADE, related_name="milestones", verbose_name=_("partnership")
@@ -316,7 +317,7 @@ class Milestone(models.Model):
         return self.title
 
 
-# Months after the agreement at which a report is due.
+# Months after the agreement at which reports are due.
 REPORT_MONTHS = (6, 12, 24)
 
 
@@ -330,7 +331,7 @@ class ProgressReportQuerySet(models.QuerySet):
 
 @pghistory.track()
 class ProgressReport(models.Model):
-    """How a partnership goes, 6, 12 and 24 months after it was agreed."""
+    """A report on a partnership 6, 12 or 24 months after the agreement."""
 
     partnership = models.ForeignKey(
         Partnership, models.CASCADE, related_name="reports", verbose_name=_("partnership")

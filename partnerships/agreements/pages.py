@@ -1,4 +1,4 @@
-"""Which public pages tell of a partnership."""
+"""Public pages that show a partnership."""
 
 from partnerships.models import Partnership
 from partnerships.requests.pages import BOARD, HOME
@@ -8,9 +8,9 @@ CITIES = "/cities/"
 
 
 def touch_partnership(partnership: Partnership, *, was_public: bool = False) -> None:
-    """Note that the page of a partnership has changed, and those that tell of it.
+    """Mark the page of a partnership, and pages that list it, as changed.
 
-    Of one that is not public, and was not, none does: a new ETag of theirs would tell of it.
+    Other pages are left alone if it is not and was not public: a new ETag would reveal it.
     """
     own = partnership.get_absolute_url()
     if not (partnership.is_public or was_public):

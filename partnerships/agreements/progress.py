@@ -1,4 +1,4 @@
-"""How a partnership goes: the traffic light, and when reports are due."""
+"""Progress of a partnership: the traffic light, and the due dates of reports."""
 
 from calendar import monthrange
 from datetime import date, timedelta
@@ -13,28 +13,28 @@ from partnerships.models import (
     ProgressReport,
 )
 
-# A report that is due this long and has not come turns the light to "stuck".
+# A report overdue by this long turns the light to "stuck".
 STUCK_AFTER = timedelta(days=90)
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or its last day where the month is shorter."""
+    """Return the same day of a later month, or its last day if the month is shorter."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def due_dates(agreed_on: date) -> dict[int, date]:
-    """The days on which reports are due, by months since the agreement."""
+    """Return the due dates of reports by months since the agreement."""
     return {month: months_after(agreed_on, month) for month in REPORT_MONTHS}
 
 
 def with_light(partnerships: QuerySet[Partnership], *, on: date) -> QuerySet[Partnership]:
-    """Add `light` to partnerships: what their last report says, turned where one is overdue.
+    """Annotate partnerships with `light`: that of the last report, lowered if one is overdue.
 
-    Completed is done and discontinued is stuck, whatever reports said. Otherwise a stalled
-    partnership and one whose report is 90 days late are stuck, one whose report is late is delayed
-    at least, and one of which no report is due yet is on track.
+    A completed partnership is done and a discontinued one stuck, whatever the reports say.
+    Otherwise a stalled one, or one with a report 90 days overdue, is stuck; one with an overdue
+    report is at best delayed; one without a report due yet is on track.
     """
     reports = ProgressReport.objects.filter(partnership=OuterRef("pk"))
     last = reports.submitted().order_by("-due_on").values("light")[:1]

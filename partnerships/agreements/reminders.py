@@ -1,4 +1,4 @@
-"""Once a day: cities are asked for the reports on their partnerships that are due."""
+"""Daily reminders of due reports on partnerships."""
 
 from datetime import date, timedelta
 
@@ -17,13 +17,13 @@ from partnerships.models import Partnership, ProgressReport
 from repository.dates import clock
 from repository.workflow import action, lock_or_none
 
-# Asked this long before it is due, and again as long as it is overdue.
+# Time before the due date of the first reminder; they are repeated while it is overdue.
 ASKED_BEFORE = timedelta(days=14)
 AGAIN_AFTER = timedelta(days=30)
 
 
 def to_remind(*, on: date) -> QuerySet[ProgressReport]:
-    """Reports that are due within two weeks or overdue, and not asked for within 30 days."""
+    """Reports due within two weeks or overdue, without a reminder in the last 30 days."""
     asked = Q(reminded_at=None) | Q(reminded_at__lt=clock.now() - AGAIN_AFTER)
     return ProgressReport.objects.filter(
         asked,
@@ -34,15 +34,15 @@ def to_remind(*, on: date) -> QuerySet[ProgressReport]:
 
 
 def remind() -> int:
-    """Ask for what is due; return how many reports were asked for."""
+    """Send the reminders; return the number of reports."""
     due = list(to_remind(on=clock.today()).values_list("pk", flat=True))
     return sum(ask(report=pk) for pk in due)
 
 
 @action
 def ask(*, report: int) -> bool:
-    """Ask those who speak for its parties for one report."""
-    # Two runs at the same moment: the second sees that the first has asked.
+    """Remind the focal points of all parties of one report."""
+    # With concurrent runs, the second must see that the first has sent the reminder.
     locked = lock_or_none(to_remind(on=clock.today()).select_related("partnership"), report)
     if locked is None:
         return False
@@ -55,7 +55,7 @@ def ask(*, report: int) -> bool:
 
 
 def message_to(member: User, report: ProgressReport) -> EmailMessage:
-    """The mail with the link, in the member's language."""
+    """Return the e-mail with the signed link, in the member's language."""
     with override(language_of(member)):
         body = render_to_string(
             "partnerships/agreements/email/report_due.txt",

@@ -19,7 +19,7 @@ require_form = require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @require_POST
 def milestone_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Plan one step."""
+    """Add a milestone."""
     partnership = own_partnership(request, pk)
     form = MilestoneForm(request.POST)
     if not form.is_valid():
@@ -38,7 +38,7 @@ def milestone_add(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def milestone_mark(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
-    """Note that a step was done today, or is not done after all."""
+    """Mark a milestone as done today, or as not done."""
     partnership = own_partnership(request, pk)
     done_on = timezone.localdate() if request.POST.get("done") == "yes" else None
     return answered(
@@ -54,7 +54,7 @@ def milestone_mark(request: HttpRequest, pk: int, milestone: int) -> HttpRespons
 @login_required
 @require_POST
 def milestone_remove(request: HttpRequest, pk: int, milestone: int) -> HttpResponse:
-    """Take a step out of the plan."""
+    """Delete a milestone."""
     partnership = own_partnership(request, pk)
     return answered(
         request,
@@ -70,7 +70,7 @@ def milestone_remove(request: HttpRequest, pk: int, milestone: int) -> HttpRespo
 @require_form
 @login_required
 def report(request: HttpRequest, pk: int, report: int) -> HttpResponse:
-    """The form of one progress report, for those who run the partnership."""
+    """Submit a progress report, for members who may edit the partnership."""
     partnership = own_partnership(request, pk)
     found = get_object_or_404(partnership.reports, pk=report)
     return report_page(request, found, by=request.user, done=partnership.get_absolute_url())
@@ -79,7 +79,7 @@ def report(request: HttpRequest, pk: int, report: int) -> HttpResponse:
 @never_cache
 @require_form
 def report_signed(request: HttpRequest, token: str) -> HttpResponse:
-    """The same for whoever comes with the link of a mail: for this report and once."""
+    """Submit a report by the signed link of an e-mail, which is valid for one submission."""
     bearer = links.bearer_from(token)
     if bearer is None:
         return render(request, "partnerships/agreements/report_ended.html", status=410)
@@ -89,7 +89,7 @@ def report_signed(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def report_page(request: HttpRequest, report, *, by, done: str) -> HttpResponse:
-    """The form, or what was sent; leads to `done` once it is handed in."""
+    """Show the form or the submitted report; redirect to `done` after submission."""
     form = ReportForm(request.POST or None, baseline=report.partnership.baseline)
     if request.method == "POST" and form.is_valid():
         with attempt(request, form, success=_("The report is in. Thank you.")) as outcome:

@@ -1,4 +1,4 @@
-"""Milestones and progress reports: planned, done, asked for, and handed in."""
+"""Actions on milestones and progress reports."""
 
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ MOST_MILESTONES = 30
 
 @action
 def add_milestone(*, partnership: Partnership, title: str, due_on: date, by: User) -> Milestone:
-    """Plan one step; the same planned twice is one."""
+    """Add a milestone. Idempotent for the same title and date."""
     partnership = lock_running(partnership, by)
     title = " ".join(title.split())
     if not title:
@@ -36,7 +36,7 @@ def add_milestone(*, partnership: Partnership, title: str, due_on: date, by: Use
 def mark_milestone(
     *, partnership: Partnership, milestone: int, done_on: date | None, by: User
 ) -> Milestone:
-    """Note the day on which a step was done, or that it is not done after all."""
+    """Mark a milestone as done on a day, or as not done."""
     partnership = lock_running(partnership, by)
     found = find_milestone(partnership, milestone)
     if done_on is not None and done_on > clock.today():
@@ -50,7 +50,7 @@ def mark_milestone(
 
 @action
 def remove_milestone(*, partnership: Partnership, milestone: int, by: User) -> None:
-    """Take a step out of the plan. What was done stays."""
+    """Delete a milestone, unless it is done."""
     partnership = lock_running(partnership, by)
     found = find_milestone(partnership, milestone)
     if found.done_on is not None:
@@ -66,15 +66,15 @@ def find_milestone(partnership: Partnership, pk: int) -> Milestone:
     return found
 
 
-# What a progress report says.
+# The fields of a progress report.
 REPORTED = ("light", "progress", "problems", "figure", "evidence_url")
 
 
 @action
 def hand_in(*, report: ProgressReport, by: User, **fields: Any) -> ProgressReport:
-    """Hand in one report, once: what was said stays, and the next one tells of changes."""
+    """Submit a report, once: it is final, and changes go into the next one."""
     partnership = lock_running(report.partnership, by)
-    # Both cities may report at the same moment: the second sees what the first said.
+    # Both cities may report concurrently: the second must see the report of the first.
     report = lock(ProgressReport, report.pk)
     if report.submitted_at is not None:
         raise ActionRefused(_("This report has been handed in already. Read it below."))

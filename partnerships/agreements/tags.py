@@ -1,4 +1,4 @@
-"""What partnerships add to the pages of cases."""
+"""Partnerships on the pages of cases."""
 
 from django import template
 
@@ -6,11 +6,11 @@ from partnerships.models import Partnership
 from repository.models import CaseStudy
 
 register = template.Library()
-# Of many that began with one case the newest are named.
+# The maximum number of partnerships shown for a case.
 SHOWN = 6
 
 
 @register.inclusion_tag("partnerships/agreements/_case_lines.html")
 def partnerships_of_case(case: CaseStudy) -> dict:
-    """The newest public partnerships that began with a case, and the one it came of."""
+    """The newest public partnerships inspired by a case, and the one it resulted from."""
     return {"partnerships": Partnership.objects.public().about(case)[:SHOWN]}

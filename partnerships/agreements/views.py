@@ -43,7 +43,7 @@ from repository.pages.http import public_page
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
-# What the button of each step says.
+# Labels of the buttons of the steps.
 STEP_LABELS = {
     "start": gettext_lazy("The work has begun"),
     "stall": gettext_lazy("It has stalled"),
@@ -54,13 +54,13 @@ STEP_LABELS = {
 
 
 def found_partnership(request: HttpRequest, pk: int) -> Partnership:
-    """A partnership that the reader may know of; Http404 otherwise."""
+    """Return a partnership visible to the reader; Http404 otherwise."""
     rows = with_light(Partnership.objects.visible_to(request.user), on=timezone.localdate())
     return get_object_or_404(rows.select_related("inspired_by", "resulting_case"), pk=pk)
 
 
 def own_partnership(request: HttpRequest, pk: int) -> Partnership:
-    """A partnership that the reader may act on."""
+    """Return a partnership that the reader may act on."""
     partnership = found_partnership(request, pk)
     if not permissions.can_run_partnership(request.user, partnership):
         raise PermissionDenied
@@ -68,7 +68,7 @@ def own_partnership(request: HttpRequest, pk: int) -> Partnership:
 
 
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One partnership: who, what, how it goes, what came of it."""
+    """Show a partnership: parties, subjects, progress and outcome."""
     if request.user.is_authenticated:
         return own_page(request, pk)
     return public_detail(request, pk)
@@ -93,7 +93,7 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
     rows = partnership.parties.annotate(is_mine=Exists(held.filter(is_mine)))
     parties = list(rows.select_related("city__country", "organization__country").order_by("pk"))
     is_running = bool(actions.steps_from(partnership.status))
-    # Once it has ended no report is due any more.
+    # After its end no more reports are due.
     reports = [row for row in partnership.reports.all() if is_running or row.submitted_at]
     case = partnership.resulting_case
     context = {
@@ -116,13 +116,13 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
     }
     if may_run:
         mine = [party for party in parties if party.is_mine]
-        # What an organisation wishes does not count: it is not asked.
+        # Only cities are asked whether it should be public.
         cities = [party for party in mine if party.city]
         decides = permissions.can_broker(request.user) and not mine
         decisions = list(Decision.objects.about(partnership))
         context |= {
             "decisions": decisions,
-            # Why, in a word, where staff said so: the words alone are on the public page.
+            # The reason category given by staff: the public page shows only their text.
             "decision": next(
                 (each for each in decisions if each.reason and each.message == partnership.reason),
                 None,
@@ -148,9 +148,9 @@ def page_of(request: HttpRequest, partnership: Partnership, *, may_run: bool) ->
 
 
 def resulting_case(partnership: Partnership, user: Any, *, may_run: bool) -> CaseStudy | None:
-    """The case that came of a partnership, if this person may read it.
+    """Return the case that resulted from a partnership, if the user may read it.
 
-    Only its authors, the moderators and the administrators may read a draft.
+    A draft is visible only to its authors, moderators and administrators.
     """
     case = partnership.resulting_case
     if case is None or case.is_published or not may_run:
@@ -159,7 +159,7 @@ def resulting_case(partnership: Partnership, user: Any, *, may_run: bool) -> Cas
 
 
 def shown_case(case: CaseStudy | None) -> CaseStudy | None:
-    """A case that everybody may read."""
+    """Return a case only if it is public."""
     return case if case is not None and case.is_published else None
 
 
@@ -167,7 +167,7 @@ def shown_case(case: CaseStudy | None) -> CaseStudy | None:
 @require_form
 @login_required
 def new(request: HttpRequest, match: int) -> HttpResponse:
-    """The form in which introduced cities or a broker write down an agreement."""
+    """Record an agreement, for introduced cities or a broker."""
     found = get_object_or_404(
         Match.objects.visible_to(request.user).select_related("request", "city"), pk=match
     )
@@ -196,7 +196,7 @@ def new(request: HttpRequest, match: int) -> HttpResponse:
 @require_form
 @login_required
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form that changes what a partnership says of itself."""
+    """Edit the description of a partnership."""
     partnership = own_partnership(request, pk)
     initial = {name: getattr(partnership, name) for name in ("title", "summary", "baseline")} | {
         "practices": partnership.practices.all(),
@@ -213,14 +213,14 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def form_of(verb: str, sent: Any = None, *, decides: bool) -> StepForm:
-    """The form that goes with a step; `decides` where the reader acts as staff."""
+    """Return the form of a step; `decides` if the reader acts as staff."""
     return StepForm(sent, step=actions.STEPS[verb], decides=decides, auto_id=f"{verb}-%s")
 
 
 @login_required
 @require_POST
 def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Take one step: it begins, stalls, goes on, is completed or discontinued."""
+    """Take a step: begin, stall, resume, complete or discontinue."""
     partnership = own_partnership(request, pk)
     if verb not in actions.STEPS:
         raise Http404
@@ -245,7 +245,7 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 @login_required
 @require_POST
 def publicity(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say whether one's city wants the partnership to be public."""
+    """Set whether the reader's city wants the partnership to be public."""
     partnership = own_partnership(request, pk)
     wanted = request.POST.get("public") == "yes"
     return answered(
@@ -259,7 +259,7 @@ def publicity(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def facilitator_add(request: HttpRequest, pk: int) -> HttpResponse:
-    """Add an organisation or a city that helps both sides: for brokers."""
+    """Add an organisation or a city that supports both sides, as a broker."""
     partnership = own_partnership(request, pk)
     if not permissions.can_broker(request.user):
         raise PermissionDenied
@@ -281,7 +281,7 @@ def facilitator_add(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def facilitator_remove(request: HttpRequest, pk: int, party: int) -> HttpResponse:
-    """Take a facilitator out again: for brokers."""
+    """Remove a facilitator, as a broker."""
     partnership = own_partnership(request, pk)
     if not permissions.can_broker(request.user):
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""At the end of a partnership: a new case, begun with what is known of it."""
+"""Start a case from the results of a partnership."""
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -15,12 +15,12 @@ from repository.workflow import ActionRefused, action, lock
 
 @action
 def write_up(*, partnership: Partnership, by: User, include_problems: bool = False) -> CaseStudy:
-    """Begin a case on the results of a partnership; a concurrent request finds it begun.
+    """Create a draft case on the results of a partnership. Idempotent.
 
-    What is in the way was reported for the partner and the brokers only. It is copied into the
-    case only if the author asks for it, and only what the author's own side has reported.
+    Reported problems are for the partner and the brokers only. They are copied into the case only
+    at the author's request, and only those that the author's own side has reported.
     """
-    # Both cities may begin at the same moment: there is one case.
+    # Both cities may start concurrently: only one case is created.
     partnership = lock(Partnership, partnership.pk)
     if not parties_of(as_now(by), partnership):
         raise ActionRefused(_("You no longer speak for a party of this partnership."))
@@ -38,7 +38,7 @@ def write_up(*, partnership: Partnership, by: User, include_problems: bool = Fal
 
 
 def document_of(partnership: Partnership) -> dict:
-    """What is known of the case: places, practices, where it began, what came of it."""
+    """Return the initial document: places, practices, inspiration and outcome."""
     request = partnership.match.request if partnership.match else None
     parties = partnership.parties.select_related("city", "organization")
     reports = list(partnership.reports.submitted().order_by("due_on"))
@@ -58,7 +58,7 @@ def document_of(partnership: Partnership) -> dict:
 
 
 def own_problems(partnership: Partnership, user: User) -> list[str]:
-    """What those who now speak for this person's side have reported to be in the way."""
+    """Return the problems reported by current focal points of the user's side."""
     parties = parties_of(user, partnership)
     ours = Q(city__in=[party.city_id for party in parties if party.city_id]) | Q(
         organization__in=[party.organization_id for party in parties if party.organization_id]
@@ -73,6 +73,6 @@ def paragraphs(*texts: str) -> str:
 
 
 def first_sentences(text: str, longest: int) -> str:
-    """The beginning of a text in whole words, where it is too long for a summary."""
+    """Return the beginning of a text in whole words, shortened for a summary."""
     text = " ".join(text.split())
     return text if len(text) <= longest else text[: longest - 1].rsplit(" ", 1)[0] + "…"
