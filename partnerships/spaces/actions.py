@@ -1,4 +1,4 @@
-"""What two introduced cities and the brokers share: messages, files, dates and a plan."""
+"""Actions in the space of an introduction: messages, files, meetings and a plan."""
 
 from datetime import datetime
 from functools import partial
@@ -26,7 +26,7 @@ MOST_MEETINGS = 100
 
 
 def entered(match: Match, by: User) -> Match:
-    """The match under a row lock, for one who may be in its space now."""
+    """Lock the row of the match, for a member who currently has access to its space."""
     rows = Match.objects.select_related("request__city", "city")
     found = lock_or_none(rows, match.pk, no_key=True)
     if found is None or not permissions.can_enter(as_now(by), found):
@@ -36,7 +36,7 @@ def entered(match: Match, by: User) -> Match:
 
 @action
 def say(*, match: Match, by: User, body: str, token: str) -> SpaceMessage:
-    """Write to the others in the space. The same form sent twice says one thing."""
+    """Post a message. Idempotent for the same form token."""
     match = entered(match, by)
     if known := match.messages.filter(token=token).first():
         return known
@@ -50,9 +50,9 @@ def say(*, match: Match, by: User, body: str, token: str) -> SpaceMessage:
 
 
 def add_file(*, match: Match, by: User, upload: UploadedFile, title: str) -> SpaceFile:
-    """Keep one file in the space; ValidationError for a file that cannot be kept.
+    """Share a file; ValidationError if it is not accepted.
 
-    The same file with the same title, sent again, is kept once.
+    Idempotent for the same file and title.
     """
     prepared = files.prepare(upload)
     with files.removed_on_error() as written, acting(by):
@@ -76,7 +76,7 @@ def add_file(*, match: Match, by: User, upload: UploadedFile, title: str) -> Spa
 
 @action
 def remove_file(*, file: SpaceFile, by: User) -> None:
-    """Take away a file one has put there. Asked twice it is gone all the same."""
+    """Delete a file that the member has shared. Idempotent."""
     match = entered(file.match, by)
     found = match.files.filter(pk=file.pk).first()
     if found is None:
@@ -88,7 +88,7 @@ def remove_file(*, file: SpaceFile, by: User) -> None:
 
 @action
 def add_meeting(*, match: Match, by: User, title: str, at: datetime, place: str = "") -> Meeting:
-    """Note a date for all. The same date sent twice is there once."""
+    """Add a meeting. Idempotent for the same values."""
     match = entered(match, by)
     meeting = Meeting(match=match, by=by, at=at)
     meeting.title, meeting.place = (
@@ -110,7 +110,7 @@ def add_meeting(*, match: Match, by: User, title: str, at: datetime, place: str 
 
 @action
 def remove_meeting(*, meeting: Meeting, by: User) -> None:
-    """Take away a date one has noted. Asked twice it is gone all the same."""
+    """Delete a meeting that the member has added. Idempotent."""
     match = entered(meeting.match, by)
     found = match.meetings.filter(pk=meeting.pk).first()
     if found is not None:
@@ -119,20 +119,21 @@ def remove_meeting(*, meeting: Meeting, by: User) -> None:
 
 
 def check_own(row: SpaceFile | Meeting, by: User) -> None:
-    """One's own, or, for a broker who keeps the space in order, anybody's."""
+    """Refuse changes to rows of others, except by brokers, who moderate the space."""
     if row.by_id != by.pk and not permissions.can_broker(as_now(by)):
         raise ActionRefused(_("Somebody else has put this here."))
 
 
 class ChangedMeanwhile(ActionRefused):
-    """The plan is another than the one that was read."""
+    """The plan has changed since it was loaded."""
 
 
 @action
 def write_plan(*, match: Match, by: User, text: str, version: int) -> Plan:
-    """Put the plan in other words; what was agreed before has to be agreed anew.
+    """Change the text of the plan, which resets agreement by both cities.
 
-    `version` is the one that was read, 0 for the first. ChangedMeanwhile where it is not the last.
+    `version` is the one that was loaded, 0 for a new plan. Raise ChangedMeanwhile if it is
+    outdated.
     """
     match = entered(match, by)
     plan = Plan.objects.filter(match=match).first() or Plan(match=match)
@@ -151,7 +152,7 @@ def write_plan(*, match: Match, by: User, text: str, version: int) -> Plan:
 
 @action
 def agree(*, match: Match, side: Side, by: User, version: int) -> Plan:
-    """Agree to the plan as it was read, for one of the two cities. Twice is once."""
+    """Agree to a version of the plan on behalf of one of the two cities. Idempotent."""
     match = entered(match, by)
     check_side(match, side, by)
     plan = Plan.objects.filter(match=match).first()
@@ -182,7 +183,7 @@ def check_version(plan: Plan, version: int) -> None:
 
 
 def tell_others(match: Match, by: User, event: str, *, key: str) -> None:
-    """Tell those who speak for the two cities, who know each other by now."""
+    """Notify the other focal points of both cities, who know each other by now."""
     notify(
         focal_points(match.request.city_id, match.city_id),
         kind=NoticeKind.PARTNERSHIP,

@@ -12,7 +12,7 @@ FARTHEST = timedelta(days=5 * 366)
 
 
 class MessageForm(forms.Form):
-    """Something to say in the space. The token makes the same form one message."""
+    """A message. The token makes resubmission idempotent."""
 
     token = forms.CharField(
         max_length=longest(SpaceMessage, "token"), widget=forms.HiddenInput, required=False
@@ -27,7 +27,7 @@ class MessageForm(forms.Form):
 
 
 class FileForm(forms.Form):
-    """A file for the others."""
+    """A file to share."""
 
     file = forms.FileField(
         label=_("File"),
@@ -47,7 +47,7 @@ class FileForm(forms.Form):
 
 
 class MeetingForm(forms.Form):
-    """A date for all."""
+    """A meeting."""
 
     title = forms.CharField(
         label=_("What for?"),
@@ -82,7 +82,7 @@ class MeetingForm(forms.Form):
 
 
 class PlanForm(forms.Form):
-    """The plan in words. The version is the one that was read."""
+    """The text of the plan, with the version that was loaded."""
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     text = Words(
@@ -99,6 +99,6 @@ class PlanForm(forms.Form):
 
 
 class AgreeForm(SideForm):
-    """Agreement to the plan as it was read."""
+    """Agreement to the loaded version of the plan."""
 
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)

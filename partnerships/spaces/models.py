@@ -1,4 +1,4 @@
-"""What two introduced cities and their broker share: messages, files, dates, a plan."""
+"""The private space of two introduced cities and their broker."""
 
 import secrets
 
@@ -16,20 +16,20 @@ from repository.search.excerpts import shortened
 
 
 def space_file_name(file: "SpaceFile", filename: str) -> str:
-    """Where a file is kept: nothing of the name it came with."""
+    """Return the storage path of a file, independent of the name of the uploaded file."""
     return f"spaces/{secrets.token_hex(16)}.{file.kind}"
 
 
 @pghistory.track(exclude=["rendered"])
 class Plan(models.Model):
-    """What two cities want to do together, in words that both can change until both agree."""
+    """The plan of two introduced cities; either can change it until both agree."""
 
     match = models.OneToOneField(
         "partnerships.Match", models.CASCADE, related_name="plan", verbose_name=_("match")
     )
     text = models.TextField(_("plan"), max_length=10_000, blank=True)
     rendered = RenderedField(sources=["text"])
-    # Raised by each change, so that nobody agrees to words they have not read.
+    # Incremented by each change, so that nobody agrees to a text they have not read.
     version = models.PositiveIntegerField(_("version"), default=0, editable=False)
     requester_agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
     candidate_agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -49,7 +49,7 @@ class Plan(models.Model):
 
 
 class SpaceMessage(models.Model):
-    """Something said in the space of an introduction."""
+    """A message in the space of an introduction."""
 
     match = models.ForeignKey(
         "partnerships.Match", models.CASCADE, related_name="messages", verbose_name=_("match")
@@ -63,7 +63,7 @@ class SpaceMessage(models.Model):
     )
     body = models.TextField(_("message"), max_length=5000)
     rendered = RenderedField(sources=["body"])
-    # The same form sent twice says one thing.
+    # The form token, so that submitting the same form twice is idempotent.
     token = models.CharField(max_length=40, editable=False)
     created_at = models.DateTimeField(_("written"), auto_now_add=True)
 
@@ -86,7 +86,7 @@ class SpaceMessage(models.Model):
 
 
 class SpaceFile(models.Model):
-    """A picture or a document in the space of an introduction."""
+    """An image or a document in the space of an introduction."""
 
     match = models.ForeignKey(
         "partnerships.Match", models.CASCADE, related_name="files", verbose_name=_("match")
@@ -102,7 +102,7 @@ class SpaceFile(models.Model):
     file = models.FileField(_("file"), upload_to=space_file_name, max_length=120, editable=False)
     size = models.PositiveIntegerField(_("size in bytes"), editable=False)
     title = models.CharField(_("what it is"), max_length=200)
-    # Of the content, to recognise the same file sent twice; empty for files of earlier releases.
+    # Hash of the content, to detect duplicate uploads; empty for files of earlier releases.
     digest = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("added"), auto_now_add=True)
 
@@ -138,7 +138,7 @@ class SpaceFile(models.Model):
 
 
 class Meeting(models.Model):
-    """A date that two introduced cities share: a call, a visit, a workshop."""
+    """A call, visit or workshop of two introduced cities."""
 
     match = models.ForeignKey(
         "partnerships.Match", models.CASCADE, related_name="meetings", verbose_name=_("match")

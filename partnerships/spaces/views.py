@@ -1,4 +1,4 @@
-"""The private space of two introduced cities. Whoever has no part in it may not know of it."""
+"""The private space of two introduced cities. Its existence is not revealed to others."""
 
 import secrets
 from datetime import timedelta
@@ -25,11 +25,11 @@ from repository.pages.attempts import attempt
 from repository.webinars import calendars
 from repository.workflow import ActionRefused
 
-LASTS = timedelta(hours=1)  # a meeting, for calendars
+LASTS = timedelta(hours=1)  # assumed length of a meeting in calendar files
 
 
 def entered(request: HttpRequest, pk: int) -> Match:
-    """The match of a space that the reader may be in at this moment; 404 otherwise."""
+    """Return the match of a space to which the reader currently has access; 404 otherwise."""
     rows = Match.objects.visible_to(request.user).introduced()
     match = get_object_or_404(
         rows.select_related(
@@ -55,7 +55,7 @@ def back(match: Match, part: str) -> HttpResponse:
 @require_POST
 @login_required
 def say(request: HttpRequest, pk: int) -> HttpResponse:
-    """Write to the others."""
+    """Post a message."""
     match = entered(request, pk)
     form = MessageForm(request.POST, auto_id="id_message_%s")
     if not form.is_valid():
@@ -90,7 +90,7 @@ def add_file(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def remove_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
-    """Take a file away."""
+    """Delete a file."""
     match = entered(request, pk)
     with attempt(request, success=_("The file is removed.")):
         actions.remove_file(file=get_object_or_404(match.files, pk=file), by=request.user)
@@ -101,7 +101,7 @@ def remove_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
 @login_required
 @csp_override({"default-src": [CSP.NONE], "sandbox": True})
 def show_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
-    """One file, for those in the space; never anything that a browser would run."""
+    """Download a file, with headers that prevent browsers from executing it."""
     match = entered(request, pk)
     found = get_object_or_404(match.files, pk=file)
     try:
@@ -124,7 +124,7 @@ def show_file(request: HttpRequest, pk: int, file: int) -> HttpResponse:
 @require_POST
 @login_required
 def add_meeting(request: HttpRequest, pk: int) -> HttpResponse:
-    """Note a date."""
+    """Add a meeting."""
     match = entered(request, pk)
     form = MeetingForm(request.POST, auto_id="id_meeting_%s")
     if not form.is_valid():
@@ -144,7 +144,7 @@ def add_meeting(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def remove_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
-    """Take a date away."""
+    """Delete a meeting."""
     match = entered(request, pk)
     with attempt(request, success=_("The date is removed.")):
         found = get_object_or_404(match.meetings, pk=meeting)
@@ -156,14 +156,14 @@ def remove_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
 @require_safe
 @login_required
 def calendar(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
-    """One date as a file for calendars."""
+    """Download a meeting as a calendar file."""
     match = entered(request, pk)
     event = event_of(get_object_or_404(match.meetings, pk=meeting))
     return calendars.response([event], filename=f"date-{meeting}.ics")
 
 
 def event_of(meeting: Meeting) -> calendars.Event:
-    """A date as an event."""
+    """Convert a meeting to a calendar event."""
     return calendars.Event(
         uid=f"meeting-{meeting.pk}",
         title=meeting.title,
@@ -179,7 +179,7 @@ def event_of(meeting: Meeting) -> calendars.Event:
 @require_POST
 @login_required
 def write_plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put the plan in other words."""
+    """Change the text of the plan."""
     match = entered(request, pk)
     form = PlanForm(request.POST, auto_id="id_plan_%s")
     if not form.is_valid():
@@ -188,7 +188,7 @@ def write_plan(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         actions.write_plan(match=match, by=request.user, text=data["text"], version=data["version"])
     except actions.ChangedMeanwhile as change:
-        # Shown is what was sent, beside the plan as it is now: sent again, it takes its place.
+        # Show the submitted text beside the current plan; submitting it again replaces the plan.
         form.data = form.data.copy()
         plan = getattr(match, "plan", None)
         form.data["version"] = str(plan.version if plan else 0)
@@ -205,11 +205,11 @@ def write_plan(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def agree(request: HttpRequest, pk: int) -> HttpResponse:
-    """Agree to the plan for one's city."""
+    """Agree to the plan on behalf of the reader's city."""
     match = entered(request, pk)
     sides = permissions.sides_of(request.user, match)
     if not sides:
-        # A broker is in the space and agrees to nothing.
+        # Brokers have access to the space but cannot agree.
         raise PermissionDenied
     form = AgreeForm(request.POST)
     if not form.is_valid() or form.cleaned_data["side"] not in sides:
