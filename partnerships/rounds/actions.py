@@ -1,4 +1,4 @@
-"""A matchmaking round is computed in the background, and its pairs are suggested."""
+"""Matchmaking rounds: computed in the background; their pairs are then suggested."""
 
 import logging
 from datetime import date, timedelta
@@ -28,7 +28,7 @@ from repository.workflow import ActionRefused, Step, action, lock
 
 logger = logging.getLogger(__name__)
 
-# The legal steps of a round: from which states a verb leads to which.
+# The legal steps of a round.
 AT_REST = frozenset({RoundStatus.DRAFT, RoundStatus.DONE, RoundStatus.FAILED})
 RUNNING = frozenset({RoundStatus.RUNNING})
 REFUSED = gettext_lazy("This is not possible now: “%(round)s” is “%(status)s”.")
@@ -39,14 +39,14 @@ STEPS = {
     "fail": Step(RUNNING, RoundStatus.FAILED, REFUSED),
     "suggest": Step(frozenset({RoundStatus.DONE}), RoundStatus.DONE, REFUSED),
 }
-# What has not ended by then was broken off: it takes 20 seconds at most.
+# A round running for longer was interrupted: computing takes 20 seconds at most.
 BROKEN_OFF = timedelta(minutes=10)
-# To ask two cities takes a moment: so many pairs do not keep the page waiting for long.
+# Limits the time of one page request, as each proposal takes a moment.
 ASKED_AT_ONCE = 50
 
 
 def lock_for(verb: str, round: Round) -> Round:
-    """The round under a row lock, in a state that allows the verb; its status is the target."""
+    """Lock the row of the round in a state that allows the verb, and set its target status."""
     locked = lock(Round, round.pk)
     if verb == "start" and is_broken_off(locked):
         locked.status = RoundStatus.FAILED
@@ -55,7 +55,7 @@ def lock_for(verb: str, round: Round) -> Round:
 
 
 def is_broken_off(round: Round) -> bool:
-    """Whether whoever computed it has been stopped in the middle."""
+    """Whether the computation of a round was interrupted."""
     return (
         round.status == RoundStatus.RUNNING
         and round.started_at is not None
@@ -65,23 +65,23 @@ def is_broken_off(round: Round) -> bool:
 
 @action
 def start(*, round: Round, by: User) -> Round:
-    """Put a round into the queue. A second click finds it running and is refused."""
+    """Queue the computation of a round. A second click finds it running and is refused."""
     round = lock_for("start", round)
     check_broker(by)
     if not round.requests.filter(status=RequestStatus.OPEN).exists():
         raise ActionRefused(_("Choose at least one open request first."))
     round.progress, round.result, round.started_at = 0, {}, clock.now()
     round.save(update_fields=["status", "progress", "result", "started_at"])
-    # In this transaction: a round that waits for a task which was never queued would be lost.
+    # In this transaction, so that no round can wait for a task that was never queued.
     compute.enqueue(round=round.pk, started_at=round.started_at.isoformat())
     return round
 
 
 @task
 def compute(*, round: int, started_at: str) -> None:
-    """Assign the cities of a round to its requests, and keep the outcome or that it failed.
+    """Compute the assignment of a round and store the result or the failure.
 
-    A second run finds that the round has ended, or ends it with the same outcome.
+    Idempotent: a second run finds that the round has ended, or stores the same result.
     """
     found = Round.objects.filter(pk=round, status=RoundStatus.RUNNING).first()
     if found is None or not is_same_run(found, started_at):
@@ -89,7 +89,7 @@ def compute(*, round: int, started_at: str) -> None:
     try:
         result = assigned(found)
     except Exception:
-        # Said on the page of the round; the reason is for those who keep the site.
+        # The page of the round shows that it failed; the log has the details.
         logger.exception("A matchmaking round was not computed: number %s.", round)
         end(verb="fail", round=found, result={})
     else:
@@ -101,8 +101,8 @@ def is_same_run(round: Round, started_at: str) -> bool:
 
 
 def assigned(round: Round) -> dict:
-    """The best assignment for the open requests of a round; its progress is written down."""
-    # With the arrays of numbers that it works on: the web server, which loads this, needs none.
+    """Return the best assignment for the open requests of a round, recording its progress."""
+    # Imported here because it needs NumPy, which the web server does not load for this module.
     from partnerships.rounds.assignment import assign
 
     requests = round.requests.filter(status=RequestStatus.OPEN).values_list("pk", flat=True)
@@ -112,7 +112,7 @@ def assigned(round: Round) -> dict:
 
     def progress(done: int, of: int) -> None:
         nonlocal said
-        # The last part, in which all is put together, is not counted.
+        # The final step, the assignment itself, counts for the last 5 percent.
         now = 95 * done // of
         if now >= said + 5:
             said = now
@@ -133,7 +133,7 @@ def end(*, verb: str, round: Round, result: dict) -> None:
     try:
         locked = lock_for(verb, round)
     except ActionRefused:
-        return  # It was deleted or restarted in the meantime.
+        return  # It was deleted or restarted during the computation.
     if locked.started_at != round.started_at:
         return
     locked.progress, locked.result = 100, result
@@ -141,15 +141,16 @@ def end(*, verb: str, round: Round, result: dict) -> None:
 
 
 def suggest_all(*, round: Round, by: User) -> int:
-    """Make the city that each request got its candidate; how many are candidates now."""
+    """Make the city assigned to each request its candidate; return the number of candidates."""
     return len(made_candidates(round=round, by=by))
 
 
 @action
 def shortlist_all(*, round: Round, by: User) -> int:
-    """Put the city that each request got on its shortlist; how many are on it now.
+    """Shortlist the city assigned to each request; return the number on a shortlist.
 
-    What a broker speaks for is left to others, and what is further on stays where it is.
+    Requests of cities that the broker speaks for are left to others, and later states are
+    unchanged.
     """
     listed = 0
     for match in made_candidates(round=round, by=by):
@@ -162,7 +163,7 @@ def shortlist_all(*, round: Round, by: User) -> int:
 
 
 class Asked(NamedTuple):
-    """How many matches were proposed, why others were not, and how many are left to ask."""
+    """The number of matches proposed, refusals with reasons, and the number left to propose."""
 
     proposed: int
     refused: list[str]
@@ -170,10 +171,10 @@ class Asked(NamedTuple):
 
 
 def propose_all(*, round: Round, by: User, message: str, reply_by: date) -> Asked:
-    """Ask each request of a round and the city it got, up to fifty pairs at a time.
+    """Propose the matches of a round, up to ASKED_AT_ONCE pairs at a time.
 
-    Each is asked in a transaction of its own, in the order of all that lock a city first: where one
-    is refused, the others are asked all the same.
+    Each is proposed in a transaction of its own, in the common locking order of cities: a refusal
+    does not affect the others.
     """
     ready = [
         match
@@ -183,7 +184,7 @@ def propose_all(*, round: Round, by: User, message: str, reply_by: date) -> Aske
     count, refused = 0, []
     for match in ready[:ASKED_AT_ONCE]:
         try:
-            # As it is now: both cities read it, whatever changes later.
+            # Store the current ranking: both cities read it, whatever changes later.
             ranking = ranking_for(match.request_id, match.city_id) or None
             propose(match=match, by=by, message=message, reply_by=reply_by, ranking=ranking)
         except ActionRefused as refusal:
@@ -195,9 +196,9 @@ def propose_all(*, round: Round, by: User, message: str, reply_by: date) -> Aske
 
 @action
 def made_candidates(*, round: Round, by: User) -> list[Match]:
-    """The match of each request of a round with the city it got; a candidate from now on.
+    """Return the match of each request with its assigned city, created if necessary.
 
-    Requests that have been closed since are passed over, and what is a candidate already stays so.
+    Requests closed since the computation are skipped; existing candidates are unchanged.
     """
     round = lock_for("suggest", round)
     check_broker(by)
@@ -207,7 +208,7 @@ def made_candidates(*, round: Round, by: User) -> list[Match]:
     asks = {ask.pk: ask for ask in gathered.asks}
     cities = City.objects.in_bulk(set(pairs.values()))
     made: list[Match] = []
-    # By primary key, as all who lock several requests do.
+    # Ordered by primary key, the common locking order of requests.
     for request in PartnershipRequest.objects.filter(pk__in=pairs).order_by("pk"):
         place = places.get(pairs[request.pk])
         ranking = (

@@ -12,8 +12,10 @@ from repository.desk.base import CollectionAdmin
 
 @admin.register(Round)
 class RoundAdmin(CollectionAdmin):
-    """Matchmaking events: which requests and cities take part. The result stands on a page of its
-    own; a round that is changed has to be computed again."""
+    """Matchmaking events with their requests and cities.
+
+    Results have a page of their own; a changed round must be computed again.
+    """
 
     form = RoundForm
     fields = ["name", "requests", "cities"]

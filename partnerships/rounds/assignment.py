@@ -1,4 +1,4 @@
-"""Matchmaking rounds: many requests and many cities are brought together for the best total."""
+"""Assignment of cities to requests with the highest total in a matchmaking round."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ from partnerships.ranking.facts import Ask, Place
 from partnerships.ranking.filters import exclusions
 from partnerships.ranking.scoring import Field, in_tenths
 
-# A city that has not said how many partners it can take gets one in a round.
+# Capacity in a round of a city that has not stated any.
 USUAL_ROOM = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One request and the city it gets, with the points, and with the request's own best.
+    """A request with its assigned city and points, and its own best candidate.
 
-    `tenths` and `best_tenths` are in tenths of a point; `best` is the city the request would have
-    had if it were alone.
+    `tenths` and `best_tenths` are in tenths of a point; `best` is the city that the request would
+    get if it were the only one.
     """
 
     ask: int
@@ -32,15 +32,15 @@ class Assignment:
 
     @property
     def cost(self) -> int:
-        """What the request gives up for the others, in tenths of a point."""
+        """The points that the request loses in favour of the others, in tenths."""
         return self.best_tenths - self.tenths
 
 
 @dataclass(frozen=True, slots=True)
 class Unassigned:
-    """A request that gets no city, and the city it would have had if it were alone.
+    """A request without an assigned city, and the city it would get if it were the only one.
 
-    `best` is None where no city can answer it, and `best_tenths` is then 0.
+    `best` is None if no city can answer it; `best_tenths` is then 0.
     """
 
     ask: int
@@ -50,18 +50,18 @@ class Unassigned:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The assignments and what is left over, by primary key of the requests."""
+    """Assigned and unassigned requests, by primary key."""
 
     assignments: tuple[Assignment, ...]
     unassigned: tuple[Unassigned, ...]
 
     @property
     def tenths(self) -> int:
-        """The total of all assignments, in tenths of a point: no other choice gives more."""
+        """The total of all assignments in tenths of a point, which is the maximum possible."""
         return sum(assignment.tenths for assignment in self.assignments)
 
     def as_data(self) -> dict[str, Any]:
-        """As it is stored, ready for JSON; points as numbers with one decimal."""
+        """Return the data to store as JSON; points are numbers with one decimal."""
         return {
             "total": self.tenths / 10,
             "assignments": [
@@ -91,16 +91,15 @@ def assign(
     served: Mapping[str, int] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Round:
-    """Give each request at most one city so that the points are the most in all.
+    """Assign each request at most one city so that the total of points is maximal.
 
-    `capacities` is how many requests a city takes in this round, by primary key; where it says
-    nothing a city takes as many as it has room for this year, or one if that is not known. It
-    never takes more than it has room for. Among equal totals, more requests are served.
-    `progress(done, of)` is called after each request that was compared with all cities; what
-    follows takes a moment. ValueError where two requests or two places have the same
-    primary key, or for a capacity below 0.
+    `capacities` limits the requests of a city in this round, by primary key; the default is its
+    remaining capacity of this year, or one if not known. It is never more than the remaining
+    capacity. Among equal totals, more requests are assigned. `progress(done, of)` is called after
+    each request has been compared with all cities; the remaining step is short. Raise ValueError if
+    two requests or two places have the same primary key, or for a negative capacity.
     """
-    # SciPy takes half a second to load, and only the worker needs it.
+    # SciPy takes half a second to import, and only the worker needs it.
     from scipy.optimize import linear_sum_assignment
 
     asks = sorted(asks, key=lambda ask: ask.pk)
@@ -110,8 +109,8 @@ def assign(
     rooms = np.array([_room(place, capacities or {}) for place in places], np.int64)
     gains = _gains(asks, places, rooms, weights, served, progress)
 
-    # A city has a column for each request that it can take; then each request has one of its own,
-    # worth nothing, in which it stays without.
+    # A city has one column for each request it can take; each request has an additional column of
+    # its own, worth nothing, which means "unassigned".
     columns = np.repeat(np.arange(len(places)), np.minimum(rooms, (gains > 0).sum(axis=0)))
     alone = np.zeros((len(asks), len(asks)), np.int64)
     values = np.hstack([gains[:, columns], alone])
@@ -141,10 +140,10 @@ def _gains(
     served: Mapping[str, int] | None,
     progress: Callable[[int, int], None] | None,
 ) -> npt.NDArray[np.int64]:
-    """What each pair is worth: 0 for one that cannot be; requests × cities.
+    """Return the value of each pair as an array of requests × cities; 0 if not allowed.
 
-    Tenths of a point, times one more than the number of requests, plus one for being served: so
-    that no number of requests served outweighs a tenth of a point.
+    Tenths of a point, times one more than the number of requests, plus one for being assigned: so
+    no number of assigned requests outweighs a tenth of a point.
     """
     subjects = frozenset[str]().union(*(_subjects(ask) for ask in asks))
     field = Field(places, subjects=subjects, served=served)

@@ -1,4 +1,4 @@
-"""A round as brokers write it down: its requests, and a line for each city."""
+"""The form of a round: its requests, and one line for each city."""
 
 from django import forms
 from django.db.models import Q
@@ -8,7 +8,7 @@ from partnerships.models import PartnershipRequest, Round
 from repository.models import City
 from repository.text.parsing import whole_number
 
-# What a city can take in a round.
+# The maximum capacity of a city in a round.
 MOST = 50
 
 
@@ -18,7 +18,7 @@ class OpenRequests(forms.ModelMultipleChoiceField):
 
 
 class RoundForm(forms.ModelForm):
-    """Cities stand one a line, by name or by the word in their address: “zhengzhou: 3”."""
+    """A round. Cities are entered one a line, by name or slug: “zhengzhou: 3”."""
 
     requests = OpenRequests(
         PartnershipRequest.objects.none(),
@@ -58,7 +58,7 @@ class RoundForm(forms.ModelForm):
         )
 
     def clean_cities(self) -> dict[str, int | None]:
-        """The capacities as they are stored."""
+        """Return the capacities as stored."""
         wanted: dict[str, int | None] = {}
         for line in self.cleaned_data["cities"].splitlines():
             name, _colon, number = (part.strip() for part in line.partition(":"))

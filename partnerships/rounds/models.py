@@ -13,7 +13,7 @@ class RoundStatus(models.TextChoices):
 
 @pghistory.track(exclude=["progress"])
 class Round(models.Model):
-    """A matchmaking event: requests and cities are assigned together for the best total."""
+    """A matchmaking event in which cities are assigned to requests for the best total."""
 
     name = models.CharField(_("name"), max_length=120)
     requests = models.ManyToManyField(
@@ -22,7 +22,7 @@ class Round(models.Model):
         verbose_name=_("partnership requests"),
         blank=True,
     )
-    # {primary key of a city: how many partners it takes}, as text keys.
+    # {primary key of a city, as text: its maximum number of partners}.
     capacities = models.JSONField(_("capacities"), default=dict, blank=True)
     status = models.CharField(
         _("status"),
@@ -31,11 +31,11 @@ class Round(models.Model):
         default=RoundStatus.DRAFT,
         editable=False,
     )
-    # What has been running for too long was broken off, and may be started again.
+    # A round running for too long was interrupted, and may be started again.
     started_at = models.DateTimeField(_("started"), null=True, blank=True, editable=False)
-    # From 0 to 100.
+    # In percent.
     progress = models.PositiveSmallIntegerField(_("progress"), default=0, editable=False)
-    # As `rounds.py` writes it.
+    # As returned by `assignment.Round.as_data`.
     result = models.JSONField(_("result"), default=dict, blank=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

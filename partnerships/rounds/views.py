@@ -1,4 +1,4 @@
-"""What came of a matchmaking round: who gets whom, and what that costs each request."""
+"""The result of a matchmaking round: the assignments and the cost to each request."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ PAGE = "admin:partnerships_round_result"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def result(request: HttpRequest, pk: int) -> HttpResponse:
-    """How far the computing is, and then its outcome."""
+    """Show the progress of the computation, then its result."""
     if not permissions.can_broker(request.user):
         raise PermissionDenied
     found = get_object_or_404(Round, pk=pk)
@@ -38,7 +38,7 @@ def result(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def form_for(data: Any) -> ProposeForm:
-    """The words to all cities of a round; a facilitator is chosen for each pair by itself."""
+    """Return the form to propose all matches; facilitators are chosen for single matches only."""
     day = checked_deadline(None)
     language = get_language() or settings.LANGUAGE_CODE
     return ProposeForm(data, initial={"reply_by": day}, language=language, is_helper_welcome=False)
