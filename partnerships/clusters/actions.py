@@ -1,5 +1,4 @@
-"""News of a cluster: written by those who speak for its cities, taken down by who wrote it or a
-broker."""
+"""News of a cluster: posted by focal points of its cities; removed by their authors or brokers."""
 
 from typing import NamedTuple
 
@@ -22,7 +21,7 @@ MOST_A_DAY = 5
 
 
 class Words(NamedTuple):
-    """What a broker says when taking down the words of somebody else."""
+    """A broker's reason and message for removing news of another author."""
 
     reason: str = ""
     message: str = ""
@@ -36,14 +35,14 @@ OWN = Words()
 def post(
     *, cluster: Cluster, city: City, title: str, body: str, language: str, by: User
 ) -> ClusterNews:
-    """Tell the other cities of a cluster something, in the name of one of its cities."""
-    # Sent twice at once, it is taken one after the other.
+    """Post news to the other cities of a cluster on behalf of one of its cities."""
+    # Lock the author, so that concurrent submissions are processed one after the other.
     by = lock_author(by)
     if not permissions.can_post_news(by, cluster, city):
         raise ActionRefused(_("You do not speak for a city of this cluster, or no longer."))
     words = {"city": city, "title": title, "body": body, "language": language}
     mine = ClusterNews.objects.filter(cluster=cluster, by=by)
-    # A second click sends the same words again.
+    # A double click submits the same values again.
     twin = mine.filter(hidden_at=None, **words).first()
     if twin is not None:
         return twin
@@ -63,7 +62,7 @@ def post(
 
 @action
 def take_down(*, news: ClusterNews, by: User, words: Words = OWN) -> ClusterNews:
-    """Show news no longer: who wrote it may, and a broker with a reason. Twice is harmless."""
+    """Hide news, as its author or as a broker with a reason. Idempotent."""
     news = lock(ClusterNews.objects.select_related("cluster", "by"), news.pk)
     if not permissions.can_take_down(as_now(by), news):
         raise ActionRefused(_("Only who wrote it and brokers can take this down."))
@@ -81,7 +80,7 @@ def take_down(*, news: ClusterNews, by: User, words: Words = OWN) -> ClusterNews
 
 
 def tell(news: ClusterNews, by: User, words: Words) -> None:
-    """Keep the broker's decision with its words, and tell who wrote the news."""
+    """Record a broker's decision with its message, and notify the author."""
     decision = Decision.objects.create(
         subject=news,
         by=by,

@@ -10,7 +10,7 @@ from repository.models import PageStamp
 
 @admin.register(Cluster)
 class ClusterAdmin(CollectionAdmin):
-    """Cities that work on the same themes together. Brokers make them."""
+    """Cities that work on the same themes. Maintained by brokers."""
 
     list_display = ["name", "is_public", "members", "created_at"]
     list_filter = ["is_public", "themes"]
@@ -20,7 +20,7 @@ class ClusterAdmin(CollectionAdmin):
     fields = ["name", "slug", "summary", "description", "themes", "cities", "is_public"]
 
     def get_queryset(self, request):
-        # Distinct: the filter by theme joins as well.
+        # Distinct, as the filter by theme adds another join.
         return super().get_queryset(request).annotate(members_count=Count("cities", distinct=True))
 
     @admin.display(description=_("cities"), ordering="members_count")
@@ -42,5 +42,5 @@ class ClusterAdmin(CollectionAdmin):
 
 
 def touch(cluster: Cluster) -> None:
-    """The pages on which a cluster stands."""
+    """Mark the pages that show a cluster as changed."""
     PageStamp.objects.touch(cluster.get_absolute_url(), reverse("partnerships:cluster_list"))

@@ -1,4 +1,4 @@
-"""Figures of clusters, each counted by the database when the page is made."""
+"""Figures of clusters, computed for each page by the database."""
 
 from django.db import models
 from django.db.models import Count, OuterRef, Subquery, Value
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from partnerships.models import Cluster, Need, Offer, Partnership, PartnershipRequest
 from repository.models import CaseStudy, City, Country
 
-# {name: what is counted, by a condition on the cities}. Only what everybody may read is counted.
+# {name: rows counted, filtered by cities}. Only public content is counted.
 COUNTED = {
     "cities": lambda cities: City.objects.filter(pk__in=cities),
     "countries": lambda cities: Country.objects.filter(cities__in=cities),
@@ -23,7 +23,7 @@ COUNTED = {
 
 
 def counted(name: str) -> Coalesce:
-    """How many of a kind the cities of a cluster have together, each counted once."""
+    """Return an expression that counts distinct objects of a kind for all cities of a cluster."""
     links = Cluster.cities.through.objects.filter(cluster=OuterRef(OuterRef("pk")))
     rows: models.QuerySet = COUNTED[name](links.values("city")).order_by()
     total = rows.values(all=Value(1)).annotate(total=Count("pk", distinct=True)).values("total")
@@ -31,12 +31,12 @@ def counted(name: str) -> Coalesce:
 
 
 def with_figures(rows: models.QuerySet, *names: str) -> models.QuerySet:
-    """Clusters with `number_of_…` for each name of COUNTED: one query for any number of them."""
+    """Annotate clusters with `number_of_…` for each name of COUNTED, in one query."""
     return rows.annotate(**{f"number_of_{name}": counted(name) for name in names or COUNTED})
 
 
 def figures(cluster: Cluster) -> list[tuple[str, int]]:
-    """The figures of a cluster from `with_figures`, each under its name."""
+    """Return the figures of a cluster from `with_figures` with their labels."""
     names = {
         "cities": _("Cities"),
         "countries": _("Countries and areas"),

@@ -14,14 +14,14 @@ LONGEST_BODY = ClusterNews._meta.get_field("body").max_length
 
 
 class CityField(forms.ModelChoiceField):
-    """One of a few cities, by its name in the language of the page."""
+    """A choice of few cities, named in the language of the page."""
 
     def label_from_instance(self, city: City) -> str:
         return city.localized_name
 
 
 class NewsForm(forms.Form):
-    """News of one of the cities that the member speaks for."""
+    """News on behalf of one of the member's cities."""
 
     city = CityField(City.objects.none(), label=_("In the name of"), empty_label=None)
     title = forms.CharField(label=_("Title"), max_length=LONGEST_TITLE)
@@ -51,7 +51,7 @@ class NewsForm(forms.Form):
 
 
 class TakeDownForm(forms.Form):
-    """Why a broker takes down the words of somebody else."""
+    """Asks why a broker removes news of another author."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=REASONS)
     message = forms.CharField(

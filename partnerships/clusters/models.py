@@ -11,13 +11,13 @@ from repository.fields import RenderedField
 
 class ClusterQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Public ones are for everybody, the others for brokers."""
+        """Public clusters; others only for brokers."""
         return self if user.has_perm("partnerships.broker") else self.filter(is_public=True)
 
 
 @pghistory.track(exclude=["rendered"])
 class Cluster(models.Model):
-    """Cities that work on the same themes together, such as those that trade online."""
+    """Cities that work on the same themes, such as online trade."""
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -49,7 +49,7 @@ class Cluster(models.Model):
 
 @pghistory.track(exclude=["rendered"])
 class ClusterNews(models.Model):
-    """What a focal point of a city in a cluster tells the others."""
+    """News from a focal point of a city to the other cities of a cluster."""
 
     cluster = models.ForeignKey(
         Cluster, models.CASCADE, related_name="news", verbose_name=_("cluster")
@@ -68,7 +68,7 @@ class ClusterNews(models.Model):
     body = models.TextField(_("text"), max_length=3000)
     rendered = RenderedField(sources=["body"])
     language = models.CharField(_("language"), max_length=10, default="en")
-    # Taken down by a broker or by who wrote it.
+    # Hidden by its author or a broker.
     hidden_at = models.DateTimeField(_("taken down"), null=True, blank=True, editable=False)
     created_at = MomentField(_("written"), auto_now_add=True)
 

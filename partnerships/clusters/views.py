@@ -15,18 +15,18 @@ from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
 
-# What changes the board changes the figures of clusters.
+# Pages of clusters depend on the board, as their figures count offers, needs and requests.
 BOARD = "/partnerships/"
 with_figures = public_page(parameters=["page"], also=[BOARD])
 NEWS_A_PAGE = 10
 CLUSTERS_A_PAGE = 30
-# Cities that a page names; how many there are stands among the figures.
+# The maximum number of cities named; the figures give their total.
 MOST_CITIES = 120
 
 
 @with_figures
 def listing(request: HttpRequest) -> HttpResponse:
-    """All clusters that the reader may see."""
+    """List the clusters visible to the reader."""
     visible = Cluster.objects.visible_to(request.user)
     rows = figures.with_figures(visible, "cities", "countries")
     page = page_of(rows, request, size=CLUSTERS_A_PAGE)
@@ -38,7 +38,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @with_figures
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One cluster: its cities, its news, its figures."""
+    """Show a cluster with its cities, news and figures."""
     visible = Cluster.objects.visible_to(request.user)
     cluster = get_object_or_404(figures.with_figures(visible), slug=slug)
     news = cluster.news.filter(hidden_at=None).select_related("city__country")
@@ -60,7 +60,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def private_to_brokers(response: HttpResponse, request: HttpRequest) -> HttpResponse:
-    """Brokers see clusters that are not public: their pages are not to be kept."""
+    """Prevent caching for brokers, who can see clusters that are not public."""
     if permissions.can_broker(request.user):
         response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -70,7 +70,7 @@ def private_to_brokers(response: HttpResponse, request: HttpRequest) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def news_new(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form in which who speaks for a city of the cluster tells the others something."""
+    """Post news as a focal point of a city of the cluster."""
     cluster = get_object_or_404(Cluster.objects.visible_to(request.user), slug=slug)
     if not permissions.can_post_news(request.user, cluster):
         raise PermissionDenied
@@ -91,12 +91,12 @@ def news_new(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def news_take_down(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask before news is taken down; a broker says why."""
+    """Confirm before news is removed; brokers give a reason."""
     visible = Cluster.objects.visible_to(request.user)
     rows = ClusterNews.objects.filter(cluster__in=visible).select_related("cluster", "city")
     news = get_object_or_404(rows, pk=pk)
     if not permissions.can_take_down(request.user, news):
-        if news.hidden_at is not None:  # of which others do not know any more
+        if news.hidden_at is not None:  # hidden news must not be revealed to others
             raise Http404
         raise PermissionDenied
     is_own = news.by_id == request.user.pk
