@@ -1,4 +1,4 @@
-"""Suggestions of the editors: the city adopts one as its own offer or need, or declines it."""
+"""Suggestions of the editors: a city adopts one as its own offer or need, or declines it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ from repository.dates import clock
 from repository.models import City
 from repository.workflow import ActionRefused, Step, action, lock
 
-# From which states a verb leads to which. A decision is final: loading a series changes nothing.
+# The legal steps. A decision is final: loading a series does not change it.
 OPEN = frozenset({SuggestionStatus.OPEN})
 DECIDED = gettext_lazy("This suggestion was decided already: %(status)s.")
 STEPS = {
@@ -35,14 +35,14 @@ MODELS: dict[str, type[Listing]] = {SuggestionKind.OFFER: Offer, SuggestionKind.
 
 @action
 def adopt(*, suggestion: Suggestion, by: User, links: Mapping[str, Any], **values: Any) -> Listing:
-    """Make a suggestion an offer or need of its city, in the city's own words.
+    """Adopt a suggestion as an offer or need of its city, in the city's own words.
 
-    A broker reads it before it is public, as any other. Sending the same form twice is harmless.
+    As for any listing, a broker reviews it before publication. Idempotent for the same form.
     """
     city = suggestion.city
     if city is None:
         raise ActionRefused(_("Only a city can adopt a suggestion."))
-    # The city first: `create` counts its offers and needs under this lock.
+    # Lock the city first: `create` counts its listings under this lock.
     lock(City, city.pk, no_key=True)
     suggestion = lock(Suggestion, suggestion.pk, no_key=True)
     check_speaks(by, city)
@@ -62,7 +62,7 @@ def adopt(*, suggestion: Suggestion, by: User, links: Mapping[str, Any], **value
 
 @action
 def decline(*, suggestion: Suggestion, by: User) -> Suggestion:
-    """Remove a suggestion from all public pages for good. Declining twice is harmless."""
+    """Decline a suggestion, which removes it from all public pages. Idempotent."""
     suggestion = lock(Suggestion, suggestion.pk, no_key=True)
     if not permissions.can_decline(as_now(by), suggestion):
         if suggestion.city is not None:

@@ -9,8 +9,10 @@ from repository.desk.drafts import NamesCases
 
 @admin.register(Suggestion)
 class SuggestionAdmin(NamesCases, CollectionAdmin):
-    """What the editors suggest, read-only: the text is in the files of the series. Brokers remove a
-    suggestion on its own page."""
+    """Suggestions, read-only: the text is in the files of the series.
+
+    Brokers decline a suggestion on its own page.
+    """
 
     shown_instead = {"cases": "published_cases"}
     list_display = ["title", "kind", "place", "status", "decided_at"]

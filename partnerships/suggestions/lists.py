@@ -1,4 +1,4 @@
-"""The suggestions of the editors as lists and figures show them, apart from all others."""
+"""Lists and figures of suggestions, separate from the listings of cities."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from partnerships.models import Suggestion, SuggestionKind, SuggestionStatus
 from repository.pages.tables import Table
 
-# What a list of suggestions can be narrowed by, with the condition on a suggestion.
+# Filters of a list of suggestions: {name: condition}.
 NARROWED_BY = {
     "kind": ["kind"],
     "theme": ["themes__slug"],
@@ -24,7 +24,7 @@ NARROWED_BY = {
 def narrowed(chosen: Mapping[str, Sequence[str]]) -> QuerySet[Suggestion]:
     """Open suggestions with one of the chosen values of each facet.
 
-    None for a facet that suggestions do not have, such as a kind of cooperation.
+    Empty for a facet that suggestions do not have, such as a modality.
     """
     rows = Suggestion.objects.open()
     for facet, keys in chosen.items():
@@ -40,21 +40,21 @@ def narrowed(chosen: Mapping[str, Sequence[str]]) -> QuerySet[Suggestion]:
 
 
 def counted(number: int) -> str:
-    """How many suggestions there are, in words."""
+    """Return the number of suggestions as text."""
     return ngettext("%(count)s suggestion", "%(count)s suggestions", number) % {"count": number}
 
 
 def by_kind(for_brokers: bool) -> QuerySet:
-    """How many suggestions there are of each kind and status.
+    """Count suggestions by kind and status.
 
-    Who declines or adopts is somebody of a city: only brokers read how many did.
+    Decisions are made by individual members: only brokers see the numbers of adopted and declined.
     """
     rows = Suggestion.objects.all() if for_brokers else Suggestion.objects.open()
     return rows.order_by().values("kind", "status").annotate(n=Count("pk"))
 
 
 def table(rows: Sequence[Mapping[str, Any]], for_brokers: bool) -> Table:
-    """The suggestions in figures, apart from all that cities have said."""
+    """The table of suggestions in the figures, separate from the listings of cities."""
     counted_rows = {(row["kind"], row["status"]): row["n"] for row in rows}
     statuses = [*SuggestionStatus] if for_brokers else [SuggestionStatus.OPEN]
     return Table(

@@ -1,8 +1,8 @@
-"""Suggestions in a series folder: `suggestions.yaml`, read and written with the rest of the series.
+"""Suggestions in the folder of a series: `suggestions.yaml`, loaded and exported with it.
 
-An open suggestion always has the text of the file: nobody edits it here. What a city has adopted,
-or a city or a broker has declined, is never written again. An open suggestion that the file no
-longer has is deleted.
+An open suggestion always has the text of the file, as it cannot be edited on the site. Adopted and
+declined suggestions are never overwritten. Open suggestions that are no longer in the file are
+deleted.
 """
 
 from collections.abc import Set
@@ -48,20 +48,20 @@ def wanted(entry: Entry, series: Entry) -> Wanted:
 
 
 def is_kept(suggestion: Suggestion) -> bool:
-    """Whether the city or a broker has decided about it."""
+    """Whether the city or a broker has adopted or declined it."""
     return not suggestion.is_open
 
 
 def delete_others(series: Series, keys: Set[str]) -> None:
-    """Delete the open suggestions from cases of the series that its file no longer has."""
+    """Delete open suggestions from cases of the series that are no longer in its file."""
     left = Suggestion.objects.open().filter(cases__series=series).exclude(key__in=keys)
     for suggestion in left.distinct():
-        # While it still has its links, which lead to the pages that show it.
+        # Before deletion, as its links determine the pages that show it.
         show(suggestion)
         suggestion.delete()
 
 
 def declare() -> None:
-    """Let series folders hold suggestions."""
+    """Register suggestions as part of series folders."""
     about = Kind("suggestions.yaml", "key", FIELDS, optional=True)
     add_kind("suggestion", Further(about, Suggestion, "key", wanted, is_kept, show, delete_others))

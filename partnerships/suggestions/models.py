@@ -1,4 +1,4 @@
-"""What the editors suggest that a place could share or look for, drawn from its case."""
+"""Offers and needs that the editors suggest to a place, drawn from its case."""
 
 import pghistory
 from django.conf import settings
@@ -14,12 +14,12 @@ from repository.fields import RenderedField
 from repository.models import CaseStudy
 from repository.search.excerpts import beginning
 
-# How much of the description a list shows.
+# The length of the summary in lists, in characters.
 SHORT = 180
 
 
 class SuggestionKind(models.TextChoices):
-    """What a suggestion becomes when the city adopts it."""
+    """The model that a suggestion becomes when the city adopts it."""
 
     OFFER = "offer", _("Suggested offer")
     NEED = "need", _("Suggested need")
@@ -36,7 +36,7 @@ class SuggestionQuerySet(models.QuerySet):
         return self.filter(status=SuggestionStatus.OPEN)
 
     def of_cities_of(self, user):
-        """Suggestions for the cities that a member represents now."""
+        """Suggestions for the cities that a member currently represents."""
         return self.filter(city__in=Representation.objects.cities_of(user))
 
     def visible_to(self, user):
@@ -48,8 +48,10 @@ class SuggestionQuerySet(models.QuerySet):
         return self.open() | self.of_cities_of(user)
 
     def for_cards(self):
-        """With what lists show of each, in one query: the place and the first published case; in
-        the order of the series' file."""
+        """Suggestions with the columns that lists show, in one query.
+
+        These are the place and the first published case. The order is that of the series' file.
+        """
         cases = CaseStudy.objects.published().filter(suggestions=OuterRef("pk"))
         first = cases.order_by("pk")
         return (
@@ -118,7 +120,7 @@ class Suggestion(models.Model):
         blank=True,
         editable=False,
     )
-    # What the city made of it.
+    # The listing that the city created from it.
     offer = models.ForeignKey(
         "partnerships.Offer",
         models.PROTECT,
@@ -193,19 +195,19 @@ class Suggestion(models.Model):
 
     @property
     def place(self):
-        """The city or country it is for."""
+        """The city or country that it is for."""
         return self.city or self.country
 
     @property
     def place_name(self) -> str:
-        """A city with its country, or a country, in the language of the page."""
+        """The name of the city with its country, or of the country, in the language of the page."""
         if self.city is None:
             return self.country.localized_name
         return f"{self.city.localized_name}, {self.city.country.localized_name}"
 
     @property
     def summary(self) -> str:
-        """The beginning of the description in plain text."""
+        """The beginning of the description as plain text."""
         return beginning(self.rendered.get("description", ""), SHORT)
 
     @property
@@ -214,5 +216,5 @@ class Suggestion(models.Model):
 
     @property
     def listing(self) -> Listing | None:
-        """The offer or need that the city made of it."""
+        """The offer or need that the city created from it."""
         return self.offer or self.need

@@ -1,4 +1,4 @@
-"""Which public pages show a suggestion, and for whom they change with it."""
+"""Public pages that show a suggestion, and the members for whom they change."""
 
 from django.db import models
 from django.urls import reverse
@@ -10,14 +10,14 @@ from repository.models import PageStamp
 
 
 def show(suggestion: Suggestion) -> None:
-    """Renew all pages that show the suggestion, or showed it until now."""
+    """Mark all pages that show or showed the suggestion as changed."""
     if suggestion.city_id is not None:
         touch_members(focal_points(suggestion.city_id))
     PageStamp.objects.touch(*paths(suggestion))
 
 
 def paths(suggestion: Suggestion) -> set[str]:
-    """The pages that show it."""
+    """Return the paths of the pages that show it."""
     subjects: list[models.Model] = [suggestion, *suggestion.practices.all(), suggestion.place]
     found = {subject.get_absolute_url() for subject in subjects}
     return found | {reverse("partnerships:board"), reverse("partnerships:suggestion_list")}

@@ -25,7 +25,7 @@ PLACES = ("city__country", "country", "offer", "need")
 
 @public_page(parameters=[*NARROWED_BY, "page"])
 def listing(request: HttpRequest) -> HttpResponse:
-    """Open suggestions, narrowed by kind, subject or place."""
+    """List open suggestions, filtered by kind, subject or place."""
     chosen = {facet: chosen_keys(request, facet) for facet in NARROWED_BY}
     page = Paginator(narrowed(chosen).for_cards(), PAGE_SIZE).get_page(request.GET.get("page"))
     kinds = [
@@ -52,7 +52,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @public_page(also=["/partnerships/"])
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One suggestion: for which place, from which case, and what its city can do with it."""
+    """Show a suggestion: place, case, and the possible decisions of its city."""
     rows = Suggestion.objects.visible_to(request.user).select_related(*PLACES)
     suggestion = get_object_or_404(rows, pk=pk)
     signed_in = request.user.is_authenticated
@@ -71,7 +71,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     }
     response = render(request, "partnerships/suggestions/detail.html", context)
     if may_decline or not suggestion.is_open:
-        # A right to decide may end by the day, so it is looked up each time.
+        # The right to decide may end any day: check it for each request.
         response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -80,7 +80,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_form
 @login_required
 def adopt(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form of an offer or need, filled in from the suggestion."""
+    """Adopt a suggestion: the form of an offer or need, prefilled."""
     suggestion = to_decide(request, pk, permissions.can_adopt)
     model = actions.MODELS[suggestion.kind]
     form = FORMS[model](
@@ -112,7 +112,7 @@ def adopt(request: HttpRequest, pk: int) -> HttpResponse:
 @require_form
 @login_required
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for confirmation, then remove the suggestion for good."""
+    """Confirm, then decline the suggestion permanently."""
     suggestion = to_decide(request, pk, permissions.can_decline)
     if request.method == "POST":
         with attempt(request, success=_("The suggestion is removed from all pages.")):
@@ -127,7 +127,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def to_decide(request: HttpRequest, pk: int, may: Any) -> Suggestion:
-    """A suggestion that the reader may see and decide about: 404 or 403 otherwise."""
+    """Return a suggestion for members who may decide about it; 404 or 403 otherwise."""
     rows = Suggestion.objects.visible_to(request.user).select_related(*PLACES)
     suggestion = get_object_or_404(rows, pk=pk)
     if not may(request.user, suggestion):
