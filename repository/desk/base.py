@@ -1,4 +1,4 @@
-"""What all pages of the desk share: history, the way to the public page, lists that stay quick."""
+"""Base classes of the admin: history, links to public pages, change lists with few queries."""
 
 from contextlib import nullcontext
 
@@ -36,16 +36,16 @@ from repository.permissions import can_read_drafts
 from repository.tags import folding
 
 CHANGES_A_PAGE = 25
-# The boxes at the beginning of the rows of a list.
+# The name of the checkboxes in a change list.
 TICKED = ACTION_CHECKBOX_NAME
-# Lines that may be longer than this get a box.
+# Fields that allow longer lines get a textarea.
 LINE = 120
 
 
 class KnownKeys:
-    """For autocompletes: what was sent and cannot be a key chooses nothing, also when shown again.
+    """Autocomplete mixin that ignores submitted values that cannot be keys.
 
-    Django's own asks the database for it, which answers 500.
+    Django's widget passes them to the database, which fails with 500.
     """
 
     def optgroups(self, name, value, attrs=None):
@@ -62,10 +62,10 @@ def is_key(pk: models.Field, key: str) -> bool:
 
 
 class OfferedFilters(ChangeList):
-    """A list that its own filters narrow, its days and its keys, and nothing else.
+    """A change list that accepts only its own filters, date hierarchy and keys.
 
-    Django's own lets everybody who sees it ask, letter by letter, for columns that no page shows.
-    It asks the database for a NUL, and counts on from the last year there is, which answers 500.
+    Django's lookups would let staff guess, letter by letter, columns that no page shows. NUL
+    characters and years out of range also fail with 500 there.
     """
 
     def get_filters(self, request):
@@ -83,9 +83,9 @@ class OfferedFilters(ChangeList):
 
 
 class KnownSelection:
-    """For lists: what is offered can be asked for, what is known can be ticked.
+    """Change list mixin that accepts only offered filters and valid selected keys.
 
-    What was ticked and cannot be a key is not ticked: Django's own answers 500.
+    Selected values that cannot be keys are ignored: Django fails with 500.
     """
 
     def get_changelist(self, request, **kwargs):
@@ -108,7 +108,7 @@ class ManyChosen(KnownKeys, AutocompleteSelectMultiple):
 
 
 class KnownAutocompleteSelect(OneChosen):
-    """An autocomplete that names the chosen object without asking the database for it again."""
+    """An autocomplete that shows the selected object without another query."""
 
     known: models.Model | None = None
 
@@ -122,7 +122,7 @@ class KnownAutocompleteSelect(OneChosen):
 
 
 class KnownChoicesForm(ModelForm):
-    """A form of an inline: each row knows the objects it points to, fetched with all the rows."""
+    """An inline form whose related objects were fetched together with all rows."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -133,7 +133,7 @@ class KnownChoicesForm(ModelForm):
 
 
 class KnownChoicesInline:
-    """For inlines with `autocomplete_fields`: a fixed number of queries for any number of rows."""
+    """Inline mixin for `autocomplete_fields`, with a fixed number of queries for all rows."""
 
     form = KnownChoicesForm
     extra = 0
@@ -149,15 +149,18 @@ class KnownChoicesInline:
 
 
 class PlainTextField(forms.CharField):
-    """Text with one kind of line break. Browsers send another than files and commands write, and
-    the history would tell of changes in every line."""
+    """Text with normalized line breaks.
+
+    Browsers send other line breaks than files and commands, and the history would show every line
+    as changed.
+    """
 
     def to_python(self, value):
         return super().to_python(value).replace("\r\n", "\n")
 
 
 class LineField(forms.CharField):
-    """One line of text in a box that shows it whole."""
+    """One line of text in a textarea, to show it in full."""
 
     widget = forms.Textarea(attrs={"rows": 3, "class": "line"})
 
@@ -166,17 +169,17 @@ class LineField(forms.CharField):
 
 
 class ToldHistory:
-    """For nouns that are tracked: their history is told from the events of the database."""
+    """Admin mixin that shows the history of tracked models from pghistory events."""
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context=None
     ) -> HttpResponse:
-        """Who changed what, from the events; also of an object that is gone."""
-        key = unquote(object_id).replace("\0", "")  # which no key holds
+        """Show who changed what, also for deleted objects."""
+        key = unquote(object_id).replace("\0", "")  # no key contains NUL
         obj = self.get_object(request, key)
         if obj is None:
             obj = self.ghost(key)
-            # The events also tell of rows that are there but hidden from this person.
+            # There are also events of rows that exist but are hidden from this user.
             if obj is None or not self.has_view_or_change_permission(request, obj):
                 return super().history_view(request, quote(key))
         if not self.has_view_or_change_permission(request, obj):
@@ -198,7 +201,7 @@ class ToldHistory:
         return TemplateResponse(request, "admin/object_changes.html", context)
 
     def ghost(self, key: str) -> models.Model | None:
-        """An object that was deleted, as the last event tells of it."""
+        """Return a deleted object as recorded by its last event."""
         try:
             pk = self.opts.pk.to_python(key)
         except ValidationError:
@@ -207,21 +210,21 @@ class ToldHistory:
 
 
 class CollectionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
-    """A noun of the collection at the desk."""
+    """Base class for models of the collection."""
 
     list_per_page = 50
-    # The number of all objects beside that of the found ones would cost a second count.
+    # Showing the total beside the number of results would need a second count.
     show_full_result_count = False
     formfield_overrides = {
         models.TextField: {"form_class": PlainTextField, "widget": AdminTextareaWidget}
     }
 
     def get_ordering(self, request):
-        # Said again: the model's own ordering is dropped where a list counts what belongs to rows.
+        # Explicit, because annotated counts drop the ordering of the model.
         return self.ordering or self.opts.ordering
 
     def get_object(self, request, object_id, from_field=None):
-        # The keys of countries are texts: PostgreSQL refuses to look for a NUL.
+        # Keys of countries are strings, and PostgreSQL refuses NUL.
         if "\0" in object_id:
             return None
         return super().get_object(request, object_id, from_field)
@@ -265,20 +268,20 @@ class CollectionAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
                     self.compare(request, unquote(object_id))
                 return super().changeform_view(request, object_id, *args, **kwargs)
         except folding.TooMany as mistake:
-            # Somebody else put tags on the same object at the same moment. Nothing was saved.
+            # A concurrent request added tags to the same object. Nothing was saved.
             self.message_user(request, " ".join(mistake.messages), messages.ERROR)
             return redirect(request.get_full_path())
         except IntegrityError:
-            # Somebody else saved a row with the same slug, key or name since this form was checked.
-            # Checked again, the form says so and keeps what was typed.
+            # A concurrent request saved a row with the same slug, key or name after this form was
+            # validated. Validating again shows the error and keeps the input.
             return super().changeform_view(request, object_id, *args, **kwargs)
 
     def compare(self, request: HttpRequest, key: str) -> None:
-        """Lock an object, and see what of it was changed after the form that is sent was opened."""
+        """Lock an object and find what was changed in it after the submitted form was opened."""
         if not self.has_change_permission(request) or not is_key(self.opts.pk, key):
             return
-        # What is saved fits what the row holds now: another may save it or take a step now.
-        # Not its key, so that what points to it can be written.
+        # Lock the row against concurrent changes of its fields and status. Not its key, so that
+        # rows with foreign keys to it can be written.
         self.model._base_manager.select_for_update(no_key=True).filter(pk=key).first()
         obj = self.get_object(request, key)
         if obj is None or not self.has_change_permission(request, obj):

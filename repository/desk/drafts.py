@@ -1,7 +1,7 @@
-"""What staff who do not edit cases see of cases that are not published: nothing.
+"""Hide unpublished cases from staff who may not edit cases.
 
-The form in which a case is written promises its authors that only they, the moderators and the
-administrators can read it. Brokers also work at the desk and may look at the collection there.
+The form for drafts promises authors that only they, moderators and administrators can read them.
+Brokers also use the admin and may view the collection there.
 """
 
 from typing import Any, ClassVar
@@ -19,18 +19,18 @@ from repository.permissions import can_read_drafts
 
 
 def number_of_cases(request: HttpRequest) -> Count:
-    """How many cases a row is linked to, of those that this person may read."""
-    # Distinct: filters of a list join tables as well.
+    """Return an aggregate that counts the related cases this user may read."""
+    # Distinct, because filters of the change list add joins.
     if can_read_drafts(request.user):
         return Count("cases", distinct=True)
     return Count("cases", filter=Q(cases__status=CaseStatus.PUBLISHED), distinct=True)
 
 
 class HidesDrafts:
-    """For nouns that are entered with a case: its figures, references and tags, and itself."""
+    """Admin mixin for cases, and for the figures, references and tags entered with them."""
 
     def public(self, rows: models.QuerySet) -> models.QuerySet:
-        """The rows that have nothing to do with a case that is not published."""
+        """Return the rows that do not belong to an unpublished case."""
         raise NotImplementedError
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
@@ -41,17 +41,17 @@ class HidesDrafts:
         allowed = super().has_view_permission(request, obj)  # type: ignore[misc]
         if obj is None or not allowed or can_read_drafts(request.user):
             return allowed
-        # A deleted row, of which only its history is left, is not public either.
+        # A deleted row, which exists only in the history, is not public either.
         return self.public(type(obj)._default_manager.filter(pk=obj.pk)).exists()
 
     def case_of(self, obj: Any) -> CaseStudy | None:
-        """The case whose history an object is part of."""
+        """Return the case whose history includes the object."""
         return None
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context=None
     ) -> HttpResponse:
-        """The public history, for those who may not read what a published case was as a draft."""
+        """Leave out the time as a draft for users who may not read drafts."""
         if not can_read_drafts(request.user):
             obj = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
             if obj is not None and (case := self.case_of(obj)):
@@ -60,9 +60,9 @@ class HidesDrafts:
 
 
 class NamesCases:
-    """For nouns that name cases: others than editors see links to the published ones only."""
+    """Admin mixin for models with links to cases; only editors see unpublished ones."""
 
-    # The name of each field that leads to cases, and that of the method shown in its place.
+    # Fields that refer to cases, each with the method shown in its place.
     shown_instead: ClassVar[dict[str, str]] = {}
 
     def get_fields(self, request: HttpRequest, obj: Any = None):

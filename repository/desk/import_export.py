@@ -1,4 +1,4 @@
-"""Import and export at the desk: choose a file, see what it would do, confirm."""
+"""Import and export in the admin: choose a file, preview the changes, confirm."""
 
 import logging
 from typing import Any
@@ -42,13 +42,13 @@ SHOWN_ROWS = 100
 
 
 class Waiting(CacheStorage):
-    """Keeps a file between preview and confirmation: in the shared cache, served to nobody."""
+    """Stores a file between preview and confirmation in the shared cache, never as a media file."""
 
     CACHE_LIFETIME = WAIT
 
 
 class FileForm(ImportForm):
-    """The file alone: its name tells the format."""
+    """A form with only the file: its extension determines the format."""
 
     def __init__(self, formats, resources, **kwargs):
         super().__init__(formats, resources, **kwargs)
@@ -86,9 +86,9 @@ class FileForm(ImportForm):
 
 
 class SignedConfirmForm(ConfirmImportForm):
-    """Names the waiting file by a signature, good for the person and the list it was chosen in.
+    """Refers to the uploaded file by a signed name, bound to the user and the model.
 
-    With it goes what was stored when its preview was shown.
+    It also holds a digest of what was stored when the preview was shown.
     """
 
     format = forms.TypedChoiceField(
@@ -113,7 +113,7 @@ class SignedConfirmForm(ConfirmImportForm):
 
 
 class ImportExportAdmin(ImportExportMixin):
-    """For nouns that come and go as sheets. Importing needs the rights to add and to change."""
+    """Admin mixin for import and export. Importing requires add and change permission."""
 
     formats = FORMATS
     import_form_class = FileForm
@@ -171,12 +171,12 @@ class ImportExportAdmin(ImportExportMixin):
         try:
             return super().process_import(request, **kwargs)
         except FileRefused as refused:
-            # It was sent as a file of the other format.
+            # The extension does not match the content.
             self.message_user(request, str(refused), messages.ERROR)
             return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_import")
 
     def process_dataset(self, dataset, form, request, **kwargs):
-        # All or nothing, and nothing where something has changed since the preview.
+        # Import all rows or none, and none if data have changed since the preview.
         kwargs |= {"rollback_on_validation_errors": True, "shown": form.shown}
         return super().process_dataset(dataset, form, request, **kwargs)
 
@@ -227,7 +227,7 @@ class ImportExportAdmin(ImportExportMixin):
             request, queryset, force_native_type=file_format.is_binary(), **kwargs
         )
         exported = file_format.export_data(data)
-        # With the mark by which spreadsheets know UTF-8.
+        # With a byte order mark, by which spreadsheets recognise UTF-8.
         return exported if file_format.is_binary() else exported.encode("utf-8-sig")
 
     def get_export_filename(self, request, queryset, file_format) -> str:
@@ -237,7 +237,7 @@ class ImportExportAdmin(ImportExportMixin):
 
 
 def preview(result: Result) -> dict[str, Any]:
-    """What a file would do or what is wrong with it, by the numbers its rows have in a sheet."""
+    """Return the changes or errors of a file by row number in the sheet."""
     changed = [
         (number, row)
         for number, row in enumerate(result.rows, 2)
@@ -264,6 +264,6 @@ def preview(result: Result) -> dict[str, Any]:
 
 
 def compared(column: str, old: str, new: str) -> Difference:
-    """One cell of the preview; longer texts are compared word by word."""
+    """Compare one cell for the preview; longer texts word by word."""
     is_long = old and max(len(old), len(new)) > LONG
     return Difference(column, old, new, word_pieces(old, new) if is_long else None)

@@ -1,8 +1,7 @@
-"""Two who have the same page of the desk open: nobody writes over a colleague unknowingly.
+"""Detect stale forms in the admin, so that staff do not overwrite each other's changes.
 
-A form carries a digest of each thing that it was opened with. When it is sent, they are compared
-with what is stored, under the lock of the row, and a form that would take something back is shown
-again.
+A form carries a digest of each initial value. On submission these are compared with the stored
+values under the row lock, and a form that would revert a change is shown again.
 """
 
 import json
@@ -25,13 +24,13 @@ from django.utils.translation import gettext
 from repository.history.object_history import History, as_last_known
 from repository.text.parsing import read_json, whole_number
 
-# The hidden field, and the longest value that is told beside a field: the history tells the rest.
+# The name of the hidden field, and the longest stored value shown beside a form field.
 BASE = "_base"
 TOLD = 400
 
 
 def base_of(form, formsets) -> dict[str, str]:
-    """A digest of each field that can be written and of each row that a form is opened with."""
+    """Return digests of each editable field and each inline row of a new form."""
     base = {
         name: digest(form.initial.get(name))
         for name, field in form.fields.items()
@@ -53,7 +52,7 @@ def digest(value: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON can hold it; objects of a relation, which come in any order, by keys."""
+    """Convert a value for JSON; related objects become sorted keys."""
     if isinstance(value, dict):
         return {str(name): plain(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
@@ -63,12 +62,12 @@ def plain(value: Any) -> Any:
 
 
 def written(base: dict[str, str]) -> str:
-    """The hidden field: what a form is opened with, and when."""
+    """Return the value of the hidden field: the time and the digests."""
     return json.dumps([timezone.now().isoformat(), base], separators=(",", ":"))
 
 
 def read_base(text: str) -> tuple[datetime, dict[str, str]] | None:
-    """What `written` wrote; None where nothing of the kind was sent."""
+    """Parse the output of `written`; None if it is invalid."""
     try:
         at, base = read_json(text)
         at = parse_datetime(at)
@@ -78,7 +77,7 @@ def read_base(text: str) -> tuple[datetime, dict[str, str]] | None:
 
 
 class Meanwhile:
-    """What is stored now, and what of it is another than a form was opened with."""
+    """The stored values that differ from those a form was opened with."""
 
     def __init__(self, form, formsets, sent: str):
         self.instance = form.instance
@@ -99,7 +98,7 @@ class Meanwhile:
                     self.rows.append(row_words(row, gettext("“%(row)s” was changed.")))
 
     def by(self) -> str:
-        """Who has changed it, as far as the history of the object knows."""
+        """Return the names of those who changed it, from the history of the object."""
         if self.since is None:
             return ""
         changes = History(self.instance)[0:5]
@@ -125,16 +124,15 @@ def row_words(row: models.Model, words: str) -> str:
     try:
         name = str(row)
     except ObjectDoesNotExist:
-        # It was deleted with what it is named by.
+        # The object that its name refers to was deleted too.
         name = str(row.pk)
     return f"{noun}: {words % {'row': Truncator(name).chars(TOLD)}}"
 
 
 def without_deleted(request: HttpRequest, formset) -> list[str]:
-    """Take rows that a colleague has deleted out of what was sent; what is to be told of them.
+    """Remove rows deleted by a colleague from the submitted data, and return messages about them.
 
-    Django's own form neither saves nor names them. One in which something was typed comes back as
-    a new row.
+    Django's formset would ignore them silently. A row with changed input is kept as a new row.
     """
     count = type(formset.management_form)(request.POST, prefix=formset.prefix)
     if not count.is_valid():
@@ -151,7 +149,7 @@ def without_deleted(request: HttpRequest, formset) -> list[str]:
             continue
         gone.append(at)
         if f"{prefix}-DELETE" in request.POST:
-            continue  # as both want it
+            continue  # deleted in both
         row = last_known(formset, number)
         words = gettext("“%(row)s” was deleted.")
         if is_typed(request, formset, prefix, row):
@@ -169,14 +167,14 @@ def without_deleted(request: HttpRequest, formset) -> list[str]:
             sent[f"{formset.add_prefix(at)}-{key}"] = ""
         files = renumbered(request.FILES, formset.prefix, order)
         request.POST = sent
-        # In place: Django lets nobody set it.
+        # In place, since `request.FILES` cannot be assigned.
         request.FILES.clear()
         request.FILES.update(files)
     return told
 
 
 def last_known(formset, pk: int) -> models.Model:
-    """A row of the object that was deleted, as far as it is known."""
+    """Return a deleted row from its last event, as far as known."""
     row = None
     if hasattr(formset.model, "pgh_event_model"):
         row = as_last_known(formset.model, pk)
@@ -186,7 +184,7 @@ def last_known(formset, pk: int) -> models.Model:
 
 
 def is_typed(request: HttpRequest, formset, prefix: str, row: models.Model) -> bool:
-    """Whether what was sent for a row is another than what the row last held."""
+    """Does the submitted data of a row differ from its last stored values?"""
     unsaved = copy(row)
     unsaved.pk = None
     form = formset.form(request.POST, request.FILES, prefix=prefix, instance=unsaved)
@@ -194,7 +192,7 @@ def is_typed(request: HttpRequest, formset, prefix: str, row: models.Model) -> b
 
 
 def renumbered(data: MultiValueDict, prefix: str, order: list[int]) -> MultiValueDict:
-    """What was sent, with the rows in this order and no others."""
+    """Return the submitted data with only these rows, in this order."""
     places = {str(old): new for new, old in enumerate(order)}
     numbered = re.compile(rf"((?:initial-)?{re.escape(prefix)}-)([0-9]+)(-.+)", re.DOTALL)
     found = data.copy()
@@ -209,7 +207,7 @@ def renumbered(data: MultiValueDict, prefix: str, order: list[int]) -> MultiValu
 
 
 class OvertakenForm:
-    """For a form whose object was changed after it was opened: it is not saved but shown again."""
+    """Form mixin for stale forms: the form is not saved but shown again."""
 
     meanwhile: Meanwhile
 
@@ -227,14 +225,14 @@ class OvertakenForm:
         return given
 
     def takes_back(self, name: str) -> bool:
-        """Whether a colleague has saved a field, and another value than was sent."""
+        """Has a colleague changed the field to a value other than the submitted one?"""
         sent = self[name].data
         is_other = self.fields[name].has_changed(self.initial.get(name), sent)
         return name in self.meanwhile.fields and is_other
 
 
 def in_words(form: forms.ModelForm, name: str) -> str:
-    """The stored value of a field as people read it."""
+    """Return the stored value of a field as text."""
     field, value = form.fields[name], form.initial.get(name)
     if isinstance(value, bool):
         shown = [gettext("Yes") if value else gettext("No")]

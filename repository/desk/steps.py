@@ -1,4 +1,4 @@
-"""Steps of a workflow at the desk: buttons on the page of an object, a question before each."""
+"""Workflow actions in the admin: buttons on the page of an object, with confirmation pages."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -14,16 +14,16 @@ from django.urls import path, reverse
 from repository.desk.base import is_key
 from repository.workflow import ActionRefused, Step
 
-# Objects that one step takes at once.
+# The largest number of objects for one action.
 MOST = 100
 
 
 class NothingToSayForm(forms.Form):
-    """A step that asks nothing but whether."""
+    """A confirmation without fields."""
 
 
 class Verb:
-    """How the desk asks for a step and tells what came of it."""
+    """The form and texts of a workflow action in the admin."""
 
     def __init__(self, act, form, label, question, done):
         self.act, self.form, self.label = act, form, label
@@ -31,13 +31,13 @@ class Verb:
 
 
 class StepsAdmin:
-    """For the page of an object that has a `status`: who may takes its steps from there."""
+    """Admin mixin that offers workflow actions on the page of an object with a `status`."""
 
-    # What an address and an action call one object: "case".
+    # The name of an object in URLs and actions: "case".
     word: ClassVar[str]
     verbs: ClassVar[Mapping[str, Verb]]
     steps: ClassVar[Mapping[str, Step[Any]]]
-    # What takes each step; an app that stands on this one may do more with it.
+    # The functions that run each action; higher apps may replace them.
     acts: ClassVar[Mapping[str, Callable[..., Any]]]
     change_form_template = "admin/repository/steps_change_form.html"
 
@@ -45,7 +45,7 @@ class StepsAdmin:
         raise NotImplementedError
 
     def is_public(self, obj) -> bool:
-        """Whether everybody sees its page; others see a preview of it."""
+        """Does the object have a public page? Otherwise staff see a preview."""
         raise NotImplementedError
 
     @property
@@ -75,7 +75,7 @@ class StepsAdmin:
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
     def step_view(self, request: HttpRequest, verb: str) -> HttpResponse:
-        """Ask before a step; on POST take it for each object chosen, and say what came of it."""
+        """Show a confirmation page; on POST run the action for each selected object."""
         if verb not in self.verbs:
             raise Http404
         if not self.has_step_permission(request):

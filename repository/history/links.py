@@ -1,4 +1,4 @@
-"""Proxies of the many-to-many tables, through which adding and removing a link is recorded."""
+"""Proxy models of many-to-many tables, to track links in the history."""
 
 import pghistory
 
@@ -31,9 +31,9 @@ LINKS = {
 
 
 def tracked(model, name, module=__name__):
-    """A proxy of the table behind `model.name`, as in CaseStudyCities, with its event model.
+    """Return a proxy of the through model of `model.name`, such as CaseStudyCities, with events.
 
-    `module` is where it is made: it belongs to the app of that module.
+    It belongs to the app of `module`.
     """
     through = model._meta.get_field(name).remote_field.through
     meta = type("Meta", (), {"proxy": True, "default_permissions": ()})

@@ -1,7 +1,7 @@
-"""The history of one object, read from the append-only events: who, when, what.
+"""The history of one object, from the append-only events: who changed what and when.
 
-What one transaction did to an object and to what belongs to it (figures, appearances, links, tags)
-is one change. Nothing here needs the people and objects that are named to be there still.
+Everything that one transaction did to an object and its related rows (figures, appearances, links,
+tags) is one change. Users and objects that are mentioned may have been deleted since.
 """
 
 import json
@@ -49,7 +49,7 @@ LONG = 60
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that changed; `old` or `new` is empty where there was or is nothing.
+    """One changed value; `old` or `new` may be empty.
 
     `pieces` compares longer texts: see `word_pieces`.
     """
@@ -62,9 +62,9 @@ class Difference:
 
 @dataclass(frozen=True)
 class Change:
-    """What one transaction did: `verb` is "added", "changed" or "deleted".
+    """The changes of one transaction: `verb` is "added", "changed" or "deleted".
 
-    `by` names who did it; empty where nobody is known to have, as in a command.
+    `by` is the name of the acting user; empty if there was none, as in a command.
     """
 
     at: datetime
@@ -75,7 +75,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Source:
-    """A table of events about the object: its own, its rows', or its links' (`far` is set)."""
+    """An event table: of the object, of its related rows, or of its links (`far` is set)."""
 
     events: Any
     condition: Q
@@ -87,7 +87,7 @@ class Source:
 
 @dataclass(frozen=True)
 class State:
-    """One row before and after a transaction, as events; None where it was not or is not there."""
+    """The events of a row before and after a transaction; None if it did not exist."""
 
     events: Any
     before: Any
@@ -97,7 +97,7 @@ class State:
 
 @dataclass(frozen=True)
 class Link:
-    """A link added or removed."""
+    """A link that was added or removed."""
 
     events: Any
     field: models.Field
@@ -178,7 +178,7 @@ class History:
         ]
 
     def moments(self) -> models.QuerySet:
-        """(time of the transaction, context) of each change, newest first."""
+        """Return (transaction time, context) of each change, newest first."""
         first, *others = (
             source.queryset().order_by().values_list("pgh_created_at", "pgh_context_id")
             for source in self.sources
@@ -216,7 +216,7 @@ class History:
 
 
 def as_last_known(model: type[models.Model], pk: Any) -> models.Model | None:
-    """An object that was deleted, as its last event tells of it; None where there is none."""
+    """Return a deleted object as recorded by its last event; None if there is no event."""
     event = model.pgh_event_model.objects.filter(pgh_obj_id=pk).order_by("pgh_id").last()
     if event is None:
         return None
@@ -230,7 +230,7 @@ def as_last_known(model: type[models.Model], pk: Any) -> models.Model | None:
 
 
 def sources(instance: models.Model) -> Iterator[Source]:
-    """All tables of events that tell about `instance`."""
+    """Yield all event tables with events about `instance`."""
     model = type(instance)
     yield Source(model.pgh_event_model, Q(pgh_obj_id=instance.pk))
     if model in OWNED:
@@ -250,7 +250,7 @@ def sources(instance: models.Model) -> Iterator[Source]:
 
 
 def states(source: Source, events: list) -> Iterator[tuple[tuple, State]]:
-    """What each transaction did to each row: the moment, and the row before and after it."""
+    """Yield the moment of each transaction and the state of each row before and after it."""
     earlier = source.events.objects.filter(
         pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id")
     ).order_by("-pgh_id")
@@ -264,7 +264,7 @@ def states(source: Source, events: list) -> Iterator[tuple[tuple, State]]:
 
 
 def grouped(source: Source, events: list, before: dict) -> Iterator[tuple[tuple, State]]:
-    """The states that events make, given the event before each of the same row, by `pgh_id`."""
+    """Group events into states. `before` maps `pgh_id` to the previous event of the same row."""
     groups: dict[tuple, list] = defaultdict(list)
     for event in events:
         groups[(event.pgh_created_at, event.pgh_context_id), event.pgh_obj_id].append(event)
@@ -283,7 +283,7 @@ def grouped(source: Source, events: list, before: dict) -> Iterator[tuple[tuple,
 
 
 def links(source: Source, events: list) -> Iterator[tuple[tuple, Link]]:
-    """What each transaction did to the links: those both added and removed cancel out."""
+    """Yield the links changed by each transaction; adding and removing the same link cancel out."""
     relation = source.events._meta.get_field(source.far)
     balance: dict[tuple, int] = defaultdict(int)
     for event in events:
@@ -296,7 +296,7 @@ def links(source: Source, events: list) -> Iterator[tuple[tuple, Link]]:
 
 
 def label_of(model: type[models.Model], link: Link) -> str:
-    """The name of the field a link belongs to: "Cities"."""
+    """Return the label of the field that a link belongs to: "Cities"."""
     for name, proxy in TRACKED_LINKS.get(model, {}).items():
         if proxy.pgh_event_model is link.events:
             return capfirst(str(model._meta.get_field(name).verbose_name))
@@ -304,14 +304,14 @@ def label_of(model: type[models.Model], link: Link) -> str:
 
 
 def own_fields(event: Any) -> Iterator[models.Field]:
-    """The fields of the row that an event keeps, without those of the event itself."""
+    """Yield the tracked fields of an event model, without those of the event itself."""
     for column in event._meta.fields:
         if not column.name.startswith("pgh_") and column.name != "id":
             yield column
 
 
 def relations(change: State | Link) -> Iterator[tuple[models.Field, Any]]:
-    """The foreign keys whose names showing this change needs."""
+    """Yield the foreign keys whose objects must be named to show this change."""
     if isinstance(change, Link):
         yield change.field, change.value
         return
@@ -322,7 +322,7 @@ def relations(change: State | Link) -> Iterator[tuple[models.Field, Any]]:
 
 
 def field_differences(state: State, names: Names, label: str) -> Iterator[Difference]:
-    """The fields that differ. `label` frames the name of the field."""
+    """Yield the fields that differ. `label` is a format string for the field name."""
     for column in own_fields(state.after):
         old, new = (getattr(event, column.attname) for event in (state.before, state.after))
         if old == new:
@@ -336,7 +336,7 @@ def field_differences(state: State, names: Names, label: str) -> Iterator[Differ
 
 
 def described(event: Any, names: Names) -> str:
-    """A row of evidence or an appearance in a few words, from its event."""
+    """Return a short description of an evidence or appearance event."""
     if isinstance(event, Evidence.pgh_event_model):
         values = {column.attname: getattr(event, column.attname) for column in own_fields(event)}
         return str(Evidence(**values))
@@ -345,7 +345,7 @@ def described(event: Any, names: Names) -> str:
 
 
 def shown(column: models.Field, value: Any, names: Names) -> str:
-    """A value in words, in the language of the page."""
+    """Return a value as text in the active language."""
     if value is None or value == "" or value == [] or value == {}:
         return ""
     if column.is_relation:
@@ -368,13 +368,15 @@ def shown(column: models.Field, value: Any, names: Names) -> str:
 
 
 def acted_by(context: Context | None) -> Any:
-    """The key of the person signed in during a change, if there was one."""
+    """Return the primary key of the user who was signed in during a change, if any."""
     return context.metadata.get("user") if context is not None else None
 
 
 def actors_of(contexts: Mapping[Any, Context]) -> dict[Any, str]:
-    """Who acted, in words, by the key of the context: a person who was signed in, or came by a
-    signed link, of which whoever acts that way writes down whose it is."""
+    """Return the names of the acting users by key of the context.
+
+    These are users who were signed in, or speakers who used a signed link.
+    """
     people = people_of(contexts.values())
     keys = {key: context.metadata.get("speaker") for key, context in contexts.items()}
     speakers = Speaker.objects.in_bulk({pk for pk in keys.values() if pk})
@@ -396,7 +398,7 @@ def actors_of(contexts: Mapping[Any, Context]) -> dict[Any, str]:
 
 
 def people_of(contexts: Iterable[Context]) -> dict[Any, str]:
-    """The names of those who acted, by key; never an e-mail address."""
+    """Return names of the acting users by primary key; never e-mail addresses."""
     wanted = {acted_by(context) for context in contexts} - {None}
     users = get_user_model()._default_manager.in_bulk(wanted)
     return {

@@ -1,5 +1,5 @@
-"""What all files of the collection share: rows are known by slug, and what is wrong is said by row
-and column, before anything is written."""
+"""Base class of import and export resources. Rows are identified by slug, and errors are reported
+by row and column before anything is written."""
 
 import json
 from collections import Counter
@@ -16,10 +16,10 @@ LINKS = (ManyWidget, TagsWidget)
 
 
 class Changes(resources.Diff):
-    """The columns of one row that change: (column, old, new)."""
+    """The changed columns of a row: (column, old, new)."""
 
     def __init__(self, resource, instance, new):
-        # Read before, from the object that was fetched with its links: the copy has lost them.
+        # Read earlier from the object with prefetched links, which the copy has lost.
         self.left, self.right, self.new = resource.before, [], new
         self.headers = resource.get_diff_headers()
 
@@ -32,7 +32,7 @@ class Changes(resources.Diff):
 
 
 class LinksField(fields.Field):
-    """Links are added one by one in the order of the cell: the first theme is the main one."""
+    """A many-to-many column, saved in the order of the cell: the first theme is the main one."""
 
     def save(self, instance, row, is_m2m=False, **kwargs):
         wanted = self.clean(row, **kwargs)
@@ -47,12 +47,12 @@ class LinksField(fields.Field):
             for found in wanted:
                 if found not in present:
                     manager.add(found)
-        # What was fetched with all rows at once is out of date for this one.
+        # The prefetched links of this row are stale.
         getattr(instance, "_prefetched_objects_cache", {}).pop(self.attribute, None)
 
 
 class HeldRows(instance_loaders.CachedInstanceLoader):
-    """The rows that a file is about, held until they are written."""
+    """Loads the rows that a file refers to, under row locks."""
 
     def get_queryset(self):
         rows = super().get_queryset().order_by("pk")
@@ -60,7 +60,7 @@ class HeldRows(instance_loaders.CachedInstanceLoader):
 
 
 class CollectionResource(resources.ModelResource):
-    """One sheet of one noun. An empty cell empties the field; a missing column leaves it alone."""
+    """The sheet of a model. An empty cell clears the field; a missing column does not."""
 
     class Meta:
         abstract = True
@@ -116,12 +116,12 @@ class CollectionResource(resources.ModelResource):
             )
 
     def _check_import_id_fields(self, headers):
-        """Said by `before_import` already, in plainer words."""
+        """Skip this check: `before_import` reports it with a clearer message."""
 
     def import_data_inner(self, dataset, *args, shown=None, **kwargs):
-        """Import a file; `shown` is the `stored` of its preview, from which nothing may differ."""
+        """Import a file. `shown` is the digest `stored` of its preview, which must not differ."""
         self.stored = blake2b(digest_size=12)
-        # A file that is wrong as a whole gets that one answer, not one for each row besides.
+        # An invalid file gets one error, without further ones for each row.
         try:
             self.before_import(dataset, **kwargs)
         except FileRefused as refused:
@@ -139,7 +139,7 @@ class CollectionResource(resources.ModelResource):
 
     def after_init_instance(self, instance, new, row, **kwargs):
         self.before = [field.export(instance) for field in self.get_import_fields()]
-        # What is stored in the columns of the file, before it is written.
+        # The stored values of the columns in the file, before importing.
         cells = zip(self.get_diff_headers(), self.before, strict=True)
         stored = None if new else [str(cell) for column, cell in cells if column in row]
         self.stored.update(json.dumps(stored).encode())
@@ -167,7 +167,7 @@ class CollectionResource(resources.ModelResource):
             if field.readonly or field.column_name not in row:
                 continue
             if isinstance(field.widget, LINKS):
-                # The links are not written yet: those of the instance are the old ones.
+                # The links are not saved yet: those of the instance are the old ones.
                 if not field.widget.is_same(field.clean(row), field.get_value(instance)):
                     return False
             elif plain(field.get_value(instance)) != plain(field.get_value(original)):
@@ -176,7 +176,7 @@ class CollectionResource(resources.ModelResource):
 
 
 def plain(value):
-    """The value as it is compared: another kind of line break is no change."""
+    """Normalize line breaks for comparison."""
     return one_line_break(value) if isinstance(value, str) else value
 
 

@@ -1,8 +1,8 @@
-"""CSV and XLSX as spreadsheets write and read them, made safe both ways.
+"""Safe CSV and XLSX formats.
 
-On the way out a cell that a spreadsheet would take for a formula gets an apostrophe in front; on
-the way in it is taken off again, so what was exported can be imported unchanged. On the way in a
-file is measured before it is unpacked: a small one can hold a very large one.
+On export a cell that a spreadsheet would treat as a formula gets a leading apostrophe; on import it
+is removed, so that exported files can be imported unchanged. An uploaded file is measured before it
+is unpacked, because of zip bombs.
 """
 
 import csv
@@ -23,7 +23,7 @@ MOST_COLUMNS = 60
 MOST_BYTES = 5 * 1024 * 1024
 MOST_BYTES_UNPACKED = 30 * 1024 * 1024
 MOST_PARTS = 1_000
-# Elements and attributes of all parts together: about eight for each cell of a full sheet.
+# Elements and attributes in all parts of a workbook: about eight per cell of a full sheet.
 MOST_MARKUP = 10 * MOST_ROWS * MOST_COLUMNS
 LONGEST_TAG = 1024**2
 READ_AT_ONCE = 64 * 1024
@@ -31,7 +31,7 @@ LONGEST_CELL = 32_767  # the limit of XLSX
 
 
 class FileRefused(ValueError):
-    """The file cannot be read. Its words are for the person who chose it."""
+    """The file cannot be read; the message is shown to the user."""
 
 
 def guarded(dataset: tablib.Dataset) -> tablib.Dataset:
@@ -41,7 +41,7 @@ def guarded(dataset: tablib.Dataset) -> tablib.Dataset:
 
 
 def dataset_of(rows) -> tablib.Dataset:
-    """A dataset of rows of cells, the first of which names the columns; empty ends are cut off."""
+    """Build a dataset from rows of cells with a header row, without empty trailing cells."""
     rows = [[unguard(cell) for cell in row] for row in rows]
     headers = ["" if cell is None else str(cell).strip() for cell in (rows or [[]])[0]]
     while headers and not headers[-1]:
@@ -80,9 +80,9 @@ def too_wide() -> FileRefused:
 
 
 def of_few_columns(text: str, delimiter: str) -> Iterator[str]:
-    """The lines of a CSV text; FileRefused before one of millions of columns becomes a list.
+    """Yield the lines of a CSV text; raise FileRefused before parsing one with too many columns.
 
-    A quotation mark within a cell puts the count out, so only what is far too wide is refused here.
+    A quotation mark within a cell makes the count inexact, so the limit here is generous.
     """
     is_quoted = False
     for line in StringIO(text, newline=""):
@@ -105,7 +105,7 @@ class SafeCSV(base_formats.CSV):
                 ) from None
         if "\x00" in in_stream:
             raise FileRefused(_("This is not a CSV file. Save the sheet as CSV or XLSX."))
-        # Spreadsheets of many countries separate by semicolon.
+        # In many locales spreadsheets use semicolons.
         first = in_stream.partition("\n")[0]
         delimiter = ";" if first.count(";") > first.count(",") else ","
         lines = of_few_columns(in_stream, delimiter)
@@ -123,7 +123,7 @@ class SafeCSV(base_formats.CSV):
 
 
 def measure(archive: ZipFile) -> None:
-    """Refuse a workbook that would take long or fill the memory, before its parts become objects.
+    """Refuse a workbook that would take too much time or memory, before it is parsed.
 
     A part of 30 MB can hold seven million cells in one row, which are read together.
     """
@@ -167,7 +167,7 @@ def measure(archive: ZipFile) -> None:
                     if read - parser.CurrentByteIndex > LONGEST_TAG:
                         raise too_large
             except expat.ExpatError:
-                # A picture, or a part that the reader cannot get past either.
+                # An image, or a part that openpyxl cannot parse either.
                 continue
 
 
@@ -179,7 +179,7 @@ class SafeXLSX(base_formats.XLSX):
         try:
             with ZipFile(BytesIO(in_stream)) as archive:
                 measure(archive)
-            # Values, not formulas; row by row, no more than we take.
+            # Values instead of formulas; row by row, up to the limit.
             book = load_workbook(BytesIO(in_stream), read_only=True, data_only=True)
             sheet = book.worksheets[0]
             sheet.reset_dimensions()

@@ -1,4 +1,4 @@
-"""How one cell is read and written: plainly, the same in every language, naming what is wrong."""
+"""Widgets that parse and render cells independently of the language, with clear errors."""
 
 import json
 from datetime import date, datetime
@@ -16,7 +16,7 @@ YES, NO = {"yes", "true", "1"}, {"no", "false", "0"}
 
 
 def plain(value) -> str:
-    """A cell as text: spreadsheets turn 8 into 8.0 and "8" into a number."""
+    """Return a cell as text: spreadsheets turn 8 into 8.0 and "8" into a number."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -25,12 +25,12 @@ def plain(value) -> str:
 
 
 def one_line_break(text: str) -> str:
-    """The text with the one kind of line break that is stored; files have three."""
+    """Return the text with line breaks normalized to line feeds."""
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def items(value, separator: str = ",") -> list[str]:
-    """The parts of a cell that holds a list, without repeats."""
+    """Split a cell that holds a list, without duplicates."""
     parts = [part.strip() for part in plain(value).split(separator)]
     return list(dict.fromkeys(part for part in parts if part))
 
@@ -57,7 +57,7 @@ class TextWidget(widgets.CharWidget):
 
 
 class NumberWidget(widgets.Widget):
-    """A number with a point for its decimals. `kind` is int or float."""
+    """A number with a decimal point. `kind` is int or float."""
 
     def __init__(self, kind):
         super().__init__()
@@ -82,7 +82,7 @@ class NumberWidget(widgets.Widget):
 
 
 class YesNoWidget(widgets.Widget):
-    """yes, no, or empty for not known."""
+    """The words yes or no, or empty for unknown."""
 
     def clean(self, value, row=None, **kwargs):
         text = plain(value).lower()
@@ -95,7 +95,7 @@ class YesNoWidget(widgets.Widget):
 
 
 class DayWidget(widgets.Widget):
-    """A day as 2020-08-14. Read-only columns use it, so it only writes."""
+    """An ISO date. Used for read-only columns, so it cannot parse."""
 
     def render(self, value, obj=None, **kwargs):
         day = value.date() if isinstance(value, datetime) else value
@@ -103,9 +103,9 @@ class DayWidget(widgets.Widget):
 
 
 class NamesWidget(widgets.Widget):
-    """Names by language code, as JSON that stays readable: {"zh": "郑州"}.
+    """Names by language code, as JSON without ASCII escapes: {"zh": "郑州"}.
 
-    Whether it holds names the field of the model says.
+    The model field validates the names.
     """
 
     def clean(self, value, row=None, **kwargs):
@@ -122,7 +122,7 @@ class NamesWidget(widgets.Widget):
 
 
 class ListWidget(widgets.Widget):
-    """Words in one cell, separated by semicolons: names hold commas."""
+    """A list separated by semicolons, since names may contain commas."""
 
     def clean(self, value, row=None, **kwargs):
         return items(value, ";")
@@ -132,7 +132,7 @@ class ListWidget(widgets.Widget):
 
 
 class Keys:
-    """The objects of a model by natural key, fetched once for a whole file."""
+    """Mixin that fetches the objects of a model by natural key, once for each file."""
 
     def load(self):
         if not hasattr(self, "_by_key"):
@@ -143,7 +143,7 @@ class Keys:
 
 
 class OneWidget(Keys, widgets.ForeignKeyWidget):
-    """Another object by its natural key."""
+    """A related object by its natural key."""
 
     def clean(self, value, row=None, **kwargs):
         key = plain(value)
@@ -158,7 +158,7 @@ class OneWidget(Keys, widgets.ForeignKeyWidget):
 
 
 class ManyWidget(Keys, widgets.ManyToManyWidget):
-    """Other objects by their natural keys, separated by commas."""
+    """Related objects by their natural keys, separated by commas."""
 
     def clean(self, value, row=None, **kwargs):
         known = self.load()
@@ -175,12 +175,12 @@ class ManyWidget(Keys, widgets.ManyToManyWidget):
         return ", ".join(sorted(str(getattr(found, self.field)) for found in value.all()))
 
     def is_same(self, cleaned, manager) -> bool:
-        """Whether an object already has these and no others."""
+        """Are the related objects exactly these?"""
         return {found.pk for found in cleaned} == {found.pk for found in manager.all()}
 
 
 class TagsWidget(widgets.ManyToManyWidget):
-    """Free tags, separated by commas; a tag with a comma stands in quotation marks."""
+    """Tags separated by commas; a tag that contains a comma is quoted."""
 
     def clean(self, value, row=None, **kwargs):
         names = folding.parse(plain(value))
