@@ -1,4 +1,4 @@
-"""Hold what was read against what each file may hold."""
+"""Validate the entries of a series folder against the schema."""
 
 import datetime as dt
 import re
@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from .entries import Entry, Mistake
 from .schema import WORDS, Field
 
-# How much of a wrong value is shown.
+# Characters of an invalid value shown in a message.
 LONGEST_SHOWN = 60
 PATTERNS = {
     str: r"[^\0]*",
@@ -22,9 +22,9 @@ PATTERNS = {
 
 
 class Checker:
-    """Holds entries against their fields; puts values of the right type in their place.
+    """Validates entries and converts their values to the types of the fields.
 
-    What is wrong gives way to None, so that the rest of the entry can still be held against more.
+    Invalid values become None, so that the rest of the entry can be checked further.
     """
 
     def __init__(self, known: dict[str, set | None], mistakes: list[Mistake]):
@@ -32,7 +32,7 @@ class Checker:
         self.mistakes = mistakes
 
     def check(self, entry: Entry, fields: dict[str, Field], file: str) -> None:
-        if not entry.is_sound and not entry.lines:  # it could not be read
+        if not entry.is_sound and not entry.lines:  # it could not be parsed
             return
         for key in entry:
             if key not in fields:
@@ -46,7 +46,7 @@ class Checker:
             else:
                 value = self.read(value, about, entry, file, key)
             if key in entry or key in entry.wrong:
-                # Of a list of mappings those that are some stay.
+                # In a list of mappings keep the valid items.
                 entry[key] = value if about.items or key not in entry.wrong else None
 
     def wrong(self, entry: Entry, file: str, key: str, reason: str) -> None:
@@ -55,7 +55,7 @@ class Checker:
         self.mistakes.append(Mistake(file, entry.line_of(key), key, reason))
 
     def read(self, value, about: Field, entry: Entry, file: str, key: str):
-        """`value` in the type of its field; None where it is of another."""
+        """Convert `value` to the type of its field; None if it has another type."""
         try:
             value = typed(value, about.type)
         except (TypeError, ValueError):
@@ -102,7 +102,7 @@ class Checker:
         return items
 
     def check_items(self, value, about: Field, entry: Entry, file: str, key: str):
-        """The mapping, or the items of a list that are mappings."""
+        """Check a mapping, or those items of a list that are mappings."""
         if isinstance(value, Entry):
             self.check(value, about.items, file)
             entry.is_sound &= value.is_sound
@@ -123,7 +123,7 @@ class Checker:
 
 
 def typed(value, wanted: type):
-    """Return `value` as `wanted`; raises ValueError or TypeError where it is something else."""
+    """Convert `value` to the type `wanted`; raise ValueError or TypeError if that fails."""
     if wanted in (bool, list, dict):
         if isinstance(value, wanted):
             return value
@@ -138,7 +138,7 @@ def typed(value, wanted: type):
 
 
 def _shown(value) -> str:
-    """A wrong value as the message quotes it."""
+    """Format an invalid value for a message."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:

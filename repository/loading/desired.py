@@ -1,4 +1,4 @@
-"""The state each object of a series folder should have, told from its entry in the files."""
+"""The desired state of each object in a series folder, built from its entry."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from repository.places import gazetteer
 
 @dataclass
 class Wanted:
-    """The state an object should have: its own fields, and the keys of those it points to."""
+    """The desired state of an object: its own fields, and the keys of related objects."""
 
     fields: dict = field(default_factory=dict)
     links: dict[str, tuple[str, object]] = field(default_factory=dict)
@@ -20,7 +20,7 @@ class Wanted:
     tags: list[str] | None = None
     evidence: list[dict] | None = None
     appearances: list[dict] | None = None
-    once: dict = field(default_factory=dict)  # set when the object is made, then left to staff
+    once: dict = field(default_factory=dict)  # set on creation only, then left to staff
 
 
 EVIDENCE_FIELDS = (
@@ -55,7 +55,7 @@ def evidence_row(row: Entry) -> dict:
     }
 
 
-# Further columns of an appearance: where its title is from, and another one that the source gives.
+# Further columns of an appearance: the source of its title, and a second title with its source.
 APPEARANCE_TITLES = ("title_source", "other_title", "other_title_source")
 
 

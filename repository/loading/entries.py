@@ -1,13 +1,13 @@
-"""What is read from a series folder, and the mistakes found in it."""
+"""Entries of a series folder, and errors found in it."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, order=True)
 class Mistake:
-    """One thing to mend: where it is, and why it cannot be loaded.
+    """An error: its location, and why the value cannot be loaded.
 
-    Line 0 is the file as a whole, and no field the entry as a whole.
+    Line 0 stands for the whole file, an empty field for the whole entry.
     """
 
     file: str
@@ -21,7 +21,7 @@ class Mistake:
 
 
 class SeriesError(Exception):
-    """A series folder that cannot be loaded; `mistakes` holds every one of them."""
+    """A series folder that cannot be loaded; `mistakes` holds all errors."""
 
     def __init__(self, mistakes: list[Mistake]):
         self.mistakes = sorted(set(mistakes))
@@ -29,9 +29,9 @@ class SeriesError(Exception):
 
 
 class Entry(dict):
-    """A mapping of a file that remembers the line of each of its keys.
+    """A mapping from a file, with the line of each key.
 
-    `is_sound` turns false with the first mistake found in it; `wrong` are the keys that have one.
+    `is_sound` is false if it has errors; `wrong` holds the keys with errors.
     """
 
     file = ""
@@ -49,9 +49,9 @@ class Entry(dict):
 
 @dataclass
 class SeriesFolder:
-    """What was read: the series itself, for each kind its entries by key, and the mistakes.
+    """A parsed folder: the series, the entries of each kind by key, and the errors.
 
-    `found` are all entries of a kind, also those without a key, or with one that stands twice.
+    `found` holds all entries of a kind, also those without a key or with a duplicate key.
     """
 
     series: Entry = field(default_factory=Entry)

@@ -1,4 +1,4 @@
-"""The kinds of objects that a series folder holds, and those that higher apps add."""
+"""The kinds of objects in a series folder, and a registry for those of higher apps."""
 
 from collections.abc import Callable, Set
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from repository.models import (
     Webinar,
 )
 
-# The model of each kind and the field that names its objects in the files.
+# The model of each kind, and the field by which files refer to its objects.
 MODELS: dict[str, tuple[type[models.Model], str]] = {
     "country": (Country, "iso2"),
     "goal": (Goal, "number"),
@@ -45,18 +45,18 @@ MODELS: dict[str, tuple[type[models.Model], str]] = {
 }
 
 
-# The field of a figure that names what it belongs to.
+# The foreign key from a figure to its owner.
 OWNERS: dict[type[models.Model], str] = {CaseStudy: "case", LandscapeSection: "section"}
 
 
 @dataclass(frozen=True)
 class Further:
-    """A kind that a higher app adds: read and checked like the others, written after all of them.
+    """A kind added by a higher app: read and validated like the others, written after them.
 
-    `key` is the field that names its objects, `wanted` tells the state from an entry and the one of
-    the series. What is `kept` is never written again, not even to overwrite; all else always has
-    the state of the file. `written` is called with each object that was written, and `finish` at
-    the end with the series and the keys of its file.
+    `key` is the field that identifies its objects; `wanted` returns the desired state from an entry
+    and the entry of the series. `kept` objects are never written again, not even with `overwrite`;
+    all others always get the state of the file. `written` is called with each written object, and
+    `finish` at the end with the series and the keys in its file.
     """
 
     about: Kind
@@ -72,7 +72,7 @@ FURTHER: dict[str, Further] = {}
 
 
 def add_kind(name: str, further: Further) -> None:
-    """Let a series folder hold objects of a further kind; once."""
+    """Register a further kind of objects for series folders."""
     FURTHER[name] = further
     KINDS[name] = further.about
     MODELS[name] = (further.model, further.key)

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class LoadRecord(models.Model):
-    """What `load_series` last wrote for one object, to tell later edits by staff from its own."""
+    """A digest of what `load_series` last wrote for an object, to detect later edits by staff."""
 
     kind = models.CharField(_("kind"), max_length=40)
     key = models.CharField(_("key"), max_length=120)

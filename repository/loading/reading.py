@@ -1,4 +1,4 @@
-"""Read a series folder and find every mistake in it, without touching the database."""
+"""Read a series folder and collect all errors, without database access."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ from .checking import Checker, typed
 from .entries import Entry, Mistake, SeriesError, SeriesFolder
 from .schema import EDITORS, KINDS, SERIES
 
-# Headings of the Markdown files, in the fixed order of the sections they fill.
+# Headings of the Markdown files, in the order of the sections.
 HEADINGS = dict(
     zip(
         [
@@ -34,17 +34,17 @@ FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*$\n?", re.DOTALL | re.MULT
 
 
 class _Unreadable(Exception):
-    """A file, or what stands in it, that cannot be read at all: where and why."""
+    """A file that cannot be parsed: line and reason."""
 
     def __init__(self, line: int, reason: str):
         self.line, self.reason = line, reason
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML without surprises: mappings keep lines, and what stands there is a text.
+    """A YAML loader that records line numbers and reads all scalars as strings.
 
-    Numbers and dates are read by the fields that expect them: to YAML, NO is false, 1:30 is 90,
-    and 1.10 is 1.1. A key that stands twice is noted in `twice`, and the first one counts.
+    Fields convert numbers and dates: in YAML, NO is false, 1:30 is 90, and 1.10 is 1.1. A
+    duplicate key is recorded in `twice`, and the first one is used.
     """
 
     def __init__(self, source: str, offset: int):
@@ -82,10 +82,10 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|fa
 
 
 def read_series(folder: Path, *, countries: set[str]) -> SeriesFolder:
-    """Return what the folder holds, with every mistake of every file.
+    """Return the contents of the folder, with all errors of all files.
 
-    `countries` are the ISO codes it may name. In an entry that is not sound the values of keys
-    that are wrong are None. Raises SeriesError where there is no folder.
+    `countries` are the valid ISO codes. Invalid values are None in entries that are not sound.
+    Raises SeriesError if the folder does not exist.
     """
     if not folder.is_dir():
         raise SeriesError([Mistake(str(folder), 0, "", "there is no such folder")])
@@ -100,7 +100,7 @@ def read_series(folder: Path, *, countries: set[str]) -> SeriesFolder:
         else _read_list(folder / about.file, content.mistakes)
         for kind, about in KINDS.items()
     }
-    # Of a file that cannot be read nobody knows what it names.
+    # The keys in a file that cannot be parsed are unknown.
     known: dict[str, set | None] = {"country": countries, "goal": set(GOALS)}
     for kind, entries in found.items():
         content.found[kind] = entries or []
@@ -115,7 +115,7 @@ def read_series(folder: Path, *, countries: set[str]) -> SeriesFolder:
 
 
 def _tell_strangers(folder: Path, mistakes: list[Mistake]) -> None:
-    """What is in the folder and would not be read, hidden files of other programs aside."""
+    """Report unknown files in the folder, except hidden ones."""
     known = {"series.yaml", *(about.file for about in KINDS.values())}
     strangers = [path.name for path in folder.iterdir() if path.name not in known]
     cases = folder / "cases"
@@ -158,7 +158,7 @@ def _read_yaml(source: str, file: str, mistakes: list[Mistake], *, offset: int =
         raise _Unreadable(line, f"this is not YAML: {problem}") from None
     except RecursionError:
         raise _Unreadable(1 + offset, "this is not YAML: it nests too deep") from None
-    except ValueError as error:  # what a tag promised, as in !!int x
+    except ValueError as error:  # an invalid value with a tag, such as !!int x
         raise _Unreadable(1 + offset, f"this is not YAML: {error}") from None
     mistakes += [Mistake(file, line, key, "stands twice") for line, key in loader.twice]
     return data
@@ -179,7 +179,7 @@ def _read_series_file(folder: Path, mistakes: list[Mistake]) -> Entry:
 
 
 def _read_list(path: Path, mistakes: list[Mistake]) -> list[Entry] | None:
-    """The entries of one file; None where it cannot be read."""
+    """Return the entries of a file; None if it cannot be parsed."""
     try:
         data = _read_yaml(_read_text(path), path.name, mistakes)
         if data is None:
@@ -213,7 +213,7 @@ def _read_case(path: Path, mistakes: list[Mistake]) -> Entry:
             raise _Unreadable(1, "the front matter is not a mapping")
     except _Unreadable as error:
         mistakes.append(Mistake(file, error.line, "", error.reason))
-        # Others may name the case, so that it is there; what it says is unknown.
+        # Keep an empty entry for the case, since others may refer to it.
         entry = Entry()
         entry.is_sound = False
         match = None
@@ -232,7 +232,7 @@ def _read_case(path: Path, mistakes: list[Mistake]) -> Entry:
 
 
 def _read_sections(source: str, start: int, entry: Entry, mistakes: list[Mistake]) -> None:
-    """Cut the text at its headings, which stand complete and in order."""
+    """Split the text into sections; all headings are required, in order."""
 
     def wrong(line: int, reason: str) -> None:
         entry.is_sound = False
@@ -261,7 +261,7 @@ def _read_sections(source: str, start: int, entry: Entry, mistakes: list[Mistake
 
 
 def _by_key(kind: str, found: list[Entry], mistakes: list[Mistake]) -> dict:
-    """The entries by what names them; one without a name is told by the check of its fields."""
+    """Return the entries by key; missing keys are reported by the check of fields."""
     key = KINDS[kind].key
     result: dict = {}
     for entry in found:

@@ -1,4 +1,4 @@
-"""What each file of a series folder may hold."""
+"""The schema of the files in a series folder."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
@@ -31,12 +31,11 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Field:
-    """One key: its type, whether it must be there, and what it may say.
+    """A key: its type, whether it is required, and its valid values.
 
-    `must` raises ValidationError for a value that is not well formed. `names` is the kind of
-    object that the value names by its slug. `each` is what the items of a list or the values of
-    a mapping are; `items` are the keys of a mapping, or of each mapping of a list, and no two of
-    these have the same `once`.
+    `must` is a validator that raises ValidationError. `names` is the kind of object that the value
+    refers to by slug. `each` describes the items of a list or the values of a mapping; `items` are
+    the keys of a mapping, or of each mapping in a list, and `once` is unique among the latter.
     """
 
     type: type = str
@@ -93,7 +92,7 @@ EVIDENCE = {
     "place": text(200),
 }
 
-# Facts in an object's text that the editors have from elsewhere than the source of the series.
+# Facts in an object's text that editors took from other sources than that of the series.
 EDITORS = {
     "editors": Field(
         list, items={"fact": text(300, required=True), "source": text(300, required=True)}
@@ -149,9 +148,9 @@ CASE = {
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of object: the file it stands in, the key that names it, and its fields.
+    """A kind of object: its file, its key field, and its fields.
 
-    Only a file that is `optional` may be missing.
+    The file may be missing only if it is `optional`.
     """
 
     file: str

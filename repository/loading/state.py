@@ -1,4 +1,4 @@
-"""The state of an object, as it is and as the files want it, in JSON's own types."""
+"""The current and the desired state of an object, in JSON types."""
 
 import datetime as dt
 import hashlib
@@ -10,7 +10,7 @@ from repository.loading.desired import APPEARANCE_TITLES, EVIDENCE_FIELDS, Wante
 
 
 def wanted_state(wanted: Wanted) -> dict:
-    """The state an object should have: fields, links by key, tags, figures and appearances."""
+    """Return the desired state: fields, links by key, tags, figures and appearances."""
     return _plain(
         {
             **wanted.fields,
@@ -24,9 +24,9 @@ def wanted_state(wanted: Wanted) -> dict:
 
 
 def present_state(instance, wanted: Wanted, keys: dict[str, dict]) -> dict:
-    """The state of `instance` in the shape of the wanted one.
+    """Return the current state of `instance` in the same format as `wanted_state`.
 
-    `keys` are, for each kind, the keys of objects by their primary keys.
+    `keys` maps primary keys to keys, for each kind.
     """
     state = {name: getattr(instance, name) for name in wanted.fields}
     for name, (kind, _key) in wanted.links.items():
@@ -59,25 +59,25 @@ def present_state(instance, wanted: Wanted, keys: dict[str, dict]) -> dict:
 
 
 def digest(state: dict) -> str:
-    """64 characters that stand for one state."""
+    """Return the SHA-256 digest of a state, in hexadecimal."""
     text = json.dumps(state, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _linked(instance, name: str) -> list:
-    """Keys of what a many-to-many relation leads to, in the order in which it was added."""
+    """Return the keys of related objects in the order in which they were added."""
     relation = getattr(instance, name)
     rows = relation.through._default_manager.filter(**{relation.source_field_name: instance})
     return list(rows.order_by("pk").values_list(f"{relation.target_field_name}_id", flat=True))
 
 
 def _tags(names: Iterable[str]) -> list[str]:
-    """Tags in small letters: the collection keeps one tag, however it is written."""
+    """Return tags in lower case, since tags are case-insensitive."""
     return sorted({name.lower() for name in names})
 
 
 def _plain(state):
-    """`state` in JSON's own types, numbers written one way: 50 and 50.0000 are the same."""
+    """Convert `state` to JSON types, with normalized numbers: 50 and 50.0000 are equal."""
 
     def default(value):
         if isinstance(value, Decimal):

@@ -1,4 +1,4 @@
-"""Write a series folder into the collection, without overwriting what staff have edited."""
+"""Write a series folder to the database without overwriting edits by staff."""
 
 import csv
 import json
@@ -31,13 +31,13 @@ from .state import digest, present_state, wanted_state
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 
-# Any number, the same in every process: two loaders wait for each other.
+# The key of an advisory lock, so that loaders run one at a time.
 LOCK = 20201204
 
 
 @dataclass
 class Outcome:
-    """How many objects were made, changed and found as they should be; which were left alone."""
+    """Counts of created, changed and unchanged objects, and the objects that were skipped."""
 
     created: int = 0
     changed: int = 0
@@ -48,10 +48,10 @@ class Outcome:
 def load_series(
     folder: Path, *, overwrite: bool = False, progress: Callable[[str], object] = lambda line: None
 ) -> Outcome:
-    """Load the folder into the database, all of it or nothing.
+    """Load the whole folder into the database, or nothing.
 
-    An object that staff have edited since the last load, or made by hand under the same key, is
-    left alone unless `overwrite` is set. Raises SeriesError with every mistake at once.
+    Objects that staff have edited since the last load, or created with the same key, are skipped
+    unless `overwrite` is set. Raises SeriesError with all errors.
     """
     countries = set(Country.objects.values_list("iso2", flat=True))
     content = read_series(folder, countries=countries)
@@ -63,7 +63,7 @@ def load_series(
         for number, (kind, entry) in enumerate(plan, 1):
             progress(f"{number} of {len(plan)}: {kind.replace('_', ' ')} {_key(kind, entry)}")
             writer.write(kind, entry, content.series)
-        # The figures of a series cite webinars, which need the series first.
+        # Figures of the series cite webinars, and webinars need the series first.
         if content.series.is_sound:
             writer.write_evidence_of_series(content.series)
         for kind, entry in _left_out(content, plan):
@@ -75,7 +75,7 @@ def load_series(
 
 
 def _plan(content: SeriesFolder) -> list[tuple[str, Entry]]:
-    """What to write, in an order in which everything follows what it names."""
+    """Return the entries to write, each after those it refers to."""
     before = ("reference", "theme", "city", "organization", "speaker", "practice")
     after = ("webinar", "case", "recommendation", "landscape_section", "glossary_term")
     if not content.series.is_sound:
@@ -88,7 +88,7 @@ def _plan(content: SeriesFolder) -> list[tuple[str, Entry]]:
 
 
 def _left_out(content: SeriesFolder, plan: list[tuple[str, Entry]]) -> list[tuple[str, Entry]]:
-    """What could be read and is not written: the series first, since webinars need it."""
+    """Return the readable entries that are not written, starting with the series."""
     planned = {id(entry) for _kind, entry in plan}
     entries = [("series", content.series)]
     entries += [(kind, entry) for kind, found in content.found.items() for entry in found]
@@ -96,9 +96,9 @@ def _left_out(content: SeriesFolder, plan: list[tuple[str, Entry]]) -> list[tupl
 
 
 def load_countries(*, overwrite: bool = False) -> Outcome:
-    """Load the countries of ISO 3166-1 with their groups from `repository/content`."""
+    """Load the countries of ISO 3166-1 and their groups from `repository/content`."""
     sources = yaml.safe_load((CONTENT / "countries.sources.yaml").read_text(encoding="utf-8"))
-    # Dates as texts: the column is JSON.
+    # Convert dates to strings for the JSON column.
     sources = json.loads(json.dumps(sources, default=str))
     with transaction.atomic(), (CONTENT / "countries.csv").open(encoding="utf-8") as lines:
         _lock()
@@ -115,7 +115,7 @@ def load_countries(*, overwrite: bool = False) -> Outcome:
 
 
 def _find_places(cities: list[Entry], mistakes: list[Mistake]) -> None:
-    """Put the entry of the gazetteer into each city that is not described by hand, as `place`."""
+    """Add the gazetteer entry as `place` to each city that is not described by hand."""
     wanted = [
         (city, (city.get("gazetteer") or city["name"], city["country"]))
         for city in cities
@@ -146,10 +146,10 @@ def _key(kind: str, entry: Entry):
 
 
 class _Writer:
-    """Brings objects into the wanted state one by one, keeps count and notes mistakes.
+    """Brings objects to their desired state, counting changes and collecting errors.
 
-    After a mistake it goes on, leaving out what is wrong, so that all mistakes are told at once;
-    whoever uses it then has to roll everything back.
+    It continues after an error, without the invalid data, so that all errors are reported at once;
+    the caller must then roll back.
     """
 
     def __init__(self, *, overwrite: bool, mistakes: Iterable[Mistake] = ()):
@@ -165,10 +165,10 @@ class _Writer:
             self._remember(kind)
 
     def _lock_all(self, kind: str) -> None:
-        """Lock the objects of a further kind, once and before any of them is read.
+        """Lock all objects of a further kind before any of them is read.
 
-        Members decide about them, and a decision must not be written over. All at once: one by one
-        they would be locked after pages that a decision locks too, in the other order.
+        Members' decisions about them must not be overwritten. Locking them one by one, after pages
+        that a decision locks in the opposite order, could deadlock.
         """
         if kind not in self.locked:
             self.locked.add(kind)
@@ -180,7 +180,7 @@ class _Writer:
         rows = model._default_manager.all()
         if kind == "webinar":
             rows = rows.filter(series=self.series_pk)
-        if kind in FURTHER:  # of which most were never in a folder
+        if kind in FURTHER:  # most of these were never in a folder
             rows = rows.exclude(**{key: ""})
         pairs = list(rows.values_list(key, "pk"))
         self.pks[kind] = dict(pairs)
@@ -188,7 +188,7 @@ class _Writer:
 
     def write(self, kind: str, entry: Entry, series: Entry) -> None:
         key = _key(kind, entry)
-        # Each series has a webinar 1.
+        # Webinar numbers are unique within a series only.
         record = f"{series['slug']}/{key}" if kind == "webinar" else str(key)
         wanted = WANTED[kind](entry, series)
         if kind in FURTHER:
@@ -213,7 +213,7 @@ class _Writer:
             self._remember("webinar")
 
     def finish(self, content: SeriesFolder) -> None:
-        """Let each further kind deal with what its file no longer has."""
+        """Call `finish` of each further kind, to handle objects removed from its file."""
         series = Series.objects.get(pk=self.series_pk)
         for kind, further in FURTHER.items():
             self._lock_all(kind)
@@ -224,7 +224,7 @@ class _Writer:
         return None if pk is None else MODELS[kind][0]._default_manager.get(pk=pk)
 
     def check(self, kind: str, entry: Entry, series: Entry) -> None:
-        """Note what the collection refuses, beside what is wrong, of an entry left unwritten."""
+        """Also collect the model's validation errors of an entry that is not written."""
         key = _key(kind, entry)
         instance = self._find(kind, key) or MODELS[kind][0](**{MODELS[kind][1]: key})
         wanted = WANTED[kind](entry, series)
@@ -233,7 +233,7 @@ class _Writer:
         if kind == "series":
             self.series_pk = instance.pk
             self._remember("webinar")
-        # Else nobody knows which one it is, and so not whether there is another like it.
+        # Without a key it is unknown which object this is, so uniqueness cannot be checked.
         is_known = key is not None and (kind != "webinar" or self.series_pk is not None)
         if not is_known:
             left_out.update(wanted.links, [MODELS[kind][1]])
@@ -255,7 +255,7 @@ class _Writer:
                 self._note(evidence, row, error, file=entry.file)
 
     def write_evidence_of_series(self, entry: Entry) -> None:
-        """The figures of the series, kept as an object of their own in the records."""
+        """Write the figures of the series, with a load record of their own."""
         kind, key = "figures of series", entry["slug"]
         series = self._find("series", key)
         if series is None:
@@ -270,7 +270,7 @@ class _Writer:
             self._record(kind, key, digest(present_state(series, wanted, self.keys)))
 
     def _changes(self, kind: str, record: str, instance, wanted: Wanted) -> set[str]:
-        """What to write of an object that is already there; counts it where it is nothing."""
+        """Return the parts of an existing object to write; count it if there are none."""
         state = present_state(instance, wanted, self.keys)
         changes = {part for part, value in wanted_state(wanted).items() if state[part] != value}
         if not changes:
@@ -288,7 +288,7 @@ class _Writer:
         return set()
 
     def _save(self, instance, wanted: Wanted, entry: Entry, changes: set[str]) -> bool:
-        """Write the fields, and of links, tags and rows what changes; False where it cannot be."""
+        """Write the fields, and changed links, tags and rows; return False if impossible."""
         missing = self._fill(instance, wanted)
         can_be = all(instance._meta.get_field(name).null for name in missing)
         try:
@@ -302,7 +302,7 @@ class _Writer:
         instance.save()
         for name in changes & set(wanted.many):
             kind, keys = wanted.many[name]
-            # One by one: pages show them in the order of the file, the main theme first.
+            # Added one by one, to keep the order of the file: the main theme comes first.
             relation = getattr(instance, name)
             relation.clear()
             for key in keys:
@@ -317,9 +317,9 @@ class _Writer:
         return True
 
     def _fill(self, instance, wanted: Wanted) -> list[str]:
-        """Set fields and links; the names of links that stay empty and should not.
+        """Set fields and links; return the names of links that could not be set.
 
-        What has a mistake itself was not written.
+        Objects with errors were not written.
         """
         for name, value in wanted.fields.items():
             setattr(instance, name, value)
@@ -348,11 +348,11 @@ class _Writer:
             evidence.save()
 
     def _write_appearances(self, webinar: Webinar, rows: list[dict]) -> None:
-        """Bring the appearances into the order of the file. What speakers agreed to stays."""
+        """Update the appearances in the order of the file, keeping the consent of speakers."""
         given = {self._pk("speaker", row["speaker"]): row for row in rows}
         given.pop(None, None)
         webinar.appearances.exclude(speaker__in=given).delete()
-        # A series in a folder was held, recorded and published before this site asked.
+        # A series in a folder was recorded and published before this site asked for consent.
         then = {"recording_consent": Consent.THEN, "slides_consent": Consent.THEN}
         for position, (speaker, row) in enumerate(given.items()):
             texts = {"honorific": row["honorific"], "title": row["title"], "position": position}
@@ -384,10 +384,10 @@ class _Writer:
 
 
 def is_as_loaded(record: LoadRecord, state: dict) -> bool:
-    """Whether nobody has edited the object since `record` was written.
+    """Is the object unchanged since `record` was written?
 
-    Parts that a later release has added are not in the digest of the record. They are empty as long
-    as nobody fills them in, so the digests without one or two of the empty parts count as well.
+    The digest of the record lacks parts added by later releases. These are empty until somebody
+    fills them in, so digests without one or two of the empty parts match as well.
     """
     empty = [part for part, value in state.items() if value in ("", None, [], {})]
     return any(
@@ -397,7 +397,7 @@ def is_as_loaded(record: LoadRecord, state: dict) -> bool:
     )
 
 
-# Names of fields that the files call otherwise.
+# Fields with other names in the files.
 KEYS = {
     "is_headline": "headline",
     "is_missing": "missing",
@@ -411,7 +411,7 @@ FIELDS = {key: name for name, key in KEYS.items()}
 
 
 def _blamed(instance, entry: Entry, reason: str) -> str:
-    """The key of an entry that a broken constraint speaks of first; empty where it has none."""
+    """Return the first key of an entry that a violated constraint refers to; empty if none."""
     for constraint in instance._meta.constraints:
         if str(constraint.violation_error_message) == reason:
             names = getattr(constraint, "fields", ()) or _columns(constraint.condition)
@@ -420,7 +420,7 @@ def _blamed(instance, entry: Entry, reason: str) -> str:
 
 
 def _columns(condition: models.Q) -> list[str]:
-    """The fields a condition speaks of, in its order."""
+    """Return the fields in a condition, in order."""
     names = []
     for child in condition.children:
         names += _columns(child) if isinstance(child, models.Q) else [child[0].split("__")[0]]
