@@ -9,7 +9,7 @@ from repository.models import CaseStatus, DailyCount
 
 @admin.register(DailyCount)
 class DailyCountAdmin(HidesDrafts, KnownSelection, admin.ModelAdmin):
-    """What was opened how often, day by day: to be looked at."""
+    """Read-only list of daily counts."""
 
     list_display = ["day", "kind", "owner", "number"]
     list_filter = ["kind", "day"]

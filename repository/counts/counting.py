@@ -1,9 +1,9 @@
-"""How often pages, recordings and slides are opened, and nothing about who opens them.
+"""Count views of pages, recordings and slides, without storing anything about readers.
 
-Readers wait for no writing: a process counts in its memory, and every few seconds a thread
-of its own adds what there is to the totals of the day, in one statement. A process that is told to
-stop writes the rest. Lost is what one has not written that is killed, or that loses its database
-for good: no more than `settings.COUNTS_WRITTEN_EVERY` seconds of it.
+Requests do not wait for writes: each process counts in memory, and every few seconds a thread adds
+the counts to the daily totals in one statement. A process that is stopped writes the rest. If it is
+killed, or loses its database permanently, at most `settings.COUNTS_WRITTEN_EVERY` seconds of counts
+are lost.
 """
 
 import atexit
@@ -27,26 +27,26 @@ from repository.models import CountKind
 
 log = logging.getLogger(__name__)
 
-# Addresses may be made up: what is not there is left out when it is written, and until then there
-# are never more of them than this, nor longer than those there are.
+# Requested slugs may be invented: unknown ones are dropped when counts are written, and these
+# limits bound the memory until then.
 MOST_KEPT, LONGEST = 5_000, 120
 
-# Browsers begin like this. What does not is a program, and says its own name.
+# User agents of browsers start with these; other programs use their own name.
 BROWSERS = ("Mozilla/", "Opera/")
-# Robots that begin like a browser: nearly all give an address, or call themselves compatible with
-# one. Cubot is a make of telephones.
+# Robots with browser-like user agents: nearly all include a URL, or "compatible". Cubot is a brand
+# of phones.
 ROBOTS = re.compile(
     r"https?:|compatible;|(?<!cu)bot|crawl|spider|slurp|scrap|archiv|fetch|index|monitor|uptime"
     r"|pingdom|validat|lighthouse|page ?speed|inspect|headless|phantom|selenium|preview|externalhit"
     r"|mediapartners|feed|python|curl|wget|java/|axios|gpt|claude|perplexity",
     re.IGNORECASE,
 )
-# So much of a name is looked at, and so many names are known at once.
+# The examined length of a user agent, and the number of cached user agents.
 NAME, NAMES = 300, 512
 
 
 class Key(NamedTuple):
-    """One total: what is counted of which page, "case" or "webinar", on which day."""
+    """The key of a total: kind of count, "case" or "webinar", slug and day."""
 
     kind: str
     noun: str
@@ -54,8 +54,8 @@ class Key(NamedTuple):
     day: date
 
 
-# A page that is gone, was renamed or is a draft has no total. Rows come in one order, so that
-# processes which write at once do not wait for each other in a circle.
+# Pages that were deleted or renamed, and drafts, are not counted. Rows are written in a fixed order
+# to avoid deadlocks between processes.
 WRITE = """
 WITH counted AS (
     SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::date[], %s::bigint[])
@@ -79,13 +79,13 @@ DO UPDATE SET number = total.number + excluded.number
 
 
 class Buffer:
-    """What this process has counted and not yet written."""
+    """Counts of this process that are not written yet."""
 
     def __init__(self) -> None:
         self.start_anew()
 
     def start_anew(self) -> None:
-        """Forget all: what a process inherits from its parent is the parent's to write."""
+        """Reset after a fork: inherited counts are written by the parent."""
         self._lock = threading.Lock()
         self._counted: Counter[Key] = Counter()
         self._is_writing = False
@@ -101,7 +101,7 @@ class Buffer:
             threading.Thread(target=self._write_for_ever, name="counting", daemon=True).start()
 
     def write(self) -> None:
-        """Add what was counted to the totals; where the database refuses, keep it and try later."""
+        """Add the counts to the totals; if the database fails, keep them and retry later."""
         with self._lock:
             counted, self._counted = self._counted, Counter()
         if not counted:
@@ -127,7 +127,7 @@ os.register_at_fork(after_in_child=buffer.start_anew)
 
 
 def counted(kind: CountKind, noun: str) -> Callable[[Callable], Callable]:
-    """Count what a view answers to readers: a page, 304 where they have it, or where to go on."""
+    """Decorate a view to count its successful responses to readers: pages, 304 and redirects."""
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
@@ -144,7 +144,7 @@ def counted(kind: CountKind, noun: str) -> Callable[[Callable], Callable]:
 
 
 def is_read(request: HttpRequest) -> bool:
-    """Whether a person sees the answer: no robot asked, no script, and no browser in advance."""
+    """Is the response shown to a person, rather than to a robot, a script or a prefetch?"""
     headers = request.headers
     return (
         request.method == "GET"
@@ -160,5 +160,5 @@ def is_read(request: HttpRequest) -> bool:
 
 @lru_cache(maxsize=NAMES)
 def is_browser(name: str) -> bool:
-    """Whether a program calls itself a browser, and no robot."""
+    """Does the user agent belong to a browser and not to a robot?"""
     return name.startswith(BROWSERS) and not ROBOTS.search(name)

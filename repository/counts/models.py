@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CountKind(models.TextChoices):
-    """What readers do that is counted."""
+    """Kinds of counted requests."""
 
     VIEW = "view", _("views of the page")
     PLAYBACK = "playback", _("clicks on the recording")
@@ -11,9 +11,9 @@ class CountKind(models.TextChoices):
 
 
 class DailyCount(models.Model):
-    """How often one thing was opened on one day, and nothing about who opened it.
+    """The number of views of one object on one day, without any data about readers.
 
-    It is written by `repository.counting` alone. Pages do not become new because of it.
+    Written only by `repository.counts.counting`. Counts do not change the edition.
     """
 
     kind = models.CharField(_("what is counted"), max_length=10, choices=CountKind)

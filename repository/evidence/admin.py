@@ -31,7 +31,7 @@ class EvidenceInline(KnownChoicesInline, admin.StackedInline):
 
 @admin.register(Evidence)
 class EvidenceAdmin(HidesDrafts, CollectionAdmin):
-    """All figures of the collection, to find those of one source or with lost data."""
+    """All figures of the collection, filtered by source or missing data."""
 
     list_display = ["sentence", "owner", "period", "reference", "is_headline", "is_missing"]
     list_filter = [

@@ -1,6 +1,6 @@
-"""What the numbers of a report come to when they are worked out again.
+"""Recompute the shares and numbers that a report prints.
 
-A report that prints whole per cents has rounded them: 51 % of 1,500 people are 758 to 772 of them.
+Printed percentages are rounded: 51 % of 1,500 people are 758 to 772 of them.
 """
 
 import re
@@ -15,7 +15,7 @@ from repository.models import Evidence
 
 
 class Sum(NamedTuple):
-    """A share worked out: the figure it is of, in words, and whether the source prints the same."""
+    """A recomputed share: its figure, a sentence, and whether the source agrees."""
 
     row: Evidence
     text: str
@@ -23,13 +23,13 @@ class Sum(NamedTuple):
 
 
 def sums(evidence: list[Evidence]) -> list[Sum]:
-    """Each share of a list of figures, worked out, those that differ from the source first."""
+    """Recompute all shares in a list of figures; those that differ from the source come first."""
     found = [made for row in evidence if (made := worked_out(row, evidence))]
     return sorted(found, key=lambda made: made.agrees)
 
 
 def worked_out(row: Evidence, evidence: list[Evidence]) -> Sum | None:
-    """The arithmetic of one figure; None where there is none."""
+    """Return the arithmetic of one figure; None if there is none."""
     if row.share is not None:
         return of_share(row)
     base = base_of(row, evidence)
@@ -58,26 +58,26 @@ def of_share(row: Evidence) -> Sum:
 
 
 def base_of(row: Evidence, evidence: list[Evidence]) -> int | None:
-    """Of how many a share without numbers is: the one that all others of its group are of."""
+    """Return the base of a share without numbers: the denominator common to its group, if any."""
     bases = {other.denominator for other in evidence if other.group == row.group} - {None}
     return bases.pop() if row.group and len(bases) == 1 else None
 
 
 def per_cent(text: str) -> Decimal | None:
-    """The share that a source prints: "91 %" or "90.1 per cent"."""
+    """Parse a percentage as printed in a source: "91 %" or "90.1 per cent"."""
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(?:%|per\s?cent)", text.strip())
     return Decimal(found[1]) if found else None
 
 
 def rounded(share: Decimal, like: Decimal) -> Decimal:
-    """A share with as many decimals as another one."""
+    """Round a share to the number of decimals of `like`."""
     return share.quantize(like, rounding=ROUND_HALF_UP)
 
 
 def people(share: Decimal, whole: int) -> tuple[int, int]:
-    """The fewest and the most of a whole that make a share, as it was rounded.
+    """Return the smallest and largest parts of a whole that round to a share.
 
-    The fewest are more than the most where no number does.
+    The smallest exceeds the largest if no number does.
     """
     share = share.normalize()
     half = Decimal(1).scaleb(min(share.as_tuple().exponent, 0)) / 2
@@ -86,6 +86,6 @@ def people(share: Decimal, whole: int) -> tuple[int, int]:
 
 
 def words(*, share: Decimal, **numbers: int) -> dict[str, str]:
-    """The numbers of a sentence in the digits of the page's language."""
+    """Format the numbers of a sentence in the active language."""
     told = {name: number(Decimal(value)) for name, value in numbers.items()}
     return told | {"share": f"{number(share, digits=1)}{NO_BREAK_SPACE}%"}

@@ -1,11 +1,11 @@
-"""Figures arranged for a page."""
+"""Group figures for display."""
 
 
 def evidence_groups(evidence, *, headlines: bool = False, is_drawn: bool = False) -> list[dict]:
-    """Figures under their headings; those without a heading stand in one table at the end.
+    """Return figures grouped by heading; those without one are in a table at the end.
 
-    Headlines of no group are left out, as the page shows them large, unless asked for. Where
-    `is_drawn` is set, whatever can be compared is drawn: a single share, and amounts of one unit.
+    Headline figures without a group are shown separately and left out unless `headlines` is set.
+    With `is_drawn`, single shares and amounts of the same unit are drawn as bars too.
     """
     groups: dict[str, list] = {}
     for row in evidence:
@@ -17,24 +17,24 @@ def evidence_groups(evidence, *, headlines: bool = False, is_drawn: bool = False
 
 
 def evidence_group(title: str, rows: list, *, is_drawn: bool = False) -> dict:
-    """Figures that stand together: as bars if all are per cent; a common source is said once."""
+    """Return a group of figures: as bars if all are percentages; with a common source if any."""
     sources = {row.source_text for row in rows}
     widths = bar_widths(rows, is_drawn=is_drawn) if title else []
     return {
         "title": title,
         "rows": rows,
-        # Each figure with the length of its bar; none where the figures stand in a table.
+        # Pairs of figure and bar length; empty if the figures are shown in a table.
         "bars": list(zip(rows, widths, strict=True)) if widths else [],
-        # Bars show period and numbers where the page has nothing else to say about the figures.
+        # Bars show period and numbers only where they are the main content.
         "has_details": is_drawn,
-        # The figure whose source stands for all.
+        # A figure whose source is that of all figures.
         "source": rows[0] if len(sources) == 1 and sources != {""} else None,
         "language": rows[0].language if rows else "",
     }
 
 
 def bar_widths(rows: list, *, is_drawn: bool) -> list[str]:
-    """The length of the bar of each figure, of 100; empty where the figures cannot be compared."""
+    """Return the bar length of each figure, 0 to 100; empty if they cannot be compared."""
     if all(row.per_cent is not None for row in rows):
         return [row.bar_width for row in rows] if is_drawn or len(rows) > 1 else []
     measures = {row.unit or row.currency for row in rows}

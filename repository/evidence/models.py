@@ -52,7 +52,7 @@ LARGE_MONEY = {
     "CNY": pgettext_lazy("millions, billions", "¥%(amount)s"),
 }
 
-# Units that the pages say in their own language; another one stands as it was written.
+# Units with translations; others are shown as entered.
 UNITS = {
     "hour": _("hour"),
     "hours": _("hours"),
@@ -78,19 +78,19 @@ NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
 def number(value: Decimal, *, digits: int = 3) -> str:
-    """`value` in the digits and separators of the page's language, at most `digits` decimals."""
+    """Format `value` in the active language with at most `digits` decimals."""
     pattern, locale = _pattern(get_language() or "en", digits)
     return pattern.apply(value, locale)
 
 
 @lru_cache(maxsize=32)
 def _pattern(language: str, digits: int) -> tuple[NumberPattern, Locale]:
-    # Kept, since reading a pattern takes longer than applying it.
+    # Cached, since parsing a pattern takes longer than applying it.
     return parse_pattern(f"#,##0.{'#' * digits}"), Locale.parse(language, sep="-")
 
 
 def amount(value: Decimal) -> str:
-    """`value` with millions, billions and trillions in words, exact to the last digit."""
+    """Format `value` with millions, billions and trillions in words, without rounding."""
     for size, text in LARGE:
         part = value / size
         if abs(part) >= 1 and part == round(part, 3):
@@ -102,9 +102,9 @@ def amount(value: Decimal) -> str:
 class Evidence(models.Model):
     """A figure with its source. It belongs to one case, series or section of the landscape.
 
-    A share gives numerator and denominator and the percentage is computed; `stated` keeps what
-    the source printed where that differs. `value_to` is the upper end of a range. `is_missing`
-    marks a figure whose data the source lost: it is named, and nothing is drawn.
+    A share has a numerator and a denominator, and the percentage is computed; `stated` holds what
+    the source printed if it differs. `value_to` is the upper end of a range. `is_missing` marks a
+    figure whose data are missing in the source: it is listed without a bar.
     """
 
     case = models.ForeignKey(
@@ -228,29 +228,29 @@ class Evidence(models.Model):
 
     @property
     def language(self) -> str:
-        """The language its words are in: that of its case; all else is in English."""
+        """Return the language of its text: that of its case, otherwise English."""
         return self.case.language if self.case_id else "en"
 
     @property
     def share(self) -> Decimal | None:
-        """Numerator over denominator in per cent, unrounded; None where it is not a share."""
+        """Return numerator / denominator in per cent, unrounded; None if it is not a share."""
         if self.numerator is None or self.denominator is None:
             return None
         return Decimal(self.numerator) * 100 / Decimal(self.denominator)
 
     @property
     def per_cent(self) -> Decimal | None:
-        """The figure in per cent if it is one, for a bar: 0 to 100 or more."""
+        """Return the figure in per cent for a bar, which may exceed 100; None if it is not one."""
         if self.share is not None:
             return self.share
         return self.value if self.unit == "%" else None
 
     @property
     def figure(self) -> str:
-        """The figure alone, in the page's language: "90.1 %", "$22 billion", "20 to 100 days"."""
+        """Format the value in the active language: "90.1 %", "$22 billion", "20 to 100 days"."""
         if self.display:
             return self.display
-        # A form that came without a value names what it could not save.
+        # An unsaved form without a value also formats its instance, for the error message.
         if self.is_missing or (self.share is None and self.value is None):
             return gettext("not available")
         text = self._share_text() if self.share is not None else self._value_text()
@@ -274,7 +274,7 @@ class Evidence(models.Model):
 
     @property
     def arithmetic(self) -> str:
-        """The two numbers of a share: "1,352 of 1,500"; empty where it is none."""
+        """Format the numbers of a share: "1,352 of 1,500"; empty if it is not a share."""
         if self.share is None:
             return ""
         return gettext("%(part)s of %(whole)s") % {
@@ -284,12 +284,12 @@ class Evidence(models.Model):
 
     @property
     def bar_width(self) -> str:
-        """The length of a bar of 100 units, written as SVG wants it; nothing beyond the full."""
+        """Return the length of its bar for SVG, limited to 0 to 100."""
         return f"{min(max(self.per_cent or 0, 0), 100):.1f}"
 
     @property
     def short_source(self) -> str:
-        """The work or webinar the figure is from: "UNCTAD (2020)"."""
+        """Return the cited work or webinar: "UNCTAD (2020)"."""
         if self.reference:
             return self.reference.short
         if self.webinar is None or self.webinar.is_draft:
@@ -298,12 +298,12 @@ class Evidence(models.Model):
 
     @property
     def source_text(self) -> str:
-        """Where the figure is from, to the page: "UNCTAD (2020), page 3"."""
+        """Return the source with the page: "UNCTAD (2020), page 3"."""
         return ", ".join(text for text in (self.short_source, self.place) if text)
 
     @property
     def period_text(self) -> str:
-        """The period as a reader says it: "first half of 2020", "2018–2020"."""
+        """Format the period: "first half of 2020", "2018–2020"."""
         if half := re.fullmatch(r"(\d{4})-(H[12])", self.period):
             return HALVES[half[2]] % {"year": half[1]}
         try:
@@ -313,7 +313,7 @@ class Evidence(models.Model):
 
     @property
     def details(self) -> list[str]:
-        """What stands in small print: the numbers of a share, the period, what was printed."""
+        """Return the small print: numbers of a share, period, and the printed value."""
         return [
             text
             for text in (
@@ -329,7 +329,7 @@ class Evidence(models.Model):
 
     @property
     def sentence(self) -> str:
-        """The figure with what it counts: "1,352 of 1,500 participants, 90.1 %"."""
+        """Return the figure with its label: "1,352 of 1,500 participants, 90.1 %"."""
         if self.is_missing and not self.display:
             return gettext("%(label)s: not available") % {"label": self.label}
         if self.share is None or self.display:

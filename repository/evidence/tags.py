@@ -10,6 +10,6 @@ register = template.Library()
 
 @register.filter
 def cited(row: Evidence) -> SafeString:
-    """Where a figure is from, to the page: "UNCTAD (2020), Chapter II"."""
+    """Render the source of a figure with the page: "UNCTAD (2020), Chapter II"."""
     parts = [row.short_source, row.place and marked(row.place, row.language)]
     return format_html_join(", ", "{}", ((part,) for part in parts if part))

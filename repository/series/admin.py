@@ -21,7 +21,7 @@ class ExternalFigureForm(forms.ModelForm):
 
 @admin.register(ExternalFigure)
 class ExternalFigureAdmin(CollectionAdmin):
-    """What other platforms count: on which, up to when, how many, and where that can be checked."""
+    """Figures from other platforms, with date and source."""
 
     form = ExternalFigureForm
     list_display = ["platform", "kind", "owner", "day", "value", "source"]

@@ -1,8 +1,7 @@
-"""Figures of a series: what is counted here, what other platforms count, what came of it.
+"""Figures of a series: own counts, counts by other platforms, and outcomes.
 
-They are of the end of a day, so that they are the same on the page, in its files and in every
-process, and so that nobody learns from them who came in between. What apps that stand on the
-collection know of a series they append to `parts`.
+They are as of the end of a day, so that pages, files and processes agree, and so that changes
+during the day do not reveal individuals. Higher apps append their figures to `parts`.
 """
 
 from collections.abc import Callable
@@ -29,13 +28,13 @@ from repository.pages.tables import Table
 
 DRAFT = WebinarStatus.DRAFT
 VIEWS = (ExternalKind.LIVE, ExternalKind.RECORDING)
-# So many series in so many languages are kept at once.
+# The number of cached reports, each for one series and language.
 MOST_KEPT = 50
 
 
 @dataclass(frozen=True)
 class Part:
-    """Tables about one side of a series, its numbers to be shown large, and places on the map."""
+    """Tables on one subject, headline numbers, and places for the map."""
 
     tables: tuple[Table, ...] = ()
     headlines: tuple[tuple[str, int], ...] = ()
@@ -44,7 +43,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Report:
-    """All figures of a series up to the beginning of a day."""
+    """All figures of a series before a day."""
 
     before: date
     tables: tuple[Table, ...]
@@ -52,19 +51,19 @@ class Report:
 
     @property
     def last(self) -> date:
-        """The last day that is counted."""
+        """Return the last day that is included."""
         return self.before - timedelta(days=1)
 
     def table(self, key: str) -> Table | None:
         return next((table for table in self.tables if table.key == key), None)
 
 
-# What a higher app knows of a series up to the beginning of a day: people, partnerships.
+# Functions of higher apps that return figures of a series before a day.
 parts: list[Callable[[Series, date], Part]] = []
 
 
 class Reports(Known):
-    """What was counted for a series, a day, an edition and a language."""
+    """Cached reports by series, day, edition and language."""
 
     def cache_clear(self) -> None:
         self.clear()
@@ -74,7 +73,7 @@ kept = forgettable(Reports(MOST_KEPT))
 
 
 def report(series: Series, *, before: date, edition: str) -> Report:
-    """All tables of a series, counted once a day for each edition."""
+    """Return the report of a series, computed once a day for each edition and language."""
     key = (series.pk, before, edition, get_language())
     if key not in kept:
         kept[key] = counted(series, before)
@@ -115,7 +114,7 @@ def webinar_name(number: int) -> str:
 
 
 def opened(series: Series, before: date) -> Part:
-    """How often each webinar's page, slides and recording were opened here."""
+    """Count views of each webinar's page, slides and recording on this site."""
     kinds = (CountKind.SLIDES, CountKind.PLAYBACK, CountKind.VIEW)
     labels = [str(kind.label) for kind in kinds]
     with connection.cursor() as cursor:
@@ -149,7 +148,7 @@ def opened(series: Series, before: date) -> Part:
 
 
 def elsewhere(series: Series, before: date) -> Part:
-    """What other platforms count: the latest number of each, for each webinar or the series."""
+    """Return the latest figures of other platforms for each webinar or the series."""
     figures = list(
         ExternalFigure.objects.filter(day__lt=before)
         .filter(Q(series=series) | Q(webinar__series=series) & ~Q(webinar__status=DRAFT))
@@ -202,7 +201,7 @@ def elsewhere(series: Series, before: date) -> Part:
 
 
 def by_platform(figures: list[tuple]) -> dict[tuple[str, str], int]:
-    """The total of each kind and platform: that of the series where it is told, else the sum."""
+    """Return totals by kind and platform: that of the series if given, else the sum of webinars."""
     of_series = {row[:2]: row[-1] for row in figures if row[2] is None}
     totals: dict[tuple[str, str], int] = {}
     for kind, platform, _number, _day, _source, value in figures:

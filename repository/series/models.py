@@ -11,7 +11,7 @@ from repository.webinars.models import Webinar
 
 
 class ExternalKind(models.TextChoices):
-    """What other platforms count."""
+    """Kinds of figures from other platforms."""
 
     LIVE = "live", _("views, live")
     RECORDING = "recording", _("views of the recording")
@@ -21,7 +21,7 @@ class ExternalKind(models.TextChoices):
 
 @pghistory.track()
 class ExternalFigure(models.Model):
-    """A number that another platform counted up to a day, for one webinar or for a series."""
+    """A cumulative figure from another platform on a day, for one webinar or a whole series."""
 
     series = models.ForeignKey(
         "repository.Series",
@@ -87,19 +87,19 @@ class ExternalFigure(models.Model):
 
 class SeriesQuerySet(models.QuerySet):
     def public(self):
-        """Those with a webinar that everybody may know of."""
+        """Series with at least one public webinar."""
         webinars = Webinar.objects.public().filter(series=models.OuterRef("pk"))
         return self.filter(models.Exists(webinars))
 
     def marking_figures(self):
-        """Add `has_figures`: whether figures are known of it."""
+        """Annotate `has_figures`: does the series have evidence?"""
         figures = Evidence.objects.filter(series=models.OuterRef("pk"))
         return self.annotate(has_figures=models.Exists(figures))
 
 
 @pghistory.track()
 class Series(models.Model):
-    """A series of webinars and what came of it."""
+    """A series of webinars and its outcomes."""
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=250)
@@ -158,7 +158,7 @@ class Series(models.Model):
         return address_of("repository:series_detail", self.slug)
 
     def bodies(self) -> tuple[list[Organization], list[Organization]]:
-        """The organisers and the supporters, by name; one query."""
+        """Return organisers and supporters by name, in one query."""
         organizers = Series.organizers.through.objects.filter(
             series=self, organization=models.OuterRef("pk")
         )

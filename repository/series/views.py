@@ -13,13 +13,13 @@ from repository.pages.schema_org import series_schema
 from repository.pages.table_files import csv_of
 from repository.series import figures
 
-# So many rows of a table stand on the page, and so many webinars; all are in the file.
+# The number of table rows and of webinars on the page; files hold all rows.
 MOST_ROWS, MOST_WEBINARS = 30, 100
 
 
 @public_page
 def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One series: its webinars, what was counted, what its report says and how that adds up."""
+    """Show a series with its webinars, figures, report and arithmetic."""
     series = series_for(slug)
     report = report_of(series, request)
     evidence = list(series.evidence.select_related("reference", "webinar"))
@@ -51,7 +51,7 @@ def series_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 def series_csv(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """The rows of one table, for spreadsheets."""
+    """Download one table as CSV."""
     report = report_of(series_for(slug), request)
     table = report.table(key)
     if table is None:
@@ -64,6 +64,6 @@ def series_for(slug: str) -> Series:
 
 
 def report_of(series: Series, request: HttpRequest) -> figures.Report:
-    """The figures of the end of yesterday."""
+    """Return the figures as of the end of yesterday."""
     today: date = timezone.localdate()
     return figures.report(series, before=today, edition=request.edition)
