@@ -1,8 +1,8 @@
-"""The board: offers, needs and open requests in one list, as sets.
+"""The board: an index of offers, needs and open requests as sets.
 
-What is open stands in one row, in the order of lists (`entries.order`), as the cases do in
-`repository/cases/facets.py`: a set of them is an integer whose bit i is the i-th of them. Who may
-read a request is such a set too, so that all readers share one index.
+The open rows have the order of lists (`entries.order`). As in `repository/cases/facets.py`, a set
+of them is an integer whose bit i stands for the i-th row. The rows visible to a reader are such a
+set too, so that all readers share one index.
 """
 
 from collections import defaultdict
@@ -38,7 +38,7 @@ from repository.models import City, Country, Practice, Theme
 from repository.pages.editions import per_edition
 from repository.places.country_names import country_name
 
-# The facets of the page in their order.
+# The facets in the order of the page.
 FACETS = {
     "kind": _("Kind"),
     "modality": _("Kind of cooperation"),
@@ -52,19 +52,19 @@ FACETS = {
 
 
 class Spot(NamedTuple):
-    """Where a city lies on the map, or a country that has offers and needs of its own."""
+    """The location of a city, or of a country with offers and needs of its own."""
 
     facet: str
     key: str
     longitude: float
     latitude: float
-    # The set of what is theirs.
+    # The set of its rows.
     rows: int
 
 
 @dataclass
 class Board:
-    """What is open, as sets: `keys` are (kind, primary key) in the order of the list."""
+    """Open rows as sets: `keys` are (kind, primary key) in the order of the list."""
 
     keys: list[tuple[str, int]] = field(default_factory=list)
     index: FacetIndex = field(default_factory=FacetIndex)
@@ -73,11 +73,11 @@ class Board:
     lines: list[tuple[Place, Place]] = field(default_factory=list)
 
     def shown_to(self, user) -> int:
-        """The set that a reader may know of: see `PartnershipRequest.objects.listed_for`."""
+        """The set of rows visible to a reader: see `PartnershipRequest.objects.listed_for`."""
         shown = [Visibility.PUBLIC]
         if user.is_authenticated:
             shown.append(Visibility.MEMBERS)
-            # Only staff are brokers: others are not asked for their rights at each page.
+            # Only staff can be brokers: this saves a query for permissions for all others.
             if user.is_staff and user.has_perm("partnerships.broker"):
                 shown.append(Visibility.BROKERS)
         found = 0
@@ -87,12 +87,12 @@ class Board:
 
 
 def board(edition: str, version: str) -> Board:
-    """The board as of an edition, a version of its page, and today; from six queries at most."""
+    """Return the board for an edition, a version of its page, and today; at most six queries."""
     return as_of((edition, version, timezone.localdate()))
 
 
 class Indexed(NamedTuple):
-    """One row of the board by what it is found by: themes, practices and city by primary key."""
+    """A row of the board with its facet values: themes, practices and city by primary key."""
 
     kind: str
     pk: int
@@ -107,7 +107,7 @@ class Indexed(NamedTuple):
     country: str | None
 
     def keys(self) -> dict[str, list]:
-        """Its values of each facet but the region, which comes with the country."""
+        """The values of each facet except the region, which is derived from the country."""
         return {
             "kind": [self.kind],
             "modality": self.modalities,
@@ -120,14 +120,14 @@ class Indexed(NamedTuple):
 
 
 def entries() -> list[Indexed]:
-    """All that is open in the order of the list, from one query."""
+    """Return all open rows in the order of the list, in one query."""
     first, *rest = (entries_of(kind, rows) for kind, rows in open_rows().items())
     found = [Indexed(*columns) for columns in first.union(*rest, all=True)]
     return sorted(found, key=lambda entry: order(entry.kind, entry.since, entry.pk))
 
 
 def entries_of(kind: str, rows: QuerySet) -> QuerySet:
-    """Rows of one kind with the columns of `Indexed`."""
+    """Return rows of one kind with the columns of `Indexed`."""
     owner = {OWNER[kind]: OuterRef("pk")}
 
     def linked(name: str, to: str) -> ArraySubquery:
@@ -191,7 +191,7 @@ def as_of() -> Board:
 
 
 def values_of(sets: Mapping, objects: Mapping[int, Any] | None) -> dict[str, Value]:
-    """The values of a facet: of texts, or of objects by primary key."""
+    """Return the values of a facet, for texts or for objects by primary key."""
     if objects is None:
         return {key: Value(key, key, {}, rows) for key, rows in sets.items()}
     return {
@@ -201,7 +201,7 @@ def values_of(sets: Mapping, objects: Mapping[int, Any] | None) -> dict[str, Val
 
 
 def spots(facet: str, places: Iterable[Any], sets: Mapping) -> Iterator[Spot]:
-    """The places whose coordinates are known and that have rows of their own."""
+    """Yield the places with coordinates and rows of their own."""
     for place in places:
         if place.longitude is not None and (rows := sets.get(place.pk)):
             key = place.slug if facet == "city" else place.pk
@@ -209,7 +209,7 @@ def spots(facet: str, places: Iterable[Any], sets: Mapping) -> Iterator[Spot]:
 
 
 def label(facet: str, value: Value) -> str:
-    """The name of a value in the language of the page."""
+    """Return the name of a value in the language of the page."""
     if facet == "kind":
         return str(KINDS[value.key])
     if facet == "modality":
@@ -218,7 +218,7 @@ def label(facet: str, value: Value) -> str:
 
 
 def draw(board: Board, rows: int) -> Map:
-    """The cities, and countries, that have any of the rows; a mark leads to what is theirs."""
+    """Return the map of cities and countries with any of the rows; markers link to their rows."""
     page = reverse("partnerships:board")
     language = get_language() or ""
     points = []

@@ -1,6 +1,6 @@
-"""What is open at the partnership desk as lists show it: offers, needs and open requests.
+"""Open offers, needs and requests as shown in lists.
 
-One query for all three kinds: a page asks it once, however many it shows.
+One query returns all three kinds, for any number of rows.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,18 +21,18 @@ from repository.places.country_names import country_name
 from repository.search.excerpts import HTML_FOR_TEXT, beginning
 
 KINDS = {"offer": _("Offer"), "need": _("Need"), "request": _("Open request")}
-# The field of the moment since which a row is open.
+# The field with the time of publication, by kind.
 SINCE = {"offer": "published_at", "need": "published_at", "request": "opened_at"}
-# The field that links a row of a many-to-many table to its owner.
+# The column of many-to-many tables that refers to the row, by kind.
 OWNER = {"offer": "offer", "need": "need", "request": "partnershiprequest"}
-# How many practices of each a list names, and how much of its words it shows.
+# The number of practices shown for a row, and the length of its summary.
 PRACTICES = 2
 SHORT = 180
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One offer, need or open request, as lists show it."""
+    """An offer, need or open request as shown in lists."""
 
     kind: str
     pk: int
@@ -59,7 +59,7 @@ class Row:
 
     @property
     def place(self) -> str:
-        """Whose it is: a city with its country, a country, or an organisation."""
+        """The owner: a city with its country, a country, or an organisation."""
         country = country_name(self.country) if self.country else ""
         if self.city_name:
             city = (self.city_names or {}).get(get_language() or "", self.city_name)
@@ -68,7 +68,7 @@ class Row:
 
     @property
     def summary(self) -> str:
-        """The beginning of its words in plain text."""
+        """The beginning of the description as plain text."""
         return beginning(self.words or "", SHORT)
 
     @property
@@ -77,15 +77,15 @@ class Row:
 
 
 def order(kind: str, since: datetime, pk: int) -> tuple:
-    """The sort key of lists: open requests first, then offers and needs; the newest first."""
+    """Return the sort key of lists: open requests first, then offers and needs; newest first."""
     return kind != "request", -since.timestamp(), kind, -pk
 
 
-# Those that can be answered
+# Querysets of open rows
 
 
 def open_rows() -> dict[str, QuerySet]:
-    """Offers and needs that can be answered today, and open requests, by kind."""
+    """Valid offers and needs, and open requests, by kind."""
     today = timezone.localdate()
     return {
         "offer": Offer.objects.open(on=today),
@@ -95,12 +95,12 @@ def open_rows() -> dict[str, QuerySet]:
 
 
 def public_rows() -> dict[str, QuerySet]:
-    """Those of `open_rows` that everybody may read."""
+    """The public rows of `open_rows`."""
     return open_rows() | {"request": PartnershipRequest.objects.public()}
 
 
 def country_of(kind: str) -> F | Coalesce:
-    """The expression for the country of a row, by its code."""
+    """Return an expression for the country code of a row."""
     if kind == "request":
         return F("city__country")
     return Coalesce(
@@ -113,7 +113,7 @@ def visibility_of(kind: str) -> F | Value:
 
 
 def described(kind: str, rows: QuerySet) -> QuerySet:
-    """Rows of one kind with the columns of `Row`."""
+    """Return rows of one kind with the columns of `Row`."""
     words = "rendered__challenge" if kind == "request" else "rendered__description"
     links = rows.model.practices.through.objects.filter(**{OWNER[kind]: OuterRef("pk")})
     return rows.values_list(
@@ -136,7 +136,7 @@ def described(kind: str, rows: QuerySet) -> QuerySet:
 
 
 def together(parts: Mapping[str, QuerySet]) -> list[Row]:
-    """The rows of all kinds in the order of lists, in one query."""
+    """Return the rows of all kinds in the order of lists, in one query."""
     first, *rest = parts.values()
     found = [Row(*columns) for columns in first.union(*rest, all=True)]
     return sorted(found, key=lambda row: order(row.kind, row.since, row.pk))
@@ -146,7 +146,7 @@ def together(parts: Mapping[str, QuerySet]) -> list[Row]:
 
 
 def rows(keys: Sequence[tuple[str, int]]) -> list[Row]:
-    """The rows with these kinds and primary keys, in the same order, as far as they are open."""
+    """Return the open rows with these kinds and primary keys, in the same order."""
     if not keys:
         return []
     wanted = {kind: [pk for each, pk in keys if each == kind] for kind in KINDS}
@@ -160,7 +160,7 @@ def rows(keys: Sequence[tuple[str, int]]) -> list[Row]:
 
 
 def of_practices(practices: Sequence[int], *, most: int) -> list[Row]:
-    """The newest of each kind that everybody may read, on any of these practices."""
+    """Return the newest public rows of each kind on any of these practices."""
     if not practices:
         return []
     return newest(
@@ -173,12 +173,12 @@ def of_practices(practices: Sequence[int], *, most: int) -> list[Row]:
 
 
 def of_city(city: int, *, most: int) -> list[Row]:
-    """The newest of each kind that everybody may read, of one city."""
+    """Return the newest public rows of each kind of a city."""
     return newest({kind: each.filter(city=city) for kind, each in public_rows().items()}, most=most)
 
 
 def of_country(country: str, *, most: int) -> list[Row]:
-    """The newest offers and needs of a country as a whole."""
+    """Return the newest offers and needs of a country as a whole."""
     found = open_rows()
     return newest(
         {kind: found[kind].filter(country=country) for kind in ("offer", "need")}, most=most
@@ -186,7 +186,7 @@ def of_country(country: str, *, most: int) -> list[Row]:
 
 
 def newest(parts: Mapping[str, QuerySet], *, most: int) -> list[Row]:
-    """The newest rows of the querysets of each kind, at most so many of each."""
+    """Return the newest rows of each kind, at most `most` of each."""
     return together(
         {
             kind: described(kind, each).order_by(f"-{SINCE[kind]}", "-pk")[:most]

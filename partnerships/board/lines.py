@@ -1,7 +1,7 @@
-"""Lines on the map between cities that work together, and what the home page lists.
+"""Lines between partner cities on maps, and the partnership desk's part of the home page.
 
-Kept for an edition, a version of the page and a day, so that the home page has two queries more on
-its first view, and none afterwards.
+Cached for an edition, a version of the page and a day: the home page takes two more queries on its
+first view, and none afterwards.
 """
 
 from collections.abc import Iterable
@@ -15,22 +15,22 @@ from partnerships.models import Partnership, PartnershipStatus, Party, PartyRole
 from repository.maps.atlas import Place, added_lines
 from repository.pages.editions import per_edition
 
-# A map with more is a texture, and weighs down the page.
+# More lines would be illegible, and would make the page too large.
 MOST_PARTNERSHIPS = 60
-# Of each kind on the home page.
+# The number of rows of each kind on the home page.
 SHOWN_AT_HOME = 3
 
 
 @dataclass
 class Front:
-    """What the home page shows of the partnership desk."""
+    """The content of the home page about the partnership desk."""
 
     rows: list[entries.Row] = field(default_factory=list)
     lines: list[tuple[Place, Place]] = field(default_factory=list)
 
 
 def front(edition: str, version: str) -> Front:
-    """As of an edition, a version of the page, and today; from two queries at most."""
+    """Return it for an edition, a version of the page, and today; at most two queries."""
     return front_as_of((edition, version, timezone.localdate()))
 
 
@@ -40,7 +40,7 @@ def front_as_of() -> Front:
 
 
 def lines() -> list[tuple[Place, Place]]:
-    """The cities that ask with each city that helps them, of the newest public partnerships."""
+    """Pairs of requesting and helping cities of the newest public partnerships."""
     newest = (
         Partnership.objects.filter(is_public=True)
         .exclude(status=PartnershipStatus.DISCONTINUED)
@@ -77,6 +77,6 @@ def lines_of_page(edition: str, version: str) -> list[tuple[Place, Place]]:
 
 
 def declare() -> None:
-    """Draw them on the maps of the collection; once."""
+    """Register the lines for the maps of the collection. Idempotent."""
     if lines_of_page not in added_lines:
         added_lines.append(lines_of_page)

@@ -1,4 +1,4 @@
-"""The pages of the partnership desk in the map of the site for search engines."""
+"""Pages of the partnership desk in sitemap.xml."""
 
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
@@ -9,12 +9,12 @@ from repository.pages.sitemaps import BESIDE, SECTIONS, ObjectSitemap
 
 
 class PageSitemap(Sitemap):
-    """The pages that stand for themselves."""
+    """Single pages, such as the board."""
 
     def items(self):
         names = ("board", "suggestion_list", "cluster_list", "monitoring")
         pages = [f"partnerships:{name}" for name in names]
-        # What programs can read, these figures among it.
+        # The documentation of the API, which includes the figures.
         return [*pages, "api:docs"]
 
     def location(self, item):
@@ -22,7 +22,7 @@ class PageSitemap(Sitemap):
 
 
 def declare() -> None:
-    """Add what everybody may read here to the sections of the map."""
+    """Add the public pages to the sections of the sitemap."""
     SECTIONS["partnership-pages"] = PageSitemap()
     for name, rows in {
         "offers": Offer.objects.published(),

@@ -1,4 +1,4 @@
-"""What the board adds to pages of the collection: each tag asks two queries."""
+"""Parts of the board on pages of the collection; each tag takes two queries."""
 
 from django import template
 
@@ -9,13 +9,13 @@ from partnerships.suggestions.lists import narrowed
 from repository.models import City, Country, Practice
 
 register = template.Library()
-# Of each kind on the page of a practice or a place.
+# The number of rows of each kind on the page of a practice or a place.
 SHOWN = 6
 
 
 @register.inclusion_tag("partnerships/board/_practice_rows.html")
 def offered_and_wanted(practice: Practice) -> dict:
-    """Who offers to share a practice, and where it is wanted."""
+    """Offers and needs on a practice."""
     rows = entries.of_practices([practice.pk], most=SHOWN)
     return {
         "practice": practice,
@@ -34,8 +34,7 @@ def offered_and_wanted(practice: Practice) -> dict:
 
 @register.inclusion_tag("partnerships/board/_place_rows.html")
 def partnerships_of(place: City | Country) -> dict:
-    """What a city or a country offers, needs and asks for; apart from it, what the editors suggest
-    to it."""
+    """Offers, needs and requests of a city or a country and, separately, suggestions to it."""
     if isinstance(place, City):
         rows = entries.of_city(place.pk, most=SHOWN)
         suggestions = Suggestion.objects.open().filter(city=place)
@@ -55,7 +54,7 @@ def partnerships_of(place: City | Country) -> dict:
 
 @register.inclusion_tag("partnerships/board/_home_rows.html", takes_context=True)
 def looking_for_partners(context) -> dict:
-    """Open requests; where there are none, the newest offers and needs."""
+    """Open requests; without any, the newest offers and needs."""
     request = context["request"]
     rows = front(request.edition, request.page_version).rows
     requests = [row for row in rows if row.kind == "request"]

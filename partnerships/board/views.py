@@ -15,7 +15,7 @@ from repository.cases.views import Toggle, chosen_keys
 from repository.pages.http import public_page
 
 PAGE_SIZE = 20
-# How many values of a facet a page shows.
+# The number of values shown for a facet.
 SHOWN_VALUES = {"theme": 20, "practice": 20}
 SHOWN_OTHERWISE = 12
 SHOWN_SUGGESTIONS = 6
@@ -23,7 +23,7 @@ SHOWN_SUGGESTIONS = 6
 
 @public_page(parameters=[*FACETS, "page"])
 def overview(request: HttpRequest) -> HttpResponse:
-    """Offers, needs and open requests in one list, narrowed by facets, and on the map."""
+    """Show offers, needs and open requests in one list and on a map, filtered by facets."""
     shown = board(request.edition, request.page_version)
     everything = shown.shown_to(request.user)
     chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
@@ -54,7 +54,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def suggestions(request: HttpRequest, chosen: dict[str, list[str]]) -> dict[str, Any]:
-    """What the editors suggest on what was chosen, apart from what cities say themselves."""
+    """Suggestions for the chosen filters, separate from the listings of cities."""
     query = urlencode([(facet, key) for facet in NARROWED_BY for key in chosen[facet]])
     rows = narrowed(chosen).for_cards()[:SHOWN_SUGGESTIONS]
     return {
@@ -69,7 +69,7 @@ def speaks_for_any(user) -> bool:
 
 
 def facet_groups(shown: Board, chosen, by_facet, everything: int, toggled: Toggle) -> list[dict]:
-    """The facets with counts: what each value would give beside the other facets' choices."""
+    """Return the facets; a value's count assumes the selection in all other facets."""
     groups = []
     for facet, title in FACETS.items():
         others = everything
@@ -77,7 +77,7 @@ def facet_groups(shown: Board, chosen, by_facet, everything: int, toggled: Toggl
             if other != facet:
                 others &= members
         most = SHOWN_VALUES.get(facet, SHOWN_OTHERWISE)
-        # The name of a value that has nothing for this reader would tell that others see some.
+        # The name of a value without visible rows would reveal that others see some.
         seen = [key for key in chosen[facet] if is_seen(shown, facet, key, everything)]
         values, number = shown.index.counted(facet, others, chosen=seen, most=most)
         if number < 2 and not chosen[facet]:
@@ -98,7 +98,7 @@ def facet_groups(shown: Board, chosen, by_facet, everything: int, toggled: Toggl
 
 
 def is_seen(shown: Board, facet: str, key: str, everything: int) -> bool:
-    """Whether there is such a value among what the reader may know of."""
+    """Whether the rows visible to the reader include this value."""
     value = shown.index.values[facet].get(key)
     return value is not None and bool(value.cases & everything)
 
