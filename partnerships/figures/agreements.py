@@ -1,4 +1,4 @@
-"""Figures of partnerships: how they go, what came of them, and between which regions."""
+"""Figures of partnerships: progress, outcome, and flows between regions."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -24,17 +24,17 @@ from partnerships.models import (
 )
 from repository.pages.tables import Table
 
-# (region that gives, region that takes, number of partnerships)
+# (giving region, taking region, number of partnerships)
 type Flow = tuple[str, str, int]
 
 
 def of_partnerships(for_brokers: bool) -> str:
-    """From what the tables are counted."""
+    """Return the description of the rows counted."""
     return _("All partnerships.") if for_brokers else _("Partnerships that are public.")
 
 
 class Way(NamedTuple):
-    """So many partnerships that went alike."""
+    """A group of partnerships with the same progress, and their number."""
 
     status: str
     light: str
@@ -55,7 +55,7 @@ def partnerships(on: date, for_brokers: bool) -> QuerySet:
 
 
 def partnerships_by_state(ways: list[Way], for_brokers: bool) -> Table:
-    """By state, and how those that run go."""
+    """Partnerships by status, and the progress of the current ones."""
     found: Counter[tuple[str, str]] = Counter()
     for way in ways:
         found[way.status, way.light] += way.n
@@ -98,7 +98,7 @@ def partnerships_by_outcome(ways: list[Way], for_brokers: bool) -> Table:
 
 
 class Side(NamedTuple):
-    """A party as far as kinds and flows go by it."""
+    """A party with the fields that determine kinds and flows."""
 
     role: str
     development: str
@@ -106,7 +106,7 @@ class Side(NamedTuple):
 
 
 def parties(for_brokers: bool) -> QuerySet:
-    """All parties of partnerships."""
+    """The parties of all partnerships."""
     rows = Party.objects.filter(Q() if for_brokers else Q(partnership__is_public=True)).order_by()
     places = ("city__country", "organization__country")
     columns = {
@@ -117,7 +117,7 @@ def parties(for_brokers: bool) -> QuerySet:
 
 
 def sides(rows: Iterable[dict[str, Any]]) -> list[list[Side]]:
-    """The parties of each partnership."""
+    """Group the parties by partnership."""
     found: dict[int, list[Side]] = {}
     for row in rows:
         side = Side(row["role"], row["development"], row["region"])
@@ -137,7 +137,7 @@ def partnerships_by_kind(partnerships: Iterable[list[Side]], for_brokers: bool) 
 
 
 def flows_of(partnerships: Iterable[list[Side]]) -> tuple[Flow, ...]:
-    """(region that gives, region that takes, how many), the most first."""
+    """Return (giving region, taking region, number), largest first."""
     counted: Counter[tuple[str, str]] = Counter()
     for parties in partnerships:
         gives = {side.region for side in parties if side.role == PartyRole.PROVIDER}
@@ -159,7 +159,7 @@ def flow_table(flows: Iterable[Flow], for_brokers: bool) -> Table:
 
 
 def told(flow: Flow) -> str:
-    """One line of the map in words, for who cannot see it."""
+    """Return a line of the map as text, as an alternative to the image."""
     gives, takes, n = flow
     words = ngettext(
         "%(n)s partnership: %(gives)s gives, %(takes)s takes",

@@ -1,6 +1,6 @@
-"""The figures of the whole exchange for other programs: the numbers of `/monitoring/`, read only.
+"""Read-only API of the figures of the whole exchange: the numbers of `/monitoring/`.
 
-Loaded with the first request for it (`config/api_door.py`).
+Loaded with the first request to the API (`config/api_door.py`).
 """
 
 import datetime as dt
@@ -19,10 +19,9 @@ router = Router()
 
 
 class FigureTable(Schema):
-    """One table: a row holds words first and its number last, as on the page and in the CSV.
+    """One table: rows hold labels first and their number last, as on the page and in the CSV file.
 
-    A number that is not known is null. One that is not told, as it is about fewer than five people,
-    is words.
+    Unknown numbers are null. Suppressed numbers (fewer than five people) are text.
     """
 
     key: str
@@ -49,13 +48,13 @@ def table_of(table: Table) -> dict:
 
 
 def report_of_today() -> monitoring.Report:
-    """What everybody may know, whoever asks."""
+    """Return the public figures, regardless of the user."""
     return monitoring.public_report(timezone.localdate())
 
 
 @router.get("/figures", response=Figures, tags=["Figures"], summary="Figures of the exchange")
 def figures(request: HttpRequest, response: HttpResponse):
-    """The same numbers as at /monitoring/."""
+    """All tables, with the same numbers as at /monitoring/."""
     report = report_of_today()
     if unchanged := unchanged_since(request, response, report):
         return unchanged
@@ -69,7 +68,7 @@ def figures(request: HttpRequest, response: HttpResponse):
     summary="One table of figures",
 )
 def figure(request: HttpRequest, response: HttpResponse, key: str):
-    """The same numbers as in the CSV file of this key."""
+    """One table, with the same numbers as in the CSV file of this key."""
     report = report_of_today()
     table = report.table(key)
     if table is None:
@@ -82,7 +81,7 @@ def figure(request: HttpRequest, response: HttpResponse, key: str):
 def unchanged_since(
     request: HttpRequest, response: HttpResponse, report: monitoring.Report
 ) -> HttpResponse | None:
-    """Mark the answer; a 304 where whoever asks has the same figures already."""
+    """Set the ETag and cache headers; return a 304 response if the client has the same figures."""
     etag = monitoring.etag_of(report)
     if unchanged := get_conditional_response(request, etag=etag):
         return unchanged

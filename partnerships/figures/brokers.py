@@ -1,6 +1,6 @@
-"""Figures for brokers alone: what waits, who answers, who is busy, who has found nobody.
+"""Figures for brokers only: pending tasks, replies, workload, and unmatched requests.
 
-They name cities and requests, so they stand at `/monitoring/` for brokers and for nobody else.
+They name cities and requests, so `/monitoring/` shows them only to brokers.
 """
 
 import json
@@ -19,11 +19,11 @@ from partnerships.desk import queue as desk_queue
 from partnerships.models import LIVE, Match, PartnershipRequest, RequestStatus
 from repository.pages.tables import Table
 
-# Of what is listed by name.
+# The maximum number of rows listed by name.
 MOST = 50
 
-# A city is asked as the one that asks and as the one that is asked. What may still be answered, or
-# was taken back before it had to be, is no silence.
+# A city can be asked as requester or as candidate. A question that is still open, or was withdrawn
+# before the deadline, does not count as unanswered.
 CITIES = """
 WITH proposal (city_id, proposed_at, answered_at, reply_by, status) AS (
     SELECT city_id, proposed_at, candidate_answered_at, reply_by, status FROM partnerships_match
@@ -66,7 +66,7 @@ WHERE reply.city_id IS NOT NULL OR busy.city_id IS NOT NULL
 
 
 class Partner(NamedTuple):
-    """What a city has been asked, and what it has taken on."""
+    """The questions to a city with its replies, and its partnerships."""
 
     slug: str
     name: str
@@ -88,13 +88,13 @@ class Partner(NamedTuple):
 
 
 def tables(on: date) -> tuple[Table, ...]:
-    """In three queries, however much there is."""
+    """Return the tables, in three queries."""
     cities = partners(on)
     return (waiting(on), replies(cities), load(cities), unmatched(on))
 
 
 def waiting(on: date) -> Table:
-    """What brokers have to do next: how much, since when, and how much of it is late."""
+    """The open tasks of brokers: number, age, and how many are overdue."""
     late = Q(q_due__lt=on) | Q(q_due=None, q_since__lt=timezone.now() - LATE)
     first, *rest = (
         kind.described()
@@ -125,14 +125,14 @@ def in_days(days: int) -> str:
 
 
 def partners(on: date) -> list[Partner]:
-    """The cities that were ever asked for an answer, or are partners."""
+    """Return the cities that were ever asked, or are partners."""
     with connection.cursor() as cursor:
         cursor.execute(CITIES, {"today": on, "year": on.year})
         return [Partner(*row) for row in cursor.fetchall()]
 
 
 def replies(cities: list[Partner]) -> Table:
-    """How cities answer; those that never do come first."""
+    """Replies of cities; those that never reply come first."""
     asked = sorted(
         (city for city in cities if city.asked),
         key=lambda city: (city.in_time / city.asked, -city.asked, city.slug),
@@ -155,7 +155,7 @@ def replies(cities: list[Partner]) -> Table:
 
 
 def load(cities: list[Partner]) -> Table:
-    """How busy cities are as partners of others."""
+    """The workload of cities as partners of others."""
     busy = sorted(
         (city for city in cities if city.partners or city.proposals),
         key=lambda city: (-city.partners, -city.proposals, city.slug),
@@ -175,7 +175,7 @@ def load(cities: list[Partner]) -> Table:
 
 
 def unmatched(on: date) -> Table:
-    """Requests that have found nobody, by name, the oldest first."""
+    """Requests without a partner by name, oldest first."""
     found = Match.objects.filter(request=OuterRef("pk"), introduced_at__isnull=False)
     states = [RequestStatus.OPEN, RequestStatus.EXPIRED, RequestStatus.CLOSED]
     requests: Any = (

@@ -1,7 +1,7 @@
-"""Figures of the community and of the collection: who contributes, what is tried, what waits.
+"""Figures of the community and the collection: contributions, adoption, and moderation times.
 
-Only what everybody may read is counted. Numbers of what members do go by the rule of
-`small_numbers`; those of cases and of cities tell of nobody.
+Only public content is counted. Numbers about the actions of members are subject to `suppression`;
+those of cases and cities are not about people.
 """
 
 import json
@@ -21,8 +21,8 @@ from partnerships.figures.suppression import Cell, few, rule, told
 from repository.pages.tables import Table
 from repository.places.models import REGIONS
 
-# Each contribution with each of its authors, as far as everybody may read it. Once for each kind
-# (all months), each month (all kinds), and each month of comments.
+# Each public contribution with each of its authors: once for each kind (all months), each month
+# (all kinds), and each month of comments.
 CONTRIBUTIONS = """
 WITH kind AS (
     SELECT id, model FROM django_content_type WHERE app_label = 'repository'
@@ -54,7 +54,7 @@ GROUP BY GROUPING SETS ((kind), (month), (kind, month))
 
 
 class Contributions(NamedTuple):
-    """What members contributed: by kind, who in each month, and the comments of each month."""
+    """Contributions of members: by kind, authors by month, and comments by month."""
 
     by_kind: dict[str, Cell]
     members: dict[date, int]
@@ -77,7 +77,7 @@ def contributed(rows: Iterable[dict[str, Any]]) -> Contributions:
 
 
 def of_members(period: Period) -> tuple[Contributions, dict[str, dict[str, Any]]]:
-    """What members contributed in a period, and what waited for moderators by its kind."""
+    """Return the contributions of members in a period, and times in moderation by kind."""
     found: dict[str, list[dict[str, Any]]] = {"made": [], "waited": []}
     for name, row in rows_of(OF_MEMBERS, period):
         found[name].append(json.loads(row))
@@ -125,7 +125,7 @@ def active_members(made: Contributions, period: Period) -> Table:
 
 def comments_by_month(made: Contributions, period: Period) -> Table:
     cells = [made.comments.get(month, Cell(0, 0)) for month in period.months]
-    # Their total stands among the contributions.
+    # Their total is published among the contributions.
     numbers = told(cells, with_total=True)
     names = map(month_name, period.months)
     return Table(
@@ -141,7 +141,7 @@ def month_name(month: date) -> str:
     return date_format(month, "F Y")
 
 
-# Before and after all that was published.
+# Includes the dates of all content.
 ALL_TIME = Period(date(1990, 1, 1), date(2999, 12, 30))
 CASES = """
 WITH published AS (
@@ -163,7 +163,7 @@ SELECT 'theme', t.name, t.names::text, count(*)
 
 
 class CaseCount(NamedTuple):
-    """So many cases under a region or a theme; `names` are those in other languages, as JSON."""
+    """The number of cases of a region or a theme; `names` are its translations, as JSON."""
 
     of: str
     name: str
@@ -172,7 +172,7 @@ class CaseCount(NamedTuple):
 
 
 def cases(period: Period | None = None) -> tuple[Table, Table]:
-    """Published cases by region and by theme; with a period those that were published in it."""
+    """Published cases by region and by theme; with a period, only those published in it."""
     rows = [CaseCount(*row) for row in rows_of(CASES, period or ALL_TIME)]
     rows.sort(key=lambda row: (-row.n, not row.name, row.name))
     counted = _("Cases that are published.")
@@ -207,8 +207,8 @@ def region_of_case(name: str) -> str:
     return str(REGIONS.get(name, name or _("No country: the view of an organisation")))
 
 
-# What waited for a moderator until one let it pass or not; decisions that were undone are none.
-# A case waits since it was last submitted.
+# The time in moderation until acceptance or rejection, without undone decisions. For a case, since
+# its last submission.
 MODERATION = """
 WITH decided (kind, who, at, since) AS (
     SELECT 'comment', d.concerns_id, d.created_at, c.created_at
@@ -244,7 +244,7 @@ UNION ALL SELECT 'waited', to_jsonb(part) FROM ({MODERATION}) AS part
 
 
 def moderation(waited: Mapping[str, dict[str, Any]], period: Period) -> Table:
-    """How long what members wrote waited for a moderator: half of it less, half of it more."""
+    """The median time that contributions of members were in moderation."""
     nothing = {"n": 0, "people": 0, "hours": None}
     rows = []
     for kind, name in {
@@ -267,7 +267,7 @@ def moderation(waited: Mapping[str, dict[str, Any]], period: Period) -> Table:
     )
 
 
-# Each city counts once for a practice, by its latest report, as on the page of the practice.
+# Each city counts once for a practice, with its latest report, as on the practice's page.
 ADOPTION = """
 WITH latest AS (
     SELECT DISTINCT ON (object_id, city_id) object_id, e.status
@@ -279,12 +279,12 @@ WITH latest AS (
 SELECT p.name, latest.status, count(*) FROM latest
 JOIN repository_practice p ON p.id = latest.object_id GROUP BY p.id, latest.status
 """
-# Of what is listed by name.
+# The maximum number of rows listed by name.
 MOST = 50
 
 
 def adoption() -> tuple[Table, Table]:
-    """How far cities have come with practices, and with which."""
+    """Adoption of practices by stage, and by practice."""
     by_status: dict[str, int] = defaultdict(int)
     by_practice: dict[str, int] = defaultdict(int)
     for name, status, n in rows_of(ADOPTION):

@@ -1,4 +1,4 @@
-"""The map of who works with whom: a mark for each region, a line for each pair."""
+"""The map of partnerships between regions: a marker for each region, a line for each pair."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from partnerships.figures.periods import region
 from repository.maps.world import Map, Point, draw_map
 
-# Where the lines begin and end: the middle of the land, by eye.
+# End points of the lines: the approximate centre of each region.
 REGION_POINTS = {
     "Africa": (20, 5),
     "Americas": (-75, -5),
@@ -19,7 +19,7 @@ REGION_POINTS = {
 
 
 def draw_flows(flows: Sequence[tuple[str, str, int]]) -> Map | None:
-    """The map of (region that gives, region that takes, how many); None where there is nothing."""
+    """Return the map of (giving region, taking region, number); None without any."""
     weights: Counter[str] = Counter()
     for gives, takes, n in flows:
         for name in {gives, takes} & REGION_POINTS.keys():

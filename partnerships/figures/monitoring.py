@@ -1,9 +1,9 @@
-"""Figures of the whole exchange: requests, matches, what comes of them, and who contributes.
+"""Figures of the whole exchange: requests, matches, partnerships and contributions.
 
-Each table says what it is computed from. The page, its charts and the files for spreadsheets are
-made of the same rows. Of requests and partnerships those are counted that everybody can read, or
-could; what people have answered, or have done, goes by `small_numbers`. Brokers read all of it,
-and the tables of `broker_figures`.
+Each table states what it is computed from. The page, its charts and the CSV files have the same
+rows. Only requests and partnerships that are or were public are counted; numbers about answers and
+actions of people are subject to `suppression`. Brokers see all of them, and the tables of
+`brokers`.
 """
 
 import threading
@@ -33,10 +33,10 @@ class Report:
 
     on: date
     tables: tuple[Table, ...]
-    # Of members and of the collection.
+    # Tables about members and the collection.
     community: tuple[Table, ...]
     flows: tuple[made.Flow, ...]
-    # What brokers read beside them.
+    # Additional tables for brokers.
     for_brokers: tuple[Table, ...] = ()
 
     def table(self, key: str) -> Table | None:
@@ -45,15 +45,15 @@ class Report:
 
     @property
     def public(self) -> tuple[Table, ...]:
-        """What everybody reads."""
+        """The tables for all readers."""
         return (*self.tables, *self.community)
 
 
 class Kept:
-    """What this process computed last in each language, for a day, and until when it holds.
+    """A cache of the last report in this process, by language, for a day and a limited time.
 
-    Anybody may ask, and with a million comments it takes seconds: two who ask at once wait for the
-    same.
+    The page is public and takes seconds with a million comments, so concurrent requests wait for
+    one computation.
     """
 
     def __init__(self) -> None:
@@ -71,12 +71,12 @@ class Kept:
             return known
 
 
-# What everybody reads: for the page, its files and other programs.
+# The report for all readers: for the page, its files and the API.
 public_report = Kept().get
 
 
 def report(*, on: date, for_brokers: bool = False) -> Report:
-    """All tables as of a day. Five queries, however much there is, and for brokers three more."""
+    """Return all tables as of a day, in five queries, and three more for brokers."""
     found = read_together(
         {
             "requests": asked.requests(for_brokers),
@@ -127,13 +127,13 @@ def report(*, on: date, for_brokers: bool = False) -> Report:
 
 
 def etag_of(report: Report) -> str:
-    """A mark of the figures in the language of the reader."""
+    """Return an ETag of the figures in the active language."""
     told = f"{settings.RELEASE} {get_language()} {report!r}"
     return f'W/"{blake2b(told.encode(), digest_size=12).hexdigest()}"'
 
 
 def of_community(period: Period) -> tuple[Table, ...]:
-    """What members did in a period, and how long it waited. One query."""
+    """Return contributions of a period, and the times in moderation, in one query."""
     made, waited = said.of_members(period)
     return (
         said.contributions(made, period),
@@ -143,7 +143,7 @@ def of_community(period: Period) -> tuple[Table, ...]:
     )
 
 
-# The figure of the report of 2020 that the exchange begins with.
+# The figure in the report of 2020 that serves as the baseline of the exchange.
 BASELINE = {
     "label": "said that they brokered partnerships because of the webinars",
     "series__isnull": False,

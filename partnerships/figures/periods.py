@@ -1,4 +1,4 @@
-"""What all tables of figures share: periods, and how rows are counted."""
+"""Shared by all tables of figures: periods and counting of rows."""
 
 import json
 from collections import Counter
@@ -19,14 +19,14 @@ from repository.places.models import REGIONS
 
 @dataclass(frozen=True)
 class Period:
-    """Days from the first to the last, both counted."""
+    """A period of days, including the first and the last."""
 
     first: date
     last: date
 
     @classmethod
     def year_before(cls, on: date) -> "Period":
-        """Twelve months of the calendar, the one of this day being the last, and up to it."""
+        """Return the twelve calendar months that end with the month of this day, up to this day."""
         year, month = divmod(on.year * 12 + on.month - 12, 12)
         return cls(date(year, month + 1, 1), on)
 
@@ -36,12 +36,12 @@ class Period:
 
     @property
     def until(self) -> datetime:
-        """The moment after its end."""
+        """The start of the first day after the period."""
         return timezone.make_aware(datetime.combine(self.last + timedelta(days=1), time()))
 
     @property
     def months(self) -> list[date]:
-        """The first day of each month that it touches."""
+        """The first days of its months, including partial ones."""
         numbers = range(
             self.first.year * 12 + self.first.month - 1, self.last.year * 12 + self.last.month
         )
@@ -53,9 +53,9 @@ class Period:
 
 
 def read_together(parts: Mapping[str, QuerySet]) -> dict[str, list[dict[str, Any]]]:
-    """The rows of several querysets of values by their names, in one query and of one moment.
+    """Return the rows of several `values()` querysets by name, in one query and one snapshot.
 
-    They come by way of JSON, which has no days and moments: those are texts.
+    They are transferred as JSON, so dates and times are texts.
     """
     statements, values = [], []
     for name, rows in parts.items():
@@ -75,7 +75,7 @@ def region(name: str) -> str:
 
 
 def tally(choices: type, counted: dict) -> tuple[tuple[str, int], ...]:
-    """One row for each choice, also for what there is none of."""
+    """Return a row for each choice, including those with a count of 0."""
     return tuple((str(choice.label), counted.get(choice.value, 0)) for choice in choices)
 
 
@@ -84,7 +84,7 @@ def total(rows: Iterable[Any]) -> int:
 
 
 def tallied(rows: Iterable[Any], column: str) -> Counter[str]:
-    """How many there are by what a column says."""
+    """Count the rows by the value of a column."""
     counted: Counter[str] = Counter()
     for row in rows:
         counted[getattr(row, column)] += row.n
@@ -92,7 +92,7 @@ def tallied(rows: Iterable[Any], column: str) -> Counter[str]:
 
 
 def counted_of(rows: QuerySet, link: str) -> Coalesce:
-    """How many of the rows are linked to the outer one."""
+    """Return an expression that counts the rows linked to the outer row."""
     of_one = rows.order_by().filter(**{link: OuterRef("pk")}).values(link)
     return Coalesce(Subquery(of_one.annotate(n=Count("pk", distinct=True)).values("n")), 0)
 

@@ -1,8 +1,8 @@
 """Figures of requests and of introductions.
 
-Brokers read all of it. Others read numbers of requests that were opened to everybody, in totals as
-under a place or a subject: what a total counts beside would tell of what is hidden. Numbers of what
-cities answered go by `small_numbers`.
+Brokers see all of them. Others see numbers of public requests only, in totals as well as by place
+or subject: a total that included other requests would reveal their number. Numbers about answers of
+cities are subject to `suppression`.
 """
 
 from collections import Counter
@@ -34,28 +34,28 @@ from partnerships.models import (
 from repository.models import Practice, Theme
 from repository.pages.tables import Table
 
-# Requests that others have seen, or may have: drafts and what was never opened say nothing.
+# Requests that others can have seen; excludes drafts and requests that were never opened.
 ONCE_OPEN = Q(opened_at__isnull=False)
-# Of what is listed by name.
+# The maximum number of rows listed by name.
 MOST = 50
 
 type Rows = list[dict[str, Any]]
 
 
 def public(for_brokers: bool, path: str = "") -> Q:
-    """The requests that are counted; `path` leads to them."""
+    """Return the condition for the requests counted; `path` is the lookup that leads to them."""
     return Q() if for_brokers else Q(**{f"{path}visibility": Visibility.PUBLIC})
 
 
 def of_requests(for_brokers: bool) -> str:
-    """From what the tables of requests are counted."""
+    """Return the description of the requests counted."""
     if for_brokers:
         return _("Requests that were opened.")
     return _("Requests that were opened to everybody.")
 
 
 class Asked(NamedTuple):
-    """So many requests that are alike in all that is told of them, and the cities they are of."""
+    """A group of requests with equal published values, their number, and their cities."""
 
     status: str
     region: str
@@ -68,7 +68,7 @@ class Asked(NamedTuple):
 
 
 def requests(for_brokers: bool) -> QuerySet:
-    """All requests, for brokers drafts included; `has_agreed` is what readers may know of."""
+    """All requests, with drafts for brokers; `has_agreed` only as far as readers may know."""
     matched = Match.objects.filter(request=OuterRef("pk"), introduced_at__isnull=False)
     agreed = matched.filter(Q(partnership__isnull=False) & known_agreement(for_brokers))
     rows = PartnershipRequest.objects.order_by().filter(public(for_brokers))
@@ -79,26 +79,28 @@ def requests(for_brokers: bool) -> QuerySet:
         has_agreed=Exists(agreed),
     )
     rows = rows.values(*Asked._fields[:-2])
-    # Who closes requests is not written down: somebody of each city.
+    # The member who closed a request is not recorded: any focal point of its city may have.
     cities = ArrayAgg("city", distinct=True, filter=Q(status=RequestStatus.CLOSED), default=[])
     return rows.annotate(n=Count("pk"), cities=cities)
 
 
 def spoken_for_together() -> QuerySet:
-    """The cities of each member who speaks, or spoke, for several."""
+    """The cities of each member who represents, or represented, several."""
     rows = Representation.objects.order_by().filter(city__isnull=False, since__isnull=False)
     cities = ArrayAgg("city", distinct=True)
     return rows.values("member").annotate(cities=cities).filter(cities__len__gt=1).values("cities")
 
 
 def known_agreement(for_brokers: bool) -> Q:
-    """The matches of which a reader may know that they became a partnership."""
+    """Return the condition for matches whose partnership the reader may know of."""
     return Q() if for_brokers else Q(partnership__is_public=True)
 
 
 class Introduced(NamedTuple):
-    """One introduction, ended or not, and after how many days; `has_agreed` is what readers may
-    know of."""
+    """An introduction, also if it has ended, and the days that it took.
+
+    `has_agreed` is true only if readers may know of the agreement.
+    """
 
     days: int | None
     has_agreed: bool
@@ -118,10 +120,10 @@ def introductions(for_brokers: bool) -> QuerySet:
 
 
 def headline(asked: list[Asked], made: list[Introduced], for_brokers: bool) -> Table:
-    """The path from a request to a partnership, as few numbers."""
+    """Key figures of the path from a request to a partnership."""
     opened = [row for row in asked if row.was_open]
     days = [row.days for row in made if row.days is not None]
-    # A share or a median of few would tell of single ones.
+    # A share or a median of few introductions would reveal single ones.
     is_told = bool(made) and (for_brokers or len(made) >= FEW)
     agreed = sum(row.has_agreed for row in made)
     rows = [
@@ -165,7 +167,7 @@ def headline(asked: list[Asked], made: list[Introduced], for_brokers: bool) -> T
     )
 
 
-# What of a request others never see.
+# States of requests that others never see.
 UNSEEN = (
     RequestStatus.DRAFT,
     RequestStatus.SUBMITTED,
@@ -190,7 +192,7 @@ def requests_by_state(asked: list[Asked], for_brokers: bool) -> Table:
 
 
 def themes(for_brokers: bool) -> QuerySet:
-    """How many requests and partnerships each theme has."""
+    """The number of requests and of partnerships of each theme."""
     asked = counted_of(PartnershipRequest.objects.filter(ONCE_OPEN, public(for_brokers)), "themes")
     made = Partnership.objects.filter(Q() if for_brokers else Q(is_public=True))
     rows = Theme.objects.order_by().annotate(asked=asked, made=counted_of(made, "themes"))
@@ -233,9 +235,10 @@ def requests_by_region(asked: list[Asked], for_brokers: bool) -> Table:
 
 
 def requests_by_end(asked: list[Asked], speakers: Speakers, for_brokers: bool) -> Table:
-    """By the reasons that were given; their total stands among the states."""
+    """Closed requests by reason; their total is in the table by state."""
     closed = [row for row in asked if row.was_open and row.status == RequestStatus.CLOSED]
-    # Of those that became partnerships everybody knows the reason, so that they protect nobody.
+    # The reason of requests that became public partnerships is known, so these cannot be used to
+    # protect the number of others.
     known, others = Counter[str](), {reason.value: [] for reason in ClosingReason}
     for row in closed:
         if row.has_agreed:
@@ -263,10 +266,10 @@ def cell_of(rows: list[Asked], speakers: Speakers) -> Cell:
 
 
 def matches(for_brokers: bool) -> QuerySet:
-    """How many there are in each state, and of which cities.
+    """The number of matches by state, with their cities.
 
-    For others what came to an introduction counts there, also where it has ended: how many there
-    were stands in the headline, from which one could work out how many have ended.
+    For others than brokers, introductions include those that ended: the headline has the number of
+    all introductions, from which the number of ended ones could be derived.
     """
     state: Any = F("status")
     if not for_brokers:
@@ -318,7 +321,7 @@ def introductions_by_regions(made: list[Introduced], for_brokers: bool) -> Table
 
 
 def lacking(for_brokers: bool) -> QuerySet:
-    """Practices that are asked for and that nobody offers."""
+    """Requested practices that nobody offers."""
     states = [RequestStatus.OPEN, RequestStatus.EXPIRED]
     asked = Q(partnership_requests__status__in=states) & public(
         for_brokers, "partnership_requests__"

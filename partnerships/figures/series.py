@@ -1,4 +1,4 @@
-"""Partnerships that a series of webinars has led to."""
+"""Partnerships inspired by a series of webinars."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from repository.series.figures import Part
 
 
 def brokered(series: Series, before: date) -> Part:
-    """How many public partnerships began from a case of the series; nothing where there is none."""
+    """The number of public partnerships inspired by cases of the series; empty without any."""
     of_series = Q(inspired_by__series=series) | Q(inspired_by__webinars__series=series)
     found = Partnership.objects.filter(of_series, is_public=True, created_at__date__lt=before)
     number = found.order_by().values("pk").distinct().count()
@@ -32,6 +32,6 @@ def brokered(series: Series, before: date) -> Part:
 
 
 def declare() -> None:
-    """Add them to the figures of a series."""
+    """Register these figures for series."""
     if brokered not in series_figures.parts:
         series_figures.parts.append(brokered)

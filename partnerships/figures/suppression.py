@@ -1,20 +1,20 @@
-"""Numbers of what people did or answered, which are told from five people on.
+"""Suppression of numbers about people: they are published only from five people on.
 
-`community.small_cells` counts people, who are each in one cell. Here one may be behind many things.
+`community.webinars.suppression` counts people, who are each in one cell. Here one person may
+account for several items.
 
-What is about people: what members contribute and how long it waits, why cities close requests, and
-what they answer to a match, as who answers is one who speaks for the city, or for several. Of that
-no number is told with fewer than five behind it, nor one from which, with all that is told beside
-it, such a number could be worked out. Where a request or a partnership stands that everybody could
-read is not about people: it is told from one on.
+Numbers about people are: members' contributions and their time in moderation, the reasons for which
+cities close requests, and answers to matches, as these are given by a focal point, who may speak
+for several cities. No such number is published if fewer than five people account for it, nor a
+number from which, together with all others published, such a number could be derived. The status of
+a request or partnership that was public is not about people, and is published from one on.
 
-Nobody learns of a hidden number by knowing how numbers are hidden, either. Where others read the
-total, what has the fewest people of the rest is hidden with the small ones, under the same words:
-the numbers could as well be the other way round. Where there is nothing, all are hidden, noughts
-as well.
+Knowing the method must not reveal a suppressed number either. Where the total is published, the
+cells with the fewest people among the rest are suppressed as well, with the same text, so that the
+numbers could be the other way round. If there are no other cells, all are suppressed, including
+zeros.
 
-What does not hold: who keeps what was told yesterday, and what is told today, learns of what came
-in between if that was one thing.
+Limitation: comparing the figures of two days reveals a single event that happened in between.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -26,7 +26,7 @@ from community.webinars.suppression import FEW, is_small
 
 
 class Cell(NamedTuple):
-    """A number, and how many people are behind it: 20 comments of 3 people."""
+    """A number, and the number of people who account for it: 20 comments by 3 people."""
 
     n: int
     people: int
@@ -37,10 +37,10 @@ class Cell(NamedTuple):
 
 
 class Speakers:
-    """How many people there are at least behind what cities did, where one speaks for several.
+    """The minimum number of people behind the actions of cities, as one may speak for several.
 
-    `together` are the cities of each such person, by primary key. Cities that are tied so, also by
-    way of others, count as one: of more people nobody can be sure.
+    `together` are the cities of each such person, by primary key. Cities connected in this way,
+    also indirectly, count as one person: there may not be more.
     """
 
     def __init__(self, together: Iterable[Collection[int]] = ()) -> None:
@@ -54,19 +54,19 @@ class Speakers:
 
 
 def few(value: int) -> int | str:
-    """A number of people, or words instead of it."""
+    """Return a number of people, or a text if it is suppressed."""
     return _("fewer than %(number)s") % {"number": FEW} if is_small(value) else value
 
 
 def rule() -> str:
-    """What is kept back, in words that stand under a table."""
+    """Return the note about suppression shown under a table."""
     return _("Numbers that tell of fewer than %(number)s people are kept back.") % {"number": FEW}
 
 
 def told(cells: Sequence[Cell], *, with_total: bool) -> list[int | str]:
-    """The numbers of the cells, or words where they may not be told.
+    """Return the numbers of the cells, or a text for suppressed ones.
 
-    `with_total` says that others read the total of all.
+    `with_total` means that the total of all cells is published.
     """
     hidden = {place for place, cell in enumerate(cells) if cell.is_small}
     words = _("by fewer than %(number)s people") % {"number": FEW}
@@ -75,7 +75,7 @@ def told(cells: Sequence[Cell], *, with_total: bool) -> list[int | str]:
         others = {
             place: cell.people for place, cell in enumerate(cells) if cell.n and place not in hidden
         }
-        # All with the fewest people: to choose among them would tell them from the small ones.
+        # All cells with the fewest people: picking one would distinguish it from the small cells.
         least = min(others.values(), default=None)
         also = {place for place, people in others.items() if people == least}
         hidden = hidden | also if also else set(range(len(cells)))

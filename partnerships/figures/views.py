@@ -14,9 +14,9 @@ from repository.pages.table_files import csv_of
 
 @require_safe
 def monitoring(request: HttpRequest) -> HttpResponse:
-    """Figures of the whole exchange, as charts with a table under each; for brokers more."""
+    """Show the figures of the exchange as charts and tables, with additional ones for brokers."""
     report = report_for(request)
-    # It depends on many tables, and on nothing but these figures: they tell whether it has changed.
+    # The page depends on many tables, but only through these figures: their hash is the ETag.
     etag = etag_of(request, report)
     if etag and (unchanged := get_conditional_response(request, etag=etag)):
         return unchanged
@@ -36,7 +36,7 @@ def monitoring(request: HttpRequest) -> HttpResponse:
 
 
 def report_for(request: HttpRequest) -> figures.Report:
-    """What this reader may know. Only staff are brokers: others are not asked for their rights."""
+    """Return the report for this reader; only staff are checked for the permission of brokers."""
     user = request.user
     for_brokers = user.is_authenticated and user.is_staff and permissions.can_broker(user)
     today = timezone.localdate()
@@ -46,7 +46,7 @@ def report_for(request: HttpRequest) -> figures.Report:
 
 
 def for_one(response: HttpResponse, request: HttpRequest, report: figures.Report) -> HttpResponse:
-    """What brokers read is kept nowhere, and what greets a member in no shared cache."""
+    """Prevent caching of brokers' pages, and shared caching of pages that greet a member."""
     if report.for_brokers:
         response.headers["Cache-Control"] = "private, no-store"
     elif greets(request):
@@ -55,12 +55,12 @@ def for_one(response: HttpResponse, request: HttpRequest, report: figures.Report
 
 
 def greets(request: HttpRequest) -> bool:
-    """Whether the page names its reader, or shows what was told to them."""
+    """Whether the page names its reader, or shows messages to them."""
     return has_session(request) or "messages" in request.COOKIES
 
 
 def etag_of(request: HttpRequest, report: figures.Report) -> str | None:
-    """A mark of the figures in a language; None for members, whom the page greets."""
+    """Return the ETag of the figures in a language; None for pages that greet a member."""
     if greets(request):
         return None
     return figures.etag_of(report)
@@ -68,7 +68,7 @@ def etag_of(request: HttpRequest, report: figures.Report) -> str | None:
 
 @require_safe
 def monitoring_csv(request: HttpRequest, key: str) -> HttpResponse:
-    """The rows of one table, for spreadsheets."""
+    """Download the rows of a table as CSV."""
     report = report_for(request)
     table = report.table(key)
     if table is None:

@@ -1,7 +1,6 @@
-"""What a year, or another period, brought: figures, new cases, partnerships and what came of them.
+"""The report of a year or another period: figures, new cases, and results of partnerships.
 
-Everybody may read all of it: cases that are published, partnerships that are public, and numbers by
-the rules of `/monitoring/`.
+It is public: published cases, public partnerships, and numbers under the rules of `/monitoring/`.
 """
 
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from repository.pages.tables import Table
 
 @dataclass(frozen=True)
 class Ended:
-    """A partnership with its parties by name: those that ask, give and help, in this order."""
+    """A partnership with the names of its parties: requesters, then givers, then facilitators."""
 
     partnership: Partnership
     parties: str
@@ -48,7 +47,7 @@ class Year:
 
 
 def yearly(period: Period, *, on: date) -> Year:
-    """All of the report. Eight queries, however much there is."""
+    """Return the complete report, in eight queries."""
     public = Partnership.objects.filter(is_public=True).order_by("agreed_on", "pk")
     days = (period.first, period.last)
     completed = public.filter(status=PartnershipStatus.COMPLETED, ended_on__range=days)
@@ -69,7 +68,7 @@ def yearly(period: Period, *, on: date) -> Year:
 
 
 def headline(period: Period) -> Table:
-    """How many there were that everybody could read."""
+    """Numbers of public requests, matches and partnerships."""
     days = (period.first, period.last)
     requests = PartnershipRequest.objects.filter(
         public(False), opened_at__gte=period.since, opened_at__lt=period.until
