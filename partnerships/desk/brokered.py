@@ -1,4 +1,4 @@
-"""What decisions of brokers about objects of every type share."""
+"""Common behaviour of brokers' decisions about objects of all types."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -12,10 +12,10 @@ from partnerships.desk.notices import focal_points
 
 
 class BrokeredReview(Reviewable):
-    """Decisions of brokers, who review on pages of their own.
+    """Decisions of brokers, made on review pages of their own.
 
-    `lock_to_restore` takes the locks in the order of all actions; `restore_subject` makes a locked
-    subject what it was before a decision, or refuses.
+    `lock_to_restore` takes the locks in the order of all actions; `restore_subject` restores the
+    state of a locked subject from before a decision, or refuses.
     """
 
     undone_event = "decision.undone"
@@ -23,21 +23,24 @@ class BrokeredReview(Reviewable):
     restore_subject: Callable[[Any, Decision], None]
 
     def told(self, subject: Any) -> Iterable[int]:
-        """Members, by primary key, who hear what became of the subject."""
+        """Return the primary keys of members to notify of changes to the subject."""
         return focal_points(subject.city_id)
 
     def owner(self, subject: Any) -> Any:
-        """The city or organisation that a request, an offer or a need belongs to."""
+        """Return the city or organisation that a request, an offer or a need belongs to."""
         return subject.city
 
     def is_own(self, user: User, subject: Any) -> bool:
-        """Whether a broker has a part in the subject, so that another one decides about it."""
+        """Whether a broker is involved in the subject, so that another one must decide."""
         is_author = user.pk == subject.created_by_id
         return is_author or permissions.speaks_for(user, self.owner(subject))
 
     def is_concerned(self, user: User, decision: Decision, subject: Any) -> bool:
-        """All who speak for the city or the organisation at this moment, and nobody who did before:
-        the decision concerns the city or organisation, not the author of the text."""
+        """Whether the user currently speaks for the owner.
+
+        Decisions concern the city or organisation, not the author of the text, so former focal
+        points are excluded.
+        """
         return permissions.speaks_for(user, self.owner(subject))
 
     def can_appeal(self, decision: Decision, subject: Any) -> bool:
@@ -58,7 +61,7 @@ class BrokeredReview(Reviewable):
         self.restore_subject(subject, first)
 
     def notify_undone(self, undoing: Decision, told: Iterable[int], subject: Any) -> None:
-        """Tell those who had been `told` of the subject that a decision about it was undone."""
+        """Notify the members who were `told` of the subject that a decision was undone."""
         notify(
             told,
             kind=NoticeKind.DECISION,

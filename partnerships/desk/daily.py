@@ -1,4 +1,4 @@
-"""What is done once a day for the partnership desk: last days noted, letters forgotten."""
+"""Daily tasks of the partnership desk: end representations, delete letters."""
 
 from datetime import timedelta
 
@@ -12,14 +12,14 @@ from partnerships.representation import actions
 from repository.dates import clock
 from repository.workflow import acting, action, lock_or_none
 
-# After an answer the letter is kept for so long, in case the member asks about it.
+# Letters are retained this long after the decision, in case the member has questions.
 LETTERS_KEPT_FOR = timedelta(days=30)
 WARNED_BEFORE = timedelta(days=30)
 ANSWERED = [RepresentationStatus.DECLINED, RepresentationStatus.ENDED]
 
 
 def end_lapsed() -> int:
-    """Mark as ended whose last day is over, and tell them; return how many."""
+    """End representations whose last day has passed, notify their members; return the number."""
     return sum(
         actions.lapse(representation=representation)
         for representation in Representation.objects.lapsed().order_by("pk")
@@ -27,7 +27,7 @@ def end_lapsed() -> int:
 
 
 def warn_ending() -> None:
-    """Tell members, once for each last day, that it comes within a month."""
+    """Notify members once for each last day that is less than a month away."""
     today = clock.today()
     ending = Representation.objects.current().filter(until__lte=today + WARNED_BEFORE)
     for representation in ending.order_by("pk"):
@@ -46,7 +46,7 @@ def warn(*, representation: Representation) -> None:
 
 
 def forget_letters() -> int:
-    """Delete letters of what was declined or ended a month ago; return how many."""
+    """Delete letters of requests declined or ended a month ago; return the number."""
     old = Representation.objects.filter(
         status__in=ANSWERED, decided_at__lt=clock.now() - LETTERS_KEPT_FOR
     ).exclude(letter="")
@@ -55,7 +55,7 @@ def forget_letters() -> int:
 
 @action
 def forget_letter(*, among: QuerySet[Representation], pk: int) -> bool:
-    """Delete one letter; False if the row is no longer `among` those whose time is over."""
+    """Delete a letter; return False if the row is no longer `among` those to be deleted."""
     representation = lock_or_none(among, pk)
     if representation is None:
         return False
@@ -64,12 +64,12 @@ def forget_letter(*, among: QuerySet[Representation], pk: int) -> bool:
     return True
 
 
-# Days that the daily run may have been left out.
+# Days for which the daily run may have been missed.
 LOOKED_BACK = timedelta(days=7)
 
 
 def show_ended() -> None:
-    """Make the pages new on which an offer or need stood until its last day, which is over."""
+    """Mark pages that showed an offer or need as changed, once its last day has passed."""
     today = clock.today()
     for model in (Offer, Need):
         ended = model.objects.published().filter(

@@ -1,4 +1,4 @@
-"""What a member's own desk (`/desk/`) shows of the partnership desk."""
+"""Parts of a member's own desk (`/desk/`) about the partnership desk."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -33,18 +33,18 @@ from partnerships.models import (
 LISTINGS = {"offer": Offer, "need": Need}
 
 
-# The rows
+# Querysets
 
 
 def representations(user: User) -> QuerySet:
-    """The cities and organisations that a member speaks for, or has asked to."""
+    """The representations and pending requests of a member."""
     today = timezone.localdate()
     is_current = Q(status=RepresentationStatus.APPROVED) & (Q(until=None) | Q(until__gte=today))
     return Representation.objects.of(user).filter(Q(status=RepresentationStatus.ASKED) | is_current)
 
 
 def sent_back(user: User, *, model: type[Offer] | type[Need]) -> QuerySet:
-    """What a broker wants changed."""
+    """Listings of the member's owners returned by a broker for changes."""
     return model.objects.of_those_of(user).filter(status=ListingStatus.CHANGES_REQUESTED)
 
 
@@ -54,7 +54,7 @@ def suggestions(user: User) -> QuerySet:
 
 
 def requests_to_do(user: User) -> QuerySet:
-    """Requests of the member's cities that brokers want changed, or that run out."""
+    """Requests of the member's cities that were returned for changes, or that expire soon."""
     return PartnershipRequest.objects.of_cities_of(user).filter(
         Q(status=RequestStatus.CHANGES_REQUESTED)
         | Q(status=RequestStatus.OPEN, warned_at__isnull=False)
@@ -66,7 +66,7 @@ def open_matches() -> QuerySet:
 
 
 def unanswered(user: User) -> QuerySet:
-    """Matches to which a city of the member has not said yes or no."""
+    """Matches that a city of the member has not answered."""
     mine = Representation.objects.cities_of(user)
     return open_matches().filter(
         Q(request__city__in=mine, requester_answer="") | Q(city__in=mine, candidate_answer="")
@@ -87,7 +87,7 @@ def questions(user: User) -> QuerySet:
 
 
 def matches_of(user: User) -> QuerySet:
-    """The matches that the member's cities know of, each with the other city."""
+    """Matches known to the member's cities, with the other city."""
     mine = Representation.objects.cities_of(user)
     is_asking = Q(request__city__in=mine)
     text = TextField()
@@ -188,11 +188,11 @@ SOURCES = [
 ]
 
 
-# What is shown of them
+# Parts of the page
 
 
 def listings(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]:
-    """Offers and needs sent back by a broker, then suggestions to adopt or to decline."""
+    """Offers and needs returned by a broker, then suggestions to decide about."""
     shown: list[dashboard_dashboard.Waiting] = []
     for word in LISTINGS:
         page = f"partnerships:{word}_detail"
@@ -217,7 +217,7 @@ def listings(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiti
 
 
 def to_answer(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]:
-    """Matches to which a city of the member has not said yes or no, and questions to answer."""
+    """Matches and questions that a city of the member has not answered."""
     return [
         dashboard_dashboard.Waiting(
             _("Possible partners: say yes or no until %(day)s") % {"day": date_format(row.due)},
@@ -232,7 +232,7 @@ def to_answer(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Wait
 
 
 def to_do(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]:
-    """Requests of the member's cities that brokers want changed, or that run out."""
+    """Requests of the member's cities that were returned for changes, or that expire soon."""
     shown = []
     for row in found.rows["request-to-do"]:
         is_open = row.state == RequestStatus.OPEN
@@ -248,7 +248,7 @@ def to_do(found: dashboard_dashboard.Found) -> list[dashboard_dashboard.Waiting]
 
 
 def cities(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
-    """The cities that a member speaks for, or has asked to; nothing where there are none."""
+    """The cities that a member speaks for, or has asked to; None without any."""
     entries = spoken_for(found.rows["city"])
     more = dashboard_dashboard.Entry(
         _("Whom you speak for"), reverse("partnerships:representation_list")
@@ -257,7 +257,7 @@ def cities(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
 
 
 def organizations(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
-    """The same of organisations, which offer something."""
+    """The organisations that a member speaks for, or has asked to, which make offers."""
     entries = spoken_for(found.rows["organization"])
     may_offer = not all(entry.waits for entry in entries)
     more = (
@@ -283,7 +283,7 @@ def spoken_for(rows: Iterable[Row]) -> list[dashboard_dashboard.Entry]:
 
 
 def requests(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
-    """What the member's cities ask, the newest first; nothing for who speaks for none."""
+    """Requests of the member's cities, newest first; None for members without a city."""
     waiting = (RequestStatus.SUBMITTED, RequestStatus.CHANGES_REQUESTED)
     entries = [
         dashboard_dashboard.Entry(
@@ -302,7 +302,7 @@ def requests(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | Non
 
 
 def matches(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
-    """The matches of the member's cities, the newest first; nothing where there are none."""
+    """Matches of the member's cities, newest first; None without any."""
     entries = [
         dashboard_dashboard.Entry(
             title=row.title,
@@ -321,7 +321,7 @@ def matches(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None
 
 
 def partnerships(found: dashboard_dashboard.Found) -> dashboard_dashboard.Part | None:
-    """The partnerships of whom the member speaks for, the newest first."""
+    """Partnerships of the member's cities and organisations, newest first."""
     entries = [
         dashboard_dashboard.Entry(
             title=row.title,
@@ -346,7 +346,7 @@ def match_page(row: Row) -> str:
 
 
 def declare() -> None:
-    """Add what is shown here to the desk of each member; once."""
+    """Register these parts for the desk of members. Idempotent."""
     if cities not in dashboard_dashboard.ADDED_PARTS:
         dashboard_dashboard.ADDED_SOURCES += SOURCES
         dashboard_dashboard.ADDED_WAITING += [listings, to_answer, to_do]

@@ -1,4 +1,4 @@
-"""What the pages share on which brokers decide: who looks at it, what was decided, the way back."""
+"""Shared by the review pages of brokers: claims, past decisions, undo and appeals."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,16 +23,16 @@ from partnerships.desk.reviewable import REVIEWABLES
 from partnerships.models import Match
 from repository.pages.attempts import attempt
 
-# What a broker can take, by its word in addresses: {word: (model, name of the page)}.
+# Objects that a broker can claim, by their name in URLs: {name: (model, URL name)}.
 TAKEN = {word: (kind.subject, kind.url) for word, kind in KINDS.items() if kind.subject is not None}
-# A match stands in the queue under what to do with it, and not at all times.
+# A match appears in the queue under its next step, and only in some states.
 TAKEN["match"] = (Match, "admin:match")
-# The page on which brokers decide about something, by its model: the first of several.
+# The review page of each model; the first if there are several.
 PAGES = dict(reversed(TAKEN.values()))
 
 
 def for_brokers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Behind the door of the desk, for those who may bring cities together."""
+    """Restrict a view to brokers signed in at the desk."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -58,7 +58,7 @@ def found(word: str, pk: int) -> models.Model:
 
 
 def about(word: str, subject: Any, user: User) -> dict[str, Any]:
-    """For the template of a page: who has taken it, what was decided, what can be undone."""
+    """Context of a review page: the claim, past decisions, and whether the last can be undone."""
     decisions = desk_undo.decisions_about(subject)
     return {
         "word": word,
@@ -72,7 +72,7 @@ def about(word: str, subject: Any, user: User) -> dict[str, Any]:
 @for_brokers
 @require_POST
 def take(request: HttpRequest, word: str, pk: int) -> HttpResponse:
-    """Take something for half an hour, or leave it to the others again."""
+    """Claim an object for half an hour, or release the claim."""
     subject = found(word, pk)
     with attempt(request):
         if "release" in request.POST:
@@ -85,7 +85,7 @@ def take(request: HttpRequest, word: str, pk: int) -> HttpResponse:
 @for_brokers
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back a decision."""
+    """Undo a decision."""
     decision = get_object_or_404(decided_by_brokers(), pk=pk)
     if decision.subject is None:
         raise Http404
@@ -97,7 +97,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 @for_brokers
 @require_http_methods(["GET", "HEAD", "POST"])
 def appeal(request: HttpRequest, pk: int) -> HttpResponse:
-    """An appeal with the decision that it is about, and the answer of another broker."""
+    """Show an appeal with the decision it is about, or answer it as another broker."""
     asked: Any = found("appeal", pk)
     subject = asked.decision.subject
     if subject is None:

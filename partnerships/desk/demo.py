@@ -1,4 +1,4 @@
-"""What a demo has at the partnership desk: its focal point speaks for a city."""
+"""Demo data of the partnership desk: its focal point represents a city."""
 
 from django.utils import timezone
 
@@ -11,7 +11,7 @@ CITY = "zhengzhou"
 
 
 def speak_for_a_city() -> None:
-    """Let the demo's focal point speak for the city, where nothing was said of that before."""
+    """Let the focal point of the demo represent the city, unless there is such a representation."""
     account = next(account for account in accounts_demo.ACCOUNTS if account.handle == "focal-point")
     member = User.objects.filter(email__iexact=account.email).first()
     city = City.objects.filter(slug=CITY).first()

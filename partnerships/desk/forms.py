@@ -5,7 +5,7 @@ from community.moderation.reviews.forms import DecisionForm
 
 
 class BrokerDecisionForm(DecisionForm):
-    """What a broker decides, why, and in which words, with the texts that brokers use."""
+    """A broker's decision with a reason, a message, and canned texts."""
 
     @staticmethod
     def canned_texts(language: str) -> QuerySet[CannedText]:

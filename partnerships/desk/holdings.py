@@ -1,4 +1,4 @@
-"""What the partnership desk holds about a member: see `community/privacy/holdings.py`."""
+"""Personal data held by the partnership desk; see `community/privacy/holdings.py`."""
 
 from django.apps import apps
 from django.db.models import Q
@@ -127,7 +127,7 @@ DECLARED_HISTORY = {
 }
 
 
-# Where files of this app are kept, and the column that names them.
+# Folders of uploaded files, with the model and field that refer to them.
 FOLDERS = {
     "letters": ("partnerships.Representation", "letter"),
     "endorsements": ("partnerships.PartnershipRequest", "endorsement"),
@@ -136,7 +136,7 @@ FOLDERS = {
 }
 
 
-# What administrators are told before they delete an account, where the noun says too little.
+# Names shown to administrators before they delete an account, where the model's is unclear.
 NAMES = {
     "partnerships.CityProfile": _("City profiles that the member confirmed last"),
     "partnerships.Suggestion": _("Suggestions that the member decided about"),
@@ -150,7 +150,7 @@ FATES = {DELETED: _("deleted"), ANONYMISED: _("stay, without a name")}
 
 
 def what_goes(member: User) -> list[Part]:
-    """What there is of a member at the partnership desk, by kind, and what becomes of it."""
+    """Return the rows that refer to a member, counted by kind, and what deletion does to them."""
     links: dict[str, Q] = {}
     for holding in DECLARED:
         link = Q(**{holding.field: member})
@@ -166,7 +166,7 @@ def what_goes(member: User) -> list[Part]:
 
 
 def declare() -> None:
-    """Add what is declared here to what the export and the deletion go by; once."""
+    """Register these declarations for data export and account deletion. Idempotent."""
     retention.FOLDERS.update(FOLDERS)
     HOLDINGS.extend(holding for holding in DECLARED if holding not in HOLDINGS)
     HISTORY.update(DECLARED_HISTORY)

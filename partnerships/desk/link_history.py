@@ -1,4 +1,4 @@
-"""Links of the partnership desk are recorded when they are added and removed."""
+"""Many-to-many links of the partnership desk whose changes are recorded in the history."""
 
 from partnerships.agreements.models import Partnership
 from partnerships.clusters.models import Cluster

@@ -1,8 +1,8 @@
-"""What the partnership desk tells members: words, and who hears of it.
+"""Notices of the partnership desk: texts and recipients.
 
-A notice is about a city, an offer, a need, a request or a partnership, and shown while its reader
-may see that; `match="12"` among the details leads to the page of a match. None names a person of
-the other city before both are introduced: leave `actor` out there.
+A notice is about a city, an offer, a need, a request or a partnership, and is shown while its
+reader may see that; `match="12"` in the details links to a match. A notice must not name a person
+of the other city before the introduction: do not pass `actor` there.
 """
 
 from collections.abc import Collection
@@ -18,7 +18,7 @@ from community.notices import wording
 from community.notices.moderators import staff_with
 from partnerships.models import Representation
 
-# The words of each event, as in community/notices/events.py.
+# The text of each event; see `community/notices/events.py`.
 EVENTS = {
     "representation.asked": _("{actor} asks to speak for {subject}."),
     "request.submitted": _("A partnership request waits for a broker: {subject}."),
@@ -71,7 +71,7 @@ EVENTS = {
     "report.handed-in": _("A progress report on {subject} is in."),
     "cluster.news": _("There is news in the cluster {subject}."),
     "cluster.taken-down": _("A broker took down what you wrote in the cluster {subject}."),
-    # Once both are introduced they know each other by name.
+    # After the introduction both know each other by name.
     "match.parted": _("The introduction for {subject} has ended."),
     "space.message": _("{actor} wrote to you about {subject}."),
     "space.file": _("{actor} shared a file about {subject}."),
@@ -96,7 +96,7 @@ FIELDS = {
     "request": ["title", "language"],
     "partnership": ["title", "language"],
 }
-# News to one member alone, which lead to the decision: its reason, and the appeal against it.
+# Notices to a single member that link to the decision, with its reason and the appeal.
 TAKEN_AWAY = {"representation.declined", "representation.ended"}
 LEADS_TO = {
     "renewal": "partnerships:request_renew_signed",
@@ -106,7 +106,7 @@ LEADS_TO = {
 
 
 def declare() -> None:
-    """Add what is declared here to what the community's notices go by."""
+    """Register these events for notices."""
     notices_events.EVENTS.update(EVENTS)
     subjects.KINDS.update({kind.word: kind for kind in KINDS})
     wording.FIELDS.update(FIELDS)
@@ -116,13 +116,12 @@ def declare() -> None:
 
 
 def brokers() -> list[int]:
-    """The members, by primary key, who may bring cities together."""
+    """Return the primary keys of all brokers."""
     return staff_with("partnerships.broker")
 
 
 def focal_points(*cities: int, organizations: Collection[int] = ()) -> list[int]:
-    """The members, by primary key, who speak now for any of the cities or of the organisations, all
-    by primary key."""
+    """Return the primary keys of the current focal points of the cities or organisations."""
     current = Representation.objects.current().filter(
         Q(city__in=cities) | Q(organization__in=organizations), member__is_active=True
     )

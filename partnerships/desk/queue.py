@@ -1,7 +1,7 @@
-"""Everything that waits for a broker, as one queue, oldest first, named by what to do next.
+"""The review queue of brokers: oldest first, labelled by the next step.
 
-Each kind is a few lines of KINDS. Whatever the number of kinds, the queue of a page is one query,
-and the counts are another; see community/moderation/queue/entries.py for the same of moderators.
+Each kind is an entry of KINDS. A page of the queue takes one query, the counts another, regardless
+of the number of kinds. The queue of moderators is in `community/moderation/queue/entries.py`.
 """
 
 from collections import Counter
@@ -36,17 +36,17 @@ from partnerships.models import (
 )
 from repository.search.excerpts import shortened
 
-# A deadline is near when it is this close.
+# A deadline this close is shown as near.
 SOON = timedelta(days=3)
 COLUMNS = ["kind", "key", "since", "due", "title", "place", "region"]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of thing to do; the columns are expressions over its rows.
+    """A kind of task; its columns are expressions over its rows.
 
-    `city` is the path to the city it is about, and `url` the name of the page, which takes `key`.
-    `subject` is the model of what a broker can take, so that others leave it alone.
+    `city` is the path to the city concerned, `url` the name of the page, which takes `key`.
+    `subject` is the model of the object that a broker can claim.
     """
 
     word: str
@@ -61,7 +61,7 @@ class Kind:
     subject: type[models.Model] | None = None
 
     def described(self) -> models.QuerySet:
-        """The rows with the columns of the queue, each under its name with `q_` before."""
+        """The rows with the columns of the queue, prefixed with `q_`."""
         text = models.TextField()
         empty = Value("", text)
         place = F(f"{self.city}__name") if self.city else empty
@@ -79,17 +79,17 @@ class Kind:
 
 
 def candidates() -> models.QuerySet[Match]:
-    """The candidates of a request, to be filtered by `request=OuterRef("pk")`."""
+    """The live candidates of a request; filtered by `request=OuterRef("pk")`."""
     return Match.objects.filter(request=OuterRef("pk")).order_by()
 
 
 def without_candidates() -> models.QuerySet[PartnershipRequest]:
-    """Open requests for which no city comes into question so far."""
+    """Open requests without any candidates."""
     return PartnershipRequest.objects.open().filter(~Exists(candidates().live()))
 
 
 def to_propose() -> models.QuerySet[PartnershipRequest]:
-    """Open requests with a candidate, of which no city is asked now."""
+    """Open requests with candidates, none of which has been proposed."""
     ready = Q(status=MatchStatus.SHORTLISTED) | Q(status=MatchStatus.SUGGESTED) & ~Q(
         origin=MatchOrigin.INTEREST
     )
@@ -99,12 +99,12 @@ def to_propose() -> models.QuerySet[PartnershipRequest]:
 
 
 def first(rows: models.QuerySet, **values: Any) -> Subquery:
-    """One number or moment over all rows that belong to the outer one."""
+    """A subquery for one aggregate over all rows related to the outer row."""
     return Subquery(rows.values("request").annotate(**values).values(*values))
 
 
 def interested() -> models.QuerySet[Match]:
-    """Cities that have said by themselves that they could be the partner."""
+    """Matches started by the interest of a city."""
     return Match.objects.filter(
         origin=MatchOrigin.INTEREST,
         status=MatchStatus.SUGGESTED,
@@ -124,7 +124,7 @@ def late_reports() -> models.QuerySet[ProgressReport]:
 
 
 def appeals() -> models.QuerySet[Appeal]:
-    """Appeals against decisions of brokers that nobody has answered."""
+    """Unanswered appeals against decisions of brokers."""
     subjects = [Representation, Offer, Need, PartnershipRequest]
     kinds = ContentType.objects.get_for_models(*subjects).values()
     return Appeal.objects.filter(outcome="", decision__content_type__in=kinds)
@@ -261,7 +261,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the queue."""
+    """An entry of the queue."""
 
     kind: Kind
     key: int
@@ -273,7 +273,7 @@ class Item:
 
     @property
     def is_late(self) -> bool:
-        """Whether it should have been done: its day is over, or it has waited for two days."""
+        """Whether it is overdue: past its deadline, or pending for two days."""
         if self.due is not None:
             return self.due < timezone.localdate()
         return self.since < timezone.now() - LATE
@@ -285,7 +285,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Filters:
-    """What of the queue is asked for; empty means all of it."""
+    """Filters of the queue; empty ones include everything."""
 
     kind: str = ""
     region: str = ""
@@ -301,10 +301,10 @@ class Filters:
 
 
 def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
-    """Lines `start` to `stop` of the queue, in one query."""
+    """Return entries `start` to `stop` of the queue, in one query."""
     wanted = [KINDS[filters.kind]] if filters.kind in KINDS else list(KINDS.values())
     columns = [f"q_{name}" for name in COLUMNS]
-    # The end of each kind is cut off before they are put together: no more is read than needed.
+    # Limit each kind before the union, so that no more rows are read than needed.
     rows, *others = (
         filters.apply(kind.described()).order_by("q_since", "q_key").values_list(*columns)[:stop]
         for kind in wanted
@@ -316,7 +316,7 @@ def items(filters: Filters, *, start: int, stop: int) -> list[Item]:
 
 
 def counts() -> Counter[tuple[str, str]]:
-    """How much waits of each kind and region, in one query."""
+    """Count the entries by kind and region, in one query."""
     columns = ["q_kind", "q_region"]
     first, *rest = (
         kind.described()

@@ -1,4 +1,4 @@
-"""What can be undone, or appealed against, of what brokers decide."""
+"""Decisions of brokers that can be undone or appealed."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -46,7 +46,7 @@ class RepresentationReview(BrokeredReview):
 
 class RequestReview(BrokeredReview):
     model = PartnershipRequest
-    # What was opened has readers: it is closed, not taken back.
+    # A published request has readers: it can be closed, but publication cannot be undone.
     results = {
         Verb.REQUEST_CHANGES: RequestStatus.CHANGES_REQUESTED,
         Verb.DECLINE: RequestStatus.DECLINED,
@@ -80,7 +80,7 @@ class NeedReview(ListingReview):
 
 class MatchReview(BrokeredReview):
     model = Match
-    # What a city said when it was interested by itself is said once: it is not lost so.
+    # Can be undone because a city expresses interest only once: a mistake must not lose it.
     results = {Verb.WITHDRAW: MatchStatus.WITHDRAWN}
     lock_to_restore = staticmethod(closing.lock_to_restore)
     restore_subject = staticmethod(closing.restore_match)

@@ -1,4 +1,4 @@
-"""What brokers and administrators may do at the partnership desk."""
+"""Permissions of brokers and administrators at the partnership desk."""
 
 from django.db.models import Q
 
@@ -8,7 +8,7 @@ KEPT_BY_BROKERS = ["cluster", "round"]
 
 
 def add_to_roles() -> None:
-    """Give the roles of staff what belongs to this app. Called once, before groups are made."""
+    """Add the permissions of this app to the staff roles. Must run before groups are created."""
     ours = Q(content_type__app_label="partnerships")
     acts = [f"{verb}_{noun}" for noun in KEPT_BY_BROKERS for verb in ("add", "change", "delete")]
     rights = Q(codename__startswith="view_") | Q(codename__in=["broker", "change_brokering", *acts])

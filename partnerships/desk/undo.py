@@ -1,6 +1,6 @@
-"""Undo what brokers decided: within a day by whoever decided, or after an appeal.
+"""Undo decisions of brokers: within a day by the same broker, or after an appeal.
 
-What each decision led to, and how it is restored, is in `reviewable.py`; all else is as with
+`reviewable.py` defines the result of each decision and how it is restored; the rest is shared with
 moderators (`community/moderation/decisions/undo.py`, `community/moderation/appeals/actions.py`).
 """
 
@@ -38,7 +38,7 @@ def brokered_with_result(subject: models.Model | None, verb: str) -> BrokeredRev
 
 
 def check_broker(subject: Any, by: User) -> None:
-    """Refuse whoever is no broker, or decides about what is their own or of their city."""
+    """Refuse members who are not brokers, and brokers who are involved in the subject."""
     if not permissions.can_broker(by):
         raise ActionRefused(_("Brokers decide about this."))
     if brokered(subject).is_own(by, subject):
@@ -46,25 +46,25 @@ def check_broker(subject: Any, by: User) -> None:
 
 
 def decisions_about(subject: models.Model) -> list[Decision]:
-    """All that was decided about something, the latest first, with who decided and appeals."""
+    """Return all decisions about a subject with their authors and appeals, latest first."""
     return list(Decision.objects.about(subject).select_related("by", "appeal"))
 
 
 def latest_of(decisions: Iterable[Decision]) -> Decision | None:
-    """The last of them that was not undone, undoing itself left out."""
+    """Return the latest decision that was not undone and is not itself an undo."""
     standing = (each for each in decisions if each.undone_at is None and each.verb != Verb.UNDO)
     return next(standing, None)
 
 
 def facts_of(subject: models.Model, decisions: Sequence[Decision]) -> Facts:
-    """The facts that checks before undoing need, from all decisions about the subject."""
+    """Return the facts for the checks before undoing, from all decisions about the subject."""
     key, latest = key_of(subject), latest_of(decisions)
     appeals_about = [each.appeal for each in decisions if hasattr(each, "appeal")]
     return Facts({key: latest} if latest else {}, {key: appeals_about})
 
 
 def undoable(subject: Any, user: User, decisions: Sequence[Decision]) -> Decision | None:
-    """The last decision, where this broker may still undo it; the act looks again."""
+    """Return the latest decision if this broker may undo it; `undo` checks again."""
     latest = latest_of(decisions)
     if latest is None or latest.by_id is None:
         return None
@@ -82,7 +82,7 @@ def undoable(subject: Any, user: User, decisions: Sequence[Decision]) -> Decisio
 
 @action
 def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
-    """Undo a decision; that is kept as a decision of its own, and who was told of it is told."""
+    """Undo a decision, recording that as a decision, and notify those who were notified of it."""
     if decision.verb == Verb.UPHOLD:
         return undo_answer(decision=decision, by=by, message=message)
     reviewable = brokered_with_result(decision.subject, decision.verb)
@@ -101,20 +101,20 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
 
 @action
 def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: str) -> Decision:
-    """Answer an appeal against a broker's decision, by another broker."""
+    """Answer an appeal against the decision of another broker."""
     first = appeal.decision
     reviewable = brokered_with_result(first.subject, first.verb)
     subject, by = reviewable.lock_to_restore(first.subject), as_now(by)
     check_broker(subject, by)
     if by.pk == first.by_id:
         raise ActionRefused(_("You took the first decision: another broker decides the appeal."))
-    # Before the pages on which the subject stands.
+    # Lock members before the pages that show the subject.
     touch_members({appeal.by_id, *reviewable.told(subject)})
     return appeals.decide_appeal(appeal=appeal, by=by, outcome=outcome, answer=answer)
 
 
 def check_reopening(decision: Decision, subject: Any, by: User) -> Appeal:
-    """The appeal that a decision let stand, where it may wait again."""
+    """Return the appeal that a decision rejected, if it may be reopened."""
     check_broker(subject, by)
     facts = Facts.about([subject])
     answered = appeals.answered_by(decision, facts)
@@ -125,14 +125,14 @@ def check_reopening(decision: Decision, subject: Any, by: User) -> Appeal:
 
 @action
 def undo_answer(*, decision: Decision, by: User, message: str = "") -> Decision:
-    """Let an appeal wait again where the first decision was upheld by mistake.
+    """Reopen an appeal that was rejected by mistake.
 
-    What an appeal restored is decided again instead.
+    If the appeal was upheld, decide about the subject again instead.
     """
     reviewable = brokered(decision.subject)
     subject, by = reviewable.lock_to_restore(decision.subject), as_now(by)
     decision = Decision.objects.get(pk=decision.pk)
     answered = check_reopening(decision, subject, by)
-    # Before the pages on which the subject stands.
+    # Lock members before the pages that show the subject.
     touch_members({answered.by_id, *reviewable.told(subject)})
     return appeals.reopen(decision=decision, by=by, message=message)

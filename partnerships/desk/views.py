@@ -1,4 +1,4 @@
-"""The first page of the desk, for those who bring cities together: what waits."""
+"""The start page of the desk for brokers: the review queue."""
 
 from typing import Any
 
@@ -15,17 +15,19 @@ A_PAGE = 50
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """What the template of the queue needs, in three queries. Its words in the address are others
-    than those of the moderators' queue, which may stand on the same page."""
+    """Return the context of the queue, in three queries.
+
+    Its query parameters differ from those of the moderators' queue, which may be on the same page.
+    """
     asked = request.GET
     filters = queue.Filters(
         kind=asked.get("todo", ""),
-        # No region holds a NUL, which PostgreSQL refuses.
+        # PostgreSQL rejects NUL characters.
         region=asked.get("region", "").replace("\0", ""),
         is_late="late" in asked,
     )
     page = page_number(asked.get("page", "1"))
-    # One more than a page holds tells whether there is a next one.
+    # Fetch one entry more than a page to know whether there is a next page.
     start = (page - 1) * A_PAGE
     found = queue.items(filters, start=start, stop=start + A_PAGE + 1)
     counts = queue.counts()
@@ -57,6 +59,6 @@ def live_claims() -> models.QuerySet[Claim]:
 
 
 def subject_of(item: queue.Item) -> tuple[int | None, int]:
-    """What a broker would take: its kind as claims know it, and its key."""
+    """Return the claimable object of an entry: its kind and its primary key."""
     model = item.kind.subject
     return (ContentType.objects.get_for_model(model).pk if model else None, item.key)
