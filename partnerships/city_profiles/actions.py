@@ -1,4 +1,4 @@
-"""What a city says of itself: kept by those who speak for it, several of them at the same time."""
+"""Profiles of cities, which several focal points may edit concurrently."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from repository.models import City
 from repository.workflow import ActionRefused, action, lock
 
 HUBS = ("has_sea_port", "has_dry_port", "has_rail_hub", "has_air_hub")
-# What stands on the city itself, and what in its profile.
+# Fields stored on the city and on its profile.
 OF_CITY = (*HUBS, "working_languages")
 OF_PROFILE = (
     "setting",
@@ -31,9 +31,9 @@ Values = dict[str, Any]
 
 
 class Overtaken(ActionRefused):
-    """Somebody else has saved other values for the same fields since the form was shown.
+    """Another member has saved other values for the same fields since the form was loaded.
 
-    `now` are the values as they are, `clashes` the names of those fields.
+    `now` are the current values, `clashes` the names of those fields.
     """
 
     def __init__(self, now: Values, clashes: list[str]):
@@ -48,23 +48,23 @@ class Overtaken(ActionRefused):
 
 
 def values_of(city: City, profile: CityProfile) -> Values:
-    """All that the form shows, in plain values that JSON can hold."""
+    """Return all values of the form as JSON-compatible data."""
     values = {name: getattr(city, name) for name in OF_CITY}
     values |= {name: getattr(profile, name) for name in OF_PROFILE}
     return values | {"corridors": [key for key in Corridor.values if key in profile.corridors]}
 
 
 def profile_of(city: City) -> CityProfile:
-    """The profile as it is stored; one with nothing in it where there is none yet."""
+    """Return the stored profile, or an empty unsaved one."""
     return CityProfile.objects.filter(city=city).first() or CityProfile(city=city)
 
 
 @action
 def save(*, city: City, by: User, values: Values, base: Values) -> CityProfile:
-    """Save what somebody has changed in a form that showed `base`.
+    """Save the fields changed in a form that was loaded with `base`.
 
-    Fields that were left as shown keep what a colleague has saved in them since; where both
-    have changed the same field, `Overtaken` is raised and nothing is saved.
+    Unchanged fields keep the values that others have saved since. If both changed the same field,
+    raise `Overtaken` and save nothing.
     """
     city = lock(City, city.pk)
     if not permissions.speaks_for(as_now(by), city):
@@ -81,7 +81,7 @@ def save(*, city: City, by: User, values: Values, base: Values) -> CityProfile:
         city.save(update_fields=[*of_city, "updated_at"])
     for name in OF_PROFILE:
         setattr(profile, name, merged[name])
-    # The person who sends the form is responsible for all of it.
+    # The member who submits the form is responsible for all of it.
     profile.confirmed_by, profile.confirmed_at = by, clock.now()
     profile.save()
     touch_page(city)

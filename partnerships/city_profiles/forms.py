@@ -38,7 +38,7 @@ def text_field(name: str) -> forms.CharField:
 
 
 class CityProfileForm(forms.Form):
-    """What a city says of itself. `base` holds what the form showed when it was opened."""
+    """The profile of a city. `base` holds the values with which the form was loaded."""
 
     has_sea_port = hub_field("has_sea_port")
     has_dry_port = hub_field("has_dry_port")
@@ -77,12 +77,12 @@ class CityProfileForm(forms.Form):
 
     @classmethod
     def showing(cls, values: Values) -> "CityProfileForm":
-        """The form as it is opened."""
+        """Return the form with its initial values."""
         return cls(initial=typed(values) | {"base": json.dumps(values)})
 
     @classmethod
     def after(cls, sent: "CityProfileForm", now: Values, clashes: list[str]) -> "CityProfileForm":
-        """What was sent, with what a colleague has saved meanwhile in the fields left as shown."""
+        """Return the submitted form, with values saved by others in its unchanged fields."""
         changed = [name for name in now if sent.values()[name] != sent.cleaned_data["base"][name]]
         mine = typed({name: sent.values()[name] for name in changed})
         form = cls(typed(now) | mine | {"base": json.dumps(now)})
@@ -98,7 +98,7 @@ class CityProfileForm(forms.Form):
         return form
 
     def in_words(self, name: str, value: Any) -> str:
-        """A value as people read it."""
+        """Return a value as text."""
         text = typed({name: value})[name]
         chosen = [text] if isinstance(text, str) else text
         names = dict(getattr(self.fields[name], "choices", []))
@@ -131,17 +131,18 @@ class CityProfileForm(forms.Form):
         base = cleaned.get("base")
         shown = typed(base)["working_languages"] if base else None
         if base and self.data.get("working_languages") == shown:
-            # Left as it was shown, so not to be saved, whatever the names would lead back to.
+            # Unchanged: use the stored codes, as names of languages may not map back to the same
+            # ones.
             cleaned["working_languages"] = base["working_languages"]
         return cleaned
 
     def values(self) -> Values:
-        """What the action takes."""
+        """Return the values for the action."""
         return {name: self.cleaned_data[name] for name in self.fields if name != "base"}
 
 
 def typed(values: Values) -> dict[str, Any]:
-    """Values as the fields of the form show them."""
+    """Return the values in the format of the form fields."""
     shown = {}
     words = {value: word for word, value in KNOWN.items()}
     for name, value in values.items():

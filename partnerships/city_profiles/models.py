@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Setting(models.TextChoices):
-    """What kind of place it is for those who bring goods to it."""
+    """The kind of place in terms of transport."""
 
     URBAN = "urban", _("Mostly urban")
     MIXED = "mixed", _("Urban and rural")
@@ -14,7 +14,7 @@ class Setting(models.TextChoices):
 
 
 class Corridor(models.TextChoices):
-    """Trade corridors under the names that their secretariats and the regional banks use."""
+    """Trade corridors, named as by their secretariats and the regional banks."""
 
     ABIDJAN_LAGOS = "abidjan-lagos", _("Abidjan–Lagos Corridor")
     NORTHERN = "northern", _("Northern Corridor (East Africa)")
@@ -35,7 +35,7 @@ class Corridor(models.TextChoices):
 
 @pghistory.track()
 class CityProfile(models.Model):
-    """What a city says of itself to possible partners. Ports and hubs stand on the city."""
+    """A city's description for possible partners. Ports and hubs are fields of the city."""
 
     city = models.OneToOneField(
         "repository.City", models.CASCADE, related_name="profile", verbose_name=_("city")
@@ -61,7 +61,7 @@ class CityProfile(models.Model):
         blank=True,
         help_text=_("For example: Monday to Friday, 9:00 to 16:00, time of Cotonou."),
     )
-    # More than this many partners at once is more than the city can serve.
+    # The maximum number of partners that the city can work with in a year.
     partners_a_year = models.PositiveSmallIntegerField(_("partners a year"), null=True, blank=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -1,4 +1,4 @@
-"""What a city says of itself, on its page."""
+"""The profile of a city on its page."""
 
 from django import template
 from django.db.models import Exists, OuterRef
@@ -12,7 +12,7 @@ TEXTS = ("sectors", "exports", "platforms", "contact_hours")
 
 @register.inclusion_tag("partnerships/city_profiles/_city_profile.html", takes_context=True)
 def city_profile(context, city: City) -> dict:
-    """What a city says of itself, and whether it can be asked: one query. Never who speaks."""
+    """The profile of a city, and whether it can be contacted, in one query. Names no person."""
     user = context["request"].user
     current = Representation.objects.current().filter(city=OuterRef("pk"))
     found = (

@@ -18,7 +18,7 @@ from repository.workflow import ActionRefused
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form in which those who speak for a city say what it is like."""
+    """Edit the profile of a city, as one of its focal points."""
     city = get_object_or_404(City.objects.select_related("country"), slug=slug)
     if not permissions.speaks_for(request.user, city):
         raise PermissionDenied
