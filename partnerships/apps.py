@@ -29,5 +29,5 @@ class PartnershipsConfig(AppConfig):
         series.declare()
         desk_roles.add_to_roles()
         register(*REVIEWABLES)
-        # Of the last app: the permissions of all are made by then.
+        # Connected by the last app, when the permissions of all apps exist.
         post_migrate.connect(create_groups, sender=self)

@@ -1,4 +1,4 @@
-"""Who may do what at the partnership desk. Which state allows it is the matter of `actions/`."""
+"""Permission checks of the partnership desk. `actions.py` of each package checks the state."""
 
 from collections.abc import Collection
 from typing import Any
@@ -18,14 +18,14 @@ from repository.models import City, Organization
 
 
 def can_broker(user: Any) -> bool:
-    """May bring cities together: staff who are brokers."""
+    """Whether the user is a broker, who must be staff."""
     return user.has_perm("partnerships.broker")
 
 
 def speaks_for(user: Any, whom: Any) -> bool:
-    """Whether a person speaks for a city or an organisation now: asked of the database each time.
+    """Whether the user currently speaks for a city or an organisation; queries the database.
 
-    For a country nobody does.
+    Nobody speaks for a country.
     """
     held = Representation.objects.held_by(user)
     if isinstance(whom, City):
@@ -34,24 +34,26 @@ def speaks_for(user: Any, whom: Any) -> bool:
 
 
 def speaks_for_one_of(user: Any, cities: Collection[Any]) -> bool:
-    """Whether a person speaks for any of these cities now."""
+    """Whether the user currently speaks for any of these cities."""
     return Representation.objects.held_by(user).filter(city__in=cities).exists()
 
 
 def is_spoken_for(organization: Organization) -> bool:
-    """Whether anybody speaks for an organisation now, who then writes what it offers."""
+    """Whether an organisation currently has focal points, who then write its offers."""
     current = Representation.objects.current()
     return current.filter(organization=organization, member__is_active=True).exists()
 
 
 def can_keep(user: Any, listing: Any) -> bool:
-    """May change and close an offer or a need: who speaks for its city or organisation."""
+    """Whether the user speaks for the owner of a listing, and so may change and close it."""
     return speaks_for(user, listing.owner) or keeps_as_broker(user, listing)
 
 
 def keeps_as_broker(user: Any, listing: Any) -> bool:
-    """Keeps it as staff: brokers, what is of a country, or of an organisation for which nobody
-    speaks."""
+    """Whether a broker may edit a listing.
+
+    Brokers edit those of countries, and of organisations without a focal point.
+    """
     if listing.city_id is not None or not can_broker(user):
         return False
     organization = getattr(listing, "organization", None)
@@ -59,12 +61,12 @@ def keeps_as_broker(user: Any, listing: Any) -> bool:
 
 
 def can_adopt(user: Any, suggestion: Any) -> bool:
-    """May make a suggestion an offer or need of the city: its focal points."""
+    """Whether the user may adopt a suggestion as a listing: focal points of the city."""
     return suggestion.city is not None and speaks_for(user, suggestion.city)
 
 
 def can_decline(user: Any, suggestion: Any) -> bool:
-    """May remove a suggestion: the city's focal points, and brokers."""
+    """Whether the user may decline a suggestion: focal points of the city, and brokers."""
     return can_adopt(user, suggestion) or can_broker(user)
 
 
@@ -72,7 +74,7 @@ def can_decline(user: Any, suggestion: Any) -> bool:
 
 
 def parties_of(user: Any, partnership: Partnership) -> list[Party]:
-    """The parties of a partnership for which a person speaks now."""
+    """Return the parties of a partnership that the user currently speaks for."""
     cities = Representation.objects.cities_of(user)
     organizations = Representation.objects.organizations_of(user)
     mine = Q(city__in=cities) | Q(organization__in=organizations)
@@ -80,17 +82,17 @@ def parties_of(user: Any, partnership: Partnership) -> list[Party]:
 
 
 def can_run_partnership(user: Any, partnership: Partnership) -> bool:
-    """May write what belongs to a partnership: who speaks for a party of it, and brokers."""
+    """Whether the user may edit a partnership: focal points of its parties, and brokers."""
     return can_broker(user) or bool(parties_of(user, partnership))
 
 
 def acts_as_staff(user: Any, partnership: Partnership) -> bool:
-    """Decides about a partnership of others: brokers who speak for no party of it."""
+    """Whether the user decides about a partnership of others: brokers who speak for no party."""
     return can_broker(user) and not parties_of(user, partnership)
 
 
 def can_record_agreement(user: Any, match: Match) -> bool:
-    """May write down what came of an introduction: who speaks for one of the two, and brokers."""
+    """Whether the user may record an agreement: focal points of the two cities, and brokers."""
     return can_broker(user) or speaks_for_one_of(user, [match.city_id, match.request.city_id])
 
 
@@ -98,18 +100,18 @@ def can_record_agreement(user: Any, match: Match) -> bool:
 
 
 def can_post_news(user: Any, cluster: Cluster, city: City | None = None) -> bool:
-    """May tell the cluster something: who speaks for one of its cities, or for this one of them."""
+    """Whether the user may post news: focal points of the cluster's cities or the given city."""
     cities = cluster.cities.filter(pk__in=Representation.objects.cities_of(user))
     return (cities if city is None else cities.filter(pk=city.pk)).exists()
 
 
 def can_take_down(user: Any, news: ClusterNews) -> bool:
-    """May show news of a cluster no longer: who wrote it, and brokers."""
+    """Whether the user may remove news of a cluster: its author, and brokers."""
     return user.is_authenticated and (news.by_id == user.pk or can_broker(user))
 
 
 def can_read_letter(user: Any, request: Any) -> bool:
-    """May read the letter of endorsement of a request: its city, and brokers."""
+    """Whether the user may read the letter of endorsement: the city's focal points, and brokers."""
     return can_broker(user) or speaks_for(user, request.city)
 
 
@@ -117,7 +119,7 @@ def can_read_letter(user: Any, request: Any) -> bool:
 
 
 def sides_of(user: Any, match: Match) -> list[Side]:
-    """The sides of a match that a person speaks for now, as far as they know of it."""
+    """Return the sides of a match that the user currently speaks for and that know of the match."""
     mine = Representation.objects.held_by(user)
     cities = set(
         mine.filter(city__in=[match.request.city_id, match.city_id]).values_list("city", flat=True)
@@ -127,5 +129,5 @@ def sides_of(user: Any, match: Match) -> list[Side]:
 
 
 def can_enter(user: Any, match: Match) -> bool:
-    """May be in the space of two introduced cities: who speaks for one of them now, and brokers."""
+    """Whether the user has access to the space: current focal points of its cities, and brokers."""
     return match.is_introduced and (can_broker(user) or bool(sides_of(user, match)))

@@ -22,7 +22,7 @@ OFFER, NEED = {"model": Offer}, {"model": Need}
 app_name = "partnerships"
 MATCH = "partnerships/matches/<int:pk>/"
 urlpatterns = [
-    # The board, and what cities offer and need.
+    # The board, offers and needs.
     path("partnerships/", board_views.overview, name="board"),
     path("partnerships/offers/new/", listings_views.new, OFFER, name="offer_new"),
     path("partnerships/offers/<int:pk>/", listings_views.detail, OFFER, name="offer_detail"),
@@ -32,7 +32,7 @@ urlpatterns = [
     path("partnerships/needs/<int:pk>/", listings_views.detail, NEED, name="need_detail"),
     path("partnerships/needs/<int:pk>/edit/", listings_views.edit, NEED, name="need_edit"),
     path("partnerships/needs/<int:pk>/close/", listings_views.close, NEED, name="need_close"),
-    # What the editors suggest to places.
+    # Suggestions of the editors.
     path("partnerships/suggestions/", suggestions_views.listing, name="suggestion_list"),
     path("partnerships/suggestions/<int:pk>/", suggestions_views.detail, name="suggestion_detail"),
     path(
@@ -43,7 +43,7 @@ urlpatterns = [
         suggestions_views.decline,
         name="suggestion_decline",
     ),
-    # Who speaks for a city.
+    # Representations.
     path("partnerships/cities/", representation_views.listing, name="representation_list"),
     path("partnerships/cities/ask/", representation_views.ask, name="representation_ask"),
     path(
@@ -66,9 +66,9 @@ urlpatterns = [
         city_profiles_views.edit,
         name="city_profile_edit",
     ),
-    # What it could answer.
+    # Requests that a city could answer.
     path("partnerships/to-answer/", to_answer_views.overview, name="to_answer"),
-    # Clusters of cities.
+    # Clusters.
     path("partnerships/clusters/", clusters_views.listing, name="cluster_list"),
     path("partnerships/clusters/<slug:slug>/", clusters_views.detail, name="cluster_detail"),
     path(
@@ -81,7 +81,7 @@ urlpatterns = [
         clusters_views.news_take_down,
         name="cluster_news_take_down",
     ),
-    # Partnerships and how they go.
+    # Partnerships.
     path("partnerships/matches/<int:match>/agree/", agreements_views.new, name="partnership_new"),
     path("partnerships/<int:pk>/", agreements_views.detail, name="partnership_detail"),
     path("partnerships/<int:pk>/edit/", agreements_views.edit, name="partnership_edit"),
@@ -146,7 +146,7 @@ urlpatterns = [
         requests_views.renew_signed,
         name="request_renew_signed",
     ),
-    # Matches, and the space of two introduced cities.
+    # Matches and their spaces.
     path("partnerships/requests/<int:pk>/interest/", interest_views.new, name="interest_new"),
     path(MATCH, matches_views.detail, name="match_detail"),
     path(f"{MATCH}answer/", matches_views.answer, name="match_answer"),

@@ -12,7 +12,7 @@ from partnerships.figures.periods import Period
 from partnerships.figures.yearly import yearly
 
 DAY = r"\d{4}-\d{2}-\d{2}"
-# Before it there is nothing to tell of.
+# There is no data before this year.
 FIRST_YEAR = 2000
 
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
 
 def read_period(text: str) -> Period:
-    """A year as a whole, or up to today, or two days; CommandError says what is wrong."""
+    """Parse a year or two days; the current year ends today. CommandError if invalid."""
     today = timezone.localdate()
     try:
         if re.fullmatch(r"\d{4}", text):
@@ -69,7 +69,7 @@ def read_period(text: str) -> Period:
 
 
 def page(period: Period, name: str) -> str:
-    """The report as one file of HTML, in the language that is active."""
+    """Return the report as a self-contained HTML file, in the active language."""
     title = _("Report of South-South City Exchange: %(period)s") % {
         "period": name.replace("/", " – ")
     }
@@ -79,9 +79,9 @@ def page(period: Period, name: str) -> str:
 
 
 def printer():
-    """What makes a tagged PDF of HTML; CommandError where it, or what it needs, is absent."""
+    """Return a function that converts HTML to tagged PDF; CommandError if it is not installed."""
     try:
-        # An extra: most sites never print.
+        # An optional dependency, as most sites never print reports.
         from weasyprint import HTML
     except (ImportError, OSError):
         raise CommandError(
@@ -97,5 +97,5 @@ def printer():
 
 
 def refuse(url: str, *_arguments, **_options):
-    """All of the report is in the page: nothing is fetched, whatever somebody wrote into a text."""
+    """Refuse all URLs: the report is self-contained, and user text must not trigger requests."""
     raise ValueError(f"The report fetches nothing: {url}")
