@@ -1,6 +1,6 @@
-"""The 2020 series in a database of its own, beside the empty one that the other tests use.
+"""The 2020 series in a database of its own, beside the empty one of other tests.
 
-Each module that asks for the fixture `collection` works on a copy of it. See tests/databases.py.
+Each module that uses the fixture `collection` gets a copy of it. See `tests/databases.py`.
 """
 
 import time
@@ -18,15 +18,15 @@ from tests.factories import CaseStudyFactory, UserFactory
 from tests.second_factors import add_totp, note_authentication
 
 SERIES = Path(settings.BASE_DIR) / "repository" / "content" / "series-2020"
-# As every test hashes passwords.
+# The same fast hasher as in tests.
 QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 PASSWORD = "seventeen quiet lanterns"
-# What is kept for an edition in the process of the tests must never meet another database's.
+# Caches of the test process are keyed by edition: numbers must differ from other databases'.
 FIRST_EDITION = 1_000_000
 
 
 def fill() -> None:
-    """The series, a case that was withdrawn, and people who can sign in with PASSWORD."""
+    """Load the series, a withdrawn case, and users who can sign in with PASSWORD."""
     load_countries()
     load_series(SERIES)
     CaseStudyFactory(archived=True, slug="withdrawn", title="A case that was withdrawn")
@@ -55,14 +55,14 @@ def person(name: str, **options):
 
 
 def signed_in(user) -> Client:
-    """A client in which somebody has just signed in, and proved it with all they have.
+    """Return a client in which a user has just signed in with all their factors.
 
-    All of it is in the database: the cookie of the session also serves a browser.
+    The session is stored in the database, so its cookie also works in a browser.
     """
     client = Client()
     client.force_login(user)
     session = client.session
-    # Far enough ahead that no page asks again, however slow the machine.
+    # In the future, so that no page asks to authenticate again, however slow the machine is.
     now = {"at": time.time() + 3600, "reauthenticated": True}
     note_authentication(session, user, "password", **now)
     for factor in user.authenticator_set.all():
@@ -72,14 +72,14 @@ def signed_in(user) -> Client:
 
 
 def twin(client: Client) -> Client:
-    """The same reader with cookies of its own; the middleware is loaded once for both."""
+    """Return a client with the same session and its own cookies, sharing the loaded middleware."""
     own = copy(client)
     own.cookies = client.cookies.copy()
     return own
 
 
-# One page of each kind for readers, and the states of a list. Paths are a contract, so they stand
-# here as readers see them.
+# One page of each kind for readers, and the states of a list. Paths are public, so they are not
+# built by reverse().
 PUBLIC_PAGES = [
     "/",
     "/cases/",
@@ -115,7 +115,7 @@ PUBLIC_PAGES = [
     "/monitoring/",
     "/api/v1/docs",
 ]
-# What is said where there is no page, with the status.
+# Error pages with their status.
 ERROR_PAGES = {"/nothing/here/": 404, "/cases/withdrawn/": 410}
 VISITOR_PAGES = [
     "/members/member/",

@@ -1,4 +1,4 @@
-"""The fixed cast and what every test may use."""
+"""Fixtures for all tests, among them the fixed set of users."""
 
 import gc
 from contextlib import ExitStack, contextmanager
@@ -30,9 +30,9 @@ pytest_plugins = ["tests.sampling"]
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
-    """Slow files first, so that at the end no process waits for another.
+    """Run slow files first, so that at the end no process waits for another.
 
-    This comes after pytest-django has put the tests that use a database first.
+    Runs after pytest-django has put the tests that use a database first.
     """
     items.sort(key=lambda item: -seconds_of(item))
 
@@ -43,27 +43,27 @@ def seconds_of(item) -> float:
 
 
 def pytest_collection_finish():
-    """What is loaded by now stays to the end: no search for garbage looks at it again."""
+    """Exclude all objects loaded so far from garbage collection."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000)
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Nothing is left out in silence."""
+    """Report skipped tests."""
     if why := nu_checker.hindrance():
         terminalreporter.write_line(f"The HTML was not checked for validity: {why}.")
 
 
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory) -> Path:
-    """A folder for all processes of this run."""
+    """A folder shared by all processes of this run."""
     own = tmp_path_factory.getbasetemp()
     return own.parent if databases.WORKER else own
 
 
 def unblocked_at_its_ends(context, blocker):
-    """Yield what the context gives; to enter and to leave it, but not meanwhile, use databases."""
+    """Yield the value of a context; the database is accessible only on entering and leaving it."""
     stack = ExitStack()
     with blocker.unblock():
         given = stack.enter_context(context)
@@ -74,7 +74,7 @@ def unblocked_at_its_ends(context, blocker):
 
 @pytest.fixture(scope="session")
 def empty_database(shared_folder, django_test_environment, django_db_blocker):
-    """The name of a database as migrations leave it, to be copied."""
+    """The name of a migrated database, to be copied."""
     databases.ask_for_less()
     name = f"{TEST_DATABASE_PREFIX}{databases.present()}"
     made = databases.shared(name, shared_folder, databases.prepare)
@@ -83,7 +83,7 @@ def empty_database(shared_folder, django_test_environment, django_db_blocker):
 
 @pytest.fixture(scope="session")
 def django_db_setup(empty_database, django_db_blocker):
-    """In place of pytest-django's, which migrates in each process."""
+    """Replaces the fixture of pytest-django, which migrates in each process."""
     yield from unblocked_at_its_ends(own_database(empty_database), django_db_blocker)
 
 
@@ -95,44 +95,44 @@ def own_database(source: str):
 
 @receiver(setting_changed)
 def _forget_names_of_files(*, setting, **kwargs):
-    """Templates keep what they have rendered once, with the names of files in it."""
+    """Reset cached templates, as they contain the names of static files."""
     if setting == "STORAGES":
         reset_loaders()
 
 
 @pytest.fixture(autouse=True)
 def _forget_editions():
-    """Each test builds what is kept for an edition anew: rolled back, all have the same number."""
+    """Clear caches keyed by edition: after a rollback all tests have the same edition number."""
     forget_all()
     counting.buffer.start_anew()
 
 
 @pytest.fixture(autouse=True)
 def _quick_hash(settings):
-    """Passwords are hashed quickly, but where a test measures the time it takes."""
+    """Use a fast password hasher, except where a test measures the time of hashing."""
     settings.PASSWORD_HASHERS = collections.QUICK_HASHERS
 
 
 @pytest.fixture(autouse=True)
 def _english(settings):
-    """Tests read English unless they ask for another language."""
+    """Tests use English unless they select another language."""
     settings.LANGUAGE_CODE = "en"
 
 
 def draw_nothing(patch: pytest.MonkeyPatch) -> None:
-    """Leave pages empty, where who gets which answer is all that is asked."""
+    """Render templates as empty, for tests about access only."""
     patch.setattr(Template, "render", lambda self, context=None, request=None: "")
 
 
 @pytest.fixture
 def undrawn(monkeypatch):
-    """No page is drawn."""
+    """Render templates as empty."""
     draw_nothing(monkeypatch)
 
 
 @pytest.fixture
 def pages(settings):
-    """The cache of a process, empty. Other tests keep no pages: they roll back to one edition."""
+    """The page cache, empty. Disabled in other tests, whose rollbacks lead to equal editions."""
     settings.CACHES = ON
     caches["pages"].clear()
     yield caches["pages"]
@@ -141,25 +141,25 @@ def pages(settings):
 
 @pytest.fixture
 def member(db):
-    """A person with a verified account: the one a test is about."""
+    """A member with a verified account: the main user of a test."""
     return UserFactory(email="member@example.org", handle="member", display_name="Member")
 
 
 @pytest.fixture
 def colleague(db):
-    """Another member, who works on the same things as `member` where a test says so."""
+    """Another member; a test may give them a share in the work of `member`."""
     return UserFactory(email="colleague@example.org", handle="colleague", display_name="Colleague")
 
 
 @pytest.fixture
 def stranger(db):
-    """A member who has no part in what a test is about."""
+    """A member without any relation to the objects of a test."""
     return UserFactory(email="stranger@example.org", handle="stranger", display_name="Stranger")
 
 
 @pytest.fixture
 def focal_point(db):
-    """A member who speaks for a city."""
+    """A member who represents a city."""
     return UserFactory(
         email="focal-point@example.org", handle="focal-point", display_name="Focal point"
     )
@@ -183,13 +183,13 @@ def moderator(db):
 
 @pytest.fixture
 def broker(db):
-    """Staff who bring cities together. At the desk they read cases and keep cities."""
+    """Staff who broker partnerships. In the admin they can view cases and edit cities."""
     return staff(accounts_roles.BROKERS, "broker")
 
 
 @pytest.fixture
 def administrator(db):
-    """Staff who may do everything."""
+    """Staff with all permissions."""
     return UserFactory(
         superuser=True,
         email="administrator@example.org",
@@ -200,13 +200,13 @@ def administrator(db):
 
 @pytest.fixture
 def without_locks(monkeypatch):
-    """No row is locked: a test of concurrent actions has to go wrong."""
+    """Disable row locks, to show that a test of concurrent actions fails without them."""
     monkeypatch.setattr(models.QuerySet, "select_for_update", lambda rows, **kwargs: rows.all())
 
 
 @pytest.fixture(scope="session")
 def series_database(empty_database, django_db_setup, shared_folder, django_db_blocker):
-    """The name of a database that holds the 2020 series, to be copied."""
+    """The name of a database with the 2020 series, to be copied."""
 
     def make(name: str) -> None:
         databases.copy(empty_database, name)
@@ -219,23 +219,23 @@ def series_database(empty_database, django_db_setup, shared_folder, django_db_bl
 
 @pytest.fixture(scope="module")
 def scratch(empty_database, django_db_setup, django_db_blocker):
-    """The tests of the module write to a database of their own, and commit."""
+    """A database for the tests of the module, which may commit."""
     with django_db_blocker.unblock(), databases.copied(empty_database, "scratch"):
         yield
 
 
 @pytest.fixture(scope="module")
 def collection(series_database, django_db_blocker):
-    """The tests of the module find the 2020 series in the database, and people who can sign in."""
+    """A database with the 2020 series and users who can sign in, for the tests of the module."""
     with django_db_blocker.unblock(), databases.copied(series_database, "module"):
         yield
 
 
 @pytest.fixture(scope="session")
 def served_files(shared_folder):
-    """Settings under which files are served as in production: hashed names, compressed copies.
+    """Settings under which static files are served as in production: hashed and compressed.
 
-    Without those of the desk, which are many and take their time to compress.
+    Without those of the admin, which are many and slow to compress.
     """
     storages = configured.STORAGES | {
         "staticfiles": {"BACKEND": "config.static_files.CompressedStorage"}
@@ -247,7 +247,7 @@ def served_files(shared_folder):
         "WHITENOISE_USE_FINDERS": False,
     }
     with databases.turn(shared_folder), override_settings(**served):
-        # The first process of the run makes them for all.
+        # The first process of the run collects them for all.
         if not served["STATIC_ROOT"].exists():
             ours = {"ignore_patterns": ["admin", "import_export"]}
             call_command("collectstatic", interactive=False, verbosity=0, **ours)

@@ -1,8 +1,8 @@
-"""Databases of the tests: migrated and filled once, and copied where one is needed.
+"""Test databases, migrated and filled once and copied where one is needed.
 
-Migrating takes many seconds and loading the series some, a copy a fraction of one. Of the processes
-that share the tests of a run, the first makes what all of them copy, and the last removes it. A
-migrated database is kept for the next run, until the files change that it depends on.
+Migrating takes many seconds, loading the series some, a copy a fraction of one. Of the processes of
+a run, the first creates the databases that all of them copy, and the last removes them. A migrated
+database is reused by later runs until one of the files that it depends on changes.
 """
 
 import fcntl
@@ -20,23 +20,23 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 
-# One of the processes that share the tests of a run: "gw0", or nothing where there is but one.
+# The name of this xdist process, such as "gw0"; empty without xdist.
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
-# Hundreds of small tables read at once would start processes that help, for longer than it takes;
-# and where a test makes two wait for each other, the server need not watch them for a second.
+# Parallel workers would take longer to start than to scan hundreds of small tables; and where a
+# test causes a deadlock, the server should not wait for a second before it looks for one.
 OPTIONS = "-c max_parallel_workers_per_gather=0 -c deadlock_timeout=100ms"
 
 
 def present() -> str:
-    """The name of the database that is worked on."""
+    """Return the name of the current database."""
     return connection.settings_dict["NAME"]
 
 
 @contextmanager
 def shared(name: str, folder: Path, make: Callable[[str], None]) -> Iterator[str]:
-    """A database that the first process of the run makes; all lock files are in `folder`."""
+    """Yield a database that the first process of the run creates; lock files are in `folder`."""
     made = folder / f"{name}.made"
-    # The system drops the locks of a process that is killed.
+    # The operating system releases the locks of a process that is killed.
     with (folder / f"{name}.users").open("w") as users:
         with turn(folder):
             fcntl.flock(users, fcntl.LOCK_SH)
@@ -56,32 +56,32 @@ def shared(name: str, folder: Path, make: Callable[[str], None]) -> Iterator[str
 
 @contextmanager
 def turn(folder: Path) -> Iterator[None]:
-    """One process at a time."""
+    """Run the block in one process at a time."""
     with (folder / "turn").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def ask_for_less() -> None:
-    """What connections from now on want of the server."""
+    """Set the server options of new connections."""
     disconnect()
     connection.settings_dict["OPTIONS"]["options"] = OPTIONS
 
 
 def prepare(name: str) -> None:
-    """Make an empty database as a new site has it."""
+    """Create an empty database in the state of a new site."""
     copy(migrated(), name)
     with using(name):
-        # What follows migrations hangs on code besides: permissions, roles.
+        # Signal handlers of migrate also depend on code: permissions, roles.
         call_command("migrate", verbosity=0)
 
 
 def migrated() -> str:
-    """The name of a database that was migrated by the present code, now or in an earlier run."""
+    """Return the name of a database migrated by the current code, in this or an earlier run."""
     kept = f"{TEST_DATABASE_PREFIX}migrated_"
     name = kept + version()
     with server_connection() as server:
-        # Until the connection closes: another run may be about to do the same.
+        # Held until the connection closes: another run may be about to migrate it as well.
         server.execute("SELECT pg_advisory_lock(hashtext(%s))", [kept])
         databases = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
         found = {row[0] for row in server.execute(databases, [kept])}
@@ -94,7 +94,7 @@ def migrated() -> str:
 
 
 def version() -> str:
-    """Tells apart the states of all files that say what a migrated database looks like."""
+    """Return a hash of all files that determine a migrated database."""
     digest = hashlib.sha256()
     for pattern in ["*/migrations/*.py", "*/models/*.py", "*/sql/*.sql", "requirements-dev.lock"]:
         for file in sorted(settings.BASE_DIR.glob(pattern)):
@@ -103,7 +103,7 @@ def version() -> str:
 
 
 def migrate(name: str) -> None:
-    """Make a database and run all migrations."""
+    """Create a database and run all migrations."""
     own = present()
     connection.settings_dict["TEST"]["NAME"] = name
     connection.creation.create_test_db(verbosity=0)
@@ -112,7 +112,7 @@ def migrate(name: str) -> None:
 
 @contextmanager
 def copied(source: str, suffix: str) -> Iterator[None]:
-    """Work on a copy of a database, which goes at the end."""
+    """Use a copy of a database, which is dropped at the end."""
     name = "_".join(filter(None, [source, WORKER, suffix]))
     copy(source, name)
     try:
@@ -126,12 +126,12 @@ def copy(source: str, name: str) -> None:
     disconnect()
     cut_off(source)
     drop(name)
-    # File by file, not by a log of all that is in them.
+    # Copying files is faster than writing their content to the log.
     execute(f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(source)} STRATEGY file_copy")
 
 
 def cut_off(name: str) -> None:
-    """End every other session of a database, a late thread's: else nobody may copy it."""
+    """Terminate all other sessions of a database, such as late threads, which block copying."""
     execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
 
 
@@ -141,7 +141,7 @@ def drop(name: str) -> None:
 
 
 def server_connection() -> psycopg.Connection:
-    """A connection to the server, outside of any of the databases here."""
+    """Return a connection to the server outside of the test databases."""
     address = urlsplit(settings.DATABASE_URL)._replace(path="/postgres").geturl()
     return psycopg.connect(address, autocommit=True)
 
@@ -157,7 +157,7 @@ def quoted(name: str) -> str:
 
 @contextmanager
 def using(name: str) -> Iterator[None]:
-    """Work on another database of the same server, in all threads."""
+    """Use another database of the same server in all threads."""
     own = present()
     switch_to(name)
     try:
@@ -169,7 +169,7 @@ def using(name: str) -> Iterator[None]:
 def switch_to(name: str) -> None:
     disconnect()
     connection.settings_dict["NAME"] = name
-    # The numbers of models differ from one database to another, and Django remembers them.
+    # Primary keys of content types differ between databases, and Django caches them.
     ContentType.objects.clear_cache()
 
 
@@ -179,9 +179,9 @@ def disconnect() -> None:
 
 
 def planned(name: str, statement: str) -> list[tuple]:
-    """The rows of a statement that is asked often, which each connection plans once.
+    """Return the rows of a frequent statement, prepared once for each connection.
 
-    So many tables take far longer to plan than to read.
+    With so many tables, planning takes far longer than reading.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT FROM pg_prepared_statements WHERE name = %s", [name])

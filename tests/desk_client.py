@@ -1,4 +1,4 @@
-"""A browser at the desk: staff who sign in have shown their second factor."""
+"""A test client for the admin: staff sign in with their second factor."""
 
 from allauth.mfa.models import Authenticator
 from django.test import Client

@@ -1,4 +1,4 @@
-"""What is registered at the desk."""
+"""Models registered in the admin."""
 
 from django.apps import apps
 from django.contrib import admin
@@ -9,5 +9,5 @@ def desk_models() -> list[type]:
 
 
 def desks() -> dict[type, admin.ModelAdmin]:
-    """The page of each model at the desk."""
+    """Return the admin class of each registered model."""
     return {model: admin.site.get_model_admin(model) for model in desk_models()}

@@ -1,4 +1,4 @@
-"""The forms of pages, read from their HTML as a browser would send them."""
+"""Forms of pages, parsed from their HTML and submitted as by a browser."""
 
 import re
 from collections import defaultdict
@@ -14,7 +14,7 @@ from django.test import Client, RequestFactory
 
 from tests.responses import close
 
-# Inputs that a person, or a program, can fill with any text.
+# Inputs that take no free text.
 CHOSEN = {"checkbox", "radio", "submit", "image", "reset", "button"}
 
 
@@ -29,7 +29,7 @@ class Field:
 
 @dataclass
 class Form:
-    """What one form sends, where to, and by which buttons."""
+    """The fields, target and buttons of a form."""
 
     action: str
     method: str
@@ -42,7 +42,7 @@ class Form:
         return list(dict.fromkeys(each.name for each in self.fields))
 
     def filled(self) -> dict[str, list[str]]:
-        """What is sent where nobody changes anything but what the browser insists on."""
+        """The data submitted without changes, except for fields that browsers require."""
         sent: dict[str, list[str]] = {}
         for each in self.fields:
             if each.kind == "file":
@@ -75,7 +75,7 @@ class Reader(HTMLParser):
         self.forms: list[Form] = []
         self.by_id: dict[str, Form] = {}
         self.inside: Form | None = None
-        # Fields and buttons that name their form, which may come later.
+        # Fields and buttons outside of a form, which may precede it.
         self.apart: list[tuple[str, object]] = []
         self.area: Field | None = None
         self.select: Field | None = None
@@ -153,7 +153,7 @@ def forms_of(html: str) -> list[Form]:
 
 @dataclass
 class Found:
-    """A form, the page on which it stands, and who sees it there."""
+    """A form with its page and a reader who can see it."""
 
     form: Form
     page: str
@@ -165,9 +165,9 @@ class Found:
 
 
 class Site:
-    """What pages hold, as each reader sees them: forms, and the parameters that views ask for.
+    """The forms on all pages for each reader, and the query parameters that views use.
 
-    A form or a parameter is tried as the first of the readers who may see it.
+    A form or a parameter is tried as the first of the readers who can see it.
     """
 
     def __init__(self, paths: Iterable[str], clients: Iterable[Client]):
@@ -193,7 +193,7 @@ class Site:
             self.pages.append((path, response.text))
             for form in forms_of(response.text):
                 found = Found(form, path, client)
-                # The same form on another page, or of another row, is one form.
+                # Forms for other rows, or on other pages, are the same form.
                 target = re.sub(r"/\d+/", "/N/", found.target.partition("?")[0])
                 key = (target, *map(row, form.names), *form.buttons[:1])
                 self.forms.setdefault(key, found)
@@ -203,7 +203,7 @@ class Site:
 
 
 class Watch:
-    """Notes what is asked of the parameters of a request."""
+    """Records the query parameters that a view reads."""
 
     methods = ("get", "getlist", "__getitem__", "__contains__")
 
@@ -226,12 +226,12 @@ class Watch:
 
 
 def row(name: str) -> str:
-    """One name for the same field in each row of a table."""
+    """Return one name for the same field in all rows of a table."""
     return re.sub(r"-(\d+|__prefix__)-", "-N-", name)
 
 
 def typed(form: Form) -> list[str]:
-    """The fields that take any text; of the rows of a table those of the first."""
+    """Return the fields that accept free text; for rows of a table, those of the first row."""
     names: dict[str, str] = {}
     for each in form.fields:
         if each.kind not in {*CHOSEN, "hidden", "file", "select"} and "_prefix_" not in each.name:
@@ -240,31 +240,31 @@ def typed(form: Form) -> list[str]:
 
 
 def chosen(form: Form) -> list[str]:
-    """What people do not type but programs can send: hidden fields, choices, buttons."""
+    """Return the fields without free text that programs can set: hidden ones, choices, buttons."""
     own = {"csrfmiddlewaretoken", *map(row, typed(form))}
     names = {row(name): name for name in [*form.names, *[name for name, _value in form.buttons]]}
     return [name for key, name in names.items() if key not in own]
 
 
 def filled(form: Form) -> dict[str, list[bytes]]:
-    """What the form sends as it stands, by its first button."""
+    """Return the data submitted by the first button without any changes."""
     sent = form.filled() | {name: [value] for name, value in form.buttons[:1]}
     return {name: [value.encode() for value in values] for name, values in sent.items()}
 
 
 def changed(form: Form) -> dict[str, list[bytes]]:
-    """What the form sends where a person has added words to each text."""
+    """Return the data submitted after words were added to each text."""
     texts = {each.name: each.value for each in form.fields if each.kind == "textarea"}
     return filled(form) | {name: [f"{text} More.".encode()] for name, text in texts.items()}
 
 
 def hidden(form: Form) -> list[str]:
-    """The hidden fields, of the rows of a table those of the last."""
+    """Return the hidden fields; for rows of a table, those of the last row."""
     names = {row(each.name): each.name for each in form.fields if each.kind == "hidden"}
     return [name for name in names.values() if name != "csrfmiddlewaretoken"]
 
 
-# As long in the body as they are, so that a megabyte is one.
+# Characters that are not longer when encoded in the body, so that a megabyte stays one.
 PLAIN = "*[]_<`(@\"' "
 
 
@@ -274,7 +274,7 @@ def quoted(value: bytes) -> str:
 
 
 def asked(client: Client, method: str, address: str, sent: dict | None = None):
-    """The answer to a request of which nothing stays, as if it were never made."""
+    """Return the response to a request whose changes are rolled back."""
     body = "&".join(
         f"{quote(name)}={quoted(value)}"
         for name, values in (sent or {}).items()
@@ -284,16 +284,16 @@ def asked(client: Client, method: str, address: str, sent: dict | None = None):
         response = answer(client, method, address, body)
         close(response)
         if not connection.needs_rollback:
-            # What the database would find at the end.
+            # Check deferred constraints, as at the end of a transaction.
             connection.check_constraints()
         transaction.set_rollback(True)
     return response
 
 
 def answer(client: Client, method: str, address: str, body: str = ""):
-    """What a reader gets, who stays as they are; a fault gives its page, and a line in the log.
+    """Return the response without changing the session; errors give the error page and a log entry.
 
-    Past the client itself, which copies what each template of a page is given.
+    Bypasses the test client, which copies the context of each template.
     """
     place = urlsplit(address)
     request = RequestFactory().generic(
@@ -304,6 +304,6 @@ def answer(client: Client, method: str, address: str, body: str = ""):
         headers={"cookie": client.cookies.output(attrs=[], header="", sep=";").strip()},
         QUERY_STRING=place.query,
     )
-    # As a server gives it, before the request made text of it.
+    # As WSGI servers encode paths.
     path = unquote_to_bytes(place.path).decode("latin-1")
     return client.handler(request.environ | {"PATH_INFO": path})

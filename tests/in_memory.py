@@ -1,7 +1,7 @@
-"""Run a command with its data folder in memory, where the system has room; nothing stays of it.
+"""Run a command with a temporary data folder in memory, if there is enough.
 
-`python -m tests.in_memory COMMAND`. The databases of a whole run of the tests are thousands of
-small files that come and go: on a disk its file system can have more to do than PostgreSQL.
+Usage: `python -m tests.in_memory COMMAND`. The test databases are thousands of short-lived small
+files, which can keep a file system on disk busier than PostgreSQL.
 """
 
 import os
@@ -15,12 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 MEMORY = Path("/dev/shm")  # noqa: S108
-ROOM = 2 * 1024**3  # a run takes a fifth of it
+ROOM = 2 * 1024**3  # bytes; a run takes a fifth of it
 
 
 @contextmanager
 def data_folder() -> Iterator[dict[str, str]]:
-    """What names the folder to the command; nothing where the folder stays where it is."""
+    """Yield the environment variables that select the folder; empty if it is not moved."""
     if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
         yield {}
         return
@@ -33,9 +33,9 @@ def unblock() -> None:
 
 
 def main() -> None:
-    # The terminal sends Ctrl-C to the command as well, which decides what to do about it.
+    # The terminal sends Ctrl-C to the command as well, which decides how to handle it.
     signal.signal(signal.SIGINT, lambda *_: None)
-    # Whoever is told to stop as the command starts hears of it once it has started.
+    # Block SIGTERM while the command starts; it is delivered afterwards.
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
     with data_folder() as settings:
         command = subprocess.Popen(sys.argv[1:], env=os.environ | settings, preexec_fn=unblock)

@@ -1,4 +1,4 @@
-"""Asking for pages as visitors do, and looking into the cache that keeps them."""
+"""Request pages as anonymous visitors do, and inspect the page cache."""
 
 import gzip
 import pickle
@@ -26,19 +26,19 @@ def get(path: str, client: Client | None = None, **headers):
 
 
 def seen(response) -> tuple:
-    """What a browser gets: status, headers and the page."""
+    """Return what a browser receives: status, headers and content."""
     headers = dict(response.headers)
     headers["Vary"] = {name.strip() for name in headers.get("Vary", "").split(",")}
     body = response.content
     if headers.get("Content-Encoding") == "gzip":
         body = gzip.decompress(body)
-        # GZipMiddleware varies the length at random.
+        # GZipMiddleware adds a random number of bytes.
         headers.pop("Content-Length", None)
     return response.status_code, headers, response.cookies.output(), body
 
 
 def made(ask: Callable[[], HttpResponse]) -> tuple[bool, HttpResponse]:
-    """Whether the page was made and not found in the cache, and the answer."""
+    """Return the response, and whether it was rendered rather than read from the cache."""
     found = []
 
     def find(*arguments):

@@ -1,4 +1,4 @@
-"""A collection of any size, in which the first of each kind is linked with all the others."""
+"""A collection of any size, in which the first row of each kind is linked with all others."""
 
 from itertools import islice
 
@@ -29,7 +29,7 @@ from tests.factories.repository import iso_countries
 
 
 def grow(size: int) -> None:
-    """Bring the collection to `size` of each kind, one series and all countries there are."""
+    """Grow the collection to `size` rows of each kind, with one series and all countries."""
     countries = fill(Country, factories.CountryFactory, size, extra=list(iso_countries()))
     place = {"country": countries[0]}
     cities = fill(City, factories.CityFactory, size, **place)
@@ -95,7 +95,7 @@ def grow(size: int) -> None:
 
 
 def fill(model, factory, size: int, *, extra=(), **values) -> list:
-    """All rows of a model, in the order they were made, after adding what lacks to `size`."""
+    """Add rows of a model up to `size`, and return all rows in the order of creation."""
     here = model.objects.count()
     if model is Country:
         new = [factory.build(**row) for row in islice(extra, here, size)]
@@ -110,7 +110,7 @@ def fill(model, factory, size: int, *, extra=(), **values) -> list:
 
 
 def star(rows: list, others: list) -> list[tuple]:
-    """The first row with each of the others, and each row with the first of the others."""
+    """Return pairs of the first row with each of the others, and the reverse."""
     return [*((rows[0], other) for other in others), *((row, others[0]) for row in rows[1:])]
 
 

@@ -8,20 +8,20 @@ from pathlib import Path
 
 from django.conf import settings
 
-# It runs for seconds: to translate the program with care would cost more than it gains. What is
-# translated in haste takes more of the stack.
+# Optimizing a program that runs for seconds would take longer than it saves. Code compiled by the
+# first tier needs more stack.
 JAVA = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss4m"]
 
 
 def jar() -> Path | None:
-    """The program, where the environment or deploy/ensure-vnu puts it."""
+    """Return the path of the program, from the environment or deploy/ensure-vnu."""
     named = os.environ.get("VNU_JAR")
     kept = sorted((settings.BASE_DIR / ".data" / "tools").glob("vnu-*.jar"))
     return Path(named) if named else kept[-1] if kept else None
 
 
 def hindrance() -> str:
-    """Why this machine cannot run it, in words; nothing if it can."""
+    """Return the reason why it cannot run on this machine; empty if it can."""
     if not shutil.which("java"):
         return "there is no Java"
     if not jar() and not shutil.which("npm"):
@@ -30,7 +30,7 @@ def hindrance() -> str:
 
 
 def check(pages: dict[str, str], folder: Path) -> list[str]:
-    """The mistakes in these pages, `{name: HTML}`, each with the name of the page and the line."""
+    """Return the errors in pages, `{name: HTML}`, each with the name of the page and the line."""
     names = {}
     for number, (name, html) in enumerate(pages.items()):
         file = folder / f"{number}.html"

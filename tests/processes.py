@@ -1,4 +1,4 @@
-"""Other processes on the test's database, stopped where they wait for a lock."""
+"""Other processes on the test database, stopped while they wait for a lock."""
 
 import signal
 import subprocess
@@ -12,7 +12,7 @@ from django.db import connection
 
 PATIENCE = 60
 
-# The connections that wait for a lock which another one holds, and an end to what they do.
+# Connections that wait for a lock held by another one, and a statement that terminates them.
 CONNECTIONS_WAITING = (
     "SELECT pid FROM pg_locks WHERE NOT granted AND %s = ANY(pg_blocking_pids(pid))"
 )
@@ -30,7 +30,7 @@ def url_of_database() -> str:
 
 @contextmanager
 def holding(statement: str, *parameters):
-    """A connection that holds the locks of a statement."""
+    """Yield a connection that holds the locks of a statement."""
     with psycopg.connect(url_of_database()) as held:
         held.execute(statement, parameters)
         yield held
@@ -51,7 +51,7 @@ def is_waited_for(held: psycopg.Connection) -> bool:
 
 
 def kill(process: subprocess.Popen, *holders: psycopg.Connection) -> None:
-    """Kill a worker together with what it has asked of the database."""
+    """Kill a worker process, and terminate its statements in the database."""
     process.send_signal(signal.SIGKILL)
     process.wait()
     with psycopg.connect(url_of_database()) as own:

@@ -1,4 +1,4 @@
-"""Two at the same moment, in threads of a test that commits."""
+"""Concurrent actions in threads, for tests that commit."""
 
 import re
 import threading
@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from repository.workflow import ActionRefused
 
-# Whether anybody waits for a lock that this connection holds.
+# Whether another session waits for a lock of this connection.
 IS_IN_THE_WAY = """
 SELECT EXISTS (
     SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))
@@ -20,9 +20,9 @@ SECONDS = 20
 
 
 class Meeting:
-    """Where two threads wait for each other, each once and with the locks that it holds by then.
+    """A point where two threads wait for each other once, with the locks that they hold by then.
 
-    One goes on as soon as the other has come too, waits for one of these locks, or has ended.
+    A thread continues when the other one has arrived too, waits for one of its locks, or ended.
     """
 
     def __init__(self):
@@ -43,7 +43,7 @@ class Meeting:
                 time.sleep(0.01)
 
     def after(self, pattern: str):
-        """A context in which a thread comes as it has run a statement with this pattern."""
+        """Return a context in which a thread waits after a statement that matches the pattern."""
 
         def meet(execute, statement, *rest):
             result = execute(statement, *rest)
@@ -54,7 +54,7 @@ class Meeting:
         return connection.execute_wrapper(meet)
 
     def together(self, *attempts: Callable, after: str | None = None) -> list[Exception]:
-        """Let each attempt run in a thread of its own; what went wrong."""
+        """Run each attempt in a thread of its own, and return the exceptions."""
         errors = []
 
         def run(attempt):
@@ -78,7 +78,7 @@ class Meeting:
 
 
 def together(*attempts: Callable, after: str) -> list[Exception]:
-    """Let two threads meet where each has run its first statement with this pattern."""
+    """Run attempts whose threads meet after their first statement that matches the pattern."""
     return Meeting().together(*attempts, after=after)
 
 
@@ -89,9 +89,9 @@ WAITING_FOR_LOCKS = """
 
 
 def race(row, *attempts, meanwhile=lambda: None) -> list[str]:
-    """What comes of attempts that meet while the row is held: "done" or "refused", sorted.
+    """Return the results of attempts that wait for a locked row: "done" or "refused", sorted.
 
-    `meanwhile` is done by who holds it, once all wait.
+    `meanwhile` is called by the holder of the lock, when all attempts wait.
     """
     outcomes = []
 
@@ -116,7 +116,7 @@ def race(row, *attempts, meanwhile=lambda: None) -> list[str]:
         waiting = 0
         while waiting < len(threads) and time.monotonic() < deadline:
             time.sleep(0.02)
-            # Within a transaction PostgreSQL shows what it has shown before.
+            # Within a transaction PostgreSQL returns cached statistics.
             cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(WAITING_FOR_LOCKS)
             waiting = cursor.fetchone()[0]
@@ -128,7 +128,7 @@ def race(row, *attempts, meanwhile=lambda: None) -> list[str]:
 
 
 def at_once(*attempts) -> list[str]:
-    """What comes of attempts that begin at the same moment."""
+    """Return the results of attempts that start at the same time."""
     outcomes = []
     start = threading.Barrier(len(attempts))
 

@@ -2,9 +2,9 @@
 
 
 def close(response) -> None:
-    """Read a file to its end, when the client closes it.
+    """Read a streamed file to its end, upon which the client closes it.
 
-    `response.close()` would close the connection of the test, too.
+    `response.close()` would also close the database connection of the test.
     """
     if response.streaming:
         for _chunk in response:

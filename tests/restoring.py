@@ -1,7 +1,7 @@
-"""What a test has committed, put back by looking which tables it wrote to.
+"""Restore the database after a test that commits, by finding the tables that it wrote to.
 
-Django would empty each of the hundreds of tables after such a test, and then fill in what follows
-migrations: most of a second of the processor for the few rows that the test was about.
+Django would truncate hundreds of tables after each such test and send post_migrate again, which
+takes most of a second.
 """
 
 from collections.abc import Iterator
@@ -14,15 +14,15 @@ from psycopg import sql
 
 from tests import databases
 
-# Its own tables; those of extensions are not written to.
+# Our own tables; those of extensions are not written to.
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
-# A row that was added or changed is the transaction's that did so, and none before has its number.
+# A new or changed row has the id of the transaction that wrote it, which is higher than all others.
 MARK = sql.SQL("SELECT {name}, count(*), max(xmin::text::bigint) FROM {table}")
 
 
 @contextmanager
 def after_commits() -> Iterator[None]:
-    """Tests that commit leave the present database as it is now."""
+    """Restore the current state of the database after each test that commits."""
     state = State()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: state.put_back())
@@ -30,7 +30,7 @@ def after_commits() -> Iterator[None]:
 
 
 class State:
-    """The rows of a database at one moment, to which it can be brought back."""
+    """The rows of a database at one moment, which can be restored."""
 
     def __init__(self):
         with connection.cursor() as cursor:
@@ -48,7 +48,7 @@ class State:
                         self.rows[name] = b"".join(bytes(some) for some in copy)
 
     def look_now(self) -> dict[str, tuple[int, int | None]]:
-        """How many rows each table has, and which transaction wrote the newest of them."""
+        """Return the number of rows of each table, and the transaction id of its last change."""
         found = databases.planned("marks", self.look)
         return {name: (count, newest) for name, count, newest in found}
 
@@ -56,14 +56,14 @@ class State:
         with transaction.atomic(), connection.cursor() as cursor:
             found = self.look_now()
             changed = [name for name, mark in found.items() if mark != self.marks[name]]
-            # Without triggers, which would refuse to, and without looking who refers to a row.
+            # Without triggers, which would prevent it, and without checking foreign keys.
             cursor.execute("SET LOCAL session_replication_role = replica")
             for name in changed:
                 cursor.execute(command("DELETE FROM {}", name))
             for name in self.rows.keys() & changed:
                 with cursor.copy(command("COPY {} FROM STDIN", name)) as copy:
                     copy.write(self.rows[name])
-            # Rows that were put back are new to the database as well.
+            # Restored rows have new transaction ids.
             self.marks = self.look_now() if self.rows.keys() & changed else self.marks
 
 

@@ -1,15 +1,15 @@
-"""What `make test` runs of the proofs: a random sample of each group, repeatable by its seed.
+"""The part of the proofs that `make test` runs: a random sample, reproducible by its seed.
 
-A test that goes through very many cases is marked `proof`. `make proof` and `.ci/run` run it in
-full. With `--sample`, which `make test` gives, each group of them is reduced:
+A test with very many cases is marked `proof`. `make proof` and `.ci/run` run all of them. With
+`--sample`, the option of `make test`, each group is reduced:
 
     @pytest.mark.proof(sample=20)   # 20 of the parameters of this test
     @pytest.mark.parametrize(…)
 
     def test_type_anything(sample, …):
-        for form in sample(forms, 10):  # a test that goes through the cases itself
+        for form in sample(forms, 10):  # a test that loops over the cases itself
 
-Tests that name the same `group` are one group. Hypothesis tries a tenth of its examples.
+Tests with the same `group` form one group. Hypothesis runs a tenth of its examples.
 """
 
 from collections import defaultdict
@@ -19,7 +19,7 @@ from random import Random, SystemRandom
 import hypothesis
 import pytest
 
-# How long an example takes says more about the machine than about what is tested.
+# The time of an example depends more on the machine than on the code under test.
 COMMON = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
 hypothesis.settings.register_profile("proof", max_examples=200, **COMMON)
 hypothesis.settings.register_profile("quick", max_examples=20, **COMMON)
@@ -29,7 +29,7 @@ ALL = 10_000
 
 
 def examples(factor: float, **options) -> hypothesis.settings:
-    """Settings for a test that needs more or fewer examples than the profile has."""
+    """Return settings for a test that needs more or fewer examples than the profile has."""
     most = hypothesis.settings.default.max_examples
     return hypothesis.settings(max_examples=max(1, round(factor * most)), **options)
 
@@ -45,7 +45,7 @@ def pytest_configure(config):
         "markers",
         "proof(sample=1, group=None): goes through very many cases; `--sample` runs some of them",
     )
-    # Other processes of this run are given the options as they are here.
+    # Sets the option that is passed to the other processes of this run.
     if config.option.seed is None:
         config.option.seed = SystemRandom().randrange(2**32)
     hypothesis.settings.load_profile("quick" if config.option.sample else "proof")
@@ -58,7 +58,7 @@ def pytest_report_header(config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Mark tests with Hypothesis, and take the sample, before `-m` looks at the marks."""
+    """Mark tests that use Hypothesis, and select the sample, before `-m` is applied."""
     for item in items:
         if hypothesis.is_hypothesis_test(item.obj):
             item.add_marker(pytest.mark.proof(sample=ALL))
@@ -84,13 +84,13 @@ def seed(request) -> int:
 
 @pytest.fixture(scope="session")
 def is_sample(request) -> bool:
-    """Whether this run has samples only: a rare case may be missing."""
+    """Whether this run tests samples only, so that rare cases may be missing."""
     return request.config.option.sample
 
 
 @pytest.fixture(scope="session")
 def sample(is_sample, seed) -> Callable[[Iterable, int], list]:
-    """`sample(rows, 10)`: all rows, or ten of them where this run has samples only."""
+    """`sample(rows, 10)`: all rows, or ten of them if this run tests samples only."""
 
     def sample(rows: Iterable, size: int) -> list:
         return chosen(rows, size, str(seed)) if is_sample else list(rows)
@@ -99,7 +99,7 @@ def sample(is_sample, seed) -> Callable[[Iterable, int], list]:
 
 
 def chosen(rows: Iterable, size: int, seed: str) -> list:
-    """So many of the rows, in their order; the same for the same seed."""
+    """Return `size` of the rows in their order; the same ones for the same seed."""
     rows = list(rows)
     places = Random(seed).sample(range(len(rows)), min(size, len(rows)))
     return [rows[place] for place in sorted(places)]

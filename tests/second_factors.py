@@ -1,4 +1,4 @@
-"""Second factors as the database keeps them, and sessions in which they were shown."""
+"""Second factors in the database, and sessions in which they were used."""
 
 import base64
 import hmac
@@ -16,7 +16,7 @@ RECOVERY_CODES = [f"{number:08}" for number in range(10)]
 
 
 def add_totp(user) -> Authenticator:
-    """An authenticator app with SECRET."""
+    """Add an authenticator app with SECRET."""
     return add(user, Authenticator.Type.TOTP, secret=get_adapter().encrypt(SECRET))
 
 
@@ -30,7 +30,7 @@ def add(user, kind: Authenticator.Type, **data) -> Authenticator:
 
 
 def totp(secret: str = SECRET) -> str:
-    """The code that an authenticator app shows now (RFC 6238)."""
+    """Return the current code of an authenticator app (RFC 6238)."""
     counter = struct.pack(">Q", int(time.time()) // 30)
     digest = hmac.digest(base64.b32decode(secret), counter, "sha1")
     start = digest[-1] & 15
@@ -39,7 +39,7 @@ def totp(secret: str = SECRET) -> str:
 
 
 def note_authentication(session, user, method: str, **more) -> None:
-    """Note in a session that a user has proved who they are; the session is saved by the caller."""
+    """Record in a session that a user has authenticated; the caller saves the session."""
     request = RequestFactory().get("/")
     request.session = session
     record_authentication(request, user, method, **more)

@@ -1,4 +1,4 @@
-"""Servers in other processes, asked over HTTP."""
+"""Servers in other processes, requested over HTTP."""
 
 import http.client
 import socket
@@ -7,7 +7,7 @@ from tests.user_agents import FIREFOX
 
 
 def status_of(port, path="/readyz"):
-    """The status of a page, at first whether the site can serve; 0 while nobody answers."""
+    """Return the status of a page, by default the readiness check; 0 if there is no response."""
     return answer(port, path)[0]
 
 

@@ -1,4 +1,4 @@
-"""The addresses of the site with the gallery of components, which there is only under DEBUG."""
+"""The URLs of the site with the component gallery, which otherwise requires DEBUG."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What a person reads on a page, piece by piece, with the language each piece is marked with."""
+"""The texts of a page as read by a person, each with the language it is marked with."""
 
 import re
 from html.parser import HTMLParser
@@ -10,7 +10,7 @@ VOID = {"area", "br", "circle", "col", "hr", "img", "input", "link", "meta", "pa
 
 
 class Text(NamedTuple):
-    """A piece of text, or the value of an attribute that is read out."""
+    """A piece of text, or the value of an attribute that is read aloud."""
 
     words: str
     language: str
@@ -62,5 +62,5 @@ def read(html: str) -> list[Text]:
 
 
 def words(text: str) -> list[str]:
-    """The words of two letters or more."""
+    """Return the words with at least two letters."""
     return re.findall(r"[^\W\d_]{2,}", text)

@@ -1,8 +1,8 @@
-"""A page as a tree of elements and texts, one per line, in which equal pages are equal.
+"""A page as a tree of elements and texts, one per line; equal pages have equal trees.
 
-Attributes are sorted. White space in text is collapsed as a browser shows it: it counts between
-inline elements, and not beside the edges of a block. What differs from one run to the next (tokens,
-random names) is masked.
+Attributes are sorted. White space in texts is collapsed as a browser shows it: it is significant
+between inline elements, but not at the edges of a block. Values that differ between runs (tokens,
+random names) are masked.
 """
 
 import json
@@ -17,33 +17,33 @@ def words(text: str) -> set[str]:
 
 
 VOID = words("area base br col embed hr img input link meta source track wbr")
-# Elements that stand on lines of their own, or are in the head.
+# Elements with lines of their own, or in the head.
 BLOCK = words("""
     address article aside base blockquote body br caption col colgroup datalist dd details dialog
     div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 head header hgroup hr html
     legend li link main menu meta nav ol optgroup option p pre search section source summary table
     tbody td tfoot th thead title tr track ul
 """)
-# Elements that stand in a line like a letter, whatever they hold.
+# Inline elements that count as one character, regardless of their content.
 ATOMIC = words("""
     audio button canvas embed iframe img input meter object progress select svg textarea video
 """)
-# What is laid out as a block by the style sheets: children of flex and grid containers, sources and
-# the labels of fields.
+# Elements that style sheets display as blocks: children of flex and grid containers, sources and
+# field labels.
 CONTAINERS = words("""
     acts actions audience bar bell brand by card chips chosen figure find form goal goals head intro
     join letters names notice-tools options pages panel queue-filters queue-pages shared sorts ticks
     tools verbs
 """)
 FIELDS = {"canned", "choice-list", "choices", "field", "options"}
-# Elements that are not shown: the text before and after them meets.
+# Invisible elements: the texts before and after them are adjacent.
 UNSHOWN = {"noscript", "script", "style", "template"}
 EXACT = {"pre", "script", "style", "textarea"}
 CLOSES_PARAGRAPH = words("""
     address article aside blockquote details dialog div dl fieldset figcaption figure footer form
     h1 h2 h3 h4 h5 h6 header hgroup hr main menu nav ol p pre search section table ul
 """)
-# The elements that a start tag ends, and those beyond which it ends nothing.
+# The elements that a start tag closes, and those at which closing stops.
 ENDS = {
     "li": ({"li"}, {"ul", "ol", "menu"}),
     "dt": ({"dt", "dd"}, {"dl"}),
@@ -56,7 +56,7 @@ ENDS = {
     "option": ({"option"}, {"select", "datalist", "optgroup"}),
     "optgroup": ({"optgroup"}, {"select"}),
 }
-# Attributes whose white space is none of the value, and those that are sets of words.
+# Attributes whose white space is insignificant, and those that are sets of words.
 LOOSE = words("alt content d points sizes srcset style viewbox transform media")
 WORDS = words("class rel headers aria-describedby aria-labelledby aria-owns")
 
@@ -74,7 +74,7 @@ MASKS = [
     ),
     (re.compile(r"\b[A-Z2-7]{32}\b"), "‹key›"),
     (re.compile(r"\b1[789]\d{8}\b"), "‹seconds›"),
-    # The world is made within a minute of the fixed clock.
+    # The data is created within a minute of the fixed clock.
     (re.compile(r"(?<!\d)12:00:\d\d(\.\d+)?"), "12:00:‹s›"),
 ]
 
@@ -94,16 +94,17 @@ class Tree(HTMLParser):
         self.open: list[str] = []
         self.kinds: list[str] = []
         self.classes: list[set[str]] = []
-        self.kept: list[tuple] = []  # the states around elements that are not shown
-        self.skips_space = True  # a space here would not be seen
-        self.trailing: list | None = None  # the text whose last space goes if its line ends here
+        self.kept: list[tuple] = []  # saved states around invisible elements
+        self.skips_space = True  # whether a space here would be invisible
+        # The text whose trailing space is dropped if its line ends here.
+        self.trailing: list | None = None
         self.feed(html)
         self.close()
         self.end_line()
         while self.open:
             self.pop()
 
-    # What stands where
+    # Line structure
 
     def kind(self, tag: str, attributes: dict) -> str:
         if tag in UNSHOWN or (tag == "input" and attributes.get("type") == "hidden"):
@@ -127,7 +128,7 @@ class Tree(HTMLParser):
         self.end_line()
         self.skips_space = False
 
-    # What the parser finds
+    # Parser events
 
     def handle_starttag(self, tag, attrs):
         self.end_implied(tag)
@@ -183,7 +184,7 @@ class Tree(HTMLParser):
     def handle_decl(self, decl):
         self.lines.append([0, f"<!{decl.lower()}>", False])
 
-    # Parts of it
+    # Helpers of the parser
 
     def pop(self) -> str:
         kind = self.kinds.pop()
@@ -233,7 +234,7 @@ def value_of(name: str, value: str) -> str:
 
 
 def lines(html: str) -> list[str]:
-    """The tree of a page, indented; texts are quoted."""
+    """Return the tree of a page as indented lines; texts are quoted."""
     return [
         masked("  " * depth + (f"“{text}”" if is_text else text))
         for depth, text, is_text in Tree(html).lines
@@ -250,7 +251,7 @@ def is_text(kind: str) -> bool:
 
 
 def of_answer(text: str) -> list[str]:
-    """The lines of an answer: a line of JSON with its status and headers, and its content."""
+    """Return the lines of a recorded response: JSON with status and headers, then the content."""
     head, _, content = text.partition("\n")
     if not head.startswith("{"):
         return text.split("\n")

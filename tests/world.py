@@ -1,4 +1,4 @@
-"""One of each thing that members make, in the states in which pages show it, and its addresses."""
+"""One object of each kind that members create, in all states that pages show, with its URLs."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -110,9 +110,9 @@ Say = Callable[[int], str]
 
 
 class World:
-    """Everything is the member's, or waits for the member's word; `colleague` is somebody else.
+    """Objects that belong to the member or need the member's action.
 
-    `say(most)` gives the words for each text, of at most so many characters.
+    `colleague` is another user. `say(most)` returns a text of at most `most` characters.
     """
 
     def __init__(self, say: Say):
@@ -150,7 +150,7 @@ class World:
 
     def cases(self) -> None:
         self.published = self.case(slug="shown", published=True)
-        # What the member has not suggested anything for yet.
+        # A case for which the member has not suggested any changes yet.
         self.open_case = self.case(slug="open", published=True)
         self.draft = self.case(slug="draft")
         self.submitted = self.case(slug="waiting", status=CaseStatus.SUBMITTED)
@@ -324,7 +324,7 @@ class World:
         self.agreements()
 
     def agreements(self) -> None:
-        """A partnership that runs, and an introduction that may become one."""
+        """A current partnership, and an introduction that may become one."""
         here, there = City.objects.all()[:2]
         asked = {"opened": True, "status": "matched", "city": here}
         self.introduction, done = (
@@ -370,7 +370,7 @@ class World:
         self.drafted.endorsement.save("", ContentFile(PDF))
 
     def request(self, **options) -> PartnershipRequest:
-        """What the member's city asks, with everything that it can hold."""
+        """A request of the member's city with all fields filled in."""
         texts = ("title", "challenge", "desired_result", "baseline", "resources", "broker_note")
         limits = {name: PartnershipRequest._meta.get_field(name).max_length for name in texts}
         case = self.published
@@ -386,7 +386,7 @@ class World:
         )
 
     def matches(self) -> None:
-        """What the member's city and another one say to each other, asked and introduced."""
+        """Matches of the member's city: proposed and introduced."""
         request = {"request__city": self.held.city, "request__created_by": self.member}
         request |= {"request__title": self.say(120), "request__visibility": "brokers"}
         said = {"message": self.say(2000), "broker_note": self.say(3000)}
@@ -431,8 +431,7 @@ class World:
             )
 
     def listings(self) -> None:
-        """What the member's city offers and needs, on the board and waiting for a broker; and what
-        the member's organisation offers."""
+        """Listings of the member's city, published and pending, and an organisation's offer."""
         city = City.objects.all()[0]
         about = {"practices": Practice.objects.all()[:1], "themes": Theme.objects.all()[:1]}
         self.offers, self.needs = (
@@ -473,7 +472,7 @@ class World:
         )
 
     def webinars(self) -> None:
-        """One to come, with a guest who has a seat; one that was held, with all that remains."""
+        """A webinar to come with a registered guest, and a past one with all its records."""
         self.speaker = SpeakerFactory(
             slug="teller",
             name=self.say(120),
@@ -547,7 +546,7 @@ class World:
         close(survey=self.counted.survey)
 
     def examples(self) -> dict[str, list[dict]]:
-        """For each address with parts to fill in: what stands there."""
+        """Return the arguments for each URL pattern with parameters."""
         case, draft = {"slug": self.published.slug}, {"slug": self.draft.slug}
         about = [
             {"word": word, "pk": subject.pk}
@@ -790,14 +789,14 @@ class World:
         }
 
     def rows_of_the_desk(self) -> dict[str, list[dict]]:
-        """The newest row of each model at the desk: what a member has made, if they make it."""
+        """Return the newest row of each model in the admin, the member's own where possible."""
         found = {}
         for model in desk_models():
             row = newest(model)
             name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
             for page in ("change", "history", "delete"):
                 found[f"{name}_{page}"] = [{"object_id": row.pk if row else 0}]
-        # Of a task that is not there: nothing is queued for the sake of an address.
+        # A missing task: no task is queued for this URL.
         found["admin:django_tasks_database_dbtaskresult_retry"] = [{"pk": UUID(int=0)}]
         return found
 
@@ -809,7 +808,7 @@ def newest(model: type[models.Model]) -> models.Model | None:
 
 
 def patterns(resolver=None, namespaces=(), before=()) -> Iterator[tuple[str, list[str]]]:
-    """Each address that has a name, and the parts to be filled in."""
+    """Yield each named URL pattern with its parameters."""
     for pattern in (resolver or get_resolver()).url_patterns:
         parts = [*before, *parts_of(pattern)]
         if isinstance(pattern, URLResolver):
@@ -824,7 +823,7 @@ def parts_of(pattern) -> list[str]:
 
 
 def paths(world: World) -> dict[str, list[str]]:
-    """All addresses with examples, by name; KeyError for one that nobody has given an example."""
+    """Return all URLs with example arguments by name; KeyError for a pattern without an example."""
     examples = world.examples()
     return {
         name: [reverse(name, kwargs=kwargs) for kwargs in (examples[name] if parts else [{}])]
