@@ -89,7 +89,7 @@ def without_candidates() -> models.QuerySet[PartnershipRequest]:
 
 
 def to_propose() -> models.QuerySet[PartnershipRequest]:
-    """Open requests with candidates, none of which has been proposed."""
+    """Open requests with candidates, of which none is currently proposed."""
     ready = Q(status=MatchStatus.SHORTLISTED) | Q(status=MatchStatus.SUGGESTED) & ~Q(
         origin=MatchOrigin.INTEREST
     )
@@ -104,7 +104,7 @@ def first(rows: models.QuerySet, **values: Any) -> Subquery:
 
 
 def interested() -> models.QuerySet[Match]:
-    """Matches started by the interest of a city."""
+    """New matches started by the interest of a city, for open requests."""
     return Match.objects.filter(
         origin=MatchOrigin.INTEREST,
         status=MatchStatus.SUGGESTED,

@@ -1,6 +1,7 @@
 """Read-only API of the figures of the whole exchange: the numbers of `/monitoring/`.
 
-Loaded with the first request to the API (`config/api_door.py`).
+Loaded with the first request to the API (`config/api_door.py`). The docstrings of schemas and
+endpoints are shown in its documentation.
 """
 
 import datetime as dt
@@ -19,9 +20,10 @@ router = Router()
 
 
 class FigureTable(Schema):
-    """One table: rows hold labels first and their number last, as on the page and in the CSV file.
+    """One table: a row holds words first and its number last, as on the page and in the CSV.
 
-    Unknown numbers are null. Suppressed numbers (fewer than five people) are text.
+    A number that is not known is null. One that is not told, as it is about fewer than five people,
+    is words.
     """
 
     key: str
@@ -54,7 +56,7 @@ def report_of_today() -> monitoring.Report:
 
 @router.get("/figures", response=Figures, tags=["Figures"], summary="Figures of the exchange")
 def figures(request: HttpRequest, response: HttpResponse):
-    """All tables, with the same numbers as at /monitoring/."""
+    """The same numbers as at /monitoring/."""
     report = report_of_today()
     if unchanged := unchanged_since(request, response, report):
         return unchanged
@@ -68,7 +70,7 @@ def figures(request: HttpRequest, response: HttpResponse):
     summary="One table of figures",
 )
 def figure(request: HttpRequest, response: HttpResponse, key: str):
-    """One table, with the same numbers as in the CSV file of this key."""
+    """The same numbers as in the CSV file of this key."""
     report = report_of_today()
     table = report.table(key)
     if table is None:

@@ -22,7 +22,7 @@ from repository.pages.tables import Table
 # The maximum number of rows listed by name.
 MOST = 50
 
-# A city can be asked as requester or as candidate. A question that is still open, or was withdrawn
+# Cities answer as requesters or as candidates. A proposal that is still open, or was withdrawn
 # before the deadline, does not count as unanswered.
 CITIES = """
 WITH proposal (city_id, proposed_at, answered_at, reply_by, status) AS (
@@ -66,7 +66,7 @@ WHERE reply.city_id IS NOT NULL OR busy.city_id IS NOT NULL
 
 
 class Partner(NamedTuple):
-    """The questions to a city with its replies, and its partnerships."""
+    """The proposals to a city, its replies, and its partnerships."""
 
     slug: str
     name: str
