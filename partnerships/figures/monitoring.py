@@ -49,7 +49,7 @@ class Report:
         return (*self.tables, *self.community)
 
 
-class Kept:
+class ReportCache:
     """A cache of the last report in this process, by language, for a day and a limited time.
 
     The page is public and takes seconds with a million comments, so concurrent requests wait for
@@ -72,7 +72,7 @@ class Kept:
 
 
 # The report for all readers: for the page, its files and the API.
-public_report = Kept().get
+public_report = ReportCache().get
 
 
 def report(*, on: date, for_brokers: bool = False) -> Report:
