@@ -1,4 +1,4 @@
-"""The places of the collection on the map, drawn once for each edition and language."""
+"""The map of the collection, drawn once for each edition and language."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -18,7 +18,7 @@ from repository.places.country_names import country_name
 
 
 class Place(NamedTuple):
-    """A city that a line leads to, with its name in other languages by code."""
+    """A city at the end of a line, with its names by language code."""
 
     slug: str
     name: str
@@ -27,18 +27,18 @@ class Place(NamedTuple):
     latitude: float
 
 
-# What tells which cities work together, in pairs, as of an edition and a version of the page.
-# Higher apps add theirs. When these change, they touch the pages that have the map.
+# Functions of higher apps that return pairs of partner cities for an edition and a page version.
+# When the pairs change, these apps touch the pages with the map.
 added_lines: list[Callable[[str, str], list[tuple[Place, Place]]]] = []
 
 
 @per_edition
 def points() -> list[tuple]:
-    """Cities with published cases, and countries with cases of no single city.
+    """Return cities with published cases, and countries with cases that have no city.
 
-    Each as (kind, key, names, longitude, latitude); a country stands at its label point.
+    Each is (kind, key, names, longitude, latitude); a country is placed at its label point.
     """
-    # One statement for both, to keep the first view of an edition within its budget of queries.
+    # One statement for both, to limit the number of queries on the first view of an edition.
     cities = (
         City.objects.with_published_cases()
         .on_map()
@@ -59,7 +59,7 @@ def points() -> list[tuple]:
 
 
 def draw(edition: str, version: str = "") -> Map:
-    """The map of the collection in the language of the page."""
+    """Return the map of the collection in the active language."""
     return draw_in(edition, version, get_language() or "en")
 
 
@@ -78,7 +78,7 @@ def draw_in(edition: str, version: str, language: str) -> Map:
         marks.append(Point(key, label, url, longitude, latitude, index.count(kind, key)))
     lines = [pair for add in added_lines for pair in add(edition, version)]
     known = {mark.key for mark in marks}
-    # Cities that work with another stand on the map also without a case.
+    # Partner cities are on the map even without a case.
     for place in {place.slug: place for pair in lines for place in pair}.values():
         if place.slug not in known:
             label = place.names.get(language, place.name)

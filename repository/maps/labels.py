@@ -1,4 +1,4 @@
-"""Which labels of the world map find room, and where. Lengths are units of the map's box."""
+"""Placement of labels on the world map. Lengths are in units of the map's viewBox."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ TEXT = 13
 
 
 class Box(NamedTuple):
-    """A rectangle in units of the box."""
+    """A rectangle in units of the viewBox."""
 
     left: float
     top: float
@@ -36,9 +36,9 @@ class Box(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A label that has found room: where its text is anchored, and the room it takes.
+    """A placed label: the anchor of its text, and its bounding box.
 
-    `leader` is the line that leads to it from its mark, (x1, y1, x2, y2), where it stands apart.
+    `leader` is the line from its mark, (x1, y1, x2, y2), if the label is not next to it.
     """
 
     text: str
@@ -68,7 +68,7 @@ _WIDTHS = {
 
 @lru_cache(maxsize=4096)
 def text_width(text: str) -> float:
-    """Estimated width of a label in ems; full-width characters count one em and a little."""
+    """Estimate the width of a label in ems; full-width characters count slightly over one em."""
     width = 0.0
     for char in unicodedata.normalize("NFD", text):
         if char in _WIDTHS:
@@ -87,7 +87,7 @@ def text_width(text: str) -> float:
 
 
 class Grid:
-    """Boxes by the cells they touch, so that a look for neighbours stays local."""
+    """A spatial index: boxes by the grid cells that they touch."""
 
     def __init__(self, cell: float):
         self.cell = cell
@@ -114,7 +114,7 @@ class Grid:
 def place_label(
     text: str, x: float, y: float, radius: float, scale: float, grid: Grid, frame: Box
 ) -> Label | None:
-    """Try eight positions around the mark, from the easiest to read to the last resort."""
+    """Try eight positions around the mark, in order of preference."""
     size = TEXT * scale
     width = text_width(text) * size + 2
     rise, fall = 0.8 * size, 0.26 * size
@@ -138,16 +138,16 @@ def place_label(
     return None
 
 
-# How far from its mark a label may stand, at scale 1: near enough to be seen as one with it.
+# The distance of a label from its mark, at scale 1: near enough to be associated with it.
 NEAREST, FARTHEST, STEP = 20, 44, 4
 
 
 def place_apart(
     text: str, x: float, y: float, radius: float, scale: float, grid: Grid, frame: Box
 ) -> Label | None:
-    """Try places further away from a mark that others crowd, with a line that leads there.
+    """Try positions further away from a crowded mark, with a leader line.
 
-    The line runs between all marks and labels, and keeps them apart from then on.
+    The line must not cross marks or labels, and is added to the grid as an obstacle.
     """
     size = TEXT * scale
     width = text_width(text) * size + 2
@@ -157,7 +157,7 @@ def place_apart(
         away = distance * scale
         for turn in range(8):
             right, down = cos(turn * pi / 4), sin(turn * pi / 4)
-            # Where the line leaves the square that the mark takes in the grid.
+            # Start where the line leaves the mark's own box in the grid.
             own = (radius + 1 + scale) / max(abs(right), abs(down)) + 0.1
             end_x, end_y = x + away * right, y + away * down
             baseline = end_y + 0.36 * size
@@ -181,7 +181,7 @@ def place_apart(
 
 
 def _along(line: tuple[float, float, float, float], *, skip: float, half: float) -> Iterator[Box]:
-    """Small boxes along a line, but for its first piece."""
+    """Yield small boxes along a line, without its first part."""
     x1, y1, x2, y2 = line
     length = hypot(x2 - x1, y2 - y1)
     passed = skip

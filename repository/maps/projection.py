@@ -1,6 +1,6 @@
-"""Where a place lies on the world map: the Equal Earth projection, in units of the map's box.
+"""The Equal Earth projection of the world map, in units of the map's viewBox.
 
-The box is WIDTH by HEIGHT, with y growing southward.
+The viewBox is WIDTH by HEIGHT, with y increasing southward.
 """
 
 from math import asin, ceil, cos, radians, sin, sqrt
@@ -12,7 +12,7 @@ A1, A2, A3, A4 = 1.340264, -0.081106, 0.000893, 0.003796
 
 
 def equal_earth(longitude: float, latitude: float) -> tuple[float, float]:
-    """Project degrees on a sphere of radius 1; x grows eastward, y northward.
+    """Project degrees on a sphere of radius 1; x increases eastward, y northward.
 
     Source: B. Šavrič, T. Patterson, B. Jenny, "The Equal Earth map projection", International
     Journal of Geographical Information Science 33(3), 2019 (online 2018),
@@ -33,13 +33,13 @@ HEIGHT = ceil(TOP - equal_earth(0, SOUTH)[1] * SCALE)
 
 
 def seam(longitude: float, latitude: float) -> float:
-    """The longitude to draw a place at: from -180 to 180, but Chukotka stays with Asia."""
+    """Normalize a longitude to -180 to 180, except that Chukotka stays with Asia."""
     if not -180 <= longitude <= 180:
         longitude = (longitude + 180) % 360 - 180
     return longitude + 360 if latitude > 60 and longitude < -169 else longitude
 
 
 def project(longitude: float, latitude: float) -> tuple[float, float]:
-    """Where a place, in degrees, lies in the box."""
+    """Return the position in the viewBox of a place given in degrees."""
     x, y = equal_earth(seam(longitude, latitude), latitude)
     return WIDTH / 2 + x * SCALE, TOP - y * SCALE

@@ -1,6 +1,6 @@
-"""The marks of a map as SVG, made from numbers.
+"""Render the marks of a map as SVG.
 
-In Python: a map has up to 150 marks for wide and as many for narrow screens, which take a template
+In Python, because a map has up to 150 marks each for wide and narrow screens, and a template takes
 four times as long.
 """
 
@@ -24,7 +24,7 @@ ANCHORS = {
 
 @register.simple_tag
 def map_marks(drawn: Map, layer: Layer) -> SafeString:
-    """The marks of a layer as links, each with its name; numbers without localization."""
+    """Render the marks of a layer as links with titles; numbers are not localized."""
     return format_html_join(
         "",
         '<a href="{}">{}<circle class="area" cx="{}" cy="{}" r="{}"/>'
@@ -42,7 +42,7 @@ def map_marks(drawn: Map, layer: Layer) -> SafeString:
 
 
 def title(mark: Mark) -> SafeString:
-    """The name of a mark without a label: its place, or how many places it stands for and which."""
+    """Return the title of an unlabelled mark: its place, or the number and names of its places."""
     names = mark.names
     if mark.count == 1:
         return format_html("<title>{}</title>", names[0])
@@ -55,7 +55,7 @@ def title(mark: Mark) -> SafeString:
 
 
 def caption(mark: Mark) -> SafeString:
-    """The text beside a mark: its label, or the number of places it stands for."""
+    """Return the text of a mark: its label, or the number of its places."""
     if label := mark.label:
         return format_html(
             '{}<text x="{}" y="{}"{}>{}</text>',

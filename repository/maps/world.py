@@ -1,7 +1,7 @@
-"""The world map: which places share a mark, which marks are linked, and how large it is drawn.
+"""Layout of the world map: clustering of places, links between marks, and scales.
 
-Everything here is plain data in and plain data out. Where a place lies: `projection.py`; which
-labels fit: `map_labels.py`; how the land is drawn: `deploy/draw_land.py`.
+These are pure functions. See `projection.py` for positions, `labels.py` for labels and
+`deploy/draw_land.py` for the shapes of the land.
 """
 
 from collections.abc import Iterable
@@ -12,12 +12,12 @@ from typing import NamedTuple
 from repository.maps.labels import Box, Grid, Label, place_apart, place_label
 from repository.maps.projection import HEIGHT, WIDTH, project
 
-# West of this line lies open sea with a few islands: it is shown only when one of them has a mark.
+# West of this x is open sea with a few islands, shown only if one of them has a mark.
 OPEN_SEA = 64
 
 
 class Point(NamedTuple):
-    """A place to show. The heavier of two places leads their common mark and is labelled first."""
+    """A place to show. In a cluster the heaviest place comes first, and is labelled first."""
 
     key: str
     label: str
@@ -32,13 +32,13 @@ WORLD = Box(0, 0, WIDTH, HEIGHT)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One place, or several that lie too close to be told apart; the heaviest comes first."""
+    """A place, or a cluster of close places, heaviest first."""
 
     x: float
     y: float
     members: tuple[Point, ...]
     radius: float
-    reach: float  # radius of the area that can be pressed
+    reach: float  # radius of the touch target
     label: Label | None = None
 
     @property
@@ -47,7 +47,7 @@ class Mark:
 
     @property
     def url(self) -> str:
-        """The page of the place; empty for several, which the list beside the map tells apart."""
+        """Return the page of a single place; empty for a cluster, which has the list instead."""
         return self.members[0].url if self.count == 1 else ""
 
     @property
@@ -56,13 +56,13 @@ class Mark:
 
     @property
     def more(self) -> int:
-        """How many members a short list of three names leaves out."""
+        """Return how many members are left out of a list of three names."""
         return max(0, self.count - 3)
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The marks and links drawn for one width of screen."""
+    """The marks and links for one screen width."""
 
     name: str
     marks: tuple[Mark, ...]
@@ -71,7 +71,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """What `components/_map.html` draws; `list_url` leads to the same places as a list."""
+    """The data for `components/_map.html`; `list_url` is a page with the same places as a list."""
 
     label: str
     list_url: str
@@ -88,12 +88,12 @@ class Map:
 # digits; half the side of a target of 24 CSS pixels where the map is shown 764 pixels wide (the
 # home page on a 1280 pixel screen).
 DOT, COUNTED, COUNTED_MANY, REACH = 5, 8.5, 12, 14.1
-# Names of the layers with the distance that gathers and the scale. On a phone the map is a third as
-# large: everything on it grows, and marks keep 24 CSS pixels apart on a 360 pixel screen.
+# Layers with clustering distance and scale. On a phone the map is a third as large, so everything
+# on it is larger, and marks are 24 CSS pixels apart on a 360 pixel screen.
 LAYERS = {"wide": (12.0, 1.0), "phone": (68.0, 2.4)}
-# Where more labels find no room beside their marks, none is led to from afar.
+# If more labels do not fit next to their marks, no leader lines are drawn.
 MOST_LEADERS = 6
-# More marks than this are a texture, not a map, and weigh down the page: gather until they fit.
+# More marks are unreadable and make the page heavy: cluster until they fit.
 MOST_MARKS = 150
 
 
@@ -104,10 +104,10 @@ def draw_map(
     label: str,
     list_url: str,
 ) -> Map:
-    """Lay out the whole map for wide and for narrow screens.
+    """Lay out the map for wide and for narrow screens.
 
-    `links` are pairs of keys of points; a pair that names an unknown point, or two that share a
-    mark, draws nothing. `label` says what the map shows, `list_url` is the list of the same places.
+    `links` are pairs of keys of points; pairs with unknown points, or with points in the same mark,
+    are ignored. `label` describes the map, `list_url` is a page with the same places as a list.
     """
     places = _locate(points)
     pairs = sorted({(min(pair), max(pair)) for pair in links})
@@ -138,26 +138,25 @@ def place_marks(
     scale: float = 1,
     frame: Box = WORLD,
 ) -> list[Mark]:
-    """Gather crowded points into marks, and label the marks whose label fits.
+    """Cluster points into marks, and label the marks whose label fits.
 
-    Marks stand at their heaviest place, keep at least `gather` units between their centres, never
-    overlap, and come heaviest first. `scale` multiplies text and dots. No label overlaps a label,
-    a mark or the edge of `frame`; few that find no room beside their mark stand apart, at the end
-    of a line; what finds none is left out. Points outside `frame` are
-    left out too. The order of `points` does not matter. Raises ValueError for coordinates that are
-    not on the globe.
+    Marks are placed at their heaviest place, with at least `gather` units between centres; they
+    never overlap and are sorted heaviest first. `scale` multiplies text and dots. No label overlaps
+    a label, a mark or the edge of `frame`; a few that do not fit next to their mark get a leader
+    line, and others are left out, as are points outside `frame`. The order of `points` does not
+    matter. Raises ValueError for invalid coordinates.
     """
     return _finish(_gather(_locate(points), gather, scale, frame), scale, frame)
 
 
 def arc(a: tuple[float, float], b: tuple[float, float]) -> str:
-    """An SVG path from a to b (or b to a: the same curve), bulging north and inside the box."""
+    """Return an SVG path between a and b, in either order, curved north and inside the viewBox."""
     (x1, y1), (x2, y2) = sorted((a, b))
     width, height = x2 - x1, y2 - y1
     bulge = 0.28
     x = (x1 + x2) / 2 + bulge * height
     y = (y1 + y2) / 2 - bulge * width
-    # The curve stays within the triangle of its three points, so a clamped point keeps it in sight.
+    # A curve lies within the triangle of its control points, so clamping keeps it in the viewBox.
     x, y = min(max(x, 0), WIDTH), min(max(y, 0), HEIGHT)
     return f"M{x1:.1f} {y1:.1f}Q{x:.1f} {y:.1f} {x2:.1f} {y2:.1f}"
 
@@ -171,7 +170,7 @@ def _rank(point: Point) -> tuple[float, Point]:
 
 
 def _locate(points: Iterable[Point | tuple]) -> list[Place]:
-    """The points with their place in the box, the heaviest first."""
+    """Project the points, heaviest first."""
     ranked = sorted((Point(*point) for point in points), key=_rank)
     for point in ranked:
         if not (isfinite(point.longitude) and -90 <= point.latitude <= 90):
@@ -180,7 +179,7 @@ def _locate(points: Iterable[Point | tuple]) -> list[Place]:
 
 
 def _finish(clusters: list[Cluster], scale: float, frame: Box) -> list[Mark]:
-    """Marks of the clusters, with the labels that find room between them."""
+    """Return the marks of the clusters, with the labels that fit."""
     grid = Grid(24 * scale)
     for x, y, members in clusters:
         radius = _radius(len(members)) * scale
@@ -190,7 +189,7 @@ def _finish(clusters: list[Cluster], scale: float, frame: Box) -> list[Mark]:
         for number, (x, y, members) in enumerate(clusters)
         if members[0].label and len(members) == 1
     }
-    # Few that found no room stand apart from their marks; of many the lines would be a tangle.
+    # A few labels that do not fit get leader lines; many lines would be confusing.
     without = [number for number, label in labels.items() if label is None]
     for number in without if len(without) <= MOST_LEADERS else []:
         x, y, [point] = clusters[number]
@@ -206,7 +205,7 @@ def _finish(clusters: list[Cluster], scale: float, frame: Box) -> list[Mark]:
 
 
 class _Neighbours:
-    """Numbered places by cell, to find those near a place without looking at all."""
+    """A spatial index of numbered places by grid cell."""
 
     def __init__(self, cell: float):
         self.cell = max(cell, 0.1)
@@ -217,7 +216,7 @@ class _Neighbours:
         self.cells.setdefault(key, []).append((x, y, index))
 
     def within(self, x: float, y: float, distance: float) -> list[tuple[float, int]]:
-        """(distance, number) of the places nearer than `distance`, which is at most one cell."""
+        """Return (distance, number) of places within `distance`, which is at most one cell."""
         column, row = int(x // self.cell), int(y // self.cell)
         return [
             (away, index)
@@ -229,7 +228,7 @@ class _Neighbours:
 
 
 def _gather(places: list[Place], gather: float, scale: float, frame: Box) -> list[Cluster]:
-    """Each point joins the nearest mark within reach, or starts one where it stands."""
+    """Assign each point to the nearest mark within reach, or to a new mark."""
     near = _Neighbours(gather)
     clusters: list[Cluster] = []
     for x, y, point in places:
@@ -248,7 +247,7 @@ def _gather(places: list[Place], gather: float, scale: float, frame: Box) -> lis
 
 
 def _merge(clusters: list[Cluster], scale: float) -> list[Cluster]:
-    """A mark with a count is larger than a dot: let it take in the marks that it would cover."""
+    """Merge marks covered by a mark with a count, which is larger than a dot."""
     near = _Neighbours(2 * COUNTED_MANY * scale + 1)
     kept: list[Cluster] = []
     for x, y, members in clusters:
@@ -267,7 +266,7 @@ def _merge(clusters: list[Cluster], scale: float) -> list[Cluster]:
 
 
 def _reaches(clusters: list[Cluster], most: float) -> list[float]:
-    """How far each mark can be pressed: `most`, or half the way to the nearest other mark."""
+    """Return the radius of each touch target: `most`, or half the distance to the next mark."""
     near = _Neighbours(2 * most)
     for index, (x, y, _) in enumerate(clusters):
         near.add(x, y, index)
