@@ -1,8 +1,7 @@
-"""The time by the clock of the database, which all machines of a site share.
+"""The time by the database's clock, which all machines of a site share.
 
-Machines whose clocks differ would otherwise disagree on whether a form, a deadline or something
-taken for half an hour is still valid. Each process measures once a minute, as it connects, how far
-its own clock is from the database's.
+Machines whose clocks differ would otherwise disagree on whether a form, a deadline or a reservation
+is still valid. Each process measures the difference when it connects, at most once a minute.
 """
 
 import logging
@@ -13,36 +12,36 @@ from django.db import models
 from django.utils import timezone
 
 MEASURED_EVERY = 60  # seconds
-# Seconds that are no difference: a query takes its time.
+# Seconds that are ignored, since the query itself takes time.
 TOLERATED = 1
-# Seconds from which operators should hear of it: one-time codes and sign-in need the right time.
+# Seconds from which a warning is logged: one-time codes and sign-in need the correct time.
 REPORTED = 60
 
 log = logging.getLogger(__name__)
 
 
 class Difference:
-    """How many seconds the database's clock is ahead of this process's."""
+    """The number of seconds by which the database's clock is ahead of this process's clock."""
 
     def __init__(self):
         self.seconds = 0.0
         self.measured_at: float | None = None
 
     def measure(self, *, connection, **kwargs) -> None:
-        """Receive `connection_created`."""
+        """Receiver of `connection_created`."""
         since = self.measured_at
         if since is not None and system.monotonic() - since < MEASURED_EVERY:
             return
         self.measured_at = system.monotonic()
         before = system.time()
-        # Not through the ORM: pages have a fixed number of queries.
+        # Bypass Django's cursor, so that this is not counted among a page's queries.
         with connection.wrap_database_errors:
             row = connection.connection.execute(
                 "SELECT extract(epoch FROM clock_timestamp())::float8"
             ).fetchone()
         after = system.time()
         if not 0 <= after - before <= TOLERATED:
-            # The machine or the database stood still, or the clock was set: the next one measures.
+            # The query was delayed or the clock was set: measure again at the next connection.
             self.measured_at = None
             return
         found = row[0] - (before + after) / 2
@@ -55,22 +54,22 @@ difference = Difference()
 
 
 def time() -> float:
-    """Seconds since 1970, as `time.time()`."""
+    """Like `time.time()`."""
     return system.time() + difference.seconds
 
 
 def now() -> datetime:
-    """As `timezone.now()`."""
+    """Like `timezone.now()`."""
     return timezone.now() + timedelta(seconds=difference.seconds)
 
 
 def today() -> date:
-    """As `timezone.localdate()`."""
+    """Like `timezone.localdate()`."""
     return timezone.localdate(now())
 
 
 class MomentField(models.DateTimeField):
-    """A DateTimeField that fills in `auto_now` and `auto_now_add` by the clock of the database."""
+    """A DateTimeField whose `auto_now` and `auto_now_add` use the database's clock."""
 
     def deconstruct(self):
         name, _path, args, kwargs = super().deconstruct()

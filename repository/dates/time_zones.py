@@ -1,4 +1,4 @@
-"""Time zones by their names in the database of IANA, and moments told in one of them."""
+"""IANA time zones, and times displayed in one of them."""
 
 import zoneinfo
 from datetime import UTC, date, datetime, time
@@ -16,15 +16,15 @@ from repository.dates.days import check_day
 
 @cache
 def names() -> frozenset[str]:
-    """All names of zones that there are: "Asia/Kolkata"."""
+    """Return all time zone names: "Asia/Kolkata"."""
     return frozenset(zoneinfo.available_timezones())
 
 
 @cache
 def listed() -> list[str]:
-    """The names to choose from: those of places today, and UTC, without old names of the same.
+    """Return the names to offer: current geographical zones and UTC, without aliases.
 
-    They stand in a table beside the zones. Where a system has none, all names are offered.
+    They are listed in zone.tab. If the system has no such file, all names are returned.
     """
     for folder in zoneinfo.TZPATH:
         table = Path(folder) / "zone.tab"
@@ -36,7 +36,7 @@ def listed() -> list[str]:
 
 
 def check(name: str) -> None:
-    """Refuse what is no name of a time zone."""
+    """Validate the name of a time zone."""
     if name not in names():
         raise ValidationError(
             _("“%(name)s” is not the name of a time zone. One is “Asia/Kolkata”."),
@@ -46,10 +46,10 @@ def check(name: str) -> None:
 
 
 def moment(day: date, time: time, name: str) -> datetime:
-    """The moment at which the clocks of a zone show this, on that day.
+    """Return an aware datetime for a local day and time in a zone.
 
-    Where clocks are put forward some times are left out, and where they are put back some come
-    twice: ValidationError says so.
+    Raises ValidationError for a time that does not exist or is ambiguous because of a change to
+    or from daylight saving time.
     """
     check_day(day)
     zone = zoneinfo.ZoneInfo(name)
@@ -77,9 +77,9 @@ def moment(day: date, time: time, name: str) -> datetime:
 
 
 def told(start: datetime) -> SafeString:
-    """A moment in its own zone and in UTC, for people and for machines.
+    """Render a time in its own zone and in UTC, in `time` elements.
 
-    `start` is aware of a zone that has a name. The day is told again where it is another by UTC.
+    `start` must have a named time zone. The date is repeated if it differs in UTC.
     """
     by_utc = start.astimezone(UTC)
     is_same_day = by_utc.date() == start.date()
@@ -95,5 +95,5 @@ def told(start: datetime) -> SafeString:
 
 
 def day_and_time(moment: datetime) -> str:
-    """ "Sunday 28 March 2027, 09:30": as the clocks of its zone show it."""
+    """Format as "Sunday 28 March 2027, 09:30", in its own zone."""
     return f"{date_format(moment, 'l')} {date_format(moment, 'DATETIME_FORMAT')}"

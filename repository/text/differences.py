@@ -1,21 +1,21 @@
-"""What changed between two texts, word by word."""
+"""Word-by-word comparison of two texts."""
 
 import difflib
 import re
 
-# Words left on each side of a change where the rest of the text is the same.
+# Unchanged words shown on each side of a change.
 CONTEXT = 8
-# Comparing takes at least quadratic time: from this many pairs of words on texts are shown whole.
+# Comparison takes quadratic time or more: above this number of word pairs show both texts whole.
 MOST_PAIRS = 500_000
 
 Piece = tuple[str, str]
 
 
 def word_pieces(old: str, new: str) -> list[Piece]:
-    """Pieces of ("same" | "removed" | "added" | "gap", text), in reading order.
+    """Return pieces of ("same" | "removed" | "added" | "gap", text), in reading order.
 
-    "gap" has no text: it stands for unchanged words left out. Joined, "same" and "removed" give
-    the old text but for the gaps, "same" and "added" the new one.
+    "gap" has no text and stands for omitted unchanged words. Except for the gaps, "same" and
+    "removed" joined are the old text, "same" and "added" the new one.
     """
     before, after = words(old), words(new)
     head = common(before, after)
@@ -42,7 +42,7 @@ def word_pieces(old: str, new: str) -> list[Piece]:
 
 
 def common(one: list[str], other: list[str]) -> int:
-    """How many words two texts begin with in common."""
+    """Return the number of words in the common prefix of two texts."""
     return next(
         (at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
         min(len(one), len(other)),
@@ -50,12 +50,12 @@ def common(one: list[str], other: list[str]) -> int:
 
 
 def words(text: str) -> list[str]:
-    """Words with the space behind them; each character of unspaced scripts by itself."""
+    """Split into words with trailing space, and single characters of scripts without spaces."""
     return re.findall(r"[\u2e80-\u9fff\uf900-\ufaff]|[^\s\u2e80-\u9fff\uf900-\ufaff]+\s*|\s+", text)
 
 
 def same(run: list[str], *, first: bool, last: bool) -> list[Piece]:
-    """An unchanged run, with a gap where it is long."""
+    """Return an unchanged run, with a gap if it is long."""
     head = 0 if first else CONTEXT
     tail = 0 if last else CONTEXT
     if len(run) <= head + tail + 2:

@@ -1,32 +1,32 @@
-"""Cells that spreadsheets would take for formulas, made harmless and back."""
+"""Protection against CSV injection: cells that spreadsheets would treat as formulas."""
 
 import re
 import unicodedata
 from collections.abc import Callable
 
 NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?\Z", re.IGNORECASE)
-# Spreadsheets may split a CSV file at these, whatever it was written with: after each of them
-# another cell begins.
+# Spreadsheets may split a CSV file at these, whatever its delimiter: a new cell may begin after
+# each of them.
 SEPARATOR = re.compile(r"([;\t])")
 FIRST = frozenset("=+-@")
 
 
 def guard(cell):
-    """A cell that no spreadsheet takes for a formula. Numbers and dates are harmless."""
+    """Escape a string that a spreadsheet would treat as a formula; numbers and dates are safe."""
     if not isinstance(cell, str):
         return cell
     return in_rest(covered(cell), covered)
 
 
 def unguard(cell):
-    """The cell as it was before `guard`."""
+    """Reverse `guard`."""
     if not isinstance(cell, str):
         return cell
     return uncovered(in_rest(cell, uncovered))
 
 
 def in_rest(cell: str, change: Callable[[str], str]) -> str:
-    """The cell with a change made to each piece after a separator."""
+    """Apply `change` to each piece after a separator."""
     first, *rest = SEPARATOR.split(cell)
     pieces = [piece if number % 2 == 0 else change(piece) for number, piece in enumerate(rest)]
     return "".join([first, *pieces]) if rest else cell
@@ -41,11 +41,11 @@ def uncovered(cell: str) -> str:
 
 
 def is_formula(text: str) -> bool:
-    """Whether a spreadsheet may read a formula, also after characters that it skips.
+    """May a spreadsheet treat the text as a formula, also after characters that it skips?
 
-    Those are spaces, control and format characters (byte order mark, zero width), combining
-    marks and separators. Compatibility forms, like the wide ones of East Asian languages, count as
-    what they stand for. A cell that is guarded already is one: its apostrophe is guarded as well.
+    These are spaces, control and format characters (byte order mark, zero width), combining marks
+    and separators. Compatibility forms, such as full-width characters, are normalized. A guarded
+    cell counts as a formula, so that its apostrophe is escaped as well.
     """
     if NUMBER.match(text):
         return False

@@ -1,6 +1,6 @@
-"""Words in another language than the page they stand on: marked, so that they are read aloud well.
+"""Markup of text in another language than the page, for screen readers.
 
-What the collection holds is written in English unless an object names its language.
+The collection is in English unless an object states its language.
 """
 
 from django.utils.html import format_html
@@ -8,11 +8,11 @@ from django.utils.translation import get_language
 
 
 def lang_attribute(code: str) -> str:
-    """The attribute of an element with words in `code`; none where the page is in that language."""
+    """Return the lang attribute for text in `code`; empty if the page is in that language."""
     return "" if code == get_language() else format_html(' lang="{}"', code)
 
 
 def marked(text: str, code: str) -> str:
-    """`text` in the language `code` as a part of a sentence of the page."""
+    """Return `text`, in a span with its language `code` if the page is in another language."""
     attribute = lang_attribute(code)
     return format_html("<span{}>{}</span>", attribute, text) if attribute else text

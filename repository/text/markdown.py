@@ -1,4 +1,4 @@
-"""Markdown of members to HTML, safe by two walls: no HTML goes in, only known tags come out."""
+"""Render members' Markdown as safe HTML: HTML input is disabled and the output sanitized."""
 
 import nh3
 from markdown_it import MarkdownIt

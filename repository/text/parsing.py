@@ -1,7 +1,7 @@
-"""Numbers, texts and JSON as programs and readers send them, within bounds.
+"""Parsing of untrusted numbers, texts and JSON, within limits.
 
-Python refuses to convert more than 4,300 digits and JSON that is nested too deep, each with an
-exception of its own, and reads numbers and characters that PostgreSQL does not keep.
+Python raises different exceptions for more than 4,300 digits and for deeply nested JSON, and
+accepts numbers and characters that PostgreSQL cannot store.
 """
 
 import json
@@ -9,23 +9,23 @@ import math
 import re
 from typing import Any
 
-# The largest key of a table.
+# The largest primary key.
 LARGEST_KEY = 2**63 - 1
 LONGEST_JSON = 1_000_000
 DEEPEST_JSON = 50
-# PostgreSQL keeps no NUL, and UTF-8 no half of a surrogate pair.
+# PostgreSQL cannot store NUL, nor UTF-8 lone surrogates.
 NOT_STORED = re.compile("[\0\ud800-\udfff]")
 LINE_END = re.compile(r"\r\n|[\r\v\f]")
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def plain(text: str) -> str:
-    """The text with line ends as we keep them and without what nobody can see or print."""
+    """Normalize line breaks and remove control characters and surrounding white space."""
     return CONTROL.sub("", LINE_END.sub("\n", text)).strip()
 
 
 def whole_number(text: Any, *, least: int = 0, most: int = LARGEST_KEY) -> int | None:
-    """The number that ASCII digits stand for; None for anything else, or out of bounds."""
+    """Parse ASCII digits as a number; None for anything else or a number out of range."""
     text = str(text)
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
         return None
@@ -34,14 +34,14 @@ def whole_number(text: Any, *, least: int = 0, most: int = LARGEST_KEY) -> int |
 
 
 def page_number(text: Any, *, most: int = 9_999) -> int:
-    """The number of a page in an address; the first where there is none that makes sense."""
+    """Parse a page number; 1 if it is invalid."""
     return whole_number(text, least=1, most=most) or 1
 
 
 def read_json(text: str, *, any_text: bool = False) -> Any:
-    """The value of a JSON text that can be stored; JSONDecodeError for any other.
+    """Parse JSON that can be stored; raise JSONDecodeError otherwise.
 
-    `any_text` also takes texts that cannot be stored, for a caller that refuses them in its words.
+    `any_text` also accepts strings that cannot be stored, for callers with their own validation.
     """
     if len(text) > LONGEST_JSON:
         raise json.JSONDecodeError("Too long", "", 0)
@@ -56,7 +56,7 @@ def read_json(text: str, *, any_text: bool = False) -> Any:
 
 
 class BoundedDecoder(json.JSONDecoder):
-    """`read_json` for whatever takes a decoder, such as the JSON fields of forms."""
+    """`read_json` as a decoder class, as used by JSON form fields."""
 
     any_text = False
 
@@ -76,7 +76,7 @@ def finite(text: str) -> float:
 
 
 def check_bounds(value: Any, *, any_text: bool) -> None:
-    """Refuse what is nested too deep and texts that no database keeps."""
+    """Refuse values that are nested too deeply and strings that cannot be stored."""
     level = [value]
     for _depth in range(DEEPEST_JSON):
         following: list[Any] = []
