@@ -1,4 +1,4 @@
-"""E-mail addresses that can be compared and written to."""
+"""Validation of e-mail addresses."""
 
 import unicodedata
 
@@ -8,19 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 def validate_email_address(address: str) -> None:
-    """Refuse letters of other scripts that Django's validator takes for ASCII.
+    """Refuse non-ASCII letters that Django's validator accepts.
 
-    Its pattern ignores case, and to it İ, ı, ſ and the Kelvin sign are forms of I, S and K. In
-    small letters İ becomes two characters: the account would have another address than was typed.
+    Its pattern ignores case, and so matches İ, ı, ſ and the Kelvin sign as forms of I, S and K. In
+    lower case İ becomes two characters: the account would have another address than was typed.
     """
     try:
         validate_email(address)
     except ValidationError:
-        # Refused already, in Django's words.
+        # Django's validator reports it.
         return
     name, _at, domain = address.rpartition("@")
     wrong = [letter for letter in name if not letter.isascii()]
-    # Domains may be in any script, in the form in which they are looked up.
+    # Domains may be in any script, in the normalized form used for lookups.
     wrong += [letter for letter in domain if unicodedata.normalize("NFKC", letter) != letter]
     wrong += [letter for letter in domain if len(letter.lower()) > 1]
     if wrong:

@@ -1,4 +1,4 @@
-"""Fields shared by the models of the collection."""
+"""Model fields shared by several packages."""
 
 from functools import partial
 
@@ -11,19 +11,21 @@ from django.forms.fields import InvalidJSONInput
 from repository.text import markdown
 from repository.text.parsing import NOT_STORED, AnyTextDecoder
 
-# Each says for itself that it is out of range; a constraint speaks of the pair.
+# These give errors for each field; the database constraint covers both together.
 LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
 LONGITUDE = [MinValueValidator(-180), MaxValueValidator(180)]
 
 
 def is_text(value) -> bool:
-    """Whether a value of JSON is a text that says something and can be stored."""
+    """Is a JSON value a non-blank string that can be stored?"""
     return isinstance(value, str) and bool(value.strip()) and not NOT_STORED.search(value)
 
 
 class ShapedFormField(forms.JSONField):
-    """The JSON of a shaped field, which is held against its shape before the object has it: what
-    tells the name of an object reads it. A mistake brings back what was typed."""
+    """The form field of a ShapedField, which runs its validators before the instance is assigned.
+
+    `__str__` of the instance may read the value. Invalid input is shown again as typed.
+    """
 
     def __init__(self, *, shaped, **kwargs):
         super().__init__(**kwargs | {"decoder": AnyTextDecoder})
@@ -42,10 +44,10 @@ class ShapedFormField(forms.JSONField):
 
 
 class ShapedField(models.JSONField):
-    """JSON that people write, of the shape that its validators ask for.
+    """User-edited JSON whose structure is checked by its validators.
 
-    Where nothing is written it is its default. Django's own asks no validator about what is empty,
-    also where it is empty in another shape.
+    Blank input becomes the default. Unlike in Django's JSONField, validators also run for empty
+    values, which may have the wrong type.
     """
 
     empty_values = ()
@@ -61,10 +63,10 @@ class ShapedField(models.JSONField):
 
 
 class RenderedField(models.JSONField):
-    """HTML of Markdown fields of the same row: `{field name: html}`, made when the row is saved.
+    """HTML of Markdown fields of the same row: `{field name: html}`, rendered on save.
 
-    Rendering once at each save instead of at each reading keeps a page cheap. A save with
-    `update_fields` that changes one of the sources has to name this field too.
+    Rendering on save instead of on each view keeps pages fast. A save with `update_fields` that
+    changes one of the sources must include this field.
     """
 
     def __init__(self, *, sources: list[str], **kwargs):

@@ -1,7 +1,7 @@
-"""Saving a row under a name that no other row has: a slug, a key or a handle.
+"""Save a row with a unique generated name: a slug, a key or a handle.
 
-A free name is looked up before the row is written, and another request may take it in between. The
-unique constraint then refuses the row, and the next try looks again.
+A free name is looked up before the row is written, and a concurrent request may take it. The unique
+constraint then fails, and the save is retried with another name.
 """
 
 import secrets
@@ -9,14 +9,14 @@ from collections.abc import Callable, Collection
 
 from django.db import IntegrityError, transaction
 
-# With numbers in order, each try but the first lets one more of those who compete go ahead. From
-# the sixth name on they are random, so that many at once do not meet again and again.
+# With consecutive numbers, only one of several concurrent requests succeeds in each round. From the
+# sixth name on numbers are random, so that they do not collide again and again.
 TRIES = 20
 IN_ORDER = 5
 
 
 def free_name(stem: str, taken: Collection[str], *, separator: str = "-") -> str:
-    """The stem if nobody has it, or the stem with the first number that is free."""
+    """Return the stem if it is free, else the stem with a free number."""
     if stem not in taken:
         return stem
     for number in range(2, IN_ORDER + 2):
@@ -28,10 +28,10 @@ def free_name(stem: str, taken: Collection[str], *, separator: str = "-") -> str
 
 
 def save_under_free_name[Row](save: Callable[[], Row], *constraints: str) -> Row:
-    """Call `save`, which looks up a free name and writes the row, until the name was still free.
+    """Call `save`, which looks up a free name and writes the row, until it succeeds.
 
-    Only what these constraints refuse is tried again; IntegrityError for others, and in the end.
-    `save` runs in a savepoint and must look the name up each time that it is called.
+    Retries only violations of these constraints; other IntegrityErrors, and that of the last try,
+    are raised. `save` runs in a savepoint and must look up the name on each call.
     """
     for _number in range(TRIES - 1):
         try:
@@ -45,5 +45,5 @@ def save_under_free_name[Row](save: Callable[[], Row], *constraints: str) -> Row
 
 
 def constraint_of(error: IntegrityError) -> str | None:
-    """The name of the constraint that refused a row."""
+    """Return the name of the violated constraint, if known."""
     return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)

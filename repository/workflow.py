@@ -1,4 +1,4 @@
-"""What every workflow shares: actions, legal transitions and refusals."""
+"""Base of all workflows: actions, legal transitions and refusals."""
 
 import inspect
 from collections.abc import Callable, Iterator
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 
 class ActionRefused(Exception):
-    """The action is not possible now. The message is for the person who tried."""
+    """The action is not possible in the current state; the message is shown to the user."""
 
 
 @contextmanager
 def acting(by: "AbstractBaseUser | None" = None, **context: Any) -> Iterator[None]:
     """Open a transaction whose changes the history attributes to `by`.
 
-    `context` is kept beside the user, or replaces what the HTTP request has set. Without either the
-    context stays as it is: that of the request, or none. Use this only where `action` does not fit,
-    because something has to be done outside of the transaction.
+    `context` is stored with the user, or replaces values set by the HTTP request. Without either
+    the context of the request, if any, is unchanged. Use this only where `action` does not fit
+    because something must happen outside the transaction.
     """
     if by is not None:
         context = {"user": by.pk, **context}
@@ -35,9 +35,9 @@ def acting(by: "AbstractBaseUser | None" = None, **context: Any) -> Iterator[Non
 
 
 def action[**P, R](function: Callable[P, R]) -> Callable[P, R]:
-    """Make a function a state change: atomic, and in the history as done by its argument `by`.
+    """Decorate a state change: make it atomic and attribute it to `by` in the history.
 
-    Actions take keyword arguments only; one that the system takes by itself has no `by`.
+    Actions take keyword arguments only; those run by the system have no `by`.
     """
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind not in (parameter.KEYWORD_ONLY, parameter.VAR_KEYWORD):
@@ -56,11 +56,12 @@ def action[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 def lock[Row: models.Model](
     rows: type[Row] | models.QuerySet[Row, Row], pk: Any, *, no_key: bool = False
 ) -> Row:
-    """Lock a row until the end of the transaction and return it as it is now.
+    """Lock a row until the end of the transaction and return its current state.
 
-    Raises ActionRefused where it is gone. With `no_key` others can write rows that point to it.
-    Rows are locked in one order: the turn of an author (`lock_author`); the city, case, webinar or
-    partnership request to which others belong; these by number; a claim; members; pages last.
+    Raises ActionRefused if it no longer exists. `no_key` allows concurrent writes of rows that
+    refer to it. To avoid deadlocks lock rows in this order: the author's lock (`lock_author`); the
+    city, case, webinar or partnership request that others belong to; these by primary key; a
+    claim; members; pages last.
     """
     locked = lock_or_none(rows, pk, no_key=no_key)
     if locked is None:
@@ -71,39 +72,39 @@ def lock[Row: models.Model](
 def lock_or_none[Row: models.Model](
     rows: type[Row] | models.QuerySet[Row, Row], pk: Any, *, no_key: bool = False
 ) -> Row | None:
-    """Like `lock`, for actions that find the row gone without being refused."""
+    """Like `lock`, but return None if the row no longer exists."""
     found = rows._default_manager.all() if isinstance(rows, type) else rows
-    # Not the rows that are fetched along.
+    # Do not lock rows joined by select_related.
     return found.select_for_update(of=("self",), no_key=no_key).filter(pk=pk).first()
 
 
 def lock_all[Row: models.Model](rows: models.QuerySet[Row, Row]) -> list[Row]:
-    """Lock several rows by primary key, so that nobody who does the same waits in a circle."""
+    """Lock rows in the order of their primary keys, to avoid deadlocks."""
     return list(rows.order_by("pk").select_for_update(of=("self",)))
 
 
 @dataclass(frozen=True)
 class Step[Status]:
-    """A legal transition of a workflow: from which states a verb is possible, and where it leads.
+    """A legal transition of a workflow: the source states of a verb, and its target.
 
-    Every workflow declares its steps once, as a table by verb, which its actions, its pages and the
-    tests go by.
+    Every workflow declares its steps once, as a table by verb, used by its actions, pages and
+    tests.
     """
 
     sources: frozenset[Status]
     target: Status
-    # What is said where it is not possible, with %(status)s and what `check` is given.
+    # The message of a refusal, a format string with %(status)s and the arguments of `check`.
     refusal: "StrPromise | str" = ""
     _: KW_ONLY
-    # Sources that the verb leaves as they are.
+    # Source states that the verb does not change.
     unchanged: frozenset[Status] = frozenset()
-    # Who takes it: "the member", "a broker", "the clock".
+    # Who performs it: "the member", "a broker", "the clock".
     by: str = ""
-    # The notice that tells those concerned.
+    # The event of the notice that is sent.
     event: str = ""
 
     def check(self, row: Any, **names: Any) -> Status:
-        """Return the state to which the step leads; ActionRefused where it is not possible now."""
+        """Return the target state; raise ActionRefused if the row is not in a source state."""
         if row.status not in self.sources:
             raise ActionRefused(self.refusal % {"status": row.get_status_display(), **names})
         return row.status if row.status in self.unchanged else self.target

@@ -1,4 +1,4 @@
-"""Terms of the glossary marked in texts, each where it is first used."""
+"""Link glossary terms in texts, at their first use."""
 
 import html
 import re
@@ -11,15 +11,15 @@ from django.utils.html import escape
 from repository.models import GlossaryTerm
 from repository.pages.editions import per_edition
 
-# Passed over: a link holds no other, and no word in a tag is meant for readers.
+# Skip links, which cannot be nested, and tags.
 PASSED_OVER = re.compile("<a .*?</a>|<[^>]+>", re.DOTALL)
 
 
 class Marker:
     """Finds the terms of the glossary in safe HTML and links the first use of each.
 
-    Abbreviations, and whatever else stands in capitals, are found as they are written: "IT" is
-    another word than "it". All other words are found in small and in large letters.
+    Abbreviations and other words in capitals are case-sensitive, since "IT" differs from "it". All
+    other words are case-insensitive.
     """
 
     def __init__(self, terms: Iterable[GlossaryTerm]):
@@ -34,8 +34,8 @@ class Marker:
                 else:
                     self.folded.setdefault(fold(word), term.slug)
         words = sorted(map(fold, {*self.as_written, *self.folded}), key=len, reverse=True)
-        # Begins with what stands before a word, which is found many times faster than a word. Not
-        # after "&": that is the name of a character, as in "&amp;".
+        # Starting with the character before a word is many times faster. Exclude
+        # "&", which starts an entity such as "&amp;".
         self.pattern = words and re.compile(rf"[^\w&](?P<word>{one_of(words)})(?!\w)")
         self.url = reverse("repository:glossary")
 
@@ -60,8 +60,8 @@ class Marker:
         return "".join([*marked, html[last:]])
 
     def found(self, text: str) -> Iterator[tuple[int, int]]:
-        """Where words of terms stand in a text in small letters, in their order."""
-        # Something stands before the first word as well.
+        """Yield the spans of terms in a lower-case text, in order."""
+        # The pattern needs a character before the first word as well.
         places = [match.span("word") for match in self.pattern.finditer(f" {text}")]
         passed_over = (match.span() for match in PASSED_OVER.finditer(text)) if places else iter(())
         skip, until = 0, 0
@@ -73,12 +73,12 @@ class Marker:
 
 
 def in_html(word: str) -> str:
-    """`word` as it stands in cleaned HTML."""
+    """Return `word` as it is escaped in cleaned HTML."""
     return html.escape(word.strip(), quote=False)
 
 
 def in_small_letters(text: str) -> str:
-    """`text` in small letters, each at its place: "İ", which would become two, stays."""
+    """Return `text` in lower case with unchanged offsets: "İ", which would become two, is kept."""
     small = text.lower()
     if len(small) == len(text):
         return small
@@ -86,18 +86,18 @@ def in_small_letters(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """`text` in small letters, with single spaces and straight apostrophes."""
+    """Return `text` in lower case, with single spaces and straight apostrophes."""
     return " ".join(text.lower().replace("’", "'").split())
 
 
 def loosely(word: str) -> str:
-    """A pattern for a folded `word`, with any white space for a space and either apostrophe."""
+    """Return a pattern for a folded `word` that allows any white space and either apostrophe."""
     pieces = (re.escape(piece).replace("'", "['’]") for piece in word.split(" "))
     return r"\s+".join(pieces)
 
 
 def one_of(words: Iterable[str], *, depth: int = 2) -> str:
-    """A pattern for the first of these words that is there: at each place few are tried."""
+    """Return a pattern for any of these words, as a prefix tree to limit alternatives."""
     if not depth:
         return "|".join(map(loosely, words))
     tails: dict[str, list[str]] = defaultdict(list)
@@ -112,5 +112,5 @@ def one_of(words: Iterable[str], *, depth: int = 2) -> str:
 
 @per_edition
 def marker() -> Marker:
-    """The marker for the terms of the present edition."""
+    """Return a marker for the terms of the current edition."""
     return Marker(GlossaryTerm.objects.all())

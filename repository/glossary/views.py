@@ -7,7 +7,7 @@ from repository.pages.http import public_page
 
 @public_page
 def glossary(request: HttpRequest) -> HttpResponse:
-    """All terms on one page, so that a link from a text finds its term."""
+    """Show all terms on one page, so that links from texts can refer to anchors."""
     letters: dict[str, list[GlossaryTerm]] = {}
     for term in sorted(GlossaryTerm.objects.all(), key=lambda term: term.term.casefold()):
         first = term.term[0].upper()

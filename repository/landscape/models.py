@@ -8,7 +8,7 @@ from repository.pages.addresses import address_of
 
 @pghistory.track(exclude=["rendered"])
 class LandscapeSection(models.Model):
-    """One part of what the report of a series says about e-commerce in the world."""
+    """A section of a series' report about e-commerce worldwide."""
 
     series = models.ForeignKey(
         "repository.Series",

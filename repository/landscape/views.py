@@ -13,7 +13,7 @@ PAGE_SIZE = 20
 
 @public_page(parameters=["page"])
 def landscape(request: HttpRequest) -> HttpResponse:
-    """What the report of a series says about e-commerce, each figure with its source."""
+    """Show the landscape sections of a series' report, each figure with its source."""
     figures = Evidence.objects.select_related("reference", "webinar")
     rows = LandscapeSection.objects.select_related("series__report").prefetch_related(
         Prefetch("evidence", figures), Prefetch("references", Reference.objects.public())

@@ -8,7 +8,7 @@ from repository.pages.addresses import address_of
 
 @pghistory.track(exclude=["rendered", "updated_at"])
 class Practice(models.Model):
-    """One reusable piece of know-how: cases show it, cities offer and look for it."""
+    """A reusable practice, which cases demonstrate and cities offer or need."""
 
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=90)

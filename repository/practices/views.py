@@ -11,7 +11,7 @@ from repository.pages.lists import page_of
 
 @public_page(parameters=["theme", "page"])
 def practice_list(request: HttpRequest) -> HttpResponse:
-    """All practices, or those of one theme, with the number of cases that show each."""
+    """List practices, optionally of one theme, with their numbers of cases."""
     index = facet_index(request.edition)
     practices = Practice.objects.prefetch_related("themes")
     themes = list(Theme.objects.filter(practices__isnull=False).distinct())
@@ -35,7 +35,7 @@ def practice_list(request: HttpRequest) -> HttpResponse:
 
 @public_page(parameters=["page"])
 def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One practice: what it is, what it needs, and the cases that show it."""
+    """Show a practice with its requirements and cases."""
     practice = get_object_or_404(Practice.objects.prefetch_related("themes"), slug=slug)
     cases = CaseStudy.objects.published().filter(practices=practice).newest().for_cards()
     context = {

@@ -10,14 +10,14 @@ from repository.pages.lists import page_of
 
 @public_page(parameters=["page"])
 def recommendation_list(request: HttpRequest) -> HttpResponse:
-    """Policy recommendations and action points, each with related cases."""
+    """List policy recommendations and action points with related cases."""
     context = {"page": page_of(with_cases(), request, size=20)}
     return render(request, "repository/recommendations/list.html", context)
 
 
 @public_page
 def recommendation_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """One recommendation with related cases, and what members say about it."""
+    """Show a recommendation with related cases and discussion."""
     recommendation = get_object_or_404(with_cases(), slug=slug)
     context = {
         "recommendation": recommendation,

@@ -10,9 +10,9 @@ from repository.fields import ShapedField, is_text
 from repository.pages.addresses import address_of
 from repository.places.models import check_language
 
-# A work is at least as old as printing, or about to appear.
+# From the age of printing to forthcoming works.
 YEARS = (1500, 2100)
-# The name itself, without the address that leads to it.
+# Without the URL of the resolver.
 DOI = r"10\.[0-9]{4,9}/[^\s\"<>]+"
 DOI_WANTED = _("A DOI begins with 10., as in 10.1000/182.")
 
@@ -28,12 +28,12 @@ class ReferenceKind(models.TextChoices):
 
 class ReferenceQuerySet(models.QuerySet):
     def public(self):
-        """Works that readers may know of: not those entered with a case that is still a draft."""
+        """All except those proposed with an unpublished case."""
         return self.filter(is_proposed=False)
 
 
 def check_authors(authors) -> None:
-    """Refuse what is no list of authors; a part of a name that is empty may as well be missing."""
+    """Validate a list of authors; empty parts of names are allowed."""
     is_right = isinstance(authors, list) and all(
         isinstance(author, dict)
         and author.keys() <= {"family", "given", "literal"}
@@ -78,7 +78,7 @@ class Reference(models.Model):
         _("language"), max_length=10, blank=True, validators=[check_language]
     )
     note = models.CharField(_("note"), max_length=400, blank=True)
-    # Entered with a case that is not published yet: the page of references does not list it.
+    # Proposed with an unpublished case, and not listed until then.
     is_proposed = models.BooleanField(_("waits for its case"), default=False, editable=False)
 
     objects = ReferenceQuerySet.as_manager()
@@ -107,7 +107,7 @@ class Reference(models.Model):
 
     @property
     def short(self) -> str:
-        """How a text names it: "Li and others (2020)"."""
+        """Return the short citation: "Li and others (2020)"."""
         families = [author.get("family") or author.get("literal", "") for author in self.authors]
         if len(families) > 2:
             name = gettext("%(first)s and others") % {"first": families[0]}
@@ -125,12 +125,12 @@ class Reference(models.Model):
 
     @property
     def year_text(self) -> str:
-        """The year without a thousands separator."""
+        """Return the year without a thousands separator."""
         return str(self.year) if self.year else ""
 
     @property
     def byline(self) -> str:
-        """Authors as in a list of references: "Li, C.; McElveen, R."."""
+        """Return authors as in a list of references: "Li, C.; McElveen, R."."""
         names = [
             author.get("literal")
             or ", ".join(part for part in (author.get("family"), author.get("given")) if part)

@@ -9,7 +9,7 @@ from repository.pages.lists import page_of
 
 @public_page(parameters=["page"])
 def reference_list(request: HttpRequest) -> HttpResponse:
-    """All works cited, with the pages that cite them."""
+    """List all cited works with the pages that cite them."""
     cases = CaseStudy.objects.published().only("slug", "title", "language").newest()
     figures = Evidence.objects.select_related("case", "section", "series").filter(
         Q(case__in=CaseStudy.objects.published())
@@ -33,7 +33,7 @@ def reference_list(request: HttpRequest) -> HttpResponse:
 
 
 def citing(work: Reference) -> list[Model]:
-    """What cites a work, each once: cases, sections of the landscape, series."""
+    """Return the cases, landscape sections and series that cite a work, without duplicates."""
     owners = [row.case or row.section or row.series for row in work.evidence.all()]
     return list(
         dict.fromkeys(

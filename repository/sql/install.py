@@ -1,7 +1,7 @@
-"""Install the functions, triggers and views that are written by hand, after each `migrate`.
+"""Install hand-written functions, triggers and views after each `migrate`.
 
-Their text is in the folder `sql` of each app; migrations do not contain them. What is installed is
-compared with the files, so no database keeps an old version, whatever has happened to it:
+Their source is in the folder `sql` of each app, not in migrations. Installed objects are compared
+with the files, so that no database has outdated versions:
 docs/decisions/0020-functions-after-migrate.md.
 """
 
@@ -16,9 +16,9 @@ from django.db import DatabaseError, ProgrammingError, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.models.signals import post_migrate
 
-# The number of the lock that an installation holds: two at once would replace the same functions.
+# The key of an advisory lock, so that installations run one at a time.
 LOCK = 7_061_720
-# A statement begins with one of these at the start of a line, and ends before the next.
+# A statement starts with one of these at the beginning of a line and ends before the next.
 START = re.compile(
     r"^(?:CREATE (?P<kind>FUNCTION|VIEW|TYPE|(?:CONSTRAINT )?TRIGGER) (?P<name>\w+)"
     r"|SELECT \w+\(\);$)",
@@ -27,7 +27,8 @@ START = re.compile(
 TABLE = re.compile(r"\sON (\w+)")
 COMMENTS = re.compile(r"(?:^--.*\n|^\s*\n)+\Z", re.MULTILINE)
 
-# The objects of an app: functions, views and types by their prefix, triggers by their function's.
+# Installed objects of an app: functions, views and types by prefix, triggers by that of their
+# function.
 INSTALLED = r"""
 WITH ours AS (
     SELECT 1 AS place, 'pg_proc'::regclass AS catalog, oid, 'FUNCTION' AS kind,
@@ -63,7 +64,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Source:
-    """An object as a file defines it."""
+    """An object defined in a file."""
 
     kind: str
     name: str
@@ -79,7 +80,7 @@ class Source:
         return hashlib.sha256(self.text.encode()).hexdigest()[:12]
 
     def replacement(self) -> list[str]:
-        """Statements that replace an installed object that has the same signature."""
+        """Return statements that replace an installed object with the same signature."""
         if self.kind == "TYPE":
             return [self.text]
         if self.text.startswith("CREATE CONSTRAINT TRIGGER"):
@@ -89,9 +90,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Installed:
-    """An object as the database has it. `digest` is of its definition, `note` what we noted of it.
+    """An object in the database. `digest` is that of its definition, `note` its database comment.
 
-    The note holds the digest of the source, and that of the definition that came of it.
+    The note holds the digest of the source and that of the resulting definition.
     """
 
     kind: str
@@ -107,15 +108,15 @@ class Installed:
 
 @dataclass
 class Files:
-    """All that the files of an app define, in the order in which it has to be made."""
+    """All objects defined by the files of an app, in order of creation."""
 
     sources: list[Source]
-    # Statements to run after an object of a file was replaced.
+    # Statements to run after an object in a file was replaced.
     after: dict[Path, list[str]]
 
 
 def read_files(folder: Path) -> Files:
-    """The objects that the .sql files of a folder define; the names of the files give the order."""
+    """Parse the .sql files of a folder, in the order of their names."""
     files = Files([], {})
     for file in sorted(folder.glob("*.sql")):
         text = file.read_text(encoding="utf-8")
@@ -137,7 +138,7 @@ def read_files(folder: Path) -> Files:
 
 
 class Installer:
-    """Brings the objects of one app in one database up to date with its files."""
+    """Updates the objects of an app in one database from its files."""
 
     def __init__(self, app: AppConfig, using: str):
         self.connection = connections[using]
@@ -151,7 +152,7 @@ class Installer:
             return [Installed(*row) for row in cursor.fetchall()]
 
     def outdated(self, found: list[Installed]) -> list[Source]:
-        """What is missing, or is not as we left it, or was made from another text."""
+        """Return sources whose object is missing, was modified, or was made from another source."""
         notes = {each.key: each.note for each in found if each.note.endswith(each.digest)}
         return [
             each
@@ -164,11 +165,11 @@ class Installer:
 
     def is_current(self) -> bool:
         found = self.installed()
-        # Two functions may have one name.
+        # Overloaded functions have the same name.
         return len(found) == len(self.wanted) and not self.outdated(found)
 
     def install(self) -> list[str]:
-        """Bring everything up to date; return what changed, described."""
+        """Update all objects and return descriptions of the changes."""
         if self.is_current():
             return []
         with transaction.atomic(using=self.connection.alias):
@@ -185,7 +186,7 @@ class Installer:
         return [f"{verb} {each.kind.lower()} {each.identity}" for verb, each in changed]
 
     def replace(self, sources: list[Source]) -> bool:
-        """Replace objects where they are; False where an old and a new one do not fit."""
+        """Replace objects in place; return False if their signatures are incompatible."""
         try:
             with transaction.atomic(using=self.connection.alias):
                 for source in sources:
@@ -195,12 +196,12 @@ class Installer:
                 if len(self.installed()) != len(self.wanted):
                     raise ProgrammingError("A function has other arguments than before.")
         except ProgrammingError:
-            # Other columns, arguments or results. A mistake in a file is raised when all are made.
+            # Changed columns, arguments or results. Errors in a file are raised on creation.
             return False
         return True
 
     def drop(self, objects: list[Installed]) -> None:
-        """Drop these and nothing else, in whichever order they depend on each other."""
+        """Drop only these objects, in an order that respects dependencies."""
         while objects:
             left = []
             for each in reversed(objects):
@@ -220,7 +221,7 @@ class Installer:
                 self.run(f"COMMENT ON {each.kind} {each.identity} IS '{note}'")
 
     def follow_up(self, changed: set[Key]) -> None:
-        """Run what the files of changed objects ask for."""
+        """Run the follow-up statements of the files with changed objects."""
         files = {self.wanted[key].file for key in changed & self.wanted.keys()}
         statements = [line for file in sorted(files) for line in self.files.after.get(file, [])]
         for statement in dict.fromkeys(statements):
@@ -232,7 +233,7 @@ class Installer:
 
 
 def differences(before: list[Installed], after: list[Installed]) -> list[tuple[str, Installed]]:
-    """What became of objects: [(verb, object)]."""
+    """Compare objects and return [(verb, object)]."""
     old = {(each.kind, each.identity): each for each in before}
     new = {(each.kind, each.identity): each for each in after}
     both = new.keys() & old.keys()
@@ -250,7 +251,7 @@ def differences(before: list[Installed], after: list[Installed]) -> list[tuple[s
 def install(
     *, app_config: AppConfig, using: str, verbosity: int = 1, stdout=None, **kwargs
 ) -> None:
-    """Receive `post_migrate`."""
+    """Receiver of `post_migrate`."""
     installer = Installer(app_config, using)
     if installer.is_current() or not is_migrated(app_config, using):
         return
@@ -266,11 +267,11 @@ def install(
 
 
 def is_migrated(app: AppConfig, using: str) -> bool:
-    """Whether all migrations of an app are applied: functions are made for the newest tables."""
+    """Are all migrations of an app applied? Functions require the latest tables."""
     loader = MigrationLoader(connections[using])
     return all(node in loader.applied_migrations for node in loader.graph.leaf_nodes(app.label))
 
 
 def install_after_migrate(app: AppConfig) -> None:
-    """Call it in `ready()` of each app that has a folder `sql`."""
+    """Connect the installer; call this in `ready()` of each app with a folder `sql`."""
     post_migrate.connect(install, sender=app, dispatch_uid=f"{app.label}.sql")

@@ -8,7 +8,7 @@ from repository.models import Goal, Theme
 
 @admin.register(Goal)
 class GoalAdmin(KnownSelection, admin.ModelAdmin):
-    """The 17 Goals: there to see which cases serve them, not to change."""
+    """Read-only list of the 17 Goals with their cases."""
 
     list_display = ["__str__", "cases"]
     fields = ["number"]

@@ -59,7 +59,7 @@ class Goal(models.Model):
 
 @pghistory.track()
 class Theme(models.Model):
-    """A subject of the controlled vocabulary, as in "Logistics and delivery"."""
+    """A theme of the controlled vocabulary, such as "Logistics and delivery"."""
 
     slug = models.SlugField(_("slug"), max_length=50, unique=True)
     name = models.CharField(_("name"), max_length=80, unique=True)

@@ -7,5 +7,5 @@ register = template.Library()
 
 @register.filter
 def goal_title(number: int) -> str:
-    """The short title of a Sustainable Development Goal."""
+    """Return the short title of a Sustainable Development Goal."""
     return TITLES[number]

@@ -60,7 +60,7 @@ class HeldRows(instance_loaders.CachedInstanceLoader):
 
 
 class CollectionResource(resources.ModelResource):
-    """The sheet of a model. An empty cell clears the field; a missing column does not."""
+    """The sheet of a model. An empty cell clears its field, a missing column does not."""
 
     class Meta:
         abstract = True

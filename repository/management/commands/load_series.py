@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *, path: Path, overwrite: bool, **options):
 
         def progress(line: str) -> None:
-            # One line that is written over; in a log only with -v 2.
+            # Overwrite one line on a terminal; in a log write only with -v 2.
             if self.stdout.isatty():
                 self.stdout.write(f"\r\033[K{line}", ending="")
                 self.stdout.flush()

@@ -13,7 +13,7 @@ class Command(BaseCommand):
             cursor.execute("SELECT repository_rebuild_search()")
             (entries,) = cursor.fetchone()
             if not connection.in_atomic_block:
-                # The old entries would be read past until the server tidies up by itself.
+                # Otherwise searches scan dead rows until autovacuum runs.
                 cursor.execute("VACUUM (ANALYZE) repository_searchentry, repository_searchword")
         if options["verbosity"] > 0:
             self.stdout.write(f"{entries} search entries made.")
