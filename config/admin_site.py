@@ -35,7 +35,7 @@ from partnerships.permissions import can_broker
 from repository.pages.http import path_of_site
 from repository.text.parsing import whole_number
 
-# The desk as those who work at it see it: group, key, and what stands in it, in this order.
+# The groups of the admin index, in order: title, key and contents.
 DESK = [
     (
         _("Collection"),
@@ -94,21 +94,21 @@ DESK = [
 ]
 
 
-# Each word of a search at the desk is looked for in every searched column: 5,000 take seconds.
+# Limits for admin searches: each word is searched in every column, and 5,000 words take seconds.
 MOST_WORDS = 12
 MOST_CHARACTERS = 200
 SHOWN_OF_REST = 60
 
 
 def shortened(text: str) -> tuple[str, str]:
-    """What of a search text is looked for, and what is left out."""
+    """Split a search text into the part to search for and the part left out."""
     words = list(islice(re.finditer(r"\S+", text[: MOST_CHARACTERS + 1]), MOST_WORDS + 1))
     end = words[MOST_WORDS - 1].end() if len(words) > MOST_WORDS else MOST_CHARACTERS
     return text[:end], text[end:].strip()
 
 
 def shorten_search(request: HttpRequest) -> None:
-    """Cut what is searched for at the desk, in lists and autocompletes alike, and say so."""
+    """Shorten search terms of change lists and autocompletes, and tell the user."""
     for name in (SEARCH_VAR, "term"):
         kept, rest = shortened(request.GET.get(name, ""))
         if not rest:
@@ -129,7 +129,7 @@ def shorten_search(request: HttpRequest) -> None:
 
 
 def drop_empty_field(request: HttpRequest) -> None:
-    """Forget a field to look rows up by that has no name: Django answers it with 500."""
+    """Remove an empty `_to_field` parameter, which fails with 500 in Django."""
     if request.GET.get(TO_FIELD_VAR) == "":
         request.GET = request.GET.copy()
         del request.GET[TO_FIELD_VAR]
@@ -146,8 +146,8 @@ class Autocomplete(AutocompleteJsonView):
 
 
 class ExchangeAdminSite(AdminSite):
-    """The desk. Signing in, signing out and passwords are the accounts pages' affair: they have
-    the rate limits and the second factor, and there is no second door."""
+    """The admin site. Login, logout and password changes use the accounts pages, which have rate
+    limits and two-factor authentication."""
 
     site_header = _("South-South City Exchange: desk")
     site_title = _("Desk")
@@ -164,7 +164,7 @@ class ExchangeAdminSite(AdminSite):
         return super().admin_view(bounded, cacheable)
 
     def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        """What waits, for those who moderate and those who broker; below it what there is."""
+        """Show the queues of moderators and brokers above the list of models."""
         waiting = {"queue": queue_views.context(request)} if can_moderate(request.user) else {}
         if can_broker(request.user):
             waiting["brokering"] = brokers_queue.context(request)
@@ -231,13 +231,13 @@ class ExchangeAdminSite(AdminSite):
                 name="candidates",
             ),
         ]
-        # Before Django's, whose view asks the table of any model, even of one that has none.
+        # Before Django's URLs, whose view queries the table of any model, even if it has none.
         return [page, *moderation, *surveys, *brokering, *super().get_urls()]
 
     def page_of_object(
         self, request: HttpRequest, content_type_id: str, object_id: str
     ) -> HttpResponse:
-        """Lead to the page of an object, given its kind and key, where its kind has pages."""
+        """Redirect to the public page of an object, given its content type and primary key."""
         # PostgreSQL keeps no text with a NUL, and refuses to look for one.
         key = whole_number(content_type_id)
         is_key = key is not None and "\0" not in object_id
@@ -247,9 +247,9 @@ class ExchangeAdminSite(AdminSite):
         return contenttypes.shortcut(request, content_type_id, object_id)
 
     def may_see(self, request: HttpRequest, kind: ContentType, key: str) -> bool:
-        """Whether an object has a page, and this person may know its address.
+        """Does the object have a page, and may this user know its URL?
 
-        The address of a case is made of its title, which nobody else may read in a draft.
+        The URL of a case contains its title, which is confidential in a draft.
         """
         model = kind.model_class()
         if not hasattr(model, "get_absolute_url"):
@@ -269,7 +269,7 @@ class ExchangeAdminSite(AdminSite):
         return Autocomplete.as_view(admin_site=self)(request)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
-        """What a person may see, in the groups of the desk; the rest at the end."""
+        """Return the models that the user may see, grouped; ungrouped models come last."""
         apps = super().get_app_list(request, app_label)
         if app_label is not None:
             return apps

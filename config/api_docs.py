@@ -1,4 +1,4 @@
-"""The description of the API in a shape that a page can show: `config/api.py` has it as OpenAPI."""
+"""Convert the OpenAPI schema from `config/api.py` for the documentation page."""
 
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ FORMATS = {"date": "date (YYYY-MM-DD)", "date-time": "moment (ISO 8601)"}
 
 
 def with_code(words: str) -> SafeString:
-    """A description of OpenAPI, in which backticks stand around code."""
+    """Render an OpenAPI description with code in backticks as HTML."""
     pieces = enumerate(words.split("`"))
     return format_html_join(
         "", "{}", ((format_html("<code>{}</code>", text) if n % 2 else text,) for n, text in pieces)
@@ -26,7 +26,7 @@ def with_code(words: str) -> SafeString:
 
 
 class Kind(NamedTuple):
-    """What a value is: words, of which `name` leads to a description on the page."""
+    """The type of a value as text; `name` links to a schema on the page."""
 
     before: str
     name: str = ""
@@ -37,7 +37,7 @@ class Kind(NamedTuple):
 
 
 def kind_of(schema: dict[str, Any]) -> Kind:
-    """What a JSON Schema says that a value is, in words."""
+    """Describe the type in a JSON Schema as text."""
     if "$ref" in schema:
         return Kind("", schema["$ref"].rpartition("/")[2])
     if "anyOf" in schema:
@@ -53,7 +53,7 @@ def kind_of(schema: dict[str, Any]) -> Kind:
 
 
 def described(openapi: dict[str, Any]) -> dict[str, Any]:
-    """Operations by subject, and the shapes of what they answer."""
+    """Return the operations grouped by tag, and the schemas of their responses."""
     groups: dict[str, list[dict]] = {}
     for path, methods in openapi["paths"].items():
         for operation in methods.values():
@@ -80,7 +80,7 @@ def described(openapi: dict[str, Any]) -> dict[str, Any]:
 
 
 def reached(names: set[str], shapes: dict[str, dict]) -> list[tuple[str, dict]]:
-    """These shapes and those they are made of, in the order of the description."""
+    """Return these schemas and those they refer to, in schema order."""
     found: set[str] = set()
     while names:
         found |= names
@@ -93,7 +93,7 @@ def operation_of(path: str, operation: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": operation["operationId"],
         "path": path,
-        # Without a part to be filled in it can be opened.
+        # A path without parameters can be a link.
         "url": path if "{" not in path else "",
         "summary": operation["summary"],
         "description": operation["description"],
@@ -114,7 +114,7 @@ def operation_of(path: str, operation: dict[str, Any]) -> dict[str, Any]:
 
 
 def limits_of(schema: dict[str, Any]) -> str:
-    """What a parameter may be: "1 to 200, 50 unless asked for"."""
+    """Describe the limits of a parameter: "1 to 200, 50 unless asked for"."""
     parts = []
     if "minimum" in schema:
         parts.append(f"{schema['minimum']} to {schema['maximum']}")

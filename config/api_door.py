@@ -1,6 +1,6 @@
-"""The addresses of the public API. What answers there is loaded when the first program asks.
+"""Views of the public API, which import its implementation on the first request.
 
-django-ninja and pydantic take memory in each worker that most never need.
+Most workers never need django-ninja and pydantic, which take memory.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ def answer(request: HttpRequest, **arguments: Any) -> HttpResponse:
     from config.api import resolver
 
     match = resolver.resolve(request.path_info)
-    # ninja knows of no HEAD, for which the server leaves out the body.
+    # ninja does not support HEAD; the server drops the body.
     method, request.method = request.method, "GET"
     try:
         return open_to_all(match.func(request, *match.args, **match.kwargs))
@@ -25,20 +25,20 @@ def answer(request: HttpRequest, **arguments: Any) -> HttpResponse:
 
 
 def open_to_all(response: HttpResponse) -> HttpResponse:
-    """Pages of other sites may read it: it is public, and the same for everybody."""
+    """Allow cross-origin reads: the API is public and the same for all users."""
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
-# Of the collection: one number tells whether it has changed.
+# Responses about the collection depend on its edition only.
 collection = public_page(answer)
-# Figures depend on more, and mark themselves.
+# Figures depend on more, and set their own caching headers.
 figures = require_safe(answer)
 
 
 @public_page
 def openapi(request: HttpRequest) -> HttpResponse:
-    """The description for programs."""
+    """Serve the OpenAPI schema."""
     from config.api import schema
 
     return open_to_all(JsonResponse(schema()))
@@ -46,7 +46,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def docs(request: HttpRequest) -> HttpResponse:
-    """The description for people, made of the one for programs: no script, no other host."""
+    """Show the documentation, rendered from the schema without scripts or other hosts."""
     from config.api import schema
     from config.api_docs import described
 

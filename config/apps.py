@@ -7,26 +7,26 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class WiringConfig(AppConfig):
-    """Lets manage.py find the commands that start and prepare the whole house."""
+    """Registers the management commands that start and prepare the site."""
 
     name = "config"
 
     def ready(self):
         import_module("config.checks")
-        # Passkeys need cryptography, 10 MB in each worker, of which allauth's pages hold the name.
+        # Passkeys need cryptography, 10 MB in each worker, which allauth imports for every page.
         load_when_used("allauth.mfa.webauthn.internal.auth")
 
 
 class ExchangeAdminConfig(AdminConfig):
-    """The admin with our own site: its login goes through the accounts pages."""
+    """The admin with ExchangeAdminSite, whose login uses the accounts pages."""
 
     default_site = "config.admin_site.ExchangeAdminSite"
 
     def ready(self):
         from tablib.formats import registry
 
-        # django-import-export asks tablib for each format to know which are available. For XLSX
-        # that loads openpyxl, NumPy and Pillow, 18 MB in each worker: a stand-in answers instead.
+        # django-import-export checks each tablib format for availability. For XLSX that imports
+        # openpyxl, NumPy and Pillow, 18 MB in each worker: register a stand-in instead.
         registry.register("xlsx", object())
         import_module("import_export.formats.base_formats")
         registry.register_builtins()
@@ -34,13 +34,13 @@ class ExchangeAdminConfig(AdminConfig):
 
 
 def load_when_used(name: str) -> None:
-    """Let a module be imported by name, and be loaded when something of it is asked for."""
+    """Import a module lazily: it is loaded on the first attribute access."""
     spec = find_spec(name)
     if name in sys.modules or spec is None or spec.loader is None:
         return
     spec.loader = LazyLoader(spec.loader)
     module = sys.modules[name] = module_from_spec(spec)
     spec.loader.exec_module(module)
-    # Where it is found at once: to look it up by name would be to ask something of it.
+    # Set it on the package, since importing by name would access an attribute and load it.
     package, _dot, last = name.rpartition(".")
     setattr(sys.modules[package], last, module)

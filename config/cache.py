@@ -1,4 +1,4 @@
-"""The cache table in PostgreSQL: what workers share where there is no Valkey or Redis."""
+"""A cache table in PostgreSQL, shared by workers if there is no Valkey or Redis server."""
 
 import base64
 import pickle
@@ -15,32 +15,32 @@ INSERT INTO {table} (cache_key, value, expires) VALUES (%s, %s, %s)
 ON CONFLICT (cache_key) DO UPDATE SET value = EXCLUDED.value, expires = EXCLUDED.expires
 """
 ADD = WRITE + "WHERE {table}.expires < clock_timestamp()"
-# By the clock of the database as well: a machine that is ahead would take every limit for over.
+# By the database's clock: on a machine whose clock is ahead every rate limit would have expired.
 READ = """
 SELECT cache_key, value FROM {table}
 WHERE cache_key = ANY(%s) AND expires >= clock_timestamp()
 """
 TOUCH = "UPDATE {table} SET expires = %s WHERE cache_key = %s AND expires >= clock_timestamp()"
-# Rows that another worker holds are left for the next sweep: nobody waits for the broom.
+# Skip locked rows, so that a sweep never waits for another worker.
 SWEEP = """
 DELETE FROM {table} WHERE cache_key IN (
     SELECT cache_key FROM {table} WHERE expires < clock_timestamp()
     LIMIT {most} FOR UPDATE SKIP LOCKED
 )
 """
-# One write in so many also sweeps, and takes so many rows with it at most.
+# Sweep on one in this many writes, and delete at most this many rows.
 SWEEP_EVERY = 100
 SWEPT_AT_ONCE = 1000
 
 
 class TableCache(DatabaseCache):
-    """Django's cache table, made fit to keep rate limits.
+    """Django's DatabaseCache, made safe for rate limits.
 
-    Django's backend reads a row and then writes it, so two workers that meet an expired row both
+    Django's backend reads a row before writing it, so that two workers with an expired row both
     believe they added it; it counts the whole table before each write; and above MAX_ENTRIES it
-    throws away rows that are still alive, so that filling the table lifts every limit. It
-    reads by the clock of its own machine, and removes what has expired by that. Here reading and
-    writing are one statement each that the database decides, and only the sweep removes rows.
+    culls rows that have not expired, so that filling the table removes every limit. It also uses
+    the local clock. Here reading and writing are one atomic statement each, and only the sweep
+    deletes rows.
     """
 
     def __init__(self, table, params):
@@ -48,7 +48,7 @@ class TableCache(DatabaseCache):
         self._writes = 0
 
     def get_backend_timeout(self, timeout=DEFAULT_TIMEOUT):
-        """By the clock of the database, which decides what has expired."""
+        """Return the expiry by the database's clock, which decides what has expired."""
         end = super().get_backend_timeout(timeout)
         return end and end + clock.difference.seconds
 
@@ -87,7 +87,7 @@ class TableCache(DatabaseCache):
         return is_written
 
     def sweep(self) -> int:
-        """Remove every row that has expired; return how many."""
+        """Delete all expired rows and return their number."""
         connection = connections[router.db_for_write(self.cache_model_class)]
         table = connection.ops.quote_name(self.cache_model_class._meta.db_table)
         swept = 0

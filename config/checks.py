@@ -1,4 +1,4 @@
-"""System checks of our own."""
+"""System checks."""
 
 from collections import defaultdict
 
@@ -15,7 +15,7 @@ HINT = (
 
 @register(Tags.database)
 def check_replaced_migrations(*, databases=None, **kwargs) -> list[Error]:
-    """Refuse a database that has some of the replaced migrations but not all: none would run."""
+    """Report a database with only some of the replaced migrations, which cannot be migrated."""
     errors = []
     replaced: defaultdict[str, set] = defaultdict(set)
     for (app, _name), migration in MigrationLoader(None).replacements.items():

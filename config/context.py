@@ -1,4 +1,4 @@
-"""What every template may use."""
+"""Template context processors."""
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -10,7 +10,7 @@ NATIVE_NAMES = [
 
 
 def site(request: HttpRequest) -> dict:
-    """The other languages by their own names, and whether this is a demo."""
+    """Add the other languages with their native names, and whether this is a demo."""
     here = get_language()
     return {
         "DEMO": settings.DEMO,

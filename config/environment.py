@@ -1,4 +1,4 @@
-"""Reading settings from the environment. What is wrong is said in one sentence."""
+"""Read settings from the environment, with one-sentence errors."""
 
 import os
 import secrets
@@ -20,23 +20,23 @@ MAIL_SCHEMES = {
 
 
 def data_folder() -> Path:
-    """Where everything is kept that is not the code: database, mail, uploaded files."""
+    """Return the folder for all data: database, mail, uploaded files."""
     return Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
 
 
 def flag(name: str, *, default: bool = False) -> bool:
-    """True when the environment says 1, true, yes or on; `default` when it says nothing."""
+    """Return True for 1, true, yes or on; `default` if the variable is empty."""
     value = os.environ.get(name, "").lower()
     return value in {"1", "true", "yes", "on"} if value else default
 
 
 def count(name: str, default: int, *, least: int = 1) -> int:
-    """The whole number that the environment gives, of at least `least`."""
+    """Return an integer from the environment, at least `least`."""
     return whole_number(name, os.environ.get(name) or str(default), least=least)
 
 
 def whole_number(name: str, text: str, *, least: int = 1) -> int:
-    """Read a whole number of at least `least`, which is called `name`."""
+    """Parse an integer of at least `least`; errors call it `name`."""
     if not text.isdecimal() or int(text) < least:
         raise ImproperlyConfigured(
             f"{name} must be a whole number of at least {least}, not {text!r}."
@@ -44,13 +44,13 @@ def whole_number(name: str, text: str, *, least: int = 1) -> int:
     return int(text)
 
 
-# As `manage.py check --deploy` asks for.
+# The minimum of `manage.py check --deploy`.
 SHORTEST_KEY, FEWEST_CHARACTERS = 50, 5
 MAKE_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
 
 
 def secret_key(data: Path, *, local: bool) -> str:
-    """The key from the environment; on a local machine one made once, kept in the data folder."""
+    """Return the key from the environment; locally generate one and store it in the data folder."""
     if key := os.environ.get("SECRET_KEY"):
         if not local and (len(key) < SHORTEST_KEY or len(set(key)) < FEWEST_CHARACTERS):
             raise ImproperlyConfigured(
@@ -67,7 +67,7 @@ def secret_key(data: Path, *, local: bool) -> str:
     try:
         data.mkdir(parents=True, exist_ok=True)
         if not path.exists() or not path.read_text():
-            # Written aside and renamed: a process killed half-way leaves no empty key.
+            # Write to a temporary file and rename, so that a killed process leaves no empty key.
             draft = path.with_suffix(f".{os.getpid()}")
             draft.touch(mode=0o600)
             draft.write_text(secrets.token_urlsafe(50))
@@ -78,7 +78,7 @@ def secret_key(data: Path, *, local: bool) -> str:
 
 
 def unwritable(data: Path, error: OSError) -> ImproperlyConfigured:
-    """The sentence about a data folder that cannot be used."""
+    """Return the error for a data folder that is not writable."""
     return ImproperlyConfigured(
         f"The data folder {data} cannot be written ({error.strerror}). Make it writable, "
         "or name another one with DATA=/some/folder (DATA_DIR=/some/folder without make)."
@@ -86,7 +86,7 @@ def unwritable(data: Path, error: OSError) -> ImproperlyConfigured:
 
 
 def allowed_hosts(*, local: bool, demo: bool) -> list[str]:
-    """The host names of the site. A demo answers on loopback names only."""
+    """Return ALLOWED_HOSTS; only loopback names for a demo."""
     hosts = [host.strip() for host in os.environ.get("ALLOWED_HOSTS", "").split(",")]
     hosts = [host for host in hosts if host]
     if demo and set(hosts) - set(LOOPBACK):
@@ -102,7 +102,7 @@ def allowed_hosts(*, local: bool, demo: bool) -> list[str]:
 
 
 def site_url(host: str, *, local: bool) -> str:
-    """Where readers find the site: messages that no request has caused lead there."""
+    """Return the URL of the site, for links in messages sent outside of requests."""
     url = os.environ.get("SITE_URL") or (
         "http://127.0.0.1:8000" if local else f"https://{host.removeprefix('.')}"
     )
@@ -121,7 +121,7 @@ def site_url(host: str, *, local: bool) -> str:
 
 
 def database(url: str, *, connections: int) -> dict:
-    """Django's description of the PostgreSQL server at `url`, with a pool of connections."""
+    """Return DATABASES settings for the PostgreSQL server at `url`, with a connection pool."""
     try:
         described = dj_database_url.parse(url)
     except (ValueError, dj_database_url.ParseError):
@@ -134,12 +134,12 @@ def database(url: str, *, connections: int) -> dict:
             "and look like postgres://user:password@host:5432/name"
         )
     described["OPTIONS"] = {"connect_timeout": 5} | options
-    # The pool tries each connection before it hands it out: after a restart of the server it
-    # would otherwise give every idle one to a request, which then fails.
+    # The pool checks each connection before use: after a restart of the server, requests would
+    # otherwise fail with stale connections.
     described["CONN_HEALTH_CHECKS"] = True
-    # A request waits five seconds for a free connection, then fails.
-    # After two seconds in vain a new attempt is made for the next request: the pool would otherwise
-    # wait twice as long each time, also after the server is back.
+    # A request fails after waiting five seconds for a free connection. Reconnection attempts end
+    # after two seconds: the pool would otherwise back off exponentially, even after the server is
+    # back.
     described["OPTIONS"]["pool"] = {
         "min_size": 1,
         "max_size": connections,
@@ -149,19 +149,19 @@ def database(url: str, *, connections: int) -> dict:
     return described
 
 
-# What pages may take of the memory of each process, and the seconds after which a page is made
-# again though nothing has changed.
+# The memory for cached pages in each process, and the seconds after which a page expires even if
+# nothing has changed.
 PAGES_BYTES = 16 * 1024 * 1024
 PAGES_KEPT_FOR = 300
-# Seconds that a page waits for the cache server: a page can be made in that time.
+# Timeout for the cache server in seconds: rendering a page takes about as long.
 PATIENCE_FOR_PAGES = 0.1
 
 
 def caches(url: str | None, *, keep_pages: bool = True) -> dict[str, dict]:
-    """What workers share: a Valkey or Redis server, or a table of the database.
+    """Return CACHES: a Valkey or Redis server, or a database table.
 
-    The table also stands in for a server that does not answer. "pages" keeps the pages of anonymous
-    visitors: on that server, or in the memory of each process.
+    The table is also the fallback for an unreachable server. "pages" holds the pages of anonymous
+    visitors, on that server or in the memory of each process.
     """
     table = {"BACKEND": "config.cache.TableCache", "LOCATION": "cache"}
     memory = {
@@ -197,7 +197,7 @@ def caches(url: str | None, *, keep_pages: bool = True) -> dict[str, dict]:
 
 
 def mail_url(*, local: bool) -> str:
-    """Where messages go. On a developer's machine they are printed."""
+    """Return the URL of the mail server; locally messages are printed by default."""
     url = os.environ.get("MAIL_URL") or ("console:" if local else "")
     if not url:
         raise ImproperlyConfigured(
@@ -208,12 +208,12 @@ def mail_url(*, local: bool) -> str:
 
 
 def sender(host: str) -> str:
-    """The address that messages come from."""
+    """Return the From address of messages."""
     return os.environ.get("DEFAULT_FROM_EMAIL") or f"exchange@{host.removeprefix('.')}"
 
 
 def mailer(url: str) -> dict:
-    """Django's description of the mail server at `url`."""
+    """Return e-mail settings for the mail server at `url`."""
     wrong = ImproperlyConfigured(
         "MAIL_URL cannot be used. It should look like smtps://user:password@host:465, or "
         "smtp+tls://user:password@host:587, or smtp://localhost:25 for a server on this machine; "

@@ -1,4 +1,4 @@
-"""Errors as pages of the site: what happened, in a sentence, and a way on."""
+"""Error pages."""
 
 import sys
 
@@ -65,9 +65,9 @@ def method_not_allowed(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A fault of ours; where it is the database that cannot be reached, say so with 503.
+    """Show a server error, or 503 if the database cannot be reached.
 
-    Drawn without the request: reading the session would ask the database again.
+    Rendered without the request, since reading the session would query the database again.
     """
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return unavailable()

@@ -1,19 +1,19 @@
-"""How a line of the log looks."""
+"""Log formatting."""
 
 import logging
 import re
 from typing import override
 
-# PostgreSQL repeats the refused row in these lines of its errors, e-mail address and all.
+# PostgreSQL includes the refused row in these lines of its errors, with personal data.
 ROW_VALUES = re.compile(r"^(DETAIL|CONTEXT): .*\n?", re.MULTILINE)
 
 
-# Secrets in addresses: values signed by Django, and keys for password resets.
+# Secrets in URLs: values signed by Django, and password reset keys.
 SECRETS = re.compile(r"[\w.-]+(?::[\w-]+)?:[\w-]{43}(?![\w-])|(?<=/key/)[\w-]+")
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Leaves the values of database rows out of tracebacks, and secret links out of all lines."""
+    """Removes values of database rows from tracebacks, and signed links from all lines."""
 
     @override
     def format(self, record) -> str:

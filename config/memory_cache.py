@@ -1,4 +1,4 @@
-"""A cache in the memory of the process, with a limit in bytes."""
+"""An in-process cache with a limit in bytes."""
 
 import pickle
 import time
@@ -9,15 +9,15 @@ from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 
-# Bytes that Python needs for one entry beside its key and its value: measured, rounded up.
+# Overhead in bytes of an entry, besides its key and value: measured, rounded up.
 ENTRY_BYTES = 500
 
 
 @dataclass
 class Store:
-    """The entries of one cache, least recently used first: key → (time of expiry, pickled value).
+    """The entries of one cache, least recently used first: key → (expiry, pickled value).
 
-    The times are those of `BaseCache.get_backend_timeout`; None for never.
+    Expiry is the value of `BaseCache.get_backend_timeout`; None means never.
     """
 
     entries: OrderedDict[str, tuple[float | None, bytes]] = field(default_factory=OrderedDict)
@@ -25,7 +25,7 @@ class Store:
     lock: Lock = field(default_factory=Lock)
 
     def remove(self, key: str) -> None:
-        """Remove an entry that is there. Call it with the lock held, like `read` and `write`."""
+        """Remove an existing entry. The caller must hold the lock, as for `read` and `write`."""
         _expiry, data = self.entries.pop(key)
         self.size -= size_of(key, data)
 
@@ -40,7 +40,7 @@ class Store:
         return data
 
     def write(self, key: str, expiry: float | None, data: bytes, *, most: int) -> None:
-        """Write an entry; it is dropped if it is larger than all that the cache may hold."""
+        """Write an entry; it is dropped if it is larger than the whole cache."""
         if key in self.entries:
             self.remove(key)
         if size_of(key, data) > most:
@@ -55,14 +55,14 @@ def size_of(key: str, data: bytes) -> int:
     return ENTRY_BYTES + len(key) + len(data)
 
 
-# Django makes a cache object for each thread: those with the same LOCATION share a store.
+# Django creates a cache object for each thread: those with the same LOCATION share a store.
 _stores: defaultdict[str, Store] = defaultdict(Store)
 
 
 class MemoryCache(BaseCache):
-    """Django's LocMemCache with `OPTIONS["MAX_BYTES"]` in place of MAX_ENTRIES.
+    """Like LocMemCache, with `OPTIONS["MAX_BYTES"]` instead of MAX_ENTRIES.
 
-    The number of entries says little about memory where one entry has 1 KB and another 500 KB.
+    The number of entries does not limit memory, since entries vary from 1 KB to 500 KB.
     """
 
     def __init__(self, name: str, params: dict[str, Any]):

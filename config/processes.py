@@ -1,4 +1,4 @@
-"""Starting the server and its companions, and ending them together."""
+"""Start the server and other programs, and stop them together."""
 
 import os
 import signal
@@ -13,17 +13,17 @@ from types import FrameType
 from django.conf import settings
 
 STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PATIENCE = 15  # seconds that programs get to end after they are told to
-# Seconds before a program that has ended is started again: twice as many each time, up to the
-# longest, until it has run for that long.
+PATIENCE = 15  # seconds that programs have to exit after SIGTERM
+# Seconds before a program is restarted: doubled each time, up to the longest, until it has run for
+# that long.
 SHORTEST_PAUSE, LONGEST_PAUSE = 1, 30
 
-# Tells each program which process started it, so that the next start can end those left behind.
+# Identifies the parent process, so that the next start can stop orphaned programs.
 STARTED_BY = "EXCHANGE_STARTED_BY"
 
 
 def server_command(*, host: str, port: int, workers: int) -> list[str]:
-    """The command of the web server."""
+    """Return the command of the web server."""
     return [
         *[sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host],
         *["--port", str(port), "--workers", str(workers)],
@@ -34,7 +34,7 @@ def server_command(*, host: str, port: int, workers: int) -> list[str]:
 
 
 class Program:
-    """A command that is started, and started again after it has ended."""
+    """A command that is restarted when it exits."""
 
     def __init__(self, command: list[str], environment: dict[str, str]):
         self.command = command
@@ -43,8 +43,8 @@ class Program:
         self.start()
 
     def start(self) -> None:
-        # In a group of its own, so that Ctrl-C reaches the parent alone: workers of the server that
-        # are told to stop twice, by the terminal and by their parent, do not stop at all.
+        # In its own process group, so that only the parent gets Ctrl-C: workers of the server that
+        # get the signal twice, from the terminal and from their parent, do not stop at all.
         self.process = subprocess.Popen(
             self.command, cwd=settings.BASE_DIR, env=self.environment, process_group=0
         )
@@ -52,7 +52,7 @@ class Program:
         self.start_again_at: float | None = None
 
     def keep_running(self) -> None:
-        """Start the program again if it has ended, after a pause."""
+        """Restart the program after a pause if it has exited."""
         if self.process.poll() is None:
             return
         now = time.monotonic()
@@ -68,12 +68,12 @@ class Program:
 def run_together(
     commands: list[list[str]], *, when_started: Callable[[Callable[[], bool]], None] | None = None
 ) -> int:
-    """Run programs side by side until this process is told to stop; then end all.
+    """Run programs until this process is stopped; then stop all.
 
-    A program that ends before `when_started` returns ends all, since it cannot start. One that ends
-    later is started again, as where it has lost its connection to the database. Without
-    `when_started`, all end with the first. Returns 0 when told to stop, else what the program that
-    ended says. The address of the database goes with them, so that only this process minds the
+    If a program exits before `when_started` returns, all are stopped, since it cannot start. One
+    that exits later is restarted, for example after losing its database connection. Without
+    `when_started`, all stop with the first. Returns 0 when stopped, else the exit status of the
+    program that exited. Programs get the URL of the database, so that only this process manages the
     embedded one.
     """
     told: list[int] = []
@@ -119,14 +119,14 @@ def run_together(
 
 
 def mark(process: int) -> str:
-    """A process and when it began: numbers alone are used again."""
+    """Identify a process by id and start time, since ids are reused."""
     import psutil
 
     return f"{process}:{psutil.Process(process).create_time()}"
 
 
 def end_leftovers(data: Path) -> None:
-    """End what a killed start in the same data folder has left running."""
+    """Stop programs orphaned by a killed start in the same data folder."""
     import psutil
 
     left = []

@@ -1,4 +1,4 @@
-"""What tells one version of the software from another."""
+"""An identifier of the running version of the software."""
 
 import hashlib
 from pathlib import Path
@@ -9,7 +9,7 @@ SUFFIXES = {".css", ".html", ".js", ".mo", ".po", ".py", ".svg", ".txt"}
 
 
 def release() -> str:
-    """A digest of code, templates and texts: the same on each machine that runs the same."""
+    """Return a digest of code, templates and translations, equal on all machines."""
     digest = hashlib.sha256()
     for folder in SOURCES:
         for path in sorted((BASE_DIR / folder).rglob("*")):

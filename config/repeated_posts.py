@@ -1,9 +1,8 @@
-"""A form that is sent twice by a double click is processed once, and both answers are the same.
+"""Process a form submitted twice by a double click once, with the same response to both requests.
 
-Actions lock the row and check its state again, so nothing happens twice. But the browser shows the
-answer to the second click, and by itself that says "this was answered already", as if the member's
-work had been refused. So the second request waits for the first and gets the same redirect and the
-same message.
+Actions lock the row and re-check its state, so they are idempotent. But the browser shows the
+response to the second click, which would say "this was answered already", as if the action had been
+refused. So the second request waits for the first and gets the same redirect and message.
 """
 
 import hashlib
@@ -16,20 +15,20 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.cache import add_never_cache_headers
 
-# Signing in and out changes the session, which only the first answer may do.
+# Login and logout change the session, which only the first response may do.
 NOT_REPEATED = re.compile(r"/(?:[a-z-]{2,7}/)?accounts/")
 CSRF_FIELD = "csrfmiddlewaretoken"
 MESSAGES = "messages"
 RUNNING = "running"
-# For so many seconds a first request may run, and is its answer kept for a second click.
+# In seconds: how long a first request may run, and how long its response is stored.
 LONGEST, KEPT = 30, 5
 WAIT = 0.05
 
 
 class RepeatedPostMiddleware:
-    """Answer a form that is sent again unchanged as it was answered the first time.
+    """Repeat the response to a form that is submitted again unchanged.
 
-    Stands outside of MessageMiddleware, which puts the message into a cookie of the answer.
+    Must come before MessageMiddleware, which stores the message in a cookie of the response.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -52,16 +51,16 @@ class RepeatedPostMiddleware:
             cookie = response.cookies.get(MESSAGES)
             cache.set(key, (response.headers["Location"], cookie), KEPT)
         else:
-            # A form with mistakes, for example: sent again, it is looked at again.
+            # Not a redirect, for example a form with errors: process it again.
             cache.delete(key)
         return response
 
 
 def key_of(request: HttpRequest) -> str | None:
-    """What two requests share only if they send the same form of the same page.
+    """Return a key that is equal only for the same form of the same rendered page.
 
-    The token that protects a form is different each time that a page is made. It is checked only
-    after this, so the secret in the cookie counts too: no other browser gets the answer.
+    The CSRF token differs each time a page is rendered. As it is checked only later, the key also
+    includes the CSRF cookie, so that no other browser gets the response.
     """
     if request.method != "POST" or NOT_REPEATED.match(request.path_info):
         return None
@@ -85,7 +84,7 @@ def key_of(request: HttpRequest) -> str | None:
 
 
 def answer_of(key: str) -> tuple[str, Morsel | None] | None:
-    """The answer to the first request, once it is there; None if it was no redirect."""
+    """Wait for the response to the first request; None if it was not a redirect."""
     deadline = time.monotonic() + LONGEST
     while (found := cache.get(key)) == RUNNING and time.monotonic() < deadline:
         time.sleep(WAIT)

@@ -1,4 +1,4 @@
-"""Settings, read from the environment. What is missing or wrong is said in one sentence."""
+"""Settings, read from the environment. Missing and invalid values raise one-sentence errors."""
 
 import hashlib
 import os
@@ -16,8 +16,8 @@ from config.release import release
 BASE_DIR = environment.BASE_DIR
 DATA_DIR = environment.data_folder()
 
-# DEBUG shows tracebacks and the style guide. DEMO is a local show with sample accounts: it is
-# refused on any address but loopback and waives the second factor of staff.
+# DEBUG shows tracebacks and the style guide. DEMO is a local demonstration with sample accounts: it
+# listens on loopback only and does not require two-factor authentication of staff.
 DEBUG = flag("DEBUG")
 DEMO = flag("DEMO")
 TESTING = flag("TESTING")
@@ -111,27 +111,27 @@ TEMPLATES = [
         },
     },
 ]
-# Widgets of our own have their templates among those of the project.
+# Find templates of custom widgets in the project's templates.
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database
 
-# Requests that a worker answers at once. More than one wait longer for Python's lock than they
-# gain: docs/decisions/0006-application-server.md.
+# Concurrent requests per worker. More than one is slower because of the GIL:
+# docs/decisions/0006-application-server.md.
 WORKER_THREADS = environment.count("WORKER_THREADS", 1)
-# Seconds after which a process adds what it has counted to the totals of the day; 0 for never.
+# Seconds after which a process adds its view counts to the daily totals; 0 for never.
 COUNTS_WRITTEN_EVERY = environment.count("COUNTS_WRITTEN_EVERY", 0 if TESTING else 10, least=0)
-# Seconds for which a process answers with the figures of the whole exchange that it has computed.
+# Seconds for which a process caches the computed figures of the exchange.
 FIGURES_KEPT_FOR = environment.count("FIGURES_KEPT_FOR", 0 if TESTING else 60, least=0)
-# The most connections of one process.
+# The largest number of connections per process.
 DATABASE_POOL_SIZE = environment.count("DATABASE_POOL_SIZE", 4)
 DATABASE_URL = os.environ.get("DATABASE_URL") or embedded_url(DATA_DIR, durable=not TESTING)
 DATABASES = {"default": environment.database(DATABASE_URL, connections=DATABASE_POOL_SIZE)}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# A Valkey or Redis server in production, else a table: rate limits hold across workers.
-# Pages are made each time where templates and rows change without a new edition.
+# A Valkey or Redis server in production, else a table, so that rate limits hold across workers.
+# Pages are not cached where templates and rows change without a new edition.
 CACHES = environment.caches(
     os.environ.get("CACHE_URL"), keep_pages=flag("PAGES_CACHE", default=not (DEBUG or TESTING))
 )
@@ -163,18 +163,18 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_UNIQUE_EMAIL = True
-# Strict: an address that somebody is only changing to does not stop its owner from signing up.
+# Strict: an unconfirmed change to an address does not prevent its owner from signing up.
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_GET = False
-# Five messages a minute, as allauth has it, would let anyone flood a stranger's mailbox.
+# allauth's default of five messages a minute would let anyone flood a stranger's mailbox.
 ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/h/key",
-    # Apart, so that who changes to an address keeps no message from who signs up with it.
+    # Separate limits, so that changing to an address does not block the message for a sign-up.
     "confirm_email": None,
     "confirm_signup": "1/3m/key",
     "confirm_change": "1/3m/key",
-    # As many wrong passwords as allauth lets an account have, of each browser that it knows.
+    # For each known browser, as many failed logins as allauth allows for an account.
     "login_failed_known": "5/5m/key",
 }
 ACCOUNT_FORMS = {
@@ -190,7 +190,7 @@ ACCOUNT_FORMS = {
 MFA_ADAPTER = "community.accounts.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-# Without TLS browsers offer passkeys on localhost only.
+# Without TLS browsers support passkeys on localhost only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 MFA_FORMS = {
     "authenticate": "community.accounts.forms.AuthenticateForm",
@@ -202,13 +202,13 @@ MFA_FORMS = {
     "add_webauthn": "community.accounts.forms.AddWebAuthnForm",
     "edit_webauthn": "community.accounts.forms.EditWebAuthnForm",
 }
-# How many proxies stand in front, each adding to X-Forwarded-For: rate limits count by the address
-# of the reader, which only they know. In production one does, as it also ends TLS.
+# The number of reverse proxies that add to X-Forwarded-For: rate limits need the client's address.
+# In production there is one, which also terminates TLS.
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.count("TRUSTED_PROXIES", 0 if LOCAL else 1, least=0)
 
 # Mail
 
-# A demo keeps its messages as files, tests in memory; elsewhere MAIL_URL names the server.
+# A demo stores messages as files, tests in memory; otherwise MAIL_URL names the server.
 MAIL_FOLDER = DATA_DIR / "mail"
 if DEMO:
     MAILERS = {
@@ -235,7 +235,7 @@ USE_THOUSAND_SEPARATOR = True
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# The version of code, templates and texts: part of the ETag of each public page.
+# The version of code, templates and translations: part of the ETag of each public page.
 RELEASE = release()
 
 # Files
@@ -245,7 +245,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(
     os.environ.get("STATIC_ROOT") or (DATA_DIR / "static" if DEMO else BASE_DIR / "staticfiles")
 )
-# Hashed names and compressed copies everywhere but where the files are still being written.
+# Hashed names and compressed copies except in development and tests.
 PLAIN_STATIC_FILES = (DEBUG or TESTING) and not DEMO
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = PLAIN_STATIC_FILES
 STORAGES = {
@@ -257,10 +257,10 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = DATA_DIR / "media"
-# Who has left, by number: after an older backup was restored they are deleted again.
+# Primary keys of deleted accounts, to delete them again after restoring an older backup.
 DELETIONS_FILE = DATA_DIR / "deletions.jsonl"
 
-# Security: the same on every machine but for what needs TLS.
+# Security: the same everywhere, except for settings that need TLS.
 
 SECURE_CSP = {
     "default-src": [CSP.NONE],
@@ -292,14 +292,14 @@ if not LOCAL:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 if DEMO:
-    # Cookies know no ports: two demos side by side would sign each other's visitors out.
+    # Cookies are shared between ports: two demos on one machine would overwrite each other's.
     _which = hashlib.sha256(str(DATA_DIR).encode()).hexdigest()[:8]
     SESSION_COOKIE_NAME = f"session-{_which}"
     CSRF_COOKIE_NAME = f"csrf-{_which}"
     KNOWN_DEVICE_COOKIE_NAME = f"known-device-{_which}"
 
-# What happens is written to standard output, for the system's journal to keep. Paths of missing
-# pages and values of rows stay out: they can name people.
+# Log to standard output, for the system's journal. Paths of missing pages and values of rows are
+# left out, since they may contain personal data.
 
 LOGGING = {
     "version": 1,
@@ -323,16 +323,16 @@ LOGGING = {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
-        # The pool repeats on its own what the failing request says anyway.
+        # The failing request logs the same error as the pool.
         "psycopg.pool": {"level": "ERROR"},
     },
 }
 
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
-# Whom to tell of a weakness, as in security.txt: a mailto: or https: address.
+# The contact in security.txt: a mailto: or https: URL.
 SECURITY_CONTACT = os.environ.get("SECURITY_CONTACT") or f"mailto:security@{ALLOWED_HOSTS[0]}"
 
-# History: rows are only ever added. Triggers enforce it.
+# The history is append-only, enforced by triggers.
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_DEFAULT_TRACKERS = (
     pghistory.InsertEvent(),

@@ -1,4 +1,4 @@
-"""A Valkey or Redis server that workers share, with another cache standing in for it."""
+"""A shared Valkey or Redis cache with another cache as fallback."""
 
 import logging
 import time
@@ -14,14 +14,14 @@ from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 
-# Seconds that a request waits for the server at most, to connect and for an answer each.
+# Timeout in seconds for connecting and for each response.
 PATIENCE = 0.5
-# Seconds for which a process leaves a server alone that did not answer.
+# Seconds for which a process does not retry an unreachable server.
 LEFT_ALONE_FOR = 10
 
 
 def or_fallback(name: str) -> Callable[..., Any]:
-    """A method of the server's cache which the fallback answers where the server does not."""
+    """Return a method that uses the fallback cache if the server fails."""
 
     def method(self, *args: Any, **kwargs: Any) -> Any:
         if time.monotonic() >= self.health.try_again_at:
@@ -36,7 +36,7 @@ def or_fallback(name: str) -> Callable[..., Any]:
 
 
 class Health:
-    """Until when the threads of this process leave the server alone."""
+    """The time until which the threads of this process do not use the server."""
 
     def __init__(self):
         self.try_again_at = 0.0
@@ -52,15 +52,15 @@ class Health:
 
 
 class SharedCache(RedisCache):
-    """A Valkey or Redis server, and the cache OPTIONS["fallback"] while it does not answer.
+    """A Valkey or Redis cache that uses the cache OPTIONS["fallback"] while it is unreachable.
 
-    Rate limits must hold, and people must be able to sign in, while the server is restarted. The
-    packages for this either fail, or forget every limit, or are no longer maintained. What one
-    store holds is not copied to the other: at each change limits count from what the other knew.
+    Rate limits and login must work while the server is restarted. Existing packages either fail,
+    lose all limits, or are unmaintained. Entries are not copied between the caches: after each
+    switch limits continue from the state of the other cache.
     """
 
-    # By the name of the fallback, shared by the threads of a process: Django makes a cache for
-    # each. Caches fail apart, so that a server too full for pages still counts attempts.
+    # By name of the fallback, shared by the threads of a process, since Django creates a cache for
+    # each. Caches fail separately, so that a server too full for pages still counts attempts.
     health: defaultdict[str, Health] = defaultdict(Health)
 
     def __init__(self, server, params):
@@ -70,13 +70,13 @@ class SharedCache(RedisCache):
         options = {
             "socket_connect_timeout": PATIENCE,
             "socket_timeout": PATIENCE,
-            # Tries of its own would take several seconds.
+            # The client's own retries would take several seconds.
             "retry": Retry(NoBackoff(), 0),
         }
         super().__init__(server, params | {"OPTIONS": options | params["OPTIONS"]})
 
     def ping(self) -> None:
-        """Raise an error of the server where it does not answer."""
+        """Raise an error if the server is unreachable."""
         super().get("preflight")
 
     add = or_fallback("add")

@@ -7,13 +7,13 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class CompressedStorage(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's, which compresses at every start what has not changed since the last one."""
+    """WhiteNoise's storage, except that unchanged files are not compressed again."""
 
     def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield from super().compress_files(name for name in paths if not self.is_compressed(name))
 
     def is_compressed(self, name: str) -> bool:
-        """Whether the copy that is written last has the time of the file: it was then finished."""
+        """Was compression completed? If so, the copy written last has the time of the file."""
         file = Path(self.path(name))
         copy = file.with_name(f"{file.name}.gz")
         return copy.exists() and copy.stat().st_mtime == file.stat().st_mtime

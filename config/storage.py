@@ -6,10 +6,10 @@ from django.core.files.storage import FileSystemStorage
 
 
 class SyncedFileSystemStorage(FileSystemStorage):
-    """Uploaded files on this machine, written to the disk before anything can point to them.
+    """A FileSystemStorage that syncs uploaded files to disk before rows can refer to them.
 
-    After a power cut the database has every row whose transaction has ended; without this the file
-    of such a row could be empty or missing.
+    After a power failure, committed rows are still in the database; without this their files could
+    be empty or missing.
     """
 
     @override
@@ -17,7 +17,7 @@ class SyncedFileSystemStorage(FileSystemStorage):
         saved = super().save(name, content, max_length)
         path = Path(self.path(saved))
         sync(path)
-        # The folders too, which hold the name of the file and may be new.
+        # Sync the folders too: they hold the file's entry and may be new.
         for folder in path.parents:
             if not folder.is_relative_to(self.location):
                 break
@@ -26,7 +26,7 @@ class SyncedFileSystemStorage(FileSystemStorage):
 
 
 def sync(path: Path) -> None:
-    """Wait until the disk has what was written to a file, or to a folder."""
+    """Flush a file or folder to disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""Samples for the gallery of components: obvious stand-ins, nothing from the database."""
+"""Sample data for the gallery of components, without database access."""
 
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from repository.models import CaseStudy, City, Evidence, Reference, Theme
 
 
 def samples() -> dict:
-    """What the gallery shows, in the shapes the pages use."""
+    """Return the context of the gallery, with the same types as on real pages."""
     case = CaseStudy(
         slug="sample", title="The title of a case", summary="Its summary, in one or two sentences."
     )

@@ -1,7 +1,6 @@
-"""The texts of the interface in other languages: collecting, checking and compiling them.
+"""Collect, check and compile translations.
 
-`python -m config.translations compile` needs nothing but Python; `collect` and `check` need the
-gettext programs.
+`python -m config.translations compile` needs only Python; `collect` and `check` need gettext.
 """
 
 import os
@@ -33,13 +32,13 @@ def sources(locale: Path) -> list[Path]:
 
 
 def compile_translations(locale: Path = LOCALE) -> list[Path]:
-    """Write each .mo that is missing or older than its .po; return those written."""
+    """Write .mo files that are missing or older than their .po file; return those written."""
     written = []
     for source in sources(locale):
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
-        # Written aside and renamed: a server that reads it now gets the old or the new one.
+        # Write to a temporary file and rename, so that a running server never reads a partial file.
         draft, catalogue = target.with_suffix(f".{os.getpid()}"), read_catalog(source)
         with draft.open("wb") as file:
             write_mo(file, catalogue)
@@ -49,9 +48,9 @@ def compile_translations(locale: Path = LOCALE) -> list[Path]:
 
 
 def collect(folder: Path = BASE_DIR) -> None:
-    """Bring the .po files under `folder` up to the texts in its code and templates."""
+    """Update the .po files under `folder` from its code and templates."""
     ignored = [f"--ignore={name}/*" for name in sorted(NOT_SHOWN)]
-    # Without line numbers: otherwise every change of the code would be one of the translations.
+    # Without line numbers, so that code changes do not change translation files.
     subprocess.run(
         [
             *[sys.executable, "-m", "django", "makemessages", "--all", "--verbosity=0"],
@@ -64,7 +63,7 @@ def collect(folder: Path = BASE_DIR) -> None:
 
 
 def mistakes(folder: Path = BASE_DIR) -> list[str]:
-    """What is wrong with the translations, a line each: stale, empty, doubtful, malformed."""
+    """Return problems in translations, one per line: stale, empty, fuzzy or malformed."""
     found = []
     with tempfile.TemporaryDirectory() as scratch:
         fresh_folder = Path(scratch)
@@ -104,12 +103,12 @@ def key_of(message: Message) -> tuple:
 
 
 def by_text(catalogue: Catalog) -> dict[tuple, Message]:
-    """The messages by context and text."""
+    """Return the messages by context and text."""
     return {key_of(message): message for message in catalogue if message.id}
 
 
 def complete(message: Message) -> bool:
-    """Whether the message is translated, in each plural form."""
+    """Is the message translated, in all plural forms?"""
     texts = message.string if isinstance(message.string, tuple) else (message.string,)
     return all(texts)
 

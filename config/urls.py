@@ -1,4 +1,4 @@
-"""All addresses of the site. The paths are a contract: other programs rely on them."""
+"""The URLs of the site. Other programs rely on these paths."""
 
 from django.conf import settings
 from django.contrib import admin
@@ -13,7 +13,7 @@ handler404 = "config.errors.not_found"
 handler429 = "community.accounts.rate_limits.too_many_requests"
 handler500 = "config.errors.server_error"
 
-# In place of allauth's own page.
+# Replaces allauth's view.
 confirming = [
     re_path(r"^confirm-email/(?P<key>[-:\w]+)/$", confirm_email, name="account_confirm_email")
 ]

@@ -1,4 +1,4 @@
-"""Pages for operators and machines, and the gallery of components."""
+"""Health checks, robots.txt, security.txt and the gallery of components."""
 
 import datetime as dt
 
@@ -12,20 +12,20 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-SECURITY_TXT_DAYS = 180  # RFC 9116 asks for an end less than a year away
+SECURITY_TXT_DAYS = 180  # RFC 9116 recommends less than a year
 
 
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Alive: the process answers. It asks nobody else."""
+    """Liveness: the process responds, without any dependency."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Can serve: the database answers and has all migrations. 503 says what is amiss."""
+    """Readiness: the database responds and has all migrations; otherwise 503 with the reason."""
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -38,11 +38,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """What robots may read: all but the accounts, the desk and the endless lists of searches.
+    """Allow robots everything except accounts, the admin and combinations of search parameters.
 
-    The further pages of a list are read, since works cited and places past the first page stand
-    there alone; combined with a facet or an order of the list they are not. The longest rule counts
-    (RFC 9309).
+    Further pages of a list are allowed, since some references and places are only there, but not in
+    combination with facets or sorting. The longest matching rule applies (RFC 9309).
     """
     sitemap = request.build_absolute_uri(reverse("repository:sitemap"))
     lines = [
@@ -63,7 +62,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Whom to tell of a weakness (RFC 9116)."""
+    """Serve security.txt (RFC 9116)."""
     end = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     end += dt.timedelta(days=SECURITY_TXT_DAYS)
     languages = ", ".join(code for code, _name in settings.LANGUAGES)
@@ -78,7 +77,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
-    """Each component of the site once, with what it is for. Only where DEBUG is set."""
+    """Show all components with their purpose. Only with DEBUG."""
     from config.styleguide import samples
 
     return render(request, "styleguide.html", samples())

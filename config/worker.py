@@ -1,4 +1,4 @@
-"""The application as the workers of granian load it."""
+"""The WSGI application as loaded by Granian's workers."""
 
 import gc
 import signal
@@ -6,15 +6,14 @@ from importlib import import_module
 
 from django.conf import settings
 
-# A worker is a copy of its parent, and until it has loaded the application it has the parent's
-# answer to being told to stop: none. It would be waited for in vain.
+# A worker inherits its parent's signal handling and ignores SIGTERM until it has loaded the
+# application. The parent would wait for it in vain.
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 application = import_module("config.wsgi").application
 
-# The views with all they import, before the first reader waits for them. What is there now stays
-# for as long as the worker. The search for garbage leaves it out: it would take a tenth of a
-# second each time, in which nobody is answered.
+# Import all views before the first request. These objects live as long as the worker, so exclude
+# them from garbage collection, which would block requests for a tenth of a second each time.
 import_module(settings.ROOT_URLCONF)
 gc.collect()
 gc.freeze()

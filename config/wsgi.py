@@ -1,4 +1,4 @@
-"""The application that the server runs."""
+"""The WSGI application."""
 
 import os
 import sys

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from repository.maps.projection import HEIGHT, SCALE, TOP, WIDTH, equal_earth, seam
 
-ANTARCTICA = -60  # every ring that reaches further south belongs to it
+ANTARCTICA = -60  # every ring that extends further south belongs to it
 
 type Ring = list[tuple[float, float]]
 
 
 def read_rings(topology: dict) -> list[list[Ring]]:
-    """The polygons of the object `land` as rings of degrees."""
+    """Return the polygons of the object `land` as rings in degrees."""
     scale, translate = topology["transform"]["scale"], topology["transform"]["translate"]
 
     def decode(deltas):
@@ -33,7 +33,7 @@ def read_rings(topology: dict) -> list[list[Ring]]:
     for geometry in topology["objects"]["land"]["geometries"]:
         shapes = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
         for shape in shapes:
-            # A negative index is an arc run backwards, counted from the bitwise complement.
+            # A negative index is the bitwise complement of a reversed arc's index.
             polygons.append(
                 [
                     [p for i in ring for p in (arcs[i] if i >= 0 else arcs[~i][::-1])]
@@ -44,13 +44,13 @@ def read_rings(topology: dict) -> list[list[Ring]]:
 
 
 def unwrap(ring: Ring) -> Ring:
-    """Let a ring that crosses 180° run on past it, instead of jumping across the map."""
+    """Continue a ring that crosses 180° beyond it, instead of jumping across the map."""
     turns, result = 0, [ring[0]]
     for (before, _), (longitude, latitude) in pairwise(ring):
         if abs(longitude - before) > 180:
             turns += 1 if longitude < before else -1
         result.append((longitude + 360 * turns, latitude))
-    # Bring the ring back to where project() puts the places on it.
+    # Shift the ring to where project() places its points.
     west, east = min(x for x, _ in result), max(x for x, _ in result)
     middle = (west + east) / 2
     shift = round(seam(middle, result[0][1]) - middle)
@@ -58,7 +58,7 @@ def unwrap(ring: Ring) -> Ring:
 
 
 def to_units(ring: Ring) -> list[tuple[int, int]]:
-    """Project a ring to whole units, without the points that then lie on a straight line."""
+    """Project a ring to whole units, without points that are then on a straight line."""
     points: list[tuple[int, int]] = []
     for longitude, latitude in ring:
         x, y = equal_earth(longitude, latitude)
@@ -72,13 +72,13 @@ def to_units(ring: Ring) -> list[tuple[int, int]]:
 
 
 def _between(a, b, c) -> bool:
-    """True where b lies on the way from a to c."""
+    """Is b on the line segment from a to c?"""
     (ux, uy), (vx, vy) = (b[0] - a[0], b[1] - a[1]), (c[0] - b[0], c[1] - b[1])
     return ux * vy == uy * vx and ux * vx + uy * vy > 0
 
 
 def to_path(points: list[tuple[int, int]]) -> str:
-    """One closed ring as relative lines; a minus sign needs no space before it."""
+    """Return a closed ring as relative lines; a minus sign needs no space before it."""
     steps = [n for a, b in pairwise(points) for n in (b[0] - a[0], b[1] - a[1])]
     text = f"M{points[0][0]} {points[0][1]}l{' '.join(map(str, steps))}z"
     return text.replace(" -", "-")

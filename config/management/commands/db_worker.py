@@ -5,8 +5,8 @@ from community.tasks.queue import Heartbeat, requeue_expired
 
 
 class Command(db_worker.Command):
-    """The worker of django-tasks-db, which also takes up what a worker that died has left, and
-    adds the tasks that run once an hour."""
+    """The worker of django-tasks-db, which also recovers tasks of crashed workers and enqueues
+    hourly tasks."""
 
     def handle(self, **options):
         requeue_expired()

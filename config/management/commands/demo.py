@@ -57,13 +57,13 @@ class Command(BaseCommand):
         accounts_demo.create_accounts()
         partnerships.speak_for_a_city()
         changed = accounts_demo.changed_passwords()
-        # Messages of the worker lead to this demo.
+        # Links in messages of the worker refer to this demo.
         os.environ.setdefault("SITE_URL", f"http://{HOST}:{port}")
-        # The programs below make connections of their own.
+        # The programs below open their own connections.
         connection.close()
         connection.close_pool()
         if told:
-            # It came where what it raises is lost, as while Python clears an object away.
+            # The exception was raised where it is ignored, for example in a finalizer.
             raise KeyboardInterrupt
 
         def announce(still_running: Callable[[], bool]) -> None:
@@ -97,7 +97,7 @@ class Command(BaseCommand):
 
 
 def answers(port: int) -> bool:
-    """Whether the server answers, whatever it says."""
+    """Does the server respond, with any status?"""
     attempt = HTTPConnection(HOST, port, timeout=10)
     try:
         attempt.request("HEAD", "/")

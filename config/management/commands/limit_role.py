@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
 
 def statements(role: str) -> list[sql.Composed]:
-    """What gives the role its rights, also if it had more before."""
+    """Return statements that set the privileges of the role, revoking any others."""
     name = sql.Identifier(role)
     every = [
         "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}",
@@ -53,14 +53,14 @@ def statements(role: str) -> list[sql.Composed]:
             listed = sql.SQL(", ").join(map(sql.Identifier, columns))
             found.append(sql.SQL("GRANT UPDATE ({}) ON {} TO {}").format(listed, table, name))
     context = sql.Identifier(apps.get_model("pghistory", "Context")._meta.db_table)
-    # The triggers of the history write the context of a request as they go; nothing removes it.
+    # Triggers of the history write and update the context of a request; it is never deleted.
     found.append(sql.SQL("REVOKE UPDATE, DELETE ON {} FROM {}").format(context, name))
     found.append(sql.SQL("GRANT UPDATE (metadata, updated_at) ON {} TO {}").format(context, name))
     return found
 
 
 def forgettable(event: type[models.Model]) -> set[str]:
-    """The columns of a table of events that are emptied when a member deletes their account."""
+    """Return the columns of an event table that are cleared when a member deletes their account."""
     label = privacy_holdings.tracked_label(event)
     names: set[str] = set()
     if past := privacy_holdings.HISTORY.get(label):

@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *, verbosity: int, **options):
         check_database()
-        # With the check that the database can be migrated, which calls from code leave out.
+        # Run the checks that call_command skips, such as whether the database can be migrated.
         call_command("migrate", interactive=False, verbosity=verbosity, skip_checks=False)
         call_command("createcachetable", verbosity=verbosity)
         Country.objects.refresh_names()
@@ -28,9 +28,9 @@ class Command(BaseCommand):
 
 
 def collect_static_files(*, verbosity: int) -> None:
-    """Hash and compress the static files, unless those of this version are there already."""
+    """Hash and compress the static files, unless those of this version exist already."""
     stamp = Path(settings.STATIC_ROOT) / "version"
-    # The lock tells the versions of packages, which bring files of their own.
+    # The lock file identifies the versions of packages, which include static files.
     packages = hashlib.sha256((settings.BASE_DIR / "requirements.lock").read_bytes()).hexdigest()
     version = f"{settings.RELEASE} {packages}"
     if stamp.exists() and stamp.read_text() == version:

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *, verbosity: int, **options):
         call_command("clearsessions")
         sessions = retention.forget_ended_sessions()
-        # What could not be sent is kept longer, for the operator to see why.
+        # Failed tasks are kept longer, so that operators can see the reason.
         call_command(
             "prune_db_task_results",
             min_age_days=1,
@@ -41,14 +41,14 @@ class Command(BaseCommand):
         copies = retention.forget_old_copies()
         handles, guests = retention.forget_old_handles(), retention.forget_guests()
         speakers = retention.forget_speakers()
-        # Closed by the queue when it is time; here, where that was missed.
+        # Normally closed by a queued task; this catches missed ones.
         surveys_actions.close_due()
         surveys_actions.forget_words()
         partnerships.warn_ending()
         partnerships.show_ended()
         ended, letters = partnerships.end_lapsed(), partnerships.forget_letters()
         copies += expiry.forget_old_copies()
-        # What is over needs no warning any more.
+        # Expire first: expired objects need no warning.
         expired, warned = expiry.expire_due(), expiry.warn_due()
         unanswered = expire_due()
         remind_due()

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         connection.close_pool()
         command = server_command(host=host, port=port, workers=workers)
         if "DATABASE_URL" in os.environ:
-            # The server takes this process's place: signals reach it, and memory is not used twice.
+            # Replace this process, so that signals reach the server and memory is not used twice.
             os.chdir(settings.BASE_DIR)
             os.execv(command[0], command)
         sys.exit(run_together([command]))
