@@ -1,5 +1,5 @@
-"""Who comes to webinars: 100,000 registrations for a series, of which half answer the surveys, and
-members who register at once.
+"""Webinar registrations: 100,000 for a series, of which half answer the surveys, and members who
+register concurrently.
 
 `python benchmarks/attend.py fill 100000` writes that many registrations for the webinars of the
 series of 2020, from many cities and countries, with numbers of other platforms and two years of
@@ -93,7 +93,7 @@ WHERE r.id %% 2 = 0 ON CONFLICT (registration_id) DO NOTHING
 
 
 def fill(number: int) -> None:
-    """Write so many registrations more, and answers of half of them; the rest once."""
+    """Add this many registrations, with answers of half of them; create other rows once."""
     series = Series.objects.get(slug=ATTENDED)
     with connection.cursor() as cursor:
         for statement in (WRITE, COUNTS, ELSEWHERE):
@@ -123,7 +123,7 @@ def fill(number: int) -> None:
 
 
 def fill_surveys(series: Series) -> None:
-    """Write the answers, and count them as when their time is over."""
+    """Write the answers, and count them as after the closing date."""
     triggers = without_triggers("community_survey", "community_surveyanswer")
     with transaction.atomic(), triggers, connection.cursor() as cursor:
         for statement in (SURVEYS, ANSWERS):
@@ -133,12 +133,12 @@ def fill_surveys(series: Series) -> None:
         each.seats = surveys_figures.seats_of(each.webinar)
         each.save(update_fields=["seats"])
         surveys_actions.close(survey=each)
-    # They are told from the day after.
+    # Results are published from the day after.
     surveys.update(closed_at=timezone.now() - timedelta(days=2))
 
 
 def count() -> dict[str, float]:
-    """Seconds to count a series anew: in the middle, and at most."""
+    """Return the median and maximum of seconds to recount a series."""
     series = Series.objects.get(slug=ATTENDED)
     seconds = []
     for _turn in range(TURNS):

@@ -1,4 +1,4 @@
-"""A lean client: many keep-alive connections served by one loop, raw requests, whole answers."""
+"""A minimal HTTP client: many keep-alive connections in one loop, with raw requests."""
 
 import selectors
 import socket
@@ -10,17 +10,17 @@ HEADER_END = b"\r\n\r\n"
 LENGTH = b"\r\ncontent-length:"
 PIECE = 1 << 18
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-# An answer that takes longer than this is no answer.
+# Timeout of a response in seconds.
 PATIENCE = 20
 
 
 class BadAnswer(Exception):
-    """The server answered with another status than the one asked for, or not at all."""
+    """The server sent an unexpected status, or did not respond."""
 
 
 @dataclass
 class Outcome:
-    """What one round gave: seconds of each request, the length of the round, bytes of bodies."""
+    """The result of a round: latencies and duration in seconds, and bytes of bodies."""
 
     latencies: list[float] = field(default_factory=list)
     seconds: float = 0.0
@@ -34,7 +34,7 @@ class Outcome:
 def request(
     path: str, *, host: str, headers: Iterable[tuple[str, str]] = (), form: str | None = None
 ) -> bytes:
-    """A GET, or with a form a POST, as a browser behind the proxy sends it."""
+    """Build a GET request, or a POST request with a form, as a browser behind the proxy would."""
     if form is not None:
         sent = "application/x-www-form-urlencoded"
         headers = [*headers, ("Content-Type", sent), ("Content-Length", str(len(form)))]
@@ -44,7 +44,7 @@ def request(
         f"Host: {host}",
         "X-Forwarded-Proto: https",
         "Accept-Language: en",
-        # A browser's, so that what is read is counted as well.
+        # A browser's user agent, so that views are counted as well.
         f"User-Agent: {BROWSER}",
         *(f"{name}: {value}" for name, value in headers),
     ]
@@ -52,7 +52,7 @@ def request(
 
 
 class Connections:
-    """Connections to one server that are kept open until they are renewed."""
+    """Persistent connections to one server."""
 
     def __init__(self, port: int, count: int):
         self.port, self.count = port, count
@@ -69,7 +69,7 @@ class Connections:
             self.selector.register(connection, selectors.EVENT_READ)
 
     def renew(self) -> None:
-        """The system deals connections out to the workers by chance: deal again."""
+        """Reconnect, since the system assigns connections to workers at random."""
         self.close()
         self.open()
 
@@ -79,7 +79,7 @@ class Connections:
             connection.close()
 
     def run(self, requests: Iterator[bytes], *, seconds: float, status: int = 200) -> Outcome:
-        """Ask on every connection, again as soon as it has answered, until the time is up."""
+        """Send requests on all connections, each after the previous response, until time is up."""
         outcome = Outcome()
         expected = f"HTTP/1.1 {status} ".encode()
         clock = time.perf_counter
@@ -118,7 +118,7 @@ class Connections:
     def ask(
         self, wanted: bytes, *, on: socket.socket | None = None
     ) -> tuple[dict[bytes, bytes], bytes]:
-        """One request: headers in small letters, and the body."""
+        """Send one request and return headers, with lower-case names, and body."""
         connection = on or self.sockets[0]
         connection.sendall(wanted)
         answer = bytearray()
@@ -137,7 +137,7 @@ class Connections:
 
 
 def original(head: bytes, name: bytes) -> bytes:
-    """The value of a header with its capital letters."""
+    """Return the value of a header with its original case."""
     for line in head.split(b"\r\n"):
         if line.lower().startswith(name + b":"):
             return line.partition(b":")[2].strip()
@@ -145,7 +145,7 @@ def original(head: bytes, name: bytes) -> bytes:
 
 
 def body_size(answer: bytearray, expected: bytes, *, closed: bool) -> int | None:
-    """The length of the body once all of it is there, else None."""
+    """Return the length of the body if it is complete, else None."""
     at = answer.find(HEADER_END)
     if at < 0:
         if closed:

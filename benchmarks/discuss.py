@@ -1,4 +1,4 @@
-"""Members and what they say: a case with 200 comments, 5,000 that wait, and a million elsewhere.
+"""Members and comments: a case with 200 comments, 5,000 pending, and a million on other cases.
 
 `python benchmarks/discuss.py members FILE` writes those who ask for pages signed in, and to the
 file how they do; `python benchmarks/discuss.py comments 1000000` writes comments on cases that are
@@ -55,7 +55,7 @@ FROM generate_series(1, %(number)s) AS n
 
 
 def fill_members() -> dict:
-    """Write them, and tell how to ask for pages in their names."""
+    """Create members, and return the data for requests in their sessions."""
     members = User.objects.bulk_create(
         User(email=f"member-{n}@example.org", handle=f"member-{n}", display_name=f"Member {n}")
         for n in range(POSTERS)
@@ -100,7 +100,7 @@ def staff(role: str, name: str) -> User:
 
 
 def session(user: User, *, second_factor: bool = False) -> str:
-    """The cookie of a new session of theirs."""
+    """Return the cookie of a new session of the user."""
     made = import_module(settings.SESSION_ENGINE).SessionStore()
     made[SESSION_KEY] = str(user.pk)
     made[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -113,7 +113,7 @@ def session(user: User, *, second_factor: bool = False) -> str:
 
 
 def fill_comments(number: int) -> None:
-    """Write that many on cases that are not measured, by the same members."""
+    """Write this many comments by the same members on cases that are not measured."""
     cases = list(CaseStudy.objects.order_by("pk").values_list("pk", flat=True)[1000:])
     authors = list(User.objects.filter(handle__startswith="member-").values_list("pk", flat=True))
     triggers = without_triggers("community_comment")

@@ -1,4 +1,4 @@
-"""The scratch collection: the 2020 series, and thousands of cases in the same proportions.
+"""Fill a scratch database with the 2020 series, and thousands of cases in the same proportions.
 
 The same seed gives the same collection on every machine. `python benchmarks/fill.py 1000` fills
 the database of the settings.
@@ -50,13 +50,13 @@ from repository.models import (
 from repository.places import gazetteer
 
 SERIES = settings.BASE_DIR / "repository" / "content" / "series-2020"
-# The surroundings are the same whatever the number of cases.
+# The number of related objects does not depend on the number of cases.
 CITIES, PRACTICES, SPEAKERS, WEBINARS, REFERENCES, TAGS = 1000, 100, 300, 150, 3000, 400
 BATCH = 500
 # So few that the newest of them stand first, though each piece has its own oldest first.
 ENTRIES = 50
 
-# What can be searched besides cases.
+# Searchable models besides cases.
 SEARCHED = {
     "city": City,
     "country": Country,
@@ -74,7 +74,7 @@ type Progress = Callable[[str], object]
 
 
 def fill_surroundings(*, seed: int = 1) -> None:
-    """Load the series of 2020, and write the cities, practices, people and works around it."""
+    """Load the 2020 series, and write further cities, practices, people and references."""
     call_command("load_series", SERIES, verbosity=0)
     writer = Writer(seed=seed)
     pick = writer.random
@@ -173,7 +173,7 @@ def fill_surroundings(*, seed: int = 1) -> None:
 
 
 def fill_cases(upto: int, *, seed: int = 1, progress: Progress = lambda line: None) -> None:
-    """Write cases until there are `upto`, with all that belongs to them, ready to be searched."""
+    """Write cases until there are `upto`, with all related rows and search entries."""
     known = list(CaseStudy.objects.order_by("-published_at").values_list("pk", flat=True))
     writer = Writer(seed=seed + len(known))
     story = Story(writer)
@@ -196,7 +196,7 @@ def fill_cases(upto: int, *, seed: int = 1, progress: Progress = lambda line: No
 
 
 def write_cases(numbers, story: Story, surroundings: Surroundings, kind) -> list[CaseStudy]:
-    """Write the cases with these numbers and what belongs to them."""
+    """Write the cases with these numbers and their related rows."""
     writer, pick = story.writer, story.writer.random
     cases = CaseStudy.objects.bulk_create(story.case(n) for n in numbers)
     for name, others, least, most in (
@@ -219,9 +219,9 @@ def write_cases(numbers, story: Story, surroundings: Surroundings, kind) -> list
 
 @contextmanager
 def search_entries() -> Iterator[Callable[[str, list], object]]:
-    """Make all search entries anew, on two connections while a third goes on writing.
+    """Rebuild all search entries on two connections while a third continues writing.
 
-    Gives what makes the entries of objects of one kind.
+    Yields a function that creates the entries for objects of one kind.
     """
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE repository_searchentry, repository_searchword")

@@ -1,4 +1,4 @@
-"""The pages that are measured, each with many addresses, and what is asked of them."""
+"""The measured pages with their URLs and targets."""
 
 import itertools
 import random
@@ -24,7 +24,7 @@ QUERIES = [
 
 PLACES = ["Kigali", "Kisumu", "Tananarive", "Cotonou", "郑州", "San", "Sao Paulo", "Lagos"]
 
-# What a page may lose with ten times the cases and a million comments.
+# The allowed loss of a page's rate with ten times the cases and a million comments.
 DROP = 0.20
 
 
@@ -91,7 +91,7 @@ ATTENDED, ANNOUNCED = "series-2020", 30
 
 
 def addresses(database: str) -> dict[str, list[str]]:
-    """Many addresses for each page, mixed by a fixed seed."""
+    """Return many URLs for each page, shuffled with a fixed seed."""
     with psycopg.connect(database) as connection:
 
         def column(sql: str) -> list:
@@ -142,7 +142,7 @@ def mixed(lists: dict[str, list[str]]) -> dict[str, list[str]]:
     return lists
 
 
-# Makes the same request each time, or the next one, with further headers.
+# Returns the same or the next request, with additional headers.
 type Asking = Callable[[list[tuple[str, str]]], bytes]
 
 
@@ -188,21 +188,21 @@ def ask(
 
 
 def turns_of(posters: list[dict]) -> Iterator[tuple[dict, str]]:
-    """Each member for each webinar: all for the first, then all for the next."""
+    """Yield each member for each webinar: all for the first, then all for the next."""
     webinars = range(ANNOUNCED)
     paths = itertools.cycle(f"/webinars/announced-{number}/register/" for number in webinars)
     return ((poster, path) for path in paths for poster in posters)
 
 
 def register(turns: Iterator[tuple[dict, str]], more: list[tuple[str, str]]) -> bytes:
-    """The one click of the next member, who has no seat at this webinar yet."""
+    """Build the registration request of the next member, who is not registered yet."""
     poster, path = next(turns)
     headers = [("Cookie", poster["cookie"]), *more]
     return request(path, host=HOST, headers=headers, form=poster["form"])
 
 
 def post(turns: Iterator[tuple[dict, int]], more: list[tuple[str, str]]) -> bytes:
-    """A comment that nobody has written before, by the next member."""
+    """Build a request with a unique comment by the next member."""
     poster, number = next(turns)
     form = f"{poster['form']}&{urlencode({'body': f'{COMMENT} {number}'})}"
     headers = [("Cookie", poster["cookie"]), *more]

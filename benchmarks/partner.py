@@ -1,7 +1,7 @@
-"""Cities with offers, needs and requests, as many as are asked for, and how they are matched.
+"""Cities with any number of offers, needs and requests, and benchmarks of matching.
 
-They are made in the database itself, after `benchmarks/fill.py` has written countries, practices
-and themes; the same numbers give the same rows on every machine.
+Rows are generated in SQL, after `benchmarks/fill.py` has written countries, practices and themes;
+the same numbers give the same rows on every machine.
 
 `python benchmarks/partner.py fill 1000 10000 2000` fills up the database of the settings until
 there are so many cities, offers and requests. `python benchmarks/partner.py match FILE` ranks
@@ -45,7 +45,7 @@ TABLES = [
     "partnerships_partnershiprequest_themes",
     "partnerships_match",
 ]
-# Numbered practices, themes, countries and cities are chosen from by a prime step.
+# Practices, themes, countries and cities are numbered, and selected with a prime step.
 NUMBERED = """
     CREATE TEMPORARY TABLE a_practice AS
         SELECT row_number() OVER (ORDER BY id) - 1 AS n, id FROM repository_practice;
@@ -112,7 +112,7 @@ REQUESTS = """
 
 @dataclass
 class Matching:
-    """How long it took, in seconds on the clock, and how many queries were made at most."""
+    """Elapsed seconds and the largest number of queries."""
 
     ranking_median: float
     ranking_slowest: float
@@ -169,7 +169,7 @@ def match() -> Matching:
     requests = list(PartnershipRequest.objects.open().order_by("pk").values_list("pk", flat=True))
     cities = City.objects.filter(slug__startswith="partner-").order_by("pk")
     among = list(cities.values_list("pk", flat=True)[:ROUND_CITIES])
-    # The first one pays for what a worker keeps.
+    # The first call fills the caches of the process.
     ranked(requests[0], most=SHOWN)
     times, queries, candidates = [], 0, 0
     for request in requests[:RANKED]:
@@ -197,7 +197,7 @@ def matched(requests: list[int], cities: list[int]):
 
 
 def timed(act):
-    """Seconds on the clock, the number of queries, and what came of it."""
+    """Return elapsed seconds, the number of queries, and the result."""
     count = 0
 
     def wrapper(execute, sql, params, many, context):

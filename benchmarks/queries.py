@@ -1,11 +1,11 @@
-"""How many queries a page makes, told in a header to whom asks for it in one."""
+"""Report the number of queries of a page in a response header."""
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 
 class CountQueriesMiddleware:
-    """Add X-Queries to the answer of a request that has X-Count-Queries."""
+    """Add X-Queries to the response if the request has X-Count-Queries."""
 
     def __init__(self, get_response):
         self.get_response = get_response

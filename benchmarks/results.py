@@ -1,4 +1,4 @@
-"""What was measured: as tables, in files beside this one, and a sentence for each target missed."""
+"""Results as tables and files, with a sentence for each missed target."""
 
 import json
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ class Result:
 
 
 def misses(results: dict[str, Result], memory: int) -> list[str]:
-    """A sentence for each target that is missed."""
+    """Return a sentence for each missed target."""
     sentences = []
     for page in PAGES:
         result = results[page.name]
@@ -150,7 +150,7 @@ def megabytes(size: int) -> str:
 
 
 def as_table(results: dict[str, Result], memory: int) -> str:
-    """The results in Markdown."""
+    """Return the results as a Markdown table."""
     head = ["", "requests/s", "of one-query", "target", "p50 ms", "p99 ms", "queries"]
     head += ["bytes", "gzip", "with ten times as much and 1,000,000 comments"]
     rows = []
@@ -175,7 +175,7 @@ def as_table(results: dict[str, Result], memory: int) -> str:
 
 
 def markdown(rows: list[list[str]]) -> str:
-    """A table, of which the first row is the head."""
+    """Return a Markdown table; the first row is the header."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
@@ -184,7 +184,7 @@ def markdown(rows: list[list[str]]) -> str:
 
 
 def report(results, memory: int, tasks, machine: dict, missed: list[str], table: str) -> None:
-    """Write the results down beside this file."""
+    """Write the results to files in this folder."""
     told = {
         "machine": machine,
         "worker_bytes": memory,

@@ -1,4 +1,4 @@
-"""The scratch databases: an embedded server of their own, or the one that DATABASE_URL names."""
+"""Scratch databases, on an embedded server or that in DATABASE_URL."""
 
 import atexit
 import json
@@ -21,7 +21,7 @@ from config.environment import BASE_DIR as BASE
 from config.postgres import embedded_url
 
 SMALL, LARGE, COMMENTS = 1_000, 10_000, 1_000_000
-# Cities, offers and requests beside them, and those among which requests are ranked.
+# Numbers of cities, offers and requests in the databases, and for the ranking benchmark.
 FEW_PARTNERS, MANY_PARTNERS = (1_000, 1_000, 200), (1_000, 10_000, 2_000)
 # Registrations for one series. The larger database has those of the smaller as well.
 FEW_SEATS, MANY_SEATS = 1_000, 99_000
@@ -37,7 +37,7 @@ def scratch_server() -> Iterator[tuple[str, dict[str, str]]]:
     """The address of a server to make databases in, and the environment of production."""
     # An open /tmp: under root the embedded server runs as another user.
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
-    # Registered first, carried out last: the server in the folder is stopped before.
+    # Registered first, so run last, after the server in the folder was stopped.
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     environment = os.environ | {
         "ALLOWED_HOSTS": HOST,

@@ -1,4 +1,4 @@
-"""The servers that are measured: each before one database, asked over a few connections."""
+"""The measured servers: each with one database and a few client connections."""
 
 import socket
 import subprocess
@@ -18,7 +18,7 @@ from benchmarks.pages import HOST, REPEATED, Asking, Page
 from config.environment import BASE_DIR as BASE
 
 WORKERS, CONNECTIONS = 2, 8
-# How often a page is asked for to count its queries.
+# The number of requests to count the queries of a page.
 ASKED = 7
 # What `manage.py serve` starts, and others to compare it with where they are installed.
 SERVERS = {
@@ -31,7 +31,7 @@ SERVERS = {
 
 @dataclass
 class Server:
-    """A running server with the requests that it will be asked."""
+    """A running server with the requests to send."""
 
     process: psutil.Process
     connections: Connections
@@ -44,7 +44,7 @@ class Server:
         return self.connections.run(requests, seconds=seconds, status=page.status)
 
     def warm_up(self, page: Page) -> None:
-        """Let both workers make what they keep, before anything is measured."""
+        """Fill the caches of both workers before measuring."""
         self.round(page, page.warm_up)
         if page.is_repeated:
             # On each connection: two of them at least end at different workers.
@@ -58,12 +58,12 @@ class Server:
         return self.connections.ask(self.askings[page.name](extra))
 
     def queries(self, page: Page) -> int:
-        """How many queries the page makes once a worker knows what it keeps for an edition."""
+        """Return the number of queries of the page with warm caches."""
         counts = [self.ask(page, X_Count_Queries="1")[0][b"x-queries"] for _turn in range(ASKED)]
         return median_low(map(int, counts))
 
     def memory(self) -> int:
-        """Bytes of the largest worker."""
+        """Return the memory of the largest worker in bytes."""
         workers = self.process.children(recursive=True)
         return max(worker.memory_info().rss for worker in workers if is_worker(worker))
 

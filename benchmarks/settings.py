@@ -1,4 +1,4 @@
-"""The settings of production, with the two ceilings among the addresses and queries counted."""
+"""Production settings, with the two baseline views and query counting."""
 
 from config.settings import *  # noqa: F403
 from config.settings import MIDDLEWARE

@@ -1,4 +1,4 @@
-"""Cases of realistic length, and what they are linked to."""
+"""Generated cases of realistic length, and their related objects."""
 
 import re
 from collections import defaultdict
@@ -83,7 +83,7 @@ class Story:
 
 
 class Surroundings:
-    """What cases are linked to."""
+    """Objects that cases are linked to."""
 
     def __init__(self):
         self.themes = list(Theme.objects.order_by("pk"))

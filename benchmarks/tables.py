@@ -1,4 +1,4 @@
-"""Many rows at once, past the triggers and indexes that a site keeps up row by row."""
+"""Bulk writes that bypass triggers and indexes."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ def link(
 
 
 def write(rows: Iterable[Model]) -> None:
-    """What bulk_create would write, several times as fast; the rows do not learn their keys."""
+    """Like bulk_create, but several times faster; primary keys are not set on the rows."""
     rows = list(rows)
     model = type(rows[0])
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
@@ -41,7 +41,7 @@ def write_links(model: type[Model], name: str, pairs: list[tuple]) -> None:
     field = model._meta.get_field(name)
     here, there = field.m2m_column_name(), field.m2m_reverse_name()
     table = field.m2m_db_table()
-    # What bulk_create would write, ten times as fast.
+    # Like bulk_create, ten times faster.
     statement = f"COPY {table} ({here}, {there}) FROM STDIN"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for pair in pairs:
@@ -50,9 +50,9 @@ def write_links(model: type[Model], name: str, pairs: list[tuple]) -> None:
 
 @contextmanager
 def without_triggers(*tables: str) -> Iterator[None]:
-    """No history, no search entries, no edition for each single row; one new edition at the end.
+    """Disable history, search entries and editions for each row; create one edition at the end.
 
-    On these tables, or on all of the collection.
+    Applies to these tables, or to all tables of the collection.
     """
     with connection.cursor() as cursor:
         tables = tables or [
@@ -64,7 +64,7 @@ def without_triggers(*tables: str) -> Iterator[None]:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         yield
         if connection.in_atomic_block:
-            # What foreign keys still wait for would keep the tables from being changed again.
+            # Pending foreign key checks would prevent altering the tables.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
@@ -73,9 +73,9 @@ def without_triggers(*tables: str) -> Iterator[None]:
 
 @contextmanager
 def without_indexes(*models: type[Model]) -> Iterator[None]:
-    """Build the indexes at the end in one go, which is faster than row by row.
+    """Rebuild indexes once at the end, which is faster.
 
-    All but those of primary keys and of what has to be unique.
+    Except those of primary keys and unique constraints.
     """
     yield from without(
         models,
@@ -90,7 +90,7 @@ def without_indexes(*models: type[Model]) -> Iterator[None]:
 
 @contextmanager
 def without_foreign_keys(*models: type[Model]) -> Iterator[None]:
-    """Look at the end whether all that is named is there, which is faster than row by row."""
+    """Check foreign keys once at the end, which is faster."""
     yield from without(
         models,
         """SELECT quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint

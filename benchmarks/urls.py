@@ -1,4 +1,4 @@
-"""The addresses of the site and two ceilings: the least that any page could cost."""
+"""The URLs of the site and two baseline views: the minimum cost of a page."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path

@@ -1,4 +1,4 @@
-"""Texts of any length in which words are as frequent and as rare as in real ones."""
+"""Generated texts of any length with realistic word frequencies."""
 
 import random
 
@@ -31,7 +31,7 @@ HAN = (
 
 
 class Writer:
-    """Words by Zipf's law: the nth word is n times rarer than the first."""
+    """Writes words by Zipf's law: the nth word is n times rarer than the first."""
 
     def __init__(self, *, seed: int = 1, rare: int = 30_000):
         self.random = random.Random(seed)
