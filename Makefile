@@ -1,37 +1,37 @@
 # make demo       show the site on this machine, at http://127.0.0.1:8000
 #                 PORT=8001 DATA=/some/folder make demo: another one beside it
-# make test       every test, and a sample of the proofs; ARGS="tests/repository -n 0" for some of them,
+# make test       all tests, and a sample of the proofs; ARGS="tests/repository -n 0" for some of them,
 #                 SEED=123 for the sample of an earlier run
 # make proof      the proofs in full: thousands of histories, every form, all pages in a browser
 # make test-all   both in one run
 # make check      style, types, migrations, the settings of production, translations
 # make trees      compare all pages of two versions: see tests/page_trees.py
-# make bench      how fast the pages are
-# make messages   collect the texts that want translating into locale/
-# make lock       write the lock files again, after a change of pyproject.toml
-# make lock-migrations  note in migrations.lock which migrations are new
+# make bench      benchmark the pages
+# make messages   collect translatable texts into locale/
+# make lock       update the lock files after a change of pyproject.toml
+# make lock-migrations  add new migrations to migrations.lock
 
 PORT ?= 8000
 DATA ?= .data
-# A process for each of two processors: with more, what is measured in time is no longer the same.
-# In the order of the files, of which tests/conftest.py puts the long ones first.
+# One process for each of two CPUs: with more, timings are not comparable. Files run in the order set
+# by tests/conftest.py, longest first.
 ALL_TESTS := -n 2 --dist loadfile --no-loadscope-reorder $(if $(SEED),--seed=$(SEED))
 ARGS ?= $(ALL_TESTS) --sample
 
 PYTHON := .venv/bin/python
-# Python keeps what it has compiled, away from the files themselves: half the time of each start.
+# Store bytecode outside the source folders: it halves the start-up time.
 export PYTHONDONTWRITEBYTECODE :=
 export PYTHONPYCACHEPREFIX := $(CURDIR)/.data/bytecode
 
-# Tests and checks keep their database apart from the demo's. What the person who runs them has
-# set for a site of their own must not change the outcome.
+# Tests and checks have a database separate from the demo's, and ignore settings in the developer's
+# environment.
 OWN := env -u ALLOWED_HOSTS -u CACHE_URL -u COUNTS_WRITTEN_EVERY -u DATABASE_POOL_SIZE -u FIGURES_KEPT_FOR \
 	-u DEBUG -u DEFAULT_FROM_EMAIL -u DEMO -u DJANGO_SETTINGS_MODULE -u MAIL_URL -u PAGES_CACHE -u SECRET_KEY \
 	-u SECURITY_CONTACT -u SITE_URL -u STATIC_ROOT -u TESTING -u TRUSTED_PROXIES -u WORKER_THREADS
 TESTS := $(OWN) TESTING=1 DATA_DIR=.data/test
-# A command after this runs with a database server that is stopped after it.
+# Prefix of commands that need a database server, which is stopped afterwards.
 WITH_DATABASE := $(TESTS) $(PYTHON) -m config.postgres
-# All tests make a database anew, in memory. For some of them it is kept from one time to the next.
+# A full run creates its database in memory; with ARGS the database is reused.
 ifeq ($(origin ARGS),file)
 IN_MEMORY := $(PYTHON) -m tests.in_memory
 endif
@@ -51,7 +51,7 @@ test proof test-all: bootstrap
 	VALKEY="$$(deploy/ensure-valkey)" && export CHROMIUM VALKEY VNU_JAR && exec $(TESTS) $(IN_MEMORY) \
 	$(PYTHON) -m config.postgres $(PYTHON) -m pytest $(ARGS)
 
-# `make -k check` goes on after a failure.
+# `make -k check` continues after a failure.
 check: check-code check-templates check-house
 	@echo "All checks passed."
 
