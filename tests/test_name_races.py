@@ -348,7 +348,7 @@ def test_raise_at_once_what_another_constraint_refuses(db):
         "repository_organization_slug_key",
         "repository_tag_name_key",
         "repository_tag_slug_key",
-        "repository_tag_folded_9bf40858_uniq",
+        "repository_tag_folded_key",
         "user_handle_unique",
     ],
 )

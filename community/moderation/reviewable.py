@@ -42,6 +42,10 @@ class Reviewable:
         subject = self.subject(found)
         return subject is not None and self.page(subject) is not None
 
+    def is_reviewed_here(self, found: Any) -> bool:
+        """Whether the moderators' desk is the place to review the object."""
+        return True
+
     def subject(self, found: Any) -> Any:
         """The object of the decision: for an appeal, the subject of the first decision."""
         return found

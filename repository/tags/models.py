@@ -16,6 +16,8 @@ MOST_TAGS = "tagged_item_most"
 TAG_UNIQUE = (
     "repository_tag_name_key",
     "repository_tag_slug_key",
+    "repository_tag_folded_key",
+    # Its name in databases that were made by the first migrations.
     "repository_tag_folded_9bf40858_uniq",
 )
 

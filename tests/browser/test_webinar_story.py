@@ -165,7 +165,7 @@ def test_tell_the_story_of_a_webinar(open_page, desk, site, collection):
     phone = open_page(base_url=site, viewport={"width": 360, "height": 740})
     answer(phone, mail, site)
     desk.reload()
-    expect(desk.get_by_role("row", name="Ana Sol")).to_contain_text("AgreesAgrees")
+    expect(desk.get_by_role("row", name="Ana Sol")).to_contain_text("Agrees Agrees")
 
     step(desk, webinar, "Announce")
     registration = register(guest, webinar, site)

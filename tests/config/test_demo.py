@@ -108,11 +108,12 @@ def change(data):
     )
 
 
+pytestmark = pytest.mark.slow(90)
+
 CHANGE = """
 from community.models import User
 from repository.models import Theme
 
-pytestmark = pytest.mark.slow(90)
 User.objects.get(email="broker@demo.example").delete()
 Theme.objects.order_by("pk").first().delete()
 member = User.objects.get(email="member@demo.example")
@@ -223,7 +224,7 @@ def test_stop_by_ctrl_c_wherever_it_comes(monkeypatch, settings):
         def __del__(self):
             signal.raise_signal(signal.SIGINT)
 
-    for name in ("end_leftovers", "preflight", "demo", "partnerships", "connection"):
+    for name in ("end_leftovers", "preflight", "accounts_demo", "partnerships", "connection"):
         monkeypatch.setattr(command, name, Mock())
     monkeypatch.setattr(command, "run_together", lambda *_, **__: began.append(True))
     monkeypatch.setattr(command, "call_command", lambda *_, **__: Cleared() and None)

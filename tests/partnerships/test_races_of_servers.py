@@ -126,7 +126,7 @@ def test_accept_by_fifty_at_once_through_two_servers(servers, django_db_blocker,
             assert list(history) == [("insert", "proposed"), ("update", "introduced")]
         # Two who speak for the city that is asked, and one for the city that asks.
         told = Notification.objects.filter(event="match.introduced").values_list("member", "key")
-        assert (len(told), Notification.objects.count()) == (3 * times, 3 * rounds)
+        assert (len(told), Notification.objects.count()) == (3 * times, 3 * times)
         run_queue()
     sent = Counter(message.to[0] for message in mail.outbox)
     assert sorted(sent.items()) == [

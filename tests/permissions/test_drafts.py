@@ -256,7 +256,7 @@ def test_partnership_names_a_draft_to_those_who_may_read_it(role, world, db):
 def test_form_says_who_reads_a_draft(world, db):
     page = world.client("author").get("/cases/draft/edit/").content.decode()
     lead = re.search(r'<p class="lead">([^<]*)</p>', page)[1]
-    assert lead.endswith(
+    assert lead.strip().endswith(
         "it is a draft until you submit it, and only its authors, the moderators and the "
         "administrators of this site can read it."
     )

@@ -21,8 +21,12 @@ class AppealReview(Reviewable):
     def exists(self, found: Appeal) -> bool:
         subject = self.subject(found)
         of_subject = reviewable_of(subject)
+        return of_subject is not None and of_subject.exists(subject)
+
+    def is_reviewed_here(self, found: Appeal) -> bool:
+        of_subject = reviewable_of(self.subject(found))
         # Subjects decided by another app have a review page there.
-        return of_subject is not None and bool(of_subject.word) and of_subject.exists(subject)
+        return of_subject is None or bool(of_subject.word)
 
     def subject(self, found: Appeal) -> Any:
         return found.decision.subject

@@ -46,7 +46,7 @@ def for_moderators(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     """One object as readers would see it, what is known about it, and the decision form."""
     reviewable = reviewable_or_404(word)
-    found = found_or_404(reviewable, pk)
+    found = reviewed_or_404(reviewable, pk)
     subject = reviewable.subject(found)
     of_subject = reviewable_of(subject)
     form = reviewable.form(found, request.POST or None)
@@ -56,7 +56,7 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         if outcome.succeeded:
             messages.success(request, message_after(done, request.path))
             return redirect("admin:index")
-        found = found_or_404(reviewable, pk)
+        found = reviewed_or_404(reviewable, pk)
         form = reviewable.form(found, reviewable.refreshed(found, request.POST))
         form.add_error(None, outcome.refusal)
     author = of_subject.author(subject)
@@ -93,6 +93,14 @@ def reviewable_or_404(word: str) -> Reviewable:
 
 def found_or_404(reviewable: Reviewable, pk: int) -> models.Model:
     found = get_object_or_404(reviewable.model, pk=pk)
+    if not reviewable.is_reviewed_here(found):
+        raise Http404
+    return found
+
+
+def reviewed_or_404(reviewable: Reviewable, pk: int) -> models.Model:
+    """The object, if there is still something to review."""
+    found = found_or_404(reviewable, pk)
     if not reviewable.exists(found):
         raise Http404
     return found

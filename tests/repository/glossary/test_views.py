@@ -17,7 +17,7 @@ def test_list_terms_under_their_letters(read):
         GlossaryTermFactory(slug=slug, term=term, abbreviation=abbreviation, definition=f"{slug}.")
     page = read("/glossary/")
     assert page.lines[2:] == [
-        "0–9BSÉ",
+        "0–9 B S É",
         "0–9",
         "1210 model",
         "1210.",
