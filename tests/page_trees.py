@@ -39,8 +39,8 @@ from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import timesince, timezone
 
+# What loads models is imported later: their fields keep the clock that stands still.
 from tests import trees
-from tests.second_factors import add_totp
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
@@ -66,6 +66,7 @@ def world_part() -> Part:
 
     from tests import collection
     from tests.factories import RepresentationFactory, UserFactory
+    from tests.second_factors import add_totp
     from tests.world import World, paths
 
     collection.fill()
