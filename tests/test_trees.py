@@ -79,6 +79,8 @@ def test_tell_where_an_element_stands():
         ("files/c0ffee00c0ffee00.pdf", "files/‹hex›.pdf"),
         ("0190d2c1-3f2b-7a55-8a01-0123456789ab", "‹uuid›"),
         ("aB3" * 20, "‹token›"),
+        ("n317112678004", "n‹hex›"),
+        ("/admin/r/142/7/", "/admin/r/‹kind›/7/"),
         ("2026-11-27T12:00:07.123456+00:00", "2026-11-27T12:00:‹s›+00:00"),
     ],
 )

@@ -62,6 +62,10 @@ WORDS = words("class rel headers aria-describedby aria-labelledby aria-owns")
 
 SPACE = re.compile(r"[ \t\n\r\f]+")
 MASKS = [
+    # Numbers that depend on the order of migrations: kinds of objects and permissions.
+    (re.compile(r"/admin/r/\d+/"), "/admin/r/‹kind›/"),
+    (re.compile(r'(<option value=")\d+("[^>]*>[^<|]+\|[^<|]+\|)'), r"\1‹permission›\2"),
+    (re.compile(r"\bn\d{12}\b"), "n‹hex›"),
     (re.compile(r"(data:image/svg\+xml;base64,)[\w+/=‹›]+"), r"\1‹picture›"),
     (re.compile(r"[\w.=-]+(?::|%3A)[0-9A-Za-z]{6}(?::|%3A)[\w-]{27,}"), "‹signed›"),
     (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "‹uuid›"),
