@@ -29,7 +29,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import django
 from django.contrib.humanize.templatetags import humanize
@@ -327,24 +327,24 @@ def compare(options) -> int:
     before, after = Path(options.folder), Path(options.other)
     found = [
         {
-            path
-            for file in folder.rglob("*.txt")
+            renamed(path): file
+            for file in sorted(folder.rglob("*.txt"))
             if is_compared(path := file.relative_to(folder), options)
         }
         for folder in (before, after)
     ]
-    common = sorted(found[0] & found[1])
+    common = sorted(found[0].keys() & found[1].keys())
     with multiprocessing.get_context("fork").Pool(options.processes) as pool:
-        tasks = [(before / path, after / path) for path in common]
+        tasks = [(found[0][path], found[1][path]) for path in common]
         all_hunks = pool.starmap(hunks_of, tasks, chunksize=64)
     groups: dict[str, list[Path]] = defaultdict(list)
     for path, some in zip(common, all_hunks, strict=True):
         for hunk in some:
             groups[hunk].append(path)
-    lost = sorted(found[0] - found[1])
+    lost = sorted(found[0].keys() - found[1].keys())
     if not options.partial and lost:
         print(f"{len(lost)} pages are no longer there, such as {', '.join(map(str, lost[:5]))}")
-    if new := sorted(found[1] - found[0]):
+    if new := sorted(found[1].keys() - found[0].keys()):
         print(f"{len(new)} pages are new, such as {', '.join(map(str, new[:5]))}")
     ordered = sorted(groups.items(), key=lambda item: -len(item[1]))
     for hunk, paths in ordered[: options.most]:
@@ -354,6 +354,11 @@ def compare(options) -> int:
     differing = sum(bool(some) for some in all_hunks)
     print(f"\n{differing} of {len(common)} pages differ, in {len(groups)} ways.")
     return 1 if differing or new or (lost and not options.partial) else 0
+
+
+def renamed(path: Path) -> Path:
+    """The name as it would be masked now: what is recorded may be older than a mask."""
+    return path.with_name(quote(trees.masked(unquote(path.name)), safe="‹›?=&-"))
 
 
 def is_compared(path: Path, options) -> bool:

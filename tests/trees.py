@@ -63,7 +63,7 @@ WORDS = words("class rel headers aria-describedby aria-labelledby aria-owns")
 SPACE = re.compile(r"[ \t\n\r\f]+")
 MASKS = [
     # Numbers that depend on the order of migrations: kinds of objects and permissions.
-    (re.compile(r"/admin/r/\d+/"), "/admin/r/‹kind›/"),
+    (re.compile(r"\badmin/r/\d+/"), "admin/r/‹kind›/"),
     (re.compile(r'(<option value=")\d+("[^>]*>[^<|]+\|[^<|]+\|)'), r"\1‹permission›\2"),
     (re.compile(r"\bn\d{12}\b"), "n‹hex›"),
     (re.compile(r"(data:image/svg\+xml;base64,)[\w+/=‹›]+"), r"\1‹picture›"),
